@@ -1,0 +1,144 @@
+"""Who: people, the logins and keys they gave us, and the places they let us publish to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+from accounts.providers import PROVIDERS
+from poster import clock
+from poster.fields import SealedField
+from poster.models import Row
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people: members, and operators who look after the install."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:  # noqa: ANN401
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:  # noqa: ANN401
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(Row, AbstractBaseUser, PermissionsMixin):
+    """A person, known by his e-mail. The operator is a superuser; everybody works inside the dashboard."""
+
+    email = models.EmailField("e-mail", unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField("active", default=True)
+    is_staff = models.BooleanField("may use the dashboard", default=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+def provider_choices() -> list[tuple[str, str]]:
+    """For forms; a function, so that a new provider needs no migration."""
+    return PROVIDERS.choices()
+
+
+class ProviderApp(Row):
+    """The operator's own app at a provider, when it was entered here and not in the environment."""
+
+    provider = models.CharField(max_length=20, unique=True, choices=provider_choices)
+    client_id = models.CharField("app or client id", max_length=200)
+    client_secret = SealedField()
+
+    class Meta:
+        verbose_name = "provider app"
+
+    def __str__(self) -> str:
+        return PROVIDERS.label(self.provider)
+
+
+class Credential(Row):
+    """A login or key that a provider gave us. Its secret is sealed: {"access_token", "refresh_token"?}."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "connected"
+        BLOCKED = "blocked", "reconnect"
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="credentials")
+    provider = models.CharField(max_length=20, choices=provider_choices)
+    remote_id = models.CharField("account id", max_length=100)
+    name = models.CharField(max_length=200, blank=True)
+    secret = SealedField()
+    scopes = models.JSONField(default=list, blank=True)
+    expires_at = models.DateTimeField("expires", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)  # counts token changes: a refresh swaps on it
+    refreshed_at = models.DateTimeField("renewed", default=clock.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    problem = models.TextField(blank=True)
+    practice = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["provider", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "provider", "remote_id"], name="credential_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or self.remote_id} ({PROVIDERS.label(self.provider)})"
+
+    def ends_within(self, span: dt.timedelta) -> bool:
+        """Whether its token runs out in `span` from now."""
+        return self.expires_at is not None and self.expires_at < clock.now() + span
+
+
+class Channel(Row):
+    """One place we may publish to. Discovered through a credential, never typed.
+
+    `token` is sealed, and only there when the place has one of its own (a Facebook Page).
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "ready"
+        OFF = "off", "switched off"
+        BLOCKED = "blocked", "reconnect"
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="channels")
+    credential = models.ForeignKey(Credential, models.CASCADE, related_name="channels")
+    platform = models.CharField(max_length=20)
+    remote_id = models.CharField("account id", max_length=100)
+    name = models.CharField(max_length=200)
+    handle = models.CharField(max_length=200, blank=True)
+    token = SealedField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    problem = models.TextField(blank=True)
+    spacing = models.PositiveIntegerField(
+        "seconds between posts", default=0, help_text="Wait at least this long between two posts to this channel."
+    )
+    resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["platform", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "platform", "remote_id"], name="channel_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.platform.title()}"
+
+    @property
+    def practice(self) -> bool:
+        """Whether nothing that is posted here is public."""
+        return self.credential.practice

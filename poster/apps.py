@@ -1,0 +1,21 @@
+"""What Django loads: the foundation, and the admin under our own site."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PosterConfig(AppConfig):
+    """Everything the apps stand on."""
+
+    name = "poster"
+
+    def ready(self) -> None:
+        from poster import checks  # noqa: F401, PLC0415 - registers the system checks
+
+
+class DashboardConfig(AdminConfig):
+    """Django's admin, with our site in place of its own."""
+
+    default_site = "poster.admin.Dashboard"

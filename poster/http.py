@@ -1,0 +1,187 @@
+"""How we speak HTTP with the outside: once, with a deadline, following nothing, and remembering what was said.
+
+No library retries and no redirects: each would send a request again, and a post must go out once. A total deadline,
+not one per read. What went wrong is told as one of `poster.errors`, by what it means for us:
+
+- never reached (no address, refused, no TLS): `Unavailable`, whatever the method;
+- sent, and no complete answer: `Unavailable` for a GET (asking again is harmless), `Unanswered` for anything else;
+- answered: the vendor's own `judge` decides.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError as TransportError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
+
+from poster import clock, remote
+from poster.errors import OutsideError, Trace, Unanswered, Unavailable
+from poster.redacting import redact
+
+DEADLINE = 60.0  # seconds for one whole call
+MOST = 2 * 1024 * 1024  # bytes of an answer, decompressed: vendors' JSON is far below
+LONGEST_WAIT = 24 * 3600.0
+
+_NEVER_SENT = (NewConnectionError, SSLError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object; {} when it is none. Numbers stay exact: ids exceed 2**53."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call as the ledger tells it: no secret in it."""
+
+    asked: str
+    status: int | None
+    said: str
+    trace: Trace
+    seconds: float
+
+
+_listening: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[list[Exchange]]:
+    """Every call made inside this block is appended to the list, so that adapters need not report."""
+    heard: list[Exchange] = []
+    token = _listening.set(heard)
+    try:
+        yield heard
+    finally:
+        _listening.reset(token)
+
+
+@dataclass(slots=True)
+class Client:
+    """One vendor host. `judge(method, answer)` returns the error an answer means, or None when it is good."""
+
+    base: str
+    judge: Callable[[str, Answer], OutsideError | None]
+    name: str = "The service"
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    deadline: float = DEADLINE
+
+    def get(self, path: str, **params: object) -> dict[str, Any]:
+        return self.call("GET", path, params=params).json()
+
+    def post(self, path: str, *, files: Mapping[str, Any] | None = None, **form: object) -> dict[str, Any]:
+        return self.call("POST", path, data=form, files=files).json()
+
+    def delete(self, path: str, **params: object) -> dict[str, Any]:
+        return self.call("DELETE", path, params=params).json()
+
+    def call(self, method: str, path: str, **sending: Any) -> Answer:  # noqa: ANN401 - requests' own keywords
+        """One request, one answer. Raises what the answer, or its absence, means."""
+        url = remote.address(f"{self.base}{path}")
+        began = time.monotonic()
+        try:
+            answer = self._send(method, url, sending)
+        except (requests.RequestException, TransportError, OSError) as error:
+            failure = _lost(method, self.name, error)
+            _note(method, url, None, failure, began)
+            raise failure from None  # the original's text holds the whole address
+        failed = self.judge(method, answer)
+        _note(method, url, answer, failed, began)
+        if failed:
+            raise failed
+        return answer
+
+    def _send(self, method: str, url: str, sending: dict[str, Any]) -> Answer:
+        until = time.monotonic() + self.deadline
+        with requests.Session() as session:
+            session.trust_env = False  # no .netrc: it would replace our Authorization header
+            session.mount("http://", HTTPAdapter(max_retries=0))
+            session.mount("https://", HTTPAdapter(max_retries=0))
+            response = session.request(
+                method, url, headers=self.headers, timeout=(10, self.deadline), allow_redirects=False, stream=True, **sending
+            )
+            return Answer(response.status_code, response.headers, _read(response, until))
+
+
+def _read(response: requests.Response, until: float) -> bytes:
+    body = bytearray()
+    while chunk := response.raw.read1(65536, decode_content=True):
+        body += chunk
+        if time.monotonic() > until:
+            raise requests.ReadTimeout("the answer took too long")
+        if len(body) > MOST:
+            raise requests.ConnectionError("the answer is too large")
+    expected = response.headers.get("Content-Length")
+    if expected and response.raw.length_remaining:
+        raise requests.ConnectionError("the answer was cut off")
+    return bytes(body)
+
+
+def _lost(method: str, name: str, error: Exception) -> OutsideError:
+    """Reading again is harmless; anything else may have happened already."""
+    if _never_sent(error):
+        return Unavailable(f"{name} could not be reached. We try again by ourselves.")
+    if method == "GET":
+        return Unavailable(f"{name} did not answer in full. We ask again by ourselves.")
+    return Unanswered(f"{name} was asked and gave no complete answer. It may have happened; we check.")
+
+
+def _never_sent(error: BaseException) -> bool:
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.InvalidURL):
+        return True
+    reason = error.args[0] if error.args else None
+    if isinstance(reason, MaxRetryError):
+        reason = reason.reason
+    return isinstance(reason, _NEVER_SENT)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds from a Retry-After header in either form (RFC 9110 10.2.3), between 0 and a day; None when unusable."""
+    raw = headers.get("Retry-After", "").strip()
+    if raw.isdigit():
+        return min(float(raw), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(raw)
+    except ValueError:
+        return None
+    return min(max((moment - clock.now()).total_seconds(), 0.0), LONGEST_WAIT) if moment.tzinfo else None
+
+
+def _note(method: str, url: str, answer: Answer | None, failed: OutsideError | None, began: float) -> None:
+    heard = _listening.get()
+    if heard is None:
+        return
+    parts = urlsplit(url)
+    said = redact(answer.body.decode("utf-8", "replace")) if answer else "no complete answer"
+    trace = failed.trace if failed else Trace()
+    heard.append(
+        Exchange(
+            asked=f"{method} {parts.netloc}{redact(parts.path)}",
+            status=answer.status if answer else None,
+            said=said,
+            trace=trace,
+            seconds=round(time.monotonic() - began, 3),
+        )
+    )

@@ -1,0 +1,61 @@
+"""Rows that workers take in turns: due, take, let go. A compare-and-swap decides, never a lock held over a call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from poster import clock
+
+LEASE = dt.timedelta(minutes=5)
+
+Row = TypeVar("Row", bound="Leased")
+
+
+class LeasedQuerySet(models.QuerySet[Row]):
+    """Querysets of rows that carry a lease."""
+
+    def free(self) -> Self:
+        """Nobody works on it and its time has come."""
+        now = clock.now()
+        return self.filter(Q(leased_until=None) | Q(leased_until__lt=now), next_at__lte=now)
+
+    def take(self, row: Row, **still: Any) -> bool:  # noqa: ANN401
+        """Swap the lease in, if the row is still as free as when we read it, and `still` holds. Fences the row.
+
+        The fence counts takings: whoever writes later must hold the same number, so a worker that slept through
+        its lease writes nothing.
+        """
+        mine = self.free().filter(pk=row.pk, fence=row.fence, **still)
+        until = clock.now() + LEASE
+        if not mine.update(leased_until=until, fence=F("fence") + 1):
+            return False
+        row.leased_until, row.fence = until, row.fence + 1
+        return True
+
+
+class Leased(models.Model):
+    """`next_at`: when it is due. `leased_until`: somebody works on it until then. `fence`: how often it was taken."""
+
+    next_at = models.DateTimeField(default=clock.now, db_index=True)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    fence = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def swap(self, **values: Any) -> bool:  # noqa: ANN401
+        """Write `values` if we still hold the row; False when somebody else has taken it since."""
+        model = type(self)
+        if not model._base_manager.filter(pk=self.pk, fence=self.fence).update(**values):
+            return False
+        for name, value in values.items():
+            setattr(self, name, value)
+        return True
+
+    def let_go(self, *, after: float = 0, **values: Any) -> bool:  # noqa: ANN401
+        """Write `values`, give the lease back, and be due again in `after` seconds."""
+        return self.swap(leased_until=None, next_at=clock.now() + dt.timedelta(seconds=after), **values)

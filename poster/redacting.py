@@ -1,0 +1,20 @@
+"""Taking secrets out of text that people or logs will see."""
+
+from __future__ import annotations
+
+import re
+
+_NAMED = re.compile(
+    r"(?i)\b(access_token|refresh_token|client_secret|appsecret_proof|fb_exchange_token|input_token|id_token"
+    r"|code_verifier|code|signature|x-amz-[a-z-]+|key|password|secret)([\"']?\s*[=:]\s*[\"']?)([^\s&\"',}]+)"
+)
+_BEARER = re.compile(r"(?i)\b(bearer|oauth)\s+[\w.~+/|=-]{8,}")
+# What Meta, Google and the AI vendors start their tokens and keys with.
+_SHAPED = re.compile(r"\b(EAA\w{8,}|IGA?\w{30,}|THQ?\w{30,}|ya29\.[\w.-]+|1//[\w-]{10,}|sk-[\w-]{8,}|AIza[\w-]{10,})")
+
+
+def redact(text: str, *, limit: int = 600) -> str:
+    """`text` without tokens, keys and signatures, cut to `limit` characters."""
+    text = _NAMED.sub(lambda match: f"{match[1]}{match[2]}[hidden]", text)
+    text = _SHAPED.sub("[hidden]", _BEARER.sub(r"\1 [hidden]", text))
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,178 @@
+"""The only reader of the environment. What each setting means stands in README.md, in one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from poster import env, secret
+from poster.databases import database
+
+BASE = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("VAR", str(BASE / "var"))).resolve()
+SPOOL = VAR / "spool"  # picture bytes, only while needed
+INBOX = VAR / "inbox"  # the folder that the first watch looks at
+MODELS = VAR / "models"  # what the built-in describer unpacks once
+
+# -- who we are -----------------------------------------------------------------------------------------------------
+PORT = env.number("PORT", 8000, least=1, most=65535)
+BIND = env.text("BIND", "127.0.0.1")
+PUBLIC_URL = env.root("PUBLIC_URL")
+BUCKET_URL = env.text("BUCKET_URL")
+BUCKET_PUBLIC_URL = env.root("BUCKET_PUBLIC_URL")
+REMOTE_ROOT = env.root("REMOTE_ROOT")
+PRACTICE = env.flag("PRACTICE")  # set by `start` when it has started the sandbox
+PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
+
+PROVIDER_APPS = {
+    provider: (env.text(f"{provider.upper()}_{what}_ID"), env.text(f"{provider.upper()}_{what}_SECRET"))
+    for provider, what in {"google": "CLIENT", "facebook": "APP", "instagram": "APP", "threads": "APP"}.items()
+}
+AI_KEYS = {name: env.text(f"{name.upper()}_API_KEY") for name in ("openai", "gemini", "anthropic", "openrouter")}
+AI_KEYS["compatible"] = env.text("COMPATIBLE_API_KEY")
+COMPATIBLE_URL = env.root("COMPATIBLE_URL")
+
+# -- secrets --------------------------------------------------------------------------------------------------------
+SECRET_KEY = env.text("SECRET_KEY") or secret.kept(VAR / "secret_key")
+CREDENTIAL_KEYS = env.names("CREDENTIAL_KEYS")
+KEY_FILE = env.text("KEY_FILE", str(VAR / "keys"))
+
+# -- Django ---------------------------------------------------------------------------------------------------------
+DEBUG = False
+ALLOWED_HOSTS = [*env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"), urlsplit(PUBLIC_URL).hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "poster.apps.PosterConfig",
+    "poster.apps.DashboardConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_q",
+    "accounts.apps.AccountsConfig",
+    "watches.apps.WatchesConfig",
+    "publishing.apps.PublishingConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "poster.urls"
+WSGI_APPLICATION = "poster.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "poster.context.frame",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database(env.text("DATABASE_URL"), VAR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- people ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "accounts.adapter.ClosedAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # nobody signs up by himself yet: the operator makes the accounts
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# -- words, times, files ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE / "static"]
+WHITENOISE_USE_FINDERS = True  # no build step: files are served from where they lie
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# -- the browser is told to load from us and from nowhere else --------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# -- the queue: a hint, never the truth (DESIGN: the row is the queue, a task is a nudge) ------------------------------
+# retry > timeout * (1 + ceil((queue_limit + bulk) / workers)), or prefetched tasks age out and run twice.
+Q_CLUSTER = {
+    "name": "poster",
+    "orm": "default",
+    "workers": env.number("WORKERS", 2, least=1, most=32),
+    "queue_limit": 2,
+    "bulk": 1,
+    "poll": 1,
+    "timeout": 240,
+    "retry": 1000,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": 0,
+    "catch_up": False,
+    "recycle": 200,
+    "label": "Queue",
+}
+if REDIS_URL := env.text("REDIS_URL"):
+    Q_CLUSTER = {**Q_CLUSTER, "orm": None, "redis": REDIS_URL}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "poster.logs.Redacting"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "googleapiclient": {"level": "ERROR"}, "django-q": {"level": "WARNING"}},
+}

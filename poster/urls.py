@@ -1,0 +1,13 @@
+"""Every address of the product."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("dashboard/", admin.site.urls),
+]

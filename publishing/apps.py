@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PublishingConfig(AppConfig):
+    """Out: posts, deliveries, the ledger."""
+
+    name = "publishing"
+    verbose_name = "Publishing"

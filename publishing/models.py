@@ -1,0 +1,190 @@
+"""Out: posts, one delivery per channel, and the ledger of everything we asked and were told."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Channel
+from poster.errors import Actor
+from poster.leases import Leased
+from poster.models import Row
+from publishing.platforms import PLATFORMS
+from publishing.querysets import DeliveryQuerySet, PostQuerySet
+from watches.models import Asset, Caption, Watch
+
+
+def platform_choices() -> list[tuple[str, str]]:
+    """For forms; a function, so that a new platform needs no migration."""
+    return PLATFORMS.choices()
+
+
+def actor_choices() -> list[tuple[str, str]]:
+    """Who must act."""
+    return [(actor.value, actor.value) for actor in Actor]
+
+
+class Post(Row):
+    """Words and pictures that somebody may approve. How it went is told by its deliveries, never stored here."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "waits for approval"
+        APPROVED = "approved", "approved"
+        DISCARDED = "discarded", "discarded"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
+    watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="posts")
+    caption = models.OneToOneField(Caption, models.SET_NULL, null=True, blank=True, related_name="post")
+    assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
+    channels = models.ManyToManyField(Channel, related_name="posts", blank=True)
+    text = models.TextField(blank=True)
+    fit = models.CharField("when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as soon as it is approved
+    latest_hours = models.PositiveIntegerField(default=24)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )  # empty: the watch, by the owner's standing order
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    hold = models.TextField(blank=True)  # why it waits although its watch posts by itself
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["owner", "state", "-created_at"], name="post_by_state")]
+
+    def __str__(self) -> str:
+        return self.text[:60] or "(no words)"
+
+
+class PostAsset(Row):
+    """One picture of a post, in its place (a carousel has several)."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="items")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField(default=0)
+    alt_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="post_asset_once")]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.asset_id}"
+
+
+class Delivery(Row, Leased):
+    """One post on its way to one channel. The state is the last thing known to be true.
+
+    Moved only by `publishing.delivering` and `publishing.deciding`, always by compare-and-swap.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "queued"
+        PREPARED = "prepared", "prepared"
+        PUBLISHING = "publishing", "publishing"
+        CHECKING = "checking", "checking"
+        NEEDS_YOU = "needs_you", "needs you"
+        BLOCKED = "blocked", "reconnect"
+        PUBLISHED = "published", "published"
+        FAILED = "failed", "failed"
+        CANCELLED = "cancelled", "cancelled"
+        MISSED = "missed", "missed"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="deliveries")
+    channel = models.ForeignKey(Channel, models.SET_NULL, null=True, blank=True, related_name="deliveries")
+    channel_name = models.CharField(max_length=200)  # stays when the channel is disconnected
+    platform = models.CharField(max_length=20, choices=platform_choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    due_at = models.DateTimeField("due")
+    latest_at = models.DateTimeField("not later than")
+    # Frozen at approval: every attempt sends these, and nothing else.
+    text = models.TextField(blank=True)
+    media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.freezing
+    content_hash = models.CharField(max_length=64)
+    # What the platform called what it has of ours.
+    handle = models.CharField(max_length=500, blank=True)
+    handle_at = models.DateTimeField(null=True, blank=True)
+    remote_id = models.CharField(max_length=200, blank=True)
+    permalink = models.URLField(max_length=1000, blank=True)
+    commits = models.PositiveSmallIntegerField(default=0)  # how often the irreversible call was marked
+    committed_at = models.DateTimeField(null=True, blank=True)  # when it was last marked
+    tries = models.PositiveIntegerField(default=0)  # of the present step
+    looks = models.PositiveIntegerField(default=0)  # for a link, after it was published
+    error = models.TextField(blank=True)
+    actor = models.CharField(max_length=10, blank=True, choices=actor_choices)
+    published_at = models.DateTimeField("published", null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "channel"], name="delivery_once"),
+            models.UniqueConstraint(
+                fields=["channel"], name="delivery_one_in_flight", condition=Q(state="publishing", channel__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "remote_id"],
+                name="delivery_remote_id_once",
+                condition=Q(channel__isnull=False) & ~Q(remote_id=""),
+            ),
+            models.CheckConstraint(condition=Q(commits__lte=3), name="delivery_three_commits"),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False), name="delivery_published_has_proof"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "next_at"], name="delivery_due"),
+            models.Index(fields=["owner", "state", "-created_at"], name="delivery_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_name}: {self.get_state_display()}"
+
+
+class Step(Row):
+    """One line of the ledger: what we asked, what they said, what we concluded and why. Never changed, never removed."""
+
+    class Kind(models.TextChoices):
+        STAGE = "stage", "prepare"
+        READ = "read", "ask"
+        COMMIT = "commit", "publish"  # written, and committed, before the call
+        OUTCOME = "outcome", "answer"
+        EVIDENCE = "evidence", "evidence"
+        DECISION = "decision", "decision"
+        HUMAN = "human", "person"
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sentence = models.TextField()  # for people: what happened, and what we concluded
+    asked = models.CharField(max_length=300, blank=True)
+    said = models.TextField(blank=True)  # redacted
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    code = models.CharField(max_length=20, blank=True)
+    subcode = models.CharField(max_length=20, blank=True)
+    trace_id = models.CharField(max_length=100, blank=True)
+    seconds = models.FloatField(default=0)
+    commit_number = models.PositiveSmallIntegerField(default=0)
+    handle = models.CharField(max_length=500, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    deadline = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=100, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="step_once"),
+            models.UniqueConstraint(
+                fields=["delivery", "commit_number"], name="step_one_intent_per_commit", condition=Q(kind="commit")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence

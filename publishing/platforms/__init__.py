@@ -1,0 +1,132 @@
+"""Where we publish: the seam between a post and the place that shows it.
+
+A platform publishes in two steps: lay it down, then show it.
+
+    prepare(draft)           → Handle    nothing is public yet; may be repeated; the handle is what they call it
+    is_ready(draft, handle)  → bool      have they finished working on it? `HandleGone` when it cannot be shown any more
+    publish(draft, handle)   → Receipt   the one call that cannot be taken back: one call, nothing after it
+    find(draft, handle, since) → [Evidence]   did it happen after all? Errors of its own are "no answer", never raised
+    permalink(draft, remote_id) → str    where people see it; asked for later, changes nothing
+
+Adapters take values and return values; they see no model, no setting, no transaction, and never sleep. Everything
+they raise is one of `poster.errors`. At `publish`, a `Refused`, `Unavailable` or `RateLimited` says "this certainly had
+no effect": only codes on the adapter's short proven list may be said so. Everything else is `Unanswered`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from poster.errors import Refused
+from poster.registry import Registry
+
+
+class HandleGone(Refused):
+    """What we prepared has expired or was spoilt, and certainly was not shown: prepare anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform takes: one table for the form, the preview, the check, the caption brief and the docs.
+
+    Lengths in characters as the platform counts them, sizes in bytes, ratios as width / height, times in seconds.
+    """
+
+    text: int  # hard limit
+    sweet_spot: int  # what reads well
+    hashtags: int
+    mentions: int
+    alt_text: int
+    min_ratio: float
+    max_ratio: float
+    min_width: int
+    max_width: int
+    max_height: int
+    max_bytes: int
+    formats: tuple[str, ...] = ("JPEG",)
+    needs_address: bool = False  # they fetch the picture from us: it needs a public address
+    count: str = "characters"  # or "utf8-emoji": Threads counts an emoji by its UTF-8 bytes
+    settle: int = 300  # a "not there" counts only this long after the call's deadline
+    handle_life: int = 20 * 3600  # after that we prepare anew
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One picture as it will be shown. `url` is set only when the platform fetches it."""
+
+    path: Path
+    mime: str
+    width: int
+    height: int
+    sha256: str
+    alt_text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything a platform needs to know, and nothing it does not. `login`: the provider that opened the channel."""
+
+    account_id: str
+    token: str = field(repr=False)
+    text: str
+    media: tuple[Medium, ...]
+    login: str = ""
+    app_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that it is there. `remote_id` may be "" when it is certainly there but not which one."""
+
+    remote_id: str
+    permalink: str = ""
+
+
+class Verdict(StrEnum):
+    """What one source says about whether it happened."""
+
+    THERE = "there"
+    NOT_THERE = "not there"
+    NO_ANSWER = "no answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One source's word. `authoritative`: it knows for certain (a container's own status), not only a listing."""
+
+    source: str
+    verdict: Verdict
+    said: str
+    authoritative: bool = False
+    receipt: Receipt | None = None
+
+
+class Platform(Protocol):
+    """See the module's docstring: that is the law."""
+
+    limits: Limits
+
+    def prepare(self, draft: Draft) -> str: ...
+
+    def is_ready(self, draft: Draft, handle: str) -> bool: ...
+
+    def publish(self, draft: Draft, handle: str) -> Receipt: ...
+
+    def find(self, draft: Draft, handle: str, since: dt.datetime) -> Sequence[Evidence]: ...
+
+    def permalink(self, draft: Draft, remote_id: str) -> str: ...
+
+
+PLATFORMS: Registry[type[Platform]] = Registry(
+    {
+        "facebook": ("Facebook Page", "publishing.platforms.facebook:FacebookPage"),
+        "instagram": ("Instagram", "publishing.platforms.instagram:Instagram"),
+        "threads": ("Threads", "publishing.platforms.threads:Threads"),
+    }
+)

@@ -1,0 +1,44 @@
+"""What all tests share: nothing leaves this machine, a sandbox over real HTTP, files of the reference when present."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings: an install of its own, with nothing from the machine's environment in it.
+os.environ["VAR"] = tempfile.mkdtemp(prefix="poster-tests-")
+for _name in ("REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL"):
+    os.environ.pop(_name, None)
+
+pytest_plugins = ["tests.sandbox_fixture"]
+
+_connect = socket.socket.connect
+
+
+def _guarded(self: socket.socket, address: object) -> None:
+    """A test that reaches beyond loopback fails, whatever library it uses."""
+    host = address[0] if isinstance(address, tuple) else "unix"
+    if host not in {"unix", "127.0.0.1", "::1", "localhost"}:
+        raise AssertionError(f"A test tried to reach {host}.")
+    _connect(self, address)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_leaves_this_machine() -> Iterator[None]:
+    socket.socket.connect = _guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The reference files beside the repository; tests that want them are skipped without."""
+    path = Path(__file__).resolve().parent.parent.parent / "shared"
+    if not path.is_dir():
+        pytest.skip("the reference files (../shared) are not here")
+    return path

@@ -1,0 +1,216 @@
+"""In: standing orders, the files they found, and the words a captioner wrote."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Channel, Credential
+from poster.leases import Leased, LeasedQuerySet
+from poster.models import Row
+from watches.captioners import CAPTIONERS
+from watches.sources import SOURCES
+
+
+def source_choices() -> list[tuple[str, str]]:
+    """For forms; a function, so that a new source needs no migration."""
+    return SOURCES.choices()
+
+
+def captioner_choices() -> list[tuple[str, str]]:
+    """For forms; a function, so that a new captioner needs no migration."""
+    return CAPTIONERS.choices()
+
+
+class PromptTemplate(Row):
+    """What the captioner is asked. Blanks: {name} {folder} {subject} {month} {place} {language}."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompt_templates")
+    name = models.CharField(max_length=100)
+    text = models.TextField(max_length=4000)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="prompt_template_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stream(Row, Leased):
+    """One place to ask what is new: a Drive account (shared by all of its watches) or one folder here.
+
+    `cursor` is the source's own bookmark; it moves in the same transaction as the assets it stands for.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    source = models.CharField(max_length=20, choices=source_choices)
+    credential = models.ForeignKey(Credential, models.CASCADE, null=True, blank=True, related_name="streams")
+    key = models.CharField(max_length=500)  # the credential's id, or the folder's path
+    cursor = models.TextField(blank=True)
+    relisted_at = models.DateTimeField(null=True, blank=True)  # when everything was last listed in full
+    failures = models.PositiveIntegerField(default=0)  # looks in a row that were not answered
+
+    objects = LeasedQuerySet["Stream"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "source", "key"], name="stream_once")]
+
+    def __str__(self) -> str:
+        return f"{SOURCES.label(self.source)}: {self.key}"
+
+
+class Watch(Row):
+    """A standing order: look there, describe so, publish to those."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "looking"
+        PAUSED = "paused", "paused"
+        BROKEN = "broken", "needs you"
+
+    class Approval(models.TextChoices):
+        ASK = "ask", "ask me first"
+        AUTO = "auto", "post by itself"
+
+    class Backlog(models.TextChoices):
+        SKIP = "skip", "leave them alone"
+        POST = "post", "post them too"
+
+    class Fit(models.TextChoices):
+        PAD = "pad", "add a border"
+        CROP = "crop", "cut the edges"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
+    name = models.CharField(max_length=100)
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="watches", editable=False)
+    place_id = models.CharField("folder", max_length=500)
+    place_name = models.CharField("folder name", max_length=300, blank=True)
+    subfolders = models.BooleanField("look into subfolders", default=True)
+    channels = models.ManyToManyField(Channel, related_name="watches", blank=True)
+    interval = models.PositiveIntegerField("look every … seconds", default=60)
+    captioner = models.CharField(max_length=20, choices=captioner_choices, default="describer")
+    model = models.CharField(max_length=100, blank=True, help_text="Empty: the captioner's usual one.")
+    prompt_template = models.ForeignKey(PromptTemplate, models.PROTECT, null=True, blank=True, related_name="watches")
+    language = models.CharField(max_length=20, blank=True, help_text="Such as en or pt-BR. Empty: as your prompt.")
+    name_places = models.BooleanField(
+        "name the town", default=False, help_text="From the place stored in the picture. It can be somebody's home."
+    )
+    approval = models.CharField(max_length=10, choices=Approval.choices, default=Approval.ASK)
+    backlog = models.CharField("files already there", max_length=10, choices=Backlog.choices, default=Backlog.SKIP)
+    fit = models.CharField("when the shape does not fit", max_length=10, choices=Fit.choices, default=Fit.PAD)
+    latest_hours = models.PositiveIntegerField(
+        "not later than … hours", default=24, help_text="What could not go out by then waits for you instead."
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    problem = models.TextField(blank=True)
+    listed_at = models.DateTimeField("first look", null=True, blank=True, editable=False)
+    looked_at = models.DateTimeField("last look", null=True, blank=True, editable=False)
+    practice = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name_plural = "watches"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="watch_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Asset(Row, Leased):
+    """A file we have seen. It is on its way while `found` or `ready`; the other states are ends, each with a reason."""
+
+    class State(models.TextChoices):
+        FOUND = "found", "found"
+        READY = "ready", "ready"
+        RECORDED = "recorded", "was there before"
+        HELD = "held", "changed: waits for you"
+        WORDLESS = "wordless", "no caption: waits for you"
+        DUPLICATE = "duplicate", "same picture again"
+        SKIPPED = "skipped", "cannot be posted"
+        GONE = "gone", "taken away"
+
+    class Kind(models.TextChoices):
+        PICTURE = "picture", "picture"
+        VIDEO = "video", "video"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assets")
+    watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="assets")
+    watch_name = models.CharField(max_length=100, blank=True)  # stays when the watch is deleted
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PICTURE)
+    external_id = models.CharField("file id", max_length=1000, blank=True)
+    revision = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=1000)
+    folder = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
+    reason = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    mime = models.CharField("type", max_length=50, blank=True)
+    size = models.PositiveBigIntegerField("bytes", default=0)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    taken_on = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=200, blank=True)  # a town, and only when the owner asked for it
+    impression = models.CharField(max_length=72, blank=True)  # 4 x 3 colours: what is shown after the bytes are gone
+    fingerprint = models.CharField(max_length=16, blank=True, db_index=True)  # of what is seen, not of the bytes
+    in_spool = models.BooleanField(default=False)  # the bytes are here
+    tries = models.PositiveIntegerField(default=0)  # of the present step
+
+    objects = LeasedQuerySet["Asset"].as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["watch", "external_id", "revision"], name="asset_once", condition=Q(watch__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["watch", "sha256"],
+                name="asset_same_picture_once",
+                condition=Q(state="ready", watch__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "state", "-created_at"], name="asset_by_state")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Caption(Row):
+    """Words for one asset, with all that a person needs to judge where they came from."""
+
+    asset = models.OneToOneField(Asset, models.CASCADE, related_name="caption")
+    text = models.TextField()
+    alt_text = models.TextField(blank=True)
+    hashtags = models.JSONField(default=list, blank=True)
+    captioner = models.CharField(max_length=20, choices=captioner_choices)
+    model = models.CharField(max_length=100, blank=True)
+    prompt = models.TextField("prompt as sent", blank=True)
+    needs_look = models.BooleanField(default=False)  # the captioner itself wants a person to look
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class CaptionCall(Row):
+    """One call to a captioner: what it cost and how it ended. Cost in US dollars; empty when no price is known."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="caption_calls")
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="caption_calls")
+    captioner = models.CharField(max_length=20, choices=captioner_choices)
+    model = models.CharField(max_length=100, blank=True)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    cost = models.DecimalField("cost in USD", max_digits=12, decimal_places=6, null=True, blank=True)
+    seconds = models.FloatField(default=0)
+    outcome = models.CharField(max_length=20)  # "words", or the reason why there are none
+    sentence = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.captioner}: {self.outcome}"

@@ -1,0 +1,138 @@
+"""What a file is, by its first bytes and never by its name.
+
+Signatures are from the formats' own specifications; the brands of HEIF and AVIF from ISO/IEC 23008-12 annex B
+and the AV1 Image File Format section 9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HEAD = 4096
+
+MIMES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "HEIF": "image/heic",
+    "AVIF": "image/avif",
+    "GIF": "image/gif",
+    "TIFF": "image/tiff",
+    "BMP": "image/bmp",
+    "MPO": "image/jpeg",
+}
+
+READABLE = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"BM", "BMP"),
+)
+OTHER_PICTURES = (
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (b"8BPS", "a Photoshop file"),
+    (b"gimp xcf", "a GIMP file"),
+    (b"\x00\x00\x01\x00", "an icon"),
+    (b"II+\x00", "a BigTIFF file"),
+    (b"MM\x00+", "a BigTIFF file"),
+    (b"FUJIFILMCCD-RAW", "a camera's raw file"),
+    (b"IIU\x00", "a camera's raw file"),
+    (b"IIRO", "a camera's raw file"),
+    (b"IIRS", "a camera's raw file"),
+    (b"II\x1a\x00\x00\x00HEAPCCDR", "a camera's raw file"),
+)
+NO_PICTURES = (
+    (b"%PDF", "a PDF document"),
+    (b"%!PS", "a PostScript document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"Rar!", "an archive"),
+    (b"7z\xbc\xaf", "an archive"),
+    (b"\x1f\x8b", "an archive"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"\x1aE\xdf\xa3", "a video"),
+    (b"FLV\x01", "a video"),
+    (b"\x00\x00\x01\xba", "a video"),
+    (b"\x00\x00\x01\xb3", "a video"),
+    (b"OggS", "a sound or video file"),
+    (b"ID3", "a sound file"),
+    (b"fLaC", "a sound file"),
+    (b"#!AMR", "a sound file"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+)
+RIFF = {b"AVI ": "a video", b"WAVE": "a sound file"}
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+AVIF_BRANDS = {b"avif", b"avis"}
+NEUTRAL_BRANDS = {b"mif1", b"msf1", b"mif2"}
+# Microsoft writes FF FE before 16-bit text; a control character in 8-bit text means that it is none.
+CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`format` is Pillow's word for a picture that we read, else empty. `looks` is what people call the rest."""
+
+    format: str = ""
+    looks: str = ""
+    is_picture: bool = True
+
+
+def sniff(head: bytes) -> Kind:
+    """What the file that begins with `head` (the first 4096 bytes or all there is) seems to be."""
+    if head[:4] == b"RIFF":
+        return _riff(head)
+    if head[4:8] == b"ftyp":
+        return _boxed(head)
+    for signature, name in READABLE:
+        if head.startswith(signature):
+            return Kind(format=name)
+    return _listed(head) or _text(head) or Kind(looks="data of an unknown kind", is_picture=False)
+
+
+def _riff(head: bytes) -> Kind:
+    if head[8:12] == b"WEBP":
+        return Kind(format="WEBP")
+    return Kind(looks=RIFF.get(head[8:12], "a sound or video file"), is_picture=False)
+
+
+def _boxed(head: bytes) -> Kind:
+    """HEIF, AVIF and video share one container; its first box lists the brands."""
+    size = int.from_bytes(head[:4], "big")
+    brands = {head[at : at + 4] for at in (8, *range(16, min(size, len(head)), 4))}
+    main = head[8:12]
+    if main in AVIF_BRANDS or (main in NEUTRAL_BRANDS and brands & AVIF_BRANDS):
+        return Kind(format="AVIF")
+    if main in HEIF_BRANDS | NEUTRAL_BRANDS:
+        return Kind(format="HEIF")
+    if main == b"crx ":
+        return Kind(looks="a camera's raw file")
+    return Kind(looks="a sound or video file", is_picture=False)
+
+
+def _listed(head: bytes) -> Kind | None:
+    for signature, looks in OTHER_PICTURES:
+        if head.startswith(signature):
+            return Kind(looks=looks)
+    for signature, looks in NO_PICTURES:
+        if head.startswith(signature):
+            return Kind(looks=looks, is_picture=False)
+    return None
+
+
+def _text(head: bytes) -> Kind | None:
+    """Text is everything without control characters; what it begins with says which."""
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and CONTROL.intersection(head):
+        return None
+    lower = head.lower()
+    if b"<svg" in lower:
+        return Kind(looks="an SVG drawing")
+    if b"<html" in lower or b"<!doctype html" in lower:
+        return Kind(looks="a web page", is_picture=False)
+    return Kind(looks="a text file", is_picture=False)

@@ -1,0 +1,90 @@
+"""What goes into the work on pictures and what comes out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from poster.children import ChildRefused
+
+# Cameras of "60 megapixels" make 60.2 to 61.2 million.
+MAX_PIXELS = 64_000_000
+MIN_SIDE = 16
+NAME_SHOWN = 60
+
+
+class BadPicture(ChildRefused):
+    """This file cannot be published as a picture. `sentence` names it, says what is wrong and what to do.
+
+    `may_pass` is true when the fault may have been the machine's (too slow, out of memory) and not the
+    picture's, so that another attempt makes sense.
+    """
+
+    def __init__(self, sentence: str, *, may_pass: bool = False) -> None:
+        super().__init__(sentence)
+        self.may_pass = may_pass
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a look at a picture tells. Width and height in pixels, as it stands upright.
+
+    `taken_on` and `place` (latitude, longitude in degrees) come from EXIF and are None when it does not say,
+    or says nonsense. `impression` is 12 colours, 4 across and 3 down, as 72 hex digits. `fingerprint` is a
+    64-bit difference hash as 16 hex digits: near-duplicates differ in few bits.
+    """
+
+    format: str
+    mime: str
+    width: int
+    height: int
+    bytes: int
+    animated: bool
+    has_alpha: bool
+    taken_on: dt.date | None
+    place: tuple[float, float] | None
+    impression: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a rendition has to be. Ratios are width / height, sizes are in pixels.
+
+    `fit` says how a picture outside the ratios gets inside: by space around it ("pad") or by cutting ("crop").
+    It is made smaller to fit `max_width` and `max_height`, and larger only to reach `min_width`.
+    `background` ("#rrggbb") stands behind transparency and in padded space; left empty, transparency becomes
+    white and padded space continues the picture: its edge colour where that is even, else a soft blur of it.
+    """
+
+    max_width: int
+    max_height: int
+    min_ratio: float = 0.01
+    max_ratio: float = 100.0
+    fit: Literal["pad", "crop"] = "pad"
+    min_width: int = 1
+    max_bytes: int | None = None
+    format: Literal["JPEG", "PNG"] = "JPEG"
+    background: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A picture made to a recipe. `changed` tells people what was done to it; empty when only its size was."""
+
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+    mime: str
+    changed: str
+
+
+def called(name: str) -> str:
+    """A file's name as it may stand in a sentence: printable, on one line, not too long."""
+    visible = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in name)
+    words = " ".join(visible.split())
+    short = words if len(words) <= NAME_SHOWN else f"{words[:NAME_SHOWN - 11]}…{words[-10:]}"
+    return short or "The picture"

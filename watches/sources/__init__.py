@@ -1,0 +1,98 @@
+"""Where pictures appear: the seam between a place and the files in it.
+
+A source is a class with these methods. It takes values and returns values; it sees no model and no setting.
+
+    look(places, cursor)  → Sighting   what is new in these places since `cursor` ("" = never looked)
+    fetch(file, to)       → Fetched    the bytes into the file `to`, verified against the source's checksum
+    still_there(file)     → bool       asked right before it goes out: taking a file away is the owner's emergency stop
+    browse(folder_id)     → [Folder]   for the picker
+    place(text)           → Place      from an id, a path or a pasted link; Refused when it cannot be read
+
+One `look` serves all places of one stream (all watches of one Drive account): the cursor is the stream's. A place
+whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from poster.errors import OutsideError
+from poster.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One folder. `id`: what the source calls it (Drive folder id, absolute path)."""
+
+    id: str
+    name: str = ""
+    subfolders: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file seen, with the revision it had: the same bytes under the same id have the same revision."""
+
+    place_id: str
+    external_id: str
+    revision: str
+    name: str
+    folder: str = ""  # name of the folder it lies in
+    size: int = 0
+    changed_at: dt.datetime | None = None
+    unfit: str = ""  # a sentence when it cannot be posted, whatever its bytes are (a Google Doc, forbidden download)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one look brought. `broken`: places that cannot be looked at now, with what they said."""
+
+    found: Sequence[Found] = ()
+    gone: Sequence[str] = ()  # external ids that were removed, trashed or unshared
+    cursor: str = ""
+    listed: Sequence[str] = ()  # ids of the places that were listed in full
+    broken: Mapping[str, OutsideError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes are in the file that was asked for."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """For the picker."""
+
+    id: str
+    name: str
+
+
+class Source(Protocol):
+    """See the module's docstring: that is the law."""
+
+    def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting: ...
+
+    def fetch(self, file: Found, to: Path) -> Fetched: ...
+
+    def still_there(self, file: Found) -> bool: ...
+
+    def browse(self, folder_id: str) -> list[Folder]: ...
+
+    def place(self, text: str) -> Place: ...
+
+
+# A source is opened as `SOURCES[key](token)`; `token` is "" for those that need no login.
+SOURCES: Registry[type[Source]] = Registry(
+    {
+        "folder": ("Folder on this machine", "watches.sources.folder:FolderSource"),
+        "drive": ("Google Drive", "watches.sources.drive:DriveSource"),
+    }
+)
