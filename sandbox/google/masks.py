@@ -37,12 +37,15 @@ FILE: Mask = {
     "shortcutDetails": dict.fromkeys(("targetId", "targetMimeType", "targetResourceKey"), None),
 }
 DRIVE: Mask = {
-    **dict.fromkeys("kind id name createdTime hidden colorRgb themeId orgUnitId".split(), None),
+    **dict.fromkeys(
+        ("kind", "id", "name", "createdTime", "hidden", "colorRgb", "themeId", "orgUnitId"), None
+    ),
     **dict.fromkeys(("backgroundImageFile", "capabilities", "restrictions"), FREE),
     "backgroundImageLink": None,
 }
 CHANGE: Mask = {
-    **dict.fromkeys("kind type changeType time removed fileId driveId teamDriveId".split(), None),
+    **dict.fromkeys(("kind", "type", "changeType", "time", "removed", "fileId"), None),
+    **dict.fromkeys(("driveId", "teamDriveId"), None),
     "file": FILE,
     "drive": DRIVE,
 }
@@ -51,7 +54,7 @@ CHANGE_LIST: Mask = {"kind": None, "nextPageToken": None, "newStartPageToken": N
 DRIVE_LIST: Mask = {"kind": None, "nextPageToken": None, "drives": DRIVE}
 START_TOKEN: Mask = {"kind": None, "startPageToken": None}
 ABOUT: Mask = {
-    **dict.fromkeys("kind maxUploadSize appInstalled canCreateDrives".split(), None),
+    **dict.fromkeys(("kind", "maxUploadSize", "appInstalled", "canCreateDrives"), None),
     **dict.fromkeys(("storageQuota", "importFormats", "exportFormats", "maxImportSizes"), FREE),
     "user": PERSON,
 }
@@ -80,13 +83,17 @@ def parse(text: str, shape: Mask) -> Mask:
     return tree
 
 
-def apply(mask: Mask, value: Any) -> Any:
+def apply(mask: Mask, resource: dict[str, Any]) -> dict[str, Any]:
     """Only what the mask names; lists are masked item by item."""
+    if not mask or "*" in mask:
+        return resource
+    return {name: _below(mask[name], inner) for name, inner in resource.items() if name in mask}
+
+
+def _below(mask: Mask, value: object) -> object:
     if isinstance(value, list):
-        return [apply(mask, item) for item in value]
-    if not mask or "*" in mask or not isinstance(value, dict):
-        return value
-    return {name: apply(mask[name], inner) for name, inner in value.items() if name in mask}
+        return [_below(mask, item) for item in value]
+    return apply(mask, value) if isinstance(value, dict) else value
 
 
 def _tokens(text: str) -> list[str]:

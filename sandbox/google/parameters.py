@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sandbox.google import masks
 from sandbox.google.problems import Problem
 
+Value = str | int | bool
 EVERY_CALL = {"alt", "fields", "key", "prettyPrint", "quotaUser", "$.xgafv", "uploadType", "upload_protocol"}
-LAX = {"includeLabels": "", "includePermissionsForView": ""}
-SHARED: dict[str, Any] = {"supportsAllDrives": False, "supportsTeamDrives": False}
-LISTED = SHARED | LAX | {"includeItemsFromAllDrives": False, "includeTeamDriveItems": False, "driveId": ""}
+LAX: dict[str, Value] = {"includeLabels": "", "includePermissionsForView": ""}
+SHARED: dict[str, Value] = {"supportsAllDrives": False, "supportsTeamDrives": False}
+LISTED: dict[str, Value] = (
+    SHARED | LAX | {"includeItemsFromAllDrives": False, "includeTeamDriveItems": False, "driveId": ""}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
     """One call: its parameters with their usual values (the type is theirs), and the shape of its answer."""
 
-    parameters: dict[str, Any]
+    parameters: dict[str, Value]
     shape: masks.Mask
     usually: str
     most: int = 1000
@@ -32,7 +34,15 @@ ABOUT_GET = Method({}, masks.ABOUT, "")
 FILES_GET = Method(SHARED | LAX | {"acknowledgeAbuse": False}, masks.FILE, masks.FILE_USUALLY)
 FILES_LIST = Method(
     LISTED
-    | {"corpora": "", "corpus": "", "orderBy": "", "pageSize": 100, "pageToken": "", "q": "", "spaces": "drive"},
+    | {
+        "corpora": "",
+        "corpus": "",
+        "orderBy": "",
+        "pageSize": 100,
+        "pageToken": "",
+        "q": "",
+        "spaces": "drive",
+    },
     masks.FILE_LIST,
     masks.FILES_USUALLY,
 )
@@ -63,11 +73,21 @@ DRIVES_GET = Method({"useDomainAdminAccess": False}, masks.DRIVE, masks.DRIVE_US
 class Wanted:
     """The parameters of one call, read and complete, and the mask of its answer."""
 
-    values: dict[str, Any]
+    values: dict[str, Value]
     mask: masks.Mask
 
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
+    def text(self, name: str) -> str:
+        """A parameter that is a text; empty when it was not sent."""
+        return str(self.values[name])
+
+    def flag(self, *names: str) -> bool:
+        """Is one of these set? Several names: the old and the new word for one thing."""
+        return any(self.values[name] is True for name in names)
+
+    @property
+    def size(self) -> int:
+        """How many entries fit on a page."""
+        return int(self.values["pageSize"])
 
 
 def read(method: Method, sent: Mapping[str, str]) -> Wanted:
@@ -84,11 +104,11 @@ def read(method: Method, sent: Mapping[str, str]) -> Wanted:
         for name, usual in method.parameters.items()
     }
     if "pageSize" in values:
-        values["pageSize"] = _page_size(values["pageSize"], method.most)
+        values["pageSize"] = _page_size(int(values["pageSize"]), method.most)
     return Wanted(values, _mask(method, sent.get("fields", "")))
 
 
-def _value(name: str, text: str, usual: Any) -> Any:
+def _value(name: str, text: str, usual: Value) -> Value:
     if isinstance(usual, bool):
         if text.lower() not in {"true", "false"}:
             raise Problem("invalidParameter", name, message=f"Invalid value for: Invalid value '{text}'.")

@@ -1,6 +1,6 @@
 """The search language of Drive's `q`: text -> a test on a file resource.
 
-Source: Drive "Search query terms and operators". Not covered: properties, labels, visibility; they are refused.
+Source: Drive "Search query terms and operators". Refused: properties, labels, visibility.
 
     expression := term (("and" | "or") term)*        "and" binds tighter
     term       := "not" term | "(" expression ")" | VALUE "in" COLLECTION | FIELD OPERATOR VALUE
@@ -32,7 +32,7 @@ WORDS = {
     "sharedWithMe": {"=", "!="},
 }
 TIMES = {"modifiedTime", "createdTime"}
-TRUTHS = {"trashed", "starred", "sharedWithMe"}
+TRUTHS = {"trashed": "trashed", "starred": "starred", "sharedWithMe": "sharedWithMeTime"}
 COLLECTIONS = {"parents": "parents", "owners": "owners", "writers": "permissions", "readers": "permissions"}
 
 
@@ -163,7 +163,7 @@ def _truth(name: str, operator: str, word: str) -> Test:
     if word not in {"true", "false"}:
         raise BadQuery(word)
     wanted = (word == "true") is (operator == "=")
-    return lambda file: bool(file.get(name, False)) is wanted
+    return lambda file: bool(file.get(TRUTHS[name], False)) is wanted
 
 
 def _time(name: str, operator: str, value: str) -> Test:

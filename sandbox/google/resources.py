@@ -119,7 +119,7 @@ def _possession(world: World, one: Node, reader: Person) -> Resource:
         "shared": len(everyone) > 1,
         "permissionIds": [person_id[-20:] for person_id in everyone],
         "permissions": [_permission(world.table(Person)[one_id], one.owner) for one_id in everyone],
-    } | ({"sharedWithMeTime": written(one.modified_at), "sharedWithMe": True} if shared_with_me else {})
+    } | ({"sharedWithMeTime": written(one.modified_at)} if shared_with_me else {})
 
 
 def _permission(person: Person, owner: str) -> Resource:

@@ -1,8 +1,8 @@
 """The files of all Google accounts: what people do with them, and the log of changes. No HTTP in here.
 
-A file lies in one folder. It belongs to a person, or to a shared drive. Whoever may see a folder may see what is
-in it. Every change of a file is written into the log of each person who may see it (`corpus`: his id), or of
-the shared drive (`corpus`: its id).
+A file lies in one folder. It belongs to a person, or to a shared drive. Whoever may see a folder may see what
+is in it. Every change of a file is written into the log of each person who may see it (`corpus`: his id), or
+of the shared drive (`corpus`: its id).
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def root(world: World, person: Person) -> Node:
     for one in world.table(Node).values():
         if one.owner == person.id and not one.parent and not one.drive:
             return one
-    return _add(world, Node(_id(world, "0A", 14) + "PVA", "My Drive", FOLDER, "", person.id, "", *_now(world)))
+    return _add(
+        world, Node(_id(world, "0A", 14) + "PVA", "My Drive", FOLDER, "", person.id, "", *_now(world))
+    )
 
 
 def share_drive(world: World, name: str, members: list[Person]) -> SharedDrive:
@@ -185,7 +187,7 @@ def restore(world: World, one: Node) -> None:
 
 def delete(world: World, one: Node) -> None:
     """Gone for good, with everything below."""
-    for below in list(subtree(world, one)):
+    for below in reversed(subtree(world, one)):
         for corpus in _watching(world, below):
             _log(world, corpus, below.id, removed=True)
         world.table(Node).pop(below.id)
@@ -252,9 +254,7 @@ def in_the_bin(world: World, one: Node) -> bool:
 
 def _born(world: World, name: str, mime: str, into: Node) -> Node:
     owner = "" if into.drive else into.owner
-    made = _add(
-        world, Node(_id(world, "1", 32), name, mime, into.id, owner, into.drive, *_now(world))
-    )
+    made = _add(world, Node(_id(world, "1", 32), name, mime, into.id, owner, into.drive, *_now(world)))
     _changed(world, made)
     return made
 
