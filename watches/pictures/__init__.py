@@ -1,9 +1,10 @@
-"""Reading, measuring and re-making pictures. Everything here that decodes runs in a child process (`doors.py`);
-the rest of the product uses `watches.images`.
+"""Reading, measuring and re-making pictures. What decodes runs in a child process and is reached through
+`doors.py`; the rest of the product uses `watches.images`.
 
     values.py       what goes in and out: Picture, Recipe, Rendition, BadPicture
     sniffing.py     what a file is, by its first bytes
     reading.py      open and decode within limits; whatever a decoder does becomes a sentence
+    looking.py      the first look: is it sound, and what is it like?
     facts.py        what EXIF tells: which way is up, when, where
     colours.py      any colour space to sRGB, transparency onto a background
     framing.py      which part of the picture goes where: pure geometry

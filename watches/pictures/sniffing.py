@@ -29,7 +29,6 @@ READABLE = (
     (b"GIF89a", "GIF"),
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
-    (b"BM", "BMP"),
 )
 OTHER_PICTURES = (
     (b"\xff\x0a", "a JPEG XL picture"),
@@ -39,6 +38,7 @@ OTHER_PICTURES = (
     (b"8BPS", "a Photoshop file"),
     (b"gimp xcf", "a GIMP file"),
     (b"\x00\x00\x01\x00", "an icon"),
+    (b"II*\x00\x10\x00\x00\x00CR", "a camera's raw file"),
     (b"II+\x00", "a BigTIFF file"),
     (b"MM\x00+", "a BigTIFF file"),
     (b"FUJIFILMCCD-RAW", "a camera's raw file"),
@@ -71,17 +71,21 @@ RIFF = {b"AVI ": "a video", b"WAVE": "a sound file"}
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 AVIF_BRANDS = {b"avif", b"avis"}
 NEUTRAL_BRANDS = {b"mif1", b"msf1", b"mif2"}
+QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip"}
 # Microsoft writes FF FE before 16-bit text; a control character in 8-bit text means that it is none.
 CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`format` is Pillow's word for a picture that we read, else empty. `looks` is what people call the rest."""
+    """`format` is Pillow's word for a picture that we read, else empty; `looks` is what people call it."""
 
     format: str = ""
     looks: str = ""
     is_picture: bool = True
+
+
+UNKNOWN = Kind(looks="data of an unknown kind", is_picture=False)
 
 
 def sniff(head: bytes) -> Kind:
@@ -90,10 +94,9 @@ def sniff(head: bytes) -> Kind:
         return _riff(head)
     if head[4:8] == b"ftyp":
         return _boxed(head)
-    for signature, name in READABLE:
-        if head.startswith(signature):
-            return Kind(format=name)
-    return _listed(head) or _text(head) or Kind(looks="data of an unknown kind", is_picture=False)
+    if head[4:8] in QUICKTIME:
+        return Kind(looks="a video", is_picture=False)
+    return _listed(head) or _readable(head) or _text(head) or UNKNOWN
 
 
 def _riff(head: bytes) -> Kind:
@@ -114,6 +117,14 @@ def _boxed(head: bytes) -> Kind:
     if main == b"crx ":
         return Kind(looks="a camera's raw file")
     return Kind(looks="a sound or video file", is_picture=False)
+
+
+def _readable(head: bytes) -> Kind | None:
+    for signature, name in READABLE:
+        if head.startswith(signature):
+            return Kind(format=name)
+    # Two letters are little proof; the size of the second header is a small number.
+    return Kind(format="BMP") if head[:2] == b"BM" and head[15:18] == b"\0\0\0" else None
 
 
 def _listed(head: bytes) -> Kind | None:

@@ -53,8 +53,8 @@ class Picture:
 class Recipe:
     """What a rendition has to be. Ratios are width / height, sizes are in pixels.
 
-    `fit` says how a picture outside the ratios gets inside: by space around it ("pad") or by cutting ("crop").
-    It is made smaller to fit `max_width` and `max_height`, and larger only to reach `min_width`.
+    `fit` says how a picture outside the ratios gets inside: by space beside it ("pad") or by cutting
+    ("crop"). It is made smaller to fit `max_width` and `max_height`, and larger only to reach `min_width`.
     `background` ("#rrggbb") stands behind transparency and in padded space; left empty, transparency becomes
     white and padded space continues the picture: its edge colour where that is even, else a soft blur of it.
     """
@@ -72,7 +72,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A picture made to a recipe. `changed` tells people what was done to it; empty when only its size was."""
+    """A picture made to a recipe. `changed` tells people what was done to it besides scaling, or is empty."""
 
     width: int
     height: int
@@ -86,5 +86,5 @@ def called(name: str) -> str:
     """A file's name as it may stand in a sentence: printable, on one line, not too long."""
     visible = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in name)
     words = " ".join(visible.split())
-    short = words if len(words) <= NAME_SHOWN else f"{words[:NAME_SHOWN - 11]}…{words[-10:]}"
+    short = words if len(words) <= NAME_SHOWN else f"{words[: NAME_SHOWN - 11]}…{words[-10:]}"
     return short or "The picture"

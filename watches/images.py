@@ -1,0 +1,93 @@
+"""Pictures, for the rest of the product. Each piece of work runs in a child process that ends with it, so
+that no picture, however bad or large, costs us more than that child.
+
+    look_at(path, name)                    -> Picture      is it sound, and what is it like?
+    make_rendition(path, out, recipe)      -> Rendition    as it will be published
+    make_thumbnail(path, out, size)        -> Rendition    for our own pages
+    make_for_model(path, out)              -> Rendition    for a model that looks at it
+    impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
+
+Whatever is wrong with a file comes as BadPicture, with a sentence that names it and says what to do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from poster.children import ChildDied, ChildRefused, Death, run
+from watches.pictures.impressions import distance, impression_png
+from watches.pictures.values import MAX_PIXELS, BadPicture, Picture, Recipe, Rendition, called
+
+__all__ = [
+    "BadPicture",
+    "Limits",
+    "Picture",
+    "Recipe",
+    "Rendition",
+    "distance",
+    "impression_png",
+    "look_at",
+    "make_for_model",
+    "make_rendition",
+    "make_thumbnail",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one picture may cost: pixels, seconds of wall time, megabytes of address space."""
+
+    max_pixels: int = MAX_PIXELS
+    seconds: float = 60
+    memory_mb: int = 1024
+
+
+LIMITS = Limits()
+DEATHS = {
+    Death.TIME: "takes too long to read. Save it again as JPEG and drop that in.",
+    Death.MEMORY: "needs more memory than one picture may use. Save a smaller copy and drop that in.",
+    Death.CRASH: "is damaged in a way that stops our reader. Save it again as JPEG and drop that in.",
+    Death.KILLED: "could not be read because the machine ran short of memory. We try it again later.",
+}
+
+
+def look_at(path: Path, name: str, *, limits: Limits = LIMITS) -> Picture:
+    """Decode the file at `path` completely and tell what it is like. Raises BadPicture."""
+    fields = _ask("inspect", {"path": str(path)}, name, limits)
+    day, place = fields.pop("taken_on"), fields.pop("place")
+    return Picture(**fields, taken_on=day and dt.date.fromisoformat(day), place=place and tuple(place))
+
+
+def make_rendition(
+    path: Path, out: Path, recipe: Recipe, *, name: str = "", limits: Limits = LIMITS
+) -> Rendition:
+    """Write the picture at `path`, made to `recipe`, to `out`. Raises BadPicture; then no `out`."""
+    work = {"path": str(path), "out": str(out), "recipe": asdict(recipe)}
+    return Rendition(**_ask("render", work, name or path.name, limits))
+
+
+def make_thumbnail(path: Path, out: Path, size: int, *, name: str = "") -> Rendition:
+    """A JPEG of at most `size` pixels on its longer side. Raises BadPicture."""
+    return make_rendition(path, out, Recipe(max_width=size, max_height=size), name=name)
+
+
+def make_for_model(path: Path, out: Path, *, max_side: int = 1024, name: str = "") -> Rendition:
+    """A JPEG as a vision model needs it: upright, sRGB, and nothing in it that tells who or where."""
+    return make_rendition(path, out, Recipe(max_width=max_side, max_height=max_side), name=name)
+
+
+def _ask(door: str, work: Mapping[str, Any], name: str, limits: Limits) -> dict[str, Any]:
+    payload = {**work, "name": name, "max_pixels": limits.max_pixels}
+    try:
+        return run(
+            f"watches.pictures.doors:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb
+        )
+    except ChildRefused as refusal:
+        raise BadPicture(refusal.sentence) from refusal
+    except ChildDied as died:
+        may_pass = died.death in {Death.TIME, Death.KILLED}
+        raise BadPicture(f"{called(name)} {DEATHS[died.death]}", may_pass=may_pass) from died

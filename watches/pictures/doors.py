@@ -1,0 +1,29 @@
+"""What a child process may be asked to do with a picture: JSON in, JSON out. See `watches.images`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from watches.pictures import looking, rendering
+from watches.pictures.values import Recipe
+
+
+def inspect(payload: dict[str, Any]) -> dict[str, Any]:
+    """{path, name, max_pixels} -> the fields of a Picture."""
+    picture = looking.inspect(Path(payload["path"]), name=payload["name"], max_pixels=payload["max_pixels"])
+    fields = asdict(picture)
+    return fields | {"taken_on": picture.taken_on and picture.taken_on.isoformat()}
+
+
+def render(payload: dict[str, Any]) -> dict[str, Any]:
+    """{path, out, recipe, name, max_pixels} -> the fields of a Rendition."""
+    rendition = rendering.render(
+        Path(payload["path"]),
+        Path(payload["out"]),
+        Recipe(**payload["recipe"]),
+        name=payload["name"],
+        max_pixels=payload["max_pixels"],
+    )
+    return asdict(rendition)

@@ -1,0 +1,165 @@
+"""Open and decode a picture within limits. Whatever a decoder does with a bad file becomes a sentence."""
+
+from __future__ import annotations
+
+import mmap
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from PIL import AvifImagePlugin, Image, UnidentifiedImageError
+
+from watches.pictures.sniffing import HEAD, Kind, sniff
+from watches.pictures.values import MIN_SIDE, BadPicture, called
+
+AGAIN = "Save it again and drop it in once more."
+ELSEWISE = "Save it as JPEG or PNG and drop that in."
+SMALLER = "Save a smaller copy and drop that in."
+
+# What decoders say, in their own words, and what it means; the first match counts.
+ENDS_EARLY = re.compile(r"truncat|end of file|too short|not enough data|premature|incomplete", re.IGNORECASE)
+UNSUPPORTED = re.compile(r"not implemented|unsupported|not supported|unknown compression", re.IGNORECASE)
+
+DNG_VERSION, SUBFILE_TYPE, PREVIEW = 50706, 254, 1
+# ISO/IEC 23008-12, 6.5.3: a box of 20 bytes, "ispe", version and flags 0, width, height.
+SPATIAL_EXTENT = re.compile(rb"\x00\x00\x00\x14ispe\x00{4}(.{4})(.{4})", re.DOTALL)
+THREADS = 2
+
+
+def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
+    """The picture at `path`, measured and not yet decoded; close it after use.
+
+    Raises BadPicture for everything that is not a picture of a kind that we read, within `max_pixels`, and
+    at least 16 pixels on its shorter side. Sets Pillow's own limit for the whole process: call it in a child.
+    """
+    kind = _kind(path, name)
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    _check_pixels(_claimed(path, kind.format), name, max_pixels)
+    with decoding(name, kind.format):
+        image = Image.open(path, formats=_openers(kind.format))
+    _check_pixels(image.width * image.height, name, max_pixels)
+    _check_worth(image, name)
+    return image
+
+
+def decode(image: Image.Image, name: str) -> None:
+    """Decode the first frame, all of it: a picture is sound only when its last line has been read."""
+    with decoding(name, image.format or "picture"):
+        image.load()
+
+
+@contextmanager
+def decoding(name: str, kind: str) -> Iterator[None]:
+    """Turn whatever a decoder raises into BadPicture: Pillow alone was seen to raise ten unrelated types."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            yield
+    except MemoryError:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_large(name, _first_number(error), Image.MAX_IMAGE_PIXELS or 0) from error
+    except Exception as error:
+        raise BadPicture(_damage(name, kind, error)) from error
+
+
+def _kind(path: Path, name: str) -> Kind:
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise BadPicture(f"{called(name)} is empty: there is nothing in it. {AGAIN}")
+    kind = sniff(head)
+    if kind.format:
+        return kind
+    if kind.is_picture:
+        raise _unsupported(name, kind.looks)
+    raise BadPicture(
+        f"{called(name)} is not a picture: it looks like {kind.looks}. "
+        "Drop in a JPEG, PNG, WebP or HEIC picture."
+    )
+
+
+def _openers(kind: str) -> tuple[str, ...]:
+    if kind == "HEIF":
+        _register_heif()
+    if kind == "AVIF":
+        AvifImagePlugin.DEFAULT_MAX_THREADS = THREADS
+    return ("JPEG", "MPO") if kind == "JPEG" else (kind,)
+
+
+@cache
+def _register_heif() -> None:
+    import pi_heif  # the one decoder here that takes long to load
+
+    pi_heif.register_heif_opener(
+        thumbnails=False, depth_images=False, aux_images=False, decode_threads=THREADS
+    )
+
+
+def _claimed(path: Path, kind: str) -> int:
+    """Pixels that the header claims, for the kinds whose decoders take memory while opening; else 0."""
+    if kind not in {"WEBP", "AVIF", "HEIF"}:
+        return 0
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if kind == "WEBP":
+            return _webp_pixels(data[:30])
+        extents = [(int.from_bytes(w), int.from_bytes(h)) for w, h in SPATIAL_EXTENT.findall(data)]
+    return max((width * height for width, height in extents), default=0)
+
+
+def _webp_pixels(head: bytes) -> int:
+    """WebP container specification; the three forms of its first chunk keep the size in three ways."""
+    if head[12:16] == b"VP8X":
+        return (int.from_bytes(head[24:27], "little") + 1) * (int.from_bytes(head[27:30], "little") + 1)
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return ((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1)
+    return (int.from_bytes(head[26:28], "little") & 0x3FFF) * (int.from_bytes(head[28:30], "little") & 0x3FFF)
+
+
+def _check_pixels(pixels: int, name: str, max_pixels: int) -> None:
+    if pixels > max_pixels:
+        raise _too_large(name, pixels, max_pixels)
+
+
+def _check_worth(image: Image.Image, name: str) -> None:
+    if min(image.size) < MIN_SIDE:
+        raise BadPicture(
+            f"{called(name)} is too small to publish: it has {image.width} x {image.height} pixels, and each "
+            f"side needs at least {MIN_SIDE}. Drop in a larger copy."
+        )
+    tags = getattr(image, "tag_v2", {})
+    # What Pillow would read from a camera's raw file is the small preview inside it.
+    if DNG_VERSION in tags or tags.get(SUBFILE_TYPE) == PREVIEW:
+        raise _unsupported(name, "a camera's raw file")
+
+
+def _unsupported(name: str, looks: str) -> BadPicture:
+    return BadPicture(f"{called(name)} is {looks}, and we cannot read that. {ELSEWISE}")
+
+
+def _too_large(name: str, pixels: int, max_pixels: int) -> BadPicture:
+    return BadPicture(
+        f"{called(name)} is too large: it has {pixels / 1e6:,.0f} megapixels, and "
+        f"{max_pixels / 1e6:,.0f} are the most we take. {SMALLER}"
+    )
+
+
+def _damage(name: str, kind: str, error: Exception) -> str:
+    sort = {"HEIF": "HEIC"}.get(kind, kind)
+    if ENDS_EARLY.search(str(error)):
+        return f"{called(name)} is damaged: it ends too early. {AGAIN}"
+    if UNSUPPORTED.search(str(error)):
+        return f"{called(name)} is a rare kind of {sort} picture, and we cannot read that. {ELSEWISE}"
+    if isinstance(error, UnidentifiedImageError):  # it swallows what the decoder said
+        return f"{called(name)} is damaged, or a rare kind of {sort} picture that we cannot read. {ELSEWISE}"
+    return f"{called(name)} is damaged: what is in it is not a sound {sort} picture. {AGAIN}"
+
+
+def _first_number(error: Exception | Warning) -> int:
+    found = re.search(r"\d+", str(error))
+    return int(found.group()) if found else 0

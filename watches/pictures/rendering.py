@@ -1,0 +1,170 @@
+"""The picture as it will be published: upright, sRGB, without metadata, in a form the platform takes.
+
+The same file, recipe and library versions give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image, ImageColor, ImageFilter, ImageStat
+
+from watches.pictures import facts
+from watches.pictures.colours import upright_srgb
+from watches.pictures.framing import Frame, frame
+from watches.pictures.looking import moves
+from watches.pictures.reading import decode, open_picture
+from watches.pictures.sniffing import MIMES
+from watches.pictures.values import MAX_PIXELS, BadPicture, Recipe, Rendition, called
+
+QUALITIES = (90, 85, 80, 75, 70, 60, 50)
+SHRINK = 0.8
+# An edge whose colours stray less than this (of 255) counts as one colour.
+EVEN = 10.0
+BLUR_AT = 24
+
+
+def render(
+    path: Path, out: Path, recipe: Recipe, *, name: str = "", max_pixels: int = MAX_PIXELS
+) -> Rendition:
+    """Write the picture at `path`, made to `recipe`, to `out`, and tell what came of it.
+
+    Raises BadPicture. Runs in a child process. `out` appears only when it is whole.
+    """
+    name = name or path.name
+    # Twice the size that is needed leaves the fine scaling something to choose from.
+    enough = 2 * max(recipe.max_width, recipe.max_height)
+    with open_picture(path, name, max_pixels=max_pixels) as image:
+        size = image.size
+        image.draft(None, (enough, enough))
+        decode(image, name)
+        size = size[::-1] if facts.orientation(image) >= 5 else size
+        notes = [note for note, is_so in _losses(image, recipe) if is_so]
+        picture = upright_srgb(image, at_least=enough, background=recipe.background)
+    plan = frame(*size, recipe)
+    data, made = _within(_laid(picture, size, plan, recipe), recipe, name)
+    _write(out, data)
+    changed = " ".join([*_framed(size, plan), *notes])
+    return Rendition(*made, len(data), hashlib.sha256(data).hexdigest(), MIMES[recipe.format], changed)
+
+
+def _laid(picture: Image.Image, size: tuple[int, int], plan: Frame, recipe: Recipe) -> Image.Image:
+    """The picture on its canvas. `plan` counts in pixels of full size; `picture` may be smaller by now."""
+    across, down = picture.width / size[0], picture.height / size[1]
+    left, top, right, bottom = plan.crop
+    box = (left * across, top * down, min(picture.width, right * across), min(picture.height, bottom * down))
+    part = picture.resize(plan.spot[2:], Image.Resampling.LANCZOS, box=box)
+    if not plan.is_padded:
+        return part
+    canvas = _backdrop(part, plan, recipe.background)
+    canvas.paste(part, plan.spot[:2])
+    return canvas
+
+
+def _backdrop(part: Image.Image, plan: Frame, background: str) -> Image.Image:
+    """What shows beside the picture: the colour asked for, its own edge colour, or a soft blur of it."""
+    if background:
+        return Image.new("RGB", plan.canvas, ImageColor.getrgb(background)[:3])
+    edges = _edges(part, plan)
+    even = all(max(edge.stddev) <= EVEN for edge in edges)
+    means = [edge.mean for edge in edges]
+    apart = max(abs(one - other) for one, other in zip(*means, strict=True))
+    if even and apart <= EVEN:
+        red, green, blue = (round((one + other) / 2) for one, other in zip(*means, strict=True))
+        return Image.new("RGB", plan.canvas, (red, green, blue))
+    return _blur(part, plan.canvas)
+
+
+def _edges(part: Image.Image, plan: Frame) -> list[ImageStat.Stat]:
+    """The two edges of the picture that the space lies along."""
+    wide, high = part.size
+    depth = max(1, min(wide, high) // 100)
+    if wide < plan.canvas[0]:
+        boxes = [(0, 0, depth, high), (wide - depth, 0, wide, high)]
+    else:
+        boxes = [(0, 0, wide, depth), (0, high - depth, wide, high)]
+    return [ImageStat.Stat(part.crop(box)) for box in boxes]
+
+
+def _blur(part: Image.Image, canvas: tuple[int, int]) -> Image.Image:
+    """The picture blown up over the canvas, out of focus and a little darker, so that it stays behind."""
+    short = min(canvas)
+    small = (max(1, round(canvas[0] * BLUR_AT / short)), max(1, round(canvas[1] * BLUR_AT / short)))
+    cover = frame(*part.size, _covering(small))
+    soft = part.resize(small, Image.Resampling.BOX, box=cover.crop).filter(ImageFilter.GaussianBlur(2))
+    large = soft.resize(canvas, Image.Resampling.BICUBIC)
+    return Image.blend(large, Image.new("RGB", canvas), 0.2)
+
+
+def _covering(size: tuple[int, int]) -> Recipe:
+    ratio = size[0] / size[1]
+    return Recipe(max_width=size[0], max_height=size[1], min_ratio=ratio, max_ratio=ratio, fit="crop")
+
+
+def _within(canvas: Image.Image, recipe: Recipe, name: str) -> tuple[bytes, tuple[int, int]]:
+    """Encoded within the recipe's bytes: at lower quality first, then at smaller sizes."""
+    for data, size in _attempts(canvas, recipe):
+        if recipe.max_bytes is None or len(data) <= recipe.max_bytes:
+            return data, size
+    raise BadPicture(
+        f"{called(name)} cannot be made smaller than {recipe.max_bytes} bytes without losing what it shows. "
+        "Save a smaller copy and drop that in."
+    )
+
+
+def _attempts(canvas: Image.Image, recipe: Recipe) -> Iterator[tuple[bytes, tuple[int, int]]]:
+    qualities = QUALITIES if recipe.format == "JPEG" else QUALITIES[:1]
+    while min(canvas.size) >= 2 and canvas.width >= recipe.min_width:
+        for quality in qualities:
+            yield _encoded(canvas, recipe.format, quality), canvas.size
+        smaller = Recipe(
+            max_width=max(1, int(canvas.width * SHRINK)),
+            max_height=max(1, int(canvas.height * SHRINK)),
+            min_ratio=recipe.min_ratio,
+            max_ratio=recipe.max_ratio,
+        )
+        canvas = canvas.resize(frame(*canvas.size, smaller).canvas, Image.Resampling.LANCZOS)
+
+
+def _encoded(canvas: Image.Image, form: str, quality: int) -> bytes:
+    """JPEG is baseline, not progressive: Instagram refuses progressive ones (error 9004, subcode 2207052)."""
+    data = io.BytesIO()
+    if form == "JPEG":
+        subsampling = "4:4:4" if quality >= 85 else "4:2:0"
+        canvas.save(data, "JPEG", quality=quality, optimize=True, subsampling=subsampling)
+    else:
+        canvas.save(data, "PNG", optimize=True)
+    return data.getvalue()
+
+
+def _write(out: Path, data: bytes) -> None:
+    part = out.with_name(f"{out.name}.part")
+    part.write_bytes(data)
+    part.replace(out)
+
+
+def _losses(image: Image.Image, recipe: Recipe) -> list[tuple[str, bool]]:
+    colour = recipe.background or "white"
+    return [
+        (f"Transparent parts became {colour}.", image.has_transparency_data),
+        ("Only its first frame is used.", moves(image)),
+    ]
+
+
+def _framed(size: tuple[int, int], plan: Frame) -> list[str]:
+    """What the frame did, in sentences."""
+    left, top, right, bottom = plan.crop
+    shown = (right - left) * (bottom - top) / (size[0] * size[1])
+    sides = "left and right" if right - left < size[0] else "top and bottom"
+    notes = []
+    if shown < 1:
+        notes.append(f"Cut at the {sides}: {max(1, round(100 - 100 * shown))}% of it does not show.")
+    if plan.is_padded:
+        sides = "left and right" if plan.spot[2] < plan.canvas[0] else "top and bottom"
+        notes.append(f"Space was added at the {sides}.")
+    if plan.spot[2] > right - left + 1:
+        notes.append(f"Enlarged to {plan.canvas[0]} x {plan.canvas[1]} pixels.")
+    return notes
