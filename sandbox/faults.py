@@ -40,7 +40,10 @@ IN_THE_WORLD = {
     "no_story_id": "A photo does not tell which post shows it",
     "edited_text": "The platform trims the text a little",
     "quota": "The daily quota is this small",
+    "incomplete_search": "Drive says that a search in all corpora was incomplete",
+    "words": "The model misbehaves (variant: one of its bad habits, such as refuses or malformed)",
 }
+DICE_PER_THING = {"listing_misses"}
 KINDS = ON_THE_WIRE | IN_THE_WORLD
 CASTS: dict[str, Callable[[Any], object]] = {"str": str, "int": int, "float": float, "bool": bool}
 
@@ -124,7 +127,8 @@ def on_the_wire(world: World, method: str, host: str, path: str) -> Rule | None:
 def _strikes(world: World, rule: Rule) -> bool:
     rule.seen += 1
     its_turn = rule.nth in (0, rule.seen) and (not rule.times or rule.struck < rule.times)
-    if not (its_turn and world.chance(rule.probability)):
+    lucky = rule.kind in DICE_PER_THING or world.chance(rule.probability)
+    if not (its_turn and lucky):
         return False
     rule.struck += 1
     return True
