@@ -16,7 +16,8 @@ class Call:
     """One request.
 
     root: the sandbox's own address with a slash at the end; parts: the path after the version.
-    params: query and body together; nested values are JSON text, as on the wire. files: uploaded bytes by name.
+    params: query and body together; nested values are JSON text, as on the wire.
+    files: uploaded bytes by name.
     """
 
     method: str

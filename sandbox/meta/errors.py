@@ -1,20 +1,18 @@
-"""Meta's error envelopes, in its own words (English; the real `error_user_*` are in the language of the user)."""
+"""Meta's error envelopes in its own words; the real `error_user_*` are in the language of the user."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 GRAPH_DOCS = "https://developers.facebook.com/docs/graph-api"
-MEDIA_DOCS = (
-    "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media#creating"
-)
+MEDIA_DOCS = "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media#creating"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class GraphError(Exception):
-    """An answer that is an error. `title` and `advice` are the error_user_* texts; they bring is_transient too."""
+    """An answer that is an error. `title` and `advice` are the error_user_* texts."""
 
     message: str
     code: int
@@ -39,6 +37,7 @@ class GraphError(Exception):
 
 # Requests
 
+
 def unknown_path(path: str) -> GraphError:
     return GraphError(f"Unknown path components: /{path}", 2500)
 
@@ -46,9 +45,9 @@ def unknown_path(path: str) -> GraphError:
 def missing_object(method: str, object_id: str) -> GraphError:
     """Absent, not yours, or not that kind of thing: one answer for all three."""
     return GraphError(
-        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be loaded due "
-        "to missing permissions, or does not support this operation. Please read the Graph API documentation at "
-        f"{GRAPH_DOCS}",
+        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be "
+        "loaded due to missing permissions, or does not support this operation. Please read the Graph API "
+        f"documentation at {GRAPH_DOCS}",
         100,
         33,
         type="GraphMethodException",
@@ -72,6 +71,7 @@ def unknown_field(name: str, kind: str) -> GraphError:
 
 
 # Tokens and permissions
+
 
 def no_token() -> GraphError:
     return GraphError("An access token is required to request this resource.", 104)
@@ -102,7 +102,8 @@ REVOKED = {
     "follow the instructions given.",
     460: "Error validating access token: The session has been invalidated because the user changed their "
     "password or Facebook has changed the session for security reasons.",
-    467: "Error validating access token: This may be because the user logged out or may be due to a system error.",
+    467: "Error validating access token: This may be because the user logged out or may be due to a "
+    "system error.",
 }
 
 
@@ -111,11 +112,15 @@ def revoked_token(subcode: int, app_id: str) -> GraphError:
 
 
 def wrong_proof() -> GraphError:
-    return GraphError("Invalid appsecret_proof provided in the API argument", 100, type="GraphMethodException")
+    return GraphError(
+        "Invalid appsecret_proof provided in the API argument", 100, type="GraphMethodException"
+    )
 
 
 def missing_proof() -> GraphError:
-    return GraphError("API calls from the server require an appsecret_proof argument", 100, type="GraphMethodException")
+    return GraphError(
+        "API calls from the server require an appsecret_proof argument", 100, type="GraphMethodException"
+    )
 
 
 def page_token_needed() -> GraphError:
@@ -138,10 +143,13 @@ def may_not_post() -> GraphError:
 
 
 def may_not(scope: str) -> GraphError:
-    return GraphError(f"(#10) This endpoint requires the '{scope}' permission or is not available to this app", 10)
+    return GraphError(
+        f"(#10) This endpoint requires the '{scope}' permission or is not available to this app", 10
+    )
 
 
 # Facebook posts
+
 
 def bad_image() -> GraphError:
     return GraphError("(#324) Missing or invalid image file", 324)
@@ -153,8 +161,8 @@ def image_too_big() -> GraphError:
         324,
         1366046,
         title="Can't Read Files",
-        advice="Your photos couldn't be uploaded. Photos should be smaller than 10 MB and saved as JPG, PNG, GIF, "
-        "BMP or TIFF files.",
+        advice="Your photos couldn't be uploaded. Photos should be smaller than 10 MB and saved as JPG, "
+        "PNG, GIF, BMP or TIFF files.",
     )
 
 
@@ -171,6 +179,7 @@ def scheduled_wrong() -> GraphError:
 
 
 # Instagram and Threads
+
 
 def unfetched(url: str) -> GraphError:
     return GraphError(
@@ -220,8 +229,8 @@ def caption_too_long(length: int) -> GraphError:
         36004,
         2207010,
         title="Caption too long",
-        advice=f"The submitted image's caption was {length} characters long. The maximum number of characters "
-        "permitted for a caption is 2200. Please submit media with a shorter caption.",
+        advice=f"The submitted image's caption was {length} characters long. The maximum number of "
+        "characters permitted for a caption is 2200. Please submit media with a shorter caption.",
     )
 
 
@@ -261,7 +270,8 @@ def quota_reached() -> GraphError:
         9,
         2207042,
         title="Publishing limit reached",
-        advice="You reached maximum number of posts that is allowed to be published by Content Publishing API.",
+        advice="You reached maximum number of posts that is allowed to be published by Content "
+        "Publishing API.",
     )
 
 
@@ -277,83 +287,35 @@ def thread_not_found(media_id: str) -> GraphError:
 
 # Login
 
-INVALID_APP = GraphError("Error validating application. Invalid application ID.", 101)
-WRONG_SECRET = GraphError("Error validating client secret.", 1)
-REDIRECT_MISMATCH = GraphError(
-    "Error validating verification code. Please make sure your redirect_uri is identical to the one you used "
-    "in the OAuth dialog request",
-    100,
-    36008,
-)
-CODE_USED = GraphError("This authorization code has been used.", 100, 36009)
-CODE_EXPIRED = GraphError("This authorization code has expired.", 100, 36007)
-CODE_MALFORMED = GraphError("Invalid verification code format.", 100, 36008)
+
+def invalid_app() -> GraphError:
+    return GraphError("Error validating application. Invalid application ID.", 101)
 
 
-# What the fault panel may ask for by number
-
-_KNOWN = {
-    (1, 0): GraphError("An unknown error occurred", 1, status=500, transient=True),
-    (2, 0): GraphError(
-        "An unexpected error has occurred. Please retry your request later.", 2, status=500, transient=True
-    ),
-    (4, 0): GraphError("(#4) Application request limit reached", 4, status=403),
-    (4, 2207051): GraphError(
-        "Application request limit reached",
-        4,
-        2207051,
-        title="Action is blocked",
-        advice="We restrict certain activity to protect our community. Tell us if you think we made a mistake.",
-    ),
-    (10, 0): GraphError("(#10) Application does not have permission for this action", 10, status=403),
-    (25, 2207050): GraphError(
-        "The Instagram account is restricted.",
-        25,
-        2207050,
-        title="User restricted",
-        advice="The Instagram professional account is inactive, checkpointed or restricted. Please sign in to the "
-        "Instagram app and follow the instructions there.",
-    ),
-    (32, 0): GraphError("(#32) Page request limit reached", 32),
-    (100, 33): missing_object("get", "0"),
-    (200, 0): GraphError("(#200) Permissions error", 200, status=403),
-    (324, 0): bad_image(),
-    (341, 0): GraphError("(#341) Feed action request limit reached", 341),
-    (368, 0): GraphError(
-        "(#368) The action attempted has been deemed abusive or is otherwise disallowed", 368
-    ),
-    (368, 1390008): GraphError(
-        "We limit how often you can post, comment or do other things in a given amount of time in order to help "
-        "protect the community from spam. You can try again later.",
-        368,
-        1390008,
-    ),
-    (506, 0): duplicate_post(),
-    (9, 2207042): quota_reached(),
-    (24, 2207008): container_gone("0"),
-    (24, 4279009): thread_not_found("0"),
-    (9004, 2207052): unfetched("https://example.invalid/picture.jpg"),
-    (9007, 2207027): not_ready(),
-    (80001, 0): GraphError(
-        "(#80001) There have been too many calls to this Page account. Wait a bit and try again. For more info, "
-        f"please refer to {GRAPH_DOCS}/overview/rate-limiting.",
-        80001,
-    ),
-    (80002, 0): GraphError(
-        "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again. For more "
-        f"info, please refer to {GRAPH_DOCS}/overview/rate-limiting.",
-        80002,
-    ),
-}
+def wrong_secret() -> GraphError:
+    """Code 1, and yet nothing that passes by itself."""
+    return GraphError("Error validating client secret.", 1)
 
 
-def by_number(code: int, subcode: int, message: str = "") -> GraphError:
-    """The envelope of this code; for one that we do not know, a plain one with the given message."""
-    if code == 190:
-        known = GraphError("Error validating access token", 190, subcode)
-    else:
-        known = _KNOWN.get((code, subcode), GraphError(f"(#{code}) The request failed", code, subcode))
-    return replace(known, message=message) if message else replace(known)
+def redirect_mismatch() -> GraphError:
+    return GraphError(
+        "Error validating verification code. Please make sure your redirect_uri is identical to the one you "
+        "used in the OAuth dialog request",
+        100,
+        36008,
+    )
+
+
+def code_malformed() -> GraphError:
+    return GraphError("Invalid verification code format.", 100, 36008)
+
+
+def code_used() -> GraphError:
+    return GraphError("This authorization code has been used.", 100, 36009)
+
+
+def code_expired() -> GraphError:
+    return GraphError("This authorization code has expired.", 100, 36007)
 
 
 def _day(at: float) -> str:

@@ -32,7 +32,7 @@ def parse(text: str) -> Fields:
     """`id,media{id,caption},comments.limit(0).summary(true)` as a tree. Raises GraphError 2500."""
     found, rest = _level(text.replace(" ", ""))
     if rest:
-        raise errors.GraphError(f"Syntax error \"Expected end of string instead of \"{rest[0]}\".\"", 2500)
+        raise errors.GraphError(f'Syntax error "Expected end of string instead of "{rest[0]}"."', 2500)
     return found
 
 
@@ -78,7 +78,7 @@ Thing = TypeVar("Thing", bound=Listed)
 
 
 def page_of(call: Call, things: Sequence[Thing], show: Callable[[Thing], Node], *, most: int = 100) -> Node:
-    """One page of a list with cursors; `next` and `previous` are whole addresses, token included, as Meta's are."""
+    """One page of a list with cursors; `next` and `previous` are whole addresses, token included."""
     limit = max(1, min(most, int(call.number("limit", 25))))
     ids = [thing.id for thing in things]
     start = _place(ids, call.param("after")) + 1 if call.param("after") else 0
@@ -109,5 +109,7 @@ def _place(ids: Sequence[str], cursor: str) -> int:
 
 
 def _address(call: Call, **cursor: str) -> str:
-    kept = {name: value for name, value in call.params.items() if name not in {"after", "before", "access_token"}}
+    kept = {
+        name: value for name, value in call.params.items() if name not in {"after", "before", "access_token"}
+    }
     return f"{call.address}?{urlencode({'access_token': call.token_text} | kept | cursor)}"

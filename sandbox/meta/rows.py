@@ -220,3 +220,12 @@ class Media:
     made_at: float
     children: list[str] = field(default_factory=list)
     parent_id: str = ""
+
+
+@dataclass(slots=True)
+class Usage:
+    """How often an app or an account called in this hour."""
+
+    id: str
+    hour: int = 0
+    calls: int = 0

@@ -84,9 +84,7 @@ def page_token(world: World, user: Token, page: Page) -> Token:
     return _make(world, grant, "PAGE", page.id, expires_at=expires_at, long=user.long)
 
 
-def _make(
-    world: World, grant: Grant, kind: str, account_id: str, *, expires_at: float, long: bool
-) -> Token:
+def _make(world: World, grant: Grant, kind: str, account_id: str, *, expires_at: float, long: bool) -> Token:
     token = Token(
         id=world.new_token(PREFIXES[kind], length=160),
         kind=kind,
@@ -104,8 +102,10 @@ def _make(
 
 def grant_to(world: World, app: App, product: str, account_id: str, scopes: list[str]) -> Grant:
     """What this person allows this app from now on."""
-    grant = Grant(f"{app.id}:{product}:{account_id}", app.id, product, account_id, scopes)
-    return world.table(Grant).setdefault(grant.id, grant)
+    fresh = Grant(f"{app.id}:{product}:{account_id}", app.id, product, account_id, list(scopes))
+    grant = world.table(Grant).setdefault(fresh.id, fresh)
+    grant.scopes, grant.declined = list(scopes), []
+    return grant
 
 
 def revoke(world: World, grant: Grant, subcode: int = 458) -> None:
@@ -118,11 +118,14 @@ def revoke(world: World, grant: Grant, subcode: int = 458) -> None:
 
 
 def renew(world: World, call: Call) -> Answer:
-    """Refresh a long-lived Instagram or Threads token: at least a day old, not expired, lives on for 60 days."""
+    """Refresh a long-lived Instagram or Threads token: a day old at least, not expired; 60 more days."""
     caller = who(world, call)
     if not caller.token.long:
-        raise errors.GraphError("Session key invalid. This could be because the session key has an incorrect "
-                                "format, or because the user has revoked this session", 452)
+        raise errors.GraphError(
+            "Session key invalid. This could be because the session key has an incorrect "
+            "format, or because the user has revoked this session",
+            452,
+        )
     if world.now() < caller.token.issued_at + DAY:
         raise errors.invalid_parameter("The access token must be at least 24 hours old to be refreshed")
     token = issue(world, caller.grant, long=True)
@@ -139,10 +142,10 @@ def lengthen(world: World, call: Call, *, grant_type: str) -> Answer:
 
 
 def check_secret(app: App, secret: str) -> None:
-    """Raises GraphError 1 for a wrong secret; the first secret of an app that has none yet becomes its own."""
+    """The first secret of an app that has none becomes its own. Raises GraphError 1 for a wrong one."""
     app.secret = app.secret or secret
     if not hmac.compare_digest(app.secret.encode(), secret.encode()):
-        raise errors.WRONG_SECRET
+        raise errors.wrong_secret()
 
 
 def token_answer(world: World, token: Token) -> Answer:
@@ -161,7 +164,7 @@ def inspect(world: World, call: Call) -> Answer:
     if secret:
         app = world.table(App).get(app_id.removeprefix("TH|"))
         if app is None:
-            raise errors.INVALID_APP
+            raise errors.invalid_app()
         check_secret(app, secret)
     else:
         app = world.table(App)[who(world, call).token.app_id]
@@ -204,4 +207,4 @@ def _granular(scope: str, grant: Grant) -> Answer:
 def account_of(world: World, token: Token) -> Person | Page | Instagram | Threads:
     """Whom a token speaks for."""
     tables = {"USER": Person, "PAGE": Page, "IG": Instagram, "TH": Threads}
-    return world.table(tables[token.kind])[token.account_id]  # type: ignore[type-var,return-value]
+    return world.table(tables[token.kind])[token.account_id]

@@ -1,0 +1,156 @@
+"""Threads publishing. Rules: Threads API, Posts and Retrieve; the official Postman collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.faults import trouble
+from sandbox.meta import containers, errors, shown, words
+from sandbox.meta.calls import Answer, Call
+from sandbox.meta.containers import Draft
+from sandbox.meta.fieldsets import Fields, choose, page_of, parse
+from sandbox.meta.rows import Container, Media, Threads
+from sandbox.meta.tokens import Caller
+from sandbox.world import World
+
+QUOTA = 250
+DAY_SECONDS = 86_400
+CAROUSEL = range(2, 21)
+TYPES = {"TEXT": "TEXT_POST", "IMAGE": "IMAGE"}
+
+
+def _must(caller: Caller, scope: str) -> None:
+    if not caller.may(scope):
+        raise errors.may_not(scope)
+
+
+def read_profile(_world: World, call: Call, profile: Threads, caller: Caller) -> Answer:
+    """GET /me."""
+    _must(caller, "threads_basic")
+    node = {
+        "id": profile.id,
+        "username": profile.username,
+        "name": profile.name,
+        "threads_profile_picture_url": f"{call.root}_sandbox/static/face.svg",
+        "threads_biography": "Practice only.",
+        "is_verified": False,
+    }
+    return choose("ThreadsUser", node, parse(call.param("fields")), "id")
+
+
+def create(world: World, call: Call, profile: Threads, caller: Caller) -> Answer:
+    """POST /{user}/threads: a container for words, a picture, or a carousel."""
+    _must(caller, "threads_content_publish")
+    words.check_thread(call.param("text"))
+    words.check_alt_text(call.param("alt_text"))
+    container = containers.lay_down(world, "threads", profile.id, _draft(world, call, profile))
+    if container.media_type == "TEXT_POST" and call.flag("auto_publish_text", default=False):
+        return {"id": containers.publish(world, container).id}
+    return {"id": container.id}
+
+
+def _draft(world: World, call: Call, profile: Threads) -> Draft:
+    kind = call.needed("media_type")
+    if kind == "CAROUSEL":
+        children = tuple(one.strip() for one in call.needed("children").split(","))
+        if len(children) not in CAROUSEL:
+            raise errors.wrong_children()
+        containers.children_of(world, children, profile.id)
+        return Draft("CAROUSEL_ALBUM", text=call.param("text"), children=children)
+    if kind not in TYPES:
+        raise errors.invalid_parameter("Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}")
+    return Draft(
+        TYPES[kind],
+        text=call.needed("text") if kind == "TEXT" else call.param("text"),
+        alt_text=call.param("alt_text"),
+        url=call.needed("image_url") if kind == "IMAGE" else "",
+        child=call.flag("is_carousel_item", default=False),
+    )
+
+
+def read_container(world: World, call: Call, container: Container, caller: Caller) -> Answer:
+    """GET /{container}: how far the processing is."""
+    _must(caller, "threads_basic")
+    state = container.status(world.now())
+    node = {"id": container.id, "status": state, "error_message": "UNKNOWN" if state == "ERROR" else None}
+    return choose("ThreadsMediaContainer", node, parse(call.param("fields")), "id,status,error_message")
+
+
+def publish(world: World, call: Call, profile: Threads, caller: Caller) -> Answer:
+    """POST /{user}/threads_publish. Too early is 'Media Not Found', as at the real service."""
+    _must(caller, "threads_content_publish")
+    container = world.table(Container).get(call.needed("creation_id"))
+    if container is None or container.account_id != profile.id or container.child:
+        raise errors.thread_not_found(call.param("creation_id"))
+    state = container.status(world.now())
+    if state == "PUBLISHED":
+        again = containers.publish_again(world, container, errors.thread_not_found(container.id))
+        return {"id": again.id}
+    if state != "FINISHED" or trouble(world, "not_ready", host=call.host):
+        raise errors.thread_not_found(container.id)
+    if containers.used_today(world, "threads", profile.id) >= containers.quota(world, QUOTA):
+        raise errors.quota_reached()
+    return {"id": containers.publish(world, container).id}
+
+
+def publishing_limit(world: World, call: Call, profile: Threads, caller: Caller) -> Answer:
+    """GET /{user}/threads_publishing_limit."""
+    _must(caller, "threads_basic")
+    node = {
+        "quota_usage": containers.used_today(world, "threads", profile.id),
+        "config": {"quota_total": containers.quota(world, QUOTA), "quota_duration": DAY_SECONDS},
+        "reply_quota_usage": 0,
+        "reply_config": {"quota_total": 1000, "quota_duration": DAY_SECONDS},
+        "delete_quota_usage": 0,
+        "delete_config": {"quota_total": 100, "quota_duration": DAY_SECONDS},
+    }
+    return {"data": [choose("ThreadsQuota", node, parse(call.param("fields")), "quota_usage,config")]}
+
+
+def list_threads(world: World, call: Call, profile: Threads, caller: Caller) -> Answer:
+    """GET /{user}/threads: newest first."""
+    _must(caller, "threads_basic")
+    wanted = parse(call.param("fields"))
+    media = containers.posts_of(world, call, profile.id)
+    return page_of(call, media, lambda one: _show(world, call, one, wanted))
+
+
+def read_media(world: World, call: Call, media: Media, caller: Caller) -> Answer:
+    """GET /{media}."""
+    _must(caller, "threads_basic")
+    return _show(world, call, media, parse(call.param("fields")))
+
+
+def delete_media(world: World, _call: Call, media: Media, caller: Caller) -> Answer:
+    """DELETE /{media}."""
+    _must(caller, "threads_delete")
+    del world.table(Media)[media.id]
+    return {"success": True, "deleted_id": media.id}
+
+
+def _show(world: World, call: Call, media: Media, wanted: Fields) -> Answer:
+    return choose("ThreadsMedia", _media_node(world, call, media), wanted, "id")
+
+
+def _media_node(world: World, call: Call, media: Media) -> dict[str, Any]:
+    profile = world.table(Threads)[media.account_id]
+    children = [world.table(Media)[one] for one in media.children]
+    return {
+        "id": media.id,
+        "media_product_type": "THREADS",
+        "media_type": media.media_type,
+        "media_url": shown.picture_address(call, media.sha256) if media.sha256 else None,
+        "permalink": f"{call.root}www.threads.net/@{profile.username}/post/{media.shortcode}",
+        "owner": lambda _inner: {"id": profile.id},
+        "username": profile.username,
+        "text": media.text or None,
+        "alt_text": media.alt_text or None,
+        "timestamp": shown.iso(media.made_at),
+        "shortcode": media.shortcode,
+        "is_quote_post": False,
+        "has_replies": False,
+        "is_reply": False,
+        "children": (lambda inner: {"data": [_show(world, call, one, inner) for one in children]})
+        if children
+        else None,
+    }
