@@ -26,12 +26,11 @@ SIMPLER = {"1": "L", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", 
 WHOLE = {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}
 
 
-def upright_srgb(image: Image.Image, *, at_least: int, background: str = "") -> Image.Image:
-    """A fresh RGB picture without metadata from a decoded one.
+def upright_srgb(image: Image.Image, *, at_least: int) -> Image.Image:
+    """A decoded picture as RGB or RGBA.
 
     Made smaller by a whole factor first, as far as its shorter side stays `at_least` that many pixels:
-    turning and colours then cost little memory. `background` ("#rrggbb", else white) is seen through
-    transparency.
+    turning and colours then cost little memory.
     """
     turn = TURNS.get(orientation(image))
     profile = image.info.get("icc_profile")
@@ -41,7 +40,19 @@ def upright_srgb(image: Image.Image, *, at_least: int, background: str = "") -> 
         picture = picture.reduce(factor)
     if turn is not None:
         picture = picture.transpose(turn)
-    return _flat(_srgb(picture, profile), background or WHITE)
+    return _srgb(picture, profile)
+
+
+def is_see_through(picture: Image.Image) -> bool:
+    """Can anything be seen through it? An alpha channel alone does not mean that."""
+    return picture.mode == "RGBA" and _extremes(picture.getchannel("A"))[0] < 255
+
+
+def flat(picture: Image.Image, background: str = "") -> Image.Image:
+    """A fresh RGB picture, without metadata, of RGB or RGBA laid on `background` ("#rrggbb", else white)."""
+    made = Image.new("RGB", picture.size, ImageColor.getrgb(background or WHITE)[:3])
+    made.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    return made
 
 
 def _simple(image: Image.Image) -> Image.Image:
@@ -100,9 +111,3 @@ def _source(colours: Image.Image, profile: bytes | None) -> ImageCms.ImageCmsPro
     if profile:
         return ImageCms.ImageCmsProfile(io.BytesIO(profile))
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")) if colours.mode == "LAB" else None
-
-
-def _flat(picture: Image.Image, background: str) -> Image.Image:
-    flat = Image.new("RGB", picture.size, ImageColor.getrgb(background)[:3])
-    flat.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
-    return flat

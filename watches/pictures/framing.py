@@ -52,11 +52,13 @@ def _canvas(width: float, height: float, recipe: Recipe) -> tuple[int, int]:
     high = max(height, width / recipe.max_ratio)
     scale = max(min(1.0, recipe.max_width / wide, recipe.max_height / high), recipe.min_width / wide)
     scale = min(scale, recipe.max_width / wide, recipe.max_height / high)
-    return _whole(max(1, round(wide * scale)), max(1, round(high * scale)), recipe)
+    # Rounded up: the side that ratios have lengthened must not cost the other one a pixel.
+    return _whole(math.ceil(wide * scale - 1e-6), math.ceil(high * scale - 1e-6), recipe)
 
 
 def _whole(width: int, height: int, recipe: Recipe) -> tuple[int, int]:
     """The whole numbers nearest to these whose ratio is inside the limits."""
+    width, height = min(width, recipe.max_width), min(height, recipe.max_height)
     for high in _near(height, recipe.max_height):
         low = max(recipe.min_width, math.ceil(high * recipe.min_ratio - 1e-6))
         most = min(recipe.max_width, math.floor(high * recipe.max_ratio + 1e-6))

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from watches.pictures import facts
-from watches.pictures.colours import upright_srgb
+from watches.pictures.colours import flat, is_see_through, upright_srgb
 from watches.pictures.impressions import fingerprint, impression
 from watches.pictures.reading import decode, open_picture
 from watches.pictures.sniffing import MIMES
@@ -31,6 +31,7 @@ def inspect(path: Path, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Pict
         if facts.orientation(image) >= 5:
             width, height = height, width
         small = upright_srgb(image, at_least=LOOK)
+        plain = flat(small)
         return Picture(
             format=image.format or "",
             mime=MIMES[image.format or ""],
@@ -38,11 +39,11 @@ def inspect(path: Path, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Pict
             height=height,
             bytes=path.stat().st_size,
             animated=moves(image),
-            has_alpha=image.has_transparency_data,
+            has_alpha=is_see_through(small),
             taken_on=facts.taken_on(image),
             place=facts.place(image),
-            impression=impression(small),
-            fingerprint=fingerprint(small),
+            impression=impression(plain),
+            fingerprint=fingerprint(plain),
         )
 
 

@@ -10,10 +10,10 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image, ImageColor, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat
 
 from watches.pictures import facts
-from watches.pictures.colours import upright_srgb
+from watches.pictures.colours import flat, is_see_through, upright_srgb
 from watches.pictures.framing import Frame, frame
 from watches.pictures.looking import moves
 from watches.pictures.reading import decode, open_picture
@@ -22,9 +22,10 @@ from watches.pictures.values import MAX_PIXELS, BadPicture, Recipe, Rendition, c
 
 QUALITIES = (90, 85, 80, 75, 70, 60, 50)
 SHRINK = 0.8
-# An edge whose colours stray less than this (of 255) counts as one colour.
-EVEN = 10.0
+# An edge is one colour when most of it strays no further than this (of 255) from its median.
+EVEN, MOSTLY = 12, 0.8
 BLUR_AT = 24
+DARKER = 0.1
 
 
 def render(
@@ -42,12 +43,13 @@ def render(
         image.draft(None, (enough, enough))
         decode(image, name)
         size = size[::-1] if facts.orientation(image) >= 5 else size
-        notes = [note for note, is_so in _losses(image, recipe) if is_so]
-        picture = upright_srgb(image, at_least=enough, background=recipe.background)
+        picture = upright_srgb(image, at_least=enough)
+        is_moving = moves(image)
     plan = frame(*size, recipe)
-    data, made = _within(_laid(picture, size, plan, recipe), recipe, name)
+    canvas = _laid(flat(picture, recipe.background), size, plan, recipe)
+    data, made = _within(canvas, recipe, name)
     _write(out, data)
-    changed = " ".join([*_framed(size, plan), *notes])
+    changed = " ".join([*_framed(size, plan), *_lost(picture, recipe, is_moving=is_moving)])
     return Rendition(*made, len(data), hashlib.sha256(data).hexdigest(), MIMES[recipe.format], changed)
 
 
@@ -69,24 +71,24 @@ def _backdrop(part: Image.Image, plan: Frame, background: str) -> Image.Image:
     if background:
         return Image.new("RGB", plan.canvas, ImageColor.getrgb(background)[:3])
     edges = _edges(part, plan)
-    even = all(max(edge.stddev) <= EVEN for edge in edges)
-    means = [edge.mean for edge in edges]
-    apart = max(abs(one - other) for one, other in zip(*means, strict=True))
-    if even and apart <= EVEN:
-        red, green, blue = (round((one + other) / 2) for one, other in zip(*means, strict=True))
-        return Image.new("RGB", plan.canvas, (red, green, blue))
-    return _blur(part, plan.canvas)
+    colour = tuple(ImageStat.Stat(edges).median)
+    strays = ImageChops.difference(edges, Image.new("RGB", edges.size, colour)).convert("L")
+    near = sum(strays.histogram()[: EVEN + 1]) / (edges.width * edges.height)
+    return Image.new("RGB", plan.canvas, colour) if near >= MOSTLY else _blur(part, plan.canvas)
 
 
-def _edges(part: Image.Image, plan: Frame) -> list[ImageStat.Stat]:
-    """The two edges of the picture that the space lies along."""
+def _edges(part: Image.Image, plan: Frame) -> Image.Image:
+    """The two edges of the picture that the space lies along, side by side."""
     wide, high = part.size
     depth = max(1, min(wide, high) // 100)
     if wide < plan.canvas[0]:
-        boxes = [(0, 0, depth, high), (wide - depth, 0, wide, high)]
+        first, last, beside = (0, 0, depth, high), (wide - depth, 0, wide, high), (depth, 0)
     else:
-        boxes = [(0, 0, wide, depth), (0, high - depth, wide, high)]
-    return [ImageStat.Stat(part.crop(box)) for box in boxes]
+        first, last, beside = (0, 0, wide, depth), (0, high - depth, wide, high), (0, depth)
+    edges = Image.new("RGB", (max(first[2], 2 * beside[0]), max(first[3], 2 * beside[1])))
+    edges.paste(part.crop(first), (0, 0))
+    edges.paste(part.crop(last), beside)
+    return edges
 
 
 def _blur(part: Image.Image, canvas: tuple[int, int]) -> Image.Image:
@@ -96,7 +98,7 @@ def _blur(part: Image.Image, canvas: tuple[int, int]) -> Image.Image:
     cover = frame(*part.size, _covering(small))
     soft = part.resize(small, Image.Resampling.BOX, box=cover.crop).filter(ImageFilter.GaussianBlur(2))
     large = soft.resize(canvas, Image.Resampling.BICUBIC)
-    return Image.blend(large, Image.new("RGB", canvas), 0.2)
+    return Image.blend(large, Image.new("RGB", canvas), DARKER)
 
 
 def _covering(size: tuple[int, int]) -> Recipe:
@@ -146,12 +148,14 @@ def _write(out: Path, data: bytes) -> None:
     part.replace(out)
 
 
-def _losses(image: Image.Image, recipe: Recipe) -> list[tuple[str, bool]]:
-    colour = recipe.background or "white"
-    return [
-        (f"Transparent parts became {colour}.", image.has_transparency_data),
-        ("Only its first frame is used.", moves(image)),
-    ]
+def _lost(picture: Image.Image, recipe: Recipe, *, is_moving: bool) -> list[str]:
+    """What the form we publish cannot hold, in sentences."""
+    notes = []
+    if is_see_through(picture):
+        notes.append(f"Transparent parts became {recipe.background or 'white'}.")
+    if is_moving:
+        notes.append("Only its first frame is used.")
+    return notes
 
 
 def _framed(size: tuple[int, int], plan: Frame) -> list[str]:
