@@ -1,9 +1,115 @@
-"""Who writes words."""
+"""Who writes words: the seam between a picture and its caption.
+
+    describe(picture, brief, key) -> Words    may be repeated: it changes nothing outside, it only costs
+
+The picture is a JPEG, upright, without metadata, no larger than the model needs. Adapters take values and
+return values; they see no model, no setting, no transaction. What a model answers is data: nothing leaves an
+adapter that has not been through `watches.wording`. What they raise:
+
+    NoWords                     it answered, and the answer cannot be used; `reason` and `sentence` say why
+    Unauthorized, Refused       the key, the credits, the model's name or the prompt: a person must act
+    RateLimited, Unavailable    it did not happen; later, by itself
+    Unanswered                  asked, never heard back: ask again, at worst it costs twice
+
+A key is in none of these, in no `repr` and in no log. A call that cost something reports it, words or not:
+`Words` and `NoWords` both carry a `Usage`.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
 
+from poster.errors import Actor, Refused, Trace
 from poster.registry import Registry
+from watches.wording import Reason
 
-CAPTIONERS: Registry[Any] = Registry({"describer": ("Built-in describer", "watches.captioners.describer:Describer")})
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What we ask for. Lengths in characters."""
+
+    prompt: str  # the owner's prompt template, his own words; {blanks} that are still in it are filled here
+    language: str  # BCP 47, such as "en"; "" = as the prompt is written
+    hard_limit: int  # the shortest limit of the channels
+    sweet_spot: int  # what reads well
+    max_hashtags: int
+    name_words: str = ""  # `naming.name_words` of the file's name
+    folder_words: str = ""
+    taken_on: dt.date | None = None
+    place: str = ""  # only when the owner asked for places
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How to reach the model. `base_url` and `model` empty: the vendor's own address and our usual model."""
+
+    secret: str = field(default="", repr=False)
+    base_url: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one call used. `cost` in US dollars; None when no price is known (never 0 for that)."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A caption that has been checked. Hashtags without the sign, not contained in the text."""
+
+    text: str
+    alt_text: str
+    hashtags: tuple[str, ...]
+    prompt: str  # as sent
+    usage: Usage
+    needs_look: bool = False  # a person should look before it goes out
+
+
+class NoWords(Refused):
+    """The captioner answered, but not with words that may go out."""
+
+    def __init__(
+        self,
+        reason: Reason,
+        sentence: str,
+        *,
+        usage: Usage | None = None,
+        prompt: str = "",
+        actor: Actor = Actor.YOU,
+        trace: Trace | None = None,
+    ) -> None:
+        super().__init__(sentence, actor=actor, trace=trace)
+        self.reason = reason
+        self.usage = usage
+        self.prompt = prompt
+
+
+class Captioner(Protocol):
+    """See the module's docstring: that is the law."""
+
+    def describe(self, picture: Path, brief: Brief, key: Key) -> Words: ...
+
+
+CAPTIONERS: Registry[type[Captioner]] = Registry(
+    {
+        "describer": ("Built-in describer (tags, offline)", "watches.captioners.describer:Describer"),
+        "openai": ("OpenAI", "watches.captioners.chat:OpenAI"),
+        "anthropic": ("Anthropic Claude", "watches.captioners.anthropic:Anthropic"),
+        "gemini": ("Google Gemini", "watches.captioners.chat:Gemini"),
+        "openrouter": ("OpenRouter (many models)", "watches.captioners.chat:OpenRouter"),
+        "compatible": (
+            "Ollama, LM Studio or another compatible server",
+            "watches.captioners.chat:Compatible",
+        ),
+    }
+)

@@ -3,13 +3,13 @@
 A pickle can name any callable and have it called. This reader knows four names and refuses the rest, so a
 changed weights file can be wrong but cannot run anything.
 
-The layout, after `torch.serialization._legacy_save`: five pickles (magic number, protocol, system, the object,
-the list of storage keys), then for every key an int64 count and that many raw little-endian values.
+The layout, after `torch.serialization._legacy_save`: five pickles (magic number, protocol, system, the
+object, the list of storage keys), then for every key an int64 count and that many little-endian values.
 """
 
 from __future__ import annotations
 
-import pickle  # noqa: S403 - only through the restricted reader below
+import pickle
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,7 +21,7 @@ Array = NDArray[np.float32]
 
 MAGIC = 0x1950A86A20F9469CFC6C
 PROTOCOL = 1001
-TYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+TYPES: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 
 
 class Storage:
@@ -50,7 +50,7 @@ class Cut:
         self.storage, self.offset, self.size, self.stride = storage, offset, size, stride
 
     def array(self) -> NDArray[Any]:
-        """The tensor's values in its shape, bounds checked: kernels that came from TensorFlow lie transposed."""
+        """The tensor's values in its shape; numpy checks the bounds. TensorFlow's kernels lie transposed."""
         step = self.storage.type.itemsize
         strides = [each * step for each in self.stride]
         view: NDArray[Any] = np.ndarray(
