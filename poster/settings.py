@@ -25,6 +25,7 @@ BUCKET_PUBLIC_URL = env.root("BUCKET_PUBLIC_URL")
 REMOTE_ROOT = env.root("REMOTE_ROOT")
 PRACTICE = env.flag("PRACTICE")  # set by `start` when it has started the sandbox
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
+OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 
 PROVIDER_APPS = {
     provider: (env.text(f"{provider.upper()}_{what}_ID"), env.text(f"{provider.upper()}_{what}_SECRET"))
@@ -117,6 +118,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # nobody signs up by himself yet: the operator makes the accounts
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# What a captioner must know of the platforms; named here because watches import nothing of publishing.
+TEXT_LIMITS = "publishing.limiting.room_for_words"
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -1,0 +1,124 @@
+"""From a grant to a credential and the channels that it opens; and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Channel, Credential, User
+from accounts.providers import PROVIDERS, Grant, Place, Profile
+from poster import clock
+
+NO_TOKEN = {"access_token": ""}
+
+
+def connect(
+    owner: User, provider: str, grant: Grant, *, practice: bool = False
+) -> tuple[Credential, list[Channel]]:
+    """Keep the login and the places that it opens. Connecting again replaces the old token and unblocks.
+
+    Raises what the provider raises (`poster.errors`); then nothing is changed.
+    """
+    adapter = PROVIDERS[provider]()
+    profile = adapter.identify(grant)
+    places = adapter.discover(grant)
+    with transaction.atomic():
+        credential = _kept_login(owner, provider, profile, practice=practice)
+        _fill(credential, profile, grant)
+        channels = [_kept_channel(credential, place) for place in places]
+        _block_the_rest(credential, channels)
+    return credential, channels
+
+
+def _kept_login(owner: User, provider: str, profile: Profile, *, practice: bool) -> Credential:
+    credential, _ = Credential.objects.get_or_create(
+        owner=owner,
+        provider=provider,
+        remote_id=profile.remote_id,
+        defaults={"secret": NO_TOKEN, "version": 0, "practice": practice},
+    )
+    return credential
+
+
+def _fill(credential: Credential, profile: Profile, grant: Grant) -> None:
+    secret = {"access_token": grant.access_token, "refresh_token": grant.refresh_token}
+    _update(
+        credential,
+        name=profile.name,
+        secret=_sealed(credential, "secret", secret),
+        scopes=list(grant.scopes),
+        expires_at=grant.expires_at,
+        refreshed_at=clock.now(),
+        version=F("version") + 1,
+        state=Credential.State.ACTIVE,
+        problem="",
+    )
+
+
+def _kept_channel(credential: Credential, place: Place) -> Channel:
+    """A place that another login of the same owner opened before moves over to this one."""
+    channel, _ = Channel.objects.get_or_create(
+        owner=credential.owner,
+        platform=place.platform,
+        remote_id=place.remote_id,
+        defaults={"credential": credential, "name": place.name},
+    )
+    _update(
+        channel,
+        credential=credential,
+        name=place.name,
+        handle=place.handle,
+        token=_sealed(channel, "token", place.token) if place.token else None,
+        state=_state(channel, place),
+        problem=_lacking(place),
+    )
+    return channel
+
+
+def _state(channel: Channel, place: Place) -> str:
+    if channel.state == Channel.State.OFF:
+        return Channel.State.OFF  # the owner's own choice stays
+    return Channel.State.BLOCKED if place.missing else Channel.State.ACTIVE
+
+
+def _lacking(place: Place) -> str:
+    if not place.missing:
+        return ""
+    what = "the permission" if len(place.missing) == 1 else "the permissions"
+    return f"{place.name} lacks {what} {', '.join(place.missing)}. Connect again and allow it."
+
+
+def _block_the_rest(credential: Credential, opened: Iterable[Channel]) -> None:
+    """Places that this login opened before and does not open any more."""
+    closed = credential.channels.exclude(pk__in=[channel.pk for channel in opened])
+    sentence = "This login does not open this place any more. Connect again and choose it on their page."
+    closed.exclude(state=Channel.State.OFF).update(state=Channel.State.BLOCKED, problem=sentence, token=None)
+
+
+def disconnect(credential: Credential) -> None:
+    """Forget the tokens. The rows stay, so that history, watches and the once-only guards stay too."""
+    sentence = "Disconnected. Connect the account again to go on."
+    with transaction.atomic():
+        _update(
+            credential,
+            secret=_sealed(credential, "secret", NO_TOKEN),
+            expires_at=None,
+            version=F("version") + 1,
+            state=Credential.State.BLOCKED,
+            problem=sentence,
+        )
+        Channel.objects.filter(credential=credential).update(token=None)
+        living = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE)
+        living.update(state=Channel.State.BLOCKED, problem=sentence)
+
+
+def _sealed(row: Credential | Channel, column: str, value: object) -> object:
+    return row._meta.get_field(column).seal(row.pk, value)  # type: ignore[union-attr]
+
+
+def _update(row: Credential | Channel, **values: Any) -> None:  # noqa: ANN401
+    type(row)._default_manager.filter(pk=row.pk).update(**values)
+    row.refresh_from_db()

@@ -1,0 +1,25 @@
+"""The people of this install."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+
+from accounts.models import User
+
+
+def first_operator() -> tuple[User, str] | None:
+    """Make the operator's account, once: (who, password). The password is told here and never again.
+
+    None when there is an operator already.
+    """
+    if User.objects.filter(is_superuser=True).exists():
+        return None
+    password = secrets.token_urlsafe(15)
+    return User.objects.create_superuser(settings.OPERATOR_EMAIL, password), password
+
+
+def operator() -> User:
+    """Who looks after this install: the first operator. Raises User.DoesNotExist before there is one."""
+    return User.objects.filter(is_superuser=True, is_active=True).earliest("created_at")

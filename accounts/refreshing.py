@@ -1,0 +1,164 @@
+"""Keeping logins alive: opened when needed, renewed before they end, blocked when only a person can help."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Channel, Credential
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS, Grant
+from poster import clock
+from poster.errors import OutsideError, Unauthorized, Unavailable
+from poster.keyring import Undecryptable
+
+URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before it is used
+ENDED = dt.timedelta(0)
+BOUND = 120.0  # seconds that one round of renewing may take
+HOUR = 3600
+
+
+def grant_of(credential: Credential) -> Grant:
+    """The login, ready to use.
+
+    Raises Unauthorized when only a person can help (the credential says why), Unavailable when it has ended
+    and cannot be renewed right now, or when it belongs to the other world (practice against real).
+    """
+    _same_world(credential)
+    if credential.state == Credential.State.BLOCKED:
+        raise Unauthorized(credential.problem or f"{credential} is no longer accepted. Connect it again.")
+    grant = opened(credential)
+    return _fresh(credential, grant) if credential.ends_within(URGENT) else grant
+
+
+def _same_world(credential: Credential) -> None:
+    if credential.practice == settings.PRACTICE:
+        return
+    sentence = (
+        f"{credential} is a practice account, and this is not practice. Connect a real account."
+        if credential.practice
+        else f"{credential} is a real account. Real accounts are not touched while we practise."
+    )
+    raise Unavailable(sentence, retry_after=HOUR)
+
+
+def opened(credential: Credential) -> Grant:
+    """What is sealed in the credential; raises Unauthorized when our keys do not open it."""
+    try:
+        secret = credential.secret
+    except Undecryptable as error:
+        raise Unauthorized(str(error)) from error
+    return Grant(
+        access_token=secret.get("access_token", ""),
+        refresh_token=secret.get("refresh_token", ""),
+        expires_at=credential.expires_at,
+        scopes=tuple(credential.scopes),
+    )
+
+
+def _fresh(credential: Credential, grant: Grant) -> Grant:
+    """Renewed; or as it is, when that fails and it still has a little life."""
+    try:
+        return refresh(credential)
+    except OutsideError:
+        if credential.ends_within(ENDED) or credential.state == Credential.State.BLOCKED:
+            raise
+        return grant
+
+
+def refresh(credential: Credential) -> Grant:
+    """Renew the login now and keep what came; when somebody else was faster, theirs is used.
+
+    A network error changes nothing. A login that its provider refuses to renew is blocked: at once when it
+    has a refresh token (that one is then dead), otherwise when its own time is over.
+    """
+    grant = opened(credential)
+    try:
+        renewed = PROVIDERS[credential.provider]().refresh(app_of(credential.provider), grant)
+    except Unauthorized as error:
+        if grant.refresh_token or credential.ends_within(ENDED):
+            block(credential, error.sentence)
+        raise
+    if not _swap(credential, **_as_columns(credential, renewed)):
+        credential.refresh_from_db()
+        return opened(credential)
+    return renewed
+
+
+def _as_columns(credential: Credential, grant: Grant) -> dict[str, Any]:
+    secret = {"access_token": grant.access_token, "refresh_token": grant.refresh_token}
+    return {
+        "secret": Credential._meta.get_field("secret").seal(credential.pk, secret),
+        "expires_at": grant.expires_at,
+        "scopes": list(grant.scopes) or credential.scopes,
+        "refreshed_at": clock.now(),
+        "problem": "",
+    }
+
+
+def _swap(credential: Credential, **values: Any) -> bool:  # noqa: ANN401
+    """Write, if the token is still the one that we read."""
+    same = Credential.objects.filter(pk=credential.pk, version=credential.version)
+    if not same.update(version=F("version") + 1, **values):
+        return False
+    credential.refresh_from_db()
+    return True
+
+
+def block(credential: Credential, sentence: str) -> None:
+    """Nothing more goes through this login until a person connects it again; its channels say so too.
+
+    Does nothing when the login was renewed or connected again since: the verdict is about the old one.
+    """
+    same = Credential.objects.filter(pk=credential.pk, version=credential.version)
+    with transaction.atomic():
+        if not same.update(state=Credential.State.BLOCKED, problem=sentence):
+            return
+        channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE)
+        channels.update(state=Channel.State.BLOCKED, problem=sentence)
+    credential.state, credential.problem = Credential.State.BLOCKED, sentence
+
+
+def renew_due() -> str:
+    """Renew the logins that end soon. Returns a sentence."""
+    until = time.monotonic() + BOUND
+    tried = renewed = 0
+    for credential in _ending_soon():
+        if time.monotonic() > until:
+            break
+        if _tried_lately(credential):
+            continue
+        tried += 1
+        renewed += _renewed(credential)
+    return f"{renewed} of {tried} logins renewed."
+
+
+def _ending_soon() -> Iterable[Credential]:
+    living = Credential.objects.filter(state=Credential.State.ACTIVE, practice=settings.PRACTICE)
+    living = living.exclude(expires_at=None).order_by("expires_at")
+    for provider in living.order_by().values_list("provider", flat=True).distinct():
+        if provider in PROVIDERS:
+            horizon = clock.now() + PROVIDERS[provider].renew_ahead
+            yield from living.filter(provider=provider, expires_at__lt=horizon)[:20]
+
+
+def _tried_lately(credential: Credential) -> bool:
+    """One try an hour; when the end is near, one a minute."""
+    pause = 60 if credential.ends_within(dt.timedelta(hours=1)) else HOUR
+    return not cache.add(f"renew:{credential.pk}:{credential.version}", 1, pause)
+
+
+def _renewed(credential: Credential) -> bool:
+    try:
+        refresh(credential)
+    except OutsideError as error:
+        Credential.objects.filter(pk=credential.pk, version=credential.version).update(problem=error.sentence)
+        return False
+    return True
