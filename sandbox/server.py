@@ -46,12 +46,15 @@ class Line(WSGIRequestHandler):
             return None
 
         pieces = self.server.app(environ, start_response)  # type: ignore[arg-type]
-        self._send_head(*head[0])
-        if environ["REQUEST_METHOD"] != "HEAD":
-            for piece in pieces:
-                self.wfile.write(piece)
-                self.wfile.flush()
-        self.wfile.flush()
+        try:
+            self._send_head(*head[0])
+            if environ["REQUEST_METHOD"] != "HEAD":
+                for piece in pieces:
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+            self.wfile.flush()
+        finally:
+            getattr(pieces, "close", lambda: None)()
 
     def _send_head(self, status: str, headers: Headers) -> None:
         code, _, reason = status.partition(" ")
