@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from sandbox.meta import people, web
 from sandbox.meta.graph import VERSIONS
+from sandbox.meta.published import published
 from sandbox.vendors import Vendor
 from sandbox.world import World
 
@@ -24,4 +25,5 @@ VENDOR = Vendor(
     complain=web.complain,
     practice=people.practice,
     people=people.made_to_measure,
+    published=published,
 )

@@ -60,9 +60,7 @@ def children_of(world: World, container_ids: tuple[str, ...], account_id: str) -
     """The children that a carousel names. Raises GraphError 100."""
     containers = world.table(Container)
     found = [containers[one] for one in container_ids if one in containers]
-    if len(found) != len(container_ids) or any(
-        not one.child or one.account_id != account_id for one in found
-    ):
+    if len(found) != len(container_ids) or any(not one.child or one.account_id != account_id for one in found):
         raise errors.wrong_children()
     return found
 
@@ -123,9 +121,5 @@ def _make_media(world: World, container: Container, parent_id: str = "") -> Medi
 
 def posts_of(world: World, call: Call, account_id: str) -> list[Media]:
     """What lists show of an account, newest first."""
-    own = (
-        media
-        for media in world.table(Media).values()
-        if media.account_id == account_id and not media.parent_id
-    )
+    own = (media for media in world.table(Media).values() if media.account_id == account_id and not media.parent_id)
     return shown.listed(world, call, ((media.made_at, media) for media in own))

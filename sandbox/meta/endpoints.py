@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from sandbox.meta import exchange, instagram, pages, people, photos, posts, threads, tokens
 from sandbox.meta.calls import Answer
 
-EVERYWHERE = frozenset(
-    {"access_token", "appsecret_proof", "fields", "format", "pretty", "locale", "debug", "summary"}
-)
+EVERYWHERE = frozenset({"access_token", "appsecret_proof", "fields", "format", "pretty", "locale", "debug", "summary"})
 LISTS = "limit after before since until"
 LOGIN = "client_id client_secret redirect_uri code grant_type"
 PHOTO = (

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 GRAPH_DOCS = "https://developers.facebook.com/docs/graph-api"
-MEDIA_DOCS = "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media#creating"
+MEDIA_DOCS = (
+    "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media#creating"
+)
 
 
 @dataclass(eq=False)
@@ -78,9 +80,7 @@ def no_token() -> GraphError:
 
 
 def nobody() -> GraphError:
-    return GraphError(
-        "An active access token must be used to query information about the current user.", 2500
-    )
+    return GraphError("An active access token must be used to query information about the current user.", 2500)
 
 
 def malformed_token() -> GraphError:
@@ -89,8 +89,7 @@ def malformed_token() -> GraphError:
 
 def expired_token(expired_at: float, now: float) -> GraphError:
     return GraphError(
-        f"Error validating access token: Session has expired on {_day(expired_at)}. "
-        f"The current time is {_day(now)}.",
+        f"Error validating access token: Session has expired on {_day(expired_at)}. The current time is {_day(now)}.",
         190,
         463,
     )
@@ -102,8 +101,7 @@ REVOKED = {
     "follow the instructions given.",
     460: "Error validating access token: The session has been invalidated because the user changed their "
     "password or Facebook has changed the session for security reasons.",
-    467: "Error validating access token: This may be because the user logged out or may be due to a "
-    "system error.",
+    467: "Error validating access token: This may be because the user logged out or may be due to a system error.",
 }
 
 
@@ -112,15 +110,11 @@ def revoked_token(subcode: int, app_id: str) -> GraphError:
 
 
 def wrong_proof() -> GraphError:
-    return GraphError(
-        "Invalid appsecret_proof provided in the API argument", 100, type="GraphMethodException"
-    )
+    return GraphError("Invalid appsecret_proof provided in the API argument", 100, type="GraphMethodException")
 
 
 def missing_proof() -> GraphError:
-    return GraphError(
-        "API calls from the server require an appsecret_proof argument", 100, type="GraphMethodException"
-    )
+    return GraphError("API calls from the server require an appsecret_proof argument", 100, type="GraphMethodException")
 
 
 def page_token_needed() -> GraphError:
@@ -143,9 +137,7 @@ def may_not_post() -> GraphError:
 
 
 def may_not(scope: str) -> GraphError:
-    return GraphError(
-        f"(#10) This endpoint requires the '{scope}' permission or is not available to this app", 10
-    )
+    return GraphError(f"(#10) This endpoint requires the '{scope}' permission or is not available to this app", 10)
 
 
 # Facebook posts
@@ -270,8 +262,7 @@ def quota_reached() -> GraphError:
         9,
         2207042,
         title="Publishing limit reached",
-        advice="You reached maximum number of posts that is allowed to be published by Content "
-        "Publishing API.",
+        advice="You reached maximum number of posts that is allowed to be published by Content Publishing API.",
     )
 
 

@@ -109,7 +109,5 @@ def _place(ids: Sequence[str], cursor: str) -> int:
 
 
 def _address(call: Call, **cursor: str) -> str:
-    kept = {
-        name: value for name, value in call.params.items() if name not in {"after", "before", "access_token"}
-    }
+    kept = {name: value for name, value in call.params.items() if name not in {"after", "before", "access_token"}}
     return f"{call.address}?{urlencode({'access_token': call.token_text} | kept | cursor)}"

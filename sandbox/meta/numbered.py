@@ -18,8 +18,7 @@ _KNOWN = {
         4,
         2207051,
         title="Action is blocked",
-        advice="We restrict certain activity to protect our community. Tell us if you think we made a "
-        "mistake.",
+        advice="We restrict certain activity to protect our community. Tell us if you think we made a mistake.",
     ),
     (10, 0): GraphError("(#10) Application does not have permission for this action", 10, status=403),
     (25, 2207050): GraphError(
@@ -35,9 +34,7 @@ _KNOWN = {
     (200, 0): GraphError("(#200) Permissions error", 200, status=403),
     (324, 0): errors.bad_image(),
     (341, 0): GraphError("(#341) Feed action request limit reached", 341),
-    (368, 0): GraphError(
-        "(#368) The action attempted has been deemed abusive or is otherwise disallowed", 368
-    ),
+    (368, 0): GraphError("(#368) The action attempted has been deemed abusive or is otherwise disallowed", 368),
     (368, 1390008): GraphError(
         "We limit how often you can post, comment or do other things in a given amount of time in order to "
         "help protect the community from spam. You can try again later.",

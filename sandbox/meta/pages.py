@@ -7,21 +7,19 @@ from typing import Any
 
 from sandbox.meta.calls import Answer, Call
 from sandbox.meta.fieldsets import Fields, choose, page_of, parse
-from sandbox.meta.rows import Instagram, Page
+from sandbox.meta.rows import Instagram, Page, Person
 from sandbox.meta.tokens import Caller, page_token
 from sandbox.world import World
 
 
-def accounts(world: World, call: Call, caller: Caller) -> Answer:
+def accounts(world: World, call: Call, _person: Person, caller: Caller) -> Answer:
     """GET /me/accounts: the Pages that the person ticked, each with its own token."""
     if not caller.may("pages_show_list"):
         return {"data": []}
     pages = [world.table(Page)[page_id] for page_id in caller.grant.pages]
     usual = "access_token,category,category_list,name,id,tasks"
     wanted = parse(call.param("fields"))
-    return page_of(
-        call, pages, lambda page: choose("Page", page_node(world, call, page, caller), wanted, usual)
-    )
+    return page_of(call, pages, lambda page: choose("Page", page_node(world, call, page, caller), wanted, usual))
 
 
 def read_page(world: World, call: Call, page: Page, caller: Caller) -> Answer:
@@ -46,9 +44,7 @@ def page_node(world: World, call: Call, page: Page, caller: Caller) -> dict[str,
         "fan_count": 128,
         "followers_count": 131,
         "is_published": True,
-        "picture": lambda _inner: {
-            "data": {"url": f"{call.root}_sandbox/static/face.svg", "is_silhouette": False}
-        },
+        "picture": lambda _inner: {"data": {"url": f"{call.root}_sandbox/static/face.svg", "is_silhouette": False}},
         "instagram_business_account": account,
         "connected_instagram_account": account,
     }

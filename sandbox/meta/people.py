@@ -62,9 +62,7 @@ def move_in(world: World, name: str, *, practice: bool = False) -> Person:
     return person
 
 
-def open_page(
-    world: World, person: Person, name: str, *, instagram: str = "", tasks: list[str] | None = None
-) -> Page:
+def open_page(world: World, person: Person, name: str, *, instagram: str = "", tasks: list[str] | None = None) -> Page:
     """A new Page of this person, with a linked professional account when a username is given."""
     linked = open_instagram(world, person, instagram).id if instagram else ""
     page = Page(
@@ -97,9 +95,7 @@ def open_threads(world: World, person: Person, username: str) -> Threads:
 def practice(world: World) -> dict[str, Any]:
     """The practice people, made once, and tokens that work now."""
     person = _practice_person(world)
-    return {
-        product: _login(world, product, account_id) for product, account_id in _homes(world, person).items()
-    }
+    return {product: _login(world, product, account_id) for product, account_id in _homes(world, person).items()}
 
 
 def _practice_person(world: World) -> Person:

@@ -76,9 +76,7 @@ def _scheduled(world: World, call: Call) -> float:
     return at
 
 
-def make(
-    world: World, page: Page, caller: Caller, *, message: str, photos: list[str], link: str = ""
-) -> Post:
+def make(world: World, page: Page, caller: Caller, *, message: str, photos: list[str], link: str = "") -> Post:
     """A new post that nobody sees yet."""
     post = Post(
         id=f"{page.id}_{world.new_id('122', digits=18)}",
@@ -117,9 +115,7 @@ def list_posts(world: World, call: Call, page: Page, caller: Caller) -> Answer:
     own = [post for post in world.table(Post).values() if post.page_id == page.id and post.shown_at(now)]
     posts = shown.listed(world, call, [(post.shown_at(now), post) for post in own])
     wanted = parse(call.param("fields"))
-    return page_of(
-        call, posts, lambda post: choose("Post", post_node(world, call, post), wanted, POST_FIELDS)
-    )
+    return page_of(call, posts, lambda post: choose("Post", post_node(world, call, post), wanted, POST_FIELDS))
 
 
 def read_post(world: World, call: Call, post: Post, caller: Caller) -> Answer:
@@ -199,9 +195,7 @@ def _attachments(call: Call, post: Post, photos: list[Photo], inner: Fields) -> 
 
 def _subattachments(call: Call, photos: list[Photo], inner: Fields) -> Answer:
     wanted = inner or parse("media,target,type,url")
-    return {
-        "data": [choose("StoryAttachment", _photo_attachment(call, photo), wanted, "") for photo in photos]
-    }
+    return {"data": [choose("StoryAttachment", _photo_attachment(call, photo), wanted, "") for photo in photos]}
 
 
 def _photo_attachment(call: Call, photo: Photo) -> dict[str, Any]:

@@ -22,13 +22,12 @@ REGAIN_MINUTES = 5
 def add_graph(blueprint: Blueprint, world: World) -> None:
     """Serve every Graph host."""
 
-    def serve(host: str, path: str) -> Response:
-        return _as_response(graph.answer(world, _call(host, path)))
+    hosts = ",".join(f'"{host}"' for host in graph.VERSIONS)
 
-    for host in graph.VERSIONS:
-        for rule in (f"/{host}/", f"/{host}/<path:path>"):
-            defaults = {"host": host} if "<" in rule else {"host": host, "path": ""}
-            blueprint.add_url_rule(rule, f"graph {rule}", serve, methods=_METHODS, defaults=defaults)
+    @blueprint.route(f"/<any({hosts}):host>/", methods=_METHODS, defaults={"path": ""})
+    @blueprint.route(f"/<any({hosts}):host>/<path:path>", methods=_METHODS)
+    def graph_api(host: str, path: str) -> Response:
+        return _as_response(graph.answer(world, _call(host, path)))
 
 
 def _call(host: str, path: str) -> Call:
@@ -60,9 +59,7 @@ def _as_response(reply: graph.Reply) -> Response:
     response.headers["Cache-Control"] = "private, no-cache, no-store, must-revalidate"
     error = reply.body.get("error")
     if isinstance(error, dict) and error.get("code") in {1, 102, 104, 190} | {100} and reply.status == 400:
-        response.headers["WWW-Authenticate"] = (
-            f'OAuth "Facebook Platform" "{_reason(error)}" "{error["message"]}"'
-        )
+        response.headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "{_reason(error)}" "{error["message"]}"'
     return response
 
 

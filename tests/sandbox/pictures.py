@@ -55,7 +55,7 @@ def open_gallery() -> Iterator[Gallery]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Visitor)
     gallery.root = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield gallery
     server.shutdown()
     server.server_close()

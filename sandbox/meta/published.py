@@ -1,0 +1,59 @@
+"""What followers of Meta's platforms can see."""
+
+from __future__ import annotations
+
+from sandbox.meta.rows import Instagram, Media, Page, Photo, Post, Threads
+from sandbox.vendors import Picture, Published
+from sandbox.world import World
+
+
+def published(world: World) -> list[Published]:
+    """Every post that is public now, oldest first."""
+    now = world.now()
+    pages = [_page_post(world, post) for post in world.table(Post).values() if post.shown_at(now)]
+    media = [_media(world, one) for one in world.table(Media).values() if not one.parent_id]
+    return sorted(pages + media, key=lambda post: post.created_at)
+
+
+def _page_post(world: World, post: Post) -> Published:
+    page = world.table(Page)[post.page_id]
+    photos = [world.table(Photo)[one] for one in post.photos if one in world.table(Photo)]
+    return Published(
+        platform="facebook",
+        account_id=page.id,
+        account_name=page.name,
+        id=post.id,
+        text=post.message,
+        created_at=post.shown_at(world.now()),
+        permalink=f"www.facebook.com/{page.id}/posts/{post.id.partition('_')[2]}",
+        pictures=tuple(Picture(photo.sha256, photo.alt_text) for photo in photos),
+        facts={"photo_ids": list(post.photos), "link": post.link},
+    )
+
+
+def _media(world: World, media: Media) -> Published:
+    parts = [world.table(Media)[one] for one in media.children] or [media]
+    return Published(
+        platform=media.platform,
+        account_id=media.account_id,
+        account_name=_name(world, media),
+        id=media.id,
+        text=media.text,
+        created_at=media.made_at,
+        permalink=permalink(world, media),
+        pictures=tuple(Picture(part.sha256, part.alt_text) for part in parts if part.sha256),
+        facts={"container_id": media.container_id, "media_type": media.media_type},
+    )
+
+
+def permalink(world: World, media: Media) -> str:
+    """The path of a media's own page."""
+    if media.platform == "instagram":
+        return f"www.instagram.com/p/{media.shortcode}/"
+    return f"www.threads.net/@{_name(world, media)}/post/{media.shortcode}"
+
+
+def _name(world: World, media: Media) -> str:
+    if media.platform == "instagram":
+        return world.table(Instagram)[media.account_id].username
+    return world.table(Threads)[media.account_id].username
