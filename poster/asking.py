@@ -1,7 +1,29 @@
-"""When a person asks for something that cannot be done now."""
+"""When a person asks for something: may he, and can it be done now?"""
 
 from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
 
 
 class NotPossible(Exception):
     """What a person asked for does not fit the state the row is in. `str(error)` is a sentence for him."""
+
+
+class Owned(Protocol):
+    """A row that belongs to somebody."""
+
+    owner_id: UUID
+
+
+class Person(Protocol):
+    """Who asks."""
+
+    pk: UUID
+    is_superuser: bool
+
+
+def own(row: Owned, by: Person) -> None:
+    """Raises NotPossible unless `by` owns the row or is the operator. Views scope too; this is the last door."""
+    if row.owner_id != by.pk and not by.is_superuser:
+        raise NotPossible("That is not yours.")

@@ -19,10 +19,14 @@ SQLITE = {
 
 
 def database(url: str, var: Path) -> dict[str, Any]:
-    """Django's settings for `url` (`sqlite:///path`, `postgres://user:password@host:port/name`); "" is SQLite in `var`."""
+    """Django's settings for `sqlite:///path` or `postgres://user:password@host:port/name`; "" is SQLite in `var`."""
     parts = urlsplit(url or f"sqlite:///{var / 'poster.sqlite3'}")
     if parts.scheme == "sqlite":
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": dict(SQLITE)}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            "OPTIONS": dict(SQLITE),
+        }
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL starts neither with sqlite:// nor with postgres://.")
     return {

@@ -120,7 +120,13 @@ class Client:
             session.mount("http://", HTTPAdapter(max_retries=0))
             session.mount("https://", HTTPAdapter(max_retries=0))
             response = session.request(
-                method, url, headers=self.headers, timeout=(10, self.deadline), allow_redirects=False, stream=True, **sending
+                method,
+                url,
+                headers=self.headers,
+                timeout=(10, self.deadline),
+                allow_redirects=False,
+                stream=True,
+                **sending,
             )
             return Answer(response.status_code, response.headers, _read(response, until))
 

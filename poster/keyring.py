@@ -1,7 +1,7 @@
 """The keys that seal tokens. They live outside the database: in CREDENTIAL_KEYS, or in the key file under `var/`.
 
 A sealed value is `version(1) | key id(4) | nonce(12) | AES-256-GCM`, bound to its row and column as associated data:
-moved anywhere else, it does not open. The first key seals, all keys open; so a key is rotated by putting a new one first.
+moved anywhere else, it does not open. The first key seals, all keys open: a key is rotated by putting a new one first.
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ class Ring:
         try:
             return cipher.decrypt(nonce, sealed, head + bound_to)
         except InvalidTag as error:
-            raise Undecryptable(
-                "This was changed or moved since it was sealed. Connect the account again."
-            ) from error
+            raise Undecryptable("This was changed or moved since it was sealed. Connect the account again.") from error
 
 
 def new_key() -> str:
@@ -67,7 +65,9 @@ def parse(lines: list[str]) -> Ring:
     """A ring from written keys, the first of which seals."""
     keys = [_decode(line) for line in lines]
     if not keys:
-        raise ImproperlyConfigured("There is no key to seal tokens with. Set CREDENTIAL_KEYS or let `make run` make one.")
+        raise ImproperlyConfigured(
+            "There is no key to seal tokens with. Set CREDENTIAL_KEYS or let `make run` make one."
+        )
     ids = [hashlib.sha256(key).digest()[:4] for key in keys]
     return Ring(first=ids[0], ciphers={kid: AESGCM(key) for kid, key in zip(ids, keys, strict=True)})
 

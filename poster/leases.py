@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from poster import clock
 
 LEASE = dt.timedelta(minutes=5)
+MOST_DEATHS = 3
 
 Row = TypeVar("Row", bound="Leased")
 
@@ -31,18 +33,22 @@ class LeasedQuerySet(models.QuerySet[Row]):
         """
         mine = self.free().filter(pk=row.pk, fence=row.fence, **still)
         until = clock.now() + LEASE
-        if not mine.update(leased_until=until, fence=F("fence") + 1):
+        if not mine.update(leased_until=until, fence=F("fence") + 1, deaths=F("deaths") + 1):
             return False
-        row.leased_until, row.fence = until, row.fence + 1
+        row.leased_until, row.fence, row.deaths = until, row.fence + 1, row.deaths + 1
         return True
 
 
 class Leased(models.Model):
-    """`next_at`: when it is due. `leased_until`: somebody works on it until then. `fence`: how often it was taken."""
+    """`next_at`: when it is due. `leased_until`: somebody works on it until then. `fence`: how often it was taken.
+
+    `deaths` counts takings that did not end in order: a row that kills its worker three times is put aside.
+    """
 
     next_at = models.DateTimeField(default=clock.now, db_index=True)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     fence = models.PositiveIntegerField(default=0, editable=False)
+    deaths = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         abstract = True
@@ -58,4 +64,15 @@ class Leased(models.Model):
 
     def let_go(self, *, after: float = 0, **values: Any) -> bool:  # noqa: ANN401
         """Write `values`, give the lease back, and be due again in `after` seconds."""
-        return self.swap(leased_until=None, next_at=clock.now() + dt.timedelta(seconds=after), **values)
+        due = clock.now() + dt.timedelta(seconds=after)
+        return self.swap(leased_until=None, next_at=due, deaths=0, **values)
+
+    @property
+    def deadly(self) -> bool:
+        """Whether it has killed its worker so often that it is put aside."""
+        return self.deaths > MOST_DEATHS
+
+
+def backoff(tries: int, *, first: float = 15, most: float = 3600) -> float:
+    """Seconds to wait after `tries` that did not work: doubling, with a little chance so that not all come at once."""
+    return min(first * 2 ** min(tries, 20), most) * random.uniform(0.85, 1.15)

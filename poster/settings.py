@@ -29,7 +29,12 @@ OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the acco
 
 PROVIDER_APPS = {
     provider: (env.text(f"{provider.upper()}_{what}_ID"), env.text(f"{provider.upper()}_{what}_SECRET"))
-    for provider, what in {"google": "CLIENT", "facebook": "APP", "instagram": "APP", "threads": "APP"}.items()
+    for provider, what in {
+        "google": "CLIENT",
+        "facebook": "APP",
+        "instagram": "APP",
+        "threads": "APP",
+    }.items()
 }
 AI_KEYS = {name: env.text(f"{name.upper()}_API_KEY") for name in ("openai", "gemini", "anthropic", "openrouter")}
 AI_KEYS["compatible"] = env.text("COMPATIBLE_API_KEY")
@@ -42,7 +47,10 @@ KEY_FILE = env.text("KEY_FILE", str(VAR / "keys"))
 
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
-ALLOWED_HOSTS = [*env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"), urlsplit(PUBLIC_URL).hostname or "localhost"]
+ALLOWED_HOSTS = [
+    *env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
+    urlsplit(PUBLIC_URL).hostname or "localhost",
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
@@ -178,5 +186,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "googleapiclient": {"level": "ERROR"}, "django-q": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "googleapiclient": {"level": "ERROR"},
+        "django-q": {"level": "WARNING"},
+    },
 }

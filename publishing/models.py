@@ -39,7 +39,9 @@ class Post(Row):
     assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
     channels = models.ManyToManyField(Channel, related_name="posts", blank=True)
     text = models.TextField(blank=True)
-    fit = models.CharField("when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD)
+    fit = models.CharField(
+        "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as soon as it is approved
     latest_hours = models.PositiveIntegerField(default=24)
@@ -105,6 +107,7 @@ class Delivery(Row, Leased):
     text = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.freezing
     content_hash = models.CharField(max_length=64)
+    renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
     # What the platform called what it has of ours.
     handle = models.CharField(max_length=500, blank=True)
     handle_at = models.DateTimeField(null=True, blank=True)
@@ -126,7 +129,9 @@ class Delivery(Row, Leased):
         constraints = [
             models.UniqueConstraint(fields=["post", "channel"], name="delivery_once"),
             models.UniqueConstraint(
-                fields=["channel"], name="delivery_one_in_flight", condition=Q(state="publishing", channel__isnull=False)
+                fields=["channel"],
+                name="delivery_one_in_flight",
+                condition=Q(state="publishing", channel__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["channel", "remote_id"],
@@ -135,7 +140,8 @@ class Delivery(Row, Leased):
             ),
             models.CheckConstraint(condition=Q(commits__lte=3), name="delivery_three_commits"),
             models.CheckConstraint(
-                condition=~Q(state="published") | Q(published_at__isnull=False), name="delivery_published_has_proof"
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="delivery_published_has_proof",
             ),
         ]
         indexes = [
@@ -148,7 +154,7 @@ class Delivery(Row, Leased):
 
 
 class Step(Row):
-    """One line of the ledger: what we asked, what they said, what we concluded and why. Never changed, never removed."""
+    """One line of the ledger: what we asked, what they said, what we concluded and why. Never changed."""
 
     class Kind(models.TextChoices):
         STAGE = "stage", "prepare"
@@ -170,6 +176,9 @@ class Step(Row):
     subcode = models.CharField(max_length=20, blank=True)
     trace_id = models.CharField(max_length=100, blank=True)
     seconds = models.FloatField(default=0)
+    source = models.CharField(max_length=100, blank=True)  # of evidence
+    verdict = models.CharField(max_length=10, blank=True)  # of evidence
+    authoritative = models.BooleanField(default=False)  # of evidence
     commit_number = models.PositiveSmallIntegerField(default=0)
     handle = models.CharField(max_length=500, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
@@ -182,7 +191,9 @@ class Step(Row):
         constraints = [
             models.UniqueConstraint(fields=["delivery", "number"], name="step_once"),
             models.UniqueConstraint(
-                fields=["delivery", "commit_number"], name="step_one_intent_per_commit", condition=Q(kind="commit")
+                fields=["delivery", "commit_number"],
+                name="step_one_intent_per_commit",
+                condition=Q(kind="commit"),
             ),
         ]
 

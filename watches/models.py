@@ -154,6 +154,7 @@ class Asset(Row, Leased):
     impression = models.CharField(max_length=72, blank=True)  # 4 x 3 colours: what is shown after the bytes are gone
     fingerprint = models.CharField(max_length=16, blank=True, db_index=True)  # of what is seen, not of the bytes
     in_spool = models.BooleanField(default=False)  # the bytes are here
+    gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was ready
     tries = models.PositiveIntegerField(default=0)  # of the present step
 
     objects = LeasedQuerySet["Asset"].as_manager()

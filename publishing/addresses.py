@@ -1,0 +1,66 @@
+"""Where a platform can fetch a picture from us: an address that cannot be guessed, signed, per attempt, expiring.
+
+Either under PUBLIC_URL, or in a bucket of the operator's when this machine cannot be reached from outside.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from dataclasses import replace
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from publishing import buckets
+from publishing.models import Delivery
+from publishing.platforms import Medium
+
+# Meta fetches the picture itself, sometimes minutes later: the address must outlive the container (24 h).
+LIFE = dt.timedelta(hours=25)
+SALT = "publishing.picture"
+
+
+def reachable() -> bool:
+    """Whether platforms can fetch a picture from here at all. In the sandbox's world, any address will do."""
+    if settings.BUCKET_URL:
+        return True
+    return bool(settings.PUBLIC_URL) and (bool(settings.REMOTE_ROOT) or _public(settings.PUBLIC_URL))
+
+
+def _public(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "https" and ipaddress.ip_address(host).is_global
+    except ValueError:
+        return parts.scheme == "https" and "." in host and not host.endswith((".local", ".localhost", ".internal"))
+
+
+def with_address(delivery: Delivery, position: int, medium: Medium) -> Medium:
+    """The medium with an address of its own for this attempt (the fence tells attempts apart)."""
+    if settings.BUCKET_URL:
+        return replace(medium, url=buckets.put(medium.path, bucket_name(delivery.pk, position)))
+    token = signing.dumps([str(delivery.pk), position, delivery.fence], salt=SALT)
+    return replace(medium, url=f"{settings.PUBLIC_URL}{reverse('picture', args=[token])}")
+
+
+def bucket_name(delivery_id: UUID, position: int) -> str:
+    """What a picture is called in the bucket: random enough that nobody guesses it."""
+    return f"{delivery_id}/{position}.jpg"
+
+
+def withdraw(delivery: Delivery) -> None:
+    """After the end of a delivery nothing of it stays in the bucket. (Our own addresses end with the delivery.)"""
+    if settings.BUCKET_URL:
+        for position in range(len(delivery.media)):
+            buckets.drop(bucket_name(delivery.pk, position))
+
+
+def read(token: str) -> tuple[UUID, int]:
+    """The delivery and position that an address stands for. Raises signing.BadSignature when forged or too old."""
+    delivery, position, _fence = signing.loads(token, salt=SALT, max_age=LIFE)
+    return UUID(delivery), int(position)

@@ -1,0 +1,58 @@
+"""Caption ready → post draft; approved at once when its watch posts by itself and nothing speaks against it."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from publishing.approving import approve_by_watch
+from publishing.gating import same_picture
+from publishing.models import Post, PostAsset
+from watches.models import Asset, Caption, Watch
+
+
+def compose_ready(most: int = 50) -> int:
+    """Posts for all captions that have none yet. Returns how many were made."""
+    captions = Caption.objects.filter(post__isnull=True, asset__watch__isnull=False, asset__gone_at=None)
+    ready = captions.filter(asset__state=Asset.State.READY).select_related("asset__watch")
+    return sum(_compose(caption) for caption in ready.order_by("created_at")[:most])
+
+
+def _compose(caption: Caption) -> bool:
+    watch = caption.asset.watch
+    assert watch is not None  # noqa: S101 - the query says so
+    try:
+        with transaction.atomic():
+            post = _draft(caption, watch)
+            post.hold = why_it_waits(post, caption, watch)
+            post.save(update_fields=["hold"])
+            if watch.approval == Watch.Approval.AUTO and not post.hold:
+                approve_by_watch(post)
+    except IntegrityError:  # one post per caption: another worker was faster
+        return False
+    return True
+
+
+def _draft(caption: Caption, watch: Watch) -> Post:
+    post = Post.objects.create(
+        owner_id=watch.owner_id,
+        watch=watch,
+        caption=caption,
+        text="\n\n".join(filter(None, [caption.text, " ".join(f"#{tag}" for tag in caption.hashtags)])),
+        fit=watch.fit,
+        latest_hours=watch.latest_hours,
+    )
+    post.channels.set(watch.channels.filter(owner_id=watch.owner_id))
+    PostAsset.objects.create(post=post, asset=caption.asset, alt_text=caption.alt_text)
+    return post
+
+
+def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
+    """Why a watch that posts by itself leaves this one to a person; "" when nothing speaks against it."""
+    channels = list(post.channels.select_related("credential"))
+    if not channels:
+        return "Its watch has no channel to post to. Choose one, then approve."
+    if caption.needs_look and not all(channel.practice for channel in channels):
+        return "The built-in describer wrote this. Look at it before it goes out in your name."
+    if twin := same_picture(post, [channel.pk for channel in channels]).first():
+        return f"The same picture went to {twin.channel_name} a few days ago. Approve it to post it again."
+    return ""

@@ -1,0 +1,93 @@
+"""What a person says about a delivery that waits for him. Each answer is a line of the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from poster import clock
+from poster.asking import NotPossible, Person, own
+from publishing import ledger
+from publishing.ledger import Kind
+from publishing.models import Delivery, Post
+from publishing.platforms import Receipt
+from publishing.settling import settle
+
+State = Delivery.State
+UNSURE = (State.NEEDS_YOU, State.CHECKING)
+
+
+def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> None:
+    """The person has looked: it is on the page."""
+    own(delivery, by)
+    _still(delivery, UNSURE)
+    settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.")
+
+
+def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
+    """The person has looked: it is not on the page. It is prepared anew and goes out."""
+    own(delivery, by)
+    _move(
+        delivery,
+        UNSURE,
+        f"{by} looked: it is not there. It goes out again.",
+        state=State.QUEUED,
+        commits=0,
+        handle="",
+        handle_at=None,
+        latest_at=_later(delivery),
+    )
+    # His word is also a yes to the same picture once more.
+    Post.objects.filter(pk=delivery.post_id, decided_by=None).update(decided_by=by.pk)
+
+
+def forget(delivery: Delivery, *, by: Person) -> None:
+    """Whatever happened, nothing more is done about it."""
+    own(delivery, by)
+    waiting = (*UNSURE, State.BLOCKED, State.QUEUED, State.PREPARED, State.MISSED, State.FAILED)
+    _move(delivery, waiting, f"{by} decided to leave it.", state=State.CANCELLED)
+
+
+def ask_again(delivery: Delivery, *, by: Person) -> None:
+    """Ask the platform now instead of later."""
+    own(delivery, by)
+    _move(delivery, UNSURE, f"{by} asked to check again now.", state=State.CHECKING)
+
+
+def post_now(delivery: Delivery, *, by: Person) -> None:
+    """What was missed, or certainly failed, goes out after all."""
+    own(delivery, by)
+    _move(
+        delivery,
+        (State.MISSED, State.FAILED, State.BLOCKED),
+        f"{by} asked to post it now.",
+        state=State.QUEUED,
+        handle="",
+        handle_at=None,
+        latest_at=_later(delivery),
+    )
+
+
+def _later(delivery: Delivery) -> dt.datetime:
+    return clock.now() + dt.timedelta(hours=max(delivery.post.latest_hours, 1))
+
+
+def _still(delivery: Delivery, states: Iterable[str]) -> None:
+    delivery.refresh_from_db()
+    if delivery.state not in states:
+        raise NotPossible(f"It is {delivery.get_state_display()} by now. Load the page again.")
+
+
+def _move(delivery: Delivery, states: Iterable[str], sentence: str, **values: Any) -> None:  # noqa: ANN401
+    """Only a row that nobody works on: a worker's step and a person's answer never cross."""
+    _still(delivery, states)
+    rows = Delivery.objects.filter(pk=delivery.pk, state__in=list(states), fence=delivery.fence)
+    fresh = {"error": "", "actor": "", "tries": 0, "deaths": 0, "next_at": clock.now(), "leased_until": None}
+    with transaction.atomic():
+        if not rows.update(**{**fresh, "fence": delivery.fence + 1, **values}):
+            raise NotPossible("A worker is on it right now. Try again in a moment.")
+        delivery.refresh_from_db()
+        ledger.write(delivery, Kind.HUMAN, sentence)

@@ -1,0 +1,229 @@
+"""Delivery → receipt. Each state is the last thing known to be true; each step is one call at most.
+
+    queued -prepare-> prepared -mark-> publishing -publish-> published
+                                           |
+                                           +- no clear answer, or the worker died -> checking (see publishing.checking)
+
+The caller holds the lease of the row. What is written after a call is fenced: a worker that slept through its lease
+writes nothing, except a receipt, which always wins.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Channel
+from poster import clock, http
+from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
+from poster.leases import backoff
+from publishing import ledger
+from publishing.drafting import draft_of
+from publishing.gating import Stop, gate
+from publishing.ledger import Kind
+from publishing.limiting import limits_of
+from publishing.models import Delivery
+from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform
+from publishing.settling import settle
+from watches.images import BadPicture
+from watches.opening import as_found, open_source
+
+DEADLINE = dt.timedelta(seconds=http.DEADLINE)
+FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
+MOST_COMMITS = 3
+ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
+POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
+State = Delivery.State
+
+
+def platform_of(delivery: Delivery) -> Platform:
+    """The adapter that publishes it."""
+    return PLATFORMS[delivery.platform]()
+
+
+def prepare(delivery: Delivery) -> str:
+    """queued → prepared: lay the picture down with the platform. Nothing is public; it may be repeated."""
+    if delivery.deadly:
+        return _fail(
+            delivery,
+            "Preparing it stopped our worker three times. It certainly did not go out.",
+            Actor.OPERATOR,
+        )
+    if stop := gate(delivery):
+        return _stop(delivery, stop)
+    ledger.write(delivery, Kind.STAGE, f"We lay the picture down with {delivery.channel_name}; nobody sees it yet.")
+    with http.listening() as heard:
+        try:
+            handle = platform_of(delivery).prepare(draft_of(delivery, with_media=True))
+        except BadPicture as error:
+            return _fail(delivery, str(error), Actor.YOU)
+        except OutsideError as error:
+            return _not_out(delivery, error, heard)
+    with transaction.atomic():
+        kept = delivery.let_go(state=State.PREPARED, handle=handle, handle_at=clock.now(), tries=0, error="", actor="")
+        if kept:
+            ledger.write(delivery, Kind.OUTCOME, "They have it.", handle=handle, **ledger.answer(heard))
+    return f"Prepared for {delivery.channel_name}."
+
+
+def publish(delivery: Delivery) -> str:
+    """prepared → published: wait until they are ready, write down that we will, then make the one call."""
+    if (
+        delivery.handle_at
+        and delivery.handle_at + dt.timedelta(seconds=limits_of(delivery.platform).handle_life) < clock.now()
+    ):
+        return _anew(delivery, "What we prepared is too old by now; we prepare it anew.")
+    if stop := gate(delivery) or _source_stop(delivery):
+        return _stop(delivery, stop)
+    platform, draft = platform_of(delivery), None
+    with http.listening() as heard:
+        try:
+            draft = draft_of(delivery)
+            if not platform.is_ready(draft, delivery.handle):
+                delivery.let_go(after=min(POLL * (1 + delivery.tries), 60), tries=delivery.tries + 1)
+                return f"{delivery.channel_name} still works on it."
+        except HandleGone as error:
+            return _anew(delivery, error.sentence)
+        except Unanswered as error:
+            return _doubt(delivery, error, heard)
+        except OutsideError as error:
+            return _not_out(delivery, error, heard)
+    if not _mark(delivery):
+        return f"{delivery.channel_name} is busy with another post."
+    return _commit(delivery, platform, draft)
+
+
+def _mark(delivery: Delivery) -> bool:
+    """The intent, durable before the call. From here no road leads back except proof. One at a time per channel."""
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            stop = gate(delivery)
+            kept = stop is None and delivery.swap(
+                state=State.PUBLISHING,
+                commits=delivery.commits + 1,
+                committed_at=now,
+                leased_until=now + 2 * DEADLINE,
+                tries=0,
+            )
+            if kept:
+                ledger.write(
+                    delivery,
+                    Kind.COMMIT,
+                    f"We ask {delivery.channel_name} to show it now.",
+                    commit_number=delivery.steps.filter(kind=Kind.COMMIT).count() + 1,
+                    handle=delivery.handle,
+                    content_hash=delivery.content_hash,
+                    deadline=now + DEADLINE,
+                )
+    except IntegrityError:  # delivery_one_in_flight
+        delivery.refresh_from_db()
+        kept = False
+    if not kept:
+        delivery.let_go(after=3)
+    return kept
+
+
+def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
+    with http.listening() as heard:
+        try:
+            receipt = platform.publish(draft, delivery.handle)
+        except Unanswered as error:
+            return _doubt(delivery, error, heard)
+        except OutsideError as error:
+            return _no_effect(delivery, error, heard)
+    settle(delivery, receipt, "They say it is out.", **ledger.answer(heard))
+    return f"Published on {delivery.channel_name}."
+
+
+def doubt_the_dead(delivery: Delivery) -> str:
+    """publishing → checking: found without a worker. It is never sent again from here; we ask the platform."""
+    with transaction.atomic():
+        due = (delivery.committed_at or clock.now()) + DEADLINE + dt.timedelta(seconds=FIRST_LOOK)
+        after = max((due - clock.now()).total_seconds(), 0)
+        if delivery.let_go(after=after, state=State.CHECKING):
+            ledger.write(
+                delivery,
+                Kind.DECISION,
+                "The worker stopped while it was publishing. It may be out: we ask them.",
+            )
+    return f"Checking {delivery.channel_name}."
+
+
+def _doubt(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
+    after = FIRST_LOOK if heard and heard[-1].status else http.DEADLINE + FIRST_LOOK
+    with transaction.atomic():
+        if delivery.let_go(after=after, state=State.CHECKING, error=error.sentence, tries=0):
+            ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+    return error.sentence
+
+
+def _no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
+    """They certainly did not do it: this commit does not count."""
+    delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
+    return _anew(delivery, error.sentence) if isinstance(error, HandleGone) else _not_out(delivery, error, heard)
+
+
+def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
+    """A call before the mark failed, or one after it that had no effect. It is not out; what follows depends on why."""
+    ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+    if isinstance(error, Unauthorized):
+        return _block(delivery, error)
+    if isinstance(error, Refused):
+        return _fail(delivery, error.sentence, error.actor)
+    wait = backoff(delivery.tries)
+    if isinstance(error, Unavailable) and error.retry_after is not None:
+        wait = max(wait, error.retry_after)
+    if isinstance(error, RateLimited):
+        Channel.objects.filter(pk=delivery.channel_id).update(resting_until=clock.now() + dt.timedelta(seconds=wait))
+    delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence)
+    return error.sentence
+
+
+def _block(delivery: Delivery, error: Unauthorized) -> str:
+    if error.actor == Actor.YOU:
+        Channel.objects.filter(pk=delivery.channel_id, state=Channel.State.ACTIVE).update(
+            state=Channel.State.BLOCKED, problem=error.sentence
+        )
+    return _stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))
+
+
+def _fail(delivery: Delivery, sentence: str, actor: str) -> str:
+    return _stop(delivery, Stop(sentence, State.FAILED, actor=actor))
+
+
+def _anew(delivery: Delivery, sentence: str) -> str:
+    with transaction.atomic():
+        wait = backoff(delivery.tries, first=5)
+        if delivery.let_go(after=wait, state=State.QUEUED, handle="", handle_at=None, tries=delivery.tries + 1):
+            ledger.write(delivery, Kind.DECISION, sentence)
+    return sentence
+
+
+def _stop(delivery: Delivery, stop: Stop) -> str:
+    """Not now: wait, or go where the gate says."""
+    if not stop.state:
+        delivery.let_go(after=stop.after)
+        return stop.sentence
+    values: dict[str, Any] = {"state": stop.state, "error": stop.sentence, "actor": stop.actor}
+    with transaction.atomic():
+        if delivery.let_go(after=ASK_GATE if stop.state == State.BLOCKED else 0, **values):
+            ledger.write(delivery, Kind.DECISION, stop.sentence)
+    return stop.sentence
+
+
+def _source_stop(delivery: Delivery) -> Stop | None:
+    """Taking the file away is the owner's emergency stop: asked of the source itself, right before it goes out."""
+    for item in delivery.post.items.select_related("asset__watch__stream__credential"):
+        asset = item.asset
+        if asset.watch is None:
+            continue
+        try:
+            there = open_source(asset.watch.stream).still_there(as_found(asset))
+        except OutsideError:
+            continue  # not being able to ask is no reason to hold back what was ordered
+        if not there:
+            return Stop("The file was taken away before it went out.", State.CANCELLED)
+    return None

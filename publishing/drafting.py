@@ -1,0 +1,34 @@
+"""From a delivery to the values its platform's adapter takes."""
+
+from __future__ import annotations
+
+from accounts.provider_apps import app_of
+from accounts.refreshing import grant_of
+from publishing import addresses
+from publishing.freezing import renditions
+from publishing.limiting import limits_of
+from publishing.models import Delivery
+from publishing.platforms import Draft, Medium
+
+
+def draft_of(delivery: Delivery, *, with_media: bool = False) -> Draft:
+    """What is to be published, and the login to do it with. Pictures only when they are laid down."""
+    channel = delivery.channel
+    assert channel is not None  # noqa: S101 - the gate stops deliveries whose channel is gone
+    credential = channel.credential
+    token = str(channel.token or "") or grant_of(credential).access_token
+    return Draft(
+        account_id=channel.remote_id,
+        token=token,
+        text=delivery.text,
+        media=tuple(_media(delivery)) if with_media else (),
+        login=credential.provider,
+        app_secret=app_of(credential.provider).client_secret,
+    )
+
+
+def _media(delivery: Delivery) -> list[Medium]:
+    media = renditions(delivery)
+    if not limits_of(delivery.platform).needs_address:
+        return media
+    return [addresses.with_address(delivery, position, medium) for position, medium in enumerate(media)]

@@ -1,0 +1,83 @@
+"""After the end of a delivery: its link, and bytes that nobody needs any more. It stays published, come what may."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef
+
+from poster import clock
+from poster.errors import OutsideError
+from publishing import addresses
+from publishing.delivering import platform_of
+from publishing.drafting import draft_of
+from publishing.models import Delivery, Post
+from publishing.querysets import ENDS
+from watches import spool
+from watches.models import Asset
+
+MOST_LOOKS = 6
+LOOK_AGAIN = 3600  # seconds
+UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
+
+
+def links_due() -> list[Delivery]:
+    """Published, known by id, and without a link yet."""
+    rows = Delivery.objects.free().filter(state=Delivery.State.PUBLISHED, permalink="", looks__lt=MOST_LOOKS)
+    return list(rows.exclude(remote_id="").exclude(channel=None).select_related("channel__credential")[:20])
+
+
+def link(delivery: Delivery) -> str:
+    """Ask where people see it."""
+    try:
+        permalink = platform_of(delivery).permalink(draft_of(delivery), delivery.remote_id)
+    except OutsideError as error:
+        delivery.let_go(after=LOOK_AGAIN, looks=delivery.looks + 1)
+        return error.sentence
+    delivery.let_go(after=LOOK_AGAIN, permalink=permalink, looks=delivery.looks + 1)
+    return permalink
+
+
+def drop_finished(most: int = 200) -> int:
+    """Drop the bytes of pictures that are through, and the large ones of drafts that wait long. Returns how many."""
+    through = list(_through()[:most])
+    for asset in through:
+        _withdraw(asset)
+        spool.drop_all(asset.pk)
+    Asset.objects.filter(pk__in=[asset.pk for asset in through]).update(in_spool=False)
+    return len(through) + _drop_undecided(most)
+
+
+def _through():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """In the spool, in a post, and no post of it still needs it."""
+    mine = Post.objects.filter(assets=OuterRef("pk"))
+    open_deliveries = Delivery.objects.filter(post__assets=OuterRef("pk")).exclude(state__in=ENDS)
+    rows = Asset.objects.filter(in_spool=True)
+    decided = rows.filter(Exists(mine)).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
+    return decided.exclude(Exists(open_deliveries))
+
+
+def _withdraw(asset: Asset) -> None:
+    for delivery in Delivery.objects.filter(post__assets=asset):
+        spool.drop_renditions(delivery.pk)
+        try:
+            addresses.withdraw(delivery)
+        except OutsideError:
+            continue  # the bucket's own expiry rule is the safety net; docs/operating.md asks for one
+
+
+def _drop_undecided(most: int) -> int:
+    old = Asset.objects.filter(in_spool=True, created_at__lt=clock.now() - UNDECIDED, caption__isnull=False)
+    waiting = list(old.filter(posts__state=Post.State.DRAFT)[:most])
+    for asset in waiting:
+        spool.drop_bytes(asset.pk)
+    Asset.objects.filter(pk__in=[asset.pk for asset in waiting]).update(in_spool=False)
+    return len(waiting)
+
+
+def stop_what_was_taken_away() -> int:
+    """Drafts whose file was taken away are discarded. (Deliveries ask for themselves, at their gate.)"""
+    drafts = Post.objects.filter(state=Post.State.DRAFT, assets__gone_at__isnull=False)
+    return Post.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
+        state=Post.State.DISCARDED, decided_at=clock.now(), hold="The file was taken away."
+    )

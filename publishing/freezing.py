@@ -1,0 +1,73 @@
+"""What exactly goes out, fixed at approval: every attempt of a delivery sends these words and this picture.
+
+`Delivery.media` holds, per picture: {"asset", "sha256" of the original, "alt_text", "recipe"}. A rendition is made
+from the original with the recipe when it is needed, and made again the same way when its file is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from publishing.fitting import fit, split_hashtags
+from publishing.limiting import limits_of
+from publishing.models import Delivery, Post
+from publishing.platforms import Limits, Medium
+from watches import images, spool
+from watches.fetching import bytes_of
+from watches.images import Recipe, Rendition
+from watches.models import Asset
+
+
+def freeze(post: Post, platform: str) -> dict[str, Any]:
+    """The frozen columns of a delivery of this post to this platform."""
+    limits = limits_of(platform)
+    text = fit(*split_hashtags(post.text), limits)
+    media = [
+        {
+            "asset": str(item.asset_id),
+            "sha256": item.asset.sha256,
+            "alt_text": item.alt_text[: limits.alt_text],
+            "recipe": asdict(recipe(limits, post.fit)),
+        }
+        for item in post.items.select_related("asset")
+    ]
+    return {"text": text, "media": media, "content_hash": content_hash(text, media)}
+
+
+def recipe(limits: Limits, fit_by: str) -> Recipe:
+    """How a picture has to be made for this platform, as the watch wants it when its shape does not fit."""
+    return Recipe(
+        min_ratio=limits.min_ratio,
+        max_ratio=limits.max_ratio,
+        fit="crop" if fit_by == "crop" else "pad",
+        min_width=limits.min_width,
+        max_width=limits.max_width,
+        max_height=limits.max_height,
+        max_bytes=limits.max_bytes,
+    )
+
+
+def content_hash(text: str, media: list[dict[str, Any]]) -> str:
+    """One number for what goes out."""
+    return hashlib.sha256(json.dumps([text, media], sort_keys=True).encode()).hexdigest()
+
+
+def renditions(delivery: Delivery) -> list[Medium]:
+    """The pictures as they go out, as files. Raises BadPicture, or what fetching the bytes again raises."""
+    paths = [spool.rendition(delivery.pk, position) for position in range(len(delivery.media))]
+    if not delivery.renditions or not all(path.exists() for path in paths):
+        made = [asdict(_make(item, path)) for item, path in zip(delivery.media, paths, strict=True)]
+        delivery.swap(renditions=made)
+    return [
+        Medium(path, made["mime"], made["width"], made["height"], made["sha256"], alt_text=item["alt_text"])
+        for path, made, item in zip(paths, delivery.renditions, delivery.media, strict=True)
+    ]
+
+
+def _make(item: dict[str, Any], out: Path) -> Rendition:
+    asset = Asset.objects.select_related("watch__stream__credential").get(pk=item["asset"])
+    return images.make_rendition(bytes_of(asset), out, Recipe(**item["recipe"]), name=asset.name)

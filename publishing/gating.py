@@ -1,0 +1,141 @@
+"""Before anything is sent: may this go out now? Asked before preparing, and again in the transaction that marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+
+from accounts.models import Channel, Credential
+from poster import clock
+from poster.errors import Actor
+from poster.models import Switch
+from publishing import addresses
+from publishing.limiting import limits_of
+from publishing.models import Delivery, Post
+from publishing.querysets import DeliveryQuerySet
+from watches.models import Asset
+
+GUARD = dt.timedelta(days=7)
+State = Delivery.State
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """It may not go out now. `state` empty: not yet, ask again in `after` seconds."""
+
+    sentence: str
+    state: str = ""
+    after: float = 0
+    actor: str = ""
+
+
+def gate(delivery: Delivery) -> Stop | None:
+    """The first reason that stops this delivery, or None."""
+    for ask in (_paused, _taken_back, _late, _channel, _address, _pacing, _same_picture):
+        if stop := ask(delivery):
+            return stop
+    return None
+
+
+def publishing_paused() -> bool:
+    """The kill switch: the environment's, or the one in the dashboard."""
+    return settings.PAUSE_PUBLISHING or Switch.objects.filter(name=Switch.PAUSE).exists()
+
+
+def _paused(delivery: Delivery) -> Stop | None:
+    return Stop("All publishing is paused by the operator.", after=5) if publishing_paused() else None
+
+
+def _taken_back(delivery: Delivery) -> Stop | None:
+    if Post.objects.filter(pk=delivery.post_id, state=Post.State.DISCARDED).exists():
+        return Stop("The post was discarded.", State.CANCELLED)
+    if Asset.objects.filter(posts=delivery.post_id, gone_at__isnull=False).exists():
+        return Stop("The file was taken away before it went out.", State.CANCELLED)
+    return None
+
+
+def _late(delivery: Delivery) -> Stop | None:
+    if clock.now() <= delivery.latest_at:
+        return None
+    late = clock.now() - delivery.due_at
+    hours = int(late.total_seconds() // 3600)
+    return Stop(
+        f"Not posted: it is {hours} hours late, and its watch does not want that.",
+        State.MISSED,
+        actor=Actor.YOU,
+    )
+
+
+def _channel(delivery: Delivery) -> Stop | None:
+    channel = Channel.objects.select_related("credential").filter(pk=delivery.channel_id).first()
+    if channel is None:
+        return Stop(f"{delivery.channel_name} was disconnected.", State.CANCELLED)
+    if channel.owner_id != delivery.owner_id:
+        return Stop("This channel belongs to somebody else.", State.CANCELLED)
+    if channel.state == Channel.State.OFF:
+        return Stop(f"{channel.name} is switched off. Switch it on and it goes on.", State.BLOCKED, actor=Actor.YOU)
+    blocked = channel.state == Channel.State.BLOCKED or channel.credential.state == Credential.State.BLOCKED
+    if blocked:
+        problem = channel.problem or channel.credential.problem or "The login is no longer accepted."
+        return Stop(f"{problem} Reconnect {channel.name} and it goes on by itself.", State.BLOCKED, actor=Actor.YOU)
+    return _other_world(channel) if channel.practice != settings.PRACTICE else None
+
+
+def _other_world(channel: Channel) -> Stop:
+    if channel.practice:
+        return Stop("This is a practice account, and practice is over. Nothing goes out here.", State.CANCELLED)
+    return Stop("Real accounts are not touched while we practise.", State.BLOCKED, actor=Actor.OPERATOR)
+
+
+def _address(delivery: Delivery) -> Stop | None:
+    """Said before anything is tried: they would come for the picture and find no door."""
+    if not delivery.media or not limits_of(delivery.platform).needs_address or addresses.reachable():
+        return None
+    sentence = (
+        f"{delivery.channel_name} fetches pictures from a public address, and this install has none. "
+        "The operator sets PUBLIC_URL or BUCKET_URL; then it goes on by itself."
+    )
+    return Stop(sentence, State.BLOCKED, actor=Actor.OPERATOR)
+
+
+def _pacing(delivery: Delivery) -> Stop | None:
+    channel = delivery.channel
+    assert channel is not None  # noqa: S101 - asked before
+    now = clock.now()
+    if channel.resting_until and channel.resting_until > now:
+        wait = (channel.resting_until - now).total_seconds()
+        return Stop(f"{channel.name} asked us to wait.", after=wait)
+    others = Delivery.objects.filter(channel=channel, committed_at__isnull=False).exclude(pk=delivery.pk)
+    last = others.order_by("-committed_at").values_list("committed_at", flat=True).first()
+    free = last + dt.timedelta(seconds=channel.spacing) if last else now
+    if free > now:
+        return Stop(f"{channel.name} has its pause between two posts.", after=(free - now).total_seconds())
+    return None
+
+
+def _same_picture(delivery: Delivery) -> Stop | None:
+    """A person who approved has said yes; a watch that posts by itself has not."""
+    if delivery.post.decided_by_id:
+        return None
+    # Of two that meet, the elder goes: else each would wait for the other.
+    first = Q(committed_at__isnull=False) | Q(created_at__lt=delivery.created_at)
+    twin = same_picture(delivery.post, [delivery.channel_id]).filter(first).exclude(pk=delivery.pk).first()
+    if twin is None:
+        return None
+    sentence = f"The same picture went to {delivery.channel_name} on {twin.created_at:%d %B}. Post it again?"
+    return Stop(sentence, State.NEEDS_YOU, actor=Actor.YOU)
+
+
+def same_picture(post: Post, channels: list[object]) -> DeliveryQuerySet:
+    """Deliveries of the very same picture to these channels in the last days, that went out or may have."""
+    pictures = post.assets.exclude(sha256="").values("sha256")
+    active = [State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU, State.PUBLISHED]
+    return Delivery.objects.filter(
+        channel__in=channels,
+        post__assets__sha256__in=pictures,
+        created_at__gt=clock.now() - GUARD,
+        state__in=active,
+    )

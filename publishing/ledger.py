@@ -1,0 +1,61 @@
+"""Writing the ledger: lines are added, never changed."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+from django.db.models import Max
+
+from poster.errors import OutsideError
+from poster.http import Exchange
+from poster.redacting import redact
+from publishing.models import Delivery, Step
+from publishing.platforms import Evidence
+
+Kind = Step.Kind
+
+
+def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> Step:  # noqa: ANN401
+    """One line. Numbers are unique per delivery: of two workers that write at once, one fails and its work with it."""
+    last = delivery.steps.aggregate(last=Max("number"))["last"] or 0
+    return Step.objects.create(
+        delivery=delivery,
+        number=last + 1,
+        kind=kind,
+        sentence=redact(sentence),
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+        fence=delivery.fence,
+        **what,
+    )
+
+
+def answer(heard: list[Exchange], error: OutsideError | None = None) -> dict[str, Any]:
+    """The columns that tell of a call: what was asked last, what they said, their trace id."""
+    if not heard:
+        return {}
+    last = heard[-1]
+    trace = error.trace if error else last.trace
+    return {
+        "asked": last.asked[:300],
+        "said": last.said,
+        "status": last.status,
+        "code": trace.code,
+        "subcode": trace.subcode,
+        "trace_id": trace.trace_id[:100],
+        "seconds": sum(exchange.seconds for exchange in heard),
+    }
+
+
+def evidence(delivery: Delivery, piece: Evidence, heard: list[Exchange]) -> Step:
+    """What one source says about whether it happened."""
+    return write(
+        delivery,
+        Kind.EVIDENCE,
+        piece.said,
+        source=piece.source,
+        verdict=piece.verdict.value,
+        authoritative=piece.authoritative,
+        **answer(heard),
+    )

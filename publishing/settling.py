@@ -1,0 +1,41 @@
+"""A receipt always wins: whatever the row says by now, it is published, and stays so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from poster import clock
+from publishing import ledger
+from publishing.ledger import Kind
+from publishing.models import Delivery
+from publishing.platforms import Receipt
+
+
+def settle(delivery: Delivery, receipt: Receipt, sentence: str, **answer: Any) -> None:  # noqa: ANN401
+    """Write that it is out. Not fenced on purpose: a worker that comes back late still brings proof."""
+    try:
+        _publish(delivery, receipt)
+    except IntegrityError:  # that post belongs to another delivery already: ours is out, but we cannot say which it is
+        receipt = Receipt("")
+        _publish(delivery, receipt)
+    delivery.refresh_from_db()
+    ledger.write(delivery, Kind.OUTCOME, sentence, **answer)
+
+
+def _publish(delivery: Delivery, receipt: Receipt) -> None:
+    rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.PUBLISHED)
+    with transaction.atomic():
+        rows.update(
+            state=Delivery.State.PUBLISHED,
+            remote_id=receipt.remote_id,
+            permalink=receipt.permalink,
+            published_at=clock.now(),
+            next_at=clock.now(),
+            leased_until=None,
+            error="",
+            actor="",
+            tries=0,
+            deaths=0,
+        )

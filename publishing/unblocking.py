@@ -1,0 +1,37 @@
+"""blocked → on its way again, once what blocked it is mended: the account reconnected, the address set."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from poster import clock
+from publishing import ledger
+from publishing.gating import gate
+from publishing.ledger import Kind
+from publishing.models import Delivery
+
+ASK_GATE = dt.timedelta(seconds=30)
+State = Delivery.State
+
+
+def unblock(most: int = 200) -> int:
+    """Let every blocked delivery go on whose gate is open again. Returns how many."""
+    blocked = Delivery.objects.filter(state=State.BLOCKED, next_at__lte=clock.now())
+    return sum(
+        _let_go_on(delivery)
+        for delivery in blocked.select_related("post", "channel__credential").order_by("next_at")[:most]
+    )
+
+
+def _let_go_on(delivery: Delivery) -> bool:
+    stop = gate(delivery)
+    if stop and stop.state == State.BLOCKED:
+        Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED).update(next_at=clock.now() + ASK_GATE)
+        return False
+    state = State.PREPARED if delivery.handle else State.QUEUED
+    rows = Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED, fence=delivery.fence)
+    if not rows.update(state=state, error="", actor="", tries=0, next_at=clock.now(), fence=delivery.fence + 1):
+        return False
+    delivery.refresh_from_db()
+    ledger.write(delivery, Kind.DECISION, "What blocked it is mended; it goes on.")
+    return True

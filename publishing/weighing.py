@@ -1,0 +1,70 @@
+"""From evidence to a verdict. Pure: what the sources said and when, and how long is long enough.
+
+A positive is final at once. A negative counts only after the settle time (the call's deadline, late execution at the
+platform, the lag of its listing), and only three times at least a minute apart: from one source that knows for
+certain, or from two independent ones. Errors and partial answers are no answer. (reliability 2.7)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from publishing.platforms import Verdict
+
+LATE_EXECUTION = dt.timedelta(seconds=180)  # 60 s deadline of the call + 120 s in which they may still carry it out
+APART = dt.timedelta(seconds=60)
+TIMES = 3
+SOURCES = 2
+GIVE_UP = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one source said at one time."""
+
+    source: str
+    verdict: Verdict
+    authoritative: bool
+    at: dt.datetime
+
+
+class Finding(StrEnum):
+    """What follows."""
+
+    THERE = "there"
+    ABSENT = "absent"
+    OPEN = "open"  # ask again later
+    UNKNOWABLE = "unknowable"  # a person must look
+
+
+def weigh(words: Sequence[Word], *, marked_at: dt.datetime, settle: int, now: dt.datetime) -> Finding:
+    """The finding about a call that was marked at `marked_at`. `settle` in seconds, from the platform's limits."""
+    if any(word.verdict == Verdict.THERE for word in words):
+        return Finding.THERE
+    settled = marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
+    negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and word.at >= settled]
+    enough = {source for source in {word.source for word in negatives} if _often(negatives, source) >= TIMES}
+    certain = any(word.authoritative and word.source in enough for word in negatives)
+    if certain or len(enough) >= SOURCES:
+        return Finding.ABSENT
+    return Finding.UNKNOWABLE if now > marked_at + GIVE_UP else Finding.OPEN
+
+
+def _often(words: Sequence[Word], source: str) -> int:
+    """How often this source said so, counting only answers that lie apart."""
+    count, last = 0, None
+    for word in sorted((word for word in words if word.source == source), key=lambda word: word.at):
+        if last is None or word.at - last >= APART:
+            count, last = count + 1, word.at
+    return count
+
+
+def next_look(*, marked_at: dt.datetime, settle: int, now: dt.datetime) -> float:
+    """Seconds until it is worth asking again: soon for a positive, then each minute once a negative counts."""
+    settled = marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
+    if now >= settled:
+        return 61 if now < settled + dt.timedelta(minutes=10) else 900
+    return min(max((now - marked_at).total_seconds(), 10), 120, (settled - now).total_seconds() + 1)

@@ -1,0 +1,47 @@
+"""What a person says about a picture that waits for him."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from poster import clock
+from poster.asking import NotPossible, Person, own
+from watches.models import Asset, Caption
+
+
+def post_it(asset: Asset, *, by: Person) -> None:
+    """A picture that was there before, or came with new content, goes on its way after all."""
+    own(asset, by)
+    _move(asset, [Asset.State.RECORDED, Asset.State.HELD], state=Asset.State.FOUND)
+
+
+def ask_again(asset: Asset, *, by: Person) -> None:
+    """The captioner gets another chance."""
+    own(asset, by)
+    _move(asset, [Asset.State.WORDLESS], state=_before_words(asset))
+
+
+def write_words(asset: Asset, *, text: str, alt_text: str = "", by: Person) -> Caption:
+    """The person writes the caption himself."""
+    own(asset, by)
+    if not text.strip():
+        raise NotPossible("Write a few words first.")
+    try:
+        with transaction.atomic():
+            _move(asset, [Asset.State.WORDLESS], state=_before_words(asset))
+            return Caption.objects.create(asset=asset, text=text.strip(), alt_text=alt_text.strip(), captioner="person")
+    except IntegrityError as error:
+        raise NotPossible("It has a caption by now. Reword the post instead.") from error
+
+
+def _before_words(asset: Asset) -> Asset.State:
+    return Asset.State.READY if asset.sha256 else Asset.State.FOUND
+
+
+def _move(asset: Asset, states: list[Asset.State], **values: Any) -> None:  # noqa: ANN401
+    rows = Asset.objects.filter(pk=asset.pk, state__in=states)
+    if not rows.update(reason="", tries=0, deaths=0, next_at=clock.now(), leased_until=None, **values):
+        raise NotPossible("It has moved on in the meantime. Load the page again.")
+    asset.refresh_from_db()

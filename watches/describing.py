@@ -1,0 +1,138 @@
+"""Asset ready → caption: words from a captioner that has seen the picture, within what the channels take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
+
+from poster.errors import OutsideError, Refused, Unavailable
+from poster.leases import backoff
+from watches import images, spool
+from watches.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
+from watches.fetching import bytes_of
+from watches.images import BadPicture
+from watches.keys import key_for
+from watches.models import Asset, Caption, CaptionCall, Watch
+from watches.naming import folder_words, name_words
+
+MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
+DEFAULT_PROMPT = (
+    "Write a warm, specific caption for this picture in one to three short sentences. Say only what can be seen "
+    "or what the file and folder names tell. No links, no mentions."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The narrowest of several platforms' limits. Lengths in characters."""
+
+    hard_limit: int
+    sweet_spot: int
+    hashtags: int
+
+
+def describe(asset: Asset) -> str:
+    """One asset, whose lease the caller holds. Returns a sentence."""
+    watch = asset.watch
+    if watch is None:
+        return _give_to_person(asset, "Its watch was removed before it had a caption. Write the words yourself.")
+    if asset.deadly:
+        return _give_to_person(asset, "Describing it stopped our worker three times. Write the words yourself.")
+    try:
+        words = _ask(asset, watch)
+    except NoWords as error:
+        _note(asset, watch, error.usage, error.reason, error.sentence)
+        return _ask_again_or_give_up(asset, error)
+    except BadPicture as error:
+        return _give_to_person(asset, str(error))
+    except Refused as error:
+        return _give_to_person(asset, error.sentence)
+    except OutsideError as error:
+        return _wait(asset, error)
+    return _keep(asset, watch, words)
+
+
+def _ask(asset: Asset, watch: Watch) -> Words:
+    key = key_for(watch.captioner, watch.model)
+    picture = spool.for_model(asset.pk)
+    if not picture.exists():
+        images.make_for_model(bytes_of(asset), picture, name=asset.name)
+    return CAPTIONERS[watch.captioner]().describe(picture, brief_for(asset, watch), key)
+
+
+def brief_for(asset: Asset, watch: Watch) -> Brief:
+    """What the captioner is asked, within what this watch's channels take."""
+    room = cast(Callable[[list[str]], Room], import_string(settings.TEXT_LIMITS))
+    limits = room(list(watch.channels.values_list("platform", flat=True)))
+    return Brief(
+        prompt=watch.prompt_template.text if watch.prompt_template else "",
+        language=watch.language,
+        hard_limit=limits.hard_limit,
+        sweet_spot=limits.sweet_spot,
+        max_hashtags=limits.hashtags,
+        name_words=name_words(asset.name),
+        folder_words=folder_words(asset.folder),
+        taken_on=asset.taken_on,
+        place=asset.place,
+    )
+
+
+def _keep(asset: Asset, watch: Watch, words: Words) -> str:
+    """The first answer stays; a second one, from a worker that was slower, is dropped, but its cost is noted."""
+    try:
+        with transaction.atomic():
+            Caption.objects.create(
+                asset=asset,
+                text=words.text,
+                alt_text=words.alt_text,
+                hashtags=list(words.hashtags),
+                captioner=watch.captioner,
+                model=words.usage.model,
+                prompt=words.prompt,
+                needs_look=words.needs_look,
+            )
+    except IntegrityError:
+        _note(asset, watch, words.usage, "late", "Another worker had asked already.")
+        return f"{asset.name} had a caption already."
+    _note(asset, watch, words.usage, "words", "")
+    spool.for_model(asset.pk).unlink(missing_ok=True)
+    asset.let_go(tries=0, reason="")
+    return f"{asset.name} has a caption."
+
+
+def _note(asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentence: str) -> None:
+    CaptionCall.objects.create(
+        owner_id=asset.owner_id,
+        asset=asset,
+        captioner=watch.captioner,
+        model=usage.model if usage else watch.model,
+        input_tokens=usage.input_tokens if usage else 0,
+        output_tokens=usage.output_tokens if usage else 0,
+        cost=usage.cost if usage else None,
+        seconds=usage.seconds if usage else 0,
+        outcome=outcome,
+        sentence=sentence,
+    )
+
+
+def _ask_again_or_give_up(asset: Asset, error: NoWords) -> str:
+    if asset.tries + 1 < MOST_ASKS:
+        asset.let_go(after=5, tries=asset.tries + 1, reason=error.sentence)
+        return error.sentence
+    return _give_to_person(asset, error.sentence)
+
+
+def _give_to_person(asset: Asset, sentence: str) -> str:
+    asset.let_go(state=Asset.State.WORDLESS, reason=sentence, tries=0)
+    return sentence
+
+
+def _wait(asset: Asset, error: OutsideError) -> str:
+    told = error.retry_after if isinstance(error, Unavailable) else None
+    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=asset.tries + 1, reason=error.sentence)
+    return error.sentence

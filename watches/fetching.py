@@ -1,0 +1,114 @@
+"""Asset found → ready: bytes in the spool, verified, looked at in a child process, and the same picture only once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+
+from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
+from poster.leases import backoff
+from watches import images, spool
+from watches.images import BadPicture, Picture
+from watches.models import Asset
+from watches.opening import as_found, open_source
+from watches.placing import town
+from watches.sources import Fetched
+
+MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
+THUMBNAIL = 480  # pixels
+MOST_TRIES = 3  # of a picture whose fault may have been the machine's
+
+
+def fetch(asset: Asset) -> str:
+    """One asset, whose lease the caller holds. Returns a sentence."""
+    if asset.deadly:
+        return _end(asset, Asset.State.SKIPPED, f"{asset.name} stopped our reader three times, so it was put aside.")
+    if asset.watch is None:
+        return _end(asset, Asset.State.GONE, "Its watch was removed before it was fetched.")
+    if asset.size > MOST_BYTES:
+        return _end(
+            asset,
+            Asset.State.SKIPPED,
+            f"{asset.name} is larger than 200 MB. Save a smaller copy and drop that in.",
+        )
+    try:
+        fetched = _bytes(asset)
+        picture = images.look_at(spool.original(asset.pk), asset.name)
+        images.make_thumbnail(spool.original(asset.pk), spool.thumbnail(asset.pk), THUMBNAIL, name=asset.name)
+    except BadPicture as error:
+        if error.may_pass and asset.tries < MOST_TRIES:
+            return _wait(asset, Unavailable(str(error)))
+        return _end(asset, Asset.State.SKIPPED, str(error))
+    except Unauthorized as error:
+        return _wait(asset, error)
+    except Refused as error:
+        return _end(asset, Asset.State.SKIPPED, error.sentence)
+    except OutsideError as error:
+        return _wait(asset, error)
+    return _keep(asset, fetched, picture)
+
+
+def bytes_of(asset: Asset) -> Path:
+    """The original's bytes; fetched again, and verified to be the same, when they were dropped meanwhile.
+
+    Raises Refused when the source no longer has these very bytes.
+    """
+    path = spool.original(asset.pk)
+    if path.exists():
+        return path
+    if asset.watch is None:
+        raise Refused(f"{asset.name} is no longer here, and its watch was removed. Drop the picture in once more.")
+    fetched = _bytes(asset)
+    if fetched.sha256 != asset.sha256:
+        path.unlink()
+        raise Refused(
+            f"{asset.name} was changed since this post was made. Discard the post; the new picture gets its own."
+        )
+    Asset.objects.filter(pk=asset.pk).update(in_spool=True)
+    return path
+
+
+def _bytes(asset: Asset) -> Fetched:
+    assert asset.watch is not None  # noqa: S101 - both callers have looked
+    return open_source(asset.watch.stream).fetch(as_found(asset), spool.original(asset.pk))
+
+
+def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
+    wants_place = asset.watch is not None and asset.watch.name_places and picture.place is not None
+    try:
+        with transaction.atomic():
+            asset.let_go(
+                state=Asset.State.READY,
+                sha256=fetched.sha256,
+                size=fetched.size,
+                mime=picture.mime,
+                width=picture.width,
+                height=picture.height,
+                taken_on=picture.taken_on,
+                place=town(*picture.place) if wants_place and picture.place else "",
+                impression=picture.impression,
+                fingerprint=picture.fingerprint,
+                in_spool=True,
+                tries=0,
+                reason="",
+            )
+    except IntegrityError:  # (watch, sha256) is there already
+        return _end(
+            asset,
+            Asset.State.DUPLICATE,
+            "The very same picture is in this watch already, so it is not posted again.",
+        )
+    return f"{asset.name} is ready."
+
+
+def _end(asset: Asset, state: Asset.State, reason: str) -> str:
+    spool.drop_all(asset.pk)
+    asset.let_go(state=state, reason=reason, in_spool=False)
+    return reason
+
+
+def _wait(asset: Asset, error: OutsideError) -> str:
+    told = error.retry_after if isinstance(error, Unavailable) else None
+    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=asset.tries + 1, reason=error.sentence)
+    return error.sentence

@@ -1,0 +1,168 @@
+"""Stream → assets found. What is new and the bookmark behind it are written in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts.refreshing import block
+from poster import clock
+from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
+from poster.leases import backoff
+from watches.models import Asset, Stream, Watch
+from watches.opening import open_source
+from watches.sources import Found, Place, Sighting
+
+RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everything is listed
+IDLE = 300  # seconds until a stream without watches is looked at again
+
+
+class _Overtaken(Exception):
+    """Somebody else holds the stream by now: what we saw is theirs to write."""
+
+
+def scan(stream: Stream) -> str:
+    """One look at one stream, whose lease the caller holds. Returns a sentence."""
+    watches = list(_looking(stream))
+    if not watches:
+        stream.let_go(after=IDLE)
+        return "Nobody watches here."
+    try:
+        sighting = _look(stream, watches)
+        return _write(stream, watches, sighting)
+    except Unauthorized as error:
+        return _blocked(stream, error)
+    except OutsideError as error:
+        return _postponed(stream, error)
+    except _Overtaken:
+        return "Another worker was faster."
+
+
+def _looking(stream: Stream) -> Iterable[Watch]:
+    """Broken watches are looked at too: a folder that is back heals its watch."""
+    return stream.watches.filter(state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
+
+
+def _look(stream: Stream, watches: list[Watch]) -> Sighting:
+    places = [
+        Place(watch.place_id, watch.place_name, watch.subfolders, listed=watch.listed_at is not None)
+        for watch in watches
+    ]
+    relist = stream.relisted_at is None or stream.relisted_at + RELIST < clock.now()
+    return open_source(stream).look(places, stream.cursor, relist=relist)
+
+
+def _write(stream: Stream, watches: list[Watch], sighting: Sighting) -> str:
+    now = clock.now()
+    found = 0
+    with transaction.atomic():
+        for watch in watches:
+            found += _record(watch, [file for file in sighting.found if file.place_id == watch.place_id])
+            _report(watch, sighting, now)
+        _take_away(watches, sighting.gone, now)
+        relisted = {watch.place_id for watch in watches} <= set(sighting.listed)
+        kept = stream.let_go(
+            after=min(watch.interval for watch in watches),
+            cursor=sighting.cursor,
+            failures=0,
+            relisted_at=now if relisted else stream.relisted_at,
+        )
+        if not kept:
+            raise _Overtaken
+    return f"{found} new in {stream}."
+
+
+def _record(watch: Watch, files: list[Found]) -> int:
+    known = _revisions(watch, files)
+    fresh = [file for file in files if file.revision not in known.get(file.external_id, {})]
+    for file in fresh:
+        _replace(watch, file)
+    rows = [_asset(watch, file, known.get(file.external_id, {})) for file in fresh]
+    Asset.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:
+    """What we have of these files: {external id: {revision: state}}."""
+    ids = [file.external_id for file in files]
+    known: dict[str, dict[str, str]] = {}
+    for start in range(0, len(ids), 500):  # SQLite takes so many parameters and no more
+        rows = watch.assets.filter(external_id__in=ids[start : start + 500])
+        for external_id, revision, state in rows.values_list("external_id", "revision", "state"):
+            known.setdefault(external_id, {})[revision] = state
+    return known
+
+
+def _replace(watch: Watch, file: Found) -> None:
+    """An older revision that nobody has fetched yet gives way to the new bytes."""
+    watch.assets.filter(external_id=file.external_id, state=Asset.State.FOUND).exclude(revision=file.revision).update(
+        state=Asset.State.GONE, reason="It was replaced by newer bytes before it was fetched."
+    )
+
+
+def _asset(watch: Watch, file: Found, revisions: dict[str, str]) -> Asset:
+    state, reason = _first_state(watch, file, set(revisions.values()))
+    return Asset(
+        owner_id=watch.owner_id,
+        watch=watch,
+        watch_name=watch.name,
+        external_id=file.external_id,
+        revision=file.revision,
+        name=file.name,
+        folder=file.folder,
+        size=file.size,
+        state=state,
+        reason=reason,
+    )
+
+
+def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]:
+    if file.unfit:
+        return Asset.State.SKIPPED, file.unfit
+    if watch.listed_at is None and watch.backlog == Watch.Backlog.SKIP:
+        return (
+            Asset.State.RECORDED,
+            "It was there before the watch began, so it is not posted unless you say so.",
+        )
+    if before - {Asset.State.SKIPPED, Asset.State.FOUND, Asset.State.GONE}:
+        return Asset.State.HELD, "This file had other content before. Post the new picture too?"
+    return Asset.State.FOUND, ""
+
+
+def _report(watch: Watch, sighting: Sighting, now: dt.datetime) -> None:
+    """How this watch fared: a broken place is told, a healed one too; being unreachable for a while is neither."""
+    error = sighting.broken.get(watch.place_id)
+    rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
+    if isinstance(error, Refused):
+        rows.update(state=Watch.State.BROKEN, problem=error.sentence, looked_at=now)
+    elif error is None:
+        rows.update(state=Watch.State.ACTIVE, problem="", looked_at=now)
+        if watch.place_id in sighting.listed:
+            rows.filter(listed_at=None).update(listed_at=now)
+
+
+def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> None:
+    """Taking a file away is the owner's emergency stop. For what is ready, publishing looks at `gone_at`."""
+    ids = list(gone)
+    for start in range(0, len(ids), 500):
+        rows = Asset.objects.filter(watch__in=watches, external_id__in=ids[start : start + 500])
+        rows.filter(state=Asset.State.READY, gone_at=None).update(gone_at=now)
+        waiting = [Asset.State.FOUND, Asset.State.HELD, Asset.State.WORDLESS, Asset.State.RECORDED]
+        rows.filter(state__in=waiting).update(state=Asset.State.GONE, reason="The file was taken away.", gone_at=now)
+
+
+def _blocked(stream: Stream, error: Unauthorized) -> str:
+    if stream.credential:
+        block(stream.credential, error.sentence)
+    _looking(stream).update(state=Watch.State.BROKEN, problem=error.sentence)  # type: ignore[attr-defined]
+    stream.let_go(after=IDLE)
+    return error.sentence
+
+
+def _postponed(stream: Stream, error: OutsideError) -> str:
+    told = error.retry_after if isinstance(error, Unavailable) else None
+    wait = max(told or 0, backoff(stream.failures, first=30, most=900))
+    stream.let_go(after=wait, failures=stream.failures + 1)
+    return error.sentence
