@@ -11,19 +11,21 @@ from django.db.models import F
 from accounts.models import Channel, Credential, User
 from accounts.providers import PROVIDERS, Grant, Place, Profile
 from poster import clock
+from poster.asking import NotPossible
 
 NO_TOKEN = {"access_token": ""}
 
 
-def connect(
-    owner: User, provider: str, grant: Grant, *, practice: bool = False
-) -> tuple[Credential, list[Channel]]:
+def connect(owner: User, provider: str, grant: Grant, *, practice: bool = False) -> tuple[Credential, list[Channel]]:
     """Keep the login and the places that it opens. Connecting again replaces the old token and unblocks.
 
-    Raises what the provider raises (`poster.errors`); then nothing is changed.
+    Raises what the provider raises (`poster.errors`), and NotPossible when the login is not that of the account
+    id `expecting`; then nothing is changed.
     """
     adapter = PROVIDERS[provider]()
     profile = adapter.identify(grant)
+    if expecting not in ("", profile.remote_id):
+        raise NotPossible(f"This is the login of {profile.name} ({profile.remote_id}), not of {expecting}.")
     places = adapter.discover(grant)
     with transaction.atomic():
         credential = _kept_login(owner, provider, profile, practice=practice)

@@ -1,0 +1,225 @@
+"""Standing orders: made, paused, resumed, removed. Everything is checked here, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.models import Channel, Credential, User
+from accounts.refreshing import grant_of
+from poster import clock
+from poster.asking import NotPossible
+from poster.errors import OutsideError
+from watches.captioners import CAPTIONERS
+from watches.keys import key_for
+from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.sources import SOURCES, Place
+
+LEAST_INTERVAL = 5  # seconds
+LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
+
+
+class Rules(TypedDict, total=False):
+    """What a watch may be told besides where to look; each has the model's default."""
+
+    interval: int
+    captioner: str
+    model: str
+    language: str
+    approval: str
+    backlog: str
+    fit: str
+    subfolders: bool
+    name_places: bool
+    latest_hours: int
+
+
+def add_watch(
+    owner: User,
+    *,
+    name: str,
+    source: str,
+    place: str,
+    channels: Sequence[Channel],
+    credential: Credential | None = None,
+    prompt: str = "",
+    **rules: Unpack[Rules],
+) -> Watch:
+    """A new watch, looked at with the next round.
+
+    `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template.
+    Raises NotPossible with what is wrong, or what the source said (`poster.errors`).
+    """
+    _check_rules(name, rules)
+    _check_channels(owner, channels)
+    login = _login(owner, source, credential)
+    found = _place(owner, source, place, login)
+    _check_world(channels, login)
+    _check_alone(owner, source, found, channels)
+    try:
+        with transaction.atomic():
+            watch = Watch.objects.create(
+                owner=owner,
+                name=name.strip(),
+                stream=_stream(owner, source, found, login),
+                place_id=found.id,
+                place_name=found.name,
+                prompt_template=_template(owner, name, prompt),
+                practice=channels[0].practice,
+                **rules,
+            )
+            watch.channels.set(channels)
+    except IntegrityError as error:
+        raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
+    return watch
+
+
+def _check_rules(name: str, rules: Rules) -> None:
+    if not name.strip():
+        raise NotPossible("Give the watch a name.")
+    if rules.get("interval", LEAST_INTERVAL) < LEAST_INTERVAL:
+        raise NotPossible(f"Look every {LEAST_INTERVAL} seconds or less often.")
+    captioner = rules.get("captioner", "describer")
+    if captioner not in CAPTIONERS:
+        raise NotPossible(f"There is no captioner {captioner!r}. There are: {', '.join(CAPTIONERS)}.")
+    for rule, choices in (("approval", Watch.Approval), ("backlog", Watch.Backlog), ("fit", Watch.Fit)):
+        value = rules.get(rule, choices.values[0])
+        if value not in choices.values:
+            raise NotPossible(f"{rule} is {value!r}; choose {' or '.join(choices.values)}.")
+    _check_key(captioner)
+
+
+def _check_key(captioner: str) -> None:
+    try:
+        key_for(captioner)
+    except OutsideError as error:
+        raise NotPossible(error.sentence) from error
+
+
+def _check_channels(owner: User, channels: Sequence[Channel]) -> None:
+    if not channels:
+        raise NotPossible("Choose at least one channel. Connect an account first if there is none.")
+    for channel in channels:
+        if channel.owner_id != owner.pk:
+            raise NotPossible(f"{channel.name} belongs to somebody else.")
+
+
+def _login(owner: User, source: str, credential: Credential | None) -> Credential | None:
+    if source not in SOURCES:
+        raise NotPossible(f"There is no source {source!r}. There are: {', '.join(SOURCES)}.")
+    wanted = LOGIN_OF.get(source)
+    if wanted is None:
+        return None
+    if credential is None:
+        raise NotPossible(f"Say which account of {SOURCES.label(source)} to look into; connect one first.")
+    if credential.owner_id != owner.pk or credential.provider != wanted:
+        raise NotPossible(f"{credential} is not an account of yours at {SOURCES.label(source)}.")
+    return credential
+
+
+def _place(owner: User, source: str, text: str, login: Credential | None) -> Place:
+    if source == "folder" and not owner.is_superuser:
+        raise NotPossible("Only the operator may watch folders of this machine.")
+    token = grant_of(login).access_token if login else ""
+    place = SOURCES[source](token).place(text)  # type: ignore[call-arg]
+    if source == "folder":
+        _check_folder(Path(place.id))
+    return place
+
+
+def _check_folder(folder: Path) -> None:
+    """Our own files must never be taken for somebody's pictures."""
+    var, inbox = Path(settings.VAR), Path(settings.INBOX)
+    if folder.is_relative_to(inbox):
+        return
+    if folder.is_relative_to(var) or var.is_relative_to(folder):
+        raise NotPossible(f"{folder} holds files of ai-poster itself. Use {inbox}, or a folder elsewhere.")
+
+
+def _check_world(channels: Sequence[Channel], login: Credential | None) -> None:
+    worlds = {channel.practice for channel in channels} | ({login.practice} if login else set())
+    if len(worlds) > 1:
+        raise NotPossible("Practice accounts and real accounts cannot be in one watch.")
+
+
+def _check_alone(owner: User, source: str, place: Place, channels: Sequence[Channel]) -> None:
+    same = Watch.objects.filter(owner=owner, stream__source=source, place_id=place.id, channels__in=channels)
+    twin = same.first()
+    if twin:
+        raise NotPossible(f"{twin.name} looks into this folder for one of these channels already.")
+
+
+def _stream(owner: User, source: str, place: Place, login: Credential | None) -> Stream:
+    """All watches of one account, or of one folder, share one. It is due now."""
+    stream, _ = Stream.objects.get_or_create(
+        owner=owner,
+        source=source,
+        key=str(login.pk) if login else place.id,
+        defaults={"credential": login},
+    )
+    Stream.objects.filter(pk=stream.pk).update(next_at=clock.now())
+    return stream
+
+
+def _template(owner: User, name: str, prompt: str) -> PromptTemplate | None:
+    """A template with this text: the one that is there, or a new one called like the watch."""
+    if not prompt.strip():
+        return None
+    known = PromptTemplate.objects.filter(owner=owner, text=prompt).first()
+    if known:
+        return known
+    taken = set(PromptTemplate.objects.filter(owner=owner).values_list("name", flat=True))
+    names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
+    free = next(candidate for candidate in names if candidate not in taken)
+    return PromptTemplate.objects.create(owner=owner, name=free, text=prompt)
+
+
+def pause(watch: Watch) -> None:
+    """Stop looking. What was found before goes on."""
+    rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
+    if not rows.update(state=Watch.State.PAUSED):
+        raise NotPossible(f"{watch.name} is paused already.")
+    watch.refresh_from_db()
+
+
+def resume(watch: Watch) -> None:
+    """Look again, now."""
+    rows = Watch.objects.filter(pk=watch.pk, state=Watch.State.PAUSED)
+    if not rows.update(state=Watch.State.ACTIVE, problem=""):
+        raise NotPossible(f"{watch.name} is not paused.")
+    _look(watch)
+
+
+def look_now(watch: Watch) -> None:
+    """Look with the next round, whatever the interval says; a broken watch gets another chance."""
+    login = watch.stream.credential
+    if login and login.state == Credential.State.BLOCKED:
+        raise NotPossible(f"{login} has to be connected again first.")
+    rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
+    if not rows.update(state=Watch.State.ACTIVE, problem=""):
+        raise NotPossible(f"{watch.name} is paused. Resume it first.")
+    _look(watch)
+
+
+def _look(watch: Watch) -> None:
+    Stream.objects.filter(pk=watch.stream_id).update(next_at=clock.now(), failures=0)
+    watch.refresh_from_db()
+
+
+def remove(watch: Watch) -> None:
+    """Take the order back. History stays; what has no words yet is not posted any more."""
+    reason = "Its watch was removed before it was posted."
+    with transaction.atomic():
+        unfinished = Asset.objects.filter(
+            watch=watch, state__in=[Asset.State.FOUND, Asset.State.READY], caption__isnull=True
+        )
+        unfinished.update(state=Asset.State.GONE, reason=reason, fence=F("fence") + 1, leased_until=None)
+        stream = watch.stream
+        watch.delete()
+        if not stream.watches.exists():
+            stream.delete()
