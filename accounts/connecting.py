@@ -16,7 +16,9 @@ from poster.asking import NotPossible
 NO_TOKEN = {"access_token": ""}
 
 
-def connect(owner: User, provider: str, grant: Grant, *, practice: bool = False) -> tuple[Credential, list[Channel]]:
+def connect(
+    owner: User, provider: str, grant: Grant, *, practice: bool = False, expecting: str = ""
+) -> tuple[Credential, list[Channel]]:
     """Keep the login and the places that it opens. Connecting again replaces the old token and unblocks.
 
     Raises what the provider raises (`poster.errors`), and NotPossible when the login is not that of the account
