@@ -1,0 +1,68 @@
+"""All due work, done here and now: for hosts with only cron, and for tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, Min, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.module_loading import import_string
+
+from poster import clock
+from publishing.models import Delivery
+from watches.models import Asset
+
+ROUNDS = ("accounts.tasks.round", "watches.tasks.round", "publishing.tasks.round")
+SHORTEST = 0.2  # seconds between two passes
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done. `idle`: nothing is left that is due soon."""
+
+    idle: bool = False
+    passes: int = 0
+    sentences: list[str] = field(default_factory=list)
+
+
+def work_once() -> list[str]:
+    """One round of every app, in the order of the data."""
+    return [import_string(name)() for name in ROUNDS]
+
+
+def work_until_idle(*, timeout: float, patience: float, sleep: Callable[[float], None] = time.sleep) -> Done:
+    """Rounds until nothing is due within `patience` seconds, at most for `timeout` seconds (the last round ends).
+
+    Looking into folders is not waited for: every folder that is due is looked into once.
+    """
+    done, until = Done(), time.monotonic() + timeout
+    while not done.idle:
+        done.sentences = work_once()
+        done.passes += 1
+        wait = next_in()
+        done.idle = wait is None or wait > patience
+        if done.idle or wait is None or time.monotonic() + wait > until:
+            break
+        sleep(max(wait, SHORTEST))
+    return done
+
+
+def next_in() -> float | None:
+    """Seconds until the next step on a picture or a delivery is due; None when nothing is on its way."""
+    moments = [moment for rows in _on_their_way() if (moment := _earliest(rows)) is not None]
+    return max((min(moments) - clock.now()).total_seconds(), 0.0) if moments else None
+
+
+def _on_their_way() -> Iterable[QuerySet[Asset] | QuerySet[Delivery]]:
+    yield Asset.objects.filter(state=Asset.State.FOUND)
+    yield Asset.objects.filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)
+    yield Delivery.objects.live()
+
+
+def _earliest(rows: QuerySet[Asset] | QuerySet[Delivery]) -> dt.datetime | None:
+    free_at = Greatest(F("next_at"), Coalesce(F("leased_until"), F("next_at")))
+    moment: dt.datetime | None = rows.order_by().aggregate(moment=Min(free_at))["moment"]
+    return moment
