@@ -56,43 +56,49 @@ _ORDERS = re.compile(
 # What else stands in these names was not written for readers: a photographer's name, an app, a number.
 _NOT_FOR_READERS = re.compile(
     r"screen ?shot|screen ?recording|bildschirmfoto|capture d.? ?.?cran|captura de pantalla|schermata"
-    r"|skärmbild|zrzut ekranu|スクリーンショット|unsplash|pexels|pixabay|shutterstock|istock|adobe ?stock|getty ?images"
-    r"|depositphotos|dreamstime|freepik|telegram cloud|whatsapp image",
+    r"|skärmbild|zrzut ekranu|スクリーンショット|unsplash|pexels|pixabay|shutterstock|istock|adobe ?stock"
+    r"|getty ?images|depositphotos|dreamstime|freepik|telegram cloud|whatsapp image",
     re.I,
 )
+# Never words, wherever they stand: cameras, phones, file types.
 _MACHINE = _listed(
     """
-    img imgp image images imag dsc dscn dscf dscx dcim dji gopr gp pxl mvimg vid video mov clip photo
-    photos foto fotos bild bilder picture pictures pic pics untitled unnamed noname download downloaded
-    file scan scanned sam cimg himg hpim kimg pict pano panorama burst portrait bokeh night cover raw
-    hdr whatsapp fb facebook instagram insta snapchat telegram received signal messenger lightroom
-    snapseed vsco canva dalle midjourney chatgpt gemini generated openai exported export output result
-    fullsize upload uploaded new wp mg p jpeg jpg png heic sample test example demo placeholder dummy
-    asset item product media attachment
+    img imgp dsc dscn dscf dscx dcim dji gopr gp pxl mvimg vid mov sam cimg himg hpim kimg imag pict
+    pano fb wp mg p jpeg jpg png heic snapseed vsco lightroom hdr raw
+    """
+)
+# No words when nothing else stands in the name.
+_EMPTY = _listed(
+    """
+    image images photo photos foto fotos bild bilder picture pictures pic pics video clip untitled
+    unnamed noname download downloaded file scan scanned panorama burst portrait bokeh night cover
+    whatsapp facebook instagram insta snapchat telegram received signal messenger canva dalle
+    midjourney chatgpt gemini generated openai exported export output result fullsize upload
+    uploaded new sample test example demo placeholder dummy asset item product media attachment
     """
 )
 # Words of a naming scheme: with at most one other word they say where the picture goes, not what it shows.
 _SCHEME = _listed(
     """
-    male female neutral unisex man woman men women boy girl boys girls kid kids adult hero banner header
-    footer logo icon avatar profile thumb background bg backdrop black white dark light mobile desktop
-    tablet stock default front back side left right top bottom small medium large square wide vertical
-    horizontal landscape story reel feed post slide carousel
+    male female neutral unisex man woman men women boy girl boys girls kid kids adult hero banner
+    header footer logo icon avatar profile thumb background bg backdrop black white dark light
+    mobile desktop tablet stock default front back side left right top bottom small medium large
+    square wide vertical horizontal landscape story reel feed post slide carousel
     """
 )
 _SMALL = _listed(
     """
-    a an the at from of on in by and or to for with as is am pm um von vom der die das und im le la les
-    de du et el los las y en il lo e di da no nr vs
+    a an the at from of on in by and or to for with as is am pm um von vom der die das und im le la
+    les de du et el los las y en il lo e di da no nr vs
     """
 )
 _GENERIC_FOLDERS = _listed(
     """
     inbox outbox queue ready done todo drafts posts posted social socials instagram facebook threads
-    tiktok twitter linkedin pinterest youtube desktop documents dropbox drive gdrive icloud camera roll
-    uploads downloads folder album albums gallery marketing content autopost autoposter poster watch
-    watched incoming shared public my our all misc other stuff temp tmp archive ai business company
-    website web site page pages pictures
+    tiktok twitter linkedin pinterest youtube desktop documents dropbox drive gdrive icloud camera
+    roll uploads downloads folder album albums gallery marketing content autopost autoposter poster
+    watch watched incoming shared public my our all misc other stuff temp tmp archive ai business
+    company website web site page pages pictures
     """
 )
 
@@ -106,7 +112,7 @@ def name_words(name: str) -> str:
 def folder_words(name: str) -> str:
     """What a folder's name, or the last part of its path, says about its pictures; "" for "To post"."""
     words = _words(name.rstrip("/\\").replace("\\", "/").rpartition("/")[2])
-    told = [word for word in words if word.casefold() not in _GENERIC_FOLDERS | _SMALL | _SCHEME]
+    told = [word for word in words if word.casefold() not in _GENERIC_FOLDERS | _EMPTY | _SMALL | _SCHEME]
     return _joined(words) if told else ""
 
 
@@ -148,9 +154,7 @@ def _is_noise(part: str) -> bool:
 
 def _is_pronounceable(part: str) -> bool:
     """Letters that could be a word: cased like one, with a vowel, without a heap of consonants (in Latin)."""
-    letters = "".join(
-        c for c in unicodedata.normalize("NFD", part) if not unicodedata.combining(c)
-    ).casefold()
+    letters = "".join(c for c in unicodedata.normalize("NFD", part) if not unicodedata.combining(c)).casefold()
     if not letters.isascii():
         return any(character.isalpha() for character in part)
     if not re.fullmatch(r"[a-z]+(?:'[a-z]+)*", letters) or re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", part):
@@ -166,7 +170,12 @@ def _without_small_ends(words: list[str]) -> list[str]:
 
     begun = list(dropwhile(lambda word: small(word) and word.casefold() not in {"the", "a", "an"}, words))
     ended = list(dropwhile(small, reversed(begun)))[::-1]
-    return ended if any(len(word) > 2 or not word.isascii() for word in ended) else []
+    return ended if any(_tells(word) for word in ended) else []
+
+
+def _tells(word: str) -> bool:
+    folded = word.casefold()
+    return (len(word) > 2 or not word.isascii()) and folded not in _EMPTY and folded not in _SMALL
 
 
 def _is_scheme(words: list[str]) -> bool:

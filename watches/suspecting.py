@@ -86,7 +86,7 @@ _SCRIPTS = {
 
 
 def first_suspicion(text: str, said: str, told: str, secrets: Iterable[str]) -> str:
-    """What is wrong, to stand behind "The model's answer"; "" when nothing is. Never repeats a secret."""
+    """What is wrong, to stand behind "The answer"; "" when nothing is. Never repeats a secret."""
     plain = unicodedata.normalize("NFKC", text)
     allowed = unicodedata.normalize("NFKC", said).casefold()
     if _holds_secret(plain, secrets):

@@ -85,7 +85,9 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
 
 def _check(text: str, beside: str, bounds: Bounds) -> None:
     if not any(character.isalnum() for character in re.sub(r"#\w+", "", text)):
-        raise Unfit(Reason.EMPTY, "The model gave no words. Try again, or write the caption yourself.")
+        raise Unfit(
+            Reason.EMPTY, "There are no words in the answer. Try again, or write the caption yourself."
+        )
     if suspecting.is_refusal(text):
         raise Unfit(
             Reason.REFUSED,
@@ -95,7 +97,7 @@ def _check(text: str, beside: str, bounds: Bounds) -> None:
         raise Unfit(Reason.MALFORMED, "The model answered with data in place of a caption. Try again.")
     found = suspecting.first_suspicion(f"{text}\n{beside}", bounds.said, bounds.told, bounds.secrets)
     if found:
-        raise Unfit(Reason.UNSAFE, f"The model's answer {found}. Look at it before you use it.")
+        raise Unfit(Reason.UNSAFE, f"The answer {found}. Look at it before you use it.")
 
 
 def clean(text: str) -> str:
@@ -179,7 +181,7 @@ def shortened(text: str, limit: int) -> str:
             return text[: fitting[-1]].rstrip()
     raise Unfit(
         Reason.TOO_LONG,
-        f"The model wrote {len(text)} characters; the shortest of your channels takes {limit}. Ask it again.",
+        f"The caption has {len(text)} characters; the shortest of your channels takes {limit}. Ask again.",
     )
 
 

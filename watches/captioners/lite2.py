@@ -86,9 +86,7 @@ def shifted(x: Array, size: int, stride: int) -> list[Array]:
     wide = np.pad(x, [(total // 2, total - total // 2) for total in totals] + [(0, 0)])
     rows, columns = spans
     return [
-        wide[top : top + rows : stride, left : left + columns : stride]
-        for top in range(size)
-        for left in range(size)
+        wide[top : top + rows : stride, left : left + columns : stride] for top in range(size) for left in range(size)
     ]
 
 

@@ -48,7 +48,7 @@ FINE = (
     _subject("a bird", "bird", range(7, 25), range(80, 101), range(127, 147)),
     _subject("a butterfly", "butterfly", range(321, 327)),
     _subject("flowers", "flowers", 984, 985, 986),
-    _subject("mountains", "mountains", 970, 979, 980),
+    _subject("mountains", "mountains", 970, 980),
     _subject("the waterside", "water", 460, 718, range(975, 979)),
     _subject("a bridge", "bridge", 821, 839, 888),
     _subject("a boat", "boat", 472, 484, 510, 554, 576, 625, 628, 724, 780, 814, 871, 914),

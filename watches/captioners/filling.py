@@ -1,0 +1,45 @@
+"""The blanks of a prompt template: {name} {folder} {subject} {month} {place} {language}.
+
+Simple substitution and nothing else: `{caption.__class__}` is an unknown blank like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+BLANKS = ("name", "folder", "subject", "month", "place", "language")
+
+_BLANK = re.compile(r"\{([^{}\n]{0,60})\}")
+
+
+class UnknownBlanks(ValueError):
+    """The template asks for what we do not have. `str(error)` is a sentence for people."""
+
+    def __init__(self, unknown: tuple[str, ...]) -> None:
+        shown = ", ".join(f"{{{blank}}}" for blank in unknown)
+        known = ", ".join(f"{{{blank}}}" for blank in BLANKS)
+        super().__init__(f"The prompt has a blank that we cannot fill: {shown}. There are {known}.")
+        self.unknown = unknown
+
+
+def blanks(template: str) -> tuple[str, ...]:
+    """The names of the blanks in `template`, in order; `UnknownBlanks` when one is not ours."""
+    found = tuple(_BLANK.findall(template))
+    unknown = tuple(blank for blank in dict.fromkeys(found) if blank not in BLANKS)
+    if unknown:
+        raise UnknownBlanks(unknown)
+    return found
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """`template` with its blanks filled. A sentence whose blank has no value is left out."""
+    blanks(template)
+    lines = (_filled(line, values) for line in template.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _filled(line: str, values: Mapping[str, str]) -> str:
+    sentences = re.split(r"(?<=[.!?])\s+", line)
+    told = [each for each in sentences if all(values.get(blank) for blank in _BLANK.findall(each))]
+    return _BLANK.sub(lambda match: values[match[1]], " ".join(told))
