@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
@@ -26,13 +26,15 @@ class _Opening(DeferredAttribute):
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:  # noqa: ANN401
         value = super().__get__(instance, cls)
-        return self.field.open(instance, value) if isinstance(value, Sealed) and instance else value
+        if not isinstance(value, Sealed) or instance is None:
+            return value
+        return cast(SealedField, self.field).open(instance, value)
 
     def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__[self.field.attname] = value
 
 
-class SealedField(EncryptedMixin, models.Field):  # type: ignore[misc,type-arg]
+class SealedField(EncryptedMixin, models.Field):  # type: ignore[type-arg]
     """Any JSON value, AES-256-GCM, bound to table, column and primary key (which must be known before saving).
 
     django-cryptography's own cipher pickles and dies with SECRET_KEY, so only its field machinery is used:

@@ -119,16 +119,11 @@ class Client:
             session.trust_env = False  # no .netrc: it would replace our Authorization header
             session.mount("http://", HTTPAdapter(max_retries=0))
             session.mount("https://", HTTPAdapter(max_retries=0))
-            response = session.request(
-                method,
-                url,
-                headers=self.headers,
-                timeout=(10, self.deadline),
-                allow_redirects=False,
-                stream=True,
-                **sending,
-            )
-            return Answer(response.status_code, response.headers, _read(response, until))
+            timeout = (10, self.deadline)
+            with session.request(
+                method, url, headers=self.headers, timeout=timeout, allow_redirects=False, stream=True, **sending
+            ) as response:
+                return Answer(response.status_code, response.headers, _read(response, until))
 
 
 def _read(response: requests.Response, until: float) -> bytes:

@@ -75,4 +75,4 @@ class Leased(models.Model):
 
 def backoff(tries: int, *, first: float = 15, most: float = 3600) -> float:
     """Seconds to wait after `tries` that did not work: doubling, with a little chance so that not all come at once."""
-    return min(first * 2 ** min(tries, 20), most) * random.uniform(0.85, 1.15)
+    return min(first * float(2 ** min(tries, 20)), most) * random.uniform(0.85, 1.15)

@@ -177,14 +177,14 @@ def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]
     if isinstance(error, Unavailable) and error.retry_after is not None:
         wait = max(wait, error.retry_after)
     if isinstance(error, RateLimited):
-        Channel.objects.filter(pk=delivery.channel_id).update(resting_until=clock.now() + dt.timedelta(seconds=wait))
+        Channel.objects.filter(deliveries=delivery).update(resting_until=clock.now() + dt.timedelta(seconds=wait))
     delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence)
     return error.sentence
 
 
 def _block(delivery: Delivery, error: Unauthorized) -> str:
     if error.actor == Actor.YOU:
-        Channel.objects.filter(pk=delivery.channel_id, state=Channel.State.ACTIVE).update(
+        Channel.objects.filter(deliveries=delivery, state=Channel.State.ACTIVE).update(
             state=Channel.State.BLOCKED, problem=error.sentence
         )
     return _stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from poster import clock
 from poster.errors import OutsideError
@@ -48,7 +48,7 @@ def drop_finished(most: int = 200) -> int:
     return len(through) + _drop_undecided(most)
 
 
-def _through():  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _through() -> QuerySet[Asset]:
     """In the spool, in a post, and no post of it still needs it."""
     mine = Post.objects.filter(assets=OuterRef("pk"))
     open_deliveries = Delivery.objects.filter(post__assets=OuterRef("pk")).exclude(state__in=ENDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -70,7 +71,7 @@ def _late(delivery: Delivery) -> Stop | None:
 
 
 def _channel(delivery: Delivery) -> Stop | None:
-    channel = Channel.objects.select_related("credential").filter(pk=delivery.channel_id).first()
+    channel = Channel.objects.select_related("credential").filter(deliveries=delivery).first()
     if channel is None:
         return Stop(f"{delivery.channel_name} was disconnected.", State.CANCELLED)
     if channel.owner_id != delivery.owner_id:
@@ -129,7 +130,7 @@ def _same_picture(delivery: Delivery) -> Stop | None:
     return Stop(sentence, State.NEEDS_YOU, actor=Actor.YOU)
 
 
-def same_picture(post: Post, channels: list[object]) -> DeliveryQuerySet:
+def same_picture(post: Post, channels: list[UUID | None]) -> DeliveryQuerySet:
     """Deliveries of the very same picture to these channels in the last days, that went out or may have."""
     pictures = post.assets.exclude(sha256="").values("sha256")
     active = [State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU, State.PUBLISHED]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from accounts.models import Credential
-from poster.leases import Leased
+from poster.leases import Leased, LeasedQuerySet
 from watches.describing import describe
 from watches.fetching import fetch
 from watches.models import Asset, Stream, Watch
@@ -48,7 +48,7 @@ def ready_due() -> Iterable[Asset]:
     return _assets().filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)[:10]
 
 
-def _assets():  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _assets() -> LeasedQuerySet[Asset]:
     free = Asset.objects.free().select_related("watch__stream__credential", "watch__prompt_template")
     return free.order_by("next_at", "created_at")
 

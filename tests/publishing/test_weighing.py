@@ -1,0 +1,82 @@
+"""From evidence to a verdict: when is it there, when is it certainly not, and when must a person look?"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publishing.platforms import Verdict
+from publishing.weighing import GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, weigh
+
+MARKED = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
+SETTLE = 180
+SETTLED = MARKED + LATE_EXECUTION + dt.timedelta(seconds=SETTLE)
+
+
+def word(verdict: Verdict, after: float, *, source: str = "container", sure: bool = True) -> Word:
+    """What a source said, `after` seconds after a negative begins to count."""
+    return Word(source, verdict, sure, SETTLED + dt.timedelta(seconds=after))
+
+
+def found(words: list[Word], *, after: float = 600) -> Finding:
+    return weigh(words, marked_at=MARKED, settle=SETTLE, now=SETTLED + dt.timedelta(seconds=after))
+
+
+def negatives(*seconds: float, source: str = "container", sure: bool = True) -> list[Word]:
+    return [word(Verdict.NOT_THERE, second, source=source, sure=sure) for second in seconds]
+
+
+def test_one_positive_is_final_however_early() -> None:
+    assert found([word(Verdict.THERE, -300)], after=-299) == Finding.THERE
+
+
+def test_a_positive_outweighs_any_number_of_negatives() -> None:
+    assert found([*negatives(0, 61, 122, 183), word(Verdict.THERE, 200, sure=False)]) == Finding.THERE
+
+
+def test_a_certain_source_must_say_no_three_times_a_minute_apart() -> None:
+    assert found(negatives(0, 61)) == Finding.OPEN
+    assert found(negatives(0, 20, 40, 59)) == Finding.OPEN
+    assert found(negatives(0, 61, 122)) == Finding.ABSENT
+
+
+def test_what_was_said_before_it_settled_does_not_count() -> None:
+    assert found(negatives(-200, -130, -1)) == Finding.OPEN
+
+
+def test_a_listing_alone_never_proves_absence() -> None:
+    assert found(negatives(0, 61, 122, 183, 244, sure=False)) == Finding.OPEN
+
+
+def test_two_independent_listings_do() -> None:
+    page = negatives(0, 61, 122, source="page posts", sure=False)
+    photo = negatives(0, 61, 122, source="photo", sure=False)
+    assert found([*page, *photo]) == Finding.ABSENT
+    assert found([*page, *photo[:2]]) == Finding.OPEN
+
+
+def test_no_answer_is_no_answer() -> None:
+    silent = [word(Verdict.NO_ANSWER, second) for second in range(0, 600, 61)]
+    assert found(silent) == Finding.OPEN
+
+
+def test_after_a_day_of_doubt_a_person_is_asked() -> None:
+    day = (GIVE_UP - (SETTLED - MARKED)).total_seconds()
+    assert found([], after=day + 1) == Finding.UNKNOWABLE
+
+
+VERDICTS = st.sampled_from([Verdict.NOT_THERE, Verdict.NO_ANSWER])
+
+
+@given(st.lists(st.tuples(VERDICTS, st.integers(-360, 3600), st.booleans()), max_size=8))
+def test_it_is_never_absent_before_it_settled(said: list[tuple[Verdict, int, bool]]) -> None:
+    words = [word(verdict, after, sure=sure) for verdict, after, sure in said if after < 0]
+    assert found(words, after=0) == Finding.OPEN
+
+
+@given(st.integers(0, 24 * 3600))
+def test_the_next_look_is_never_far_and_never_now(after: int) -> None:
+    wait = next_look(marked_at=MARKED, settle=SETTLE, now=MARKED + dt.timedelta(seconds=after))
+    assert 0 < wait <= 900
