@@ -1,0 +1,44 @@
+"""Logins that end and are renewed with themselves: what Meta's three products have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.providers import Grant, Place, Profile
+from poster import clock
+from poster.clients import meta
+from poster.errors import Unavailable
+
+RENEW_AHEAD = dt.timedelta(days=30)  # they live for sixty days; one younger than a day cannot be renewed
+
+
+def profile_of(told: Mapping[str, Any], key: str, name: str) -> Profile:
+    """Whose login it is, from the answer to /me. Raises Unavailable when it does not say."""
+    remote_id = meta.identity(told, key)
+    if not remote_id:
+        raise Unavailable(f"{name} does not say whose login this is. We ask again.")
+    return Profile(remote_id, str(told.get("username") or told.get("name") or remote_id)[:200])
+
+
+def only_place(platform: str, told: Mapping[str, Any], profile: Profile, lacking: tuple[str, ...]) -> Place:
+    """The one place of a login that opens exactly one, with the login's own token."""
+    name = str(told.get("name") or profile.name)[:200]
+    handle = str(told.get("username") or "")[:200]
+    return Place(platform, profile.remote_id, name, handle, missing=lacking)
+
+
+def lacking(needed: tuple[str, ...], grant: Grant) -> tuple[str, ...]:
+    """The needed scopes that were not granted; none when the grant does not say which it has."""
+    return tuple(scope for scope in needed if grant.scopes and scope not in grant.scopes)
+
+
+def renewed(grant: Grant, told: Mapping[str, Any], name: str) -> Grant:
+    """The login with the token they gave now. Raises Unavailable when there is none in the answer."""
+    token, seconds = told.get("access_token"), told.get("expires_in")
+    if not isinstance(token, str) or not token:
+        raise Unavailable(f"{name} gave no new login. We ask again.")
+    known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**9
+    expires_at = clock.now() + dt.timedelta(seconds=seconds) if known else None
+    return Grant(token, expires_at=expires_at, scopes=grant.scopes)

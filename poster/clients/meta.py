@@ -1,0 +1,246 @@
+"""Meta's Graph: how Facebook, Instagram and Threads are called, and what their answers mean to us.
+
+Three kinds of calls, because the same answer means different things:
+
+    get      reads; may be asked again: whatever stays unclear is Unavailable
+    stage    lays something down that nobody sees; may be repeated: whatever stays unclear is Unavailable
+    commit   cannot be taken back: only codes on a short proven list had no effect, the rest is Unanswered
+
+The token travels in the Authorization header, never in the address. Ids are text: they exceed 2**53.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from poster.clients.meta_errors import LIMITED, TROUBLE, Proven, meaning_of
+from poster.errors import OutsideError, Refused, Trace, Unanswered, Unauthorized, Unavailable
+from poster.http import Answer, Client, retry_after
+from poster.redacting import redact
+
+VERSION = "v25.0"
+FACEBOOK = f"https://graph.facebook.com/{VERSION}"
+INSTAGRAM = f"https://graph.instagram.com/{VERSION}"
+THREADS = "https://graph.threads.net/v1.0"
+MOST_PAGES = 20
+
+Judge = Callable[[str, str, Answer], OutsideError | None]
+
+_ID = re.compile(r"[\w:.-]{1,200}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One of Meta's hosts, spoken to with one login. Use `facebook`, `instagram` or `threads` to make one.
+
+    `app_secret`: signs every call (appsecret_proof), where the host takes that.
+    """
+
+    base: str
+    name: str
+    token: str = field(repr=False)
+    app_secret: str = field(default="", repr=False)
+
+    def get(self, path: str, **params: object) -> dict[str, Any]:
+        """Read an object."""
+        return self._client(judge).get(path, **params, **self._proof())
+
+    def listing(self, path: str, **params: object) -> Iterator[dict[str, Any]]:
+        """All rows of a list, page after page. Unavailable when it cannot be read to its end."""
+        after: str | None = None
+        for _ in range(MOST_PAGES):
+            answer = self.get(path, **params, after=after)
+            rows = answer.get("data")
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise Unavailable(_unreadable(self.name))
+            yield from rows
+            after = _following(answer, self.name)
+            if not after:
+                return
+        raise Unavailable(f"{self.name} has more to list than we read.")
+
+    def stage(self, path: str, *, files: Mapping[str, Any] | None = None, **form: object) -> str:
+        """Lay something down; its id. A lost answer is Unavailable: doing it again shows nothing."""
+        try:
+            answer = self._client(judge).post(path, files=files, **form, **self._proof())
+        except Unanswered as lost:
+            raise Unavailable(f"{self.name} did not answer in full. We try again.", trace=lost.trace) from None
+        return identity(answer) or _raise(Unavailable(_unreadable(self.name)))
+
+    def commit(self, path: str, *, no_effect: Proven, **form: object) -> str:
+        """Do what cannot be taken back and return the id of what is there now.
+
+        Refused, Unauthorized, RateLimited and Unavailable certainly had no effect: the request never left, or
+        they answered with a code in `no_effect`. Everything else is Unanswered.
+        """
+        answer = self._client(partial(_judge_commit, no_effect)).post(path, files=None, **form, **self._proof())
+        return identity(answer) or _raise(Unanswered(_unclear(self.name)))
+
+    def _client(self, judged: Judge) -> Client:
+        # A line break or a letter beyond ASCII in a header would end in an error that quotes the token.
+        if not (self.token.isascii() and self.token.isprintable() and self.token):
+            raise Unauthorized(f"This is no login for {self.name}. Connect the account again.")
+        return Client(self.base, partial(judged, self.name), self.name, {"Authorization": f"Bearer {self.token}"})
+
+    def _proof(self) -> dict[str, str]:
+        if not self.app_secret:
+            return {}
+        proof = hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()
+        return {"appsecret_proof": proof}
+
+
+def facebook(token: str, app_secret: str = "", *, name: str = "Facebook") -> Graph:
+    """graph.facebook.com: Pages, and Instagram accounts behind a Page (with `name`)."""
+    return Graph(FACEBOOK, name, token, app_secret)
+
+
+def instagram(token: str) -> Graph:
+    """graph.instagram.com, for Instagram Login. It documents no appsecret_proof."""
+    return Graph(INSTAGRAM, "Instagram", token)
+
+
+def threads(token: str) -> Graph:
+    """graph.threads.net. It documents no appsecret_proof."""
+    return Graph(THREADS, "Threads", token)
+
+
+def identity(row: Mapping[str, Any], key: str = "id") -> str:
+    """An id as text; "" when there is none that looks like one."""
+    value = row.get(key)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value) if _ID.fullmatch(str(value)) else ""
+
+
+def web_address(row: Mapping[str, Any], key: str) -> str:
+    """An address that may stand in a link; "" when it is none."""
+    value = row.get(key)
+    return value if isinstance(value, str) and urlsplit(value).scheme in {"https", "http"} else ""
+
+
+def judge(name: str, _method: str, answer: Answer) -> OutsideError | None:
+    """What an answer to a read or a staging call means; None when it is good.
+
+    A 200 with an `error` is an error. What is not the Graph's own JSON says nothing about our request.
+    """
+    told = answer.json()
+    error = told.get("error")
+    if isinstance(error, dict):
+        return _named(name, answer, error)
+    if 200 <= answer.status < 300 and told and "error" not in told:
+        return None
+    wait = retry_after(answer.headers)
+    trace = _trace(answer, {})
+    if answer.status == 429:
+        return LIMITED.error(name, trace, wait=wait)
+    return Unavailable(_unreadable(name), retry_after=wait, trace=trace)
+
+
+def _judge_commit(no_effect: Proven, name: str, method: str, answer: Answer) -> OutsideError | None:
+    """What an answer to the irreversible call means: an error is evidence, not a verdict."""
+    error = judge(name, method, answer)
+    if error is None or _proven(error.trace, no_effect):
+        return error
+    return Unanswered(_unclear(name, error.trace), trace=error.trace)
+
+
+def _proven(trace: Trace, no_effect: Proven) -> bool:
+    if not trace.code or (trace.status or 500) >= 500:
+        return False
+    code, subcode = int(trace.code), int(trace.subcode or 0)
+    return (code, subcode) in no_effect or (code, None) in no_effect
+
+
+def _named(name: str, answer: Answer, error: dict[str, Any]) -> OutsideError:
+    """An error of the Graph's own: by its subcode, its code, what it says of itself, then the HTTP status."""
+    code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
+    trace = _trace(answer, error)
+    meaning = meaning_of(code, subcode)
+    if code in {1, 2} and subcode and error.get("is_transient") is False:
+        meaning = None  # recorded: 1 and 2 with a subcode and this word stay as they are for good
+    if meaning is not None:
+        return meaning.error(name, trace, wait=_wait(answer))
+    if answer.status == 429:
+        return LIMITED.error(name, trace, wait=_wait(answer))
+    if error.get("is_transient") is True or answer.status >= 500:
+        return TROUBLE.error(name, trace, wait=_wait(answer))
+    said = redact(str(error.get("error_user_msg") or error.get("message") or "no reason given"), limit=300)
+    refused = Unauthorized if answer.status == 401 else Refused
+    return refused(f"{name} refused: {said} (code {code}/{subcode})", trace=trace)
+
+
+def _trace(answer: Answer, error: Mapping[str, Any]) -> Trace:
+    code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
+    trace_id = error.get("fbtrace_id") or answer.headers.get("x-fb-trace-id") or ""
+    return Trace(answer.status, str(code) if error else "", str(subcode or ""), str(trace_id)[:100])
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return 0
+    text = str(value)
+    return int(text) if re.fullmatch(r"-?[0-9]{1,12}", text) else 0
+
+
+def _wait(answer: Answer) -> float | None:
+    """Seconds until we may come back, if they say so: Retry-After, else their estimate (in minutes)."""
+    estimates = [entry.get("estimated_time_to_regain_access") for entry in _business_usage(answer.headers)]
+    minutes = max((_number(estimate) for estimate in estimates), default=0)
+    return retry_after(answer.headers) or minutes * 60.0 or None
+
+
+def usage(headers: Mapping[str, str]) -> int:
+    """How much of the allowance is used up, in percent; 0 when they do not say. At 100 they refuse calls."""
+    entries = [
+        *_business_usage(headers),
+        _object(headers.get("x-app-usage")),
+        _object(headers.get("x-page-usage")),
+    ]
+    shares = ("call_count", "total_time", "total_cputime")
+    return max((_number(entry.get(share)) for entry in entries for share in shares), default=0)
+
+
+def _business_usage(headers: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The entries of X-Business-Use-Case-Usage: {"<id>": [{"type", "call_count", ...}]} in JSON."""
+    by_business = _object(headers.get("x-business-use-case-usage")).values()
+    lists = [entries for entries in by_business if isinstance(entries, list)]
+    return [entry for entries in lists for entry in entries if isinstance(entry, dict)]
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _following(answer: Mapping[str, Any], name: str) -> str | None:
+    """The cursor of the next page. `paging.next` itself is never called: it carries the token."""
+    paging = answer.get("paging")
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return None
+    cursors = paging.get("cursors")
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return str(after) if after else _raise(Unavailable(f"{name} lists more, and does not say how to read on."))
+
+
+def _unreadable(name: str) -> str:
+    return f"{name} gave an answer that we cannot read. We ask again by ourselves."
+
+
+def _unclear(name: str, trace: Trace | None = None) -> str:
+    code = f" (code {trace.code}/{trace.subcode or 0})" if trace and trace.code else ""
+    return f"{name} gave no clear answer{code}. It may be published; we look before anything else is done."
+
+
+def _raise(error: OutsideError) -> Any:  # noqa: ANN401 - stands where a value would
+    raise error

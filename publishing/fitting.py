@@ -1,0 +1,148 @@
+"""Making words fit a platform: counting as it counts, and what gives way when there is too much.
+
+Hashtags give way before words, words before letters; no letter, flag or family of emoji is ever cut in two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+import regex
+
+from publishing.platforms import Limits
+
+MORE = "…"
+ENOUGH = 0.5  # a cut at the end of a sentence must leave this much of the room used, else we cut at a word
+
+_CLUSTER = regex.compile(r"\X")
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")
+_HASHTAG = regex.compile(r"(?<![\w@#&/])#[\p{L}\p{N}_]\w*")
+_MENTION = regex.compile(r"(?<![\w@#])@\w[\w.]*")
+_SPACE = regex.compile(r"(\s+)")
+_NOT_IN_TAGS = regex.compile(r"[^\w]|^\p{M}+|\p{Cf}")
+_SENTENCE_END = regex.compile(r"[.!?…]+[\p{Pf}\p{Pe}\"']*(?=\s)|[\u3002\uff01\uff1f]+\p{Pe}*|\n(?=\s*\n)")
+_WORD_END = regex.compile(r"\S(?=\s)")
+
+
+def length(text: str, limits: Limits) -> int:
+    """How long the platform says this is."""
+    return len(text) if limits.count == "characters" else sum(_weight(one, limits) for one in _clusters(text))
+
+
+def too_long(text: str, limits: Limits) -> str:
+    """What is too much in this text, as a sentence that says what to do; "" when it fits."""
+    over = length(text, limits) - limits.text
+    if over > 0:
+        return f"The text is {over} characters too long (at most {limits.text} here). Shorten it."
+    if (tags := len(_HASHTAG.findall(text))) > limits.hashtags:
+        return f"The text has {tags} hashtags (at most {limits.hashtags} here). Take some out."
+    if (mentions := len(_MENTION.findall(text))) > limits.mentions:
+        return f"The text mentions {mentions} accounts (at most {limits.mentions} here). Take some out."
+    return ""
+
+
+def fit(text: str, hashtags: Sequence[str], limits: Limits) -> str:
+    """The text with the hashtags under it, within the limits; what does not fit is left out.
+
+    Hashtags that the text ends with count as hashtags, not as words. Those inside it beyond the limit lose their
+    sign, and so do mentions. A text that fits and has all hashtags stays as it is; fitting twice changes nothing.
+    """
+    text = text.strip()
+    known = {tag.casefold() for tag in _HASHTAG.findall(text)}
+    new = [tag for tag in _as_tags(hashtags) if tag.casefold() not in known]
+    if not new and not too_long(text, limits):
+        return text
+    words, gap, own = _apart(text)
+    words = _without_signs(words, _MENTION, limits.mentions)
+    words = _without_signs(words, _HASHTAG, limits.hashtags)
+    words = _cut(words, limits)
+    return _tagged(words, gap, [*own, *new], limits)
+
+
+def _clusters(text: str) -> list[str]:
+    return _CLUSTER.findall(text)
+
+
+def _weight(cluster: str, limits: Limits) -> int:
+    """Threads counts an emoji by its bytes in UTF-8."""
+    if limits.count == "utf8-emoji" and _EMOJI.search(cluster):
+        return len(cluster.encode("utf-8", "replace"))
+    return len(cluster)
+
+
+def _as_tags(hashtags: Iterable[str]) -> list[str]:
+    """`sun set`, `#sun-set` -> `#sunset`; each once; nothing that is no hashtag."""
+    tags = {}
+    for raw in hashtags:
+        tag = "#" + _NOT_IN_TAGS.sub("", raw)
+        if _HASHTAG.fullmatch(tag):
+            tags.setdefault(tag.casefold(), tag)
+    return list(tags.values())
+
+
+def _apart(text: str) -> tuple[str, str, list[str]]:
+    """The words, the gap after them, and the hashtags that the text ends with."""
+    pieces = _SPACE.split(text)  # word, gap, word, gap, ..., word
+    end = len(pieces)
+    while end > 0 and _HASHTAG.fullmatch(pieces[end - 1]):
+        end -= 2
+    if end <= 0:
+        return "", "", pieces[0::2]
+    gap = "".join(pieces[end : end + 1])
+    return "".join(pieces[:end]), " " if gap and "\n" not in gap else "\n\n", pieces[end + 1 :: 2]
+
+
+def _without_signs(text: str, signed: regex.Pattern[str], most: int) -> str:
+    """All but the first `most` hashtags or mentions become plain words."""
+    surplus = list(signed.finditer(text))[most:]
+    for found in reversed(surplus):
+        text = text[: found.start()] + text[found.start() + 1 :]
+    return text
+
+
+def _cut(text: str, limits: Limits) -> str:
+    """As much as there is room for, up to the end of a sentence, else of a word, else of a letter."""
+    if length(text, limits) <= limits.text:
+        return text
+    room = _beginning(text, limits, limits.text - len(MORE))
+    sentence = _last_end(_SENTENCE_END, text, room)
+    if sentence >= ENOUGH * len(room):
+        return text[:sentence].rstrip()
+    word = _last_end(_WORD_END, text, room)
+    cut = text[:word] if word else room
+    return f"{cut.rstrip()}{MORE}" if cut.strip() else ""
+
+
+def _beginning(text: str, limits: Limits, most: int) -> str:
+    kept, used = 0, 0
+    for cluster in _clusters(text):
+        used += _weight(cluster, limits)
+        if used > most:
+            break
+        kept += len(cluster)
+    return text[:kept]
+
+
+def _last_end(ends: regex.Pattern[str], text: str, room: str) -> int:
+    """The last such end within `room`, the beginning of `text`, that cuts no letter in two; 0 when there is none."""
+    whole = set(accumulate(map(len, _clusters(room))))
+    found = (end.end() for end in ends.finditer(text, 0, len(room) + 1))
+    return max((place for place in found if place in whole), default=0)
+
+
+def _tagged(words: str, gap: str, tags: Sequence[str], limits: Limits) -> str:
+    """The words get all the room they need; each hashtag goes in if there is still room for it."""
+    room = limits.hashtags - len(_HASHTAG.findall(words))
+    kept: list[str] = []
+    for tag in tags:
+        if len(kept) >= room:
+            break
+        if length(_joined(words, gap, [*kept, tag]), limits) <= limits.text:
+            kept.append(tag)
+    return _joined(words, gap, kept)
+
+
+def _joined(words: str, gap: str, tags: Sequence[str]) -> str:
+    block = " ".join(tags)
+    return f"{words}{gap}{block}" if words and block else words or block

@@ -1,0 +1,62 @@
+"""Instagram, for professional accounts, through either login. Rules: Instagram Platform, Content Publishing."""
+
+from __future__ import annotations
+
+import re
+
+from poster.clients import meta
+from poster.clients.meta_errors import BY_SUBCODE, ON_INSTAGRAM
+from poster.errors import OutsideError, Refused, Trace
+from publishing.platforms import Draft, HandleGone, Limits
+from publishing.platforms.containers import Containers, Dialect
+
+_CODE = re.compile(r"error code (\d{1,10})")
+
+
+class Instagram(Containers):
+    """`draft.login` "instagram" speaks to graph.instagram.com; any other login goes through a Facebook Page."""
+
+    limits = Limits(
+        text=2200,
+        sweet_spot=300,
+        hashtags=30,
+        mentions=20,
+        alt_text=1000,
+        min_ratio=0.8,
+        max_ratio=1.91,
+        min_width=320,
+        max_width=1440,
+        max_height=1800,
+        max_bytes=8 * 1024 * 1024,
+        formats=("JPEG",),  # baseline: progressive ones are refused as 9004/2207052 (measured by others)
+        needs_address=True,
+        settle=180,
+    )
+    dialect = Dialect(
+        name="Instagram",
+        account="",
+        making="media",
+        showing="media_publish",
+        listing="media",
+        words="caption",
+        status="status_code",
+        detail="status",
+    )
+    no_effect = ON_INSTAGRAM
+
+    def graph(self, draft: Draft) -> meta.Graph:
+        if draft.login == "instagram":
+            return meta.instagram(draft.token)
+        return meta.facebook(draft.token, draft.app_secret, name="Instagram")
+
+    def spoilt(self, detail: str) -> OutsideError:
+        """`status` holds the subcode in its text: "... failed with error code 2207026"."""
+        found = _CODE.search(detail)
+        code = int(found[1]) if found else 0
+        meaning = BY_SUBCODE.get(code)
+        if meaning is not None and meaning.kind is Refused:
+            return meaning.error("Instagram", Trace(subcode=str(code)))
+        return HandleGone(
+            f"Instagram could not work on the picture (code {code}). We prepare it anew.",
+            trace=Trace(subcode=str(code)),
+        )

@@ -1,0 +1,56 @@
+"""Threads. Rules: Threads API, Posts; its own Postman collection."""
+
+from __future__ import annotations
+
+from poster.clients import meta
+from poster.clients.meta_errors import ON_THREADS
+from poster.errors import OutsideError, Refused
+from publishing.platforms import Draft, HandleGone, Limits
+from publishing.platforms.containers import Containers, Dialect
+
+FOR_GOOD = {  # `error_message` of a container that a new one would repeat (Troubleshooting)
+    "INVALID_ASPEC_RATIO": "Threads does not take a picture of this shape. Change its shape, then post again.",
+    "INVALID_ASPECT_RATIO": "Threads does not take a picture of this shape. Change its shape, then post again.",
+}
+
+
+class Threads(Containers):
+    """Always speaks of "me": stored ids of the account were reported to be refused for writing."""
+
+    limits = Limits(
+        text=500,
+        sweet_spot=200,
+        hashtags=5,  # only the first becomes a topic; it counts none
+        mentions=20,
+        alt_text=1000,
+        min_ratio=0.1,
+        max_ratio=10.0,
+        min_width=320,
+        max_width=1440,
+        max_height=14400,
+        max_bytes=8 * 1024 * 1024,
+        formats=("JPEG", "PNG"),
+        needs_address=True,
+        count="utf8-emoji",
+        settle=180,
+    )
+    dialect = Dialect(
+        name="Threads",
+        account="me",
+        making="threads",
+        showing="threads_publish",
+        listing="threads",
+        words="text",
+        status="status",
+        detail="error_message",
+        always={"media_type": "IMAGE"},
+    )
+    no_effect = ON_THREADS
+
+    def graph(self, draft: Draft) -> meta.Graph:
+        return meta.threads(draft.token)
+
+    def spoilt(self, detail: str) -> OutsideError:
+        if detail in FOR_GOOD:
+            return Refused(FOR_GOOD[detail])
+        return HandleGone(f"Threads could not work on the picture ({detail or 'no reason given'}). We prepare it anew.")
