@@ -102,7 +102,7 @@ def _cut(said: Said, asked: Asked, known: Model) -> Said:
 
 
 def _choice(said: Said, number: int) -> Json:
-    message = {"role": "assistant", "content": said.content, "refusal": said.refusal, "annotations": []}
+    message: Json = {"role": "assistant", "content": said.content, "refusal": said.refusal, "annotations": []}
     return {"index": number, "message": message, "logprobs": None, "finish_reason": said.finish_reason}
 
 

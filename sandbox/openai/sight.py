@@ -24,6 +24,7 @@ FORMATS = {"PNG", "JPEG", "GIF", "WEBP", "MPO"}
 MIMES = {"image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"}
 MOST_PIXELS = 80_000_000
 ALIKE = 8  # of 64 bits
+PALE = {"black", "grey", "white"}  # they lie everywhere and say little
 HUES = (
     (15, "red"),
     (45, "orange"),
@@ -115,21 +116,22 @@ def _decoded(content: bytes) -> Image.Image:
 
 def _colours(small: Image.Image) -> tuple[str, ...]:
     """The two colours that cover most of it, as words."""
-    data = small.quantize(8).convert("RGB").tobytes()
+    data = small.tobytes()
     cover: Counter[str] = Counter()
-    for pixel, count in Counter(zip(data[::3], data[1::3], data[2::3], strict=True)).items():
-        cover[_name(*pixel)] += count
+    for pixel in zip(data[::3], data[1::3], data[2::3], strict=True):
+        name = _name(*pixel)
+        cover[name] += 1 if name in PALE else 2
     return tuple(sorted(cover, key=lambda name: (-cover[name], name))[:2])
 
 
 def _name(red: int, green: int, blue: int) -> str:
     hue, saturation, value = colorsys.rgb_to_hsv(red / 255, green / 255, blue / 255)
-    if value < 0.18:
+    if value < 0.2:
         return "black"
-    if saturation < 0.14:
+    if saturation < 0.15:
         return "white" if value > 0.85 else "grey"
     word = next(word for limit, word in HUES if hue * 360 < limit)
-    return "brown" if word in {"red", "orange"} and value < 0.6 else word
+    return "brown" if word in {"red", "orange"} and value < 0.72 and saturation < 0.95 else word
 
 
 def _print(picture: Image.Image) -> int:

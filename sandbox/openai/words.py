@@ -63,10 +63,9 @@ def _caption(sight: Sight, subject: str) -> str:
 
 
 def _alt_text(sight: Sight, subject: str) -> str:
-    tone = "" if sight.tone == "neutral" else f" {sight.tone}"
-    what = f"{_sentence(subject)}: a" if subject else "A"
-    colours = " and ".join(sight.colours)
-    return f"{what} {sight.light},{tone} {sight.shape} photograph, mostly {colours}.".replace(",  ", ", ")
+    kind = sight.light if sight.tone == "neutral" else f"{sight.light}, {sight.tone}"
+    opening = f"{_sentence(subject)}: a" if subject else "A"
+    return f"{opening} {kind} {sight.shape} photograph, mostly {' and '.join(sight.colours)}."
 
 
 def _hashtags(sight: Sight, subject: str, said: str) -> tuple[str, ...]:
