@@ -35,7 +35,7 @@ def create_app(world: World) -> Flask:
     for vendor in present:
         app.register_blueprint(vendor.routes(world))
     app.register_blueprint(control.routes(world, present, weather.calls))
-    app.register_blueprint(faultpanel.routes(world))
+    app.register_blueprint(faultpanel.routes(world, weather.calls))
     app.register_blueprint(feed.routes(world, present))
     app.after_request(_private)
     return app
@@ -44,7 +44,8 @@ def create_app(world: World) -> Flask:
 def _private(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
         )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response

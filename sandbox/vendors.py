@@ -16,6 +16,15 @@ NAMES = ("sandbox.meta", "sandbox.google", "sandbox.openai")
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A place that people can follow."""
+
+    platform: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A published picture as followers get it; `sha256` names its bytes in the world."""
 
@@ -54,6 +63,10 @@ def _no_posts(_world: World) -> list[Published]:
     return []
 
 
+def _no_accounts(_world: World) -> list[Account]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """What a vendor brings.
@@ -64,6 +77,7 @@ class Vendor:
     complain: the body of an error that the fault panel asks for, in the vendor's own envelope.
     practice: its practice accounts, made once, and their logins: {"facebook": {"access_token": ...}}.
     people: accounts made to measure for tests; takes the wishes under its name, answers as `practice` does.
+    accounts: every place of it that people can follow.
     published: everything that its followers can see, oldest first.
     """
 
@@ -73,6 +87,7 @@ class Vendor:
     complain: Callable[[World, Rule], Complaint] = _plain_complaint
     practice: Callable[[World], dict[str, Any]] = _no_logins
     people: Callable[[World, dict[str, Any]], dict[str, Any]] = _no_people
+    accounts: Callable[[World], list[Account]] = _no_accounts
     published: Callable[[World], list[Published]] = _no_posts
 
 

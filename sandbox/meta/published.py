@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.meta.rows import Instagram, Media, Page, Photo, Post, Threads
-from sandbox.vendors import Picture, Published
+from sandbox.vendors import Account, Picture, Published
 from sandbox.world import World
 
 
@@ -13,6 +13,14 @@ def published(world: World) -> list[Published]:
     pages = [_page_post(world, post) for post in world.table(Post).values() if post.shown_at(now)]
     media = [_media(world, one) for one in world.table(Media).values() if not one.parent_id]
     return sorted(pages + media, key=lambda post: post.created_at)
+
+
+def accounts(world: World) -> list[Account]:
+    """Every Page, professional account and profile."""
+    pages = [Account("facebook", page.id, page.name) for page in world.table(Page).values()]
+    instagrams = [Account("instagram", one.id, one.username) for one in world.table(Instagram).values()]
+    profiles = [Account("threads", one.id, one.username) for one in world.table(Threads).values()]
+    return pages + instagrams + profiles
 
 
 def _page_post(world: World, post: Post) -> Published:
