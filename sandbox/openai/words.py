@@ -11,7 +11,11 @@ from typing import Any
 
 from sandbox.openai.sight import Sight
 
-FILE_NAME = re.compile(r"([\w][\w \-()']*)\.(?:jpe?g|png|webp|gif|heic|heif|avif|tiff?|bmp)\b", re.IGNORECASE)
+FILE_NAME = re.compile(
+    r"""(?:["'“:]\s*(?P<spaced>\w[\w \-()]*)|(?P<word>\w[\w\-()]*))"""
+    r"""\.(?:jpe?g|png|webp|gif|heic|heif|avif|tiff?|bmp)\b""",
+    re.IGNORECASE,
+)
 CAMERA_NAME = re.compile(r"^(?:img|dsc[fn]?|pxl|image|photo|picture|screenshot|p)?[\s\d]*$", re.IGNORECASE)
 CHARACTERS = re.compile(r"(\d[\d.,]*)\s*(?:characters|chars|signs)\b", re.IGNORECASE)
 HASHTAGS = re.compile(r"(\d+)\s+hashtags?\b", re.IGNORECASE)
@@ -79,7 +83,7 @@ def _hashtags(sight: Sight, subject: str, said: str) -> tuple[str, ...]:
 def _subject_of_name(said: str) -> str:
     """The words of a file name in the request, unless a camera made it up."""
     for match in FILE_NAME.finditer(said):
-        name = " ".join(re.split(r"[\W_]+", match[1])).strip()
+        name = " ".join(re.split(r"[\W_]+", match["spaced"] or match["word"])).strip()
         if not CAMERA_NAME.match(name):
             return name.lower()[:60]
     return ""
