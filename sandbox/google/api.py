@@ -42,15 +42,11 @@ def routes(world: World) -> Blueprint:
 def _about_files(api: Blueprint, world: World) -> None:
     @api.get("/about")
     def about() -> Response:
-        return _answer(
-            world, parameters.ABOUT_GET, lambda _wanted, reader: about_resource(world, reader.person)
-        )
+        return _answer(world, parameters.ABOUT_GET, lambda _wanted, reader: about_resource(world, reader.person))
 
     @api.get("/files")
     def files() -> Response:
-        return _answer(
-            world, parameters.FILES_LIST, lambda wanted, reader: looking.search(world, reader, wanted)
-        )
+        return _answer(world, parameters.FILES_LIST, lambda wanted, reader: looking.search(world, reader, wanted))
 
     @api.get("/files/<file_id>")
     def one_file(file_id: str) -> Response:
@@ -67,15 +63,11 @@ def _about_files(api: Blueprint, world: World) -> None:
 def _about_changes(api: Blueprint, world: World) -> None:
     @api.get("/changes/startPageToken")
     def start_page_token() -> Response:
-        return _answer(
-            world, parameters.START_TOKEN, lambda wanted, reader: looking.start_token(world, reader, wanted)
-        )
+        return _answer(world, parameters.START_TOKEN, lambda wanted, reader: looking.start_token(world, reader, wanted))
 
     @api.get("/changes")
     def changes() -> Response:
-        return _answer(
-            world, parameters.CHANGES_LIST, lambda wanted, reader: looking.changes(world, reader, wanted)
-        )
+        return _answer(world, parameters.CHANGES_LIST, lambda wanted, reader: looking.changes(world, reader, wanted))
 
 
 def _about_drives(api: Blueprint, world: World) -> None:
@@ -114,9 +106,7 @@ def _reader(world: World, scopes: set[str]) -> looking.Reader:
         raise Problem("authError")
     if scopes.isdisjoint(token.scopes):
         raise Problem("insufficientPermissions")
-    return looking.Reader(
-        world.table(Person)[token.person_id], all_files=not SEEING_ALL.isdisjoint(token.scopes)
-    )
+    return looking.Reader(world.table(Person)[token.person_id], all_files=not SEEING_ALL.isdisjoint(token.scopes))
 
 
 def _refuse(world: World) -> Response:
@@ -155,7 +145,7 @@ def _part(header: str, size: int) -> tuple[int, int] | None:
     else:
         start, end = int(first), min(int(last or size - 1), size - 1)
     if start >= size or start > end:
-        raise Problem("requestedRangeNotSatisfiable")
+        raise Problem("requestedRangeNotSatisfiable", str(size))
     return start, end
 
 

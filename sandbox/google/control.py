@@ -40,9 +40,7 @@ def routes(world: World) -> Blueprint:
     control = Blueprint("drive_control", __name__, url_prefix="/_sandbox/drive")
     control.before_request(refuse_strangers)
     control.register_error_handler(NoSuchFile, lambda error: (jsonify(error=f"No file {error}"), 404))
-    control.register_error_handler(
-        KeyError, lambda error: (jsonify(error=f"Missing or unknown: {error}"), 400)
-    )
+    control.register_error_handler(KeyError, lambda error: (jsonify(error=f"Missing or unknown: {error}"), 400))
     _accounts(control, world)
     _shared_drives(control, world)
     _new_files(control, world)

@@ -83,9 +83,7 @@ def search(world: World, reader: Reader, wanted: Wanted) -> Resource:
     ]
     found = _ordered([file for file in visible if asked.test(file)], wanted.text("orderBy"))
     files, next_token = _page(found, wanted, ("q", "orderBy", "corpora", "driveId", "spaces"))
-    incomplete = wanted.text("corpora") == "allDrives" and faults.trouble(
-        world, "incomplete_search", host=HOST
-    )
+    incomplete = wanted.text("corpora") == "allDrives" and faults.trouble(world, "incomplete_search", host=HOST)
     body: Resource = {"kind": "drive#fileList", "incompleteSearch": bool(incomplete), "files": files}
     return body | ({"nextPageToken": next_token} if next_token else {})
 
@@ -114,11 +112,7 @@ def changes(world: World, reader: Reader, wanted: Wanted) -> Resource:
 
 def drives(world: World, reader: Reader, wanted: Wanted) -> Resource:
     """drives.list: one page of the shared drives that the reader is a member of."""
-    mine = [
-        drive_resource(drive)
-        for drive in world.table(SharedDrive).values()
-        if reader.person.id in drive.members
-    ]
+    mine = [drive_resource(drive) for drive in world.table(SharedDrive).values() if reader.person.id in drive.members]
     page, next_token = _page(mine, wanted, ("q",))
     return {"kind": "drive#driveList", "drives": page} | ({"nextPageToken": next_token} if next_token else {})
 
@@ -266,11 +260,7 @@ def _change(world: World, reader: Reader, line: Change, wanted: Wanted) -> tuple
         entry = _change_of_file(world, reader, line)
     if entry is None or (entry["removed"] and not wanted.flag("includeRemoved")):
         return None
-    if (
-        wanted.flag("restrictToMyDrive")
-        and not entry["removed"]
-        and not entry.get("file", {}).get("ownedByMe")
-    ):
+    if wanted.flag("restrictToMyDrive") and not entry["removed"] and not entry.get("file", {}).get("ownedByMe"):
         return None
     return line.id, about | entry
 

@@ -37,9 +37,7 @@ FILE: Mask = {
     "shortcutDetails": dict.fromkeys(("targetId", "targetMimeType", "targetResourceKey"), None),
 }
 DRIVE: Mask = {
-    **dict.fromkeys(
-        ("kind", "id", "name", "createdTime", "hidden", "colorRgb", "themeId", "orgUnitId"), None
-    ),
+    **dict.fromkeys(("kind", "id", "name", "createdTime", "hidden", "colorRgb", "themeId", "orgUnitId"), None),
     **dict.fromkeys(("backgroundImageFile", "capabilities", "restrictions"), FREE),
     "backgroundImageLink": None,
 }

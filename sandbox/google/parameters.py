@@ -100,8 +100,7 @@ def read(method: Method, sent: Mapping[str, str]) -> Wanted:
                 f"Field '{name}' could not be found in request message.",
             )
     values = {
-        name: _value(name, sent[name], usual) if name in sent else usual
-        for name, usual in method.parameters.items()
+        name: _value(name, sent[name], usual) if name in sent else usual for name, usual in method.parameters.items()
     }
     if "pageSize" in values:
         values["pageSize"] = _page_size(int(values["pageSize"]), method.most)

@@ -193,9 +193,7 @@ def exchange(world: World, client: Client, code: str, *, redirect_uri: str, veri
     return issue(world, client, kept.person_id, tuple(kept.scopes), refreshable=kept.refreshable)
 
 
-def issue(
-    world: World, client: Client, person_id: str, scopes: tuple[str, ...], *, refreshable: bool
-) -> Tokens:
+def issue(world: World, client: Client, person_id: str, scopes: tuple[str, ...], *, refreshable: bool) -> Tokens:
     """New tokens for an account, without asking it."""
     access = _keep(world, client, person_id, scopes, refresh=False)
     if not refreshable:

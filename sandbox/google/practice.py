@@ -17,9 +17,7 @@ PHOTOS = Path(__file__).resolve().parent.parent / "photos"
 EMAIL = "practice@example.com"
 NAME = "Practice Account"
 FOLDER_NAME = "Practice pictures"
-ROW = re.compile(
-    r"^\| (?P<file>[\w-]+\.jpg) \| (?P<what>[^|]+) \| (?P<author>[^|]+) \| (?P<licence>[^|]+) \|"
-)
+ROW = re.compile(r"^\| (?P<file>[\w-]+\.jpg) \| (?P<what>[^|]+) \| (?P<author>[^|]+) \| (?P<licence>[^|]+) \|")
 LINK = re.compile(r"\[([^]]+)\]\([^)]*\)")
 HOUR = 3600
 

@@ -31,9 +31,7 @@ REASONS = {
         "Request had insufficient authentication scopes.",
         detail="ACCESS_TOKEN_SCOPE_INSUFFICIENT",
     ),
-    "insufficientFilePermissions": Reason(
-        403, "The user does not have sufficient permissions for this file."
-    ),
+    "insufficientFilePermissions": Reason(403, "The user does not have sufficient permissions for this file."),
     "appNotAuthorizedToFile": Reason(403, "The user has not granted the app read access to the file."),
     "cannotDownloadFile": Reason(403, "This file cannot be downloaded by the user."),
     "cannotDownloadAbusiveFile": Reason(
@@ -50,9 +48,7 @@ REASONS = {
     "sharingRateLimitExceeded": Reason(403, "Rate limit exceeded. User message: please try later."),
     "dailyLimitExceeded": Reason(403, "Daily Limit Exceeded", domain="usageLimits"),
     "quotaExceeded": Reason(403, "Quota exceeded.", domain="usageLimits"),
-    "downloadQuotaExceeded": Reason(
-        403, "The download quota for this file has been exceeded.", domain="usageLimits"
-    ),
+    "downloadQuotaExceeded": Reason(403, "The download quota for this file has been exceeded.", domain="usageLimits"),
     "notFound": Reason(404, "File not found: {about}.", location="fileId"),
     "requestedRangeNotSatisfiable": Reason(416, "Request range not satisfiable", location="Range"),
     "invalid": Reason(400, "Invalid Value", location="{about}"),
@@ -74,12 +70,11 @@ HEADERS = {"Authorization", "Range"}
 class Problem(Exception):
     """A Drive call ends with an error. `reason` is a key of REASONS; `about` fills its blanks."""
 
-    def __init__(
-        self, reason: str, about: str = "", *, message: str = "", status: int = 0, location: str = ""
-    ) -> None:
+    def __init__(self, reason: str, about: str = "", *, message: str = "", status: int = 0, location: str = "") -> None:
         super().__init__(reason)
         known = REASONS.get(reason, Reason(status or 403, reason))
         self.reason = reason
+        self.about = about
         self.status = status or known.status
         self.message = message or known.message.format(about=about)
         self.domain = known.domain
@@ -100,6 +95,8 @@ class Problem(Exception):
 
     def headers(self) -> tuple[tuple[str, str], ...]:
         """Headers that come with it."""
+        if self.reason == "requestedRangeNotSatisfiable":
+            return (("Content-Range", f"bytes */{self.about}"),)
         if self.status != 401:
             return ()
         return (

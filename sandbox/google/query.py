@@ -17,9 +17,7 @@ from typing import Any
 Resource = dict[str, Any]
 Test = Callable[[Resource], bool]
 
-TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:\\.|[^'\\])*')|(?P<sign><=|>=|!=|=|<|>|\(|\))|(?P<word>[A-Za-z][A-Za-z.]*))"
-)
+TOKEN = re.compile(r"\s*(?:(?P<text>'(?:\\.|[^'\\])*')|(?P<sign><=|>=|!=|=|<|>|\(|\))|(?P<word>[A-Za-z][A-Za-z.]*))")
 ORDER = {"=", "!=", "<", "<=", ">", ">="}
 WORDS = {
     "name": {"=", "!=", "contains"},

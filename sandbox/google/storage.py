@@ -99,9 +99,7 @@ def root(world: World, person: Person) -> Node:
     for one in world.table(Node).values():
         if one.owner == person.id and not one.parent and not one.drive:
             return one
-    return _add(
-        world, Node(_id(world, "0A", 14) + "PVA", "My Drive", FOLDER, "", person.id, "", *_now(world))
-    )
+    return _add(world, Node(_id(world, "0A", 14) + "PVA", "My Drive", FOLDER, "", person.id, "", *_now(world)))
 
 
 def share_drive(world: World, name: str, members: list[Person]) -> SharedDrive:

@@ -75,7 +75,8 @@ def complete(world: World, host: str, asked: Asked) -> Json:
         "usage": usage,
     }
     if host == OPENROUTER:
-        return body | {"provider": known.owner, "usage": usage | _cost(usage, known)}
+        own = {"provider": known.owner, "system_fingerprint": None}
+        return body | own | {"usage": usage | _cost(usage, known)}
     return body | {"service_tier": "default", "system_fingerprint": "fp_practice"}
 
 
