@@ -1,0 +1,227 @@
+"""What every platform keeps to, over real HTTP, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import socket
+
+import pytest
+
+from poster import clock
+from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
+from poster.http import listening
+from publishing.platforms import PLATFORMS, Platform, Verdict
+from tests.meta_places import ALT_TEXT, TEXT, Place
+
+UNKNOWN = {"code": 987_654}
+
+# kind, how, what it means when it strikes the call that publishes, and how many posts there are then
+AT_PUBLISHING = [
+    ("lost", {}, Unanswered, 1),
+    ("drop", {}, Unanswered, 0),
+    ("status", {"status": 500}, Unanswered, 0),
+    ("status", {"status": 500, "after": True}, Unanswered, 1),
+    ("status", {"status": 502, "body": "html"}, Unanswered, 0),
+    ("status", {"status": 504, "body": "html", "after": True}, Unanswered, 1),
+    ("malformed", {}, Unanswered, 1),
+    ("truncated", {}, Unanswered, 1),
+    ("empty", {}, Unanswered, 1),
+    ("flood", {"code": 3_000_000}, Unanswered, 1),
+    ("redirect", {"message": "https://example.com/"}, Unanswered, 0),
+    ("rate", {"retry_after": "120"}, RateLimited, 0),
+    ("expired", {}, Unauthorized, 0),
+    ("revoked", {"subcode": 460}, Unauthorized, 0),
+    ("error", {"code": 200}, Unauthorized, 0),
+    ("error", {"code": 1}, Unanswered, 0),
+    ("error", {"code": 1, "after": True}, Unanswered, 1),
+    ("error", {"code": 2}, Unanswered, 0),
+    ("error", {"code": 368}, Unanswered, 0),
+    ("error", {"code": 506, "after": True}, Unanswered, 1),
+    ("error", {"code": 4, "subcode": 2207051, "after": True}, Unanswered, 1),
+    ("error", {**UNKNOWN, "status": 400}, Unanswered, 0),
+    ("error", {**UNKNOWN, "status": 400, "after": True}, Unanswered, 1),
+]
+AT_STAGING = [
+    ("lost", {}, Unavailable),
+    ("drop", {}, Unavailable),
+    ("status", {"status": 500}, Unavailable),
+    ("status", {"status": 503, "body": "html"}, Unavailable),
+    ("malformed", {}, Unavailable),
+    ("truncated", {}, Unavailable),
+    ("empty", {}, Unavailable),
+    ("redirect", {"message": "https://example.com/"}, Unavailable),
+    ("rate", {"retry_after": "120"}, RateLimited),
+    ("expired", {}, Unauthorized),
+    ("revoked", {}, Unauthorized),
+    ("error", {"code": 1}, Unavailable),
+    ("error", {**UNKNOWN, "status": 400}, Refused),
+]
+AT_READING = [(kind, how) for kind, how, _ in AT_STAGING] + [("error", {"code": 100, "subcode": 33})]
+
+
+def named(cases):
+    return [pytest.param(*case, id="-".join([case[0], *map(str, case[1].values())])) for case in cases]
+
+
+def before() -> dt.datetime:
+    return clock.now() - dt.timedelta(seconds=1)
+
+
+def verdicts(place: Place, handle: str, since: dt.datetime) -> set[Verdict]:
+    return {evidence.verdict for evidence in place.platform.find(place.draft, handle, since)}
+
+
+def positive(place: Place, handle: str, since: dt.datetime):
+    found = place.platform.find(place.draft, handle, since)
+    return next(evidence for evidence in found if evidence.verdict is Verdict.THERE)
+
+
+def secrets_of(place: Place) -> list[str]:
+    return [secret for secret in (place.draft.token, place.draft.app_secret) if secret]
+
+
+@pytest.mark.parametrize("key", list(PLATFORMS))
+def test_every_platform_has_what_the_seam_asks_for(key):
+    platform = PLATFORMS[key]()
+    for method in ("prepare", "is_ready", "publish", "find", "permalink"):
+        assert callable(getattr(platform, method))
+    assert set(Platform.__annotations__) <= set(dir(platform))
+    assert platform.limits.sweet_spot <= platform.limits.text
+    assert platform.limits.settle > 0
+
+
+def test_what_is_prepared_is_not_seen(place):
+    first, second = place.prepare(), place.prepare()
+    assert first != second
+    assert place.feed() == []
+
+
+def test_publishing_shows_one_post_with_the_words_the_picture_and_its_alt_text(place):
+    handle = place.prepare()
+    assert place.platform.is_ready(place.draft, handle)
+    receipt = place.publish(handle)
+    [shown] = place.feed()
+    assert shown["id"] == receipt.remote_id
+    assert shown["text"] == TEXT
+    assert [(one["sha256"], one["alt_text"]) for one in shown["pictures"]] == [(place.draft.media[0].sha256, ALT_TEXT)]
+
+
+def test_a_post_without_words_is_published_too(place):
+    silent = place.saying("")
+    silent.publish(silent.prepare())
+    assert [shown["text"] for shown in place.feed()] == [""]
+
+
+def test_the_permalink_is_asked_for_later_and_shows_the_post(place):
+    receipt = place.publish(place.prepare())
+    assert place.platform.permalink(place.draft, receipt.remote_id) == place.feed()[0]["permalink"]
+
+
+def test_publishing_is_one_call_and_nothing_after_it(place):
+    handle = place.prepare()
+    already = len(place.box.calls())
+    place.publish(handle)
+    assert len(place.box.calls()) == already + 1
+
+
+@pytest.mark.parametrize(("kind", "how", "meaning", "posts"), named(AT_PUBLISHING))
+def test_whatever_happens_at_publishing_is_told_as_what_it_means(place, kind, how, meaning, posts):
+    handle = place.prepare()
+    place.break_showing(kind, **how)
+    with listening() as heard, pytest.raises(OutsideError) as caught:
+        place.publish(handle)
+    assert type(caught.value) is meaning
+    assert len(place.feed()) == posts
+    assert caught.value.sentence.endswith(".")
+    for secret in secrets_of(place):
+        assert secret not in repr(heard) + repr(caught.value) + repr(caught.value.__context__)
+
+
+@pytest.mark.parametrize(("kind", "how", "meaning", "posts"), named(AT_PUBLISHING))
+def test_after_no_clear_answer_find_says_what_is_true(place, kind, how, meaning, posts):
+    since, handle = before(), place.prepare()
+    place.break_showing(kind, **how)
+    with pytest.raises(OutsideError):
+        place.publish(handle)
+    place.box.no_faults()
+    if posts:
+        assert positive(place, handle, since).receipt.remote_id == place.feed()[0]["id"]
+    else:
+        assert Verdict.NOT_THERE in verdicts(place, handle, since)
+        assert Verdict.THERE not in verdicts(place, handle, since)
+
+
+@pytest.mark.parametrize(("kind", "how", "meaning"), named(AT_STAGING))
+def test_whatever_happens_at_preparing_is_told_as_what_it_means_and_shows_nothing(place, kind, how, meaning):
+    place.break_staging(kind, **how)
+    with listening() as heard, pytest.raises(OutsideError) as caught:
+        place.prepare()
+    assert type(caught.value) is meaning
+    assert place.feed() == []
+    for secret in secrets_of(place):
+        assert secret not in repr(heard) + repr(caught.value)
+
+
+@pytest.mark.parametrize(("kind", "how"), named(AT_READING))
+def test_trouble_while_looking_is_no_answer_and_never_an_error(place, kind, how):
+    since, handle = before(), place.prepare()
+    place.publish(handle)
+    place.break_reading(kind, **how)
+    assert verdicts(place, handle, since) == {Verdict.NO_ANSWER}
+
+
+@pytest.mark.parametrize(("kind", "how", "meaning"), named(AT_STAGING))
+def test_trouble_while_asking_for_the_permalink_is_one_of_our_errors(place, kind, how, meaning):
+    receipt = place.publish(place.prepare())
+    place.break_reading(kind, **how)
+    with pytest.raises(meaning):
+        place.platform.permalink(place.draft, receipt.remote_id)
+    assert len(place.feed()) == 1
+
+
+def test_a_call_that_never_left_had_no_effect(place, settings):
+    handle = place.prepare()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = taken.getsockname()[1]
+    settings.REMOTE_ROOT = f"http://127.0.0.1:{closed}"
+    with pytest.raises(Unavailable) as caught:
+        place.publish(handle)
+    assert type(caught.value) is Unavailable
+    assert place.feed() == []
+
+
+def test_a_positive_is_found_although_they_changed_the_spaces(place):
+    since, handle = before(), place.prepare()
+    place.box.fault("edited_text")
+    receipt = place.publish(handle)
+    assert positive(place, handle, since).receipt.remote_id == receipt.remote_id
+
+
+def test_an_older_post_with_the_same_words_is_not_taken_for_ours(place):
+    place.publish(place.prepare())
+    since = clock.now() + dt.timedelta(hours=1)
+    place.box.advance(3600)
+    handle = place.prepare()
+    assert Verdict.THERE not in verdicts(place, handle, since)
+    assert Verdict.NOT_THERE in verdicts(place, handle, since)
+
+
+def test_tokens_travel_in_the_header_only(place):
+    since, handle = before(), place.prepare()
+    place.platform.is_ready(place.draft, handle)
+    receipt = place.publish(handle)
+    place.platform.find(place.draft, handle, since)
+    place.platform.permalink(place.draft, receipt.remote_id)
+    assert {call["token_in"] for call in place.box.calls()} == {"header"}
+
+
+def test_the_wait_that_they_ask_for_is_passed_on(place):
+    place.break_staging("rate", retry_after="120")
+    with pytest.raises(RateLimited) as caught:
+        place.prepare()
+    assert caught.value.retry_after == 120
+
+
+def test_our_values_show_no_token(place):
+    for secret in secrets_of(place):
+        assert secret not in repr(place.draft)
