@@ -54,6 +54,7 @@ class Death(StrEnum):
 
     TIME = "time"
     MEMORY = "memory"
+    ERROR = "error"
     CRASH = "crash"
     KILLED = "killed"
 
@@ -61,7 +62,8 @@ class Death(StrEnum):
 SENTENCES = {
     Death.TIME: "It took longer than it may.",
     Death.MEMORY: "It needed more memory than it may use.",
-    Death.CRASH: "It broke off with an error; the log has the details.",
+    Death.ERROR: "It broke off with an error of ours; the log has the details.",
+    Death.CRASH: "It crashed.",
     Death.KILLED: "Something outside ended it, most likely because the machine ran out of memory.",
 }
 # The system ends whoever passes a limit with these; any other signal is a crash of the code itself.
@@ -125,9 +127,9 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _death(returncode: int) -> Death:
-    if returncode == OUT_OF_MEMORY:
-        return Death.MEMORY
-    return SIGNALS.get(signal.Signals(-returncode), Death.CRASH) if returncode < 0 else Death.CRASH
+    if returncode < 0:
+        return SIGNALS.get(signal.Signals(-returncode), Death.CRASH)
+    return Death.MEMORY if returncode == OUT_OF_MEMORY else Death.ERROR
 
 
 def _died(target: str, death: Death, stderr: IO[bytes]) -> ChildDied:

@@ -7,7 +7,8 @@ that no picture, however bad or large, costs us more than that child.
     make_for_model(path, out)              -> Rendition    for a model that looks at it
     impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
 
-Whatever is wrong with a file comes as BadPicture, with a sentence that names it and says what to do.
+Whatever is wrong with a file comes as BadPicture, with a sentence that names it and says what to do. A file that
+is not there at all is FileNotFoundError.
 """
 
 from __future__ import annotations
@@ -39,11 +40,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one picture may cost: pixels, seconds of wall time, megabytes of address space."""
+    """What one picture may cost: pixels, seconds of wall time, megabytes of address space.
+
+    Measured at 60 megapixels: JPEG 120 MB, progressive 445, HEIC 500, AVIF 570, 16-bit grey 675, WebP 965.
+    """
 
     max_pixels: int = MAX_PIXELS
     seconds: float = 60
-    memory_mb: int = 1024
+    memory_mb: int = 1280
 
 
 LIMITS = Limits()
@@ -51,6 +55,7 @@ DEATHS = {
     Death.TIME: "takes too long to read. Save it again as JPEG and drop that in.",
     Death.MEMORY: "needs more memory than one picture may use. Save a smaller copy and drop that in.",
     Death.CRASH: "is damaged in a way that stops our reader. Save it again as JPEG and drop that in.",
+    Death.ERROR: "could not be read because something went wrong on our side. We try it again later.",
     Death.KILLED: "could not be read because the machine ran short of memory. We try it again later.",
 }
 
@@ -62,9 +67,7 @@ def look_at(path: Path, name: str, *, limits: Limits = LIMITS) -> Picture:
     return Picture(**fields, taken_on=day and dt.date.fromisoformat(day), place=place and tuple(place))
 
 
-def make_rendition(
-    path: Path, out: Path, recipe: Recipe, *, name: str = "", limits: Limits = LIMITS
-) -> Rendition:
+def make_rendition(path: Path, out: Path, recipe: Recipe, *, name: str = "", limits: Limits = LIMITS) -> Rendition:
     """Write the picture at `path`, made to `recipe`, to `out`. Raises BadPicture; then no `out`."""
     work = {"path": str(path), "out": str(out), "recipe": asdict(recipe)}
     return Rendition(**_ask("render", work, name or path.name, limits))
@@ -81,13 +84,12 @@ def make_for_model(path: Path, out: Path, *, max_side: int = 1024, name: str = "
 
 
 def _ask(door: str, work: Mapping[str, Any], name: str, limits: Limits) -> dict[str, Any]:
+    Path(work["path"]).stat()  # lost bytes are nobody's bad picture: FileNotFoundError
     payload = {**work, "name": name, "max_pixels": limits.max_pixels}
     try:
-        return run(
-            f"watches.pictures.doors:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb
-        )
+        return run(f"watches.pictures.doors:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb)
     except ChildRefused as refusal:
         raise BadPicture(refusal.sentence) from refusal
     except ChildDied as died:
-        may_pass = died.death in {Death.TIME, Death.KILLED}
+        may_pass = died.death in {Death.TIME, Death.ERROR, Death.KILLED}
         raise BadPicture(f"{called(name)} {DEATHS[died.death]}", may_pass=may_pass) from died

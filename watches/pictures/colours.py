@@ -49,9 +49,11 @@ def is_see_through(picture: Image.Image) -> bool:
 
 
 def flat(picture: Image.Image, background: str = "") -> Image.Image:
-    """A fresh RGB picture, without metadata, of RGB or RGBA laid on `background` ("#rrggbb", else white)."""
+    """An RGB picture as it is, an RGBA one laid on `background` ("#rrggbb", else white)."""
+    if picture.mode == "RGB":
+        return picture
     made = Image.new("RGB", picture.size, ImageColor.getrgb(background or WHITE)[:3])
-    made.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    made.paste(picture, mask=picture.getchannel("A"))
     return made
 
 
@@ -104,7 +106,7 @@ def _converted(colours: Image.Image, profile: bytes | None) -> Image.Image:
         )
     except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
         converted = None  # a broken profile, or one for another kind of picture, is as good as none
-    return converted or colours.convert("RGB")
+    return converted or (colours if colours.mode == "RGB" else colours.convert("RGB"))
 
 
 def _source(colours: Image.Image, profile: bytes | None) -> ImageCms.ImageCmsProfile | None:

@@ -52,9 +52,7 @@ def _place(gps: dict[int, Any]) -> tuple[float, float] | None:
     if not gps:
         return None
     latitude = _degrees(gps[ExifTags.GPS.GPSLatitude], negative=gps.get(ExifTags.GPS.GPSLatitudeRef) == "S")
-    longitude = _degrees(
-        gps[ExifTags.GPS.GPSLongitude], negative=gps.get(ExifTags.GPS.GPSLongitudeRef) == "W"
-    )
+    longitude = _degrees(gps[ExifTags.GPS.GPSLongitude], negative=gps.get(ExifTags.GPS.GPSLongitudeRef) == "W")
     # 0, 0 is what receivers write before they know; comparisons with NaN are false.
     known = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0)
     return (latitude, longitude) if known else None

@@ -78,8 +78,7 @@ def _kind(path: Path, name: str) -> Kind:
     if kind.is_picture:
         raise _unsupported(name, kind.looks)
     raise BadPicture(
-        f"{called(name)} is not a picture: it looks like {kind.looks}. "
-        "Drop in a JPEG, PNG, WebP or HEIC picture."
+        f"{called(name)} is not a picture: it looks like {kind.looks}. Drop in a JPEG, PNG, WebP or HEIC picture."
     )
 
 
@@ -95,9 +94,7 @@ def _openers(kind: str) -> tuple[str, ...]:
 def _register_heif() -> None:
     import pi_heif  # the one decoder here that takes long to load
 
-    pi_heif.register_heif_opener(
-        thumbnails=False, depth_images=False, aux_images=False, decode_threads=THREADS
-    )
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=THREADS)
 
 
 def _claimed(path: Path, kind: str) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,18 +29,16 @@ BLUR_AT = 24
 DARKER = 0.1
 
 
-def render(
-    path: Path, out: Path, recipe: Recipe, *, name: str = "", max_pixels: int = MAX_PIXELS
-) -> Rendition:
+def render(path: Path, out: Path, recipe: Recipe, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Rendition:
     """Write the picture at `path`, made to `recipe`, to `out`, and tell what came of it.
 
     Raises BadPicture. Runs in a child process. `out` appears only when it is whole.
     """
     name = name or path.name
-    # Twice the size that is needed leaves the fine scaling something to choose from.
-    enough = 2 * max(recipe.max_width, recipe.max_height)
     with open_picture(path, name, max_pixels=max_pixels) as image:
         size = image.size
+        # Which way is up may be told only after the pixels; enough is what is enough for both.
+        enough = max(_enough(size, recipe), _enough(size[::-1], recipe))
         image.draft(None, (enough, enough))
         decode(image, name)
         size = size[::-1] if facts.orientation(image) >= 5 else size
@@ -53,12 +52,21 @@ def render(
     return Rendition(*made, len(data), hashlib.sha256(data).hexdigest(), MIMES[recipe.format], changed)
 
 
+def _enough(size: tuple[int, int], recipe: Recipe) -> int:
+    """The length of the shorter side that is still twice as fine as what the recipe will show."""
+    plan = frame(*size, recipe)
+    left, top, right, bottom = plan.crop
+    scale = max(plan.spot[2] / (right - left), plan.spot[3] / (bottom - top))
+    return math.ceil(min(1.0, 2 * scale) * min(size))
+
+
 def _laid(picture: Image.Image, size: tuple[int, int], plan: Frame, recipe: Recipe) -> Image.Image:
     """The picture on its canvas. `plan` counts in pixels of full size; `picture` may be smaller by now."""
     across, down = picture.width / size[0], picture.height / size[1]
     left, top, right, bottom = plan.crop
     box = (left * across, top * down, min(picture.width, right * across), min(picture.height, bottom * down))
     part = picture.resize(plan.spot[2:], Image.Resampling.LANCZOS, box=box)
+    part.info = {}  # comments, profiles and EXIF would be written along
     if not plan.is_padded:
         return part
     canvas = _backdrop(part, plan, recipe.background)
