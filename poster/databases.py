@@ -26,6 +26,7 @@ def database(url: str, var: Path) -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]),
             "OPTIONS": dict(SQLITE),
+            "TEST": {"NAME": str(var / "test.sqlite3")},  # a file: threads and processes meet in it as in real life
         }
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL starts neither with sqlite:// nor with postgres://.")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from poster import env, secret
 from poster.databases import database
+
+django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE / "var"))).resolve()

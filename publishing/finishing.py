@@ -12,7 +12,7 @@ from publishing import addresses
 from publishing.delivering import platform_of
 from publishing.drafting import draft_of
 from publishing.models import Delivery, Post
-from publishing.querysets import ENDS
+from publishing.querysets import AGAIN, ENDS
 from watches import spool
 from watches.models import Asset
 
@@ -49,12 +49,15 @@ def drop_finished(most: int = 200) -> int:
 
 
 def _through() -> QuerySet[Asset]:
-    """In the spool, in a post, and no post of it still needs it."""
+    """In the spool, in a post, and no post of it still needs it.
+
+    What was uploaded cannot be fetched again, so it stays while a person may still say "post it now".
+    """
     mine = Post.objects.filter(assets=OuterRef("pk"))
-    open_deliveries = Delivery.objects.filter(post__assets=OuterRef("pk")).exclude(state__in=ENDS)
-    rows = Asset.objects.filter(in_spool=True)
-    decided = rows.filter(Exists(mine)).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
-    return decided.exclude(Exists(open_deliveries))
+    deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
+    decided = Asset.objects.filter(Exists(mine), in_spool=True).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
+    through = decided.exclude(Exists(deliveries.exclude(state__in=ENDS)))
+    return through.exclude(Exists(deliveries.filter(state__in=AGAIN)), watch=None)
 
 
 def _withdraw(asset: Asset) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from publishing.fitting import fit, split_hashtags
+from publishing.fitting import fit
 from publishing.limiting import limits_of
 from publishing.models import Delivery, Post
 from publishing.platforms import Limits, Medium
@@ -25,7 +25,7 @@ from watches.models import Asset
 def freeze(post: Post, platform: str) -> dict[str, Any]:
     """The frozen columns of a delivery of this post to this platform."""
     limits = limits_of(platform)
-    text = fit(*split_hashtags(post.text), limits)
+    text = fit(post.text, (), limits)
     media = [
         {
             "asset": str(item.asset_id),

@@ -23,6 +23,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 LIVE = ("queued", "prepared", "publishing", "checking")
 PEOPLE = ("needs_you", "blocked", "failed", "missed")
 ENDS = ("published", "failed", "cancelled", "missed")
+AGAIN = ("failed", "missed")  # ends from which a person may send it after all
 
 
 class DeliveryQuerySet(LeasedQuerySet["Delivery"]):

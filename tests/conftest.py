@@ -15,7 +15,7 @@ os.environ["VAR"] = tempfile.mkdtemp(prefix="poster-tests-")
 for _name in ("REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL"):
     os.environ.pop(_name, None)
 
-pytest_plugins = ["tests.sandbox_fixture"]
+pytest_plugins = ["tests.sandbox_fixture", "tests.house"]
 
 _connect = socket.socket.connect
 

@@ -1,0 +1,160 @@
+"""A whole install for tests: an owner with accounts in the sandbox, pictures, posts, and time that can pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import accounts.tasks
+import publishing.tasks
+import watches.tasks
+from accounts.connecting import connect
+from accounts.models import Channel, User
+from accounts.providers import Grant
+from poster import clock
+from publishing.approving import approve
+from publishing.delivering import platform_of
+from publishing.drafting import draft_of
+from publishing.models import Delivery, Post, PostAsset
+from tests import pictures
+from tests.sandbox_fixture import Box
+from watches import spool
+from watches.models import Asset
+
+
+@dataclass
+class House:
+    """One install and one owner."""
+
+    owner: User
+    box: Box
+    folder: Path
+    offset: float = 0.0
+    channels: dict[str, Channel] = field(default_factory=dict)
+
+    def later(self, seconds: float) -> None:
+        """Time passes, here and outside."""
+        self.offset += seconds
+        self.box.advance(seconds)
+
+    def connect(self) -> dict[str, Channel]:
+        """A Facebook Page with its Instagram account, and a Threads profile; by platform."""
+        tokens = self.box.person()
+        for provider in ("facebook", "threads"):
+            connect(self.owner, provider, grant(tokens[provider]))
+        self.channels = {channel.platform: channel for channel in Channel.objects.filter(owner=self.owner)}
+        return self.channels
+
+    def asset(self, name: str = "bread.jpg", **options: Any) -> Asset:
+        """A picture in the spool, without a watch: as if it was uploaded."""
+        source = pictures.photo(self.folder / name, **{"width": 640, "height": 640, **options})
+        content = source.read_bytes()
+        asset = Asset.objects.create(
+            owner=self.owner,
+            name=name,
+            state=Asset.State.READY,
+            sha256=hashlib.sha256(content).hexdigest(),
+            mime="image/jpeg",
+            in_spool=True,
+        )
+        shutil.move(source, spool.original(asset.pk))
+        return asset
+
+    def post(self, text: str, *channels: Channel, asset: Asset | None = None, alt_text: str = "Four quarters.") -> Post:
+        """A draft to these channels; to all when none is named."""
+        post = Post.objects.create(owner=self.owner, text=text)
+        post.channels.set(channels or self.channels.values())
+        PostAsset.objects.create(post=post, asset=asset or self.asset(), alt_text=alt_text)
+        return post
+
+    def approved(self, text: str, *channels: Channel, **options: Any) -> list[Delivery]:
+        """Its deliveries, on their way."""
+        return approve(self.post(text, *channels, **options), by=self.owner)
+
+    def round(self) -> None:
+        """One round of everything that is due, here and now."""
+        accounts.tasks.round()
+        watches.tasks.round()
+        publishing.tasks.round()
+
+    def settle(self, delivery: Delivery, *, hours: float = 30) -> Delivery:
+        """Let time pass until nothing moves this delivery any more."""
+        until = self.offset + hours * 3600
+        while self.offset < until:
+            publishing.tasks.round()
+            delivery.refresh_from_db()
+            if delivery.state not in {"queued", "prepared", "publishing", "checking", "blocked"}:
+                return delivery
+            self.later(max((delivery.next_at - clock.now()).total_seconds(), 5) + 1)
+        return delivery
+
+
+def grant(token: dict[str, Any]) -> Grant:
+    """A login as `connect` gets it on standard input."""
+    return Grant(
+        access_token=token["access_token"],
+        refresh_token=token.get("refresh_token", ""),
+        expires_at=clock.now() + dt.timedelta(seconds=token.get("expires_in", 5_000_000)),
+        scopes=tuple(token.get("scopes", ())),
+    )
+
+
+@pytest.fixture
+def house(transactional_db, live_server, settings, sandbox: Box, tmp_path: Path) -> Iterator[House]:
+    """An install whose outside world is the sandbox, and whose pictures can be fetched."""
+    settings.REMOTE_ROOT = sandbox.root
+    settings.PUBLIC_URL = live_server.url
+    settings.SPOOL = tmp_path / "spool"
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    made = House(User.objects.create_user("ann@example.org", "a long password"), sandbox, folder)
+    clock.use(lambda: time.time() + made.offset)
+    yield made
+    clock.use(time.time)
+
+
+@pytest.fixture
+def approved(house: House) -> Callable[..., Delivery]:
+    """One delivery on its way to a channel made by hand, of any platform."""
+
+    def make(text: str, *, platform: str, account_id: str) -> Delivery:
+        house.connect()
+        credential = house.channels["facebook"].credential
+        channel = Channel.objects.create(
+            owner=house.owner, credential=credential, platform=platform, remote_id=account_id, name="Board"
+        )
+        return house.approved(text, channel)[0]
+
+    return make
+
+
+@pytest.fixture
+def killed(house: House) -> Callable[[Delivery], None]:
+    """The worker of a delivery publishes it, and is gone before it can write that down."""
+
+    def die(delivery: Delivery) -> None:
+        publishing.tasks.advance(_taken(delivery))
+        delivery.refresh_from_db()
+        platform_of(delivery).publish(draft_of(delivery), delivery.handle)
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=Delivery.State.PUBLISHING,
+            commits=1,
+            committed_at=clock.now(),
+            leased_until=clock.now() - dt.timedelta(seconds=1),
+            next_at=clock.now(),
+        )
+        house.later(120)
+
+    return die
+
+
+def _taken(delivery: Delivery) -> Delivery:
+    return Delivery.objects.select_related("post", "channel__credential").get(pk=delivery.pk)

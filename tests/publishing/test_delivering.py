@@ -1,0 +1,176 @@
+"""A post goes out once and only once: what followers see against what we say."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Channel
+from poster.models import Switch
+from publishing.models import Delivery, Step
+from publishing.tasks import advance
+from tests.house import House
+
+PLATFORMS = ["facebook", "instagram", "threads"]
+COMMITS = {"facebook": "/feed", "instagram": "/media_publish", "threads": "/threads_publish"}
+STAGES = {"facebook": "/photos", "instagram": "/media", "threads": "/threads"}
+State = Delivery.State
+
+
+@pytest.fixture(params=PLATFORMS)
+def channel(request: pytest.FixtureRequest, house: House) -> Channel:
+    return house.connect()[request.param]
+
+
+def commit_calls(house: House, channel: Channel) -> int:
+    return len([call for call in house.box.calls(method="POST") if call["path"].endswith(COMMITS[channel.platform])])
+
+
+def test_a_post_goes_out_to_all_three_and_once(house: House) -> None:
+    house.connect()
+    deliveries = house.approved("Fresh bread from six o'clock. #bread")
+    for delivery in deliveries:
+        house.settle(delivery)
+    assert {delivery.state for delivery in deliveries} == {State.PUBLISHED}
+    feed = house.box.feed()
+    assert sorted(post["platform"] for post in feed) == PLATFORMS
+    assert {post["text"] for post in feed} == {"Fresh bread from six o'clock. #bread"}
+    assert {picture["alt_text"] for post in feed for picture in post["pictures"]} == {"Four quarters."}
+    house.later(3600)
+    house.round()
+    assert len(house.box.feed()) == 3
+
+
+def test_a_receipt_has_an_id_and_then_a_link(house: House, channel: Channel) -> None:
+    (delivery,) = house.approved("With a link.", channel)
+    house.settle(delivery)
+    house.round()
+    delivery.refresh_from_db()
+    (post,) = house.box.feed()
+    assert delivery.remote_id == post["id"]
+    assert delivery.permalink.split("/", 3)[3] == post["permalink"].split("/", 3)[3]
+
+
+def test_the_intent_is_written_before_the_call(house: House, channel: Channel) -> None:
+    (delivery,) = house.approved("Written first.", channel)
+    house.settle(delivery)
+    kinds = list(delivery.steps.values_list("kind", flat=True))
+    assert kinds.index(Step.Kind.COMMIT) < len(kinds) - 1
+    assert delivery.steps.filter(kind=Step.Kind.COMMIT).count() == 1
+    assert delivery.steps.get(kind=Step.Kind.COMMIT).content_hash == delivery.content_hash
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "lost"},
+        {"kind": "status", "status": 500, "after": True},
+        {"kind": "status", "status": 503, "after": True},
+        {"kind": "error", "code": 2, "after": True},
+        {"kind": "error", "code": 4, "subcode": 2207051, "after": True},
+        {"kind": "error", "code": 424242, "after": True},
+        {"kind": "truncated"},
+        {"kind": "malformed"},
+        {"kind": "empty"},
+    ],
+    ids=lambda fault: "-".join(map(str, fault.values())),
+)
+def test_a_lost_answer_is_checked_and_not_sent_again(house: House, channel: Channel, fault: dict) -> None:
+    house.box.fault(**fault, method="POST", path="*" + COMMITS[channel.platform], times=1)
+    (delivery,) = house.approved("Was it heard?", channel)
+    house.settle(delivery)
+    assert delivery.state == State.PUBLISHED
+    assert len(house.box.feed()) == 1
+    assert commit_calls(house, channel) == 1
+
+
+def test_what_certainly_did_not_arrive_goes_out_after_all(house: House, channel: Channel) -> None:
+    house.box.fault("drop", method="POST", path="*" + COMMITS[channel.platform], times=1)
+    (delivery,) = house.approved("Second try.", channel)
+    house.settle(delivery)
+    assert delivery.state == State.PUBLISHED
+    assert len(house.box.feed()) == 1
+
+
+def test_a_worker_that_dies_after_the_mark_is_asked_about_not_repeated(house: House, channel: Channel, killed) -> None:
+    (delivery,) = house.approved("Did I?", channel)
+    killed(delivery)
+    house.settle(delivery)
+    assert delivery.state == State.PUBLISHED
+    assert len(house.box.feed()) == 1
+
+
+def test_of_two_workers_with_the_same_read_one_works(house: House, channel: Channel) -> None:
+    (delivery,) = house.approved("Only one.", channel)
+    first, second = (Delivery.objects.select_related("post", "channel__credential").get() for _ in range(2))
+    assert advance(first)
+    assert not advance(second)
+
+
+def test_an_old_read_does_not_wake_a_finished_delivery(house: House, channel: Channel) -> None:
+    (delivery,) = house.approved("Done is done.", channel)
+    stale = Delivery.objects.select_related("post", "channel__credential").get()
+    house.settle(delivery)
+    assert not advance(stale)
+    assert len(house.box.feed()) == 1
+
+
+def test_the_kill_switch_stops_everything_and_lets_it_go_on(house: House, channel: Channel) -> None:
+    switch = Switch.objects.create(name=Switch.PAUSE)
+    (delivery,) = house.approved("Held back.", channel)
+    for _ in range(3):
+        house.round()
+        house.later(10)
+    assert house.box.feed() == []
+    switch.delete()
+    house.settle(delivery)
+    assert len(house.box.feed()) == 1
+
+
+def test_too_late_is_missed_and_a_person_may_still_send_it(house: House, channel: Channel) -> None:
+    from publishing import deciding
+
+    (delivery,) = house.approved("Yesterday's bread.", channel)
+    house.later(25 * 3600)
+    house.settle(delivery)
+    assert delivery.state == State.MISSED
+    assert house.box.feed() == []
+    deciding.post_now(delivery, by=house.owner)
+    house.settle(delivery)
+    assert delivery.state == State.PUBLISHED
+
+
+def test_a_discarded_login_blocks_and_a_reconnect_goes_on(house: House, channel: Channel) -> None:
+    house.box.fault("revoked", path="*" + STAGES[channel.platform], times=1)
+    (delivery,) = house.approved("Let me in.", channel)
+    house.round()
+    delivery.refresh_from_db()
+    channel.refresh_from_db()
+    assert delivery.state == State.BLOCKED
+    assert channel.state == Channel.State.BLOCKED
+    assert "Reconnect" in delivery.error or "connect" in delivery.error.lower()
+    Channel.objects.update(state=Channel.State.ACTIVE)
+    house.later(60)
+    house.settle(delivery)
+    assert delivery.state == State.PUBLISHED
+
+
+def test_without_a_public_address_it_is_said_before_anything_is_tried(house: House, settings) -> None:
+    channels = house.connect()
+    settings.PUBLIC_URL = ""
+    deliveries = {delivery.platform: delivery for delivery in house.approved("No door.")}
+    for delivery in deliveries.values():
+        house.settle(delivery, hours=0.1)
+    assert deliveries["facebook"].state == State.PUBLISHED
+    for platform in ("instagram", "threads"):
+        assert deliveries[platform].state == State.BLOCKED
+        assert "PUBLIC_URL or BUCKET_URL" in deliveries[platform].error
+        assert not [call for call in house.box.calls(STAGES[platform], method="POST") if platform in call["path"]]
+    assert channels["instagram"].state == Channel.State.ACTIVE
+
+
+def test_after_publishing_the_bytes_are_gone(house: House, settings) -> None:
+    house.connect()
+    for delivery in house.approved("Gone afterwards."):
+        house.settle(delivery)
+    house.round()
+    assert list(settings.SPOOL.iterdir()) == []
