@@ -116,10 +116,14 @@ def folder_words(name: str) -> str:
     return _joined(words) if told else ""
 
 
+def gives_orders(text: str) -> bool:
+    """Does `text` read like an order to a language model, or carry a link or a tag?"""
+    return bool(_ORDERS.search(re.sub(r"[\s_\-+]+", " ", unicodedata.normalize("NFKC", text))))
+
+
 def _words(stem: str) -> list[str]:
     text = unicodedata.normalize("NFC", unquote(stem)).replace("\u2019", "'")
-    spaced = re.sub(r"[\s_\-+]+", " ", text)
-    if _ORDERS.search(spaced) or _NOT_FOR_READERS.search(spaced):
+    if gives_orders(text) or _NOT_FOR_READERS.search(re.sub(r"[\s_\-+]+", " ", text)):
         return []
     for pattern in (_UUID, _DATES, _TIMES, _SIZES, _COPIES):
         text = pattern.sub(" ", text)

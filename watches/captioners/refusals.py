@@ -1,0 +1,121 @@
+"""What it means when a server of OpenAI's kind says no. Decided on status and code, never on a sentence of theirs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unauthorized, Unavailable
+from poster.http import retry_after
+from poster.redacting import redact
+from watches.captioners import Usage
+from watches.captioners.answering import Call
+from watches.wording import Reason
+
+USED_UP = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error"}
+DECLINED = {"content_policy_violation", "content_filter", "moderation_blocked", "moderation"}
+LATER = {408, 409, 425, 500, 502, 503, 504, 520, 522, 524, 529}
+# How servers that do not know a form of answer name what they did not understand.
+FORM = re.compile(r"response_format|json_schema|json_object|structured output|guided|grammar", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def body(self) -> object:
+        """The parsed body; None when it is not JSON. Gemini wraps its errors in a list."""
+        try:
+            body = json.loads(self.content)
+        except (ValueError, RecursionError):
+            return None
+        return body[0] if isinstance(body, list) and len(body) == 1 else body
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """Their error; {} when there is none. With HTTP 200 too: OpenRouter may fail once it has begun."""
+        body = self.body
+        error = body.get("error") if isinstance(body, dict) else None
+        if isinstance(error, str):
+            return {"message": error}
+        return error if isinstance(error, dict) else {}
+
+    @property
+    def meant(self) -> int:
+        """The status they mean: the body's when it came with 200."""
+        code = self.error.get("code")
+        return code if self.status < 400 and isinstance(code, int) and code >= 400 else self.status
+
+    @property
+    def trace_id(self) -> str:
+        """What their support asks for."""
+        return self.headers.get("x-request-id") or self.headers.get("request-id") or ""
+
+    @property
+    def rejects_form(self) -> bool:
+        """Does the server not know the form of answer that we asked for?"""
+        return self.status in {400, 404, 415, 422, 501} and bool(FORM.search(json.dumps(self.error)))
+
+
+def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | None:
+    """The error that an answer means; None when it is an answer."""
+    if said.status < 300 and not said.error:
+        if isinstance(said.body, dict):
+            return None
+        return call.no_words(Reason.MALFORMED, usage)
+    codes = _codes(said.error)
+    trace = Trace(said.meant, ", ".join(sorted(codes)), trace_id=said.trace_id)
+    if codes & DECLINED:
+        return call.no_words(Reason.REFUSED, usage)
+    return _failure(said, name, codes, trace)
+
+
+def _codes(error: Mapping[str, Any]) -> set[str]:
+    metadata = error.get("metadata")
+    more = metadata.get("error_type") if isinstance(metadata, dict) else None
+    named = (error.get("code"), error.get("type"), error.get("status"), more)
+    return {str(code) for code in named if code}
+
+
+def _failure(said: Said, name: str, codes: set[str], trace: Trace) -> OutsideError:
+    status = said.meant
+    if status == 402 or codes & USED_UP:
+        sentence = f"The credits at {name} are used up. Add credits there, or choose another captioner."
+        return Refused(sentence, actor=Actor.OPERATOR, trace=trace)
+    if status in {401, 403}:
+        sentence = f"{name} does not accept the key. Put in a valid one."
+        return Unauthorized(sentence, actor=Actor.OPERATOR, trace=trace)
+    if status == 429:
+        sentence = f"{name} asks us to slow down. We go on by ourselves."
+        return RateLimited(sentence, retry_after=_wait(said), trace=trace)
+    if status in LATER or status >= 500:
+        sentence = f"{name} has trouble at the moment. We try again by ourselves."
+        return Unavailable(sentence, retry_after=_wait(said), trace=trace)
+    if status < 400 and status >= 300:
+        sentence = f"The address of {name} sends us elsewhere. Put in the address it has now."
+        return Refused(sentence, actor=Actor.OPERATOR, trace=trace)
+    theirs = redact(str(said.error.get("message") or "no reason"), limit=200)
+    sentence = f"{name} refused the request ({theirs}). Check the model's name and the address."
+    return Refused(sentence, actor=Actor.OPERATOR, trace=trace)
+
+
+def _wait(said: Said) -> float | None:
+    """Seconds to wait, from the header or from Gemini's `RetryInfo` ("31s")."""
+    details = said.error.get("details")
+    delays = (
+        [detail.get("retryDelay") for detail in details if isinstance(detail, dict)]
+        if isinstance(details, list)
+        else []
+    )
+    for delay in delays:
+        if isinstance(delay, str) and re.fullmatch(r"\d+(\.\d+)?s", delay):
+            return float(delay[:-1])
+    return retry_after(said.headers)
