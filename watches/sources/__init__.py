@@ -9,14 +9,20 @@ A source is a class with these methods. It takes values and returns values; it s
     place(text)           → Place      from an id, a path or a pasted link; Refused when it cannot be read
 
 One `look` serves all places of one stream (all watches of one Drive account): the cursor is the stream's. A place
-whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes.
+whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes. A full listing
+may take several looks: a place is done when its id is in `Sighting.listed`. Places with the same id are one place,
+with subfolders if one of them wants those: `Found.deep` tells which files only that one asked for.
+
+`look` may tell of the same file and revision again; it never tells of other bytes under the same two. `fetch` raises
+Unavailable when the file was changed or taken away since: the next look tells which. What is wrong with one place is
+in `broken`; what is wrong with the whole login, or the whole service, is raised.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +40,17 @@ class Place:
     listed: bool = False
 
 
+def merged(places: Sequence[Place]) -> list[Place]:
+    """Each place once: with subfolders if one of its twins wants them, listed only if all are."""
+    once: dict[str, Place] = {}
+    for place in places:
+        twin = once.get(place.id, place)
+        once[place.id] = replace(
+            twin, subfolders=twin.subfolders or place.subfolders, listed=twin.listed and place.listed
+        )
+    return list(once.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A file seen, with the revision it had: the same bytes under the same id have the same revision."""
@@ -46,6 +63,7 @@ class Found:
     size: int = 0
     changed_at: dt.datetime | None = None
     unfit: str = ""  # a sentence when it cannot be posted, whatever its bytes are (a Google Doc, forbidden download)
+    deep: bool = False  # it lies in a subfolder of the place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""What the tests of sources share: somebody who looks again and again, as the product does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from poster import clock
+from poster.errors import OutsideError
+from watches.sources import Found, Place, Sighting, Source
+
+
+@dataclass(slots=True)
+class Hours:
+    """The product's clock, some hours ahead: what was written a moment ago has been at rest for long."""
+
+    ahead: float = 3600.0
+
+    def pass_by(self, seconds: float) -> None:
+        self.ahead += seconds
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        clock.use(lambda: time.time() + self.ahead)
+        try:
+            yield
+        finally:
+            clock.use(time.time)
+
+
+@dataclass(slots=True)
+class Looker:
+    """Looks at places and keeps what the product would keep: the cursor, what is listed, what was told."""
+
+    source: Callable[[], Source]
+    places: list[Place]
+    between: Callable[[], None] = lambda: None
+    cursor: str = ""
+    files: dict[str, Found] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
+    gone: list[str] = field(default_factory=list)
+    broken: dict[str, OutsideError] = field(default_factory=dict)
+
+    def once(self, *, relist: bool = False) -> Sighting:
+        """One look by a new process."""
+        sighting = self.source().look(self.places, self.cursor, relist=relist)
+        self.cursor = sighting.cursor
+        self.broken = dict(sighting.broken)
+        self.places = [replace(place, listed=place.listed or place.id in sighting.listed) for place in self.places]
+        return sighting
+
+    def look(self, *, relist: bool = False) -> list[Found]:
+        """What is new: looked until everything that was written has settled."""
+        new: list[Found] = []
+        self.gone = []
+        for _ in range(3):
+            sighting = self.once(relist=relist)
+            new += [file for file in sighting.found if (file.external_id, file.revision) not in self.told]
+            self.told |= {(file.external_id, file.revision) for file in sighting.found}
+            self.files |= {file.name: file for file in sighting.found}
+            self.gone += sighting.gone
+            self.between()
+        return new
+
+    def names(self, *, relist: bool = False) -> list[str]:
+        """The names of what is new, sorted."""
+        return sorted(file.name for file in self.look(relist=relist))
+
+
+def drop(folder: Path, name: str, content: str = "") -> Path:
+    """A file with this name and content."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content or f"the bytes of {name}")
+    return path

@@ -1,0 +1,277 @@
+"""Folders of this machine: a disk, a network share, the inbox, whatever a sync program fills.
+
+A file counts when nothing about it changed between two looks at least three seconds apart; what was seen before is
+kept in the cursor, so that any process may take the next look. `watches.sources.settling` tells which file is which,
+`watches.sources.disk` reads without following links. Everything that is an ordinary file is found; whether it is a
+picture is decided by its bytes, after `fetch`.
+
+A folder that is missing, or that emptied itself because its disk is not mounted, is broken; it is never taken for
+one whose files were all deleted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from poster import clock
+from poster.errors import OutsideError, Refused, Unavailable
+from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
+from watches.sources.arriving import arriving
+from watches.sources.disk import Body
+from watches.sources.settling import Known, Memory, looks, path_in
+from watches.sources.showing import shown
+
+READ_AT_ONCE = 512 * 2**20  # bytes of new files that one look reads; the others wait for the next
+LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
+LONGEST = 500  # characters of a place's id
+A_DAY = 24 * 3600.0
+PIECE = 2**20
+
+
+class FolderSource:
+    """Directories here. There is no login: `token` stays empty."""
+
+    def __init__(self, token: str = "") -> None:
+        self._may_read = READ_AT_ONCE
+
+    def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting:
+        """What is new in these folders. Raises nothing: what is wrong with a folder is in `broken`."""
+        memories = _remembered(cursor)
+        found: list[Found] = []
+        gone: list[str] = []
+        listed: list[str] = []
+        broken: dict[str, OutsideError] = {}
+        for place in merged(places):
+            memory = memories.setdefault(place.id, Memory())
+            in_full = relist or not place.listed
+            try:
+                found += self._look_at(place, memory, in_full=in_full)
+            except (OSError, OutsideError) as error:
+                broken[place.id] = _told(place.id, error)
+                continue
+            gone += memory.gone(_now())
+            listed += [place.id] if in_full and not memory.unfinished else []
+        return Sighting(found, gone, _as_cursor(memories), listed, broken)
+
+    def fetch(self, file: Found, to: Path) -> Fetched:
+        """Copy the bytes, and make sure that they are those which were found."""
+        try:
+            with disk.opened(file.place_id, _path_of(file)) as source, arriving(to) as target:
+                return _copied(file, source, target)
+        except FileNotFoundError as error:
+            raise Unavailable(f"{file.name} is not where it was. The next look tells where it went.") from error
+        except OSError as error:
+            raise Unavailable(f"{file.name} could not be copied: {error.strerror}. We try again.") from error
+
+    def still_there(self, file: Found) -> bool:
+        """Whether it lies in its folder, under whatever name. Raises Refused when the folder cannot be read."""
+        try:
+            if _looks_unmounted(file.place_id):
+                raise _other_disk(file.place_id)
+            _path_of(file)
+        except FileNotFoundError as error:
+            if Path(file.place_id).is_dir():
+                return False
+            raise _told(file.place_id, error) from error
+        except OSError as error:
+            raise _told(file.place_id, error) from error
+        return True
+
+    def browse(self, folder_id: str) -> list[Folder]:
+        """The folders in a folder; "" begins at home."""
+        top = Path(folder_id or Path.home())
+        try:
+            names = disk.folders(str(top))
+        except OSError as error:
+            raise _told(str(top), error) from error
+        return [Folder(str(top / name), shown(name)) for name in sorted(names, key=str.casefold)]
+
+    def place(self, text: str) -> Place:
+        """From an absolute path, `~/Pictures` or a file:// link. Links in it are followed here, once and for all."""
+        path = _path_from(text)
+        try:
+            real = str(path.resolve(strict=True))
+            _check_usable(real)
+            disk.identity(real)
+        except (OSError, RuntimeError) as error:
+            raise _told(str(path), error) from error
+        return Place(real, shown(Path(real).name))
+
+    def _look_at(self, place: Place, memory: Memory, *, in_full: bool) -> list[Found]:
+        first = memory.top is None
+        top, seen = _seen(place, memory)
+        memory.top, now = top, _now()
+        strangers = memory.recognise(seen, now)
+        found = {path: _found(place, path, file) for path, file in memory.present} if in_full else {}
+        for path in memory.settled(strangers, now, first=first):
+            backlog = first or memory.fresh[path].first
+            file = self._adopted(place, memory, path, backlog=backlog)
+            found |= {path: file} if file else {}
+        return list(found.values())
+
+    def _adopted(self, place: Place, memory: Memory, path: str, *, backlog: bool) -> Found | None:
+        """The file as found, once its revision is known; None when that is not news, or has to wait."""
+        body, unfit = memory.fresh[path].body, _unfit(path, memory.fresh[path].body)
+        revision = looks(body)
+        if not (backlog or unfit or body.size > LARGEST_READ):
+            if self._may_read <= 0:
+                return None
+            self._may_read -= body.size
+            try:
+                revision = _digest(place.id, path, body)
+            except FileNotFoundError:
+                return None  # gone, or written to again: the next look sees
+            except PermissionError:
+                unfit = f"We may not read {shown(path)}. Give this program the right to, then put a copy there."
+        news = memory.adopt(path, body, revision)
+        return _found(place, path, memory.files[path], unfit) if news else None
+
+
+def _seen(place: Place, memory: Memory) -> tuple[tuple[int, int], dict[str, Body]]:
+    """Which folder this is, and its files. Raises OSError, or Refused when it cannot be the one that it was."""
+    if os.path.realpath(place.id) != place.id:
+        raise Refused(f"{shown(place.id)} leads elsewhere than it did. Choose the folder again.")
+    top = disk.identity(place.id)
+    seen = disk.walk(place.id, deep=place.subfolders)
+    if memory.top is None or not any(memory.present):
+        return top, seen
+    if (not seen and _looks_unmounted(place.id)) or (top[0] != memory.top[0] and not memory.sees_any(seen)):
+        raise _other_disk(place.id)
+    return top, seen
+
+
+def _looks_unmounted(place_id: str) -> bool:
+    """Empty, although nobody has taken anything out for long: that is how a folder without its disk looks."""
+    emptied = disk.emptied_at(place_id)
+    return emptied is not None and _now() - emptied > A_DAY
+
+
+def _path_of(file: Found) -> str:
+    """Where it lies now: where it was first seen, or else wherever the same bytes are. Raises OSError."""
+    path = path_in(file.external_id)
+    there = disk.stat_of(file.place_id, path)
+    if there is not None and _may_be(file, there):
+        return path
+    for other, body in disk.walk(file.place_id, deep=True).items():
+        if _may_be(file, body) and file.revision in {looks(body), _digest(file.place_id, other, body)}:
+            return other
+    if there is None:
+        raise FileNotFoundError(path)
+    return path  # other bytes under its name; whoever reads them sees that
+
+
+def _may_be(file: Found, body: Body) -> bool:
+    return file.revision == looks(body) if "-" in file.revision else file.size == body.size
+
+
+def _digest(top: str, path: str, body: Body) -> str:
+    """sha256 of the bytes. Raises OSError; FileNotFoundError when this is no longer that file."""
+    with disk.opened(top, path) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if disk.body_of(os.fstat(file.fileno())) != body:
+            raise FileNotFoundError(f"{path!r} is being written to")
+    return digest
+
+
+def _copied(file: Found, source: BinaryIO, target: BinaryIO) -> Fetched:
+    before = disk.body_of(os.fstat(source.fileno()))
+    digest, size = hashlib.sha256(), 0
+    while piece := source.read(PIECE):
+        digest.update(piece)
+        size += target.write(piece)
+    unchanged = disk.body_of(os.fstat(source.fileno())) == before
+    if not unchanged or file.revision not in {digest.hexdigest(), looks(before)}:
+        raise Unavailable(f"{file.name} is still changing, or was replaced. We take it when it is complete.")
+    return Fetched(size, digest.hexdigest())
+
+
+def _found(place: Place, path: str, file: Known, unfit: str = "") -> Found:
+    inside, _, name = path.rpartition("/")
+    return Found(
+        place_id=place.id,
+        external_id=file.id,
+        revision=file.revision,
+        name=shown(name),
+        folder=shown(inside.rpartition("/")[2] or Path(place.id).name),
+        size=file.size,
+        changed_at=_moment(file.modified),
+        unfit=unfit,
+        deep=bool(inside),
+    )
+
+
+def _unfit(path: str, body: Body) -> str:
+    return "" if body.size else f"{shown(path)} is empty. Put the picture there again."
+
+
+def _moment(nanoseconds: int) -> dt.datetime | None:
+    """None for times that no calendar has: file systems keep any number."""
+    try:
+        return dt.datetime.fromtimestamp(nanoseconds / 1e9, dt.UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _now() -> float:
+    return clock.now().timestamp()
+
+
+def _path_from(text: str) -> Path:
+    """Raises Refused unless it is an absolute path."""
+    text = text.strip().strip("\"'")
+    if text.startswith("file://"):
+        text = unquote(urlsplit(text).path)
+    path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises where there is no such home
+    if "\0" in text or not path.is_absolute():
+        raise Refused("Write the whole path of the folder, beginning with /, such as /home/me/Pictures.")
+    return path
+
+
+def _check_usable(path: str) -> None:
+    if path == "/":
+        raise Refused("The whole machine is too much. Choose a folder with pictures in it.")
+    if len(path) > LONGEST or shown(path[-200:]) != path[-200:].strip() or not path.isprintable():
+        raise Refused(f"The path {shown(path)} is too long or has signs in it that cannot be kept. Rename the folder.")
+
+
+# What the operating system says when a folder cannot be read -> what people are told.
+_SENTENCES = {
+    errno.ENOENT: "The folder {path} is not there. Put it back, or connect its disk; we go on by ourselves.",
+    errno.ENOTDIR: "{path} is not a folder. Choose a folder.",
+    errno.ELOOP: "{path} is a link now, and links are not followed. Choose the folder that it leads to.",
+    errno.EACCES: "We may not read the folder {path}. Give this program the right to read it and what is in it.",
+    errno.EPERM: "We may not read the folder {path}. Give this program the right to read it and what is in it.",
+}
+
+
+def _told(path: str, error: Exception) -> OutsideError:
+    if isinstance(error, OutsideError):
+        return error
+    number = error.errno if isinstance(error, OSError) else errno.ELOOP
+    if number in _SENTENCES:
+        return Refused(_SENTENCES[number].format(path=shown(path)))
+    return Unavailable(f"The folder {shown(path)} cannot be read at the moment. We look again by ourselves.")
+
+
+def _other_disk(path: str) -> Refused:
+    return Refused(
+        f"The folder {shown(path)} is empty, or all its files are others than before, as if its disk were missing. "
+        "Connect the disk again. If this is how it should be, remove this watch and make it anew."
+    )
+
+
+def _remembered(cursor: str) -> dict[str, Memory]:
+    return {place_id: Memory.from_json(told) for place_id, told in json.loads(cursor or "{}").items()}
+
+
+def _as_cursor(memories: dict[str, Memory]) -> str:
+    told = {place_id: memory.as_json() for place_id, memory in memories.items() if memory.top}
+    return json.dumps(told, separators=(",", ":"), sort_keys=True)

@@ -1,0 +1,246 @@
+"""What a folder's look remembers from one time to the next: which file is which, and which have stopped changing.
+
+Pure: times, names and numbers in, decisions out. The adapter looks and reads; this decides.
+
+Which file is which. An id is given once, when a file has stopped changing: its path then, and a mark of its bytes
+then (`trip/cat.jpg#9f2c...`). From then on it stays with the file:
+
+- renamed or moved (same inode, size and time elsewhere): same id, same revision, nothing new;
+- moved by a program that copies and deletes (same bytes where a file has just gone missing): the same;
+- written over in place, or replaced by a rename as editors do (same path, other bytes): same id, new revision;
+- touched, or written again with the same bytes: same id, same revision, nothing new;
+- deleted, and later the same bytes come back, under any name: same id and revision, nothing new;
+- deleted, and later other bytes under the old name (cameras count from 1 again): a new file;
+- copied: a new file with the same bytes; a hard link is the same file.
+
+Inodes alone would not do (they are given again at once), nor would paths (a rename would be a new picture), nor
+would bytes (a change would be a new picture). Files that were there at the first look are told by size and time
+instead of their bytes (`revision` "123-456"): nobody waits for gigabytes to be read that are not to be posted.
+
+Because ids are made of what the file was, losing the memory gives the same ids again to files that kept their names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from os import fsdecode, fsencode
+from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from watches.sources.disk import Body
+
+SETTLE = 3.0  # seconds between two looks in which nothing about a file may change
+REST = 60.0  # seconds a file must have lain still to count at the first look, where no second one is waited for
+PATIENCE = 600.0  # seconds after which an empty file is not waited for any more
+TOLD = 0.0  # in `missing`: the file was reported as gone; it is remembered, should it come back
+GHOSTS = 20_000  # so many of those are kept
+_LONGEST = 900  # characters of a path in an id
+_ODD = re.compile(r"[\x00-\x1f\x7f%#\udc80-\udcff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file that was told about, as it was when last seen."""
+
+    id: str
+    revision: str
+    inode: int
+    size: int
+    modified: int
+
+    def looks_like(self, body: Body) -> bool:
+        """Nothing was written to it since."""
+        return (self.size, self.modified) == (body.size, body.modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A file that may still be written to: how it was, since when (Unix seconds), and whether from the first look."""
+
+    body: Body
+    since: float
+    first: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    """All of that about one place. `top`: device and inode of the folder, to notice that it is another one."""
+
+    top: tuple[int, int] | None = None
+    files: dict[str, Known] = field(default_factory=dict)
+    fresh: dict[str, Fresh] = field(default_factory=dict)
+    missing: dict[str, float] = field(default_factory=dict)
+
+    def recognise(self, seen: dict[str, Body], now: float) -> dict[str, Body]:
+        """Take over where the known files are now; returns those that are not known, or not known like this."""
+        whereabouts = {(file.inode, file.size, file.modified): path for path, file in self.files.items()}
+        files: dict[str, Known] = {}
+        strangers: dict[str, Body] = {}
+        for path, body in seen.items():
+            known = self.files.get(path)
+            origin = whereabouts.get((body.inode, body.size, body.modified))
+            if origin is not None:
+                files[path] = self.files[origin]
+            elif known is not None and known.looks_like(body):
+                files[path] = replace(known, inode=body.inode)  # restored from elsewhere, or another kind of disk
+            else:
+                strangers[path] = body
+        ids = {file.id for file in files.values()}
+        files |= {path: file for path, file in self.files.items() if path not in files and file.id not in ids}
+        self.missing = {
+            path: self.missing.get(path, now)
+            for path in files
+            if path not in seen or (path in strangers and self.missing.get(path) == TOLD)
+        }
+        self.files = files
+        return strangers
+
+    def settled(self, strangers: dict[str, Body], now: float, *, first: bool) -> list[str]:
+        """Which of these have stopped changing, oldest first. `first`: nobody has looked here before."""
+        before, self.fresh = self.fresh, {}
+        ready = []
+        for path, body in sorted(strangers.items(), key=lambda item: (item[1].modified, item[0])):
+            fresh = _watched(before.get(path), body, now, first=first)
+            if _at_rest(fresh, now) if first else now - fresh.since >= _patience(body):
+                ready.append(path)
+            self.fresh[path] = fresh
+        return ready
+
+    def adopt(self, path: str, body: Body, revision: str) -> bool:
+        """Know this file from now on; whether that is news."""
+        self.fresh.pop(path, None)
+        old = self.files.get(path)
+        if old is not None and path in self.missing and old.revision != revision:
+            old = None  # the one of this name was gone before: this is another file
+        if old is None:
+            old = self._came_back(body, revision)
+        if old is not None and _by_looks(old.revision) and old.looks_like(body):
+            revision = old.revision  # never read before: as far as we know, these are the same bytes
+        news = old is None or old.revision != revision
+        known_as = name_for(path, revision) if old is None else old.id
+        self.files[path] = Known(known_as, revision, body.inode, body.size, body.modified)
+        self.missing.pop(path, None)
+        return news
+
+    def _came_back(self, body: Body, revision: str) -> Known | None:
+        """A missing file with these very bytes; as far as we know, when they were never read."""
+        for path in self.missing:
+            file = self.files[path]
+            if file.revision == revision or (_by_looks(file.revision) and file.looks_like(body)):
+                del self.missing[path]
+                return self.files.pop(path)
+        return None
+
+    def gone(self, now: float) -> list[str]:
+        """Ids of files missing for long enough (saving takes a file away for a moment). Each is told once."""
+        over = [path for path, since in self.missing.items() if since != TOLD and now - since >= SETTLE]
+        told = [self.files[path].id for path in over]
+        self.missing |= dict.fromkeys(over, TOLD)
+        for path in [path for path, since in self.missing.items() if since == TOLD][:-GHOSTS]:
+            del self.missing[path], self.files[path]
+        return list(dict.fromkeys(told))
+
+    def sees_any(self, seen: dict[str, Body]) -> bool:
+        """Whether at least one known file is there as it was: then this is still the same folder."""
+        return any(path in seen and file.looks_like(seen[path]) for path, file in self.files.items())
+
+    @property
+    def present(self) -> Iterator[tuple[str, Known]]:
+        """The files that are there, by path."""
+        return ((path, file) for path, file in self.files.items() if path not in self.missing)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something that was there at the first look is still waited for."""
+        return any(fresh.first for fresh in self.fresh.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """As short as it gets: a cursor may hold many thousand files."""
+        return {
+            "top": self.top,
+            "files": {path: _row(path, file) for path, file in self.files.items()},
+            "fresh": {path: _fresh_row(fresh) for path, fresh in self.fresh.items()},
+            "missing": self.missing,
+        }
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Memory:
+        """The reverse of `as_json`."""
+        return cls(
+            top=tuple(told["top"]) if told["top"] else None,
+            files={path: _known(path, *row) for path, row in told["files"].items()},
+            fresh={path: Fresh(Body(*body), since, first) for path, (body, since, first) in told["fresh"].items()},
+            missing=told["missing"],
+        )
+
+
+def looks(body: Body) -> str:
+    """The revision of a file whose bytes were not read."""
+    return f"{body.size}-{body.modified}"
+
+
+def name_for(path: str, revision: str) -> str:
+    """The id of a file first seen like this."""
+    written = _ODD.sub(lambda odd: quote_from_bytes(fsencode(odd[0]), safe=""), path)
+    if len(written) > _LONGEST:
+        written = f"%{hashlib.sha256(fsencode(path)).hexdigest()}"
+    return f"{written}#{revision if _by_looks(revision) else revision[:16]}"
+
+
+def path_in(external_id: str) -> str:
+    """Where the file of this id was when it was first seen; "" when that is not in it."""
+    written = external_id.rpartition("#")[0]
+    if re.fullmatch(r"%[0-9a-f]{64}", written):
+        return ""
+    return fsdecode(unquote_to_bytes(written))
+
+
+def _by_looks(revision: str) -> bool:
+    return "-" in revision
+
+
+def _watched(before: Fresh | None, body: Body, now: float, *, first: bool) -> Fresh:
+    if before is None or before.body != body:
+        return Fresh(body, now, first)
+    return replace(before, since=min(before.since, now))  # the clock may have been set back
+
+
+def _patience(body: Body) -> float:
+    """Some programs make an empty file first and fill it when the bytes arrive."""
+    return SETTLE if body.size else PATIENCE
+
+
+def _at_rest(fresh: Fresh, now: float) -> bool:
+    """Lying still for long, by both of its times.
+
+    The time of writing alone would not do: programs that keep the old time set it while or after they copy. The time
+    of change moves with every write. Clocks of file servers may be wrong, so that this is good enough only where
+    nothing is posted because of it: for the files that were there before the watch.
+    """
+    latest = max(fresh.body.modified, fresh.body.changed) / 1e9
+    return now - latest >= max(REST, _patience(fresh.body))
+
+
+def _row(path: str, file: Known) -> list[Any]:
+    row: list[Any] = [file.inode, file.size, file.modified]
+    if file.id != _usual_id(path, file.revision):
+        return [*row, file.revision, file.id]
+    return row if file.revision == f"{file.size}-{file.modified}" else [*row, file.revision]
+
+
+def _known(path: str, inode: int, size: int, modified: int, revision: str = "", known_as: str = "") -> Known:
+    revision = revision or f"{size}-{modified}"
+    return Known(known_as or _usual_id(path, revision), revision, inode, size, modified)
+
+
+def _usual_id(path: str, revision: str) -> str:
+    """What `name_for` gives for nearly every file, quickly."""
+    return f"{path}#{revision if _by_looks(revision) else revision[:16]}"
+
+
+def _fresh_row(fresh: Fresh) -> list[Any]:
+    body = fresh.body
+    return [[body.inode, body.size, body.modified, body.changed], fresh.since, fresh.first]
