@@ -10,9 +10,7 @@ from watches.pictures.values import Recipe
 
 SIDES = st.integers(16, 12_000)
 # As platforms give them: two small numbers, such as 4:5, 9:16 or 191:100.
-RATIOS = st.sampled_from(
-    [Fraction(*pair) for pair in [(9, 16), (2, 3), (4, 5), (1, 1), (16, 9), (191, 100), (3, 1)]]
-)
+RATIOS = st.sampled_from([Fraction(*pair) for pair in [(9, 16), (2, 3), (4, 5), (1, 1), (16, 9), (191, 100), (3, 1)]])
 
 
 @st.composite
