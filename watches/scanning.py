@@ -59,7 +59,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting) -> str:
     found = 0
     with transaction.atomic():
         for watch in watches:
-            found += _record(watch, [file for file in sighting.found if file.place_id == watch.place_id])
+            found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
         relisted = {watch.place_id for watch in watches} <= set(sighting.listed)
@@ -72,6 +72,10 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting) -> str:
         if not kept:
             raise _Overtaken
     return f"{found} new in {stream}."
+
+
+def _concerns(watch: Watch, file: Found) -> bool:
+    return file.place_id == watch.place_id and (watch.subfolders or not file.deep)
 
 
 def _record(watch: Watch, files: list[Found]) -> int:
