@@ -77,13 +77,15 @@ def refresh(credential: Credential) -> Grant:
     """Renew the login now and keep what came; when somebody else was faster, theirs is used.
 
     A network error changes nothing. A login that its provider refuses to renew is blocked: at once when it
-    has a refresh token (that one is then dead), otherwise when its own time is over.
+    has a refresh token (that one is then dead), otherwise when its own time is over. Never when its channels
+    have tokens of their own: a Page's token outlives the login that it came from.
     """
     grant = opened(credential)
     try:
         renewed = PROVIDERS[credential.provider]().refresh(app_of(credential.provider), grant)
     except Unauthorized as error:
-        if grant.refresh_token or credential.ends_within(ENDED):
+        dead = bool(grant.refresh_token) or credential.ends_within(ENDED)
+        if dead and not credential.channels.filter(token__isnull=False).exists():
             block(credential, error.sentence)
         raise
     if not _swap(credential, **_as_columns(credential, renewed)):
@@ -151,7 +153,8 @@ def _ending_soon() -> Iterable[Credential]:
 
 def _tried_lately(credential: Credential) -> bool:
     """One try an hour; when the end is near, one a minute."""
-    pause = 60 if credential.ends_within(dt.timedelta(hours=1)) else HOUR
+    close = credential.ends_within(dt.timedelta(hours=1)) and not credential.ends_within(ENDED)
+    pause = 60 if close else HOUR
     return not cache.add(f"renew:{credential.pk}:{credential.version}", 1, pause)
 
 

@@ -1,0 +1,48 @@
+"""The short tick: is anything due? Then a round is put into the queue, unless one waits there already."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.brokers import get_broker
+from django_q.conf import Conf
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+DUE = {
+    "watches.tasks.round": "watches.tasks.due",
+    "publishing.tasks.round": "publishing.tasks.due",
+}
+MOST_READ = 50  # messages; with more in the queue nobody needs a nudge
+
+
+def nudge() -> list[str]:
+    """Queue a round of each app that has something to do. Returns which.
+
+    Never more rounds of one app than leave a worker to the others. A nudge may get lost: the next tick repeats it.
+    """
+    most = max(1, Conf.WORKERS // 2)
+    waiting = _waiting()
+    wanted = [name for name, due in DUE.items() if waiting[name] < most and import_string(due)()]
+    for name in wanted:
+        async_task(name, save=False)
+    return wanted
+
+
+def _waiting() -> Counter[str]:
+    """How many rounds of each app are in the queue or at work."""
+    if not Conf.ORM:
+        size = get_broker().queue_size()
+        return Counter(dict.fromkeys(DUE, size))
+    messages = OrmQ.objects.filter(key=Conf.CLUSTER_NAME)[:MOST_READ]
+    return Counter(message.func() for message in messages)
+
+
+def let_go() -> int:
+    """Hand out again what a cluster that is dead by now had taken. Rounds may be repeated; returns how many."""
+    now = timezone.now()
+    messages: QuerySet[OrmQ] = OrmQ.objects.filter(lock__gt=now)
+    return messages.update(lock=now)

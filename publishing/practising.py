@@ -1,0 +1,130 @@
+"""Practice: accounts in the sandbox, a watch on the inbox and one on a practice Drive folder. Nothing is public."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import requests
+from django.conf import settings
+
+from accounts.connecting import connect, disconnect
+from accounts.models import Channel, Credential, ProviderApp, User
+from accounts.people import operator
+from accounts.providers import PROVIDERS, Grant
+from poster import clock
+from watches.models import Watch
+from watches.ordering import add_watch, remove
+
+ORDER = ("facebook", "threads", "instagram", "google")
+EVERY = 5  # seconds between two looks
+Login = dict[str, Any]
+
+
+def wanted() -> bool:
+    """Whether nothing real is configured, so that practice is all there is to do."""
+    if settings.REMOTE_ROOT or settings.COMPATIBLE_URL or any(settings.AI_KEYS.values()):
+        return False
+    if any(client_id for client_id, _ in settings.PROVIDER_APPS.values()):
+        return False
+    return not (ProviderApp.objects.exists() or Credential.objects.filter(practice=False).exists())
+
+
+def enter(root: str, our_address: str) -> None:
+    """From here on, for this process and its children, the outside world is the sandbox at `root`."""
+    settings.REMOTE_ROOT, settings.PRACTICE, settings.PUBLIC_URL = root, True, our_address
+
+
+def begin(root: str) -> None:
+    """Connect the practice accounts for the operator and watch the two places. May be repeated."""
+    owner = operator()
+    answer = requests.post(f"{root}/_sandbox/practice", timeout=10)
+    answer.raise_for_status()
+    logins = {provider: login for provider, login in answer.json().items() if provider in PROVIDERS}
+    connected = {provider: _connect(owner, provider, logins[provider]) for provider in ORDER if provider in logins}
+    _forget_earlier_ones(owner, list(connected.values()))
+    channels = list(Channel.objects.filter(credential__in=connected.values(), state=Channel.State.ACTIVE))
+    if channels:
+        _watch_inbox(owner, channels)
+    if channels and "google" in connected:
+        _watch_drive(owner, connected["google"], str(logins["google"]["folder_id"]), channels)
+
+
+def _connect(owner: User, provider: str, login: Login) -> Credential:
+    settings.PROVIDER_APPS[provider] = (
+        str(login.get("client_id") or login.get("app_id") or ""),
+        str(login.get("client_secret") or login.get("app_secret") or ""),
+    )
+    seconds = login.get("expires_in")
+    grant = Grant(
+        access_token=login["access_token"],
+        refresh_token=login.get("refresh_token", ""),
+        expires_at=clock.now() + dt.timedelta(seconds=seconds) if seconds else None,
+        scopes=tuple(login.get("scopes", ())),
+    )
+    credential, _ = connect(owner, provider, grant, practice=True)
+    return credential
+
+
+def _forget_earlier_ones(owner: User, present: list[Credential]) -> None:
+    """A sandbox that lost its memory has new people; the old logins open nothing any more."""
+    old = Credential.objects.filter(owner=owner, practice=True, state=Credential.State.ACTIVE)
+    for credential in old.exclude(pk__in=[one.pk for one in present]):
+        disconnect(credential)
+
+
+def _watch_inbox(owner: User, channels: list[Channel]) -> None:
+    inbox = Path(settings.INBOX)
+    inbox.mkdir(parents=True, exist_ok=True)
+    if _kept(owner, "folder", str(inbox.resolve()), None, channels):
+        return
+    add_watch(
+        owner,
+        name=_free_name(owner, "Inbox"),
+        source="folder",
+        place=str(inbox),
+        channels=channels,
+        interval=EVERY,
+        approval="auto",
+    )
+
+
+def _watch_drive(owner: User, login: Credential, folder_id: str, channels: list[Channel]) -> None:
+    if _kept(owner, "drive", folder_id, login, channels):
+        return
+    add_watch(
+        owner,
+        name=_free_name(owner, "Practice Drive"),
+        source="drive",
+        place=folder_id,
+        credential=login,
+        channels=channels,
+        interval=EVERY,
+        approval="auto",
+        backlog="post",
+    )
+
+
+def _kept(owner: User, source: str, place: str, login: Credential | None, channels: list[Channel]) -> bool:
+    """Whether the watch of an earlier run is there and goes on, with channels that exist."""
+    kept = False
+    for watch in Watch.objects.filter(owner=owner, practice=True, stream__source=source):
+        if watch.place_id != place or (login and watch.stream.credential_id != login.pk):
+            remove(watch)
+            continue
+        kept = True
+        if not watch.channels.filter(pk__in=[channel.pk for channel in channels]).exists():
+            watch.channels.set(channels)
+    return kept
+
+
+def _free_name(owner: User, name: str) -> str:
+    taken = Watch.objects.filter(owner=owner, name=name).exists()
+    return f"{name} (practice)" if taken else name
+
+
+def end() -> int:
+    """Real accounts are configured: practice watches rest. Returns how many."""
+    practising = Watch.objects.filter(practice=True).exclude(state=Watch.State.PAUSED)
+    return practising.update(state=Watch.State.PAUSED)

@@ -1,0 +1,229 @@
+"""One command starts everything: what is needed is made, each part runs in a process of its own, and is watched."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import requests
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.people import first_operator, operator
+from poster import processes, schedules
+from publishing import nudging, parts, practising
+from publishing.stalling import Watchdog
+from publishing.supervising import Part, Supervisor
+from publishing.telling import Story
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between two looks at everything
+READY = 20.0  # seconds that the sandbox may take to answer
+PARTS = ("sandbox", "web", "work")
+Say = Callable[[str], None]
+
+
+class CannotStart(Exception):
+    """`str(error)` says why, and what to do."""
+
+
+@dataclass(slots=True)
+class Start:
+    """One run of `start`. `only`: one of PARTS, or "" for all that are needed. `say` prints a line."""
+
+    say: Say
+    only: str = ""
+    orders: processes.Orders = field(init=False)
+    supervisor: Supervisor = field(init=False)
+    root: str = ""  # of the sandbox, when we run it
+    listening: socket.socket | None = None
+
+    def run(self) -> None:
+        """Until Ctrl-C or SIGTERM. Raises CannotStart."""
+        processes.tie_children()
+        locks = _take_locks(self.only)
+        run = Path(settings.VAR) / "run"
+        processes.end_leftovers(run / f"{self.only or 'all'}.json")
+        self.orders = processes.Orders()
+        self.supervisor = Supervisor([], run / f"{self.only or 'all'}.json", self.say)
+        try:
+            self._begin()
+            self._go_on()
+        finally:
+            self._end()
+            del locks  # held until here
+
+    def _begin(self) -> None:
+        if self.only == "sandbox":
+            self._start_sandbox()
+            self.say(f"The sandbox is at {self.root}/feed/")
+            return
+        password = self._prepare()
+        practice = not self.only and practising.wanted()
+        if self.only in ("", "web"):
+            self.listening = _listen(move=practice)
+        if practice:
+            self._start_sandbox()
+            practising.enter(self.root, self._our_address())
+        self._practise()
+        self._start_the_rest()
+        self._greet(password)
+
+    def _prepare(self) -> str:
+        """The database, the schedules, the operator. Returns his password when he is new."""
+        if self.only:
+            _check_migrated()
+        else:
+            call_command("migrate", verbosity=0)
+        schedules.install()
+        made = None if self.only else first_operator()
+        return made[1] if made else ""
+
+    def _start_sandbox(self) -> None:
+        port = parts.free_port(settings.PORT + 1)
+        self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
+        self.root = f"http://127.0.0.1:{port}"
+        _wait_for(self.root, self.orders)
+
+    def _practise(self) -> None:
+        if settings.PRACTICE:
+            practising.begin(settings.REMOTE_ROOT)
+        elif not self.only and (resting := practising.end()):
+            self.say(f"Real accounts are configured: {resting} practice watches rest now.")
+
+    def _start_the_rest(self) -> None:
+        gc.collect()
+        gc.freeze()  # what is loaded by now is shared with the children, as long as nobody touches it
+        if self.listening:
+            self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
+        if self.only in ("", "work"):
+            queue = partial(parts.queue, self.listening)
+            self._add(Part("queue", queue, self._output("queue"), before=nudging.let_go))
+
+    def _add(self, part: Part) -> None:
+        self.supervisor.parts.append(part)
+        self.supervisor.look()
+
+    def _output(self, name: str) -> Path | None:
+        """A part alone says what it does right here; all together would only confuse."""
+        if self.only:
+            return None
+        folder = Path(settings.VAR) / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{name}.log"
+        if file.exists() and file.stat().st_size > 10 * 1024 * 1024:
+            file.replace(file.with_suffix(".old.log"))
+        return file
+
+    def _our_address(self) -> str:
+        port = self.listening.getsockname()[1] if self.listening else settings.PORT
+        return f"http://127.0.0.1:{port}"
+
+    def _greet(self, password: str) -> None:
+        if self.only:
+            self.say(f"The {self.only} part runs. Ctrl-C ends it.")
+            return
+        for line in _greeting(self._our_address(), self.root, password):
+            self.say(line)
+
+    def _go_on(self) -> None:
+        jobs: list[Callable[[], object]] = [self.supervisor.look]
+        queue = next((part for part in self.supervisor.parts if part.name == "queue"), None)
+        if queue:
+            story = Story()
+            jobs += [nudging.nudge, partial(self._watch, queue, Watchdog()), lambda: self._tell(story)]
+        while not self.orders.count:
+            _do(jobs)
+            self.orders.wait(TICK)
+
+    def _watch(self, queue: Part, watchdog: Watchdog) -> None:
+        if queue.pid and watchdog.stalled(queue.pid):
+            self.say("The queue does not move; it is started again.")
+            self.supervisor.restart(queue)
+            watchdog.__init__()  # type: ignore[misc]
+
+    def _tell(self, story: Story) -> None:
+        for line in story.lines():
+            self.say(line)
+
+    def _end(self) -> None:
+        if self.supervisor.parts and not self.only:
+            self.say("Ending: what is being sent is finished first. Ctrl-C again ends it at once.")
+        connections.close_all()
+        self.supervisor.end(self.orders)
+        if not self.only:
+            self.say("Ended.")
+
+
+def _do(jobs: list[Callable[[], object]]) -> None:
+    """The database may be away for a moment; that must not end what runs."""
+    for job in jobs:
+        try:
+            job()
+        except DatabaseError as error:
+            log.warning("The database does not answer: %s", error)
+            connections.close_all()
+
+
+def _take_locks(only: str) -> list[processes.Lock]:
+    """One of each part for each data folder."""
+    locks = [processes.Lock(Path(settings.VAR) / "run" / f"{name}.lock") for name in ([only] if only else PARTS)]
+    try:
+        for lock in locks:
+            lock.take()
+    except processes.Taken as error:
+        raise CannotStart(
+            f"ai-poster runs already with the data in {settings.VAR} (process {error}). "
+            "End that one first, or set VAR to another folder."
+        ) from error
+    return locks
+
+
+def _listen(*, move: bool) -> socket.socket:
+    try:
+        return parts.listen(settings.BIND, settings.PORT, move=move)
+    except parts.PortTaken as error:
+        raise CannotStart(str(error)) from error
+
+
+def _check_migrated() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CannotStart("The database is not up to date. Run `manage.py migrate` once, then start the parts.")
+
+
+def _wait_for(root: str, orders: processes.Orders) -> None:
+    until = time.monotonic() + READY
+    while not orders.count and time.monotonic() < until:
+        try:
+            requests.get(f"{root}/_sandbox/", timeout=2).raise_for_status()
+        except requests.RequestException:
+            orders.wait(0.1)
+        else:
+            return
+    if not orders.count:
+        raise CannotStart(f"The sandbox does not answer. What it said is in {settings.VAR}/logs/sandbox.log.")
+
+
+def _greeting(address: str, root: str, password: str) -> list[str]:
+    lines = ["", "ai-poster runs.", f"  Dashboard  {address}/", f"  Sign in    {operator().email}"]
+    if password:
+        lines.append(f"  Password   {password}  (shown only this once)")
+    if root:
+        lines += [
+            f"  Feeds      {root}/feed/  (practice: what followers would see; nothing is public)",
+            f"  Inbox      {settings.INBOX}  (drop pictures here)",
+        ]
+    wanted = address.rpartition(":")[2] != str(settings.PORT)
+    if wanted:
+        lines.append(f"  Port {settings.PORT} is used by another program, so this is the next free one.")
+    return [*lines, f"  Details    {settings.VAR}/logs/", "  Ctrl-C ends everything.", ""]

@@ -1,0 +1,112 @@
+"""The story for the terminal: one line for each thing that happened, read from the rows themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from poster import clock
+from publishing.models import Delivery, Post
+from publishing.querysets import LIVE
+from watches.models import Asset, Caption
+
+OVERLAP = dt.timedelta(seconds=20)  # a row is dated when it is made, and seen when it is committed
+FOR_LINK = dt.timedelta(seconds=10)  # so long a published post may wait for its link before it is told without
+MANY = 6  # of one kind at once are told in one line
+MOST = 500  # rows that one look takes
+WAITING = (Asset.State.FOUND, Asset.State.READY)
+
+
+class Story:
+    """Remembers what it has told, and what is on its way."""
+
+    def __init__(self) -> None:
+        self._since = clock.now()
+        self._told: dict[tuple[str, UUID], dt.datetime] = {}
+        self._pictures = set(Asset.objects.filter(state__in=WAITING).values_list("pk", flat=True)[:MOST])
+        self._deliveries = set(Delivery.objects.live().values_list("pk", flat=True)[:MOST])
+
+    def lines(self) -> list[str]:
+        """What has happened since the last time."""
+        now = clock.now()
+        people = list(User.objects.values_list("pk", flat=True))
+        lines = [
+            *_few(self._found(people), "pictures found"),
+            *_few(self._put_aside(), "pictures put aside; the dashboard says why"),
+            *_few(self._worded(), "captions written"),
+            *_few(self._waiting(people), "posts wait for your approval"),
+            *_few(self._delivered(people), "deliveries ended; the dashboard shows them"),
+        ]
+        self._since = now - OVERLAP
+        self._told = {key: moment for key, moment in self._told.items() if moment >= self._since - OVERLAP}
+        return lines
+
+    def _new(self, kind: str, rows: QuerySet[Asset] | QuerySet[Post] | QuerySet[Delivery]) -> Iterator[UUID]:
+        """The keys of rows made since the last look that have not been told."""
+        for pk, made in rows.filter(created_at__gt=self._since).values_list("pk", "created_at")[:MOST]:
+            if (kind, pk) not in self._told:
+                self._told[kind, pk] = made
+                yield pk
+
+    def _found(self, people: list[UUID]) -> Iterable[str]:
+        rows = Asset.objects.filter(owner__in=people, state__in=set(Asset.State.values) - {Asset.State.RECORDED})
+        fresh = set(self._new("asset", rows))
+        self._pictures |= fresh
+        for name, watch in Asset.objects.filter(pk__in=fresh).values_list("name", "watch_name"):
+            yield f"Found {name} in {watch}." if watch else f"Found {name}."
+
+    def _put_aside(self) -> Iterable[str]:
+        ended = Asset.objects.filter(pk__in=self._some(self._pictures)).exclude(state__in=WAITING)
+        for asset in ended:
+            self._pictures.discard(asset.pk)
+            yield f"Put aside {asset.name}: {asset.reason or asset.get_state_display()}"
+
+    def _worded(self) -> Iterable[str]:
+        for caption in Caption.objects.filter(asset__in=self._some(self._pictures)).select_related("asset"):
+            self._pictures.discard(caption.asset_id)
+            yield f"Words for {caption.asset.name}: {_short(caption.text)}"
+
+    def _waiting(self, people: list[UUID]) -> Iterable[str]:
+        drafts = Post.objects.filter(owner__in=people, state=Post.State.DRAFT)
+        for post in Post.objects.filter(pk__in=list(self._new("post", drafts))):
+            yield f"Waits for you: {_short(post.text)} {post.hold}".strip()
+
+    def _delivered(self, people: list[UUID]) -> Iterable[str]:
+        rows = Delivery.objects.filter(owner__in=people, state__in=Delivery.State.values)
+        self._deliveries |= set(self._new("delivery", rows))
+        ended = Delivery.objects.filter(pk__in=self._some(self._deliveries)).exclude(state__in=LIVE)
+        for delivery in ended:
+            if _link_may_come(delivery):
+                continue
+            self._deliveries.discard(delivery.pk)
+            yield _told(delivery)
+
+    @staticmethod
+    def _some(keys: set[UUID]) -> list[UUID]:
+        return list(keys)[:MOST]
+
+
+def _link_may_come(delivery: Delivery) -> bool:
+    fresh = delivery.published_at is not None and delivery.published_at + FOR_LINK > clock.now()
+    return fresh and not delivery.permalink
+
+
+def _told(delivery: Delivery) -> str:
+    where = f"{delivery.channel_name} ({delivery.platform})"
+    if delivery.state == Delivery.State.PUBLISHED:
+        return f"Published on {where}: {delivery.permalink or _short(delivery.text)}"
+    return f"{delivery.get_state_display().capitalize()} on {where}: {delivery.error}"
+
+
+def _few(lines: Iterable[str], many: str) -> list[str]:
+    told = list(lines)
+    return told if len(told) < MANY else [f"{len(told)} {many}."]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
