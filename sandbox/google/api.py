@@ -13,7 +13,7 @@ from sandbox.google.parameters import Method, Wanted
 from sandbox.google.people import AUTH, Person, holder
 from sandbox.google.problems import Problem
 from sandbox.google.resources import about_resource, file_resource
-from sandbox.google.storage import Node
+from sandbox.google.rows import Node
 from sandbox.world import World
 
 READING = {f"{AUTH}drive", f"{AUTH}drive.readonly"}

@@ -25,10 +25,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.control import refuse_strangers
-from sandbox.google import people, storage
+from sandbox.google import people, storage, tree
 from sandbox.google.people import Client, Person
 from sandbox.google.resources import drive_resource, file_resource
-from sandbox.google.storage import Node, NoSuchFile, SharedDrive
+from sandbox.google.rows import DOCUMENT, Node, NoSuchFile, SharedDrive
 from sandbox.world import World
 
 Answer = Response | tuple[Response, int]
@@ -111,17 +111,17 @@ def _new_files(control: Blueprint, world: World) -> None:
 
     @control.post("/documents")
     def documents() -> Answer:
-        mime = _wishes().get("mime_type", storage.DOCUMENT)
+        mime = _wishes().get("mime_type", DOCUMENT)
         return _shown(world, storage.make_document(world, _wishes()["name"], _parent(world), mime)), 201
 
     @control.post("/shortcuts")
     def shortcuts() -> Answer:
-        target = storage.node(world, _wishes()["target"])
+        target = tree.node(world, _wishes()["target"])
         return _shown(world, storage.make_shortcut(world, _wishes()["name"], _parent(world), target)), 201
 
     @control.post("/files")
     def files() -> Answer:
-        into = storage.node(world, request.args["parent"])
+        into = tree.node(world, request.args["parent"])
         mime = request.args.get("mime_type", "")
         made = storage.upload(world, request.args["name"], into, request.get_data(), mime)
         return _shown(world, made), 201
@@ -130,22 +130,22 @@ def _new_files(control: Blueprint, world: World) -> None:
 def _old_files(control: Blueprint, world: World) -> None:
     @control.get("/files/<file_id>")
     def one_file(file_id: str) -> Answer:
-        return _shown(world, storage.node(world, file_id))
+        return _shown(world, tree.node(world, file_id))
 
     @control.put("/files/<file_id>/content")
     def content(file_id: str) -> Answer:
-        one = storage.node(world, file_id)
+        one = tree.node(world, file_id)
         storage.replace_bytes(world, one, request.get_data())
         return _shown(world, one)
 
     @control.delete("/files/<file_id>")
     def delete(file_id: str) -> Answer:
-        storage.delete(world, storage.node(world, file_id))
+        storage.delete(world, tree.node(world, file_id))
         return jsonify(ok=True)
 
     @control.post("/files/<file_id>/<act>")
     def do(file_id: str, act: str) -> Answer:
-        one = storage.node(world, file_id)
+        one = tree.node(world, file_id)
         ACTS[act](world, one, _wishes())
         return _shown(world, one)
 
@@ -157,7 +157,7 @@ def _limit(_world: World, one: Node, wishes: dict[str, Any]) -> None:
 
 ACTS: dict[str, Callable[[World, Node, dict[str, Any]], None]] = {
     "rename": lambda world, one, wishes: storage.rename(world, one, wishes["name"]),
-    "move": lambda world, one, wishes: storage.move(world, one, storage.node(world, wishes["parent"])),
+    "move": lambda world, one, wishes: storage.move(world, one, tree.node(world, wishes["parent"])),
     "trash": lambda world, one, _: storage.trash(world, one),
     "restore": lambda world, one, _: storage.restore(world, one),
     "share": lambda world, one, wishes: storage.share(world, one, world.table(Person)[wishes["account"]]),
@@ -168,7 +168,7 @@ ACTS: dict[str, Callable[[World, Node, dict[str, Any]], None]] = {
 
 
 def _parent(world: World) -> Node:
-    return storage.node(world, _wishes()["parent"])
+    return tree.node(world, _wishes()["parent"])
 
 
 def _shown(world: World, one: Node) -> Response:

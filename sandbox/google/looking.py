@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 
 from sandbox import faults
 from sandbox.google import query
@@ -19,7 +20,9 @@ from sandbox.google.parameters import Wanted
 from sandbox.google.people import Person
 from sandbox.google.problems import Problem
 from sandbox.google.resources import Resource, drive_resource, file_resource, written
-from sandbox.google.storage import Change, Node, NoSuchFile, SharedDrive, may_see, node, root
+from sandbox.google.rows import Change, Node, NoSuchFile, SharedDrive
+from sandbox.google.storage import root
+from sandbox.google.tree import may_see, node
 from sandbox.world import World
 
 Sortable = bool | int | str | list[tuple[bool, int, str]]
@@ -73,10 +76,12 @@ def search(world: World, reader: Reader, wanted: Wanted) -> Resource:
     _check_corpora(world, reader, wanted)
     asked = _query(world, reader, wanted)
     drives = _drives_too(wanted)
+    horizon = _horizon(world)
     visible = [
         file_resource(world, one, reader.person)
         for one in list(world.table(Node).values())
         if one.parent
+        and one.created_at <= horizon
         and _shown(world, reader, one)
         and (drives or not one.drive)
         and wanted.text("driveId") in ("", one.drive)
@@ -92,7 +97,7 @@ def start_token(world: World, reader: Reader, wanted: Wanted) -> Resource:
     """changes.getStartPageToken: what comes after everything that has happened."""
     if wanted.text("driveId"):
         _member(world, reader, wanted.text("driveId"))
-    return {"kind": "drive#startPageToken", "startPageToken": _after_all(world)}
+    return {"kind": "drive#startPageToken", "startPageToken": str(_end_of_log(world))}
 
 
 def changes(world: World, reader: Reader, wanted: Wanted) -> Resource:
@@ -100,14 +105,15 @@ def changes(world: World, reader: Reader, wanted: Wanted) -> Resource:
     if wanted.text("driveId"):
         _member(world, reader, wanted.text("driveId"))
     since = _place_in_log(world, wanted.text("pageToken"))
-    lines = _latest(_lines(world, reader, wanted), since)
+    end = _end_of_log(world)
+    lines = _latest([line for line in _lines(world, reader, wanted) if int(line.id) < end], since)
     entries = (entry for line in lines if (entry := _change(world, reader, line, wanted)) is not None)
     page = list(islice(entries, wanted.size))
     body: Resource = {"kind": "drive#changeList", "changes": [entry for _, entry in page]}
     following = next(entries, None)
     if following is not None:
         return body | {"nextPageToken": following[0]}
-    return body | {"newStartPageToken": _after_all(world)}
+    return body | {"newStartPageToken": str(max(end, since))}
 
 
 def drives(world: World, reader: Reader, wanted: Wanted) -> Resource:
@@ -225,8 +231,16 @@ def _offset(token: str, purpose: str) -> int:
     return int(offset)
 
 
-def _after_all(world: World) -> str:
-    return str(len(world.table(Change)) + 1)
+def _horizon(world: World) -> float:
+    """Until when the lists know what happened. The fault `listing_lag` holds them back."""
+    lag = faults.trouble(world, "listing_lag", host=HOST)
+    return world.now() - lag.seconds if lag else inf
+
+
+def _end_of_log(world: World) -> int:
+    """The place after the last change that the lists know of."""
+    horizon = _horizon(world)
+    return 1 + sum(line.at <= horizon for line in world.table(Change).values())
 
 
 def _place_in_log(world: World, token: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 Mask = dict[str, Any]
 TOKEN = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*|\*|[(),/])")
-EVERYTHING: Mask = {"*": {}}
+MOST_TOKENS, DEEPEST = 800, 80
 FREE = "*"  # in a shape: anything may be below
 
 PERSON = dict.fromkeys(
@@ -74,6 +74,8 @@ class BadMask(ValueError):
 def parse(text: str, shape: Mask) -> Mask:
     """A mask as a tree of names. Raises BadMask."""
     tokens = _tokens(text)
+    if len(tokens) > MOST_TOKENS or max(tokens.count("("), tokens.count("/")) > DEEPEST:
+        raise BadMask("too long")
     tree = _fields(tokens)
     if tokens:
         raise BadMask(tokens[0])

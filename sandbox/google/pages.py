@@ -9,9 +9,9 @@ from PIL import Image, ImageOps
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.control import refuse_strangers
-from sandbox.google import storage
+from sandbox.google import storage, tree
 from sandbox.google.people import Person
-from sandbox.google.storage import FOLDER, Node, NoSuchFile
+from sandbox.google.rows import FOLDER, Node, NoSuchFile
 from sandbox.world import World
 
 LARGEST_THUMBNAIL = 1600
@@ -36,12 +36,12 @@ def _folders(pages: Blueprint, world: World) -> None:
 
     @pages.get("/drive.google.com/drive/folders/<folder_id>")
     def folder(folder_id: str) -> str:
-        return _folder_page(world, storage.node(world, folder_id))
+        return _folder_page(world, tree.node(world, folder_id))
 
     @pages.post("/drive.google.com/drive/folders/<folder_id>")
     def put(folder_id: str) -> AnyResponse:
         refuse_strangers()
-        into = storage.node(world, folder_id)
+        into = tree.node(world, folder_id)
         sent = [one for one in request.files.getlist("pictures") if one.filename]
         for one in sent:
             name = (one.filename or "picture").replace("\\", "/").rpartition("/")[2]
@@ -51,19 +51,19 @@ def _folders(pages: Blueprint, world: World) -> None:
     @pages.post("/drive.google.com/drive/folders/<folder_id>/trash")
     def to_the_bin(folder_id: str) -> AnyResponse:
         refuse_strangers()
-        storage.trash(world, storage.node(world, request.form.get("file", "")))
+        storage.trash(world, tree.node(world, request.form.get("file", "")))
         return redirect(request.path.removesuffix("/trash"))
 
 
 def _files(pages: Blueprint, world: World) -> None:
     @pages.get("/drive.google.com/file/d/<file_id>/view")
     def view(file_id: str) -> str:
-        one = storage.node(world, file_id)
+        one = tree.node(world, file_id)
         return render_template("google/file.html", file=one, path=_path(world, one))
 
     @pages.get("/lh3.googleusercontent.com/drive-storage/<file_id>=s<int:side>")
     def thumbnail(file_id: str, side: int) -> Response:
-        one = storage.node(world, file_id)
+        one = tree.node(world, file_id)
         if not one.width:
             abort(404)
         picture = _thumbnail(world.blob(one.sha256), min(side, LARGEST_THUMBNAIL))
@@ -84,7 +84,7 @@ def _folder_page(world: World, folder: Node) -> str:
 
 
 def _path(world: World, one: Node) -> list[Node]:
-    return list(storage.ancestors(world, one))[::-1]
+    return list(tree.ancestors(world, one))[::-1]
 
 
 def _top_folders(world: World, person: Person) -> list[Node]:

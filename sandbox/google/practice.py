@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.google import people, storage
 from sandbox.google.control import account
 from sandbox.google.people import Person, Token
-from sandbox.google.storage import FOLDER, Node
+from sandbox.google.rows import FOLDER, Node
 from sandbox.world import World
 
 PHOTOS = Path(__file__).resolve().parent.parent / "photos"

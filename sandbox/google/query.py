@@ -18,6 +18,7 @@ Resource = dict[str, Any]
 Test = Callable[[Resource], bool]
 
 TOKEN = re.compile(r"\s*(?:(?P<text>'(?:\\.|[^'\\])*')|(?P<sign><=|>=|!=|=|<|>|\(|\))|(?P<word>[A-Za-z][A-Za-z.]*))")
+MOST_TOKENS, DEEPEST = 200, 40
 ORDER = {"=", "!=", "<", "<=", ">", ">="}
 WORDS = {
     "name": {"=", "!=", "contains"},
@@ -67,6 +68,8 @@ def parse(text: str, *, root: str = "") -> Query:
     if not text.strip():
         return Query(lambda _: True)
     reader = _Reader(_tokens(text, root))
+    if len(reader.tokens) > MOST_TOKENS or text.count("(") > DEEPEST:
+        raise BadQuery("The query is too complex.")
     test = _any_of(reader)
     if reader.place != len(reader.tokens):
         raise BadQuery(reader.peek())

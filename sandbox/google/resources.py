@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.google.people import Person
-from sandbox.google.storage import FOLDER, SHORTCUT, Node, SharedDrive, ancestors, in_the_bin, may_see
+from sandbox.google.rows import FOLDER, SHORTCUT, Node, SharedDrive
+from sandbox.google.tree import ancestors, in_the_bin, may_see
 from sandbox.world import World
 
 Resource = dict[str, Any]

@@ -10,88 +10,15 @@ from __future__ import annotations
 import hashlib
 import io
 import mimetypes
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from PIL import Image, UnidentifiedImageError
 
 from sandbox.google.people import Person
+from sandbox.google.rows import DOCUMENT, FOLDER, SHORTCUT, Change, Node, SharedDrive
+from sandbox.google.tree import subtree, watchers
 from sandbox.world import World
 
-FOLDER = "application/vnd.google-apps.folder"
-SHORTCUT = "application/vnd.google-apps.shortcut"
-DOCUMENT = "application/vnd.google-apps.document"
-NATIVE = "application/vnd.google-apps."
 TURNS = {3: 2, 6: 1, 8: 3}  # EXIF orientation -> clockwise quarter turns
-
-
-@dataclass(slots=True)
-class Node:
-    """A file, folder or shortcut. Times are Unix seconds; `sha256` names its bytes in the world."""
-
-    id: str
-    name: str
-    mime: str
-    parent: str
-    owner: str
-    drive: str
-    created_at: float
-    modified_at: float
-    version: int = 1
-    sha256: str = ""
-    md5: str = ""
-    sha1: str = ""
-    size: int = 0
-    revision: str = ""
-    width: int = 0
-    height: int = 0
-    rotation: int = 0
-    description: str = ""
-    target: str = ""
-    trashed: bool = False
-    trashed_at: float = 0.0
-    readers: list[str] = field(default_factory=list)
-    downloadable: bool = True
-    abusive: bool = False
-
-    @property
-    def has_bytes(self) -> bool:
-        """Ordinary files have; folders, shortcuts and Google's own documents do not."""
-        return not self.mime.startswith(NATIVE)
-
-
-@dataclass(slots=True)
-class SharedDrive:
-    """A shared drive; its root folder has the same id."""
-
-    id: str
-    name: str
-    members: list[str]
-    created_at: float
-
-
-@dataclass(slots=True)
-class Change:
-    """One line of the log. `file` empty: the shared drive itself (`drive`) changed."""
-
-    id: str
-    at: float
-    corpus: str
-    file: str
-    drive: str = ""
-    removed: bool = False
-
-
-class NoSuchFile(LookupError):
-    """No file has this id; the message is the id."""
-
-
-def node(world: World, node_id: str) -> Node:
-    """The file with this id. Raises NoSuchFile."""
-    try:
-        return world.table(Node)[node_id]
-    except KeyError:
-        raise NoSuchFile(node_id) from None
 
 
 def root(world: World, person: Person) -> Node:
@@ -162,12 +89,12 @@ def move(world: World, one: Node, into: Node) -> None:
 
     People who lose sight of it get a removal.
     """
-    watching = _watching(world, one)
+    watching = watchers(world, one)
     one.parent = into.id
     for below in subtree(world, one):
         below.drive, below.owner = into.drive, "" if into.drive else below.owner or into.owner
     _changed(world, one)
-    for lost in watching - _watching(world, one):
+    for lost in watching - watchers(world, one):
         _log(world, lost, one.id, removed=True)
 
 
@@ -186,7 +113,7 @@ def restore(world: World, one: Node) -> None:
 def delete(world: World, one: Node) -> None:
     """Gone for good, with everything below."""
     for below in reversed(subtree(world, one)):
-        for corpus in _watching(world, below):
+        for corpus in watchers(world, below):
             _log(world, corpus, below.id, removed=True)
         world.table(Node).pop(below.id)
 
@@ -199,10 +126,10 @@ def share(world: World, one: Node, person: Person) -> None:
 
 def unshare(world: World, one: Node, person: Person) -> None:
     """The person cannot see it any more: to him it looks like a deletion."""
-    watching = {below.id: _watching(world, below) for below in subtree(world, one)}
+    watching = {below.id: watchers(world, below) for below in subtree(world, one)}
     one.readers = [reader for reader in one.readers if reader != person.id]
     for below in subtree(world, one):
-        for lost in watching[below.id] - _watching(world, below):
+        for lost in watching[below.id] - watchers(world, below):
             _log(world, lost, below.id, removed=True)
 
 
@@ -213,41 +140,6 @@ def leave_drive(world: World, drive: SharedDrive, person: Person) -> None:
     for one in list(world.table(Node).values()):
         if one.drive == drive.id:
             _log(world, person.id, one.id, removed=True)
-
-
-def ancestors(world: World, one: Node) -> Iterator[Node]:
-    """The folder that it lies in, the folder of that, and so on."""
-    nodes = world.table(Node)
-    while one.parent in nodes:
-        one = nodes[one.parent]
-        yield one
-
-
-def subtree(world: World, top: Node) -> list[Node]:
-    """The node itself and everything below it."""
-    found, waiting = [top], [top.id]
-    nodes = list(world.table(Node).values())
-    while waiting:
-        folder = waiting.pop()
-        below = [one for one in nodes if one.parent == folder]
-        found += below
-        waiting += [one.id for one in below if one.mime == FOLDER]
-    return found
-
-
-def may_see(world: World, person_id: str, one: Node) -> bool:
-    """Owner, member of its shared drive, or someone with whom it or a folder above is shared."""
-    if one.drive:
-        drive = world.table(SharedDrive).get(one.drive)
-        if drive is not None and person_id in drive.members:
-            return True
-    chain = (one, *ancestors(world, one))
-    return (one.owner == person_id and bool(person_id)) or any(person_id in above.readers for above in chain)
-
-
-def in_the_bin(world: World, one: Node) -> bool:
-    """Trashed itself or below something trashed."""
-    return one.trashed or any(above.trashed for above in ancestors(world, one))
 
 
 def _born(world: World, name: str, mime: str, into: Node) -> Node:
@@ -283,17 +175,8 @@ def _measured(content: bytes) -> tuple[int, int, int]:
 
 def _changed(world: World, one: Node) -> None:
     one.version += 1
-    for corpus in _watching(world, one):
+    for corpus in watchers(world, one):
         _log(world, corpus, one.id)
-
-
-def _watching(world: World, one: Node) -> set[str]:
-    """Whose logs a change of this file is written into: persons', and that of its shared drive."""
-    persons = {person_id for person_id in world.table(Person) if may_see(world, person_id, one)}
-    if not one.drive:
-        return persons
-    drive = world.table(SharedDrive).get(one.drive)
-    return persons.difference(drive.members if drive else ()) | {one.drive}
 
 
 def _log(world: World, corpus: str, file: str, *, drive: str = "", removed: bool = False) -> None:

@@ -258,7 +258,7 @@ def _schema(wanted: object) -> Json:
     if unknown:
         name = f"response_format.json_schema.{min(unknown)}"
         raise Problem("unknown_parameter", name, param=name)
-    schema = wanted.get("schema") or {}
+    schema = _object("response_format.json_schema.schema", wanted.get("schema") or {})
     if wanted.get("strict"):
         check_strict(wanted["name"], schema)
     return dict(schema)

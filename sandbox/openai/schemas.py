@@ -26,7 +26,10 @@ def fill(schema: Json, known: Json) -> Any:  # noqa: ANN401 - whatever the schem
     return _value(schema, known, "", schema.get("$defs", {}))
 
 
-def _check(name: str, schema: Json, where: tuple[str, ...]) -> None:
+def _check(name: str, schema: object, where: tuple[str, ...]) -> None:
+    if not isinstance(schema, dict):
+        _refuse(name, where, "a schema must be an object.")
+        return
     for word in FORBIDDEN:
         if word in schema:
             _refuse(name, where, f"'{word}' is not permitted.")
