@@ -101,7 +101,8 @@ def _wanted() -> dict[str, Any]:
 
 def describe(rule: faults.Rule) -> str:
     """Where and when a rule strikes, in words."""
-    where = " ".join(part for part in (rule.method, rule.host + rule.path) if part.strip("*"))
+    place = "".join(part for part in (rule.host, rule.path) if part != "*")
+    where = " ".join(part for part in (rule.method, place) if part.strip("*"))
     when = [
         f"only call {rule.nth}" if rule.nth else "",
         f"{rule.times} time{'' if rule.times == 1 else 's'}" if rule.times else "",

@@ -84,7 +84,7 @@ class World:
         """A string of digits that was never given before, as long as the real ones."""
         self.counter += 1
         room = 10 ** (digits - len(prefix))
-        number = (self.counter * 7_368_787 + self.seed) % room
+        number = (self.counter * 6_364_136_223_846_793_007 + self.seed) % room
         return f"{prefix}{number:0{digits - len(prefix)}d}"
 
     def new_token(self, prefix: str = "", *, length: int = 48) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sandbox.faults import trouble
 from sandbox.meta import errors, pictures, shown
@@ -67,12 +68,8 @@ def children_of(world: World, container_ids: tuple[str, ...], account_id: str) -
 
 def used_today(world: World, platform: str, account_id: str) -> int:
     """How many posts of this account went out in the last 24 hours; a carousel is one."""
-    since = world.now() - DAY
-    return sum(
-        media.platform == platform and media.account_id == account_id and media.made_at > since
-        for media in world.table(Media).values()
-        if not media.parent_id
-    )
+    today = takewhile(lambda media: media.made_at > world.now() - DAY, reversed(world.table(Media).values()))
+    return sum((one.platform, one.account_id, one.parent_id) == (platform, account_id, "") for one in today)
 
 
 def quota(world: World, usual: int) -> int:

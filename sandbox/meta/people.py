@@ -144,7 +144,7 @@ def told(world: World, app: App, token: Token) -> dict[str, Any]:
     grant = world.table(Grant)[token.grant_id]
     login: dict[str, Any] = {
         "access_token": token.id,
-        "expires_in": int(token.expires_at - world.now()),
+        "expires_in": round(token.expires_at - world.now()),
         "scopes": list(token.scopes),
         "account_id": token.account_id,
         "app_id": app.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sandbox.fetching import Unfetchable
 from sandbox.meta import errors
@@ -28,8 +29,9 @@ class Seen:
     progressive: bool
 
 
+@lru_cache(maxsize=2)
 def look(content: bytes) -> Seen | None:
-    """The picture in these bytes, decoded to its end; None when there is none."""
+    """The picture in these bytes, decoded to its end; None when there is none. The last ones are remembered."""
     from PIL import Image, UnidentifiedImageError
 
     try:

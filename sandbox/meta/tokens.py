@@ -153,7 +153,7 @@ def token_answer(world: World, token: Token) -> Answer:
     return {
         "access_token": token.id,
         "token_type": "bearer",
-        "expires_in": int(token.expires_at - world.now()),
+        "expires_in": round(token.expires_at - world.now()),
     }
 
 
