@@ -1,0 +1,210 @@
+"""Google's API client, for reading only.
+
+google-api-python-client sends a request again whose answer was lost: harmless for a GET, never for anything else. The
+discovery documents that it ships are used as they are, so that nothing is asked of the network before the first call.
+No token is renewed in here: whoever opens a service brings a living one.
+
+What Google says no with is in a table by `errors[0].reason`. Source: Drive "Resolve errors", "Usage limits".
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+import httplib2
+from google.auth.exceptions import GoogleAuthError
+from google.oauth2.credentials import Credentials
+from google_auth_httplib2 import AuthorizedHttp
+from googleapiclient.discovery import build_from_document
+from googleapiclient.discovery_cache import get_static_doc
+from googleapiclient.errors import Error as GoogleError
+from googleapiclient.errors import HttpError
+from googleapiclient.http import MediaIoBaseDownload
+
+from poster import remote
+from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unauthorized, Unavailable
+from poster.http import retry_after
+
+ROOT = "https://www.googleapis.com/"
+SILENCE = 30  # seconds without a byte
+PIECE = 8 * 2**20  # bytes of a download asked for at once
+MINUTE, HOUR = 60.0, 3600.0
+
+
+class Request(Protocol):
+    """One call, made ready by the client and not yet sent."""
+
+    def execute(self, *, num_retries: int = 0) -> Any: ...  # noqa: ANN401 - JSON
+
+
+class Sink(Protocol):
+    """Where downloaded bytes go."""
+
+    def write(self, piece: bytes, /) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an answer means: the error, its sentence, and who must act or how many seconds to wait."""
+
+    kind: type[OutsideError]
+    sentence: str
+    actor: Actor = Actor.YOU
+    wait: float = MINUTE
+
+    def error(self, trace: Trace, wait: float | None = None) -> OutsideError:
+        if issubclass(self.kind, Unavailable):
+            return self.kind(self.sentence, retry_after=wait or self.wait, trace=trace)
+        if issubclass(self.kind, Refused):
+            return self.kind(self.sentence, actor=self.actor, trace=trace)
+        return self.kind(self.sentence, trace=trace)
+
+
+TROUBLE = Meaning(Unavailable, "Google has trouble of its own at the moment. We try again by ourselves.")
+TOO_OFTEN = Meaning(RateLimited, "We asked Google too often. We wait a little, then go on by ourselves.")
+USED_UP = Meaning(
+    RateLimited, "Google's quota for this app or file is used up for now. We go on in some hours.", wait=4 * HOUR
+)
+SIGNED_OUT = Meaning(
+    Unauthorized, "Google no longer accepts this login. Connect the Google account again; what waits then goes on."
+)
+NOT_ALLOWED = Meaning(
+    Unauthorized,
+    "This login may not read Google Drive. Connect the Google account again, and tick the box for Google Drive.",
+)
+SWITCHED_OFF = Meaning(
+    Refused,
+    "The Google Drive API is not switched on for this app. The operator switches it on in the Google Cloud console.",
+    Actor.OPERATOR,
+)
+NOT_THERE = Meaning(Refused, "Google does not have it any more, or no longer shows it to the connected account.")
+NOT_SHARED = Meaning(Refused, "The connected Google account may not open it. Ask its owner to share it again.")
+POLICY = Meaning(
+    Refused, "The administrator of this Google account does not allow apps to read Drive. Ask for permission there."
+)
+NO_DOWNLOAD = Meaning(Refused, "Its owner does not allow it to be downloaded. Ask for that, or use another file.")
+NO_BYTES = Meaning(Refused, "It is a document of Google's own and has no picture in it. Save it as a picture first.")
+ABUSIVE = Meaning(Refused, "Google takes this file for malware or spam and does not give it out. Use another file.")
+OUR_FAULT = Meaning(
+    Refused, "Google did not understand our question. Please report this; an update may help.", Actor.OPERATOR
+)
+
+REASONS: dict[str, Meaning] = {
+    "authError": SIGNED_OUT,
+    "required": SIGNED_OUT,
+    "insufficientPermissions": NOT_ALLOWED,
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": NOT_ALLOWED,
+    "userRateLimitExceeded": TOO_OFTEN,
+    "rateLimitExceeded": TOO_OFTEN,
+    "sharingRateLimitExceeded": TOO_OFTEN,
+    "dailyLimitExceeded": USED_UP,
+    "quotaExceeded": USED_UP,
+    "downloadQuotaExceeded": USED_UP,
+    "accessNotConfigured": SWITCHED_OFF,
+    "SERVICE_DISABLED": SWITCHED_OFF,
+    "insufficientFilePermissions": NOT_SHARED,
+    "appNotAuthorizedToFile": NOT_SHARED,
+    "domainPolicy": POLICY,
+    "cannotDownloadFile": NO_DOWNLOAD,
+    "fileNotDownloadable": NO_BYTES,
+    "exportSizeLimitExceeded": NO_BYTES,
+    "cannotDownloadAbusiveFile": ABUSIVE,
+    "notFound": NOT_THERE,
+}
+STATUSES: dict[int, Meaning] = {
+    401: SIGNED_OUT,
+    403: NOT_SHARED,
+    404: NOT_THERE,
+    408: TROUBLE,
+    410: NOT_THERE,
+    429: TOO_OFTEN,
+}
+
+
+@contextmanager
+def drive(token: str) -> Iterator[Any]:
+    """Drive v3 with this access token, for as long as the block lasts."""
+    wire = httplib2.Http(timeout=SILENCE, proxy_info=None)
+    wire.follow_redirects = False  # the token must not go elsewhere
+    # No status makes it renew the token: that is somebody else's work, and here it has nothing to renew it with.
+    authorized = AuthorizedHttp(_login(token), http=wire, refresh_status_codes=())
+    try:
+        yield build_from_document(_document("drive", "v3", remote.address(ROOT)), http=authorized)
+    finally:
+        wire.close()
+
+
+def _login(token: str) -> Credentials:
+    return Credentials(token)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _document(name: str, version: str, root: str) -> str:
+    document = json.loads(get_static_doc(name, version))
+    return json.dumps(document | {"rootUrl": root, "mtlsRootUrl": root})
+
+
+def ask(request: Request, *keys: str) -> dict[str, Any]:
+    """Send one GET and return its object. An answer with none of `keys` in it is no answer: Unavailable."""
+    with _translated():
+        answer = request.execute()
+    if not isinstance(answer, dict) or (keys and not any(key in answer for key in keys)):
+        raise Unavailable("Google's answer was not complete. We ask again by ourselves.")
+    return answer
+
+
+def download(request: Request, into: Sink) -> None:
+    """All bytes of a file, piece by piece."""
+    piece = io.BytesIO()
+    loader = MediaIoBaseDownload(piece, request, chunksize=PIECE)
+    done = False
+    while not done:
+        with _translated():
+            _, done = loader.next_chunk()
+        if not done and not piece.tell():
+            raise Unavailable("Google stopped sending in the middle of a file. We try again by ourselves.")
+        into.write(piece.getvalue())
+        piece.seek(0)
+        piece.truncate()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Whatever this client, and the libraries below it, raise -> `poster.errors`. Their texts hold addresses."""
+    try:
+        yield
+    except HttpError as error:
+        raise judged(error.status_code, error.content, error.resp) from None
+    except GoogleAuthError:
+        raise SIGNED_OUT.error(Trace()) from None
+    except (OSError, httplib2.HttpLib2Error, http.client.HTTPException):
+        raise Unavailable("Google could not be reached, or did not answer in full. We ask again.") from None
+    except (GoogleError, ValueError, KeyError):
+        raise Unavailable("Google's answer could not be read. We ask again by ourselves.") from None
+
+
+def judged(status: int, body: bytes, headers: Any) -> OutsideError:  # noqa: ANN401 - httplib2's own mapping
+    """The error that an answer means. Reasons are looked at first: 403 alone says nothing."""
+    reasons = _reasons(body)
+    meaning = next((REASONS[reason] for reason in reasons if reason in REASONS), None)
+    if meaning is None:
+        meaning = STATUSES.get(status, OUR_FAULT if 400 <= status < 500 else TROUBLE)
+    told = {str(name).title(): str(value) for name, value in headers.items()}
+    return meaning.error(Trace(status, reasons[0] if reasons else ""), retry_after(told))
+
+
+def _reasons(body: bytes) -> list[str]:
+    """Every reason in the envelope; those of `details` say it best, so they come first."""
+    try:
+        error = json.loads(body)["error"]
+        details, errors = error.get("details", []), error.get("errors", [])
+        return [str(item["reason"]) for item in (*details, *errors) if "reason" in item]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
