@@ -59,9 +59,7 @@ def test_moving_a_folder_in_is_one_change_and_says_nothing_of_what_is_in_it(driv
     start = drive.start()
     drive.act("move", folder, parent=watched)
     fields = "changes(fileId,file(parents))"
-    assert drive.changes(start, fields=fields) == {
-        "changes": [{"fileId": folder, "file": {"parents": [watched]}}]
-    }
+    assert drive.changes(start, fields=fields) == {"changes": [{"fileId": folder, "file": {"parents": [watched]}}]}
     assert drive.names(f"'{folder}' in parents") == ["beach.jpg"]
 
 

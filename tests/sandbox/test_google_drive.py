@@ -195,9 +195,7 @@ def test_some_files_cannot_be_downloaded(drive: Google, limit: dict[str, bool], 
 
 def test_a_shortcut_names_its_target_even_when_that_is_gone(drive: Google) -> None:
     file = drive.upload("cat.jpg", picture())
-    shortcut = drive.steer(
-        "POST", "shortcuts", json={"name": "to cat", "parent": drive.home, "target": file["id"]}
-    )
+    shortcut = drive.steer("POST", "shortcuts", json={"name": "to cat", "parent": drive.home, "target": file["id"]})
     assert shortcut["shortcutDetails"] == {"targetId": file["id"], "targetMimeType": "image/jpeg"}
     drive.delete(file["id"])
     again = drive.get(f"files/{shortcut['id']}", fields="shortcutDetails").json()

@@ -196,9 +196,7 @@ def test_an_address_that_is_not_registered_is_blocked_before_any_redirect(sandbo
     ],
 )
 def test_a_wrong_request_is_blocked_with_its_reason(sandbox: Box, changes: dict[str, str], word: str) -> None:
-    page = requests.get(
-        f"{sandbox.root}/accounts.google.com/o/oauth2/v2/auth", params=asking(**changes), timeout=10
-    )
+    page = requests.get(f"{sandbox.root}/accounts.google.com/o/oauth2/v2/auth", params=asking(**changes), timeout=10)
     assert page.status_code in {400, 401}
     assert word in page.text
 
@@ -213,9 +211,7 @@ def test_a_wrong_request_is_blocked_with_its_reason(sandbox: Box, changes: dict[
         ({"grant_type": "refresh_token", "refresh_token": "1//nonsense"}, 400, "invalid_grant"),
     ],
 )
-def test_the_token_address_says_no_in_googles_words(
-    sandbox: Box, form: dict[str, str], status: int, word: str
-) -> None:
+def test_the_token_address_says_no_in_googles_words(sandbox: Box, form: dict[str, str], status: int, word: str) -> None:
     answer = token(sandbox, **form)
     assert (answer.status_code, answer.json()["error"]) == (status, word)
 

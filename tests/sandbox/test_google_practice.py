@@ -54,9 +54,7 @@ def test_a_person_drops_a_picture_into_the_folder_and_the_app_sees_it(practice: 
 
 
 def test_the_folder_page_shows_thumbnails_that_load(practice: Google) -> None:
-    page = requests.get(
-        f"{practice.root}/drive.google.com/drive/folders/{practice.login['folder_id']}", timeout=10
-    )
+    page = requests.get(f"{practice.root}/drive.google.com/drive/folders/{practice.login['folder_id']}", timeout=10)
     assert "this is not Google" in page.text
     thumbnails = re.findall(r'src="(/lh3[^"]+)"', page.text)
     assert len(thumbnails) == 12
@@ -67,9 +65,7 @@ def test_the_folder_page_shows_thumbnails_that_load(practice: Google) -> None:
 
 def test_names_of_files_are_escaped_on_the_page(practice: Google) -> None:
     practice.upload("<script>alert(1)</script>.jpg", picture(), practice.login["folder_id"])
-    page = requests.get(
-        f"{practice.root}/drive.google.com/drive/folders/{practice.login['folder_id']}", timeout=10
-    )
+    page = requests.get(f"{practice.root}/drive.google.com/drive/folders/{practice.login['folder_id']}", timeout=10)
     assert "<script>" not in page.text
 
 
