@@ -46,7 +46,7 @@ _COPIES = re.compile(
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}"
-    r"\b(?:all|any|previous|prior|above|earlier|instructions?|rules?)\b"
+    r"\b(?:all|any|previous|prior|above|earlier|rules?|say|write|reply|answer|respond|output|post|caption)\b"
     r"|\binstructions?\b|\bsystem message\b|\bprompt\b|\bjailbreak|\byou (?:are|must) (?:now|a|an)\b"
     r"|\b(?:write|say|reply|respond|answer|output|print|repeat|post|add|include|mention)\b.{0,20}"
     r"\b(?:with|only|exactly|instead|word|words|text|following|link|url)\b|\binstead of\b.{0,20}\bcaption\b"

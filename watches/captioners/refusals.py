@@ -75,47 +75,48 @@ def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | No
     trace = Trace(said.meant, ", ".join(sorted(codes)), trace_id=said.trace_id)
     if codes & DECLINED:
         return call.no_words(Reason.REFUSED, usage)
-    return _failure(said, name, codes, trace)
+    return _failure(said, name, codes, trace=trace, secret=call.key.secret)
 
 
 def _codes(error: Mapping[str, Any]) -> set[str]:
-    metadata = error.get("metadata")
-    more = metadata.get("error_type") if isinstance(metadata, dict) else None
-    named = (error.get("code"), error.get("type"), error.get("status"), more)
+    found = error.get("metadata")
+    metadata = found if isinstance(found, dict) else {}
+    named = [error.get("code"), error.get("type"), error.get("status"), metadata.get("error_type")]
+    # OpenRouter tells with a 403 why its moderation stopped a request.
+    named.append("moderation" if "reasons" in metadata else None)
     return {str(code) for code in named if code}
 
 
-def _failure(said: Said, name: str, codes: set[str], trace: Trace) -> OutsideError:
-    status = said.meant
+def _failure(said: Said, name: str, codes: set[str], *, trace: Trace, secret: str) -> OutsideError:
+    kind, sentence = _meaning(said.meant, codes)
+    message = str(said.error.get("message") or "no reason")
+    theirs = redact(message.replace(secret, "[hidden]") if secret else message, limit=200)
+    told = sentence.format(name=name, theirs=theirs)
+    if issubclass(kind, Refused):
+        return kind(told, actor=Actor.OPERATOR, trace=trace)
+    return kind(told, retry_after=_wait(said), trace=trace)
+
+
+def _meaning(status: int, codes: set[str]) -> tuple[type[Refused] | type[Unavailable], str]:
+    """Our error, and the sentence for it with blanks for their name and their reason."""
     if status == 402 or codes & USED_UP:
-        sentence = f"The credits at {name} are used up. Add credits there, or choose another captioner."
-        return Refused(sentence, actor=Actor.OPERATOR, trace=trace)
+        return Refused, "The credits at {name} are used up. Add credits there, or choose another captioner."
     if status in {401, 403}:
-        sentence = f"{name} does not accept the key. Put in a valid one."
-        return Unauthorized(sentence, actor=Actor.OPERATOR, trace=trace)
+        return Unauthorized, "{name} does not accept the key. Put in a valid one."
     if status == 429:
-        sentence = f"{name} asks us to slow down. We go on by ourselves."
-        return RateLimited(sentence, retry_after=_wait(said), trace=trace)
+        return RateLimited, "{name} asks us to slow down. We go on by ourselves."
     if status in LATER or status >= 500:
-        sentence = f"{name} has trouble at the moment. We try again by ourselves."
-        return Unavailable(sentence, retry_after=_wait(said), trace=trace)
-    if status < 400 and status >= 300:
-        sentence = f"The address of {name} sends us elsewhere. Put in the address it has now."
-        return Refused(sentence, actor=Actor.OPERATOR, trace=trace)
-    theirs = redact(str(said.error.get("message") or "no reason"), limit=200)
-    sentence = f"{name} refused the request ({theirs}). Check the model's name and the address."
-    return Refused(sentence, actor=Actor.OPERATOR, trace=trace)
+        return Unavailable, "{name} has trouble at the moment. We try again by ourselves."
+    if status < 400:
+        return Refused, "The address of {name} sends us elsewhere. Put in the address it has now."
+    return Refused, "{name} refused the request ({theirs}). Check the model's name and the address."
 
 
 def _wait(said: Said) -> float | None:
     """Seconds to wait, from the header or from Gemini's `RetryInfo` ("31s")."""
     details = said.error.get("details")
-    delays = (
-        [detail.get("retryDelay") for detail in details if isinstance(detail, dict)]
-        if isinstance(details, list)
-        else []
-    )
-    for delay in delays:
-        if isinstance(delay, str) and re.fullmatch(r"\d+(\.\d+)?s", delay):
+    for detail in details if isinstance(details, list) else []:
+        delay = str(detail.get("retryDelay")) if isinstance(detail, dict) else ""
+        if re.fullmatch(r"\d{1,6}(\.\d+)?s", delay):
             return float(delay[:-1])
     return retry_after(said.headers)
