@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_POST
+
+from poster.dashboard import queue
+from poster.dashboard.menu import ON_A_PHONE, menu
+from poster.models import Switch
+
+FRONT_PAGE = "publishing.overview.front_page"  # a string: the foundation imports no app
 
 
 class Dashboard(AdminSite):
@@ -10,3 +29,72 @@ class Dashboard(AdminSite):
 
     site_title = site_header = "ai-poster"
     index_title = "Overview"
+    site_url = None
+    enable_nav_sidebar = False
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What the frame shows: the menu, and whether publishing is paused."""
+        groups = menu(self, request) if self.has_permission(request) else []
+        lines = [line for _, lines in groups for line in lines]
+        return {
+            **super().each_context(request),
+            "menu": groups,
+            "on_a_phone": [line for line in lines if line.label in ON_A_PHONE],
+            "paused": settings.PAUSE_PUBLISHING or Switch.objects.filter(name=Switch.PAUSE).exists(),
+            "paused_outside": settings.PAUSE_PUBLISHING,
+        }
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Our menu takes its place."""
+        return []
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Ours first; without the door that tells whether any object exists."""
+        ours = [
+            path("queue/", self.admin_view(self.queue), name="queue"),
+            path("pause/", self.admin_view(require_POST(self.pause)), name="pause"),
+        ]
+        return ours + [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One door: allauth's, with its limits on wrong passwords."""
+        return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The front page: what waits for me, what goes out next, what went wrong."""
+        context = {**self.each_context(request), "title": self.index_title, **import_string(FRONT_PAGE)(request)}
+        part = request.headers.get("HX-Request") == "true"
+        return TemplateResponse(request, "admin/overview_parts.html" if part else "admin/index.html", context)
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Apps are our business, not people's."""
+        return redirect("admin:index")
+
+    def queue(self, request: HttpRequest) -> HttpResponse:
+        """How the rounds are doing; for the operator."""
+        self._operator_only(request)
+        context = {
+            **self.each_context(request),
+            "title": "Queue",
+            "queue": queue.health(),
+            "failures": queue.failures(),
+        }
+        return TemplateResponse(request, "admin/queue.html", context)
+
+    def pause(self, request: HttpRequest) -> HttpResponse:
+        """The kill switch: throw it, or take it back."""
+        self._operator_only(request)
+        if request.POST.get("to") == "on":
+            Switch.objects.get_or_create(name=Switch.PAUSE)
+            messages.warning(request, "All publishing is paused. What was already on its way to a platform is checked.")
+        else:
+            Switch.objects.filter(name=Switch.PAUSE).delete()
+            messages.success(request, "Publishing goes on.")
+        return redirect(reverse("admin:index"))
+
+    def _operator_only(self, request: HttpRequest) -> None:
+        if not getattr(request.user, "is_superuser", False):
+            raise PermissionDenied

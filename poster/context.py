@@ -1,11 +1,13 @@
-"""What every page of the dashboard knows."""
+"""What every page knows."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
 
+STYLES = [f"poster/{name}.css" for name in ("django", "tokens", "frame", "parts", "lists", "forms", "pages")]
+
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Whether this is practice, for the banner."""
-    return {"practice": settings.PRACTICE}
+    """Our stylesheets; whether this is practice, for the banner."""
+    return {"styles": STYLES, "practice": settings.PRACTICE, "feed_url": f"{settings.REMOTE_ROOT}/feed/"}

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("", include("publishing.urls")),
+    path("", include("watches.urls")),
     path("accounts/", include("allauth.urls")),
     path("dashboard/", admin.site.urls),
 ]

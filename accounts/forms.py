@@ -1,0 +1,101 @@
+"""Forms of the dashboard about people and their accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
+
+from accounts.models import Channel, Credential, ProviderApp, User
+from accounts.providers import PROVIDERS, Grant
+from poster.dashboard.owning import AnyForm, OwnedForm
+
+
+class NewPersonForm(AdminUserCreationForm):
+    """A new person, with a first password."""
+
+    usable_password = None
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+        field_classes = {"email": forms.EmailField}
+
+    def clean_email(self) -> str:
+        """Addresses are kept in small letters, so that one person is one account."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+class PersonForm(AnyForm):
+    """What the operator may change about a person."""
+
+    password = ReadOnlyPasswordHashField(
+        label="Password",
+        help_text='Nobody can read it, you neither. <a href="../password/">Set a new one</a> when it was forgotten.',
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "is_active", "is_superuser", "password")
+        labels = {"is_superuser": "operator"}
+        help_texts = {
+            "is_superuser": "Sees everything of everybody, and looks after this install.",
+            "is_active": "Take this away to lock somebody out without deleting anything.",
+        }
+
+
+class ProviderAppForm(AnyForm):
+    """The secret goes in and never comes out again."""
+
+    new_secret = forms.CharField(
+        label="App secret",
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Kept sealed, and never shown again. Leave it empty to keep the one that is there.",
+    )
+
+    class Meta:
+        model = ProviderApp
+        fields = ("provider", "client_id")
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if self.instance._state.adding and not self.cleaned_data.get("new_secret"):
+            self.add_error("new_secret", "Paste the secret that the provider shows beside the app id.")
+        return data
+
+    def save(self, commit: bool = True) -> ProviderApp:  # noqa: FBT001, FBT002 - Django's signature
+        if self.cleaned_data["new_secret"]:
+            self.instance.client_secret = self.cleaned_data["new_secret"]
+        return super().save(commit)
+
+
+class ConnectForm(OwnedForm):
+    """A login by its tokens, for those who have them."""
+
+    provider = forms.ChoiceField(choices=PROVIDERS.choices)
+    access_token = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
+    )
+    refresh_token = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="Google gives one; the others do not.",
+    )
+
+    class Meta:
+        model = Credential
+        fields: tuple[str, ...] = ()
+
+    def grant(self) -> Grant:
+        """What was typed, as the connecting function takes it."""
+        return Grant(self.cleaned_data["access_token"].strip(), self.cleaned_data["refresh_token"].strip())
+
+
+class ChannelForm(OwnedForm):
+    """What a person decides about a channel."""
+
+    class Meta:
+        model = Channel
+        fields = ("spacing",)

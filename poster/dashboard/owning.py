@@ -1,0 +1,180 @@
+"""Who sees which row. Everybody works in the dashboard and sees what is his; the operator sees everything.
+
+Scoping `get_queryset` alone leaks (filters' labels, choices of forms, lookups in the address, delete pages), so each of
+these is closed here, once, for every ModelAdmin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from poster.dashboard.verbs import VerbsMixin
+
+if TYPE_CHECKING:
+    AnyForm = forms.ModelForm[Any]
+    AnyPaginator = Paginator[Any]
+else:
+    AnyForm, AnyPaginator = forms.ModelForm, Paginator  # cannot be subscripted when they run
+
+# What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
+TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
+
+
+class BoundedPaginator(AnyPaginator):
+    """Counts no further than `MOST`: a list of a million rows opens as fast as one of ten."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[: self.MOST].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+class OwnFilter(admin.RelatedFieldListFilter):
+    """By something related, of which only one's own is offered."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ANN401
+        mine = {} if _is_operator(request) else {"owner": request.user}
+        return list(field.get_choices(include_blank=False, ordering=("name",), limit_choices_to=mine))
+
+
+def _is_operator(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+class OwnedForm(AnyForm):
+    """A form for a row of `person`, checked for what must be unique among his rows."""
+
+    person: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.instance.owner = self.person
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"owner"}  # type: ignore[no-any-return,misc]
+
+
+class OwnedAdmin(VerbsMixin):
+    """For rows that belong to a person. Rows that the machine writes stay read-only: set what people may do."""
+
+    owner = "owner"  # the way from a row to its person
+    may_add = may_change = may_delete = False
+    form = OwnedForm
+    lead = ""  # one sentence under the title of the list
+    farewell = ""  # what a person should know before he deletes
+    empty = ("Nothing here yet", "")  # title and sentence when there are no rows at all
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    show_facets = admin.ShowFacets.NEVER
+    view_on_site = False
+    save_as = save_on_top = False
+
+    def waiting(self, request: HttpRequest) -> tuple[int, str]:
+        """For the menu: how many rows want attention (counted to 100), and their tone."""
+        return 0, ""
+
+    # -- which rows -------------------------------------------------------------------------------------------------
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if _is_operator(request) else rows.filter(**{self.owner: request.user})
+
+    def owns(self, request: HttpRequest, row: Model | None) -> bool:
+        """Whether this person may see this row; `None` asks about the page as such."""
+        if not (request.user.is_active and getattr(request.user, "is_staff", False)):
+            return False
+        return row is None or _is_operator(request) or attrgetter(self.owner.replace("__", "."))(row) == request.user
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.owns(request, None)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.owns(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and self.owns(request, None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_change and self.owns(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_delete and self.owns(request, obj)
+
+    # -- what leads to other rows -------------------------------------------------------------------------------------
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the filters that the page offers: any other lookup is a way to guess hidden values."""
+        offered = [self._filtered_by(each) for each in (self.get_list_filter(request) if request else [])]
+        return any(lookup == name or lookup.removeprefix(f"{name}__") in TAILS for name in offered)
+
+    @staticmethod
+    def _filtered_by(each: Any) -> str:  # noqa: ANN401
+        if isinstance(each, type):
+            return str(getattr(each, "parameter_name", ""))
+        return str(each[0] if isinstance(each, (tuple, list)) else each)
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:  # noqa: ANN401
+        """Choices of a form are one's own rows, whoever asks."""
+        rows = super().get_field_queryset(db, db_field, request)
+        model = db_field.remote_field.model
+        if not hasattr(model, "owner"):
+            return rows
+        return (model._default_manager.all() if rows is None else rows).filter(owner=request.user)
+
+    def get_deleted_objects(
+        self,
+        objs: Any,
+        request: HttpRequest,  # noqa: ANN401
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """How many of what would go; no names of other rows. Rights are checked by the service that deletes."""
+        _, counts, _, protected = super().get_deleted_objects(objs, request)
+        return [], counts, set(), protected
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"person": request.user})
+
+    # -- the operator's view --------------------------------------------------------------------------------------------
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        shown = list(super().get_list_display(request))
+        return [*shown, self.owner] if _is_operator(request) and self.owner == "owner" else shown
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        offered = list(super().get_list_filter(request))
+        return [*offered, "owner"] if _is_operator(request) and self.owner == "owner" else offered
+
+    def get_list_select_related(self, request: HttpRequest) -> Sequence[str]:
+        related = self.list_select_related
+        return [*related, self.owner] if isinstance(related, (list, tuple)) else [self.owner]
+
+
+class OperatorAdmin(OwnedAdmin):
+    """For rows of the whole install: only the operator knows that they exist."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = admin.ModelAdmin.get_queryset(self, request)
+        return rows if _is_operator(request) else rows.none()
+
+    def owns(self, request: HttpRequest, row: Model | None) -> bool:
+        return request.user.is_active and _is_operator(request)
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        return self.list_display
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        return self.list_filter
+
+    def get_list_select_related(self, request: HttpRequest) -> bool:
+        return False

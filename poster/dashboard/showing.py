@@ -1,0 +1,177 @@
+"""How states, times and pictures look: small pieces of HTML, the same on every page. Never colour alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from poster import clock
+from poster.dashboard.verbs import Button
+
+# state: (tone, icon). One table for posts, deliveries, assets, watches, channels and logins.
+TONES = {
+    "draft": ("wait", "clock"),
+    "approved": ("good", "check"),
+    "discarded": ("quiet", "minus"),
+    "queued": ("live", "clock"),
+    "prepared": ("live", "arrow"),
+    "publishing": ("live", "deliveries"),
+    "checking": ("doubt", "search"),
+    "needs_you": ("wait", "hand"),
+    "blocked": ("bad", "plug"),
+    "published": ("good", "check"),
+    "failed": ("bad", "cross"),
+    "cancelled": ("quiet", "minus"),
+    "missed": ("bad", "clock"),
+    "found": ("live", "clock"),
+    "ready": ("good", "check"),
+    "recorded": ("quiet", "minus"),
+    "held": ("wait", "hand"),
+    "wordless": ("wait", "captions"),
+    "duplicate": ("quiet", "pictures"),
+    "skipped": ("bad", "cross"),
+    "gone": ("quiet", "trash"),
+    "active": ("good", "check"),
+    "paused": ("quiet", "pause"),
+    "off": ("quiet", "pause"),
+    "broken": ("bad", "hand"),
+}
+
+# What a delivery's state means, in a sentence, when there is no error that says it.
+MEANINGS = {
+    "queued": "It waits for its turn.",
+    "prepared": "The platform has the picture; nobody can see it yet.",
+    "publishing": "The platform was told to show it, and has not answered yet.",
+    "checking": "We asked for it to be shown and heard no clear answer, so we look whether it is there.",
+    "needs_you": "We cannot find out whether it is there. Please look at the page, and tell.",
+    "published": "It is there.",
+    "cancelled": "Nothing more is done about it.",
+}
+
+# Lines of a ledger: by what they are, and for evidence by what it says.
+DOTS = {
+    "stage": ("live", "arrow"),
+    "read": ("quiet", "search"),
+    "commit": ("live", "deliveries"),
+    "outcome": ("good", "check"),
+    "evidence": ("quiet", "question"),
+    "decision": ("quiet", "spark"),
+    "human": ("wait", "people"),
+    "there": ("good", "check"),
+    "not there": ("doubt", "minus"),
+    "no answer": ("quiet", "question"),
+}
+
+
+def dot(kind: str, verdict: str = "") -> SafeString:
+    """The mark of one line of a ledger."""
+    tone, shape = DOTS.get(verdict) or DOTS.get(kind, ("quiet", "minus"))
+    return format_html('<span class="dot {}">{}</span>', tone, icon(shape))
+
+
+def icon(name: str) -> SafeString:
+    """A picture of the sprite `static/poster/icons.svg`, for the eye only."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("poster/icons.svg"), name
+    )
+
+
+def badge(state: str, label: str) -> SafeString:
+    """A state as colour, shape and word."""
+    tone, shape = TONES.get(state, ("quiet", "minus"))
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(shape), label)
+
+
+def tag(shape: str, label: str) -> SafeString:
+    """A small label, such as a channel's name."""
+    return format_html('<span class="tag">{}{}</span>', icon(shape), label)
+
+
+def moment(when: dt.datetime | None) -> SafeString | str:
+    """A time as people say it; the exact one on hover and for machines."""
+    if when is None:
+        return ""
+    local = timezone.localtime(when)
+    exact = date_format(local, "D j M Y, H:i:s T")
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), exact, said(when))
+
+
+def said(when: dt.datetime) -> str:
+    """`5 min ago`, `in 2 h`, `tomorrow 09:30`, `12 Mar, 14:02`."""
+    seconds = (when - clock.now()).total_seconds()
+    if abs(seconds) < 45:
+        return "now" if seconds > 0 else "just now"
+    if abs(seconds) < 6 * 3600:
+        return _near(abs(seconds), future=seconds > 0)
+    return _far(timezone.localtime(when), timezone.localtime(clock.now()))
+
+
+def _near(seconds: float, *, future: bool) -> str:
+    span = f"{max(1, round(seconds / 60))} min" if seconds < 5400 else f"{round(seconds / 3600)} h"
+    return f"in {span}" if future else f"{span} ago"
+
+
+def _far(local: dt.datetime, now: dt.datetime) -> str:
+    hour = f"{local:%H:%M}"
+    named = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((local.date() - now.date()).days)
+    if named:
+        return f"{named} {hour}"
+    return date_format(local, "j M, H:i" if local.year == now.year else "j M Y")
+
+
+def tags(labels: Iterable[tuple[str, str]]) -> SafeString:
+    """Several labels in a row; "" when there are none."""
+    shown = format_html_join("", "{}", ((tag(shape, label),) for shape, label in labels))
+    return format_html('<span class="tags">{}</span>', shown) if shown else shown
+
+
+def with_reason(shown: SafeString, reason: str) -> SafeString:
+    """A badge with the sentence that explains it."""
+    return format_html('{}<div class="why">{}</div>', shown, reason) if reason else shown
+
+
+def two_lines(text: str) -> SafeString:
+    """A text cut off after two lines by the browser."""
+    return format_html('<span class="two">{}</span>', text)
+
+
+def row_buttons(buttons: Iterable[Button]) -> SafeString:
+    """Verbs in a list: the list's own form sends them. Those that ask first are left to the row's page."""
+    rows = ((each.url, each.look, icon(each.icon) if each.icon else "", each.label) for each in buttons if not each.ask)
+    shown = format_html_join(
+        "", '<button class="button small {1}" formaction="{0}" formmethod="post">{2}{3}</button>', rows
+    )
+    return format_html('<div class="verbs">{}</div>', shown) if shown else shown
+
+
+def thumb(asset_id: object, alt: str = "") -> SafeString:
+    """The small picture of an asset."""
+    return format_html(
+        '<img class="thumb" src="{}" alt="{}" loading="lazy" width="44" height="44">',
+        reverse("thumbnail", args=[asset_id]),
+        alt,
+    )
+
+
+def tally(states: Iterable[tuple[str, str]]) -> SafeString:
+    """Several states as badges, each once, with how many there are."""
+    counts = Counter(states)
+    rows = ((badge(state, f"{number} {label}" if number > 1 else label),) for (state, label), number in counts.items())
+    return format_html('<span class="tags">{}</span>', format_html_join("", "{}", rows))
+
+
+def outside_link(url: str, label: str) -> SafeString:
+    """A link that leaves the dashboard; only to the web."""
+    if not url.startswith(("https://", "http://")):
+        return format_html("{}", label)
+    return format_html(
+        '<a class="out" href="{}" target="_blank" rel="noopener noreferrer">{}{}</a>', url, label, icon("external")
+    )

@@ -1,0 +1,177 @@
+"""Verbs: what a person can do to one row, as POST buttons on it.
+
+    class PostAdmin(OwnedAdmin):
+        @verb("Approve", look="primary", when=lambda post: post.state == "draft", bulk=True)
+        def approve(self, request, post):
+            approving.approve(post, by=request.user)
+            return "Approved."
+
+The method calls a service function and returns the sentence that is shown, and kept in the row's history. `NotPossible`
+becomes an error message. A GET is answered with 405; whoever does not see the row gets 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from poster.asking import NotPossible
+
+AT_ONCE = 200  # how many rows one bulk action works on: a request must end
+
+if TYPE_CHECKING:
+    Base = ModelAdmin[Any]
+else:
+    Base = ModelAdmin  # cannot be subscripted when it runs
+
+
+class Act(Protocol):
+    """The method behind a verb."""
+
+    __name__: str
+
+    def __call__(self, admin: Any, request: HttpRequest, row: Any, /) -> str: ...  # noqa: ANN401
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb. `when`: whether the row is in a state for it. `ask`: what to think of first, in a second step."""
+
+    name: str
+    label: str
+    act: Act
+    when: Callable[[Any], bool]
+    look: str = ""
+    icon: str = ""
+    ask: str = ""
+    bulk: bool = False
+    button: bool = True  # False: its form is part of the page
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A verb on one row, ready for a template."""
+
+    name: str
+    url: str
+    key: str
+    label: str
+    look: str
+    icon: str
+    ask: str
+
+
+def always(row: object) -> bool:
+    """In every state."""
+    return True
+
+
+def verb(label: str, *, when: Callable[[Any], bool] = always, **more: Any) -> Callable[[Act], Act]:  # noqa: ANN401
+    """Make the decorated method of an `OwnedAdmin` a verb; `more` are fields of `Verb`."""
+
+    def mark(act: Act) -> Act:
+        act.verb = Verb(act.__name__.replace("_", "-"), label, act, when, **more)  # type: ignore[attr-defined]
+        return act
+
+    return mark
+
+
+class VerbsMixin(Base):
+    """Gives a ModelAdmin its verbs: addresses, buttons, bulk actions, history."""
+
+    verbs: ClassVar[dict[str, Verb]] = {}
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        marked = [getattr(value, "verb", None) for base in reversed(cls.__mro__) for value in vars(base).values()]
+        cls.verbs = {each.name: each for each in marked if each}
+
+    def get_urls(self) -> list[URLPattern]:
+        """One address for all verbs of a row."""
+        view = self.admin_site.admin_view(require_POST(self.do_view))
+        return [path("<uuid:pk>/do/<slug:name>", view, name=f"{self._named}_do"), *super().get_urls()]
+
+    @property
+    def _named(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}"
+
+    def buttons(self, row: Model) -> list[Button]:
+        """What can be done to `row` now."""
+        return [
+            Button(
+                name=each.name,
+                url=self.verb_url(row, each.name),
+                key=f"{each.name}-{row.pk}",
+                label=each.label,
+                look=each.look,
+                icon=each.icon,
+                ask=each.ask,
+            )
+            for each in self.verbs.values()
+            if each.button and each.when(row)
+        ]
+
+    def verb_url(self, row: Model, name: str) -> str:
+        """Where a form of its own posts to."""
+        return reverse(f"admin:{self._named}_do", args=[row.pk, name])
+
+    def do_view(self, request: HttpRequest, pk: object, name: str) -> HttpResponse:
+        """Do one verb to one row, say what happened, and go back to where the button was."""
+        row = self.get_object(request, str(pk))
+        if row is None or name not in self.verbs or not self.has_view_permission(request, row):
+            raise Http404
+        try:
+            messages.success(request, self.do(request, row, self.verbs[name]))
+        except NotPossible as error:
+            messages.error(request, str(error))
+        return redirect(self._back(request, row))
+
+    def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
+        """Do it, and write it into the history of the row."""
+        sentence = what.act(self, request, row)
+        self.log_change(request, row, sentence)
+        return sentence
+
+    def _back(self, request: HttpRequest, row: Model) -> str:
+        back = request.POST.get("back", "")
+        if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            return back
+        return reverse(f"admin:{self._named}_change", args=[row.pk])
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Verbs that make sense for many rows; nothing else, deleting in bulk included."""
+        bulk = [each for each in self.verbs.values() if each.bulk]
+        return {each.name: (_for_many(each), each.name, each.label) for each in bulk}
+
+
+def _for_many(what: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], None]:
+    def act(admin: VerbsMixin, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        done, refused = 0, ""
+        for row in rows[:AT_ONCE]:
+            try:
+                admin.do(request, row, what)
+            except NotPossible as error:
+                refused = str(error)
+            else:
+                done += 1
+        _tell(request, what, done, refused)
+
+    return act
+
+
+def _tell(request: HttpRequest, what: Verb, done: int, refused: str) -> None:
+    if done:
+        more = f" {AT_ONCE} are done at a time: repeat it for the rest." if done == AT_ONCE else ""
+        messages.success(request, f"{what.label}: done for {done}.{more}")
+    if refused:
+        messages.error(request, f"{what.label}: not done for some. {refused}")

@@ -1,0 +1,86 @@
+"""What templates of the dashboard need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.contrib.admin import site
+from django.db.models import Model
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from poster.dashboard import showing
+from poster.dashboard.verbs import VerbsMixin
+
+register = template.Library()
+register.simple_tag(showing.icon)
+register.simple_tag(showing.tag)
+register.simple_tag(showing.outside_link)
+
+
+@register.filter
+def moment(when: dt.datetime | None) -> str:
+    """A time as people say it."""
+    return showing.moment(when)
+
+
+@register.simple_tag
+def badge(row: Any) -> SafeString:  # noqa: ANN401
+    """The state of a row."""
+    return showing.badge(row.state, row.get_state_display())
+
+
+@register.inclusion_tag("admin/verbs.html", takes_context=True)
+def verbs(
+    context: dict[str, Any], row: Model, *, small: bool = False, only: str = "", without: str = ""
+) -> dict[str, Any]:
+    """The buttons for what can be done to `row` now; `only` this verb, or all `without` that one."""
+    admin = site._registry.get(type(row))
+    buttons = admin.buttons(row) if isinstance(admin, VerbsMixin) else []
+    shown = [each for each in buttons if only in ("", each.name) and each.name != without]
+    return {"buttons": shown, "small": small, "request": context["request"], "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def verb_url(row: Model, name: str) -> str:
+    """Where a form posts to that does `name` to `row`."""
+    admin = site._registry[type(row)]
+    assert isinstance(admin, VerbsMixin)  # noqa: S101 - a template of ours asks
+    return admin.verb_url(row, name)
+
+
+@register.inclusion_tag("admin/change_form_object_tools.html", takes_context=True)
+def change_tools(context: dict[str, Any]) -> dict[str, Any]:
+    """The way to the history of a row."""
+    return {"opts": context["opts"], "original": context["original"]}
+
+
+@register.simple_tag
+def step_dot(step: Any) -> SafeString:  # noqa: ANN401
+    """The mark of one line of a ledger."""
+    return showing.dot(step.kind, step.verdict)
+
+
+@register.filter
+def meaning(row: Any) -> str:  # noqa: ANN401
+    """What a state means, for those that no error explains."""
+    return showing.MEANINGS.get(row.state, "")
+
+
+@register.filter
+def labelled(cells: list[str], headers: list[dict[str, Any]]) -> list[SafeString]:
+    """Cells of a list with the name of their column, for phones, where each row is a card."""
+    return [_label(cell, str(head.get("text", ""))) for cell, head in zip(cells, headers, strict=False)]
+
+
+def _label(cell: str, text: str) -> SafeString:
+    head, _, rest = conditional_escape(cell).partition(" ")
+    return mark_safe(format_html('{} data-label="{}" ', mark_safe(head), text) + rest)  # noqa: S308 - parts escaped
+
+
+@register.filter
+def parts(label: str) -> list[str]:
+    """`icon|name|details` as three."""
+    return [*str(label).split("|", 2), "", ""][:3]

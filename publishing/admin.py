@@ -1,0 +1,223 @@
+"""What goes out, in the dashboard: posts and their deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+
+from poster.asking import NotPossible
+from poster.dashboard import showing
+from poster.dashboard.owning import OwnedAdmin, OwnFilter
+from poster.dashboard.verbs import verb
+from publishing import approving, deciding
+from publishing.models import Delivery, Post, PostAsset
+from publishing.previewing import counters, previews
+
+State = Delivery.State
+UNSURE = (State.NEEDS_YOU, State.CHECKING)
+
+
+def is_draft(post: Post) -> bool:
+    """It waits for a person."""
+    return post.state == Post.State.DRAFT
+
+
+@admin.register(Post)
+class PostAdmin(OwnedAdmin):
+    """Words and pictures that somebody may approve."""
+
+    lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
+    empty = ("No post yet", "A post appears here as soon as a picture has its words.")
+    list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
+    list_display_links = ("words",)
+    list_filter = ("state", ("watch", OwnFilter), ("channels", OwnFilter))
+    search_fields = ("text",)
+    search_help_text = "Search words"
+    change_form_template = "admin/publishing/post/change_form.html"
+
+    def waiting(self, request: HttpRequest) -> tuple[int, str]:
+        return Post.objects.waiting().filter(owner_id=request.user.pk)[:100].count(), "wait"
+
+    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
+        rows = super().get_queryset(request)
+        items = Prefetch("items", PostAsset.objects.select_related("asset"))
+        return rows.prefetch_related(items, "channels", "deliveries")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        post = self.get_object(request, object_id)
+        context = {"previews": previews(post), "counters": counters(post)} if post else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @verb("Approve", icon="check", look="primary", when=is_draft, bulk=True)
+    def approve(self, request: HttpRequest, post: Post) -> str:
+        """It goes out; words that were changed on the same page are kept first."""
+        if "text" in request.POST:
+            self._reword(request, post)
+        deliveries = approving.approve(post, by=request.user)  # type: ignore[arg-type]
+        names = ", ".join(delivery.channel_name for delivery in deliveries)
+        return f"Approved. It goes to {names}."
+
+    @verb("Keep these words", button=False, when=is_draft)
+    def reword(self, request: HttpRequest, post: Post) -> str:
+        """Other words, as typed into the form of the page."""
+        self._reword(request, post)
+        return "The new words are kept. It still waits for your yes."
+
+    @verb(
+        "Discard",
+        icon="trash",
+        look="danger",
+        when=is_draft,
+        bulk=True,
+        ask="It is not posted. It stays in the list of discarded posts.",
+    )
+    def discard(self, request: HttpRequest, post: Post) -> str:
+        """A person says no."""
+        approving.discard(post, by=request.user)  # type: ignore[arg-type]
+        return "Discarded. It is not posted."
+
+    def _reword(self, request: HttpRequest, post: Post) -> None:
+        text = request.POST.get("text", "").replace("\r\n", "\n")
+        if not text.strip():
+            raise NotPossible("A post needs words. Write some, or discard it.")
+        alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
+        approving.reword(post, text=text, alt_texts=alt_texts, by=request.user)  # type: ignore[arg-type]
+
+    @admin.display(description="")
+    def thumb(self, post: Post) -> SafeString | str:
+        items = list(post.items.all())
+        return showing.thumb(items[0].asset_id) if items else ""
+
+    @admin.display(description="post")
+    def words(self, post: Post) -> SafeString:
+        return showing.two_lines(post.text or "(no words)")
+
+    @admin.display(description="goes to")
+    def goes_to(self, post: Post) -> SafeString:
+        return showing.tags((channel.platform, channel.name) for channel in post.channels.all())
+
+    @admin.display(description="state", ordering="state")
+    def status(self, post: Post) -> SafeString:
+        deliveries = list(post.deliveries.all())
+        if post.state != Post.State.APPROVED or not deliveries:
+            return showing.with_reason(showing.badge(post.state, post.get_state_display()), post.hold)
+        shown = [(delivery.state, delivery.get_state_display()) for delivery in deliveries]
+        return showing.tally(shown)
+
+    @admin.display(description="written", ordering="created_at")
+    def made(self, post: Post) -> str:
+        return showing.moment(post.created_at)
+
+    @admin.display(description="")
+    def buttons_here(self, post: Post) -> SafeString:
+        return showing.row_buttons(self.buttons(post))
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(OwnedAdmin):
+    """One post on its way to one channel, with its ledger."""
+
+    lead = "Each post on its way to each channel: the last thing that is known to be true, and how we know it."
+    empty = ("Nothing has gone out yet", "As soon as a post is approved, its way to each channel is shown here.")
+    list_display = ("thumb", "words", "where", "status", "time", "link")
+    list_display_links = ("words",)
+    list_filter = ("state", "platform", ("channel", OwnFilter))
+    list_select_related = ("post",)
+    search_fields = ("text", "channel_name")
+    search_help_text = "Search words"
+    change_form_template = "admin/publishing/delivery/change_form.html"
+
+    def waiting(self, request: HttpRequest) -> tuple[int, str]:
+        rows = Delivery.objects.filter(owner_id=request.user.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
+        return rows[:100].count(), "wait"
+
+    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
+        return super().get_queryset(request).prefetch_related("post__items")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        delivery = self.get_object(request, object_id)
+        context = {"steps": list(delivery.steps.all()[:500])} if delivery else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @verb("It is there", icon="check", look="primary", when=lambda row: row.state in UNSURE)
+    def it_is_there(self, request: HttpRequest, delivery: Delivery) -> str:
+        """A person has looked."""
+        permalink = request.POST.get("permalink", "").strip()
+        if permalink and not permalink.startswith(("https://", "http://")):
+            raise NotPossible("The link does not look like a web address. Leave it empty if you have none.")
+        deciding.say_it_is_there(delivery, by=request.user, permalink=permalink)  # type: ignore[arg-type]
+        return f"Noted: it is there on {delivery.channel_name}."
+
+    @verb(
+        "It is not there: post it",
+        icon="deliveries",
+        when=lambda row: row.state in UNSURE,
+        ask="Please look at the page itself first. If it is there after all, your followers see it twice.",
+    )
+    def it_is_not_there(self, request: HttpRequest, delivery: Delivery) -> str:
+        """A person has looked; it goes out again."""
+        deciding.say_it_is_not(delivery, by=request.user)  # type: ignore[arg-type]
+        return f"It goes out to {delivery.channel_name} again."
+
+    @verb("Check again now", icon="refresh", when=lambda row: row.state in UNSURE)
+    def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
+        """Ask the platform."""
+        deciding.ask_again(delivery, by=request.user)  # type: ignore[arg-type]
+        return f"{delivery.channel_name} is asked again now."
+
+    @verb(
+        "Post it now",
+        icon="deliveries",
+        look="primary",
+        when=lambda row: row.state in (State.MISSED, State.FAILED, State.BLOCKED),
+        bulk=True,
+    )
+    def post_now(self, request: HttpRequest, delivery: Delivery) -> str:
+        """What was missed, or certainly failed, goes out after all."""
+        deciding.post_now(delivery, by=request.user)  # type: ignore[arg-type]
+        return f"It goes out to {delivery.channel_name} now."
+
+    @verb(
+        "Forget it",
+        icon="minus",
+        when=lambda row: row.state not in (State.PUBLISHED, State.CANCELLED, State.PUBLISHING),
+        bulk=True,
+        ask="Nothing more is done about it. What may be there already stays there.",
+    )
+    def forget(self, request: HttpRequest, delivery: Delivery) -> str:
+        """Nothing more is done."""
+        deciding.forget(delivery, by=request.user)  # type: ignore[arg-type]
+        return f"Left as it is on {delivery.channel_name}: nothing more is done."
+
+    @admin.display(description="")
+    def thumb(self, delivery: Delivery) -> SafeString | str:
+        items = list(delivery.post.items.all())
+        return showing.thumb(items[0].asset_id) if items else ""
+
+    @admin.display(description="post")
+    def words(self, delivery: Delivery) -> SafeString:
+        return showing.two_lines(delivery.text or "(no words)")
+
+    @admin.display(description="channel", ordering="channel_name")
+    def where(self, delivery: Delivery) -> SafeString:
+        return showing.tag(delivery.platform, delivery.channel_name)
+
+    @admin.display(description="state", ordering="state")
+    def status(self, delivery: Delivery) -> SafeString:
+        return showing.with_reason(showing.badge(delivery.state, delivery.get_state_display()), delivery.error)
+
+    @admin.display(description="when", ordering="created_at")
+    def time(self, delivery: Delivery) -> str:
+        return showing.moment(delivery.published_at or delivery.due_at)
+
+    @admin.display(description="")
+    def link(self, delivery: Delivery) -> SafeString | str:
+        return showing.outside_link(delivery.permalink, "See it") if delivery.permalink else ""

@@ -1,0 +1,111 @@
+"""The front page, in three questions: what waits for me, what goes out next, what went wrong?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db.models import Model, Prefetch, QuerySet
+from django.http import HttpRequest
+
+from accounts.models import Channel, Credential, User
+from poster import clock
+from poster.dashboard import queue
+from publishing.models import Delivery, Post, PostAsset
+from watches.models import Asset, Watch
+
+FEW = 6
+SOME = 8
+MANY = 100  # counted no further
+LATELY = dt.timedelta(days=14)
+PICTURES_LATELY = dt.timedelta(days=3)
+
+State = Delivery.State
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The first few rows of something, and how many there are (counted to 100)."""
+
+    rows: list[Any]
+    total: int
+
+    @property
+    def said(self) -> str:
+        return f"{MANY - 1}+" if self.total >= MANY else str(self.total)
+
+
+def front_page(request: HttpRequest) -> dict[str, Any]:
+    """Everything the front page of this person shows."""
+    person = request.user
+    assert isinstance(person, User)  # noqa: S101 - the dashboard lets nobody else in
+    waits, wrong = waiting(person), went_wrong(person)
+    return {
+        **waits,
+        "coming": _part(_deliveries(person).live().order_by("next_at"), SOME),
+        **wrong,
+        "published": _part(_deliveries(person).filter(state=State.PUBLISHED).order_by("-created_at"), FEW),
+        "waiting_total": sum(part.total for part in waits.values()),
+        "wrong_total": sum(part.total for part in wrong.values()),
+        "first_steps": first_steps(person),
+        "inbox": settings.INBOX if person.is_superuser else "",
+        "health": queue.health() if person.is_superuser else None,
+    }
+
+
+def waiting(person: User) -> dict[str, Part]:
+    """What only this person can decide."""
+    items = Prefetch("items", PostAsset.objects.select_related("asset"))
+    drafts = Post.objects.waiting().filter(owner=person).select_related("watch").prefetch_related(items, "channels")
+    pictures = Asset.objects.filter(owner=person, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
+    return {
+        "drafts": _part(drafts, FEW),
+        "doubtful": _part(_deliveries(person).filter(state=State.NEEDS_YOU), FEW),
+        "pictures": _part(pictures.select_related("watch"), FEW),
+    }
+
+
+def went_wrong(person: User) -> dict[str, Part]:
+    """What did not go as it should in the last days, and what is broken now."""
+    since = clock.now() - LATELY
+    states = [State.FAILED, State.MISSED, State.BLOCKED]
+    skipped = Asset.objects.filter(
+        owner=person, state=Asset.State.SKIPPED, created_at__gt=clock.now() - PICTURES_LATELY
+    )
+    return {
+        "blocked_channels": _part(Channel.objects.filter(owner=person, state=Channel.State.BLOCKED), FEW),
+        "blocked_logins": _part(_blocked_logins(person), FEW),
+        "broken_watches": _part(Watch.objects.filter(owner=person, state=Watch.State.BROKEN), FEW),
+        "failed": _part(_deliveries(person).filter(state__in=states, created_at__gt=since), SOME),
+        "skipped": _part(skipped, FEW),
+    }
+
+
+def _blocked_logins(person: User) -> QuerySet[Credential]:
+    """Those that opened channels show up with these."""
+    return Credential.objects.filter(owner=person, state=Credential.State.BLOCKED, channels=None)
+
+
+def first_steps(person: User) -> dict[str, bool] | None:
+    """What a new person has done of the three steps; None once a picture has been seen."""
+    if Asset.objects.filter(owner=person).exists():
+        return None
+    return {
+        "connected": Channel.objects.filter(owner=person).exists(),
+        "watching": Watch.objects.filter(owner=person).exists(),
+    }
+
+
+def _deliveries(person: User) -> Any:  # noqa: ANN401 - the manager's own queryset
+    items = Prefetch("post__items", PostAsset.objects.only("post_id", "asset_id", "position"))
+    return Delivery.objects.filter(owner=person).select_related("post").prefetch_related(items)
+
+
+def _part(rows: QuerySet[Row], few: int) -> Part:
+    """The count is asked only when there are more than are shown."""
+    first = list(rows[: few + 1])
+    total = len(first) if len(first) <= few else rows.order_by()[:MANY].count()
+    return Part(first[:few], total)

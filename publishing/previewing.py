@@ -1,0 +1,90 @@
+"""How a post will look on each platform, before it is approved: words as they will be cut, picture as it will be framed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import Channel
+from publishing.fitting import length, too_long
+from publishing.limiting import limits_of
+from publishing.models import Post
+from publishing.platforms import Limits
+from watches.models import Asset, Watch
+
+SQUARE = (1, 1)  # the frame of a picture whose size is not known yet
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture as it will be shown, in pixels of the original. `note` says what is changed; "" for nothing."""
+
+    asset: Asset
+    width: int
+    height: int
+    how: str  # preserveAspectRatio of SVG: the whole picture with a border, or cut to the frame
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One channel's view of a post."""
+
+    channel: Channel
+    text: str
+    problem: str
+    frame: Frame | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What the live character count needs, and where it stands."""
+
+    channel: Channel
+    limits: Limits
+    used: int
+
+    @property
+    def tone(self) -> str:
+        if self.used > self.limits.text:
+            return "over"
+        return "near" if self.used > self.limits.text * 0.9 else ""
+
+
+def previews(post: Post) -> list[Preview]:
+    """One for each platform that it goes to."""
+    asset = next((item.asset for item in post.items.all()), None)
+    return [_preview(post, channel, asset) for channel in _one_each(post)]
+
+
+def counters(post: Post) -> list[Counter]:
+    """One for each platform that it goes to."""
+    limits = [(channel, limits_of(channel.platform)) for channel in _one_each(post)]
+    return [Counter(channel, table, length(post.text, table)) for channel, table in limits]
+
+
+def _one_each(post: Post) -> list[Channel]:
+    seen: dict[str, Channel] = {}
+    for channel in post.channels.all():
+        seen.setdefault(channel.platform, channel)
+    return list(seen.values())
+
+
+def _preview(post: Post, channel: Channel, asset: Asset | None) -> Preview:
+    limits = limits_of(channel.platform)
+    frame = framed(asset, limits, post.fit) if asset else None
+    return Preview(channel, post.text, too_long(post.text, limits), frame)
+
+
+def framed(asset: Asset, limits: Limits, fit: str) -> Frame:
+    """The picture in the nearest shape that the platform takes, padded or cropped as the watch says."""
+    width, height = (asset.width, asset.height) if asset.width and asset.height else SQUARE
+    ratio = width / height
+    nearest = min(max(ratio, limits.min_ratio), limits.max_ratio)
+    if abs(nearest - ratio) < 0.005:
+        return Frame(asset, width, height, "xMidYMid slice", "")
+    wider = nearest > ratio
+    if fit == Watch.Fit.CROP:
+        size = (width, round(width / nearest)) if wider else (round(height * nearest), height)
+        return Frame(asset, *size, "xMidYMid slice", "Its edges are cut: this platform does not take its shape.")
+    size = (round(height * nearest), height) if wider else (width, round(width / nearest))
+    return Frame(asset, *size, "xMidYMid meet", "It gets a border: this platform does not take its shape.")

@@ -1,0 +1,128 @@
+"""Rows for tests: people, and everything of one person in every state. Each maker takes what matters and fills the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from accounts.models import Channel, Credential, User
+from poster import clock
+from publishing.models import Delivery, Post, PostAsset, Step
+from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
+
+_numbers = count(1)
+IMPRESSION = "7a8fa694a3ad6b7f8e53657f5a6b5f4d5d3d3a4a31617a5c475e4d2f3f3a2a3a33304a3c"
+PASSWORD = "correct horse battery staple"
+
+
+def person(name: str, *, operator: bool = False, password: str | None = None) -> User:
+    """Somebody with an account; signing in needs a password."""
+    make = User.objects.create_superuser if operator else User.objects.create_user
+    return make(f"{name.lower()}@example.org", password, name=name)
+
+
+def login(owner: User, provider: str = "facebook", **columns: Any) -> Credential:
+    """A login; what is in it is a canary that must never be seen."""
+    number = next(_numbers)
+    name = columns.pop("name", f"{owner.name}'s {provider} login {number}")
+    secret = {"access_token": f"EAAcanary{number}", "refresh_token": f"1//canary{number}"}
+    columns.setdefault("remote_id", f"{provider}-{number}")
+    return Credential.objects.create(owner=owner, provider=provider, name=name, secret=secret, **columns)
+
+
+def channel(owner: User, platform: str = "facebook", **columns: Any) -> Channel:
+    """A place to post to, with the login that opens it."""
+    number = next(_numbers)
+    credential = columns.pop("credential", None) or login(owner, platform)
+    columns.setdefault("name", f"{owner.name}'s {platform} {number}")
+    columns.setdefault("remote_id", f"{platform}-{number}")
+    return Channel.objects.create(owner=owner, credential=credential, platform=platform, **columns)
+
+
+def template(owner: User, **columns: Any) -> PromptTemplate:
+    """A prompt template."""
+    columns.setdefault("name", f"{owner.name}'s template {next(_numbers)}")
+    return PromptTemplate.objects.create(owner=owner, **{"text": "Write warmly about {subject}.", **columns})
+
+
+def watch(owner: User, *channels: Channel, source: str = "folder", **columns: Any) -> Watch:
+    """A watch that looks into a folder of its own."""
+    number = next(_numbers)
+    place = columns.pop("place_id", f"/srv/pictures/{number}")
+    stream = columns.pop("stream", None) or Stream.objects.create(owner=owner, source=source, key=place)
+    columns.setdefault("name", f"{owner.name}'s watch {number}")
+    made = Watch.objects.create(owner=owner, stream=stream, place_id=place, **columns)
+    made.channels.set(channels)
+    return made
+
+
+def asset(owner: User, *, watched_by: Watch | None = None, **columns: Any) -> Asset:
+    """A picture that was seen and fetched."""
+    number = next(_numbers)
+    columns.setdefault("name", f"{owner.name}'s picture {number}.jpg")
+    columns.setdefault("external_id", f"file-{number}")
+    filled = {"sha256": f"{number:064x}", "width": 1600, "height": 1200, "mime": "image/jpeg", "size": 812_345}
+    return Asset.objects.create(
+        owner=owner,
+        watch=watched_by,
+        watch_name=watched_by.name if watched_by else "",
+        **{"state": Asset.State.READY, "impression": IMPRESSION, **filled, **columns},
+    )
+
+
+def caption(of: Asset, **columns: Any) -> Caption:
+    """Words for a picture, and the call that brought them."""
+    CaptionCall.objects.create(owner=of.owner, asset=of, captioner="describer", outcome="words", seconds=0.4)
+    text = columns.pop("text", f"Words about {of.name}")
+    return Caption.objects.create(
+        asset=of, text=text, captioner="describer", alt_text=f"What {of.name} shows", **columns
+    )
+
+
+def post(owner: User, *channels: Channel, picture: Asset | None = None, **columns: Any) -> Post:
+    """A draft with one picture."""
+    picture = picture or asset(owner)
+    columns.setdefault("text", f"{owner.name}'s words {next(_numbers)}")
+    columns.setdefault("watch", picture.watch)
+    made = Post.objects.create(owner=owner, **columns)
+    made.channels.set(channels)
+    PostAsset.objects.create(post=made, asset=picture, alt_text=f"What {picture.name} shows")
+    return made
+
+
+def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> Delivery:
+    """An approved post on its way to a channel."""
+    now = clock.now()
+    if state == Delivery.State.PUBLISHED:
+        columns.setdefault("published_at", now)
+        columns.setdefault("remote_id", f"remote-{next(_numbers)}")
+    Post.objects.filter(pk=of.pk).update(state=Post.State.APPROVED, decided_at=now)
+    filled = {"due_at": now, "latest_at": now + dt.timedelta(hours=24), "content_hash": "0" * 64, "text": of.text}
+    return Delivery.objects.create(
+        owner=of.owner,
+        post=of,
+        channel=to,
+        channel_name=to.name,
+        platform=to.platform,
+        state=state,
+        **{**filled, **columns},
+    )
+
+
+def step(of: Delivery, kind: str, sentence: str, **columns: Any) -> Step:
+    """A line of the ledger."""
+    return Step.objects.create(delivery=of, number=of.steps.count() + 1, kind=kind, sentence=sentence, **columns)
+
+
+def everything(owner: User) -> list[Any]:
+    """One row of each kind that belongs to `owner`, tied together, with his name in each that has words."""
+    drive = login(owner, "google")
+    page = channel(owner)
+    order = watch(owner, page, prompt_template=template(owner))
+    picture = asset(owner, watched_by=order)
+    words = caption(picture)
+    draft = post(owner, page, picture=picture, caption=words)
+    unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
+    step(unsure, "commit", f"Asked {page.name} to show it.")
+    return [drive, page.credential, page, order, order.prompt_template, picture, words, draft, unsure.post, unsure]

@@ -1,0 +1,240 @@
+"""What comes in, in the dashboard: watches, pictures, captions, prompt templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+
+from poster.asking import NotPossible
+from poster.dashboard import showing
+from poster.dashboard.owning import OwnedAdmin, OwnFilter
+from poster.dashboard.verbs import verb
+from watches import deciding, ordering
+from watches.forms import NewWatchForm, WatchForm, WordsForm, captioner_label
+from watches.models import Asset, Caption, PromptTemplate, Watch
+from watches.sources import SOURCES
+
+
+def is_looking(watch: Watch) -> bool:
+    """It is not paused."""
+    return watch.state != Watch.State.PAUSED
+
+
+@admin.register(Watch)
+class WatchAdmin(OwnedAdmin):
+    """Standing orders."""
+
+    lead = "Standing orders: look into this folder, describe what appears, publish it to those channels."
+    empty = ("No watch yet", "A watch looks into a folder and posts what appears there. Add one to begin.")
+    farewell = "Nothing new is looked for. Pictures already described, posts and their history stay."
+    may_add = may_change = may_delete = True
+    form = WatchForm
+    list_display = ("name", "folder", "goes_to", "status", "looked", "buttons_here")
+    list_filter = ("state", "stream__source")
+    list_select_related = ("stream",)
+    search_fields = ("name", "place_name")
+    search_help_text = "Search watches"
+
+    def waiting(self, request: HttpRequest) -> tuple[int, str]:
+        return Watch.objects.filter(owner_id=request.user.pk, state=Watch.State.BROKEN)[:100].count(), "bad"
+
+    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
+        return super().get_queryset(request).prefetch_related("channels")
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        return super().get_form(request, obj, change, form=WatchForm if obj else NewWatchForm, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
+        look = ("folder", "status") if obj else ("source", "credential", "place")
+        seldom: tuple[Any, ...] = (("interval", "latest_hours"), "subfolders", "fit", "name_places")
+        return [
+            (None, {"fields": ("name",)}),
+            ("Where it looks", {"fields": look if obj else (*look, "backlog")}),
+            ("Where it goes", {"fields": ("channels", "approval")}),
+            ("Who writes the words", {"fields": (("captioner", "model"), ("prompt_template", "language"))}),
+            ("Seldom changed", {"fields": seldom, "classes": ("collapse",)}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
+        return ("folder", "status") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Watch, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
+        if change:  # a new one was saved by `add_watch`
+            obj.save(update_fields=[name for name in form.changed_data if name != "channels"])
+
+    def delete_model(self, request: HttpRequest, obj: Watch) -> None:
+        ordering.remove(obj)
+
+    @verb("Look now", icon="refresh", when=is_looking, bulk=True)
+    def look_now(self, request: HttpRequest, watch: Watch) -> str:
+        """Look with the next round."""
+        ordering.look_now(watch)
+        return f"{watch.name} looks again with the next round, within seconds."
+
+    @verb("Pause", icon="pause", when=is_looking, bulk=True)
+    def pause(self, request: HttpRequest, watch: Watch) -> str:
+        """Stop looking."""
+        ordering.pause(watch)
+        return f"{watch.name} is paused. What it has found already goes on."
+
+    @verb("Resume", icon="play", look="primary", when=lambda watch: not is_looking(watch), bulk=True)
+    def resume(self, request: HttpRequest, watch: Watch) -> str:
+        """Look again."""
+        ordering.resume(watch)
+        return f"{watch.name} looks again."
+
+    @admin.display(description="folder", ordering="place_name")
+    def folder(self, watch: Watch) -> SafeString:
+        shape = "drive" if watch.stream.source == "drive" else "folder"
+        return showing.tag(shape, f"{SOURCES.label(watch.stream.source)}: {watch.place_name or watch.place_id}")
+
+    @admin.display(description="goes to")
+    def goes_to(self, watch: Watch) -> SafeString:
+        return showing.tags((channel.platform, channel.name) for channel in watch.channels.all())
+
+    @admin.display(description="state", ordering="state")
+    def status(self, watch: Watch) -> SafeString:
+        return showing.with_reason(showing.badge(watch.state, watch.get_state_display()), watch.problem)
+
+    @admin.display(description="last look", ordering="looked_at")
+    def looked(self, watch: Watch) -> str:
+        return showing.moment(watch.looked_at) or "not yet"
+
+    @admin.display(description="")
+    def buttons_here(self, watch: Watch) -> SafeString:
+        return showing.row_buttons(self.buttons(watch))
+
+
+@admin.register(Asset)
+class AssetAdmin(OwnedAdmin):
+    """Files that were seen. The machine writes them; people decide about those that wait."""
+
+    lead = "Every file that was seen, and what became of it."
+    empty = ("No picture yet", "Pictures appear here as soon as a watch finds them in its folder.")
+    list_display = ("thumb", "name", "came_from", "status", "seen", "buttons_here")
+    list_display_links = ("name",)
+    list_filter = ("state", ("watch", OwnFilter))
+    list_select_related = ("watch",)
+    search_fields = ("name",)
+    search_help_text = "Search file names"
+    change_form_template = "admin/watches/asset/change_form.html"
+
+    def waiting(self, request: HttpRequest) -> tuple[int, str]:
+        rows = Asset.objects.filter(owner_id=request.user.pk, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
+        return rows[:100].count(), "wait"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        asset = self.get_object(request, object_id)
+        context = {"words": WordsForm()} if asset and asset.state == Asset.State.WORDLESS else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @verb(
+        "Post it",
+        icon="deliveries",
+        look="primary",
+        when=lambda asset: asset.state in (Asset.State.RECORDED, Asset.State.HELD),
+        bulk=True,
+    )
+    def post_it(self, request: HttpRequest, asset: Asset) -> str:
+        """A picture that was only recorded goes on its way."""
+        deciding.post_it(asset, by=request.user)  # type: ignore[arg-type]
+        return f"{asset.name} is on its way: it is fetched and described now."
+
+    @verb("Ask again", icon="spark", when=lambda asset: asset.state == Asset.State.WORDLESS, bulk=True)
+    def ask_again(self, request: HttpRequest, asset: Asset) -> str:
+        """The captioner gets another chance."""
+        deciding.ask_again(asset, by=request.user)  # type: ignore[arg-type]
+        return f"The captioner is asked about {asset.name} again."
+
+    @verb("Use these words", button=False, when=lambda asset: asset.state == Asset.State.WORDLESS)
+    def write_words(self, request: HttpRequest, asset: Asset) -> str:
+        """A person writes the caption."""
+        form = WordsForm(request.POST)
+        if not form.is_valid():
+            raise NotPossible("Write a caption first, of at most 5,000 characters.")
+        deciding.write_words(asset, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        return f"{asset.name} has your words now."
+
+    @admin.display(description="")
+    def thumb(self, asset: Asset) -> SafeString:
+        return showing.thumb(asset.pk)
+
+    @admin.display(description="came from")
+    def came_from(self, asset: Asset) -> str:
+        return asset.watch.name if asset.watch else asset.watch_name
+
+    @admin.display(description="state", ordering="state")
+    def status(self, asset: Asset) -> SafeString:
+        return showing.with_reason(showing.badge(asset.state, asset.get_state_display()), asset.reason)
+
+    @admin.display(description="seen", ordering="created_at")
+    def seen(self, asset: Asset) -> str:
+        return showing.moment(asset.created_at)
+
+    @admin.display(description="")
+    def buttons_here(self, asset: Asset) -> SafeString:
+        return showing.row_buttons(self.buttons(asset))
+
+
+@admin.register(Caption)
+class CaptionAdmin(OwnedAdmin):
+    """Words that were written, with where they came from."""
+
+    owner = "asset__owner"
+    lead = "The words that were written for your pictures, by whom, and what they cost."
+    empty = ("No caption yet", "As soon as a picture is fetched, its captioner looks at it and writes.")
+    list_display = ("thumb", "words", "writer", "written")
+    list_display_links = ("words",)
+    list_filter = ("captioner",)
+    list_select_related = ("asset",)
+    search_fields = ("text",)
+    search_help_text = "Search words"
+    change_form_template = "admin/watches/caption/change_form.html"
+
+    @admin.display(description="")
+    def thumb(self, caption: Caption) -> SafeString:
+        return showing.thumb(caption.asset_id)
+
+    @admin.display(description="caption")
+    def words(self, caption: Caption) -> SafeString:
+        return showing.two_lines(caption.text)
+
+    @admin.display(description="written by", ordering="captioner")
+    def writer(self, caption: Caption) -> str:
+        label = captioner_label(caption.captioner)
+        return f"{label}, {caption.model}" if caption.model else label
+
+    @admin.display(description="when", ordering="created_at")
+    def written(self, caption: Caption) -> str:
+        return showing.moment(caption.created_at)
+
+
+@admin.register(PromptTemplate)
+class PromptTemplateAdmin(OwnedAdmin):
+    """What captioners are asked."""
+
+    lead = "What the captioner is asked, in your words. A watch without one uses our usual question."
+    empty = ("No prompt template yet", "Write down how your captions should sound, once, and use it in many watches.")
+    farewell = "Watches that use it have to be given another one first."
+    may_add = may_change = may_delete = True
+    fields = ("name", "text")
+    list_display = ("name", "beginning")
+    search_fields = ("name", "text")
+    search_help_text = "Search templates"
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        form = super().get_form(request, obj, change, **kwargs)
+        form.base_fields[
+            "text"
+        ].help_text = "Blanks that are filled for each picture: {name} {folder} {subject} {month} {place} {language}."
+        return form
+
+    @admin.display(description="beginning")
+    def beginning(self, template: PromptTemplate) -> SafeString:
+        return showing.two_lines(template.text)

@@ -1,0 +1,138 @@
+"""The form of a watch: a standing order in the owner's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from accounts.models import Channel, Credential
+from poster.asking import NotPossible
+from poster.dashboard.owning import OwnedForm
+from poster.errors import OutsideError
+from watches.captioners import CAPTIONERS
+from watches.models import PromptTemplate, Watch
+from watches.ordering import add_watch
+from watches.sources import SOURCES
+
+RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
+SWITCHES = ("subfolders", "name_places")
+
+
+class ChannelCards(forms.CheckboxSelectMultiple):
+    """Channels as cards to tick."""
+
+    template_name = "poster/channel_cards.html"
+
+
+class ChoiceCards(forms.RadioSelect):
+    """A few choices as cards."""
+
+    template_name = "poster/choice_cards.html"
+
+
+class WatchForm(OwnedForm):
+    """What may be changed about a watch. Where it looks is fixed: another folder is another watch."""
+
+    class Meta:
+        model = Watch
+        fields = ("name", "channels", "prompt_template", *RULES, *SWITCHES)
+        widgets = {
+            "channels": ChannelCards,
+            "approval": ChoiceCards,
+            "fit": ChoiceCards,
+            "backlog": ChoiceCards,
+        }
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": "You have a watch with this name already."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        owner = self.instance.owner
+        self.fields["channels"].queryset = Channel.objects.filter(owner=owner).select_related("credential")  # type: ignore[attr-defined]
+        self.fields["channels"].label_from_instance = _channel_label  # type: ignore[attr-defined]
+        self.fields["prompt_template"].queryset = PromptTemplate.objects.filter(owner=owner)  # type: ignore[attr-defined]
+        self.fields["prompt_template"].empty_label = "our usual one"  # type: ignore[attr-defined]
+
+    def clean_channels(self) -> Any:  # noqa: ANN401
+        """At least one, and practice is never mixed with real accounts."""
+        channels = self.cleaned_data["channels"]
+        if not channels:
+            raise forms.ValidationError("Choose at least one channel.")
+        if len({channel.practice for channel in channels}) > 1:
+            raise forms.ValidationError("Practice accounts and real accounts cannot be in one watch.")
+        return channels
+
+
+class NewWatchForm(WatchForm):
+    """A new watch: where to look, as well."""
+
+    source = forms.ChoiceField(
+        choices=SOURCES.choices, initial="drive", widget=ChoiceCards, label="Where pictures appear"
+    )
+    credential = forms.ModelChoiceField(
+        Credential.objects.none(), required=False, label="Drive account", empty_label="choose an account"
+    )
+    place = forms.CharField(label="Folder", help_text="For Drive, paste the folder's link. Otherwise a path here.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        mine = Credential.objects.filter(owner=self.person, provider="google")
+        self.fields["credential"].queryset = mine  # type: ignore[attr-defined]
+        if not self.person.is_superuser:  # folders of this machine are the operator's
+            self.fields["source"].choices = [each for each in SOURCES.choices() if each[0] != "folder"]  # type: ignore[attr-defined]
+        only = mine[:2]
+        if len(only) == 1:
+            self.fields["credential"].initial = only[0]
+
+    def _post_clean(self) -> None:
+        """The order is made by the one function that checks it; its sentences are the form's errors."""
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            self._order()
+
+    def _order(self) -> None:
+        data = self.cleaned_data
+        template = data["prompt_template"]
+        try:
+            self.instance = add_watch(
+                self.person,
+                name=data["name"],
+                source=data["source"],
+                place=data["place"],
+                credential=data["credential"],
+                channels=list(data["channels"]),
+                prompt=template.text if template else "",
+                **{rule: data[rule] for rule in (*RULES, *SWITCHES)},
+            )
+        except (NotPossible, OutsideError) as error:
+            self.add_error(None, str(error))
+
+    def save(self, commit: bool = True) -> Watch:  # noqa: FBT001, FBT002 - Django's signature
+        """It is made already; there is nothing left to write."""
+        self.save_m2m = lambda: None
+        return self.instance  # type: ignore[no-any-return]
+
+
+class WordsForm(forms.Form):
+    """Words that a person writes for a picture himself."""
+
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), label="Caption", max_length=5000)
+    alt_text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="Alt text",
+        required=False,
+        max_length=1000,
+        help_text="What is in the picture, for people who cannot see it.",
+    )
+
+
+def _channel_label(channel: Channel) -> str:
+    handle = f" · {channel.handle}" if channel.handle else ""
+    practice = " · practice" if channel.practice else ""
+    return f"{channel.platform}|{channel.name}|{channel.platform.title()}{handle}{practice}"
+
+
+def captioner_label(key: str) -> str:
+    """What people call it; `person` writes too."""
+    return "You" if key == "person" else CAPTIONERS.label(key)

@@ -1,0 +1,32 @@
+"""Pictures of the dashboard: the thumbnail while it is here, a blurred impression of twelve colours afterwards."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from watches import spool
+from watches.images import impression_png
+from watches.models import Asset
+
+UNSEEN = "d8d4cc" * 12  # before we have looked at it
+
+
+@require_safe
+def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """For its owner and the operator; everybody else is told that there is no such picture."""
+    asset = Asset.objects.only("owner_id", "impression").filter(pk=pk).first()
+    if asset is None or not (request.user.pk == asset.owner_id or getattr(request.user, "is_superuser", False)):
+        raise Http404
+    response = _small(asset)
+    response["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+def _small(asset: Asset) -> HttpResponseBase:
+    try:
+        return FileResponse(spool.thumbnail(asset.pk).open("rb"), content_type="image/jpeg")
+    except FileNotFoundError:
+        return HttpResponse(impression_png(asset.impression or UNSEEN), content_type="image/png")

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from watches import thumbnails
+
+urlpatterns = [path("assets/<uuid:pk>/thumbnail", thumbnails.thumbnail, name="thumbnail")]
