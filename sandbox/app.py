@@ -22,7 +22,7 @@ class Sandbox(Flask):
             try:
                 return super().dispatch_request()
             finally:
-                self.world.save()
+                self.world.save(only_if_made=request.method in {"GET", "HEAD"})
 
 
 def create_app(world: World) -> Flask:

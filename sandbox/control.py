@@ -27,6 +27,8 @@ def routes(world: World, vendors: tuple[Vendor, ...], calls: Sequence[Call]) -> 
 
 def refuse_strangers() -> None:
     """A page on some other site must not steer the sandbox through the visitor's browser."""
+    if request.method == "GET":
+        return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(403)
 

@@ -116,10 +116,12 @@ def trouble(world: World, kind: str, *, host: str = "*", path: str = "*") -> Rul
     return None
 
 
-def on_the_wire(world: World, method: str, host: str, path: str) -> Rule | None:
-    """The first rule that strikes this request, if any."""
+def on_the_wire(world: World, method: str, host: str, path: str, *, browser: bool = False) -> Rule | None:
+    """The first rule that strikes this request, if any. A person's browser is struck only at hosts named."""
     for rule in list(world.table(Rule).values()):
-        if rule.kind in ON_THE_WIRE and rule.covers(method, host, path) and _strikes(world, rule):
+        if rule.kind not in ON_THE_WIRE or (browser and rule.host == "*"):
+            continue
+        if rule.covers(method, host, path) and _strikes(world, rule):
             return rule
     return None
 

@@ -58,7 +58,7 @@ class Weather:
             return self.app(environ, start_response)
         method, path = environ["REQUEST_METHOD"], f"/{rest}"
         with self.world.lock:
-            rule = on_the_wire(self.world, method, host, path)
+            rule = on_the_wire(self.world, method, host, path, browser="HTTP_SEC_FETCH_MODE" in environ)
         status = 0
         try:
             response = self._answer(environ, host, rule)
@@ -66,9 +66,7 @@ class Weather:
             return response(environ, start_response)
         finally:
             fault = rule.kind if rule else ""
-            self.calls.append(
-                Call(self.world.now(), method, host, path, status, fault, _where_the_token_is(environ))
-            )
+            self.calls.append(Call(self.world.now(), method, host, path, status, fault, _where_the_token_is(environ)))
 
     def _answer(self, environ: WSGIEnvironment, host: str, rule: Rule | None) -> Response:
         if rule is None:

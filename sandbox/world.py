@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -56,19 +58,25 @@ class World:
         self._state = state
         self._media = state.with_suffix(".media") if state else None
         self._given_seed = seed
-        self.reset()
+        self._empty()
         self._load()
 
     def reset(self) -> None:
         """Forget everything."""
+        self._empty()
+        if self._media is not None:
+            shutil.rmtree(self._media, ignore_errors=True)
+
+    def _empty(self) -> None:
         self.seed = secrets.randbits(64) if self._given_seed is None else self._given_seed
+        self._noise = random.Random(self._given_seed)
         self.counter = 0
         self.offset = 0.0
         self.processing_seconds = 1.5
         self._tables: dict[str, dict[str, Any]] = {}
         self._unread: dict[str, dict[str, dict[str, Any]]] = {}
         self._blobs: dict[str, bytes] = {}
-        self._saved = ""
+        self._saved = (-1, "")
 
     # Time, chance and names
 
@@ -93,11 +101,15 @@ class World:
         drops = hashlib.shake_256(f"{self.seed}:{self.counter}".encode()).digest(length)
         return prefix + "".join(LETTERS[drop % len(LETTERS)] for drop in drops)
 
+    def new_trace(self, prefix: str = "", *, length: int = 22) -> str:
+        """Letters and digits for a trace id: worth nothing, remembered by nobody."""
+        return prefix + "".join(self._noise.choices(LETTERS, k=length))
+
     def chance(self, probability: float, about: str = "") -> bool:
         """Throw the dice: the same answer for the same seed and `about`, a fresh throw without."""
         if not about:
-            self.counter += 1
-        drops = hashlib.sha256(f"{self.seed}:{about or self.counter}".encode()).digest()[:8]
+            return self._noise.random() < probability
+        drops = hashlib.sha256(f"{self.seed}:{about}".encode()).digest()[:8]
         return int.from_bytes(drops, "big") / 2**64 < probability
 
     # Rows
@@ -145,14 +157,17 @@ class World:
 
     # Memory
 
-    def save(self) -> None:
-        """Write everything down, whole or not at all, if there is a state file and something changed."""
-        if self._state is None:
+    def save(self, *, only_if_made: bool = False) -> None:
+        """Write everything down, whole or not at all, if there is a state file and something changed.
+
+        only_if_made: spare the comparison when no id or token was made since the last time.
+        """
+        if self._state is None or (only_if_made and self._saved[0] == self.counter):
             return
         text = json.dumps(self._snapshot())
-        if text != self._saved:
+        if text != self._saved[1]:
             _write(self._state, text.encode())
-            self._saved = text
+        self._saved = (self.counter, text)
 
     def _snapshot(self) -> dict[str, Any]:
         tables = self._unread | {

@@ -38,10 +38,10 @@ KINDS: tuple[type[Node], ...] = (Person, Page, Photo, Post, Instagram, Threads, 
 
 def answer(world: World, call: Call) -> Reply:
     """Do what the call asks. An error is a Reply too; every Reply carries the vendor's trace headers."""
-    trace_id = world.new_token("A", length=22)
+    trace_id = world.new_trace("A")
     headers: dict[str, Any] = {
         "facebook-api-version": call.version or USUAL_VERSION.get(call.host, "v25.0"),
-        "x-fb-trace-id": world.new_token(length=11),
+        "x-fb-trace-id": world.new_trace(length=11),
         "x-fb-rev": "1029384756",
     }
     try:

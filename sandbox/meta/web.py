@@ -72,13 +72,13 @@ def _reason(error: dict[str, Any]) -> str:
 def complain(world: World, rule: Rule) -> Complaint:
     """The error that the fault panel asks for, in Meta's envelope."""
     error = _complaint(world, rule)
-    headers = [("x-fb-trace-id", world.new_token(length=11)), ("facebook-api-version", "v25.0")]
+    headers = [("x-fb-trace-id", world.new_trace(length=11)), ("facebook-api-version", "v25.0")]
     if error.code in {4, 17, 32, 80001, 80002}:
         told = {"type": "pages", "call_count": 100, "total_cputime": 100, "total_time": 100}
         told["estimated_time_to_regain_access"] = int(rule.seconds // 60) or REGAIN_MINUTES
         headers.append(("x-business-use-case-usage", json.dumps({"0": [told]})))
     status = rule.status or (429 if rule.kind == "rate" else error.status)
-    return Complaint(status, error.body(world.new_token("A", length=22)), tuple(headers))
+    return Complaint(status, error.body(world.new_trace("A")), tuple(headers))
 
 
 def _complaint(world: World, rule: Rule) -> errors.GraphError:

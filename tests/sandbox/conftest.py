@@ -25,7 +25,13 @@ class Client:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         where = {"params": params} if method == "GET" else {"data": params}
         return requests.request(
-            method, f"{self.root}/{path}", headers=headers, files=files, timeout=10, allow_redirects=False, **where
+            method,
+            f"{self.root}/{path}",
+            headers=headers,
+            files=files,
+            timeout=10,
+            allow_redirects=False,
+            **where,
         )
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:

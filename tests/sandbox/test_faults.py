@@ -138,6 +138,14 @@ def test_chance_strikes_about_as_often_as_it_should(sandbox: Box, page: Client) 
     assert 35 <= struck <= 85
 
 
+def test_a_person_with_a_browser_is_struck_only_where_the_rule_says_so(sandbox: Box) -> None:
+    browser, page = {"Sec-Fetch-Mode": "navigate"}, f"{sandbox.root}/www.facebook.com/dialog/oauth"
+    sandbox.fault("status", status=503)
+    assert requests.get(page, headers=browser, timeout=10).status_code == 400
+    sandbox.fault("status", status=503, host="www.facebook.com")
+    assert requests.get(page, headers=browser, timeout=10).status_code == 503
+
+
 def test_rules_are_listed_counted_and_ended(sandbox: Box, page: Client) -> None:
     rule = sandbox.fault("status", status=500)
     post(page)
@@ -185,6 +193,6 @@ def test_one_connection_carries_many_requests(sandbox: Box) -> None:
 
 
 def test_another_site_cannot_steer_the_sandbox_through_a_browser(sandbox: Box) -> None:
-    foreign = {"Sec-Fetch-Site": "cross-site"}
+    foreign = {"Sec-Fetch-Site": "same-site"}
     for address in ("/_sandbox/reset", "/faults/clear"):
         assert requests.post(sandbox.root + address, headers=foreign, timeout=10).status_code == 403
