@@ -73,7 +73,7 @@ def _weight(cluster: str, limits: Limits) -> int:
 
 def _as_tags(hashtags: Iterable[str]) -> list[str]:
     """`sun set`, `#sun-set` -> `#sunset`; each once; nothing that is no hashtag."""
-    tags = {}
+    tags: dict[str, str] = {}
     for raw in hashtags:
         tag = "#" + _NOT_IN_TAGS.sub("", raw)
         if _HASHTAG.fullmatch(tag):

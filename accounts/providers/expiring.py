@@ -39,6 +39,7 @@ def renewed(grant: Grant, told: Mapping[str, Any], name: str) -> Grant:
     token, seconds = told.get("access_token"), told.get("expires_in")
     if not isinstance(token, str) or not token:
         raise Unavailable(f"{name} gave no new login. We ask again.")
-    known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**9
-    expires_at = clock.now() + dt.timedelta(seconds=seconds) if known else None
+    expires_at = None
+    if isinstance(seconds, int) and 0 < seconds < 10**9:
+        expires_at = clock.now() + dt.timedelta(seconds=seconds)
     return Grant(token, expires_at=expires_at, scopes=grant.scopes)

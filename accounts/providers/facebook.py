@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from accounts.providers import App, Grant, Place, Profile
-from accounts.providers.expiring import renewed
+from accounts.providers.expiring import profile_of, renewed
 from poster import clock
 from poster.clients import meta
 from poster.errors import Actor, Refused, Unauthorized, Unavailable
@@ -32,11 +32,7 @@ class Facebook:
     renew_ahead = SHORT
 
     def identify(self, grant: Grant, app: App = NOBODY) -> Profile:
-        told = _graph(grant, app).get("/me", fields="id,name")
-        remote_id = meta.identity(told)
-        if not remote_id:
-            raise Unavailable("Facebook does not say whose login this is. We ask again.")
-        return Profile(remote_id, str(told.get("name") or remote_id))
+        return profile_of(_graph(grant, app).get("/me", fields="id,name"), "id", "Facebook")
 
     def discover(self, grant: Grant, app: App = NOBODY) -> list[Place]:
         graph = _graph(grant, app)

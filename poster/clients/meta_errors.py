@@ -179,8 +179,13 @@ ON_INSTAGRAM: Proven = (
     # "not ready, wait": recorded; the same container is published later. The day's quota: Error Codes.
     | {(9007, 2207027), (9, 2207042)}
 )
-# 24/4279009 "media not found" just after making the container: recorded by more than six projects, harmless.
-ON_THREADS: Proven = AUTH | RATES | {(24, 4279009), (200, 0)}  # not 10: reported beside a live thread
+ON_THREADS: Proven = (
+    AUTH
+    | RATES
+    # 24/4279009 "media not found" just after making the container: recorded by more than six projects; the same
+    # container is published later. The day's quota: as on Instagram. Not 10: reported beside a live thread.
+    | {(24, 4279009), (9, 2207042), (200, 0)}
+)
 
 
 def meaning_of(code: int, subcode: int) -> Meaning | None:

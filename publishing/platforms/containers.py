@@ -168,10 +168,11 @@ def same_words(theirs: object, ours: str) -> bool:
     if not isinstance(theirs, str):
         return False
     shown, sent = _plain(theirs), _plain(ours)
-    return shown == sent or (len(shown) >= TRIMMED and sent.startswith(shown.removesuffix("…")))
+    return shown == sent or (len(shown) >= TRIMMED and sent.startswith(shown.removesuffix("...")))
 
 
 def _plain(text: str) -> str:
+    """One look for all spellings: NFKC also makes "..." of an ellipsis."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).split())
 
 

@@ -1,0 +1,46 @@
+"""Threads: what is particular to it. What it shares with Instagram stands in test_instagram."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from poster.errors import Refused
+from publishing.fitting import fit, length
+from publishing.platforms import HandleGone
+from publishing.platforms.threads import Threads
+
+
+def test_it_speaks_of_me_whatever_id_is_stored(threads):
+    place = replace(threads, draft=replace(threads.draft, account_id="1"))
+    place.publish(place.prepare())
+    assert len(threads.feed()) == 1
+    assert {call["path"] for call in threads.box.calls(method="POST")} == {
+        "/v1.0/me/threads",
+        "/v1.0/me/threads_publish",
+    }
+
+
+def test_an_error_without_a_reason_is_prepared_anew(threads):
+    threads.box.fault("container_error")
+    handle = threads.prepare()
+    with pytest.raises(HandleGone, match="UNKNOWN"):
+        threads.platform.is_ready(threads.draft, handle)
+
+
+def test_a_shape_that_it_does_not_take_is_refused_for_good():
+    refused = Threads().spoilt("INVALID_ASPEC_RATIO")
+    assert type(refused) is Refused
+
+
+def test_a_text_fitted_to_threads_is_taken_by_threads(threads):
+    words = fit("Bread 🥖 and butter, every morning. " * 40, ["bakery", "bread"], Threads.limits)
+    assert 400 < length(words, Threads.limits) <= 500
+    place = threads.saying(words)
+    place.publish(place.prepare())
+    assert threads.feed()[0]["text"] == words
+
+
+def test_png_is_taken_too():
+    assert set(Threads.limits.formats) == {"JPEG", "PNG"}
