@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from sandbox import control, faultpanel, feed
@@ -37,6 +37,8 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(control.routes(world, present, weather.calls))
     app.register_blueprint(faultpanel.routes(world, weather.calls))
     app.register_blueprint(feed.routes(world, present))
+    app.add_url_rule("/", "front_door", lambda: redirect("/feed/"))
+    app.add_url_rule("/favicon.ico", "favicon", lambda: redirect("/_sandbox/static/mark.svg"))
     app.after_request(_private)
     return app
 

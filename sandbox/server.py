@@ -8,6 +8,7 @@ from wsgiref.types import WSGIApplication
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 Headers = list[tuple[str, str]]
+IDLE_SECONDS = 75
 
 
 class Line(WSGIRequestHandler):
@@ -16,6 +17,7 @@ class Line(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
+    timeout = IDLE_SECONDS
 
     def run_wsgi(self) -> None:
         """Answer one request. An error before the head of the answer is a 500; after it, the line is cut."""
@@ -69,6 +71,9 @@ class Line(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """The control API keeps the log; the terminal stays quiet."""
+
+    def log_error(self, format: str, *args: object) -> None:
+        """A line that nobody used for a while was closed."""
 
 
 def listen(app: WSGIApplication, port: int) -> BaseWSGIServer:

@@ -288,26 +288,5 @@ def wrong_secret() -> GraphError:
     return GraphError("Error validating client secret.", 1)
 
 
-def redirect_mismatch() -> GraphError:
-    return GraphError(
-        "Error validating verification code. Please make sure your redirect_uri is identical to the one you "
-        "used in the OAuth dialog request",
-        100,
-        36008,
-    )
-
-
-def code_malformed() -> GraphError:
-    return GraphError("Invalid verification code format.", 100, 36008)
-
-
-def code_used() -> GraphError:
-    return GraphError("This authorization code has been used.", 100, 36009)
-
-
-def code_expired() -> GraphError:
-    return GraphError("This authorization code has expired.", 100, 36007)
-
-
 def _day(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%A, %d-%b-%y %H:%M:%S PST")

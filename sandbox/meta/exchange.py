@@ -56,13 +56,13 @@ def redeem(world: World, app: App, product: str, call: Call) -> Grant:
     """Use up a code. Raises GraphError 100 with 36007 (old), 36008 (other redirect), 36009 (used before)."""
     code = world.table(Code).get(call.needed("code").split("#")[0])
     if code is None or code.app_id != app.id or code.product != product:
-        raise errors.code_malformed()
+        raise _code_malformed()
     if code.used:
-        raise errors.code_used()
+        raise _code_used()
     if code.redirect_uri != call.needed("redirect_uri"):
-        raise errors.redirect_mismatch()
+        raise _redirect_mismatch()
     if world.now() > code.made_at + CODE_LIFE[product]:
-        raise errors.code_expired()
+        raise _code_expired()
     code.used = True
     return world.table(Grant)[code.grant_id]
 
@@ -73,3 +73,24 @@ def _longer(world: World, app: App, token_text: str) -> Token:
         raise errors.malformed_token()
     tokens.check(world, token)
     return tokens.issue(world, world.table(Grant)[token.grant_id], long=True)
+
+
+def _redirect_mismatch() -> errors.GraphError:
+    return errors.GraphError(
+        "Error validating verification code. Please make sure your redirect_uri is identical to the one you "
+        "used in the OAuth dialog request",
+        100,
+        36008,
+    )
+
+
+def _code_malformed() -> errors.GraphError:
+    return errors.GraphError("Invalid verification code format.", 100, 36008)
+
+
+def _code_used() -> errors.GraphError:
+    return errors.GraphError("This authorization code has been used.", 100, 36009)
+
+
+def _code_expired() -> errors.GraphError:
+    return errors.GraphError("This authorization code has expired.", 100, 36007)

@@ -40,6 +40,10 @@ def test_the_feed_shows_what_was_published_with_words_and_alt_text(
         assert words in text
 
 
+def test_the_front_door_leads_to_the_feeds(sandbox: Box) -> None:
+    assert "What followers see" in read(f"{sandbox.root}/")
+
+
 def test_an_empty_world_says_so(sandbox: Box) -> None:
     assert "Nobody lives here yet" in read(f"{sandbox.root}/feed/")
 
