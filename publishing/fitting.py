@@ -20,7 +20,7 @@ _EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]
 _HASHTAG = regex.compile(r"(?<![\w@#&/])#[\p{L}\p{N}_]\w*")
 _MENTION = regex.compile(r"(?<![\w@#])@\w[\w.]*")
 _SPACE = regex.compile(r"(\s+)")
-_NOT_IN_TAGS = regex.compile(r"[^\w]|^\p{M}+|\p{Cf}")
+_NOT_IN_TAGS = regex.compile(r"\W|^\p{M}+")
 _SENTENCE_END = regex.compile(r"[.!?…]+[\p{Pf}\p{Pe}\"']*(?=\s)|[\u3002\uff01\uff1f]+\p{Pe}*|\n(?=\s*\n)")
 _WORD_END = regex.compile(r"\S(?=\s)")
 
@@ -48,16 +48,14 @@ def fit(text: str, hashtags: Sequence[str], limits: Limits) -> str:
     Hashtags that the text ends with count as hashtags, not as words. Those inside it beyond the limit lose their
     sign, and so do mentions. A text that fits and has all hashtags stays as it is; fitting twice changes nothing.
     """
-    text = text.strip()
-    known = {tag.casefold() for tag in _HASHTAG.findall(text)}
-    new = [tag for tag in _as_tags(hashtags) if tag.casefold() not in known]
-    if not new and not too_long(text, limits):
+    text, tags = text.strip(), _as_tags(hashtags)
+    if not _beside(text, tags) and not too_long(text, limits):
         return text
     words, gap, own = _apart(text)
     words = _without_signs(words, _MENTION, limits.mentions)
     words = _without_signs(words, _HASHTAG, limits.hashtags)
     words = _cut(words, limits)
-    return _tagged(words, gap, [*own, *new], limits)
+    return _tagged(words, gap, _beside(words, [*own, *tags]), limits)
 
 
 def _clusters(text: str) -> list[str]:
@@ -72,13 +70,18 @@ def _weight(cluster: str, limits: Limits) -> int:
 
 
 def _as_tags(hashtags: Iterable[str]) -> list[str]:
-    """`sun set`, `#sun-set` -> `#sunset`; each once; nothing that is no hashtag."""
-    tags: dict[str, str] = {}
-    for raw in hashtags:
-        tag = "#" + _NOT_IN_TAGS.sub("", raw)
-        if _HASHTAG.fullmatch(tag):
-            tags.setdefault(tag.casefold(), tag)
-    return list(tags.values())
+    """`sun set`, `#sun-set` -> `#sunset`; nothing that is no hashtag."""
+    cleaned = ("#" + _NOT_IN_TAGS.sub("", raw) for raw in hashtags)
+    return [tag for tag in cleaned if _HASHTAG.fullmatch(tag)]
+
+
+def _beside(words: str, tags: Iterable[str]) -> list[str]:
+    """The hashtags that the words do not hold already, each once."""
+    held = {tag.casefold() for tag in _HASHTAG.findall(words)}
+    once: dict[str, str] = {}
+    for tag in tags:
+        once.setdefault(tag.casefold(), tag)
+    return [tag for folded, tag in once.items() if folded not in held]
 
 
 def _apart(text: str) -> tuple[str, str, list[str]]:

@@ -121,6 +121,7 @@ def test_what_comes_out_always_fits(text, hashtags, limits):
 
 @given(texts, tags, limits)
 @example("word @#b", [], room_for(50, hashtags=0, mentions=0))
+@example(f"{FAMILY}#sun", ["sun"], room_for(4, hashtags=1))
 def test_fitting_twice_changes_nothing(text, hashtags, limits):
     once = fit(text, hashtags, limits)
     assert fit(once, hashtags, limits) == once
