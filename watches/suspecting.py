@@ -124,9 +124,7 @@ def _is_harmless(pattern: re.Pattern[str], found: str) -> bool:
 def _holds_secret(text: str, secrets: Iterable[str]) -> bool:
     """Any piece of a key; short keys are the placeholders of local servers ("ollama")."""
     pieces = (
-        secret[start : start + SECRET_PIECE]
-        for secret in secrets
-        for start in range(len(secret) - SECRET_PIECE + 1)
+        secret[start : start + SECRET_PIECE] for secret in secrets for start in range(len(secret) - SECRET_PIECE + 1)
     )
     return any(piece in text for piece in pieces)
 

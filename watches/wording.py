@@ -85,9 +85,7 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
 
 def _check(text: str, beside: str, bounds: Bounds) -> None:
     if not any(character.isalnum() for character in re.sub(r"#\w+", "", text)):
-        raise Unfit(
-            Reason.EMPTY, "There are no words in the answer. Try again, or write the caption yourself."
-        )
+        raise Unfit(Reason.EMPTY, "There are no words in the answer. Try again, or write the caption yourself.")
     if suspecting.is_refusal(text):
         raise Unfit(
             Reason.REFUSED,
@@ -211,9 +209,7 @@ def normal_tags(tags: list[str], *, most: int) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for tag in tags:
         for part in re.split(r"#", clean(tag)):
-            word = "".join(
-                c for c in unicodedata.normalize("NFKC", part) if c.isalnum() or c == "_" or _is_mark(c)
-            )
+            word = "".join(c for c in unicodedata.normalize("NFKC", part) if c.isalnum() or c == "_" or _is_mark(c))
             if any(c.isalpha() for c in word) and len(word) <= TAG_LIMIT:
                 found.setdefault(word.casefold(), word)
     return tuple(found.values())[: max(most, 0)]

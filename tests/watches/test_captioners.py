@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from poster.errors import RateLimited, Refused, Unauthorized, Unavailable
 from watches.captioners import CAPTIONERS, Brief, Key, NoWords
 from watches.captioners.answering import parsed
 from watches.captioners.asking import SCHEMA, question
+from watches.captioners.chat import SECONDS, read_within
 from watches.naming import folder_words, name_words
 from watches.wording import Reason
 
@@ -100,6 +102,13 @@ def test_the_key_the_credits_and_the_weather(describe):
 def test_a_model_that_does_not_exist_is_named_to_the_operator(describe):
     with pytest.raises(Refused, match="gpt-0"):
         describe(key=replace(KEY, model="gpt-0"))
+
+
+def test_an_answer_that_trickles_for_ever_is_given_up():
+    trickle = (b" " for _ in range(1000))
+    with pytest.raises(TimeoutError):
+        read_within(trickle, time.monotonic() - SECONDS - 1)
+    assert next(trickle) == b" "  # it did not wait for the end
 
 
 # What is asked, and how the answer is read

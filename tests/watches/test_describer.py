@@ -285,6 +285,7 @@ def test_an_unknown_blank_is_for_the_owner_to_mend(photo):
 # Pictures nobody chose for this
 
 
+@pytest.mark.slow
 def test_nasty_pictures_are_described_or_refused_and_nothing_else(shared):
     chosen = sorted(path for path in (shared / "images").iterdir() if path.suffix.lower() in {".jpg", ".png"})
     for path in chosen[::24]:

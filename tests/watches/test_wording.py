@@ -186,9 +186,7 @@ def test_without_the_end_of_a_sentence_nothing_is_cut():
         shortened("one two three four five", 20)
 
 
-@pytest.mark.parametrize(
-    "alt_text", ["IMG_1234.jpg", "/srv/var/spool/abc.jpg", "C:\\Pictures\\a.png", "", "..."]
-)
+@pytest.mark.parametrize("alt_text", ["IMG_1234.jpg", "/srv/var/spool/abc.jpg", "C:\\Pictures\\a.png", "", "..."])
 def test_a_file_name_is_no_description(alt_text):
     result = tidy(replace(GOOD, alt_text=alt_text), BOUNDS)
     assert result.alt_text == ""

@@ -149,7 +149,7 @@ def _posted(client: Sdk, wishes: dict[str, Any], began: float) -> Said:
     failure: OutsideError
     try:
         with client.chat.completions.with_streaming_response.create(**wishes) as response:
-            return Said(response.status_code, response.headers, _read(response.iter_bytes(), began))
+            return Said(response.status_code, response.headers, read_within(response.iter_bytes(), began))
     except openai.APIStatusError as error:
         return Said(error.status_code, error.response.headers, error.response.content)
     except openai.APIConnectionError as error:
@@ -161,7 +161,8 @@ def _posted(client: Sdk, wishes: dict[str, Any], began: float) -> Said:
     raise failure
 
 
-def _read(chunks: Iterable[bytes], began: float) -> bytes:
+def read_within(chunks: Iterable[bytes], began: float) -> bytes:
+    """The whole body; `TimeoutError` when it is larger or slower (since `began`, monotonic) than one may be."""
     body = bytearray()
     for chunk in chunks:
         body += chunk

@@ -7,7 +7,6 @@ modest sentence. A person should look at every draft.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import time
 from collections.abc import Mapping
@@ -18,17 +17,12 @@ from typing import Any
 from poster.children import ChildDied, ChildRefused, run
 from poster.errors import Refused, Unavailable
 from watches.captioners import Brief, Key, NoWords, Usage, Words
-from watches.captioners.filling import UnknownBlanks, blanks, fill
+from watches.captioners.filling import UnknownBlanks, blanks, fill, month
 from watches.wording import Bounds, Draft, Tidied, Unfit, tidy
 
 MODEL = "efficientnet-lite2"
 SECONDS = 30.0  # a picture takes about one
 MEMORY_MB = 1500  # of address space; about 200 are really used
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 # How prompts for a language model begin. Such a prompt is no caption, even with a blank in it.
 _ORDER = re.compile(
     r"^\W*(?:please |you are |you're |act |as an? |write|describe|create|generate|compose|make|give|tell"
@@ -90,11 +84,6 @@ def _values(brief: Brief, seen: Mapping[str, Any]) -> dict[str, str]:
         "place": brief.place,
         "language": brief.language,
     }
-
-
-def month(day: dt.date | None) -> str:
-    """ "October 2008"; "" without a day."""
-    return f"{MONTHS[day.month - 1]} {day.year}" if day else ""
 
 
 def caption(values: Mapping[str, str]) -> str:

@@ -5,10 +5,16 @@ Simple substitution and nothing else: `{caption.__class__}` is an unknown blank 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 
 BLANKS = ("name", "folder", "subject", "month", "place", "language")
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 _BLANK = re.compile(r"\{([^{}\n]{0,60})\}")
 
@@ -43,3 +49,8 @@ def _filled(line: str, values: Mapping[str, str]) -> str:
     sentences = re.split(r"(?<=[.!?])\s+", line)
     told = [each for each in sentences if all(values.get(blank) for blank in _BLANK.findall(each))]
     return _BLANK.sub(lambda match: values[match[1]], " ".join(told))
+
+
+def month(day: dt.date | None) -> str:
+    """ "October 2008"; "" without a day."""
+    return f"{MONTHS[day.month - 1]} {day.year}" if day else ""
