@@ -1,0 +1,169 @@
+"""Google Drive: folders of an account's own, shared with it, or in shared drives. Read only.
+
+A file is known by its id, which renaming and moving do not touch, and its bytes by their md5. Subfolders are followed;
+shortcuts to files show those files; shortcuts to folders are not followed. `watches.sources.drive_look` does the
+looking; the cursor keeps where we are in the change logs, and the folders and files of each place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from poster.clients import google
+from poster.errors import Refused, Unavailable
+from watches.sources import Fetched, Folder, Found, Place, Sighting, merged
+from watches.sources.arriving import arriving
+from watches.sources.drive_calls import Calls, is_missing, only_here
+from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, revision
+from watches.sources.drive_look import Look
+from watches.sources.drive_tree import Tree
+from watches.sources.showing import shown
+
+HOME = "root"  # Drive's own alias for the top of "My Drive"
+SHARED = "shared-with-me"  # for browsing only: it is a list, not a folder
+_FILE_LINK = re.compile(r"/(file|document|spreadsheets|presentation|forms|drawings)/(u/\d+/)?d/")
+_IN_LINK = re.compile(r"(?:/folders/|[?&]id=)([\w-]+)")
+_ID = re.compile(r"[\w-]{10,200}", re.ASCII)
+
+
+class DriveSource:
+    """One account's Drive. `token`: a living access token with the scope drive.readonly."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting:
+        """What is new in these folders. Raises Unauthorized, RateLimited or Unavailable."""
+        told = json.loads(cursor or "{}")
+        trees = {place_id: Tree.from_json(tree) for place_id, tree in told.get("trees", {}).items()}
+        with self._open() as calls:
+            look = Look(calls, trees, told.get("tokens", {}))
+            look.at(merged(places), relist=relist)
+        remembered = {place_id: tree.as_json() for place_id, tree in look.trees.items()}
+        after = json.dumps({"tokens": look.tokens, "trees": remembered}, separators=(",", ":"), sort_keys=True)
+        return Sighting(look.found, look.gone, after, look.listed, look.broken)
+
+    def fetch(self, file: Found, to: Path) -> Fetched:
+        """Download, and make sure that these are the bytes which were found."""
+        with self._open() as calls:
+            item = self._as_found(calls, file)
+            try:
+                with arriving(to) as target:
+                    digest = _Digest(target)
+                    calls.bytes_of(file.external_id, digest)
+                    return digest.checked(item, file.name)
+            except Refused as error:
+                only_here(error)
+                raise Refused(f"{file.name}: {error.sentence}", trace=error.trace) from error
+            except OSError as error:
+                raise Unavailable(f"{file.name} could not be written here: {error.strerror}. We try again.") from error
+
+    def still_there(self, file: Found) -> bool:
+        """Whether the account still sees it, and not in the bin."""
+        with self._open() as calls:
+            return _seen(calls, file) is not None
+
+    def browse(self, folder_id: str) -> list[Folder]:
+        """The folders in a folder; "" begins with My Drive, the shared drives, and what is shared with the account."""
+        with self._open() as calls:
+            if not folder_id:
+                drives = [Folder(drive["id"], shown(drive["name"])) for drive in calls.shared_drives()]
+                return [Folder(HOME, "My Drive"), *drives, Folder(SHARED, "Shared with me")]
+            where = "sharedWithMe" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
+            return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where)]
+
+    def place(self, text: str) -> Place:
+        """From a folder's id, or its link as copied from the browser or from "Share"."""
+        with self._open() as calls:
+            item = _pointed_at(calls, _id_in(text.strip()))
+            top = folder(item)
+            if top["id"] == top.get("driveId"):
+                return Place(top["id"], shown(calls.drive_name(top["id"])))
+            return Place(top["id"], shown(top["name"]))
+
+    @contextmanager
+    def _open(self) -> Iterator[Calls]:
+        with google.drive(self._token) as service:
+            yield Calls(service)
+
+    def _as_found(self, calls: Calls, file: Found) -> Item:
+        """What Google says of it now. Raises Unavailable when it is not the one that was found."""
+        item = _seen(calls, file)
+        if item is None:
+            raise Unavailable(f"{file.name} is no longer in Google Drive. The next look takes it off the list.")
+        if revision(item) != file.revision:
+            raise Unavailable(f"{file.name} was changed since we saw it. The next look finds the new picture.")
+        return item
+
+
+@dataclass(slots=True)
+class _Digest:
+    """Counts and hashes the bytes that pass."""
+
+    target: BinaryIO
+    size: int = 0
+    md5: hashlib._Hash = field(default_factory=lambda: hashlib.md5(usedforsecurity=False))
+    sha256: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def write(self, piece: bytes, /) -> int:
+        """Pass it on."""
+        self.size += len(piece)
+        self.md5.update(piece)
+        self.sha256.update(piece)
+        return self.target.write(piece)
+
+    def checked(self, item: Item, name: str) -> Fetched:
+        """What arrived. Raises Unavailable when it is not what Google said it is."""
+        fetched = Fetched(self.size, self.sha256.hexdigest())
+        arrived = {"size": str(self.size), "md5Checksum": self.md5.hexdigest(), "sha256Checksum": fetched.sha256}
+        if any(item.get(key, value) != value for key, value in arrived.items()):
+            raise Unavailable(f"{name} did not arrive whole, or was changed on the way. We try again.")
+        return fetched
+
+
+def _seen(calls: Calls, file: Found) -> Item | None:
+    """None when it is gone for this account, or in the bin."""
+    try:
+        item = calls.item(file.external_id)
+    except Refused as error:
+        if is_missing(error):
+            return None
+        raise
+    return None if item.get("trashed") else item
+
+
+def _id_in(text: str) -> str:
+    """Raises Refused when there is no folder's id in it."""
+    if text.rstrip("/").endswith(("/my-drive", HOME)):
+        return HOME
+    if _FILE_LINK.search(text):
+        raise Refused("That is the link of a file. Open the folder that it lies in, and copy the link of that.")
+    in_link = _IN_LINK.search(text)
+    found = _ID.fullmatch(in_link[1] if in_link else text)
+    if not found:
+        raise Refused("There is no folder in that. Open the folder in Google Drive and copy its address.")
+    return found[0]
+
+
+def _pointed_at(calls: Calls, folder_id: str) -> Item:
+    """The item, or what a shortcut points at. Raises Refused."""
+    try:
+        item = calls.item(folder_id)
+        if item["mimeType"] == SHORTCUT and item["shortcutDetails"].get("targetMimeType") == FOLDER:
+            return calls.item(item["shortcutDetails"]["targetId"])
+    except Refused as error:
+        if not is_missing(error):
+            raise
+        raise Refused(
+            "The connected Google account sees no such folder. Share it with that account, or open the link once "
+            "in its browser, then try again.",
+            trace=error.trace,
+        ) from error
+    return item

@@ -1,0 +1,81 @@
+"""What a file or folder of Drive v3 is to us. Pure; an `Item` is a File with the fields that we ask for.
+
+Source: Drive v3 discovery document, schema File: `size` is text and missing for folders, shortcuts and Google's own
+kinds, as are the checksums; a file has one parent, and none when the account may not see it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import mimetypes
+from typing import Any
+
+from poster import clock
+from poster.errors import Refused
+from watches.sources.showing import shown
+
+FOLDER = "application/vnd.google-apps.folder"
+SHORTCUT = "application/vnd.google-apps.shortcut"
+NATIVE = "application/vnd.google-apps."
+PATIENCE = dt.timedelta(minutes=10)  # an empty file may still get its bytes
+
+Item = dict[str, Any]
+
+
+def folder(item: Item) -> Item:
+    """The item itself. Raises Refused when it is no folder, or in the bin."""
+    if item.get("trashed"):
+        raise Refused(f"The folder {shown(item['name'])} is in the bin of Google Drive. Take it out again.")
+    if item["mimeType"] != FOLDER:
+        raise Refused(f"{shown(item['name'])} is a file. Choose the folder that it lies in.")
+    return item
+
+
+def revision(item: Item) -> str:
+    """The same for the same bytes. Every file with bytes has an md5; sha256 may be added to old files later."""
+    return str(item.get("md5Checksum") or item.get("headRevisionId") or item.get("modifiedTime", ""))
+
+
+def parent(item: Item) -> str:
+    """The folder that it lies in; "" when the account may not see that."""
+    return next(iter(item.get("parents", [])), "")
+
+
+def size(item: Item) -> int:
+    """Bytes; 0 when it has none of its own."""
+    return int(item.get("size") or 0)
+
+
+def is_unfinished(item: Item) -> bool:
+    """Some programs make an empty file first and fill it when the bytes arrive."""
+    if item["mimeType"].startswith(NATIVE) or size(item):
+        return False
+    written = moment(item.get("modifiedTime", ""))
+    return written is not None and clock.now() - written < PATIENCE
+
+
+def is_document(item: Item) -> bool:
+    """Google's own kinds are passed over: nobody means to post a text. Unless it calls itself a picture."""
+    kind, _ = mimetypes.guess_type(item["name"])
+    return item["mimeType"].startswith(NATIVE) and not (kind or "").startswith("image/")
+
+
+def unfit(item: Item) -> str:
+    """Why it cannot be posted, as a sentence; "" when it may be."""
+    name = shown(item["name"])
+    if item["mimeType"].startswith(NATIVE):
+        return f"{name} is a document of Google's own, not a picture. Save it as a picture and put that here."
+    if item["mimeType"].startswith(("video/", "audio/")):
+        return f"{name} is a film or a sound. Only pictures are posted."
+    if not item.get("capabilities", {}).get("canDownload", True):
+        return f"The owner of {name} does not allow it to be downloaded. Ask for that, or put a copy here."
+    return "" if size(item) else f"{name} is empty. Put the picture there again."
+
+
+def moment(text: str) -> dt.datetime | None:
+    """A time as Drive writes it; None when there is none."""
+    try:
+        read = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
