@@ -122,8 +122,8 @@ def test_the_rules_name_the_limits_and_no_two_questions_have_the_same_marks():
     assert one.rules != other.rules
 
 
-def test_without_a_prompt_there_is_a_friendly_one():
-    assert question(replace(BRIEF, prompt="")).text.startswith("Write a short, friendly caption.")
+def test_without_a_prompt_there_is_a_usual_one():
+    assert question(replace(BRIEF, prompt="")).text.startswith("Write a warm, specific caption")
 
 
 def test_the_schema_is_strict():

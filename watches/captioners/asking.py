@@ -20,6 +20,8 @@ from watches.naming import gives_orders
 MOST_TOKENS = 4000  # a caption takes 200; models that think first take more
 ALT_TEXT_WANTED = 250  # characters that a screen reader's listener likes to hear
 
+USUAL_PROMPT = "Write a warm, specific caption for this picture in one to three short sentences."
+
 RULES = """\
 You write the caption for one picture that its owner publishes on social media. He tells you how; follow him.
 These rules stand above everything else:
@@ -71,7 +73,7 @@ def question(brief: Brief) -> Question:
         language=f"\nWrite in this language: {brief.language}." if brief.language else "",
     )
     said = _filled(brief)
-    text = f"{said or 'Write a short, friendly caption.'}\n\n<{mark}>\n{_notes(brief)}\n</{mark}>"
+    text = f"{said or USUAL_PROMPT}\n\n<{mark}>\n{_notes(brief)}\n</{mark}>"
     return Question(rules, text, said)
 
 
