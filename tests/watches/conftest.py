@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.google_world import Google, google_account
+from tests.sandbox_fixture import Box
 from tests.watches.looking import Hours, Looker, drop
 from watches.sources import Place
+from watches.sources.drive import DriveSource
 from watches.sources.folder import FolderSource
 
 
@@ -40,3 +43,33 @@ def cat(inbox: Path, looker: Looker) -> Path:
     path = drop(inbox, "cat.jpg", "a cat")
     assert looker.names() == ["cat.jpg"]
     return path
+
+
+# --- Google Drive
+
+
+@pytest.fixture
+def drive(sandbox: Box, settings) -> Google:
+    settings.REMOTE_ROOT = sandbox.root
+    return google_account(sandbox, email="owner@example.com")
+
+
+@pytest.fixture
+def source(drive: Google) -> DriveSource:
+    return DriveSource(drive.login["access_token"])
+
+
+@pytest.fixture
+def watched(drive: Google) -> str:
+    return drive.folder("watched")
+
+
+@pytest.fixture
+def guest(sandbox: Box, drive: Google) -> Google:
+    return google_account(sandbox, email="guest@example.com")
+
+
+@pytest.fixture
+def team(drive: Google, guest: Google) -> str:
+    members = [drive.login["account_id"], guest.login["account_id"]]
+    return str(drive.steer("POST", "drives", json={"name": "Team", "members": members})["id"])

@@ -76,7 +76,7 @@ class DriveSource:
             if not folder_id:
                 drives = [Folder(drive["id"], shown(drive["name"])) for drive in calls.shared_drives()]
                 return [Folder(HOME, "My Drive"), *drives, Folder(SHARED, "Shared with me")]
-            where = "sharedWithMe" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
+            where = "sharedWithMe = true" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
             return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where)]
 
     def place(self, text: str) -> Place:
