@@ -139,6 +139,11 @@ class Channel(Row):
         return f"{self.name} on {self.platform.title()}"
 
     @property
+    def has_own_token(self) -> bool:
+        """A Page's token lives on after the login that opened it. (Answers without opening it.)"""
+        return self.__dict__.get("token") is not None
+
+    @property
     def practice(self) -> bool:
         """Whether nothing that is posted here is public."""
         return self.credential.practice

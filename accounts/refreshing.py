@@ -123,7 +123,8 @@ def block(credential: Credential, sentence: str) -> None:
     with transaction.atomic():
         if not same.update(state=Credential.State.BLOCKED, problem=sentence):
             return
-        channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE)
+        # A Page has a token of its own, which lives on after the login that opened it.
+        channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE, token=None)
         channels.update(state=Channel.State.BLOCKED, problem=sentence)
     credential.state, credential.problem = Credential.State.BLOCKED, sentence
 

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
@@ -48,7 +49,7 @@ class Answer:
         """The body as an object; {} when it is none. Numbers stay exact: ids exceed 2**53."""
         try:
             value = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
 
@@ -101,22 +102,43 @@ class Client:
         """One request, one answer. Raises what the answer, or its absence, means."""
         url = remote.address(f"{self.base}{path}")
         began = time.monotonic()
+        answer, failed = self._answer(method, url, sending)
+        self._note(method, url, answer, failed, began)
+        if failed:
+            raise failed  # outside of any `except`: what requests raised holds the whole address and our headers
+        assert answer is not None  # noqa: S101 - no answer is a failure
+        return answer
+
+    def _answer(self, method: str, url: str, sending: dict[str, Any]) -> tuple[Answer | None, OutsideError | None]:
         try:
             answer = self._send(method, url, sending)
         except (requests.RequestException, TransportError, OSError) as error:
-            failure = _lost(method, self.name, error)
-            _note(method, url, None, failure, began)
-            raise failure from None  # the original's text holds the whole address
-        failed = self.judge(method, answer)
-        _note(method, url, answer, failed, began)
-        if failed:
-            raise failed
-        return answer
+            return None, _lost(method, self.name, error)
+        return answer, self.judge(method, answer)
+
+    def _note(self, method: str, url: str, answer: Answer | None, failed: OutsideError | None, began: float) -> None:
+        heard = _listening.get()
+        if heard is None:
+            return
+        parts = urlsplit(url)
+        said = answer.body.decode("utf-8", "replace") if answer else "no complete answer"
+        for secret in self.headers.get("Authorization", "").split()[1:]:
+            said = said.replace(secret, "[hidden]")
+        heard.append(
+            Exchange(
+                asked=f"{method} {parts.netloc}{redact(parts.path)}",
+                status=answer.status if answer else None,
+                said=redact(said),
+                trace=failed.trace if failed else Trace(),
+                seconds=round(time.monotonic() - began, 3),
+            )
+        )
 
     def _send(self, method: str, url: str, sending: dict[str, Any]) -> Answer:
         until = time.monotonic() + self.deadline
         with requests.Session() as session:
             session.trust_env = False  # no .netrc: it would replace our Authorization header
+            session.proxies = get_environ_proxies(url)
             session.mount("http://", HTTPAdapter(max_retries=0))
             session.mount("https://", HTTPAdapter(max_retries=0))
             timeout = (10, self.deadline)
@@ -161,28 +183,10 @@ def _never_sent(error: BaseException) -> bool:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds from a Retry-After header in either form (RFC 9110 10.2.3), between 0 and a day; None when unusable."""
     raw = headers.get("Retry-After", "").strip()
-    if raw.isdigit():
+    if raw.isascii() and raw.isdigit():
         return min(float(raw), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(raw)
     except ValueError:
         return None
     return min(max((moment - clock.now()).total_seconds(), 0.0), LONGEST_WAIT) if moment.tzinfo else None
-
-
-def _note(method: str, url: str, answer: Answer | None, failed: OutsideError | None, began: float) -> None:
-    heard = _listening.get()
-    if heard is None:
-        return
-    parts = urlsplit(url)
-    said = redact(answer.body.decode("utf-8", "replace")) if answer else "no complete answer"
-    trace = failed.trace if failed else Trace()
-    heard.append(
-        Exchange(
-            asked=f"{method} {parts.netloc}{redact(parts.path)}",
-            status=answer.status if answer else None,
-            said=said,
-            trace=trace,
-            seconds=round(time.monotonic() - began, 3),
-        )
-    )

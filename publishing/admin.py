@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, OwnFilter
+from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter
 from poster.dashboard.verbs import verb
 from publishing import approving, deciding
 from publishing.models import Delivery, Post, PostAsset
@@ -19,6 +19,18 @@ from publishing.previewing import counters, previews
 
 State = Delivery.State
 UNSURE = (State.NEEDS_YOU, State.CHECKING)
+
+
+class DeliveryStage(StageFilter):
+    """What a person wants to know of a delivery."""
+
+    stages = {
+        "way": ("On its way", [State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING]),
+        "you": ("Needs you", [State.NEEDS_YOU, State.BLOCKED]),
+        "published": ("Published", [State.PUBLISHED]),
+        "wrong": ("Went wrong", [State.FAILED, State.MISSED]),
+        "cancelled": ("Cancelled", [State.CANCELLED]),
+    }
 
 
 def is_draft(post: Post) -> bool:
@@ -96,7 +108,7 @@ class PostAdmin(OwnedAdmin):
 
     @admin.display(description="post")
     def words(self, post: Post) -> SafeString:
-        return showing.two_lines(post.text or "(no words)")
+        return showing.two_lines(post.text or "(no words)", post.hold)
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:
@@ -106,7 +118,7 @@ class PostAdmin(OwnedAdmin):
     def status(self, post: Post) -> SafeString:
         deliveries = list(post.deliveries.all())
         if post.state != Post.State.APPROVED or not deliveries:
-            return showing.with_reason(showing.badge(post.state, post.get_state_display()), post.hold)
+            return showing.badge(post.state, post.get_state_display())
         shown = [(delivery.state, delivery.get_state_display()) for delivery in deliveries]
         return showing.tally(shown)
 
@@ -127,7 +139,7 @@ class DeliveryAdmin(OwnedAdmin):
     empty = ("Nothing has gone out yet", "As soon as a post is approved, its way to each channel is shown here.")
     list_display = ("thumb", "words", "where", "status", "time", "link")
     list_display_links = ("words",)
-    list_filter = ("state", "platform", ("channel", OwnFilter))
+    list_filter = (DeliveryStage, "platform", ("channel", OwnFilter))
     list_select_related = ("post",)
     search_fields = ("text", "channel_name")
     search_help_text = "Search words"
@@ -204,7 +216,7 @@ class DeliveryAdmin(OwnedAdmin):
 
     @admin.display(description="post")
     def words(self, delivery: Delivery) -> SafeString:
-        return showing.two_lines(delivery.text or "(no words)")
+        return showing.two_lines(delivery.text or "(no words)", delivery.error)
 
     @admin.display(description="channel", ordering="channel_name")
     def where(self, delivery: Delivery) -> SafeString:
@@ -212,7 +224,7 @@ class DeliveryAdmin(OwnedAdmin):
 
     @admin.display(description="state", ordering="state")
     def status(self, delivery: Delivery) -> SafeString:
-        return showing.with_reason(showing.badge(delivery.state, delivery.get_state_display()), delivery.error)
+        return showing.badge(delivery.state, delivery.get_state_display())
 
     @admin.display(description="when", ordering="created_at")
     def time(self, delivery: Delivery) -> str:

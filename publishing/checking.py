@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from publishing.limiting import limits_of
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence, Receipt, Verdict
 from publishing.settling import settle
-from publishing.weighing import Finding, Word, next_look, weigh
+from publishing.weighing import Finding, Word, next_look, proof, weigh
 
 State = Delivery.State
 
@@ -24,8 +25,7 @@ State = Delivery.State
 def look(delivery: Delivery) -> str:
     """One look, whose lease the caller holds. Its own errors are no answer; it never leads straight to another send."""
     evidence = _ask(delivery)
-    there = next((piece for piece in evidence if piece.verdict == Verdict.THERE), None)
-    if there:
+    if there := proof(evidence):
         settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}")
         return f"Published on {delivery.channel_name}."
     finding = weigh(_words(delivery), marked_at=_marked_at(delivery), settle=_settle(delivery), now=clock.now())
@@ -45,9 +45,24 @@ def _ask(delivery: Delivery) -> list[Evidence]:
             evidence = list(platform_of(delivery).find(draft_of(delivery), delivery.handle, _marked_at(delivery)))
         except OutsideError as error:
             evidence = [Evidence("our login", Verdict.NO_ANSWER, error.sentence)]
+    evidence = [_ours(delivery, piece) for piece in evidence]
     for piece in evidence:
         ledger.evidence(delivery, piece, heard)
     return evidence
+
+
+def _ours(delivery: Delivery, piece: Evidence) -> Evidence:
+    """A post that belongs to another delivery says nothing about this one, however alike their words are."""
+    receipt = piece.receipt
+    if receipt is None or not receipt.remote_id:
+        return piece
+    others = Delivery.objects.filter(channel=delivery.channel, remote_id=receipt.remote_id).exclude(pk=delivery.pk)
+    if not others.exists():
+        return piece
+    if piece.authoritative:
+        return replace(piece, receipt=Receipt(""))
+    said = f"The post {receipt.remote_id} is another one of ours."
+    return Evidence(piece.source, Verdict.NO_ANSWER, said)
 
 
 def _marked_at(delivery: Delivery) -> dt.datetime:

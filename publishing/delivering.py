@@ -14,6 +14,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from accounts.models import Channel
 from poster import clock, http
@@ -33,6 +34,7 @@ from watches.opening import as_found, open_source
 DEADLINE = dt.timedelta(seconds=http.DEADLINE)
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 MOST_COMMITS = 3
+MOST_STAGINGS = 3
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
 State = Delivery.State
@@ -195,11 +197,19 @@ def _fail(delivery: Delivery, sentence: str, actor: str) -> str:
 
 
 def _anew(delivery: Delivery, sentence: str) -> str:
+    if _stagings(delivery) >= MOST_STAGINGS:
+        return _fail(delivery, f"{sentence} That went wrong {MOST_STAGINGS} times, so we stop.", Actor.PLATFORM)
     with transaction.atomic():
         wait = backoff(delivery.tries, first=5)
         if delivery.let_go(after=wait, state=State.QUEUED, handle="", handle_at=None, tries=delivery.tries + 1):
             ledger.write(delivery, Kind.DECISION, sentence)
     return sentence
+
+
+def _stagings(delivery: Delivery) -> int:
+    """How often it was laid down since a person last said something."""
+    said = delivery.steps.filter(kind=Kind.HUMAN).aggregate(last=Max("number"))["last"] or 0
+    return delivery.steps.filter(kind=Kind.STAGE, number__gt=said).count()
 
 
 def _stop(delivery: Delivery, stop: Stop) -> str:

@@ -78,8 +78,8 @@ def _channel(delivery: Delivery) -> Stop | None:
         return Stop("This channel belongs to somebody else.", State.CANCELLED)
     if channel.state == Channel.State.OFF:
         return Stop(f"{channel.name} is switched off. Switch it on and it goes on.", State.BLOCKED, actor=Actor.YOU)
-    blocked = channel.state == Channel.State.BLOCKED or channel.credential.state == Credential.State.BLOCKED
-    if blocked:
+    ended = channel.credential.state == Credential.State.BLOCKED and not channel.has_own_token
+    if ended or channel.state == Channel.State.BLOCKED:
         problem = channel.problem or channel.credential.problem or "The login is no longer accepted."
         return Stop(f"{problem} Reconnect {channel.name} and it goes on by itself.", State.BLOCKED, actor=Actor.YOU)
     return _other_world(channel) if channel.practice != settings.PRACTICE else None

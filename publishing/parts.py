@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
-from django_q.cluster import Cluster
+from django.urls import get_resolver
+from django_q.cluster import Sentinel
+from django_q.conf import Conf
 from gunicorn.app.base import BaseApplication
+from gunicorn.sock import create_sockets
+from gunicorn.workers.gthread import ThreadWorker
+from setproctitle import setproctitle
 
+from accounts.providers import PROVIDERS
 from poster.wsgi import application
+from publishing.platforms import PLATFORMS
+from watches.sources import SOURCES
 
 THREADS = 4
 TRIES = 20  # ports, one after the other
@@ -20,6 +32,14 @@ TRIES = 20  # ports, one after the other
 
 class PortTaken(Exception):
     """Another program listens there."""
+
+
+def load() -> None:
+    """Import what the parts need anyway: loaded before they are forked, it is in memory once."""
+    get_resolver().url_patterns  # noqa: B018
+    for registry in (PROVIDERS, SOURCES, PLATFORMS):
+        for key in registry:
+            registry[key]
 
 
 def listen(host: str, port: int, *, move: bool) -> socket.socket:
@@ -58,37 +78,68 @@ def _web_settings(file_number: int) -> dict[str, object]:
     memory = "/dev/shm"  # noqa: S108 - where its heartbeat file touches no disk
     return {
         "bind": f"fd://{file_number}",
-        "workers": 1,
         "threads": THREADS,
         "worker_class": "gthread",
-        "control_socket_disable": True,
         "worker_tmp_dir": memory if os.access(memory, os.W_OK) else None,
         "graceful_timeout": 5,
-        "timeout": 60,
         "keepalive": 5,
         "loglevel": "warning",
-        "proc_name": "ai-poster web",
-        "preload_app": True,  # the supervisor has loaded it already
     }
 
 
 def web(listening: socket.socket) -> None:
-    """Serve the dashboard until SIGTERM."""
-    _Web(listening.fileno()).run()
+    """Serve the dashboard until SIGTERM.
+
+    This process is a gunicorn worker itself: gunicorn's own master is one more process that only watches over it, and
+    the supervisor does that already.
+    """
+    setproctitle("ai-poster web")
+    served = _Web(listening.fileno())
+    log = served.cfg.logger_class(served.cfg)
+    sockets = create_sockets(served.cfg, log)
+    worker = ThreadWorker(1, os.getppid(), sockets, served, served.cfg.timeout, served.cfg, log)
+    worker.pid = os.getpid()
+    worker.init_process()
+
+
+class _Order:
+    """What django-q2's sentinel takes for a shared event. It is given in the process that waits for it, by a signal
+    handler, so it must not have a lock.
+    """
+
+    def __init__(self) -> None:
+        self._given = False
+
+    def set(self, *_signal: object) -> None:
+        self._given = True
+
+    def is_set(self) -> bool:
+        return self._given
+
+    def wait(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return self._given
 
 
 def queue(listening: socket.socket | None = None) -> None:
-    """Work off the queue until SIGTERM; what is being done is finished first."""
+    """Work off the queue until SIGTERM; what is being done is finished first.
+
+    This process is django-q2's sentinel itself: its Cluster is one more process that only passes signals on.
+    """
     if listening:
         listening.close()
-    cluster = Cluster()
-    cluster.start()
-    cluster.sentinel.join()
+    setproctitle("ai-poster queue")
+    end = _Order()
+    sentinel = Sentinel(end, _Order(), uuid4(), timeout=Conf.TIMEOUT, start=False)
+    signal.signal(signal.SIGTERM, end.set)
+    os.register_at_fork(after_in_child=partial(signal.signal, signal.SIGTERM, signal.SIG_DFL))
+    sentinel.start()
 
 
 def sandbox(port: int) -> None:
     """Become the outside world in a box. It is no part of us: another program, reached over HTTP."""
     os.chdir(settings.BASE)
     state = Path(settings.VAR) / "sandbox.json"
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # it has a thread for each visitor, and each would keep memory
     command = [sys.executable, "-m", "sandbox", "--port", str(port), "--state", str(state), "--practice"]
     os.execv(sys.executable, command)  # noqa: S606

@@ -36,12 +36,23 @@ def enter(root: str, our_address: str) -> None:
     settings.REMOTE_ROOT, settings.PRACTICE, settings.PUBLIC_URL = root, True, our_address
 
 
-def begin(root: str) -> None:
-    """Connect the practice accounts for the operator and watch the two places. May be repeated."""
-    owner = operator()
+def logins(root: str) -> dict[str, Login]:
+    """Ask the sandbox for the practice logins, and speak as their apps from now on."""
     answer = requests.post(f"{root}/_sandbox/practice", timeout=10)
     answer.raise_for_status()
-    logins = {provider: login for provider, login in answer.json().items() if provider in PROVIDERS}
+    given = {provider: login for provider, login in answer.json().items() if provider in PROVIDERS}
+    for provider, login in given.items():
+        client_id, client_secret = login.get("client_id"), login.get("client_secret")
+        settings.PROVIDER_APPS[provider] = (
+            str(client_id or login.get("app_id") or ""),
+            str(client_secret or login.get("app_secret") or ""),
+        )
+    return given
+
+
+def begin(logins: dict[str, Login]) -> None:
+    """Connect the practice accounts for the operator and watch the two places. May be repeated."""
+    owner = operator()
     connected = {provider: _connect(owner, provider, logins[provider]) for provider in ORDER if provider in logins}
     _forget_earlier_ones(owner, list(connected.values()))
     channels = list(Channel.objects.filter(credential__in=connected.values(), state=Channel.State.ACTIVE))
@@ -52,10 +63,6 @@ def begin(root: str) -> None:
 
 
 def _connect(owner: User, provider: str, login: Login) -> Credential:
-    settings.PROVIDER_APPS[provider] = (
-        str(login.get("client_id") or login.get("app_id") or ""),
-        str(login.get("client_secret") or login.get("app_secret") or ""),
-    )
     seconds = login.get("expires_in")
     grant = Grant(
         access_token=login["access_token"],

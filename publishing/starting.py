@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -65,17 +66,25 @@ class Start:
     def _begin(self) -> None:
         if self.only == "sandbox":
             self._start_sandbox()
+            _wait_for(self.root, self.orders)
             self.say(f"The sandbox is at {self.root}/feed/")
             return
         password = self._prepare()
         practice = not self.only and practising.wanted()
-        if self.only in ("", "web"):
-            self.listening = _listen(move=practice)
         if practice:
             self._start_sandbox()
+        if self.only in ("", "web"):
+            self.listening = _listen(move=practice)
+        _share()
+        if practice:
             practising.enter(self.root, self._our_address())
-        self._practise()
-        self._start_the_rest()
+        begin = self._practise()
+        if self.listening:
+            self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
+        if self.only in ("", "work"):
+            queue = partial(parts.queue, self.listening)
+            self._add(Part("queue", queue, self._output("queue"), before=nudging.let_go))
+        begin()
         self._greet(password)
 
     def _prepare(self) -> str:
@@ -83,7 +92,7 @@ class Start:
         if self.only:
             _check_migrated()
         else:
-            call_command("migrate", verbosity=0)
+            _migrate()
         schedules.install()
         made = None if self.only else first_operator()
         return made[1] if made else ""
@@ -92,22 +101,15 @@ class Start:
         port = parts.free_port(settings.PORT + 1)
         self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
         self.root = f"http://127.0.0.1:{port}"
-        _wait_for(self.root, self.orders)
 
-    def _practise(self) -> None:
-        if settings.PRACTICE:
-            practising.begin(settings.REMOTE_ROOT)
-        elif not self.only and (resting := practising.end()):
+    def _practise(self) -> Callable[[], None]:
+        """Learn the practice logins, which the parts need; returns what is to be done once they run."""
+        if settings.PRACTICE and self.only != "web":
+            _wait_for(settings.REMOTE_ROOT, self.orders)
+            return partial(_in_child, partial(practising.begin, practising.logins(settings.REMOTE_ROOT)))
+        if not self.only and (resting := practising.end()):
             self.say(f"Real accounts are configured: {resting} practice watches rest now.")
-
-    def _start_the_rest(self) -> None:
-        gc.collect()
-        gc.freeze()  # what is loaded by now is shared with the children, as long as nobody touches it
-        if self.listening:
-            self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
-        if self.only in ("", "work"):
-            queue = partial(parts.queue, self.listening)
-            self._add(Part("queue", queue, self._output("queue"), before=nudging.let_go))
+        return lambda: None
 
     def _add(self, part: Part) -> None:
         self.supervisor.parts.append(part)
@@ -164,6 +166,22 @@ class Start:
             self.say("Ended.")
 
 
+def _share() -> None:
+    """What is loaded before the parts are forked is in memory once, as long as nobody touches it."""
+    parts.load()
+    gc.collect()
+    gc.freeze()
+
+
+def _in_child(run: Callable[[], object]) -> None:
+    """What runs here would touch memory that we share with the parts; in a child, it is gone when that ends."""
+    connections.close_all()
+    pid = processes.fork(run)
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise CannotStart("Practice could not be prepared; what went wrong is told above.")
+
+
 def _do(jobs: list[Callable[[], object]]) -> None:
     """The database may be away for a moment; that must not end what runs."""
     for job in jobs:
@@ -193,6 +211,14 @@ def _listen(*, move: bool) -> socket.socket:
         return parts.listen(settings.BIND, settings.PORT, move=move)
     except parts.PortTaken as error:
         raise CannotStart(str(error)) from error
+
+
+def _migrate() -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=NORMAL")  # dozens of small steps, that can all be done again
+    call_command("migrate", verbosity=0)
+    connection.close()
 
 
 def _check_migrated() -> None:

@@ -1,8 +1,9 @@
 """From evidence to a verdict. Pure: what the sources said and when, and how long is long enough.
 
-A positive is final at once. A negative counts only after the settle time (the call's deadline, late execution at the
-platform, the lag of its listing), and only three times at least a minute apart: from one source that knows for
-certain, or from two independent ones. Errors and partial answers are no answer. (reliability 2.7)
+A positive is final at once, unless a source that knows for certain contradicts a mere listing. A negative counts
+only after the settle time (the call's deadline, late execution at the platform, the lag of its listing), and only
+three times at least a minute apart: from one source that knows for certain, or from two independent ones. Errors and
+partial answers are no answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from publishing.platforms import Verdict
+from publishing.platforms import Evidence, Verdict
 
 LATE_EXECUTION = dt.timedelta(seconds=180)  # 60 s deadline of the call + 120 s in which they may still carry it out
 APART = dt.timedelta(seconds=60)
@@ -34,23 +35,34 @@ class Word:
 class Finding(StrEnum):
     """What follows."""
 
-    THERE = "there"
     ABSENT = "absent"
     OPEN = "open"  # ask again later
     UNKNOWABLE = "unknowable"  # a person must look
 
 
+def proof(evidence: Sequence[Evidence]) -> Evidence | None:
+    """What of one look proves that it is there."""
+    there = [piece for piece in evidence if piece.verdict == Verdict.THERE]
+    certain = next((piece for piece in there if piece.authoritative), None)
+    contradicted = any(piece.authoritative and piece.verdict == Verdict.NOT_THERE for piece in evidence)
+    return certain or (there[0] if there and not contradicted else None)
+
+
 def weigh(words: Sequence[Word], *, marked_at: dt.datetime, settle: int, now: dt.datetime) -> Finding:
-    """The finding about a call that was marked at `marked_at`. `settle` in seconds, from the platform's limits."""
+    """The finding about a call that was marked at `marked_at`, when no look has brought proof.
+
+    `settle` in seconds, from the platform's limits. Where sources contradict each other, a person decides.
+    """
+    doubt = Finding.UNKNOWABLE if now > marked_at + GIVE_UP else Finding.OPEN
     if any(word.verdict == Verdict.THERE for word in words):
-        return Finding.THERE
+        return doubt
     settled = marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
     negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and word.at >= settled]
     enough = {source for source in {word.source for word in negatives} if _often(negatives, source) >= TIMES}
     certain = any(word.authoritative and word.source in enough for word in negatives)
     if certain or len(enough) >= SOURCES:
         return Finding.ABSENT
-    return Finding.UNKNOWABLE if now > marked_at + GIVE_UP else Finding.OPEN
+    return doubt
 
 
 def _often(words: Sequence[Word], source: str) -> int:

@@ -27,7 +27,8 @@ from publishing.models import Delivery, Post, PostAsset
 from tests import pictures
 from tests.sandbox_fixture import Box
 from watches import spool
-from watches.models import Asset
+from watches.models import Asset, Watch
+from watches.ordering import add_watch
 
 
 @dataclass
@@ -79,6 +80,28 @@ class House:
         """Its deliveries, on their way."""
         return approve(self.post(text, *channels, **options), by=self.owner)
 
+    def watch(self, name: str = "Inbox", **rules: Any) -> Watch:
+        """A watch on the folder, for all channels. Its first look is done: what is dropped now is new."""
+        options: dict[str, Any] = {"source": "folder", "place": str(self.folder), "interval": 5, "approval": "auto"}
+        channels = rules.pop("channels", list(self.channels.values()))
+        watch = add_watch(self.owner, name=name, channels=channels, **{**options, **rules})
+        self.look()
+        watch.refresh_from_db()
+        return watch
+
+    def drop(self, name: str = "fresh bread.jpg", *, seed: int = 0, **options: Any) -> Path:
+        """A picture appears in the folder. Each seed looks different."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pictures.saved(path, pictures.four_corners(400 + seed, 400), **options)
+        return path
+
+    def look(self, times: int = 1) -> None:
+        """Look, and let so much time pass that what was seen has come to rest."""
+        for _ in range(times):
+            watches.tasks.round()
+            self.later(90)
+
     def round(self) -> None:
         """One round of everything that is due, here and now."""
         accounts.tasks.round()
@@ -115,7 +138,7 @@ def house(transactional_db, live_server, settings, sandbox: Box, tmp_path: Path)
     settings.SPOOL = tmp_path / "spool"
     folder = tmp_path / "pictures"
     folder.mkdir()
-    made = House(User.objects.create_user("ann@example.org", "a long password"), sandbox, folder)
+    made = House(User.objects.create_superuser("ann@example.org", "a long password"), sandbox, folder)
     clock.use(lambda: time.time() + made.offset)
     yield made
     clock.use(time.time)

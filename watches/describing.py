@@ -21,10 +21,6 @@ from watches.models import Asset, Caption, CaptionCall, Watch
 from watches.naming import folder_words, name_words
 
 MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
-DEFAULT_PROMPT = (
-    "Write a warm, specific caption for this picture in one to three short sentences. Say only what can be seen "
-    "or what the file and folder names tell. No links, no mentions."
-)
 
 
 @dataclass(frozen=True, slots=True)

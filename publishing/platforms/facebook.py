@@ -93,7 +93,7 @@ def _ask_photo(draft: Draft, photo: str) -> Evidence:
         return Evidence(source, Verdict.NO_ANSWER, error.sentence)
     post = meta.identity(told, "page_story_id")
     if not post:
-        return Evidence(source, Verdict.NO_ANSWER, "It names no post that shows it, which proves nothing.")
+        return Evidence(source, Verdict.NOT_THERE, "It names no post that shows it. That alone proves nothing.")
     said = f"It is shown by the post {post}."
     return Evidence(source, Verdict.THERE, said, authoritative=True, receipt=Receipt(post))
 
@@ -111,7 +111,8 @@ def _look_through(draft: Draft, photos: set[str], since: dt.datetime) -> Evidenc
     if found is None:
         return Evidence(source, Verdict.NOT_THERE, "No post since we asked shows our photo.")
     receipt = Receipt(meta.identity(found), meta.web_address(found, "permalink_url"))
-    return Evidence(source, Verdict.THERE, f"The post {receipt.remote_id} shows our photo.", receipt=receipt)
+    said = f"The post {receipt.remote_id} shows our photo."
+    return Evidence(source, Verdict.THERE, said, authoritative=True, receipt=receipt)
 
 
 def _targets(row: dict[str, Any]) -> Iterator[str]:

@@ -7,8 +7,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publishing.platforms import Verdict
-from publishing.weighing import GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, weigh
+from publishing.platforms import Evidence, Verdict
+from publishing.weighing import GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
 
 MARKED = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
 SETTLE = 180
@@ -28,12 +28,22 @@ def negatives(*seconds: float, source: str = "container", sure: bool = True) -> 
     return [word(Verdict.NOT_THERE, second, source=source, sure=sure) for second in seconds]
 
 
-def test_one_positive_is_final_however_early() -> None:
-    assert found([word(Verdict.THERE, -300)], after=-299) == Finding.THERE
+def evidence(verdict: Verdict, *, sure: bool = True) -> Evidence:
+    return Evidence("a source", verdict, "said", authoritative=sure)
 
 
-def test_a_positive_outweighs_any_number_of_negatives() -> None:
-    assert found([*negatives(0, 61, 122, 183), word(Verdict.THERE, 200, sure=False)]) == Finding.THERE
+def test_one_positive_is_proof() -> None:
+    assert proof([evidence(Verdict.NO_ANSWER), evidence(Verdict.THERE, sure=False)])
+
+
+def test_a_source_that_knows_outweighs_every_listing() -> None:
+    assert proof([evidence(Verdict.NOT_THERE, sure=False), evidence(Verdict.THERE)])
+
+
+def test_a_listing_against_one_that_knows_is_no_proof_of_anything() -> None:
+    """Somebody posted the same words by hand while we were in doubt."""
+    assert proof([evidence(Verdict.NOT_THERE), evidence(Verdict.THERE, sure=False)]) is None
+    assert found([*negatives(0, 61, 122), word(Verdict.THERE, 130, source="list", sure=False)]) == Finding.OPEN
 
 
 def test_a_certain_source_must_say_no_three_times_a_minute_apart() -> None:

@@ -1,0 +1,156 @@
+"""What is new is written once, with the bookmark behind it; a first look posts nothing; nothing is lost."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from poster import clock
+from publishing.models import Post
+from tests.house import House
+from watches.deciding import post_it
+from watches.models import Asset, Caption, CaptionCall, Stream, Watch
+from watches.ordering import pause, resume
+from watches.scanning import scan
+
+State = Asset.State
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    house.connect()
+    return house
+
+
+def states(name: str = "") -> list[str]:
+    rows = Asset.objects.filter(name__contains=name).order_by("created_at")
+    return list(rows.values_list("state", flat=True))
+
+
+def test_a_dropped_picture_is_found_read_and_described_once(house: House) -> None:
+    house.watch()
+    house.drop("fresh bread.jpg")
+    house.look(3)
+    asset = Asset.objects.get()
+    assert (asset.state, asset.width, asset.mime) == (State.READY, 400, "image/jpeg")
+    caption = Caption.objects.get()
+    assert "bread" in caption.text.lower()
+    assert caption.alt_text
+    assert CaptionCall.objects.get().outcome == "words"
+
+
+def test_what_was_there_before_is_recorded_and_not_posted(house: House) -> None:
+    house.drop("old.jpg")
+    house.later(120)
+    house.watch()
+    house.drop("new.jpg", seed=1)
+    house.look(3)
+    assert states("old") == [State.RECORDED]
+    assert states("new") == [State.READY]
+
+
+def test_unless_the_user_asked_for_it(house: House) -> None:
+    house.drop("old.jpg")
+    house.later(120)
+    house.watch(backlog="post")
+    house.look(2)
+    assert states("old") == [State.READY]
+
+
+def test_a_recorded_picture_can_be_posted_after_all(house: House) -> None:
+    house.drop("old.jpg")
+    house.later(120)
+    house.watch()
+    post_it(Asset.objects.get(), by=house.owner)
+    house.look()
+    assert states() == [State.READY]
+
+
+def test_other_bytes_under_the_same_name_wait_for_a_person(house: House) -> None:
+    house.watch()
+    house.drop("menu.jpg")
+    house.look(3)
+    house.drop("menu.jpg", seed=7)
+    house.look(3)
+    assert states() == [State.READY, State.HELD]
+
+
+def test_the_same_picture_again_is_a_duplicate(house: House) -> None:
+    house.watch()
+    first = house.drop("one.jpg")
+    house.look(3)
+    shutil.copy(first, house.folder / "two.jpg")
+    house.look(3)
+    assert states() == [State.READY, State.DUPLICATE]
+    assert CaptionCall.objects.count() == 1
+
+
+def test_a_bad_picture_is_skipped_by_name_and_the_next_one_goes_on(house: House) -> None:
+    house.watch()
+    (house.folder / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
+    house.drop("good.jpg")
+    house.look(3)
+    assert states("broken") == [State.SKIPPED]
+    assert "broken.jpg" in Asset.objects.get(name="broken.jpg").reason
+    assert states("good") == [State.READY]
+
+
+def test_a_file_taken_away_discards_its_draft(house: House) -> None:
+    house.watch(approval="ask")
+    path = house.drop()
+    house.look(3)
+    house.round()
+    assert Post.objects.get().state == Post.State.DRAFT
+    path.unlink()
+    house.look(3)
+    house.round()
+    assert Post.objects.get().state == Post.State.DISCARDED
+
+
+def test_a_folder_that_is_gone_breaks_the_watch_and_heals_with_it(house: House) -> None:
+    watch = house.watch()
+    house.folder.rename(house.folder.with_name("elsewhere"))
+    house.look()
+    watch.refresh_from_db()
+    assert watch.state == Watch.State.BROKEN
+    assert str(house.folder) in watch.problem
+    house.folder.with_name("elsewhere").rename(house.folder)
+    house.look()
+    watch.refresh_from_db()
+    assert (watch.state, watch.problem) == (Watch.State.ACTIVE, "")
+
+
+def test_a_paused_watch_looks_at_nothing_and_catches_up_when_resumed(house: House) -> None:
+    watch = house.watch()
+    pause(watch)
+    house.drop()
+    house.look(3)
+    assert states() == []
+    resume(watch)
+    house.look(3)
+    assert states() == [State.READY]
+
+
+def test_the_bookmark_and_the_rows_are_written_together(house: House) -> None:
+    """A worker that lost its lease while it looked writes neither."""
+    house.watch()
+    house.drop()
+    house.look()
+    stream = Stream.objects.get()
+    before = stream.cursor
+    house.later(60)
+    assert Stream.objects.take(stream)
+    Stream.objects.filter(pk=stream.pk).update(fence=stream.fence + 1, leased_until=clock.now())  # taken over
+    assert "faster" in scan(stream)
+    assert states() == []
+    assert Stream.objects.get().cursor == before
+
+
+def test_two_watches_of_one_folder_each_get_their_own(house: House) -> None:
+    house.watch("Shop", channels=[house.channels["facebook"]])
+    house.watch("Studio", channels=[house.channels["threads"]])
+    house.drop()
+    house.look(3)
+    assert Stream.objects.count() == 1
+    assert sorted(Asset.objects.values_list("watch_name", flat=True)) == ["Shop", "Studio"]
