@@ -27,6 +27,18 @@ def test_a_file_counts_when_it_was_the_same_in_two_looks_three_seconds_apart(inb
     assert [file.name for file in looker.once().found] == ["cat.jpg"]
 
 
+def test_a_look_says_when_the_next_one_tells_more(inbox, looker, hours):
+    assert looker.once().again_in == 0
+    path = drop(inbox, "cat.jpg")
+    hours.pass_by(first := looker.once().again_in)
+    assert first > 3
+    assert looker.once().again_in == 0
+    path.unlink()
+    hours.pass_by(looker.once().again_in)
+    last = looker.once()
+    assert (len(last.gone), last.again_in) == (1, 0)
+
+
 def test_a_file_that_still_grows_is_waited_for(inbox, looker, hours):
     path = drop(inbox, "cat.jpg", "half")
     for _ in range(4):

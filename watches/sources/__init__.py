@@ -75,6 +75,7 @@ class Sighting:
     cursor: str = ""
     listed: Sequence[str] = ()  # ids of the places that were listed in full
     broken: Mapping[str, OutsideError] = field(default_factory=dict)
+    again_in: float = 0.0  # seconds after which another look tells more than this one; 0: whenever it suits
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,13 @@ from poster.errors import OutsideError, Refused, Unavailable
 from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
 from watches.sources.arriving import arriving
 from watches.sources.disk import Body
-from watches.sources.settling import Known, Memory, looks, path_in
+from watches.sources.settling import SETTLE, Known, Memory, looks, path_in
 from watches.sources.showing import shown
 
 READ_AT_ONCE = 512 * 2**20  # bytes of new files that one look reads; the others wait for the next
 LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
 LONGEST = 500  # characters of a place's id
+SOON = SETTLE + 0.5
 A_DAY = 24 * 3600.0
 PIECE = 2**20
 
@@ -59,7 +60,8 @@ class FolderSource:
                 continue
             gone += memory.gone(_now())
             listed += [place.id] if in_full and not memory.unfinished else []
-        return Sighting(found, gone, _as_cursor(memories), listed, broken)
+        again_in = SOON if any(memory.is_waiting for memory in memories.values()) else 0.0
+        return Sighting(found, gone, _as_cursor(memories), listed, broken, again_in)
 
     def fetch(self, file: Found, to: Path) -> Fetched:
         """Copy the bytes, and make sure that they are those which were found."""

@@ -157,6 +157,12 @@ class Memory:
         """Whether something that was there at the first look is still waited for."""
         return any(fresh.first for fresh in self.fresh.values())
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a second look soon would tell more."""
+        saved = any(since != TOLD for since in self.missing.values())
+        return saved or any(fresh.body.size for fresh in self.fresh.values())
+
     def as_json(self) -> dict[str, Any]:
         """As short as it gets: a cursor may hold many thousand files."""
         return {
