@@ -6,6 +6,9 @@ import hashlib
 import os
 import resource
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -96,6 +99,17 @@ def test_a_clock_that_was_set_back_does_not_stop_us(inbox, looker, hours):
     looker.once()
     hours.pass_by(-1800)
     assert looker.names() == ["cat.jpg"]
+
+
+@pytest.mark.slow
+def test_one_look_reads_only_so_much_and_the_next_goes_on(inbox, looker, hours):
+    for number in range(4):
+        os.truncate(drop(inbox, f"{number}.jpg", str(number)), 190 * 2**20)
+    looker.once()
+    hours.pass_by(5)
+    first = looker.once()
+    assert (len(first.found), first.again_in > 0) == (3, True)
+    assert [file.name for file in looker.once().found] == ["3.jpg"]
 
 
 # --- the first look
@@ -203,15 +217,33 @@ def test_a_file_in_place_of_the_folder_is_broken(inbox, looker):
     assert "is not a folder" in looker.broken[str(inbox)].sentence
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
-def test_what_may_not_be_read_is_told(inbox, looker):
-    drop(inbox, "secret.jpg").chmod(0)
-    [file] = looker.look()
-    assert "may not read secret.jpg" in file.unfit
-    inbox.chmod(0)
-    looker.look()
-    inbox.chmod(0o700)
-    assert "may not read" in looker.broken[str(inbox)].sentence
+@contextmanager
+def as_anybody() -> Iterator[None]:
+    """The superuser may read everything: be somebody else meanwhile."""
+    before = os.geteuid()
+    os.seteuid(before or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_what_may_not_be_read_is_told(hours):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        inbox = Path(folder).resolve()
+        looker = Looker(FolderSource, [Place(str(inbox), subfolders=True)], between=lambda: hours.pass_by(5))
+        with as_anybody():
+            looker.look()
+        drop(inbox, "secret.jpg").chmod(0)
+        with as_anybody():
+            [file] = looker.look()
+        assert "may not read secret.jpg" in file.unfit
+        (inbox / "closed").mkdir(mode=0)
+        with as_anybody():
+            looker.look()
+        assert f"may not read the folder closed in {inbox}" in looker.broken[str(inbox)].sentence
+        assert looker.gone == []
 
 
 def test_one_broken_folder_does_not_hide_the_others(inbox, hours):

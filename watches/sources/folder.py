@@ -257,9 +257,10 @@ _SENTENCES = {
 def _told(path: str, error: Exception) -> OutsideError:
     if isinstance(error, OutsideError):
         return error
-    number = error.errno if isinstance(error, OSError) else errno.ELOOP
+    number, name = (error.errno, error.filename) if isinstance(error, OSError) else (errno.ELOOP, None)
     if number in _SENTENCES:
-        return Refused(_SENTENCES[number].format(path=shown(path)))
+        below = isinstance(name, str) and not Path(name).is_absolute()
+        return Refused(_SENTENCES[number].format(path=shown(f"{name} in {path}" if below else path)))
     return Unavailable(f"The folder {shown(path)} cannot be read at the moment. We look again by ourselves.")
 
 
