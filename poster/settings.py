@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # so that templates of ours can draw its widgets
     "allauth",
     "allauth.account",
     "csp",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "poster.urls"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 WSGI_APPLICATION = "poster.wsgi.application"
 TEMPLATES = [
     {
@@ -176,7 +178,7 @@ Q_CLUSTER = {
     "ack_failures": True,
     "save_limit": 0,
     "catch_up": False,
-    "recycle": 200,
+    "recycle": 5,  # rounds; then a fresh worker takes over and the memory of the last pictures goes
     "label": "Queue",
 }
 if REDIS_URL := env.text("REDIS_URL"):

@@ -92,7 +92,7 @@ class Start:
         if self.only:
             _check_migrated()
         else:
-            _migrate()
+            _in_child(_migrate)
         schedules.install()
         made = None if self.only else first_operator()
         return made[1] if made else ""
@@ -174,12 +174,12 @@ def _share() -> None:
 
 
 def _in_child(run: Callable[[], object]) -> None:
-    """What runs here would touch memory that we share with the parts; in a child, it is gone when that ends."""
+    """What runs here takes and touches memory that the parts would share; in a child, that goes when it ends."""
     connections.close_all()
     pid = processes.fork(run)
     _, status = os.waitpid(pid, 0)
     if status:
-        raise CannotStart("Practice could not be prepared; what went wrong is told above.")
+        raise CannotStart("It could not be prepared; what went wrong is told above.")
 
 
 def _do(jobs: list[Callable[[], object]]) -> None:
@@ -218,7 +218,6 @@ def _migrate() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=NORMAL")  # dozens of small steps, that can all be done again
     call_command("migrate", verbosity=0)
-    connection.close()
 
 
 def _check_migrated() -> None:

@@ -27,7 +27,8 @@ class Story:
     def __init__(self) -> None:
         self._since = clock.now()
         self._told: dict[tuple[str, UUID], dt.datetime] = {}
-        self._pictures = set(Asset.objects.filter(state__in=WAITING).values_list("pk", flat=True)[:MOST])
+        wordless = Asset.objects.filter(state__in=WAITING, caption__isnull=True)
+        self._pictures = set(wordless.values_list("pk", flat=True)[:MOST])
         self._deliveries = set(Delivery.objects.live().values_list("pk", flat=True)[:MOST])
 
     def lines(self) -> list[str]:
