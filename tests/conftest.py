@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-# Before Django reads its settings: an install of its own, with nothing from the machine's environment in it.
-os.environ["VAR"] = tempfile.mkdtemp(prefix="poster-tests-")
-for _name in ("REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL"):
-    os.environ.pop(_name, None)
 
 pytest_plugins = ["tests.sandbox_fixture", "tests.house"]
 

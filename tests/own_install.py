@@ -1,0 +1,24 @@
+"""An install of its own for each test run, with nothing from the machine's environment in it.
+
+Named in pyproject.toml (`-p tests.own_install`), because a conftest comes too late: pytest-django has read the
+settings by then, and two runs at once would meet in one `var/`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+FOREIGN = ("REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL", "DATABASE_URL", "REDIS_URL", "COMPATIBLE_URL")
+
+os.environ["VAR"] = tempfile.mkdtemp(prefix="poster-tests-")
+for _name in FOREIGN:
+    os.environ.pop(_name, None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Nothing of it stays."""
+    shutil.rmtree(os.environ["VAR"], ignore_errors=True)
