@@ -9,6 +9,6 @@ from django.db import connection
 
 def test_a_test_run_has_an_install_of_its_own() -> None:
     own = Path(os.environ["VAR"]).resolve()
-    assert settings.VAR == own
+    assert own == settings.VAR
     assert not own.is_relative_to(settings.BASE)
     assert Path(connection.settings_dict["TEST"]["NAME"]).is_relative_to(own)
