@@ -9,9 +9,11 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Channel, Credential, User
-from accounts.providers import PROVIDERS, Grant, Place, Profile
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
 from poster import clock
 from poster.asking import NotPossible
+from poster.errors import OutsideError
 
 NO_TOKEN = {"access_token": ""}
 
@@ -24,17 +26,26 @@ def connect(
     Raises what the provider raises (`poster.errors`), and NotPossible when the login is not that of the account
     id `expecting`; then nothing is changed.
     """
-    adapter = PROVIDERS[provider]()
-    profile = adapter.identify(grant)
+    adapter, app = PROVIDERS[provider](), app_of(provider)
+    grant, problem = _lasting(adapter, grant, app)
+    profile = adapter.identify(grant, app)
     if expecting not in ("", profile.remote_id):
         raise NotPossible(f"This is the login of {profile.name} ({profile.remote_id}), not of {expecting}.")
-    places = adapter.discover(grant)
+    places = adapter.discover(grant, app)
     with transaction.atomic():
         credential = _kept_login(owner, provider, profile, practice=practice)
-        _fill(credential, profile, grant)
+        _fill(credential, profile, grant, problem)
         channels = [_kept_channel(credential, place) for place in places]
         _block_the_rest(credential, channels)
     return credential, channels
+
+
+def _lasting(adapter: Provider, grant: Grant, app: App) -> tuple[Grant, str]:
+    """The login made lasting; or as it is, and what to know about that. It works either way, for a while."""
+    try:
+        return adapter.lengthen(grant, app), ""
+    except OutsideError as error:
+        return grant, f"This login ends soon and could not be made lasting: {error.sentence}"
 
 
 def _kept_login(owner: User, provider: str, profile: Profile, *, practice: bool) -> Credential:
@@ -47,7 +58,7 @@ def _kept_login(owner: User, provider: str, profile: Profile, *, practice: bool)
     return credential
 
 
-def _fill(credential: Credential, profile: Profile, grant: Grant) -> None:
+def _fill(credential: Credential, profile: Profile, grant: Grant, problem: str) -> None:
     secret = {"access_token": grant.access_token, "refresh_token": grant.refresh_token}
     _update(
         credential,
@@ -58,7 +69,7 @@ def _fill(credential: Credential, profile: Profile, grant: Grant) -> None:
         refreshed_at=clock.now(),
         version=F("version") + 1,
         state=Credential.State.ACTIVE,
-        problem="",
+        problem=problem,
     )
 
 
