@@ -82,7 +82,7 @@ def refresh(credential: Credential) -> Grant:
     """
     grant = opened(credential)
     try:
-        renewed = PROVIDERS[credential.provider]().refresh(app_of(credential.provider), grant)
+        renewed = PROVIDERS[credential.provider]().refresh(grant, app_of(credential.provider))
     except Unauthorized as error:
         dead = bool(grant.refresh_token) or credential.ends_within(ENDED)
         if dead and not credential.channels.filter(token__isnull=False).exists():

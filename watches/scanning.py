@@ -64,7 +64,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting) -> str:
         _take_away(watches, sighting.gone, now)
         relisted = {watch.place_id for watch in watches} <= set(sighting.listed)
         kept = stream.let_go(
-            after=min(watch.interval for watch in watches),
+            after=min([watch.interval for watch in watches] + [sighting.again_in] * bool(sighting.again_in)),
             cursor=sighting.cursor,
             failures=0,
             relisted_at=now if relisted else stream.relisted_at,

@@ -2,9 +2,12 @@
 
 A provider is a class with these methods. It takes values and returns values; it sees no model and no setting.
 
-    identify(grant)        → Profile   whose login this is
-    discover(grant)        → [Place]   the places it may publish to (empty for Drive)
-    refresh(app, grant)    → Grant     a renewed login; Unauthorized when only a new login helps
+    lengthen(grant, app)   → Grant     a first login of an hour made lasting, before anything is made from it
+    identify(grant, app)   → Profile   whose login this is
+    discover(grant, app)   → [Place]   the places it may publish to (empty for Drive)
+    refresh(grant, app)    → Grant     a renewed login; Unauthorized when only a new login helps
+
+`app` is the operator's own app at the provider; `NOBODY` when it is not known.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ class App:
 
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+
+
+NOBODY = App()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,13 @@ class Provider(Protocol):
     scopes: tuple[str, ...]
     renew_ahead: dt.timedelta  # how long before its end a login is renewed
 
-    def identify(self, grant: Grant) -> Profile: ...
+    def lengthen(self, grant: Grant, app: App) -> Grant: ...
 
-    def discover(self, grant: Grant) -> list[Place]: ...
+    def identify(self, grant: Grant, app: App = NOBODY) -> Profile: ...
 
-    def refresh(self, app: App, grant: Grant) -> Grant: ...
+    def discover(self, grant: Grant, app: App = NOBODY) -> list[Place]: ...
+
+    def refresh(self, grant: Grant, app: App) -> Grant: ...
 
 
 PROVIDERS: Registry[type[Provider]] = Registry(

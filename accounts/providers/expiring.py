@@ -6,12 +6,28 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from accounts.providers import Grant, Place, Profile
+from accounts.providers import App, Grant, Place, Profile
 from poster import clock
 from poster.clients import meta
 from poster.errors import Unavailable
 
+SHORT = dt.timedelta(hours=3)  # first logins live one or two hours, lengthened ones sixty days
 RENEW_AHEAD = dt.timedelta(days=30)  # they live for sixty days; one younger than a day cannot be renewed
+
+
+def is_short(grant: Grant) -> bool:
+    """Whether this is a first login, which ends within hours."""
+    now = clock.now()
+    return grant.expires_at is not None and now < grant.expires_at <= now + SHORT
+
+
+def lengthened(grant: Grant, app: App, graph: meta.Graph, kind: str, name: str) -> Grant:
+    """The lasting login for a first one; as it is when it lasts already, or our app is not known."""
+    if not (is_short(grant) and app.client_secret):
+        return grant
+    # They document token and secret as parameters here.
+    told = graph.get("/access_token", grant_type=kind, client_secret=app.client_secret, access_token=grant.access_token)
+    return renewed(grant, told, name)
 
 
 def profile_of(told: Mapping[str, Any], key: str, name: str) -> Profile:

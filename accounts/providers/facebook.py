@@ -1,27 +1,23 @@
 """Facebook Login: one login opens Pages, and the Instagram accounts behind them. Rules: Facebook Login, Access Tokens.
 
 A Page's token made from a long-lived login does not end; one made from a login of an hour ends with it. So the login
-is lengthened (`refresh`) before `discover` is asked.
+is lengthened before `discover` is asked.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from accounts.providers import App, Grant, Place, Profile
-from accounts.providers.expiring import profile_of, renewed
-from poster import clock
+from accounts.providers import NOBODY, App, Grant, Place, Profile
+from accounts.providers.expiring import SHORT, is_short, profile_of, renewed
 from poster.clients import meta
 from poster.errors import Actor, Refused, Unauthorized, Unavailable
 
-SHORT = dt.timedelta(hours=3)  # first logins live one or two hours, lengthened ones sixty days
 POSTING = "CREATE_CONTENT"  # the task on the Page
 ON_PAGES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 ON_INSTAGRAM = ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement")
 PLACES = "id,name,username,access_token,tasks,instagram_business_account{id,username,name}"
-NOBODY = App()
 
 
 class Facebook:
@@ -40,16 +36,19 @@ class Facebook:
         pages = graph.listing("/me/accounts", fields=PLACES, limit=100)
         return [place for page in pages for place in _places(page, allowed)]
 
-    def refresh(self, app: App, grant: Grant) -> Grant:
-        """A login of an hour becomes one of sixty days. There is no other renewal: then only a new login helps."""
-        now = clock.now()
-        short = grant.expires_at is not None and now < grant.expires_at <= now + SHORT
-        if not (short and app.client_id and app.client_secret):
+    def lengthen(self, grant: Grant, app: App) -> Grant:
+        """A login of an hour becomes one of sixty days, when our app is known."""
+        return renewed(grant, _exchange(app, grant), "Facebook") if is_short(grant) and app.client_secret else grant
+
+    def refresh(self, grant: Grant, app: App) -> Grant:
+        """There is no renewal but lengthening a short one: after that only a new login helps."""
+        longer = self.lengthen(grant, app)
+        if longer is grant:
             raise Unauthorized(
                 "Facebook logins cannot be renewed without you. Connect Facebook again; until then, Pages that are "
                 "already connected go on."
             )
-        return renewed(grant, _exchange(app, grant), "Facebook")
+        return longer
 
 
 def _graph(grant: Grant, app: App) -> meta.Graph:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from accounts.providers import App, Grant, Place, Profile
+from accounts.providers import NOBODY, App, Grant, Place, Profile
 from poster import clock
 from poster.clients import google
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
@@ -30,7 +30,11 @@ class Google:
     scopes = (DRIVE,)
     renew_ahead = dt.timedelta(minutes=10)
 
-    def identify(self, grant: Grant) -> Profile:
+    def lengthen(self, grant: Grant, app: App) -> Grant:
+        """An hour is all there is; the refresh token is what lasts."""
+        return grant
+
+    def identify(self, grant: Grant, app: App = NOBODY) -> Profile:
         """Whose Drive it is. Raises Unauthorized when the box for Drive was not ticked."""
         with google.drive(grant.access_token) as service:
             about = google.ask(service.about().get(fields="user(displayName,emailAddress,permissionId)"), "user")
@@ -39,11 +43,11 @@ class Google:
             raise Unavailable("Google did not say whose login this is. Try again.")
         return Profile(str(user["permissionId"]), user.get("emailAddress") or user.get("displayName") or "Google")
 
-    def discover(self, grant: Grant) -> list[Place]:
+    def discover(self, grant: Grant, app: App = NOBODY) -> list[Place]:
         """Nothing can be published in a Drive."""
         return []
 
-    def refresh(self, app: App, grant: Grant) -> Grant:
+    def refresh(self, grant: Grant, app: App) -> Grant:
         """A new access token. Raises Unauthorized when only a new login helps."""
         if not grant.refresh_token:
             raise Unauthorized("Google gave no lasting permission with this login. Connect the Google account again.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.providers import App, Grant, Place, Profile
-from accounts.providers.expiring import RENEW_AHEAD, lacking, only_place, profile_of, renewed
+from accounts.providers import NOBODY, App, Grant, Place, Profile
+from accounts.providers.expiring import RENEW_AHEAD, lacking, lengthened, only_place, profile_of, renewed
 from poster.clients import meta
 
 FIELDS = "user_id,username,name"
@@ -15,15 +15,18 @@ class Instagram:
     scopes = ("instagram_business_basic", "instagram_business_content_publish")
     renew_ahead = RENEW_AHEAD
 
-    def identify(self, grant: Grant) -> Profile:
+    def lengthen(self, grant: Grant, app: App) -> Grant:
+        return lengthened(grant, app, meta.instagram(grant.access_token), "ig_exchange_token", "Instagram")
+
+    def identify(self, grant: Grant, app: App = NOBODY) -> Profile:
         return profile_of(meta.instagram(grant.access_token).get("/me", fields=FIELDS), "user_id", "Instagram")
 
-    def discover(self, grant: Grant) -> list[Place]:
+    def discover(self, grant: Grant, app: App = NOBODY) -> list[Place]:
         told = meta.instagram(grant.access_token).get("/me", fields=FIELDS)
         profile = profile_of(told, "user_id", "Instagram")
         return [only_place("instagram", told, profile, lacking(self.scopes, grant))]
 
-    def refresh(self, app: App, grant: Grant) -> Grant:
+    def refresh(self, grant: Grant, app: App) -> Grant:
         """Sixty more days. Refused while the token is younger than a day; Unauthorized when it has ended."""
         graph = meta.instagram(grant.access_token)
         # They document the token as a parameter here.

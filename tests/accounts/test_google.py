@@ -60,7 +60,7 @@ def test_renewing_gives_another_token_and_keeps_the_lasting_one(google, account)
     account.steer("POST", f"accounts/{account.login['account_id']}/expire")
     with pytest.raises(Unauthorized):
         google.identify(before)
-    after = google.refresh(app_of(account), before)
+    after = google.refresh(before, app_of(account))
     assert after.refresh_token == before.refresh_token
     assert after.access_token != before.access_token
     assert dt.timedelta(minutes=50) < after.expires_at - clock.now() < dt.timedelta(minutes=61)
@@ -71,19 +71,19 @@ def test_renewing_gives_another_token_and_keeps_the_lasting_one(google, account)
 def test_a_login_taken_back_says_so_and_names_the_seven_days(google, account):
     account.steer("POST", f"accounts/{account.login['account_id']}/revoke")
     with pytest.raises(Unauthorized, match="7 days") as refused:
-        google.refresh(app_of(account), grant_of(account))
+        google.refresh(grant_of(account), app_of(account))
     assert refused.value.trace.code == "invalid_grant"
     assert account.login["refresh_token"] not in str(refused.value)
 
 
 def test_without_a_lasting_permission_only_a_new_login_helps(google, account):
     with pytest.raises(Unauthorized, match="lasting permission"):
-        google.refresh(app_of(account), Grant(account.login["access_token"]))
+        google.refresh(Grant(account.login["access_token"]), app_of(account))
 
 
 def test_a_wrong_secret_is_for_the_operator(google, account):
     with pytest.raises(Refused) as refused:
-        google.refresh(App(account.login["client_id"], "wrong"), grant_of(account))
+        google.refresh(grant_of(account), App(account.login["client_id"], "wrong"))
     assert refused.value.actor is Actor.OPERATOR
     assert not isinstance(refused.value, Unauthorized)
 
@@ -92,28 +92,28 @@ def test_a_wrong_secret_is_for_the_operator(google, account):
 def test_renewing_may_be_tried_again_whatever_happens_on_the_way(google, sandbox, account, kind):
     sandbox.fault(kind, times=1, message="https://elsewhere.example/", **TOKEN)
     with pytest.raises(Unavailable):
-        google.refresh(app_of(account), grant_of(account))
-    assert google.refresh(app_of(account), grant_of(account)).access_token
+        google.refresh(grant_of(account), app_of(account))
+    assert google.refresh(grant_of(account), app_of(account)).access_token
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 408])
 def test_trouble_of_theirs_is_not_the_end_of_a_login(google, sandbox, account, status):
     sandbox.fault("status", status=status, **TOKEN)
     with pytest.raises(Unavailable):
-        google.refresh(app_of(account), grant_of(account))
+        google.refresh(grant_of(account), app_of(account))
 
 
 def test_asking_too_often_waits_as_long_as_they_say(google, sandbox, account):
     sandbox.fault("rate", retry_after="17", **TOKEN)
     with pytest.raises(RateLimited) as limited:
-        google.refresh(app_of(account), grant_of(account))
+        google.refresh(grant_of(account), app_of(account))
     assert limited.value.retry_after == 17
 
 
 def test_nothing_listening_is_unavailable(google, settings):
     settings.REMOTE_ROOT = "http://127.0.0.1:9"
     with pytest.raises(Unavailable):
-        google.refresh(App("id", "secret"), Grant("a", "r"))
+        google.refresh(Grant("a", "r"), App("id", "secret"))
     with pytest.raises(Unavailable):
         google.identify(Grant("a"))
 

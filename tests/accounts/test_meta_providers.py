@@ -99,7 +99,7 @@ def test_scopes_that_were_not_granted_are_missing_and_unknown_ones_are_not(perso
 def test_an_own_login_is_renewed_for_sixty_days(sandbox, person, key):
     login = person()[key]
     sandbox.advance(2 * DAY)
-    renewed = PROVIDERS[key]().refresh(app_of(login), grant_of(login))
+    renewed = PROVIDERS[key]().refresh(grant_of(login), app_of(login))
     assert renewed.access_token != login["access_token"]
     assert renewed.expires_at > clock.now() + dt.timedelta(days=59)
     assert renewed.scopes == tuple(login["scopes"])
@@ -110,7 +110,7 @@ def test_an_own_login_is_renewed_for_sixty_days(sandbox, person, key):
 def test_a_login_of_today_cannot_be_renewed_yet(person, key):
     login = person()[key]
     with pytest.raises(Refused) as caught:
-        PROVIDERS[key]().refresh(app_of(login), grant_of(login))
+        PROVIDERS[key]().refresh(grant_of(login), app_of(login))
     assert not isinstance(caught.value, Unauthorized)
 
 
@@ -119,12 +119,12 @@ def test_a_login_that_has_ended_wants_a_new_one(sandbox, person, key):
     login = person()[key]
     sandbox.advance(61 * DAY)
     with pytest.raises(Unauthorized):
-        PROVIDERS[key]().refresh(app_of(login), grant_of(login))
+        PROVIDERS[key]().refresh(grant_of(login), app_of(login))
 
 
 def test_a_facebook_login_of_an_hour_becomes_one_of_sixty_days(person):
     login = person(long=False)["facebook"]
-    long = PROVIDERS["facebook"]().refresh(app_of(login), grant_of(login))
+    long = PROVIDERS["facebook"]().refresh(grant_of(login), app_of(login))
     assert long.expires_at > clock.now() + dt.timedelta(days=59)
     assert PROVIDERS["facebook"]().identify(long).remote_id == login["account_id"]
 
@@ -132,19 +132,19 @@ def test_a_facebook_login_of_an_hour_becomes_one_of_sixty_days(person):
 def test_a_long_facebook_login_cannot_be_renewed_but_its_pages_go_on(person):
     login = person()["facebook"]
     with pytest.raises(Unauthorized, match="go on"):
-        PROVIDERS["facebook"]().refresh(app_of(login), grant_of(login))
+        PROVIDERS["facebook"]().refresh(grant_of(login), app_of(login))
 
 
 def test_without_our_apps_secret_no_facebook_login_can_be_lengthened(person):
     login = person(long=False)["facebook"]
     with pytest.raises(Unauthorized):
-        PROVIDERS["facebook"]().refresh(App(), grant_of(login))
+        PROVIDERS["facebook"]().refresh(grant_of(login), App())
 
 
 def test_a_wrong_app_secret_is_for_the_operator(person):
     login = person(long=False)["facebook"]
     with pytest.raises(Refused) as caught:
-        PROVIDERS["facebook"]().refresh(App(login["app_id"], "wrong"), grant_of(login))
+        PROVIDERS["facebook"]().refresh(grant_of(login), App(login["app_id"], "wrong"))
     assert caught.value.actor is Actor.OPERATOR
     assert not isinstance(caught.value, Unauthorized)
 
@@ -175,7 +175,7 @@ def test_trouble_is_told_as_what_it_means_and_shows_no_token(sandbox, person, ke
     login = person(long=False)[key]
     sandbox.fault(kind, **how)
     provider = PROVIDERS[key]()
-    for asked in (provider.identify, provider.discover, lambda grant: provider.refresh(app_of(login), grant)):
+    for asked in (provider.identify, provider.discover, lambda grant: provider.refresh(grant, app_of(login))):
         with listening() as heard, pytest.raises(OutsideError) as caught:
             asked(grant_of(login))
         assert type(caught.value) is meaning
