@@ -13,10 +13,11 @@ from django.utils.module_loading import import_string
 
 from poster import clock
 from publishing.models import Delivery
-from watches.models import Asset
+from watches.models import Asset, Watch
 
 ROUNDS = ("accounts.tasks.round", "watches.tasks.round", "publishing.tasks.round")
 SHORTEST = 0.2  # seconds between two passes
+A_MOMENT = dt.timedelta(seconds=0.5)
 
 
 @dataclass(slots=True)
@@ -36,7 +37,8 @@ def work_once() -> list[str]:
 def work_until_idle(*, timeout: float, patience: float, sleep: Callable[[float], None] = time.sleep) -> Done:
     """Rounds until nothing is due within `patience` seconds, at most for `timeout` seconds (the last round ends).
 
-    Looking into folders is not waited for: every folder that is due is looked into once.
+    Folders that are due are looked into; again only where a file may still be written to, or the listing is not
+    at its end.
     """
     done, until = Done(), time.monotonic() + timeout
     while not done.idle:
@@ -51,8 +53,9 @@ def work_until_idle(*, timeout: float, patience: float, sleep: Callable[[float],
 
 
 def next_in() -> float | None:
-    """Seconds until the next step on a picture or a delivery is due; None when nothing is on its way."""
+    """Seconds until the next step on a folder, picture or delivery is due; None when nothing is on its way."""
     moments = [moment for rows in _on_their_way() if (moment := _earliest(rows)) is not None]
+    moments += _unfinished_looks()
     return max((min(moments) - clock.now()).total_seconds(), 0.0) if moments else None
 
 
@@ -66,3 +69,14 @@ def _earliest(rows: QuerySet[Asset] | QuerySet[Delivery]) -> dt.datetime | None:
     free_at = Greatest(F("next_at"), Coalesce(F("leased_until"), F("next_at")))
     moment: dt.datetime | None = rows.order_by().aggregate(moment=Min(free_at))["moment"]
     return moment
+
+
+def _unfinished_looks() -> list[dt.datetime]:
+    """When the sources want to look again sooner than their watches ask for."""
+    looking = Watch.objects.filter(state=Watch.State.ACTIVE).exclude(looked_at=None).select_related("stream")
+    return [watch.stream.next_at for watch in looking if _wants_another_look(watch)]
+
+
+def _wants_another_look(watch: Watch) -> bool:
+    usual = (watch.looked_at or clock.now()) + dt.timedelta(seconds=watch.interval)
+    return watch.stream.next_at < usual - A_MOMENT

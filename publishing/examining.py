@@ -1,0 +1,271 @@
+"""The doctor: is everything there that this install needs, and if not, what is to be done?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+
+import requests
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django_q.models import Task
+
+from accounts.models import Channel, Credential
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS
+from accounts.refreshing import grant_of, opened
+from poster import clock, remote
+from poster.errors import OutsideError, Refused, Unavailable
+from poster.keyring import ring
+from poster.models import Switch
+from publishing import addresses
+from publishing.limiting import limits_of
+from publishing.models import Delivery
+from publishing.stalling import longest_wait
+from watches.keys import key_for
+from watches.models import Watch
+
+SPACE = 2**30  # bytes that should be free
+LITTLE = 200 * 2**20
+LATE = dt.timedelta(minutes=10)
+SKEW = 60.0  # seconds that our clock may be wrong
+SOON = dt.timedelta(days=7)
+PATIENCE = 5.0  # seconds for one question to the outside
+
+
+class Level(StrEnum):
+    """How it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; the sentence says what to do when something is to be done."""
+
+    name: str
+    level: Level
+    sentence: str
+
+
+def ok(name: str, sentence: str) -> Finding:
+    return Finding(name, Level.OK, sentence)
+
+
+def warning(name: str, sentence: str) -> Finding:
+    return Finding(name, Level.WARNING, sentence)
+
+
+def problem(name: str, sentence: str) -> Finding:
+    return Finding(name, Level.PROBLEM, sentence)
+
+
+def examine(*, offline: bool = False) -> list[Finding]:
+    """Look at everything; with `offline` nobody outside is asked."""
+    first = list(database())
+    if any(finding.level is Level.PROBLEM for finding in first):
+        return first + list(folder())
+    looks: list[Callable[[], Iterable[Finding]]] = [folder, keys, queue, deliveries, watches, captioners]
+    findings = first + [finding for look in looks for finding in look()]
+    findings += list(address(offline=offline)) + list(logins(offline=offline))
+    return findings if offline else findings + list(our_clock())
+
+
+def database() -> Iterator[Finding]:
+    """Can it be written to, is it up to date, does SQLite keep its journal as it should?"""
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            yield problem("database", "It is not up to date. Run `manage.py migrate`, or `manage.py start`.")
+            return
+        with transaction.atomic():
+            Switch.objects.create(name="doctor")
+            transaction.set_rollback(True)
+        yield ok("database", f"{connection.vendor} answers and can be written to.")
+        yield from _journal()
+    except DatabaseError as error:
+        yield problem("database", f"It cannot be used: {error}. Check DATABASE_URL, and the rights on {settings.VAR}.")
+
+
+def _journal() -> Iterator[Finding]:
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+    if mode not in {"wal", "memory"}:
+        yield warning("database", f"SQLite's journal is {mode}, not WAL: is {settings.VAR} on a network disk? Move it.")
+
+
+def folder() -> Iterator[Finding]:
+    """The data folder: rights and space."""
+    var = Path(settings.VAR)
+    try:
+        with tempfile.TemporaryFile(dir=var):
+            pass
+    except OSError as error:
+        yield problem("data folder", f"{var} cannot be written to ({error.strerror}). Give this program the right to.")
+        return
+    free = shutil.disk_usage(var).free
+    told = f"{free / 2**30:.1f} GB are free in {var}."
+    if free < LITTLE:
+        yield problem("data folder", f"{told} Make room: pictures cannot be fetched.")
+    elif free < SPACE:
+        yield warning("data folder", f"{told} Make room soon.")
+    else:
+        yield ok("data folder", told)
+
+
+def keys() -> Iterator[Finding]:
+    """Do the keys open what is sealed?"""
+    closed = [str(login) for login in Credential.objects.all() if not _opens(login)]
+    if closed:
+        yield problem("keys", f"The keys at hand do not open {', '.join(closed)}. Put the old key back, or reconnect.")
+    else:
+        yield ok("keys", f"{len(ring().ciphers)} at hand; they open everything that is sealed.")
+    file = Path(settings.KEY_FILE)
+    if not settings.CREDENTIAL_KEYS and file.exists() and os.stat(file).st_mode & 0o077:
+        yield warning("keys", f"Others on this machine can read {file}. Run `chmod 600 {file}`.")
+
+
+def _opens(login: Credential) -> bool:
+    try:
+        opened(login)
+    except OutsideError:
+        return False
+    return True
+
+
+def queue() -> Iterator[Finding]:
+    """Does anybody work?"""
+    last = Task.objects.order_by("-stopped").values_list("stopped", flat=True).first()
+    age = (clock.now() - last).total_seconds() if last else None
+    wait = longest_wait()
+    if wait > 300:
+        yield problem(
+            "queue", f"A task has waited for {wait:.0f} seconds. Is `manage.py start` running? Start it again."
+        )
+    elif age is None or age > 180:
+        yield warning("queue", "No worker has finished anything lately. Run `manage.py start`, or `work` from cron.")
+    else:
+        yield ok("queue", f"The last task was finished {age:.0f} seconds ago.")
+
+
+def deliveries() -> Iterator[Finding]:
+    """Is anything late, or does it wait for a person?"""
+    if settings.PAUSE_PUBLISHING or Switch.objects.filter(name=Switch.PAUSE).exists():
+        yield warning("deliveries", "All publishing is paused. Nothing goes out until it is switched on again.")
+    late = Delivery.objects.due().filter(next_at__lt=clock.now() - LATE).count()
+    if late:
+        yield problem("deliveries", f"{late} should have moved on long ago. Is `manage.py start` running?")
+    people = Delivery.objects.for_people().exclude(state=Delivery.State.MISSED).count()
+    if people:
+        yield warning("deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.")
+    if not late and not people:
+        yield ok("deliveries", "None is late, none waits for a person.")
+
+
+def watches() -> Iterator[Finding]:
+    """Do all watches look?"""
+    rows = list(Watch.objects.select_related("stream"))
+    for watch in rows:
+        name = f"watch {watch.name}"
+        if watch.state == Watch.State.BROKEN:
+            yield problem(name, watch.problem)
+        elif watch.stream.failures >= 3:
+            yield warning(name, f"Its folder was not reached {watch.stream.failures} times in a row. We go on trying.")
+    active = sum(watch.state == Watch.State.ACTIVE for watch in rows)
+    yield ok("watches", f"{active} of {len(rows)} are looking.")
+
+
+def captioners() -> Iterator[Finding]:
+    """Has every captioner that is used its key?"""
+    used = Watch.objects.exclude(state=Watch.State.PAUSED).values_list("captioner", flat=True).distinct().order_by()
+    for captioner in used:
+        try:
+            key_for(captioner)
+        except OutsideError as error:
+            yield problem(f"captioner {captioner}", error.sentence)
+        else:
+            yield ok(f"captioner {captioner}", "Has what it needs.")
+
+
+def address(*, offline: bool) -> Iterator[Finding]:
+    """Can the platforms that fetch pictures from us reach us?"""
+    platforms = Channel.objects.filter(state=Channel.State.ACTIVE).values_list("platform", flat=True)
+    asking = sorted(one for one in platforms.distinct().order_by() if limits_of(one).needs_address)
+    if not asking:
+        return
+    if not addresses.reachable():
+        yield problem(
+            "public address",
+            f"{', '.join(asking)} fetch pictures from a public https address, and there is none. "
+            "Set PUBLIC_URL, or BUCKET_URL and BUCKET_PUBLIC_URL.",
+        )
+    elif settings.BUCKET_URL or offline:
+        yield ok("public address", "Pictures have an address.")
+    else:
+        yield _reached()
+
+
+def _reached() -> Finding:
+    try:
+        requests.get(settings.PUBLIC_URL, timeout=PATIENCE, allow_redirects=False)
+    except requests.RequestException:
+        return warning("public address", f"We do not reach {settings.PUBLIC_URL} ourselves. Try it from outside.")
+    return ok("public address", f"{settings.PUBLIC_URL} answers.")
+
+
+def logins(*, offline: bool) -> Iterator[Finding]:
+    """Is every login accepted, and for how long?"""
+    for login in Credential.objects.select_related("owner"):
+        name = f"account {login.name or login.remote_id} ({login.provider})"
+        if login.state == Credential.State.BLOCKED:
+            yield problem(name, login.problem or "Connect it again.")
+        elif login.practice != settings.PRACTICE:
+            yield ok(name, "It rests: practice and real accounts are never used together.")
+        else:
+            yield _ends_soon(name, login) if offline else _asked(name, login)
+
+
+def _asked(name: str, login: Credential) -> Finding:
+    try:
+        PROVIDERS[login.provider]().identify(grant_of(login), app_of(login.provider))
+    except Unavailable as error:
+        return warning(name, f"Could not be asked: {error.sentence}")
+    except Refused as error:
+        return problem(name, error.sentence)
+    return _ends_soon(name, login)
+
+
+def _ends_soon(name: str, login: Credential) -> Finding:
+    if login.problem:
+        return warning(name, login.problem)
+    renews = PROVIDERS[login.provider].renew_ahead > SOON or bool(opened(login).refresh_token)
+    if not renews and login.ends_within(SOON):
+        return warning(name, f"Ends on {login.expires_at:%d %B}. Connect it again before.")
+    return ok(name, f"Accepted{f' until {login.expires_at:%d %B %Y %H:%M} UTC' if login.expires_at else ''}.")
+
+
+def our_clock() -> Iterator[Finding]:
+    """Signed addresses and tokens need the right time; the outside knows it."""
+    try:
+        answer = requests.head(remote.address("https://graph.facebook.com/"), timeout=PATIENCE, allow_redirects=False)
+        theirs = parsedate_to_datetime(answer.headers["Date"])
+    except (requests.RequestException, KeyError, ValueError):
+        yield warning("clock", "Nobody outside could be asked for the time. Is this machine online?")
+        return
+    skew = abs((clock.now() - theirs).total_seconds())
+    if skew > SKEW:
+        yield problem("clock", f"It is wrong by {skew:.0f} seconds. Switch on time synchronisation.")
+    else:
+        yield ok("clock", "Right.")
