@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,7 +20,7 @@ from accounts.forms import ChannelForm, ConnectForm, NewPersonForm, PersonForm, 
 from accounts.models import Channel, Credential, ProviderApp, User
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OperatorAdmin, OwnedAdmin
+from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, StageFilter
 from poster.dashboard.verbs import verb
 from poster.errors import OutsideError
 
@@ -30,6 +30,22 @@ FOREIGN: tuple[type[Model], ...] = (Group, EmailAddress, Schedule, Success, Fail
 for model in FOREIGN:
     if admin.site.is_registered(model):
         admin.site.unregister(model)
+
+
+class RoleFilter(StageFilter):
+    """What people may do here."""
+
+    title = "role"
+    parameter_name = "role"
+    stages = {"operator": ("Operators", []), "member": ("Members", []), "out": ("Locked out", [])}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = {
+            "operator": {"is_superuser": True, "is_active": True},
+            "member": {"is_superuser": False, "is_active": True},
+            "out": {"is_active": False},
+        }
+        return queryset.filter(**wanted.get(self.value() or "", {}))
 
 
 @admin.register(User)
@@ -42,7 +58,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):
     add_form = NewPersonForm
     add_form_template = None
     list_display = ("email", "name", "role", "seen")
-    list_filter = ("is_superuser", "is_active")
+    list_filter = (RoleFilter,)
     search_fields = ("email", "name")
     search_help_text = "Search people"
     ordering = ("email",)
@@ -84,7 +100,7 @@ class ProviderAppAdmin(OperatorAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: ProviderApp | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:  # noqa: ANN401, FBT001, FBT002
+    ) -> Any:  # noqa: ANN401
         return admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
 
 
@@ -92,6 +108,7 @@ class ProviderAppAdmin(OperatorAdmin):
 class ChannelAdmin(OwnedAdmin):
     """Places we may publish to."""
 
+    one, many = "social account", "social accounts"
     lead = "Pages and profiles that your posts can go to. They come with the login that you connect."
     empty = (
         "No social account yet",
@@ -99,8 +116,7 @@ class ChannelAdmin(OwnedAdmin):
     )
     may_change = True
     form = ChannelForm
-    list_display = ("name", "where", "status", "buttons_here")
-    list_display_links = ("name",)
+    list_display = ("title", "where", "status", "buttons_here")
     list_filter = ("state",)
     search_fields = ("name", "handle")
     search_help_text = "Search accounts"
@@ -111,6 +127,10 @@ class ChannelAdmin(OwnedAdmin):
         rows = Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED)
         return rows[:100].count(), "bad"
 
+    @admin.display(description="name", ordering="name")
+    def title(self, channel: Channel) -> SafeString:
+        return showing.two_lines(channel.name, channel.problem)
+
     @admin.display(description="account", ordering="platform")
     def where(self, channel: Channel) -> SafeString:
         practice = " (practice)" if channel.practice else ""
@@ -118,11 +138,11 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="state", ordering="state")
     def status(self, channel: Channel) -> SafeString:
-        return showing.with_reason(showing.badge(channel.state, channel.get_state_display()), channel.problem)
+        return showing.badge(channel.state, channel.get_state_display())
 
     @admin.display(description="")
     def buttons_here(self, channel: Channel) -> SafeString:
-        return showing.row_buttons(self.buttons(channel))
+        return showing.row_button(self.buttons(channel))
 
     @verb("Switch off", icon="pause", when=lambda channel: channel.state == Channel.State.ACTIVE, bulk=True)
     def switch_off(self, request: HttpRequest, channel: Channel) -> str:
@@ -158,15 +178,15 @@ class ChannelAdmin(OwnedAdmin):
 class CredentialAdmin(OwnedAdmin):
     """Logins that people gave us. What is in them is never shown."""
 
+    one, many = "login", "logins"
     lead = "Logins that you gave this install. Tokens are kept sealed and never shown."
     empty = ("No account connected yet", "Connect Google Drive to watch its folders, or Meta to publish.")
     may_add = True
-    form = ConnectForm
-    list_display = ("name_or_id", "provider_name", "status", "expires", "buttons_here")
+    list_display = ("title", "provider_name", "status", "expires", "buttons_here")
     list_filter = ("state", "provider")
     search_fields = ("name", "remote_id")
     search_help_text = "Search logins"
-    fields = ("name_or_id", "provider_name", "status", "places", "expires", "refreshed")
+    fields = ("title", "provider_name", "status", "places", "expires", "refreshed")
     readonly_fields = fields
     change_list_template = "admin/accounts/credential/change_list.html"
 
@@ -174,18 +194,12 @@ class CredentialAdmin(OwnedAdmin):
         rows = Credential.objects.filter(owner_id=request.user.pk, provider="google", state=Credential.State.BLOCKED)
         return rows[:100].count(), "bad"
 
-    def get_fieldsets(self, request: HttpRequest, obj: Credential | None = None) -> Any:  # noqa: ANN401
-        typed = ("provider", "access_token", "refresh_token")
-        return [(None, {"fields": typed if obj is None else self.fields})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Credential | None = None) -> Any:  # noqa: ANN401
-        return () if obj is None else self.fields
-
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Connect with tokens; what the provider says about them is shown at the form."""
-        form = ConnectForm(request.POST or None, initial={"provider": request.GET.get("provider", "facebook")})
+        wished = {"provider": request.GET.get("provider", "facebook")}
+        form = ConnectForm(request.POST or None, initial=wished, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
                 credential, channels = connect(request.user, form.cleaned_data["provider"], form.grant())  # type: ignore[arg-type]
@@ -219,8 +233,8 @@ class CredentialAdmin(OwnedAdmin):
         return f"{login} is disconnected."
 
     @admin.display(description="account", ordering="name")
-    def name_or_id(self, login: Credential) -> str:
-        return login.name or login.remote_id
+    def title(self, login: Credential) -> SafeString:
+        return showing.two_lines(login.name or login.remote_id, login.problem)
 
     @admin.display(description="at", ordering="provider")
     def provider_name(self, login: Credential) -> SafeString:
@@ -230,7 +244,7 @@ class CredentialAdmin(OwnedAdmin):
 
     @admin.display(description="state", ordering="state")
     def status(self, login: Credential) -> SafeString:
-        return showing.with_reason(showing.badge(login.state, login.get_state_display()), login.problem)
+        return showing.badge(login.state, login.get_state_display())
 
     @admin.display(description="renews before", ordering="expires_at")
     def expires(self, login: Credential) -> str:
@@ -248,4 +262,4 @@ class CredentialAdmin(OwnedAdmin):
 
     @admin.display(description="")
     def buttons_here(self, login: Credential) -> SafeString:
-        return showing.row_buttons(self.buttons(login))
+        return showing.row_button(self.buttons(login))

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
 
-from accounts.models import Channel, Credential, ProviderApp, User
+from accounts.models import Channel, ProviderApp, User
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
+
+SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class NewPersonForm(AdminUserCreationForm):
@@ -71,22 +73,16 @@ class ProviderAppForm(AnyForm):
         return super().save(commit)
 
 
-class ConnectForm(OwnedForm):
+class ConnectForm(forms.Form):
     """A login by its tokens, for those who have them."""
 
     provider = forms.ChoiceField(choices=PROVIDERS.choices)
-    access_token = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"})
-    )
+    access_token = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, **SECRET}))
     refresh_token = forms.CharField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 2, **SECRET}),
         help_text="Google gives one; the others do not.",
     )
-
-    class Meta:
-        model = Credential
-        fields: tuple[str, ...] = ()
 
     def grant(self) -> Grant:
         """What was typed, as the connecting function takes it."""

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter
+from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from publishing import approving, deciding
 from publishing.models import Delivery, Post, PostAsset
@@ -39,7 +39,7 @@ def is_draft(post: Post) -> bool:
 
 
 @admin.register(Post)
-class PostAdmin(OwnedAdmin):
+class PostAdmin(WrittenAdmin):
     """Words and pictures that somebody may approve."""
 
     lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
@@ -128,11 +128,11 @@ class PostAdmin(OwnedAdmin):
 
     @admin.display(description="")
     def buttons_here(self, post: Post) -> SafeString:
-        return showing.row_buttons(self.buttons(post))
+        return showing.row_button(self.buttons(post))
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(OwnedAdmin):
+class DeliveryAdmin(WrittenAdmin):
     """One post on its way to one channel, with its ledger."""
 
     lead = "Each post on its way to each channel: the last thing that is known to be true, and how we know it."

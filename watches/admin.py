@@ -11,12 +11,11 @@ from django.utils.safestring import SafeString
 
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, OwnFilter
+from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from watches import deciding, ordering
 from watches.forms import NewWatchForm, WatchForm, WordsForm, captioner_label
 from watches.models import Asset, Caption, PromptTemplate, Watch
-from watches.sources import SOURCES
 
 
 def is_looking(watch: Watch) -> bool:
@@ -33,7 +32,7 @@ class WatchAdmin(OwnedAdmin):
     farewell = "Nothing new is looked for. Pictures already described, posts and their history stay."
     may_add = may_change = may_delete = True
     form = WatchForm
-    list_display = ("name", "folder", "goes_to", "status", "looked", "buttons_here")
+    list_display = ("title", "folder", "goes_to", "status", "looked", "buttons_here")
     list_filter = ("state", "stream__source")
     list_select_related = ("stream",)
     search_fields = ("name", "place_name")
@@ -87,10 +86,14 @@ class WatchAdmin(OwnedAdmin):
         ordering.resume(watch)
         return f"{watch.name} looks again."
 
+    @admin.display(description="name", ordering="name")
+    def title(self, watch: Watch) -> SafeString:
+        return showing.two_lines(watch.name, watch.problem)
+
     @admin.display(description="folder", ordering="place_name")
     def folder(self, watch: Watch) -> SafeString:
         shape = "drive" if watch.stream.source == "drive" else "folder"
-        return showing.tag(shape, f"{SOURCES.label(watch.stream.source)}: {watch.place_name or watch.place_id}")
+        return showing.tag(shape, watch.place_name or watch.place_id)
 
     @admin.display(description="goes to")
     def goes_to(self, watch: Watch) -> SafeString:
@@ -98,7 +101,7 @@ class WatchAdmin(OwnedAdmin):
 
     @admin.display(description="state", ordering="state")
     def status(self, watch: Watch) -> SafeString:
-        return showing.with_reason(showing.badge(watch.state, watch.get_state_display()), watch.problem)
+        return showing.badge(watch.state, watch.get_state_display())
 
     @admin.display(description="last look", ordering="looked_at")
     def looked(self, watch: Watch) -> str:
@@ -106,18 +109,31 @@ class WatchAdmin(OwnedAdmin):
 
     @admin.display(description="")
     def buttons_here(self, watch: Watch) -> SafeString:
-        return showing.row_buttons(self.buttons(watch))
+        return showing.row_button(self.buttons(watch))
+
+
+class AssetStage(StageFilter):
+    """What a person wants to know of a picture."""
+
+    stages = {
+        "you": ("Waits for you", [Asset.State.HELD, Asset.State.WORDLESS]),
+        "way": ("Found", [Asset.State.FOUND]),
+        "ready": ("Ready", [Asset.State.READY]),
+        "recorded": ("Was there before", [Asset.State.RECORDED]),
+        "not": ("Not posted", [Asset.State.SKIPPED, Asset.State.DUPLICATE, Asset.State.GONE]),
+    }
 
 
 @admin.register(Asset)
-class AssetAdmin(OwnedAdmin):
+class AssetAdmin(WrittenAdmin):
     """Files that were seen. The machine writes them; people decide about those that wait."""
 
+    one, many = "picture", "pictures"
     lead = "Every file that was seen, and what became of it."
     empty = ("No picture yet", "Pictures appear here as soon as a watch finds them in its folder.")
-    list_display = ("thumb", "name", "came_from", "status", "seen", "buttons_here")
-    list_display_links = ("name",)
-    list_filter = ("state", ("watch", OwnFilter))
+    list_display = ("thumb", "title", "came_from", "status", "seen", "buttons_here")
+    list_display_links = ("title",)
+    list_filter = (AssetStage, ("watch", OwnFilter))
     list_select_related = ("watch",)
     search_fields = ("name",)
     search_help_text = "Search file names"
@@ -165,13 +181,17 @@ class AssetAdmin(OwnedAdmin):
     def thumb(self, asset: Asset) -> SafeString:
         return showing.thumb(asset.pk)
 
+    @admin.display(description="file", ordering="name")
+    def title(self, asset: Asset) -> SafeString:
+        return showing.two_lines(asset.name, asset.reason)
+
     @admin.display(description="came from")
     def came_from(self, asset: Asset) -> str:
         return asset.watch.name if asset.watch else asset.watch_name
 
     @admin.display(description="state", ordering="state")
     def status(self, asset: Asset) -> SafeString:
-        return showing.with_reason(showing.badge(asset.state, asset.get_state_display()), asset.reason)
+        return showing.badge(asset.state, asset.get_state_display())
 
     @admin.display(description="seen", ordering="created_at")
     def seen(self, asset: Asset) -> str:
@@ -179,11 +199,11 @@ class AssetAdmin(OwnedAdmin):
 
     @admin.display(description="")
     def buttons_here(self, asset: Asset) -> SafeString:
-        return showing.row_buttons(self.buttons(asset))
+        return showing.row_button(self.buttons(asset))
 
 
 @admin.register(Caption)
-class CaptionAdmin(OwnedAdmin):
+class CaptionAdmin(WrittenAdmin):
     """Words that were written, with where they came from."""
 
     owner = "asset__owner"

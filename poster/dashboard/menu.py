@@ -84,7 +84,7 @@ def _line(site: AdminSite, request: HttpRequest, entry: Entry) -> Line | None:
         return None
     number, tone = admin.waiting(request)
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    current = request.path.startswith(url)
+    current = request.path.startswith(url) and not (entry.query and request.path.endswith("/add/"))
     return Line(entry.label, entry.icon, url + entry.query, current, _said(number), tone)
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from poster.dashboard.verbs import VerbsMixin
@@ -40,6 +40,21 @@ class BoundedPaginator(AnyPaginator):
         return rows.order_by()[: self.MOST].count() if isinstance(rows, QuerySet) else len(rows)
 
 
+class StageFilter(admin.SimpleListFilter):
+    """By state, with states that mean the same to a person put together. `stages`: name -> (label, states)."""
+
+    title = "state"
+    parameter_name = "stage"
+    stages: ClassVar[dict[str, tuple[str, list[str]]]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+        return [(name, label) for name, (label, _) in self.stages.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        stage = self.stages.get(self.value() or "")
+        return queryset.filter(state__in=stage[1]) if stage else queryset
+
+
 class OwnFilter(admin.RelatedFieldListFilter):
     """By something related, of which only one's own is offered."""
 
@@ -58,7 +73,7 @@ class OwnedForm(AnyForm):
     person: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         if self.instance._state.adding:
             self.instance.owner = self.person
 
@@ -72,6 +87,7 @@ class OwnedAdmin(VerbsMixin):
     owner = "owner"  # the way from a row to its person
     may_add = may_change = may_delete = False
     form = OwnedForm
+    one = many = ""  # what people call a row and the list, where the model's own name is not that
     lead = ""  # one sentence under the title of the list
     farewell = ""  # what a person should know before he deletes
     empty = ("Nothing here yet", "")  # title and sentence when there are no rows at all
@@ -81,11 +97,17 @@ class OwnedAdmin(VerbsMixin):
     paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
+    empty_value_display = ""
     save_as = save_on_top = False
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         """For the menu: how many rows want attention (counted to 100), and their tone."""
         return 0, ""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What people call one row, and many."""
+        return self.one or str(self.opts.verbose_name), self.many or str(self.opts.verbose_name_plural)
 
     # -- which rows -------------------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -138,13 +160,29 @@ class OwnedAdmin(VerbsMixin):
         objs: Any,
         request: HttpRequest,  # noqa: ANN401
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """How many of what would go; no names of other rows. Rights are checked by the service that deletes."""
-        _, counts, _, protected = super().get_deleted_objects(objs, request)
-        return [], counts, set(), protected
+        """Nothing is named but the row itself: `farewell` says what goes with it."""
+        *_, protected = super().get_deleted_objects(objs, request)
+        return [], {}, set(), protected
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"person": request.user})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return super().render_change_form(request, {**context, "model_admin": self}, *args, **kwargs)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().delete_view(request, object_id, {**(extra_context or {}), "model_admin": self})
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().history_view(request, object_id, {**(extra_context or {}), "model_admin": self})
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": self.names[1].capitalize(), **(extra_context or {})})
 
     # -- the operator's view --------------------------------------------------------------------------------------------
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
@@ -158,6 +196,13 @@ class OwnedAdmin(VerbsMixin):
     def get_list_select_related(self, request: HttpRequest) -> Sequence[str]:
         related = self.list_select_related
         return [*related, self.owner] if isinstance(related, (list, tuple)) else [self.owner]
+
+
+class WrittenAdmin(OwnedAdmin):
+    """For rows that the machine writes: a page of their own shows them, and only verbs change them."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401
+        return []
 
 
 class OperatorAdmin(OwnedAdmin):

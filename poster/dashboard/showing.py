@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -71,9 +72,10 @@ DOTS = {
 }
 
 
-def dot(kind: str, verdict: str = "") -> SafeString:
+def dot(step: Any) -> SafeString:  # noqa: ANN401 - a line of a ledger, which the foundation does not know
     """The mark of one line of a ledger."""
-    tone, shape = DOTS.get(verdict) or DOTS.get(kind, ("quiet", "minus"))
+    unclear = step.kind == "outcome" and not 200 <= (step.status or 0) < 300
+    tone, shape = DOTS.get("no answer" if unclear else step.verdict) or DOTS.get(step.kind, ("quiet", "minus"))
     return format_html('<span class="dot {}">{}</span>', tone, icon(shape))
 
 
@@ -115,7 +117,7 @@ def said(when: dt.datetime) -> str:
 
 
 def _near(seconds: float, *, future: bool) -> str:
-    span = f"{max(1, round(seconds / 60))} min" if seconds < 5400 else f"{round(seconds / 3600)} h"
+    span = f"{max(1, round(seconds / 60))} min" if seconds < 3600 else f"{round(seconds / 3600)} h"
     return f"in {span}" if future else f"{span} ago"
 
 
@@ -128,28 +130,37 @@ def _far(local: dt.datetime, now: dt.datetime) -> str:
 
 
 def tags(labels: Iterable[tuple[str, str]]) -> SafeString:
-    """Several labels in a row; "" when there are none."""
-    shown = format_html_join("", "{}", ((tag(shape, label),) for shape, label in labels))
+    """Several labels in a row, as icons alone when there is more than one; "" when there are none."""
+    pairs = list(labels)
+    show = tag if len(pairs) <= 1 else short_tag
+    shown = format_html_join("", "{}", ((show(shape, label),) for shape, label in pairs))
     return format_html('<span class="tags">{}</span>', shown) if shown else shown
 
 
+def short_tag(shape: str, label: str) -> SafeString:
+    """A label whose words are on hover, and read aloud."""
+    words = format_html('<span class="visually-hidden">{}</span>', label)
+    return format_html('<span class="tag short" title="{}">{}{}</span>', label, icon(shape), words)
+
+
 def with_reason(shown: SafeString, reason: str) -> SafeString:
-    """A badge with the sentence that explains it."""
-    return format_html('{}<div class="why">{}</div>', shown, reason) if reason else shown
+    """A piece with the sentence that explains it."""
+    return format_html('{}<span class="why">{}</span>', shown, reason) if reason else shown
 
 
-def two_lines(text: str) -> SafeString:
-    """A text cut off after two lines by the browser."""
-    return format_html('<span class="two">{}</span>', text)
+def two_lines(text: str, reason: str = "") -> SafeString:
+    """A text cut off after two lines by the browser, and why its row is as it is."""
+    shown = format_html('<span class="two">{}</span>', text)
+    return with_reason(shown, reason)
 
 
-def row_buttons(buttons: Iterable[Button]) -> SafeString:
-    """Verbs in a list: the list's own form sends them. Those that ask first are left to the row's page."""
-    rows = ((each.url, each.look, icon(each.icon) if each.icon else "", each.label) for each in buttons if not each.ask)
-    shown = format_html_join(
-        "", '<button class="button small {1}" formaction="{0}" formmethod="post">{2}{3}</button>', rows
-    )
-    return format_html('<div class="verbs">{}</div>', shown) if shown else shown
+def row_button(buttons: Iterable[Button]) -> SafeString:
+    """The nearest verb, in a list: the list's own form sends it. The others are on the row's page."""
+    first = next((each for each in buttons if not each.ask), None)
+    if first is None:
+        return SafeString()
+    button = '<div class="verbs"><button class="button small" formaction="{}" formmethod="post">{}{}</button></div>'
+    return format_html(button, first.url, icon(first.icon), first.label)
 
 
 def thumb(asset_id: object, alt: str = "") -> SafeString:

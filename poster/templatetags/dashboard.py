@@ -60,7 +60,7 @@ def change_tools(context: dict[str, Any]) -> dict[str, Any]:
 @register.simple_tag
 def step_dot(step: Any) -> SafeString:  # noqa: ANN401
     """The mark of one line of a ledger."""
-    return showing.dot(step.kind, step.verdict)
+    return showing.dot(step)
 
 
 @register.filter
@@ -76,6 +76,8 @@ def labelled(cells: list[str], headers: list[dict[str, Any]]) -> list[SafeString
 
 
 def _label(cell: str, text: str) -> SafeString:
+    if not text or "<" in text:  # the column of check boxes
+        return conditional_escape(cell)
     head, _, rest = conditional_escape(cell).partition(" ")
     return mark_safe(format_html('{} data-label="{}" ', mark_safe(head), text) + rest)  # noqa: S308 - parts escaped
 

@@ -1,0 +1,174 @@
+"""Every page in a real browser: nothing breaks the content security policy, nothing leaves for elsewhere, all fits a phone."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.urls import reverse
+
+from poster.dashboard.owning import OwnedAdmin
+from tests import factories
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH_FOR_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+});
+"""
+SIZES = {"desk": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 800}}
+
+
+@dataclass
+class Seen:
+    """What one page did in the browser."""
+
+    where: str
+    status: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def sync_playwright() -> Any:
+    """The driver, or a reason to skip."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    return driver.sync_playwright()
+
+
+def visit(page: Any, root: str, where: str) -> Seen:
+    """Open one page and note whatever is not as it should be."""
+    seen = Seen(where)
+    page.on("console", lambda line: seen.wrong.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: seen.wrong.append(str(error)))
+    page.on("request", lambda asked: seen.wrong.append(asked.url) if not asked.url.startswith(root) else None)
+    page.on("response", lambda got: seen.wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    seen.status = page.goto(root + where).status
+    page.wait_for_load_state("networkidle")
+    seen.wrong += page.evaluate("window.violations")
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        seen.wrong.append("it is wider than the screen")
+    return seen
+
+
+def sign_in(context: Any, root: str, address: str) -> None:
+    page = context.new_page()
+    page.goto(f"{root}/accounts/login/")
+    page.fill("[name=login]", address)
+    page.fill("[name=password]", factories.PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url(f"{root}/dashboard/")
+    page.close()
+
+
+def crawl(root: str, address: str, pages: list[str], size: str) -> list[Seen]:
+    """All pages as somebody who has signed in, on a screen of this size."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = chromium.new_context(viewport=SIZES[size], color_scheme="dark" if size == "phone" else "light")
+        context.add_init_script(WATCH_FOR_VIOLATIONS)
+        sign_in(context, root, address)
+        found = []
+        for where in pages:
+            page = context.new_page()
+            found.append(visit(page, root, where))
+            page.close()
+        chromium.close()
+    return found
+
+
+def in_a_thread(work: Any, *args: Any) -> Any:
+    """The driver runs an event loop, which Django's database layer does not want in its own thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work, *args).result()
+
+
+def every_page(rows: list[Any]) -> list[str]:
+    pages = [reverse("admin:index"), reverse("admin:queue"), reverse("admin:password_change")]
+    for model, admin in site._registry.items():
+        assert isinstance(admin, OwnedAdmin)
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pages.append(reverse(f"{name}_changelist"))
+        if admin.may_add:
+            pages.append(reverse(f"{name}_add"))
+        for row in (each for each in rows if type(each) is model):
+            pages += [reverse(f"{name}_change", args=[row.pk]), reverse(f"{name}_history", args=[row.pk])]
+            if admin.may_delete:
+                pages.append(reverse(f"{name}_delete", args=[row.pk]))
+    return pages
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_keeps_the_policy_and_fits_the_screen(size, live_server) -> None:
+    sync_playwright()
+    olga = factories.person("Olga", operator=True, password=factories.PASSWORD)
+    rows = [*factories.everything(olga), olga]
+    silent = factories.asset(olga, state="wordless")
+    found = in_a_thread(crawl, live_server.url, olga.email, every_page([*rows, silent]), size)
+    assert len(found) > 30
+    assert [(seen.where, seen.status, seen.wrong) for seen in found if seen.wrong or seen.status != 200] == []
+
+
+def approve_by_hand(root: str, address: str, where: str) -> dict[str, Any]:
+    """What a person does: type, watch the count, think twice about discarding, approve."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = chromium.new_context(viewport=SIZES["phone"])
+        sign_in(context, root, address)
+        page = context.new_page()
+        page.goto(root + where)
+        page.fill("#text", "Five \U0001f30a")
+        counts = page.inner_text("#counts")
+        mirrored = page.inner_text("[data-mirror=text]")
+        page.click("text=Discard")
+        asked = page.is_visible("text=It is not posted.")
+        page.click("text=Not now")
+        page.click("text=More")
+        menu = page.is_visible("text=Prompt templates")
+        page.keyboard.press("Escape")
+        before = page.evaluate("document.documentElement.dataset.theme")
+        page.click(".topbar .theme-toggle")
+        after = page.evaluate("document.documentElement.dataset.theme")
+        page.click("button:has-text('Approve')")
+        page.wait_for_load_state("networkidle")
+        said = page.inner_text(".messages")
+        chromium.close()
+    return {
+        "counts": counts,
+        "mirrored": mirrored,
+        "asked": asked,
+        "menu": menu,
+        "theme": before != after,
+        "said": said,
+    }
+
+
+def test_a_person_rewords_and_approves_on_a_phone(live_server) -> None:
+    sync_playwright()
+    alice = factories.person("Alice", password=factories.PASSWORD)
+    draft = factories.post(alice, factories.channel(alice, "threads", name="Short ones"))
+    where = reverse("admin:publishing_post_change", args=[draft.pk])
+    done = in_a_thread(approve_by_hand, live_server.url, alice.email, where)
+    assert "9 of 500" in done["counts"]  # Threads counts the wave as four
+    assert done["mirrored"].startswith("Five")
+    assert done["asked"]
+    assert done["menu"]
+    assert done["theme"]
+    assert "It goes to Short ones" in done["said"]
+    assert draft.deliveries.get().text.startswith("Five")

@@ -1,0 +1,215 @@
+"""Verbs: POST only, said aloud, kept in the history."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Channel
+from poster.models import Switch
+from publishing.models import Delivery, Post
+from tests import factories
+from watches.models import Asset, Caption, Watch
+
+ALL = [(model, name) for model, admin in site._registry.items() for name in getattr(admin, "verbs", {})]
+
+
+def do(client, row, name, **wishes):
+    where = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_do", args=[row.pk, name])
+    response = client.post(where, wishes)
+    row.refresh_from_db()
+    return response
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+@pytest.mark.parametrize(("model", "name"), ALL, ids=[f"{model._meta.label}:{name}" for model, name in ALL])
+def test_a_verb_is_never_done_by_a_get(model, name, alice, browser) -> None:
+    row = next(each for each in factories.everything(alice) if type(each) is model)
+    where = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_do", args=[row.pk, name])
+    assert browser(alice).get(where).status_code == 405
+    assert Client().post(where).status_code == 302
+
+
+def test_a_verb_wants_the_token_of_our_own_page(alice) -> None:
+    draft = factories.post(alice, factories.channel(alice))
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert do(strict, draft, "approve").status_code == 403
+    assert draft.state == Post.State.DRAFT
+
+
+def test_approving_says_where_it_goes_and_keeps_that_in_the_history(alice, browser) -> None:
+    page = factories.channel(alice, name="Harbour Light")
+    draft = factories.post(alice, page)
+    response = do(browser(alice), draft, "approve")
+    assert draft.state == Post.State.APPROVED
+    assert draft.deliveries.get().channel == page
+    assert "Harbour Light" in said(response)
+    entry = LogEntry.objects.get(object_id=str(draft.pk))
+    assert entry.user == alice
+    assert "Harbour Light" in entry.get_change_message()
+
+
+def test_words_changed_beside_the_button_go_out(alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice))
+    item = draft.items.get()
+    do(browser(alice), draft, "approve", text="My own words\r\n\r\n#mine", **{f"alt_text_{item.pk}": "A pier"})
+    sent = draft.deliveries.get()
+    assert "My own words" in sent.text
+    assert sent.media[0]["alt_text"] == "A pier"
+
+
+def test_words_that_are_too_long_for_a_channel_are_refused_with_its_name(alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice, "threads", name="Short ones"))
+    response = do(browser(alice), draft, "approve", text="long " * 200)
+    assert "Short ones" in said(response)
+    assert draft.state == Post.State.DRAFT
+
+
+def test_rewording_needs_words(alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice), text="before")
+    assert "needs words" in said(do(browser(alice), draft, "reword", text="  "))
+    assert draft.text == "before"
+    assert do(browser(alice), draft, "reword", text="after").status_code == 302
+    assert draft.text == "after"
+
+
+def test_what_is_decided_already_is_told_and_not_logged(alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice))
+    client = browser(alice)
+    do(client, draft, "discard")
+    response = do(client, draft, "approve")
+    assert "decided already" in said(response)
+    assert draft.state == Post.State.DISCARDED
+    assert LogEntry.objects.filter(object_id=str(draft.pk)).count() == 1
+
+
+def test_many_drafts_are_approved_at_once(alice, browser) -> None:
+    page = factories.channel(alice)
+    drafts = [factories.post(alice, page) for _ in range(3)]
+    nowhere = factories.post(alice)
+    chosen = [str(draft.pk) for draft in [*drafts, nowhere]]
+    response = browser(alice).post(
+        reverse("admin:publishing_post_changelist"), {"action": "approve", "_selected_action": chosen, "index": "0"}
+    )
+    assert Post.objects.filter(state=Post.State.APPROVED).count() == 3
+    assert "done for 3" in said(response)
+    assert "no channel" in said(response)
+    assert LogEntry.objects.count() == 3
+
+
+def test_after_a_verb_one_is_back_where_the_button_was_and_nowhere_else(alice, browser) -> None:
+    page = factories.channel(alice)
+    front = reverse("admin:index")
+    assert do(browser(alice), factories.post(alice, page), "discard", back=front)["Location"] == front
+    draft = factories.post(alice, page)
+    away = do(browser(alice), draft, "discard", back="https://evil.example/")
+    assert away["Location"] == reverse("admin:publishing_post_change", args=[draft.pk])
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "becomes"),
+    [
+        ("needs_you", "it-is-there", "published"),
+        ("needs_you", "it-is-not-there", "queued"),
+        ("needs_you", "ask-again", "checking"),
+        ("needs_you", "forget", "cancelled"),
+        ("missed", "post-now", "queued"),
+        ("failed", "post-now", "queued"),
+        ("blocked", "post-now", "queued"),
+        ("failed", "forget", "cancelled"),
+    ],
+)
+def test_a_person_decides_about_a_delivery(state, name, becomes, alice, browser) -> None:
+    page = factories.channel(alice)
+    row = factories.delivery(factories.post(alice, page), page, state)
+    response = do(browser(alice), row, name)
+    assert row.state == becomes
+    assert said(response)
+    assert "Alice" in row.steps.last().sentence
+
+
+def test_the_link_that_a_person_gives_is_a_web_address(alice, browser) -> None:
+    page = factories.channel(alice)
+    row = factories.delivery(factories.post(alice, page), page, "needs_you")
+    assert "web address" in said(do(browser(alice), row, "it-is-there", permalink="javascript:alert(1)"))
+    assert row.state == Delivery.State.NEEDS_YOU
+    do(browser(alice), row, "it-is-there", permalink="https://facebook.com/1/posts/2")
+    assert row.permalink == "https://facebook.com/1/posts/2"
+
+
+@pytest.mark.parametrize("state", Delivery.State.values)
+def test_a_delivery_offers_only_what_its_state_allows(state, alice, browser) -> None:
+    page = factories.channel(alice)
+    row = factories.delivery(factories.post(alice, page), page, state)
+    buttons = site._registry[Delivery].buttons(row)
+    for button in buttons:
+        fresh = factories.channel(alice)
+        twin = factories.delivery(factories.post(alice, fresh), fresh, state)
+        do(browser(alice), twin, button.name)
+        assert LogEntry.objects.filter(object_id=str(twin.pk)).exists(), f"{button.label} was offered and refused"
+
+
+def test_a_watch_is_paused_resumed_and_sent_to_look(alice, browser) -> None:
+    order, client = factories.watch(alice, factories.channel(alice)), browser(alice)
+    do(client, order, "pause")
+    assert order.state == Watch.State.PAUSED
+    assert "paused" in said(do(client, order, "look-now"))
+    do(client, order, "resume")
+    assert order.state == Watch.State.ACTIVE
+
+
+def test_a_picture_that_waits_gets_words_from_its_owner(alice, browser) -> None:
+    silent = factories.asset(alice, state="wordless")
+    response = do(browser(alice), silent, "write-words", text="I saw it myself", alt_text="A pier")
+    assert said(response)
+    assert Caption.objects.get(asset=silent).text == "I saw it myself"
+
+
+def test_pictures_that_were_there_before_are_posted_when_asked(alice, browser) -> None:
+    old = factories.asset(alice, state="recorded", sha256="")
+    do(browser(alice), old, "post-it")
+    assert old.state == Asset.State.FOUND
+
+
+def test_a_channel_is_switched_off_and_on(alice, browser) -> None:
+    page, client = factories.channel(alice), browser(alice)
+    do(client, page, "switch-off")
+    assert page.state == Channel.State.OFF
+    do(client, page, "switch-on")
+    assert page.state == Channel.State.ACTIVE
+
+
+def test_switching_on_does_not_hide_a_lost_login(alice, browser) -> None:
+    page = factories.channel(alice, state="off")
+    page.credential.state = "blocked"
+    page.credential.save()
+    do(browser(alice), page, "switch-on")
+    assert page.state == Channel.State.BLOCKED
+
+
+def test_only_the_operator_pauses_all_publishing(alice, operator, browser) -> None:
+    where = reverse("admin:pause")
+    assert browser(alice).post(where, {"to": "on"}).status_code == 403
+    assert browser(operator).get(where).status_code == 405
+    browser(operator).post(where, {"to": "on"})
+    assert Switch.objects.filter(name=Switch.PAUSE).exists()
+    assert b"All publishing is paused" in browser(alice).get(reverse("admin:index")).content
+    browser(operator).post(where, {"to": "off"})
+    assert not Switch.objects.exists()
+
+
+def test_removing_a_watch_keeps_what_it_found(alice, browser) -> None:
+    order = factories.watch(alice, factories.channel(alice))
+    seen = factories.asset(alice, watched_by=order)
+    browser(alice).post(reverse("admin:watches_watch_delete", args=[order.pk]), {"post": "yes"})
+    assert not Watch.objects.exists()
+    seen.refresh_from_db()
+    assert seen.state == Asset.State.GONE
