@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as TransportError
 from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
@@ -33,6 +34,15 @@ from poster.redacting import redact
 DEADLINE = 60.0  # seconds for one whole call
 MOST = 2 * 1024 * 1024  # bytes of an answer, decompressed: vendors' JSON is far below
 LONGEST_WAIT = 24 * 3600.0
+
+_wire: Callable[[], BaseAdapter] = partial(HTTPAdapter, max_retries=0)
+
+
+def use(wire: Callable[[], BaseAdapter]) -> None:
+    """Send everything through `wire` from now on (simulations only)."""
+    global _wire
+    _wire = wire
+
 
 _NEVER_SENT = (NewConnectionError, SSLError)
 
@@ -139,8 +149,8 @@ class Client:
         with requests.Session() as session:
             session.trust_env = False  # no .netrc: it would replace our Authorization header
             session.proxies = get_environ_proxies(url)
-            session.mount("http://", HTTPAdapter(max_retries=0))
-            session.mount("https://", HTTPAdapter(max_retries=0))
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, _wire())
             timeout = (10, self.deadline)
             with session.request(
                 method, url, headers=self.headers, timeout=timeout, allow_redirects=False, stream=True, **sending

@@ -65,8 +65,8 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting) -> str:
         relisted = {watch.place_id for watch in watches} <= set(sighting.listed)
         kept = stream.let_go(
             after=min([watch.interval for watch in watches] + [sighting.again_in] * bool(sighting.again_in)),
-            cursor=sighting.cursor,
             failures=0,
+            **({} if sighting.cursor == stream.cursor else {"cursor": sighting.cursor}),
             relisted_at=now if relisted else stream.relisted_at,
         )
         if not kept:
