@@ -77,15 +77,13 @@ def refresh(credential: Credential) -> Grant:
     """Renew the login now and keep what came; when somebody else was faster, theirs is used.
 
     A network error changes nothing. A login that its provider refuses to renew is blocked: at once when it
-    has a refresh token (that one is then dead), otherwise when its own time is over. Never when its channels
-    have tokens of their own: a Page's token outlives the login that it came from.
+    has a refresh token (that one is then dead), otherwise when its own time is over.
     """
     grant = opened(credential)
     try:
         renewed = PROVIDERS[credential.provider]().refresh(grant, app_of(credential.provider))
     except Unauthorized as error:
-        dead = bool(grant.refresh_token) or credential.ends_within(ENDED)
-        if dead and not credential.channels.filter(token__isnull=False).exists():
+        if grant.refresh_token or credential.ends_within(ENDED):
             block(credential, error.sentence)
         raise
     if not _swap(credential, **_as_columns(credential, renewed)):
@@ -124,7 +122,7 @@ def block(credential: Credential, sentence: str) -> None:
         if not same.update(state=Credential.State.BLOCKED, problem=sentence):
             return
         # A Page has a token of its own, which lives on after the login that opened it.
-        channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE, token=None)
+        channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE, token__isnull=True)
         channels.update(state=Channel.State.BLOCKED, problem=sentence)
     credential.state, credential.problem = Credential.State.BLOCKED, sentence
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.db import OperationalError, ProgrammingError
 
 from poster.asking import NotPossible
@@ -25,8 +25,8 @@ class Failed(CommandError):
     """It was not done. The text is a sentence for the person at the terminal."""
 
 
-class Formatter(RawDescriptionHelpFormatter):
-    """Keeps the line breaks of descriptions and examples."""
+class Formatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
+    """Keeps the line breaks of descriptions and examples; what every Django command takes comes last."""
 
 
 class OperatorCommand(BaseCommand):

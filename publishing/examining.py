@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -133,7 +132,7 @@ def keys() -> Iterator[Finding]:
     else:
         yield ok("keys", f"{len(ring().ciphers)} at hand; they open everything that is sealed.")
     file = Path(settings.KEY_FILE)
-    if not settings.CREDENTIAL_KEYS and file.exists() and os.stat(file).st_mode & 0o077:
+    if not settings.CREDENTIAL_KEYS and file.exists() and file.stat().st_mode & 0o077:
         yield warning("keys", f"Others on this machine can read {file}. Run `chmod 600 {file}`.")
 
 
@@ -201,7 +200,8 @@ def captioners() -> Iterator[Finding]:
 
 def address(*, offline: bool) -> Iterator[Finding]:
     """Can the platforms that fetch pictures from us reach us?"""
-    platforms = Channel.objects.filter(state=Channel.State.ACTIVE).values_list("platform", flat=True)
+    used = Channel.objects.filter(state=Channel.State.ACTIVE, credential__practice=settings.PRACTICE)
+    platforms = used.values_list("platform", flat=True)
     asking = sorted(one for one in platforms.distinct().order_by() if limits_of(one).needs_address)
     if not asking:
         return

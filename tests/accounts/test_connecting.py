@@ -1,0 +1,138 @@
+"""From tokens to accounts and channels, against the sandbox; again, with less, by others, and back."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.connecting import connect, disconnect
+from accounts.models import Channel, Credential, User
+from accounts.refreshing import grant_of
+from poster.asking import NotPossible
+from poster.errors import Unauthorized
+from tests.factories import person
+from tests.house import grant
+from tests.sandbox_fixture import Box
+
+pytestmark = pytest.mark.django_db
+PLATFORMS = ["facebook", "instagram"]
+
+
+@pytest.fixture
+def ann(settings, sandbox: Box) -> User:
+    settings.REMOTE_ROOT = sandbox.root
+    return person("Ann", operator=True)
+
+
+def platforms(channels: list[Channel]) -> list[str]:
+    return sorted(channel.platform for channel in channels)
+
+
+def test_one_facebook_login_opens_the_page_and_the_instagram_account_behind_it(ann: User, sandbox: Box) -> None:
+    credential, channels = connect(ann, "facebook", grant(sandbox.person()["facebook"]))
+    assert platforms(channels) == PLATFORMS
+    assert {channel.state for channel in channels} == {"active"}
+    assert (credential.state, credential.version, credential.practice) == ("active", 1, False)
+
+
+@pytest.mark.parametrize("provider", ["instagram", "threads"])
+def test_a_login_of_its_own_opens_its_one_account(ann: User, sandbox: Box, provider: str) -> None:
+    _, channels = connect(ann, provider, grant(sandbox.person()[provider]))
+    assert platforms(channels) == [provider]
+    assert channels[0].token is None  # the login's own token is used
+
+
+def test_a_drive_opens_no_channel(ann: User, sandbox: Box) -> None:
+    credential, channels = connect(ann, "google", grant(sandbox.person("google")["google"]))
+    assert (credential.provider, channels) == ("google", [])
+
+
+def test_tokens_lie_sealed_in_the_database_and_open_again(ann: User, sandbox: Box) -> None:
+    token = sandbox.person()["threads"]
+    credential, _ = connect(ann, "threads", grant(token))
+    stored = Credential.objects.get(pk=credential.pk)
+    assert token["access_token"].encode() not in stored.__dict__["secret"].blob
+    assert grant_of(stored).access_token == token["access_token"]
+
+
+def test_connecting_again_replaces_the_token_and_unblocks(ann: User, sandbox: Box) -> None:
+    tokens = sandbox.person()
+    credential, (page, *_) = connect(ann, "facebook", grant(tokens["facebook"]))
+    Credential.objects.filter(pk=credential.pk).update(state="blocked", problem="It ended.")
+    Channel.objects.filter(pk=page.pk).update(state="blocked", problem="It ended.", spacing=600)
+    again, channels = connect(ann, "facebook", grant(tokens["facebook"]))
+    page.refresh_from_db()
+    assert (again.pk, again.version, again.state, again.problem) == (credential.pk, 2, "active", "")
+    assert (page.state, page.problem, page.spacing) == ("active", "", 600)
+    assert Channel.objects.count() == len(channels)
+
+
+def test_what_the_owner_switched_off_stays_off(ann: User, sandbox: Box) -> None:
+    tokens = sandbox.person()
+    connect(ann, "threads", grant(tokens["threads"]))
+    Channel.objects.update(state="off")
+    _, (channel,) = connect(ann, "threads", grant(tokens["threads"]))
+    assert channel.state == "off"
+
+
+def test_a_missing_permission_blocks_the_channel_and_is_named(ann: User, sandbox: Box) -> None:
+    lacking = sandbox.person(scopes=["pages_show_list", "pages_read_engagement", "instagram_basic"])
+    _, channels = connect(ann, "facebook", grant(lacking["facebook"]))
+    page = next(channel for channel in channels if channel.platform == "facebook")
+    assert page.state == "blocked"
+    assert "pages_manage_posts" in page.problem
+
+
+def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box) -> None:
+    tokens = sandbox.person()
+    credential, _ = connect(ann, "threads", grant(tokens["threads"]))
+    lost = Channel.objects.create(
+        owner=ann, credential=credential, platform="threads", remote_id="lost", name="Lost", token="t"
+    )
+    connect(ann, "threads", grant(tokens["threads"]))
+    lost.refresh_from_db()
+    assert (lost.state, lost.token) == ("blocked", None)
+    assert "does not open" in lost.problem
+
+
+def test_two_people_may_connect_the_same_account(ann: User, sandbox: Box) -> None:
+    token = grant(sandbox.person()["threads"])
+    mine, _ = connect(ann, "threads", token)
+    theirs, _ = connect(person("Bob"), "threads", token)
+    assert mine.pk != theirs.pk
+    assert Channel.objects.count() == 2
+
+
+def test_a_login_of_somebody_else_than_expected_is_not_kept(ann: User, sandbox: Box) -> None:
+    with pytest.raises(NotPossible, match="not of 12345"):
+        connect(ann, "threads", grant(sandbox.person()["threads"]), expecting="12345")
+    assert not Credential.objects.exists()
+
+
+def test_a_token_that_is_not_accepted_changes_nothing(ann: User, sandbox: Box) -> None:
+    token = sandbox.person()["threads"]
+    credential, _ = connect(ann, "threads", grant(token))
+    with pytest.raises(Unauthorized):
+        connect(ann, "threads", grant(token | {"access_token": "THAAnonsense"}))
+    credential.refresh_from_db()
+    assert (credential.state, credential.version) == ("active", 1)
+
+
+def test_disconnecting_forgets_every_token_and_keeps_the_rows(ann: User, sandbox: Box) -> None:
+    credential, channels = connect(ann, "facebook", grant(sandbox.person()["facebook"]))
+    disconnect(credential)
+    credential.refresh_from_db()
+    assert credential.secret == {"access_token": ""}
+    assert {(one.state, one.token) for one in Channel.objects.all()} == {("blocked", None)}
+    assert Channel.objects.count() == len(channels)
+    with pytest.raises(Unauthorized, match="Disconnected"):
+        grant_of(credential)
+
+
+def test_connecting_after_disconnecting_brings_the_same_rows_back(ann: User, sandbox: Box) -> None:
+    tokens = sandbox.person()
+    credential, channels = connect(ann, "facebook", grant(tokens["facebook"]))
+    disconnect(credential)
+    again, revived = connect(ann, "facebook", grant(tokens["facebook"]))
+    assert again.pk == credential.pk
+    assert {one.pk for one in revived} == {one.pk for one in channels}
+    assert {one.state for one in revived} == {"active"}

@@ -1,0 +1,148 @@
+"""Logins are renewed before they end, once even when two workers meet, and blocked only with proof."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+
+from accounts.connecting import connect
+from accounts.models import Channel, Credential, User
+from accounts.refreshing import block, grant_of, refresh, renew_due
+from poster import clock
+from poster.errors import Unauthorized, Unavailable
+from poster.fields import Sealed
+from sandbox.google.people import Person
+from tests.factories import channel, login, person
+from tests.house import grant
+from tests.sandbox_fixture import Box
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann(settings, sandbox: Box) -> User:
+    settings.REMOTE_ROOT = sandbox.root
+    cache.clear()
+    return person("Ann", operator=True)
+
+
+@pytest.fixture
+def drive(ann: User, sandbox: Box, settings) -> Credential:
+    """A Drive login whose token ends in a minute."""
+    token = sandbox.person("google")["google"]
+    settings.PROVIDER_APPS = {"google": (token["client_id"], token["client_secret"])}
+    credential, _ = connect(ann, "google", grant(token))
+    return ending(credential, minutes=1)
+
+
+def ending(credential: Credential, *, minutes: float) -> Credential:
+    Credential.objects.filter(pk=credential.pk).update(expires_at=clock.now() + dt.timedelta(minutes=minutes))
+    credential.refresh_from_db()
+    return credential
+
+
+def test_a_login_with_time_left_is_used_as_it_is(drive: Credential, sandbox: Box) -> None:
+    ending(drive, minutes=30)
+    assert grant_of(drive).access_token == drive.secret["access_token"]
+    assert sandbox.calls("/token", method="POST") == []
+
+
+def test_a_login_that_is_about_to_end_is_renewed_before_use(drive: Credential) -> None:
+    before = drive.secret["access_token"]
+    renewed = grant_of(drive)
+    drive.refresh_from_db()
+    assert renewed.access_token != before
+    assert drive.secret["access_token"] == renewed.access_token
+    assert drive.version == 2
+    assert not drive.ends_within(dt.timedelta(minutes=30))
+
+
+def test_the_round_renews_ahead_of_time_and_only_what_ends(drive: Credential) -> None:
+    assert renew_due() == "1 of 1 logins renewed."
+    assert renew_due() == "0 of 0 logins renewed."
+
+
+def test_of_two_workers_that_renew_at_once_both_get_a_token_that_works(drive: Credential) -> None:
+    slow = Credential.objects.get(pk=drive.pk)
+    quick = refresh(drive)
+    late = refresh(slow)
+    slow.refresh_from_db()
+    assert late.access_token == quick.access_token == slow.secret["access_token"]
+    assert slow.version == 2
+
+
+def test_a_network_error_disconnects_nobody(drive: Credential, sandbox: Box) -> None:
+    sandbox.fault("error", host="oauth2.googleapis.com", status=503, times=5)
+    assert grant_of(drive).access_token == drive.secret["access_token"]
+    ending(drive, minutes=-1)
+    with pytest.raises(Unavailable):
+        grant_of(drive)
+    drive.refresh_from_db()
+    assert drive.state == "active"
+
+
+def test_a_login_that_was_taken_back_is_blocked_with_a_sentence(drive: Credential, sandbox: Box) -> None:
+    sandbox.ask("POST", f"drive/accounts/{next(iter(sandbox.world.table(Person)))}/revoke")
+    with pytest.raises(Unauthorized):
+        grant_of(drive)
+    drive.refresh_from_db()
+    assert drive.state == "blocked"
+    assert "Connect the Google account again" in drive.problem
+    with pytest.raises(Unauthorized, match="Connect the Google account again"):
+        grant_of(drive)
+
+
+def test_blocking_says_so_on_its_channels_but_leaves_those_that_are_off(ann: User) -> None:
+    credential = login(ann)
+    channel(ann, credential=credential)
+    off = channel(ann, credential=credential, state="off")
+    block(credential, "It ended.")
+    assert sorted(Channel.objects.values_list("state", "problem")) == [("blocked", "It ended."), ("off", "")]
+    assert off.problem == ""
+
+
+def test_a_verdict_about_an_old_token_does_not_block_the_new_one(ann: User) -> None:
+    stale = login(ann)
+    Credential.objects.filter(pk=stale.pk).update(version=stale.version + 1)
+    block(stale, "It ended.")
+    assert Credential.objects.get(pk=stale.pk).state == "active"
+
+
+def test_a_page_goes_on_when_the_login_that_opened_it_has_ended(ann: User, sandbox: Box) -> None:
+    credential, _ = connect(ann, "facebook", grant(sandbox.person()["facebook"]))
+    ending(credential, minutes=-1)
+    renew_due()
+    credential.refresh_from_db()
+    assert credential.state == "blocked"
+    assert "Connect Facebook again" in credential.problem
+    assert set(Channel.objects.values_list("state", flat=True)) == {"active"}
+
+
+def test_what_our_keys_do_not_open_says_what_to_do(ann: User) -> None:
+    credential = login(ann)
+    blob = bytearray(Credential.objects.get(pk=credential.pk).__dict__["secret"].blob)
+    blob[-1] ^= 1
+    Credential.objects.filter(pk=credential.pk).update(secret=Sealed(bytes(blob)))
+    with pytest.raises(Unauthorized, match="Connect the account again"):
+        grant_of(Credential.objects.get(pk=credential.pk))
+
+
+@pytest.mark.parametrize(("practising", "practice"), [(False, True), (True, False)])
+def test_practice_and_real_accounts_are_never_mixed(ann: User, settings, *, practising: bool, practice: bool) -> None:
+    settings.PRACTICE = practising
+    credential = login(ann, practice=practice)
+    with pytest.raises(Unavailable, match="practi[cs]e"):
+        grant_of(credential)
+    credential.refresh_from_db()
+    assert credential.state == "active"
+
+
+def test_a_login_that_cannot_be_renewed_is_not_asked_for_every_minute(ann: User, sandbox: Box) -> None:
+    credential, _ = connect(ann, "threads", grant(sandbox.person()["threads"]))
+    ending(credential, minutes=60 * 24)
+    renew_due()
+    asked = len(sandbox.calls("refresh_access_token"))
+    renew_due()
+    assert len(sandbox.calls("refresh_access_token")) == asked == 1
