@@ -133,7 +133,7 @@ def test_what_our_keys_do_not_open_says_what_to_do(ann: User) -> None:
 def test_practice_and_real_accounts_are_never_mixed(ann: User, settings, *, practising: bool, practice: bool) -> None:
     settings.PRACTICE = practising
     credential = login(ann, practice=practice)
-    with pytest.raises(Unavailable, match="practi[cs]e"):
+    with pytest.raises(Unavailable, match=r"practi[cs]e"):
         grant_of(credential)
     credential.refresh_from_db()
     assert credential.state == "active"
