@@ -127,6 +127,13 @@ class Channel(Row):
     spacing = models.PositiveIntegerField(
         "seconds between posts", default=0, help_text="Wait at least this long between two posts to this channel."
     )
+    never_resend = models.BooleanField(
+        "never send again, ask me",
+        default=False,
+        help_text="When an answer was lost and the post is not there, ask you instead of sending it again.",
+    )
+    room_left = models.PositiveIntegerField(null=True, blank=True, editable=False)  # of the platform's daily quota
+    room_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -47,6 +47,7 @@ COMPATIBLE_URL = env.root("COMPATIBLE_URL")
 SECRET_KEY = env.text("SECRET_KEY") or secret.kept(VAR / "secret_key")
 CREDENTIAL_KEYS = env.names("CREDENTIAL_KEYS")
 KEY_FILE = env.text("KEY_FILE", str(VAR / "keys"))
+AUDIT_KEY = env.text("AUDIT_KEY") or secret.kept(VAR / "audit_key")  # signs the ledger
 
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False

@@ -85,6 +85,8 @@ def _send_again_or_ask(delivery: Delivery, evidence: list[Evidence]) -> str:
         return _ask_person(
             delivery, f"{MOST_COMMITS} tries were not answered, and each time it was not there afterwards."
         )
+    if delivery.channel and delivery.channel.never_resend:
+        return _ask_person(delivery, "It is not there, and this channel is never sent to again without you.")
     same = any(piece.authoritative and piece.verdict == Verdict.NOT_THERE for piece in evidence)
     again = {"state": State.PREPARED} if same else {"state": State.QUEUED, "handle": "", "handle_at": None}
     with transaction.atomic():

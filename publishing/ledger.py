@@ -6,11 +6,13 @@ import os
 import socket
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 
 from poster.errors import OutsideError
 from poster.http import Exchange
 from poster.redacting import redact
+from publishing import chaining
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence
 
@@ -19,16 +21,20 @@ Kind = Step.Kind
 
 def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> Step:  # noqa: ANN401
     """One line. Numbers are unique per delivery: of two workers that write at once, one fails and its work with it."""
-    last = delivery.steps.aggregate(last=Max("number"))["last"] or 0
-    return Step.objects.create(
-        delivery=delivery,
-        number=last + 1,
-        kind=kind,
-        sentence=redact(sentence),
-        worker=f"{socket.gethostname()}:{os.getpid()}",
-        fence=delivery.fence,
-        **what,
-    )
+    with transaction.atomic():
+        last = delivery.steps.aggregate(last=Max("number"))["last"] or 0
+        step = Step.objects.create(
+            delivery=delivery,
+            number=last + 1,
+            kind=kind,
+            sentence=redact(sentence),
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+            fence=delivery.fence,
+            **what,
+        )
+        step.refresh_from_db()  # as the database keeps it: what is signed is what can be read again
+        chaining.append(step)
+    return step
 
 
 def answer(heard: list[Exchange], error: OutsideError | None = None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 import accounts.tasks
 import publishing.tasks
@@ -23,6 +24,7 @@ from poster import clock
 from publishing.approving import approve
 from publishing.delivering import platform_of
 from publishing.drafting import draft_of
+from publishing.guarding import guard, unguard
 from publishing.models import Delivery, Post, PostAsset
 from tests import pictures
 from tests.sandbox_fixture import Box
@@ -140,7 +142,9 @@ def house(transactional_db, live_server, settings, sandbox: Box, tmp_path: Path)
     folder.mkdir()
     made = House(User.objects.create_superuser("ann@example.org", "a long password"), sandbox, folder)
     clock.use(lambda: time.time() + made.offset)
+    guard(connection)
     yield made
+    unguard(connection)
     clock.use(time.time)
 
 
