@@ -7,7 +7,7 @@ people. What goes wrong is one sentence and exit code 1; with `--json` also {"er
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable
 from typing import Any
 
@@ -41,8 +41,9 @@ class OperatorCommand(BaseCommand):
         return super().create_parser(prog_name, subcommand, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.set_defaults(json=False)
         if self.json_too:
-            parser.add_argument("--json", action="store_true", help="answer in JSON (see docs/commands.md)")
+            add_json(parser)
         self.options(parser)
 
     def options(self, parser: ArgumentParser) -> None:
@@ -90,6 +91,12 @@ class OperatorCommand(BaseCommand):
     def well(self, answer: Answer) -> bool:
         """Whether the exit code is 0."""
         return True
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """For the command's own parser, and for each of its acts: people write it at the end."""
+    told = "answer in JSON (see docs/commands.md)"
+    parser.add_argument("--json", action="store_true", default=SUPPRESS, help=told)
 
 
 def table(rows: list[list[str]]) -> list[str]:

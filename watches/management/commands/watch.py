@@ -7,7 +7,7 @@ from typing import Any
 from accounts.finding import account, channels, person
 from accounts.models import User
 from poster.asking import NotPossible
-from poster.command import Formatter, OperatorCommand, table
+from poster.command import Formatter, OperatorCommand, add_json, table
 from watches import ordering
 from watches.captioners import CAPTIONERS
 from watches.models import Watch
@@ -42,9 +42,11 @@ class Command(OperatorCommand):
         acts = parser.add_subparsers(dest="act", required=True, metavar="add|list|look|pause|resume|remove")
         _add_options(acts.add_parser("add", help="make a watch", formatter_class=Formatter))
         listing = acts.add_parser("list", help="list them")
+        add_json(listing)
         listing.add_argument("--owner", default="", metavar="EMAIL", help="only this person's")
         for name, (_, meaning, _) in ACTS.items():
             act = acts.add_parser(name, help=meaning)
+            add_json(act)
             act.add_argument("watch", help="its name or id")
             act.add_argument("--owner", default="", metavar="EMAIL", help="whose, when a name is there twice")
 
@@ -77,6 +79,7 @@ class Command(OperatorCommand):
 
 
 def _add_options(parser: ArgumentParser) -> None:
+    add_json(parser)
     parser.add_argument("--owner", required=True, metavar="EMAIL", help="the person it belongs to")
     parser.add_argument("--name", required=True, help="what you call it")
     parser.add_argument("--source", required=True, choices=list(SOURCES), help="the kind of place")

@@ -1,0 +1,120 @@
+"""`doctor`: finds what is wrong, says what to do, and ends with 1 only for a problem."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from accounts.models import Channel, Credential, User
+from poster import clock
+from poster.models import Switch
+from tests.commands.asking import Told, ask
+from tests.factories import channel, delivery, login, person, post, watch
+from tests.house import House
+from watches.models import Stream, Watch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return person("Ann", operator=True)
+
+
+def found(told: Told, name: str) -> dict[str, str]:
+    """The worst finding with this name."""
+    rows = [row for row in told.json["findings"] if row["name"] == name]
+    return max(rows, key=lambda row: ["ok", "warning", "problem"].index(row["level"]))
+
+
+def offline() -> Told:
+    return ask("doctor", "--offline", "--json")
+
+
+def test_a_connected_install_is_well(house: House) -> None:
+    house.connect()
+    told = ask("doctor", "--json")
+    assert (told.code, told.json["well"]) == (0, True)
+    assert found(told, "database")["level"] == "ok"
+    assert found(told, "public address")["level"] == "ok"
+    assert found(told, "clock")["level"] == "ok"
+    assert found(told, "account Ada Example (facebook)")["sentence"].startswith("Accepted")
+
+
+def test_a_login_that_was_taken_back_is_found_by_asking(house: House) -> None:
+    house.connect()
+    house.box.fault("revoked", host="graph.threads.net")
+    told = ask("doctor", "--json")
+    assert told.code == 1
+    assert any(row["level"] == "problem" and "threads" in row["name"] for row in told.json["findings"])
+
+
+def test_nobody_outside_is_asked_when_offline(house: House) -> None:
+    house.connect()
+    asked = len(house.box.calls())
+    assert offline().code == 0
+    assert len(house.box.calls()) == asked
+
+
+def test_a_blocked_login_says_its_sentence(ann: User) -> None:
+    login(ann, name="Ann's Page", state="blocked", problem="Connect Facebook again.")
+    told = offline()
+    assert told.code == 1
+    assert found(told, "account Ann's Page (facebook)")["sentence"] == "Connect Facebook again."
+
+
+def test_a_login_that_ends_soon_is_a_warning(ann: User) -> None:
+    login(ann, name="Ann", expires_at=clock.now() + dt.timedelta(days=3))
+    Credential.objects.update(secret=Credential._meta.get_field("secret").seal(Credential.objects.get().pk, {}))
+    told = offline()
+    assert (told.code, found(told, "account Ann (facebook)")["level"]) == (0, "warning")
+
+
+def test_platforms_that_fetch_pictures_need_an_address(ann: User, settings) -> None:
+    settings.PUBLIC_URL = ""
+    channel(ann, "facebook")
+    assert all(row["name"] != "public address" for row in offline().json["findings"])
+    channel(ann, "threads")
+    assert "Set PUBLIC_URL" in found(offline(), "public address")["sentence"]
+    Channel.objects.filter(platform="threads").update(state="off")
+    assert offline().code == 0
+
+
+def test_a_broken_watch_and_a_captioner_without_its_key_are_problems(ann: User) -> None:
+    watch(ann, name="Cats", state="broken", problem="The folder is gone.", captioner="openai")
+    told = offline()
+    assert found(told, "watch Cats")["sentence"] == "The folder is gone."
+    assert "OPENAI_API_KEY" in found(told, "captioner openai")["sentence"]
+
+
+def test_a_folder_that_is_often_not_reached_is_a_warning(ann: User) -> None:
+    Stream.objects.filter(pk=watch(ann, name="Cats").stream_id).update(failures=5)
+    assert found(offline(), "watch Cats")["level"] == "warning"
+    assert Watch.objects.count() == 1
+
+
+def test_late_deliveries_and_a_pause_are_told(ann: User) -> None:
+    page = channel(ann)
+    delivery(post(ann, page), page, "queued", next_at=clock.now() - dt.timedelta(hours=1))
+    assert found(offline(), "deliveries")["level"] == "problem"
+    Switch.objects.create(name=Switch.PAUSE)
+    assert any("paused" in row["sentence"] for row in offline().json["findings"])
+
+
+def test_a_data_folder_that_cannot_be_used_is_a_problem(ann: User, settings, tmp_path: Path) -> None:
+    settings.VAR = tmp_path / "gone"
+    told = offline()
+    assert (told.code, found(told, "data folder")["level"]) == (1, "problem")
+
+
+def test_people_get_lines(ann: User) -> None:
+    lines = ask("doctor", "--offline").out
+    assert "ok      database" in lines
+    assert lines.strip().endswith("All is well.")
+
+
+def test_looking_leaves_nothing_behind(ann: User) -> None:
+    offline()
+    assert not Switch.objects.exists()
