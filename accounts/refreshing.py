@@ -21,6 +21,7 @@ from poster.keyring import Undecryptable
 
 URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before it is used
 ENDED = dt.timedelta(0)
+JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
 BOUND = 120.0  # seconds that one round of renewing may take
 HOUR = 3600
 
@@ -125,6 +126,22 @@ def block(credential: Credential, sentence: str) -> None:
         channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE, token__isnull=True)
         channels.update(state=Channel.State.BLOCKED, problem=sentence)
     credential.state, credential.problem = Credential.State.BLOCKED, sentence
+
+
+def second_chance(credential: Credential) -> bool:
+    """After an answer "unauthorized": renew the login once. True when it is worth trying again.
+
+    A network error is no verdict about the login, so it is worth trying again then, too.
+    """
+    if clock.now() - credential.refreshed_at < JUST_NOW:
+        return False
+    try:
+        refresh(credential)
+    except Unavailable:
+        return True
+    except OutsideError:
+        return False
+    return True
 
 
 def renew_due() -> str:

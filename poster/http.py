@@ -73,6 +73,7 @@ class Exchange:
     said: str
     trace: Trace
     seconds: float
+    used: int = 0  # percent of our allowance there, when they say so
 
 
 _listening: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
@@ -98,6 +99,7 @@ class Client:
     name: str = "The service"
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     deadline: float = DEADLINE
+    gauge: Callable[[Mapping[str, str]], int] | None = None
 
     def get(self, path: str, **params: object) -> dict[str, Any]:
         return self.call("GET", path, params=params).json()
@@ -141,6 +143,7 @@ class Client:
                 said=redact(said),
                 trace=failed.trace if failed else Trace(),
                 seconds=round(time.monotonic() - began, 3),
+                used=self.gauge(answer.headers) if self.gauge and answer else 0,
             )
         )
 

@@ -17,10 +17,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import Channel
+from accounts.refreshing import second_chance
 from poster import clock, http
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from poster.leases import backoff
-from publishing import ledger
+from publishing import ledger, pacing
 from publishing.drafting import draft_of
 from publishing.gating import Stop, gate
 from publishing.ledger import Kind
@@ -86,6 +87,8 @@ def publish(delivery: Delivery) -> str:
             if not platform.is_ready(draft, delivery.handle):
                 delivery.let_go(after=min(POLL * (1 + delivery.tries), 60), tries=delivery.tries + 1)
                 return f"{delivery.channel_name} still works on it."
+            if stop := pacing.quota_stop(delivery, platform, draft):
+                return _stop(delivery, stop)
         except HandleGone as error:
             return _anew(delivery, error.sentence)
         except Unanswered as error:
@@ -137,6 +140,8 @@ def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
         except OutsideError as error:
             return _no_effect(delivery, error, heard)
     settle(delivery, receipt, "They say it is out.", **ledger.answer(heard))
+    pacing.count_one(delivery)
+    pacing.slow_down(delivery, heard)
     return f"Published on {delivery.channel_name}."
 
 
@@ -185,6 +190,10 @@ def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]
 
 
 def _block(delivery: Delivery, error: Unauthorized) -> str:
+    channel = delivery.channel
+    if channel and not channel.has_own_token and second_chance(channel.credential):
+        delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=error.sentence)
+        return error.sentence
     if error.actor == Actor.YOU:
         Channel.objects.filter(deliveries=delivery, state=Channel.State.ACTIVE).update(
             state=Channel.State.BLOCKED, problem=error.sentence

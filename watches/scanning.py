@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from accounts.refreshing import block
+from accounts.refreshing import block, second_chance
 from poster import clock
 from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -158,6 +158,9 @@ def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> N
 
 
 def _blocked(stream: Stream, error: Unauthorized) -> str:
+    if stream.credential and second_chance(stream.credential):
+        stream.let_go(after=backoff(stream.failures, first=5), failures=stream.failures + 1)
+        return error.sentence
     if stream.credential:
         block(stream.credential, error.sentence)
     _looking(stream).update(state=Watch.State.BROKEN, problem=error.sentence)  # type: ignore[attr-defined]

@@ -88,7 +88,8 @@ class Graph:
         # A line break or a letter beyond ASCII in a header would end in an error that quotes the token.
         if not (self.token.isascii() and self.token.isprintable() and self.token):
             raise Unauthorized(f"This is no login for {self.name}. Connect the account again.")
-        return Client(self.base, partial(judged, self.name), self.name, {"Authorization": f"Bearer {self.token}"})
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return Client(self.base, partial(judged, self.name), self.name, headers, gauge=usage)
 
     def _proof(self) -> dict[str, str]:
         if not self.app_secret:

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from poster.errors import Refused
 from poster.registry import Registry
@@ -121,6 +121,15 @@ class Platform(Protocol):
     def find(self, draft: Draft, handle: str, since: dt.datetime) -> Sequence[Evidence]: ...
 
     def permalink(self, draft: Draft, remote_id: str) -> str: ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """Platforms that say how much of a daily quota is left. Numbers are theirs at run time, never ours."""
+
+    def room_left(self, draft: Draft) -> int | None:
+        """How many posts this account may still publish today; None when they do not say."""
+        ...
 
 
 PLATFORMS: Registry[type[Platform]] = Registry(

@@ -34,6 +34,7 @@ class Dialect:
     words: str
     status: str
     detail: str
+    quota: str
     always: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -92,6 +93,16 @@ class Containers:
 
     def permalink(self, draft: Draft, remote_id: str) -> str:
         return web_address(self.graph(draft).get(f"/{remote_id}", fields="permalink"), "permalink")
+
+    def room_left(self, draft: Draft) -> int | None:
+        """From their own count of the last 24 hours."""
+        path = f"/{self._account(draft)}/{self.dialect.quota}"
+        rows = self.graph(draft).get(path, fields="quota_usage,config").get("data")
+        told = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
+        config = told.get("config")
+        total = config.get("quota_total") if isinstance(config, dict) else None
+        used = told.get("quota_usage")
+        return max(total - used, 0) if isinstance(total, int) and isinstance(used, int) else None
 
     def _account(self, draft: Draft) -> str:
         return self.dialect.account or draft.account_id

@@ -41,6 +41,7 @@ class Instagram(Containers):
         words="caption",
         status="status_code",
         detail="status",
+        quota="content_publishing_limit",
     )
     no_effect = ON_INSTAGRAM
 

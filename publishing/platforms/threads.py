@@ -43,6 +43,7 @@ class Threads(Containers):
         words="text",
         status="status",
         detail="error_message",
+        quota="threads_publishing_limit",
         always={"media_type": "IMAGE"},
     )
     no_effect = ON_THREADS

@@ -1,0 +1,79 @@
+"""Not more than they take, and not faster."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Channel
+from poster import clock
+from publishing.models import Delivery
+from publishing.tasks import round as publishing_round
+from tests.house import House
+
+State = Delivery.State
+
+
+@pytest.mark.parametrize("platform", ["instagram", "threads"])
+def test_a_used_up_quota_waits_and_is_asked_about_again(house: House, platform: str) -> None:
+    channel = house.connect()[platform]
+    house.box.fault("quota", code=1)
+    first, second = (
+        house.approved(f"Number {number}.", channel, asset=house.asset(f"{number}.jpg"))[0] for number in (1, 2)
+    )
+    house.settle(first)
+    house.settle(second, hours=0.5)
+    assert (first.state, second.state) == (State.PUBLISHED, State.PREPARED)
+    assert len(house.box.feed()) == 1
+    house.box.no_faults()
+    house.settle(second)
+    assert second.state == State.PUBLISHED
+
+
+def test_spacing_lets_a_backlog_drip_out(house: House) -> None:
+    channel = house.connect()["facebook"]
+    Channel.objects.update(spacing=600)
+    for number in range(3):
+        house.approved(f"Number {number}.", channel, asset=house.asset(f"{number}.jpg"))
+    seen = []
+    for _ in range(16):
+        publishing_round()
+        seen.append(len(house.box.feed()))
+        house.later(120)
+    assert seen[-1] == 3
+    assert seen.count(1) >= 4
+    assert seen.count(2) >= 4
+
+
+def test_a_rate_limit_rests_the_whole_channel_for_as_long_as_they_say(house: House) -> None:
+    channel = house.connect()["facebook"]
+    house.box.fault("rate", path="*/feed", method="POST", retry_after="1800", times=1)
+    (delivery,) = house.approved("Slow down.", channel)
+    house.round()
+    channel.refresh_from_db()
+    assert channel.resting_until is not None
+    assert 1790 < (channel.resting_until - clock.now()).total_seconds() <= 1900
+    house.later(900)
+    house.round()
+    assert house.box.feed() == []
+    house.settle(delivery)
+    assert len(house.box.feed()) == 1
+
+
+def test_never_send_again_asks_a_person_instead(house: House) -> None:
+    channel = house.connect()["instagram"]
+    Channel.objects.update(never_resend=True)
+    house.box.fault("drop", path="*/media_publish", method="POST", times=1)
+    (delivery,) = house.approved("Only once, whatever happens.", channel)
+    house.settle(delivery)
+    assert delivery.state == State.NEEDS_YOU
+    assert house.box.feed() == []
+
+
+def test_a_picture_that_cannot_be_worked_on_is_given_up_after_three_times(house: House) -> None:
+    channel = house.connect()["instagram"]
+    house.box.fault("container_error", code=2207053)
+    (delivery,) = house.approved("Strange picture.", channel)
+    house.settle(delivery)
+    assert delivery.state == State.FAILED
+    assert delivery.steps.filter(kind="stage").count() == 3
+    assert house.box.feed() == []
