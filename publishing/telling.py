@@ -25,7 +25,7 @@ class Story:
     """Remembers what it has told, and what is on its way."""
 
     def __init__(self) -> None:
-        self._since = clock.now()
+        self._began = self._since = clock.now()
         self._told: dict[tuple[str, UUID], dt.datetime] = {}
         wordless = Asset.objects.filter(state__in=WAITING, caption__isnull=True)
         self._pictures = set(wordless.values_list("pk", flat=True)[:MOST])
@@ -42,7 +42,7 @@ class Story:
             *_few(self._waiting(people), "posts wait for your approval"),
             *_few(self._delivered(people), "deliveries ended; the dashboard shows them"),
         ]
-        self._since = now - OVERLAP
+        self._since = max(now - OVERLAP, self._began)
         self._told = {key: moment for key, moment in self._told.items() if moment >= self._since - OVERLAP}
         return lines
 

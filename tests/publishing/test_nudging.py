@@ -1,0 +1,101 @@
+"""The tick puts a round into the queue when something is due, and no second one; a queue that hangs is noticed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+
+import pytest
+from django.utils import timezone
+from django_q.conf import Conf
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from accounts.models import User
+from publishing.nudging import let_go, nudge
+from publishing.stalling import LOOKS, Watchdog, longest_wait
+from tests.factories import channel, delivery, person, post, watch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return person("Ann", operator=True)
+
+
+def queued() -> list[str]:
+    return sorted(message.func() for message in OrmQ.objects.all())
+
+
+def test_nothing_due_nothing_queued(ann: User) -> None:
+    assert nudge() == []
+    assert queued() == []
+
+
+def test_what_is_due_is_queued_once(ann: User) -> None:
+    watch(ann)
+    page = channel(ann)
+    delivery(post(ann, page), page, "queued")
+    assert sorted(nudge()) == ["publishing.tasks.round", "watches.tasks.round"]
+    assert nudge() == []
+    assert queued() == ["publishing.tasks.round", "watches.tasks.round"]
+
+
+def test_a_round_of_one_app_does_not_keep_the_other_waiting(ann: User) -> None:
+    watch(ann)
+    nudge()
+    page = channel(ann)
+    delivery(post(ann, page), page, "queued")
+    assert nudge() == ["publishing.tasks.round"]
+
+
+def test_what_a_dead_cluster_had_taken_is_handed_out_again() -> None:
+    async_task("watches.tasks.round")
+    OrmQ.objects.update(lock=timezone.now() + dt.timedelta(seconds=Conf.RETRY))
+    assert let_go() == 1
+    assert OrmQ.objects.get().lock <= timezone.now()
+    assert let_go() == 0
+
+
+def waiting(*, seconds: float, taken: bool) -> None:
+    async_task("watches.tasks.round")
+    moment = timezone.now() - dt.timedelta(seconds=seconds)
+    OrmQ.objects.update(lock=moment + dt.timedelta(seconds=Conf.RETRY) if taken else moment)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_how_long_a_message_waits_is_known_whether_it_was_handed_out_or_not(*, taken: bool) -> None:
+    assert longest_wait() == 0
+    waiting(seconds=100, taken=taken)
+    assert 100 <= longest_wait() < 160
+
+
+def old_watchdog() -> Watchdog:
+    watchdog = Watchdog()
+    watchdog.since -= dt.timedelta(minutes=5)
+    return watchdog
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_messages_that_wait_while_nobody_works_are_a_stall(*, taken: bool) -> None:
+    waiting(seconds=100, taken=taken)
+    watchdog = old_watchdog()
+    looks = [watchdog.stalled(os.getpid()) for _ in range(LOOKS)]
+    assert looks == [False] * (LOOKS - 1) + [True]
+
+
+def test_a_worker_that_is_busy_for_long_is_none() -> None:
+    waiting(seconds=100, taken=True)
+    busy = subprocess.Popen([sys.executable, "-c", "input()", "qcluster x processing y"], stdin=subprocess.PIPE)
+    watchdog = old_watchdog()
+    assert [watchdog.stalled(os.getpid()) for _ in range(LOOKS + 1)] == [False] * (LOOKS + 1)
+    busy.communicate(b"\n")
+
+
+def test_a_cluster_that_has_just_been_started_is_given_time() -> None:
+    waiting(seconds=100, taken=False)
+    watchdog = Watchdog()
+    assert [watchdog.stalled(os.getpid()) for _ in range(LOOKS + 1)] == [False] * (LOOKS + 1)

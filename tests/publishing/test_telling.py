@@ -1,0 +1,99 @@
+"""The story in the terminal: each thing that happens, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import Channel, User
+from poster import clock
+from publishing.models import Delivery
+from publishing.telling import Story
+from tests.factories import asset, caption, channel, delivery, person, post, watch
+from watches.models import Asset, Watch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return person("Ann", operator=True)
+
+
+@pytest.fixture
+def page(ann: User) -> Channel:
+    return channel(ann, name="Bakery")
+
+
+@pytest.fixture
+def inbox(ann: User) -> Watch:
+    return watch(ann, name="Inbox")
+
+
+def test_the_way_of_a_picture_is_told_line_by_line(ann: User, page: Channel, inbox: Watch) -> None:
+    story = Story()
+    picture = asset(ann, watched_by=inbox, name="bread.jpg", state="found")
+    assert story.lines() == ["Found bread.jpg in Inbox."]
+    Asset.objects.update(state="ready")
+    caption(picture, text="Fresh bread.")
+    assert story.lines() == ["Words for bread.jpg: Fresh bread."]
+    row = delivery(post(ann, page, picture=picture), page)
+    assert story.lines() == []
+    Delivery.objects.update(state="published", published_at=clock.now(), permalink="https://example.org/1")
+    assert story.lines() == ["Published on Bakery (facebook): https://example.org/1"]
+    assert story.lines() == []
+    assert row.channel_name == "Bakery"
+
+
+def test_a_published_post_waits_a_little_for_its_link(ann: User, page: Channel) -> None:
+    draft = post(ann, page)
+    story = Story()
+    delivery(draft, page, "published", text="Fresh bread.")
+    assert story.lines() == []
+    Delivery.objects.update(published_at=clock.now() - dt.timedelta(minutes=1))
+    assert story.lines() == ["Published on Bakery (facebook): Fresh bread."]
+
+
+def test_what_cannot_be_posted_and_what_waits_is_told_with_the_reason(ann: User, page: Channel, inbox: Watch) -> None:
+    picture = asset(ann)
+    story = Story()
+    asset(ann, watched_by=inbox, name="notes.txt", state="skipped", reason="It is not a picture.")
+    post(ann, page, picture=picture, text="Fresh bread.", hold="Look at it first.")
+    assert story.lines() == [
+        "Found notes.txt in Inbox.",
+        "Put aside notes.txt: It is not a picture.",
+        "Waits for you: Fresh bread. Look at it first.",
+    ]
+
+
+def test_what_failed_is_told_with_its_sentence(ann: User, page: Channel) -> None:
+    draft = post(ann, page)
+    story = Story()
+    delivery(draft, page, "failed", error="The picture is too large.")
+    assert story.lines() == ["Failed on Bakery (facebook): The picture is too large."]
+
+
+def test_many_at_once_are_one_line(ann: User, inbox: Watch) -> None:
+    story = Story()
+    for _ in range(30):
+        asset(ann, watched_by=inbox, state="found")
+    assert story.lines() == ["30 pictures found."]
+
+
+def test_what_was_before_is_not_told_but_what_becomes_of_it_is(ann: User, page: Channel, inbox: Watch) -> None:
+    caption(asset(ann, watched_by=inbox))
+    waiting = asset(ann, watched_by=inbox, name="old.jpg", state="found")
+    delivery(post(ann, page), page, "published")
+    moving = delivery(post(ann, page), page, "prepared")
+    story = Story()
+    assert story.lines() == []
+    Asset.objects.filter(pk=waiting.pk).update(state="skipped", reason="It is damaged.")
+    Delivery.objects.filter(pk=moving.pk).update(state="failed", error="No.")
+    assert story.lines() == ["Put aside old.jpg: It is damaged.", "Failed on Bakery (facebook): No."]
+
+
+def test_recorded_files_are_no_news(ann: User, inbox: Watch) -> None:
+    story = Story()
+    asset(ann, watched_by=inbox, state="recorded")
+    assert story.lines() == []
