@@ -61,13 +61,13 @@ class Dashboard(AdminSite):
         """One door: allauth's, with its limits on wrong passwords."""
         return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The front page: what waits for me, what goes out next, what went wrong."""
         context = {**self.each_context(request), "title": self.index_title, **import_string(FRONT_PAGE)(request)}
         part = request.headers.get("HX-Request") == "true"
         return TemplateResponse(request, "admin/overview_parts.html" if part else "admin/index.html", context)
 
-    def app_index(
+    def app_index(  # type: ignore[override]
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Apps are our business, not people's."""

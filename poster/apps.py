@@ -12,7 +12,7 @@ class PosterConfig(AppConfig):
     name = "poster"
 
     def ready(self) -> None:
-        from poster import checks  # noqa: F401, PLC0415 - registers the system checks
+        from poster import checks  # noqa: F401 - registers the system checks
 
 
 class DashboardConfig(AdminConfig):

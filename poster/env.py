@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,15 @@ def number(name: str, default: int, *, least: int = 0, most: int = 10**9) -> int
     if not raw.lstrip("-").isdigit() or not least <= int(raw) <= most:
         raise ImproperlyConfigured(f"{name} is {raw!r}; write a whole number from {least} to {most}.")
     return int(raw)
+
+
+def choice(name: str, default: str, allowed: Collection[str]) -> str:
+    """One of `allowed`."""
+    raw = text(name, default)
+    if raw not in allowed:
+        known = sorted(allowed)
+        raise ImproperlyConfigured(f"{name} is {raw!r}; write one like {', '.join(known[:6])}.")
+    return raw
 
 
 def names(name: str, default: str = "") -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
@@ -17,7 +18,7 @@ BASE = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE / "var"))).resolve()
 SPOOL = VAR / "spool"  # picture bytes, only while needed
 INBOX = VAR / "inbox"  # the folder that the first watch looks at
-MODELS = VAR / "models"  # what the built-in describer unpacks once
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # tokens, pictures, logs: nobody else on this machine reads them
 
 # -- who we are -----------------------------------------------------------------------------------------------------
 PORT = env.number("PORT", 8000, least=1, most=65535)
@@ -138,7 +139,7 @@ TEXT_LIMITS = "publishing.limiting.room_for_words"
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.choice("TIME_ZONE", "UTC", available_timezones())
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE / "static"]
@@ -191,7 +192,7 @@ LOGGING = {
     "filters": {"redact": {"()": "poster.logs.Redacting"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
     "loggers": {
         "httpx": {"level": "WARNING"},
         "googleapiclient": {"level": "ERROR"},

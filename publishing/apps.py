@@ -8,3 +8,6 @@ class PublishingConfig(AppConfig):
 
     name = "publishing"
     verbose_name = "Publishing"
+
+    def ready(self) -> None:
+        from publishing import checks  # noqa: F401 - registers the system checks

@@ -68,9 +68,7 @@ def _broken_links() -> Iterator[Fault]:
     erased = set(Erasure.objects.values_list("delivery", flat=True))
     for link in Link.objects.order_by("number").iterator(chunk_size=1000):
         if link.chain != _sign(before + link.digest):
-            yield Fault(
-                link.number, f"Link {link.number} does not follow the one before: a line was moved."
-            )
+            yield Fault(link.number, f"Link {link.number} does not follow the one before: a line was moved.")
         step = Step.objects.filter(pk=link.step).first()
         if step is None and link.delivery not in erased:
             yield Fault(link.number, f"The line of link {link.number} is gone, and nobody asked for its erasure.")

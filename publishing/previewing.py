@@ -1,4 +1,4 @@
-"""How a post will look on each platform, before it is approved: words as they will be cut, picture as it will be framed."""
+"""How a post will look on each platform, before it is approved: its words, and its picture as it will be framed."""
 
 from __future__ import annotations
 

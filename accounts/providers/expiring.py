@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from accounts.providers import App, Grant, Place, Profile
@@ -12,6 +13,7 @@ from poster.clients import meta
 from poster.errors import Unavailable
 
 SHORT = dt.timedelta(hours=3)  # first logins live one or two hours, lengthened ones sixty days
+LASTING = dt.timedelta(days=60)
 RENEW_AHEAD = dt.timedelta(days=30)  # they live for sixty days; one younger than a day cannot be renewed
 
 
@@ -22,7 +24,12 @@ def is_short(grant: Grant) -> bool:
 
 
 def lengthened(grant: Grant, app: App, graph: meta.Graph, kind: str, name: str) -> Grant:
-    """The lasting login for a first one; as it is when it lasts already, or our app is not known."""
+    """The lasting login for a first one; as it is when it lasts already, or our app is not known.
+
+    One whose end was not told is taken for a lasting one, so that it is renewed in time.
+    """
+    if grant.expires_at is None:
+        return replace(grant, expires_at=clock.now() + LASTING)
     if not (is_short(grant) and app.client_secret):
         return grant
     # They document token and secret as parameters here.

@@ -8,6 +8,7 @@ ends when the person takes the access back, after six months without use, or, wh
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from accounts.providers import NOBODY, App, Grant, Place, Profile
@@ -31,7 +32,9 @@ class Google:
     renew_ahead = dt.timedelta(minutes=10)
 
     def lengthen(self, grant: Grant, app: App) -> Grant:
-        """An hour is all there is; the refresh token is what lasts."""
+        """An hour is all there is; the refresh token is what lasts. An hour, too, when its end was not told."""
+        if grant.expires_at is None and grant.refresh_token:
+            return replace(grant, expires_at=clock.now() + dt.timedelta(seconds=USUAL_LIFE))
         return grant
 
     def identify(self, grant: Grant, app: App = NOBODY) -> Profile:

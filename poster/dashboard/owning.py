@@ -6,7 +6,6 @@ these is closed here, once, for every ModelAdmin.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -157,8 +156,8 @@ class OwnedAdmin(VerbsMixin):
 
     def get_deleted_objects(
         self,
-        objs: Any,
-        request: HttpRequest,  # noqa: ANN401
+        objs: Any,  # noqa: ANN401
+        request: HttpRequest,
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Nothing is named but the row itself: `farewell` says what goes with it."""
         *_, protected = super().get_deleted_objects(objs, request)
@@ -184,16 +183,16 @@ class OwnedAdmin(VerbsMixin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self.names[1].capitalize(), **(extra_context or {})})
 
-    # -- the operator's view --------------------------------------------------------------------------------------------
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    # -- the operator's view --------------------------------------------------------------------------------------
+    def get_list_display(self, request: HttpRequest) -> Any:  # noqa: ANN401
         shown = list(super().get_list_display(request))
         return [*shown, self.owner] if _is_operator(request) and self.owner == "owner" else shown
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
         offered = list(super().get_list_filter(request))
         return [*offered, "owner"] if _is_operator(request) and self.owner == "owner" else offered
 
-    def get_list_select_related(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_select_related(self, request: HttpRequest) -> Any:  # noqa: ANN401
         related = self.list_select_related
         return [*related, self.owner] if isinstance(related, (list, tuple)) else [self.owner]
 
@@ -215,11 +214,14 @@ class OperatorAdmin(OwnedAdmin):
     def owns(self, request: HttpRequest, row: Model | None) -> bool:
         return request.user.is_active and _is_operator(request)
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        return super(OwnedAdmin, self).get_form(request, obj, change=change, **kwargs)
+
+    def get_list_display(self, request: HttpRequest) -> Any:  # noqa: ANN401
         return self.list_display
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
         return self.list_filter
 
-    def get_list_select_related(self, request: HttpRequest) -> bool:
+    def get_list_select_related(self, request: HttpRequest) -> Any:  # noqa: ANN401
         return False

@@ -17,9 +17,7 @@ State = Delivery.State
 def test_a_used_up_quota_waits_and_is_asked_about_again(house: House, platform: str) -> None:
     channel = house.connect()[platform]
     house.box.fault("quota", code=1)
-    first, second = (
-        house.approved(f"Number {number}.", channel, asset=house.asset(f"{number}.jpg"))[0] for number in (1, 2)
-    )
+    (first,), (second,) = (house.approved(text, channel) for text in ("Number one.", "Number two."))
     house.settle(first)
     house.settle(second, hours=0.5)
     assert (first.state, second.state) == (State.PUBLISHED, State.PREPARED)

@@ -1,0 +1,23 @@
+"""What must hold at run time is checked at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+from publishing import buckets
+
+
+@register
+def bucket_address(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """A bucket that cannot be spoken to is noticed now, and not with the first post."""
+    try:
+        if settings.BUCKET_URL:
+            buckets.parse(settings.BUCKET_URL)
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="publishing.E001")]
+    return []
