@@ -49,7 +49,7 @@ class RoleFilter(StageFilter):
 
 
 @admin.register(User)
-class PersonAdmin(OperatorAdmin, UserAdmin):
+class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     """Everybody with an account; for the operator."""
 
     lead = "Everybody works in the dashboard and sees only what is his. Operators see everything."
@@ -69,9 +69,6 @@ class PersonAdmin(OperatorAdmin, UserAdmin):
         ("What they may do", {"fields": ("is_active", "is_superuser", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
-
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
-        return UserAdmin.get_form(self, request, obj, change=change, **kwargs)
 
     @admin.display(description="role")
     def role(self, person: User) -> SafeString:
@@ -97,11 +94,6 @@ class ProviderAppAdmin(OperatorAdmin):
     form = ProviderAppForm  # type: ignore[assignment]
     list_display = ("provider", "client_id")
     farewell = "Accounts that were connected through it cannot be renewed any more."
-
-    def get_form(
-        self, request: HttpRequest, obj: ProviderApp | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:  # noqa: ANN401
-        return admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
 
 
 @admin.register(Channel)
@@ -240,7 +232,7 @@ class CredentialAdmin(OwnedAdmin):
     def provider_name(self, login: Credential) -> SafeString:
         shape = "drive" if login.provider == "google" else login.provider
         practice = " (practice)" if login.practice else ""
-        return showing.tag(shape, f"{login.get_provider_display()}{practice}")  # type: ignore[attr-defined]
+        return showing.tag(shape, f"{login.get_provider_display()}{practice}")
 
     @admin.display(description="state", ordering="state")
     def status(self, login: Credential) -> SafeString:

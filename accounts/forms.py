@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
@@ -14,10 +14,16 @@ from poster.dashboard.owning import AnyForm, OwnedForm
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
-class NewPersonForm(AdminUserCreationForm):
+if TYPE_CHECKING:
+    NewUserForm = AdminUserCreationForm[User]
+else:
+    NewUserForm = AdminUserCreationForm  # cannot be subscripted when it runs
+
+
+class NewPersonForm(NewUserForm):
     """A new person, with a first password."""
 
-    usable_password = None
+    usable_password = None  # type: ignore[assignment]
 
     class Meta:
         model = User
@@ -70,7 +76,7 @@ class ProviderAppForm(AnyForm):
     def save(self, commit: bool = True) -> ProviderApp:  # noqa: FBT001, FBT002 - Django's signature
         if self.cleaned_data["new_secret"]:
             self.instance.client_secret = self.cleaned_data["new_secret"]
-        return super().save(commit)
+        return super().save(commit)  # type: ignore[no-any-return]
 
 
 class ConnectForm(forms.Form):

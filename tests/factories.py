@@ -1,4 +1,4 @@
-"""Rows for tests: people, and everything of one person in every state. Each maker takes what matters and fills the rest."""
+"""Rows for tests: people, and everything that belongs to one. Each maker takes what matters and fills the rest."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class NewWatchForm(WatchForm):
 
     def save(self, commit: bool = True) -> Watch:  # noqa: FBT001, FBT002 - Django's signature
         """It is made already; there is nothing left to write."""
-        self.save_m2m = lambda: None
+        self.save_m2m = lambda: None  # type: ignore[method-assign]
         return self.instance  # type: ignore[no-any-return]
 
 

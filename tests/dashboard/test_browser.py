@@ -1,4 +1,4 @@
-"""Every page in a real browser: nothing breaks the content security policy, nothing leaves for elsewhere, all fits a phone."""
+"""Every page in a real browser: it keeps the content security policy, asks nobody else, and fits a phone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to one person shows nothing of itself to another: every registered model, view and verb, by introspection."""
+"""What belongs to one person is hidden from another: every registered model, view and verb, by introspection."""
 
 from __future__ import annotations
 
