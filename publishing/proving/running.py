@@ -1,0 +1,201 @@
+"""One part of a run: workers advance what is due until nothing moves, then everything is judged."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import OperationalError, connection, connections
+
+import poster.http
+from poster import clock
+from publishing.finishing import MOST_LOOKS, link
+from publishing.models import Delivery
+from publishing.proving import stage as staging
+from publishing.proving.simulating import Simulation
+from publishing.proving.stage import BEGAN, Part, Stage
+from publishing.proving.trouble import Fault, Place
+from publishing.proving.wire import Killed, Wire
+from publishing.querysets import LIVE
+from publishing.tasks import advance
+from publishing.unblocking import unblock
+from sandbox.app import create_app
+
+WORKERS = 6
+FAULTS_UNTIL = 36 * 3600.0  # seconds after the beginning; then all is well, and everything must come to an end
+END = FAULTS_UNTIL + 72 * 3600.0
+STALE = 0.05  # of all steps: a second worker has read the same row, and comes a moment later
+A_MOMENT = 0.001
+Step = Callable[[Delivery], object]
+
+
+class Fates:
+    """Between the engine and its database: a worker may be killed, or told "locked", at any statement."""
+
+    def __init__(self) -> None:
+        self._mine = threading.local()
+
+    @contextmanager
+    def during(self, drawn: tuple[Fault, int] | None, strike: Callable[[Fault], None]) -> Iterator[None]:
+        """In this block, in this thread."""
+        self._mine.fate = [drawn[1], drawn[0], strike] if drawn else None
+        try:
+            yield
+        finally:
+            self._mine.fate = None
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001
+        """Django's execute wrapper."""
+        fate = getattr(self._mine, "fate", None)
+        if fate:
+            fate[0] -= 1
+            if not fate[0]:
+                self._mine.fate = None
+                fate[2](fate[1])
+                raise OperationalError("database is locked") if fate[1].locked else Killed
+        return execute(sql, params, many, context)
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of one part while it is played."""
+
+    part: Part
+    simulation: Simulation
+    wire: Wire
+    stage: Stage
+    step: Step
+    ended: Callable[[int], None]
+    fates: Fates = field(default_factory=Fates)
+    steps: Counter[int] = field(default_factory=Counter)
+    stale: int = 0
+    plans: dict[int, object] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+    published: set[int] = field(default_factory=set)
+    taken_back: set[int] = field(default_factory=set)
+
+    def play(self) -> None:
+        """Until nothing moves any more."""
+        for number in self.stage.rows:
+            self._plan(number)
+        with connection.execute_wrapper(self.fates):
+            self.simulation.run()
+
+    def plan_again(self, number: int) -> None:
+        """After something outside of the run has moved it."""
+        self.done.discard(number)
+        self._plan(number)
+
+    def rescue(self, number: int) -> None:
+        """Its worker is stopped: when the lease ends, another one finds the row."""
+        self._plan(number)
+
+    def _plan(self, number: int) -> None:
+        """When it is to be looked at again, as the database says."""
+        rows = Delivery.objects.filter(pk=self.stage.rows[number])
+        row = rows.only("state", "next_at", "leased_until", "remote_id", "permalink", "looks", "channel_id").get()
+        self._watch(number, row)
+        moves = row.state in LIVE or row.state == Delivery.State.BLOCKED
+        if not (moves or _wants_link(row)):
+            self.plans.pop(number, None)
+            self._end(number)
+            return
+        if row.state == Delivery.State.PUBLISHED:
+            self._end(number)
+        moment = max(row.next_at, row.leased_until or row.next_at).timestamp() + A_MOMENT
+        if moment > BEGAN + END + self.part.people_answer * END:
+            return
+        plan = object()
+        self.plans[number] = plan
+        self.simulation.at(max(moment, self.simulation.now()), partial(self._if_still, plan, number))
+
+    def _watch(self, number: int, row: Delivery) -> None:
+        if row.state == Delivery.State.PUBLISHED:
+            self.published.add(number)
+        elif number in self.published:
+            self.taken_back.add(number)
+
+    def _end(self, number: int) -> None:
+        if number not in self.done:
+            self.done.add(number)
+            self.ended(1)
+
+    def _if_still(self, plan: object, number: int) -> None:
+        if self.plans.get(number) is plan:
+            self._move(number)
+            self._plan(number)
+
+    def _move(self, number: int) -> None:
+        row = self._read(number)
+        if row is None:
+            return
+        if row.state == Delivery.State.BLOCKED:
+            unblock()
+            return
+        self.steps[number] += 1
+        place = Place(number, "step", self.steps[number])
+        dice = self.part.trouble.dice(place, "stale")
+        if dice.random() < STALE:
+            late = self.simulation.now() + dice.uniform(0, 30)
+            self.simulation.at(late, partial(self._meet, self._read(number), number))
+        random.seed(f"{place}")
+        drawn = self.part.trouble.at_step(place) if self.simulation.now() < self.wire.quiet_from else None
+        with self.wire.about(number), self.fates.during(drawn, partial(self.wire.note, place)):
+            self._dare(row)
+
+    def _read(self, number: int) -> Delivery | None:
+        rows = Delivery.objects.free().select_related("post", "channel__credential")
+        return rows.filter(pk=self.stage.rows[number]).first()
+
+    def _meet(self, row: Delivery | None, number: int) -> None:
+        """A second worker with a row that somebody else has taken meanwhile."""
+        if row is None:
+            return
+        self.stale += 1
+        with self.wire.about(number):
+            self._dare(row)
+
+    def _dare(self, row: Delivery) -> None:
+        try:
+            if row.state != Delivery.State.PUBLISHED:
+                self.step(row)
+            elif Delivery.objects.take(row):
+                link(row)
+        except (Killed, OperationalError):
+            return  # as the database has it, so it is found by the next one
+
+
+def _wants_link(row: Delivery) -> bool:
+    published = row.state == Delivery.State.PUBLISHED and not row.permalink and bool(row.remote_id)
+    return published and row.looks < MOST_LOOKS and row.channel_id is not None
+
+
+@contextmanager
+def on_stage(part: Part, *, step: Step = advance, ended: Callable[[int], None] = lambda _n: None) -> Iterator[Run]:
+    """A run that is ready to play, on its own clock, wire and database; afterwards nothing of it is left."""
+    shared = connections["default"]
+    shared.ensure_connection()
+    shared.inc_thread_sharing()
+
+    def arrive() -> None:
+        connections["default"] = shared
+
+    simulation = Simulation(BEGAN, workers=WORKERS, arrive=arrive)
+    world = staging.new_world(part.trouble, simulation.now)
+    wire = Wire(create_app(world), world, simulation, part.trouble)
+    wire.quiet_from = BEGAN + FAULTS_UNTIL
+    clock.use(simulation.now)
+    poster.http.use(lambda: wire)
+    stage = staging.set_up(part, world)
+    try:
+        yield Run(part, simulation, wire, stage, step, ended)
+    finally:
+        simulation.end()
+        staging.clear_spool(stage)
+        shared.dec_thread_sharing()
