@@ -23,6 +23,7 @@ from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered,
 from poster.leases import backoff
 from publishing import ledger, pacing
 from publishing.drafting import draft_of
+from publishing.dying import dead_mans_switch
 from publishing.gating import Stop, gate
 from publishing.ledger import Kind
 from publishing.limiting import limits_of
@@ -33,6 +34,7 @@ from watches.images import BadPicture
 from watches.opening import as_found, open_source
 
 DEADLINE = dt.timedelta(seconds=http.DEADLINE)
+LIFE_OF_A_SENDER = http.DEADLINE + 30  # from before the mark; a "not there" counts only long after that
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 MOST_COMMITS = 3
 MOST_STAGINGS = 3
@@ -95,9 +97,10 @@ def publish(delivery: Delivery) -> str:
             return _doubt(delivery, error, heard)
         except OutsideError as error:
             return _not_out(delivery, error, heard)
-    if not _mark(delivery):
-        return f"{delivery.channel_name} is busy with another post."
-    return _commit(delivery, platform, draft)
+    with dead_mans_switch(LIFE_OF_A_SENDER):
+        if not _mark(delivery):
+            return f"{delivery.channel_name} is busy with another post."
+        return _commit(delivery, platform, draft)
 
 
 def _mark(delivery: Delivery) -> bool:
