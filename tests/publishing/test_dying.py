@@ -9,13 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent.parent
 SLEEPER = """
 import sys
 from publishing.dying import dead_mans_switch
-with dead_mans_switch(0.3):
+with dead_mans_switch(float(sys.argv[1])):
     print("marked", flush=True)
     sys.stdin.readline()
     print("sent", flush=True)
@@ -34,32 +32,27 @@ time.sleep(30)
 """
 
 
-def start(program: str) -> subprocess.Popen[str]:
+def start(program: str, *arguments: str) -> subprocess.Popen[str]:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, **pipes)
+    return subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=ROOT, **pipes)
 
 
-@pytest.fixture
-def sleeper():
-    with start(SLEEPER) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "marked\n"
-        yield process
-        process.kill()
-
-
-def test_stopped_past_the_deadline_it_dies_unsent(sleeper: subprocess.Popen[str]) -> None:
-    os.kill(sleeper.pid, signal.SIGSTOP)
-    time.sleep(0.5)  # past its deadline; nothing is measured
-    os.kill(sleeper.pid, signal.SIGCONT)
-    out, _ = sleeper.communicate("go\n")
+def test_stopped_past_the_deadline_it_dies_unsent() -> None:
+    with start(SLEEPER, "2") as sleeper:
+        assert sleeper.stdout is not None
+        assert sleeper.stdout.readline() == "marked\n"
+        os.kill(sleeper.pid, signal.SIGSTOP)
+        time.sleep(2.2)  # past its deadline; nothing is measured
+        os.kill(sleeper.pid, signal.SIGCONT)
+        out, _ = sleeper.communicate("go\n")
     assert sleeper.returncode == -signal.SIGALRM
     assert "sent" not in out
 
 
-def test_in_time_it_sends(sleeper: subprocess.Popen[str]) -> None:
-    out, _ = sleeper.communicate("go\n")
-    assert out == "sent\n"
+def test_in_time_it_sends() -> None:
+    with start(SLEEPER, "60") as sleeper:
+        out, _ = sleeper.communicate("go\n")
+    assert out == "marked\nsent\n"
     assert sleeper.returncode == 0
 
 
