@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_q.brokers import get_broker
 from django_q.conf import Conf
@@ -39,10 +37,3 @@ def _waiting() -> Counter[str]:
         return Counter(dict.fromkeys(DUE, size))
     messages = OrmQ.objects.filter(key=Conf.CLUSTER_NAME)[:MOST_READ]
     return Counter(message.func() for message in messages)
-
-
-def let_go() -> int:
-    """Hand out again what a cluster that is dead by now had taken. Rounds may be repeated; returns how many."""
-    now = timezone.now()
-    messages: QuerySet[OrmQ] = OrmQ.objects.filter(lock__gt=now)
-    return messages.update(lock=now)

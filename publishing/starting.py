@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.people import first_operator, operator
 from poster import processes, schedules
-from publishing import nudging, parts, practising
+from publishing import nudging, parts, practising, recovering
 from publishing.stalling import Watchdog
 from publishing.supervising import Part, Supervisor
 from publishing.telling import Story
@@ -71,10 +71,10 @@ class Start:
             return
         password = self._prepare()
         practice = not self.only and practising.wanted()
-        if practice:
-            self._start_sandbox()
         if self.only in ("", "web"):
             self.listening = _listen(move=practice)
+        if practice:
+            self._start_sandbox()
         _share()
         if practice:
             practising.enter(self.root, self._our_address())
@@ -83,7 +83,7 @@ class Start:
             self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
         if self.only in ("", "work"):
             queue = partial(parts.queue, self.listening)
-            self._add(Part("queue", queue, self._output("queue"), before=nudging.let_go))
+            self._add(Part("queue", queue, self._output("queue"), before=recovering.let_go))
         begin()
         self._greet(password)
 
@@ -98,7 +98,7 @@ class Start:
         return made[1] if made else ""
 
     def _start_sandbox(self) -> None:
-        port = parts.free_port(settings.PORT + 1)
+        port = parts.free_port(self._port() + 1)
         self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
         self.root = f"http://127.0.0.1:{port}"
 
@@ -126,9 +126,11 @@ class Start:
             file.replace(file.with_suffix(".old.log"))
         return file
 
+    def _port(self) -> int:
+        return int(self.listening.getsockname()[1]) if self.listening else int(settings.PORT)
+
     def _our_address(self) -> str:
-        port = self.listening.getsockname()[1] if self.listening else settings.PORT
-        return f"http://127.0.0.1:{port}"
+        return f"http://127.0.0.1:{self._port()}"
 
     def _greet(self, password: str) -> None:
         if self.only:

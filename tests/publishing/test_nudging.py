@@ -14,9 +14,11 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from accounts.models import User
-from publishing.nudging import let_go, nudge
+from publishing.models import Delivery
+from publishing.nudging import nudge
+from publishing.recovering import let_go
 from publishing.stalling import LOOKS, Watchdog, longest_wait
-from tests.factories import channel, delivery, person, post, watch
+from tests.factories import asset, channel, delivery, person, post, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,18 @@ def test_what_a_dead_cluster_had_taken_is_handed_out_again() -> None:
     assert let_go() == 1
     assert OrmQ.objects.get().lock <= timezone.now()
     assert let_go() == 0
+
+
+def test_rows_that_a_dead_worker_held_are_free_again_and_its_writes_do_not_count(ann: User) -> None:
+    picture, page = asset(ann, state="found"), channel(ann)
+    sending = delivery(post(ann, page), page, "publishing", commits=1, committed_at=timezone.now())
+    for row in (picture, sending):
+        assert type(row).objects.take(row)
+    assert let_go() == 2
+    assert not Delivery.objects.filter(leased_until__isnull=False).exists()
+    for row in (picture, sending):
+        assert type(row).objects.take(type(row).objects.get(pk=row.pk))
+        assert not row.swap(error="late") if row is sending else not row.swap(reason="late")
 
 
 def waiting(*, seconds: float, taken: bool) -> None:

@@ -4,6 +4,8 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.finding import account, channels, person
 from accounts.models import User
 from poster.asking import NotPossible
@@ -117,7 +119,7 @@ def _add(options: dict[str, Any]) -> Watch:
     )
 
 
-def _watches(email: str) -> Any:  # noqa: ANN401 - a queryset of watches
+def _watches(email: str) -> QuerySet[Watch]:
     owner: User | None = person(email) if email else None
     return Watch.objects.filter(owner=owner) if owner else Watch.objects.all()
 

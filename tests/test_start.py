@@ -1,0 +1,277 @@
+"""One command, real processes: comes up, posts, ends cleanly, survives being killed, and posts nothing twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+import pytest
+import requests
+
+from tests import pictures
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 180.0  # seconds until a thing that has to happen is given up
+T = TypeVar("T")
+
+
+def until(happens: Callable[[], T]) -> T:
+    """What `happens` returns as soon as that is something."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if told := happens():
+            return told
+        time.sleep(0.2)
+    raise AssertionError(f"It did not happen within {PATIENCE:.0f} seconds.")
+
+
+def free_ports() -> int:
+    """A port that is free, and so is the next one."""
+    for _ in range(50):
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port = first.getsockname()[1]
+            try:
+                with socket.create_server(("127.0.0.1", port + 1)):
+                    return int(port)
+            except (OSError, OverflowError):
+                continue
+    raise AssertionError("no two free ports in a row")
+
+
+@dataclass
+class Install:
+    """A data folder, two ports, and the runs of `start` on them."""
+
+    var: Path
+    port: int = field(default_factory=free_ports)
+    runs: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return kept | {"VAR": str(self.var), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"} | more
+
+    def start(self, *words: str, ready: str = "Ctrl-C ends", **more: str) -> subprocess.Popen[str]:
+        """Start it and wait until it says that it runs."""
+        with self.out.open("a") as out:
+            run = subprocess.Popen(
+                [sys.executable, "manage.py", "start", *words],
+                cwd=ROOT,
+                env=self.environment(**more),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                text=True,
+                start_new_session=True,
+            )
+        self.runs.append(run)
+        before = self.told().count(ready)
+        until(lambda: run.poll() is not None or self.told().count(ready) > before)
+        assert run.poll() is None, self.told()
+        return run
+
+    @property
+    def out(self) -> Path:
+        return self.var.parent / "out.txt"
+
+    def told(self) -> str:
+        return self.out.read_text() if self.out.exists() else ""
+
+    def end(self, run: subprocess.Popen[str], order: signal.Signals = signal.SIGINT) -> int:
+        """Give an order and wait for the end."""
+        run.send_signal(order)
+        return run.wait(PATIENCE)
+
+    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def feed(self) -> list[dict[str, Any]]:
+        """What followers see."""
+        answer = requests.get(f"http://127.0.0.1:{self.port + 1}/_sandbox/feed", timeout=10)
+        return list(answer.json()["data"])
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Iterator[Install]:
+    made = Install(tmp_path / "var")
+    yield made
+    for run in made.runs:
+        family = processes_of(run)
+        run.kill()
+        run.wait()
+        for process in family:
+            if process.is_running():
+                process.kill()
+
+
+def processes_of(run: subprocess.Popen[str]) -> list[psutil.Process]:
+    """A run and everything under it."""
+    if run.poll() is not None:
+        return []
+    top = psutil.Process(run.pid)
+    return [top, *top.children(recursive=True)]
+
+
+def titled(run: subprocess.Popen[str], words: str) -> psutil.Process | None:
+    """The first process under `run` whose title contains these words."""
+    for process in processes_of(run):
+        try:
+            if words in " ".join(process.cmdline()):
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
+def all_gone(family: list[psutil.Process]) -> bool:
+    return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in family)
+
+
+def answers(install: Install) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{install.port}/", timeout=5).status_code < 500
+    except requests.RequestException:
+        return False
+
+
+def keys_of(posts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """What makes a post the same post: where it is, and the words."""
+    return sorted((post["platform"], post["account_id"], post["text"]) for post in posts)
+
+
+def test_from_nothing_to_posts_and_again_without_doubles(install: Install) -> None:
+    run = install.start()
+    assert answers(install)
+    assert install.told().count("shown only this once") == 1
+    until(lambda: {post["platform"] for post in install.feed()} == {"facebook", "instagram", "threads"})
+    pictures.saved(install.var / "inbox" / "bread.jpg", pictures.four_corners(500, 500))
+    until(lambda: "Found bread.jpg in Inbox." in install.told())
+    accounts = len({(post["platform"], post["account_id"]) for post in install.feed()})
+    until(lambda: len(install.feed()) == 13 * accounts)
+    family = processes_of(run)
+    assert install.end(run) == 0
+    assert all_gone(family)
+
+    again = install.start()
+    time.sleep(15)  # three looks of every watch: enough to do something wrong
+    posts = keys_of(install.feed())
+    assert len(posts) == len(set(posts)) == 13 * accounts
+    assert install.told().count("shown only this once") == 1
+    assert install.end(again, signal.SIGTERM) == 0
+
+
+def test_killed_at_once_and_started_again_nothing_is_lost_or_doubled(install: Install) -> None:
+    run = install.start()
+    until(install.feed)
+    family = processes_of(run)
+    run.kill()
+    run.wait()
+    until(lambda: all_gone(family))
+    run = install.start()
+    accounts = 4
+    until(lambda: len(install.feed()) >= 12 * accounts - accounts)
+    posts = keys_of(install.feed())
+    assert len(posts) == len(set(posts))
+    assert install.end(run) == 0
+
+
+def test_parts_that_die_are_started_again(install: Install) -> None:
+    run = install.start()
+    for words in ("ai-poster web", "-m sandbox"):
+        victim = until(lambda words=words: titled(run, words))
+        victim.kill()
+        until(lambda words=words, victim=victim: (new := titled(run, words)) and new.pid != victim.pid)
+        until(lambda: answers(install))
+    assert "started again" in install.told()
+    assert install.end(run) == 0
+
+
+def test_a_killed_idle_worker_does_not_stop_the_work(install: Install) -> None:
+    run = install.start()
+    until(install.feed)
+    for worker in [one for one in processes_of(run) if " ".join(one.cmdline()).endswith(" idle")]:
+        worker.kill()
+    pictures.saved(install.var / "inbox" / "bread.jpg", pictures.four_corners(500, 500))
+    until(lambda: any("Bread" in post["text"] for post in install.feed()))
+    assert install.end(run) == 0
+
+
+def test_a_second_start_on_the_same_data_is_refused(install: Install) -> None:
+    run = install.start()
+    second = install.ask("start")
+    assert second.returncode == 1
+    assert "runs already" in second.stderr
+    assert str(run.pid) in second.stderr
+    assert install.end(run) == 0
+
+
+def test_in_practice_a_port_that_is_taken_is_stepped_over_and_told(install: Install) -> None:
+    with socket.create_server(("127.0.0.1", install.port)):
+        run = install.start()
+        assert f"Port {install.port} is used by another program" in install.told()
+        assert install.end(run) == 0
+
+
+def test_with_real_accounts_a_port_that_is_taken_ends_it_with_a_sentence(install: Install) -> None:
+    with socket.create_server(("127.0.0.1", install.port)):
+        ended = subprocess.run(
+            [sys.executable, "manage.py", "start"],
+            cwd=ROOT,
+            env=install.environment(FACEBOOK_APP_ID="1", FACEBOOK_APP_SECRET="2"),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+    assert ended.returncode == 1
+    assert f"Port {install.port} is used" in ended.stderr
+
+
+def test_with_something_real_there_is_no_sandbox(install: Install) -> None:
+    run = install.start(OPENAI_API_KEY="sk-not-a-key")
+    assert titled(run, "-m sandbox") is None
+    assert "practice" not in install.told()
+    assert install.end(run) == 0
+
+
+def test_parts_run_alone(install: Install) -> None:
+    refused = install.ask("start", "--only", "web")
+    assert (refused.returncode, "migrate" in refused.stderr) == (1, True)
+    assert install.ask("migrate", "--verbosity", "0").returncode == 0
+    web = install.start("--only", "web")
+    work = install.start("--only", "work")
+    assert answers(install)
+    assert titled(web, "qcluster") is None
+    assert titled(work, "ai-poster web") is None
+    for run in (web, work):
+        family = processes_of(run)
+        assert install.end(run) == 0
+        assert all_gone(family)
+
+
+def test_a_second_order_ends_it_at_once(install: Install) -> None:
+    run = install.start()
+    family = processes_of(run)
+    queue = until(lambda: titled(run, "ai-poster queue"))
+    queue.suspend()  # it does not hear the first order
+    run.send_signal(signal.SIGINT)
+    until(lambda: "Ending" in install.told())
+    run.send_signal(signal.SIGINT)
+    assert run.wait(PATIENCE) == 0
+    assert all_gone(family)
