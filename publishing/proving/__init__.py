@@ -3,8 +3,9 @@
     simulating   a clock and workers that live in simulated time; one runs at a time, so each run can be repeated
     trouble      what can go wrong at a call or in the database, as one table, drawn from a seed
     wire         the engine's HTTP calls, answered by the sandbox in the same process, with that trouble
-    stage        a private database, a private world, channels of all platforms, deliveries that are due
-    running      one part of a run: workers advance what is due until nothing moves, then everything is judged
+    staging      a private database, a private world, channels of all platforms, deliveries that are due
+    running      workers advance what is due until nothing moves
+    playing      one part of a run from its beginning to the verdict
     judging      the verdict: public feed against database (pure)
     invariants   what the ledger and the wire tell about how it came to that
     people       those who answer what was handed to them, truthfully

@@ -16,10 +16,10 @@ from django.db import OperationalError, connection, connections
 import poster.http
 from poster import clock
 from publishing.finishing import MOST_LOOKS, link
-from publishing.models import Delivery
-from publishing.proving import stage as staging
+from publishing.models import Delivery, Step
+from publishing.proving import staging
 from publishing.proving.simulating import Simulation
-from publishing.proving.stage import BEGAN, Part, Stage
+from publishing.proving.staging import BEGAN, Part, Stage
 from publishing.proving.trouble import Fault, Place
 from publishing.proving.wire import Killed, Wire
 from publishing.querysets import LIVE
@@ -29,10 +29,10 @@ from sandbox.app import create_app
 
 WORKERS = 6
 FAULTS_UNTIL = 36 * 3600.0  # seconds after the beginning; then all is well, and everything must come to an end
-END = FAULTS_UNTIL + 72 * 3600.0
+PATIENCE = 72 * 3600.0  # seconds after that: the time in which it must
 STALE = 0.05  # of all steps: a second worker has read the same row, and comes a moment later
 A_MOMENT = 0.001
-Step = Callable[[Delivery], object]
+Advance = Callable[[Delivery], object]
 
 
 class Fates:
@@ -70,11 +70,12 @@ class Run:
     simulation: Simulation
     wire: Wire
     stage: Stage
-    step: Step
-    ended: Callable[[int], None]
+    step: Advance
+    ended: Callable[[], None]
     fates: Fates = field(default_factory=Fates)
     steps: Counter[int] = field(default_factory=Counter)
     stale: int = 0
+    until: float = 0.0
     plans: dict[int, object] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
     published: set[int] = field(default_factory=set)
@@ -82,19 +83,16 @@ class Run:
 
     def play(self) -> None:
         """Until nothing moves any more."""
+        self.wire.rescue = self._plan  # a worker is stopped: when its lease ends, another one finds the row
+        self.wire.intents = self._intents
+        self.until = max(self.simulation.now(), self.wire.quiet_from) + PATIENCE
         for number in self.stage.rows:
             self._plan(number)
         with connection.execute_wrapper(self.fates):
             self.simulation.run()
 
-    def plan_again(self, number: int) -> None:
-        """After something outside of the run has moved it."""
-        self.done.discard(number)
-        self._plan(number)
-
-    def rescue(self, number: int) -> None:
-        """Its worker is stopped: when the lease ends, another one finds the row."""
-        self._plan(number)
+    def _intents(self, number: int) -> int:
+        return Step.objects.filter(delivery=self.stage.rows[number], kind=Step.Kind.COMMIT).count()
 
     def _plan(self, number: int) -> None:
         """When it is to be looked at again, as the database says."""
@@ -109,10 +107,10 @@ class Run:
         if row.state == Delivery.State.PUBLISHED:
             self._end(number)
         moment = max(row.next_at, row.leased_until or row.next_at).timestamp() + A_MOMENT
-        if moment > BEGAN + END + self.part.people_answer * END:
+        if moment > self.until:
             return
         plan = object()
-        self.plans[number] = plan
+        self.plans[number] = plan  # the newest plan counts
         self.simulation.at(max(moment, self.simulation.now()), partial(self._if_still, plan, number))
 
     def _watch(self, number: int, row: Delivery) -> None:
@@ -124,7 +122,7 @@ class Run:
     def _end(self, number: int) -> None:
         if number not in self.done:
             self.done.add(number)
-            self.ended(1)
+            self.ended()
 
     def _if_still(self, plan: object, number: int) -> None:
         if self.plans.get(number) is plan:
@@ -177,7 +175,7 @@ def _wants_link(row: Delivery) -> bool:
 
 
 @contextmanager
-def on_stage(part: Part, *, step: Step = advance, ended: Callable[[int], None] = lambda _n: None) -> Iterator[Run]:
+def on_stage(part: Part, *, step: Advance = advance, ended: Callable[[], None] = lambda: None) -> Iterator[Run]:
     """A run that is ready to play, on its own clock, wire and database; afterwards nothing of it is left."""
     shared = connections["default"]
     shared.ensure_connection()

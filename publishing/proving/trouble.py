@@ -63,7 +63,6 @@ WRITES = (Kind.STAGE, Kind.COMMIT)
 STAGE, COMMIT, READ = (Kind.STAGE,), (Kind.COMMIT,), (Kind.READ,)
 HTML = b"<!DOCTYPE html><title>Error</title><h1>Sorry, something went wrong.</h1>"
 SILENCE = 60.0  # seconds until our client gives up
-LEASE = 300.0
 LONGEST_STOP = 100.0  # seconds that a worker may be stopped right before the irreversible call (see docs/reliability.md)
 
 ON_THE_WAY = (

@@ -19,8 +19,9 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 from werkzeug.test import run_wsgi_app
 
+from publishing.proving.invariants import Sent
 from publishing.proving.simulating import Simulation
-from publishing.proving.trouble import LEASE, LONGEST_STOP, Fault, Kind, Place, Said, Trouble
+from publishing.proving.trouble import LONGEST_STOP, Fault, Kind, Place, Said, Trouble
 from sandbox.faults import Rule
 from sandbox.meta.numbered import by_number
 from sandbox.meta.rows import Photo
@@ -34,20 +35,6 @@ SPOILED = {"malformed": b'{"id": "17', "empty": b"", "nothing": b"{}", "null": b
 
 class Killed(BaseException):
     """The worker dies here. Nothing in the product catches it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One call that publishes, as it left us. `clear`: what we heard says for certain whether it was done.
-
-    marked: whether the intent was durable by then.
-    """
-
-    delivery: int
-    at: float
-    fault: str
-    clear: bool
-    marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +56,7 @@ class Wire(BaseAdapter):
         self.simulation = simulation
         self.trouble = trouble
         self.quiet_from = 0.0
+        self.intents: Callable[[int], int] = lambda _delivery: 0  # how many are durable in the ledger
         self.rescue: Callable[[int], None] = lambda _delivery: None  # told when a worker is stopped in a call
         self.calls = 0
         self.struck: Counter[str] = Counter()
@@ -76,6 +64,7 @@ class Wire(BaseAdapter):
         self.commits: list[Sent] = []
         self.inside_transactions = 0
         self._numbers: Counter[int] = Counter()
+        self._published: Counter[int] = Counter()
         self._speaking = threading.local()
         self._adapter = HTTPAdapter()
 
@@ -107,20 +96,20 @@ class Wire(BaseAdapter):
         fault = self.trouble.at_call(place, kind) if self.simulation.now() < self.quiet_from else None
         if fault:
             self.note(place, fault)
-        self._check(delivery, kind, fault)
+        self._check(delivery, kind, fault or FINE)
         self._set_the_world(place, kind, request, fault)
         reply = self._through(request, place, kind, fault or FINE)
         return self._heard(request, reply)
 
-    def _check(self, delivery: int, kind: Kind, fault: Fault | None) -> None:
-        self.inside_transactions += connection.in_atomic_block
+    def _check(self, delivery: int, kind: Kind, fault: Fault) -> None:
+        """Nobody may hold the database while he speaks, and what publishes needs its intent written down."""
+        inside = connection.in_atomic_block
+        self.inside_transactions += inside
         if kind is Kind.COMMIT:
-            what = fault or FINE
-            intact = what.done and not (what.silent or what.said or what.spoils or what.dies == "after")
-            sent = Sent(
-                delivery, self.simulation.now(), what.name, what.proven or intact, not connection.in_atomic_block
-            )
-            self.commits.append(sent)
+            intact = fault.done and not (fault.silent or fault.said or fault.spoils or fault.dies == "after")
+            self._published[delivery] += 1
+            marked = not inside and self.intents(delivery) == self._published[delivery]
+            self.commits.append(Sent(delivery, fault.name, clear=fault.proven or intact, marked=marked))
 
     def _through(self, request: requests.PreparedRequest, place: Place, kind: Kind, fault: Fault) -> Reply:
         dice = self.trouble.dice(place, "times")
@@ -248,8 +237,3 @@ def environ(request: requests.PreparedRequest) -> dict[str, Any]:
         key = name.upper().replace("-", "_")
         made[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
     return made
-
-
-def lease_ends(moment: float) -> float:
-    """When the row that a dead worker held at that moment is free again, at the latest."""
-    return moment + LEASE + 1
