@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.refreshing import block, second_chance
 from poster import clock
@@ -16,6 +16,7 @@ from watches.opening import open_source
 from watches.sources import Found, Place, Sighting
 
 RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everything is listed
+IN_A_MOMENT = 5  # seconds
 IDLE = 300  # seconds until a stream without watches is looked at again
 
 
@@ -38,6 +39,9 @@ def scan(stream: Stream) -> str:
         return _postponed(stream, error)
     except _Overtaken:
         return "Another worker was faster."
+    except IntegrityError:  # a watch, or its owner, is gone since we began; what is left is looked at again
+        stream.let_go(after=IN_A_MOMENT)
+        return "A watch was removed while we looked. We look again."
 
 
 def _looking(stream: Stream) -> Iterable[Watch]:

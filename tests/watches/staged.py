@@ -1,0 +1,53 @@
+"""Adapters behind which something happens: a test says what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from poster.registry import Registry
+from watches.captioners import Brief, Key, Usage, Words
+from watches.sources import Fetched, Found
+from watches.sources.folder import FolderSource
+
+EVENTS: dict[str, Callable[[], object]] = {}
+
+
+def happen(moment: str) -> None:
+    """Once: what the test has planned for this moment."""
+    EVENTS.pop(moment, lambda: None)()
+
+
+class Source(FolderSource):
+    """A folder; something happens after it was looked at ("looked"), or after bytes were copied ("fetched")."""
+
+    def look(self, *places: Any, **how: Any) -> Any:
+        sighting = super().look(*places, **how)
+        happen("looked")
+        return sighting
+
+    def fetch(self, file: Found, to: Path) -> Fetched:
+        fetched = super().fetch(file, to)
+        happen("fetched")
+        return fetched
+
+
+class Captioner:
+    """Says the same about every picture; something happens while it thinks ("described")."""
+
+    def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
+        happen("described")
+        return Words("Bread.", "A loaf.", (), "", Usage("staged"))
+
+
+@contextmanager
+def registered(registry: Registry[Any], key: str, path: str) -> Iterator[None]:
+    """One more adapter in a registry, as if it had its line there."""
+    registry._entries[key] = ("Staged", path)
+    try:
+        yield
+    finally:
+        del registry._entries[key]
+        EVENTS.clear()

@@ -1,0 +1,279 @@
+"""Two workers with the same read, leases that end, and rows that vanish under a worker's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from poster.asking import NotPossible
+from tests.house import House
+from tests.watches.staged import EVENTS, registered
+from watches import deciding, ordering, spool, tasks
+from watches.captioners import CAPTIONERS
+from watches.describing import describe
+from watches.fetching import fetch
+from watches.images import BadPicture
+from watches.models import Asset, Caption, CaptionCall, Stream, Watch
+from watches.scanning import scan
+from watches.sources import SOURCES
+from watches.sources.arriving import arriving
+
+State = Asset.State
+
+
+@pytest.fixture
+def watch(house: House, settings) -> Iterator[Watch]:
+    """A watch whose source is staged, and whose captioner may be."""
+    settings.AI_KEYS = {**settings.AI_KEYS, "staged": "a key"}
+    house.connect()
+    with (
+        registered(SOURCES, "staged", "tests.watches.staged:Source"),
+        registered(CAPTIONERS, "staged", "tests.watches.staged:Captioner"),
+    ):
+        made = house.watch()
+        Stream.objects.update(source="staged")
+        yield made
+
+
+def held(row):
+    """The row as a worker holds it."""
+    assert type(row).objects.take(row)
+    return row
+
+
+def read(asset: Asset) -> Asset:
+    """As a worker reads it."""
+    return Asset.objects.select_related("watch__stream", "watch__prompt_template").get(pk=asset.pk)
+
+
+def found(house: House, name: str = "a.jpg", seed: int = 0) -> Asset:
+    """A picture that was seen and not fetched."""
+    house.drop(name, seed=seed)
+    look(house)
+    look(house)
+    return read(Asset.objects.get(name=name, state=State.FOUND))
+
+
+def look(house: House) -> None:
+    house.later(90)
+    for stream in tasks.streams_due():
+        scan(held(stream))
+
+
+def ready(house: House, name: str = "a.jpg", seed: int = 0) -> Asset:
+    """A picture that wants words."""
+    asset = found(house, name, seed)
+    fetch(held(asset))
+    assert asset.state == State.READY
+    return read(asset)
+
+
+def sleep_through_the_lease(house: House) -> None:
+    house.later(6 * 60)
+
+
+# --- looking
+
+
+def test_of_two_workers_with_the_same_read_of_a_stream_one_looks(house: House, watch: Watch) -> None:
+    house.later(60)
+    one, other = Stream.objects.get(), Stream.objects.get()
+    assert Stream.objects.take(one)
+    assert not Stream.objects.take(other)
+
+
+def test_a_look_that_slept_through_its_lease_writes_nothing(house: House, watch: Watch) -> None:
+    house.drop("a.jpg")
+    house.later(60)
+    sleeper = held(Stream.objects.get())
+    sleep_through_the_lease(house)
+    look(house)
+    look(house)
+    before = Stream.objects.get().cursor
+    assert Asset.objects.count() == 1
+    assert "faster" in scan(sleeper)
+    assert Stream.objects.get().cursor == before
+    assert Asset.objects.count() == 1
+
+
+def test_a_watch_that_is_removed_while_its_folder_is_looked_into_stops_nobody(house: House, watch: Watch) -> None:
+    threads = [house.channels["threads"]]
+    Watch.objects.get().channels.set([house.channels["facebook"]])
+    other = ordering.add_watch(house.owner, name="Second", source="folder", place=str(house.folder), channels=threads)
+    Watch.objects.update(stream=watch.stream)
+    look(house)
+    house.drop("a.jpg")
+    look(house)
+    EVENTS["looked"] = lambda: ordering.remove(other)
+    look(house)
+    look(house)
+    assert [(asset.watch, asset.state) for asset in Asset.objects.all()] == [(watch, State.FOUND)]
+
+
+def test_a_watch_and_its_stream_that_are_removed_while_looked_at_leave_nothing(house: House, watch: Watch) -> None:
+    house.drop("a.jpg")
+    EVENTS["looked"] = lambda: ordering.remove(watch)
+    look(house)
+    assert (Stream.objects.count(), Asset.objects.count()) == (0, 0)
+
+
+# --- fetching
+
+
+def test_of_two_workers_with_the_same_read_of_an_asset_one_fetches(house: House, watch: Watch) -> None:
+    asset = found(house)
+    one, other = read(asset), read(asset)
+    assert Asset.objects.take(one)
+    assert not Asset.objects.take(other)
+    fetch(one)
+    assert not Asset.objects.take(other)
+
+
+def test_a_fetch_that_slept_through_its_lease_does_not_undo_the_other(house: House, watch: Watch) -> None:
+    sleeper = held(found(house))
+    sleep_through_the_lease(house)
+    fetch(held(read(sleeper)))
+    kept = spool.original(sleeper.pk).read_bytes()
+    (house.folder / "a.jpg").write_bytes(b"no picture any more")
+    fetch(sleeper)
+    asset = read(sleeper)
+    assert (asset.state, asset.in_spool) == (State.READY, True)
+    assert spool.original(asset.pk).read_bytes() == kept
+
+
+def test_a_bad_picture_that_is_told_late_does_not_take_the_others_bytes(house: House, watch: Watch) -> None:
+    sleeper = held(found(house))
+    sleep_through_the_lease(house)
+    fetch(held(read(sleeper)))
+    Asset.objects.filter(pk=sleeper.pk).update(size=1)
+    sleeper.size = 300 * 1024 * 1024  # as if it had seen another file
+    fetch(sleeper)
+    assert spool.original(sleeper.pk).exists()
+
+
+def test_two_who_write_one_file_do_not_mix_their_bytes(tmp_path: Path) -> None:
+    to = tmp_path / "picture"
+    with arriving(to) as slow:
+        slow.write(b"slow")
+        slow.flush()
+        with arriving(to) as quick:
+            quick.write(b"quick")
+        slow.write(b" and complete")
+    assert to.read_bytes() == b"slow and complete"
+    assert [path.name for path in tmp_path.iterdir()] == ["picture"]
+
+
+def test_a_watch_that_is_removed_while_its_picture_is_fetched_leaves_no_bytes(
+    house: House, watch: Watch, settings
+) -> None:
+    asset = found(house)
+    EVENTS["fetched"] = lambda: ordering.remove(Watch.objects.get())
+    fetch(held(asset))
+    assert read(asset).state == State.GONE
+    house.round()
+    assert list(settings.SPOOL.glob("*")) == []
+
+
+def test_an_owner_who_is_deleted_while_his_picture_is_fetched_stops_nobody(house: House, watch: Watch) -> None:
+    asset = found(house)
+    EVENTS["fetched"] = lambda: house.owner.delete()
+    fetch(held(asset))
+    assert Asset.objects.count() == 0
+
+
+# --- describing
+
+
+def test_the_second_answer_of_two_captioners_is_dropped_and_its_cost_noted(house: House, watch: Watch) -> None:
+    Watch.objects.update(captioner="staged")
+    asset = ready(house)
+    sleeper = held(read(asset))
+    sleep_through_the_lease(house)
+    describe(held(read(asset)))
+    describe(sleeper)
+    assert Caption.objects.count() == 1
+    assert set(CaptionCall.objects.values_list("outcome", flat=True)) == {"words", "late"}
+
+
+@pytest.mark.parametrize("moment", ["before", "while"])
+def test_a_watch_that_is_removed_while_its_picture_is_described_ends_without_a_post(
+    house: House, watch: Watch, moment: str
+) -> None:
+    Watch.objects.update(captioner="staged")
+    asset = held(ready(house))
+    if moment == "before":
+        ordering.remove(Watch.objects.get())
+    else:
+        EVENTS["described"] = lambda: ordering.remove(Watch.objects.get())
+    describe(asset)
+    house.round()
+    assert read(asset).state == State.GONE
+    assert house.box.feed() == []
+
+
+def test_an_owner_who_is_deleted_while_his_picture_is_described_stops_nobody(house: House, watch: Watch) -> None:
+    Watch.objects.update(captioner="staged")
+    asset = held(ready(house))
+    EVENTS["described"] = lambda: house.owner.delete()
+    describe(asset)
+    assert (Asset.objects.count(), Caption.objects.count()) == (0, 0)
+
+
+# --- people and workers
+
+
+def test_asking_again_about_a_picture_that_is_there_by_now_is_told(house: House, watch: Watch) -> None:
+    asset = ready(house)
+    wordless = Asset.objects.create(
+        owner=house.owner, watch=asset.watch, external_id="b", name="b.jpg", state=State.WORDLESS, sha256=asset.sha256
+    )
+    with pytest.raises(NotPossible, match="same picture"):
+        deciding.ask_again(wordless, by=house.owner)
+
+
+def test_when_the_clock_jumps_back_nothing_is_fetched_twice(house: House, watch: Watch) -> None:
+    asset = ready(house)
+    house.later(-3600)
+    house.round()
+    assert read(asset).state == State.READY
+    house.later(3600 + 60)
+    house.round()
+    assert Caption.objects.count() == 1
+
+
+def test_a_machine_that_is_short_of_memory_for_minutes_loses_no_picture(house: House, watch: Watch) -> None:
+    asset = found(house)
+    for _ in range(6):
+        EVENTS["fetched"] = _run_short
+        fetch(held(read(asset)))
+        assert read(asset).state == State.FOUND
+        house.later(3700)
+    fetch(held(read(asset)))
+    assert read(asset).state == State.READY
+
+
+def test_what_cannot_be_read_for_long_is_given_up_with_a_sentence(house: House, watch: Watch) -> None:
+    asset = found(house)
+    while asset.state == State.FOUND:
+        EVENTS["fetched"] = _run_short
+        fetch(held(asset))
+        house.later(3700)
+        asset = read(asset)
+    assert asset.state == State.SKIPPED
+    assert "a.jpg could not be read" in asset.reason
+    assert "again later" not in asset.reason
+
+
+def _run_short() -> None:
+    raise BadPicture("a.jpg could not be read because the machine ran short. We try it again later.", may_pass=True)
+
+
+def test_one_that_vanishes_from_the_spool_is_fetched_again(house: House, watch: Watch) -> None:
+    Watch.objects.update(captioner="staged")
+    asset = ready(house)
+    spool.drop_all(asset.pk)
+    describe(held(read(asset)))
+    assert Caption.objects.count() == 1
+    assert spool.original(asset.pk).exists()
