@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -102,18 +103,20 @@ def _keep(asset: Asset, watch: Watch, words: Words) -> str:
 
 
 def _note(asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentence: str) -> None:
-    CaptionCall.objects.create(
-        owner_id=asset.owner_id,
-        asset=asset,
-        captioner=watch.captioner,
-        model=usage.model if usage else watch.model,
-        input_tokens=usage.input_tokens if usage else 0,
-        output_tokens=usage.output_tokens if usage else 0,
-        cost=usage.cost if usage else None,
-        seconds=usage.seconds if usage else 0,
-        outcome=outcome,
-        sentence=sentence,
-    )
+    """What the call cost; nothing when the owner was deleted meanwhile, for then nobody is left to tell."""
+    with contextlib.suppress(IntegrityError), transaction.atomic():
+        CaptionCall.objects.create(
+            owner_id=asset.owner_id,
+            asset=asset,
+            captioner=watch.captioner,
+            model=usage.model if usage else watch.model,
+            input_tokens=usage.input_tokens if usage else 0,
+            output_tokens=usage.output_tokens if usage else 0,
+            cost=usage.cost if usage else None,
+            seconds=usage.seconds if usage else 0,
+            outcome=outcome,
+            sentence=sentence,
+        )
 
 
 def _ask_again_or_give_up(asset: Asset, error: NoWords) -> str:
