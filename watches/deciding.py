@@ -42,6 +42,11 @@ def _before_words(asset: Asset) -> Asset.State:
 
 def _move(asset: Asset, states: list[Asset.State], **values: Any) -> None:  # noqa: ANN401
     rows = Asset.objects.filter(pk=asset.pk, state__in=states)
-    if not rows.update(reason="", tries=0, deaths=0, next_at=clock.now(), leased_until=None, **values):
+    try:
+        with transaction.atomic():
+            moved = rows.update(reason="", tries=0, deaths=0, next_at=clock.now(), leased_until=None, **values)
+    except IntegrityError as error:
+        raise NotPossible("The very same picture is in this watch already, so this one is not needed.") from error
+    if not moved:
         raise NotPossible("It has moved on in the meantime. Load the page again.")
     asset.refresh_from_db()
