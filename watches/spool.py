@@ -41,12 +41,12 @@ def drop_bytes(asset_id: UUID) -> None:
 
 
 def drop_all(asset_id: UUID) -> None:
-    """Everything of an asset."""
-    drop_bytes(asset_id)
-    thumbnail(asset_id).unlink(missing_ok=True)
+    """Everything of an asset, also what a killed worker left half written."""
+    for file in Path(settings.SPOOL).glob(f"{asset_id}.*"):
+        file.unlink(missing_ok=True)
 
 
 def drop_renditions(delivery_id: UUID) -> None:
     """Everything of a delivery."""
-    for file in Path(settings.SPOOL).glob(f"{delivery_id}-*.jpg"):
+    for file in Path(settings.SPOOL).glob(f"{delivery_id}-*"):
         file.unlink(missing_ok=True)
