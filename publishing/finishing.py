@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from poster import clock
 from poster.errors import OutsideError
@@ -45,7 +45,7 @@ def drop_finished(most: int = 200) -> int:
         _withdraw(asset)
         spool.drop_all(asset.pk)
     Asset.objects.filter(pk__in=[asset.pk for asset in through]).update(in_spool=False)
-    return len(through) + _drop_undecided(most)
+    return len(through) + _drop_undecided(most) + _drop_taken_away(most)
 
 
 def _through() -> QuerySet[Asset]:
@@ -74,6 +74,16 @@ def _drop_undecided(most: int) -> int:
     waiting = list(old.filter(posts__state=Post.State.DRAFT)[:most])
     for asset in waiting:
         spool.drop_bytes(asset.pk)
+    Asset.objects.filter(pk__in=[asset.pk for asset in waiting]).update(in_spool=False)
+    return len(waiting)
+
+
+def _drop_taken_away(most: int) -> int:
+    """Files that were taken away, or whose watch was removed, before there was a post of them."""
+    gone = Q(state=Asset.State.GONE) | Q(state=Asset.State.READY, gone_at__isnull=False)
+    waiting = list(Asset.objects.filter(gone, in_spool=True, posts=None)[:most])
+    for asset in waiting:
+        spool.drop_all(asset.pk)
     Asset.objects.filter(pk__in=[asset.pk for asset in waiting]).update(in_spool=False)
     return len(waiting)
 

@@ -17,7 +17,11 @@ from watches.sources import Fetched
 
 MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
 THUMBNAIL = 480  # pixels
-MOST_TRIES = 3  # of a picture whose fault may have been the machine's
+MOST_TRIES = 8  # of a picture whose fault may have been the machine's: about an hour
+GIVEN_UP = (
+    "{} could not be read for an hour, and the fault may be this machine's. Look at its memory and disk, then drop "
+    "a copy in."
+)
 
 
 def fetch(asset: Asset) -> str:
@@ -37,9 +41,11 @@ def fetch(asset: Asset) -> str:
         picture = images.look_at(spool.original(asset.pk), asset.name)
         images.make_thumbnail(spool.original(asset.pk), spool.thumbnail(asset.pk), THUMBNAIL, name=asset.name)
     except BadPicture as error:
-        if error.may_pass and asset.tries < MOST_TRIES:
+        if not error.may_pass:
+            return _end(asset, Asset.State.SKIPPED, str(error))
+        if asset.tries < MOST_TRIES:
             return _wait(asset, Unavailable(str(error)))
-        return _end(asset, Asset.State.SKIPPED, str(error))
+        return _end(asset, Asset.State.SKIPPED, GIVEN_UP.format(asset.name))
     except Unauthorized as error:
         return _wait(asset, error)
     except Refused as error:
@@ -78,7 +84,7 @@ def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
     wants_place = asset.watch is not None and asset.watch.name_places and picture.place is not None
     try:
         with transaction.atomic():
-            asset.let_go(
+            kept = asset.let_go(
                 state=Asset.State.READY,
                 sha256=fetched.sha256,
                 size=fetched.size,
@@ -99,12 +105,19 @@ def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
             Asset.State.DUPLICATE,
             "The very same picture is in this watch already, so it is not posted again.",
         )
-    return f"{asset.name} is ready."
+    return f"{asset.name} is ready." if kept else _too_late(asset)
+
+
+def _too_late(asset: Asset) -> str:
+    """Somebody else has decided about it meanwhile. When that was to drop it, nobody needs its bytes."""
+    if not Asset.objects.filter(pk=asset.pk, state__in=[Asset.State.FOUND, Asset.State.READY]).exists():
+        spool.drop_all(asset.pk)
+    return f"{asset.name} is in other hands."
 
 
 def _end(asset: Asset, state: Asset.State, reason: str) -> str:
-    spool.drop_all(asset.pk)
-    asset.let_go(state=state, reason=reason, in_spool=False)
+    if asset.let_go(state=state, reason=reason, in_spool=False):
+        spool.drop_all(asset.pk)
     return reason
 
 
