@@ -20,7 +20,7 @@ from accounts.forms import ChannelForm, ConnectForm, NewPersonForm, PersonForm, 
 from accounts.models import Channel, Credential, ProviderApp, User
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, StageFilter
+from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, StageFilter, bounded
 from poster.dashboard.verbs import verb
 from poster.errors import OutsideError
 
@@ -112,12 +112,12 @@ class ChannelAdmin(OwnedAdmin):
     list_filter = ("state",)
     search_fields = ("name", "handle")
     search_help_text = "Search accounts"
-    list_select_related = ("credential",)
+    fetched_with = ("credential",)
     change_list_template = "admin/accounts/channel/change_list.html"
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         rows = Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED)
-        return rows[:100].count(), "bad"
+        return bounded(rows), "bad"
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:
@@ -155,7 +155,7 @@ class ChannelAdmin(OwnedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
         return [
             (None, {"fields": ("where", "status", "login")}),
-            ("Pace", {"fields": ("spacing",)}),
+            ("Pace and care", {"fields": ("spacing", "never_resend")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
@@ -184,7 +184,7 @@ class CredentialAdmin(OwnedAdmin):
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         rows = Credential.objects.filter(owner_id=request.user.pk, provider="google", state=Credential.State.BLOCKED)
-        return rows[:100].count(), "bad"
+        return bounded(rows), "bad"
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

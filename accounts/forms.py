@@ -100,4 +100,4 @@ class ChannelForm(OwnedForm):
 
     class Meta:
         model = Channel
-        fields = ("spacing",)
+        fields = ("spacing", "never_resend")

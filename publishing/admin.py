@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin
+from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
 from publishing import approving, deciding
 from publishing.models import Delivery, Post, PostAsset
@@ -49,15 +49,11 @@ class PostAdmin(WrittenAdmin):
     list_filter = ("state", ("watch", OwnFilter), ("channels", OwnFilter))
     search_fields = ("text",)
     search_help_text = "Search words"
+    fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "channels", "deliveries")
     change_form_template = "admin/publishing/post/change_form.html"
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        return Post.objects.waiting().filter(owner_id=request.user.pk)[:100].count(), "wait"
-
-    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        rows = super().get_queryset(request)
-        items = Prefetch("items", PostAsset.objects.select_related("asset"))
-        return rows.prefetch_related(items, "channels", "deliveries")
+        return bounded(Post.objects.waiting().filter(owner_id=request.user.pk)), "wait"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -140,17 +136,14 @@ class DeliveryAdmin(WrittenAdmin):
     list_display = ("thumb", "words", "where", "status", "time", "link")
     list_display_links = ("words",)
     list_filter = (DeliveryStage, "platform", ("channel", OwnFilter))
-    list_select_related = ("post",)
+    fetched_with = ("post__items",)
     search_fields = ("text", "channel_name")
     search_help_text = "Search words"
     change_form_template = "admin/publishing/delivery/change_form.html"
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         rows = Delivery.objects.filter(owner_id=request.user.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
-        return rows[:100].count(), "wait"
-
-    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        return super().get_queryset(request).prefetch_related("post__items")
+        return bounded(rows), "wait"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

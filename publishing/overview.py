@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -59,19 +60,17 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
 def waiting(person: User) -> dict[str, Part]:
     """What only this person can decide."""
     items = Prefetch("items", PostAsset.objects.select_related("asset"))
-    drafts = Post.objects.waiting().filter(owner=person).select_related("watch").prefetch_related(items, "channels")
-    pictures = Asset.objects.filter(owner=person, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
+    drafts = Post.objects.waiting().filter(owner=person).prefetch_related(items, "channels")
     return {
         "drafts": _part(drafts, FEW),
         "doubtful": _part(_deliveries(person).filter(state=State.NEEDS_YOU), FEW),
-        "pictures": _part(pictures.select_related("watch"), FEW),
+        "pictures": _by_state(Asset.objects.filter(owner=person), [Asset.State.HELD, Asset.State.WORDLESS], FEW),
     }
 
 
 def went_wrong(person: User) -> dict[str, Part]:
     """What did not go as it should in the last days, and what is broken now."""
-    since = clock.now() - LATELY
-    states = [State.FAILED, State.MISSED, State.BLOCKED]
+    recent = _deliveries(person).filter(created_at__gt=clock.now() - LATELY)
     skipped = Asset.objects.filter(
         owner=person, state=Asset.State.SKIPPED, created_at__gt=clock.now() - PICTURES_LATELY
     )
@@ -79,7 +78,7 @@ def went_wrong(person: User) -> dict[str, Part]:
         "blocked_channels": _part(Channel.objects.filter(owner=person, state=Channel.State.BLOCKED), FEW),
         "blocked_logins": _part(_blocked_logins(person), FEW),
         "broken_watches": _part(Watch.objects.filter(owner=person, state=Watch.State.BROKEN), FEW),
-        "failed": _part(_deliveries(person).filter(state__in=states, created_at__gt=since), SOME),
+        "failed": _by_state(recent, [State.FAILED, State.MISSED, State.BLOCKED], SOME),
         "skipped": _part(skipped, FEW),
     }
 
@@ -101,7 +100,14 @@ def first_steps(person: User) -> dict[str, bool] | None:
 
 def _deliveries(person: User) -> Any:  # noqa: ANN401 - the manager's own queryset
     items = Prefetch("post__items", PostAsset.objects.only("post_id", "asset_id", "position"))
-    return Delivery.objects.filter(owner=person).select_related("post").prefetch_related(items)
+    return Delivery.objects.filter(owner=person).prefetch_related("post", items)
+
+
+def _by_state(rows: QuerySet[Row], states: list[Any], few: int) -> Part:
+    """Newest first. One question for each state, which the index by owner and state answers in order."""
+    parts = [_part(rows.filter(state=state).order_by("-created_at"), few) for state in states]
+    newest = sorted((row for part in parts for row in part.rows), key=attrgetter("created_at"), reverse=True)
+    return Part(newest[:few], min(sum(part.total for part in parts), MANY))
 
 
 def _part(rows: QuerySet[Row], few: int) -> Part:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
+from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
 from watches import deciding, ordering
 from watches.forms import NewWatchForm, WatchForm, WordsForm, captioner_label
@@ -34,15 +34,12 @@ class WatchAdmin(OwnedAdmin):
     form = WatchForm
     list_display = ("title", "folder", "goes_to", "status", "looked", "buttons_here")
     list_filter = ("state", "stream__source")
-    list_select_related = ("stream",)
+    fetched_with = ("stream", "channels")
     search_fields = ("name", "place_name")
     search_help_text = "Search watches"
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        return Watch.objects.filter(owner_id=request.user.pk, state=Watch.State.BROKEN)[:100].count(), "bad"
-
-    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        return super().get_queryset(request).prefetch_related("channels")
+        return bounded(Watch.objects.filter(owner_id=request.user.pk, state=Watch.State.BROKEN)), "bad"
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         return super().get_form(request, obj, change, form=WatchForm if obj else NewWatchForm, **kwargs)
@@ -134,14 +131,14 @@ class AssetAdmin(WrittenAdmin):
     list_display = ("thumb", "title", "came_from", "status", "seen", "buttons_here")
     list_display_links = ("title",)
     list_filter = (AssetStage, ("watch", OwnFilter))
-    list_select_related = ("watch",)
+    fetched_with = ("watch",)
     search_fields = ("name",)
     search_help_text = "Search file names"
     change_form_template = "admin/watches/asset/change_form.html"
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         rows = Asset.objects.filter(owner_id=request.user.pk, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
-        return rows[:100].count(), "wait"
+        return bounded(rows), "wait"
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -212,7 +209,7 @@ class CaptionAdmin(WrittenAdmin):
     list_display = ("thumb", "words", "writer", "written")
     list_display_links = ("words",)
     list_filter = ("captioner",)
-    list_select_related = ("asset",)
+    fetched_with = ("asset",)
     search_fields = ("text",)
     search_help_text = "Search words"
     change_form_template = "admin/watches/caption/change_form.html"

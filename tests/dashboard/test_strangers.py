@@ -179,7 +179,7 @@ def test_the_operator_sees_everybodys_rows_with_whose_they_are(alice, operator, 
         response = browser(operator).get(page(model, "changelist"))
         assert response.status_code == 200
         assert b"Alice" in response.content
-        assert (b"column-owner" in response.content) == (admin.owner == "owner")
+        assert (b"column-whose" in response.content) == (admin.owner == "owner")
 
 
 def test_the_front_page_of_the_operator_is_about_his_own_rows(alice, operator, browser) -> None:
