@@ -2,9 +2,9 @@
 
 BIN := .venv/bin
 UV := $(firstword $(shell command -v uv 2>/dev/null) $(wildcard $(BIN)/uv))
-NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
-PYTHON = $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
-	command -v $(name) >/dev/null 2>&1 && $(name) $(NEW_ENOUGH) && echo $(name))))
+# The first Python here that is new enough.
+PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes
 JOBS ?= 2
@@ -48,6 +48,7 @@ lock: ## pin what the two .in files ask for, with hashes (needs uv)
 	@touch $@ .venv/installed
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "ai-poster needs Python 3.11 or newer, and found none. Install it and try again."; exit 1; }
-	@echo "Making an environment with $(PYTHON) in .venv ..."
-	@$(if $(UV),$(UV) venv --quiet --python $(PYTHON) .venv,$(PYTHON) -m venv .venv) || { rm -rf .venv; exit 1; }
+	@python=$(PYTHON); \
+	if [ -z "$$python" ]; then echo "ai-poster needs Python 3.11 or newer, and there is none here."; exit 1; fi; \
+	echo "Making an environment with $$python in .venv ..."; \
+	$(if $(UV),$(UV) venv --quiet --python $$python,$$python -m venv) .venv || { rm -rf .venv; exit 1; }
