@@ -17,34 +17,30 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as TransportError
-from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
 from poster import clock, remote
 from poster.errors import OutsideError, Trace, Unanswered, Unavailable
+from poster.lines import Line
 from poster.redacting import redact
 
 DEADLINE = 60.0  # seconds for one whole call
 MOST = 2 * 1024 * 1024  # bytes of an answer, decompressed: vendors' JSON is far below
 LONGEST_WAIT = 24 * 3600.0
 
-_wire: Callable[[], BaseAdapter] = partial(HTTPAdapter, max_retries=0)
+_simulated: Callable[[], BaseAdapter] | None = None
 
 
-def use(wire: Callable[[], BaseAdapter]) -> None:
-    """Send everything through `wire` from now on (simulations only)."""
-    global _wire
-    _wire = wire
-
-
-_NEVER_SENT = (NewConnectionError, SSLError)
+def use(wire: Callable[[], BaseAdapter] | None) -> None:
+    """Send everything through `wire` from now on (simulations only); None: through real connections again."""
+    global _simulated
+    _simulated = wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +118,11 @@ class Client:
         return answer
 
     def _answer(self, method: str, url: str, sending: dict[str, Any]) -> tuple[Answer | None, OutsideError | None]:
+        wire = _simulated() if _simulated else Line(self.deadline)
         try:
-            answer = self._send(method, url, sending)
+            answer = self._send(wire, method, url, sending)
         except (requests.RequestException, TransportError, OSError) as error:
-            return None, _lost(method, self.name, error)
+            return None, _lost(method, self.name, never_sent=_never_sent(wire, error))
         return answer, self.judge(method, answer)
 
     def _note(self, method: str, url: str, answer: Answer | None, failed: OutsideError | None, began: float) -> None:
@@ -147,13 +144,13 @@ class Client:
             )
         )
 
-    def _send(self, method: str, url: str, sending: dict[str, Any]) -> Answer:
+    def _send(self, wire: BaseAdapter, method: str, url: str, sending: dict[str, Any]) -> Answer:
         until = time.monotonic() + self.deadline
         with requests.Session() as session:
             session.trust_env = False  # no .netrc: it would replace our Authorization header
             session.proxies = get_environ_proxies(url)
             for scheme in ("http://", "https://"):
-                session.mount(scheme, _wire())
+                session.mount(scheme, wire)
             timeout = (10, self.deadline)
             with session.request(
                 method, url, headers=self.headers, timeout=timeout, allow_redirects=False, stream=True, **sending
@@ -165,32 +162,30 @@ def _read(response: requests.Response, until: float) -> bytes:
     body = bytearray()
     while chunk := response.raw.read1(65536, decode_content=True):
         body += chunk
-        if time.monotonic() > until:
-            raise requests.ReadTimeout("the answer took too long")
         if len(body) > MOST:
             raise requests.ConnectionError("the answer is too large")
+        if time.monotonic() > until:
+            break
+    if time.monotonic() > until:  # an end that came from our side may look like theirs
+        raise requests.ReadTimeout("the answer took too long")
     expected = response.headers.get("Content-Length")
     if expected and response.raw.length_remaining:
         raise requests.ConnectionError("the answer was cut off")
     return bytes(body)
 
 
-def _lost(method: str, name: str, error: Exception) -> OutsideError:
+def _lost(method: str, name: str, *, never_sent: bool) -> OutsideError:
     """Reading again is harmless; anything else may have happened already."""
-    if _never_sent(error):
+    if never_sent:
         return Unavailable(f"{name} could not be reached. We try again by ourselves.")
     if method == "GET":
         return Unavailable(f"{name} did not answer in full. We ask again by ourselves.")
     return Unanswered(f"{name} was asked and gave no complete answer. It may have happened; we check.")
 
 
-def _never_sent(error: BaseException) -> bool:
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.InvalidURL):
-        return True
-    reason = error.args[0] if error.args else None
-    if isinstance(reason, MaxRetryError):
-        reason = reason.reason
-    return isinstance(reason, _NEVER_SENT)
+def _never_sent(wire: BaseAdapter, error: Exception) -> bool:
+    """No address, refused, no TLS, a proxy that let us not through: no connection, so nothing of it has left."""
+    return not wire.stood if isinstance(wire, Line) else isinstance(error, requests.ConnectTimeout)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
