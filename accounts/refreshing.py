@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,14 +14,13 @@ from django.db.models import F
 from accounts.models import Channel, Credential
 from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS, Grant
-from poster import clock
+from poster import clock, rounds
 from poster.errors import OutsideError, Unauthorized, Unavailable
 from poster.keyring import Undecryptable
 
 URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before it is used
 ENDED = dt.timedelta(0)
 JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
-BOUND = 120.0  # seconds that one round of renewing may take
 HOUR = 3600
 
 
@@ -146,10 +144,10 @@ def second_chance(credential: Credential) -> bool:
 
 def renew_due() -> str:
     """Renew the logins that end soon. Returns a sentence."""
-    until = time.monotonic() + BOUND
+    over = rounds.begun()
     tried = renewed = 0
     for credential in _ending_soon():
-        if time.monotonic() > until:
+        if over():
             break
         if _tried_lately(credential):
             continue

@@ -94,10 +94,15 @@ def tell(pid: int, order: signal.Signals) -> None:
         os.kill(pid, order)
 
 
+def tell_group(pid: int, order: signal.Signals) -> None:
+    """Send a signal to everybody in the group that this process leads."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, order)
+
+
 def kill_group(pid: int) -> None:
     """End everything in the group that this process leads."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
+    tell_group(pid, signal.SIGKILL)
 
 
 def gone(pid: int) -> bool:

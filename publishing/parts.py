@@ -22,12 +22,14 @@ from gunicorn.workers.gthread import ThreadWorker
 from setproctitle import setproctitle
 
 from accounts.providers import PROVIDERS
+from poster import rounds
 from poster.wsgi import application
 from publishing.platforms import PLATFORMS
 from watches.sources import SOURCES
 
 THREADS = 4
 TRIES = 20  # ports, one after the other
+HURRY = signal.SIGUSR1  # to all of a group: end after the row that you work on
 
 
 class PortTaken(Exception):
@@ -132,6 +134,7 @@ def queue(listening: socket.socket | None = None) -> None:
     end = _Order()
     sentinel = Sentinel(end, _Order(), uuid4(), timeout=Conf.TIMEOUT, start=False)
     signal.signal(signal.SIGTERM, end.set)
+    signal.signal(HURRY, rounds.end_soon)  # and so in every worker
     os.register_at_fork(after_in_child=partial(signal.signal, signal.SIGTERM, signal.SIG_DFL))
     sentinel.start()
 

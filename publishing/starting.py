@@ -83,7 +83,7 @@ class Start:
             self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
         if self.only in ("", "work"):
             queue = partial(parts.queue, self.listening)
-            self._add(Part("queue", queue, self._output("queue"), before=recovering.let_go))
+            self._add(Part("queue", queue, self._output("queue"), before=recovering.let_go, hurries=True))
         begin()
         self._greet(password)
 

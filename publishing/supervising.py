@@ -11,6 +11,7 @@ from signal import SIGTERM
 from django.db import connections
 
 from poster import processes
+from publishing.parts import HURRY
 
 STABLE = 60.0  # seconds; a part that lived so long starts its count of deaths anew
 LONGEST_PAUSE = 30.0
@@ -25,6 +26,7 @@ class Part:
     run: Callable[[], object]
     output: Path | None = None
     before: Callable[[], object] = field(default=lambda: None)
+    hurries: bool = False  # it understands HURRY
     pid: int = 0
     began: float = 0.0
     again_at: float = 0.0
@@ -81,6 +83,8 @@ class Supervisor:
         until = time.monotonic() + GRACE
         for group in self._last_first():
             for part in group:
+                if part.hurries:
+                    processes.tell_group(part.pid, HURRY)
                 processes.tell(part.pid, SIGTERM)
             while any(part.pid for part in group):
                 self._reap(group, hard=time.monotonic() > until or orders.count > already)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import time
+import logging
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+
+from poster import rounds
 from publishing.checking import look
 from publishing.composing import compose_ready
 from publishing.delivering import doubt_the_dead, prepare, publish
@@ -12,7 +16,7 @@ from publishing.models import Delivery
 from publishing.unblocking import unblock
 from watches.models import Asset, Caption
 
-BOUND = 150.0  # seconds; a round ends well before the queue's timeout, and the next one carries on
+log = logging.getLogger(__name__)
 
 STEPS = {
     Delivery.State.QUEUED: prepare,
@@ -23,26 +27,28 @@ STEPS = {
 
 
 def round() -> str:
-    """Compose, deliver and finish whatever is due, until nothing is, or the bound is reached."""
-    until = time.monotonic() + BOUND
+    """Compose, deliver and finish whatever is due, until nothing is, or its time is over."""
+    over = rounds.begun()
     stop_what_was_taken_away()
     unblock()
     composed = compose_ready()
     steps = 0
-    while time.monotonic() < until and (moved := deliver_due(until)):
+    while not over() and (moved := deliver_due(over)):
         steps += moved
     linked = link_due()
     dropped = drop_finished()
     return f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
 
 
-def deliver_due(until: float, most: int = 20) -> int:
+def deliver_due(over: rounds.Over, most: int = 20) -> int:
     """One step on each delivery that is due. Returns how many steps were made."""
     steps = 0
-    for delivery in Delivery.objects.due().select_related("post", "channel__credential")[:most]:
-        if time.monotonic() > until:
+    for key in list(Delivery.objects.due().values_list("pk", flat=True)[:most]):
+        if over():
             break
-        steps += advance(delivery)
+        # Read right before its step: those before it take their time, and may have sent its channel to rest.
+        delivery = Delivery.objects.due().select_related("post", "channel__credential").filter(pk=key).first()
+        steps += delivery is not None and advance(delivery)
     return steps
 
 
@@ -50,7 +56,12 @@ def advance(delivery: Delivery) -> bool:
     """One step on this delivery, if nobody else makes it."""
     if not Delivery.objects.take(delivery, state=delivery.state):
         return False
-    STEPS[Delivery.State(delivery.state)](delivery)
+    try:
+        STEPS[Delivery.State(delivery.state)](delivery)
+    except (IntegrityError, ObjectDoesNotExist):
+        if Delivery.objects.filter(pk=delivery.pk).exists():
+            raise
+        log.info("A delivery was deleted while a worker was on it.")
     return True
 
 

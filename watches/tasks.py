@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from accounts.models import Credential
+from poster import rounds
 from poster.leases import Leased, LeasedQuerySet
 from watches.describing import describe
 from watches.fetching import fetch
 from watches.models import Asset, Stream, Watch
 from watches.scanning import scan
 
-BOUND = 150.0  # seconds; a round ends well before the queue's timeout, and the next one carries on
-
 Row = TypeVar("Row", bound=Leased)
 
 
 def round() -> str:
-    """Look, fetch and describe whatever is due, until nothing is, or the bound is reached."""
-    until = time.monotonic() + BOUND
-    looked = _each(streams_due, scan, until)
+    """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
+    over = rounds.begun()
+    looked = _each(streams_due, scan, over)
     done = 0
-    while time.monotonic() < until:
-        moved = _each(found_due, fetch, until) + _each(ready_due, describe, until)
+    while not over():
+        moved = _each(found_due, fetch, over) + _each(ready_due, describe, over)
         if not moved:
             break
         done += moved
@@ -58,11 +56,11 @@ def due() -> bool:
     return any(bool(list(rows()[:1])) for rows in (streams_due, found_due, ready_due))  # type: ignore[index]
 
 
-def _each(rows: Callable[[], Iterable[Row]], work: Callable[[Row], str], until: float) -> int:
+def _each(rows: Callable[[], Iterable[Row]], work: Callable[[Row], str], over: rounds.Over) -> int:
     """Take every row that is due, one after the other, and work on it. Returns how many."""
     done = 0
     for row in rows():
-        if time.monotonic() > until:
+        if over():
             break
         if type(row)._default_manager.take(row):  # type: ignore[attr-defined]
             work(row)
