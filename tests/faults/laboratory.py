@@ -1,0 +1,244 @@
+"""One install whose outside answers in the same thread, on a clock of its own: quick enough for thousands of runs.
+
+The engine, the database and the sandbox are the real ones; only sockets and waiting are left out. What goes wrong at
+a call comes from the table of `publishing.proving.trouble`, at the calls that a test names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import OperationalError, connection
+
+import poster.http
+from accounts.connecting import connect
+from accounts.models import Channel, User
+from accounts.providers import Grant
+from poster import clock
+from publishing import finishing, unblocking
+from publishing.approving import approve
+from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.proving import staging
+from publishing.proving.invariants import Line, breaches
+from publishing.proving.trouble import Fault, Kind, Place
+from publishing.proving.wire import Killed, Wire, number_in
+from publishing.tasks import advance
+from sandbox.app import create_app
+from sandbox.meta.people import made_to_measure
+from sandbox.meta.published import published
+from watches import spool
+from watches.images import Rendition
+from watches.models import Asset
+
+BEGAN = staging.BEGAN
+PLATFORMS = ["facebook", "instagram", "threads"]
+State = Delivery.State
+MOVING = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.BLOCKED)
+_numbers = count(1)
+Plan = Callable[[Place, Kind], Fault | None]
+
+
+class Moment:
+    """Time for one worker: it passes when somebody waits, and what was to happen by then happens."""
+
+    def __init__(self) -> None:
+        self.moment = BEGAN
+        self._coming: list[tuple[float, int, Callable[[], None]]] = []
+
+    def now(self) -> float:
+        return self.moment
+
+    def happen(self, moment: float, event: Callable[[], None]) -> None:
+        heapq.heappush(self._coming, (moment, next(_numbers), event))
+
+    def sleep(self, seconds: float) -> None:
+        until = self.moment + seconds
+        while self._coming and self._coming[0][0] <= until:
+            self.moment, _, event = heapq.heappop(self._coming)
+            event()
+        self.moment = max(until, self.moment)
+
+
+@dataclass
+class Planned:
+    """Only what the test plans. Lists lag by `lag` seconds and are blind for nobody. Stands where a Trouble would."""
+
+    lag: float = 0.0
+    blind: float = 0.0
+    seed: int = 1
+    plan: Plan = lambda _place, _kind: None
+
+    def at_call(self, place: Place, kind: Kind) -> Fault | None:
+        return self.plan(place, kind)
+
+    def lagging(self, _place: Place) -> float:
+        return self.lag
+
+    def is_blind(self, _source: str, _delivery: int) -> bool:
+        return False
+
+    def dice(self, *about: object) -> random.Random:
+        return random.Random(":".join(map(str, about)))
+
+
+@dataclass
+class Laboratory:
+    """`rows`: the deliveries by number. `died`: how often a worker did."""
+
+    owner: User
+    time: Moment
+    wire: Wire
+    tokens: set[str]
+    channels: dict[str, Channel] = field(default_factory=dict)
+    logins: dict[str, Any] = field(default_factory=dict)
+    rows: dict[int, UUID] = field(default_factory=dict)
+    died: int = 0
+
+    # --- what is there
+
+    def connect(self, provider: str) -> None:
+        """Its login is given to us; once more, when it was given before."""
+        login = self.logins[provider]
+        ends = clock.now() + dt.timedelta(seconds=login["expires_in"])
+        _, opened = connect(self.owner, provider, Grant(login["access_token"], expires_at=ends))
+        self.channels |= {channel.platform: channel for channel in opened}
+
+    def post(self, platform: str, text: str = "", *, sha256: str = "") -> int:
+        """A post that a person has approved, on its way to one channel; its number."""
+        number = next(_numbers)
+        asset = self.asset(sha256 or f"{number:064x}")
+        post = Post.objects.create(owner=self.owner, text=text or f"Fresh bread, number {number}, still warm.")
+        post.channels.set([self.channels[platform]])
+        PostAsset.objects.create(post=post, asset=asset, alt_text=f"A loaf, picture {number}")
+        (delivery,) = approve(post, by=self.owner)
+        self.lay_out(delivery)
+        self.rows[number] = delivery.pk
+        return number
+
+    def asset(self, sha256: str) -> Asset:
+        return Asset.objects.create(
+            owner=self.owner, name="bread.jpg", state="ready", sha256=sha256, mime="image/jpeg", in_spool=True
+        )
+
+    def lay_out(self, delivery: Delivery) -> None:
+        """Its picture is made already."""
+        made = Rendition(320, 320, len(staging.picture()), "0" * 64, "image/jpeg", "")
+        Delivery.objects.filter(pk=delivery.pk).update(renditions=[asdict(made)])
+        spool.rendition(delivery.pk, 0).write_bytes(staging.picture())
+
+    def row(self, number: int) -> Delivery:
+        """As a worker reads it."""
+        return Delivery.objects.select_related("post", "channel__credential").get(pk=self.rows[number])
+
+    def feed(self, number: int) -> list[str]:
+        """The ids of the public posts that show this delivery's picture."""
+        return [
+            post.id
+            for post in published(self.wire.world)
+            for picture in post.pictures
+            if number_in(picture.alt_text) == number
+        ]
+
+    def breaches(self) -> list[str]:
+        """Every rule of delivery that was broken, as ledger and wire tell it."""
+        lines: dict[int, list[Line]] = {}
+        for number, pk in self.rows.items():
+            steps = Step.objects.filter(delivery=pk).order_by("number")
+            told = steps.values_list("kind", "verdict", "content_hash", "sentence", "asked", "said")
+            lines[number] = [Line(*row[:3], text="\n".join(row[3:])) for row in told]
+        sent = [call for call in self.wire.commits if call.delivery in self.rows]
+        return [wrong.sentence for wrong in breaches(sent, lines, self.tokens)]
+
+    # --- what happens
+
+    def planned(self, plan: Plan) -> None:
+        """From now on this goes wrong."""
+        self.wire.trouble.plan = plan  # type: ignore[attr-defined]
+
+    def quiet(self) -> None:
+        """From now on all is well."""
+        self.planned(lambda _place, _kind: None)
+
+    def step(self, number: int, *, row: Delivery | None = None, statements: Any = None) -> bool | None:
+        """One worker's step, if it is due; None when the worker died of it. `statements`: an execute wrapper."""
+        row = row or self.due(number)
+        if row is None:
+            return False
+        wrapped = connection.execute_wrapper(statements) if statements else nullcontext()
+        try:
+            with self.wire.about(number), wrapped:
+                return advance(row)
+        except (Killed, OperationalError):
+            self.died += 1
+            return None
+
+    def due(self, number: int) -> Delivery | None:
+        """The row, if a worker would take it now."""
+        rows = Delivery.objects.due().select_related("post", "channel__credential")
+        return rows.filter(pk=self.rows[number]).first()
+
+    def link(self, number: int) -> None:
+        """The last question, if it is due: where people see it."""
+        for row in finishing.links_due():
+            if row.pk == self.rows[number] and Delivery.objects.take(row):
+                with self.wire.about(number):
+                    finishing.link(row)
+
+    def settle(self, number: int, *, hours: float = 60, statements: Any = None) -> Delivery:
+        """Time passes, with workers about, until nothing moves it any more."""
+        until = self.time.moment + hours * 3600
+        while self.time.moment < until:
+            unblocking.unblock()
+            self.step(number, statements=statements)
+            row = self.row(number)
+            if row.state not in MOVING:
+                return row
+            free = max(row.next_at, row.leased_until or row.next_at).timestamp()
+            self.time.sleep(max(free - self.time.moment, 0) + 0.01)
+        return self.row(number)
+
+
+@contextmanager
+def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
+    """A new one, in the settings of the fixture `elsewhere`."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug of this database
+    trouble, moment = Planned(lag), Moment()
+    world = staging.new_world(trouble, moment.now)  # type: ignore[arg-type]
+    wire = Wire(create_app(world), world, moment, trouble)  # type: ignore[arg-type]
+    wire.quiet_from = float("inf")
+    clock.use(moment.now)
+    poster.http.use(lambda: wire)
+    made = Laboratory(User.objects.create(email=f"ann{next(_numbers)}@example.org"), moment, wire, set())
+    wire.intents = lambda number: made.row(number).steps.filter(kind=Step.Kind.COMMIT).count()
+    made.quiet()
+    _move_in(made)
+    try:
+        yield made
+    finally:
+        Delivery.objects.filter(owner=made.owner).delete()
+        Channel.objects.filter(owner=made.owner).delete()
+        shutil.rmtree(settings.SPOOL, ignore_errors=True)
+        poster.http.use(None)
+        clock.use(time.time)
+
+
+def _move_in(made: Laboratory) -> None:
+    with made.wire.world.lock:
+        made.logins = made_to_measure(made.wire.world, {"name": "Ann Example"})
+    for provider, login in made.logins.items():
+        settings.PROVIDER_APPS[provider] = (login["app_id"], login["app_secret"])
+        made.tokens |= {login["access_token"], *(page["access_token"] for page in login.get("pages", ()))}
+        if provider != "instagram":
+            made.connect(provider)
