@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from poster import clock
 from publishing import ledger
@@ -14,7 +15,10 @@ from publishing.platforms import Receipt
 
 
 def settle(delivery: Delivery, receipt: Receipt, sentence: str, **answer: Any) -> None:  # noqa: ANN401
-    """Write that it is out. Not fenced on purpose: a worker that comes back late still brings proof."""
+    """Write that it is out. Not fenced on purpose: a worker that comes back late still brings proof.
+
+    It takes the row out of every other hand: who was looking meanwhile must not undo it.
+    """
     try:
         _publish(delivery, receipt)
     except IntegrityError:  # that post belongs to another delivery already: ours is out, but we cannot say which it is
@@ -34,6 +38,7 @@ def _publish(delivery: Delivery, receipt: Receipt) -> None:
             published_at=clock.now(),
             next_at=clock.now(),
             leased_until=None,
+            fence=F("fence") + 1,
             error="",
             actor="",
             tries=0,
