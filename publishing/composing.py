@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
+from accounts.models import Channel
+from poster.asking import NotPossible
 from publishing.approving import approve_by_watch
 from publishing.gating import same_picture
 from publishing.models import Post, PostAsset
@@ -29,6 +31,8 @@ def _compose(caption: Caption) -> bool:
                 approve_by_watch(post)
     except IntegrityError:  # one post per caption: another worker was faster
         return False
+    except NotPossible:  # its channels were switched off this moment: the next round makes a draft that says so
+        return False
     return True
 
 
@@ -48,9 +52,12 @@ def _draft(caption: Caption, watch: Watch) -> Post:
 
 def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
     """Why a watch that posts by itself leaves this one to a person; "" when nothing speaks against it."""
-    channels = list(post.channels.select_related("credential"))
-    if not channels:
+    chosen = list(post.channels.select_related("credential"))
+    channels = [channel for channel in chosen if channel.state != Channel.State.OFF]
+    if not chosen:
         return "Its watch has no channel to post to. Choose one, then approve."
+    if not channels:
+        return "The channels of its watch are switched off. Switch one on, then approve."
     if caption.needs_look and not all(channel.practice for channel in channels):
         return "The built-in describer wrote this. Look at it before it goes out in your name."
     if twin := same_picture(post, [channel.pk for channel in channels]).first():
