@@ -40,6 +40,7 @@ MOST_COMMITS = 3
 MOST_STAGINGS = 3
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
+DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
 State = Delivery.State
 
 
@@ -51,11 +52,7 @@ def platform_of(delivery: Delivery) -> Platform:
 def prepare(delivery: Delivery) -> str:
     """queued → prepared: lay the picture down with the platform. Nothing is public; it may be repeated."""
     if delivery.deadly:
-        return _fail(
-            delivery,
-            "Preparing it stopped our worker three times. It certainly did not go out.",
-            Actor.OPERATOR,
-        )
+        return _fail(delivery, DEADLY, Actor.OPERATOR)
     if stop := gate(delivery):
         return _stop(delivery, stop)
     ledger.write(delivery, Kind.STAGE, f"We lay the picture down with {delivery.channel_name}; nobody sees it yet.")
@@ -63,6 +60,8 @@ def prepare(delivery: Delivery) -> str:
         try:
             handle = platform_of(delivery).prepare(draft_of(delivery, with_media=True))
         except BadPicture as error:
+            if error.may_pass:
+                return _not_out(delivery, Unavailable(str(error)), heard)
             return _fail(delivery, str(error), Actor.YOU)
         except OutsideError as error:
             return _not_out(delivery, error, heard)
@@ -75,6 +74,8 @@ def prepare(delivery: Delivery) -> str:
 
 def publish(delivery: Delivery) -> str:
     """prepared → published: wait until they are ready, write down that we will, then make the one call."""
+    if delivery.deadly:
+        return _fail(delivery, DEADLY, Actor.OPERATOR)
     if (
         delivery.handle_at
         and delivery.handle_at + dt.timedelta(seconds=limits_of(delivery.platform).handle_life) < clock.now()
@@ -194,7 +195,7 @@ def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]
 
 def _block(delivery: Delivery, error: Unauthorized) -> str:
     channel = delivery.channel
-    if channel and not channel.has_own_token and second_chance(channel.credential):
+    if channel and (not _same_login(channel) or (not channel.has_own_token and second_chance(channel.credential))):
         delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=error.sentence)
         return error.sentence
     if error.actor == Actor.YOU:
@@ -202,6 +203,12 @@ def _block(delivery: Delivery, error: Unauthorized) -> str:
             state=Channel.State.BLOCKED, problem=error.sentence
         )
     return _stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))
+
+
+def _same_login(channel: Channel) -> bool:
+    """Whether the verdict is about the login that it has now: it may have been connected again since."""
+    same = Channel.objects.filter(pk=channel.pk, credential=channel.credential_id)
+    return same.filter(credential__version=channel.credential.version).exists()
 
 
 def _fail(delivery: Delivery, sentence: str, actor: str) -> str:
@@ -219,9 +226,9 @@ def _anew(delivery: Delivery, sentence: str) -> str:
 
 
 def _stagings(delivery: Delivery) -> int:
-    """How often it was laid down since a person last said something."""
+    """How often they had it since a person last said something. (Asking without an answer spoils nothing.)"""
     said = delivery.steps.filter(kind=Kind.HUMAN).aggregate(last=Max("number"))["last"] or 0
-    return delivery.steps.filter(kind=Kind.STAGE, number__gt=said).count()
+    return delivery.steps.filter(kind=Kind.OUTCOME, number__gt=said).exclude(handle="").count()
 
 
 def _stop(delivery: Delivery, stop: Stop) -> str:
