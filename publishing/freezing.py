@@ -59,12 +59,13 @@ def content_hash(text: str, media: list[dict[str, Any]]) -> str:
 def renditions(delivery: Delivery) -> list[Medium]:
     """The pictures as they go out, as files. Raises BadPicture, or what fetching the bytes again raises."""
     paths = [spool.rendition(delivery.pk, position) for position in range(len(delivery.media))]
-    if not delivery.renditions or not all(path.exists() for path in paths):
+    made = delivery.renditions
+    if not made or not all(path.exists() for path in paths):
         made = [asdict(_make(item, path)) for item, path in zip(delivery.media, paths, strict=True)]
         delivery.swap(renditions=made)
     return [
-        Medium(path, made["mime"], made["width"], made["height"], made["sha256"], alt_text=item["alt_text"])
-        for path, made, item in zip(paths, delivery.renditions, delivery.media, strict=True)
+        Medium(path, known["mime"], known["width"], known["height"], known["sha256"], alt_text=item["alt_text"])
+        for path, known, item in zip(paths, made, delivery.media, strict=True)
     ]
 
 

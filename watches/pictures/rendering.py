@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,8 +152,11 @@ def _encoded(canvas: Image.Image, form: str, quality: int) -> bytes:
 
 
 def _write(out: Path, data: bytes) -> None:
-    part = out.with_name(f"{out.name}.part")
-    part.write_bytes(data)
+    part = out.with_name(f"{out.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # or a power cut leaves the name without the bytes
     part.replace(out)
 
 
