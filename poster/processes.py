@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import psutil
 
@@ -118,20 +117,25 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: IO[str] | None = None
+        self._file = -1
 
     def take(self) -> None:
         """Raises Taken. A record lock belongs to the process: children do not inherit it."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self.path.open("a+", encoding="utf-8")
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            self._file.seek(0)
-            raise Taken(self._file.read().strip()) from error
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+            holder = os.read(file, 20).decode()
+            os.close(file)
+            raise Taken(holder) from error
+        os.ftruncate(file, 0)
+        os.write(file, str(os.getpid()).encode())
+        self._file = file
+
+    def let_go(self) -> None:
+        """Somebody else may have it."""
+        os.close(self._file)
 
 
 def note(path: Path, pids: list[int]) -> None:

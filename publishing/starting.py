@@ -61,7 +61,8 @@ class Start:
             self._go_on()
         finally:
             self._end()
-            del locks  # held until here
+            for lock in locks:
+                lock.let_go()
 
     def _begin(self) -> None:
         if self.only == "sandbox":
