@@ -19,11 +19,14 @@ from publishing.platforms import Evidence, Receipt, Verdict
 from publishing.settling import settle
 from publishing.weighing import Finding, Word, next_look, proof, weigh
 
+TWINS = dt.timedelta(hours=1)  # a post that was asked for earlier is not listed as a new one
 State = Delivery.State
 
 
 def look(delivery: Delivery) -> str:
     """One look, whose lease the caller holds. Its own errors are no answer; it never leads straight to another send."""
+    if delivery.deadly:
+        return _ask_person(delivery, "Asking about it stopped our worker three times.")
     evidence = _ask(delivery)
     if there := proof(evidence):
         settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}")
@@ -45,23 +48,38 @@ def _ask(delivery: Delivery) -> list[Evidence]:
             evidence = list(platform_of(delivery).find(draft_of(delivery), delivery.handle, _marked_at(delivery)))
         except OutsideError as error:
             evidence = [Evidence("our login", Verdict.NO_ANSWER, error.sentence)]
-    evidence = [_ours(delivery, piece) for piece in evidence]
+    evidence = _ours(delivery, evidence)
     for piece in evidence:
         ledger.evidence(delivery, piece, heard)
     return evidence
 
 
-def _ours(delivery: Delivery, piece: Evidence) -> Evidence:
-    """A post that belongs to another delivery says nothing about this one, however alike their words are."""
-    receipt = piece.receipt
-    if receipt is None or not receipt.remote_id:
-        return piece
-    others = Delivery.objects.filter(channel=delivery.channel, remote_id=receipt.remote_id).exclude(pk=delivery.pk)
-    if not others.exists():
+def _ours(delivery: Delivery, evidence: list[Evidence]) -> list[Evidence]:
+    """A post that belongs to another delivery says nothing about this one, however alike their words are.
+
+    Where it was recognised by its words alone, it may also be that of a twin: the same words, out or maybe out, and
+    nobody knows yet which post it is.
+    """
+    others = Delivery.objects.filter(channel=delivery.channel).exclude(pk=delivery.pk)
+    by_words = {piece.receipt.remote_id for piece in evidence if piece.receipt and not piece.authoritative}
+    foreign = set(others.filter(remote_id__in=_named(evidence)).values_list("remote_id", flat=True)) - {""}
+    lately = _marked_at(delivery) - TWINS
+    if by_words - foreign and others.filter(text=delivery.text, remote_id="", committed_at__gt=lately).exists():
+        foreign |= by_words
+    return [_but_not(foreign, piece) for piece in evidence]
+
+
+def _named(evidence: list[Evidence]) -> set[str]:
+    return {piece.receipt.remote_id for piece in evidence if piece.receipt}
+
+
+def _but_not(foreign: set[str], piece: Evidence) -> Evidence:
+    """The evidence without posts that are, or may be, another delivery's."""
+    if piece.receipt is None or piece.receipt.remote_id not in foreign:
         return piece
     if piece.authoritative:
         return replace(piece, receipt=Receipt(""))
-    said = f"The post {receipt.remote_id} is another one of ours."
+    said = f"The post {piece.receipt.remote_id} is, or may be, another one of ours with the same words."
     return Evidence(piece.source, Verdict.NO_ANSWER, said)
 
 
