@@ -183,8 +183,11 @@ Q_CLUSTER = {
     "recycle": 5,  # rounds; then a fresh worker takes over and the memory of the last pictures goes
     "label": "Queue",
 }
+# What all processes of the install must count together: wrong passwords, above all.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR / "cache")}}
 if REDIS_URL := env.text("REDIS_URL"):
     Q_CLUSTER = {**Q_CLUSTER, "orm": None, "redis": REDIS_URL}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 LOGGING = {
     "version": 1,

@@ -55,7 +55,11 @@ class Post(Row):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["owner", "state", "-created_at"], name="post_by_state")]
+        indexes = [
+            models.Index(fields=["owner", "state", "-created_at"], name="post_by_state"),
+            models.Index(fields=["owner", "-created_at"], name="post_by_owner"),
+            models.Index(fields=["-created_at"], name="post_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60] or "(no words)"
@@ -147,6 +151,8 @@ class Delivery(Row, Leased):
         indexes = [
             models.Index(fields=["state", "next_at"], name="delivery_due"),
             models.Index(fields=["owner", "state", "-created_at"], name="delivery_by_state"),
+            models.Index(fields=["owner", "-created_at"], name="delivery_by_owner"),
+            models.Index(fields=["-created_at"], name="delivery_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -171,7 +171,11 @@ class Asset(Row, Leased):
                 condition=Q(state="ready", watch__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["owner", "state", "-created_at"], name="asset_by_state")]
+        indexes = [
+            models.Index(fields=["owner", "state", "-created_at"], name="asset_by_state"),
+            models.Index(fields=["owner", "-created_at"], name="asset_by_owner"),
+            models.Index(fields=["-created_at"], name="asset_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.name
