@@ -23,15 +23,16 @@ def connect(
 ) -> tuple[Credential, list[Channel]]:
     """Keep the login and the places that it opens. Connecting again replaces the old token and unblocks.
 
-    Raises what the provider raises (`poster.errors`), and NotPossible when the login is not that of the account
-    id `expecting`; then nothing is changed.
+    Raises what the provider raises (`poster.errors`), and NotPossible when the login neither is nor opens the account
+    `expecting` (by the provider's id or name for it); then nothing is changed.
     """
     adapter, app = PROVIDERS[provider](), app_of(provider)
     grant, problem = _lasting(adapter, grant, app)
     profile = adapter.identify(grant, app)
-    if expecting not in ("", profile.remote_id):
-        raise NotPossible(f"This is the login of {profile.name} ({profile.remote_id}), not of {expecting}.")
     places = adapter.discover(grant, app)
+    opens = {name for place in places for name in (place.remote_id, place.handle)}
+    if expecting and expecting not in {profile.remote_id, profile.name, *opens}:
+        raise NotPossible(f"This is the login of {profile.name} ({profile.remote_id}), not of {expecting}.")
     with transaction.atomic():
         credential = _kept_login(owner, provider, profile, practice=practice)
         _fill(credential, profile, grant, problem)

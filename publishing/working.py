@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from poster import clock
 from publishing.models import Delivery
-from watches.models import Asset, Watch
+from watches.models import Asset, Stream, Watch
 
 ROUNDS = ("accounts.tasks.round", "watches.tasks.round", "publishing.tasks.round")
 SHORTEST = 0.2  # seconds between two passes
@@ -37,10 +37,11 @@ def work_once() -> list[str]:
 def work_until_idle(*, timeout: float, patience: float, sleep: Callable[[float], None] = time.sleep) -> Done:
     """Rounds until nothing is due within `patience` seconds, at most for `timeout` seconds (the last round ends).
 
-    Folders that are due are looked into; again only where a file may still be written to, or the listing is not
-    at its end.
+    Every folder is looked into once, whatever its interval: who asks now, wants to know now. Again only where a file
+    may still be written to, or the listing is not at its end.
     """
     done, until = Done(), time.monotonic() + timeout
+    Stream.objects.filter(leased_until=None).update(next_at=clock.now())
     while not done.idle:
         done.sentences = work_once()
         done.passes += 1

@@ -47,6 +47,17 @@ def test_it_connects_and_tells_what_was_found(ann: User, sandbox: Box, provider:
     assert Credential.objects.get().owner == ann
 
 
+def test_what_it_has_no_use_for_is_told_and_not_held_against_anybody(ann: User, sandbox: Box) -> None:
+    told = ask("connect", "threads", "--owner", OWNER, "--json", stdin=tokens(sandbox, "threads") | {"token_type": "x"})
+    assert (told.code, told.json["ignored"]) == (0, ["token_type"])
+
+
+def test_the_account_may_be_named_by_a_place_that_it_opens(ann: User, sandbox: Box) -> None:
+    given = tokens(sandbox)
+    page = ask("connect", "facebook", "--owner", OWNER, "--json", stdin=given).json["channels"][0]["remote_id"]
+    assert ask("connect", "facebook", "--owner", OWNER, stdin=given | {"account_id": page}).code == 0
+
+
 @pytest.mark.parametrize("provider", ["facebook", "instagram", "threads"])
 def test_the_account_id_must_be_that_of_the_token(ann: User, sandbox: Box, provider: str) -> None:
     right = tokens(sandbox, provider)
@@ -66,7 +77,6 @@ def test_when_it_ends_is_kept(ann: User, sandbox: Box) -> None:
         ("", "one JSON object"),
         ("EAAG...", "one JSON object"),
         ({"token": "EAAG"}, "access_token"),
-        ({"access_token": "x", "expires": 3}, "expires is not known"),
         ({"access_token": "x", "expires_in": "soon"}, "number of seconds"),
         ({"access_token": "x", "scopes": {"a": 1}}, "list of names"),
     ],

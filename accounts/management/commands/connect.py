@@ -51,7 +51,11 @@ class Command(OperatorCommand):
             practice=settings.PRACTICE,
             expecting=str(told.get("account_id") or ""),
         )
-        return {"account": _account(credential), "channels": [as_row(channel) for channel in channels]}
+        return {
+            "account": _account(credential),
+            "channels": [as_row(channel) for channel in channels],
+            "ignored": sorted(set(told) - KNOWN),
+        }
 
     def tell(self, answer: dict[str, Any]) -> Iterable[str]:
         account = answer["account"]
@@ -59,6 +63,8 @@ class Command(OperatorCommand):
         for channel in answer["channels"]:
             problem = f" - {channel['problem']}" if channel["problem"] else ""
             yield f"  {channel['platform']}: {channel['name']}, {channel['state']}{problem}"
+        if answer["ignored"]:
+            yield f"Not used: {', '.join(answer['ignored'])}."
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -68,9 +74,6 @@ def _read(text: str) -> dict[str, Any]:
         told = None
     if not isinstance(told, dict) or not isinstance(told.get("access_token"), str) or not told["access_token"]:
         raise NotPossible('Standard input must hold one JSON object with at least {"access_token": "..."}.')
-    unknown = set(told) - KNOWN
-    if unknown:
-        raise NotPossible(f"{', '.join(sorted(unknown))} is not known here. Known are {', '.join(sorted(KNOWN))}.")
     return told
 
 
