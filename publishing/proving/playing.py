@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from publishing.models import Delivery, Step
 from publishing.proving import people, staging
@@ -118,6 +118,8 @@ def _answered(run: Run, result: Result) -> bool:
 
 
 def _keep_plans(run: Run, result: Result) -> None:
-    """Where faults struck the deliveries with which something is wrong."""
-    guilty: Iterable[int] = {fault.delivery for fault in result.wrong}
-    result.plans = {number: [entry for entry in run.wire.places if entry[0].delivery == number] for number in guilty}
+    """Where faults struck: for the deliveries with which something is wrong, or for all when few are played."""
+    guilty = set(run.part.only) or {fault.delivery for fault in result.wrong}
+    for place, name in run.wire.places:
+        if place.delivery in guilty:
+            result.plans.setdefault(place.delivery, []).append((place, name))

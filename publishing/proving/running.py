@@ -50,6 +50,15 @@ class Fates:
         finally:
             self._mine.fate = None
 
+    @contextmanager
+    def spared(self) -> Iterator[None]:
+        """In this block, in this thread, nothing happens: the statements are the simulation's own."""
+        fate, self._mine.fate = getattr(self._mine, "fate", None), None
+        try:
+            yield
+        finally:
+            self._mine.fate = fate
+
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001
         """Django's execute wrapper."""
         fate = getattr(self._mine, "fate", None)
@@ -83,7 +92,7 @@ class Run:
 
     def play(self) -> None:
         """Until nothing moves any more."""
-        self.wire.rescue = self._plan  # a worker is stopped: when its lease ends, another one finds the row
+        self.wire.rescue = self._rescue
         self.wire.intents = self._intents
         self.until = max(self.simulation.now(), self.wire.quiet_from) + PATIENCE
         for number in self.stage.rows:
@@ -92,12 +101,17 @@ class Run:
             self.simulation.run()
 
     def _intents(self, number: int) -> int:
-        return Step.objects.filter(delivery=self.stage.rows[number], kind=Step.Kind.COMMIT).count()
+        with self.fates.spared():
+            return Step.objects.filter(delivery=self.stage.rows[number], kind=Step.Kind.COMMIT).count()
 
-    def _plan(self, number: int) -> None:
-        """When it is to be looked at again, as the database says."""
-        rows = Delivery.objects.filter(pk=self.stage.rows[number])
-        row = rows.only("state", "next_at", "leased_until", "remote_id", "permalink", "looks", "channel_id").get()
+    def _rescue(self, number: int) -> None:
+        """Its worker is stopped: when the lease ends, another one finds the row."""
+        with self.fates.spared():
+            self._plan(number)
+
+    def _plan(self, number: int, known: Delivery | None = None) -> None:
+        """When it is to be looked at again, as the database says (`known`: as it says, read or written just now)."""
+        row = known or Delivery.objects.select_related(None).get(pk=self.stage.rows[number])
         self._watch(number, row)
         moves = row.state in LIVE or row.state == Delivery.State.BLOCKED
         if not (moves or _wants_link(row)):
@@ -126,16 +140,17 @@ class Run:
 
     def _if_still(self, plan: object, number: int) -> None:
         if self.plans.get(number) is plan:
-            self._move(number)
-            self._plan(number)
+            row = self._move(number)
+            # Who let go of the row in order knows what it says; a failed swap leaves the lease standing.
+            self._plan(number, row if row and row.leased_until is None else None)
 
-    def _move(self, number: int) -> None:
+    def _move(self, number: int) -> Delivery | None:
         row = self._read(number)
         if row is None:
-            return
+            return None
         if row.state == Delivery.State.BLOCKED:
             unblock()
-            return
+            return None
         self.steps[number] += 1
         place = Place(number, "step", self.steps[number])
         dice = self.part.trouble.dice(place, "stale")
@@ -145,11 +160,17 @@ class Run:
         random.seed(f"{place}")
         drawn = self.part.trouble.at_step(place) if self.simulation.now() < self.wire.quiet_from else None
         with self.wire.about(number), self.fates.during(drawn, partial(self.wire.note, place)):
-            self._dare(row)
+            return row if self._dare(row) else None
 
     def _read(self, number: int) -> Delivery | None:
-        rows = Delivery.objects.free().select_related("post", "channel__credential")
-        return rows.filter(pk=self.stage.rows[number]).first()
+        """The row with its channel, fresh; what never changes in a run is put beside it from memory."""
+        rows = Delivery.objects.free().select_related("channel").filter(pk=self.stage.rows[number])
+        row = next(iter(rows), None)
+        if row is not None:
+            row.post = self.stage.posts[row.post_id]
+            assert row.channel is not None  # noqa: S101 - nobody disconnects here
+            row.channel.credential = self.stage.credentials[row.channel.credential_id]
+        return row
 
     def _meet(self, row: Delivery | None, number: int) -> None:
         """A second worker with a row that somebody else has taken meanwhile."""
@@ -159,14 +180,16 @@ class Run:
         with self.wire.about(number):
             self._dare(row)
 
-    def _dare(self, row: Delivery) -> None:
+    def _dare(self, row: Delivery) -> bool:
+        """One step. False when its worker died: as the database has it, so the next one finds it."""
         try:
             if row.state != Delivery.State.PUBLISHED:
                 self.step(row)
             elif Delivery.objects.take(row):
                 link(row)
         except (Killed, OperationalError):
-            return  # as the database has it, so it is found by the next one
+            return False
+        return True
 
 
 def _wants_link(row: Delivery) -> bool:

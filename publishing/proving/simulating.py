@@ -110,7 +110,7 @@ class Simulation:
         try:
             if job:
                 job()
-        except BaseException as failure:  # whatever it is, it is raised again by `run`
+        except BaseException as failure:  # noqa: BLE001 - whatever it is, `run` raises it again
             self._failure = self._failure or failure
             self._coming.clear()
             self._ready.clear()

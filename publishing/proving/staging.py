@@ -18,7 +18,7 @@ from django.db import connection
 from PIL import Image
 
 from accounts.connecting import connect
-from accounts.models import Channel, User
+from accounts.models import Channel, Credential, User
 from accounts.providers import Grant
 from poster import clock
 from publishing.freezing import content_hash, recipe
@@ -41,7 +41,7 @@ PLACES = ("facebook", "instagram", "instagram login", "threads")  # of each pers
 SPREAD = 12 * 3600.0  # deliveries become due within so many seconds
 LATEST = dt.timedelta(days=7)
 TWINS = 0.03  # of all posts have the very words of an earlier one, and go out at nearly the same time
-PROCESSING = 4.0  # seconds that a platform works on a picture
+PROCESSING = 1.5  # seconds that a platform works on a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ class Part:
         """The deliveries of this part."""
         return [n for n in range(self.first, self.first + self.count) if not self.only or n in self.only]
 
+    def channel_of(self, number: int) -> tuple[int, int]:
+        """To which channel of which person it goes."""
+        place = number - self.first
+        return place // len(PLACES) % PEOPLE, place % len(PLACES)
+
 
 class ProvingWorld(World):
     """A world whose lists are blind for the same deliveries whenever they are played."""
@@ -70,7 +75,7 @@ class ProvingWorld(World):
         """Of a post: whether no list ever shows it."""
         if not about:
             return super().chance(probability)
-        return self.trouble.is_blind("list", number_in(self._alt_text(about)))
+        return self.trouble.is_so("list", number_in(self._alt_text(about)), probability)
 
     def _alt_text(self, post_id: str) -> str:
         if media := self.table(Media).get(post_id):
@@ -81,12 +86,14 @@ class ProvingWorld(World):
 
 @dataclass(slots=True)
 class Stage:
-    """Who and what is there. `rows`: the delivery's number -> its id."""
+    """Who and what is there. `channels` of each person; `rows`: the delivery's number -> its id."""
 
     owner: User
-    channels: list[list[Channel]]
-    tokens: set[str]
+    channels: list[list[Channel]] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
     rows: dict[int, UUID] = field(default_factory=dict)
+    posts: dict[UUID, Post] = field(default_factory=dict)
+    credentials: dict[UUID, Credential] = field(default_factory=dict)
 
 
 @cache
@@ -131,7 +138,7 @@ def empty_database() -> None:
 def set_up(part: Part, world: World) -> Stage:
     """Everybody connected, every delivery on its way."""
     owner = User.objects.create(email="prove@example.org")
-    stage = Stage(owner, [], set())
+    stage = Stage(owner)
     for number in range(PEOPLE):
         _move_in(stage, world, number)
     if part.never_resend:
@@ -147,7 +154,8 @@ def _move_in(stage: Stage, world: World, number: int) -> None:
     for provider, login in logins.items():
         settings.PROVIDER_APPS[provider] = (login["app_id"], login["app_secret"])
         stage.tokens |= {login["access_token"], *(page["access_token"] for page in login.get("pages", ()))}
-        _, opened = connect(stage.owner, provider, _grant(login))
+        credential, opened = connect(stage.owner, provider, _grant(login))
+        stage.credentials[credential.pk] = credential
         channels += sorted(opened, key=lambda channel: channel.platform)
     stage.channels.append(channels)
 
@@ -163,9 +171,11 @@ def _deliveries(stage: Stage, part: Part) -> None:
     for number in part.numbers:
         index = (number - part.first) // len(PLACES)
         post = posts.setdefault(index, _post(stage, part, index))
-        channel = stage.channels[index % PEOPLE][(number - part.first) % len(PLACES)]
+        person, place = part.channel_of(number)
+        channel = stage.channels[person][place]
         deliveries.append(_delivery(post, channel, number))
         stage.rows[number] = deliveries[-1].pk
+    stage.posts = {post.pk: post for post in posts.values()}
     assets = [_asset(stage) for _ in posts]
     Post.objects.bulk_create(posts.values())
     Asset.objects.bulk_create(assets)

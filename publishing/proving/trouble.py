@@ -7,7 +7,7 @@ played alone. Sources: docs/reliability.md lists the faults; most were seen in t
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -63,7 +63,9 @@ WRITES = (Kind.STAGE, Kind.COMMIT)
 STAGE, COMMIT, READ = (Kind.STAGE,), (Kind.COMMIT,), (Kind.READ,)
 HTML = b"<!DOCTYPE html><title>Error</title><h1>Sorry, something went wrong.</h1>"
 SILENCE = 60.0  # seconds until our client gives up
-LONGEST_STOP = 100.0  # seconds that a worker may be stopped right before the irreversible call (see docs/reliability.md)
+LONGEST_STOP = (
+    100.0  # seconds that a worker may be stopped right before the irreversible call (see docs/reliability.md)
+)
 
 ON_THE_WAY = (
     Fault("never reached them", 2, reaches=False, done=False, silent=True, proven=True),
@@ -146,35 +148,38 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """All that goes wrong in a run: a pure function of the seed. `without`: places that are spared (shrinking)."""
+    """All that goes wrong in a run: a pure function of the seed. `only`: nowhere but there (shrinking)."""
 
     seed: int
     chance: float
     lag: float = 60.0  # seconds: the longest that lists lag behind
     blind: float = 0.01  # of all posts: no list ever shows them; as many photos never name their post
-    without: frozenset[Place] = field(default_factory=frozenset)
+    only: frozenset[Place] | None = None
 
     def at_call(self, place: Place, kind: Kind) -> Fault | None:
         """What goes wrong with this call, if anything."""
         dice = self.dice(place)
-        if place in self.without or dice.random() >= self.chance:
+        if self._spared(place) or dice.random() >= self.chance:
             return None
         return dice.choices(_FITTING[kind], cum_weights=_WEIGHTS[kind])[0]
 
     def at_step(self, place: Place) -> tuple[Fault, int] | None:
         """What goes wrong in the database during this step, and at which statement."""
         dice = self.dice(place)
-        if place in self.without or dice.random() >= self.chance * STEPS_AT_RISK:
+        if self._spared(place) or dice.random() >= self.chance * STEPS_AT_RISK:
             return None
         return dice.choice(AT_STATEMENTS), dice.randint(1, MOST_STATEMENTS)
+
+    def _spared(self, place: Place) -> bool:
+        return self.only is not None and place not in self.only
 
     def lagging(self, place: Place) -> float:
         """How many seconds the list lags behind that this call reads."""
         return self.dice(place, "lag").uniform(0, self.lag)
 
-    def is_blind(self, source: str, delivery: int) -> bool:
-        """Whether this source never tells of this delivery."""
-        return self.dice(source, delivery).random() < self.blind
+    def is_so(self, what: str, about: object, probability: float) -> bool:
+        """Whether this holds for that: always the same answer."""
+        return self.dice(what, about).random() < probability
 
     def dice(self, *about: object) -> random.Random:
         """The same throws for the same seed and subject."""

@@ -30,6 +30,8 @@ from sandbox.world import World
 JSON = "application/json; charset=UTF-8"
 COMMITS = ("/feed", "/media_publish", "/threads_publish")
 STAGES = ("/photos", "/media", "/threads")
+TRIMMED = 0.3  # of all posts: the platform changes their spaces a little
+SAME_AGAIN = 0.5  # a container that is published again names the same post; otherwise it is refused
 SPOILED = {"malformed": b'{"id": "17', "empty": b"", "nothing": b"{}", "null": b'{"id": null}'}
 
 
@@ -160,9 +162,7 @@ class Wire(BaseAdapter):
             body = json.dumps(by_number(said.code, said.subcode).body("simulated")).encode()
         return Reply(said.status, body, headers)
 
-    def _set_the_world(
-        self, place: Place, kind: Kind, request: requests.PreparedRequest, fault: Fault | None
-    ) -> None:
+    def _set_the_world(self, place: Place, kind: Kind, request: requests.PreparedRequest, fault: Fault | None) -> None:
         """What the world does at this very call: its standing weaknesses, and the fault's."""
         rules: dict[str, Rule] = {}
         for name, number in fault.world if fault else ():
@@ -172,13 +172,17 @@ class Wire(BaseAdapter):
             rules["listing_misses"] = Rule("blind", "listing_misses", probability=self.trouble.blind)
             if self._names_no_post(request):
                 rules["no_story_id"] = Rule("story", "no_story_id")
+        if kind is Kind.COMMIT and self.trouble.is_so("edited", place, TRIMMED):
+            rules["edited_text"] = Rule("edited", "edited_text")
+        if kind is Kind.COMMIT and self.trouble.is_so("again", place.delivery, SAME_AGAIN):
+            rules["second_publish"] = Rule("again", "second_publish", variant="same")
         table = self.world.table(Rule)
         table.clear()
         table.update(rules)
 
     def _names_no_post(self, request: requests.PreparedRequest) -> bool:
         photo = self.world.table(Photo).get(urlsplit(request.url or "").path.rpartition("/")[2])
-        return photo is not None and self.trouble.is_blind("photo", number_in(photo.alt_text))
+        return photo is not None and self.trouble.is_so("photo", number_in(photo.alt_text), self.trouble.blind)
 
     def _do_late(self, request: requests.PreparedRequest) -> None:
         self.world.table(Rule).clear()
@@ -226,7 +230,7 @@ def environ(request: requests.PreparedRequest) -> dict[str, Any]:
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),  # type: ignore[arg-type]
+        "wsgi.input": io.BytesIO(body),
         "wsgi.errors": io.StringIO(),
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,

@@ -1,0 +1,70 @@
+"""The smallest plan that still fails: first fewer deliveries, then fewer faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from publishing.proving.judging import Wrong
+from publishing.proving.results import Result
+from publishing.proving.staging import Part
+from publishing.proving.trouble import Place
+
+MOST_TRIES = 120
+Play = Callable[[Part], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What it takes: these deliveries, in this part, and these faults."""
+
+    wrong: Wrong
+    deliveries: tuple[int, ...]
+    faults: tuple[tuple[Place, str], ...]
+
+
+def shrink(part: Part, wrong: Wrong, play: Play) -> Plan | None:
+    """The smallest plan found for this; None when it does not fail again on its own (then its whole part does)."""
+    for fewer in _fewer(part, wrong.delivery):
+        if faults := _faults(play(fewer), wrong):
+            return _with_fewer_faults(fewer, wrong, faults, play)
+    return None
+
+
+def _fewer(part: Part, guilty: int) -> Iterator[Part]:
+    """The delivery alone, then with all that share its channel."""
+    yield replace(part, only=frozenset({guilty}))
+    channel = part.channel_of(guilty)
+    yield replace(part, only=frozenset(n for n in part.numbers if part.channel_of(n) == channel))
+
+
+def _faults(result: Result, wrong: Wrong) -> list[tuple[Place, str]] | None:
+    """Where faults struck, if it failed in the same way; the first of them is never empty."""
+    if not any((fault.kind, fault.delivery) == (wrong.kind, wrong.delivery) for fault in result.wrong):
+        return None
+    return sorted(fault for faults in result.plans.values() for fault in faults) or [(Place(wrong.delivery, "", 0), "")]
+
+
+def _with_fewer_faults(part: Part, wrong: Wrong, faults: list[tuple[Place, str]], play: Play) -> Plan:
+    """Leave out halves, quarters ... single ones, as long as it still fails."""
+    tries, piece = 0, max(len(faults) // 2, 1)
+    while tries < MOST_TRIES:
+        kept = None
+        for start in range(0, len(faults), piece):
+            rest = [place for place, _ in faults[:start] + faults[start + piece :]]
+            kept = _faults(play(_with_only(part, rest)), wrong)
+            tries += 1
+            if kept or tries >= MOST_TRIES:
+                break
+        if kept:
+            faults = kept
+            piece = min(piece, max(len(faults) // 2, 1))
+        elif piece == 1:
+            break
+        else:
+            piece = max(piece // 2, 1)
+    return Plan(wrong, tuple(part.numbers), tuple(fault for fault in faults if fault[1]))
+
+
+def _with_only(part: Part, places: list[Place]) -> Part:
+    return replace(part, trouble=replace(part.trouble, only=frozenset(places)))
