@@ -16,7 +16,6 @@ from watches.placing import town
 from watches.sources import Fetched
 
 MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
-THUMBNAIL = 480  # pixels
 MOST_TRIES = 8  # of a picture whose fault may have been the machine's: about an hour
 GIVEN_UP = (
     "{} could not be read for an hour, and the fault may be this machine's. Look at its memory and disk, then drop "
@@ -38,8 +37,12 @@ def fetch(asset: Asset) -> str:
         )
     try:
         fetched = _bytes(asset)
-        picture = images.look_at(spool.original(asset.pk), asset.name)
-        images.make_thumbnail(spool.original(asset.pk), spool.thumbnail(asset.pk), THUMBNAIL, name=asset.name)
+        picture = images.take_in(
+            spool.original(asset.pk),
+            asset.name,
+            for_model=spool.for_model(asset.pk),
+            thumbnail=spool.thumbnail(asset.pk),
+        )
     except BadPicture as error:
         if not error.may_pass:
             return _end(asset, Asset.State.SKIPPED, str(error))

@@ -2,6 +2,7 @@
 that no picture, however bad or large, costs us more than that child.
 
     look_at(path, name)                    -> Picture      is it sound, and what is it like?
+    take_in(path, name, for_model=, ...)   -> Picture      the same, and the two small pictures of it, in one child
     make_rendition(path, out, recipe)      -> Rendition    as it will be published
     make_thumbnail(path, out, size)        -> Rendition    for our own pages
     make_for_model(path, out)              -> Rendition    for a model that looks at it
@@ -35,6 +36,7 @@ __all__ = [
     "make_for_model",
     "make_rendition",
     "make_thumbnail",
+    "take_in",
 ]
 
 
@@ -51,6 +53,8 @@ class Limits:
 
 
 LIMITS = Limits()
+MODEL_SIDE = 1024  # pixels of the longer side: what vision models look at
+THUMBNAIL_SIDE = 480
 DEATHS = {
     Death.TIME: "takes too long to read. Save it again as JPEG and drop that in.",
     Death.MEMORY: "needs more memory than one picture may use. Save a smaller copy and drop that in.",
@@ -62,7 +66,19 @@ DEATHS = {
 
 def look_at(path: Path, name: str, *, limits: Limits = LIMITS) -> Picture:
     """Decode the file at `path` completely and tell what it is like. Raises BadPicture."""
-    fields = _ask("inspect", {"path": str(path)}, name, limits)
+    return _picture(_ask("inspect", {"path": str(path)}, name, limits))
+
+
+def take_in(path: Path, name: str, *, for_model: Path, thumbnail: Path, limits: Limits = LIMITS) -> Picture:
+    """As `look_at`; and when it is sound, what `make_for_model` and `make_thumbnail` would write. Raises BadPicture."""
+    smaller = [
+        {"out": str(out), "recipe": asdict(Recipe(max_width=side, max_height=side))}
+        for out, side in ((for_model, MODEL_SIDE), (thumbnail, THUMBNAIL_SIDE))
+    ]
+    return _picture(_ask("take_in", {"path": str(path), "smaller": smaller}, name, limits))
+
+
+def _picture(fields: dict[str, Any]) -> Picture:
     day, place = fields.pop("taken_on"), fields.pop("place")
     return Picture(**fields, taken_on=day and dt.date.fromisoformat(day), place=place and tuple(place))
 
@@ -78,7 +94,7 @@ def make_thumbnail(path: Path, out: Path, size: int, *, name: str = "") -> Rendi
     return make_rendition(path, out, Recipe(max_width=size, max_height=size), name=name)
 
 
-def make_for_model(path: Path, out: Path, *, max_side: int = 1024, name: str = "") -> Rendition:
+def make_for_model(path: Path, out: Path, *, max_side: int = MODEL_SIDE, name: str = "") -> Rendition:
     """A JPEG as a vision model needs it: upright, sRGB, and nothing in it that tells who or where."""
     return make_rendition(path, out, Recipe(max_width=max_side, max_height=max_side), name=name)
 

@@ -21,6 +21,7 @@ from watches.images import (
     make_for_model,
     make_rendition,
     make_thumbnail,
+    take_in,
 )
 
 FEED = Recipe(max_width=1440, max_height=1800, min_ratio=0.8, max_ratio=1.91, min_width=320, max_bytes=8_000_000)
@@ -298,6 +299,24 @@ def test_thumbnails_and_what_a_model_sees_fit_inside_their_size(tmp_path: Path):
 
 
 # What is left of it
+
+
+def test_taking_it_in_looks_and_makes_both_small_pictures(tmp_path: Path):
+    path = pictures.turned(tmp_path / "a.jpg", 6)
+    taken = take_in(path, "a.jpg", for_model=tmp_path / "m.jpg", thumbnail=tmp_path / "t.jpg")
+    assert taken == look_at(path, "a.jpg")
+    make_for_model(path, tmp_path / "alone.jpg")
+    assert (tmp_path / "m.jpg").read_bytes() == (tmp_path / "alone.jpg").read_bytes()
+    with Image.open(tmp_path / "t.jpg") as small:
+        assert small.size == (160, 120)
+        assert not small.getexif()
+
+
+def test_taking_in_what_is_no_picture_leaves_nothing(tmp_path: Path):
+    path = pictures.cut(pictures.photo(tmp_path / "a.jpg"))
+    with pytest.raises(BadPicture, match=r"a\.jpg"):
+        take_in(path, "a.jpg", for_model=tmp_path / "m.jpg", thumbnail=tmp_path / "t.jpg")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.jpg"]
 
 
 def test_an_impression_is_twelve_colours_in_reading_order(tmp_path: Path):

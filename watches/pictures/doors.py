@@ -17,6 +17,19 @@ def inspect(payload: dict[str, Any]) -> dict[str, Any]:
     return fields | {"taken_on": picture.taken_on and picture.taken_on.isoformat()}
 
 
+def take_in(payload: dict[str, Any]) -> dict[str, Any]:
+    """{path, name, max_pixels, smaller: [{out, recipe}, ...]} -> the fields of a Picture, largest of `smaller` first.
+
+    Each of the smaller pictures is made from the one before it: the original is decoded twice, not once for each.
+    """
+    fields = inspect(payload)
+    source = payload["path"]
+    for small in payload["smaller"]:
+        render({**payload, **small, "path": source})
+        source = small["out"]
+    return fields
+
+
 def render(payload: dict[str, Any]) -> dict[str, Any]:
     """{path, out, recipe, name, max_pixels} -> the fields of a Rendition."""
     rendition = rendering.render(
