@@ -15,7 +15,7 @@ from publishing.querysets import LIVE
 from watches.models import Asset, Caption
 
 OVERLAP = dt.timedelta(seconds=20)  # a row is dated when it is made, and seen when it is committed
-FOR_LINK = dt.timedelta(seconds=10)  # so long a published post may wait for its link before it is told without
+FOR_LINK = dt.timedelta(seconds=30)  # so long a published post may wait for its link before it is told without
 MANY = 6  # of one kind at once are told in one line
 MOST = 500  # rows that one look takes
 WAITING = (Asset.State.FOUND, Asset.State.READY)
