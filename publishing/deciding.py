@@ -12,9 +12,11 @@ from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing import ledger
 from publishing.ledger import Kind
+from publishing.limiting import limits_of
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
 from publishing.settling import settle
+from publishing.weighing import settled_at
 
 State = Delivery.State
 UNSURE = (State.NEEDS_YOU, State.CHECKING)
@@ -28,8 +30,12 @@ def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> N
 
 
 def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
-    """The person has looked: it is not on the page. It is prepared anew and goes out."""
+    """The person has looked: it is not on the page. It is prepared anew and goes out.
+
+    Not while they may still carry out what we asked: what he does not see now could be there a minute later.
+    """
     own(delivery, by)
+    _settled(delivery)
     _move(
         delivery,
         UNSURE,
@@ -73,6 +79,18 @@ def post_now(delivery: Delivery, *, by: Person) -> None:
 
 def _later(delivery: Delivery) -> dt.datetime:
     return clock.now() + dt.timedelta(hours=max(delivery.post.latest_hours, 1))
+
+
+def _settled(delivery: Delivery) -> None:
+    if delivery.state != State.CHECKING or delivery.committed_at is None:
+        return
+    settled = settled_at(delivery.committed_at, limits_of(delivery.platform).settle)
+    if clock.now() < settled:
+        minutes = int((settled - clock.now()).total_seconds() // 60) + 1
+        raise NotPossible(
+            f"{delivery.channel_name} may still publish it by itself. Look at the page again in {minutes} minutes, "
+            "or wait: we go on asking."
+        )
 
 
 def _still(delivery: Delivery, states: Iterable[str]) -> None:

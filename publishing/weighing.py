@@ -48,6 +48,11 @@ def proof(evidence: Sequence[Evidence]) -> Evidence | None:
     return certain or (there[0] if there and not contradicted else None)
 
 
+def settled_at(marked_at: dt.datetime, settle: int) -> dt.datetime:
+    """From when on "not there" counts about a call that was marked at `marked_at`. `settle` in seconds."""
+    return marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
+
+
 def weigh(words: Sequence[Word], *, marked_at: dt.datetime, settle: int, now: dt.datetime) -> Finding:
     """The finding about a call that was marked at `marked_at`, when no look has brought proof.
 
@@ -56,7 +61,7 @@ def weigh(words: Sequence[Word], *, marked_at: dt.datetime, settle: int, now: dt
     doubt = Finding.UNKNOWABLE if now > marked_at + GIVE_UP else Finding.OPEN
     if any(word.verdict == Verdict.THERE for word in words):
         return doubt
-    settled = marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
+    settled = settled_at(marked_at, settle)
     negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and word.at >= settled]
     enough = {source for source in {word.source for word in negatives} if _often(negatives, source) >= TIMES}
     certain = any(word.authoritative and word.source in enough for word in negatives)
@@ -76,7 +81,7 @@ def _often(words: Sequence[Word], source: str) -> int:
 
 def next_look(*, marked_at: dt.datetime, settle: int, now: dt.datetime) -> float:
     """Seconds until it is worth asking again: soon for a positive, then each minute once a negative counts."""
-    settled = marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
+    settled = settled_at(marked_at, settle)
     if now >= settled:
         return 61 if now < settled + dt.timedelta(minutes=10) else 900
     return min(max((now - marked_at).total_seconds(), 10), 120, (settled - now).total_seconds() + 1)
