@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -167,7 +168,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # -- the queue: a hint, never the truth (DESIGN: the row is the queue, a task is a nudge) ------------------------------
 # retry > timeout * (1 + ceil((queue_limit + bulk) / workers)), or prefetched tasks age out and run twice.
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "poster",
     "orm": "default",
     "workers": env.number("WORKERS", 2, least=1, most=32),

@@ -54,6 +54,13 @@ class WatchForm(OwnedForm):
         self.fields["prompt_template"].queryset = PromptTemplate.objects.filter(owner=owner)  # type: ignore[attr-defined]
         self.fields["prompt_template"].empty_label = "our usual one"  # type: ignore[attr-defined]
 
+    def save(self, commit: bool = True) -> Watch:  # noqa: FBT001, FBT002 - Django's signature
+        """What lies in subfolders that are looked into from now on was there before: it is no news."""
+        if self.instance.subfolders and "subfolders" in self.changed_data:
+            self.instance.listed_at = None
+        watch: Watch = super().save(commit)
+        return watch
+
     def clean_channels(self) -> Any:  # noqa: ANN401
         """At least one, and practice is never mixed with real accounts."""
         channels = self.cleaned_data["channels"]
@@ -103,6 +110,7 @@ class NewWatchForm(WatchForm):
                 credential=data["credential"],
                 channels=list(data["channels"]),
                 prompt=template.text if template else "",
+                asked_by=self.person,
                 **{rule: data[rule] for rule in (*RULES, *SWITCHES)},
             )
         except (NotPossible, OutsideError) as error:

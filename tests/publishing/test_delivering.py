@@ -100,7 +100,7 @@ def test_a_worker_that_dies_after_the_mark_is_asked_about_not_repeated(house: Ho
 
 
 def test_of_two_workers_with_the_same_read_one_works(house: House, channel: Channel) -> None:
-    (delivery,) = house.approved("Only one.", channel)
+    house.approved("Only one.", channel)
     first, second = (Delivery.objects.select_related("post", "channel__credential").get() for _ in range(2))
     assert advance(first)
     assert not advance(second)

@@ -26,7 +26,7 @@ def test_the_only_post_with_these_words_may_be_that_of_the_twin(house: House, pl
         house.box.fault("status", method="GET", path=f"*/{delivery.handle}", status=500)
     house.later(120)
     publishing.tasks.round()
-    assert [State.CHECKING, State.CHECKING] == [_state(lost), _state(twin)]
+    assert [_state(lost), _state(twin)] == [State.CHECKING, State.CHECKING]
 
     house.box.no_faults()
     assert {house.settle(delivery).state for delivery in (lost, twin)} == {State.PUBLISHED}

@@ -101,7 +101,12 @@ def test_our_own_files_are_never_watched_but_the_inbox_is(ann: User, page: Chann
 def test_folders_of_this_machine_are_for_the_operator(pictures: Path) -> None:
     bob = person("Bob")
     with pytest.raises(NotPossible, match="Only the operator"):
-        order(bob, pictures, channel(bob))
+        order(bob, pictures, channel(bob), asked_by=bob)
+
+
+def test_at_the_terminal_the_operator_may_give_one_to_somebody(pictures: Path) -> None:
+    bob = person("Bob")
+    assert order(bob, pictures, channel(bob)).owner == bob
 
 
 def test_nobody_posts_to_channels_of_others(ann: User, pictures: Path) -> None:
