@@ -11,19 +11,18 @@ from publishing.proving import people, staging
 from publishing.proving.invariants import Line, breaches
 from publishing.proving.judging import LIVE, Seen, Told, Wrong, judge
 from publishing.proving.results import Result
-from publishing.proving.running import Advance, Run, on_stage
+from publishing.proving.running import Run, on_stage
 from publishing.proving.staging import BEGAN, Part
 from publishing.proving.wire import number_in
-from publishing.tasks import advance
 from sandbox.meta.published import published
 
 MOST_ROUNDS = 5  # of asking people: what they send again may need them again
 
 
-def play(part: Part, *, step: Advance = advance, ended: Callable[[], None] = lambda: None) -> Result:
-    """Play this part and judge it. The database is emptied first."""
+def play(part: Part, ended: Callable[[], None] = lambda: None) -> Result:
+    """Play this part and judge it. The database is emptied first; `ended` is called for each end of a delivery."""
     staging.empty_database()
-    with on_stage(part, step=step, ended=ended) as run:
+    with on_stage(part, ended) as run:
         run.play()
         result = _counted(run)
         result.wrong = _verdict(run)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.db import OperationalError, connection, connections
+from django.utils.module_loading import import_string
 
 import poster.http
 from poster import clock
@@ -23,7 +24,6 @@ from publishing.proving.staging import BEGAN, Part, Stage
 from publishing.proving.trouble import Fault, Place
 from publishing.proving.wire import Killed, Wire
 from publishing.querysets import LIVE
-from publishing.tasks import advance
 from publishing.unblocking import unblock
 from sandbox.app import create_app
 
@@ -79,7 +79,7 @@ class Run:
     simulation: Simulation
     wire: Wire
     stage: Stage
-    step: Advance
+    advance: Advance
     ended: Callable[[], None]
     fates: Fates = field(default_factory=Fates)
     steps: Counter[int] = field(default_factory=Counter)
@@ -184,7 +184,7 @@ class Run:
         """One step. False when its worker died: as the database has it, so the next one finds it."""
         try:
             if row.state != Delivery.State.PUBLISHED:
-                self.step(row)
+                self.advance(row)
             elif Delivery.objects.take(row):
                 link(row)
         except (Killed, OperationalError):
@@ -198,7 +198,7 @@ def _wants_link(row: Delivery) -> bool:
 
 
 @contextmanager
-def on_stage(part: Part, *, step: Advance = advance, ended: Callable[[], None] = lambda: None) -> Iterator[Run]:
+def on_stage(part: Part, ended: Callable[[], None]) -> Iterator[Run]:
     """A run that is ready to play, on its own clock, wire and database; afterwards nothing of it is left."""
     shared = connections["default"]
     shared.ensure_connection()
@@ -215,7 +215,7 @@ def on_stage(part: Part, *, step: Advance = advance, ended: Callable[[], None] =
     poster.http.use(lambda: wire)
     stage = staging.set_up(part, world)
     try:
-        yield Run(part, simulation, wire, stage, step, ended)
+        yield Run(part, simulation, wire, stage, import_string(part.engine), ended)
     finally:
         simulation.end()
         staging.clear_spool(stage)

@@ -83,7 +83,7 @@ def _begin(folder: str, count: Any) -> None:  # noqa: ANN401
 def _play(part: Part) -> Result:
     from publishing.proving.playing import play
 
-    return play(part, ended=_ended)
+    return play(part, _ended)
 
 
 def _ended() -> None:

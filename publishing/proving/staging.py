@@ -46,7 +46,11 @@ PROCESSING = 1.5  # seconds that a platform works on a picture
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share of a run that can be played alone. `only`: of its deliveries, none but these (shrinking)."""
+    """A share of a run that can be played alone.
+
+    only: of its deliveries, none but these (shrinking). engine: what makes one step; tests name broken ones here, to
+    see that they are caught.
+    """
 
     trouble: Trouble
     first: int
@@ -54,6 +58,7 @@ class Part:
     never_resend: bool = False
     people_answer: bool = True
     only: frozenset[int] = frozenset()
+    engine: str = "publishing.tasks.advance"
 
     @property
     def numbers(self) -> list[int]:

@@ -1,0 +1,40 @@
+"""Engines as others have them. `prove` has to catch each one."""
+
+from __future__ import annotations
+
+from poster import clock
+from publishing import tasks
+from publishing.models import Delivery
+
+State = Delivery.State
+
+
+def sends_again(delivery: Delivery) -> bool:
+    """No clear answer: try again."""
+    return _when_in_doubt(delivery, state=State.QUEUED, handle="", commits=0)
+
+
+def calls_it_failed(delivery: Delivery) -> bool:
+    """No clear answer: it has failed."""
+    return _when_in_doubt(delivery, state=State.FAILED, error="They did not answer.")
+
+
+def calls_it_published(delivery: Delivery) -> bool:
+    """No clear answer: it will be there."""
+    return _when_in_doubt(delivery, state=State.PUBLISHED, published_at=clock.now())
+
+
+def forgets(delivery: Delivery) -> bool:
+    """No clear answer: nothing more is done about it, and nothing said."""
+    return _when_in_doubt(delivery, state=State.CANCELLED, error="")
+
+
+def never_ends(delivery: Delivery) -> bool:
+    """No clear answer: wait for one."""
+    return _when_in_doubt(delivery)
+
+
+def _when_in_doubt(delivery: Delivery, **values: object) -> bool:
+    if delivery.state != State.CHECKING:
+        return tasks.advance(delivery)
+    return Delivery.objects.take(delivery) and delivery.let_go(after=0 if values else 3600, **values)
