@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -95,14 +95,15 @@ class OneDelivery(RuleBasedStateMachine):
 
     @rule()
     def a_second_worker_reads_the_row(self) -> None:
-        self.stale = [*self.stale[-2:], self.row]
+        read = self.lab.due(self.number)
+        self.stale = [*self.stale[-2:], *([read] if read else [])]
 
     @precondition(lambda self: self.stale)
     @rule()
     def a_worker_comes_late(self) -> None:
         read, now = self.stale.pop(0), self.row
-        done = self.lab.step(self.number, row=read)
-        assert not (done and read.fence != now.fence), "it had another fence, and was let in"
+        overtaken = read.fence != now.fence
+        assert not (self.lab.step(self.number, row=read) and overtaken), "its fence was old, and it was let in"
 
     @rule(seconds=st.sampled_from([1, 20, 65, 300, 1200, 3600, 12 * 3600]))
     def time_passes(self, seconds: float) -> None:
@@ -122,10 +123,8 @@ class OneDelivery(RuleBasedStateMachine):
         }
         if verb == "forget" and self.row.state != State.NEEDS_YOU:
             return  # keeps the examples alive
-        try:
+        with suppress(NotPossible):
             verbs[verb](self.row, by=self.lab.owner)
-        except NotPossible as error:
-            assert str(error).endswith(".")
 
     @rule()
     def the_operator_pauses_everything_and_lets_it_go_on(self) -> None:
@@ -189,7 +188,7 @@ class OneDelivery(RuleBasedStateMachine):
 
     @invariant()
     def it_moves_only_as_it_may(self) -> None:
-        """I5, I9, I10: published is the end, the fence only grows, and from *publishing* no road leads straight back."""
+        """I5, I9, I10: published is the end, the fence only grows, *publishing* never leads straight back."""
         if not hasattr(self, "number"):
             return
         row, before = self.row, self.before
