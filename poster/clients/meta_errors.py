@@ -144,6 +144,9 @@ BY_CODE: dict[int, Meaning] = {
     389: UNREACHED,
     506: DUPLICATE,
     613: LIMITED,
+    2635: _config(
+        "{name} has retired the version of its interface that we speak. The operator has to update ai-poster."
+    ),
     9004: UNREACHED,
     9007: NOT_READY,
     36000: _picture("The picture is too large for {name}."),
