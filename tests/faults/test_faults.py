@@ -25,6 +25,7 @@ from publishing.platforms import PLATFORMS as KNOWN
 from publishing.proving.trouble import Fault, Kind, Place, Said
 from sandbox.faults import Rule
 from sandbox.meta.people import made_to_measure
+from sandbox.meta.published import published
 from tests import pictures
 from tests.faults.laboratory import PLATFORMS, Laboratory, laboratory
 from watches import spool
@@ -438,6 +439,34 @@ def test_a_person_cannot_say_that_it_is_not_there_while_it_may_still_come(lab: L
     with pytest.raises(NotPossible, match="may still publish"):
         deciding.say_it_is_not(lab.row(number), by=lab.owner)
     assert lab.settle(number).state == State.PUBLISHED
+    assert len(lab.feed(number)) == 1
+
+
+# --- before and after
+
+
+def test_what_was_approved_goes_out_however_often_it_is_tried(lab: Laboratory, platform: str) -> None:
+    """I4: nobody is asked for words again, and nothing that changes later finds its way in."""
+    number = lab.post(platform, "As it was approved.")
+    lab.planned(first_commit(CUT_OFF))
+    post = lab.row(number).post
+    Post.objects.filter(pk=post.pk).update(text="Something else.")
+    PostAsset.objects.filter(post=post).update(alt_text="Something else.")
+    assert lab.settle(number).state == State.PUBLISHED
+    (shown,) = (one for one in published(lab.wire.world) if one.id in lab.feed(number))
+    assert shown.text == "As it was approved."
+
+
+def test_trouble_with_the_link_changes_nothing(lab: Laboratory, platform: str) -> None:
+    """F14, I5: published is the end."""
+    number = lab.post(platform)
+    lab.settle(number)
+    lab.planned(at(Kind.READ, AWAY))
+    for _ in range(8):
+        lab.link(number)
+        go_on(lab, number, HOUR, every=600)
+    row = lab.row(number)
+    assert (row.state, row.permalink, commits(lab, number)) == (State.PUBLISHED, "", 1)
     assert len(lab.feed(number)) == 1
 
 
