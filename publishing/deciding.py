@@ -60,6 +60,8 @@ def forget(delivery: Delivery, *, by: Person) -> None:
 def ask_again(delivery: Delivery, *, by: Person) -> None:
     """Ask the platform now instead of later."""
     own(delivery, by)
+    if not delivery.handle:
+        raise NotPossible("Nothing of it was laid down there yet, so there is nothing to ask about.")
     _move(delivery, UNSURE, f"{by} asked to check again now.", state=State.CHECKING)
 
 

@@ -60,6 +60,8 @@ class FacebookPage:
         return Receipt(post)
 
     def find(self, draft: Draft, handle: str, since: dt.datetime) -> Sequence[Evidence]:
+        if not handle:
+            return [Evidence("the Page", Verdict.NO_ANSWER, "Nothing was laid down, so there is nothing to look for.")]
         photos = handle.split(",")
         return [_ask_photo(draft, photos[0]), _look_through(draft, set(photos), since)]
 

@@ -130,3 +130,9 @@ def test_signed_calls_are_accepted_by_an_app_that_wants_them(sandbox, facebook):
 def test_without_a_picture_there_is_nothing_to_prepare(facebook):
     with pytest.raises(Refused):
         facebook.platform.prepare(replace(facebook.draft, media=()))
+
+
+def test_what_was_never_laid_down_is_found_in_nobodys_post(facebook):
+    since = before()
+    facebook.publish(facebook.prepare())
+    assert {piece.verdict for piece in evidence(facebook, "", since)} == {Verdict.NO_ANSWER}

@@ -14,7 +14,7 @@ from poster.asking import NotPossible
 from poster.errors import RateLimited, Unanswered, Unauthorized
 from poster.models import Switch
 from publishing import deciding, tasks
-from publishing.approving import approve, discard
+from publishing.approving import approve, approve_by_watch, discard
 from publishing.composing import compose_ready
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import PLATFORMS, HandleGone, Receipt
@@ -305,6 +305,17 @@ def test_an_answer_of_a_person_and_a_step_of_a_worker_never_cross(house: House, 
     tasks.advance(read(delivery))
     house.settle(delivery)
     assert len(SHOWN) == 1
+
+
+def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Channel) -> None:
+    asset = house.asset()
+    house.settle(house.approved("One.", channel, asset=asset)[0])
+    post = house.post("Two.", channel, asset=asset)
+    (delivery,) = approve_by_watch(post)
+    house.settle(delivery)
+    assert (delivery.state, delivery.handle) == (State.NEEDS_YOU, "")
+    with pytest.raises(NotPossible, match="nothing to ask"):
+        deciding.ask_again(delivery, by=house.owner)
 
 
 # --- composing
