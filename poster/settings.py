@@ -29,6 +29,8 @@ BUCKET_URL = env.text("BUCKET_URL")
 BUCKET_PUBLIC_URL = env.root("BUCKET_PUBLIC_URL")
 REMOTE_ROOT = env.root("REMOTE_ROOT")
 PRACTICE = env.flag("PRACTICE")  # set by `start` when it has started the sandbox
+if not PUBLIC_URL and urlsplit(REMOTE_ROOT).hostname in {"127.0.0.1", "localhost", "::1"}:
+    PUBLIC_URL = f"http://127.0.0.1:{PORT}"  # a world on this machine can fetch pictures from this machine
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from poster.command import OperatorCommand
+from publishing.opening import picture_door
 from publishing.working import Done, work_once, work_until_idle
 
 EXAMPLES = """\
@@ -29,10 +30,11 @@ class Command(OperatorCommand):
         )
 
     def answer(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401
-        if options["until_idle"]:
-            done = work_until_idle(timeout=options["timeout"], patience=options["patience"])
-        else:
-            done = Done(idle=True, passes=1, sentences=work_once())
+        with picture_door():
+            if options["until_idle"]:
+                done = work_until_idle(timeout=options["timeout"], patience=options["patience"])
+            else:
+                done = Done(idle=True, passes=1, sentences=work_once())
         return {"idle": done.idle, "rounds": done.passes, "last": done.sentences}
 
     def tell(self, answer: dict[str, Any]) -> Iterable[str]:
