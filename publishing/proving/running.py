@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, connections
 from django.utils.module_loading import import_string
 
 import poster.http
+from accounts.models import Channel
 from poster import clock
 from publishing.finishing import MOST_LOOKS, link
 from publishing.models import Delivery, Step
@@ -32,6 +33,8 @@ FAULTS_UNTIL = 36 * 3600.0  # seconds after the beginning; then all is well, and
 PATIENCE = 72 * 3600.0  # seconds after that: the time in which it must
 STALE = 0.05  # of all steps: a second worker has read the same row, and comes a moment later
 A_MOMENT = 0.001
+DELIVERY = "SELECT * FROM publishing_delivery WHERE id = %s"
+CHANNEL = "SELECT * FROM accounts_channel WHERE id = %s"
 Advance = Callable[[Delivery], object]
 
 
@@ -111,7 +114,7 @@ class Run:
 
     def _plan(self, number: int, known: Delivery | None = None) -> None:
         """When it is to be looked at again, as the database says (`known`: as it says, read or written just now)."""
-        row = known or Delivery.objects.select_related(None).get(pk=self.stage.rows[number])
+        row = known or self._row(number)
         self._watch(number, row)
         moves = row.state in LIVE or row.state == Delivery.State.BLOCKED
         if not (moves or _wants_link(row)):
@@ -163,14 +166,20 @@ class Run:
             return row if self._dare(row) else None
 
     def _read(self, number: int) -> Delivery | None:
-        """The row with its channel, fresh; what never changes in a run is put beside it from memory."""
-        rows = Delivery.objects.free().select_related("channel").filter(pk=self.stage.rows[number])
-        row = next(iter(rows), None)
-        if row is not None:
-            row.post = self.stage.posts[row.post_id]
-            assert row.channel is not None  # noqa: S101 - nobody disconnects here
-            row.channel.credential = self.stage.credentials[row.channel.credential_id]
+        """The row and its channel, fresh, if it is due; what never changes in a run is put beside it from memory."""
+        row = self._row(number)
+        now = clock.now()
+        if row.next_at > now or (row.leased_until and row.leased_until >= now):
+            return None
+        row.post = self.stage.posts[row.post_id]
+        assert row.channel_id is not None  # noqa: S101 - nobody disconnects here
+        row.channel = next(iter(Channel.objects.raw(CHANNEL, [row.channel_id.hex])))
+        row.channel.credential = self.stage.credentials[row.channel.credential_id]
         return row
+
+    def _row(self, number: int) -> Delivery:
+        """As the database has it. (Raw, because this is asked more often than anything else.)"""
+        return next(iter(Delivery.objects.raw(DELIVERY, [self.stage.rows[number].hex])))
 
     def _meet(self, row: Delivery | None, number: int) -> None:
         """A second worker with a row that somebody else has taken meanwhile."""
