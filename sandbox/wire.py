@@ -189,6 +189,6 @@ _SPOILED = {
 
 
 def _where_the_token_is(environ: WSGIEnvironment) -> str:
-    if environ.get("HTTP_AUTHORIZATION"):
-        return "header"
-    return "address" if "access_token" in parse_qs(environ.get("QUERY_STRING", "")) else ""
+    if "access_token" in parse_qs(environ.get("QUERY_STRING", "")):
+        return "address"
+    return "header" if environ.get("HTTP_AUTHORIZATION") else ""

@@ -61,14 +61,14 @@ MUTANTS = (
         "poster/clients/meta.py",
         "    if error is None or _proven(error.trace, no_effect):\n",
         "    if error is None or _proven(error.trace, no_effect) or answer.status >= 500:\n",
-        (f"{AT_COMMIT}[500 code 2, done-facebook]",),
+        (f"{AT_COMMIT}[facebook-500 code 2, done]",),
     ),
     Mutant(
         "d: a code that nobody knows means: failed",
         "poster/clients/meta.py",
         "    return Unanswered(_unclear(name, error.trace), trace=error.trace)\n",
         "    return error\n",
-        (f"{AT_COMMIT}[unknown code, done-facebook]",),
+        (f"{AT_COMMIT}[facebook-unknown code, done]",),
     ),
     Mutant(
         "e: a photo that names no post proves that there is none",
@@ -82,7 +82,7 @@ MUTANTS = (
         "publishing/weighing.py",
         "    return marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)\n",
         "    return marked_at\n",
-        (f"{FAULTS}::test_lists_that_lag_ten_minutes_mislead_nobody[answer lost-facebook]",),
+        (f"{FAULTS}::test_lists_that_lag_ten_minutes_mislead_nobody[facebook-answer lost]",),
     ),
     Mutant(
         "g: the newest post of the list is taken for ours",
@@ -174,7 +174,7 @@ MUTANTS = (
         "poster/lines.py",
         "        self._clock.start()\n",
         "",
-        (f"{SOCKETS}::test_one_who_does_not_read_what_we_send_is_given_up_too",),
+        (f"{SOCKETS}::test_an_answer_that_trickles_is_given_up_at_the_deadline_of_the_whole_call[headers]",),
     ),
     Mutant(
         "u: a person's not there counts while it may still come",

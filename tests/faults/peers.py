@@ -22,6 +22,7 @@ class Peer:
     behave: Behave
     heard: list[bytes] = field(default_factory=list)
     connections: int = 0
+    dribbled: int = 0
     leaving: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, listener: socket.socket, tls: ssl.SSLContext | None) -> None:
@@ -43,6 +44,7 @@ class Peer:
         """One byte at a time, and then nothing, until the other side has had enough."""
         for byte in said:
             line.sendall(bytes([byte]))
+            self.dribbled += 1
             if self.leaving.wait(every):
                 return
         self.leaving.wait(30)
