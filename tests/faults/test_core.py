@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from accounts.models import Channel, User
-from publishing import approving, deciding
-from publishing.models import Delivery, Post
-from publishing.proving.trouble import Fault, Kind
+from publishing.models import Delivery
 from tests.faults.laboratory import Laboratory
 
 State = Delivery.State

@@ -1,4 +1,4 @@
-"""docs/reliability.md: every fault, every rule and every broken engine has its row, and every test that it names exists."""
+"""docs/reliability.md: every fault, rule and broken engine has its row, and every test that it names exists."""
 
 from __future__ import annotations
 
