@@ -40,7 +40,7 @@ MOST_COMMITS = 3
 MOST_STAGINGS = 3
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
-DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
+DEADLY = "Working on it stopped our worker ten times. It certainly did not go out."
 State = Delivery.State
 
 

@@ -39,7 +39,7 @@ def describe(asset: Asset) -> str:
     if watch is None:
         return _give_to_person(asset, "Its watch was removed before it had a caption. Write the words yourself.")
     if asset.deadly:
-        return _give_to_person(asset, "Describing it stopped our worker three times. Write the words yourself.")
+        return _give_to_person(asset, "Describing it stopped our worker ten times. Write the words yourself.")
     try:
         words = _ask(asset, watch)
     except NoWords as error:

@@ -26,7 +26,7 @@ GIVEN_UP = (
 def fetch(asset: Asset) -> str:
     """One asset, whose lease the caller holds. Returns a sentence."""
     if asset.deadly:
-        return _end(asset, Asset.State.SKIPPED, f"{asset.name} stopped our reader three times, so it was put aside.")
+        return _end(asset, Asset.State.SKIPPED, f"{asset.name} stopped our reader ten times, so it was put aside.")
     if asset.watch is None:
         return _end(asset, Asset.State.GONE, "Its watch was removed before it was fetched.")
     if asset.size > MOST_BYTES:

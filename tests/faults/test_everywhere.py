@@ -5,17 +5,20 @@ As SQLite tests itself: for n = 1, 2, 3, ... the nth one fails, until a run ends
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 from django.db import OperationalError, connection
 from requests.adapters import BaseAdapter
 
 import poster.http
+from poster.leases import MOST_DEATHS
 from publishing.models import Delivery, Step
 from publishing.proving.trouble import AT_CALLS, Fault, Kind, Place, Said
 from publishing.proving.wire import Killed, Wire, kind_of
@@ -153,7 +156,7 @@ def test_any_statement_may_fail(lab: Laboratory, platform: str, way: str) -> Non
 class Failing:
     """An execute wrapper: the nth statement fails, counted over all that it wraps."""
 
-    def __init__(self, nth: int, raised: type[BaseException]) -> None:
+    def __init__(self, nth: int, raised: Callable[[str], BaseException]) -> None:
         self.nth, self.raised, self.seen, self.struck = nth, raised, 0, False
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -197,6 +200,28 @@ def breaking_commit(nth: int, *, kept: bool) -> Iterator[list[int]]:
         connection.commit = commit  # type: ignore[method-assign]
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="this needs a server: set TEST_DATABASE_URL")
+def test_the_database_server_may_end_our_connection_at_any_statement(lab: Laboratory, platform: str) -> None:
+    for nth in count(1):
+        number, failing = lab.post(platform), Failing(nth, end_our_connection)
+        row = lab.settle(number, statements=failing)
+        assert (row.state, len(lab.feed(number))) == (State.PUBLISHED, 1), (nth, row.error)
+        if not failing.struck:
+            break
+    assert lab.breaches() == []
+    assert nth > 40
+
+
+def end_our_connection(_why: str) -> BaseException:
+    """As a restart does; what the driver makes of it is what the engine gets."""
+    ours = connection.connection.info.backend_pid
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [ours])
+    with contextlib.suppress(psycopg.Error):
+        connection.connection.execute("SELECT 1")
+    return OperationalError("the server closed the connection")
+
+
 def test_a_full_disk_stops_everything_before_anything_is_sent_and_goes_on_when_there_is_room(
     lab: Laboratory, platform: str
 ) -> None:
@@ -230,18 +255,18 @@ def test_a_worker_that_dies_again_and_again_still_gets_on(lab: Laboratory, platf
     assert lab.died > 3
 
 
-def test_what_stops_its_worker_three_times_is_put_aside_and_the_others_go_on(lab: Laboratory) -> None:
+def test_what_stops_its_worker_ten_times_is_put_aside_and_the_others_go_on(lab: Laboratory) -> None:
     deadly, other = lab.post("facebook", "Deadly."), lab.post("facebook", "Harmless.")
     dead = Fault("killed", done=False, dies="before")
     lab.planned(lambda place, _kind: dead if place.delivery == deadly else None)
     row = lab.settle(deadly)
-    assert (row.state, row.actor, lab.died) == (State.FAILED, "operator", 3)
-    assert "three times" in row.error
+    assert (row.state, row.actor, lab.died) == (State.FAILED, "operator", MOST_DEATHS)
+    assert "ten times" in row.error
     is_out(lab, other)
 
 
 @pytest.mark.parametrize("state", [State.PREPARED, State.CHECKING])
-def test_in_every_state_a_worker_is_stopped_only_three_times(lab: Laboratory, state: str) -> None:
+def test_in_every_state_a_worker_is_stopped_only_ten_times(lab: Laboratory, state: str) -> None:
     number = lab.post("instagram")
     dead, lost = Fault("killed", done=False, dies="before"), Fault("lost", silent=True)
 
@@ -252,10 +277,10 @@ def test_in_every_state_a_worker_is_stopped_only_three_times(lab: Laboratory, st
 
     lab.planned(plan)
     row = lab.settle(number)
-    assert lab.died == 3
+    assert lab.died == MOST_DEATHS
     assert row.state == (State.FAILED if state == State.PREPARED else State.NEEDS_YOU)
     assert len(lab.feed(number)) == (state == State.CHECKING)
-    assert "three times" in row.error
+    assert "ten times" in row.error
 
 
 def test_an_answer_that_says_no_at_first_and_yes_later_is_believed_at_last(lab: Laboratory, platform: str) -> None:

@@ -277,3 +277,15 @@ def test_one_that_vanishes_from_the_spool_is_fetched_again(house: House, watch: 
     describe(held(read(asset)))
     assert Caption.objects.count() == 1
     assert spool.original(asset.pk).exists()
+
+
+@pytest.mark.parametrize(("cuts", "state"), [(9, State.READY), (11, State.SKIPPED)])
+def test_power_cuts_put_no_picture_aside_but_what_stops_its_reader_for_good_is(
+    house: House, watch: Watch, cuts: int, state: str
+) -> None:
+    asset = found(house)
+    for _ in range(cuts):
+        held(read(asset))
+        sleep_through_the_lease(house)
+    fetch(held(read(asset)))
+    assert read(asset).state == state
