@@ -17,6 +17,8 @@ FOREIGN = ("REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL", "DATABASE_URL"
 os.environ["VAR"] = tempfile.mkdtemp(prefix="poster-tests-")
 for _name in FOREIGN:
     os.environ.pop(_name, None)
+if _database := os.environ.get("TEST_DATABASE_URL"):  # SQLite otherwise
+    os.environ["DATABASE_URL"] = _database
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -188,6 +188,8 @@ class Laboratory:
                 return advance(row)
         except (Killed, OperationalError):
             self.died += 1
+            if not connection.is_usable():
+                connection.close()  # as the queue does between two pieces of work
             return None
 
     def due(self, number: int) -> Delivery | None:
@@ -219,8 +221,9 @@ class Laboratory:
 @contextmanager
 def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
     """A new one, in the settings of the fixture `elsewhere`."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug of this database
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug of this database
     trouble, moment = Planned(lag), Moment()
     world = staging.new_world(trouble, moment.now)  # type: ignore[arg-type]
     wire = Wire(create_app(world), world, moment, trouble)  # type: ignore[arg-type]
