@@ -228,7 +228,7 @@ def test_an_answer_without_end_costs_little_memory() -> None:
     ("header", "least", "most"),
     [
         ("Retry-After: 120", 120, 120),
-        (f"Retry-After: {dt.datetime.now(dt.UTC) + dt.timedelta(hours=1):%a, %d %b %Y %H:%M:%S GMT}", 3000, 3600),
+        ("Retry-After: IN AN HOUR", 3000, 3600),
         ("Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", 3600, 3600),  # long past: their word is worth nothing
         ("Retry-After: -5", 3600, 3600),
         ("Retry-After: soon", 3600, 3600),
@@ -240,6 +240,8 @@ def test_an_answer_without_end_costs_little_memory() -> None:
     ],
 )
 def test_how_long_to_wait_is_understood_in_every_form(header: str, least: float, most: float) -> None:
+    in_an_hour = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    header = header.replace("IN AN HOUR", f"{in_an_hour:%a, %d %b %Y %H:%M:%S GMT}")
     with peer(saying(page("429 Too Many Requests", b"", header))) as busy, pytest.raises(RateLimited) as caught:
         client(busy).get("/feed")
     assert caught.value.retry_after is not None
