@@ -12,7 +12,7 @@ from publishing import addresses
 from publishing.delivering import platform_of
 from publishing.drafting import draft_of
 from publishing.models import Delivery, Post
-from publishing.querysets import AGAIN, ENDS
+from publishing.querysets import AGAIN, ENDS, DeliveryQuerySet
 from watches import spool
 from watches.models import Asset
 
@@ -22,9 +22,14 @@ UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes;
 
 
 def links_due() -> list[Delivery]:
+    """Of those without a link, some whose time has come."""
+    return list(without_link().free().select_related("channel__credential")[:20])
+
+
+def without_link() -> DeliveryQuerySet:
     """Published, known by id, and without a link yet."""
-    rows = Delivery.objects.free().filter(state=Delivery.State.PUBLISHED, permalink="", looks__lt=MOST_LOOKS)
-    return list(rows.exclude(remote_id="").exclude(channel=None).select_related("channel__credential")[:20])
+    rows = Delivery.objects.filter(state=Delivery.State.PUBLISHED, permalink="", looks__lt=MOST_LOOKS)
+    return rows.exclude(remote_id="").exclude(channel=None)
 
 
 def link(delivery: Delivery) -> str:

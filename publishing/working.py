@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.module_loading import import_string
 
 from poster import clock
+from publishing.finishing import without_link
 from publishing.models import Delivery
 from watches.models import Asset, Stream, Watch
 
@@ -64,6 +65,7 @@ def _on_their_way() -> Iterable[QuerySet[Asset] | QuerySet[Delivery]]:
     yield Asset.objects.filter(state=Asset.State.FOUND)
     yield Asset.objects.filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)
     yield Delivery.objects.live()
+    yield without_link()
 
 
 def _earliest(rows: QuerySet[Asset] | QuerySet[Delivery]) -> dt.datetime | None:

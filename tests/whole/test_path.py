@@ -10,6 +10,7 @@ from PIL import Image
 from publishing import history
 from publishing.approving import approve, discard
 from publishing.models import Delivery, Post
+from publishing.working import work_until_idle
 from tests import pictures
 from tests.house import House
 from tests.whole.conftest import PLATFORMS
@@ -202,6 +203,16 @@ def test_a_file_name_that_gives_orders_is_not_obeyed(asking: House) -> None:
     texts = [post["text"] for post in asking.box.feed()]
     assert len(texts) == 3
     assert not any("evil.example" in text for text in texts)
+
+
+def test_work_until_idle_also_brings_every_link(house: House) -> None:
+    facebook = house.connect()["facebook"]
+    asset = house.asset()
+    for number in range(25):  # a round asks for twenty links
+        house.approved(f"Number {number}.", facebook, asset=asset)
+    done = work_until_idle(timeout=600, patience=60, sleep=house.later)
+    assert done.idle
+    assert list(Delivery.objects.filter(permalink="")) == []
 
 
 def _jpeg(width: int = 400) -> bytes:
