@@ -2,7 +2,7 @@
 
 `python -m tests.whole.cutting`, with VAR, REMOTE_ROOT and PUBLIC_URL in the environment. Orders:
 
-    {"do": "prepare", "logins": {...}, "inbox": path}   the database, an owner, his accounts, a watch on the inbox
+    {"do": "prepare", "logins": {...}, "watches": [{"name", "place", "captioner"}]}   an owner, his accounts, folders
     {"do": "work", "cut": n}                            all due work; SIGKILL at the n-th event, 0: never
 
 An event is a moment at which a power cut leaves something different behind: before and after each HTTP call, after
@@ -92,18 +92,11 @@ def prepare(order: dict[str, Any], _report: Callable[[str], None]) -> None:
     owner = User.objects.create_superuser("ann@example.org", "a long password")
     SandboxTime()
     for provider in ("facebook", "threads"):
-        connect(owner, provider, Grant(order["logins"][provider]["access_token"], expires_at=None))
+        token = Grant(order["logins"][provider]["access_token"], expires_at=None)
+        connect(owner, provider, token, practice=settings.PRACTICE)
     channels = list(Channel.objects.all())
-    add_watch(
-        owner,
-        name="Inbox",
-        source="folder",
-        place=order["inbox"],
-        channels=channels,
-        interval=5,
-        approval="auto",
-        captioner="openai",
-    )
+    for watch in order["watches"]:
+        add_watch(owner, source="folder", channels=channels, interval=5, approval="auto", **watch)
     work_once()
 
 

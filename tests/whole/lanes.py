@@ -33,6 +33,7 @@ class Lane:
     home: Path
     box: Box
     port: int
+    settings: dict[str, str]
     logins: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -55,7 +56,12 @@ class Lane:
             "OPENAI_API_KEY": "sk-practice-0123456789abcdef",
             "LOG_LEVEL": "ERROR",
             "PYTHONPATH": str(ROOT),
+            **self.settings,
         }
+
+    def log(self) -> str:
+        """The last of what its processes said."""
+        return (self.home / "log").read_text(errors="replace")[-3000:]
 
     def run(self, *command: str, **more: str) -> subprocess.Popen[bytes]:
         """A process of this install, in a group of its own."""
@@ -121,8 +127,8 @@ def wait_for(address: str) -> None:
 
 
 @contextmanager
-def lane(home: Path, *, seed: int = 1) -> Iterator[Lane]:
-    """An empty install beside a running sandbox with people in it."""
+def lane(home: Path, *, seed: int = 1, **settings: str) -> Iterator[Lane]:
+    """An empty install beside a running sandbox with people in it. `settings` go into its environment."""
     with ExitStack() as stack:
         home.mkdir(parents=True)
         sandbox = subprocess.Popen(
@@ -135,7 +141,7 @@ def lane(home: Path, *, seed: int = 1) -> Iterator[Lane]:
         stack.callback(kill, sandbox)
         assert sandbox.stdout is not None
         box = Box(json.loads(sandbox.stdout.readline())["url"], None)  # type: ignore[arg-type]
-        made = Lane(home, box, free_port())
+        made = Lane(home, box, free_port(), settings)
         made.inbox.mkdir(parents=True)
         box.settings(processing_seconds=1)
         made.logins = box.person()
@@ -160,8 +166,9 @@ class Cutter:
 
 
 @contextmanager
-def cutter(made: Lane) -> Iterator[Cutter]:
-    """The install is prepared, and kept."""
+def cutter(made: Lane, watches: list[dict[str, Any]] | None = None) -> Iterator[Cutter]:
+    """The install is prepared, with these watches or with one on its inbox, and kept."""
+    usual = [{"name": "Inbox", "place": str(made.inbox), "captioner": "openai"}]
     with (made.home / "log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.whole.cutting"],
@@ -175,7 +182,7 @@ def cutter(made: Lane) -> Iterator[Cutter]:
         )
         try:
             cutting = Cutter(process)
-            cutting.order(do="prepare", logins=made.logins, inbox=str(made.inbox))
+            cutting.order(do="prepare", logins=made.logins, watches=watches or usual)
             made.keep()
             yield cutting
         finally:
