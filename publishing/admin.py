@@ -172,7 +172,7 @@ class DeliveryAdmin(WrittenAdmin):
         deciding.say_it_is_not(delivery, by=request.user)  # type: ignore[arg-type]
         return f"It goes out to {delivery.channel_name} again."
 
-    @verb("Check again now", icon="refresh", when=lambda row: row.state in UNSURE)
+    @verb("Check again now", icon="refresh", when=lambda row: row.state in UNSURE and row.handle != "")
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
         deciding.ask_again(delivery, by=request.user)  # type: ignore[arg-type]

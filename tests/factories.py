@@ -97,6 +97,8 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
     if state == Delivery.State.PUBLISHED:
         columns.setdefault("published_at", now)
         columns.setdefault("remote_id", f"remote-{next(_numbers)}")
+    if state not in {Delivery.State.QUEUED, Delivery.State.MISSED, Delivery.State.BLOCKED}:
+        columns.setdefault("handle", f"staged-{next(_numbers)}")
     Post.objects.filter(pk=of.pk).update(state=Post.State.APPROVED, decided_at=now)
     filled = {"due_at": now, "latest_at": now + dt.timedelta(hours=24), "content_hash": "0" * 64, "text": of.text}
     return Delivery.objects.create(
