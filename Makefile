@@ -10,7 +10,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock
+.PHONY: help run test thorough lint bench lock
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 - \2/p' Makefile
@@ -20,6 +20,9 @@ run: .venv/installed ## start everything; the first time, this makes its own env
 
 test: lint ## every check and every test
 	$(BIN)/python -m pytest -n $(JOBS)
+
+thorough: .venv/installed-dev ## the long proofs: every fault at every call, the engine broken on purpose
+	$(BIN)/python -m pytest -n $(JOBS) -m thorough
 
 lint: .venv/installed-dev ## the checks alone
 	$(BIN)/ruff check

@@ -201,6 +201,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},  # what the OpenAI SDK brings
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
     },

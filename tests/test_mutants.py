@@ -14,12 +14,12 @@ def test_the_change_can_still_be_made(mutant: Mutant) -> None:
     assert fits(mutant) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @EACH
 def test_it_is_noticed(mutant: Mutant) -> None:
     assert survives(mutant) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_nothing_is_noticed_where_nothing_is_changed() -> None:
     assert unchanged() == ""

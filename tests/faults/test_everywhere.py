@@ -77,7 +77,7 @@ def test_whatever_goes_wrong_at_the_call_that_publishes(lab: Laboratory, platfor
     assert struck
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", AT_CALLS, ids=lambda fault: fault.name)
 def test_whatever_goes_wrong_at_any_call(lab: Laboratory, platform: str, fault: Fault) -> None:
     """Everything of the table at every place where it fits, on the way out and while asking afterwards."""
@@ -90,7 +90,7 @@ def test_whatever_goes_wrong_at_any_call(lab: Laboratory, platform: str, fault: 
         assert lab.breaches() == []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_no_answer_and_then_whatever_while_asking(lab: Laboratory, platform: str) -> None:
     """The pair: the answer of the call that publishes is lost, and each look afterwards goes wrong in its way."""
     lost = Fault("done, answer cut off", silent=True)
