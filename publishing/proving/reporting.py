@@ -79,6 +79,8 @@ def tell(report: dict[str, Any]) -> Iterable[str]:
     yield ""
     yield from _ends(report, "hand_offs", "handed to a person")
     yield from _ends(report, "failed_certainly_not_out", "said to have failed, and certainly not out")
+    for reason in report["reasons"]:
+        yield f"  {reason['times']} x {reason['platform']} {reason['state']}: {reason['why']}"
     if asked["people"]:
         people = report["people"]
         ended = ", ".join(f"{many} {state}" for state, many in people["in the end"].items())
