@@ -18,7 +18,7 @@ from watches.models import Watch
 from watches.ordering import add_watch, remove
 
 ORDER = ("facebook", "threads", "instagram", "google")
-EVERY = 5  # seconds between two looks
+EVERY, EVERY_DRIVE = 2, 5  # seconds between two looks: who tries it out does not like to wait
 Login = dict[str, Any]
 
 
@@ -107,7 +107,7 @@ def _watch_drive(owner: User, login: Credential, folder_id: str, channels: list[
         place=folder_id,
         credential=login,
         channels=channels,
-        interval=EVERY,
+        interval=EVERY_DRIVE,
         approval="auto",
         backlog="post",
     )

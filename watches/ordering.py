@@ -20,7 +20,7 @@ from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
 from watches.sources import SOURCES, Place
 
-LEAST_INTERVAL = 5  # seconds
+LEAST_INTERVAL = 2  # seconds
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
 
 

@@ -62,7 +62,7 @@ def test_what_is_not_said_is_the_careful_choice(ann: User, page: Channel, pictur
     ("wishes", "sentence"),
     [
         ({"name": "  "}, "a name"),
-        ({"interval": 4}, "5 seconds"),
+        ({"interval": 1}, "2 seconds"),
         ({"captioner": "poet"}, "no captioner 'poet'"),
         ({"captioner": "openai"}, "OPENAI_API_KEY is not set"),
         ({"approval": "maybe"}, "choose ask or auto"),
