@@ -10,8 +10,10 @@ from publishing.proving.results import Result
 from publishing.proving.staging import Part
 from publishing.proving.trouble import Place
 
-MOST_TRIES = 120
+MOST_ROUNDS = 40
+NONE = (Place(-1, "", 0), "")  # it fails without any fault
 Play = Callable[[Part], Result]
+Faults = list[tuple[Place, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +40,36 @@ def _fewer(part: Part, guilty: int) -> Iterator[Part]:
     yield replace(part, only=frozenset(n for n in part.numbers if part.channel_of(n) == channel))
 
 
-def _faults(result: Result, wrong: Wrong) -> list[tuple[Place, str]] | None:
+def _faults(result: Result, wrong: Wrong) -> Faults | None:
     """Where faults struck, if it failed in the same way; the first of them is never empty."""
     if not any((fault.kind, fault.delivery) == (wrong.kind, wrong.delivery) for fault in result.wrong):
         return None
-    return sorted(fault for faults in result.plans.values() for fault in faults) or [(Place(wrong.delivery, "", 0), "")]
+    return sorted(fault for faults in result.plans.values() for fault in faults) or [NONE]
 
 
-def _with_fewer_faults(part: Part, wrong: Wrong, faults: list[tuple[Place, str]], play: Play) -> Plan:
+def _with_fewer_faults(part: Part, wrong: Wrong, faults: Faults, play: Play) -> Plan:
     """Leave out halves, quarters ... single ones, as long as it still fails."""
-    tries, piece = 0, max(len(faults) // 2, 1)
-    while tries < MOST_TRIES:
-        kept = None
-        for start in range(0, len(faults), piece):
-            rest = [place for place, _ in faults[:start] + faults[start + piece :]]
-            kept = _faults(play(_with_only(part, rest)), wrong)
-            tries += 1
-            if kept or tries >= MOST_TRIES:
-                break
-        if kept:
-            faults = kept
-            piece = min(piece, max(len(faults) // 2, 1))
-        elif piece == 1:
+    size = len(faults)
+    for _ in range(MOST_ROUNDS):
+        if faults == [NONE]:
+            break
+        size = max(min(size, len(faults) // 2), 1)
+        if smaller := _smaller(part, wrong, faults, size, play):
+            faults = smaller
+        elif size == 1:
             break
         else:
-            piece = max(piece // 2, 1)
+            size //= 2
     return Plan(wrong, tuple(part.numbers), tuple(fault for fault in faults if fault[1]))
+
+
+def _smaller(part: Part, wrong: Wrong, faults: Faults, size: int, play: Play) -> Faults | None:
+    """The first plan that still fails without `size` faults in a row."""
+    for start in range(0, len(faults), size):
+        rest = [place for place, _ in faults[:start] + faults[start + size :]]
+        if kept := _faults(play(_with_only(part, rest)), wrong):
+            return kept
+    return None
 
 
 def _with_only(part: Part, places: list[Place]) -> Part:
