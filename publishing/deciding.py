@@ -35,6 +35,7 @@ def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
     Not while they may still carry out what we asked: what he does not see now could be there a minute later.
     """
     own(delivery, by)
+    _still(delivery, UNSURE)
     _settled(delivery)
     _move(
         delivery,

@@ -2,11 +2,68 @@
 
 from __future__ import annotations
 
-from accounts.models import Channel, User
-from publishing.models import Delivery
+import datetime as dt
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import Channel, Credential, User
+from poster import clock
+from poster.asking import NotPossible
+from publishing import approving, checking, deciding, delivering, unblocking
+from publishing.delivering import prepare, publish
+from publishing.dying import dead_mans_switch
+from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.platforms import Receipt
+from publishing.proving.trouble import Fault, Kind, Said
+from publishing.settling import settle
+from tests import pictures
 from tests.faults.laboratory import Laboratory
+from watches import spool
+from watches.models import Asset, Stream, Watch
 
 State = Delivery.State
+CUT_OFF = Fault("cut off before they did it", done=False, silent=True)
+
+
+def held(lab: Laboratory, number: int) -> Delivery:
+    """As a worker holds it."""
+    row = lab.row(number)
+    assert Delivery.objects.take(row)
+    return row
+
+
+def prepared(lab: Laboratory, platform: str = "facebook") -> int:
+    number = lab.post(platform)
+    lab.step(number)
+    lab.time.sleep(10)
+    assert lab.row(number).state == State.PREPARED
+    return number
+
+
+def in_doubt(lab: Laboratory, platform: str = "facebook") -> int:
+    number = lab.post(platform)
+    lab.planned(lambda _place, kind: CUT_OFF if kind is Kind.COMMIT else None)
+    while lab.row(number).state != State.CHECKING:
+        lab.step(number)
+        lab.time.sleep(5)
+    lab.quiet()
+    return number
+
+
+def draft(lab: Laboratory, *channels: Channel) -> Post:
+    post = Post.objects.create(owner=lab.owner, text="Not yet.")
+    post.channels.set(channels)
+    PostAsset.objects.create(post=post, asset=lab.asset("b" * 64), alt_text="A loaf")
+    return post
+
+
+# --- the gate
 
 
 def test_a_channel_that_changed_hands_gets_nothing(lab: Laboratory) -> None:
@@ -17,3 +74,294 @@ def test_a_channel_that_changed_hands_gets_nothing(lab: Laboratory) -> None:
     row = lab.settle(number)
     assert (row.state, lab.wire.commits) == (State.CANCELLED, [])
     assert "somebody else" in row.error
+
+
+@pytest.mark.parametrize(
+    ("practising", "end", "says"), [(True, State.BLOCKED, "Real"), (False, State.CANCELLED, "over")]
+)
+def test_practice_and_real_accounts_are_never_mixed(
+    lab: Laboratory, settings, practising: bool, end: str, says: str
+) -> None:
+    number = lab.post("facebook")
+    settings.PRACTICE = practising
+    Credential.objects.update(practice=not practising)
+    row = lab.settle(number, hours=1)
+    assert (row.state, lab.wire.calls) == (end, 0)
+    assert says in row.error
+
+
+def test_the_operators_matter_does_not_block_the_channel(lab: Laboratory) -> None:
+    """The login is fine; it is our app that they do not know."""
+    number = lab.post("facebook")
+    lab.planned(lambda _place, kind: Fault("no", done=False, said=Said(400, code=101)) if kind is Kind.STAGE else None)
+    row = lab.settle(number, hours=1)
+    assert row.state in {State.FAILED, State.BLOCKED}
+    assert row.actor == "operator"
+    assert Channel.objects.get(pk=row.channel_id).state == Channel.State.ACTIVE
+
+
+# --- what was prepared
+
+
+def test_what_was_prepared_long_ago_is_prepared_anew(lab: Laboratory) -> None:
+    number = prepared(lab)
+    before = lab.row(number).handle
+    lab.time.sleep(21 * 3600)
+    row = lab.settle(number)
+    assert (row.state, len(lab.feed(number))) == (State.PUBLISHED, 1)
+    assert row.handle != before
+
+
+def test_a_picture_that_is_none_fails_with_its_name(lab: Laboratory) -> None:
+    number = lab.post("facebook")
+    row = lab.row(number)
+    spool.original(row.post.assets.get().pk).write_bytes(b"no picture at all")
+    spool.rendition(row.pk, 0).unlink()
+    row = lab.settle(number)
+    assert (row.state, row.actor, lab.wire.calls) == (State.FAILED, "you", 0)
+    assert "bread.jpg" in row.error
+
+
+@pytest.fixture
+def dropped(lab: Laboratory, tmp_path: Path) -> tuple[int, Path]:
+    """A post, prepared, whose picture lies in a watched folder."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    path = pictures.saved(folder / "bread.jpg", pictures.four_corners(400, 400), format="JPEG")
+    number = prepared(lab)
+    stream = Stream.objects.create(owner=lab.owner, source="folder", key=str(folder))
+    watch = Watch.objects.create(owner=lab.owner, stream=stream, place_id=str(folder), name="Inbox")
+    Asset.objects.filter(posts=lab.row(number).post_id).update(watch=watch, external_id=path.name, name=path.name)
+    return number, path
+
+
+def test_a_file_that_is_taken_away_at_the_last_moment_stops_it(lab: Laboratory, dropped: tuple[int, Path]) -> None:
+    number, path = dropped
+    path.unlink()
+    os.utime(path.parent, (lab.time.moment, lab.time.moment))  # just now, by the clock of the laboratory
+    row = lab.settle(number)
+    assert (row.state, lab.feed(number)) == (State.CANCELLED, [])
+
+
+def test_a_source_that_cannot_be_asked_holds_back_nothing(lab: Laboratory, dropped: tuple[int, Path]) -> None:
+    number, path = dropped
+    path.unlink()
+    path.parent.rmdir()
+    assert lab.settle(number).state == State.PUBLISHED
+
+
+# --- whoever comes too late writes nothing
+
+
+def overtaken(row: Delivery) -> None:
+    """Another worker takes the row; `row` is what the first one still holds."""
+    Delivery.objects.filter(pk=row.pk).update(fence=row.fence + 1)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        None,
+        CUT_OFF,
+        Fault("refused", done=False, said=Said(400, code=36003, subcode=2207009)),
+        Fault("the login has ended", done=False, said=Said(400, code=190, subcode=463)),
+        Fault("busy", done=False, said=Said(429, code=4)),
+    ],
+    ids=lambda fault: fault.name if fault else "all is well",
+)
+@pytest.mark.parametrize("at", [Kind.STAGE, Kind.READ, Kind.COMMIT])
+def test_a_worker_that_lost_its_row_during_a_call_changes_nothing_but_by_proof(
+    lab: Laboratory, at: Kind, plan: Fault | None
+) -> None:
+    number = lab.post("instagram")
+    if at is not Kind.STAGE:
+        lab.step(number)
+        lab.time.sleep(10)
+    row = held(lab, number)
+    seen: list[dict[str, Any]] = []
+
+    def strike(_place: object, kind: Kind) -> Fault | None:
+        if kind is at and not seen:
+            overtaken(lab.row(number))
+            seen.append(as_it_is(number))
+        return plan if kind is at else None
+
+    def as_it_is(number: int) -> dict[str, Any]:
+        return Delivery.objects.filter(pk=lab.rows[number]).values("state", "handle", "fence", "next_at", "error").get()
+
+    lab.planned(strike)
+    with lab.wire.about(number):
+        (prepare if at is Kind.STAGE else publish)(row)
+    if at is Kind.COMMIT and plan is None:
+        assert lab.row(number).state == State.PUBLISHED  # a receipt always counts
+    else:
+        assert as_it_is(number) == seen[0]
+
+
+def test_a_dead_worker_is_doubted_once(lab: Laboratory) -> None:
+    number = prepared(lab)
+    lab.planned(lambda _place, kind: Fault("killed", dies="after") if kind is Kind.COMMIT else None)
+    lab.step(number)
+    lab.time.sleep(400)
+    first = held(lab, number)
+    overtaken(first)
+    before = lab.row(number).steps.count()
+    delivering.doubt_the_dead(first)
+    assert (lab.row(number).state, lab.row(number).steps.count()) == (State.PUBLISHING, before)
+
+
+def test_who_asks_a_person_after_somebody_else_decided_writes_nothing(lab: Laboratory) -> None:
+    number = in_doubt(lab)
+    lab.time.sleep(30 * 3600)
+    late = held(lab, number)
+    deciding.say_it_is_there(lab.row(number), by=lab.owner)
+    lab.planned(lambda _place, _kind: CUT_OFF)
+    with lab.wire.about(number):
+        checking.look(late)
+    row = lab.row(number)
+    assert row.state == State.PUBLISHED
+    assert row.error == ""
+
+
+class Meanwhile:
+    """Just before the first statement that begins so, something else happens."""
+
+    def __init__(self, beginning: str, event: Callable[[], object]) -> None:
+        self.beginning, self.event = beginning, event
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.beginning and sql.startswith(self.beginning):
+            self.beginning = ""
+            self.event()
+        return execute(sql, params, many, context)
+
+
+UPDATING = 'UPDATE "publishing_delivery"'
+
+
+def test_of_two_who_let_a_blocked_one_go_on_one_does(lab: Laboratory) -> None:
+    number = prepared(lab)
+    Delivery.objects.filter(pk=lab.rows[number]).update(state=State.BLOCKED)
+    with connection.execute_wrapper(Meanwhile(UPDATING, unblocking.unblock)):
+        assert unblocking.unblock() == 0
+    assert lab.row(number).steps.filter(kind=Step.Kind.DECISION, sentence__contains="mended").count() == 1
+    assert lab.row(number).state == State.PREPARED
+
+
+def test_a_person_who_meets_a_worker_is_told_to_try_again(lab: Laboratory) -> None:
+    number = in_doubt(lab)
+    wrapper = Meanwhile(UPDATING, lambda: overtaken(lab.row(number)))
+    with connection.execute_wrapper(wrapper), pytest.raises(NotPossible, match="worker is on it"):
+        deciding.ask_again(lab.row(number), by=lab.owner)
+    assert lab.row(number).state == State.CHECKING
+
+
+# --- proof
+
+
+def test_a_post_that_belongs_to_another_is_not_bound_twice(lab: Laboratory) -> None:
+    """Ours is out, they say, and name a post that is another one's: so we do not know which is ours."""
+    first, second = lab.post("facebook"), prepared(lab)
+    taken = lab.settle(first).remote_id
+    settle(lab.row(second), Receipt(taken), "They say it is out.")
+    row = lab.row(second)
+    assert (row.state, row.remote_id) == (State.PUBLISHED, "")
+    assert lab.row(first).remote_id == taken
+
+
+def test_without_its_channel_nobody_can_be_asked(lab: Laboratory) -> None:
+    number = in_doubt(lab)
+    calls = lab.wire.calls
+    Delivery.objects.filter(pk=lab.rows[number]).update(channel=None)
+    row = lab.settle(number)
+    assert (row.state, lab.wire.calls) == (State.NEEDS_YOU, calls)
+
+
+def test_a_quota_that_they_do_not_tell_holds_back_nothing(lab: Laboratory) -> None:
+    number = prepared(lab, "instagram")
+    asked = []
+
+    def plan(_place: object, kind: Kind) -> Fault | None:
+        asked.append(kind)
+        return CUT_OFF if asked.count(Kind.READ) == 2 and kind is Kind.READ else None  # the status, then the quota
+
+    lab.planned(plan)
+    assert lab.settle(number).state == State.PUBLISHED
+    assert Channel.objects.get(pk=lab.row(number).channel_id).room_read_at is None
+
+
+# --- people
+
+
+def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:
+    number = in_doubt(lab)
+    deciding.forget(lab.row(number), by=lab.owner)
+    row = lab.settle(number)
+    assert (row.state, lab.feed(number)) == (State.CANCELLED, [])
+    assert row.steps.filter(kind=Step.Kind.HUMAN).count() == 1
+
+
+def test_after_it_has_settled_a_person_may_say_that_it_is_not_there(lab: Laboratory) -> None:
+    number = in_doubt(lab)
+    lab.time.sleep(19 * 60)
+    deciding.say_it_is_not(lab.row(number), by=lab.owner)
+    assert lab.settle(number).state == State.PUBLISHED
+    assert len(lab.feed(number)) == 1
+
+
+def test_a_verb_that_does_not_fit_is_refused_with_the_state(lab: Laboratory) -> None:
+    number = lab.post("facebook")
+    lab.settle(number)
+    for verb in (deciding.say_it_is_there, deciding.say_it_is_not, deciding.ask_again, deciding.post_now):
+        with pytest.raises(NotPossible, match="published by now"):
+            verb(lab.row(number), by=lab.owner)
+    with pytest.raises(NotPossible):
+        deciding.forget(lab.row(number), by=lab.owner)
+
+
+def test_a_draft_is_reworded_until_it_is_decided(lab: Laboratory) -> None:
+    post = draft(lab, lab.channels["threads"])
+    item = post.items.get()
+    approving.reword(post, text=" Better words. ", alt_texts={item.pk: " A brown loaf "}, by=lab.owner)
+    assert (post.text, post.items.get().alt_text) == ("Better words.", "A brown loaf")
+    with pytest.raises(NotPossible, match=lab.channels["threads"].name):
+        approving.reword(post, text="x" * 501, alt_texts={}, by=lab.owner)
+    approving.discard(post, by=lab.owner)
+    with pytest.raises(NotPossible, match="no draft any more"):
+        approving.reword(post, text="Too late.", alt_texts={}, by=lab.owner)
+    with pytest.raises(NotPossible):
+        approving.approve(post, by=lab.owner)
+
+
+def test_without_a_channel_there_is_nothing_to_approve(lab: Laboratory) -> None:
+    Channel.objects.filter(pk=lab.channels["threads"].pk).update(state=Channel.State.OFF)
+    for post in (draft(lab), draft(lab, lab.channels["threads"])):
+        with pytest.raises(NotPossible, match="no channel"):
+            approving.approve(post, by=lab.owner)
+        assert Post.objects.get(pk=post.pk).state == Post.State.DRAFT
+
+
+# --- small things
+
+
+def test_in_a_thread_there_is_no_switch_and_the_work_is_done() -> None:
+    """Only the main thread can hold it; in `prove` workers are threads."""
+    done: list[bool] = []
+
+    def work() -> None:
+        with dead_mans_switch(1):
+            done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == [True]
+
+
+def test_a_login_of_the_other_world_is_never_opened(lab: Laboratory, settings) -> None:
+    number = in_doubt(lab, "threads")
+    settings.PRACTICE = True
+    row = lab.settle(number, hours=0.5)
+    assert row.state == State.CHECKING
+    assert row.committed_at is not None
+    assert clock.now() - row.committed_at > dt.timedelta(minutes=20)
