@@ -127,6 +127,7 @@ def wrong_with_bad(name: str, rows: Rows) -> str:
     return "" if sentence.startswith(name[:40]) and sentence.endswith(".") else f"{name}: {sentence}"
 
 
+@pytest.mark.thorough  # the pictures alone are walked by tests/watches/test_shared_pictures.py
 def test_every_picture_of_the_collection(practising: Lane, shared: Path) -> None:
     files = [path for path in sorted((shared / "images").iterdir()) if path.suffix != ".json"]
     for path in files:
