@@ -15,15 +15,21 @@ from django.db import connection
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible
-from publishing import approving, checking, deciding, delivering, unblocking
+from poster.errors import Actor, Trace, Unauthorized
+from poster.http import Exchange
+from publishing import approving, checking, deciding, delivering, pacing, unblocking
 from publishing.delivering import prepare, publish
+from publishing.drafting import draft_of
 from publishing.dying import dead_mans_switch
 from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
 from publishing.proving.trouble import Fault, Kind, Said
 from publishing.settling import settle
 from tests import pictures
 from tests.faults.laboratory import Laboratory
+from tests.publishing.staged import EVENTS
+from tests.watches.staged import registered
 from watches import spool
 from watches.models import Asset, Stream, Watch
 
@@ -112,6 +118,32 @@ def test_what_was_prepared_long_ago_is_prepared_anew(lab: Laboratory) -> None:
     assert row.handle != before
 
 
+def test_what_is_out_already_although_nobody_marked_it_is_asked_about_and_not_published(lab: Laboratory) -> None:
+    """Their container says published: a request of ours that we had given up, or another program with our login."""
+    number = prepared(lab, "instagram")
+    row = lab.row(number)
+    KNOWN["instagram"]().publish(draft_of(row), row.handle)
+    lab.step(number)
+    assert lab.row(number).state == State.CHECKING
+    row = lab.settle(number)
+    assert (row.state, len(lab.feed(number)), lab.wire.commits) == (State.PUBLISHED, 1, [])
+
+
+def test_an_app_that_they_do_not_let_in_waits_for_the_operator_and_blames_no_channel(lab: Laboratory) -> None:
+    number = lab.post("facebook")
+    Delivery.objects.filter(pk=lab.rows[number]).update(platform="staged")
+
+    def shut() -> None:
+        raise Unauthorized("Our app is not let in.", actor=Actor.OPERATOR)
+
+    with registered(KNOWN, "staged", "tests.publishing.staged:Platform"):
+        EVENTS["preparing"] = shut
+        lab.step(number)
+        row = lab.row(number)
+    assert (row.state, row.actor) == (State.BLOCKED, "operator")
+    assert Channel.objects.get(pk=row.channel_id).state == Channel.State.ACTIVE
+
+
 def test_a_picture_that_is_none_fails_with_its_name(lab: Laboratory) -> None:
     number = lab.post("facebook")
     row = lab.row(number)
@@ -131,7 +163,8 @@ def dropped(lab: Laboratory, tmp_path: Path) -> tuple[int, Path]:
     number = prepared(lab)
     stream = Stream.objects.create(owner=lab.owner, source="folder", key=str(folder))
     watch = Watch.objects.create(owner=lab.owner, stream=stream, place_id=str(folder), name="Inbox")
-    Asset.objects.filter(posts=lab.row(number).post_id).update(watch=watch, external_id=path.name, name=path.name)
+    asset = Asset.objects.filter(posts=lab.row(number).post_id)
+    asset.update(watch=watch, external_id=path.name, name=path.name, size=path.stat().st_size)
     return number, path
 
 
@@ -141,6 +174,10 @@ def test_a_file_that_is_taken_away_at_the_last_moment_stops_it(lab: Laboratory, 
     os.utime(path.parent, (lab.time.moment, lab.time.moment))  # just now, by the clock of the laboratory
     row = lab.settle(number)
     assert (row.state, lab.feed(number)) == (State.CANCELLED, [])
+
+
+def test_a_file_that_is_still_there_stops_nothing(lab: Laboratory, dropped: tuple[int, Path]) -> None:
+    assert lab.settle(dropped[0]).state == State.PUBLISHED
 
 
 def test_a_source_that_cannot_be_asked_holds_back_nothing(lab: Laboratory, dropped: tuple[int, Path]) -> None:
@@ -196,6 +233,15 @@ def test_a_worker_that_lost_its_row_during_a_call_changes_nothing_but_by_proof(
         assert lab.row(number).state == State.PUBLISHED  # a receipt always counts
     else:
         assert as_it_is(number) == seen[0]
+
+
+def test_who_finds_it_too_old_after_another_has_taken_it_changes_nothing(lab: Laboratory) -> None:
+    number = prepared(lab)
+    lab.time.sleep(21 * 3600)
+    row = held(lab, number)
+    overtaken(row)
+    publish(row)
+    assert (lab.row(number).state, lab.row(number).handle) == (State.PREPARED, row.handle)
 
 
 def test_a_dead_worker_is_doubted_once(lab: Laboratory) -> None:
@@ -288,6 +334,15 @@ def test_a_quota_that_they_do_not_tell_holds_back_nothing(lab: Laboratory) -> No
     lab.planned(plan)
     assert lab.settle(number).state == State.PUBLISHED
     assert Channel.objects.get(pk=lab.row(number).channel_id).room_read_at is None
+
+
+@pytest.mark.parametrize(("used", "minutes"), [(0, 0), (79, 0), (80, 5), (99, 5), (100, 60), (250, 60)])
+def test_before_an_allowance_is_used_up_the_channel_rests(lab: Laboratory, used: int, minutes: int) -> None:
+    row = lab.row(lab.post("facebook"))
+    heard = [Exchange("", 200, "", Trace(), 0, used=part) for part in (0, used, 10)]
+    pacing.slow_down(row, heard)
+    resting = Channel.objects.get(pk=row.channel_id).resting_until
+    assert resting == (clock.now() + dt.timedelta(minutes=minutes) if minutes else None)
 
 
 # --- people
