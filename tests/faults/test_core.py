@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import threading
 from collections.abc import Callable
@@ -163,8 +164,13 @@ def dropped(lab: Laboratory, tmp_path: Path) -> tuple[int, Path]:
     number = prepared(lab)
     stream = Stream.objects.create(owner=lab.owner, source="folder", key=str(folder))
     watch = Watch.objects.create(owner=lab.owner, stream=stream, place_id=str(folder), name="Inbox")
-    asset = Asset.objects.filter(posts=lab.row(number).post_id)
-    asset.update(watch=watch, external_id=path.name, name=path.name, size=path.stat().st_size)
+    Asset.objects.filter(posts=lab.row(number).post_id).update(
+        watch=watch,
+        external_id=f"{path.name}#1",  # as the folder source writes it
+        revision=hashlib.sha256(path.read_bytes()).hexdigest(),
+        name=path.name,
+        size=path.stat().st_size,
+    )
     return number, path
 
 
