@@ -38,6 +38,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("may use the dashboard", default=True)
+    time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -154,3 +155,117 @@ class Channel(Row):
     def practice(self) -> bool:
         """Whether nothing that is posted here is public."""
         return self.credential.practice
+
+
+class AiKey(Row):
+    """A person's own key for an AI service. Sealed, and used for the pictures of that person only."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="ai_keys")
+    captioner = models.CharField(max_length=20)
+    key = SealedField()
+
+    class Meta:
+        verbose_name = "AI key"
+        constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
+
+    def __str__(self) -> str:
+        return self.captioner
+
+
+class Invitation(Row):
+    """Somebody may make an account with this e-mail. The link that was mailed holds the token; here is its digest."""
+
+    email = models.EmailField("e-mail")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="invitations")
+    is_operator = models.BooleanField("operator", default=False)
+    expires_at = models.DateTimeField("valid until")
+    used_at = models.DateTimeField("used", null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Acceptance(Row):
+    """A person agreed to a document: when, to which version, from where."""
+
+    class Document(models.TextChoices):
+        TERMS = "terms", "terms"
+        PRIVACY = "privacy", "privacy policy"
+        AGE = "age", "age"
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="acceptances")
+    document = models.CharField(max_length=10, choices=Document.choices)
+    version = models.CharField(max_length=20)
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["owner", "document", "version"], name="acceptance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_document_display()}, version {self.version}"
+
+
+class Flow(Row):
+    """A log-in at a provider that is under way. Whoever takes the row away may go on with it: it works once.
+
+    `found`: what the login opens, sealed, while its owner chooses; {"grant": ..., "profile": ..., "places": [...]}.
+    """
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="flows")
+    provider = models.CharField(max_length=20)
+    state = models.CharField(max_length=64, unique=True)  # digest of what goes through the browser
+    session = models.CharField(max_length=64)  # digest of the session that began it
+    verifier = SealedField(null=True)  # PKCE
+    credential = models.ForeignKey(Credential, models.CASCADE, null=True)  # to be connected again, and no other
+    found = SealedField(null=True)
+
+    def __str__(self) -> str:
+        return self.provider
+
+
+class Request(Row):
+    """What a person asked about his data, and the answer; due within 30 days. It outlives the person's account."""
+
+    class Kind(models.TextChoices):
+        ACCESS = "access", "see my data"
+        CORRECTION = "correction", "correct my data"
+        ERASURE = "erasure", "erase my data"
+        RESTRICTION = "restriction", "restrict the use of my data"
+        OBJECTION = "objection", "object to the use of my data"
+        PORTABILITY = "portability", "take my data elsewhere"
+        QUESTION = "question", "something else"
+        PLATFORM = "platform", "erasure asked for at the platform"
+
+    code = models.CharField(max_length=40, unique=True, editable=False)  # the receipt: shows the state to who has it
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="requests")
+    email = models.EmailField("e-mail", blank=True)  # emptied when the account is erased
+    words = models.TextField("what it is about", blank=True, max_length=5000)
+    due_at = models.DateTimeField("answer due", editable=False)
+    answered_at = models.DateTimeField("answered", null=True, editable=False)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.code})"
+
+
+class Notice(Row):
+    """A mail that was sent, so that it is sent once: `about` says of what (a login's id and version, a document's)."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    about = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "about"], name="notice_once")]
+
+    def __str__(self) -> str:
+        return self.about

@@ -1,4 +1,4 @@
-"""What every row of ours has in common."""
+"""What every row of ours has in common, and the rows of the install itself."""
 
 from __future__ import annotations
 
@@ -29,3 +29,76 @@ class Switch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Event(Row):
+    """One line of the security log: who came in, what was connected, taken out, deleted, changed or refused.
+
+    It is in the same chain as the ledger of deliveries. `person` is an id without a foreign key: what a person did is
+    told for as long as the log is kept, and erased with the person.
+    """
+
+    class Kind(models.TextChoices):
+        SIGN_IN = "sign_in", "sign-in"
+        SIGN_IN_FAILED = "failed", "sign-in failed"
+        SIGN_OUT = "sign_out", "sign-out"
+        ACCOUNT = "account", "account"  # password, second factor, e-mail, sessions
+        INVITATION = "invitation", "invitation"
+        ROLE = "role", "role"
+        CONNECT = "connect", "connect"
+        DISCONNECT = "disconnect", "disconnect"
+        EXPORT = "export", "export"
+        DELETION = "deletion", "deletion"
+        REQUEST = "request", "request"
+        OPERATION = "operation", "operation"  # keys, backups, retention, the kill switch
+        REFUSED = "refused", "refused"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    person = models.UUIDField(null=True, blank=True, db_index=True)
+    sentence = models.TextField()
+    address = models.GenericIPAddressField("address", null=True, blank=True)
+    browser = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "security event"
+        indexes = [models.Index(fields=["-created_at"], name="event_by_time")]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def about(self) -> uuid.UUID:
+        """What has to be erased for this line to go: the person, or the line itself when it names nobody."""
+        return self.person or self.pk
+
+
+class Link(models.Model):
+    """One link of the chain over the ledger: it tells whether a line was changed, removed, moved or cut off.
+
+    It holds no content, so that a person's lines can be erased on request and the chain still be followed.
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    line = models.UUIDField(unique=True)
+    about = models.UUIDField()  # of a step: its delivery; of an event: its person
+    digest = models.CharField(max_length=64)  # of the line, with our key
+    chain = models.CharField(max_length=64)  # of the chain before and this digest, with our key
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.chain[:12]}"
+
+
+class Erasure(Row):
+    """Lines about this (or this one line) may be removed: their owner asked for it, or the time they are kept is over.
+
+    Without it the database refuses.
+    """
+
+    about = models.UUIDField(unique=True)
+
+    def __str__(self) -> str:
+        return str(self.about)

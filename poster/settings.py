@@ -74,6 +74,10 @@ INSTALLED_APPS = [
     "django.forms",  # so that templates of ours can draw its widgets
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_q",
     "accounts.apps.AccountsConfig",

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from poster import chaining
 from poster.errors import OutsideError
 from poster.http import Exchange
 from poster.redacting import redact
-from publishing import chaining
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence
 
@@ -33,7 +33,7 @@ def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> St
             **what,
         )
         step.refresh_from_db()  # as the database keeps it: what is signed is what can be read again
-        chaining.append(step)
+        chaining.append(step, delivery.pk)
     return step
 
 

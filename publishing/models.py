@@ -205,34 +205,3 @@ class Step(Row):
 
     def __str__(self) -> str:
         return self.sentence
-
-
-class Link(models.Model):
-    """One link of the chain over the ledger: it tells whether a line was changed, removed, moved or cut off.
-
-    It holds no content, so that a person's lines can be erased on request and the chain still be followed.
-    """
-
-    number = models.BigAutoField(primary_key=True)
-    step = models.UUIDField(unique=True)
-    delivery = models.UUIDField()
-    digest = models.CharField(max_length=64)  # of the line, with our key
-    chain = models.CharField(max_length=64)  # of the chain before and this digest, with our key
-
-    class Meta:
-        ordering = ["number"]
-
-    def __str__(self) -> str:
-        return f"{self.number}: {self.chain[:12]}"
-
-
-class Erasure(Row):
-    """Lines of this delivery may be removed, because their owner asked for it. Without it the database refuses."""
-
-    delivery = models.UUIDField(unique=True)
-
-    class Meta:
-        verbose_name = "erasure"
-
-    def __str__(self) -> str:
-        return str(self.delivery)

@@ -34,7 +34,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit empty their tables afterwards, which the wall around the ledger forbids: `house` puts it up."""
     from django.db import connection
 
-    from publishing.guarding import unguard
+    from poster.guarding import unguard
 
     with django_db_blocker.unblock():
         unguard(connection)

@@ -21,10 +21,10 @@ from accounts.connecting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock
+from poster.guarding import guard, unguard
 from publishing.approving import approve
 from publishing.delivering import platform_of
 from publishing.drafting import draft_of
-from publishing.guarding import guard, unguard
 from publishing.models import Delivery, Post, PostAsset
 from tests import pictures
 from tests.sandbox_fixture import Box

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from publishing import chaining, ledger
-from publishing.guarding import guard, unguard
-from publishing.models import Delivery, Erasure, Link, Step
+from poster import chaining
+from poster.guarding import guard, unguard
+from poster.models import Erasure, Link
+from publishing import ledger
+from publishing.models import Delivery, Step
 from tests.house import House
 
 
@@ -37,8 +39,8 @@ def test_a_whole_ledger_has_no_fault(delivery: Delivery) -> None:
     [
         "UPDATE publishing_step SET sentence = 'nothing happened'",
         "DELETE FROM publishing_step",
-        "UPDATE publishing_link SET chain = digest",
-        "DELETE FROM publishing_link",
+        "UPDATE poster_link SET chain = digest",
+        "DELETE FROM poster_link",
     ],
 )
 def test_the_database_refuses(delivery: Delivery, statement: str) -> None:
@@ -67,9 +69,9 @@ def test_a_line_put_in_past_us_is_found(delivery: Delivery) -> None:
 
 def test_two_lines_that_changed_places_are_found(delivery: Delivery, tampering) -> None:
     first, second = Link.objects.all()[:2]
-    Link.objects.filter(pk=first.pk).update(step=delivery.pk)
+    Link.objects.filter(pk=first.pk).update(line=delivery.pk)
     for link, other in ((second, first), (first, second)):
-        Link.objects.filter(pk=link.pk).update(step=other.step, digest=other.digest)
+        Link.objects.filter(pk=link.pk).update(line=other.line, digest=other.digest)
     assert any("does not follow" in fault.sentence for fault in chaining.verify())
 
 
@@ -77,7 +79,7 @@ def test_a_cut_off_tail_is_found_by_whoever_kept_the_head(delivery: Delivery, ta
     head = chaining.head()
     last = Link.objects.last()
     assert last is not None
-    Step.objects.filter(pk=last.step).delete()
+    Step.objects.filter(pk=last.line).delete()
     last.delete()
     assert chaining.verify() == []
     (fault,) = chaining.verify(head)
@@ -90,7 +92,7 @@ def test_another_key_does_not_verify(delivery: Delivery, settings) -> None:
 
 
 def test_what_its_owner_asked_to_erase_may_go_and_the_chain_still_holds(delivery: Delivery) -> None:
-    Erasure.objects.create(delivery=delivery.pk)
+    Erasure.objects.create(about=delivery.pk)
     delivery.steps.all().delete()
     assert chaining.verify() == []
 

@@ -258,7 +258,7 @@ def test_a_row_that_vanishes_in_mid_flight_stops_nobody(house: House, channel: C
     def vanish() -> None:
         from django.db import connection
 
-        from publishing.guarding import guard, unguard
+        from poster.guarding import guard, unguard
 
         unguard(connection)
         gone.post.delete()

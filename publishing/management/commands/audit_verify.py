@@ -6,9 +6,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
+from poster import chaining
 from poster.command import Answer, OperatorCommand
-from publishing import chaining
-from publishing.models import Link
+from poster.models import Link
 
 
 class Command(OperatorCommand):

@@ -11,15 +11,17 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 
-from publishing.models import Erasure, Link, Step
+from poster.models import Erasure, Link
 
 START = "0" * 64
 LOCK = 7_461_109  # any number, the same everywhere: PostgreSQL's lock for the end of the chain
-CONTENT = [field.attname for field in Step._meta.concrete_fields]
+LINES = ("publishing.Step", "poster.Event")  # what is chained; as names, for the foundation imports no app
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,19 @@ class Fault:
     sentence: str
 
 
-def digest(step: Step) -> str:
+def digest(line: models.Model) -> str:
     """Of everything that the line says."""
-    content = {name: str(getattr(step, name)) for name in CONTENT}
+    content = {field.attname: str(getattr(line, field.attname)) for field in line._meta.concrete_fields}
     return _sign(json.dumps(content, sort_keys=True))
 
 
-def append(step: Step) -> None:
-    """The next link. The caller is in a transaction; of two writers one waits."""
+def append(line: models.Model, about: UUID) -> None:
+    """The next link. `line` is as the database keeps it; the caller is in a transaction; of two writers one waits."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    made = digest(step)
-    Link.objects.create(step=step.pk, delivery=step.delivery_id, digest=made, chain=_sign(head() + made))
+    made = digest(line)
+    Link.objects.create(line=line.pk, about=about, digest=made, chain=_sign(head() + made))
 
 
 def head() -> str:
@@ -55,26 +57,36 @@ def verify(known_head: str = "") -> list[Fault]:
     faults = list(_broken_links())
     if known_head not in ("", START) and not Link.objects.filter(chain=known_head).exists():
         faults.append(Fault(0, "The head that was kept is not in the chain: lines were cut off after it was noted."))
-    linked = Link.objects.values("step")
+    linked = Link.objects.values("line")
     faults += [
-        Fault(0, f"The line {step} was put in past us: it has no link.")
-        for step in Step.objects.exclude(pk__in=linked).values_list("pk", flat=True)
+        Fault(0, f"The line {line} was put in past us: it has no link.")
+        for model in _models()
+        for line in model._default_manager.exclude(pk__in=linked).values_list("pk", flat=True)
     ]
     return faults
 
 
 def _broken_links() -> Iterator[Fault]:
     before = START
-    erased = set(Erasure.objects.values_list("delivery", flat=True))
+    erased = set(Erasure.objects.values_list("about", flat=True))
     for link in Link.objects.order_by("number").iterator(chunk_size=1000):
         if link.chain != _sign(before + link.digest):
             yield Fault(link.number, f"Link {link.number} does not follow the one before: a line was moved.")
-        step = Step.objects.filter(pk=link.step).first()
-        if step is None and link.delivery not in erased:
+        line = _line(link.line)
+        if line is None and not {link.about, link.line} & erased:
             yield Fault(link.number, f"The line of link {link.number} is gone, and nobody asked for its erasure.")
-        if step is not None and digest(step) != link.digest:
+        if line is not None and digest(line) != link.digest:
             yield Fault(link.number, f"The line of link {link.number} was changed after it was written.")
         before = link.chain
+
+
+def _line(pk: UUID) -> models.Model | None:
+    found = (model._default_manager.filter(pk=pk).first() for model in _models())
+    return next((line for line in found if line), None)
+
+
+def _models() -> list[type[models.Model]]:
+    return [apps.get_model(name) for name in LINES]
 
 
 def _sign(text: str) -> str:
