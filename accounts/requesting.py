@@ -1,0 +1,63 @@
+"""What people ask about their data: a request has a code, which is its receipt, and a clock of 30 days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.conf import settings
+from django.core.mail import send_mail
+
+from accounts.models import Request, User
+from poster import auditing, clock
+from poster.asking import NotPossible
+
+Kind = Request.Kind
+CLOCK = dt.timedelta(days=30)  # article 12(3) GDPR: within one month
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another, when read out or typed
+
+
+def ask(kind: str, *, owner: User | None = None, email: str = "", words: str = "") -> Request:
+    """Write down a request that has come in. `kind`: one of `Request.Kind`; `email`: where the answer goes."""
+    request = Request.objects.create(
+        code=_code(),
+        kind=kind,
+        owner=owner,
+        email=email or (owner.email if owner else ""),
+        words=words[:5000],
+        due_at=clock.now() + CLOCK,
+    )
+    who = owner.pk if owner else None
+    auditing.record(auditing.Kind.REQUEST, f"Asked: {request.get_kind_display()} ({request.code}).", person=who)
+    return request
+
+
+def answer(request: Request, words: str) -> None:
+    """Answer it, once, and mail the answer to who asked. Raises NotPossible when it was answered before."""
+    won = Request.objects.filter(pk=request.pk, answered_at=None).update(answered_at=clock.now(), answer=words)
+    if not won:
+        raise NotPossible("This request was answered before.")
+    request.refresh_from_db()
+    auditing.record(auditing.Kind.REQUEST, f"Answered: {request.code}.", person=request.owner_id)
+    if request.email:
+        send_mail(f"Your request {request.code}", _letter(words), settings.DEFAULT_FROM_EMAIL, [request.email])
+
+
+def settle(request: Request, words: str) -> None:
+    """The machine did at once what was asked. It stays as the receipt."""
+    Request.objects.filter(pk=request.pk, answered_at=None).update(answered_at=clock.now(), answer=words)
+    request.refresh_from_db()
+
+
+def days_left(request: Request) -> int:
+    """Until it is due; negative when it is late."""
+    return (request.due_at - clock.now()).days
+
+
+def _code() -> str:
+    """Twelve letters, 59 bits: nobody finds another person's request by trying."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def _letter(words: str) -> str:
+    return f"{words}\n\nThis answers what you asked about your data."
