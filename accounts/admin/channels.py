@@ -1,0 +1,86 @@
+"""The places that people may publish to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from accounts.forms import ChannelForm
+from accounts.models import Channel, Credential
+from poster.asking import NotPossible
+from poster.dashboard import showing
+from poster.dashboard.owning import OwnedAdmin, bounded
+from poster.dashboard.verbs import verb
+
+
+@admin.register(Channel)
+class ChannelAdmin(OwnedAdmin):
+    """Places we may publish to."""
+
+    one, many = "social account", "social accounts"
+    lead = "Pages and profiles that your posts can go to. They come with the login that you connect."
+    empty = (
+        "No social account yet",
+        "Connect Facebook, Instagram or Threads, and the pages and profiles that the login opens appear here.",
+    )
+    may_change = True
+    form = ChannelForm
+    list_display = ("title", "where", "status", "buttons_here")
+    list_filter = ("state",)
+    search_fields = ("name", "handle")
+    search_help_text = "Search accounts"
+    fetched_with = ("credential",)
+    change_list_template = "admin/accounts/channel/change_list.html"
+
+    def waiting(self, request: HttpRequest) -> tuple[int, str]:
+        rows = Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED)
+        return bounded(rows), "bad"
+
+    @admin.display(description="name", ordering="name")
+    def title(self, channel: Channel) -> SafeString:
+        return showing.two_lines(channel.name, channel.problem)
+
+    @admin.display(description="account", ordering="platform")
+    def where(self, channel: Channel) -> SafeString:
+        practice = " (practice)" if channel.practice else ""
+        return showing.tag(channel.platform, f"{channel.handle or channel.platform.title()}{practice}")
+
+    @admin.display(description="state", ordering="state")
+    def status(self, channel: Channel) -> SafeString:
+        return showing.badge(channel.state, channel.get_state_display())
+
+    @admin.display(description="")
+    def buttons_here(self, channel: Channel) -> SafeString:
+        return showing.row_button(self.buttons(channel))
+
+    @verb("Switch off", icon="pause", when=lambda channel: channel.state == Channel.State.ACTIVE, bulk=True)
+    def switch_off(self, request: HttpRequest, channel: Channel) -> str:
+        """Nothing is posted here until it is switched on."""
+        if not Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE).update(state=Channel.State.OFF):
+            raise NotPossible(f"{channel.name} is not on.")
+        return f"{channel.name} is switched off: new posts do not go there."
+
+    @verb("Switch on", icon="play", look="primary", when=lambda channel: channel.state == Channel.State.OFF, bulk=True)
+    def switch_on(self, request: HttpRequest, channel: Channel) -> str:
+        """Posts go there again; what a lost login still blocks stays blocked."""
+        lost = channel.credential.state == Credential.State.BLOCKED
+        state = Channel.State.BLOCKED if lost else Channel.State.ACTIVE
+        if not Channel.objects.filter(pk=channel.pk, state=Channel.State.OFF).update(state=state):
+            raise NotPossible(f"{channel.name} is not switched off.")
+        return f"{channel.name} needs its login connected again." if lost else f"{channel.name} is on."
+
+    def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
+        return [
+            (None, {"fields": ("where", "status", "login")}),
+            ("Pace and care", {"fields": ("spacing", "never_resend")}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
+        return ("where", "status", "login")
+
+    @admin.display(description="opened by")
+    def login(self, channel: Channel) -> str:
+        return str(channel.credential)
