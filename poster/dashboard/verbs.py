@@ -26,6 +26,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from poster.asking import NotPossible
+from poster.freshness import require_fresh
 
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
@@ -45,7 +46,10 @@ class Act(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb. `when`: whether the row is in a state for it. `ask`: what to think of first, in a second step."""
+    """One verb. `when`: whether the row is in a state for it. `ask`: what to think of first, in a second step.
+
+    `fresh`: the person says once more who he is before it is done (`poster.freshness`).
+    """
 
     name: str
     label: str
@@ -56,6 +60,7 @@ class Verb:
     ask: str = ""
     bulk: bool = False
     button: bool = True  # False: its form is part of the page
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ class VerbsMixin(Base):
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""
+        if what.fresh:
+            require_fresh(request)
         sentence = what.act(self, request, row)
         self.log_change(request, row, sentence)
         return sentence
