@@ -52,6 +52,18 @@ class SealedField(EncryptedMixin, models.Field):  # type: ignore[type-arg]
         """The value inside; raises `keyring.Undecryptable`."""
         return json.loads(ring().open(sealed.blob, self._bound_to(instance.pk)))
 
+    def reseal(self, pk: object, sealed: Sealed) -> Sealed:
+        """The same value under the key that seals now; raises `keyring.Undecryptable`."""
+        bound_to = self._bound_to(pk)
+        keys = ring()
+        return Sealed(keys.seal(keys.open(sealed.blob, bound_to), bound_to))
+
+    def swap(self, pk: object, old: Sealed, new: Sealed) -> bool:
+        """Store `new` in the row `pk` if `old` is still there: False when somebody stored another value meanwhile."""
+        raw = models.ExpressionWrapper(models.F(self.attname), output_field=models.BinaryField())
+        rows = self.model._base_manager.annotate(raw=raw).filter(pk=pk, raw=old.blob)
+        return bool(rows.update(**{self.attname: new}))
+
     def _bound_to(self, pk: object) -> bytes:
         return f"{self.model._meta.label}.{self.attname}:{pk}".encode()
 

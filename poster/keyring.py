@@ -1,7 +1,9 @@
 """The keys that seal tokens. They live outside the database: in CREDENTIAL_KEYS, or in the key file under `var/`.
 
 A sealed value is `version(1) | key id(4) | nonce(12) | AES-256-GCM`, bound to its row and column as associated data:
-moved anywhere else, it does not open. The first key seals, all keys open: a key is rotated by putting a new one first.
+moved anywhere else, it does not open. The first key seals, all keys open: a key is rotated by putting a new one first
+(`manage.py rotate_keys`). Every process looks whether the key file was changed each time it needs it, so that a new key
+is known to all of them before anything is sealed with it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import binascii
 import hashlib
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -61,30 +63,65 @@ def new_key() -> str:
     return base64.urlsafe_b64encode(os.urandom(32)).decode()
 
 
-def parse(lines: list[str]) -> Ring:
-    """A ring from written keys, the first of which seals."""
-    keys = [_decode(line) for line in lines]
+def id_of(line: str, *, source: str = "CREDENTIAL_KEYS") -> bytes:
+    """What a sealed value says of the key that sealed it: four bytes of its digest."""
+    return hashlib.sha256(_decode(line, source)).digest()[:4]
+
+
+def parse(lines: list[str], *, source: str = "CREDENTIAL_KEYS") -> Ring:
+    """A ring from written keys, the first of which seals. `source`: where they stand, for people."""
+    keys = [_decode(line, source) for line in lines]
     if not keys:
-        raise ImproperlyConfigured(
-            "There is no key to seal tokens with. Set CREDENTIAL_KEYS or let `make run` make one."
-        )
+        raise ImproperlyConfigured(f"There is no key to seal tokens with in {source}. Put the keys back there.")
     ids = [hashlib.sha256(key).digest()[:4] for key in keys]
+    if len(set(ids)) < len(ids):
+        raise ImproperlyConfigured(f"The same key stands twice in {source}. Remove one of the two.")
     return Ring(first=ids[0], ciphers={kid: AESGCM(key) for kid, key in zip(ids, keys, strict=True)})
 
 
-def _decode(line: str) -> bytes:
+def _decode(line: str, source: str) -> bytes:
     try:
-        key = base64.urlsafe_b64decode(line)
+        key = base64.b64decode(line, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 32:
-        raise ImproperlyConfigured("A key in CREDENTIAL_KEYS is not 32 bytes of urlsafe base64.")
+        raise ImproperlyConfigured(
+            f"A key in {source} is not 32 bytes of urlsafe base64. Keys stand there as they were made, nothing added."
+        )
     return key
 
 
-@cache
 def ring() -> Ring:
-    """The ring of this install; the key file is made on first use."""
+    """The ring of this install, as it is now; the key file is made on first use."""
     if settings.CREDENTIAL_KEYS:
-        return parse(settings.CREDENTIAL_KEYS)
-    return parse(secret.kept(Path(settings.KEY_FILE), new_key).split())
+        return _parsed(tuple(settings.CREDENTIAL_KEYS))
+    return _of_file(Path(settings.KEY_FILE))
+
+
+@lru_cache(maxsize=4)
+def _parsed(lines: tuple[str, ...]) -> Ring:
+    return parse(list(lines))
+
+
+Stamp = tuple[int, int, int]
+_known: dict[Path, tuple[Stamp, Ring]] = {}
+
+
+def _of_file(path: Path) -> Ring:
+    """From the file, read again only when it was replaced. A file that vanished is not made anew under our feet."""
+    known = _known.get(path)
+    stamp = _stamp(path)
+    if known and stamp in (None, known[0]):
+        return known[1]
+    ring = parse(secret.kept(path, new_key).split(), source=str(path))
+    _known[path] = stamp or _stamp(path) or (0, 0, 0), ring
+    return ring
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """What changes when the file is replaced; None when it is not there."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -26,12 +26,6 @@ def credential() -> Credential:
     )
 
 
-@pytest.fixture(autouse=True)
-def _fresh_ring():
-    yield
-    keyring.ring.cache_clear()
-
-
 def _raw(credential: Credential) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute("select secret from accounts_credential where id = %s", [credential.pk.hex])
@@ -44,7 +38,6 @@ def _key(fill: int) -> str:
 
 def _use(settings, *keys: str) -> None:
     settings.CREDENTIAL_KEYS = list(keys)
-    keyring.ring.cache_clear()
 
 
 def test_it_comes_back_as_it_went_in(credential: Credential) -> None:
