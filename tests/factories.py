@@ -6,8 +6,19 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
-from accounts.models import Channel, Credential, User
-from poster import clock
+from accounts.models import (
+    Acceptance,
+    AiKey,
+    Channel,
+    Credential,
+    Flow,
+    Invitation,
+    Notice,
+    Request,
+    User,
+)
+from poster import auditing, clock
+from poster.models import Event
 from publishing.models import Delivery, Post, PostAsset, Step
 from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
 
@@ -117,6 +128,27 @@ def step(of: Delivery, kind: str, sentence: str, **columns: Any) -> Step:
     return Step.objects.create(delivery=of, number=of.steps.count() + 1, kind=kind, sentence=sentence, **columns)
 
 
+def papers(owner: User) -> list[Any]:
+    """What is kept about a person himself: keys, agreements, requests, notices, his lines of the security log."""
+    number, tomorrow = next(_numbers), clock.now() + dt.timedelta(days=1)
+    mail = f"{owner.name.lower()}@example.org"
+    return [
+        AiKey.objects.create(owner=owner, captioner="openai", key=f"sk-canary{number}"),
+        Acceptance.objects.create(
+            owner=owner, document="terms", version="2026-01", address="192.0.2.7", browser=f"{owner.name}'s browser"
+        ),
+        Flow.objects.create(owner=owner, provider="google", state=f"{number:064x}", session="0" * 64),
+        Request.objects.create(
+            owner=owner, code=f"code-{number}", kind="question", email=mail, words=f"{owner.name} asks", due_at=tomorrow
+        ),
+        Notice.objects.create(owner=owner, about=f"{owner.name}'s login {number}"),
+        Invitation.objects.create(
+            email=f"friend-of-{mail}", digest=f"{number:064x}", invited_by=owner, expires_at=tomorrow
+        ),
+        auditing.record(Event.Kind.CONNECT, f"{owner.name} connected a login.", person=owner.pk),
+    ]
+
+
 def everything(owner: User) -> list[Any]:
     """One row of each kind that belongs to `owner`, tied together, with his name in each that has words."""
     drive = login(owner, "google")
@@ -127,4 +159,5 @@ def everything(owner: User) -> list[Any]:
     draft = post(owner, page, picture=picture, caption=words)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
-    return [drive, page.credential, page, order, order.prompt_template, picture, words, draft, unsure.post, unsure]
+    rows = [drive, page.credential, page, order, order.prompt_template, picture, words, draft, unsure.post, unsure]
+    return rows + papers(owner)

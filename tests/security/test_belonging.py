@@ -1,0 +1,125 @@
+"""The database refuses to mix two people's rows, whoever asks it to: see poster.belonging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from accounts.models import User
+from poster.belonging import OWNED, TIES, Tie, names, tie, untie
+from publishing.models import Delivery, Post
+from tests import factories
+from watches.models import Asset, Stream
+
+MODELS = {
+    model._meta.db_table: model
+    for app in ("accounts", "watches", "publishing")
+    for model in apps.get_app_config(app).get_models(include_auto_created=True)
+}
+pytestmark = pytest.mark.django_db
+
+
+def rows_of(owner: User) -> dict[str, Any]:
+    """One row of each of the tables that are tied."""
+    factories.everything(owner)
+    found = {}
+    for table in {name for each in TIES for name in (each.table, each.other, each.mine) if name}:
+        model = MODELS[table]
+        found[table] = model._default_manager.filter(**{_way(model): owner}).first()
+    found["watches_stream"] = Stream.objects.filter(owner=owner).first()
+    return found
+
+
+def _way(model: type[models.Model]) -> str:
+    """From a row to its person."""
+    fields = {field.name for field in model._meta.get_fields()}
+    return next(f"{first}owner" for first in ("", "post__", "watch__", "asset__") if _leads(first, fields))
+
+
+def _leads(first: str, fields: set[str]) -> bool:
+    return ("owner" if not first else first.removesuffix("__")) in fields
+
+
+@pytest.fixture
+def two() -> tuple[dict[str, Any], dict[str, Any]]:
+    return rows_of(factories.person("Alice")), rows_of(factories.person("Bob"))
+
+
+@pytest.mark.parametrize("of", TIES, ids=[each.name for each in TIES])
+def test_a_row_is_not_moved_to_somebody_elses(of: Tie, two) -> None:
+    hers, his = two
+    table = MODELS[of.table]._default_manager
+    with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
+        table.filter(pk=his[of.table].pk).update(**{of.column: hers[of.other].pk})
+
+
+@pytest.mark.parametrize("of", TIES, ids=[each.name for each in TIES])
+def test_a_new_row_does_not_lead_to_somebody_elses(of: Tie, two) -> None:
+    hers, his = two
+    row = his[of.table]
+    fields = row._meta.concrete_fields
+    values = {field.attname: getattr(row, field.attname) for field in fields if not field.primary_key}
+    made = type(row)(**{**values, of.column: hers[of.other].pk})
+    with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
+        made.save(force_insert=True)
+
+
+@pytest.mark.parametrize("table", OWNED)
+def test_a_row_stays_with_its_owner(table: str, two) -> None:
+    model = MODELS[table]
+    bob = User.objects.get(name="Bob")
+    with pytest.raises(IntegrityError, match="stays with its owner"), transaction.atomic():
+        model._default_manager.filter(owner__name="Alice").update(owner=bob)
+
+
+def test_what_is_ones_own_goes_through(two) -> None:
+    """The machine's own moves, and saving a row as it is."""
+    for model in (Asset, Post, Delivery):
+        for row in model.objects.all():
+            row.save()
+    assert Delivery.objects.update(state=Delivery.State.CANCELLED) == 2
+
+
+def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
+    """A new foreign key between rows of people fails here until it is tied."""
+    tied = {(each.table, each.column) for each in TIES}
+    free = {
+        ("watches_captioncall", "asset_id"),  # written by the machine from the asset's own owner; shown nowhere else
+        ("publishing_step", "delivery_id"),  # these have no owner but through the one row they hang on
+        ("watches_caption", "asset_id"),
+        ("publishing_postasset", "post_id"),
+        ("publishing_post_channels", "post_id"),
+        ("watches_watch_channels", "watch_id"),
+    }
+    found = {
+        (table, field.column)
+        for table, model in MODELS.items()
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.related_model._meta.db_table in MODELS and field.related_model is not User
+    }
+    assert found == tied | free
+
+
+def test_all_the_triggers_are_there_after_the_migrations() -> None:
+    """A migration that makes one of these tables anew loses them on SQLite: it has to tie again."""
+    question = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(question[connection.vendor])
+        there = {name for (name,) in cursor.fetchall()}
+    assert names() <= there
+
+
+def test_they_can_be_taken_away_and_put_back(two) -> None:
+    hers, his = two
+    untie(connection)
+    Asset.objects.filter(pk=his["watches_asset"].pk).update(watch=hers["watches_watch"])
+    Asset.objects.filter(pk=his["watches_asset"].pk).update(watch=None)
+    tie(connection)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Asset.objects.filter(pk=his["watches_asset"].pk).update(watch=hers["watches_watch"])
