@@ -85,6 +85,8 @@ class Credential(Row):
     secret = SealedField()
     scopes = models.JSONField(default=list, blank=True)
     expires_at = models.DateTimeField("expires", null=True, blank=True)
+    ends_at = models.DateTimeField("ends", null=True, blank=True, editable=False)  # when only a person can renew it
+    scoped_id = models.CharField(max_length=100, blank=True, editable=False)  # the person's id in their callbacks
     version = models.PositiveIntegerField(default=1, editable=False)  # counts token changes: a refresh swaps on it
     refreshed_at = models.DateTimeField("renewed", default=clock.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
@@ -169,7 +171,7 @@ class AiKey(Row):
         constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
 
     def __str__(self) -> str:
-        return self.captioner
+        return f"{self.captioner.title()} key"
 
 
 class Invitation(Row):
