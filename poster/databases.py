@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 # WAL: readers do not wait for the writer. FULL: a marked intent survives a power cut. IMMEDIATE: a transaction
-# that will write waits at its start, instead of failing in the middle.
+# that will write waits at its start, instead of failing in the middle. secure_delete: what is erased is overwritten.
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-    " PRAGMA cache_size=-8000;",
+    " PRAGMA cache_size=-8000; PRAGMA secure_delete=ON;",
 }
 
 

@@ -53,6 +53,15 @@ CREDENTIAL_KEYS = env.names("CREDENTIAL_KEYS")
 KEY_FILE = env.text("KEY_FILE", str(VAR / "keys"))
 AUDIT_KEY = env.text("AUDIT_KEY") or secret.kept(VAR / "audit_key")  # signs the ledger
 
+# -- what we keep, and how long (days); the privacy page says these numbers, and `retire` keeps them ------------------
+LOG_DAYS = env.number("LOG_DAYS", 30, least=1, most=3650)
+MAIL_DAYS = env.number("MAIL_DAYS", 30, least=1, most=3650)  # mails that were written as files
+EXPORT_DAYS = env.number("EXPORT_DAYS", 7, least=1, most=3650)
+BACKUP_DAYS = env.number("BACKUP_DAYS", 90, least=1, most=3650)
+SECURITY_LOG_DAYS = env.number("SECURITY_LOG_DAYS", 365, least=30, most=3650)
+OPERATOR_NAME = env.text("OPERATOR_NAME")  # who runs this install, for the public pages
+CONTACT_EMAIL = env.text("CONTACT_EMAIL")  # whom people may write to; empty: the operator's account
+
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
 ALLOWED_HOSTS = [

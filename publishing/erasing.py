@@ -1,0 +1,179 @@
+"""Erasing one person, and nothing of another: in batches, so that it can be killed anywhere and be carried on.
+
+    begin     at once: nobody signs in any more, nothing is looked for, what is certainly not out is cancelled
+    carry_on  waits for a call that is under way, asks once about what is in doubt, gives the logins back to the
+              providers, then removes file by file and row by row; the last row is the person's own
+    finish    the receipt is mailed, and its row loses the address
+
+An `Erasure` with the person's id says that it has begun; it allows the database's walls to let his lines go, and stays.
+What else stays: the links of the chain (checksums), and the request as the receipt: code, time, numbers.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import connection, transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+from accounts import requesting
+from accounts.connecting import disconnect
+from accounts.models import Credential, Request, User
+from poster import auditing, clock
+from poster.asking import NotPossible
+from poster.models import Erasure
+from publishing import doubting, holding
+from publishing.models import Delivery, Post
+from publishing.removing import remove_person
+from publishing.restricting import rest
+from watches.models import Asset
+
+log = logging.getLogger(__name__)
+State = Delivery.State
+NOT_OUT = (State.QUEUED, State.PREPARED, State.BLOCKED, State.MISSED, State.FAILED)
+TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is. `done`: the person is gone; else `sentence` says what it waits for."""
+
+    receipt: Request
+    done: bool
+    sentence: str
+
+
+def may_go(person: User) -> None:
+    """Raises NotPossible for the last operator: an install that nobody looks after is nobody's friend."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
+    if person.is_superuser and not others.exists():
+        raise NotPossible(
+            "This is the last operator, and an install needs one. Make somebody else operator first; to end the whole "
+            f"install, stop it and delete its data folder ({settings.VAR})."
+        )
+
+
+def begin(person: User, request: HttpRequest | None = None) -> Request:
+    """From here it is carried on to its end, by the command or by the rounds. Repeated, it returns the same receipt."""
+    with transaction.atomic():
+        User.objects.select_for_update().filter(is_superuser=True).count()
+        may_go(person)
+        _, new = Erasure.objects.get_or_create(about=person.pk)
+        receipt = _receipt(person)
+        if new:
+            receipt = receipt or requesting.ask(requesting.Kind.ERASURE, owner=person)
+            numbers = {kind.name: number for kind, number in holding.counts(person)}
+            told = ", ".join(f"{numbers[name]} {name.replace('_', ' ')}" for name in TOLD)
+            Request.objects.filter(pk=receipt.pk).update(answer=f"Erased: {told}.", words="")
+            sentence = f"The erasure of the account began ({receipt.code})."
+            auditing.record(auditing.Kind.DELETION, sentence, person=person.pk, request=request)
+        User.objects.filter(pk=person.pk).update(is_active=False)
+        stop(person)
+    assert receipt is not None  # noqa: S101 - it was made with the Erasure, in one transaction
+    receipt.refresh_from_db()
+    return receipt
+
+
+def stop(person: User) -> None:
+    """Nothing new begins, and what is certainly not out never goes out: a worker that holds such a row loses it.
+
+    (It marks the row *publishing* by a compare-and-swap on the fence, which moves here.)
+    """
+    rest(person)
+    Post.objects.filter(owner=person, state=Post.State.DRAFT).update(
+        state=Post.State.DISCARDED, decided_at=clock.now(), hold="Its owner left."
+    )
+    Asset.objects.filter(owner=person).exclude(state=Asset.State.GONE).update(
+        state=Asset.State.GONE, reason="Its owner left.", fence=F("fence") + 1, leased_until=None
+    )
+    Delivery.objects.filter(owner=person, state__in=NOT_OUT).update(
+        state=State.CANCELLED, fence=F("fence") + 1, leased_until=None
+    )
+
+
+def carry_on(person: User) -> Progress:
+    """The next of it, up to the end unless a call to a platform is under way. Safe to repeat after being killed."""
+    receipt = begin(person)
+    if doubting.under_way(person):
+        return Progress(receipt, done=False, sentence="A post is being sent at this moment; its answer is awaited.")
+    if doubts := doubting.settle_or_name(person):
+        Request.objects.filter(pk=receipt.pk).update(answer=f"{receipt.answer.split(' In doubt')[0]} {doubts}")
+    stop(person)  # what was found to be not there would go out again
+    _give_back(person)
+    remove_person(person)
+    receipt.refresh_from_db()
+    finish(receipt)
+    return Progress(receipt, done=True, sentence=receipt.answer)
+
+
+def carry_on_all() -> int:
+    """What was begun and not ended: for the rounds. Returns how many people are gone now."""
+    left = sum(carry_on(person).done for person in User.objects.filter(pk__in=Erasure.objects.values("about")))
+    unmailed = Request.objects.filter(kind=Request.Kind.ERASURE, owner=None, answered_at=None)
+    for receipt in unmailed.filter(answer__startswith="Erased: "):
+        finish(receipt)
+    return left
+
+
+def finish(receipt: Request) -> None:
+    """The person is gone: mail the receipt, and forget the address."""
+    address = receipt.email
+    Request.objects.filter(pk=receipt.pk).update(answered_at=clock.now(), email="", words="")
+    receipt.refresh_from_db()
+    auditing.record(auditing.Kind.DELETION, f"An account was erased ({receipt.code}).")
+    _overwrite()
+    if not address:
+        return
+    try:
+        send_mail(f"Your account is erased ({receipt.code})", letter(receipt), settings.DEFAULT_FROM_EMAIL, [address])
+    except (OSError, SMTPException):
+        log.warning("The receipt %s could not be mailed.", receipt.code)
+
+
+def letter(receipt: Request) -> str:
+    """The receipt in words, with what stays and why."""
+    return LETTER.format(code=receipt.code, when=receipt.answered_at, what=receipt.answer, stays=what_stays())
+
+
+def what_stays() -> str:
+    """Named wherever an erasure is offered or confirmed, from the real settings."""
+    return STAYS.format(logs=settings.LOG_DAYS, backups=settings.BACKUP_DAYS)
+
+
+def _receipt(person: User) -> Request | None:
+    """The one that `begin` made."""
+    mine = Request.objects.filter(owner=person, kind=Request.Kind.ERASURE, answered_at=None)
+    return mine.filter(answer__startswith="Erased: ").first()
+
+
+def _give_back(person: User) -> None:
+    """Revoked at the providers as far as they can be reached, and emptied here."""
+    for login in Credential.objects.filter(owner=person).exclude(state=Credential.State.BLOCKED, expires_at=None):
+        disconnect(login)
+
+
+def _overwrite() -> None:
+    """What was removed is overwritten (PRAGMA secure_delete); here also in the write-ahead log."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+STAYS = """\
+What stays: this receipt without your name; checksums of the ledger, which hold no content; lines of the web server's \
+log, for {logs} days; and copies in backups until they are overwritten, at the latest after {backups} days. What you \
+published stays where it was published: remove it there. Originals stay in your own Drive or folder."""
+LETTER = """\
+Your account and everything that belongs to it was erased.
+
+Receipt  {code}
+When     {when:%d %B %Y, %H:%M} UTC
+{what}
+
+{stays}
+"""

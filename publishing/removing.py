@@ -1,0 +1,161 @@
+"""Taking rows out for good, files first: a row that is still there after a power cut is taken out the next time.
+
+The order follows the foreign keys that protect: deliveries, posts, pictures, orders, logins, then the person.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+
+from accounts.models import Channel, Credential, Invitation, Request, User
+from poster.asking import NotPossible, Person, own
+from poster.errors import OutsideError
+from poster.models import Erasure, Event
+from publishing import addresses
+from publishing.models import Delivery, Post, Step
+from watches import spool
+from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
+
+log = logging.getLogger(__name__)
+BATCH = 200
+State = Delivery.State
+ON_ITS_WAY = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU)
+Rows = list[Any]
+
+
+def remove_person(person: User) -> None:
+    """Everything of this person, and at last the person. Nothing of anybody else."""
+    _in_batches(Delivery.objects.filter(owner=person), _remove_deliveries)
+    _in_batches(Post.objects.filter(owner=person), _remove_rows)
+    _in_batches(Asset.objects.filter(owner=person), _remove_assets)
+    for model in (Watch, Stream, PromptTemplate, Channel, Credential):
+        _in_batches(model._default_manager.filter(owner=person), _remove_rows)
+    _in_batches(_events(person), _remove_events)
+    _in_batches(LogEntry.objects.filter(user=person), _remove_rows)
+    _remove_files(person)
+    with transaction.atomic():
+        _end_sessions(person)
+        Invitation.objects.filter(email__iexact=person.email).delete()
+        asked = Request.objects.filter(Q(owner=person) | Q(email__iexact=person.email))
+        receipts = asked.filter(kind=Request.Kind.ERASURE, answered_at=None, answer__startswith="Erased: ")
+        asked.exclude(pk__in=receipts.values("pk")).update(owner=None, email="", words="", answer="")
+        _forget_history(User, [person.pk])
+        person.delete()
+
+
+def may_be_removed(post: Post) -> bool:
+    """Not while something of it is on its way, or in doubt: then only its record would be gone."""
+    return not post.deliveries.filter(state__in=ON_ITS_WAY).exists()
+
+
+def remove_post(post: Post, *, by: Person) -> None:
+    """Its owner wants no record of it: the post, its deliveries, their lines of the ledger, its words and bytes.
+
+    Its pictures stay as names only, so that they are not taken for new ones and posted again.
+    Raises NotPossible while it is on its way.
+    """
+    own(post, by)
+    if not may_be_removed(post):
+        raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
+    pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
+    keys = [asset.pk for asset in pictures]
+    _in_batches(Delivery.objects.filter(post=post), _remove_deliveries)
+    for asset in pictures:
+        spool.drop_all(asset.pk)
+    with transaction.atomic():
+        Asset.objects.filter(pk__in=keys).update(
+            state=Asset.State.GONE, reason="The record of its post was deleted.", in_spool=False, impression="", place=""
+        )
+        _forget_history(Caption, list(Caption.objects.filter(asset__in=keys).values_list("pk", flat=True)))
+        _remove_rows([post])
+        Caption.objects.filter(asset__in=keys).delete()
+        CaptionCall.objects.filter(asset__in=keys).update(sentence="")
+
+
+def _in_batches(rows: QuerySet[Any], remove: Callable[[Rows], None]) -> None:
+    """Each batch is a transaction of its own: it can be stopped between any two."""
+    while batch := list(rows.order_by("pk")[:BATCH]):
+        remove(batch)
+
+
+def _remove_rows(batch: Rows) -> None:
+    model = type(batch[0])
+    keys = [row.pk for row in batch]
+    with transaction.atomic():
+        _forget_history(model, keys)
+        model._default_manager.filter(pk__in=keys).delete()
+
+
+def _remove_deliveries(batch: Rows) -> None:
+    for delivery in batch:
+        spool.drop_renditions(delivery.pk)
+        try:
+            addresses.withdraw(delivery)
+        except OutsideError as error:
+            log.warning("A picture may stay in the bucket until its expiry rule takes it: %s", error.sentence)
+    keys = [delivery.pk for delivery in batch]
+    with transaction.atomic():
+        _allow(keys)
+        Step.objects.filter(delivery__in=keys).delete()
+        _remove_rows(batch)
+
+
+def _remove_assets(batch: Rows) -> None:
+    for asset in batch:
+        spool.drop_all(asset.pk)
+    captions = Caption.objects.filter(asset__in=[asset.pk for asset in batch])
+    with transaction.atomic():
+        _forget_history(Caption, list(captions.values_list("pk", flat=True)))
+        _remove_rows(batch)
+
+
+def _remove_events(batch: Rows) -> None:
+    """Lines about the person are allowed to go by his id, lines of others that name him by their own."""
+    with transaction.atomic():
+        _allow([event.pk for event in batch if event.person is None or not _allowed(event.person)])
+        Event.objects.filter(pk__in=[event.pk for event in batch]).delete()
+
+
+def _events(person: User) -> QuerySet[Event]:
+    return Event.objects.filter(Q(person=person.pk) | Q(sentence__icontains=person.email))
+
+
+def _allow(keys: Iterable[UUID]) -> None:
+    Erasure.objects.bulk_create([Erasure(about=key) for key in keys], ignore_conflicts=True)
+
+
+def _allowed(about: UUID) -> bool:
+    return Erasure.objects.filter(about=about).exists()
+
+
+def _forget_history(model: type[Model], keys: Rows) -> None:
+    """Lines of the dashboard's history quote the rows that they are about, whoever wrote them."""
+    names = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
+    LogEntry.objects.filter(**names, object_id__in=[str(key) for key in keys]).delete()
+
+
+def _end_sessions(person: User) -> None:
+    """Sessions do not say whose they are before they are opened."""
+    for session in Session.objects.iterator(chunk_size=500):
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
+
+
+def _remove_files(person: User) -> None:
+    """Copies of his data that were made here, and mails to him that wait as files."""
+    var = Path(settings.VAR)
+    for file in (var / "exports").glob(f"*{person.pk}*"):
+        file.unlink(missing_ok=True)
+    for file in (var / "mail").glob("*"):
+        if file.is_file() and person.email.encode() in file.read_bytes():
+            file.unlink(missing_ok=True)
