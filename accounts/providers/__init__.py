@@ -2,20 +2,29 @@
 
 A provider is a class with these methods. It takes values and returns values; it sees no model and no setting.
 
+    authorize_url(app, back, state, verifier, again=False)
+                           → str       where a person's browser is sent to say yes; `again`: to be asked anew
+    exchange(app, code, back, verifier)
+                           → Grant     the first login for what the browser brought back; CodeRefused when that is bad
     lengthen(grant, app)   → Grant     a first login of an hour made lasting, before anything is made from it
     identify(grant, app)   → Profile   whose login this is
     discover(grant, app)   → [Place]   the places it may publish to (empty for Drive)
     refresh(grant, app)    → Grant     a renewed login; Unauthorized when only a new login helps
+    check(token, app)      → None      asks about a place's own token; Unauthorized when it is dead
+    revoke(grant, app)     → str       taken back at the provider: ""; else what the person has to do there
 
-`app` is the operator's own app at the provider; `NOBODY` when it is not known.
+`app` is the operator's own app at the provider; `NOBODY` when it is not known. `back` is our address that the browser
+comes back to; `state` and `verifier` (PKCE, RFC 7636) are random and made by the caller.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from poster.errors import Refused
 from poster.registry import Registry
 
 
@@ -32,20 +41,26 @@ NOBODY = App()
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a provider let us have. Times in UTC."""
+    """What a provider let us have. Times in UTC.
+
+    `expires_at`: of the token. `ends_at`: of the permission, after which only a person can help; None: not known, or
+    never.
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(default="", repr=False)
     expires_at: dt.datetime | None = None
     scopes: tuple[str, ...] = ()
+    ends_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Whose login it is, by the provider's id."""
+    """Whose login it is, by the provider's id. `scoped_id`: another id, which only our app gets to see."""
 
     remote_id: str
     name: str
+    scoped_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +75,24 @@ class Place:
     missing: tuple[str, ...] = ()
 
 
+class CodeRefused(Refused):
+    """What the browser brought back is no good (any more). Our app itself was accepted."""
+
+
 class Provider(Protocol):
     """See the module's docstring: that is the law."""
 
     scopes: tuple[str, ...]
+    words: Mapping[str, str]  # scope or task -> what a person allows with it
+    pkce: bool
+    issuer: str  # what `iss` says in their answer (RFC 9207); "" when they name none
+    https_only: bool  # whether people are sent back to https addresses alone
     renew_ahead: dt.timedelta  # how long before its end a login is renewed
+    warn_ahead: dt.timedelta  # how long before its end a person is told
+
+    def authorize_url(self, app: App, back: str, state: str, verifier: str, *, again: bool = False) -> str: ...
+
+    def exchange(self, app: App, code: str, back: str, verifier: str) -> Grant: ...
 
     def lengthen(self, grant: Grant, app: App) -> Grant: ...
 
@@ -73,6 +101,10 @@ class Provider(Protocol):
     def discover(self, grant: Grant, app: App = NOBODY) -> list[Place]: ...
 
     def refresh(self, grant: Grant, app: App) -> Grant: ...
+
+    def check(self, token: str, app: App) -> None: ...
+
+    def revoke(self, grant: Grant, app: App) -> str: ...
 
 
 PROVIDERS: Registry[type[Provider]] = Registry(

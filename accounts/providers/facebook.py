@@ -7,13 +7,18 @@ is lengthened before `discover` is asked.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from accounts.providers import NOBODY, App, Grant, Place, Profile
-from accounts.providers.expiring import SHORT, is_short, profile_of, renewed
+from accounts.providers.consenting import SECONDS, consent_address
+from accounts.providers.expiring import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.clients import meta
-from poster.errors import Actor, Refused, Unauthorized, Unavailable
+from poster.errors import Unanswered, Unauthorized, Unavailable
+from poster.http import Client
 
+CONSENT = f"https://www.facebook.com/{meta.VERSION}/dialog/oauth"
 POSTING = "CREATE_CONTENT"  # the task on the Page
 ON_PAGES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 ON_INSTAGRAM = ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement")
@@ -25,7 +30,29 @@ class Facebook:
 
     # business_management: Pages that a person has only through a business portfolio are not listed without it.
     scopes = (*ON_PAGES, "instagram_basic", "instagram_content_publish", "business_management")
+    words = {
+        "pages_show_list": "see which Pages you manage",
+        "pages_read_engagement": "read what your Pages have posted",
+        "pages_manage_posts": "publish on your Pages",
+        "instagram_basic": "see the Instagram accounts linked to your Pages",
+        "instagram_content_publish": "publish on these Instagram accounts",
+        "business_management": "see Pages that you manage through a business portfolio",
+        POSTING: "create content on the Page: somebody who manages it gives you this task",
+    }
+    pkce = False
+    issuer = ""
+    https_only = True
     renew_ahead = SHORT
+    warn_ahead = WARN_AHEAD
+
+    def authorize_url(self, app: App, back: str, state: str, verifier: str, *, again: bool = False) -> str:
+        """What was declined once is only asked for again when we say so."""
+        asked = {"state": state} | ({"auth_type": "rerequest"} if again else {})
+        return consent_address(CONSENT, app, back, ",".join(self.scopes), **asked)
+
+    def exchange(self, app: App, code: str, back: str, verifier: str) -> Grant:
+        grant = first(_token(app, "Facebook", redirect_uri=back, code=code.removesuffix("#_=_")), "Facebook")
+        return replace(grant, scopes=tuple(sorted(_allowed(_graph(grant, app)))))
 
     def identify(self, grant: Grant, app: App = NOBODY) -> Profile:
         return profile_of(_graph(grant, app).get("/me", fields="id,name"), "id", "Facebook")
@@ -37,41 +64,49 @@ class Facebook:
         return [place for page in pages for place in _places(page, allowed)]
 
     def lengthen(self, grant: Grant, app: App) -> Grant:
-        """A login of an hour becomes one of sixty days, when our app is known."""
-        return renewed(grant, _exchange(app, grant), "Facebook") if is_short(grant) and app.client_secret else grant
+        """A login of an hour becomes one of sixty days, when our app is known. Nothing renews it after that."""
+        if not (is_short(grant) and app.client_secret):
+            return replace(grant, ends_at=grant.expires_at)
+        try:
+            told = _token(app, "Facebook", grant_type="fb_exchange_token", fb_exchange_token=grant.access_token)
+        except Unanswered as lost:  # asking twice is harmless
+            raise Unavailable("Facebook did not answer in full. We ask again.", trace=lost.trace) from None
+        return renewed(grant, told, "Facebook")
 
     def refresh(self, grant: Grant, app: App) -> Grant:
         """There is no renewal but lengthening a short one: after that only a new login helps."""
         longer = self.lengthen(grant, app)
-        if longer is grant:
+        if longer.access_token == grant.access_token:
             raise Unauthorized(
                 "Facebook logins cannot be renewed without you. Connect Facebook again; until then, Pages that are "
                 "already connected go on."
             )
         return longer
 
+    def check(self, token: str, app: App) -> None:
+        """Ask about a Page's token, which has no end of its own. Source: Access Tokens, "Debugging"."""
+        if not app.client_secret:
+            return
+        graph = meta.facebook(f"{app.client_id}|{app.client_secret}")
+        about = graph.get("/debug_token", input_token=token).get("data")
+        if isinstance(about, dict) and about.get("is_valid") is False:
+            raise Unauthorized("Facebook does not accept this Page's login any more. Connect Facebook again.")
+
+    def revoke(self, grant: Grant, app: App) -> str:
+        _graph(grant, app).delete("/me/permissions")
+        return ""
+
 
 def _graph(grant: Grant, app: App) -> meta.Graph:
     return meta.facebook(grant.access_token, app.client_secret)
 
 
-def _exchange(app: App, grant: Grant) -> dict[str, Any]:
-    try:
-        return _graph(grant, app).get(
-            "/oauth/access_token",
-            grant_type="fb_exchange_token",
-            client_id=app.client_id,
-            client_secret=app.client_secret,
-            fb_exchange_token=grant.access_token,
-        )
-    except Unavailable as error:
-        if error.trace.code == "1" and error.trace.status == 400:  # a wrong secret is told as "unknown error"
-            raise Refused(
-                "Facebook does not accept our app's secret. The operator has to check the app id and the secret.",
-                actor=Actor.OPERATOR,
-                trace=error.trace,
-            ) from None
-        raise
+def _token(app: App, name: str, **asked: str) -> dict[str, Any]:
+    """Ask their token address, which takes a form: nothing secret stands in the address."""
+    client = Client(meta.FACEBOOK, partial(about_code, name), name, deadline=SECONDS)
+    return client.post(
+        "/oauth/access_token", files=None, client_id=app.client_id, client_secret=app.client_secret, **asked
+    )
 
 
 def _allowed(graph: meta.Graph) -> set[str]:

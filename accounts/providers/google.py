@@ -11,12 +11,15 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from accounts.providers import NOBODY, App, Grant, Place, Profile
+from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile
+from accounts.providers.consenting import SECONDS, consent_address, seconds_in, token_in
 from poster import clock
 from poster.clients import google
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http import Answer, Client, retry_after
 
+CONSENT = "https://accounts.google.com/o/oauth2/v2/auth"
+TOKENS = "https://oauth2.googleapis.com"
 DRIVE = "https://www.googleapis.com/auth/drive.readonly"
 USUAL_LIFE = 3600  # seconds of an access token, where Google does not say
 
@@ -29,7 +32,35 @@ class Google:
     """Google Drive, read only."""
 
     scopes = (DRIVE,)
+    words = {DRIVE: "see and download the files in your Google Drive"}
+    pkce = True
+    issuer = "https://accounts.google.com"
+    https_only = False  # addresses of this machine may be http
     renew_ahead = dt.timedelta(minutes=10)
+    warn_ahead = dt.timedelta(days=2)  # while an app is in "Testing", a login lives seven
+
+    def authorize_url(self, app: App, back: str, state: str, verifier: str, *, again: bool = False) -> str:
+        """Offline, and asked every time: without both there is no refresh token."""
+        asked = {"state": state, "code_verifier": verifier, "access_type": "offline", "prompt": "consent"}
+        return consent_address(CONSENT, app, back, " ".join(self.scopes), **asked)
+
+    def exchange(self, app: App, code: str, back: str, verifier: str) -> Grant:
+        """Refused when what lasts is missing, or the box for Drive was not ticked."""
+        told = Client(TOKENS, _judge_code, "Google", deadline=SECONDS).post(
+            "/token",
+            grant_type="authorization_code",
+            code=code,
+            redirect_uri=back,
+            code_verifier=verifier,
+            client_id=app.client_id,
+            client_secret=app.client_secret,
+        )
+        if not told.get("refresh_token"):
+            raise Refused(
+                "Google gave no lasting permission. Open myaccount.google.com/connections, remove this app there, "
+                "and connect again."
+            )
+        return _first(told)
 
     def lengthen(self, grant: Grant, app: App) -> Grant:
         """An hour is all there is; the refresh token is what lasts. An hour, too, when its end was not told."""
@@ -55,7 +86,7 @@ class Google:
         if not grant.refresh_token:
             raise Unauthorized("Google gave no lasting permission with this login. Connect the Google account again.")
         try:
-            answer = Client("https://oauth2.googleapis.com", _judge, "Google").post(
+            answer = Client(TOKENS, _judge, "Google").post(
                 "/token",
                 grant_type="refresh_token",
                 refresh_token=grant.refresh_token,
@@ -66,18 +97,53 @@ class Google:
             raise Unavailable("Google did not answer in full. We try again by ourselves.", trace=error.trace) from None
         return _renewed(grant, answer)
 
+    def check(self, token: str, app: App) -> None:
+        """Nothing in a Drive has a token of its own."""
+
+    def revoke(self, grant: Grant, app: App) -> str:
+        """Ends all that this account allowed this Google project, whichever token is sent ("Token revocation")."""
+        Client(TOKENS, _judge_revoked, "Google", deadline=SECONDS).post(
+            "/revoke", token=grant.refresh_token or grant.access_token
+        )
+        return ""
+
+
+def _first(told: dict[str, Any]) -> Grant:
+    """The login that a code brought. The permission ends where Google says when; otherwise it lasts."""
+    now = clock.now()
+    lasts = seconds_in(told, "refresh_token_expires_in", 0)
+    return Grant(
+        access_token=token_in(told, "access_token", "Google"),
+        refresh_token=token_in(told, "refresh_token", "Google"),
+        expires_at=now + dt.timedelta(seconds=seconds_in(told, "expires_in", USUAL_LIFE)),
+        scopes=tuple(str(told.get("scope", "")).split()),
+        ends_at=now + dt.timedelta(seconds=lasts) if lasts else None,
+    )
+
 
 def _renewed(grant: Grant, answer: dict[str, Any]) -> Grant:
-    token, lasts = answer.get("access_token"), answer.get("expires_in")
-    if not isinstance(token, str) or not token:
-        raise Unavailable("Google's answer was not complete. We ask again by ourselves.")
-    life = dt.timedelta(seconds=lasts if isinstance(lasts, int) else USUAL_LIFE)
+    life = dt.timedelta(seconds=seconds_in(answer, "expires_in", USUAL_LIFE))
     return Grant(
-        access_token=token,
+        access_token=token_in(answer, "access_token", "Google"),
         refresh_token=answer.get("refresh_token") or grant.refresh_token,
         expires_at=clock.now() + life,
         scopes=tuple(str(answer.get("scope", "")).split()) or grant.scopes,
+        ends_at=grant.ends_at,
     )
+
+
+def _judge_code(method: str, answer: Answer) -> OutsideError | None:
+    """What the token address says about a code: used, too old, or brought back to another address."""
+    error = _judge(method, answer)
+    if error is not None and error.trace.code == "invalid_grant":
+        return CodeRefused("Google does not take what your browser brought back.", trace=error.trace)
+    return error
+
+
+def _judge_revoked(method: str, answer: Answer) -> OutsideError | None:
+    """A token that is dead already is as good as one that was revoked now."""
+    error = _judge(method, answer)
+    return None if error is not None and error.trace.code == "invalid_token" else error
 
 
 def _judge(_method: str, answer: Answer) -> OutsideError | None:

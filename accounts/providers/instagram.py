@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
-from accounts.providers import NOBODY, App, Grant, Place, Profile
-from accounts.providers.expiring import RENEW_AHEAD, lacking, lengthened, only_place, profile_of, renewed
-from poster.clients import meta
+from functools import partial
+from typing import Any
 
-FIELDS = "user_id,username,name"
+from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile
+from accounts.providers.consenting import SECONDS, consent_address
+from accounts.providers.expiring import (
+    RENEW_AHEAD,
+    WARN_AHEAD,
+    by_hand,
+    first,
+    lacking,
+    lengthened,
+    only_place,
+    profile_of,
+    renewed,
+    wrong_app,
+)
+from poster.clients import meta
+from poster.errors import OutsideError, Refused, Trace
+from poster.http import Answer, Client
+
+CONSENT = "https://www.instagram.com/oauth/authorize"
+CODES = "https://api.instagram.com"
+FIELDS = "id,user_id,username,name"
+# What they say in `error_message` when it is our app that they do not know. There are no codes at this address.
+OUR_APP = ("platform app", "client_id", "client id", "client secret", "app id")
 
 
 class Instagram:
     """The provider protocol. `user_id` names the account in paths; `id` is only our app's name for it."""
 
     scopes = ("instagram_business_basic", "instagram_business_content_publish")
+    words = {
+        "instagram_business_basic": "see your account's name and picture",
+        "instagram_business_content_publish": "publish on your Instagram account",
+    }
+    pkce = False
+    issuer = ""
+    https_only = True
     renew_ahead = RENEW_AHEAD
+    warn_ahead = WARN_AHEAD
+
+    def authorize_url(self, app: App, back: str, state: str, verifier: str, *, again: bool = False) -> str:
+        """Without their own offer to go on with Facebook: tokens of such logins cannot be exchanged."""
+        asked = {"state": state, "enable_fb_login": "0"} | ({"force_reauth": "true"} if again else {})
+        return consent_address(CONSENT, app, back, ",".join(self.scopes), **asked)
+
+    def exchange(self, app: App, code: str, back: str, verifier: str) -> Grant:
+        told = Client(CODES, partial(_judge, "Instagram"), "Instagram", deadline=SECONDS).post(
+            "/oauth/access_token",
+            client_id=app.client_id,
+            client_secret=app.client_secret,
+            grant_type="authorization_code",
+            redirect_uri=back,
+            code=code.removesuffix("#_"),
+        )
+        told = _unwrapped(told)
+        return first(told, "Instagram", _granted(told))
 
     def lengthen(self, grant: Grant, app: App) -> Grant:
         return lengthened(grant, app, meta.instagram(grant.access_token), "ig_exchange_token", "Instagram")
@@ -32,3 +78,35 @@ class Instagram:
         # They document the token as a parameter here.
         told = graph.get("/refresh_access_token", grant_type="ig_refresh_token", access_token=grant.access_token)
         return renewed(grant, told, "Instagram")
+
+    def check(self, token: str, app: App) -> None:
+        """The account has no token but the login's own."""
+
+    def revoke(self, grant: Grant, app: App) -> str:
+        return by_hand("Instagram", "Settings, then Website permissions, then Apps and websites")
+
+
+def _unwrapped(told: dict[str, Any]) -> dict[str, Any]:
+    """Documented as {"data": [{...}]}, recorded as {...}: both are taken."""
+    rows = told.get("data")
+    return rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else told
+
+
+def _granted(told: dict[str, Any]) -> tuple[str, ...]:
+    """`permissions`: a list, or a text with commas."""
+    given = told.get("permissions")
+    names = given.split(",") if isinstance(given, str) else given if isinstance(given, list) else []
+    return tuple(str(name).strip() for name in names)
+
+
+def _judge(name: str, method: str, answer: Answer) -> OutsideError | None:
+    """Errors are not wrapped here: {"error_type", "code", "error_message"}."""
+    said = str(answer.json().get("error_message") or "").lower()
+    if not said:
+        return meta.judge(name, method, answer)
+    trace = Trace(answer.status, str(answer.json().get("error_type") or ""))
+    if any(words in said for words in OUR_APP):
+        return wrong_app(name, OutsideError("", trace=trace))
+    if "code" in said:
+        return CodeRefused(f"{name} does not take what your browser brought back.", trace=trace)
+    return Refused(f"{name} refused to give a login. Begin again.", trace=trace)

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from accounts.providers import NOBODY, App, Grant, Place, Profile
-from accounts.providers.expiring import RENEW_AHEAD, lacking, lengthened, only_place, profile_of, renewed
-from poster.clients import meta
+from dataclasses import replace
+from functools import partial
 
+from accounts.providers import NOBODY, App, Grant, Place, Profile
+from accounts.providers.consenting import SECONDS, consent_address
+from accounts.providers.expiring import (
+    RENEW_AHEAD,
+    WARN_AHEAD,
+    about_code,
+    by_hand,
+    first,
+    lacking,
+    lengthened,
+    only_place,
+    profile_of,
+    renewed,
+)
+from poster.clients import meta
+from poster.errors import OutsideError
+from poster.http import Client
+
+CONSENT = "https://threads.net/oauth/authorize"
+CODES = "https://graph.threads.net"
 FIELDS = "id,username,name"
 
 
@@ -13,7 +32,30 @@ class Threads:
     """The provider protocol."""
 
     scopes = ("threads_basic", "threads_content_publish")
+    words = {
+        "threads_basic": "see your profile's name and picture",
+        "threads_content_publish": "publish on your Threads profile",
+    }
+    pkce = False
+    issuer = ""
+    https_only = True
     renew_ahead = RENEW_AHEAD
+    warn_ahead = WARN_AHEAD
+
+    def authorize_url(self, app: App, back: str, state: str, verifier: str, *, again: bool = False) -> str:
+        return consent_address(CONSENT, app, back, ",".join(self.scopes), state=state)
+
+    def exchange(self, app: App, code: str, back: str, verifier: str) -> Grant:
+        told = Client(CODES, partial(about_code, "Threads"), "Threads", deadline=SECONDS).post(
+            "/oauth/access_token",
+            client_id=app.client_id,
+            client_secret=app.client_secret,
+            grant_type="authorization_code",
+            redirect_uri=back,
+            code=code.removesuffix("#_"),
+        )
+        grant = first(told, "Threads")
+        return replace(grant, scopes=_granted(grant.access_token))
 
     def lengthen(self, grant: Grant, app: App) -> Grant:
         return lengthened(grant, app, meta.threads(grant.access_token), "th_exchange_token", "Threads")
@@ -31,3 +73,20 @@ class Threads:
         # They document the token as a parameter here.
         told = graph.get("/refresh_access_token", grant_type="th_refresh_token", access_token=grant.access_token)
         return renewed(grant, told, "Threads")
+
+    def check(self, token: str, app: App) -> None:
+        """The profile has no token but the login's own."""
+
+    def revoke(self, grant: Grant, app: App) -> str:
+        return by_hand("Threads", "Settings, then Account, then Website permissions")
+
+
+def _granted(token: str) -> tuple[str, ...]:
+    """The exchange does not tell what was allowed. Nothing when they do not say now: that is found out later, then."""
+    try:
+        told = meta.threads(token).get("/debug_token", input_token=token)
+    except OutsideError:
+        return ()
+    about = told.get("data")
+    scopes = about.get("scopes") if isinstance(about, dict) else None
+    return tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else ()

@@ -53,6 +53,10 @@ class Graph:
         """Read an object."""
         return self._client(judge).get(path, **params, **self._proof())
 
+    def delete(self, path: str) -> dict[str, Any]:
+        """Take an object away."""
+        return self._client(judge).delete(path, **self._proof())
+
     def listing(self, path: str, **params: object) -> Iterator[dict[str, Any]]:
         """All rows of a list, page after page. Unavailable when it cannot be read to its end."""
         after: str | None = None
