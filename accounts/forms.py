@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
 
-from accounts.models import Channel, ProviderApp, User
+from accounts.ai_keys import is_key, service_choices
+from accounts.models import AiKey, Channel, ProviderApp, User
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
 
@@ -101,3 +102,41 @@ class ChannelForm(OwnedForm):
     class Meta:
         model = Channel
         fields = ("spacing", "never_resend")
+
+
+class AiKeyForm(OwnedForm):
+    """The key goes in and never comes out again."""
+
+    new_key = forms.CharField(
+        label="Key",
+        widget=forms.PasswordInput(attrs=SECRET),
+        help_text="Kept sealed, and never shown again. It is used for your pictures only.",
+    )
+
+    class Meta:
+        model = AiKey
+        fields = ("captioner",)
+        labels = {"captioner": "Service"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        if "captioner" in self.fields:
+            self.fields["captioner"] = forms.ChoiceField(label="Service", choices=service_choices)
+
+    def clean_captioner(self) -> str:
+        """One key a service: another one takes its place on the page of the first."""
+        service = str(self.cleaned_data["captioner"])
+        if AiKey.objects.filter(owner=self.person, captioner=service).exists():
+            raise forms.ValidationError("You have stored a key for this service already. Open it to replace it.")
+        return service
+
+    def clean_new_key(self) -> str:
+        """It travels in a header: one line of visible letters."""
+        key = str(self.cleaned_data["new_key"]).strip()
+        if not is_key(key):
+            raise forms.ValidationError("This is not a key: it has spaces, strange letters, or is too long.")
+        return key
+
+    def save(self, commit: bool = True) -> AiKey:  # noqa: FBT001, FBT002 - Django's signature
+        self.instance.key = self.cleaned_data["new_key"]
+        return super().save(commit)  # type: ignore[no-any-return]

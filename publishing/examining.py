@@ -188,10 +188,10 @@ def watches() -> Iterator[Finding]:
 
 def captioners() -> Iterator[Finding]:
     """Has every captioner that is used its key?"""
-    used = Watch.objects.exclude(state=Watch.State.PAUSED).values_list("captioner", flat=True).distinct().order_by()
-    for captioner in used:
+    used = Watch.objects.exclude(state=Watch.State.PAUSED).values_list("captioner", "owner_id").distinct()
+    for captioner, owner_id in used.order_by("captioner"):
         try:
-            key_for(captioner)
+            key_for(captioner, owner_id)
         except OutsideError as error:
             yield problem(f"captioner {captioner}", error.sentence)
         else:

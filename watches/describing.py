@@ -55,7 +55,7 @@ def describe(asset: Asset) -> str:
 
 
 def _ask(asset: Asset, watch: Watch) -> Words:
-    key = key_for(watch.captioner, watch.model)
+    key = key_for(watch.captioner, asset.owner_id, watch.model)
     picture = spool.for_model(asset.pk)
     if not picture.exists():
         images.make_for_model(bytes_of(asset), picture, name=asset.name)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 
+from accounts.ai_keys import own_key
 from poster.errors import Actor, Unauthorized
 from watches.captioners import Key
 
 KEYLESS = {"describer"}
 
 
-def key_for(captioner: str, model: str = "") -> Key:
-    """The operator's key. Raises Unauthorized with the name of the setting that is missing."""
+def key_for(captioner: str, owner_id: UUID, model: str = "") -> Key:
+    """The key that this person's pictures are described with: his own, or else the operator's.
+
+    Raises Unauthorized when there is none, or when his own cannot be opened any more.
+    """
     if captioner in KEYLESS:
         return Key(secret="", model=model)
     if captioner == "compatible":
         if not settings.COMPATIBLE_URL:
             raise _missing("COMPATIBLE_URL")
         return Key(secret=settings.AI_KEYS[captioner], base_url=settings.COMPATIBLE_URL, model=model)
-    secret = settings.AI_KEYS.get(captioner, "")
+    secret = own_key(owner_id, captioner) or settings.AI_KEYS.get(captioner, "")
     if not secret:
-        raise _missing(f"{captioner.upper()}_API_KEY")
+        raise Unauthorized(
+            f"{captioner.upper()}_API_KEY is not set, and there is no key of your own. "
+            "Store one under AI keys, or ask the operator to set his."
+        )
     return Key(secret=secret, model=model)
 
 

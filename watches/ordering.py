@@ -58,6 +58,7 @@ def add_watch(
     Raises NotPossible with what is wrong, or what the source said (`poster.errors`).
     """
     _check_rules(name, rules)
+    _check_key(owner, rules.get("captioner", "describer"))
     _check_channels(owner, channels)
     login = _login(owner, source, credential)
     _check_folders(source, asked_by)
@@ -94,12 +95,11 @@ def _check_rules(name: str, rules: Rules) -> None:
         value = rules.get(rule, choices.values[0])
         if value not in choices.values:
             raise NotPossible(f"{rule} is {value!r}; choose {' or '.join(choices.values)}.")
-    _check_key(captioner)
 
 
-def _check_key(captioner: str) -> None:
+def _check_key(owner: User, captioner: str) -> None:
     try:
-        key_for(captioner)
+        key_for(captioner, owner.pk)
     except OutsideError as error:
         raise NotPossible(error.sentence) from error
 

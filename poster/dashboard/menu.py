@@ -42,6 +42,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry("Social accounts", "channels", "accounts.channel"),
             Entry("Drive accounts", "drive", "accounts.credential", "?provider__exact=google"),
             Entry("Prompt templates", "prompts", "watches.prompttemplate"),
+            Entry("AI keys", "spark", "accounts.aikey"),
         ],
     ),
     (

@@ -1,0 +1,69 @@
+"""A person's own keys for AI services, in the dashboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from accounts.ai_keys import SERVICES
+from accounts.forms import AiKeyForm
+from accounts.models import AiKey
+from poster.auditing import Kind, record
+from poster.dashboard import showing
+from poster.dashboard.owning import OwnedAdmin
+
+
+@admin.register(AiKey)
+class AiKeyAdmin(OwnedAdmin):
+    """A key goes in, and never comes out again: not even the operator can read it here."""
+
+    one, many = "AI key", "AI keys"
+    lead = (
+        "Your own key for an AI service. It is kept sealed, never shown again, and used for your pictures only. "
+        "Without one, the operator's key is used."
+    )
+    empty = (
+        "No AI key of yours",
+        "Captions are asked for with the operator's key. Store your own, and your pictures are described with yours.",
+    )
+    farewell = "From then on your pictures are described with the operator's key, if there is one."
+    may_add = may_change = may_delete = True
+    form = AiKeyForm
+    list_display = ("service", "stored")
+    list_display_links = ("service",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """One's own: the operator may remove somebody's key, and not put another one in its place."""
+        mine = obj is None or (isinstance(obj, AiKey) and obj.owner_id == request.user.pk)
+        return mine and super().has_change_permission(request, obj)
+
+    @admin.display(description="service", ordering="captioner")
+    def service(self, row: AiKey) -> str:
+        return SERVICES.get(row.captioner, row.captioner)
+
+    @admin.display(description="stored", ordering="created_at")
+    def stored(self, row: AiKey) -> str:
+        return showing.moment(row.created_at)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401
+        if obj is None:
+            return [(None, {"fields": ("captioner", "new_key")})]
+        changing = ("new_key",) if self.has_change_permission(request, obj) else ()
+        return [(None, {"fields": ("service", "stored", *changing)})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401
+        return ("service", "stored") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: AiKey, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
+        super().save_model(request, obj, form, change)
+        what = "replaced" if change else "stored"
+        record(Kind.CONNECT, f"An own {self.service(obj)} key was {what}.", person=obj.owner_id, request=request)
+
+    def delete_model(self, request: HttpRequest, obj: AiKey) -> None:
+        super().delete_model(request, obj)
+        by = "" if obj.owner_id == request.user.pk else " by the operator"
+        sentence = f"The own {self.service(obj)} key was removed{by}."
+        record(Kind.DISCONNECT, sentence, person=obj.owner_id, request=request)
