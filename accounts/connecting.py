@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -16,6 +18,20 @@ from poster.asking import NotPossible
 from poster.errors import OutsideError
 
 NO_TOKEN = {"access_token": ""}
+TAKEN = (
+    "Somebody else on this install posts to this place already, so it is not connected twice. He can disconnect it, or "
+    "the operator can allow sharing (ALLOW_SHARED_CHANNELS)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a login turned out to be: whose, what it opens, and what to know about it."""
+
+    grant: Grant
+    profile: Profile
+    places: list[Place]
+    problem: str = ""
 
 
 def connect(
@@ -24,21 +40,49 @@ def connect(
     """Keep the login and the places that it opens. Connecting again replaces the old token and unblocks.
 
     Raises what the provider raises (`poster.errors`), and NotPossible when the login neither is nor opens the account
-    `expecting` (by the provider's id or name for it); then nothing is changed.
+    `expecting` (by the provider's id or name for it), or all that it opens is connected by somebody else here; then
+    nothing is changed.
     """
+    found = look(provider, grant)
+    opens = {name for place in found.places for name in (place.remote_id, place.handle)}
+    if expecting and expecting not in {found.profile.remote_id, found.profile.name, *opens}:
+        raise NotPossible(f"This is the login of {found.profile.name} ({found.profile.remote_id}), not of {expecting}.")
+    others = taken(owner, found.places)
+    free = [place for place in found.places if key(place) not in others]
+    if found.places and not free:
+        raise NotPossible(TAKEN)
+    return keep(owner, provider, replace(found, places=free), practice=practice)
+
+
+def look(provider: str, grant: Grant) -> Found:
+    """Make the login last, and ask whose it is and what it opens. Raises what the provider raises."""
     adapter, app = PROVIDERS[provider](), app_of(provider)
     grant, problem = _lasting(adapter, grant, app)
-    profile = adapter.identify(grant, app)
-    places = adapter.discover(grant, app)
-    opens = {name for place in places for name in (place.remote_id, place.handle)}
-    if expecting and expecting not in {profile.remote_id, profile.name, *opens}:
-        raise NotPossible(f"This is the login of {profile.name} ({profile.remote_id}), not of {expecting}.")
+    return Found(grant, adapter.identify(grant, app), adapter.discover(grant, app), problem)
+
+
+def keep(owner: User, provider: str, found: Found, *, practice: bool) -> tuple[Credential, list[Channel]]:
+    """Keep the login and `found.places`; those that were connected through it and are not among them are blocked."""
     with transaction.atomic():
-        credential = _kept_login(owner, provider, profile, practice=practice)
-        _fill(credential, profile, grant, problem)
-        channels = [_kept_channel(credential, place) for place in places]
+        credential = _kept_login(owner, provider, found.profile, practice=practice)
+        _fill(credential, found)
+        channels = [_kept_channel(credential, place) for place in found.places]
         _block_the_rest(credential, channels)
     return credential, channels
+
+
+def key(place: Place) -> str:
+    """A place in one word, as a form sends it."""
+    return f"{place.platform}:{place.remote_id}"
+
+
+def taken(owner: User, places: Iterable[Place]) -> set[str]:
+    """Those of `places` that go on through somebody else's login here. None where the operator allows sharing."""
+    if settings.ALLOW_SHARED_CHANNELS:
+        return set()
+    ids = [place.remote_id for place in places]
+    rows = Channel.objects.filter(remote_id__in=ids).exclude(owner=owner).exclude(state=Channel.State.BLOCKED)
+    return {f"{platform}:{remote_id}" for platform, remote_id in rows.values_list("platform", "remote_id")}
 
 
 def _lasting(adapter: Provider, grant: Grant, app: App) -> tuple[Grant, str]:
@@ -59,18 +103,21 @@ def _kept_login(owner: User, provider: str, profile: Profile, *, practice: bool)
     return credential
 
 
-def _fill(credential: Credential, profile: Profile, grant: Grant, problem: str) -> None:
+def _fill(credential: Credential, found: Found) -> None:
+    grant = found.grant
     secret = {"access_token": grant.access_token, "refresh_token": grant.refresh_token}
     _update(
         credential,
-        name=profile.name,
+        name=found.profile.name,
+        scoped_id=found.profile.scoped_id,
         secret=_sealed(credential, "secret", secret),
         scopes=list(grant.scopes),
         expires_at=grant.expires_at,
+        ends_at=grant.ends_at,
         refreshed_at=clock.now(),
         version=F("version") + 1,
         state=Credential.State.ACTIVE,
-        problem=problem,
+        problem=found.problem,
     )
 
 
@@ -108,10 +155,11 @@ def _lacking(place: Place) -> str:
 
 
 def _block_the_rest(credential: Credential, opened: Iterable[Channel]) -> None:
-    """Places that this login opened before and does not open any more."""
+    """Places that this login opened before and does not open any more, or that were left out this time."""
     closed = credential.channels.exclude(pk__in=[channel.pk for channel in opened])
-    sentence = "This login does not open this place any more. Connect again and choose it on their page."
-    closed.exclude(state=Channel.State.OFF).update(state=Channel.State.BLOCKED, problem=sentence, token=None)
+    sentence = "This login does not open this place any more, or you left it out. Connect again and choose it."
+    closed.exclude(state=Channel.State.OFF).update(state=Channel.State.BLOCKED, problem=sentence)
+    closed.update(token=None)
 
 
 def disconnect(credential: Credential) -> None:
@@ -122,6 +170,7 @@ def disconnect(credential: Credential) -> None:
             credential,
             secret=_sealed(credential, "secret", NO_TOKEN),
             expires_at=None,
+            ends_at=None,
             version=F("version") + 1,
             state=Credential.State.BLOCKED,
             problem=sentence,

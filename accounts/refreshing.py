@@ -59,6 +59,7 @@ def opened(credential: Credential) -> Grant:
         refresh_token=secret.get("refresh_token", ""),
         expires_at=credential.expires_at,
         scopes=tuple(credential.scopes),
+        ends_at=credential.ends_at,
     )
 
 
@@ -96,6 +97,7 @@ def _as_columns(credential: Credential, grant: Grant) -> dict[str, Any]:
     return {
         "secret": Credential._meta.get_field("secret").seal(credential.pk, secret),
         "expires_at": grant.expires_at,
+        "ends_at": grant.ends_at,
         "scopes": list(grant.scopes) or credential.scopes,
         "refreshed_at": clock.now(),
         "problem": "",

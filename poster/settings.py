@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster import env, secret
+from poster import env, mailing, secret
 from poster.databases import database
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
@@ -43,6 +43,7 @@ PROVIDER_APPS = {
         "threads": "APP",
     }.items()
 }
+ALLOW_SHARED_CHANNELS = env.flag("ALLOW_SHARED_CHANNELS")  # may two people here post to the same Page or profile?
 AI_KEYS = {name: env.text(f"{name.upper()}_API_KEY") for name in ("openai", "gemini", "anthropic", "openrouter")}
 AI_KEYS["compatible"] = env.text("COMPATIBLE_API_KEY")
 COMPATIBLE_URL = env.root("COMPATIBLE_URL")
@@ -69,8 +70,11 @@ ALLOWED_HOSTS = [
     urlsplit(PUBLIC_URL).hostname or "localhost",
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+if SESSION_COOKIE_SECURE:  # a browser takes these names only over https, from this host and for the whole of it
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 
 INSTALLED_APPS = [
     "poster.apps.PosterConfig",
@@ -105,6 +109,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.Ending",
+    "accounts.second_factors.Required",
+    "accounts.own_time.OwnTime",
 ]
 ROOT_URLCONF = "poster.urls"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -120,6 +127,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "poster.context.frame",
+                "accounts.framing.frame",
             ]
         },
     }
@@ -146,9 +154,47 @@ LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "none"  # nobody signs up by himself yet: the operator makes the accounts
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # the operator vouches for the addresses that he writes down himself
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to strangers
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+MFA_ADAPTER = "accounts.second_factors.SealingAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "ai-poster"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
+REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})
+USERSESSIONS_ADAPTER = "accounts.sessions.RecordingAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.google_sign_in.GoogleSignIn"
+SOCIALACCOUNT_PROVIDERS = {"google": {"SCOPE": ["openid", "email", "profile"], "OAUTH_PKCE_ENABLED": True}}
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+GOOGLE_SIGNIN = (env.text("GOOGLE_SIGNIN_CLIENT_ID"), env.text("GOOGLE_SIGNIN_CLIENT_SECRET"))
+
+# A session ends when nothing was done for so long, and after so many days whatever was done.
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 14 * 24 * 60, least=1, most=365 * 24 * 60)
+SESSION_MAX_DAYS = env.number("SESSION_MAX_DAYS", 60, least=1, most=365)
+SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
+
+# -- mail -----------------------------------------------------------------------------------------------------------
+EMAIL_URL = env.text("EMAIL_URL")
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "poster.mailing.PrivateFiles"
+if EMAIL_URL:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    globals().update(mailing.server(EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsplit(PUBLIC_URL).hostname or "localhost")
 
 # What a captioner must know of the platforms; named here because watches import nothing of publishing.
 TEXT_LIMITS = "publishing.limiting.room_for_words"

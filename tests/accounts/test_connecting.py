@@ -91,10 +91,29 @@ def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box
     connect(ann, "threads", grant(tokens["threads"]))
     lost.refresh_from_db()
     assert (lost.state, lost.token) == ("blocked", None)
-    assert "does not open" in lost.problem
+    assert "does not open this place any more" in lost.problem
 
 
-def test_two_people_may_connect_the_same_account(ann: User, sandbox: Box) -> None:
+def test_what_one_person_posts_to_is_not_connected_by_another(ann: User, sandbox: Box) -> None:
+    token = grant(sandbox.person()["threads"])
+    connect(ann, "threads", token)
+    with pytest.raises(NotPossible, match="Somebody else on this install"):
+        connect(person("Bob"), "threads", token)
+    assert Channel.objects.get().owner == ann
+
+
+def test_what_somebody_disconnected_is_free(ann: User, sandbox: Box) -> None:
+    token = grant(sandbox.person()["threads"])
+    mine, _ = connect(ann, "threads", token)
+    disconnect(mine)
+    _, [theirs] = connect(person("Bob"), "threads", token)
+    assert theirs.state == "active"
+
+
+def test_two_people_may_connect_the_same_account_where_the_operator_allows_it(
+    ann: User, sandbox: Box, settings
+) -> None:
+    settings.ALLOW_SHARED_CHANNELS = True
     token = grant(sandbox.person()["threads"])
     mine, _ = connect(ann, "threads", token)
     theirs, _ = connect(person("Bob"), "threads", token)
