@@ -1,13 +1,57 @@
-"""How allauth behaves here."""
+"""How allauth behaves here: one closed door, and a line in the security log for what happens at it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from accounts.posting import post
+from accounts.vouching import vouch_for_the_operators_own
+from poster.auditing import Kind, record
+from poster.visitors import address_of
 
 
-class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up by himself: the operator makes the accounts."""
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up by himself: the operator makes the accounts, or invites."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For limits and the list of sessions; all whose address is not known share one."""
+        return address_of(request) or "0.0.0.0"  # noqa: S104 - means "not known", nothing listens there
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return str(request.META.get("HTTP_USER_AGENT") or "an unnamed browser")
+
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:  # noqa: ANN401
+        vouch_for_the_operators_own(user)
+        if not user.is_active:
+            record(Kind.REFUSED, "Tried to sign in to an account that is locked out", person=user.pk, request=request)
+        return super().pre_login(request, user, **more)  # type: ignore[no-any-return]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            sentence = "Held off after too many wrong passwords"
+            record(Kind.REFUSED, sentence, person=_known(credentials), request=request)
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
+        """Whom it was about only when there is such an account: what strangers type is not ours to keep."""
+        person = _known(credentials)
+        sentence = "Wrong password" if person else "Tried an address that has no account"
+        record(Kind.SIGN_IN_FAILED, sentence, person=person, request=request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context}))
+
+
+def _known(credentials: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID or nobody
+    email = str(credentials.get("email", ""))
+    return User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest
 
-from poster import chaining
+from poster import chaining, visitors
 from poster.models import Event
 from poster.redacting import redact
 
@@ -22,7 +22,7 @@ def record(kind: Event.Kind, sentence: str, *, person: UUID | None = None, reque
             kind=kind,
             person=person,
             sentence=redact(sentence),
-            address=asked.get("REMOTE_ADDR") or None,
+            address=(visitors.address_of(request) if request is not None else "") or None,
             browser=str(asked.get("HTTP_USER_AGENT", ""))[:300],
         )
         event.refresh_from_db()  # as the database keeps it: what is signed is what can be read again

@@ -10,6 +10,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("", include("publishing.urls")),
     path("", include("watches.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
     path("dashboard/", admin.site.urls),
 ]

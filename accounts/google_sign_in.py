@@ -1,0 +1,110 @@
+"""Signing in with Google: for people who have an account or an invitation, and for name and e-mail only.
+
+The drive that a person connects is another thing: `accounts/providers/google.py`, with tokens that are kept. Here none
+is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.google.provider import GoogleProvider
+from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import redirect
+
+from accounts import inviting
+from accounts.models import User
+from accounts.vouching import is_verified
+from poster.auditing import Kind, record
+from poster.remote import address
+
+CONSENT = "https://accounts.google.com/o/oauth2/v2/auth"
+
+
+class GoogleAddresses(GoogleOAuth2Adapter):  # type: ignore[misc]
+    """Google's addresses, through the one function that makes remote addresses."""
+
+    @property
+    def authorize_url(self) -> str:
+        return address(CONSENT)
+
+    @property
+    def access_token_url(self) -> str:
+        return address("https://oauth2.googleapis.com/token")
+
+    @property
+    def identity_url(self) -> str:
+        return address("https://www.googleapis.com/oauth2/v2/userinfo")
+
+
+class Google(GoogleProvider):  # type: ignore[misc]
+    """Google, found at our addresses."""
+
+    oauth2_adapter_class = GoogleAddresses
+
+
+login = OAuth2LoginView.adapter_view(GoogleAddresses)
+callback = OAuth2CallbackView.adapter_view(GoogleAddresses)
+
+
+def is_configured() -> bool:
+    """Whether the operator gave the id and secret of an app for signing in."""
+    return all(settings.GOOGLE_SIGNIN)
+
+
+def origin() -> str:
+    """Where the browser is sent: our pages' policy must name it, for a form may lead there."""
+    parts = urlsplit(address(CONSENT))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class GoogleSignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Who may come in with Google, and as whom."""
+
+    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:
+        """The one of the settings. None from the database: a secret would lie there in the clear."""
+        identity, secret = settings.GOOGLE_SIGNIN
+        wanted = provider in {None, "google"} and client_id in {None, identity}
+        return [SocialApp(provider="google", client_id=identity, secret=secret)] if is_configured() and wanted else []
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Google:
+        return Google(request, app=self.get_app(request, provider=provider, client_id=client_id))
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
+        """The person with the same address, when Google has verified it and so have we.
+
+        An address that only one of the two has verified would let somebody into an account that another made with it.
+        """
+        for email in _verified(sociallogin):
+            person = User.objects.filter(email__iexact=email).first()
+            if person and is_verified(person):
+                return person, person.email
+        return None
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Somebody who is invited goes where invited people go; other strangers are told that the door is closed."""
+        if sociallogin.is_existing or request.user.is_authenticated:
+            return
+        for email in _verified(sociallogin):
+            if invitation := inviting.open_for(email):
+                request.session[inviting.PROVED] = str(invitation.pk)
+                raise ImmediateHttpResponse(redirect("join_proved"))
+        record(Kind.REFUSED, "Came with a Google account that has no account here", request=request)
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **more: Any) -> None:  # noqa: ANN401
+        record(Kind.SIGN_IN_FAILED, "Signing in with Google did not work", request=request)
+
+
+def _verified(sociallogin: SocialLogin) -> list[str]:
+    """The addresses that Google says are verified."""
+    return [each.email for each in sociallogin.email_addresses if each.verified]

@@ -1,0 +1,23 @@
+"""Times as each person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+ZONES = frozenset(available_timezones())  # read from disk once
+
+
+class OwnTime:
+    """Middleware: the pages of a person are in the time zone that he chose, else in that of the install."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = getattr(request.user, "time_zone", "")
+        with timezone.override(ZoneInfo(name) if name in ZONES else None):
+            return self.get_response(request)

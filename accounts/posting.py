@@ -1,0 +1,36 @@
+"""Sending mails to people."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+from threading import Thread
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+log = logging.getLogger(__name__)
+
+
+def has_server() -> bool:
+    """Whether mails leave this install. Without a server they lie as files in `var/mail`."""
+    return bool(settings.EMAIL_URL)
+
+
+def post(message: EmailMessage) -> None:
+    """Send a mail. Through a server it goes in a thread of its own.
+
+    So a page about an address that we know answers as fast as one about an address that we do not, and a slow mail
+    server holds nobody up. What cannot be sent is told in the log of the install; the person asks once more.
+    """
+    if has_server():
+        Thread(target=_send, args=(message,), daemon=False).start()
+    else:
+        _send(message)
+
+
+def _send(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except (OSError, SMTPException) as error:
+        log.error("A mail was not sent (%s): %s", message.subject, error)

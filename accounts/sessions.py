@@ -1,0 +1,87 @@
+"""How long people stay signed in, and ending it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.core import context
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from poster import clock
+from poster.auditing import Kind, record
+
+BEGAN, SEEN = "began_at", "seen_at"  # in the session; seconds since 1970
+EVERY = 60  # seconds between two notes of having seen somebody
+
+Answering = Callable[[HttpRequest], HttpResponse]
+
+
+def begin(request: HttpRequest) -> None:
+    """Somebody signed in: his time begins."""
+    request.session[BEGAN] = request.session[SEEN] = clock.now().timestamp()
+
+
+class Ending:
+    """Middleware: sessions that nobody used for long, or that are old, end with a sentence."""
+
+    def __init__(self, get_response: Answering) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        if sentence := over(request):
+            record(Kind.SIGN_OUT, sentence, person=request.user.pk, request=request)
+            logout(request)
+            messages.info(request, sentence)
+            return redirect_to_login("" if request.method != "GET" else request.get_full_path())
+        _note(request)
+        return self.get_response(request)
+
+
+def over(request: HttpRequest) -> str:
+    """Why this session is over; empty when it is not."""
+    now = clock.now().timestamp()
+    if now - request.session.get(BEGAN, now) > settings.SESSION_MAX_DAYS * 24 * 3600:
+        return f"You were signed in for {settings.SESSION_MAX_DAYS} days. Sign in again to go on."
+    if now - request.session.get(SEEN, now) > settings.SESSION_IDLE_MINUTES * 60:
+        return "You were away for long, so you were signed out. Sign in again to go on."
+    return ""
+
+
+def _note(request: HttpRequest) -> None:
+    """Remember, once a minute, that this person was here. A page that refreshes itself is nobody."""
+    now = clock.now().timestamp()
+    seen = request.session.get(SEEN, 0)
+    if now - seen < EVERY or request.headers.get("HX-Request"):
+        return
+    request.session.setdefault(BEGAN, now)
+    request.session[SEEN] = now
+    UserSession.objects.create_from_request(request)
+
+
+class RecordingAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """Ending sessions from the list is written into the security log."""
+
+    def end_sessions(self, sessions: Any) -> None:  # noqa: ANN401
+        ended = list(sessions)
+        super().end_sessions(ended)
+        for person in {each.user_id for each in ended}:
+            count = sum(each.user_id == person for each in ended)
+            record(Kind.ACCOUNT, f"Ended sessions: {count}", person=person, request=context.request)
+
+
+def end_all(person: User) -> int:
+    """Sign this person out everywhere; how many sessions there were."""
+    sessions = list(UserSession.objects.filter(user=person))
+    for session in sessions:
+        session.end()
+    return len(sessions)
