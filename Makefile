@@ -19,10 +19,10 @@ run: .venv/installed ## start everything; the first time, this makes its own env
 	@exec $(BIN)/python manage.py start
 
 test: lint ## every check and every test
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 thorough: .venv/installed-dev ## the long proofs: every fault at every call, the engine broken on purpose
-	$(BIN)/python -m pytest -n $(JOBS) -m thorough
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m thorough
 
 lint: .venv/installed-dev ## the checks alone
 	$(BIN)/ruff check

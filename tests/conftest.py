@@ -47,3 +47,8 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip("the reference files (../shared) are not here")
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that two processes end at about the same time."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -17,14 +17,14 @@ from tests.pictures import STORED, four_corners, saved
 Made = Callable[[Path, int], Path]
 
 
-def make(folder: Path) -> tuple[list[Path], list[Path]]:
-    """All of them, written into `folder`. Returns the good ones and the bad ones."""
+def make(folder: Path, *, most: int) -> tuple[list[Path], list[Path]]:
+    """`most` of each sort, written into `folder`. Returns the good ones and the bad ones."""
     folder.mkdir(exist_ok=True)
     made: dict[str, list[Path]] = {"good": [], "bad": []}
     for kind, table in (("good", GOOD), ("bad", BAD)):
         for name, count, maker in table:
             stem, dot, suffix = name.rpartition(".")
-            for number in range(count):
+            for number in range(min(count, most)):
                 path = folder / f"{kind} {stem} {number}{dot}{suffix}"
                 made[kind].append(maker(path, len(made["good"]) + len(made["bad"])))
     return made["good"], made["bad"]

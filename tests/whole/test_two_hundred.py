@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 
 DAY = 86_400
 ON_THEIR_WAY = {"found", "ready", "approved", "queued", "prepared", "publishing", "checking"}
+SORTS = len(mixed.GOOD) + len(mixed.BAD)
 Rows = list[dict[str, Any]]
 
 
@@ -94,8 +95,11 @@ def followed(one: Lane, rows: Rows) -> dict[str, Seen]:
         return dict(zip([post["id"] for post in feed], pool.map(look, feed), strict=True))
 
 
-def test_two_hundred_mixed_pictures_at_once(practising: Lane) -> None:
-    good, bad = mixed.make(practising.home / "made")
+@pytest.mark.parametrize(
+    ("most", "in_all"), [(1, SORTS), pytest.param(200, 200, marks=pytest.mark.thorough)], ids=["one of each", "200"]
+)
+def test_mixed_pictures_at_once(practising: Lane, most: int, in_all: int) -> None:
+    good, bad = mixed.make(practising.home / "made", most=most)
     for at, path in enumerate(good + bad):
         shutil.move(path, (practising.home / "described" if at % 17 == 0 else practising.inbox) / path.name)
     rows = work(practising)
@@ -104,7 +108,7 @@ def test_two_hundred_mixed_pictures_at_once(practising: Lane) -> None:
     wrong = [fault for path in good if (fault := wrong_with_good(path.name, told.get(path.name, []), published))]
     wrong += [fault for path in bad if (fault := wrong_with_bad(path.name, told.get(path.name, [])))]
     assert wrong == []
-    assert len(good) + len(bad) == len(told) == 200
+    assert len(good) + len(bad) == len(told) == in_all
 
 
 def wrong_with_good(name: str, rows: Rows, published: dict[str, Seen]) -> str:
