@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as TransportError
 
-from poster import clock, remote
+from poster import clock, guarded, remote
 from poster.errors import OutsideError, Trace, Unanswered, Unavailable
 from poster.lines import Line
 from poster.redacting import redact
@@ -88,7 +88,11 @@ def listening() -> Iterator[list[Exchange]]:
 
 @dataclass(slots=True)
 class Client:
-    """One vendor host. `judge(method, answer)` returns the error an answer means, or None when it is good."""
+    """One vendor host. `judge(method, answer)` returns the error an answer means, or None when it is good.
+
+    `private`: for a host that somebody wrote down, what may lie inside (see `guarded`); it is connected to directly,
+    past any proxy. None: a vendor's own.
+    """
 
     base: str
     judge: Callable[[str, Answer], OutsideError | None]
@@ -96,6 +100,7 @@ class Client:
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     deadline: float = DEADLINE
     gauge: Callable[[Mapping[str, str]], int] | None = None
+    private: Collection[str] | None = None
 
     def get(self, path: str, **params: object) -> dict[str, Any]:
         return self.call("GET", path, params=params).json()
@@ -118,12 +123,16 @@ class Client:
         return answer
 
     def _answer(self, method: str, url: str, sending: dict[str, Any]) -> tuple[Answer | None, OutsideError | None]:
-        wire = _simulated() if _simulated else Line(self.deadline)
+        wire = _simulated() if _simulated else Line(self.deadline, pinned=self._pinned(url))
         try:
             answer = self._send(wire, method, url, sending)
         except (requests.RequestException, TransportError, OSError) as error:
             return None, _lost(method, self.name, never_sent=_never_sent(wire, error))
         return answer, self.judge(method, answer)
+
+    def _pinned(self, url: str) -> str:
+        """Where to connect to; "" to where the name leads. What REMOTE_ROOT stands for is the operator's own world."""
+        return "" if self.private is None or remote.is_mapped(url) else guarded.checked(url, private=self.private)
 
     def _note(self, method: str, url: str, answer: Answer | None, failed: OutsideError | None, began: float) -> None:
         heard = _listening.get()
@@ -148,7 +157,7 @@ class Client:
         until = time.monotonic() + self.deadline
         with requests.Session() as session:
             session.trust_env = False  # no .netrc: it would replace our Authorization header
-            session.proxies = get_environ_proxies(url)
+            session.proxies = get_environ_proxies(url) if self.private is None else {}
             for scheme in ("http://", "https://"):
                 session.mount(scheme, wire)
             timeout = (10, self.deadline)

@@ -18,10 +18,14 @@ from urllib3.exceptions import ConnectTimeoutError
 
 
 class Line(HTTPAdapter):
-    """For one call: no retries, and an end after `seconds`, whatever trickles in by then."""
+    """For one call: no retries, and an end after `seconds`, whatever trickles in by then.
 
-    def __init__(self, seconds: float) -> None:
+    `pinned`: the IP address to connect to, whatever the name in the address would resolve to now (see `guarded`).
+    """
+
+    def __init__(self, seconds: float, *, pinned: str = "") -> None:
         super().__init__(max_retries=0)
+        self._pinned = pinned
         self._held: list[socket.socket] = []
         self._over = threading.Event()
         self._clock = threading.Timer(seconds, self.hang_up)
@@ -52,6 +56,15 @@ class Line(HTTPAdapter):
         line = self
 
         class Held(pool.ConnectionCls):  # type: ignore[misc]
+            _dns_host: str
+
+            def _new_conn(self) -> socket.socket:
+                named, self._dns_host = self._dns_host, line._pinned or self._dns_host
+                try:
+                    return super()._new_conn()  # type: ignore[no-any-return]
+                finally:
+                    self._dns_host = named  # the certificate is that of the name
+
             def connect(self) -> None:
                 super().connect()
                 line._hold(self)

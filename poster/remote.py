@@ -19,3 +19,9 @@ def address(url: str) -> str:
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
     return f"{root}/{parts.netloc}{parts.path}{query}"
+
+
+def is_mapped(url: str) -> bool:
+    """Whether `url` lies in the world that `REMOTE_ROOT` names."""
+    root: str = settings.REMOTE_ROOT
+    return bool(root) and url.startswith(f"{root}/")

@@ -32,7 +32,7 @@ ROUNDS = 5  # a process may have sealed with the old key in the moment before it
 SETTLED = 0.5  # seconds after which whatever was sealed with a key that is gone has arrived in the database
 
 # Functions that return more places, by name: the foundation imports no app.
-ELSEWHERE: tuple[str, ...] = ()
+ELSEWHERE = ("accounts.sealing.places",)
 
 
 class Place(Protocol):

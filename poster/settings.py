@@ -47,6 +47,7 @@ ALLOW_SHARED_CHANNELS = env.flag("ALLOW_SHARED_CHANNELS")  # may two people here
 AI_KEYS = {name: env.text(f"{name.upper()}_API_KEY") for name in ("openai", "gemini", "anthropic", "openrouter")}
 AI_KEYS["compatible"] = env.text("COMPATIBLE_API_KEY")
 COMPATIBLE_URL = env.root("COMPATIBLE_URL")
+ALLOW_PRIVATE = [name.lower() for name in env.names("ALLOW_PRIVATE")]  # host:port inside that we may connect to
 
 # -- secrets --------------------------------------------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY") or secret.kept(VAR / "secret_key")

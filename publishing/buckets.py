@@ -60,7 +60,13 @@ def drop(name: str) -> None:
 
 
 def _client() -> Client:
-    return Client(base="", judge=_judge, name="The picture bucket", headers={"Content-Type": "image/jpeg"})
+    return Client(
+        base="",
+        judge=_judge,
+        name="The picture bucket",
+        headers={"Content-Type": "image/jpeg"},
+        private=settings.ALLOW_PRIVATE,
+    )
 
 
 def _signed(bucket: Bucket, method: str, name: str, life: dt.timedelta) -> str:

@@ -23,7 +23,8 @@ def key_for(captioner: str, owner_id: UUID, model: str = "") -> Key:
     if captioner == "compatible":
         if not settings.COMPATIBLE_URL:
             raise _missing("COMPATIBLE_URL")
-        return Key(secret=settings.AI_KEYS[captioner], base_url=settings.COMPATIBLE_URL, model=model)
+        private = frozenset(settings.ALLOW_PRIVATE)
+        return Key(settings.AI_KEYS[captioner], base_url=settings.COMPATIBLE_URL, model=model, private=private)
     secret = own_key(owner_id, captioner) or settings.AI_KEYS.get(captioner, "")
     if not secret:
         raise Unauthorized(

@@ -6,10 +6,11 @@ import base64
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts import refreshing
+from accounts import refreshing, second_factors
 from accounts.models import Channel, Credential
 from poster import keyring, sealing, secret
 from poster.asking import NotPossible
@@ -166,3 +167,20 @@ def test_a_ring_that_makes_no_sense_is_refused_and_says_where(lines: list[str], 
         keyring.parse(lines, source="/srv/keys")
     assert "/srv/keys" in str(refused.value)
     assert key(1) not in str(refused.value)
+
+
+def test_second_factors_are_sealed_again_too() -> None:
+    ann = factories.person("Ann")
+    codes = Authenticator.objects.create(
+        user=ann, type="recovery_codes", data={"seed": second_factors.seal("seed", ann.pk), "used_mask": 3}
+    )
+    app = Authenticator.objects.create(user=ann, type="totp", data={"secret": second_factors.seal("totp", ann.pk)})
+    lost = Authenticator.objects.create(user=ann, type="webauthn", data={"secret": second_factors.seal("x", "Eve")})
+    told = ask("rotate_keys", "--new", "--json").json
+    assert (told["resealed"], told["closed"]) == (2, [{"where": "Authenticator.data", "id": str(lost.pk)}])
+    lost.delete()
+    assert len(ask("rotate_keys", "--forget", "--json").json["forgotten"]) == 1
+    codes.refresh_from_db()
+    app.refresh_from_db()
+    assert second_factors.opened(codes.data["seed"], ann.pk) == "seed"
+    assert (second_factors.opened(app.data["secret"], ann.pk), codes.data["used_mask"]) == ("totp", 3)

@@ -45,11 +45,15 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """How to reach the model. `base_url` and `model` empty: the vendor's own address and our usual model."""
+    """How to reach the model. `base_url` and `model` empty: the vendor's own address and our usual model.
+
+    `private`: each `host:port` of the operator's own network that `base_url` may lead to.
+    """
 
     secret: str = field(default="", repr=False)
     base_url: str = ""
     model: str = ""
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

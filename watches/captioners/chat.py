@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from poster import guarded
 from poster.errors import Actor, OutsideError, Refused, Unanswered, Unavailable
-from poster.remote import address
+from poster.remote import address, is_mapped
 from watches.captioners import Brief, Key, Usage, Words
 from watches.captioners.answering import Call, price, tokens
 from watches.captioners.asking import MOST_TOKENS, SCHEMA, Question, encoded, question
@@ -126,19 +126,26 @@ def _messages(asked: Question, picture: str) -> list[dict[str, Any]]:
 def _client(vendor: Vendor, key: Key) -> Sdk:
     import openai  # a second and 60 MB: only where it is used
 
-    base_url = key.base_url or vendor.base_url
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise Refused(
-            "The address of the model's server must look like http://localhost:11434/v1.", actor=Actor.OPERATOR
-        )
+    base_url = address((key.base_url or vendor.base_url).rstrip("/"))
     return openai.OpenAI(
         api_key=key.secret or "none",  # local servers want none, the SDK wants something
-        base_url=address(base_url.rstrip("/")),
+        base_url=base_url,
         max_retries=0,
         timeout=openai.Timeout(SECONDS, connect=CONNECT_SECONDS),
-        http_client=openai.DefaultHttpxClient(follow_redirects=False),
+        http_client=openai.DefaultHttpxClient(follow_redirects=False, transport=_transport(key, base_url)),
     )
+
+
+def _transport(key: Key, base_url: str) -> Any:  # noqa: ANN401 - of a library that is imported late
+    """To a server that the operator named: exactly where its name led when it was checked. None: the usual one."""
+    if not key.base_url:
+        return None
+    guarded.spelled(key.base_url)
+    if is_mapped(base_url):
+        return None
+    from watches.captioners.pinned import Pinned
+
+    return Pinned(guarded.checked(base_url, private=key.private))
 
 
 def _posted(client: Sdk, wishes: dict[str, Any], began: float) -> Said:

@@ -1,0 +1,202 @@
+"""Addresses that somebody wrote down lead outside, or where the operator has allowed it, and nowhere else."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from poster import guarded
+from poster.errors import OutsideError, Refused, Unavailable
+from poster.http import Client
+from tests.contracts.model_server import Reply, serving
+from watches.captioners import CAPTIONERS, Brief, Key
+
+PUBLIC = "93.184.216.34"
+BRIEF = Brief(prompt="", language="en", hard_limit=500, sweet_spot=100, max_hashtags=3)
+
+ODDLY_SPELLED = [
+    *("file:///etc/passwd", "gopher://h:70/_x", "ftp://h/x", "dict://h:11211/", "ldap://h", "//h/x", "h:80", "", "https://"),
+    *("https://user:pw@h/", "https://user@h/", "http://h@127.0.0.1/", "http://[::1", "http://h:99999/", "http://h:0/"),
+    *("http://2130706433/", "http://0x7f000001/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/", "http://1/"),
+    *("http://①②⑦.⓪.⓪.①/", "http://loc\u0430lhost/", "http://h\t/", "http://h\\@127.0.0.1/", "http://h .org/"),
+    *("http://h\r\nX-Evil: 1/", "http://h%00.org/", "http://[fe80::1%25eth0]/", "http://-h/", "http://h..org/"),
+    "http://" + "a" * 300 + "/",
+]  # fmt: skip
+INSIDE = [
+    *("127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1"),
+    *("::1", "fd00::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1"),
+]
+NEVER = [
+    *("0.0.0.0", "0.1.2.3", "169.254.169.254", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255"),  # noqa: S104
+    *("192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "192.88.99.1", "::", "fe80::1", "ff02::1"),
+    *("fec0::1", "2001:db8::1", "2002:7f00:1::", "2002:a00:1::1", "2001::1", "64:ff9b:1::1", "100::1"),
+    *("::127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"),
+]
+
+
+def web(ip: str, port: int = 80) -> str:
+    return f"http://[{ip}]:{port}/" if ":" in ip else f"http://{ip}:{port}/"
+
+
+@pytest.mark.parametrize("url", ODDLY_SPELLED)
+def test_an_address_in_an_odd_spelling_is_refused_before_any_name_is_asked_for(url: str) -> None:
+    def ask(host: str, port: int) -> list[str]:
+        raise AssertionError("it was asked for")
+
+    with pytest.raises(Refused, match="The operator checks it"):
+        guarded.checked(url, resolve=ask)
+
+
+@pytest.mark.parametrize("ip", [*INSIDE, *NEVER])
+def test_what_leads_inside_is_refused_as_a_number_and_behind_a_name(ip: str) -> None:
+    with pytest.raises(Refused):
+        guarded.checked(web(ip))
+    with pytest.raises(Refused, match="leads inside"):
+        guarded.checked("https://models.example.org/v1", resolve=lambda host, port: [ip])
+
+
+@pytest.mark.parametrize("ip", INSIDE)
+def test_the_operator_can_allow_a_host_inside_by_its_name_and_port(ip: str) -> None:
+    def inside(host: str, port: int) -> list[str]:
+        return [ip]
+
+    assert guarded.checked("http://models:8080/v1", private=["models:8080"], resolve=inside)
+    for other in ("models:80", "models", "other:8080", "*", ""):
+        with pytest.raises(Refused, match="ALLOW_PRIVATE=models:8080"):
+            guarded.checked("http://models:8080/v1", private=[other], resolve=inside)
+
+
+@pytest.mark.parametrize("ip", NEVER)
+def test_what_is_nobodys_server_cannot_be_allowed(ip: str) -> None:
+    with pytest.raises(Refused):
+        guarded.checked("http://models:80/", private=["models:80"], resolve=lambda host, port: [ip])
+
+
+def test_one_bad_answer_among_good_ones_is_enough() -> None:
+    with pytest.raises(Refused):
+        guarded.checked("https://h.org/", resolve=lambda host, port: [PUBLIC, "127.0.0.1"])
+
+
+@pytest.mark.parametrize("ip", [PUBLIC, "2606:4700::1111", "64:ff9b::5db8:d822"])
+def test_what_is_public_is_fine(ip: str) -> None:
+    assert guarded.checked("https://h.org/", resolve=lambda host, port: [ip])
+
+
+def test_a_name_that_nobody_knows_may_be_known_later() -> None:
+    with pytest.raises(Unavailable):
+        guarded.checked("https://h.org/", resolve=lambda host, port: [])
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:6379", "http://127.0.0.1/", "http://[::ffff:7f00:1]/", "http://10.1.2.3"]
+)
+def test_some_lead_inside_for_sure(url: str) -> None:
+    assert guarded.surely_inside(url)
+    assert not guarded.surely_inside("https://models.example.org")
+
+
+@dataclass
+class Server:
+    """Counts who comes, and sends everybody on to another place."""
+
+    port: int = 0
+    onward: str = ""
+    came: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    told = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.came.append(str(self.headers["Host"]))
+            self.send_response(302 if told.onward else 200)
+            self.send_header("Location", told.onward)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.port = running.server_port
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield told
+    running.shutdown()
+    running.server_close()
+
+
+def client(url: str, *private: str) -> Client:
+    return Client(url, lambda method, answer: None, private=private)
+
+
+def test_a_server_inside_gets_no_connection_unless_it_is_allowed(server: Server, settings) -> None:
+    settings.REMOTE_ROOT = ""
+    url = f"http://localhost:{server.port}"
+    with pytest.raises(Refused):
+        client(url).call("GET", "/")
+    assert server.came == []
+    client(url, f"localhost:{server.port}").call("GET", "/")
+    assert server.came == [f"localhost:{server.port}"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the socket that did not get out
+def test_a_name_that_is_public_first_and_inside_afterwards_leads_nowhere(server: Server, settings, monkeypatch) -> None:
+    """The connection goes to what was checked: the server inside hears nothing, whatever the name says by then."""
+    settings.REMOTE_ROOT = ""
+    answers = iter([PUBLIC])
+    really = socket.getaddrinfo
+
+    def rebinding(host: str, port: int, *more: object, **options: object) -> object:
+        if host == "rebinds.example.org":
+            return really(next(answers, "127.0.0.1"), port, type=socket.SOCK_STREAM)
+        return really(host, port, *more, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    url = f"http://rebinds.example.org:{server.port}"
+    with pytest.raises(AssertionError, match=PUBLIC):  # the guard of the tests: nothing leaves this machine
+        client(url).call("GET", "/")
+    with pytest.raises(Refused):
+        client(url).call("GET", "/")
+    assert server.came == []
+
+
+def test_a_redirect_is_not_followed(server: Server, settings) -> None:
+    settings.REMOTE_ROOT = ""
+    server.onward = f"http://127.0.0.1:{server.port}/secret"
+    answer = client(f"http://localhost:{server.port}", f"localhost:{server.port}").call("GET", "/")
+    assert (answer.status, len(server.came)) == (302, 1)
+
+
+def test_the_operators_model_server_is_asked_only_where_it_is_allowed(settings, tmp_path) -> None:
+    settings.REMOTE_ROOT = ""
+    picture = tmp_path / "picture.jpg"
+    picture.write_bytes(b"jpeg")
+    with serving() as models:
+        where = models.root.replace("127.0.0.1", "localhost")
+        models.say(Reply({"choices": [{"finish_reason": "stop", "message": {"content": "Bread on a table."}}]}))
+        key = Key(base_url=f"{where}/v1", model="llava")
+        with pytest.raises(Refused, match="ALLOW_PRIVATE=localhost:"):
+            CAPTIONERS["compatible"]().describe(picture, BRIEF, key)
+        assert models.asked == []
+        allowed = Key(base_url=f"{where}/v1", model="llava", private=frozenset({where.removeprefix("http://")}))
+        assert CAPTIONERS["compatible"]().describe(picture, BRIEF, allowed).text == "Bread on a table."
+        assert models.asked[0].headers["host"] == where.removeprefix("http://")
+        models.say(Reply({}, status=302, headers={"Location": f"{where}/secret"}))
+        before = len(models.asked)
+        with pytest.raises(OutsideError):
+            CAPTIONERS["compatible"]().describe(picture, BRIEF, allowed)
+        assert {asked.path for asked in models.asked[before:]} == {"/v1/chat/completions"}
+
+
+def test_what_the_remote_root_stands_for_is_the_operators_own_world(server: Server, settings) -> None:
+    settings.REMOTE_ROOT = f"http://127.0.0.1:{server.port}"
+    client("https://bucket.example.org").call("GET", "/x")
+    assert len(server.came) == 1
