@@ -71,7 +71,7 @@ def test_a_new_row_does_not_lead_to_somebody_elses(of: Tie, two) -> None:
 def test_a_row_stays_with_its_owner(table: str, two) -> None:
     model = MODELS[table]
     bob = User.objects.get(name="Bob")
-    with pytest.raises(IntegrityError, match="stays with its owner|two people"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"stays with its owner|two people"), transaction.atomic():
         model._default_manager.filter(owner__name="Alice").update(owner=bob)
 
 
