@@ -7,6 +7,7 @@ from django.urls import path
 from accounts.views import connecting
 
 urlpatterns = [
+    path("connect/", connecting.start, name="connect_start"),
     path("connect/<slug:provider>/", connecting.out, name="connect"),
     path("connect/again/<uuid:pk>/", connecting.out_again, name="connect_again"),
     path("connect/<slug:provider>/back/", connecting.back, name="connect_back"),

@@ -84,6 +84,7 @@ class Provider(Protocol):
 
     scopes: tuple[str, ...]
     words: Mapping[str, str]  # scope or task -> what a person allows with it
+    for_posting: bool  # whether it opens places to post to
     pkce: bool
     issuer: str  # what `iss` says in their answer (RFC 9207); "" when they name none
     https_only: bool  # whether people are sent back to https addresses alone

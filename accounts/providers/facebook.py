@@ -39,6 +39,7 @@ class Facebook:
         "business_management": "see Pages that you manage through a business portfolio",
         POSTING: "create content on the Page: somebody who manages it gives you this task",
     }
+    for_posting = True
     pkce = False
     issuer = ""
     https_only = True

@@ -38,6 +38,7 @@ class Instagram:
         "instagram_business_basic": "see your account's name and picture",
         "instagram_business_content_publish": "publish on your Instagram account",
     }
+    for_posting = True
     pkce = False
     issuer = ""
     https_only = True

@@ -36,6 +36,7 @@ class Threads:
         "threads_basic": "see your profile's name and picture",
         "threads_content_publish": "publish on your Threads profile",
     }
+    for_posting = True
     pkce = False
     issuer = ""
     https_only = True

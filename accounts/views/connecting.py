@@ -1,0 +1,185 @@
+"""The pages of connecting an account: out to the provider, the way back, and choosing what becomes a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import authorizing, flows
+from accounts.models import Credential, Flow
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS
+from accounts.reauthenticating import fresh
+from poster.asking import NotPossible
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One provider on the first page."""
+
+    provider: str
+    label: str
+    icon: str
+    opens: str
+    words: list[str]
+    ready: bool
+
+
+OPENS = {
+    "google": "Folders that are watched for new pictures.",
+    "facebook": "Your Pages, and the Instagram accounts behind them.",
+    "instagram": "A professional account without a Page.",
+    "threads": "Your profile.",
+}
+
+
+@require_GET
+@fresh
+def start(request: HttpRequest) -> HttpResponse:
+    """The doors there are. People say here that it is them, and not in the middle of it."""
+    return _page(request, "start", "", title="Connect an account", doors=[_door(provider) for provider in PROVIDERS])
+
+
+def _door(provider: str) -> Door:
+    adapter, app = PROVIDERS[provider], app_of(provider)
+    return Door(
+        provider,
+        PROVIDERS.label(provider),
+        "drive" if provider == "google" else provider,
+        OPENS.get(provider, ""),
+        [adapter.words[scope] for scope in adapter.scopes],
+        bool(app.client_id and app.client_secret),
+    )
+
+
+@require_POST
+@fresh
+def out(request: HttpRequest, provider: str) -> HttpResponse:
+    """Begin: to the consent page. POST `again` asks anew for what was declined."""
+    if provider not in PROVIDERS:
+        raise Http404
+    return _leave(request, provider, None)
+
+
+@require_POST
+@fresh
+def out_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same for an account that is there: it has to be that account again."""
+    login = Credential.objects.filter(pk=pk, owner_id=request.user.pk).first()
+    if login is None or login.provider not in PROVIDERS:
+        raise Http404
+    return _leave(request, login.provider, login)
+
+
+def _leave(request: HttpRequest, provider: str, login: Credential | None) -> HttpResponse:
+    """A page that goes on by itself: a form of ours may not be redirected elsewhere (form-action)."""
+    try:
+        address = authorizing.begin(request, provider, credential=login, again="again" in request.POST)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+        return redirect(_list_of(provider))
+    response = _page(request, "leaving", provider, address=address)
+    response.headers["Refresh"] = f"0; url={address}"
+    return response
+
+
+@require_GET
+@never_cache
+@login_not_required
+def back(request: HttpRequest, provider: str) -> HttpResponse:
+    """The way back from the provider. Its address holds a code that is good for nothing any more."""
+    try:
+        flow = authorizing.finish(request, provider)
+    except NotPossible as refusal:
+        return _refused(request, provider, str(refusal))
+    return redirect("connect_choose", pk=flow.pk) if PROVIDERS[provider].for_posting else _settled(request, flow, [])
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Which of the places become channels. What is not ticked is not stored."""
+    try:
+        flow = flows.held(request, pk)
+    except Flow.DoesNotExist:
+        return _refused(request, "", flows.TOO_OLD, status=404)
+    try:
+        return _chosen(request, flow) if request.method == "POST" else _choice(request, flow)
+    except NotPossible as refusal:
+        return _refused(request, flow.provider, str(refusal))
+
+
+def _chosen(request: HttpRequest, flow: Flow) -> HttpResponse:
+    if "nothing" in request.POST:
+        authorizing.give_up(flow)
+        messages.info(request, "Nothing was connected, and nothing was kept.")
+        return redirect(_list_of(flow.provider))
+    return _settled(request, flow, request.POST.getlist("place"))
+
+
+def _settled(request: HttpRequest, flow: Flow, chosen: list[str]) -> HttpResponse:
+    try:
+        login, channels = authorizing.settle(request, flow, chosen)
+    except NotPossible as refusal:
+        if Flow.objects.filter(pk=flow.pk).exists():
+            return _choice(request, flow, str(refusal))
+        return _refused(request, flow.provider, str(refusal))
+    opened = f" It posts to {', '.join(channel.name for channel in channels[:5])}." if channels else ""
+    messages.success(request, f"{login} is connected.{opened}")
+    if login.problem:
+        messages.warning(request, login.problem)
+    return redirect(_list_of(flow.provider))
+
+
+def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:
+    found = flows.found_in(flow)
+    return _page(
+        request,
+        "choose",
+        flow.provider,
+        flow=flow,
+        offers=authorizing.offers(flow),
+        declined=authorizing.declined(flow),
+        whose=found.profile.name,
+        problem=found.problem,
+        error=error,
+        status=400 if error else 200,
+    )
+
+
+def _refused(request: HttpRequest, provider: str, sentence: str, *, status: int = 400) -> HttpResponse:
+    """Why nothing was connected. Who is not signed in gets no more than the sentence."""
+    if not request.user.is_authenticated:
+        return TemplateResponse(request, "account/not_connected.html", {"sentence": sentence}, status=status)
+    return _page(request, "refused", provider, sentence=sentence, status=status)
+
+
+def _page(request: HttpRequest, name: str, provider: str, *, status: int = 200, **more: Any) -> HttpResponse:  # noqa: ANN401
+    context = {
+        **admin.site.each_context(request),
+        **more,
+        "provider": provider,
+        "label": PROVIDERS.label(provider),
+        "title": more.get("title", PROVIDERS.label(provider) or "Connect"),
+        "list_url": _list_of(provider),
+    }
+    response = TemplateResponse(request, f"admin/accounts/connecting/{name}.html", context, status=status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _list_of(provider: str) -> str:
+    """The list where the accounts of this provider are."""
+    if provider == "google":
+        return f"{reverse('admin:accounts_credential_changelist')}?provider__exact=google"
+    return reverse("admin:accounts_channel_changelist")

@@ -1,0 +1,424 @@
+"""Connecting by the consent pages of the four providers, against the real sandbox over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from accounts import flows
+from accounts.models import Channel, Credential, Flow
+from accounts.providers import PROVIDERS, App
+from accounts.refreshing import grant_of
+from poster import clock
+from poster.models import Event
+from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of
+from tests.factories import login, person
+from tests.sandbox_fixture import Box
+
+pytestmark = pytest.mark.django_db
+META = ["facebook", "instagram", "threads"]
+ALL = ["google", *META]
+MINIMUM = {  # payloads/meta_tables/scopes.json, and drive.readonly
+    "google": {"https://www.googleapis.com/auth/drive.readonly"},
+    "facebook": {
+        *("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
+        *("instagram_basic", "instagram_content_publish", "business_management"),
+    },
+    "instagram": {"instagram_business_basic", "instagram_business_content_publish"},
+    "threads": {"threads_basic", "threads_content_publish"},
+}
+
+
+@pytest.fixture
+def world(settings, sandbox: Box) -> dict[str, dict]:
+    """People at all four providers, and our apps there. The logins by provider."""
+    settings.REMOTE_ROOT, settings.PUBLIC_URL = sandbox.root, "http://testserver"
+    found = sandbox.person(pages=[{"name": "Bakery", "instagram": "bakery.ch"}, {"name": "Mill"}])
+    found |= sandbox.person("google")
+    settings.PROVIDER_APPS = {
+        provider: (
+            found[provider].get("client_id") or found[provider]["app_id"],
+            found[provider].get("client_secret") or found[provider]["app_secret"],
+        )
+        for provider in ALL
+    }
+    return found
+
+
+@pytest.fixture
+def ann(world: dict, sandbox: Box) -> Browser:
+    return Browser(person("Ann"), sandbox)
+
+
+@pytest.fixture
+def who(world: dict):
+    """Whom to go on as, on the consent page of a provider."""
+    return lambda provider: world[provider].get("email") or world[provider]["account_id"]
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_an_account_is_connected_by_saying_yes(provider: str, ann: Browser, who) -> None:
+    login = ann.connect(provider, who(provider))
+    assert (login.state, login.problem, login.owner) == ("active", "", ann.person)
+    assert grant_of(login).access_token
+    assert set(login.scopes) >= MINIMUM[provider]
+    platforms = sorted(Channel.objects.filter(credential=login, state="active").values_list("platform", flat=True))
+    assert platforms == {"google": [], "facebook": ["facebook", "facebook", "instagram"]}.get(provider, [provider])
+    assert not Flow.objects.exists()
+
+
+@pytest.mark.parametrize("provider", META)
+def test_a_first_login_of_an_hour_is_made_to_last(provider: str, ann: Browser, who) -> None:
+    login = ann.connect(provider, who(provider))
+    assert not login.ends_within(dt.timedelta(days=59))
+    assert login.ends_at == login.expires_at
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_s8_the_least_is_asked_for_and_the_way_back_is_our_own(provider: str, ann: Browser) -> None:
+    asked = query(ann.leave(provider))
+    assert set(asked["scope"].replace(",", " ").split()) == MINIMUM[provider]
+    assert asked["redirect_uri"] == f"http://testserver/connect/{provider}/back/"
+    assert len(asked["state"]) >= 43
+    assert ("code_challenge" in asked) == PROVIDERS[provider].pkce
+    assert asked.get("code_challenge_method", "S256") == "S256"
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_what_goes_through_the_browser_is_kept_only_as_a_digest(provider: str, ann: Browser) -> None:
+    state = query(ann.leave(provider))["state"]
+    flow = Flow.objects.get()
+    assert state not in {flow.state, flow.session}
+    assert str(flow.verifier).encode() not in flow.__dict__["verifier"].blob
+
+
+def test_every_flow_has_another_state(ann: Browser) -> None:
+    assert query(ann.leave("threads"))["state"] != query(ann.leave("threads"))["state"]
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_i86_saying_no_is_explained_and_connects_nothing(provider: str, ann: Browser) -> None:
+    answer = ann.back(ann.deny(ann.leave(provider)))
+    assert answer.status_code == 400
+    assert f"You said no at {PROVIDERS.label(provider)}" in text_of(answer)
+    assert nothing_connected()
+    assert not Flow.objects.exists()
+
+
+def test_i86_what_they_say_is_text_and_never_markup(ann: Browser) -> None:
+    evil = "<script>alert(1)</script>"
+    address = changed(ann.deny(ann.leave("facebook")), error="odd", error_description=evil)
+    page = ann.back(address).content.decode()
+    assert evil not in page
+    assert html.escape(evil) in page
+
+
+@pytest.mark.parametrize("provider", ALL)
+@pytest.mark.parametrize("state", [None, "", "wrong", "x" * 5000])
+def test_i83_without_the_right_state_nobody_is_asked(provider: str, state: str | None, ann: Browser, who) -> None:
+    address = ann.allow(ann.leave(provider), who(provider))
+    before = len(ann.box.calls("token"))
+    answer = ann.back(changed(address, state=state))
+    assert answer.status_code == 400
+    assert "used already" in text_of(answer)
+    assert nothing_connected()
+    assert len(ann.box.calls("token")) == before
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_i83_i87_i95_the_way_back_works_once(provider: str, ann: Browser, who) -> None:
+    address = ann.allow(ann.leave(provider), who(provider))
+    assert ann.back(address).status_code == 302
+    again = ann.back(address)
+    assert again.status_code == 400
+    assert "used already" in text_of(again)
+    assert Credential.objects.count() <= 1
+
+
+def test_i83_after_ten_minutes_it_counts_no_more(ann: Browser, who) -> None:
+    address = ann.allow(ann.leave("threads"), who("threads"))
+    Flow.objects.update(created_at=clock.now() - flows.LIFE - dt.timedelta(seconds=1))
+    assert "ten minutes" in text_of(ann.back(address))
+    assert nothing_connected()
+
+
+def test_i87_a_code_that_was_used_elsewhere_is_told(ann: Browser, who, world: dict) -> None:
+    used = query(ann.allow(ann.leave("facebook"), who("facebook")))["code"]
+    adapter, app = PROVIDERS["facebook"](), world["facebook"]
+    adapter.exchange(App(app["app_id"], app["app_secret"]), used, "http://testserver/connect/facebook/back/", "")
+    answer = ann.back(changed(ann.allow(ann.leave("facebook"), who("facebook")), code=used))
+    assert "used already, or is too old" in text_of(answer)
+    assert nothing_connected()
+
+
+def test_s13_somebody_elses_session_is_refused_and_both_are_told(ann: Browser, sandbox: Box, who) -> None:
+    bob = Browser(person("Bob"), sandbox)
+    address = ann.allow(ann.leave("facebook"), who("facebook"))
+    before = len(sandbox.calls("access_token"))
+    answer = bob.back(address)
+    assert answer.status_code == 400
+    assert "Somebody else began this connection" in text_of(answer)
+    assert nothing_connected()
+    assert len(sandbox.calls("access_token")) == before
+    assert [letter.to for letter in mail.outbox] == [[ann.person.email]]
+    assert set(Event.objects.filter(kind="refused").values_list("person", flat=True)) == {ann.person.pk, bob.person.pk}
+    assert ann.back(address).status_code == 400  # it is gone for her, too
+
+
+def test_i84_another_session_of_the_same_person_is_refused(ann: Browser, sandbox: Box, who) -> None:
+    address = ann.allow(ann.leave("threads"), who("threads"))
+    elsewhere = Browser(ann.person, sandbox)
+    assert "another browser" in text_of(elsewhere.back(address))
+    assert nothing_connected()
+
+
+def test_s12_the_code_of_one_provider_is_not_taken_to_another(ann: Browser, sandbox: Box, who) -> None:
+    address = ann.allow(ann.leave("facebook"), who("facebook"))
+    answer = ann.back(address.replace("/connect/facebook/", "/connect/threads/"))
+    assert "address of another provider" in text_of(answer)
+    assert nothing_connected()
+    assert sandbox.calls("oauth/access_token") == []
+
+
+def test_s12_an_answer_in_the_name_of_another_issuer_is_not_used(ann: Browser, sandbox: Box, who) -> None:
+    address = changed(ann.allow(ann.leave("google"), who("google")), iss="https://evil.example")
+    assert "another provider" in text_of(ann.back(address))
+    assert nothing_connected()
+    assert sandbox.calls("/token", method="POST") == []
+
+
+def test_i88_signed_out_in_the_meantime(ann: Browser, who) -> None:
+    address = ann.allow(ann.leave("google"), who("google"))
+    ann.client.logout()
+    answer = ann.back(address)
+    assert answer.status_code == 400
+    assert "You were signed out" in text_of(answer)
+    assert nothing_connected()
+    assert Event.objects.filter(kind="refused", person=ann.person.pk).exists()
+
+
+def test_i89_google_takes_no_code_without_its_verifier(ann: Browser, who) -> None:
+    address = ann.allow(ann.leave("google"), who("google"))
+    flow = Flow.objects.get()
+    flow.verifier = "another"
+    flow.save()
+    assert "does not take what your browser brought back" in text_of(ann.back(address))
+    assert nothing_connected()
+
+
+@pytest.mark.parametrize("provider", ALL)
+@pytest.mark.parametrize(("kind", "how"), [("error", {"status": 500}), ("lost", {}), ("malformed", {}), ("empty", {})])
+def test_i96_trouble_at_the_exchange_is_told_and_connects_nothing(provider, kind, how, ann: Browser, who) -> None:
+    address = ann.allow(ann.leave(provider), who(provider))
+    host = {
+        "google": "oauth2.googleapis.com",
+        "facebook": "graph.facebook.com",
+        "instagram": "api.instagram.com",
+        "threads": "graph.threads.net",
+    }[provider]
+    ann.box.fault(kind, host=host, **how)
+    answer = ann.back(address)
+    assert answer.status_code == 400
+    assert "Nothing was connected" in text_of(answer) or "no lasting permission" in text_of(answer)
+    assert nothing_connected()
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_a_wrong_secret_of_the_app_is_for_the_operator(provider: str, ann: Browser, who, settings) -> None:
+    address = ann.allow(ann.leave(provider), who(provider))
+    settings.PROVIDER_APPS = {provider: (settings.PROVIDER_APPS[provider][0], "wrong")}
+    assert "The operator has to check" in text_of(ann.back(address))
+    assert nothing_connected()
+
+
+def test_s14_reconnecting_must_be_the_same_account(ann: Browser, sandbox: Box, who) -> None:
+    login = ann.connect("threads", who("threads"))
+    other = sandbox.person(name="Eve Other")["threads"]
+    answer = ann.back(ann.allow(ann.leave("threads", login=login), other["account_id"]))
+    assert "has to be connected again" in text_of(answer)
+    kept = Credential.objects.get()
+    assert (kept.version, kept.remote_id) == (login.version, login.remote_id)
+
+
+def test_reconnecting_the_same_account_brings_it_back(ann: Browser, who) -> None:
+    login = ann.connect("threads", who("threads"))
+    Credential.objects.update(state="blocked", problem="It ended.")
+    Channel.objects.update(state="blocked", problem="It ended.")
+    ann.choose(ann.back(ann.allow(ann.leave("threads", login=login), who("threads"))))
+    again = Credential.objects.get()
+    assert (again.pk, again.state, again.problem) == (login.pk, "active", "")
+    assert Channel.objects.get().state == "active"
+
+
+def test_only_its_owner_connects_an_account_again(ann: Browser, sandbox: Box) -> None:
+    theirs = login(person("Bob"), "threads")
+    assert ann.client.post(reverse("connect_again", args=[theirs.pk])).status_code == 404
+
+
+def test_a_reconnection_asks_for_the_account_again(ann: Browser, who) -> None:
+    for provider, sign in (("instagram", "force_reauth"), ("facebook", "auth_type")):
+        login = ann.connect(provider, who(provider))
+        assert sign in query(ann.leave(provider, login=login))
+        assert sign not in query(ann.leave(provider))
+
+
+def test_i90_a_declined_permission_is_told_before_the_first_post(ann: Browser, who) -> None:
+    address = ann.allow(
+        ann.leave("facebook"), who("facebook"), scope=sorted(MINIMUM["facebook"] - {"pages_manage_posts"})
+    )
+    chosen = ann.back(address)
+    page = text_of(ann.client.get(chosen.url))
+    assert "Left out at Facebook: publish on your Pages (pages_manage_posts)" in page
+    assert "It lacks: publish on your Pages (pages_manage_posts)." in page
+    assert ann.client.post(chosen.url, {"place": ["facebook:1"]}).status_code == 400
+    assert nothing_connected()
+
+
+def test_a_declined_permission_can_be_asked_for_again(ann: Browser, who) -> None:
+    some = sorted(MINIMUM["facebook"] - {"pages_manage_posts"})
+    ann.back(ann.allow(ann.leave("facebook"), who("facebook"), scope=some))
+    without = ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
+    assert "Left out at Facebook" in text_of(ann.client.get(without.url))  # they remember the no
+    ann.choose(ann.back(ann.allow(ann.leave("facebook", again="yes"), who("facebook"))))
+    assert set(Channel.objects.values_list("state", flat=True)) == {"active"}
+
+
+@pytest.mark.parametrize("provider", ["instagram", "threads"])
+def test_i90_a_declined_permission_of_a_profile_is_told(provider: str, ann: Browser, who) -> None:
+    chosen = ann.back(ann.allow(ann.leave(provider), who(provider), scope=[]))
+    assert "It lacks: publish on your" in text_of(ann.client.get(chosen.url))
+
+
+def test_i90_without_the_box_for_drive_nothing_is_connected(ann: Browser, who) -> None:
+    answer = ann.back(ann.allow(ann.leave("google"), who("google"), scope=[]))
+    assert answer.status_code == 400
+    assert nothing_connected()
+
+
+def test_p24_what_is_not_ticked_is_not_stored_at_all(ann: Browser, who, world: dict) -> None:
+    bakery, mill = world["facebook"]["pages"]
+    ann.connect("facebook", who("facebook"), f"facebook:{mill['id']}")
+    assert list(Channel.objects.values_list("remote_id", flat=True)) == [mill["id"]]
+    assert not Flow.objects.exists()
+    columns = [str(vars(row)) for model in (Channel, Credential, Event) for row in model.objects.all()]
+    assert not any(bakery["id"] in row or "bakery.ch" in row for row in columns)
+
+
+def test_choosing_nothing_gives_the_permission_back(ann: Browser, who, sandbox: Box) -> None:
+    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
+    assert ann.client.post(chosen.url, {"nothing": "yes"}).status_code == 302
+    assert nothing_connected()
+    assert not Flow.objects.exists()
+    assert sandbox.calls("permissions", method="DELETE")
+
+
+def test_choosing_is_for_the_one_who_began(ann: Browser, sandbox: Box, who) -> None:
+    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
+    bob = Browser(person("Bob"), sandbox)
+    answer = bob.client.get(chosen.url)
+    assert answer.status_code == 404
+    assert "Bakery" not in text_of(answer)
+
+
+def test_what_was_found_is_sealed_while_its_owner_chooses(ann: Browser, who) -> None:
+    ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
+    blob = Flow.objects.get().__dict__["found"].blob
+    assert b"EAA" not in blob
+    assert b"Bakery" not in blob
+
+
+def test_i91_no_page_at_all(ann: Browser, who) -> None:
+    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook"), page=[]))
+    assert "opens nothing to post to" in text_of(ann.client.get(chosen.url))
+
+
+def test_i91_four_hundred_pages(ann: Browser, sandbox: Box) -> None:
+    many = sandbox.person(pages=[{"name": f"Page {number}"} for number in range(400)])["facebook"]
+    chosen = ann.back(ann.allow(ann.leave("facebook"), many["account_id"]))
+    page = ann.client.get(chosen.url).content.decode()
+    assert page.count('name="place"') == 400
+    assert 'name="place" value="facebook:' in page
+    assert " checked>" not in page
+    wanted = f"facebook:{many['pages'][399]['id']}"
+    ann.client.post(chosen.url, {"place": [wanted]})
+    assert Channel.objects.get().name == "Page 399"
+
+
+def test_i91_a_page_that_is_only_moderated(ann: Browser, sandbox: Box) -> None:
+    some = sandbox.person(pages=[{"name": "Club", "tasks": ["MODERATE"]}])["facebook"]
+    chosen = ann.back(ann.allow(ann.leave("facebook"), some["account_id"]))
+    assert "somebody who manages it gives you this task (CREATE_CONTENT)" in text_of(ann.client.get(chosen.url))
+    assert ann.client.post(chosen.url, {"place": [f"facebook:{some['pages'][0]['id']}"]}).status_code == 400
+    assert nothing_connected()
+
+
+def test_i91_a_page_that_somebody_else_here_posts_to(ann: Browser, sandbox: Box, who, world: dict) -> None:
+    ann.connect("facebook", who("facebook"))
+    bob = Browser(person("Bob"), sandbox)
+    chosen = bob.back(bob.allow(bob.leave("facebook"), who("facebook")))
+    page = text_of(bob.client.get(chosen.url))
+    assert "Somebody else on this install posts to this place" in page
+    assert ann.person.email not in page
+    keys = [f"facebook:{one['id']}" for one in world["facebook"]["pages"]]
+    assert bob.client.post(chosen.url, {"place": keys}).status_code == 400
+    assert not Channel.objects.filter(owner=bob.person).exists()
+
+
+def test_several_accounts_of_one_provider(ann: Browser, sandbox: Box, who) -> None:
+    ann.connect("threads", who("threads"))
+    other = sandbox.person(name="Second One")["threads"]
+    ann.connect("threads", other["account_id"])
+    assert Credential.objects.filter(owner=ann.person, provider="threads").count() == 2
+    assert set(Channel.objects.values_list("state", flat=True)) == {"active"}
+
+
+@pytest.mark.parametrize("where", ["connect", "connect_again"])
+def test_leaving_needs_a_post_and_a_fresh_sign_in(where: str, ann: Browser) -> None:
+    mine = login(ann.person, "threads")
+    address = reverse(where, args=["threads" if where == "connect" else mine.pk])
+    assert ann.client.get(address).status_code == 405
+    session = ann.client.session
+    del session["account_authentication_methods"]
+    session.save()
+    answer = ann.client.post(address)
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer.url
+    assert not Flow.objects.exists()
+
+
+def test_a_provider_that_is_not_set_up_says_so(ann: Browser, settings) -> None:
+    settings.PROVIDER_APPS = {}
+    answer = ann.client.post(reverse("connect", args=["threads"]), follow=True)
+    assert "Threads is not set up here yet" in text_of(answer)
+
+
+def test_nobody_begins_more_than_twenty_at_once(ann: Browser) -> None:
+    for _ in range(flows.AT_ONCE):
+        ann.leave("threads")
+    assert "too many" in text_of(ann.client.post(reverse("connect", args=["threads"]), follow=True))
+
+
+@pytest.mark.parametrize("evil", ["https://evil.example", "//evil.example", "javascript:alert(1)"])
+def test_s15_nothing_that_is_asked_for_leads_elsewhere(evil: str, ann: Browser, who) -> None:
+    address = ann.allow(ann.leave("google", next=evil, back=evil), who("google"))
+    answer = ann.back(changed(address, next=evil, redirect_uri=evil))
+    assert answer.url.startswith("/dashboard/")
+
+
+def test_i94_the_way_back_is_made_from_the_settings_and_not_from_the_request(ann: Browser) -> None:
+    headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
+    answer = ann.client.post(reverse("connect", args=["google"]), headers=headers)
+    asked = query(answer.headers["Refresh"].removeprefix("0; url="))
+    assert asked["redirect_uri"].startswith("http://testserver/")
+    assert ann.client.post(reverse("connect", args=["google"]), headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_connecting_is_in_the_security_log_without_a_secret(ann: Browser, who) -> None:
+    made = ann.connect("facebook", who("facebook"))
+    line = Event.objects.get(kind="connect")
+    assert (line.person, str(made) in line.sentence) == (ann.person.pk, True)
+    assert grant_of(made).access_token not in line.sentence
