@@ -14,7 +14,7 @@ from accounts.models import Channel, Credential, User
 from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
 from poster import clock
-from poster.asking import NotPossible
+from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
 
 NO_TOKEN = {"access_token": ""}
@@ -162,8 +162,9 @@ def _block_the_rest(credential: Credential, opened: Iterable[Channel]) -> None:
     closed.update(token=None)
 
 
-def disconnect(credential: Credential) -> None:
+def disconnect(credential: Credential, *, by: Person | None = None) -> None:
     """Forget the tokens. The rows stay, so that history, watches and the once-only guards stay too."""
+    own(credential, by)
     sentence = "Disconnected. Connect the account again to go on."
     with transaction.atomic():
         _update(

@@ -23,7 +23,10 @@ class Person(Protocol):
     is_superuser: bool
 
 
-def own(row: Owned, by: Person) -> None:
-    """Raises NotPossible unless `by` owns the row or is the operator. Views scope too; this is the last door."""
-    if row.owner_id != by.pk and not by.is_superuser:
+def own(row: Owned, by: Person | None) -> None:
+    """Raises NotPossible unless `by` owns the row or is the operator. Views scope too; this is the last door.
+
+    Nobody is the operator at the terminal, or the machine itself.
+    """
+    if by is not None and row.owner_id != by.pk and not by.is_superuser:
         raise NotPossible("That is not yours.")

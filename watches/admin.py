@@ -63,24 +63,24 @@ class WatchAdmin(OwnedAdmin):
             obj.save(update_fields=[name for name in form.changed_data if name != "channels"])
 
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
-        ordering.remove(obj)
+        ordering.remove(obj, by=request.user)  # type: ignore[arg-type]
 
     @verb("Look now", icon="refresh", when=is_looking, bulk=True)
     def look_now(self, request: HttpRequest, watch: Watch) -> str:
         """Look with the next round."""
-        ordering.look_now(watch)
+        ordering.look_now(watch, by=request.user)  # type: ignore[arg-type]
         return f"{watch.name} looks again with the next round, within seconds."
 
     @verb("Pause", icon="pause", when=is_looking, bulk=True)
     def pause(self, request: HttpRequest, watch: Watch) -> str:
         """Stop looking."""
-        ordering.pause(watch)
+        ordering.pause(watch, by=request.user)  # type: ignore[arg-type]
         return f"{watch.name} is paused. What it has found already goes on."
 
     @verb("Resume", icon="play", look="primary", when=lambda watch: not is_looking(watch), bulk=True)
     def resume(self, request: HttpRequest, watch: Watch) -> str:
         """Look again."""
-        ordering.resume(watch)
+        ordering.resume(watch, by=request.user)  # type: ignore[arg-type]
         return f"{watch.name} looks again."
 
     @admin.display(description="name", ordering="name")

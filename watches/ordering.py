@@ -13,7 +13,7 @@ from django.db.models import F
 from accounts.models import Channel, Credential, User
 from accounts.refreshing import grant_of
 from poster import clock
-from poster.asking import NotPossible
+from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
 from watches.captioners import CAPTIONERS
 from watches.keys import key_for
@@ -185,24 +185,27 @@ def _template(owner: User, name: str, prompt: str) -> PromptTemplate | None:
     return PromptTemplate.objects.create(owner=owner, name=free, text=prompt)
 
 
-def pause(watch: Watch) -> None:
+def pause(watch: Watch, *, by: Person | None = None) -> None:
     """Stop looking. What was found before goes on."""
+    own(watch, by)
     rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
     if not rows.update(state=Watch.State.PAUSED):
         raise NotPossible(f"{watch.name} is paused already.")
     watch.refresh_from_db()
 
 
-def resume(watch: Watch) -> None:
+def resume(watch: Watch, *, by: Person | None = None) -> None:
     """Look again, now."""
+    own(watch, by)
     rows = Watch.objects.filter(pk=watch.pk, state=Watch.State.PAUSED)
     if not rows.update(state=Watch.State.ACTIVE, problem=""):
         raise NotPossible(f"{watch.name} is not paused.")
     _look(watch)
 
 
-def look_now(watch: Watch) -> None:
+def look_now(watch: Watch, *, by: Person | None = None) -> None:
     """Look with the next round, whatever the interval says; a broken watch gets another chance."""
+    own(watch, by)
     login = watch.stream.credential
     if login and login.state == Credential.State.BLOCKED:
         raise NotPossible(f"{login} has to be connected again first.")
@@ -217,8 +220,9 @@ def _look(watch: Watch) -> None:
     watch.refresh_from_db()
 
 
-def remove(watch: Watch) -> None:
+def remove(watch: Watch, *, by: Person | None = None) -> None:
     """Take the order back. History stays; what has no words yet is not posted any more."""
+    own(watch, by)
     reason = "Its watch was removed before it was posted."
     with transaction.atomic():
         unfinished = Asset.objects.filter(

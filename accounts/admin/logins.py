@@ -90,7 +90,7 @@ class CredentialAdmin(OwnedAdmin):
     )
     def disconnect(self, request: HttpRequest, login: Credential) -> str:
         """Forget the tokens; the history stays."""
-        disconnect(login)
+        disconnect(login, by=request.user)  # type: ignore[arg-type]
         return f"{login} is disconnected."
 
     @admin.display(description="account", ordering="name")

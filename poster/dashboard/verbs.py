@@ -143,6 +143,8 @@ class VerbsMixin(Base):
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""
+        if not self.has_view_permission(request, row):
+            raise NotPossible("That is not yours.")
         if what.fresh:
             require_fresh(request)
         sentence = what.act(self, request, row)
