@@ -18,9 +18,18 @@ SQLITE = {
 }
 
 
+SHAPE = "Write sqlite:////path/to/file or postgres://user:password@host:5432/name."
+
+
 def database(url: str, var: Path) -> dict[str, Any]:
     """Django's settings for `sqlite:///path` or `postgres://user:password@host:port/name`; "" is SQLite in `var`."""
-    parts = urlsplit(url or f"sqlite:///{var / 'poster.sqlite3'}")
+    try:
+        parts = urlsplit(url or f"sqlite:///{var / 'poster.sqlite3'}")
+        port = str(parts.port or "") if parts.scheme != "sqlite" else ""
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read. {SHAPE}") from error
+    if parts.scheme in {"sqlite", "postgres", "postgresql"} and not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"DATABASE_URL names no database. {SHAPE}")
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -36,7 +45,7 @@ def database(url: str, var: Path) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),

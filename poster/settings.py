@@ -24,7 +24,7 @@ VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # tokens, pictures, logs: no
 # -- who we are -----------------------------------------------------------------------------------------------------
 PORT = env.number("PORT", 8000, least=1, most=65535)
 BIND = env.text("BIND", "127.0.0.1")
-PUBLIC_URL = env.root("PUBLIC_URL")
+PUBLIC_URL = env.origin("PUBLIC_URL")
 BUCKET_URL = env.text("BUCKET_URL")
 BUCKET_PUBLIC_URL = env.root("BUCKET_PUBLIC_URL")
 REMOTE_ROOT = env.root("REMOTE_ROOT")
@@ -74,6 +74,12 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and BEHIND_PROXY  # without the proxy's word it would go in circles
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked for from inside
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+# Whether the other names under this one are https too, and go into browsers' lists, is not ours to say.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_ALL_NAMES")
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if SESSION_COOKIE_SECURE:  # a browser takes these names only over https, from this host and for the whole of it
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 
@@ -248,7 +254,8 @@ Q_CLUSTER: dict[str, Any] = {
 }
 # What all processes of the install must count together: wrong passwords, above all.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR / "cache")}}
-if REDIS_URL := env.text("REDIS_URL"):
+REDIS_URL = env.text("REDIS_URL")
+if REDIS_URL:
     Q_CLUSTER = {**Q_CLUSTER, "orm": None, "redis": REDIS_URL}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
