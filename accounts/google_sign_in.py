@@ -7,7 +7,6 @@ is kept.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -16,8 +15,9 @@ from allauth.socialaccount.providers.google.provider import GoogleProvider
 from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
-from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from accounts import inviting
 from accounts.models import User
@@ -50,19 +50,35 @@ class Google(GoogleProvider):  # type: ignore[misc]
     oauth2_adapter_class = GoogleAddresses
 
 
-login = OAuth2LoginView.adapter_view(GoogleAddresses)
-callback = OAuth2CallbackView.adapter_view(GoogleAddresses)
+_login = OAuth2LoginView.adapter_view(GoogleAddresses)
+_callback = OAuth2CallbackView.adapter_view(GoogleAddresses)
+
+
+@login_not_required
+def login(request: HttpRequest) -> HttpResponse:
+    """To Google. A page that goes on by itself: a form of ours may not be redirected elsewhere (form-action)."""
+    if not is_configured():
+        raise Http404
+    response: HttpResponse = _login(request)
+    if not response.headers.get("Location", "").startswith(address(CONSENT)):
+        return response
+    page = render(request, "socialaccount/leaving.html", {"address": response["Location"]})
+    page.headers["Refresh"] = f"0; url={response['Location']}"
+    return page
+
+
+@login_not_required
+def callback(request: HttpRequest) -> HttpResponse:
+    """Back from Google."""
+    if not is_configured():
+        raise Http404
+    response: HttpResponse = _callback(request)
+    return response
 
 
 def is_configured() -> bool:
     """Whether the operator gave the id and secret of an app for signing in."""
     return all(settings.GOOGLE_SIGNIN)
-
-
-def origin() -> str:
-    """Where the browser is sent: our pages' policy must name it, for a form may lead there."""
-    parts = urlsplit(address(CONSENT))
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 class GoogleSignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -14,10 +14,15 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from accounts.models import User
+from accounts.posting import post
+from accounts.sessions import end_all
+from poster.auditing import Kind, record
 from poster.keyring import Undecryptable, ring
 
 MARK = "sealed:"
@@ -101,6 +106,15 @@ def must_have_one(person: User) -> bool:
     """Whether the operator's rule (REQUIRE_SECOND_FACTOR) holds for this person."""
     rule = settings.REQUIRE_SECOND_FACTOR
     return rule == "everybody" or (rule == "operators" and person.is_superuser)
+
+
+def take_away(person: User, *, by: HttpRequest) -> None:
+    """The operator takes away what somebody lost, recovery codes too. He is told by mail; all his sessions end."""
+    Authenticator.objects.filter(user=person).delete()
+    end_all(person)
+    record(Kind.ACCOUNT, "An operator took the second factor away", person=person.pk, request=by)
+    body = render_to_string("mfa/email/taken_away_message.txt", {"person": person})
+    post(EmailMessage("Your second factor was taken away", body, to=[person.email]))
 
 
 class Required:

@@ -61,6 +61,10 @@ class Dashboard(AdminSite):
         """One door: allauth's, with its limits on wrong passwords."""
         return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One page for it: allauth's, which writes it down and ends the other sessions."""
+        return redirect("account_change_password")
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The front page: what waits for me, what goes out next, what went wrong."""
         context = {**self.each_context(request), "title": self.index_title, **import_string(FRONT_PAGE)(request)}

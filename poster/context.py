@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-STYLES = [f"poster/{name}.css" for name in ("django", "tokens", "frame", "parts", "lists", "forms", "pages")]
+STYLES = [f"poster/{name}.css" for name in ("django", "tokens", "frame", "parts", "lists", "forms", "pages", "account")]
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

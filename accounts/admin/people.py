@@ -7,13 +7,19 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from accounts.forms import NewPersonForm, PersonForm
 from accounts.models import User
+from accounts.second_factors import has_one, take_away
+from accounts.sessions import end_all
+from accounts.vouching import vouch
+from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, StageFilter
+from poster.dashboard.verbs import verb
+from poster.freshness import require_fresh
 
 
 class RoleFilter(StageFilter):
@@ -54,6 +60,45 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """What is changed here opens and closes doors: the operator says first who he is."""
+        if request.method == "POST":
+            require_fresh(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """A new password for somebody who lost his; it signs him out everywhere."""
+        require_fresh(request)
+        person = self.get_object(request, id)
+        response = super().user_change_password(request, id, form_url)
+        if isinstance(person, User) and not User.objects.filter(pk=id, password=person.password).exists():
+            end_all(person)
+            record(Kind.ACCOUNT, "The operator set a new password", person=person.pk, request=request)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001 - Django's signature
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            vouch(obj)
+        for sentence in _changes(obj, set(form.changed_data)) if change else ["An operator made this account"]:
+            record(Kind.ROLE, sentence, person=obj.pk, request=request)
+            record(Kind.ROLE, f"Changed an account: {sentence.lower()}", person=request.user.pk, request=request)
+        if not obj.is_active:
+            end_all(obj)
+
+    @verb(
+        "Take away the second factor",
+        icon="cross",
+        look="danger",
+        when=has_one,
+        ask="For somebody who lost it: the password alone opens the account again, until a new one is set up.",
+        fresh=True,
+    )
+    def take_away_second_factor(self, request: HttpRequest, person: User) -> str:
+        """Let somebody in again whose phone or key is gone."""
+        take_away(person, by=request)
+        return f"{person} signs in with the password alone now, and was told so by mail."
+
     @admin.display(description="role")
     def role(self, person: User) -> SafeString:
         if not person.is_active:
@@ -63,3 +108,13 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     @admin.display(description="last here", ordering="last_login")
     def seen(self, person: User) -> str:
         return showing.moment(person.last_login) or "never"
+
+
+def _changes(person: User, changed: set[str]) -> list[str]:
+    """What was changed about somebody, one sentence each."""
+    said = {
+        "is_superuser": "Became an operator" if person.is_superuser else "Is an operator no more",
+        "is_active": "May come in again" if person.is_active else "Was locked out; all sessions ended",
+        "email": "Got another e-mail address from an operator",
+    }
+    return [sentence for field, sentence in said.items() if field in changed]

@@ -49,6 +49,7 @@ MENU: list[tuple[str, list[Entry]]] = [
         "This install",
         [
             Entry("People", "people", "accounts.user"),
+            Entry("Invitations", "plus", "accounts.invitation"),
             Entry("Provider apps", "apps", "accounts.providerapp"),
             Entry("Queue", "queue", "queue"),
         ],

@@ -1,0 +1,110 @@
+"""Who may make an account here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+
+from accounts import inviting
+from accounts.models import Invitation
+from accounts.posting import has_server
+from poster import clock
+from poster.asking import NotPossible
+from poster.auditing import Kind, record
+from poster.dashboard import showing
+from poster.dashboard.owning import OperatorAdmin
+from poster.dashboard.verbs import verb
+from poster.freshness import require_fresh
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    is_operator = forms.BooleanField(
+        label="As an operator", required=False, help_text="Operators see everything, and look after this install."
+    )
+
+
+@admin.register(Invitation)
+class InvitationAdmin(OperatorAdmin):
+    """Invitations; the link of each is shown once."""
+
+    one, many = "invitation", "invitations"
+    lead = "Nobody signs up here by himself. An invitation opens one account, for one e-mail, once, for seven days."
+    empty = ("Nobody is invited", "Invite somebody, and the link that makes an account is mailed and shown to you.")
+    may_add = True
+    list_display = ("email", "standing", "role", "invited_by", "until", "buttons_here")
+    search_fields = ("email",)
+    search_help_text = "Search invitations"
+    fields = readonly_fields = ("email", "standing", "role", "invited_by", "until")
+    fetched_with = ("invited_by",)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Invite, and show the link: it is kept nowhere."""
+        self._operator(request)
+        require_fresh(request)
+        form, link = InviteForm(request.POST or None, label_suffix=""), ""
+        if request.method == "POST" and form.is_valid():
+            try:
+                link = self._invite(request, **form.cleaned_data)
+            except NotPossible as error:
+                form.add_error("email", str(error))
+        facts = {"form": form, "link": link, "title": "Invite somebody", "has_mail_server": has_server()}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **facts}
+        response = TemplateResponse(request, "admin/accounts/invitation/invite.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def _operator(self, request: HttpRequest) -> None:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+
+    def _invite(self, request: HttpRequest, email: str, *, is_operator: bool) -> str:
+        made, link = inviting.invite(email, by=request.user, is_operator=is_operator)  # type: ignore[arg-type]
+        self.log_addition(request, made, "Invited.")
+        role = "an operator" if is_operator else "a member"
+        record(Kind.INVITATION, f"Invited somebody as {role}", person=request.user.pk, request=request)
+        messages.success(request, f"{made.email} is invited.")
+        return link
+
+    @verb(
+        "Withdraw",
+        icon="cross",
+        look="danger",
+        when=lambda invitation: invitation.used_at is None,
+        ask="The link works no more. You can invite the same person again.",
+    )
+    def withdraw(self, request: HttpRequest, invitation: Invitation) -> str:
+        """Close the door again."""
+        inviting.withdraw(invitation)
+        record(Kind.INVITATION, "Withdrew an invitation", person=request.user.pk, request=request)
+        return f"The invitation of {invitation.email} is withdrawn."
+
+    @admin.display(description="state")
+    def standing(self, invitation: Invitation) -> SafeString:
+        if invitation.used_at:
+            return showing.badge("ready", "joined")
+        if invitation.expires_at < clock.now():
+            return showing.badge("off", "run out")
+        return showing.badge("queued", "open")
+
+    @admin.display(description="role")
+    def role(self, invitation: Invitation) -> SafeString:
+        return showing.tag("apps", "operator") if invitation.is_operator else showing.tag("people", "member")
+
+    @admin.display(description="valid until", ordering="expires_at")
+    def until(self, invitation: Invitation) -> str:
+        return showing.moment(invitation.expires_at)
+
+    @admin.display(description="")
+    def buttons_here(self, invitation: Invitation) -> SafeString:
+        return showing.row_button(self.buttons(invitation))

@@ -1,0 +1,14 @@
+"""Addresses of people's accounts, outside of the dashboard's own lists."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.views import connecting
+
+urlpatterns = [
+    path("connect/<slug:provider>/", connecting.out, name="connect"),
+    path("connect/again/<uuid:pk>/", connecting.out_again, name="connect_again"),
+    path("connect/<slug:provider>/back/", connecting.back, name="connect_back"),
+    path("connect/choose/<uuid:pk>/", connecting.choose, name="connect_choose"),
+]
