@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from sandbox.control import refuse_strangers
 from sandbox.meta import errors, exchange, people, tokens
-from sandbox.meta.rows import SCOPES, App, Code, Instagram, Page, Person, Threads
+from sandbox.meta.rows import SCOPES, App, Code, Grant, Instagram, Page, Person, Threads
 from sandbox.world import World
 
 THREADS_HOSTS = ("threads.net", "www.threads.net", "threads.com", "www.threads.com")
@@ -57,6 +57,7 @@ class Wish:
     redirect_uri: str
     state: str
     scopes: tuple[str, ...]
+    again: bool = False  # auth_type=rerequest: ask once more for what was declined
 
     def back(self, **answer: str) -> str:
         """The address that the browser is sent back to, with the oddity at its end that the real ones have."""
@@ -100,7 +101,8 @@ def _wish(world: World, product: str) -> Wish:
     address = asked.get("redirect_uri", "")
     _check_redirect(app, address)
     with_usual = dict.fromkeys((ALWAYS[product], *scopes))
-    return Wish(product, app, address, asked.get("state", ""), tuple(with_usual))
+    again = asked.get("auth_type") == "rerequest" or product != "facebook"
+    return Wish(product, app, address, asked.get("state", ""), tuple(with_usual), again)
 
 
 def _check_redirect(app: App, address: str) -> None:
@@ -150,7 +152,7 @@ def _decide(world: World, wish: Wish) -> ResponseReturnValue:
 
 
 def _allow(world: World, wish: Wish, account_id: str) -> Code:
-    ticked = {ALWAYS[wish.product], *request.form.getlist("scope")}
+    ticked = {ALWAYS[wish.product], *request.form.getlist("scope")} - _declined_before(world, wish, account_id)
     scopes = [scope for scope in wish.scopes if scope in ticked]
     grant = tokens.grant_to(world, wish.app, wish.product, account_id, scopes)
     grant.declined = [scope for scope in wish.scopes if scope not in ticked]
@@ -166,6 +168,12 @@ def _allow(world: World, wish: Wish, account_id: str) -> Code:
     )
     world.table(Code)[code.id] = code
     return code
+
+
+def _declined_before(world: World, wish: Wish, account_id: str) -> set[str]:
+    """What this person said no to before. Facebook does not ask for it again unless the app wants that."""
+    before = world.table(Grant).get(f"{wish.app.id}:{wish.product}:{account_id}")
+    return set() if wish.again or before is None else set(before.declined)
 
 
 def _denial(product: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from accounts.refreshing import grant_of
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of
-from tests.factories import login, person
+from tests.factories import PASSWORD, login, person
 from tests.sandbox_fixture import Box
 
 pytestmark = pytest.mark.django_db
@@ -378,12 +378,12 @@ def test_several_accounts_of_one_provider(ann: Browser, sandbox: Box, who) -> No
 
 @pytest.mark.parametrize("where", ["connect", "connect_again"])
 def test_leaving_needs_a_post_and_a_fresh_sign_in(where: str, ann: Browser) -> None:
+    ann.person.set_password(PASSWORD)
+    ann.person.save()
+    ann.client.force_login(ann.person)
     mine = login(ann.person, "threads")
     address = reverse(where, args=["threads" if where == "connect" else mine.pk])
     assert ann.client.get(address).status_code == 405
-    session = ann.client.session
-    del session["account_authentication_methods"]
-    session.save()
     answer = ann.client.post(address)
     assert answer.status_code == 302
     assert "reauthenticate" in answer.url

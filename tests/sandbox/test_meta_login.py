@@ -310,3 +310,18 @@ def test_practice_tokens_are_made_anew_when_they_end(sandbox: Box) -> None:
     after = sandbox.practice()["threads"]["access_token"]
     assert after != before
     assert Client(f"{sandbox.root}/graph.threads.net", after).get("me")
+
+
+def test_facebook_asks_again_for_what_was_declined_only_when_the_app_wants_that(sandbox: Box, person: dict[str, Any]):
+    def granted(**changes: str) -> list[str]:
+        back = decide(dialog(sandbox, person, **changes), account=person["facebook"]["account_id"], scope=SCOPES)
+        token = graph(sandbox).post("oauth/access_token", **redemption(person, "facebook", back["code"]))[
+            "access_token"
+        ]
+        rows = graph(sandbox, token).get("me/permissions")["data"]
+        return [row["permission"] for row in rows if row["status"] == "granted"]
+
+    decide(dialog(sandbox, person), account=person["facebook"]["account_id"], scope=SCOPES[:2])
+    assert "pages_manage_posts" not in granted()
+    assert "pages_manage_posts" in granted(auth_type="rerequest")
+    assert "pages_manage_posts" in granted()
