@@ -45,12 +45,12 @@ def remove_person(person: User) -> None:
     _remove_files(person)
     with transaction.atomic():
         _end_sessions(person)
-        Invitation.objects.filter(email__iexact=person.email).delete()
+        Invitation.objects.filter(Q(email__iexact=person.email) | Q(invited_by=person)).delete()
         asked = Request.objects.filter(Q(owner=person) | Q(email__iexact=person.email))
         receipts = asked.filter(kind=Request.Kind.ERASURE, answered_at=None, answer__startswith="Erased: ")
         asked.exclude(pk__in=receipts.values("pk")).update(owner=None, email="", words="", answer="")
         _forget_history(User, [person.pk])
-        person.delete()
+        User.objects.filter(pk=person.pk).delete()
 
 
 def may_be_removed(post: Post) -> bool:
@@ -74,7 +74,11 @@ def remove_post(post: Post, *, by: Person) -> None:
         spool.drop_all(asset.pk)
     with transaction.atomic():
         Asset.objects.filter(pk__in=keys).update(
-            state=Asset.State.GONE, reason="The record of its post was deleted.", in_spool=False, impression="", place=""
+            state=Asset.State.GONE,
+            reason="The record of its post was deleted.",
+            in_spool=False,
+            impression="",
+            place="",
         )
         _forget_history(Caption, list(Caption.objects.filter(asset__in=keys).values_list("pk", flat=True)))
         _remove_rows([post])

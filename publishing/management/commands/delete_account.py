@@ -23,9 +23,9 @@ class Command(OperatorCommand):
     """Erase one person."""
 
     help = (
-        "Erase everything of one person, and nothing of anybody else: the logins are revoked at the providers, what is\n"
-        "not out yet is cancelled, rows, pictures, sessions and lines of the ledger go. Prints the receipt, and mails\n"
-        "it. It cannot be undone; killed in the middle, it is carried on by the rounds or by the same command."
+        "Erase everything of one person, and nothing of anybody else: the logins are revoked at the providers, what\n"
+        "is not out yet is cancelled, rows, pictures, sessions and lines of the ledger go. Prints the receipt, and\n"
+        "mails it. It cannot be undone; killed in the middle, it is carried on by the rounds or by the same command."
     )
     examples = EXAMPLES
 

@@ -20,8 +20,8 @@ class Command(OperatorCommand):
     """A copy of everything about one person."""
 
     help = (
-        "Write everything that is held about one person into one zip: JSON of every kind of row, the pictures that are\n"
-        "still here, and a README. No password, token or key is in it, and nothing of anybody else."
+        "Write everything that is held about one person into one zip: JSON of every kind of row, the pictures that\n"
+        "are still here, and a README. No password, token or key is in it, and nothing of anybody else."
     )
     examples = EXAMPLES
 

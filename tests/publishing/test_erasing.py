@@ -1,0 +1,300 @@
+"""One person goes with everything that is his; nothing of another is touched; whatever happens in between."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from accounts import requesting
+from accounts.models import Request, User
+from poster import auditing, chaining, clock
+from poster.asking import NotPossible
+from poster.guarding import guard, unguard
+from poster.models import Erasure, Event, Link
+from publishing import erasing, holding, ledger, removing
+from publishing.composing import compose_ready
+from publishing.models import Delivery, Post, Step
+from tests import factories
+from watches import spool
+from watches.models import Asset, Caption, Watch
+
+Kind = Step.Kind
+
+
+@pytest.fixture
+def walls(transactional_db) -> Iterator[None]:
+    """With the wall around the ledger, as in real life; rows are committed, so that files can be read."""
+    guard(connection)
+    yield
+    unguard(connection)
+
+
+@pytest.fixture
+def ann(walls, settings, tmp_path: Path) -> User:
+    settings.SPOOL, settings.VAR = tmp_path / "spool", tmp_path
+    factories.person("Olga", operator=True)
+    return leaving("Zyxann")
+
+
+def leaving(name: str) -> User:
+    """Somebody with everything, a session, lines of the ledger and of the security log."""
+    person = factories.person(name, password=factories.PASSWORD)
+    factories.everything(person)
+    for delivery in Delivery.objects.filter(owner=person):
+        ledger.write(delivery, Kind.DECISION, f"{name} heard something.")
+    Client().force_login(person)
+    auditing.record(auditing.Kind.SIGN_IN, f"{person.email} came in.", person=person.pk)
+    auditing.record(auditing.Kind.SIGN_IN_FAILED, f"A wrong password for {person.email}.")
+    _link_the_rest()
+    picture = Asset.objects.filter(owner=person).first()
+    spool.original(picture.pk).write_bytes(name.encode())
+    return person
+
+
+def _link_the_rest() -> None:
+    """Lines that the factories have put in past the chain."""
+    linked = Link.objects.values("line")
+    for step in Step.objects.exclude(pk__in=linked):
+        chaining.append(step, step.delivery_id)
+    for event in Event.objects.exclude(pk__in=linked):
+        chaining.append(event, event.about)
+
+
+def database() -> bytes:
+    """Every byte of the database's files."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = Path(str(connection.settings_dict["NAME"]))
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*") if file.is_file())
+
+
+def _places(content: bytes, name: bytes) -> list[int]:
+    return [found.start() for found in re.finditer(re.escape(name), content)]
+
+
+def all_rows(person: User) -> dict[str, list[dict[str, object]]]:
+    return {kind.model: list(kind.rows(person).order_by("pk").values()) for kind in holding.KINDS}
+
+
+def test_everything_of_one_is_gone_and_nothing_of_another(ann) -> None:
+    bob = leaving("Wvubob")
+    before = all_rows(bob)
+    assert erasing.carry_on(ann).done
+    assert all_rows(bob) == before
+    assert {kind.model: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
+    assert [file.name for file in spool.original(bob.pk).parent.iterdir() if file.read_bytes() == b"Zyxann"] == []
+    assert chaining.verify() == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the file of the database")
+def test_not_one_byte_of_a_name_is_left_in_the_database(ann) -> None:
+    leaving("Wvubob")
+    assert b"Zyxann" in database()
+    erasing.carry_on(ann)
+    content = database().lower()
+    assert [content[at - 60 : at + 60] for at in _places(content, b"zyxann")] == []
+    assert content.count(b"wvubob") > 10
+
+
+def test_no_row_of_any_table_names_the_person_afterwards(ann) -> None:
+    key = ann.pk.hex
+    erasing.carry_on(ann)
+    allowed = {"poster_erasure", "poster_link"}
+    named = []
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._base_manager.values_list():
+            if model._meta.db_table not in allowed and key in str(row).replace("-", ""):
+                named.append(model._meta.label)
+    assert named == []
+
+
+class PowerCut(Exception):
+    """Somebody pulls the plug."""
+
+
+def test_killed_between_any_two_batches_it_is_carried_on(ann, settings) -> None:
+    bob = leaving("Wvubob")
+    before = all_rows(bob)
+    fuse = {"left": 0}
+
+    def blow(execute, sql, params, many, context):
+        if sql.startswith("DELETE"):
+            fuse["left"] -= 1
+            if fuse["left"] < 0:
+                raise PowerCut
+        return execute(sql, params, many, context)
+
+    cuts = 0
+    while User.objects.filter(pk=ann.pk).exists() and cuts < 40:
+        fuse["left"] = cuts * 2
+        with connection.execute_wrapper(blow):
+            try:
+                erasing.carry_on_all() if cuts else erasing.carry_on(ann)
+            except PowerCut:
+                cuts += 1
+                assert chaining.verify() == []
+    assert cuts > 5
+    assert all_rows(bob) == before
+    receipt = Request.objects.get(kind="erasure")
+    assert (receipt.email, receipt.words, receipt.owner) == ("", "", None)
+    assert receipt.answered_at is not None
+
+
+def test_killed_after_the_last_row_the_receipt_is_still_mailed(ann) -> None:
+    receipt = erasing.begin(ann)
+    removing.remove_person(ann)
+    assert erasing.carry_on_all() == 0
+    receipt.refresh_from_db()
+    assert receipt.answered_at
+    assert receipt.email == ""
+    assert mail.outbox[-1].to == ["zyxann@example.org"]
+    assert receipt.code in mail.outbox[-1].body
+
+
+def test_the_receipt_tells_numbers_and_holds_nothing_about_the_person(ann) -> None:
+    receipt = erasing.carry_on(ann).receipt
+    assert "2 posts" in receipt.answer
+    assert "3 pictures" not in receipt.answer
+    told = json.dumps(Request.objects.filter(pk=receipt.pk).values().get(), default=str)
+    assert "zyxann" not in told.lower()
+    assert "What stays" in mail.outbox[-1].body
+
+
+def test_what_is_certainly_not_out_never_goes_out(ann) -> None:
+    page = factories.channel(ann)
+    waiting = [factories.delivery(factories.post(ann, page), page, state) for state in ("queued", "prepared")]
+    taken = Delivery.objects.get(pk=waiting[1].pk)
+    assert Delivery.objects.take(taken)
+    erasing.begin(ann)
+    for delivery in waiting:
+        delivery.refresh_from_db()
+        assert delivery.state == "cancelled"
+    assert not Delivery.objects.due().filter(owner=ann).exists()
+    assert not taken.swap(state="publishing")
+
+
+def test_a_post_that_is_being_sent_is_waited_for(ann) -> None:
+    page = factories.channel(ann)
+    sending = factories.delivery(factories.post(ann, page), page, "publishing", commits=1, committed_at=clock.now())
+    Delivery.objects.filter(pk=sending.pk).update(leased_until=clock.now() + dt.timedelta(seconds=60))
+    progress = erasing.carry_on(ann)
+    assert not progress.done
+    assert "being sent" in progress.sentence
+    assert Delivery.objects.filter(pk=sending.pk, state="publishing").exists()
+    Delivery.objects.filter(pk=sending.pk).update(state="published", published_at=clock.now(), leased_until=None)
+    done = erasing.carry_on(ann)
+    assert done.done
+    assert "In doubt: 1 on Facebook" in done.receipt.answer  # the one that needed a person; not this one
+
+
+def test_what_is_in_doubt_is_named(ann) -> None:
+    assert "In doubt: 1 on Facebook" in erasing.carry_on(ann).receipt.answer
+
+
+def test_nothing_new_begins_while_it_goes_on(ann) -> None:
+    order = Watch.objects.filter(owner=ann).first()
+    Watch.objects.filter(pk=order.pk).update(approval="auto")
+    factories.caption(factories.asset(ann, watched_by=order))
+    erasing.begin(ann)
+    assert compose_ready() == 0
+    assert not Client().login(email=ann.email, password=factories.PASSWORD)
+
+
+def test_the_last_operator_stays(ann) -> None:
+    olga = User.objects.get(email="olga@example.org")
+    with pytest.raises(NotPossible, match="last operator"):
+        erasing.begin(olga)
+    assert not Erasure.objects.exists()
+    olga.refresh_from_db()
+    assert olga.is_active
+    factories.person("Oskar", operator=True)
+    assert erasing.carry_on(olga).done
+
+
+def test_other_requests_of_the_person_keep_only_their_state(ann) -> None:
+    asked = requesting.ask("question", owner=ann, words="Zyxann asks")
+    strange = requesting.ask("question", email="ZYXANN@example.org", words="Where is my data?")
+    erasing.carry_on(ann)
+    for request in (asked, strange):
+        request.refresh_from_db()
+        assert (request.email, request.words, request.owner) == ("", "", None)
+
+
+def test_the_command_asks_and_says_what_it_did(ann, capsys) -> None:
+    with pytest.raises(Exception, match="Say --yes"):
+        call_command("delete_account", ann.email, "--json")
+    assert User.objects.filter(pk=ann.pk).exists()
+    capsys.readouterr()
+    call_command("delete_account", ann.email, "--yes", "--json")
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["rows"]["posts"] == 2
+    assert Request.objects.get(code=answer["receipt"]).answered_at
+    assert not User.objects.filter(pk=ann.pk).exists()
+
+
+def test_the_record_of_one_post_goes_when_its_owner_says_so(ann) -> None:
+    page = factories.channel(ann)
+    order = factories.watch(ann, page)
+    picture = factories.asset(ann, watched_by=order)
+    words = factories.caption(picture)
+    post = factories.post(ann, page, picture=picture, caption=words)
+    delivery = factories.delivery(post, page, "published")
+    ledger.write(delivery, Kind.OUTCOME, "They say it is out.")
+    removing.remove_post(post, by=ann)
+    assert not Post.objects.filter(pk=post.pk).exists()
+    assert not Step.objects.filter(delivery=delivery.pk).exists()
+    assert not Caption.objects.filter(pk=words.pk).exists()
+    assert chaining.verify() == []
+    picture.refresh_from_db()
+    assert picture.state == "gone"  # it is known, so that it is not found, described and posted anew
+    assert compose_ready() == 0
+
+
+def test_the_record_of_a_post_that_is_under_way_stays(ann) -> None:
+    page = factories.channel(ann)
+    post = factories.post(ann, page)
+    factories.delivery(post, page, "checking")
+    with pytest.raises(NotPossible, match="on its way"):
+        removing.remove_post(post, by=ann)
+    with pytest.raises(NotPossible, match="not yours"):
+        removing.remove_post(post, by=factories.person("Bob"))
+
+
+def test_erasing_ten_thousand_posts_keeps_to_its_batches(ann) -> None:
+    """Bounded: no statement takes more rows than a batch."""
+    page = factories.channel(ann)
+    posts = Post.objects.bulk_create(Post(owner=ann, text="Zyxann") for _ in range(700))
+    now = clock.now()
+    Delivery.objects.bulk_create(
+        Delivery(
+            owner=ann,
+            post=post,
+            channel=page,
+            channel_name="x",
+            platform="facebook",
+            state="cancelled",
+            due_at=now,
+            latest_at=now,
+        )
+        for post in posts
+    )
+    most = []
+
+    def count(execute, sql, params, many, context):
+        if sql.startswith("DELETE"):
+            most.append(len(params or ()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        assert erasing.carry_on(ann).done
+    assert max(most) <= removing.BATCH + 2
