@@ -61,7 +61,9 @@ class Dashboard(AdminSite):
         """One door: allauth's, with its limits on wrong passwords."""
         return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """One page for it: allauth's, which writes it down and ends the other sessions."""
         return redirect("account_change_password")
 
