@@ -22,7 +22,7 @@ from accounts.models import Acceptance, Invitation, User
 from accounts.posting import has_server, post
 from accounts.vouching import vouch
 from poster import clock
-from poster.asking import NotPossible
+from poster.asking import NotPossible, operate
 from poster.auditing import Kind, record
 from poster.visitors import address_of
 
@@ -37,6 +37,7 @@ def invite(email: str, *, by: User | None, is_operator: bool = False) -> tuple[I
 
     Open invitations to the same address end. Raises NotPossible when this person has an account.
     """
+    operate(by)
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
         raise NotPossible(f"{email} has an account already.")

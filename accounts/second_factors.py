@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from accounts.models import User
 from accounts.posting import post
 from accounts.sessions import end_all
+from poster.asking import operate
 from poster.auditing import Kind, record
 from poster.keyring import Undecryptable, ring
 
@@ -110,6 +111,7 @@ def must_have_one(person: User) -> bool:
 
 def take_away(person: User, *, by: HttpRequest) -> None:
     """The operator takes away what somebody lost, recovery codes too. He is told by mail; all his sessions end."""
+    operate(by.user)  # type: ignore[arg-type]
     Authenticator.objects.filter(user=person).delete()
     end_all(person)
     record(Kind.ACCOUNT, "An operator took the second factor away", person=person.pk, request=by)

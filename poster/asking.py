@@ -30,3 +30,9 @@ def own(row: Owned, by: Person | None) -> None:
     """
     if by is not None and row.owner_id != by.pk and not by.is_superuser:
         raise NotPossible("That is not yours.")
+
+
+def operate(by: Person | None) -> None:
+    """Raises NotPossible unless `by` is the operator, in the dashboard or at the terminal."""
+    if by is not None and not by.is_superuser:
+        raise NotPossible("Only the operator does that.")

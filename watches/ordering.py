@@ -109,7 +109,7 @@ def _check_channels(owner: User, channels: Sequence[Channel]) -> None:
         raise NotPossible("Choose at least one channel. Connect an account first if there is none.")
     for channel in channels:
         if channel.owner_id != owner.pk:
-            raise NotPossible(f"{channel.name} belongs to somebody else.")
+            raise NotPossible("One of these channels belongs to somebody else.")
 
 
 def _login(owner: User, source: str, credential: Credential | None) -> Credential | None:
@@ -121,7 +121,7 @@ def _login(owner: User, source: str, credential: Credential | None) -> Credentia
     if credential is None:
         raise NotPossible(f"Say which account of {SOURCES.label(source)} to look into; connect one first.")
     if credential.owner_id != owner.pk or credential.provider != wanted:
-        raise NotPossible(f"{credential} is not an account of yours at {SOURCES.label(source)}.")
+        raise NotPossible(f"This is not an account of yours at {SOURCES.label(source)}.")
     return credential
 
 

@@ -1,0 +1,202 @@
+"""The last door: every function that people act through asks whose the rows are, however it is reached."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import types
+import typing
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+import accounts
+import publishing
+import watches
+from poster.asking import NotPossible
+from publishing import approving
+from publishing.models import Delivery, Post, PostAsset
+from tests import factories
+from tests.security.conftest import World
+from tests.security.probing import OWNED
+from watches.models import Watch
+from watches.ordering import add_watch
+
+FILLERS: dict[Any, Any] = {str: "words", bool: True, int: 1}
+NEITHER = {"management", "migrations", "admin", "proving"}  # these call services, and are none
+
+
+def services() -> Iterator[Callable[..., Any]]:
+    """Every public function of the three apps that takes a row and `by`."""
+    for app in (accounts, watches, publishing):
+        for info in pkgutil.walk_packages(app.__path__, f"{app.__name__}."):
+            if NEITHER & set(info.name.split(".")):
+                continue
+            module = importlib.import_module(info.name)
+            for name, function in vars(module).items():
+                ours = isinstance(function, types.FunctionType) and function.__module__ == info.name
+                if ours and name[0] != "_" and "by" in inspect.signature(function).parameters:
+                    yield function
+
+
+SERVICES = sorted(services(), key=lambda each: f"{each.__module__}.{each.__name__}")
+NAMES = [f"{each.__module__}.{each.__name__}" for each in SERVICES]
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=NAMES)
+def test_a_service_refuses_a_stranger(service: Callable[..., Any], world: World) -> None:
+    hints = typing.get_type_hints(service)
+    asked = {
+        each.name: _argument(hints[each.name], world)
+        for each in inspect.signature(service).parameters.values()
+        if each.default is each.empty
+    }
+    before = world.digest()
+    with pytest.raises(NotPossible, match=r"not yours|Only the operator"):
+        service(**{**asked, "by": _as_bob(hints["by"], world)})
+    assert world.digest() == before
+
+
+def _argument(annotation: Any, world: World) -> Any:
+    if hasattr(annotation, "_meta"):
+        return world.rows[annotation._meta.label]
+    return [] if "Sequence" in str(annotation) or "list" in str(annotation) else FILLERS.get(annotation, {})
+
+
+def _as_bob(annotation: Any, world: World) -> Any:
+    if annotation is not HttpRequest:
+        return world.bob
+    request = RequestFactory().post("/")
+    request.user = world.bob
+    return request
+
+
+def test_the_services_are_found() -> None:
+    assert len(NAMES) >= 15, NAMES
+
+
+VERBS = [(model, admin, name) for model, admin in OWNED for name in sorted(admin.verbs)]
+
+
+@pytest.mark.parametrize(("model", "admin", "name"), VERBS, ids=[f"{m._meta.label}-{n}" for m, _, n in VERBS])
+def test_a_verb_refuses_a_stranger_even_when_it_is_handed_the_row(model, admin, name: str, world: World) -> None:
+    request = RequestFactory().post("/", {"text": "Bob was here", "post": "yes"})
+    request.user = world.bob
+    before = world.digest()
+    with pytest.raises(NotPossible, match="not yours"):
+        admin.do(request, world.rows[model._meta.label], admin.verbs[name])
+    assert world.digest() == before
+
+
+@pytest.mark.parametrize("what", ["channel", "credential"])
+def test_a_watch_is_not_made_with_what_is_somebody_elses(what: str, world: World) -> None:
+    channel, credential = (world.rows if what == each else world.his for each in ("channel", "credential"))
+    pair = {
+        "channels": [channel["accounts.Channel"]],
+        "credential": factories.login(world.alice if what == "credential" else world.bob, "google"),
+    }
+    assert credential
+    before = world.digest()
+    with pytest.raises(NotPossible) as refused:
+        add_watch(world.bob, name="Mine", source="drive", place="1AbC", asked_by=world.bob, **pair)
+    assert "Alice" not in str(refused.value)
+    assert "canary" not in str(refused.value)
+    assert world.digest() == before
+
+
+def test_a_post_that_got_somebody_elses_channel_past_the_database_does_not_go_there(world: World) -> None:
+    """Two walls: the row cannot be made; and where it is made all the same, approving leaves the channel out."""
+    his, hers = world.his["publishing.Post"], world.rows["accounts.Channel"]
+    mine = factories.post(world.bob, world.his["accounts.Channel"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        mine.channels.add(hers)
+    assert his
+    deliveries = approving.approve(mine, by=world.bob)
+    assert {delivery.channel.owner for delivery in deliveries} == {world.bob}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda w: PostAsset.objects.create(post=w.his["publishing.Post"], asset=w.rows["watches.Asset"], position=9),
+        lambda w: Post.objects.create(owner=w.bob, caption=w.rows["watches.Caption"], text="x"),
+        lambda w: Post.objects.create(owner=w.bob, watch=w.rows["watches.Watch"], text="x"),
+        lambda w: factories.delivery(w.his["publishing.Post"], w.rows["accounts.Channel"]),
+        lambda w: factories.watch(w.bob, w.rows["accounts.Channel"]),
+        lambda w: factories.watch(w.bob, prompt_template=w.rows["watches.PromptTemplate"]),
+        lambda w: factories.asset(w.bob, watched_by=w.rows["watches.Watch"]),
+        lambda w: factories.channel(w.bob, credential=w.rows["accounts.Credential"]),
+    ],
+    ids=["picture", "caption", "watch", "delivery", "channel", "template", "asset", "login"],
+)
+def test_no_pair_of_two_peoples_rows_can_be_made(make: Callable[[World], Any], world: World) -> None:
+    before = world.digest()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make(world)
+    assert world.digest() == before
+
+
+@pytest.mark.parametrize("act", ["look", "pause", "resume", "remove"])
+def test_a_command_for_one_person_knows_no_watch_of_another(act: str, world: World) -> None:
+    hers = world.rows["watches.Watch"]
+    before = world.digest()
+    for named in (str(hers.pk), hers.name):
+        with pytest.raises(CommandError, match="There is no watch"):
+            call_command("watch", act, named, "--owner", world.bob.email, stdout=StringIO())
+    assert world.digest() == before
+
+
+def test_a_command_for_one_person_adds_no_channel_and_no_login_of_another(world: World) -> None:
+    hers = world.rows["accounts.Channel"]
+    asked = {"owner": world.bob.email, "name": "Mine", "source": "drive", "place": "1AbC", "channels": str(hers.pk)}
+    with pytest.raises(CommandError, match="no channel's id"):
+        call_command("watch", "add", *_options(asked), stdout=StringIO())
+    login = {**asked, "channels": "all", "account": str(factories.login(world.alice, "google").pk)}
+    with pytest.raises(CommandError, match="names no account"):
+        call_command("watch", "add", *_options(login), stdout=StringIO())
+
+
+def _options(asked: dict[str, str]) -> list[str]:
+    return [f"--{name}={value}" for name, value in asked.items()]
+
+
+@pytest.mark.parametrize("command", [("posts", "--all"), ("channels",), ("watch", "list")])
+def test_what_a_command_tells_of_one_person_has_nothing_of_another(command: tuple[str, ...], world: World) -> None:
+    for options in ([], ["--json"]):
+        told = StringIO()
+        call_command(*command, "--owner", world.bob.email, *options, stdout=told)
+        assert "Alice" not in told.getvalue()
+        assert "canary" not in told.getvalue()
+        assert "Bob" in told.getvalue()
+
+
+def test_the_gate_stops_a_delivery_to_somebody_elses_channel(world: World) -> None:
+    """Whatever came before: right before it goes out it is asked once more."""
+    from django.db import connection
+
+    from poster.belonging import tie, untie
+    from publishing.gating import gate
+
+    mine = factories.delivery(factories.post(world.bob), world.his["accounts.Channel"])
+    untie(connection)
+    Delivery.objects.filter(pk=mine.pk).update(channel=world.rows["accounts.Channel"])
+    stop = gate(Delivery.objects.get(pk=mine.pk))
+    Delivery.objects.filter(pk=mine.pk).update(channel=world.his["accounts.Channel"])
+    tie(connection)
+    assert stop is not None
+    assert stop.state == Delivery.State.CANCELLED
+
+
+def test_a_watch_of_the_same_folder_is_each_persons_own(world: World) -> None:
+    """The same folder name, watched by two: neither hears of the other."""
+    hers = factories.watch(world.alice, place_id="/srv/same", name="Same")
+    his = factories.watch(world.bob, place_id="/srv/same", name="Same")
+    assert hers.stream_id != his.stream_id
+    assert Watch.objects.filter(name="Same").count() == 2
