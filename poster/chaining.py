@@ -33,13 +33,14 @@ class Fault:
 
 
 def digest(line: models.Model) -> str:
-    """Of everything that the line says."""
-    content = {field.attname: str(getattr(line, field.attname)) for field in line._meta.concrete_fields}
+    """Of everything that the line says, as the database keeps it."""
+    fields = line._meta.concrete_fields
+    content = {field.attname: str(field.to_python(getattr(line, field.attname))) for field in fields}
     return _sign(json.dumps(content, sort_keys=True))
 
 
 def append(line: models.Model, about: UUID) -> None:
-    """The next link. `line` is as the database keeps it; the caller is in a transaction; of two writers one waits."""
+    """The next link. The caller has just written `line`, and is in a transaction; of two writers one waits."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -49,7 +50,10 @@ def append(line: models.Model, about: UUID) -> None:
 
 def head() -> str:
     """The end of the chain: keep it somewhere else, and a cut-off tail is noticed."""
-    return Link.objects.order_by("-number").values_list("chain", flat=True).first() or START
+    with connection.cursor() as cursor:  # asked for each line that is written
+        cursor.execute("SELECT chain FROM poster_link ORDER BY number DESC LIMIT 1")
+        last = cursor.fetchone()
+    return str(last[0]) if last else START
 
 
 def verify(known_head: str = "") -> list[Fault]:

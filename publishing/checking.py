@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import takewhile
 
 from django.db import transaction
 
@@ -93,9 +94,10 @@ def _settle(delivery: Delivery) -> int:
 
 def _words(delivery: Delivery) -> list[Word]:
     """The evidence since the last mark."""
-    last = delivery.steps.filter(kind=Kind.COMMIT).order_by("-number").values_list("number", flat=True).first() or 0
-    rows = delivery.steps.filter(kind=Step.Kind.EVIDENCE, number__gt=last)
-    return [Word(row.source, Verdict(row.verdict), row.authoritative, row.created_at) for row in rows]
+    rows = Step.objects.filter(delivery=delivery.pk, kind__in=(Kind.COMMIT, Kind.EVIDENCE)).order_by("-number")
+    told = rows.values_list("kind", "source", "verdict", "authoritative", "created_at")
+    since = takewhile(lambda row: row[0] == Kind.EVIDENCE, told)
+    return [Word(source, Verdict(verdict), authoritative, at) for _, source, verdict, authoritative, at in since]
 
 
 def _send_again_or_ask(delivery: Delivery, evidence: list[Evidence]) -> str:

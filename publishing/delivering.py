@@ -24,13 +24,14 @@ from poster.leases import backoff
 from publishing import ledger, pacing
 from publishing.drafting import draft_of
 from publishing.dying import dead_mans_switch
-from publishing.gating import Stop, gate
+from publishing.gating import TAKEN_AWAY, Stop, gate
 from publishing.ledger import Kind
 from publishing.limiting import limits_of
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform
 from publishing.settling import settle
 from watches.images import BadPicture
+from watches.models import Asset
 from watches.opening import as_found, open_source
 
 DEADLINE = dt.timedelta(seconds=http.DEADLINE)
@@ -245,14 +246,12 @@ def _stop(delivery: Delivery, stop: Stop) -> str:
 
 def _source_stop(delivery: Delivery) -> Stop | None:
     """Taking the file away is the owner's emergency stop: asked of the source itself, right before it goes out."""
-    for item in delivery.post.items.select_related("asset__watch__stream__credential"):
-        asset = item.asset
-        if asset.watch is None:
-            continue
+    for asset in Asset.objects.filter(posts=delivery.post_id, watch__isnull=False):
+        assert asset.watch is not None  # noqa: S101 - asked for
         try:
             there = open_source(asset.watch.stream).still_there(as_found(asset))
         except OutsideError:
             continue  # not being able to ask is no reason to hold back what was ordered
         if not there:
-            return Stop("The file was taken away before it went out.", State.CANCELLED)
+            return Stop(TAKEN_AWAY, State.CANCELLED)
     return None

@@ -17,10 +17,14 @@ from publishing import addresses
 from publishing.limiting import limits_of
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
-from watches.models import Asset
 
 GUARD = dt.timedelta(days=7)
+TAKEN_AWAY = "The file was taken away before it went out."
 State = Delivery.State
+ASKED = (
+    *("owner_id", "state", "name", "problem", "token"),
+    *("credential__state", "credential__problem", "credential__practice"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,12 @@ def _paused(delivery: Delivery) -> Stop | None:
 
 
 def _taken_back(delivery: Delivery) -> Stop | None:
-    if Post.objects.filter(pk=delivery.post_id, state=Post.State.DISCARDED).exists():
-        return Stop("The post was discarded.", State.CANCELLED)
-    if Asset.objects.filter(posts=delivery.post_id, gone_at__isnull=False).exists():
-        return Stop("The file was taken away before it went out.", State.CANCELLED)
-    return None
+    taken_back = Q(state=Post.State.DISCARDED) | Q(assets__gone_at__isnull=False)
+    state = Post.objects.filter(taken_back, pk=delivery.post_id).values_list("state", flat=True).first()
+    if state is None:
+        return None
+    discarded = state == Post.State.DISCARDED
+    return Stop("The post was discarded." if discarded else TAKEN_AWAY, State.CANCELLED)
 
 
 def _late(delivery: Delivery) -> Stop | None:
@@ -71,7 +76,7 @@ def _late(delivery: Delivery) -> Stop | None:
 
 
 def _channel(delivery: Delivery) -> Stop | None:
-    channel = Channel.objects.select_related("credential").filter(deliveries=delivery).first()
+    channel = Channel.objects.filter(deliveries=delivery.pk).select_related("credential").only(*ASKED).first()
     if channel is None:
         return Stop(f"{delivery.channel_name} was disconnected.", State.CANCELLED)
     if channel.owner_id != delivery.owner_id:
@@ -109,6 +114,8 @@ def _pacing(delivery: Delivery) -> Stop | None:
     if channel.resting_until and channel.resting_until > now:
         wait = (channel.resting_until - now).total_seconds()
         return Stop(f"{channel.name} asked us to wait.", after=wait)
+    if not channel.spacing:
+        return None
     others = Delivery.objects.filter(channel=channel, committed_at__isnull=False).exclude(pk=delivery.pk)
     last = others.order_by("-committed_at").values_list("committed_at", flat=True).first()
     free = last + dt.timedelta(seconds=channel.spacing) if last else now

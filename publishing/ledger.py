@@ -21,10 +21,10 @@ Kind = Step.Kind
 
 def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> Step:  # noqa: ANN401
     """One line. Numbers are unique per delivery: of two workers that write at once, one fails and its work with it."""
-    with transaction.atomic():
-        last = delivery.steps.aggregate(last=Max("number"))["last"] or 0
-        step = Step.objects.create(
-            delivery=delivery,
+    with transaction.atomic(savepoint=False):
+        last = Step.objects.filter(delivery=delivery.pk).aggregate(last=Max("number"))["last"] or 0
+        step = Step(
+            delivery_id=delivery.pk,
             number=last + 1,
             kind=kind,
             sentence=redact(sentence),
@@ -32,7 +32,7 @@ def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> St
             fence=delivery.fence,
             **what,
         )
-        step.refresh_from_db()  # as the database keeps it: what is signed is what can be read again
+        step.save(force_insert=True)
         chaining.append(step, delivery.pk)
     return step
 

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import OperationalError, connection, connections
+from django.db.models import Model
 from django.utils.module_loading import import_string
 
 import poster.http
@@ -33,9 +35,8 @@ FAULTS_UNTIL = 36 * 3600.0  # seconds after the beginning; then all is well, and
 PATIENCE = 72 * 3600.0  # seconds after that: the time in which it must
 STALE = 0.05  # of all steps: a second worker has read the same row, and comes a moment later
 A_MOMENT = 0.001
-DELIVERY = "SELECT * FROM publishing_delivery WHERE id = %s"
-CHANNEL = "SELECT * FROM accounts_channel WHERE id = %s"
 Advance = Callable[[Delivery], object]
+Row = TypeVar("Row", bound=Model)
 
 
 class Fates:
@@ -74,6 +75,31 @@ class Fates:
         return execute(sql, params, many, context)
 
 
+class Rows(Generic[Row]):
+    """Rows of one model as the database has them, by key: asked more often than anything else, so compiled once."""
+
+    def __init__(self, model: type[Row]) -> None:
+        self._model = model
+        columns = [field.get_col(model._meta.db_table) for field in model._meta.concrete_fields]
+        self._names = [column.target.attname for column in columns]
+        ops = connection.ops
+        self._converters = [
+            (at, column, convert)
+            for at, column in enumerate(columns)
+            for convert in ops.get_db_converters(column) + column.get_db_converters(connection)
+        ]
+        names = ", ".join(f'"{column.target.column}"' for column in columns)
+        self._sql = f'SELECT {names} FROM "{model._meta.db_table}" WHERE "id" = %s'  # noqa: S608 - our own names
+
+    def __call__(self, key: UUID) -> Row:
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [key.hex])
+            values = list(cursor.fetchone())
+        for at, column, convert in self._converters:
+            values[at] = convert(values[at], column, connection)
+        return self._model.from_db("default", self._names, values)
+
+
 @dataclass(slots=True)
 class Run:
     """The state of one part while it is played."""
@@ -85,6 +111,8 @@ class Run:
     advance: Advance
     ended: Callable[[], None]
     fates: Fates = field(default_factory=Fates)
+    deliveries: Rows[Delivery] = field(default_factory=lambda: Rows(Delivery))
+    channels: Rows[Channel] = field(default_factory=lambda: Rows(Channel))
     steps: Counter[int] = field(default_factory=Counter)
     stale: int = 0
     until: float = 0.0
@@ -173,13 +201,12 @@ class Run:
             return None
         row.post = self.stage.posts[row.post_id]
         assert row.channel_id is not None  # noqa: S101 - nobody disconnects here
-        row.channel = next(iter(Channel.objects.raw(CHANNEL, [row.channel_id.hex])))
+        row.channel = self.channels(row.channel_id)
         row.channel.credential = self.stage.credentials[row.channel.credential_id]
         return row
 
     def _row(self, number: int) -> Delivery:
-        """As the database has it. (Raw, because this is asked more often than anything else.)"""
-        return next(iter(Delivery.objects.raw(DELIVERY, [self.stage.rows[number].hex])))
+        return self.deliveries(self.stage.rows[number])
 
     def _meet(self, row: Delivery | None, number: int) -> None:
         """A second worker with a row that somebody else has taken meanwhile."""
