@@ -43,6 +43,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry("Drive accounts", "drive", "accounts.credential", "?provider__exact=google"),
             Entry("Prompt templates", "prompts", "watches.prompttemplate"),
             Entry("AI keys", "spark", "accounts.aikey"),
+            Entry("Security log", "history", "poster.event"),
         ],
     ),
     (

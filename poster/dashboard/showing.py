@@ -88,7 +88,11 @@ def icon(name: str) -> SafeString:
 
 def badge(state: str, label: str) -> SafeString:
     """A state as colour, shape and word."""
-    tone, shape = TONES.get(state, ("quiet", "minus"))
+    return mark(*TONES.get(state, ("quiet", "minus")), label)
+
+
+def mark(tone: str, shape: str, label: str) -> SafeString:
+    """Something that has a kind, as a badge: colour, shape and word."""
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(shape), label)
 
 
