@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
+from poster.auditing import Kind, record
 from poster.dashboard import queue
 from poster.dashboard.menu import ON_A_PHONE, menu
 from poster.models import Switch
@@ -95,9 +96,11 @@ class Dashboard(AdminSite):
         self._operator_only(request)
         if request.POST.get("to") == "on":
             Switch.objects.get_or_create(name=Switch.PAUSE)
+            record(Kind.OPERATION, "All publishing was paused.", person=request.user.pk, request=request)
             messages.warning(request, "All publishing is paused. What was already on its way to a platform is checked.")
         else:
             Switch.objects.filter(name=Switch.PAUSE).delete()
+            record(Kind.OPERATION, "Publishing was let go on.", person=request.user.pk, request=request)
             messages.success(request, "Publishing goes on.")
         return redirect(reverse("admin:index"))
 
