@@ -60,9 +60,7 @@ class InvitationAdmin(OperatorAdmin):
                 form.add_error("email", str(error))
         facts = {"form": form, "link": link, "title": "Invite somebody", "has_mail_server": has_server()}
         context = {**self.admin_site.each_context(request), "opts": self.opts, **facts}
-        response = TemplateResponse(request, "admin/accounts/invitation/invite.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/accounts/invitation/invite.html", context)
 
     def _operator(self, request: HttpRequest) -> None:
         if not self.has_add_permission(request):

@@ -1,0 +1,51 @@
+"""What the tests about signing in share: browsers that sign in by the real door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from poster.models import Event
+from tests import factories
+
+DOOR = "/accounts/login/"
+
+
+def somebody(name: str = "Carol", **more: Any) -> User:
+    """Somebody with a password."""
+    return factories.person(name, password=factories.PASSWORD, **more)
+
+
+def knock(client: Client, password: str = factories.PASSWORD, email: str = "carol@example.org", **more: Any) -> Any:
+    """Try the door."""
+    return client.post(DOOR, {"login": email, "password": password, **more})
+
+
+def inside(person: User, **more: Any) -> Client:
+    """A browser that came in by the door."""
+    client = Client(**more)
+    assert knock(client, email=person.email).status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 200
+    return client
+
+
+def confirm(client: Client, password: str = factories.PASSWORD) -> Any:
+    """Say once more who it is."""
+    return client.post(reverse("account_reauthenticate"), {"password": password})
+
+
+def code_for(secret: str) -> str:
+    """What an authenticator app shows now. A code works once: forget that it was used."""
+    cache.clear()
+    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
+
+
+def lines(person: User | None = None) -> list[str]:
+    """The sentences of the security log, oldest first."""
+    rows = Event.objects.order_by("created_at", "pk")
+    return list((rows.filter(person=person.pk) if person else rows).values_list("sentence", flat=True))
