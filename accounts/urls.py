@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from accounts.views import connecting
+from accounts.views import calling_back, connecting
 
 urlpatterns = [
     path("", include("accounts.doors")),
@@ -13,4 +13,6 @@ urlpatterns = [
     path("connect/again/<uuid:pk>/", connecting.out_again, name="connect_again"),
     path("connect/<slug:provider>/back/", connecting.back, name="connect_back"),
     path("connect/choose/<uuid:pk>/", connecting.choose, name="connect_choose"),
+    path("callbacks/meta/<slug:provider>/deletion/", calling_back.deletion, name="meta_deletion"),
+    path("callbacks/meta/<slug:provider>/deauthorize/", calling_back.deauthorization, name="meta_deauthorize"),
 ]

@@ -1,0 +1,149 @@
+"""What Meta tells us about people who have left: a signed request. Source: Data Deletion Request Callback.
+
+The signature is over the text of the payload as it came, with the secret of our app. Nothing in the payload is looked
+at before it is found right.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.connecting import disconnect as delete_tokens
+from accounts.models import Channel, Credential, Request
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS
+from accounts.requesting import ask, settle
+from accounts.warning import warn_once
+from poster import clock
+from poster.auditing import Kind, record
+
+PRODUCTS = ("facebook", "instagram", "threads")
+ALGORITHM = "HMAC-SHA256"
+LONGEST = 4096  # letters of a signed request; real ones have about 250
+NEWEST, OLDEST = 10 * 60, 24 * 3600  # seconds: clocks differ, and they may repeat a call that we did not answer
+DELETED = (
+    "Done. The login, its tokens and the channels that it opened are deleted here, with their names and ids. What was "
+    "posted through them stays in the history of the person who posted it."
+)
+NOTHING = "Done. There was nothing about this account on this install."
+_TEXT = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_ID = re.compile(r"[0-9]{1,40}", re.ASCII)
+
+
+class Forged(Exception):
+    """It is not from whom it says, or not for us. Nobody is told why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Whom it is about, by the id that only our app sees."""
+
+    user_id: str
+
+
+def read(provider: str, text: str) -> Signed:
+    """What a `signed_request` says. Raises Forged."""
+    secret = app_of(provider).client_secret
+    signature, _, payload = text.partition(".")
+    if not secret or len(text) > LONGEST:
+        raise Forged
+    right = hmac.new(secret.encode(), payload.encode(), hashlib.sha256).digest()
+    if not hmac.compare_digest(right, _decoded(signature)):
+        raise Forged
+    told = _object(payload)
+    if str(told.get("algorithm", "")).upper() != ALGORITHM or not _recent(told.get("issued_at")):
+        raise Forged
+    user_id = told.get("user_id")
+    if isinstance(user_id, bool) or not isinstance(user_id, str | int) or not _ID.fullmatch(str(user_id)):
+        raise Forged
+    return Signed(str(user_id))
+
+
+def _decoded(text: str) -> bytes:
+    if not _TEXT.fullmatch(text):
+        raise Forged
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error:
+        raise Forged from None
+
+
+def _object(payload: str) -> dict[str, Any]:
+    try:
+        told = json.loads(_decoded(payload))
+    except (ValueError, RecursionError):
+        raise Forged from None
+    if not isinstance(told, dict):
+        raise Forged
+    return told
+
+
+def _recent(issued_at: object) -> bool:
+    if isinstance(issued_at, bool) or not isinstance(issued_at, int) or not 0 < issued_at < 10**12:
+        return False
+    age = clock.now().timestamp() - issued_at
+    return -NEWEST < age < OLDEST
+
+
+def logins_of(provider: str, signed: Signed) -> QuerySet[Credential]:
+    """The logins that this is about. At Instagram the id may be either of an account's two."""
+    about = Q(remote_id=signed.user_id) | Q(scoped_id=signed.user_id)
+    return Credential.objects.filter(about, provider=provider)
+
+
+def deauthorize(provider: str, signed: Signed) -> int:
+    """Somebody removed our app there: tokens are gone, channels rest, its owner sees why. How many logins it was."""
+    name = PROVIDERS.label(provider)
+    sentence = f"Our app was removed at {name}, so this login ended. Connect the account again to go on."
+    return _end(provider, signed, sentence)
+
+
+def delete(provider: str, signed: Signed) -> Request:
+    """Somebody asked there to have his data deleted: the login and its channels go. The receipt, in any case."""
+    name = PROVIDERS.label(provider)
+    logins = list(logins_of(provider, signed).select_related("owner"))
+    with transaction.atomic():
+        for login in logins:
+            _erase(login, name)
+        only = logins[0].owner if len({login.owner_id for login in logins}) == 1 else None
+        request = ask(Request.Kind.PLATFORM, owner=only, words=f"Asked through {name}.")
+        settle(request, DELETED if logins else NOTHING)
+    return request
+
+
+def _erase(login: Credential, name: str) -> None:
+    """What came from there goes: tokens, names, ids. Its owner is told; his posts keep the name frozen into them."""
+    Channel.objects.filter(credential=login).delete()
+    login.delete()
+    record(Kind.DELETION, f"{name} asked us to delete a login, and it was deleted.", person=login.owner_id)
+    warn_once(
+        login.owner,
+        about=f"deleted:{login.pk}",
+        subject=f"{name} asked us to delete a login",
+        words=(
+            f"The account that you had connected at {name} asked there to have its data deleted. Its login and its "
+            "channels were deleted here, and nothing is posted to them any more. What was posted stays in your history."
+        ),
+    )
+
+
+def _end(provider: str, signed: Signed, sentence: str) -> int:
+    ended = 0
+    for login in logins_of(provider, signed):
+        with transaction.atomic():
+            delete_tokens(login)
+            Credential.objects.filter(pk=login.pk).update(problem=sentence)
+            Channel.objects.filter(credential=login, state=Channel.State.BLOCKED).update(problem=sentence)
+            record(Kind.DISCONNECT, f"{login}: {sentence}", person=login.owner_id)
+        ended += 1
+    return ended

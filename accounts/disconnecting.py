@@ -1,0 +1,82 @@
+"""Leaving: the permission is given back at the provider, the tokens are deleted here, and what stays is said.
+
+disconnect → the rows stay, so that history, watches and the once-only guards stay too
+forget     → the rows go as well, with their names and ids; posts keep the name that was frozen into them
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.connecting import disconnect as delete_tokens
+from accounts.models import Channel, Credential, Flow
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS
+from accounts.refreshing import opened
+from poster.asking import NotPossible
+from poster.auditing import Kind, record
+from poster.errors import OutsideError, Unauthorized
+
+
+def disconnect(login: Credential, *, request: HttpRequest | None = None) -> str:
+    """Give the permission back and delete the tokens. A sentence about what was done, and what is left to do."""
+    told = give_back(login)
+    with transaction.atomic():
+        delete_tokens(login)
+        record(Kind.DISCONNECT, f"Disconnected: {login}. {told}", person=login.owner_id, request=request)
+    return f"{login} is disconnected: its tokens are deleted here. {told}"
+
+
+def give_back(login: Credential) -> str:
+    """Ask the provider to end the permission; what came of it. Nothing raises: the tokens are deleted in any case."""
+    name = PROVIDERS.label(login.provider)
+    if login.provider not in PROVIDERS:
+        return f"{name} is not known here any more: take the permission away there."
+    if _shared(login):
+        return (
+            f"Another login here uses the same account at {name}, so the permission was not given back there: that "
+            "would end both."
+        )
+    try:
+        grant = opened(login)
+        if not (grant.access_token or grant.refresh_token):
+            return "There was no token any more."
+        return PROVIDERS[login.provider]().revoke(grant, app_of(login.provider)) or f"{name} took the permission back."
+    except Unauthorized:
+        return (
+            f"{name} did not accept the login any more. If the app is still listed in your settings there, remove it."
+        )
+    except OutsideError:
+        return f"{name} did not confirm that it took the permission back. Remove the app in your settings there, too."
+
+
+def _shared(login: Credential) -> bool:
+    """Providers take back all that one of their accounts allowed our app, whoever holds the token."""
+    same = Credential.objects.filter(provider=login.provider, remote_id=login.remote_id, state=Credential.State.ACTIVE)
+    return same.exclude(pk=login.pk).exists()
+
+
+def forget(login: Credential, *, request: HttpRequest | None = None) -> str:
+    """Delete what came from the provider: the login and its channels, with names and ids.
+
+    Posts and deliveries stay, with the name of the channel as it was. Raises NotPossible while it is connected.
+    """
+    if login.state == Credential.State.ACTIVE:
+        raise NotPossible("Disconnect it first: then its tokens are deleted, and the permission is given back.")
+    if _in_use(login):
+        raise NotPossible("Watches look through this login. Delete these watches first, then forget it.")
+    name, owner_id = str(login), login.owner_id
+    with transaction.atomic():
+        Channel.objects.filter(credential=login).delete()
+        login.delete()
+        record(
+            Kind.DELETION, f"Forgotten: a login at {PROVIDERS.label(login.provider)}.", person=owner_id, request=request
+        )
+    return f"{name} is forgotten. What was posted stays in the history of your posts."
+
+
+def _in_use(login: Credential) -> bool:
+    """Whether rows of a higher app stand on this login."""
+    higher = [each for each in login._meta.related_objects if each.related_model not in {Channel, Flow}]
+    return any(each.related_model._base_manager.filter(**{each.field.name: login}).exists() for each in higher)
