@@ -13,3 +13,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("dashboard/", admin.site.urls),
 ]
+
+handler400 = "poster.failing.bad_request"
+handler403 = "poster.failing.not_allowed"
+handler404 = "poster.failing.not_found"
+handler500 = "poster.failing.broken"

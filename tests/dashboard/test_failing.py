@@ -1,0 +1,91 @@
+"""Error pages show an id that is in the log, too, and nothing of what went wrong inside."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from poster import urls
+from poster.logs import Redacting
+
+CANARY = "EAAcanary0123456789"
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError(f"it broke with access_token={CANARY}")
+
+
+breaks.login_required = False
+urlpatterns = [path("breaks/", breaks), *urls.urlpatterns]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+def error_id(response) -> str:
+    found = re.search(r"Error id <code>([0-9a-f]{8})</code>", response.content.decode())
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(raise_request_exception=False, enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def log(caplog):
+    """What the install's own log would hold."""
+    caplog.set_level(logging.INFO)
+
+    def text() -> str:
+        ours = (each for each in logging.getLogger().handlers if any(isinstance(f, Redacting) for f in each.filters))
+        handler = next(ours)
+        kept = [record for record in caplog.records if handler.filter(record)]
+        return "\n".join(handler.format(record) for record in kept)
+
+    return text
+
+
+def test_a_broken_page_shows_an_id_and_the_log_says_what_broke(client, log) -> None:
+    response = client.get("/breaks/?x=1")
+    assert response.status_code == 500
+    assert b"RuntimeError" not in response.content
+    assert b"Traceback" not in response.content
+    told = log()
+    assert f"Error page {error_id(response)} (500): GET /breaks/" in told
+    assert "RuntimeError: it broke" in told
+
+
+def test_what_was_raised_is_logged_without_its_secret(client, log) -> None:
+    client.get("/breaks/")
+    assert CANARY not in log()
+    assert "[hidden]" in log()
+
+
+def test_every_error_page_has_an_id_of_its_own_that_is_in_the_log(client, alice, log) -> None:
+    client.force_login(alice)
+    answers = [
+        (404, client.get("/nothing/here/")),
+        (400, client.get("/dashboard/publishing/post/?owner__password__startswith=a")),
+        (400, client.get("/", headers={"host": "evil.example.org"})),
+        (403, client.get("/dashboard/queue/")),
+        (403, client.post("/dashboard/pause/")),  # without the token of a form
+    ]
+    assert [answer.status_code for _, answer in answers] == [status for status, _ in answers]
+    ids = {error_id(answer) for _, answer in answers}
+    assert len(ids) == len(answers)
+    assert all(each in log() for each in ids)
+
+
+def test_an_error_page_keeps_the_content_security_policy(client) -> None:
+    for where in ("/breaks/", "/nothing/here/"):
+        response = client.get(where)
+        assert "script-src 'self'" in response["Content-Security-Policy"]
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Referrer-Policy"] == "same-origin"
