@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 
 from accounts.models import Request, User
+from accounts.posting import post
 from poster import auditing, clock
 from poster.asking import NotPossible
 
@@ -40,7 +40,7 @@ def answer(request: Request, words: str) -> None:
     request.refresh_from_db()
     auditing.record(auditing.Kind.REQUEST, f"Answered: {request.code}.", person=request.owner_id)
     if request.email:
-        send_mail(f"Your request {request.code}", _letter(words), settings.DEFAULT_FROM_EMAIL, [request.email])
+        post(EmailMessage(f"Your request {request.code}", _letter(words), to=[request.email]))
 
 
 def settle(request: Request, words: str) -> None:

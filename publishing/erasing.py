@@ -11,19 +11,18 @@ What else stays: the links of the chain (checksums), and the request as the rece
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import F
 from django.http import HttpRequest
 
 from accounts import requesting
-from accounts.connecting import disconnect
+from accounts.disconnecting import disconnect
 from accounts.models import Credential, Request, User
+from accounts.posting import post
 from poster import auditing, clock
 from poster.asking import NotPossible
 from poster.models import Erasure
@@ -33,7 +32,6 @@ from publishing.removing import remove_person
 from publishing.restricting import rest
 from watches.models import Asset
 
-log = logging.getLogger(__name__)
 State = Delivery.State
 NOT_OUT = (State.QUEUED, State.PREPARED, State.BLOCKED, State.MISSED, State.FAILED)
 TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
@@ -127,12 +125,8 @@ def finish(receipt: Request) -> None:
     receipt.refresh_from_db()
     auditing.record(auditing.Kind.DELETION, f"An account was erased ({receipt.code}).")
     _overwrite()
-    if not address:
-        return
-    try:
-        send_mail(f"Your account is erased ({receipt.code})", letter(receipt), settings.DEFAULT_FROM_EMAIL, [address])
-    except (OSError, SMTPException):
-        log.warning("The receipt %s could not be mailed.", receipt.code)
+    if address:
+        post(EmailMessage(f"Your account is erased ({receipt.code})", letter(receipt), to=[address]))
 
 
 def letter(receipt: Request) -> str:

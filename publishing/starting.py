@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.people import first_operator, operator
-from poster import processes, schedules
+from poster import log_files, processes, schedules
 from publishing import nudging, parts, practising, recovering
 from publishing.stalling import Watchdog
 from publishing.supervising import Part, Supervisor
@@ -122,10 +122,7 @@ class Start:
             return None
         folder = Path(settings.VAR) / "logs"
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"{name}.log"
-        if file.exists() and file.stat().st_size > 10 * 1024 * 1024:
-            file.replace(file.with_suffix(".old.log"))
-        return file
+        return folder / f"{name}.log"
 
     def _port(self) -> int:
         return int(self.listening.getsockname()[1]) if self.listening else int(settings.PORT)
@@ -141,7 +138,7 @@ class Start:
             self.say(line)
 
     def _go_on(self) -> None:
-        jobs: list[Callable[[], object]] = [self.supervisor.look]
+        jobs: list[Callable[[], object]] = [self.supervisor.look, _hourly(_rotate_logs)]
         queue = next((part for part in self.supervisor.parts if part.name == "queue"), None)
         if queue:
             story = Story()
@@ -193,6 +190,22 @@ def _do(jobs: list[Callable[[], object]]) -> None:
         except DatabaseError as error:
             log.warning("The database does not answer: %s", error)
             connections.close_all()
+
+
+def _rotate_logs() -> None:
+    log_files.rotate(Path(settings.VAR) / "logs", days=settings.LOG_DAYS)
+
+
+def _hourly(job: Callable[[], object]) -> Callable[[], object]:
+    """The first time at once."""
+    due = [0.0]
+
+    def look() -> None:
+        if time.monotonic() >= due[0]:
+            due[0] = time.monotonic() + 3600
+            job()
+
+    return look
 
 
 def _take_locks(only: str) -> list[processes.Lock]:

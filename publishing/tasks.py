@@ -12,6 +12,7 @@ from publishing.checking import look
 from publishing.composing import compose_ready
 from publishing.delivering import doubt_the_dead, prepare, publish
 from publishing.finishing import drop_finished, link, links_due, stop_what_was_taken_away
+from publishing.erasing import carry_on_all
 from publishing.models import Delivery
 from publishing.unblocking import unblock
 from watches.models import Asset, Caption
@@ -39,6 +40,7 @@ def round() -> str:
     dropped = drop_finished()
     return f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
 
+    carry_on_all()
 
 def deliver_due(over: rounds.Over, most: int = 20) -> int:
     """One step on each delivery that is due. Returns how many steps were made."""

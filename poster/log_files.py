@@ -1,0 +1,52 @@
+"""The files that the parts write their logs into: no line of them stays for ever."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from pathlib import Path
+
+from poster import clock
+
+DAY = re.compile(r"\.(\d{4}-\d{2}-\d{2})\.log$")
+
+
+def rotate(folder: Path, *, days: int) -> int:
+    """Put each log that began on an earlier day aside, and let go of those whose youngest line is older than `days`.
+
+    What writes the log goes on: it appends, so the file is copied and emptied under it. (A line that is written in the
+    millisecond between is lost; a server that is restarted every night would lose more.) Returns how many went.
+    """
+    today = clock.now().date()
+    for file in sorted(folder.glob("*.log")):
+        if DAY.search(file.name) is None and file.stat().st_size and _began(file) < today:
+            _set_aside(file, today)
+    old = [file for file in folder.glob("*.log") if (day := _day(file)) and today - day >= dt.timedelta(days=days)]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
+def _set_aside(file: Path, today: dt.date) -> None:
+    aside = file.with_name(f"{file.stem}.{today - dt.timedelta(days=1)}.log")
+    with file.open("rb") as source, aside.open("ab") as target:
+        aside.chmod(0o600)
+        shutil.copyfileobj(source, target)
+    with file.open("r+b") as emptied:
+        emptied.truncate()
+
+
+def _began(file: Path) -> dt.date:
+    """The day of the first line; when none bears a date, that of the last one."""
+    with file.open("rb") as lines:
+        for _ in range(20):
+            found = re.search(rb"\d{4}-\d{2}-\d{2}", lines.readline())
+            if found:
+                return dt.date.fromisoformat(found[0].decode())
+    return dt.datetime.fromtimestamp(file.stat().st_mtime, tz=dt.UTC).date()
+
+
+def _day(file: Path) -> dt.date | None:
+    found = DAY.search(file.name)
+    return dt.date.fromisoformat(found[1]) if found else None

@@ -1,0 +1,162 @@
+"""A copy of the install that can be put back: the database as of one moment, and pictures that nobody else has.
+
+Keys are not in it by default. Whoever finds a backup without them can read names and captions, but no token; and
+whoever has lost them can never open the tokens again. So they are kept elsewhere, and each backup says where they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from poster import auditing, chaining, clock
+from poster.asking import NotPossible
+from watches import spool
+from watches.models import Asset
+
+KEYS = {"KEY_FILE": "keys", "SECRET_KEY": "secret_key", "AUDIT_KEY": "audit_key"}
+DUMP = "database.sqlite3"
+POSTGRES_DUMP = "database.dump"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What was written. `keys`: where they are, each as a sentence."""
+
+    folder: Path
+    size: int
+    head: str
+    pictures: int
+    keys: list[str]
+    with_keys: bool
+
+
+def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
+    """Write it into a new folder, while everything goes on. Raises NotPossible."""
+    folder = to or Path(settings.VAR) / "backups" / f"{clock.now():%Y-%m-%d-%H%M%S}"
+    _make(folder)
+    head = chaining.head()
+    file = _copy_sqlite(folder) if connection.vendor == "sqlite" else _dump_postgres(folder)
+    pictures = _copy_pictures(folder)
+    if with_keys:
+        _copy_keys(folder)
+    made = Backup(folder, file.stat().st_size, head, pictures, where_keys_are(), with_keys)
+    _describe(made, file)
+    auditing.record(auditing.Kind.OPERATION, f"A backup was written{' with its keys' if with_keys else ''}.")
+    return made
+
+
+def where_keys_are() -> list[str]:
+    """Each key that a backup is worth nothing without."""
+    kept = Path(settings.KEY_FILE) if not settings.CREDENTIAL_KEYS else None
+    places = [f"keys that seal tokens: {kept or 'CREDENTIAL_KEYS in the environment'}"]
+    for name, file in (("AUDIT_KEY", "audit_key"), ("SECRET_KEY", "secret_key")):
+        path = Path(settings.VAR) / file
+        what = "signs the ledger" if name == "AUDIT_KEY" else "signs sessions and links"
+        places.append(f"{name}, which {what}: {path if path.exists() else f'{name} in the environment'}")
+    return places
+
+
+def _make(folder: Path) -> None:
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise NotPossible(f"{folder} is there already. Name a folder that is not there yet with --to.") from error
+
+
+def _copy_sqlite(folder: Path) -> Path:
+    """SQLite's own online backup: consistent, and writers hardly notice it."""
+    target = folder / DUMP
+    target.touch(mode=0o600)
+    with (
+        closing(sqlite3.connect(str(connection.settings_dict["NAME"]))) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy, pages=2000, sleep=0.01)
+        if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise NotPossible("The copy of the database is damaged. Look at the disk, then try again.")
+    return target
+
+
+def _dump_postgres(folder: Path) -> Path:
+    program = shutil.which("pg_dump")
+    if program is None:
+        folder.rmdir()
+        raise NotPossible(
+            "The database is PostgreSQL, and pg_dump is not here. Install PostgreSQL's client programs, or back it up "
+            "where it runs: pg_dump --format=custom."
+        )
+    target, place = folder / POSTGRES_DUMP, connection.settings_dict
+    target.touch(mode=0o600)
+    known = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    told = {variable: str(place[name]) for variable, name in known.items() if place.get(name)}
+    run = subprocess.run(  # noqa: S603 - the program that PATH names
+        [program, "--format=custom", f"--file={target}"], env={**os.environ, **told}, capture_output=True, check=False
+    )
+    if run.returncode:
+        raise NotPossible(f"pg_dump did not manage it: {run.stderr.decode(errors='replace').strip()[:300]}")
+    return target
+
+
+def _copy_pictures(folder: Path) -> int:
+    """Only those that came from no watch: all others can be fetched again."""
+    mine = Asset.objects.filter(in_spool=True, watch=None).values_list("pk", flat=True)
+    paths = [path for key in mine.iterator(chunk_size=500) if (path := spool.original(key)).is_file()]
+    for path in paths:
+        (folder / "spool").mkdir(mode=0o700, exist_ok=True)
+        shutil.copy2(path, folder / "spool" / path.name)
+    return len(paths)
+
+
+def _copy_keys(folder: Path) -> None:
+    (folder / "keys").mkdir(mode=0o700)
+    for path in (Path(settings.KEY_FILE), *(Path(settings.VAR) / name for name in ("audit_key", "secret_key"))):
+        if path.exists():
+            shutil.copy2(path, folder / "keys" / path.name)
+    if settings.CREDENTIAL_KEYS:
+        (folder / "keys" / "CREDENTIAL_KEYS").write_text(",".join(settings.CREDENTIAL_KEYS))
+    for file in (folder / "keys").iterdir():
+        file.chmod(0o600)
+
+
+def _describe(backup: Backup, file: Path) -> None:
+    with file.open("rb") as content:
+        checksum = hashlib.file_digest(content, "sha256").hexdigest()
+    manifest = {"made_at": clock.now().isoformat(), "file": file.name, "sha256": checksum, "head": backup.head}
+    (backup.folder / "backup.json").write_text(json.dumps(manifest, indent=2))
+    restore = RESTORE_SQLITE if file.name == DUMP else RESTORE_POSTGRES
+    keys = "\n".join(f"  - {place}" for place in backup.keys)
+    where = "They are in keys/: keep this backup as safe as your passwords." if backup.with_keys else NOT_HERE
+    (backup.folder / "README.txt").write_text(README.format(restore=restore, head=backup.head, keys=keys, where=where))
+
+
+RESTORE_SQLITE = (
+    "1. Stop ai-poster. Copy database.sqlite3 to poster.sqlite3 in its data folder (VAR); remove *-wal and *-shm."
+)
+RESTORE_POSTGRES = "1. Stop ai-poster. pg_restore --clean --if-exists --dbname=NAME database.dump"
+NOT_HERE = (
+    "They are not in this backup, on purpose. Keep copies of them elsewhere: without them no token can be opened."
+)
+README = """\
+A backup of ai-poster. To put it back:
+
+{restore}
+2. Copy spool/ (if there is one) into the data folder, and put the keys back where they were.
+3. manage.py migrate, then manage.py audit_verify --head {head}
+4. manage.py start. Erasures that were made since this backup have to be made again: manage.py delete_account.
+
+The keys at the time of the backup:
+{keys}
+{where}
+"""

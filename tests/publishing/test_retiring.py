@@ -1,0 +1,139 @@
+"""What goes when its time is over, and what stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Flow, Invitation
+from poster import auditing, chaining, clock, log_files
+from poster.guarding import guard, unguard
+from poster.models import Event
+from publishing.retiring import RULES, retire
+from tests import factories
+from watches import spool
+from watches.models import Asset
+
+NOW = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def later(transactional_db, settings, tmp_path: Path) -> Iterator[object]:
+    settings.VAR, settings.SPOOL = tmp_path, tmp_path / "spool"
+    moment = {"now": time.time()}
+    clock.use(lambda: moment["now"])
+    guard(connection)
+
+    def pass_by(**span: float) -> None:
+        moment["now"] += dt.timedelta(**span).total_seconds()
+
+    yield pass_by
+    unguard(connection)
+    clock.use(time.time)
+
+
+def test_old_lines_of_the_security_log_go_and_the_chain_holds(later, settings) -> None:
+    settings.SECURITY_LOG_DAYS = 365
+    ann = factories.person("Ann")
+    auditing.record(auditing.Kind.SIGN_IN, "Came in.", person=ann.pk)
+    auditing.record(auditing.Kind.OPERATION, "The keys were rotated.")
+    later(days=364)
+    auditing.record(auditing.Kind.SIGN_IN, "Came in again.", person=ann.pk)
+    assert retire()["events"] == 0
+    later(days=2)
+    assert retire()["events"] == 2
+    assert "Came in again." in list(Event.objects.values_list("sentence", flat=True))
+    assert chaining.verify() == []
+
+
+def test_files_go_on_their_day(later, tmp_path: Path) -> None:
+    for folder, name in (("exports", "a.zip"), ("mail", "b.log")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text("x")
+    (tmp_path / "backups" / "one").mkdir(parents=True)
+    (tmp_path / "backups" / "one" / "database.sqlite3").write_text("x")
+    later(days=6)
+    assert sum(retire()[name] for name in ("exports", "mails", "backups")) == 0
+    later(days=2)
+    assert retire()["exports"] == 1
+    later(days=23)
+    assert retire()["mails"] == 1
+    later(days=60)
+    assert retire()["backups"] == 1
+    assert not (tmp_path / "backups" / "one").exists()
+
+
+def test_sessions_that_ran_out_go_with_what_was_known_about_them(later) -> None:
+    ann = factories.person("Ann")
+    client = Client()
+    client.force_login(ann)
+    UserSession.objects.create(user=ann, session_key=client.session.session_key, ip="127.0.0.1", user_agent="x")
+    UserSession.objects.create(user=ann, session_key="of a session that is no more", ip="127.0.0.1", user_agent="x")
+    assert retire()["sessions"] == 1
+    Session.objects.update(expire_date=clock.now() - dt.timedelta(seconds=1))
+    assert retire()["sessions"] == 2
+    assert not UserSession.objects.exists()
+
+
+def test_invitations_and_log_ins_under_way_go(later) -> None:
+    ann = factories.person("Ann")
+    Flow.objects.create(owner=ann, provider="google", state="s", session="x")
+    soon = clock.now() + dt.timedelta(days=7)
+    Invitation.objects.create(email="bob@example.org", digest="1", expires_at=soon)
+    Invitation.objects.create(email="eve@example.org", digest="2", expires_at=soon, used_at=clock.now())
+    assert retire()["flows"] == 0
+    later(hours=1.1)
+    assert retire()["flows"] == 1
+    later(days=31)
+    assert retire()["invitations"] == 1
+    later(days=7)
+    assert retire()["invitations"] == 1
+
+
+def test_bytes_that_no_row_knows_of_go_after_a_day(later) -> None:
+    ann = factories.person("Ann")
+    held = factories.asset(ann, in_spool=True)
+    dropped = factories.asset(ann, in_spool=False)
+    for asset in (held, dropped):
+        spool.original(asset.pk).write_bytes(b"x")
+    assert retire()["pictures"] == 0
+    later(hours=25)
+    assert retire()["pictures"] == 1
+    assert spool.original(held.pk).exists()
+    assert not spool.original(dropped.pk).exists()
+    Asset.objects.all().delete()
+    assert retire()["pictures"] == 1
+
+
+def test_logs_rotate_under_a_process_that_goes_on_writing(tmp_path: Path) -> None:
+    clock.use(NOW.timestamp)
+    file = os.open(tmp_path / "web.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.write(file, b"2026-06-14 23:59:59 INFO a line of yesterday\n")
+    log_files.rotate(tmp_path, days=30)
+    os.write(file, b"2026-06-15 12:00:01 INFO a line of today\n")
+    log_files.rotate(tmp_path, days=30)
+    os.close(file)
+    assert (tmp_path / "web.2026-06-14.log").read_text().endswith("a line of yesterday\n")
+    assert (tmp_path / "web.log").read_text() == "2026-06-15 12:00:01 INFO a line of today\n"
+    clock.use((NOW + dt.timedelta(days=29)).timestamp)
+    assert log_files.rotate(tmp_path, days=30) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["web.2026-07-13.log", "web.log"]
+    clock.use(time.time)
+
+
+def test_the_command_says_what_is_kept_and_what_went(later, capsys) -> None:
+    call_command("retire", "--json")
+    answer = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in answer] == [rule.name for rule in RULES]
+    assert {row["name"]: row["kept"] for row in answer}["logs"] == "30 days"
