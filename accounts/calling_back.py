@@ -124,7 +124,7 @@ def delete(provider: str, signed: Signed) -> Request:
 def _erase(login: Credential, name: str) -> None:
     """What came from there goes: tokens, names, ids. Its owner is told; his posts keep the name frozen into them."""
     Channel.objects.filter(credential=login).delete()
-    login.delete()
+    Credential.objects.filter(pk=login.pk).delete()
     record(Kind.DELETION, f"{name} asked us to delete a login, and it was deleted.", person=login.owner_id)
     warn_once(
         login.owner,

@@ -69,7 +69,7 @@ def forget(login: Credential, *, request: HttpRequest | None = None) -> str:
     name, owner_id = str(login), login.owner_id
     with transaction.atomic():
         Channel.objects.filter(credential=login).delete()
-        login.delete()
+        Credential.objects.filter(pk=login.pk).delete()
         record(
             Kind.DELETION, f"Forgotten: a login at {PROVIDERS.label(login.provider)}.", person=owner_id, request=request
         )

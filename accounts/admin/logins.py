@@ -5,18 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.connecting import connect, disconnect
+from accounts.authorizing import spoken
+from accounts.connecting import connect
+from accounts.disconnecting import disconnect, forget
+from accounts.ending import soon
 from accounts.forms import ConnectForm, ProviderAppForm
 from accounts.models import Credential, ProviderApp
+from accounts.providers import PROVIDERS
 from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, bounded
-from poster.dashboard.verbs import verb
+from poster.dashboard.verbs import Button, verb
 from poster.errors import OutsideError
 
 
@@ -43,11 +50,11 @@ class CredentialAdmin(OwnedAdmin):
     lead = "Logins that you gave this install. Tokens are kept sealed and never shown."
     empty = ("No account connected yet", "Connect Google Drive to watch its folders, or Meta to publish.")
     may_add = True
-    list_display = ("title", "provider_name", "status", "expires", "buttons_here")
+    list_display = ("title", "provider_name", "status", "lasts", "buttons_here")
     list_filter = ("state", "provider")
     search_fields = ("name", "remote_id")
     search_help_text = "Search logins"
-    fields = ("title", "provider_name", "status", "places", "expires", "refreshed")
+    fields = ("title", "provider_name", "status", "places", "allowed", "lasts", "refreshed")
     readonly_fields = fields
     change_list_template = "admin/accounts/credential/change_list.html"
 
@@ -85,13 +92,46 @@ class CredentialAdmin(OwnedAdmin):
         "Disconnect",
         icon="plug",
         look="danger",
+        fresh=True,
         when=lambda login: login.state == Credential.State.ACTIVE,
-        ask="Its tokens are deleted here. Nothing is looked for or posted through it until it is connected again.",
+        ask="Its tokens are deleted here, and the permission is given back at the provider where it takes it. Nothing "
+        "is looked for or posted through it any more. Its name, your watches and the history of your posts stay.",
     )
     def disconnect(self, request: HttpRequest, login: Credential) -> str:
-        """Forget the tokens; the history stays."""
-        disconnect(login, by=request.user)  # type: ignore[arg-type]
-        return f"{login} is disconnected."
+        """Give the permission back and forget the tokens; the history stays."""
+        return disconnect(login, request=request)
+
+    @verb(
+        "Forget this account",
+        icon="trash",
+        look="danger",
+        fresh=True,
+        when=lambda login: login.state == Credential.State.BLOCKED,
+        ask="The login and the accounts that it opened are deleted here, with their names and ids. What was posted "
+        "stays in the history of your posts.",
+    )
+    def forget(self, request: HttpRequest, login: Credential) -> str:
+        """Delete what came from the provider."""
+        disconnect(login, request=request)  # a login can be blocked and still have tokens
+        return forget(login, request=request)
+
+    def _back(self, request: HttpRequest, row: Model) -> str:
+        """A forgotten login has no page to go back to."""
+        here = Credential.objects.filter(pk=row.pk).exists()
+        return super()._back(request, row) if here else reverse("admin:accounts_credential_changelist")
+
+    def buttons(self, row: Model) -> list[Button]:
+        """To connect it again is a way out of the dashboard, so it has a page of its own."""
+        again = Button(
+            name="again",
+            url=reverse("connect_again", args=[row.pk]),
+            key=f"again-{row.pk}",
+            label="Connect again",
+            look="primary" if _needed(row) else "",
+            icon="refresh",
+            ask="",
+        )
+        return [again, *super().buttons(row)]
 
     @admin.display(description="account", ordering="name")
     def title(self, login: Credential) -> SafeString:
@@ -107,9 +147,19 @@ class CredentialAdmin(OwnedAdmin):
     def status(self, login: Credential) -> SafeString:
         return showing.badge(login.state, login.get_state_display())
 
-    @admin.display(description="renews before", ordering="expires_at")
-    def expires(self, login: Credential) -> str:
-        return showing.moment(login.expires_at) or "does not run out"
+    @admin.display(description="lasts", ordering="ends_at")
+    def lasts(self, login: Credential) -> SafeString | str:
+        if login.state == Credential.State.BLOCKED:
+            return ""
+        if soon(login) and login.ends_at:
+            return showing.badge("held", f"ends {showing.said(login.ends_at)}")
+        renews = login.ends_at is None or PROVIDERS[login.provider].renews
+        return "renews by itself" if renews else format_html("until {}", showing.moment(login.ends_at))
+
+    @admin.display(description="allowed")
+    def allowed(self, login: Credential) -> SafeString | str:
+        words = spoken(login.provider, login.scopes) if login.provider in PROVIDERS else login.scopes
+        return format_html_join("", "<div>{}</div>", ((line,) for line in words)) or "not told"
 
     @admin.display(description="last renewed")
     def refreshed(self, login: Credential) -> str:
@@ -122,5 +172,10 @@ class CredentialAdmin(OwnedAdmin):
         )
 
     @admin.display(description="")
-    def buttons_here(self, login: Credential) -> SafeString:
-        return showing.row_button(self.buttons(login))
+    def buttons_here(self, login: Credential) -> SafeString | str:
+        return showing.row_button(self.buttons(login)) if _needed(login) else ""
+
+
+def _needed(login: Any) -> bool:  # noqa: ANN401 - the admin hands over rows of any model
+    """Whether its owner should connect it again."""
+    return login.state == Credential.State.BLOCKED or soon(login)

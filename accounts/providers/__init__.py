@@ -88,6 +88,7 @@ class Provider(Protocol):
     pkce: bool
     issuer: str  # what `iss` says in their answer (RFC 9207); "" when they name none
     https_only: bool  # whether people are sent back to https addresses alone
+    renews: bool  # whether a login lives on without a person
     renew_ahead: dt.timedelta  # how long before its end a login is renewed
     warn_ahead: dt.timedelta  # how long before its end a person is told
 

@@ -43,6 +43,7 @@ class Facebook:
     pkce = False
     issuer = ""
     https_only = True
+    renews = False
     renew_ahead = SHORT
     warn_ahead = WARN_AHEAD
 

@@ -37,6 +37,7 @@ class Google:
     pkce = True
     issuer = "https://accounts.google.com"
     https_only = False  # addresses of this machine may be http
+    renews = True
     renew_ahead = dt.timedelta(minutes=10)
     warn_ahead = dt.timedelta(days=2)  # while an app is in "Testing", a login lives seven
 

@@ -42,6 +42,7 @@ class Instagram:
     pkce = False
     issuer = ""
     https_only = True
+    renews = True
     renew_ahead = RENEW_AHEAD
     warn_ahead = WARN_AHEAD
 

@@ -40,6 +40,7 @@ class Threads:
     pkce = False
     issuer = ""
     https_only = True
+    renews = True
     renew_ahead = RENEW_AHEAD
     warn_ahead = WARN_AHEAD
 

@@ -1,0 +1,108 @@
+"""Logins that come to their end: told in time, looked after daily, and cleared away when they were never finished."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from accounts import flows
+from accounts.authorizing import give_up
+from accounts.models import Channel, Credential, Flow
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS
+from accounts.warning import warn_once
+from poster import clock, rounds
+from poster.asking import NotPossible
+from poster.errors import OutsideError, Unauthorized
+from poster.keyring import Undecryptable
+
+DAY = 24 * 3600
+AT_ONCE = 20  # places that one round asks about
+
+MEANWHILE = {
+    "facebook": "Pages that are connected already go on; what else the login opens does not.",
+    "google": "Until then pictures are found as always; afterwards nothing new is found.",
+}
+
+
+def soon(login: Credential) -> bool:
+    """Whether this login ends within the days that its provider's people are told ahead, and only a person can help."""
+    if login.state != Credential.State.ACTIVE or login.ends_at is None or login.provider not in PROVIDERS:
+        return False
+    return login.ends_at < clock.now() + PROVIDERS[login.provider].warn_ahead
+
+
+def ending() -> QuerySet[Credential]:
+    """Logins that may end soon. (`soon` knows.) Renewal had weeks for those that renew themselves, and failed."""
+    farthest = max(PROVIDERS[provider].warn_ahead for provider in PROVIDERS)
+    return Credential.objects.filter(state=Credential.State.ACTIVE, ends_at__lt=clock.now() + farthest)
+
+
+def warn() -> int:
+    """Mail each owner once about each end. Returns how many mails went out."""
+    if settings.PRACTICE:
+        return 0
+    return sum(_warned(login) for login in ending().filter(practice=False).select_related("owner") if soon(login))
+
+
+def _warned(login: Credential) -> bool:
+    name = PROVIDERS.label(login.provider)
+    when: dt.datetime = login.ends_at or clock.now()
+    return warn_once(
+        login.owner,
+        about=f"ends:{login.pk}:{when:%Y%m%d}",
+        subject=f"Connect {name} again by {when:%d %B}",
+        words=(
+            f"Your login {login} ends on {when:%d %B %Y}, and it cannot be renewed without you. "
+            f"{MEANWHILE.get(login.provider, 'After that nothing is posted through it.')} Open the dashboard and press "
+            '"Connect again" at this login. It takes a minute.'
+        ),
+    )
+
+
+def check_places() -> int:
+    """Ask once a day about tokens that have no end of their own (Facebook Pages). Returns how many are dead."""
+    over = rounds.begun()
+    rows = Channel.objects.filter(
+        state=Channel.State.ACTIVE, token__isnull=False, credential__practice=settings.PRACTICE
+    )
+    asked = dead = 0
+    for channel in rows.select_related("credential").iterator():
+        if over() or asked == AT_ONCE:
+            break
+        if cache.add(f"checked:{channel.pk}", 1, DAY):
+            asked += 1
+            dead += _is_dead(channel)
+    return dead
+
+
+def _is_dead(channel: Channel) -> bool:
+    provider = channel.credential.provider
+    try:
+        PROVIDERS[provider]().check(str(channel.token), app_of(provider))
+    except Unauthorized as error:
+        same = Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE)
+        return bool(same.update(state=Channel.State.BLOCKED, problem=error.sentence))
+    except (OutsideError, Undecryptable):
+        cache.delete(f"checked:{channel.pk}")  # no verdict: ask again
+    return False
+
+
+def clear_away() -> int:
+    """Connections that were begun and never ended. What was found goes back to its provider. Returns how many."""
+    old = list(Flow.objects.filter(created_at__lt=clock.now() - flows.CHOICE)[:AT_ONCE])
+    for flow in old:
+        _end(flow)
+    return len(old)
+
+
+def _end(flow: Flow) -> None:
+    try:
+        if flow.__dict__.get("found") is not None:
+            give_up(flow)
+    except NotPossible:
+        pass  # our keys do not open it any more
+    flows.take_away(flow)

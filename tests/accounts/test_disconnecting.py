@@ -1,0 +1,246 @@
+"""Leaving: the permission goes back, the tokens go, what stays is said; and logins that come to their end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.urls import reverse
+
+from accounts import ending, flows
+from accounts.connecting import connect
+from accounts.disconnecting import disconnect, forget
+from accounts.models import Channel, Credential, Flow, User
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS, Grant
+from accounts.tasks import round
+from poster import clock
+from poster.asking import NotPossible
+from poster.models import Event
+from sandbox.google.people import Client
+from tests.accounts.browsing import Browser, text_of
+from tests.factories import delivery, login, person, post, watch
+from tests.house import grant
+from tests.sandbox_fixture import Box
+
+pytestmark = pytest.mark.django_db
+ALL = ["google", "facebook", "instagram", "threads"]
+
+
+@pytest.fixture
+def ann(settings, sandbox: Box) -> User:
+    settings.REMOTE_ROOT, settings.PUBLIC_URL = sandbox.root, "http://testserver"
+    cache.clear()
+    return person("Ann")
+
+
+@pytest.fixture
+def people(ann: User, sandbox: Box, settings) -> dict[str, dict]:
+    """Logins at all four, and our apps there."""
+    made = sandbox.person(pages=[{"name": "Bakery", "instagram": "bakery.ch"}]) | sandbox.person("google")
+    settings.PROVIDER_APPS = {
+        provider: (
+            made[provider].get("client_id") or made[provider]["app_id"],
+            made[provider].get("client_secret") or made[provider]["app_secret"],
+        )
+        for provider in ALL
+    }
+    return made
+
+
+def connected(owner: User, provider: str, people: dict[str, dict]) -> Credential:
+    made, _ = connect(owner, provider, grant(people[provider]))
+    return made
+
+
+def everything_written() -> str:
+    """All of the database, as bytes would show it."""
+    tables = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the names are the database's own
+            found += [str(row) for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("provider", "asked", "how"), [("google", "/revoke", "POST"), ("facebook", "/permissions", "DELETE")]
+)
+def test_s9_p33_disconnecting_gives_the_permission_back(provider, asked, how, ann: User, people, sandbox: Box) -> None:
+    made = connected(ann, provider, people)
+    told = disconnect(made)
+    assert "took the permission back" in told
+    assert [call["status"] for call in sandbox.calls(asked, method=how)] == [200]
+    assert not any(people[provider]["access_token"] in json.dumps(call) for call in sandbox.calls())
+
+
+@pytest.mark.parametrize("provider", ["instagram", "threads"])
+def test_s9_where_there_is_no_way_back_the_person_is_told_where_to_go(provider, ann: User, people) -> None:
+    told = disconnect(connected(ann, provider, people))
+    assert "remove the app" in told
+    assert "Settings" in told
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_p14_the_token_is_deleted_and_its_rows_stay(provider: str, ann: User, people) -> None:
+    made = connected(ann, provider, people)
+    places = Channel.objects.count()
+    disconnect(made)
+    made.refresh_from_db()
+    assert (made.state, made.secret, made.expires_at) == ("blocked", {"access_token": ""}, None)
+    assert Channel.objects.filter(token__isnull=True).count() == places
+    line = Event.objects.get(kind="disconnect")
+    assert (line.person, str(made) in line.sentence) == (ann.pk, True)
+
+
+@pytest.mark.parametrize("kind", ["error", "lost", "expired"])
+def test_s9_a_provider_that_does_not_answer_holds_nothing_up(kind: str, ann: User, people, sandbox: Box) -> None:
+    made = connected(ann, "facebook", people)
+    sandbox.fault(kind, host="graph.facebook.com", **({"status": 500} if kind == "error" else {}))
+    told = disconnect(made)
+    assert "in your settings there" in told
+    made.refresh_from_db()
+    assert made.secret == {"access_token": ""}
+
+
+def test_a_permission_that_two_people_live_on_is_not_given_back(ann: User, people, sandbox: Box) -> None:
+    mine = connected(ann, "google", people)
+    theirs = connected(person("Bob"), "google", people)
+    assert "would end both" in disconnect(mine)
+    assert not sandbox.calls("/revoke")
+    assert "took the permission back" in disconnect(theirs)
+
+
+def test_p57_forgetting_deletes_what_came_from_the_platform(ann: User, people) -> None:
+    made = connected(ann, "facebook", people)
+    page = Channel.objects.filter(platform="facebook").get()
+    sent = delivery(post(ann, page), page, "published")
+    ids, names = [page.remote_id, made.remote_id], [made.name]
+    with pytest.raises(NotPossible, match="Disconnect it first"):
+        forget(made)
+    disconnect(made)
+    assert "stays in the history" in forget(made)
+    sent.refresh_from_db()
+    assert (sent.channel, sent.channel_name) == (None, page.name)
+    assert not Credential.objects.exists()
+    assert not Channel.objects.exists()
+    # The security log told by name what was connected and disconnected; it goes with its own time.
+    Event.objects.all()._raw_delete("default")
+    written = everything_written()
+    assert not any(text in written for text in ids + names)
+
+
+def test_a_login_that_watches_look_through_is_not_forgotten(ann: User, people) -> None:
+    made = connected(ann, "google", people)
+    order = watch(ann, source="drive")
+    order.stream.credential = made
+    order.stream.save()
+    disconnect(made)
+    with pytest.raises(NotPossible, match="Delete these watches first"):
+        forget(made)
+
+
+def test_the_buttons_say_what_goes_and_what_stays(ann: User, people, sandbox: Box) -> None:
+    made = connected(ann, "facebook", people)
+    browser = Browser(ann, sandbox)
+    where = reverse("admin:accounts_credential_change", args=[made.pk])
+    page = text_of(browser.client.get(where))
+    assert "Its tokens are deleted here" in page
+    assert "the history of your posts stay" in page
+    gone = browser.client.post(reverse("admin:accounts_credential_do", args=[made.pk, "disconnect"]), {"back": where})
+    assert gone.url == where
+    assert "took the permission back" in text_of(browser.client.get(where))
+    last = browser.client.post(
+        reverse("admin:accounts_credential_do", args=[made.pk, "forget"]), {"back": where}, follow=True
+    )
+    assert "is forgotten" in text_of(last)
+    assert not Credential.objects.exists()
+
+
+# -- logins that come to their end ------------------------------------------------------------------------------------
+
+
+def lasting(owner: User, provider: str, **left: float) -> Credential:
+    return login(owner, provider, ends_at=clock.now() + dt.timedelta(**left))
+
+
+def test_an_end_is_mailed_once_with_what_to_do(ann: User) -> None:
+    made = lasting(ann, "facebook", days=6)
+    assert ending.warn() == 1
+    assert ending.warn() == 0
+    [letter] = mail.outbox
+    assert letter.to == [ann.email]
+    assert str(made) in letter.body
+    assert "Connect again" in letter.body
+    Credential.objects.update(ends_at=clock.now() + dt.timedelta(days=5))
+    assert ending.warn() == 1  # another end
+
+
+@pytest.mark.parametrize(("provider", "days", "told"), [("facebook", 8, 0), ("google", 3, 0), ("google", 1, 1)])
+def test_an_end_is_told_in_its_own_time(provider: str, days: int, told: int, ann: User) -> None:
+    lasting(ann, provider, days=days)
+    assert ending.warn() == told
+
+
+def test_practice_warns_nobody(ann: User, settings) -> None:
+    settings.PRACTICE = True
+    lasting(ann, "facebook", days=1)
+    assert ending.warn() == 0
+
+
+def test_a_login_that_ends_soon_has_a_badge_and_a_button(ann: User, sandbox: Box) -> None:
+    lasting(ann, "facebook", days=5)
+    lasting(ann, "threads", days=50)
+    page = text_of(Browser(ann, sandbox).client.get(reverse("admin:accounts_credential_changelist")))
+    assert page.count("ends ") == 1
+    assert page.count("Connect again") == 1
+    assert "renews by itself" in page
+
+
+def test_a_google_login_of_an_app_in_testing_tells_its_end(ann: User, people, sandbox: Box) -> None:
+    for client in sandbox.world.table(Client).values():
+        client.testing = True
+    browser = Browser(ann, sandbox)
+    made = browser.connect("google", people["google"]["email"])
+    assert made.ends_at is not None
+    assert dt.timedelta(days=6) < made.ends_at - clock.now() <= dt.timedelta(days=7)
+
+
+def test_a_pages_token_is_asked_about_once_a_day(ann: User, people, sandbox: Box) -> None:
+    connected(ann, "facebook", people)
+    assert ending.check_places() == 0
+    asked = len(sandbox.calls("debug_token"))
+    ending.check_places()
+    assert len(sandbox.calls("debug_token")) == asked == 2  # the Page, and the Instagram account behind it
+
+
+def test_a_pages_token_that_died_is_found_before_a_post_fails(ann: User, people) -> None:
+    made = connected(ann, "facebook", people)
+    disconnected = made.secret["access_token"]
+    PROVIDERS["facebook"]().revoke(Grant(disconnected), app_of("facebook"))
+    assert ending.check_places() == 2
+    assert {one.state for one in Channel.objects.all()} == {"blocked"}
+    assert "Connect Facebook again" in Channel.objects.first().problem
+
+
+def test_trouble_at_the_daily_question_is_no_verdict(ann: User, people, sandbox: Box) -> None:
+    connected(ann, "facebook", people)
+    sandbox.fault("error", host="graph.facebook.com", status=500, times=9)
+    assert ending.check_places() == 0
+    assert set(Channel.objects.values_list("state", flat=True)) == {"active"}
+
+
+def test_what_was_never_finished_is_cleared_away_and_given_back(ann: User, people, sandbox: Box) -> None:
+    browser = Browser(ann, sandbox)
+    browser.leave("threads")
+    browser.back(browser.allow(browser.leave("facebook"), people["facebook"]["account_id"]))
+    assert Flow.objects.count() == 2
+    Flow.objects.update(created_at=clock.now() - flows.CHOICE - dt.timedelta(seconds=1))
+    assert "2 unfinished connections" in round()
+    assert not Flow.objects.exists()
+    assert sandbox.calls("permissions", method="DELETE")
