@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Channel, Credential
-from accounts.provider_apps import app_of
+from accounts.provider_apps import opened_app
 from accounts.providers import PROVIDERS, Grant
 from poster import clock, rounds
 from poster.errors import OutsideError, Unauthorized, Unavailable
@@ -48,6 +48,15 @@ def _same_world(credential: Credential) -> None:
     raise Unavailable(sentence, retry_after=HOUR)
 
 
+def token_of(channel: Channel) -> str:
+    """The token to post with: the channel's own, or that of its login. Raises like `grant_of`."""
+    try:
+        own = str(channel.token or "")
+    except Undecryptable as error:
+        raise Unauthorized(str(error)) from error
+    return own or grant_of(channel.credential).access_token
+
+
 def opened(credential: Credential) -> Grant:
     """What is sealed in the credential; raises Unauthorized when our keys do not open it."""
     try:
@@ -81,7 +90,7 @@ def refresh(credential: Credential) -> Grant:
     """
     grant = opened(credential)
     try:
-        renewed = PROVIDERS[credential.provider]().refresh(grant, app_of(credential.provider))
+        renewed = PROVIDERS[credential.provider]().refresh(grant, opened_app(credential.provider))
     except Unauthorized as error:
         if grant.refresh_token or credential.ends_within(ENDED):
             block(credential, error.sentence)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.provider_apps import app_of
-from accounts.refreshing import grant_of
+from accounts.provider_apps import opened_app
+from accounts.refreshing import token_of
 from publishing import addresses
 from publishing.freezing import renditions
 from publishing.limiting import limits_of
@@ -16,14 +16,13 @@ def draft_of(delivery: Delivery, *, with_media: bool = False) -> Draft:
     channel = delivery.channel
     assert channel is not None  # noqa: S101 - the gate stops deliveries whose channel is gone
     credential = channel.credential
-    token = str(channel.token or "") or grant_of(credential).access_token
     return Draft(
         account_id=channel.remote_id,
-        token=token,
+        token=token_of(channel),
         text=delivery.text,
         media=tuple(_media(delivery)) if with_media else (),
         login=credential.provider,
-        app_secret=app_of(credential.provider).client_secret,
+        app_secret=opened_app(credential.provider).client_secret,
     )
 
 

@@ -21,7 +21,7 @@ from accounts.models import Channel, Credential
 from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
 from accounts.refreshing import grant_of, opened
-from poster import clock, remote
+from poster import clock, remote, sealing
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.keyring import ring
 from poster.models import Switch
@@ -126,7 +126,7 @@ def folder() -> Iterator[Finding]:
 
 def keys() -> Iterator[Finding]:
     """Do the keys open what is sealed?"""
-    closed = [str(login) for login in Credential.objects.all() if not _opens(login)]
+    closed = [str(login) for login in Credential.objects.all() if not _opens(login)] + _under_lost_keys()
     if closed:
         yield problem("keys", f"The keys at hand do not open {', '.join(closed)}. Put the old key back, or reconnect.")
     else:
@@ -134,6 +134,13 @@ def keys() -> Iterator[Finding]:
     file = Path(settings.KEY_FILE)
     if not settings.CREDENTIAL_KEYS and file.exists() and file.stat().st_mode & 0o077:
         yield warning("keys", f"Others on this machine can read {file}. Run `chmod 600 {file}`.")
+
+
+def _under_lost_keys() -> list[str]:
+    """What else is sealed with a key that is not here."""
+    others = (place for place in sealing.places() if place.name != "Credential.secret")
+    lost = {place.name: sum(blob[1:5] not in ring().ciphers for _, blob in place.values()) for place in others}
+    return [f"{name} (of {number})" for name, number in lost.items() if number]
 
 
 def _opens(login: Credential) -> bool:
