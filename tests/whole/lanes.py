@@ -126,6 +126,19 @@ def wait_for(address: str) -> None:
     raise TimeoutError(f"{address} does not answer")
 
 
+def wait_until(port: int) -> None:
+    """Until somebody listens there."""
+    until = time.monotonic() + READY
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(f"nobody listens at port {port}")
+
+
 @contextmanager
 def lane(home: Path, *, seed: int = 1, **settings: str) -> Iterator[Lane]:
     """An empty install beside a running sandbox with people in it. `settings` go into its environment."""

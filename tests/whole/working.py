@@ -1,4 +1,7 @@
-"""`manage.py` on the sandbox's clock: `python -m tests.whole.working work --until-idle`."""
+"""`manage.py` on the sandbox's clock: `python -m tests.whole.working work --until-idle`.
+
+With POWER_IS_BACK in the environment, what a dead house held is let go first, as `manage.py start` does it.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,14 @@ class SandboxTime:
 
 
 if __name__ == "__main__":
+    import django
     from django.core.management import execute_from_command_line
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "poster.settings"
     SandboxTime()
+    if "POWER_IS_BACK" in os.environ:
+        django.setup()
+        from publishing import recovering
+
+        recovering.let_go()
     execute_from_command_line(["manage.py", *sys.argv[1:]])
