@@ -34,7 +34,14 @@ LOST = (
 )
 # Where somebody who still has to set up a second factor may go.
 SET_UP = (
-    *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn", "mfa_view_recovery_codes"),
+    *(
+        "my_account",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_list_webauthn",
+        "mfa_view_recovery_codes",
+    ),
     *("mfa_download_recovery_codes", "mfa_generate_recovery_codes", "account_reauthenticate", "mfa_reauthenticate"),
     *("mfa_reauthenticate_webauthn", "account_logout", "account_email_verification_sent", "account_confirm_email"),
     *("admin:logout", "admin:jsi18n"),

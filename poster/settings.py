@@ -192,6 +192,7 @@ GOOGLE_SIGNIN = (env.text("GOOGLE_SIGNIN_CLIENT_ID"), env.text("GOOGLE_SIGNIN_CL
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 14 * 24 * 60, least=1, most=365 * 24 * 60)
 SESSION_MAX_DAYS = env.number("SESSION_MAX_DAYS", 60, least=1, most=365)
 SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 # -- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_URL = env.text("EMAIL_URL")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +17,21 @@ from poster.models import Event
 from tests import factories
 
 DOOR = "/accounts/login/"
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The same, made cheap: tests sign in hundreds of times."""
+
+    time_cost, memory_cost, parallelism = 1, 64, 1
+
+
+@pytest.fixture(autouse=True)
+def quick_door(settings: Any) -> Iterator[None]:
+    """No limit is used up at the start, and passwords are checked at once. For tests that import it."""
+    settings.PASSWORD_HASHERS = ["tests.accounts.doors.QuickArgon2"]
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def somebody(name: str = "Carol", **more: Any) -> User:

@@ -10,7 +10,6 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +19,7 @@ from accounts import documents, inviting
 from accounts.models import Acceptance, Invitation, User
 from poster.asking import NotPossible
 from tests import factories
-from tests.accounts.doors import confirm, inside, knock, lines, somebody
+from tests.accounts.doors import confirm, inside, knock, lines, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 WISHES = {
@@ -30,13 +29,6 @@ WISHES = {
     "adult": "on",
     "agreed": "on",
 }
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

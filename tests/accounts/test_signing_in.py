@@ -8,9 +8,7 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings as install
 from django.core import mail
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
 from django.core.management import call_command
@@ -20,18 +18,12 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from accounts import people
 from accounts.models import User
 from poster import mailing, visitors
+from poster import settings as as_written
 from poster.models import Event
 from tests import factories
-from tests.accounts.doors import DOOR, confirm, inside, knock, lines, somebody
+from tests.accounts.doors import DOOR, confirm, inside, knock, lines, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def told(page) -> str:
@@ -196,7 +188,7 @@ def test_createsuperuser_makes_somebody_who_can_sign_in(monkeypatch) -> None:
 # -- passwords and addresses ------------------------------------------------------------------------------------------
 def test_p17_passwords_are_hashed_with_argon2id() -> None:
     assert somebody().password.startswith("argon2$argon2id$")
-    assert install.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert as_written.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 def test_p01_what_is_kept_of_a_person_is_the_e_mail_a_hash_and_a_name_if_he_likes() -> None:
