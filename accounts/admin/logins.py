@@ -20,6 +20,7 @@ from accounts.ending import soon
 from accounts.forms import ConnectForm, ProviderAppForm
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS
+from accounts.setting_up import standing
 from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, bounded
@@ -40,6 +41,12 @@ class ProviderAppAdmin(OperatorAdmin):
     form = ProviderAppForm  # type: ignore[assignment]
     list_display = ("provider", "client_id")
     farewell = "Accounts that were connected through it cannot be renewed any more."
+    change_list_template = "admin/accounts/providerapp/change_list.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Every provider, set up or not; what was put down here below."""
+        standings = [standing(provider) for provider in PROVIDERS]
+        return super().changelist_view(request, {"standings": standings, **(extra_context or {})})
 
 
 @admin.register(Credential)
