@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Channel
 from poster.asking import NotPossible
+from poster.fairness import in_turn
 from publishing.approving import approve_by_watch
 from publishing.gating import same_picture
 from publishing.models import Post, PostAsset
@@ -16,7 +17,7 @@ def compose_ready(most: int = 50) -> int:
     """Posts for all captions that have none yet. Returns how many were made."""
     captions = Caption.objects.filter(post__isnull=True, asset__watch__isnull=False, asset__gone_at=None)
     ready = captions.filter(asset__state=Asset.State.READY).select_related("asset__watch")
-    return sum(_compose(caption) for caption in ready.order_by("created_at")[:most])
+    return sum(_compose(caption) for caption in in_turn(ready.order_by("created_at"), most, owner="asset__owner"))
 
 
 def _compose(caption: Caption) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from poster import clock
 from poster.errors import OutsideError
+from poster.fairness import in_turn
 from publishing import addresses
 from publishing.delivering import platform_of
 from publishing.drafting import draft_of
@@ -23,7 +24,7 @@ UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes;
 
 def links_due() -> list[Delivery]:
     """Of those without a link, some whose time has come."""
-    return list(without_link().free().select_related("channel__credential")[:20])
+    return in_turn(without_link().free().select_related("channel__credential"), 20)
 
 
 def without_link() -> DeliveryQuerySet:

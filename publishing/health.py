@@ -41,7 +41,7 @@ def health() -> Health:
     """As the database has it; a few indexed questions."""
     due: list[Leased] = list(Delivery.objects.due()[:1])
     for rows in (streams_due, found_due, ready_due):
-        due.extend(cast(list[Leased], list(rows())[:1]))
+        due.extend(cast(list[Leased], list(rows()[:1])))
     return Health(
         last_round=Task.objects.order_by("-stopped").values_list("stopped", flat=True).first(),
         oldest=min((row.next_at for row in due), default=None),

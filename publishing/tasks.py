@@ -8,16 +8,18 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 
 from poster import rounds
+from poster.fairness import in_turn
 from publishing.checking import look
 from publishing.composing import compose_ready
 from publishing.delivering import doubt_the_dead, prepare, publish
-from publishing.finishing import drop_finished, link, links_due, stop_what_was_taken_away
 from publishing.erasing import carry_on_all
+from publishing.finishing import drop_finished, link, links_due, stop_what_was_taken_away
 from publishing.models import Delivery
 from publishing.unblocking import unblock
 from watches.models import Asset, Caption
 
 log = logging.getLogger(__name__)
+AT_ONCE = 6  # deliveries that are chosen together; whoever comes new waits for no more than these
 
 STEPS = {
     Delivery.State.QUEUED: prepare,
@@ -38,18 +40,18 @@ def round() -> str:
         steps += moved
     linked = link_due()
     dropped = drop_finished()
+    carry_on_all()
     return f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
 
-    carry_on_all()
 
-def deliver_due(over: rounds.Over, most: int = 20) -> int:
-    """One step on each delivery that is due. Returns how many steps were made."""
+def deliver_due(over: rounds.Over, most: int = AT_ONCE) -> int:
+    """One step on each delivery that is due, each person's in turn. Returns how many steps were made."""
     steps = 0
-    for key in list(Delivery.objects.due().values_list("pk", flat=True)[:most]):
+    for chosen in in_turn(Delivery.objects.due().only("pk"), most):
         if over():
             break
         # Read right before its step: those before it take their time, and may have sent its channel to rest.
-        delivery = Delivery.objects.due().select_related("post", "channel__credential").filter(pk=key).first()
+        delivery = Delivery.objects.due().select_related("post", "channel__credential").filter(pk=chosen.pk).first()
         steps += delivery is not None and advance(delivery)
     return steps
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from poster import clock
+from poster.fairness import in_turn
 from publishing import ledger
 from publishing.gating import gate
 from publishing.ledger import Kind
@@ -17,10 +18,8 @@ State = Delivery.State
 def unblock(most: int = 200) -> int:
     """Let every blocked delivery go on whose gate is open again. Returns how many."""
     blocked = Delivery.objects.filter(state=State.BLOCKED, next_at__lte=clock.now())
-    return sum(
-        _let_go_on(delivery)
-        for delivery in blocked.select_related("post", "channel__credential").order_by("next_at")[:most]
-    )
+    ready = blocked.select_related("post", "channel__credential").order_by("next_at")
+    return sum(_let_go_on(delivery) for delivery in in_turn(ready, most))
 
 
 def _let_go_on(delivery: Delivery) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from accounts.models import Credential
 from poster import rounds
+from poster.fairness import in_turn
 from poster.leases import Leased, LeasedQuerySet
 from watches.describing import describe
 from watches.fetching import fetch
@@ -14,6 +17,7 @@ from watches.models import Asset, Stream, Watch
 from watches.scanning import scan
 
 Row = TypeVar("Row", bound=Leased)
+AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no more than these
 
 
 def round() -> str:
@@ -29,21 +33,21 @@ def round() -> str:
     return f"{looked} streams looked at, {done} steps on pictures."
 
 
-def streams_due() -> Iterable[Stream]:
+def streams_due() -> QuerySet[Stream]:
     """Streams that somebody watches and whose time has come."""
     watched = Stream.objects.free().filter(watches__state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
     open_ones = watched.exclude(credential__state=Credential.State.BLOCKED)
-    return open_ones.select_related("credential").distinct().order_by("next_at")[:20]
+    return open_ones.select_related("credential").distinct().order_by("next_at")
 
 
-def found_due() -> Iterable[Asset]:
+def found_due() -> QuerySet[Asset]:
     """Assets whose bytes are to be fetched."""
-    return _assets().filter(state=Asset.State.FOUND)[:10]
+    return _assets().filter(state=Asset.State.FOUND)
 
 
-def ready_due() -> Iterable[Asset]:
+def ready_due() -> QuerySet[Asset]:
     """Assets that want words."""
-    return _assets().filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)[:10]
+    return _assets().filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)
 
 
 def _assets() -> LeasedQuerySet[Asset]:
@@ -53,13 +57,13 @@ def _assets() -> LeasedQuerySet[Asset]:
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    return any(bool(list(rows()[:1])) for rows in (streams_due, found_due, ready_due))  # type: ignore[index]
+    return any(rows().exists() for rows in (streams_due, found_due, ready_due))
 
 
-def _each(rows: Callable[[], Iterable[Row]], work: Callable[[Row], str], over: rounds.Over) -> int:
-    """Take every row that is due, one after the other, and work on it. Returns how many."""
+def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: rounds.Over) -> int:
+    """Take the rows that are due, one after the other, each person's in turn, and work on them. Returns how many."""
     done = 0
-    for row in rows():
+    for row in in_turn(rows(), AT_ONCE):
         if over():
             break
         if type(row)._default_manager.take(row):  # type: ignore[attr-defined]

@@ -26,7 +26,8 @@ LOOKUPS = ("", "__startswith", "__contains", "__gt", "__isnull", "__regex", "__i
 HIDDEN = 404
 SHUT = frozenset({302, 403, 404})  # to the sign-in page or the front page; forbidden; not there
 SHUT_OR_POST_ONLY = SHUT | {400, 405}
-ANY = frozenset({200, 204, 301, 302, 400, 401, 403, 404, 405, 409, 410, 415, 429})  # never 500
+# Never 500; the health page may say 503.
+ANY = frozenset({200, 204, 301, 302, 400, 401, 403, 404, 405, 409, 410, 415, 429, 503})
 OUTSIDERS = ("nobody", "locked", "no_staff")  # signed out; locked out while signed in; not one of the dashboard's
 PERSONS = ("bob", *OUTSIDERS)
 SEARCHES = ["lice's", "facebook", "anary", "words", "example.org", "'", "%"]

@@ -1,0 +1,167 @@
+"""Every address of the product, found by looking: what its answers carry, and that a GET changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.db.models import Model
+from django.test import Client
+from django.urls import get_resolver
+
+from poster.models import Event, Link
+from tests import factories
+from tests.security.conftest import World
+from tests.security.probing import addresses, filled
+
+pytestmark = pytest.mark.django_db
+CANARY = "<svg onload=alert(1)>"
+SEEN_BY = ("bob", "olga", "nobody")
+# A GET may move these: who was here when, how often somebody tried, and what was refused.
+MOVING = {"sessions.Session", "usersessions.UserSession", "admin.LogEntry"}
+# Sealed by a signature of the platform's instead (test_calling_back has the proof).
+WITHOUT_CSRF = {"deauthorized", "data_deletion"}
+
+
+def paths(world: World, rows: dict[str, Any]) -> list[str]:
+    """Each address once, with the keys of these rows."""
+    found = [path for route, _ in addresses() for path in filled(route) if "app_list" not in path]
+    return sorted({re.sub(r"{([\w.]+)}", lambda match: _key(rows, match[1]), path) for path in found})
+
+
+def _key(rows: dict[str, Any], label: str) -> str:
+    row = rows.get(label)
+    return str(row.pk if row is not None else "0b8ff7f6-4a48-4f24-8f3c-5d8f3b1c0000")
+
+
+def answers(world: World, who: str, rows: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    browser = world.browsers[who]
+    browser.raise_request_exception = False
+    for path in paths(world, rows):
+        yield path, browser.get(path)
+
+
+def is_page(response: Any) -> bool:
+    return not response.streaming and response.get("Content-Type", "").startswith("text/html")
+
+
+def wrong_with(response: Any) -> list[str]:
+    """What a page lacks that keeps the browser in hand."""
+    policy = response.get("Content-Security-Policy", "")
+    kept = {
+        "no unsafe": "unsafe" not in policy,
+        "strict": all(f"{name} 'none'" in policy for name in ("default-src", "base-uri", "frame-ancestors")),
+        "nosniff": response.get("X-Content-Type-Options") == "nosniff",
+        "referrer": response.get("Referrer-Policy") == "same-origin",
+        "frame": response.get("X-Frame-Options") == "DENY",
+    }
+    return [name for name, well in kept.items() if not well]
+
+
+def rows_of_everything() -> dict[str, list[Any]]:
+    """The whole database, but for what a look may move."""
+    kept = (model for model in apps.get_models() if model._meta.label not in MOVING and model not in (Event, Link))
+    found: dict[str, list[Any]] = {}
+    for model in kept:
+        rows = model._base_manager.order_by("pk").values()
+        found[model._meta.label] = [{**row, "last_login": None} for row in rows]
+    return found
+
+
+@pytest.mark.parametrize("who", SEEN_BY)
+def test_s34_s36_every_page_keeps_the_browser_in_hand_and_a_get_changes_nothing(who: str, world: World) -> None:
+    before, told = rows_of_everything(), Event.objects.exclude(kind=Event.Kind.REFUSED).count()
+    broken, wrong, pages = [], [], 0
+    for path, response in answers(world, who, world.his if who == "bob" else world.rows):
+        if response.status_code >= 500 and path != "/health/":
+            broken.append((path, response.status_code))
+        elif is_page(response):
+            pages += 1
+            wrong += [(path, lacks) for lacks in wrong_with(response)]
+    after = rows_of_everything()
+    assert {label for label in after if after[label] != before[label]} == set()
+    assert Event.objects.exclude(kind=Event.Kind.REFUSED).count() == told
+    assert (broken, wrong) == ([], [])
+    assert pages > 20
+
+
+def test_p28_p60_before_signing_in_there_is_no_cookie_but_that_of_a_form(world: World) -> None:
+    for path in paths(world, world.rows):
+        response = Client(raise_request_exception=False).get(path)
+        assert set(response.cookies) <= {"csrftoken"}, path
+        if "csrftoken" in response.cookies:
+            assert b"csrfmiddlewaretoken" in response.content, path
+
+
+def test_s36_a_post_without_the_token_of_a_form_changes_nothing(world: World) -> None:
+    """The same door keeps all views, so one of each kind is tried; which views have no such door is the next test."""
+    before = rows_of_everything()
+    tried = [path for path in paths(world, world.rows) if "/do/" in path or path.count("/") < 4]
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.force_login(world.olga)
+    for path in tried:
+        response = client.post(path, {"post": "yes", "to": "on", "text": "x", "_save": "1"})
+        assert response.status_code in {301, 302, 400, 403, 404, 405}, path
+    assert {label for label, rows in rows_of_everything().items() if rows != before[label]} == set()
+
+
+def test_only_what_platforms_sign_is_taken_without_the_token_of_a_form() -> None:
+    def walk(patterns: list[Any]) -> Iterator[str]:
+        for each in patterns:
+            if hasattr(each, "url_patterns"):
+                yield from walk(each.url_patterns)
+            elif getattr(each.callback, "csrf_exempt", False):
+                yield each.name
+
+    assert set(walk(get_resolver().url_patterns)) == WITHOUT_CSRF
+
+
+# -- S35
+KEPT = {"id", "state", "time_zone", "language", "email", "password", "code", "digest", "mime", "sha256", "impression"}
+
+
+def texts(model: type[Model]) -> list[str]:
+    """Columns that hold words of somebody outside, long enough for ours."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, (models.CharField, models.TextField))
+        and not (field.choices or field.unique or field.is_relation or field.name in KEPT)
+        and (field.max_length or 999) > 60
+        and field.name
+        not in {"key", "external_id", "place_id", "content_hash", "session", "about", "remote_id", "handle"}
+    ]
+
+
+def everywhere(model: type[Model]) -> None:
+    for row in model._base_manager.all():
+        values = {name: f"{CANARY}{number}" for number, name in enumerate(texts(model))}
+        model._base_manager.filter(pk=row.pk).update(**values)
+
+
+def test_s35_what_came_from_outside_is_never_markup(world: World) -> None:
+    page = world.his["accounts.Channel"]
+    factories.delivery(factories.post(world.bob, page), page, "published", permalink="https://example.org/1")
+    for app in ("accounts", "watches", "publishing", "poster"):
+        for model in apps.get_app_config(app).get_models():
+            if texts(model):
+                everywhere(model)
+    type(world.bob).objects.filter(pk__in=[world.bob.pk, world.olga.pk]).update(name=CANARY)
+    shown = 0
+    for who in ("bob", "olga"):
+        for path, response in answers(world, who, world.his):
+            if is_page(response):
+                assert b"<svg onload" not in response.content, path
+                shown += b"&lt;svg onload" in response.content
+    assert shown > 30
+
+
+def test_s35_a_link_of_a_platform_leads_to_the_web_or_is_none(world: World) -> None:
+    page = world.his["accounts.Channel"]
+    row = factories.delivery(factories.post(world.bob, page), page, "published", permalink="javascript:alert(1)")
+    for path in ("/dashboard/", "/dashboard/publishing/delivery/", f"/dashboard/publishing/delivery/{row.pk}/change/"):
+        assert b'href="javascript:' not in world.browsers["bob"].get(path).content
