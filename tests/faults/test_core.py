@@ -16,6 +16,7 @@ from django.db import connection
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible
+from poster.belonging import tie, untie
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http import Exchange
 from publishing import approving, checking, deciding, delivering, pacing, unblocking
@@ -77,7 +78,9 @@ def test_a_channel_that_changed_hands_gets_nothing(lab: Laboratory) -> None:
     """I12: asked again right before the call, in the transaction that writes the intent."""
     number = lab.post("facebook")
     other = User.objects.create(email="ben@example.org")
+    untie(connection)  # the database would not let it
     Channel.objects.filter(pk=lab.row(number).channel_id).update(owner=other)
+    tie(connection)
     row = lab.settle(number)
     assert (row.state, lab.wire.commits) == (State.CANCELLED, [])
     assert "somebody else" in row.error
