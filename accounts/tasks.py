@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts import ending
+from accounts import announcing, ending
 from accounts.refreshing import renew_due
 
 
@@ -10,6 +10,7 @@ def round() -> str:
     """Renew the logins that end soon, tell about those that need a person, clear away what was never finished."""
     renewed = renew_due()
     dead, warned, cleared = ending.check_places(), ending.warn(), ending.clear_away()
+    announcing.announce_changes()
     told = f"{renewed} {warned} people told." if warned else renewed
     told += f" {dead} places do not accept us any more." if dead else ""
     return f"{told} {cleared} unfinished connections cleared away." if cleared else told

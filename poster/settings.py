@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.Ending",
     "accounts.second_factors.Required",
+    "accounts.agreeing.Agreement",
     "accounts.own_time.OwnTime",
 ]
 ROOT_URLCONF = "poster.urls"
@@ -172,7 +173,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "accounts.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -192,6 +193,7 @@ GOOGLE_SIGNIN = (env.text("GOOGLE_SIGNIN_CLIENT_ID"), env.text("GOOGLE_SIGNIN_CL
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 14 * 24 * 60, least=1, most=365 * 24 * 60)
 SESSION_MAX_DAYS = env.number("SESSION_MAX_DAYS", 60, least=1, most=365)
 SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # and not one more cookie
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 # -- mail -----------------------------------------------------------------------------------------------------------

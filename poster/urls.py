@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from poster import public
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", public.home, name="home"),
+    path("faq/", public.faq, name="faq"),
+    path("terms/", public.terms, name="terms"),
+    path("privacy/", public.privacy, name="privacy"),
+    path("robots.txt", public.robots, name="robots"),
     path("", include("publishing.urls")),
     path("", include("watches.urls")),
     path("", include("accounts.urls")),

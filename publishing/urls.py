@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from publishing import health, views
+from publishing import health, leaving, views
 
 urlpatterns = [
     path("picture/<str:token>.jpg", views.picture, name="picture"),
     path("health/", health.answer, name="health"),
+    path("my-data/", leaving.my_data, name="my_data"),
+    path("my-data/copy/", leaving.take, name="my_data_copy"),
+    path("my-data/rest/", leaving.let_rest, name="my_data_rest"),
+    path("my-data/delete/", leaving.delete, name="my_data_delete"),
 ]

@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from accounts import agreeing
 from accounts.models import (
     Acceptance,
     AiKey,
@@ -27,10 +28,13 @@ IMPRESSION = "7a8fa694a3ad6b7f8e53657f5a6b5f4d5d3d3a4a31617a5c475e4d2f3f3a2a3a33
 PASSWORD = "correct horse battery staple"
 
 
-def person(name: str, *, operator: bool = False, password: str | None = None) -> User:
-    """Somebody with an account; signing in needs a password."""
+def person(name: str, *, operator: bool = False, password: str | None = None, agreed: bool = True) -> User:
+    """Somebody with an account, who has agreed to everything; signing in needs a password."""
     make = User.objects.create_superuser if operator else User.objects.create_user
-    return make(f"{name.lower()}@example.org", password, name=name)
+    made = make(f"{name.lower()}@example.org", password, name=name)
+    wanted = agreeing.missing(made.pk).items() if agreed else []
+    Acceptance.objects.bulk_create(Acceptance(owner=made, document=each, version=date) for each, date in wanted)
+    return made
 
 
 def login(owner: User, provider: str = "facebook", **columns: Any) -> Credential:

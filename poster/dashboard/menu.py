@@ -51,6 +51,7 @@ MENU: list[tuple[str, list[Entry]]] = [
         [
             Entry("People", "people", "accounts.user"),
             Entry("Invitations", "plus", "accounts.invitation"),
+            Entry("Data requests", "question", "accounts.request"),
             Entry("Provider apps", "apps", "accounts.providerapp"),
             Entry("Queue", "queue", "queue"),
         ],

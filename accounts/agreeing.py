@@ -1,0 +1,130 @@
+"""Agreeing to the terms and the privacy policy: asked once, and again when one of them changes materially.
+
+Who joins by invitation agrees there. Everybody else - the first operator, people whom he made accounts for, and all
+when a document gets a new version - meets this page on the way into the dashboard. What stands outside of the dashboard
+stays open: reading the documents, one's own data, leaving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import documents
+from accounts.inviting import ADULT
+from accounts.models import Acceptance, User
+from poster import auditing
+from poster.visitors import address_of
+
+Document = Acceptance.Document
+AGREED = "agreed_to"  # in the session: the versions, so that pages do not ask the database each time
+OPEN = ("logout", "jsi18n", "login")
+Answering = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Agreement:
+    """Middleware: nobody works in the dashboard under documents that he has not agreed to."""
+
+    def __init__(self, get_response: Answering) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, *where: Any) -> HttpResponse | None:  # noqa: ANN401
+        """Before a page of the dashboard."""
+        match = request.resolver_match
+        if match is None or match.app_name != "admin" or match.url_name in OPEN or not request.user.is_authenticated:
+            return None
+        if not is_asked(request):
+            return None
+        back = request.get_full_path() if request.method == "GET" else reverse("admin:index")
+        return redirect(f"{reverse('agree')}?{urlencode({'next': back})}")
+
+
+def is_asked(request: HttpRequest) -> bool:
+    """Whether this person has to agree to something first.
+
+    Not an operator in practice: nothing real is there, it is he who speaks in these documents, and the first sight of
+    the product is not a form. He is asked when practice is over.
+    """
+    if settings.PRACTICE and getattr(request.user, "is_superuser", False):
+        return False
+    known = _said()
+    if request.session.get(AGREED) == known:
+        return False
+    if missing(request.user.pk):
+        return True
+    request.session[AGREED] = known
+    return False
+
+
+def missing(person: object) -> dict[Document, str]:
+    """The documents, in the versions of today, that this person (an id) has not agreed to; the age too."""
+    wanted = {**documents.current(), Document.AGE: str(ADULT)}
+    given = set(Acceptance.objects.filter(owner_id=str(person)).values_list("document", "version"))
+    return {document: version for document, version in wanted.items() if (document, version) not in given}
+
+
+def agree(person: User, request: HttpRequest) -> None:
+    """Write down what was agreed to: version, time, address, browser."""
+    address, browser = address_of(request) or None, request.headers.get("User-Agent", "")[:300]
+    for document, version in missing(person.pk).items():
+        Acceptance.objects.get_or_create(
+            owner=person, document=document, version=version, defaults={"address": address, "browser": browser}
+        )
+        said = f"Agreed: {Document(document).label}, {version}."
+        auditing.record(auditing.Kind.ACCOUNT, said, person=person.pk, request=request)
+
+
+class AgreeForm(forms.Form):
+    """Two ticks."""
+
+    adult = forms.BooleanField(
+        label=f"I am {ADULT} or older", error_messages={"required": f"You must be {ADULT} or older."}
+    )
+    agreed = forms.BooleanField(
+        label="I accept the terms and the privacy policy",
+        error_messages={
+            "required": "Without the terms and the privacy policy nothing can be done here. You can leave."
+        },
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def agreeing(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    person = User.objects.get(pk=request.user.pk or "")
+    form = AgreeForm(request.POST or None, label_suffix="")
+    wanted = missing(person.pk)
+    if Document.AGE not in wanted:
+        del form.fields["adult"]
+    if not wanted or (request.method == "POST" and form.is_valid()):
+        agree(person, request)
+        request.session[AGREED] = _said()
+        return redirect(_next(request))
+    again = Acceptance.objects.filter(owner=person).exists()
+    facts = {"form": form, "wanted": wanted, "again": again, "versions": documents.current(), "next": _next(request)}
+    return render(request, "account/agree.html", facts)
+
+
+def _next(request: HttpRequest) -> str:
+    place = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure()):
+        return place
+    return reverse("admin:index")
+
+
+def _said() -> str:
+    return ",".join(f"{document}={version}" for document, version in sorted(documents.current().items()))

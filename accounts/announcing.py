@@ -1,0 +1,55 @@
+"""Telling people by mail, once, that a document they agreed to has a new version."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts import documents
+from accounts.models import Acceptance, Notice, User
+from accounts.posting import post
+
+AT_ONCE = 50  # mails in a round
+
+
+def announce_changes() -> int:
+    """To everybody who agreed to an older version and was not told yet. Returns how many mails were sent."""
+    return sum(_announce(document, version) for document, version in documents.current().items())
+
+
+def _announce(document: Acceptance.Document, version: str) -> int:
+    """Who never agreed to any version is asked at the door, and not surprised by a change."""
+    about = f"document:{document.value}:{version}"
+    people = User.objects.filter(is_active=True, acceptances__document=document)
+    told = Notice.objects.filter(about=about).values("owner")
+    current = Acceptance.objects.filter(document=document, version=version).values("owner")
+    waiting = people.exclude(pk__in=told).exclude(pk__in=current).distinct()
+    return sum(_tell(person, document, about) for person in waiting[:AT_ONCE])
+
+
+def _tell(person: User, document: Acceptance.Document, about: str) -> bool:
+    """The note first: of two rounds that meet here, one sends."""
+    try:
+        with transaction.atomic():
+            Notice.objects.create(owner=person, about=about)
+    except IntegrityError:
+        return False
+    root = settings.PUBLIC_URL or f"http://localhost:{settings.PORT}"
+    page = f"{root}{reverse('terms' if document == Acceptance.Document.TERMS else 'privacy')}"
+    body = LETTER.format(what=document.label, page=page, leave=f"{root}{reverse('my_data')}")
+    post(EmailMessage(f"The {document.label} of ai-poster changed", body, to=[person.email]))
+    return True
+
+
+LETTER = """\
+The {what} of the ai-poster install that you have an account on has a new version:
+
+{page}
+
+You are asked for your agreement when you come in the next time. Until then your watches go on as you ordered them. If
+you do not agree, you can take your data and leave:
+
+{leave}
+"""

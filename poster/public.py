@@ -1,0 +1,55 @@
+"""The pages for everybody: what this install is, questions, terms, privacy. No cookie, no login."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_safe
+
+FACTS = "publishing.disclosing.facts"  # a string: the foundation imports no app
+
+
+def page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:  # noqa: ANN401 - whatever its template shows
+    """One of `templates/public/`, with the facts about this install."""
+    return render(request, f"public/{name}.html", {"facts": import_string(FACTS)(), "here": name, **more})
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponseBase:
+    """What this is; people who are signed in go on to their dashboard."""
+    if request.user.is_authenticated:
+        return redirect("admin:index")
+    return page(request, "home")
+
+
+@require_safe
+@login_not_required
+def faq(request: HttpRequest) -> HttpResponse:
+    """Questions that people ask."""
+    return page(request, "faq")
+
+
+@require_safe
+@login_not_required
+def terms(request: HttpRequest) -> HttpResponse:
+    """What people and the operator may expect of each other."""
+    return page(request, "terms")
+
+
+@require_safe
+@login_not_required
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is held, why, how long, and who else gets it."""
+    return page(request, "privacy")
+
+
+@require_safe
+@login_not_required
+def robots(request: HttpRequest) -> HttpResponse:
+    """An install is its people's own: search engines have nothing to look for here."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")

@@ -1,0 +1,141 @@
+"""What the public pages say about this install, read from how it is set up: they cannot say what is not so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from accounts import documents
+from accounts.google_sign_in import is_configured as google_sign_in
+from accounts.inviting import ADULT
+from accounts.models import AiKey, Credential, User
+from accounts.people import operator
+from accounts.provider_apps import app_of
+from accounts.providers import PROVIDERS
+from publishing.retiring import RULES, Rule
+from watches.captioners import CAPTIONERS
+from watches.models import Watch
+
+META = "Meta Platforms (for people in Europe: Meta Platforms Ireland Ltd)"
+GOOGLE = "Google (for people in Europe: Google Ireland Ltd)"
+HERE = "this machine"
+# Who is behind each, and what they get. A provider or captioner without a line here fails a test.
+BEHIND = {
+    "google": (GOOGLE, "Reads the folders that you choose (read-only) and fetches new pictures from them."),
+    "facebook": (META, "Gets the words and pictures of posts to the Pages and Instagram accounts that you choose."),
+    "instagram": (META, "Gets the words and pictures of posts to the Instagram accounts that you choose."),
+    "threads": (META, "Gets the words and pictures of posts to the Threads profiles that you choose."),
+    "openai": ("OpenAI", "Gets a smaller copy of each picture, and your prompt; answers with words."),
+    "anthropic": ("Anthropic", "Gets a smaller copy of each picture, and your prompt; answers with words."),
+    "gemini": (GOOGLE, "Gets a smaller copy of each picture, and your prompt; answers with words."),
+    "openrouter": (
+        "OpenRouter, and the maker of the model",
+        "Gets a smaller copy of each picture, and your prompt; answers with words.",
+    ),
+    "compatible": ("", "Gets a smaller copy of each picture, and your prompt; answers with words."),
+    "describer": (HERE, "Describes pictures on this machine: nothing is sent anywhere."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Somebody who gets data of people. `kind`: "provider", "captioner", "mail" or "bucket"."""
+
+    kind: str
+    name: str
+    label: str
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the pages are made of."""
+
+    operator: str
+    contact: str
+    age: int
+    terms: str
+    privacy: str
+    processors: list[Processor]
+    captioner_here: bool
+    rules: tuple[Rule, ...]
+    google_sign_in: bool
+    secure: bool
+    practice: bool
+    backup_days: int
+    idle: str
+    most_days: int
+
+
+def facts() -> Facts:
+    """As of now."""
+    rules = {rule.name: rule for rule in RULES}
+    versions = documents.current()
+    return Facts(
+        operator=settings.OPERATOR_NAME,
+        contact=settings.CONTACT_EMAIL or _operators_address(),
+        age=ADULT,
+        terms=versions[documents.Acceptance.Document.TERMS],
+        privacy=versions[documents.Acceptance.Document.PRIVACY],
+        processors=processors(),
+        captioner_here=Watch.objects.filter(captioner="describer").exists(),
+        rules=RULES,
+        google_sign_in=google_sign_in(),
+        secure=settings.PUBLIC_URL.startswith("https://"),
+        practice=settings.PRACTICE,
+        backup_days=settings.BACKUP_DAYS,
+        idle=rules["sessions"].kept().split(" without")[0],
+        most_days=settings.SESSION_MAX_DAYS,
+    )
+
+
+def processors() -> list[Processor]:
+    """Everybody outside who gets, or may get, data of the people here."""
+    return [*_providers(), *_captioners(), *_services()]
+
+
+def _providers() -> list[Processor]:
+    """Configured, or connected with tokens. Practice accounts are the sandbox: nobody outside."""
+    used = set(Credential.objects.filter(practice=False).values_list("provider", flat=True))
+    return [_outside("provider", name, PROVIDERS.label(name)) for name in PROVIDERS if name in used or _has_app(name)]
+
+
+def _has_app(provider: str) -> bool:
+    return bool(app_of(provider).client_id)
+
+
+def _captioners() -> list[Processor]:
+    """Those that somebody's watch uses, or keeps a key for, or that the operator has configured."""
+    used = set(Watch.objects.filter(practice=False).values_list("captioner", flat=True))
+    used |= set(AiKey.objects.values_list("captioner", flat=True))
+    used |= {name for name, key in settings.AI_KEYS.items() if key and name != "compatible"}
+    if settings.COMPATIBLE_URL:
+        used.add("compatible")
+    return [_outside("captioner", name, CAPTIONERS.label(name)) for name in CAPTIONERS if name in used - {"describer"}]
+
+
+def _outside(kind: str, name: str, label: str) -> Processor:
+    who, what = BEHIND[name]
+    return Processor(kind, name, label, who or (urlsplit(settings.COMPATIBLE_URL).hostname or ""), what)
+
+
+def _services() -> list[Processor]:
+    made = []
+    if settings.EMAIL_URL:
+        host = urlsplit(settings.EMAIL_URL).hostname or ""
+        made.append(Processor("mail", host, "Mail server", host, "Gets mails to you: invitations, warnings, answers."))
+    if settings.BUCKET_URL:
+        host = urlsplit(settings.BUCKET_URL).hostname or ""
+        what = "Holds pictures while a platform fetches them; they are removed when they are out."
+        made.append(Processor("bucket", host, "Picture bucket", host, what))
+    return made
+
+
+def _operators_address() -> str:
+    try:
+        return operator().email
+    except User.DoesNotExist:
+        return settings.OPERATOR_EMAIL
