@@ -27,7 +27,7 @@ CONSENT = "https://www.instagram.com/oauth/authorize"
 CODES = "https://api.instagram.com"
 FIELDS = "id,user_id,username,name"
 # What they say in `error_message` when it is our app that they do not know. There are no codes at this address.
-OUR_APP = ("platform app", "client_id", "client id", "client secret", "app id")
+OUR_APP = ("platform app", "application", "client_id", "client id", "client secret", "app id")
 
 
 class Instagram:
