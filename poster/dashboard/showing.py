@@ -183,10 +183,10 @@ def tally(states: Iterable[tuple[str, str]]) -> SafeString:
     return format_html('<span class="tags">{}</span>', format_html_join("", "{}", rows))
 
 
-def outside_link(url: str, label: str) -> SafeString:
+def outside_link(url: str, label: str, look: str = "out") -> SafeString:
     """A link that leaves the dashboard; only to the web."""
     if not url.startswith(("https://", "http://")):
         return format_html("{}", label)
     return format_html(
-        '<a class="out" href="{}" target="_blank" rel="noopener noreferrer">{}{}</a>', url, label, icon("external")
+        '<a class="{}" href="{}" target="_blank" rel="noopener noreferrer">{}{}</a>', look, url, label, icon("external")
     )
