@@ -1,6 +1,6 @@
 """/_sandbox/drive/: Google accounts and their files, for tests and scripts.
 
-POST   accounts                     {email?, name?, scopes?}      -> account with tokens and root folder
+POST   accounts                     {email?, name?, scopes?, email_verified?} -> account with tokens and root folder
 POST   accounts/ID/expire           its access tokens have just run out
 POST   accounts/ID/revoke           it removed all apps
 POST   clients                      {id, secret, redirect_uris, project?, testing?}
@@ -72,6 +72,7 @@ def _accounts(control: Blueprint, world: World) -> None:
         wishes = _wishes()
         email = wishes.get("email") or f"person{len(world.table(Person)) + 1}@example.com"
         person = people.person_with_email(world, email, wishes.get("name", ""))
+        person.email_verified = bool(wishes.get("email_verified", True))
         return jsonify(account(world, person, tuple(wishes.get("scopes", DRIVE_READONLY)))), 201
 
     @control.post("/accounts/<account_id>/expire")

@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.google import people
-from sandbox.google.people import ALWAYS_GRANTED, SCOPES, Asked, Client, OAuthError, Person, Token, Tokens
+from sandbox.google.id_tokens import facts, id_token
+from sandbox.google.people import ALWAYS_GRANTED, SCOPES, Asked, Client, OAuthError, Person, Tokens
 from sandbox.google.problems import oauth_error
 from sandbox.world import World
 
@@ -53,7 +54,7 @@ def _for_apps(oauth: Blueprint, world: World) -> None:
     @oauth.post("/www.googleapis.com/oauth2/v4/token")
     def token() -> Response:
         try:
-            return jsonify(_as_json(_tokens(world, request.form)))
+            return jsonify(_as_json(world, _tokens(world, request.form)))
         except OAuthError as error:
             return _no(error)
 
@@ -202,7 +203,7 @@ def _needed(form: Query, name: str) -> str:
     return value
 
 
-def _as_json(tokens: Tokens) -> dict[str, Any]:
+def _as_json(world: World, tokens: Tokens) -> dict[str, Any]:
     body: dict[str, Any] = {
         "access_token": tokens.access_token,
         "expires_in": tokens.expires_in,
@@ -213,6 +214,9 @@ def _as_json(tokens: Tokens) -> dict[str, Any]:
         body["refresh_token"] = tokens.refresh_token
     if tokens.refresh_expires_in:
         body["refresh_token_expires_in"] = tokens.refresh_expires_in
+    kept = people.holder(world, tokens.access_token)
+    if kept is not None and "openid" in tokens.scopes:
+        body["id_token"] = id_token(world, kept.client_id, world.table(Person)[kept.person_id], tokens)
     return body
 
 
@@ -221,18 +225,8 @@ def _profile(world: World, names: dict[str, str]) -> Response:
     token = people.holder(world, value) if kind == "Bearer" else None
     if token is None or ALWAYS_GRANTED.isdisjoint(token.scopes):
         return _no(OAuthError("invalid_request", "Invalid Credentials", status=401))
-    facts = _facts(world.table(Person)[token.person_id], token)
-    return jsonify({names.get(name, name): fact for name, fact in facts.items()})
-
-
-def _facts(person: Person, token: Token) -> dict[str, Any]:
-    """What the scopes let the app know."""
-    facts: dict[str, Any] = {"sub": person.id}
-    if people.SHORT_NAMES["profile"] in token.scopes:
-        facts |= {"name": person.name, "given_name": person.name.partition(" ")[0]}
-    if people.SHORT_NAMES["email"] in token.scopes:
-        facts |= {"email": person.email, "email_verified": True}
-    return facts
+    known = facts(world.table(Person)[token.person_id], tuple(token.scopes))
+    return jsonify({names.get(name, name): fact for name, fact in known.items()})
 
 
 def _no(error: OAuthError) -> Response:

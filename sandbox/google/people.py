@@ -51,6 +51,7 @@ class Person:
     id: str
     email: str
     name: str
+    email_verified: bool = True
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ def test_allowing_brings_a_code_and_the_code_brings_tokens(sandbox: Box) -> None
     answer = exchange(sandbox, back["code"])
     tokens = answer.json()
     assert answer.status_code == 200
-    assert set(tokens) == {"access_token", "refresh_token", "expires_in", "scope", "token_type"}
+    assert set(tokens) == {"access_token", "refresh_token", "expires_in", "scope", "token_type", "id_token"}
     assert tokens["expires_in"] == 3599
     assert set(tokens["scope"].split()) == {
         "openid",
