@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import secrets
 
 from django.core.mail import EmailMessage
@@ -51,7 +52,7 @@ def settle(request: Request, words: str) -> None:
 
 def days_left(request: Request) -> int:
     """Until it is due; negative when it is late."""
-    return (request.due_at - clock.now()).days
+    return math.ceil((request.due_at - clock.now()) / dt.timedelta(days=1))
 
 
 def _code() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -57,8 +58,10 @@ class Facts:
     operator: str
     contact: str
     age: int
-    terms: str
+    terms: str  # its version, which is the day of its last material change
     privacy: str
+    terms_date: dt.date
+    privacy_date: dt.date
     processors: list[Processor]
     captioner_here: bool
     rules: tuple[Rule, ...]
@@ -80,6 +83,8 @@ def facts() -> Facts:
         age=ADULT,
         terms=versions[documents.Acceptance.Document.TERMS],
         privacy=versions[documents.Acceptance.Document.PRIVACY],
+        terms_date=dt.date.fromisoformat(versions[documents.Acceptance.Document.TERMS]),
+        privacy_date=dt.date.fromisoformat(versions[documents.Acceptance.Document.PRIVACY]),
         processors=processors(),
         captioner_here=Watch.objects.filter(captioner="describer").exists(),
         rules=RULES,

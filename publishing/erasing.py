@@ -160,7 +160,7 @@ def _overwrite() -> None:
 
 STAYS = """\
 What stays: this receipt without your name; checksums of the ledger, which hold no content; lines of the web server's \
-log, for {logs} days; and copies in backups until they are overwritten, at the latest after {backups} days. What you \
+log, for {logs} days; and copies in backups that this install made, for {backups} days. What you \
 published stays where it was published: remove it there. Originals stay in your own Drive or folder."""
 LETTER = """\
 Your account and everything that belongs to it was erased.

@@ -25,6 +25,11 @@ class Kind:
     sentence: str
     without: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def words(self) -> str:
+        """What people call many of them."""
+        return self.name.replace("_", " ").replace("ai ", "AI ")
+
     def rows(self, person: User) -> QuerySet[Model]:
         """Those of this person, in the order in which they were made."""
         values = {"email": person.email, "person": person.pk, "email__iexact": person.email}
@@ -57,9 +62,7 @@ KINDS = (
     _kind("templates", "watches.PromptTemplate", "owner", "Your prompt templates."),
     _kind("streams", "watches.Stream", "owner", "The accounts and folders that your watches look into.", "cursor"),
     _kind("watches", "watches.Watch", "owner", "Your standing orders."),
-    _kind(
-        "pictures", "watches.Asset", "owner", "Pictures that were seen: name, size, source; the bytes are in media/."
-    ),
+    _kind("pictures", "watches.Asset", "owner", "Pictures that were seen: name, size, source."),
     _kind("captions", "watches.Caption", "asset__owner", "Words that were written, with the prompt as it was sent."),
     _kind("caption_calls", "watches.CaptionCall", "owner", "Each call of an AI service: tokens, cost, seconds."),
     _kind("posts", "publishing.Post", "owner", "Your posts."),
