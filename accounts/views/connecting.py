@@ -181,7 +181,8 @@ def _page(request: HttpRequest, name: str, provider: str, *, status: int = 200, 
         "list_url": _list_of(provider),
     }
     response = TemplateResponse(request, f"admin/accounts/connecting/{name}.html", context, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address of the way back holds a code. (With "no-referrer" a browser posts our forms without an origin.)
+    response.headers["Referrer-Policy"] = "strict-origin" if request.GET else "same-origin"
     return response
 
 

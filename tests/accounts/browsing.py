@@ -34,7 +34,7 @@ class Browser:
     def fresh(self) -> None:
         """He has just said who he is."""
         session = self.client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
         session.save()
 
     def leave(self, provider: str, *, login: Credential | None = None, **more: str) -> str:
