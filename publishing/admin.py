@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -17,7 +17,7 @@ from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
 from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
-from publishing import approving, deciding
+from publishing import approving, deciding, removing
 from publishing.models import Delivery, Post, PostAsset
 from publishing.previewing import counters, previews
 
@@ -55,6 +55,19 @@ class PostAdmin(WrittenAdmin):
     search_help_text = "Search words"
     fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "channels", "deliveries")
     change_form_template = "admin/publishing/post/change_form.html"
+    may_delete = True
+    farewell = (
+        "Its record goes, with its deliveries and their ledger. What was posted stays where it is; the picture's "
+        "name stays here, so that it is not taken for a new one."
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Not while it is on its way."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (not isinstance(obj, Post) or removing.may_be_removed(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        removing.remove_post(obj, by=request.user)  # type: ignore[arg-type]
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         return bounded(Post.objects.waiting().filter(owner_id=request.user.pk)), "wait"
