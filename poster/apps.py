@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
+
+from poster.redacting import hold
 
 
 class PosterConfig(AppConfig):
@@ -13,6 +16,9 @@ class PosterConfig(AppConfig):
 
     def ready(self) -> None:
         from poster import checks  # noqa: F401 - registers the system checks
+
+        for secret in (*settings.AI_KEYS.values(), *(secret for _, secret in settings.PROVIDER_APPS.values())):
+            hold(secret)
 
 
 class DashboardConfig(AdminConfig):

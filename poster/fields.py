@@ -12,6 +12,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django_cryptography.fields import EncryptedMixin
 
 from poster.keyring import ring
+from poster.redacting import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class SealedField(EncryptedMixin, models.Field):  # type: ignore[type-arg]
 
     def open(self, instance: models.Model, sealed: Sealed) -> object:
         """The value inside; raises `keyring.Undecryptable`."""
-        return json.loads(ring().open(sealed.blob, self._bound_to(instance.pk)))
+        value: object = json.loads(ring().open(sealed.blob, self._bound_to(instance.pk)))
+        hold(value)
+        return value
 
     def reseal(self, pk: object, sealed: Sealed) -> Sealed:
         """The same value under the key that seals now; raises `keyring.Undecryptable`."""
