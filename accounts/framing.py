@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -18,7 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """What the pages at the door say about this install; and the menu, where somebody is signed in."""
     if not request.path.startswith((PLACE, "/join/")):
         return {}
-    door = {"has_mail_server": has_server(), "google_sign_in": is_configured(), "mail_folder": settings.EMAIL_FILE_PATH}
+    door = {"has_mail_server": has_server(), "google_sign_in": is_configured()}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return door
     return {**admin.site.each_context(request), **door}

@@ -24,7 +24,12 @@ from poster.asking import NotPossible
 class JoinForm(forms.Form):
     """Who it is, a password, the age, and what is agreed to. The e-mail is the invited one and no other."""
 
-    name = forms.CharField(label="Your name", max_length=150, required=False, help_text="Optional. Shown to you only.")
+    name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        required=False,
+        help_text="Optional. The operators of this install see it too.",
+    )
     password1 = PasswordField(label="Password", autocomplete="new-password")
     password2 = PasswordField(label="Password, once more", autocomplete="new-password")
     adult = forms.BooleanField(

@@ -79,10 +79,9 @@ class InvitationAdmin(OperatorAdmin):
         icon="cross",
         look="danger",
         when=lambda invitation: invitation.used_at is None,
-        ask="The link works no more. You can invite the same person again.",
     )
     def withdraw(self, request: HttpRequest, invitation: Invitation) -> str:
-        """Close the door again."""
+        """The link works no more; the same person can be invited again."""
         inviting.withdraw(invitation)
         record(Kind.INVITATION, "Withdrew an invitation", person=request.user.pk, request=request)
         return f"The invitation of {invitation.email} is withdrawn."

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sessions import BEGAN, SEEN
 from poster import settings as as_written
+from poster.visitors import browser_of
 from tests import factories
 from tests.accounts.doors import confirm, inside, knock, lines, quick_door, somebody  # noqa: F401
 
@@ -239,3 +240,19 @@ def test_p60_the_cookies_are_session_and_csrf_only() -> None:
     client = inside(somebody())
     client.get(reverse("my_account"))
     assert set(client.cookies) <= {"sessionid", "csrftoken"}
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/18 Safari/605", "Safari on Mac"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140 Safari/537.36 Edg/140", "Edge on Windows"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/140 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) CriOS/140 Mobile Safari/604", "Chrome on iPhone"),
+        ("something of my own", "something of my own"),
+        ("", "An unnamed browser"),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(agent, said) -> None:
+    assert browser_of(agent) == said
