@@ -42,6 +42,14 @@ ERRORS = {
 }
 
 
+class WrongAccount(NotPossible):
+    """Somebody said yes as another account than `login`, which has to be connected again."""
+
+    def __init__(self, sentence: str, login: Credential) -> None:
+        super().__init__(sentence)
+        self.login = login
+
+
 def callback_address(provider: str) -> str:
     """Where this provider sends people back to, as it must be registered there."""
     return f"{our_address()}{reverse('connect_back', args=[provider])}"
@@ -134,10 +142,11 @@ def _same_account(flow: Flow, found: Found) -> None:
     if wanted is None or wanted.remote_id == found.profile.remote_id:
         return
     let_go(flow.provider, found)
-    raise NotPossible(
+    raise WrongAccount(
         f"You said yes as {found.profile.name}, but it is {wanted.name or wanted.remote_id} that has to be connected "
         f"again. Nothing was changed, and what waits for it still waits. Log in at {PROVIDERS.label(flow.provider)} as "
-        f"{wanted.name or wanted.remote_id} first; {found.profile.name} can be connected as an account of its own."
+        f"{wanted.name or wanted.remote_id} first; {found.profile.name} can be connected as an account of its own.",
+        wanted,
     )
 
 

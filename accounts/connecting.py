@@ -170,6 +170,7 @@ def disconnect(credential: Credential, *, by: Person | None = None) -> None:
         _update(
             credential,
             secret=_sealed(credential, "secret", NO_TOKEN),
+            scopes=[],
             expires_at=None,
             ends_at=None,
             version=F("version") + 1,

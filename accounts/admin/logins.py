@@ -174,9 +174,10 @@ class CredentialAdmin(OwnedAdmin):
 
     @admin.display(description="opens")
     def places(self, login: Credential) -> SafeString | str:
-        return (
-            showing.tags((channel.platform, channel.name) for channel in login.channels.all()[:50]) or "Drive folders"
-        )
+        if login.provider == "google":
+            return "Drive folders"
+        shown = ((showing.tag(channel.platform, channel.name),) for channel in login.channels.all()[:50])
+        return format_html('<span class="tags">{}</span>', format_html_join("", "{}", shown))
 
     @admin.display(description="")
     def buttons_here(self, login: Credential) -> SafeString | str:

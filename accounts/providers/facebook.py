@@ -31,6 +31,7 @@ class Facebook:
     # business_management: Pages that a person has only through a business portfolio are not listed without it.
     scopes = (*ON_PAGES, "instagram_basic", "instagram_content_publish", "business_management")
     words = {
+        "public_profile": "see your name",
         "pages_show_list": "see which Pages you manage",
         "pages_read_engagement": "read what your Pages have posted",
         "pages_manage_posts": "publish on your Pages",

@@ -108,7 +108,7 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     try:
         flow = authorizing.finish(request, provider)
     except NotPossible as refusal:
-        return _refused(request, provider, str(refusal))
+        return _refused(request, provider, str(refusal), login=getattr(refusal, "login", None))
     return redirect("connect_choose", pk=flow.pk) if PROVIDERS[provider].for_posting else _settled(request, flow, [])
 
 
@@ -164,11 +164,13 @@ def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:
     )
 
 
-def _refused(request: HttpRequest, provider: str, sentence: str, *, status: int = 400) -> HttpResponse:
+def _refused(
+    request: HttpRequest, provider: str, sentence: str, *, login: Credential | None = None, status: int = 400
+) -> HttpResponse:
     """Why nothing was connected. Who is not signed in gets no more than the sentence."""
     if not request.user.is_authenticated:
         return TemplateResponse(request, "account/not_connected.html", {"sentence": sentence}, status=status)
-    return _page(request, "refused", provider, sentence=sentence, status=status)
+    return _page(request, "refused", provider, sentence=sentence, login=login, status=status)
 
 
 def _page(request: HttpRequest, name: str, provider: str, *, status: int = 200, **more: Any) -> HttpResponse:  # noqa: ANN401
