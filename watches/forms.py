@@ -13,7 +13,7 @@ from poster.dashboard.owning import OwnedForm
 from poster.errors import OutsideError
 from watches.captioners import CAPTIONERS
 from watches.models import PromptTemplate, Watch
-from watches.ordering import add_watch
+from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch
 from watches.sources import SOURCES
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -49,6 +49,14 @@ class WatchForm(OwnedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         owner = self.instance.owner
+        for name, least, most in (("interval", LEAST_INTERVAL, MOST_INTERVAL), ("latest_hours", 0, MOST_LATE)):
+            self.fields[name] = forms.IntegerField(
+                min_value=least,
+                max_value=most,
+                initial=self.fields[name].initial,
+                label=self.fields[name].label,
+                help_text=self.fields[name].help_text,
+            )
         self.fields["channels"].queryset = Channel.objects.filter(owner=owner).select_related("credential")  # type: ignore[attr-defined]
         self.fields["channels"].label_from_instance = _channel_label  # type: ignore[attr-defined]
         self.fields["prompt_template"].queryset = PromptTemplate.objects.filter(owner=owner)  # type: ignore[attr-defined]

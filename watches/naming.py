@@ -50,6 +50,7 @@ _ORDERS = re.compile(
     r"|\binstructions?\b|\bsystem message\b|\bprompt\b|\bjailbreak|\byou (?:are|must) (?:now|a|an)\b"
     r"|\b(?:write|say|reply|respond|answer|output|print|repeat|post|add|include|mention)\b.{0,20}"
     r"\b(?:with|only|exactly|instead|word|words|text|following|link|url)\b|\binstead of\b.{0,20}\bcaption\b"
+    r"|\b(?:anweisung|instrucci|instruç|istruzion|consigne|instrukcj|instruk\w*er)|инструкц|指令|指示"
     r"|https?|www\b|\w@\w|\.(?:com|net|org|io|example|ru|cn|xyz)\b|<|>|[{}]",
     re.I,
 )

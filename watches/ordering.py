@@ -20,7 +20,8 @@ from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
 from watches.sources import SOURCES, Place
 
-LEAST_INTERVAL = 2  # seconds
+LEAST_INTERVAL, MOST_INTERVAL = 2, 7 * 24 * 3600  # seconds
+MOST_LATE = 366 * 24  # hours
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
 
 
@@ -88,6 +89,10 @@ def _check_rules(name: str, rules: Rules) -> None:
         raise NotPossible("Give the watch a name.")
     if rules.get("interval", LEAST_INTERVAL) < LEAST_INTERVAL:
         raise NotPossible(f"Look every {LEAST_INTERVAL} seconds or less often.")
+    if rules.get("interval", LEAST_INTERVAL) > MOST_INTERVAL:
+        raise NotPossible("Look at least once a week.")
+    if not 0 <= rules.get("latest_hours", 0) <= MOST_LATE:
+        raise NotPossible(f"What is late waits for you after 0 to {MOST_LATE} hours (a year).")
     captioner = rules.get("captioner", "describer")
     if captioner not in CAPTIONERS:
         raise NotPossible(f"There is no captioner {captioner!r}. There are: {', '.join(CAPTIONERS)}.")

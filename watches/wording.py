@@ -144,6 +144,7 @@ _QUOTES = (
     ("`", "`"),
 )
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]+[\"'\u201d\u00bb)]*(?=\s)|\S(?=\n)")
+_NO_TAG = re.compile(r"@|\w[.:/]+\w|[<>]")
 _FILE_NAME = re.compile(r"\S*[/\\]\S+|\S+\.(?:jpe?g|png|heic|webp|gif|avif|tiff?)", re.I)
 
 
@@ -205,10 +206,12 @@ def _is_boundary(text: str, at: int) -> bool:
 
 
 def normal_tags(tags: list[str], *, most: int) -> tuple[str, ...]:
-    """Words only, without the sign, each once (whatever its case), at most `most`."""
+    """Words only, without the sign, each once (whatever its case), at most `most`; no links squeezed into words."""
     found: dict[str, str] = {}
     for tag in tags:
         for part in re.split(r"#", clean(tag)):
+            if _NO_TAG.search(part):
+                continue
             word = "".join(c for c in unicodedata.normalize("NFKC", part) if c.isalnum() or c == "_" or _is_mark(c))
             if any(c.isalpha() for c in word) and len(word) <= TAG_LIMIT:
                 found.setdefault(word.casefold(), word)

@@ -47,9 +47,9 @@ class ModelServer:
 
 
 @contextmanager
-def serving() -> Iterator[ModelServer]:
+def serving(server: ModelServer | None = None) -> Iterator[ModelServer]:
     """The server on a free port of this machine."""
-    server = ModelServer("")
+    server = server or ModelServer("")
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
