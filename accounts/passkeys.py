@@ -16,5 +16,5 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         alone = self.fields["passwordless"]
         alone.label, alone.initial = "Sign in without the password", True
         alone.help_text = (
-            "It has to know you by finger, face or PIN then. Otherwise it is asked for after the password."
+            "It has to know you by finger, face or PIN then. Otherwise it comes after the password."
         )

@@ -91,7 +91,7 @@ class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         svg = str(super().build_totp_svg(url))
         return svg[svg.index("<svg") :]
 
-    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 - allauth's name
+    def generate_authenticator_name(self, user: User, type: str) -> str:
         return "My passkey"
 
     def _get_site_name(self) -> str:

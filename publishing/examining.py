@@ -74,7 +74,7 @@ def examine(*, offline: bool = False) -> list[Finding]:
     first = list(database())
     if any(finding.level is Level.PROBLEM for finding in first):
         return first + list(folder())
-    looks: list[Callable[[], Iterable[Finding]]] = [folder, keys, queue, deliveries, watches, captioners]
+    looks: list[Callable[[], Iterable[Finding]]] = [folder, keys, queue, deliveries, watches, captioners, mail]
     findings = first + [finding for look in looks for finding in look()]
     findings += list(address(offline=offline)) + list(logins(offline=offline))
     return findings if offline else findings + list(our_clock())
@@ -141,6 +141,18 @@ def _under_lost_keys() -> list[str]:
     others = (place for place in sealing.places() if place.name != "Credential.secret")
     lost = {place.name: sum(blob[1:5] not in ring().ciphers for _, blob in place.values()) for place in others}
     return [f"{name} (of {number})" for name, number in lost.items() if number]
+
+
+def mail() -> Iterator[Finding]:
+    """Do mails leave this install?"""
+    if settings.EMAIL_URL:
+        yield ok("mail", f"Mails go out through {settings.EMAIL_HOST}, from {settings.DEFAULT_FROM_EMAIL}.")
+    elif not settings.PRACTICE:
+        yield warning(
+            "mail",
+            "There is no mail server. Links to join or to choose a new password are files in "
+            f"{settings.EMAIL_FILE_PATH}, and you pass them on. Set EMAIL_URL.",
+        )
 
 
 def _opens(login: Credential) -> bool:

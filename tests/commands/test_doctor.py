@@ -118,3 +118,12 @@ def test_people_get_lines(ann: User) -> None:
 def test_looking_leaves_nothing_behind(ann: User) -> None:
     offline()
     assert not Switch.objects.exists()
+
+
+def test_an_install_without_a_mail_server_is_told_where_the_mails_lie(ann: User, settings) -> None:
+    finding = found(offline(), "mail")
+    assert finding["level"] == "warning"
+    assert str(settings.EMAIL_FILE_PATH) in finding["sentence"]
+    settings.EMAIL_URL, settings.EMAIL_HOST = "smtp://user:canary@mail.example.org", "mail.example.org"
+    finding = found(offline(), "mail")
+    assert (finding["level"], "canary" in finding["sentence"]) == ("ok", False)

@@ -100,7 +100,7 @@ def in_a_thread(work: Any, *args: Any) -> Any:
 
 
 def every_page(rows: list[Any]) -> list[str]:
-    pages = [reverse("admin:index"), reverse("admin:queue"), reverse("admin:password_change")]
+    pages = [reverse("admin:index"), reverse("admin:queue"), reverse("my_account")]
     for model, admin in site._registry.items():
         assert isinstance(admin, OwnedAdmin)
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
