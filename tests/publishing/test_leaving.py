@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from allauth.account.internal.userkit import user_id_to_str
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -47,6 +48,7 @@ def browser() -> Callable[[User], Client]:
         session["account_authentication_methods"] = [
             {"method": "password", "at": time.time() - ago, "reauthenticated": True}
         ]
+        session["account_authentication_methods_user"] = user_id_to_str(person)
         session.save()
         return client
 
