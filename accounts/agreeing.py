@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -63,16 +64,16 @@ def is_asked(request: HttpRequest) -> bool:
     known = _said()
     if request.session.get(AGREED) == known:
         return False
-    if missing(request.user.pk):
+    if missing(UUID(str(request.user.pk))):
         return True
     request.session[AGREED] = known
     return False
 
 
-def missing(person: object) -> dict[Document, str]:
+def missing(person: UUID) -> dict[Document, str]:
     """The documents, in the versions of today, that this person (an id) has not agreed to; the age too."""
     wanted = {**documents.current(), Document.AGE: str(ADULT)}
-    given = set(Acceptance.objects.filter(owner_id=str(person)).values_list("document", "version"))
+    given = set(Acceptance.objects.filter(owner_id=person).values_list("document", "version"))
     return {document: version for document, version in wanted.items() if (document, version) not in given}
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts import documents
 from accounts.google_sign_in import is_configured as google_sign_in
 from accounts.inviting import ADULT
-from accounts.models import AiKey, Credential, User
+from accounts.models import Acceptance, AiKey, Credential, User
 from accounts.people import operator
 from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
@@ -81,10 +81,10 @@ def facts() -> Facts:
         operator=settings.OPERATOR_NAME,
         contact=settings.CONTACT_EMAIL or _operators_address(),
         age=ADULT,
-        terms=versions[documents.Acceptance.Document.TERMS],
-        privacy=versions[documents.Acceptance.Document.PRIVACY],
-        terms_date=dt.date.fromisoformat(versions[documents.Acceptance.Document.TERMS]),
-        privacy_date=dt.date.fromisoformat(versions[documents.Acceptance.Document.PRIVACY]),
+        terms=versions[Acceptance.Document.TERMS],
+        privacy=versions[Acceptance.Document.PRIVACY],
+        terms_date=dt.date.fromisoformat(versions[Acceptance.Document.TERMS]),
+        privacy_date=dt.date.fromisoformat(versions[Acceptance.Document.PRIVACY]),
         processors=processors(),
         captioner_here=Watch.objects.filter(captioner="describer").exists(),
         rules=RULES,

@@ -85,7 +85,7 @@ def file_name(person: User) -> str:
 
 def _pieces(person: User) -> Iterator[bytes]:
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", readme(person))
         for kind in KINDS:
             with archive.open(f"data/{kind.name}.json", "w", force_zip64=True) as file:
@@ -121,9 +121,15 @@ def described(row: Model, kind: Kind, person: User) -> dict[str, Any]:
             value = None
         told[column.name] = value
     for many in row._meta.many_to_many:
-        if isinstance(many, ManyToManyField) and many.remote_field.through._meta.auto_created:
+        if isinstance(many, ManyToManyField) and _is_plain(many):
             told[many.name] = [str(pk) for pk in getattr(row, many.name).values_list("pk", flat=True)]
     return told
+
+
+def _is_plain(many: ManyToManyField[Any, Any]) -> bool:
+    """A mere list of others; a table of ours in between is a kind of its own."""
+    through = many.remote_field.through
+    return through is not None and bool(through._meta.auto_created)
 
 
 def _media(person: User) -> Iterator[Medium]:

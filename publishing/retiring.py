@@ -112,7 +112,7 @@ def _sessions() -> int:
     before = Session.objects.count()
     SessionStore.clear_expired()
     gone, _ = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
-    return before - Session.objects.count() + gone
+    return before - Session.objects.count() + int(gone)
 
 
 def _invitations() -> int:
