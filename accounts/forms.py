@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
 
 from accounts.ai_keys import is_key, service_choices
-from accounts.models import AiKey, Channel, ProviderApp, User
+from accounts.models import AiKey, Channel, User
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
 
@@ -52,32 +52,6 @@ class PersonForm(AnyForm):
             "is_superuser": "Sees everything of everybody, and looks after this install.",
             "is_active": "Take this away to lock somebody out without deleting anything.",
         }
-
-
-class ProviderAppForm(AnyForm):
-    """The secret goes in and never comes out again."""
-
-    new_secret = forms.CharField(
-        label="App secret",
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Kept sealed, and never shown again. Leave it empty to keep the one that is there.",
-    )
-
-    class Meta:
-        model = ProviderApp
-        fields = ("provider", "client_id")
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
-        if self.instance._state.adding and not self.cleaned_data.get("new_secret"):
-            self.add_error("new_secret", "Paste the secret that the provider shows beside the app id.")
-        return data
-
-    def save(self, commit: bool = True) -> ProviderApp:  # noqa: FBT001, FBT002 - Django's signature
-        if self.cleaned_data["new_secret"]:
-            self.instance.client_secret = self.cleaned_data["new_secret"]
-        return super().save(commit)  # type: ignore[no-any-return]
 
 
 class ConnectForm(forms.Form):

@@ -17,15 +17,17 @@ from accounts.authorizing import spoken
 from accounts.connecting import connect
 from accounts.disconnecting import disconnect, forget
 from accounts.ending import soon
-from accounts.forms import ConnectForm, ProviderAppForm
+from accounts.forms import ConnectForm
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS
 from accounts.setting_up import standing
 from poster.asking import NotPossible
+from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, bounded
 from poster.dashboard.verbs import Button, verb
 from poster.errors import OutsideError
+from poster.freshness import require_fresh
 
 
 @admin.register(ProviderApp)
@@ -35,12 +37,9 @@ class ProviderAppAdmin(OperatorAdmin):
     lead = "Your own app at each provider, unless it is set in the environment. Its secret is kept sealed."
     empty = (
         "No provider app yet",
-        "Without one, people connect with tokens. Make an app at the provider and put its id and secret here.",
+        "Where none is set up, people can connect only with tokens that they have from elsewhere.",
     )
-    may_add = may_change = may_delete = True
-    form = ProviderAppForm  # type: ignore[assignment]
-    list_display = ("provider", "client_id")
-    farewell = "Accounts that were connected through it cannot be renewed any more."
+    fields = list_display = ("provider", "client_id")
     change_list_template = "admin/accounts/providerapp/change_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -73,6 +72,7 @@ class CredentialAdmin(OwnedAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Connect with tokens; what the provider says about them is shown at the form."""
+        require_fresh(request)
         wished = {"provider": request.GET.get("provider", "facebook")}
         form = ConnectForm(request.POST or None, initial=wished, label_suffix="")
         if request.method == "POST" and form.is_valid():
@@ -83,6 +83,7 @@ class CredentialAdmin(OwnedAdmin):
             else:
                 sentence = f"Connected {credential}. It opens {len(channels)} places to post to."
                 self.log_addition(request, credential, sentence)
+                record(Kind.CONNECT, f"{sentence} (With tokens.)", person=credential.owner_id, request=request)
                 messages.success(request, sentence)
                 return redirect(
                     "admin:accounts_channel_changelist" if channels else "admin:accounts_credential_changelist"

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Credential, ProviderApp, User
+from accounts.models import Credential, User
 from poster import clock
 from poster.dashboard import showing
 from poster.dashboard.owning import BoundedPaginator
@@ -229,19 +229,6 @@ def test_a_prompt_template_is_ones_own_and_named_once(alice, bob, browser) -> No
     assert client.post(where, {"name": "Warm", "text": "Write."}).status_code == 302
     assert client.post(where, {"name": "Warm", "text": "Write."}).status_code == 200
     assert PromptTemplate.objects.filter(owner=alice).count() == 1
-
-
-def test_a_provider_apps_secret_goes_in_and_never_comes_out(operator, browser) -> None:
-    client = browser(operator)
-    wish = {"provider": "google", "client_id": "123.apps", "new_secret": "GOCSPX-canary"}
-    assert client.post(reverse("admin:accounts_providerapp_add"), wish).status_code == 302
-    row = ProviderApp.objects.get()
-    assert row.client_secret == "GOCSPX-canary"
-    where = reverse("admin:accounts_providerapp_change", args=[row.pk])
-    assert b"canary" not in client.get(where).content
-    client.post(where, {**wish, "client_id": "456.apps", "new_secret": ""})
-    row.refresh_from_db()
-    assert (row.client_id, row.client_secret) == ("456.apps", "GOCSPX-canary")
 
 
 def test_tokens_that_a_provider_refuses_are_told_at_the_form(alice, browser, sandbox, settings) -> None:
