@@ -17,6 +17,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts import google_sign_in, joining, my_account
+from accounts.sessions import end_one
 
 at_the_door = [
     path("accounts/login/", account.login, name="account_login"),
@@ -65,5 +66,6 @@ my_own = [
     path("accounts/2fa/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("accounts/google/", social.connections, name="socialaccount_connections"),
     path("accounts/sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("accounts/sessions/<int:pk>/end/", end_one, name="session_end"),
 ]
 urlpatterns = [*at_the_door, *my_own]

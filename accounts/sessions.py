@@ -7,12 +7,15 @@ from typing import Any
 
 from allauth.core import context
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from poster import clock
@@ -39,7 +42,7 @@ class Ending:
         if not request.user.is_authenticated:
             return self.get_response(request)
         if sentence := over(request):
-            record(Kind.SIGN_OUT, sentence, person=request.user.pk, request=request)
+            record(Kind.SIGN_OUT, "The session ran out", person=request.user.pk, request=request)
             logout(request)
             messages.info(request, sentence)
             return redirect_to_login("" if request.method != "GET" else request.get_full_path())
@@ -77,6 +80,15 @@ class RecordingAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
         for person in {each.user_id for each in ended}:
             count = sum(each.user_id == person for each in ended)
             record(Kind.ACCOUNT, f"Ended sessions: {count}", person=person, request=context.request)
+
+
+@require_POST
+def end_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One session of one's own, from the list."""
+    session = get_object_or_404(UserSession, pk=pk, user_id=request.user.pk)
+    end_sessions(request, [session])
+    messages.info(request, "That session is ended.")
+    return redirect("usersessions_list")
 
 
 def end_all(person: User) -> int:

@@ -179,6 +179,7 @@ MFA_ADAPTER = "accounts.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm"}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock him in
 MFA_TOTP_ISSUER = "ai-poster"
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
 REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})

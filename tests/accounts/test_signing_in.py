@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
@@ -15,7 +16,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from accounts import people
+from accounts import doors, people, second_factors
 from accounts.models import User
 from poster import mailing, visitors
 from poster import settings as as_written
@@ -182,7 +183,8 @@ def test_createsuperuser_makes_somebody_who_can_sign_in(monkeypatch) -> None:
     call_command("createsuperuser", "--noinput", "--email", "root@example.org", stdout=StringIO())
     client = Client()
     assert knock(client, email="root@example.org").status_code == 302
-    assert client.get(reverse("admin:accounts_user_changelist")).status_code == 200
+    assert client.get(reverse("admin:index"))["Location"].startswith(reverse("agree"))
+    assert User.objects.get().is_superuser
 
 
 # -- passwords and addresses ------------------------------------------------------------------------------------------
@@ -335,3 +337,41 @@ def test_every_address_of_allauth_is_on_our_list() -> None:
     theirs = {name for name in routed if name.startswith(("account_", "mfa_", "socialaccount_", "usersessions_"))}
     assert theirs <= ours
     assert reverse("account_login") == DOOR
+
+
+# -- our own design ---------------------------------------------------------------------------------------------------
+OPEN = [each.name for each in doors.at_the_door if each.name not in {"google_callback", "mfa_login_webauthn"}]
+NO_PAGE = {"mfa_download_recovery_codes", "session_end"}
+BROWSERS_ONLY = {"mfa_reauthenticate_webauthn"}  # wants a real key: test_passkeys_in_a_browser
+OWN = [each.name for each in doors.my_own if each.name not in NO_PAGE | BROWSERS_ONLY]
+
+
+def ours(page) -> bool:
+    """Whether a page wears our stylesheets, and its template is one of ours."""
+    written = [each.origin.name for each in page.templates if each.name]
+    return b"poster/tokens.css" in page.content and written[0].startswith(str(as_written.BASE / "templates"))
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_every_page_at_the_door_is_in_our_design(name, settings) -> None:
+    settings.GOOGLE_SIGNIN = ("id", "secret")
+    given = {"account_confirm_email": ["x"], "account_reset_password_from_key": ["1", "x-y"], "join": ["x"]}
+    page = Client().get(reverse(name, args=given.get(name, [])), follow=True)
+    assert ours(page)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_page_of_one_s_own_account_is_in_our_design(name) -> None:
+    carol = somebody()
+    client = inside(carol)
+    confirm(client)
+    data = {"name": "Carol's key", "credential": {}, "passwordless": True}
+    key = Authenticator.objects.create(user=carol, type="webauthn", data=data)
+    for kind, secret in {"totp": "secret", "recovery_codes": "seed"}.items():
+        sealed = {secret: second_factors.seal("ab" * 20, carol.pk), "used_mask": 0}
+        Authenticator.objects.create(user=carol, type=kind, data=sealed)
+    if name in {"mfa_activate_totp", "mfa_add_webauthn"}:
+        Authenticator.objects.filter(type__in=["totp", "webauthn"]).delete()
+    page = client.get(reverse(name, args=[key.pk] if "edit" in name or "remove" in name else []), follow=True)
+    assert page.status_code == 200
+    assert ours(page)
