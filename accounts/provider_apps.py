@@ -8,6 +8,7 @@ from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS, App
 from poster.errors import Unavailable
 from poster.keyring import Undecryptable
+from poster.redacting import hold
 
 HOUR = 3600
 
@@ -19,6 +20,7 @@ def app_of(provider: str) -> App:
     """
     client_id, client_secret = settings.PROVIDER_APPS.get(provider, ("", ""))
     if client_id:
+        hold(client_secret)
         return App(client_id, client_secret)
     row = ProviderApp.objects.filter(provider=provider).first()
     return App(row.client_id, _secret(row)) if row else App()

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from accounts.ai_keys import own_key
 from poster.errors import Actor, Unauthorized
+from poster.redacting import hold
 from watches.captioners import Key
 
 KEYLESS = {"describer"}
@@ -31,6 +32,7 @@ def key_for(captioner: str, owner_id: UUID, model: str = "") -> Key:
             f"{captioner.upper()}_API_KEY is not set, and there is no key of your own. "
             "Store one under AI keys, or ask the operator to set his."
         )
+    hold(secret)
     return Key(secret=secret, model=model)
 
 
