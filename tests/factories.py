@@ -137,9 +137,13 @@ def papers(owner: User) -> list[Any]:
     number, tomorrow = next(_numbers), clock.now() + dt.timedelta(days=1)
     mail = f"{owner.name.lower()}@example.org"
     return [
-        AiKey.objects.create(owner=owner, captioner="openai", key=f"sk-canary{number}"),
+        AiKey.objects.get_or_create(owner=owner, captioner="openai", defaults={"key": f"sk-canary{number}"})[0],
         Acceptance.objects.create(
-            owner=owner, document="terms", version="2026-01", address="192.0.2.7", browser=f"{owner.name}'s browser"
+            owner=owner,
+            document="terms",
+            version=f"2026-01-{number}",
+            address="192.0.2.7",
+            browser=f"{owner.name}'s browser",
         ),
         Flow.objects.create(owner=owner, provider="google", state=f"{number:064x}", session="0" * 64),
         Request.objects.create(

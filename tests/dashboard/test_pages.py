@@ -265,7 +265,8 @@ def test_machine_written_rows_have_no_form_to_change_them(alice, browser) -> Non
             before = type(row).objects.filter(pk=row.pk).values().get()
             client.post(where, {"state": "published", "text": "changed", "name": "changed"})
             assert type(row).objects.filter(pk=row.pk).values().get() == before
-            assert client.get(where.replace("change", "delete")).status_code == 403
+            may_go = isinstance(row, Post) and not row.deliveries.exists()  # its record, when nothing is on its way
+            assert client.get(where.replace("change", "delete")).status_code == (200 if may_go else 403)
 
 
 def test_the_queue_page_is_plain_about_the_rounds(operator, browser) -> None:
