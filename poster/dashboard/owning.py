@@ -220,7 +220,7 @@ class OperatorAdmin(OwnedAdmin):
     """For rows of the whole install: only the operator knows that they exist."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = admin.ModelAdmin.get_queryset(self, request)
+        rows = admin.ModelAdmin.get_queryset(self, request).prefetch_related(*self.fetched_with)
         return rows if _is_operator(request) else rows.none()
 
     def owns(self, request: HttpRequest, row: Model | None) -> bool:
