@@ -18,6 +18,15 @@ from sandbox.faults import Complaint, Rule, on_the_wire
 from sandbox.vendors import Vendor
 from sandbox.world import World
 
+SECRETS = {
+    "access_token",
+    "refresh_token",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "fb_exchange_token",
+    "input_token",
+}
 REMEMBERED_CALLS = 50_000
 PIECE = b" " * 65_536
 
@@ -37,6 +46,7 @@ class Call:
     status: int
     fault: str
     token_in: str
+    secret_in_address: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """For the control API."""
@@ -66,7 +76,8 @@ class Weather:
             return response(environ, start_response)
         finally:
             fault = rule.kind if rule else ""
-            self.calls.append(Call(self.world.now(), method, host, path, status, fault, _where_the_token_is(environ)))
+            where, leaks = _where_the_token_is(environ), _leaks(environ)
+            self.calls.append(Call(self.world.now(), method, host, path, status, fault, where, leaks))
 
     def _answer(self, environ: WSGIEnvironment, host: str, rule: Rule | None) -> Response:
         if rule is None:
@@ -192,3 +203,8 @@ def _where_the_token_is(environ: WSGIEnvironment) -> str:
     if "access_token" in parse_qs(environ.get("QUERY_STRING", "")):
         return "address"
     return "header" if environ.get("HTTP_AUTHORIZATION") else ""
+
+
+def _leaks(environ: WSGIEnvironment) -> bool:
+    """Whether the address itself holds something secret."""
+    return not SECRETS.isdisjoint(parse_qs(environ.get("QUERY_STRING", "")))

@@ -259,6 +259,22 @@ def test_only_its_owner_connects_an_account_again(ann: Browser, sandbox: Box) ->
     assert ann.client.post(reverse("connect_again", args=[theirs.pk])).status_code == 404
 
 
+def test_the_operator_does_not_connect_for_somebody_else(sandbox: Box, world: dict) -> None:
+    olga = Browser(person("Olga", operator=True), sandbox)
+    theirs = login(person("Bob"), "threads")
+    answer = olga.client.post(reverse("connect_again", args=[theirs.pk]), follow=True)
+    assert "Only its owner can connect this account again" in text_of(answer)
+    assert not Flow.objects.exists()
+
+
+def test_of_two_callbacks_at_once_one_goes_on(ann: Browser, who) -> None:
+    address = ann.allow(ann.leave("threads"), who("threads"))
+    seen_by_both = Flow.objects.get()
+    assert flows.take_away(seen_by_both)
+    assert not flows.take_away(seen_by_both)
+    assert "used already" in text_of(ann.back(address))
+
+
 def test_a_reconnection_asks_for_the_account_again(ann: Browser, who) -> None:
     for provider, sign in (("instagram", "force_reauth"), ("facebook", "auth_type")):
         login = ann.connect(provider, who(provider))
