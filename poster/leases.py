@@ -12,7 +12,10 @@ from django.db.models import F, Q
 from poster import clock
 
 LEASE = dt.timedelta(minutes=5)
-MOST_DEATHS = 10  # power cuts and restarts count too, and must not put an innocent row aside
+MOST_DEATHS = 3
+# What one death counts. A worker that died while others lived was killed by its row, most likely; one that went down
+# with the whole house (a power cut, a restart) was not. But a row may also pull down the house each time.
+ALONE, WITH_ALL = 4, 1
 
 Row = TypeVar("Row", bound="Leased")
 
@@ -33,16 +36,22 @@ class LeasedQuerySet(models.QuerySet[Row]):
         """
         mine = self.free().filter(pk=row.pk, fence=row.fence, **still)
         until = clock.now() + LEASE
-        if not mine.update(leased_until=until, fence=F("fence") + 1, deaths=F("deaths") + 1):
+        if not mine.update(leased_until=until, fence=F("fence") + 1, deaths=F("deaths") + ALONE):
             return False
-        row.leased_until, row.fence, row.deaths = until, row.fence + 1, row.deaths + 1
+        row.leased_until, row.fence, row.deaths = until, row.fence + 1, row.deaths + ALONE
         return True
+
+    def survived(self) -> int:
+        """The house went down and is up again: the workers of these rows did not die alone. Returns how many."""
+        held = self.filter(leased_until__gt=clock.now(), deaths__gte=ALONE)
+        return held.update(deaths=F("deaths") - (ALONE - WITH_ALL))
 
 
 class Leased(models.Model):
     """`next_at`: when it is due. `leased_until`: somebody works on it until then. `fence`: how often it was taken.
 
-    `deaths` counts takings that did not end in order: a row that kills its worker again and again is put aside.
+    `deaths` counts takings that did not end in order, four for each, or one when the whole house went down: a row that
+    kills its worker three times is put aside, and after ten power cuts in its hands as well.
     """
 
     next_at = models.DateTimeField(default=clock.now, db_index=True)
@@ -70,7 +79,7 @@ class Leased(models.Model):
     @property
     def deadly(self) -> bool:
         """Whether it has killed its worker so often that it is put aside."""
-        return self.deaths > MOST_DEATHS
+        return self.deaths > ALONE * MOST_DEATHS
 
 
 def backoff(tries: int, *, first: float = 15, most: float = 3600) -> float:

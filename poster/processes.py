@@ -95,7 +95,7 @@ def tell(pid: int, order: signal.Signals) -> None:
 
 def tell_group(pid: int, order: signal.Signals) -> None:
     """Send a signal to everybody in the group that this process leads."""
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS refuses where only the dead are left
         os.killpg(pid, order)
 
 
@@ -105,11 +105,25 @@ def kill_group(pid: int) -> None:
 
 
 def gone(pid: int) -> bool:
-    """Whether this child of ours has ended; takes notice of it, so that no zombie stays."""
+    """Whether this child of ours has ended. Then the rest of its group is ended too, and no zombie stays.
+
+    In this order: as long as nobody has taken notice of its end, the system gives its number to nobody else. Afterwards
+    the group of that number may be a stranger's.
+    """
     try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
+        if not _has_ended(pid):
+            return False
+        kill_group(pid)
+        os.waitpid(pid, 0)
     except ChildProcessError:
-        return True
+        pass  # somebody has taken notice already
+    return True
+
+
+def _has_ended(pid: int) -> bool:
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return _began(pid) is None  # macOS before Python 3.13
 
 
 class Lock:

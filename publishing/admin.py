@@ -209,7 +209,7 @@ class DeliveryAdmin(WrittenAdmin):
         "Post it now",
         icon="deliveries",
         look="primary",
-        when=lambda row: row.state in (State.MISSED, State.FAILED, State.BLOCKED),
+        when=deciding.may_be_posted,
         bulk=True,
     )
     def post_now(self, request: HttpRequest, delivery: Delivery) -> str:

@@ -27,7 +27,7 @@ State = Delivery.State
 def look(delivery: Delivery) -> str:
     """One look, whose lease the caller holds. Its own errors are no answer; it never leads straight to another send."""
     if delivery.deadly:
-        return _ask_person(delivery, "Asking about it stopped our worker ten times.")
+        return _ask_person(delivery, "Asking about it stopped our worker three times.")
     evidence = _ask(delivery)
     if there := proof(evidence):
         settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}")

@@ -11,6 +11,7 @@ from django.db import transaction
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing import ledger
+from publishing.gating import TAKEN_AWAY
 from publishing.ledger import Kind
 from publishing.limiting import limits_of
 from publishing.models import Delivery, Post
@@ -67,17 +68,25 @@ def ask_again(delivery: Delivery, *, by: Person) -> None:
 
 
 def post_now(delivery: Delivery, *, by: Person) -> None:
-    """What was missed, or certainly failed, goes out after all."""
+    """What was missed, certainly failed, or was stopped because its file was taken away, goes out after all."""
     own(delivery, by)
+    if not may_be_posted(delivery):
+        raise NotPossible(f"It is {delivery.get_state_display()} by now. Load the page again.")
     _move(
         delivery,
-        (State.MISSED, State.FAILED, State.BLOCKED),
+        (delivery.state,),
         f"{by} asked to post it now.",
         state=State.QUEUED,
         handle="",
         handle_at=None,
         latest_at=_later(delivery),
     )
+
+
+def may_be_posted(delivery: Delivery) -> bool:
+    """Whether `post_now` is for it. The gate asks again whether the file is back."""
+    taken_away = delivery.state == State.CANCELLED and delivery.error == TAKEN_AWAY
+    return taken_away or delivery.state in (State.MISSED, State.FAILED, State.BLOCKED)
 
 
 def _later(delivery: Delivery) -> dt.datetime:

@@ -39,9 +39,10 @@ LIFE_OF_A_SENDER = http.DEADLINE + 30  # from before the mark; a "not there" cou
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 MOST_COMMITS = 3
 MOST_STAGINGS = 3
+LATELY = dt.timedelta(hours=19)  # less than anything that is prepared lives
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
-DEADLY = "Working on it stopped our worker ten times. It certainly did not go out."
+DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
 State = Delivery.State
 
 
@@ -188,10 +189,17 @@ def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]
     wait = backoff(delivery.tries)
     if isinstance(error, Unavailable) and error.retry_after is not None:
         wait = max(wait, error.retry_after)
+    more: dict[str, Any] = {}
     if isinstance(error, RateLimited):
         Channel.objects.filter(deliveries=delivery).update(resting_until=clock.now() + dt.timedelta(seconds=wait))
-    delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence)
+        more = _no_later(delivery, wait)
+    delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence, **more)
     return error.sentence
+
+
+def _no_later(delivery: Delivery, wait: float) -> dict[str, Any]:
+    """What the channel makes it wait does not count towards its being late."""
+    return {"latest_at": delivery.latest_at + dt.timedelta(seconds=wait)}
 
 
 def _block(delivery: Delivery, error: Unauthorized) -> str:
@@ -227,15 +235,19 @@ def _anew(delivery: Delivery, sentence: str) -> str:
 
 
 def _stagings(delivery: Delivery) -> int:
-    """How often they had it since a person last said something. (Asking without an answer spoils nothing.)"""
+    """How often they had it lately, since a person last said something. (Asking without an answer spoils nothing.)
+
+    What grew too old while it waited for its turn was not spoilt, and lies longer back.
+    """
     said = delivery.steps.filter(kind=Kind.HUMAN).aggregate(last=Max("number"))["last"] or 0
-    return delivery.steps.filter(kind=Kind.OUTCOME, number__gt=said).exclude(handle="").count()
+    lately = delivery.steps.filter(kind=Kind.OUTCOME, number__gt=said, created_at__gt=clock.now() - LATELY)
+    return lately.exclude(handle="").count()
 
 
 def _stop(delivery: Delivery, stop: Stop) -> str:
     """Not now: wait, or go where the gate says."""
     if not stop.state:
-        delivery.let_go(after=stop.after)
+        delivery.let_go(after=stop.after, **(_no_later(delivery, stop.after) if stop.theirs else {}))
         return stop.sentence
     values: dict[str, Any] = {"state": stop.state, "error": stop.sentence, "actor": stop.actor}
     with transaction.atomic():

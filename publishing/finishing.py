@@ -19,6 +19,7 @@ from watches.models import Asset
 
 MOST_LOOKS = 6
 LOOK_AGAIN = 3600  # seconds
+TAKEN_AWAY = "The file was taken away."
 UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
 
 
@@ -98,5 +99,14 @@ def stop_what_was_taken_away() -> int:
     """Drafts whose file was taken away are discarded. (Deliveries ask for themselves, at their gate.)"""
     drafts = Post.objects.filter(state=Post.State.DRAFT, assets__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
-        state=Post.State.DISCARDED, decided_at=clock.now(), hold="The file was taken away."
+        state=Post.State.DISCARDED, decided_at=clock.now(), hold=TAKEN_AWAY
+    )
+
+
+def take_up_what_is_back() -> int:
+    """Drafts that were discarded because their file was taken away wait again when it is back."""
+    stopped = Post.objects.filter(state=Post.State.DISCARDED, hold=TAKEN_AWAY)
+    stopped = stopped.exclude(assets__gone_at__isnull=False)
+    return Post.objects.filter(pk__in=list(stopped.values_list("pk", flat=True))).update(
+        state=Post.State.DRAFT, decided_at=None, hold="Its file was taken away, and is back. Look at it, then approve."
     )

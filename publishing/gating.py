@@ -29,12 +29,16 @@ ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """It may not go out now. `state` empty: not yet, ask again in `after` seconds."""
+    """It may not go out now. `state` empty: not yet, ask again in `after` seconds.
+
+    `theirs`: it waits for what the channel takes (its quota, its pause between two posts). That makes no post late.
+    """
 
     sentence: str
     state: str = ""
     after: float = 0
     actor: str = ""
+    theirs: bool = False
 
 
 def gate(delivery: Delivery) -> Stop | None:
@@ -113,14 +117,15 @@ def _pacing(delivery: Delivery) -> Stop | None:
     now = clock.now()
     if channel.resting_until and channel.resting_until > now:
         wait = (channel.resting_until - now).total_seconds()
-        return Stop(f"{channel.name} asked us to wait.", after=wait)
+        return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
     if not channel.spacing:
         return None
     others = Delivery.objects.filter(channel=channel, committed_at__isnull=False).exclude(pk=delivery.pk)
     last = others.order_by("-committed_at").values_list("committed_at", flat=True).first()
     free = last + dt.timedelta(seconds=channel.spacing) if last else now
     if free > now:
-        return Stop(f"{channel.name} has its pause between two posts.", after=(free - now).total_seconds())
+        wait = (free - now).total_seconds()
+        return Stop(f"{channel.name} has its pause between two posts.", after=wait, theirs=True)
     return None
 
 

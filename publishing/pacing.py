@@ -31,7 +31,8 @@ def quota_stop(delivery: Delivery, platform: Platform, draft: Draft) -> Stop | N
     if channel.room_left != 0:
         return None
     _rest(delivery, LONG_REST)
-    return Stop(f"{channel.name} takes no more posts today. We ask again every hour.", after=READ_AGAIN.total_seconds())
+    sentence = f"{channel.name} takes no more posts today. We ask again every hour."
+    return Stop(sentence, after=READ_AGAIN.total_seconds(), theirs=True)
 
 
 def _stale(channel: Channel) -> bool:

@@ -16,17 +16,18 @@ from poster import clock
 from publishing.models import Delivery
 from watches.models import Asset, Stream
 
+MODELS = (Stream, Asset, Delivery)
+
 
 def let_go() -> int:
     """Free the messages that were handed out, and on one machine the rows too. Returns how many."""
     now = timezone.now()
     messages: QuerySet[OrmQ] = OrmQ.objects.filter(lock__gt=now)
+    for model in MODELS:
+        model.objects.survived()
     return messages.update(lock=now) + (_rows() if connection.vendor == "sqlite" else 0)
 
 
 def _rows() -> int:
     """With several machines, others are alive and at work: their leases end by themselves."""
-    return sum(
-        model._base_manager.filter(leased_until__gt=clock.now()).update(leased_until=None)
-        for model in (Stream, Asset, Delivery)
-    )
+    return sum(model._base_manager.filter(leased_until__gt=clock.now()).update(leased_until=None) for model in MODELS)

@@ -40,8 +40,7 @@ class Part:
         self.began = time.monotonic()
 
     def died(self) -> None:
-        """Sweep up the rest of its group, and decide when it is tried again: soon, then less and less soon."""
-        processes.kill_group(self.pid)
+        """Decide when it is tried again: soon, then less and less soon."""
         lived = time.monotonic() - self.began
         self.deaths = 1 if lived > STABLE else self.deaths + 1
         self.pid = 0
@@ -101,7 +100,6 @@ class Supervisor:
             if part.pid and hard:
                 processes.kill_group(part.pid)
             if part.pid and processes.gone(part.pid):
-                processes.kill_group(part.pid)
                 part.pid = 0
 
     def _note(self) -> None:

@@ -13,7 +13,7 @@ from publishing.checking import look
 from publishing.composing import compose_ready
 from publishing.delivering import doubt_the_dead, prepare, publish
 from publishing.erasing import carry_on_all
-from publishing.finishing import drop_finished, link, links_due, stop_what_was_taken_away
+from publishing.finishing import drop_finished, link, links_due, stop_what_was_taken_away, take_up_what_is_back
 from publishing.models import Delivery
 from publishing.unblocking import unblock
 from watches.models import Asset, Caption
@@ -33,6 +33,7 @@ def round() -> str:
     """Compose, deliver and finish whatever is due, until nothing is, or its time is over."""
     over = rounds.begun()
     stop_what_was_taken_away()
+    take_up_what_is_back()
     unblock()
     composed = compose_ready()
     steps = 0

@@ -159,6 +159,12 @@ class AssetAdmin(WrittenAdmin):
         deciding.post_it(asset, by=request.user)  # type: ignore[arg-type]
         return f"{asset.name} is on its way: it is fetched and described now."
 
+    @verb("Try again", icon="refresh", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
+    def try_again(self, request: HttpRequest, asset: Asset) -> str:
+        """It may have been the machine's fault, or a better reader is there by now."""
+        deciding.try_again(asset, by=request.user)  # type: ignore[arg-type]
+        return f"{asset.name} is fetched and looked at once more."
+
     @verb("Ask again", icon="spark", when=lambda asset: asset.state == Asset.State.WORDLESS, bulk=True)
     def ask_again(self, request: HttpRequest, asset: Asset) -> str:
         """The captioner gets another chance."""

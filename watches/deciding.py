@@ -14,7 +14,26 @@ from watches.models import Asset, Caption
 def post_it(asset: Asset, *, by: Person) -> None:
     """A picture that was there before, or came with new content, goes on its way after all."""
     own(asset, by)
-    _move(asset, [Asset.State.RECORDED, Asset.State.HELD], state=Asset.State.FOUND)
+    with transaction.atomic():
+        _make_room(asset)
+        _move(asset, [Asset.State.RECORDED, Asset.State.HELD], state=Asset.State.FOUND)
+
+
+def _make_room(asset: Asset) -> None:
+    """The same picture, that was taken away before this one came, is not the one that stays."""
+    twins = Asset.objects.filter(watch=asset.watch_id, sha256=asset.sha256, state=Asset.State.READY)
+    if asset.watch_id and asset.sha256:
+        twins.exclude(pk=asset.pk).exclude(gone_at=None).update(
+            state=Asset.State.GONE, reason="It was taken away. The same picture came back later."
+        )
+
+
+def try_again(asset: Asset, *, by: Person) -> None:
+    """What could not be read, or stopped our reader, is fetched and looked at once more."""
+    own(asset, by)
+    if asset.watch_id is None:
+        raise NotPossible("Its watch was removed, so it cannot be fetched any more. Upload the picture instead.")
+    _move(asset, [Asset.State.SKIPPED], state=Asset.State.FOUND)
 
 
 def ask_again(asset: Asset, *, by: Person) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
-from poster.errors import OutsideError, Refused, Unavailable
+from poster.errors import OutsideError, Refused, Unanswered, Unavailable
 from poster.leases import backoff
 from watches import images, spool
 from watches.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
@@ -22,6 +22,8 @@ from watches.models import Asset, Caption, CaptionCall, Watch
 from watches.naming import folder_words, name_words
 
 MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
+MOST_UNANSWERED = 3  # calls whose answer was lost: each may have cost money
+UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def describe(asset: Asset) -> str:
     if watch is None:
         return _give_to_person(asset, "Its watch was removed before it had a caption. Write the words yourself.")
     if asset.deadly:
-        return _give_to_person(asset, "Describing it stopped our worker ten times. Write the words yourself.")
+        return _give_to_person(asset, "Describing it stopped our worker three times. Write the words yourself.")
     try:
         words = _ask(asset, watch)
     except NoWords as error:
@@ -49,6 +51,9 @@ def describe(asset: Asset) -> str:
         return _give_to_person(asset, str(error))
     except Refused as error:
         return _give_to_person(asset, error.sentence)
+    except Unanswered as error:
+        _note(asset, watch, None, UNANSWERED, error.sentence)
+        return _ask_again_after_silence(asset, error)
     except OutsideError as error:
         return _wait(asset, error)
     return _keep(asset, watch, words)
@@ -124,6 +129,18 @@ def _ask_again_or_give_up(asset: Asset, error: NoWords) -> str:
         asset.let_go(after=5, tries=asset.tries + 1, reason=error.sentence)
         return error.sentence
     return _give_to_person(asset, error.sentence)
+
+
+def _ask_again_after_silence(asset: Asset, error: Unanswered) -> str:
+    """Three times; and three times more whenever a person asks again."""
+    silent = CaptionCall.objects.filter(asset=asset, outcome=UNANSWERED).count()
+    if silent % MOST_UNANSWERED:
+        return _wait(asset, error)
+    return _give_to_person(
+        asset,
+        f"The model was asked {MOST_UNANSWERED} times and gave no complete answer; each call may have cost. "
+        "Ask it again later, or write the words yourself.",
+    )
 
 
 def _give_to_person(asset: Asset, sentence: str) -> str:

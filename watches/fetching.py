@@ -10,7 +10,7 @@ from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
 from watches import images, spool
 from watches.images import BadPicture, Picture
-from watches.models import Asset
+from watches.models import BACK, Asset
 from watches.opening import as_found, open_source
 from watches.placing import town
 from watches.sources import Fetched
@@ -26,7 +26,7 @@ GIVEN_UP = (
 def fetch(asset: Asset) -> str:
     """One asset, whose lease the caller holds. Returns a sentence."""
     if asset.deadly:
-        return _end(asset, Asset.State.SKIPPED, f"{asset.name} stopped our reader ten times, so it was put aside.")
+        return _end(asset, Asset.State.SKIPPED, f"{asset.name} stopped our reader three times, so it was put aside.")
     if asset.watch is None:
         return _end(asset, Asset.State.GONE, "Its watch was removed before it was fetched.")
     if asset.size > MOST_BYTES:
@@ -103,12 +103,19 @@ def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
                 reason="",
             )
     except IntegrityError:  # (watch, sha256) is there already
-        return _end(
-            asset,
-            Asset.State.DUPLICATE,
-            "The very same picture is in this watch already, so it is not posted again.",
-        )
+        return _same_again(asset, fetched)
     return f"{asset.name} is ready." if kept else _too_late(asset)
+
+
+def _same_again(asset: Asset, fetched: Fetched) -> str:
+    """Where the other one was taken away, that was its owner's stop: whether it goes on is for him to say."""
+    others = Asset.objects.filter(watch=asset.watch_id, sha256=fetched.sha256, state=Asset.State.READY)
+    if others.filter(gone_at=None).exists():
+        said = "The very same picture is in this watch already, so it is not posted again."
+        return _end(asset, Asset.State.DUPLICATE, said)
+    if asset.let_go(state=Asset.State.HELD, sha256=fetched.sha256, reason=BACK, in_spool=False):
+        spool.drop_all(asset.pk)
+    return BACK
 
 
 def _too_late(asset: Asset) -> str:

@@ -117,6 +117,9 @@ class Watch(Row):
         return self.name
 
 
+BACK = "This picture was taken away and is back. Post it?"
+
+
 class Asset(Row, Leased):
     """A file we have seen. It is on its way while `found` or `ready`; the other states are ends, each with a reason."""
 

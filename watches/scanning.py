@@ -11,7 +11,7 @@ from accounts.refreshing import block, second_chance
 from poster import clock
 from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
-from watches.models import Asset, Stream, Watch
+from watches.models import BACK, Asset, Stream, Watch
 from watches.opening import open_source
 from watches.sources import Found, Place, Sighting
 
@@ -87,9 +87,25 @@ def _record(watch: Watch, files: list[Found]) -> int:
     fresh = [file for file in files if file.revision not in known.get(file.external_id, {})]
     for file in fresh:
         _replace(watch, file)
+    _bring_back(watch, [file for file in files if file not in fresh])
     rows = [_asset(watch, file, known.get(file.external_id, {})) for file in fresh]
     Asset.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def _bring_back(watch: Watch, files: list[Found]) -> None:
+    """Files that were taken away and lie there again, with the same bytes.
+
+    What was ready goes on, as far as it was not stopped meanwhile; what was not even fetched waits for a person.
+    """
+    gone = watch.assets.exclude(gone_at=None)
+    for start in range(0, len(files), 500):
+        there = {(file.external_id, file.revision) for file in files[start : start + 500]}
+        rows = gone.filter(external_id__in={external_id for external_id, _ in there})
+        back = [row.pk for row in rows.only("external_id", "revision") if (row.external_id, row.revision) in there]
+        again = Asset.objects.filter(pk__in=back)
+        again.filter(state=Asset.State.GONE).update(state=Asset.State.HELD, reason=BACK, gone_at=None)
+        again.filter(state=Asset.State.READY).update(gone_at=None)
 
 
 def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:

@@ -164,3 +164,28 @@ def test_orders_are_counted_and_end_the_waiting() -> None:
         assert first_line(running) == str(count)
     assert running.wait(PATIENCE) == 0
     running.communicate()
+
+
+def test_the_rest_of_a_group_is_ended_before_notice_is_taken_of_its_leader() -> None:
+    """Until then its number is nobody else's; afterwards the group of that number may be a stranger's."""
+    running = program(
+        """
+        reading, writing = os.pipe()
+
+        def leader():
+            pid = os.fork()
+            if pid == 0:
+                time.sleep(60)
+            os.write(writing, str(pid).encode())
+
+        pid = processes.fork(leader)
+        print(os.read(reading, 20).decode(), flush=True)
+        while not processes.gone(pid):
+            time.sleep(0.01)
+        print("again", processes.gone(pid), flush=True)
+        """
+    )
+    left = int(first_line(running))
+    assert first_line(running) == "again True"
+    running.communicate()
+    until(lambda: not lives(left))

@@ -74,6 +74,43 @@ def test_rows_that_a_dead_worker_held_are_free_again_and_its_writes_do_not_count
         assert not row.swap(error="late") if row is sending else not row.swap(reason="late")
 
 
+def lease_ended(row: Delivery) -> Delivery:
+    """The worker that had it is dead, and others notice."""
+    Delivery.objects.filter(pk=row.pk).update(leased_until=timezone.now() - dt.timedelta(seconds=1))
+    return Delivery.objects.get(pk=row.pk)
+
+
+def deaths_until_put_aside(row: Delivery, *, house_too: bool) -> int:
+    for deaths in range(20):
+        assert Delivery.objects.take(row)
+        if row.deadly:
+            return deaths
+        if house_too:
+            let_go()
+        row = lease_ended(row)
+    return 20
+
+
+@pytest.mark.parametrize(("house_too", "most"), [(False, 3), (True, 9)])
+def test_a_row_is_put_aside_after_three_deaths_of_its_own_but_bears_many_power_cuts(
+    ann: User, house_too: bool, most: int
+) -> None:
+    """Whatever pulls the house down each time is stopped in the end, too."""
+    page = channel(ann)
+    assert deaths_until_put_aside(delivery(post(ann, page), page, "queued"), house_too=house_too) == most
+
+
+def test_one_step_that_ends_in_order_forgives_all_deaths(ann: User) -> None:
+    page = channel(ann)
+    row = delivery(post(ann, page), page, "queued")
+    for _ in range(3):
+        assert Delivery.objects.take(row)
+        row = lease_ended(row)
+    assert Delivery.objects.take(row)
+    row.let_go()
+    assert deaths_until_put_aside(Delivery.objects.get(pk=row.pk), house_too=False) == 3
+
+
 def waiting(*, seconds: float, taken: bool) -> None:
     async_task("watches.tasks.round")
     moment = timezone.now() - dt.timedelta(seconds=seconds)

@@ -27,6 +27,27 @@ def test_a_used_up_quota_waits_and_is_asked_about_again(house: House, platform: 
     assert second.state == State.PUBLISHED
 
 
+def test_waiting_for_what_the_channel_takes_makes_no_post_late(house: House) -> None:
+    """One a day, and four of them; nothing may be later than a day."""
+    channel = house.connect()["instagram"]
+    house.box.fault("quota", code=1)
+    rows = [house.approved(f"Number {n}.", channel, asset=house.asset(f"{n}.jpg"))[0] for n in range(4)]
+    for _ in range(85):
+        publishing_round()
+        house.later(3601)
+    for row in rows:
+        row.refresh_from_db()
+    assert {row.state for row in rows} == {State.PUBLISHED}
+    moments = [post["created_at"] for post in house.box.feed()]
+    assert max(moments) - min(moments) > 48 * 3600
+
+
+def test_being_switched_off_for_two_days_does(house: House) -> None:
+    (delivery,) = house.approved("Soup of the day.", house.connect()["facebook"])
+    house.later(50 * 3600)
+    assert house.settle(delivery).state == State.MISSED
+
+
 def test_spacing_lets_a_backlog_drip_out(house: House) -> None:
     channel = house.connect()["facebook"]
     Channel.objects.update(spacing=600)

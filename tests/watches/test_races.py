@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from poster.asking import NotPossible
+from poster.errors import Unanswered
+from publishing import recovering
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
 from watches import deciding, ordering, spool, tasks
@@ -197,6 +199,26 @@ def test_the_second_answer_of_two_captioners_is_dropped_and_its_cost_noted(house
     assert set(CaptionCall.objects.values_list("outcome", flat=True)) == {"words", "late"}
 
 
+def test_a_model_that_never_answers_in_full_is_asked_three_times_and_then_a_person(house: House, watch: Watch) -> None:
+    """Each call may have cost money."""
+
+    def silence() -> None:
+        EVENTS["described"] = silence
+        raise Unanswered("The model was asked and gave no complete answer.")
+
+    Watch.objects.update(captioner="staged")
+    EVENTS["described"] = silence
+    asset = ready(house)
+    for asked in range(1, 7):
+        describe(held(read(asset)))
+        assert CaptionCall.objects.filter(outcome="unanswered").count() == asked
+        wordless = read(asset).state == Asset.State.WORDLESS
+        assert wordless == (asked % 3 == 0)
+        if wordless:
+            deciding.ask_again(read(asset), by=house.owner)
+        house.later(200)
+
+
 @pytest.mark.parametrize("moment", ["before", "while"])
 def test_a_watch_that_is_removed_while_its_picture_is_described_ends_without_a_post(
     house: House, watch: Watch, moment: str
@@ -279,13 +301,17 @@ def test_one_that_vanishes_from_the_spool_is_fetched_again(house: House, watch: 
     assert spool.original(asset.pk).exists()
 
 
-@pytest.mark.parametrize(("cuts", "state"), [(9, State.READY), (11, State.SKIPPED)])
+@pytest.mark.parametrize(
+    ("deaths", "house_too", "state"), [(8, True, State.READY), (2, False, State.READY), (3, False, State.SKIPPED)]
+)
 def test_power_cuts_put_no_picture_aside_but_what_stops_its_reader_for_good_is(
-    house: House, watch: Watch, cuts: int, state: str
+    house: House, watch: Watch, deaths: int, house_too: bool, state: str
 ) -> None:
     asset = found(house)
-    for _ in range(cuts):
+    for _ in range(deaths):
         held(read(asset))
+        if house_too:
+            recovering.let_go()
         sleep_through_the_lease(house)
     fetch(held(read(asset)))
     assert read(asset).state == state

@@ -7,11 +7,12 @@ import shutil
 import pytest
 
 from poster import clock
+from poster.asking import NotPossible
 from publishing.models import Post
 from tests.house import House
-from watches.deciding import post_it
-from watches.models import Asset, Caption, CaptionCall, Stream, Watch
-from watches.ordering import pause, resume
+from watches.deciding import post_it, try_again
+from watches.models import BACK, Asset, Caption, CaptionCall, Stream, Watch
+from watches.ordering import pause, remove, resume
 from watches.scanning import scan
 
 State = Asset.State
@@ -154,3 +155,79 @@ def test_two_watches_of_one_folder_each_get_their_own(house: House) -> None:
     house.look(3)
     assert Stream.objects.count() == 1
     assert sorted(Asset.objects.values_list("watch_name", flat=True)) == ["Shop", "Studio"]
+
+
+def test_a_file_that_is_put_back_brings_its_draft_back_for_a_person_to_look_at(house: House) -> None:
+    """It was its owner's stop. Whether it goes on is for him to say."""
+    house.watch(approval="ask")
+    path = house.drop()
+    house.look(3)
+    house.round()
+    away = path.rename(house.folder.parent / "away.jpg")
+    house.look(3)
+    house.round()
+    assert Post.objects.get().state == Post.State.DISCARDED
+    away.rename(path)
+    house.look(3)
+    house.round()
+    assert (states(), Asset.objects.get().gone_at) == ([State.READY], None)
+    assert (Post.objects.get().state, "is back" in Post.objects.get().hold) == (Post.State.DRAFT, True)
+
+
+def test_a_file_that_was_taken_away_before_it_was_fetched_asks_when_it_is_back(house: House) -> None:
+    house.watch()
+    path = house.drop()
+    for _ in range(2):
+        scan(due(Stream.objects.get()))
+        house.later(60)
+    assert states() == [State.FOUND]
+    away = path.rename(house.folder.parent / "away.jpg")
+    for _ in range(2):
+        scan(due(Stream.objects.get()))
+        house.later(60)
+    assert states() == [State.GONE]
+    away.rename(path)
+    house.look(2)
+    assert (states(), Asset.objects.get().reason) == ([State.HELD], BACK)
+    post_it(Asset.objects.get(), by=house.owner)
+    house.look()
+    assert states() == [State.READY]
+
+
+def test_a_copy_of_what_was_taken_away_asks_and_takes_its_place(house: House) -> None:
+    house.watch()
+    path = house.drop()
+    house.look(3)
+    shutil.copy(path, house.folder.parent / "away.jpg")
+    path.unlink()
+    house.look(3)
+    Asset.objects.update(external_id="another", revision="another")  # as a source that names it anew
+    shutil.move(house.folder.parent / "away.jpg", house.folder / "again.jpg")
+    house.look(3)
+    assert states() == [State.READY, State.HELD]
+    post_it(Asset.objects.get(state=State.HELD), by=house.owner)
+    house.look()
+    assert states() == [State.GONE, State.READY]
+
+
+def test_what_was_put_aside_may_be_tried_again(house: House) -> None:
+    watch = house.watch()
+    broken = house.folder / "broken.jpg"
+    broken.write_bytes(b"no picture")
+    house.look(3)
+    assert states() == [State.SKIPPED]
+    try_again(Asset.objects.get(), by=house.owner)
+    assert states() == [State.FOUND]
+    house.look()
+    assert states() == [State.SKIPPED]
+    remove(watch, by=house.owner)
+    with pytest.raises(NotPossible, match="Its watch was removed"):
+        try_again(Asset.objects.get(), by=house.owner)
+
+
+def due(stream: Stream) -> Stream:
+    """Taken by us, now."""
+    Stream.objects.update(next_at=clock.now())
+    stream.refresh_from_db()
+    assert Stream.objects.take(stream)
+    return stream

@@ -100,7 +100,8 @@ def test_killed_at_random_while_two_workers_post_twelve_pictures(tmp_path: Path)
 
 def _live_for(one: Lane, seconds: float) -> None:
     """The web part and two workers, until the power goes."""
-    living = [one.start_web(), *(one.run("-m", "tests.whole.working", "work", "--until-idle") for _ in range(2))]
+    work = ("-m", "tests.whole.working", "work", "--until-idle")
+    living = [one.start_web(), one.run(*work, POWER_IS_BACK="yes"), one.run(*work)]
     time.sleep(seconds)
     for process in living:
         kill(process)

@@ -112,7 +112,8 @@ class FolderSource:
         top, seen = _seen(place, memory)
         memory.top, now = top, _now()
         strangers = memory.recognise(seen, now)
-        found = {path: _found(place, path, file) for path, file in memory.present} if in_full else {}
+        told = ((path, file) for path, file in memory.present if in_full or path in memory.back)
+        found = {path: _found(place, path, file) for path, file in told}
         for path in memory.settled(strangers, now, first=first):
             backlog = first or memory.fresh[path].first
             file = self._adopted(place, memory, path, backlog=backlog)

@@ -73,6 +73,7 @@ class Memory:
     files: dict[str, Known] = field(default_factory=dict)
     fresh: dict[str, Fresh] = field(default_factory=dict)
     missing: dict[str, float] = field(default_factory=dict)
+    back: set[str] = field(default_factory=set)  # of this look: paths of files that were told as gone, and are there
 
     def recognise(self, seen: dict[str, Body], now: float) -> dict[str, Body]:
         """Take over where the known files are now; returns those that are not known, or not known like this."""
@@ -90,12 +91,14 @@ class Memory:
                 strangers[path] = body
         ids = {file.id for file in files.values()}
         files |= {path: file for path, file in self.files.items() if path not in files and file.id not in ids}
-        self.missing = {
+        missing = {
             path: self.missing.get(path, now)
             for path in files
             if path not in seen or (path in strangers and self.missing.get(path) == TOLD)
         }
-        self.files = files
+        gone = {self.files[path].id for path, since in self.missing.items() if since == TOLD}
+        self.back = {path for path, file in files.items() if file.id in gone and path not in missing}
+        self.missing, self.files = missing, files
         return strangers
 
     def settled(self, strangers: dict[str, Body], now: float, *, first: bool) -> list[str]:
@@ -113,13 +116,14 @@ class Memory:
         """Know this file from now on; whether that is news."""
         self.fresh.pop(path, None)
         old = self.files.get(path)
+        gone = {self.files[other].id for other, since in self.missing.items() if since == TOLD}
         if old is not None and path in self.missing and old.revision != revision:
             old = None  # the one of this name was gone before: this is another file
         if old is None:
             old = self._came_back(body, revision)
         if old is not None and _by_looks(old.revision) and old.looks_like(body):
             revision = old.revision  # never read before: as far as we know, these are the same bytes
-        news = old is None or old.revision != revision
+        news = old is None or old.revision != revision or old.id in gone
         known_as = name_for(path, revision) if old is None else old.id
         self.files[path] = Known(known_as, revision, body.inode, body.size, body.modified)
         self.missing.pop(path, None)
