@@ -16,6 +16,7 @@ from urllib3 import HTTPResponse
 from accounts.providers import PROVIDERS, App, CodeRefused, Grant
 from poster import clock, http
 from poster.errors import OutsideError, Refused, Unavailable
+from tests.accounts.browsing import OURS, query, sent_back
 from tests.house import grant
 from tests.sandbox_fixture import Box
 
@@ -154,8 +155,11 @@ def test_s5_only_what_is_documented_so_has_a_token_in_its_address(provider: str,
     app = App(made.get("client_id") or made["app_id"], made.get("client_secret") or made["app_secret"])
     adapter, mine = PROVIDERS[provider](), grant(made)
     short = Grant(mine.access_token, mine.refresh_token, clock.now() + dt.timedelta(hours=1), mine.scopes)
+    page = adapter.authorize_url(app, OURS, "state", "v" * 43)
+    form = {"decision": "allow", "account": made.get("email") or made["account_id"], "scope": adapter.scopes}
+    code = query(sent_back(requests.post(page, data=form, timeout=10, allow_redirects=False)))["code"]
     for act in (
-        lambda: adapter.exchange(app, "no code", BACK, "v" * 43),
+        lambda: adapter.exchange(app, code, OURS, "v" * 43),
         lambda: adapter.lengthen(short, app),
         lambda: adapter.identify(mine, app),
         lambda: adapter.discover(mine, app),
