@@ -51,6 +51,12 @@ my_own = [
     path("accounts/", my_account.my_account, name="my_account"),
     path("accounts/email/", account.email, name="account_email"),
     path("accounts/password/", account.password_change, name="account_change_password"),
+    # For somebody who has no password: by the link that is mailed.
+    path(
+        "accounts/password/set/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_set_password",
+    ),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/2fa/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
     path("accounts/2fa/passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

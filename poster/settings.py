@@ -178,7 +178,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "accounts.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.passkey_forms.Login",
+    "authenticate_webauthn": "accounts.passkey_forms.Authenticate",
+    "reauthenticate_webauthn": "accounts.passkey_forms.Reauthenticate",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock him in
 MFA_TOTP_ISSUER = "ai-poster"
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong

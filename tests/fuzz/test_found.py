@@ -1,0 +1,22 @@
+"""What strangers have found, kept as a test each."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("said", ["9" * 5000, "[" * 20_000, "{", "null", "[]", "7", '{"response": []}', "x" * 30_000])
+def test_a_passkey_that_is_none_is_refused_with_a_page(said: str) -> None:
+    response = Client(raise_request_exception=False).post("/accounts/2fa/passkeys/login/", {"credential": said})
+    assert response.status_code in {200, 302}
+
+
+def test_somebody_without_a_password_is_sent_to_where_he_gets_one() -> None:
+    client = Client()
+    client.force_login(factories.person("Bob"))
+    assert client.get("/accounts/password/", follow=True).redirect_chain[-1][0] == "/accounts/password/reset/"
