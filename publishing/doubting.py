@@ -17,7 +17,7 @@ from publishing.delivering import doubt_the_dead
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
 
-MOST_LOOKS = 20  # each may take as long as the slowest platform
+MOST_LOOKS = 5  # each may take as long as the slowest platform, and a round must end
 State = Delivery.State
 UNSURE = (State.PUBLISHING, State.CHECKING, State.NEEDS_YOU)
 

@@ -6,7 +6,7 @@ The order follows the foreign keys that protect: deliveries, posts, pictures, or
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
 from accounts.models import Channel, Credential, Invitation, Request, User
+from poster import rounds
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
 from poster.models import Erasure, Event
@@ -33,15 +34,10 @@ ON_ITS_WAY = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, St
 Rows = list[Any]
 
 
-def remove_person(person: User) -> None:
-    """Everything of this person, and at last the person. Nothing of anybody else."""
-    _in_batches(Delivery.objects.filter(owner=person), _remove_deliveries)
-    _in_batches(Post.objects.filter(owner=person), _remove_rows)
-    _in_batches(Asset.objects.filter(owner=person), _remove_assets)
-    for model in (Watch, Stream, PromptTemplate, Channel, Credential):
-        _in_batches(model._default_manager.filter(owner=person), _remove_rows)
-    _in_batches(_events(person), _remove_events)
-    _in_batches(LogEntry.objects.filter(user=person), _remove_rows)
+def remove_person(person: User, over: rounds.Over = lambda: False) -> bool:
+    """Everything of this person, and at last the person. Nothing of anybody else. False when `over` ended it before."""
+    if not all(_in_batches(rows, remove, over) for rows, remove in _in_order(person)):
+        return False
     _remove_files(person)
     with transaction.atomic():
         _end_sessions(person)
@@ -51,6 +47,17 @@ def remove_person(person: User) -> None:
         asked.exclude(pk__in=receipts.values("pk")).update(owner=None, email="", words="", answer="")
         _forget_history(User, [person.pk])
         User.objects.filter(pk=person.pk).delete()
+    return True
+
+
+def _in_order(person: User) -> Iterator[tuple[QuerySet[Any], Callable[[Rows], None]]]:
+    yield Delivery.objects.filter(owner=person), _remove_deliveries
+    yield Post.objects.filter(owner=person), _remove_rows
+    yield Asset.objects.filter(owner=person), _remove_assets
+    for model in (Watch, Stream, PromptTemplate, Channel, Credential):
+        yield model._default_manager.filter(owner=person), _remove_rows
+    yield _events(person), _remove_events
+    yield LogEntry.objects.filter(user=person), _remove_rows
 
 
 def may_be_removed(post: Post) -> bool:
@@ -69,7 +76,7 @@ def remove_post(post: Post, *, by: Person) -> None:
         raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
     pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
     keys = [asset.pk for asset in pictures]
-    _in_batches(Delivery.objects.filter(post=post), _remove_deliveries)
+    _in_batches(Delivery.objects.filter(post=post), _remove_deliveries, lambda: False)
     for asset in pictures:
         spool.drop_all(asset.pk)
     with transaction.atomic():
@@ -86,10 +93,13 @@ def remove_post(post: Post, *, by: Person) -> None:
         CaptionCall.objects.filter(asset__in=keys).update(sentence="")
 
 
-def _in_batches(rows: QuerySet[Any], remove: Callable[[Rows], None]) -> None:
-    """Each batch is a transaction of its own: it can be stopped between any two."""
+def _in_batches(rows: QuerySet[Any], remove: Callable[[Rows], None], over: rounds.Over) -> bool:
+    """Each batch is a transaction of its own: it can be stopped between any two. False when it was."""
     while batch := list(rows.order_by("pk")[:BATCH]):
         remove(batch)
+        if over():  # asked afterwards: however busy the rounds are, each takes it a little further
+            return False
+    return True
 
 
 def _remove_rows(batch: Rows) -> None:

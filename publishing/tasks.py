@@ -41,7 +41,7 @@ def round() -> str:
         steps += moved
     linked = link_due()
     dropped = drop_finished()
-    carry_on_all()
+    carry_on_all(over)
     return f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
 
 

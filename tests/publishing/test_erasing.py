@@ -270,6 +270,17 @@ def test_the_record_of_a_post_that_is_under_way_stays(ann) -> None:
         removing.remove_post(post, by=factories.person("Bob"))
 
 
+def test_a_round_whose_time_is_over_goes_on_the_next_time(ann) -> None:
+    erasing.begin(ann)
+    rounds = 0
+    while User.objects.filter(pk=ann.pk).exists():
+        erasing.carry_on_all(over=lambda: True)
+        rounds += 1
+        assert rounds < 30
+    assert rounds > 5
+    assert Request.objects.get(kind="erasure").answered_at
+
+
 def test_erasing_ten_thousand_posts_keeps_to_its_batches(ann) -> None:
     """Bounded: no statement takes more rows than a batch."""
     page = factories.channel(ann)
