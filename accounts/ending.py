@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import flows
 from accounts.authorizing import give_up
@@ -36,16 +36,19 @@ def soon(login: Credential) -> bool:
 
 
 def ending() -> QuerySet[Credential]:
-    """Logins that may end soon. (`soon` knows.) Renewal had weeks for those that renew themselves, and failed."""
-    farthest = max(PROVIDERS[provider].warn_ahead for provider in PROVIDERS)
-    return Credential.objects.filter(state=Credential.State.ACTIVE, ends_at__lt=clock.now() + farthest)
+    """The logins of which `soon` is true. Renewal had weeks for those that renew themselves, and failed."""
+    now = clock.now()
+    near = Q()
+    for provider in PROVIDERS:
+        near |= Q(provider=provider, ends_at__lt=now + PROVIDERS[provider].warn_ahead)
+    return Credential.objects.filter(near, state=Credential.State.ACTIVE)
 
 
 def warn() -> int:
     """Mail each owner once about each end. Returns how many mails went out."""
     if settings.PRACTICE:
         return 0
-    return sum(_warned(login) for login in ending().filter(practice=False).select_related("owner") if soon(login))
+    return sum(_warned(login) for login in ending().filter(practice=False).select_related("owner"))
 
 
 def _warned(login: Credential) -> bool:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from accounts.ending import ending
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
 from poster.asking import NotPossible
@@ -36,8 +37,9 @@ class ChannelAdmin(OwnedAdmin):
     change_list_template = "admin/accounts/channel/change_list.html"
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        rows = Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED)
-        return bounded(rows), "bad"
+        blocked = bounded(Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED))
+        logins = ending().filter(owner_id=request.user.pk).exclude(provider="google")
+        return blocked + bounded(logins), "bad" if blocked else "wait"
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from accounts.authorizing import spoken
 from accounts.connecting import connect
 from accounts.disconnecting import disconnect, forget
-from accounts.ending import soon
+from accounts.ending import ending, soon
 from accounts.forms import ConnectForm
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS
@@ -65,8 +65,9 @@ class CredentialAdmin(OwnedAdmin):
     change_list_template = "admin/accounts/credential/change_list.html"
 
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        rows = Credential.objects.filter(owner_id=request.user.pk, provider="google", state=Credential.State.BLOCKED)
-        return bounded(rows), "bad"
+        drives = Credential.objects.filter(owner_id=request.user.pk, provider="google")
+        blocked = bounded(drives.filter(state=Credential.State.BLOCKED))
+        return blocked + bounded(ending() & drives), "bad" if blocked else "wait"
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

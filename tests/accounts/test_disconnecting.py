@@ -181,10 +181,16 @@ def test_an_end_is_mailed_once_with_what_to_do(ann: User) -> None:
     assert ending.warn() == 1  # another end
 
 
-@pytest.mark.parametrize(("provider", "days", "told"), [("facebook", 8, 0), ("google", 3, 0), ("google", 1, 1)])
-def test_an_end_is_told_in_its_own_time(provider: str, days: int, told: int, ann: User) -> None:
-    lasting(ann, provider, days=days)
-    assert ending.warn() == told
+@pytest.mark.parametrize(
+    ("provider", "days", "told"), [("facebook", 8, 0), ("facebook", 6, 1), ("google", 3, 0), ("google", 1, 1)]
+)
+def test_an_end_is_told_in_its_own_time(provider: str, days: int, told: int, ann: User, sandbox: Box) -> None:
+    made = lasting(ann, provider, days=days)
+    assert (ending.warn(), ending.soon(made)) == (told, bool(told))
+    counted = Browser(ann, sandbox).client.get(reverse("admin:index")).context["menu"]
+    counts = {line.label: line.count for _, lines in counted for line in lines}
+    where = "Drive accounts" if provider == "google" else "Social accounts"
+    assert counts[where] == (str(told) if told else "")
 
 
 def test_practice_warns_nobody(ann: User, settings) -> None:
