@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+from django.db.models import F
+
 from accounts.models import Channel, User
-from watches.models import Watch
+from watches.models import Asset, Watch
+
+HELD = "Everything rests, as you asked. Post it, and this picture goes on."
 
 
 def rest(person: User) -> tuple[int, int]:
-    """His watches stop looking and his channels are off, so that what is on its way waits. (watches, channels).
+    """His watches stop looking, pictures without words wait, and his channels are off. (watches, channels).
 
-    Each is switched on again where it always is: on its own page.
+    What is on its way waits at the gate. Each is switched on again where it always is: on its own page. (Tokens are
+    still renewed: otherwise they would be lost.)
     """
-    watches = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).update(state=Watch.State.PAUSED)
-    channels = Channel.objects.filter(owner=person).exclude(state=Channel.State.OFF).update(state=Channel.State.OFF)
-    return watches, channels
+    with transaction.atomic():
+        watches = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED)
+        channels = Channel.objects.filter(owner=person).exclude(state=Channel.State.OFF)
+        on_their_way = Asset.objects.filter(
+            owner=person, state__in=[Asset.State.FOUND, Asset.State.READY], caption=None, watch__isnull=False
+        )
+        on_their_way.update(state=Asset.State.HELD, reason=HELD, fence=F("fence") + 1, leased_until=None)
+        return watches.update(state=Watch.State.PAUSED), channels.update(state=Channel.State.OFF)

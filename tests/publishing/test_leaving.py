@@ -25,6 +25,7 @@ from publishing.models import Post
 from tests import factories
 from watches.captioners import CAPTIONERS
 from watches.models import Watch
+from watches.tasks import found_due, ready_due
 
 pytestmark = pytest.mark.django_db
 
@@ -90,10 +91,13 @@ def test_deleting_needs_a_fresh_sign_in_the_email_and_nothing_else(ann, browser)
 
 def test_letting_everything_rest_stops_all_and_removes_nothing(ann, browser) -> None:
     factories.everything(ann)
+    wordless = factories.asset(ann, watched_by=Watch.objects.get())
     before = Post.objects.count()
+    assert wordless in ready_due()
     browser(ann).post(reverse("my_data_rest"))
     assert set(Watch.objects.values_list("state", flat=True)) == {"paused"}
     assert set(Channel.objects.values_list("state", flat=True)) == {"off"}
+    assert list(ready_due()) == list(found_due()) == []
     assert Post.objects.count() == before
     assert Request.objects.get(kind="restriction").answered_at
 
