@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.core.cache import cache
 from django.db.models import Model
@@ -15,7 +17,7 @@ from django.test import Client
 from accounts.models import User
 from tests import factories
 
-OURS = ("accounts", "watches", "publishing", "poster")
+OURS = ("accounts", "watches", "publishing", "poster", "mfa", "usersessions")
 NOTHING_LISTENS = "http://127.0.0.1:9"
 
 
@@ -26,6 +28,10 @@ class World:
         self.alice = factories.person("Alice")
         self.rows = {row._meta.label: row for row in factories.everything(self.alice)}
         self.rows["accounts.User"] = self.alice
+        self.rows["mfa.Authenticator"] = Authenticator.objects.create(user=self.alice, type="webauthn", data={})
+        self.rows["usersessions.UserSession"] = UserSession.objects.create(
+            user=self.alice, ip="192.0.2.7", session_key="canary", user_agent="Alice's browser"
+        )
         self.hers = {model: self._keys(model) for model in _models()}
         self.bob, self.olga = factories.person("Bob"), factories.person("Olga", operator=True)
         self.his = {row._meta.label: row for row in factories.everything(self.bob)}

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
+from django_q.models import Task
 
+from poster import clock, schedules
 from poster.dashboard.owning import OwnedAdmin
 from tests.security.conftest import World
-from tests.security.probing import MAKERS, REGISTRY, Probe
+from tests.security.probing import FOR_OPERATORS, MAKERS, REGISTRY, Probe, addresses, page
 
 PROBES = {make.__name__: list(make()) for make in MAKERS}
 
@@ -60,3 +63,34 @@ def _as_form(data: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _with_keys(text: str, world: World) -> str:
     return re.sub(r"\{([\w.]+)\}", lambda found: world.key_of(found[1]), text)
+
+
+def test_members_reach_no_page_of_the_operators(world: World) -> None:
+    """The whole URLconf, whatever is added to it: nothing of people, schedules, the queue or others' log entries."""
+    schedules.install()
+    Task.objects.create(
+        id="1" * 32,
+        name="broken",
+        func="poster.schedules.prune",
+        started=clock.now(),
+        stopped=clock.now(),
+        success=False,
+    )
+    marks = ("tasks.round", "schedules.prune", "django_q", "Olga connected", "nora@example.org")
+    for route, _ in addresses():
+        if "<" in route:
+            continue
+        with transaction.atomic():
+            response = world.browsers["bob"].get(route)
+            told = b"".join(response.streaming_content) if response.streaming else response.content
+            assert [mark for mark in marks if mark in told.decode(errors="replace")] == [], route
+            transaction.set_rollback(True)
+    assert "tasks.round" in world.browsers["olga"].get(reverse("admin:queue")).content.decode()
+
+
+def test_the_menu_of_a_member_leads_nowhere_that_is_shut(world: World) -> None:
+    front = world.browsers["bob"].get(reverse("admin:index"))
+    links = [line.url for _, lines in front.context["menu"] for line in lines]
+    assert {world.browsers["bob"].get(link).status_code for link in links} == {200}
+    operators = [page(model) for model, _ in FOR_OPERATORS]
+    assert not [link for link in links if link.partition("?")[0] in {*operators, reverse("admin:queue")}]
