@@ -10,7 +10,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough lint bench lock
+.PHONY: help run test thorough lint audit bench lock
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 - \2/p' Makefile
@@ -30,6 +30,9 @@ lint: .venv/installed-dev ## the checks alone
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	VAR=.venv/checks $(BIN)/python manage.py makemigrations --check --dry-run
+
+audit: .venv/installed-dev ## is a package known to be vulnerable? and a list of all (.venv/sbom.json)
+	$(BIN)/python .ci/audit.py
 
 bench: .venv/installed-dev ## how fast it is, and how much memory it needs
 	$(BIN)/python -m bench
