@@ -53,6 +53,18 @@ class PersonForm(AnyForm):
             "is_active": "Take this away to lock somebody out without deleting anything.",
         }
 
+    def clean_email(self) -> str:
+        """In small letters, as new ones are."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        stays = self.cleaned_data.get("is_active") and self.cleaned_data.get("is_superuser")
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
+        if not stays and not others.exists():
+            raise forms.ValidationError("This is the only operator. Make somebody else an operator first.")
+        return data
+
 
 class ConnectForm(forms.Form):
     """A login by its tokens, for those who have them."""

@@ -172,6 +172,19 @@ def test_a_change_of_role_is_asked_for_twice_and_written_down() -> None:
     assert "Became an operator" in lines(carol)
 
 
+@pytest.mark.parametrize("lost", ["is_active", "is_superuser"])
+def test_the_only_operator_cannot_lock_the_door_behind_himself(lost) -> None:
+    olga = somebody("Olga", operator=True)
+    operator = inside(olga)
+    confirm(operator)
+    wish = {"email": olga.email, "name": olga.name, "is_active": "on", "is_superuser": "on"}
+    page = operator.post(reverse("admin:accounts_user_change", args=[olga.pk]), wish | {lost: ""})
+    assert b"the only operator" in page.content
+    olga.refresh_from_db()
+    assert olga.is_active
+    assert olga.is_superuser
+
+
 def test_people_whom_the_operator_made_sign_in_with_the_address_that_he_wrote_down() -> None:
     operator = inside(somebody("Olga", operator=True))
     confirm(operator)
