@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 log = logging.getLogger(__name__)
+THREAD = "mail"
 
 
 def has_server() -> bool:
@@ -24,7 +25,7 @@ def post(message: EmailMessage) -> None:
     server holds nobody up. What cannot be sent is told in the log of the install; the person asks once more.
     """
     if has_server():
-        Thread(target=_send, args=(message,), daemon=False).start()
+        Thread(name=THREAD, target=_send, args=(message,)).start()
     else:
         _send(message)
 
@@ -33,4 +34,4 @@ def _send(message: EmailMessage) -> None:
     try:
         message.send()
     except (OSError, SMTPException) as error:
-        log.error("A mail was not sent (%s): %s", message.subject, error)
+        log.error("A mail was not sent (%s): %s", message.subject, type(error).__name__)  # its text names people

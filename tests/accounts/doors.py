@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.urls import reverse
 
+from accounts import posting
 from accounts.models import User
 from poster.models import Event
 from tests import factories
@@ -55,6 +60,21 @@ def inside(person: User, **more: Any) -> Client:
 def confirm(client: Client, password: str = factories.PASSWORD) -> Any:
     """Say once more who it is."""
     return client.post(reverse("account_reauthenticate"), {"password": password})
+
+
+def mails() -> list[EmailMessage]:
+    """What was sent; waits for what is still on its way."""
+    for each in threading.enumerate():
+        if each.name == posting.THREAD:
+            each.join()
+    return mail.outbox
+
+
+class NoServer(BaseEmailBackend):
+    """A mail server that does not answer."""
+
+    def send_messages(self, messages: Any) -> int:
+        raise ConnectionRefusedError(111, "Connection refused by mail.example.org for canary@example.org")
 
 
 def code_for(secret: str) -> str:

@@ -9,7 +9,6 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +18,7 @@ from accounts import documents, inviting
 from accounts.models import Acceptance, Invitation, User
 from poster.asking import NotPossible
 from tests import factories
-from tests.accounts.doors import confirm, inside, knock, lines, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 WISHES = {
@@ -42,7 +41,7 @@ def path_of(link: str) -> str:
 
 
 def mailed_link() -> str:
-    return re.search(r"http\S+/join/\S+", mail.outbox[-1].body).group()
+    return re.search(r"http\S+/join/\S+", mails()[-1].body).group()
 
 
 def test_an_invited_person_joins_is_signed_in_and_has_agreed() -> None:
@@ -143,7 +142,7 @@ def test_the_link_that_the_operator_was_shown_proves_nothing_so_a_mail_asks(serv
     client = Client()
     assert knock(client, email="nina@example.org").status_code == 302
     assert client.get(reverse("admin:index")).status_code == 302
-    confirmation = re.search(r"http\S+/confirm-email/\S+", mail.outbox[-1].body).group()
+    confirmation = re.search(r"http\S+/confirm-email/\S+", mails()[-1].body).group()
     assert client.get(path_of(confirmation)).status_code == 200
     client.post(path_of(confirmation))
     assert knock(client, email="nina@example.org")["Location"] == reverse("admin:index")
@@ -172,7 +171,7 @@ def test_the_operator_invites_in_the_dashboard_and_sees_the_link_once() -> None:
     listed = client.get(reverse("admin:accounts_invitation_changelist"))
     assert b"nina@example.org" in listed.content
     assert b"/join/" not in listed.content
-    assert mail.outbox[-1].to == ["nina@example.org"]
+    assert mails()[-1].to == ["nina@example.org"]
     assert lines(olga)[-1] == "Invited somebody as an operator"
 
 

@@ -22,7 +22,7 @@ from poster import mailing, visitors
 from poster import settings as as_written
 from poster.models import Event
 from tests import factories
-from tests.accounts.doors import DOOR, confirm, inside, knock, lines, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import DOOR, confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -277,6 +277,19 @@ def test_pages_that_promise_a_mail_say_when_there_is_no_server(settings) -> None
         settings.EMAIL_URL = "smtp://localhost"
         assert b"no mail server" not in Client().get(page).content
         settings.EMAIL_URL = ""
+
+
+def test_a_mail_server_that_is_down_changes_no_answer_and_names_nobody_in_the_log(settings, caplog) -> None:
+    somebody()
+    settings.EMAIL_URL, settings.EMAIL_BACKEND = "smtp://localhost", "tests.accounts.doors.NoServer"
+    where = reverse("account_reset_password")
+    answers = [Client().post(where, {"email": email}) for email in ("carol@example.org", "nobody@example.org")]
+    mails()
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {
+        (302, reverse("account_reset_password_done"))
+    }
+    assert "A mail was not sent (Choose a new password for ai-poster): ConnectionRefusedError" in caplog.text
+    assert "canary" not in caplog.text
 
 
 @pytest.mark.parametrize(
