@@ -6,6 +6,7 @@ The order follows the foreign keys that protect: deliveries, posts, pictures, or
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,14 @@ def _remove_events(batch: Rows) -> None:
 
 
 def _events(person: User) -> QuerySet[Event]:
-    return Event.objects.filter(Q(person=person.pk) | Q(sentence__icontains=person.email))
+    told = Event.objects.filter(sentence__icontains=person.email).values_list("pk", "sentence")
+    naming = [key for key, sentence in told if _names(sentence, person.email)]
+    return Event.objects.filter(Q(person=person.pk) | Q(pk__in=naming))
+
+
+def _names(text: str, address: str) -> bool:
+    """Whether this very address stands in `text`, and not merely as a part of somebody else's longer one."""
+    return re.search(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", text, re.IGNORECASE) is not None
 
 
 def _allow(keys: Iterable[UUID]) -> None:
@@ -171,5 +179,5 @@ def _remove_files(person: User) -> None:
     for file in (var / "exports").glob(f"*{person.pk}*"):
         file.unlink(missing_ok=True)
     for file in (var / "mail").glob("*"):
-        if file.is_file() and person.email.encode() in file.read_bytes():
+        if file.is_file() and _names(file.read_text(errors="replace"), person.email):
             file.unlink(missing_ok=True)

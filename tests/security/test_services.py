@@ -20,8 +20,10 @@ from django.test import RequestFactory
 import accounts
 import publishing
 import watches
+from poster import auditing, chaining
 from poster.asking import NotPossible
-from publishing import approving
+from poster.models import Event
+from publishing import approving, removing
 from publishing.models import Delivery, Post, PostAsset
 from tests import factories
 from tests.security.conftest import World
@@ -200,3 +202,25 @@ def test_a_watch_of_the_same_folder_is_each_persons_own(world: World) -> None:
     his = factories.watch(world.bob, place_id="/srv/same", name="Same")
     assert hers.stream_id != his.stream_id
     assert Watch.objects.filter(name="Same").count() == 2
+
+
+def test_erasing_somebody_takes_no_line_of_one_whose_address_is_longer(db, settings, tmp_path) -> None:
+    """bob@example.org stands in jimbob@example.org, and in bob@example.org.uk."""
+    settings.VAR = tmp_path
+    (tmp_path / "mail").mkdir()
+    bob, jim = factories.person("Bob"), factories.person("JimBob")
+    kept = [
+        auditing.record(Event.Kind.SIGN_IN, f"{jim.email} signed in.", person=jim.pk),
+        auditing.record(Event.Kind.INVITATION, "Invited bob@example.org.uk."),
+        auditing.record(Event.Kind.INVITATION, "Invited x+bob@example.org."),
+    ]
+    gone = [
+        auditing.record(Event.Kind.SIGN_IN, "Signed in.", person=bob.pk),
+        auditing.record(Event.Kind.INVITATION, f"Invited {bob.email}."),
+    ]
+    for number, address in enumerate((bob.email, jim.email)):
+        (tmp_path / "mail" / f"{number}.log").write_text(f"To: {address}\n")
+    removing.remove_person(bob)
+    assert set(Event.objects.filter(pk__in=[each.pk for each in kept + gone])) == set(kept)
+    assert [file.name for file in (tmp_path / "mail").iterdir()] == ["1.log"]
+    assert chaining.verify() == []
