@@ -15,11 +15,8 @@ from tests.dashboard.test_browser import CHROMIUM, FLAGS, WATCH_FOR_VIOLATIONS, 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 MOST = 70
 NEEDED = {"sessionid", "csrftoken", "messages"}  # strictly: who one is, that a form is ours, what was just done
-STARTS = {
-    "": ["/", "/accounts/login/", "/dashboard/", "/nothing/here/"],
-    "bob": ["/dashboard/"],
-    "olga": ["/dashboard/"],
-}
+STARTS = {"": ["/", "/accounts/login/", "/dashboard/", "/nothing/here/"]}
+VISITORS = ["", *(pytest.param(who, marks=pytest.mark.thorough) for who in ("bob", "olga"))]
 
 
 @dataclass
