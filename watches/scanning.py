@@ -66,7 +66,8 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting) -> str:
             found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
-        relisted = {watch.place_id for watch in watches} <= set(sighting.listed)
+        everything = {watch.place_id for watch in watches} <= set(sighting.listed)
+        relisted = everything or bool(sighting.listed and sighting.again_in)  # the next looks go on with the rest
         kept = stream.let_go(
             after=min([watch.interval for watch in watches] + [sighting.again_in] * bool(sighting.again_in)),
             failures=0,

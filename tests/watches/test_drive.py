@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
+from poster.clients import google
 from poster.errors import RateLimited, Unauthorized, Unavailable
 from tests.sandbox.google_world import Google, google_account, picture
 from tests.sandbox_fixture import Box
 from tests.watches.looking import Looker
 from watches.sources import Found, Place
-from watches.sources.drive import DriveSource
+from watches.sources.drive import DriveSource, _Digest
+from watches.sources.drive_calls import Calls
+from watches.sources.drive_look import Look
 
 API = {"host": "www.googleapis.com"}
 
@@ -398,3 +405,57 @@ def test_the_whole_folder_in_the_bin_is_broken_and_nothing_is_gone(drive, watche
     assert list(looker.broken) == [watched]
     drive.act("restore", watched)
     assert (looker.look(), looker.gone, looker.broken) == ([], [], {})
+
+
+# --- a look has to end
+
+
+class RunningOut(Calls):
+    """The time of the look is over after so many listings."""
+
+    listings = 1
+    look: Look
+
+    def children(self, folder_id: str, drive: str = "") -> Iterator[dict[str, Any]]:
+        if not RunningOut.listings:
+            RunningOut.look.until = 0
+        RunningOut.listings -= 1
+        yield from super().children(folder_id, drive)
+
+
+@contextmanager
+def short_look(drive: Google, listings: int, before: Look | None = None) -> Iterator[Look]:
+    with google.drive(drive.login["access_token"]) as service:
+        look = Look(RunningOut(service), before.trees if before else {}, before.tokens if before else {})
+        RunningOut.listings, RunningOut.look = listings, look
+        yield look
+
+
+def test_a_look_whose_time_is_over_leaves_the_rest_to_the_next(drive):
+    folders = [drive.folder(name) for name in ("one", "two", "three")]
+    for number, folder in enumerate(folders):
+        drive.upload(f"{number}.jpg", picture(), folder)
+    places, told, before = [Place(folder) for folder in folders], [], None
+    for _ in range(2):
+        with short_look(drive, 2, before) as look:
+            look.at(places, relist=False)
+        told += look.found
+        places = [Place(place.id, listed=place.listed or place.id in look.listed) for place in places]
+        before = look
+    assert sorted(file.name for file in told) == ["0.jpg", "1.jpg", "2.jpg"]
+    assert (look.unfinished, look.broken) == (False, {})
+
+
+def test_a_folder_that_no_look_can_list_in_time_is_told_and_stops_no_other(drive):
+    folder = drive.folder("large")
+    drive.upload("a.jpg", picture(), folder)
+    with short_look(drive, 0) as look:
+        look.at([Place(folder, "large")], relist=False)
+    assert "Choose a smaller folder" in look.broken[folder].sentence
+    assert look.gone == []
+
+
+def test_a_download_that_takes_too_long_is_given_up():
+    slow = _Digest(io.BytesIO(), until=0)
+    with pytest.raises(Unavailable, match="two minutes"):
+        slow.write(b"a piece")

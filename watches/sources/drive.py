@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from watches.sources.drive_tree import Tree
 from watches.sources.showing import shown
 
 HOME = "root"  # Drive's own alias for the top of "My Drive"
+LONGEST_FETCH = 120.0  # seconds; well below the time that a task of the queue may take
+SOON = 5.0
 SHARED = "shared-with-me"  # for browsing only: it is a list, not a folder
 _FILE_LINK = re.compile(r"/(file|document|spreadsheets|presentation|forms|drawings)/(u/\d+/)?d/")
 _IN_LINK = re.compile(r"(?:/folders/|[?&]id=)([\w-]+)")
@@ -48,7 +51,8 @@ class DriveSource:
             look.at(merged(places), relist=relist)
         remembered = {place_id: tree.as_json() for place_id, tree in look.trees.items()}
         after = json.dumps({"tokens": look.tokens, "trees": remembered}, separators=(",", ":"), sort_keys=True)
-        return Sighting(look.found, look.gone, after, look.listed, look.broken)
+        soon = SOON if look.unfinished else 0.0
+        return Sighting(look.found, look.gone, after, look.listed, look.broken, soon)
 
     def fetch(self, file: Found, to: Path) -> Fetched:
         """Download, and make sure that these are the bytes which were found."""
@@ -105,15 +109,18 @@ class DriveSource:
 
 @dataclass(slots=True)
 class _Digest:
-    """Counts and hashes the bytes that pass."""
+    """Counts and hashes the bytes that pass, as long as there is time."""
 
     target: BinaryIO
+    until: float = field(default_factory=lambda: time.monotonic() + LONGEST_FETCH)
     size: int = 0
     md5: hashlib._Hash = field(default_factory=lambda: hashlib.md5(usedforsecurity=False))
     sha256: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def write(self, piece: bytes, /) -> int:
-        """Pass it on."""
+        """Pass it on. Raises Unavailable when it takes too long."""
+        if time.monotonic() > self.until:
+            raise Unavailable("Google took longer than two minutes to send it. We try again by ourselves.")
         self.size += len(piece)
         self.md5.update(piece)
         self.sha256.update(piece)

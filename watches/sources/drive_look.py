@@ -11,6 +11,7 @@ for users and shared drives"); it can be read by members. What is shared out of 
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -34,8 +35,13 @@ from watches.sources.drive_tree import Tree
 from watches.sources.showing import shown
 
 MOST_FOLDERS = 1000  # in one place: a look has to end
+LONGEST = 120.0  # seconds that one look lists; well below the time that a task of the queue may take
 ACCOUNT = ""  # the key of the account's own change log
 FAR_BACK = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+class _TooLong(Exception):
+    """The time of this look is over in the middle of a listing."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,8 @@ class Look:
     listed: list[str] = field(default_factory=list)
     broken: dict[str, OutsideError] = field(default_factory=dict)
     targets: dict[str, Item | None] = field(default_factory=dict)  # what shortcuts show, asked for once a look
+    until: float = field(default_factory=lambda: time.monotonic() + LONGEST)
+    unfinished: bool = False  # the time was over before every place was listed: the next look goes on
 
     def at(self, places: Iterable[Place], *, relist: bool) -> None:
         """Do it. Raises what is wrong with the whole account; what is wrong with a place goes to `broken`."""
@@ -61,9 +69,9 @@ class Look:
         self.tokens = {log: known[log] if log in known else self.calls.now(log) for log in sorted(logs)}
         for log in known:
             self._replay(log, sound)
-        for place in sound:
-            if relist or not place.listed or self.trees[place.id].stale:
-                self._list(place)
+        waiting = [place for place in sound if not place.listed or self.trees[place.id].stale]
+        for place in [*waiting, *(place for place in sound if relist and place not in waiting)]:
+            self._list(place)
 
     @property
     def found(self) -> list[Found]:
@@ -177,14 +185,22 @@ class Look:
         except Refused as error:
             only_here(error)
             tree.stale = True  # the full listing, in this same look, tells what is wrong
+        except _TooLong:
+            tree.stale = True
 
     # Listings
 
     def _list(self, place: Place) -> None:
         before = self.trees[place.id]
+        if time.monotonic() > self.until:
+            before.stale = self.unfinished = True
+            return
         tree = before.bare()
         try:
             self._walk(place, tree, [tree.top])
+        except _TooLong:
+            self._leave_unlisted(place)
+            return
         except Refused as error:
             self._break(place, only_here(error))
             return
@@ -193,6 +209,14 @@ class Look:
         self.lost |= before.ids
         self.listed.append(place.id)
 
+    def _leave_unlisted(self, place: Place) -> None:
+        """The next look begins with it; if this one did too, it is too large for any."""
+        if self.listed:
+            self.trees[place.id].stale = self.unfinished = True
+            return
+        said = f"Google takes longer than two minutes to list all that is in {shown(place.name or place.id)}."
+        self._break(place, Refused(f"{said} Choose a smaller folder."))
+
     def _walk(self, place: Place, tree: Tree, waiting: list[str]) -> None:
         while waiting:
             if len(tree.folders) > MOST_FOLDERS:
@@ -200,6 +224,8 @@ class Look:
             inside = waiting.pop()
             try:
                 for item in self.calls.children(inside, tree.log):
+                    if time.monotonic() > self.until:
+                        raise _TooLong
                     waiting += self._take(place, tree, item)
             except Refused as error:
                 if inside == tree.top or not is_missing(error):
