@@ -8,6 +8,12 @@ PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes
 JOBS ?= 2
+# What decides whether a post goes out, and the tests that have to reach each of its branches.
+comma := ,
+empty :=
+CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,checking deciding delivering drafting dying \
+	gating ledger pacing recovering settling tasks unblocking weighing) poster/leases.py))
+CORE_TESTS := tests/faults tests/publishing
 
 .DEFAULT_GOAL := help
 .PHONY: help run test thorough lint audit bench lock
@@ -33,6 +39,10 @@ lint: .venv/installed-dev ## the checks alone
 
 audit: .venv/installed-dev ## is a package known to be vulnerable? and a list of all (.venv/sbom.json)
 	$(BIN)/python .ci/audit.py
+
+coverage: .venv/installed-dev ## whether the tests of delivery try every branch of its core
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q --cov=publishing --cov=poster --cov-branch --cov-report= $(CORE_TESTS)
+	$(BIN)/python -m coverage report --show-missing --fail-under=100 --include=$(CORE)
 
 bench: .venv/installed-dev ## how fast it is, and how much memory it needs
 	$(BIN)/python -m bench
