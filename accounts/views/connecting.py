@@ -105,6 +105,8 @@ def _leave(request: HttpRequest, provider: str, login: Credential | None) -> Htt
 @login_not_required
 def back(request: HttpRequest, provider: str) -> HttpResponse:
     """The way back from the provider. Its address holds a code that is good for nothing any more."""
+    if provider not in PROVIDERS:
+        raise Http404
     try:
         flow = authorizing.finish(request, provider)
     except NotPossible as refusal:

@@ -117,8 +117,10 @@ def test_i86_what_they_say_is_text_and_never_markup(ann: Browser) -> None:
     assert html.escape(evil) in page
 
 
-@pytest.mark.parametrize("provider", ALL)
-@pytest.mark.parametrize("state", [None, "", "wrong", "x" * 5000])
+@pytest.mark.parametrize(
+    ("provider", "state"),
+    [*((provider, "wrong") for provider in ALL), *(("threads", odd) for odd in (None, "", "x" * 5000, "\x00", "ü"))],
+)
 def test_i83_without_the_right_state_nobody_is_asked(provider: str, state: str | None, ann: Browser, who) -> None:
     address = ann.allow(ann.leave(provider), who(provider))
     before = len(ann.box.calls("token"))
@@ -210,8 +212,15 @@ def test_i89_google_takes_no_code_without_its_verifier(ann: Browser, who) -> Non
     assert nothing_connected()
 
 
-@pytest.mark.parametrize("provider", ALL)
-@pytest.mark.parametrize(("kind", "how"), [("error", {"status": 500}), ("lost", {}), ("malformed", {}), ("empty", {})])
+@pytest.mark.parametrize(
+    ("provider", "kind", "how"),
+    [
+        *((provider, "error", {"status": 500}) for provider in ALL),
+        *(("facebook", kind, {}) for kind in ("lost", "malformed", "empty")),
+        ("google", "lost", {}),
+        ("google", "empty", {}),
+    ],
+)
 def test_i96_trouble_at_the_exchange_is_told_and_connects_nothing(provider, kind, how, ann: Browser, who) -> None:
     address = ann.allow(ann.leave(provider), who(provider))
     host = {
@@ -390,6 +399,30 @@ def test_several_accounts_of_one_provider(ann: Browser, sandbox: Box, who) -> No
     ann.connect("threads", other["account_id"])
     assert Credential.objects.filter(owner=ann.person, provider="threads").count() == 2
     assert set(Channel.objects.values_list("state", flat=True)) == {"active"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"code": "\x00", "state": None},
+        {"code": "é" * 3000},
+        {"code": ""},
+        {"code": None, "error": "%00<b>"},
+        {"error_code": "1349187", "error_message": "\u202e{name}"},
+        {"iss": "\x00"},
+        {"error": "access_denied", "error_description": "x" * 50_000},
+    ],
+)
+def test_odd_ways_back_are_refused_with_a_page(odd: dict[str, str | None], ann: Browser, who) -> None:
+    answer = ann.back(changed(ann.allow(ann.leave("google"), who("google")), **odd))
+    assert answer.status_code == 400
+    assert "not connected" in text_of(answer)
+    assert nothing_connected()
+
+
+def test_a_provider_that_there_is_none_of_is_not_found(ann: Browser) -> None:
+    assert ann.client.get(reverse("connect_back", args=["myspace"])).status_code == 404
+    assert ann.client.post(reverse("connect", args=["myspace"])).status_code == 404
 
 
 @pytest.mark.parametrize("where", ["connect", "connect_again"])

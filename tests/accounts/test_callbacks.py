@@ -215,6 +215,7 @@ def test_i78_bodies_of_any_kind_are_never_a_500(name: str, client) -> None:
     for content_type in ("application/json", "text/plain; charset=nonsense", "multipart/form-data", ""):
         answer = client.generic("POST", where, b'{"signed_request": "a.b"}', content_type=content_type)
         assert answer.status_code in {400, 403}
+    assert client.post(where, {"signed_request": "a.b"}, CONTENT_LENGTH="abc").status_code == 413
     assert client.post(reverse(name, args=["google"]), {"signed_request": signed()}).status_code == 404
 
 
