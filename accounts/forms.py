@@ -108,6 +108,8 @@ class AiKeyForm(OwnedForm):
         super().__init__(*args, **kwargs)
         if "captioner" in self.fields:
             self.fields["captioner"] = forms.ChoiceField(label="Service", choices=service_choices)
+        else:
+            self.fields["new_key"].label = "Another key, in its place"
 
     def clean_captioner(self) -> str:
         """One key a service: another one takes its place on the page of the first."""

@@ -37,12 +37,14 @@ class EventAdmin(OwnedAdmin):
     """Nothing here can be changed: the database itself refuses it."""
 
     owner = "person"
-    one, many = "security event", "security log"
+    one, many = "event", "events"
     lead = (
         "What happened with your account: who came in and from where, what was connected, taken out or refused. "
         "If something here was not you, change your password and end the other sessions."
     )
     empty = ("Nothing yet", "From the next sign-in on, it is written down here.")
+    change_list_template = "admin/poster/event/change_list.html"
+    change_form_template = "admin/poster/event/change_form.html"
     list_display = ("what", "sort", "address", "time")
     list_display_links = ("what",)
     list_filter = ("kind", "created_at")
