@@ -118,8 +118,12 @@ def after_the_password(screen: Screen) -> None:
     page.wait_for_url(home)
     screen.go("mfa_add_webauthn")
     screen.confirm()
+    page.uncheck("[name=passwordless]")
     page.click("#passkey_add")
     page.wait_for_url(screen.root + reverse("mfa_view_recovery_codes"))
+    screen.go("mfa_activate_totp")
+    assert page.locator(".qr svg").is_visible()
+    screen.go("mfa_list_webauthn")
     screen.go("account_logout")
     page.click("button.primary")
     screen.sign_in("carol@example.org")
@@ -164,6 +168,10 @@ def look_around(screen: Screen, link: str, numbers: dict[str, str]) -> None:
         screen.go(name)
     screen.go("admin:accounts_invitation_changelist")
     screen.go("admin:accounts_invitation_add")
+    screen.page.fill("[name=email]", "somebody.else@example.org")
+    screen.page.click("input.default")
+    screen.page.wait_for_selector("#link")
+    screen.look()
 
 
 @pytest.mark.parametrize("size", SIZES)
