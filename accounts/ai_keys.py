@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from poster.errors import Unauthorized
 from poster.keyring import Undecryptable
 
-# Services that a person can have a key of his own for. (The operator's own model server is the operator's alone.)
-SERVICES = {
-    "openai": "OpenAI",
-    "anthropic": "Anthropic Claude",
-    "gemini": "Google Gemini",
-    "openrouter": "OpenRouter",
-}
 LONGEST = 500
-
-
-def service_choices() -> list[tuple[str, str]]:
-    """For forms."""
-    return list(SERVICES.items())
 
 
 def own_key(owner_id: UUID, service: str) -> str:

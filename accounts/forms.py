@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
 
-from accounts.ai_keys import is_key, service_choices
+from accounts.ai_keys import is_key
+from accounts.ai_services import service_choices
 from accounts.models import AiKey, Channel, User
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+from accounts.ai_services import SERVICES
 from accounts.providers import PROVIDERS
 from poster import clock
 from poster.fields import SealedField
@@ -171,7 +172,7 @@ class AiKey(Row):
         constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
 
     def __str__(self) -> str:
-        return f"{self.captioner.title()} key"
+        return f"{SERVICES.get(self.captioner, self.captioner)} key"
 
 
 class Invitation(Row):

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from accounts.ai_keys import SERVICES
+from accounts.ai_services import SERVICES
 from accounts.forms import AiKeyForm
 from accounts.models import AiKey
 from poster.auditing import Kind, record

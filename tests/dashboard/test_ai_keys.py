@@ -10,7 +10,7 @@ from django.conf import settings as install
 from django.urls import reverse
 from PIL import Image
 
-from accounts.ai_keys import SERVICES
+from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from poster.errors import Unauthorized
 from poster.models import Event

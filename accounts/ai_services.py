@@ -1,0 +1,15 @@
+"""Services that a person can have a key of his own for. (The operator's own model server is the operator's alone.)"""
+
+from __future__ import annotations
+
+SERVICES = {
+    "openai": "OpenAI",
+    "anthropic": "Anthropic Claude",
+    "gemini": "Google Gemini",
+    "openrouter": "OpenRouter",
+}
+
+
+def service_choices() -> list[tuple[str, str]]:
+    """For forms."""
+    return list(SERVICES.items())
