@@ -15,7 +15,7 @@ PLACE = "/accounts/"
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the pages at the door say about this install; and the menu, where somebody is signed in."""
-    if not request.path.startswith((PLACE, "/join/")):
+    if not request.path_info.startswith((PLACE, "/join/")):
         return {}
     door = {"has_mail_server": has_server(), "google_sign_in": is_configured()}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
