@@ -11,6 +11,7 @@ What else stays: the links of the chain (checksums), and the request as the rece
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,7 +21,8 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from accounts import requesting
-from accounts.disconnecting import disconnect
+from accounts.connecting import disconnect as delete_tokens
+from accounts.disconnecting import give_back
 from accounts.models import Credential, Request, User
 from accounts.posting import post
 from poster import auditing, clock, rounds
@@ -35,6 +37,10 @@ from watches.models import Asset
 State = Delivery.State
 NOT_OUT = (State.QUEUED, State.PREPARED, State.BLOCKED, State.MISSED, State.FAILED)
 TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
+
+
+DONE_THERE = ("took the permission back.", "There was no token any more.")
+DOUBTS = re.compile(r" In doubt: .*?look there\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,9 @@ def carry_on(person: User, over: rounds.Over = lambda: False) -> Progress:
     if doubting.under_way(person):
         return Progress(receipt, done=False, sentence="A post is being sent at this moment; its answer is awaited.")
     if doubts := doubting.settle_or_name(person):
-        Request.objects.filter(pk=receipt.pk).update(answer=f"{receipt.answer.split(' In doubt')[0]} {doubts}")
+        _note(receipt, doubts)
     stop(person)  # what was found to be not there would go out again
-    _give_back(person)
+    _give_back(person, receipt)
     if not remove_person(person, over):
         return Progress(receipt, done=False, sentence="Much is gone; the rest follows.")
     receipt.refresh_from_db()
@@ -149,10 +155,21 @@ def _receipt(person: User) -> Request | None:
     return mine.filter(answer__startswith="Erased: ").first()
 
 
-def _give_back(person: User) -> None:
-    """Revoked at the providers as far as they can be reached, and emptied here."""
+def _give_back(person: User, receipt: Request) -> None:
+    """Revoked at the providers as far as they can be reached, and emptied here. What is left to do there is noted."""
     for login in Credential.objects.filter(owner=person).exclude(state=Credential.State.BLOCKED, expires_at=None):
-        disconnect(login)
+        told = give_back(login)
+        delete_tokens(login)
+        if not told.endswith(DONE_THERE):
+            _note(receipt, told)
+
+
+def _note(receipt: Request, sentence: str) -> None:
+    """Once. A new sentence about doubts takes the place of the one before."""
+    kept = DOUBTS.sub("", receipt.answer) if DOUBTS.match(f" {sentence}") else receipt.answer
+    if sentence not in kept:
+        receipt.answer = f"{kept} {sentence}"
+        Request.objects.filter(pk=receipt.pk).update(answer=receipt.answer)
 
 
 def _overwrite() -> None:

@@ -11,6 +11,12 @@ from accounts.models import User
 from tests import factories
 
 
+@pytest.fixture(autouse=True)
+def _nobody_outside(settings) -> None:
+    """Logins that are given back here are made up: nobody is asked about them."""
+    settings.REMOTE_ROOT = "http://127.0.0.1:9"
+
+
 @pytest.fixture
 def ann(db: None) -> User:
     return factories.person("Ann")

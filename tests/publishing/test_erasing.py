@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts import requesting
+from accounts.connecting import connect
 from accounts.models import Request, User
 from poster import auditing, chaining, clock
 from poster.asking import NotPossible
@@ -25,6 +26,7 @@ from publishing import erasing, holding, ledger, removing
 from publishing.composing import compose_ready
 from publishing.models import Delivery, Post, Step
 from tests import factories
+from tests.house import grant
 from watches import spool
 from watches.models import Asset, Caption, Watch
 
@@ -42,13 +44,14 @@ def walls(transactional_db) -> Iterator[None]:
 @pytest.fixture
 def ann(walls, settings, tmp_path: Path) -> User:
     settings.SPOOL, settings.VAR = tmp_path / "spool", tmp_path
+    settings.REMOTE_ROOT = "http://127.0.0.1:9"  # nobody is there: what cannot be reached holds up no erasure
     factories.person("Olga", operator=True)
     return leaving("Zyxann")
 
 
 def leaving(name: str) -> User:
     """Somebody with everything, a session, lines of the ledger and of the security log."""
-    person = factories.person(name, password=factories.PASSWORD)
+    person = factories.person(name)
     factories.everything(person)
     for delivery in Delivery.objects.filter(owner=person):
         ledger.write(delivery, Kind.DECISION, f"{name} heard something.")
@@ -207,7 +210,21 @@ def test_nothing_new_begins_while_it_goes_on(ann) -> None:
     factories.caption(factories.asset(ann, watched_by=order))
     erasing.begin(ann)
     assert compose_ready() == 0
-    assert not Client().login(email=ann.email, password=factories.PASSWORD)
+    assert not User.objects.get(pk=ann.pk).is_active
+
+
+def test_the_logins_are_given_back_at_the_providers(ann, settings, sandbox) -> None:
+    settings.REMOTE_ROOT = sandbox.root
+    tokens = sandbox.person()["facebook"]
+    connect(ann, "facebook", grant(tokens))
+    assert erasing.carry_on(ann).done
+    assert [call["path"] for call in sandbox.calls("permissions", method="DELETE")]
+
+
+def test_what_is_left_to_do_at_a_provider_is_in_the_receipt(ann) -> None:
+    answer = erasing.carry_on(ann).receipt.answer
+    assert answer.count("Facebook did not confirm") == 1
+    assert "In doubt: 1 on Facebook" in answer
 
 
 def test_the_last_operator_stays(ann) -> None:
