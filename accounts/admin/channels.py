@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.ending import ending
@@ -14,7 +15,7 @@ from accounts.models import Channel, Credential
 from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin, bounded
-from poster.dashboard.verbs import verb
+from poster.dashboard.verbs import Button, verb
 
 
 @admin.register(Channel)
@@ -57,6 +58,14 @@ class ChannelAdmin(OwnedAdmin):
     @admin.display(description="")
     def buttons_here(self, channel: Channel) -> SafeString:
         return showing.row_button(self.buttons(channel))
+
+    def buttons(self, row: Any) -> list[Button]:  # noqa: ANN401 - the admin hands over rows of any model
+        """A blocked place is opened by its login."""
+        verbs = super().buttons(row)
+        if row.state != Channel.State.BLOCKED:
+            return verbs
+        where = reverse("connect_again", args=[row.credential_id])
+        return [Button("again", where, f"again-{row.pk}", "Connect again", "primary", "refresh", ""), *verbs]
 
     @verb("Switch off", icon="pause", when=lambda channel: channel.state == Channel.State.ACTIVE, bulk=True)
     def switch_off(self, request: HttpRequest, channel: Channel) -> str:

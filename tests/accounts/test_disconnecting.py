@@ -23,7 +23,7 @@ from poster.asking import NotPossible
 from poster.models import Event
 from sandbox.google.people import Client
 from tests.accounts.browsing import Browser, text_of
-from tests.factories import delivery, login, person, post, watch
+from tests.factories import channel, delivery, login, person, post, watch
 from tests.house import grant
 from tests.sandbox_fixture import Box
 
@@ -206,6 +206,12 @@ def test_a_login_that_ends_soon_has_a_badge_and_a_button(ann: User, sandbox: Box
     assert page.count("ends ") == 1
     assert page.count("Connect again") == 1
     assert "renews by itself" in page
+
+
+def test_a_blocked_place_leads_to_its_login(ann: User, sandbox: Box) -> None:
+    blocked = channel(ann, "threads", state="blocked")
+    page = Browser(ann, sandbox).client.get(reverse("admin:accounts_channel_changelist")).content.decode()
+    assert reverse("connect_again", args=[blocked.credential_id]) in page
 
 
 def test_a_google_login_of_an_app_in_testing_tells_its_end(ann: User, people, sandbox: Box) -> None:
