@@ -13,6 +13,7 @@ from accounts.models import AiKey, Channel, User
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
 
+MOST_SPACING = 7 * 24 * 3600  # seconds
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -89,6 +90,13 @@ class ChannelForm(OwnedForm):
     class Meta:
         model = Channel
         fields = ("spacing", "never_resend")
+
+    def clean_spacing(self) -> int:
+        """A pause that is longer than a week is a channel that is switched off."""
+        spacing = int(self.cleaned_data["spacing"])
+        if spacing > MOST_SPACING:
+            raise forms.ValidationError("At most a week (604800 seconds). To stop posting here, switch it off.")
+        return spacing
 
 
 class AiKeyForm(OwnedForm):
