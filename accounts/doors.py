@@ -1,6 +1,6 @@
 """The addresses at which people come in, and of their own account. Of allauth's, those that are used, one by one.
 
-Not routed: signing up by oneself in any way, setting a password without having one, codes by mail, tokens of Google's
+Not routed: signing up by oneself in any way, codes by mail, tokens of Google's
 buttons (a door without our form), and allauth's old names.
 """
 

@@ -333,13 +333,22 @@ def test_nonsense_for_a_sender_is_refused() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "account_set_password", "account_confirm_login_code", "account_request_login_code", "google_login_by_token",
+        "account_confirm_login_code", "account_request_login_code", "google_login_by_token",
         "socialaccount_signup", "account_signup_by_passkey", "mfa_signup_webauthn", "mfa_trust",
     ],
 )  # fmt: skip
 def test_what_we_do_not_want_of_allauth_is_not_routed(name) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)
+
+
+def test_nobody_sets_a_password_on_a_session_alone_that_had_none() -> None:
+    client = Client()
+    client.force_login(factories.person("Gina"))
+    new = "a different battery staple"
+    led = client.post(reverse("account_set_password"), {"password1": new, "password2": new})
+    assert led["Location"] == reverse("account_reset_password")
+    assert not User.objects.get().has_usable_password()
 
 
 def test_every_address_of_allauth_is_on_our_list() -> None:
