@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -114,7 +114,7 @@ def agreeing(request: HttpRequest) -> HttpResponse:
     if not wanted or (request.method == "POST" and form.is_valid()):
         agree(person, request)
         request.session[AGREED] = _said()
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     again = Acceptance.objects.filter(owner=person).exists()
     facts = {"form": form, "wanted": wanted, "again": again, "versions": documents.current(), "next": _next(request)}
     return render(request, "account/agree.html", facts)

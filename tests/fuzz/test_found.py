@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests import factories
 
@@ -20,3 +21,14 @@ def test_somebody_without_a_password_is_sent_to_where_he_gets_one() -> None:
     client = Client()
     client.force_login(factories.person("Bob"))
     assert client.get("/accounts/password/", follow=True).redirect_chain[-1][0] == "/accounts/password/reset/"
+
+
+@pytest.mark.parametrize("place", ["facebook", "x y", "admin:index", "."])
+def test_a_place_to_go_back_to_that_is_none_breaks_nothing(place: str) -> None:
+    bob = factories.person("Bob", agreed=False)
+    client = Client()
+    client.force_login(bob)
+    assert client.post("/agree/", {"adult": "on", "agreed": "on", "next": place}).status_code == 302
+    page = factories.channel(bob)
+    where = reverse("admin:accounts_channel_do", args=[page.pk, "switch-off"])
+    assert client.post(where, {"back": place}).status_code == 302
