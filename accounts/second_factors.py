@@ -119,8 +119,11 @@ def must_have_one(person: User) -> bool:
     return rule == "everybody" or (rule == "operators" and person.is_superuser)
 
 
-def take_away(person: User, *, by: HttpRequest) -> None:
-    """The operator takes away what somebody lost, recovery codes too. He is told by mail; all his sessions end."""
+def take_away(person: User, *, by: HttpRequest | None) -> None:
+    """The operator takes away what somebody lost, recovery codes too. He is told by mail; all his sessions end.
+
+    `by`: the operator's request; None at the terminal.
+    """
     operate(by.user)  # type: ignore[arg-type]
     Authenticator.objects.filter(user=person).delete()
     end_all(person)

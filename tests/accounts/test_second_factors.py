@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client, TestCase
 from django.urls import reverse
 
@@ -177,6 +179,18 @@ def test_the_operator_takes_away_what_somebody_lost() -> None:
     assert knock(Client())["Location"] == HOME
     assert mail.outbox[-1].to == [carol.email]
     assert "An operator took the second factor away" in lines(carol)
+
+
+def test_an_operator_who_lost_his_own_takes_it_away_at_the_terminal() -> None:
+    olga = somebody("Olga", operator=True)
+    client, _ = with_app(olga)
+    out = StringIO()
+    call_command("second_factor", "remove", olga.email, "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"email": olga.email, "removed": True}
+    assert client.get(HOME).status_code == 302
+    assert knock(Client(), email=olga.email)["Location"] == HOME
+    with pytest.raises(CommandError, match="has no second factor"):
+        call_command("second_factor", "remove", olga.email, stdout=StringIO())
 
 
 def test_members_take_nothing_away() -> None:
