@@ -124,7 +124,7 @@ def take_away(person: User, *, by: HttpRequest | None) -> None:
 
     `by`: the operator's request; None at the terminal.
     """
-    operate(by.user)  # type: ignore[arg-type]
+    operate(by.user if by else None)  # type: ignore[arg-type]
     Authenticator.objects.filter(user=person).delete()
     end_all(person)
     record(Kind.ACCOUNT, "An operator took the second factor away", person=person.pk, request=by)
