@@ -7,7 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from publishing import history
+from poster.asking import NotPossible
+from publishing import deciding, history
 from publishing.approving import approve, discard
 from publishing.models import Delivery, Post
 from publishing.working import work_until_idle
@@ -143,6 +144,29 @@ def test_taking_the_file_away_before_it_goes_out_stops_it(practising: House) -> 
     run(practising)
     assert practising.box.feed() == []
     assert set(Delivery.objects.values_list("state", flat=True)) == {Delivery.State.CANCELLED}
+
+
+def test_what_was_stopped_because_its_file_was_taken_away_may_be_posted_when_it_is_back(practising: House) -> None:
+    practising.watch(approval="ask")
+    path = practising.drop()
+    run(practising)
+    approve(Post.objects.get(), by=practising.owner)
+    away = path.rename(path.parent.parent / "away.jpg")
+    run(practising)
+    for delivery in Delivery.objects.all():
+        deciding.post_now(delivery, by=practising.owner)
+    run(practising)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {Delivery.State.CANCELLED}
+    away.rename(path)
+    run(practising)
+    first, *others = Delivery.objects.order_by("platform")
+    deciding.post_now(first, by=practising.owner)
+    run(practising)
+    assert [post["platform"] for post in practising.box.feed()] == [first.platform]
+    deciding.post_now(others[0], by=practising.owner)
+    deciding.forget(others[0], by=practising.owner)
+    with pytest.raises(NotPossible):
+        deciding.post_now(others[0], by=practising.owner)
 
 
 def test_what_the_describer_wrote_waits_for_a_person_on_real_accounts(house: House) -> None:
