@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -18,10 +20,11 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 from poster.auditing import Kind, record
-from poster.dashboard import queue
+from poster.dashboard import queue, refusing
 from poster.dashboard.menu import ON_A_PHONE, menu
 from poster.models import Switch
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 FRONT_PAGE = "publishing.overview.front_page"  # a string: the foundation imports no app
 
 
@@ -56,6 +59,19 @@ class Dashboard(AdminSite):
             path("pause/", self.admin_view(require_POST(self.pause)), name="pause"),
         ]
         return ours + [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002 - Django's signature
+        """A page of the dashboard. Whoever is refused there is in the security log."""
+
+        @wraps(view)
+        def noted(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                refusing.note(request, "a page that is not for him")
+                raise
+
+        return super().admin_view(noted, cacheable)  # type: ignore[return-value]
 
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

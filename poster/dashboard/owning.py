@@ -174,6 +174,11 @@ class OwnedAdmin(VerbsMixin):
         *_, protected = super().get_deleted_objects(objs, request)
         return [], {}, set(), protected
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:  # noqa: ANN401
+        """Django's answer to a change, delete or history page of a row that this person does not see."""
+        self.refuse(request, object_id)
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc,no-any-return]
+
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"person": request.user})

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from poster.asking import NotPossible
+from poster.dashboard import refusing
 from poster.freshness import require_fresh
 
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
@@ -133,13 +134,20 @@ class VerbsMixin(Base):
     def do_view(self, request: HttpRequest, pk: object, name: str) -> HttpResponse:
         """Do one verb to one row, say what happened, and go back to where the button was."""
         row = self.get_object(request, str(pk))
+        if row is None:
+            self.refuse(request, str(pk))
         if row is None or name not in self.verbs or not self.has_view_permission(request, row):
             raise Http404
         try:
             messages.success(request, self.do(request, row, self.verbs[name]))
         except NotPossible as error:
             messages.error(request, str(error))
-        return redirect(self._back(request, row))
+        return HttpResponseRedirect(self._back(request, row))
+
+    def refuse(self, request: HttpRequest, key: str) -> None:
+        """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""
+        if refusing.exists(self.model, unquote(key)):
+            refusing.note(request, f"a row of somebody else ({self.opts.verbose_name})")
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""

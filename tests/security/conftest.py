@@ -28,7 +28,9 @@ class World:
         self.alice = factories.person("Alice")
         self.rows = {row._meta.label: row for row in factories.everything(self.alice)}
         self.rows["accounts.User"] = self.alice
-        self.rows["mfa.Authenticator"] = Authenticator.objects.create(user=self.alice, type="webauthn", data={})
+        self.rows["mfa.Authenticator"] = Authenticator.objects.create(
+            user=self.alice, type="webauthn", data={"name": "Alice's key"}
+        )
         self.rows["usersessions.UserSession"] = UserSession.objects.create(
             user=self.alice, ip="192.0.2.7", session_key="canary", user_agent="Alice's browser"
         )
