@@ -9,12 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest
 
 from accounts.models import Channel, Credential, User
 from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
 from poster import clock
 from poster.asking import NotPossible, Person, own
+from poster.auditing import Kind, record
 from poster.errors import OutsideError
 
 NO_TOKEN = {"access_token": ""}
@@ -35,9 +37,17 @@ class Found:
 
 
 def connect(
-    owner: User, provider: str, grant: Grant, *, practice: bool = False, expecting: str = ""
+    owner: User,
+    provider: str,
+    grant: Grant,
+    *,
+    practice: bool = False,
+    expecting: str = "",
+    request: HttpRequest | None = None,
 ) -> tuple[Credential, list[Channel]]:
     """Keep the login and the places that it opens. Connecting again replaces the old token and unblocks.
+
+    It is in the security log, but for practice, which connects at every start; `request`: from where it was asked.
 
     Raises what the provider raises (`poster.errors`), and NotPossible when the login neither is nor opens the account
     `expecting` (by the provider's id or name for it), or all that it opens is connected by somebody else here; then
@@ -51,7 +61,11 @@ def connect(
     free = [place for place in found.places if key(place) not in others]
     if found.places and not free:
         raise NotPossible(TAKEN)
-    return keep(owner, provider, replace(found, places=free), practice=practice)
+    credential, channels = keep(owner, provider, replace(found, places=free), practice=practice)
+    if not practice:
+        sentence = f"Connected with tokens: {credential}, {len(channels)} places."
+        record(Kind.CONNECT, sentence, person=owner.pk, request=request)
+    return credential, channels
 
 
 def look(provider: str, grant: Grant) -> Found:

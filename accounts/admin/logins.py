@@ -22,7 +22,6 @@ from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS
 from accounts.setting_up import standing
 from poster.asking import NotPossible
-from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, bounded
 from poster.dashboard.verbs import Button, verb
@@ -78,13 +77,17 @@ class CredentialAdmin(OwnedAdmin):
         form = ConnectForm(request.POST or None, initial=wished, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
-                credential, channels = connect(request.user, form.cleaned_data["provider"], form.grant())  # type: ignore[arg-type]
+                credential, channels = connect(
+                    request.user,  # type: ignore[arg-type]
+                    form.cleaned_data["provider"],
+                    form.grant(),
+                    request=request,
+                )
             except (OutsideError, NotPossible) as error:
                 form.add_error(None, str(error))
             else:
                 sentence = f"Connected {credential}. It opens {len(channels)} places to post to."
                 self.log_addition(request, credential, sentence)
-                record(Kind.CONNECT, f"{sentence} (With tokens.)", person=credential.owner_id, request=request)
                 messages.success(request, sentence)
                 return redirect(
                     "admin:accounts_channel_changelist" if channels else "admin:accounts_credential_changelist"

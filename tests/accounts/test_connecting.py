@@ -9,6 +9,7 @@ from accounts.models import Channel, Credential, User
 from accounts.refreshing import grant_of
 from poster.asking import NotPossible
 from poster.errors import Unauthorized
+from poster.models import Event
 from tests.factories import person
 from tests.house import grant
 from tests.sandbox_fixture import Box
@@ -155,3 +156,12 @@ def test_connecting_after_disconnecting_brings_the_same_rows_back(ann: User, san
     assert again.pk == credential.pk
     assert {one.pk for one in revived} == {one.pk for one in channels}
     assert {one.state for one in revived} == {"active"}
+
+
+@pytest.mark.parametrize(("practice", "lines"), [(False, 1), (True, 0)])
+def test_what_is_connected_with_tokens_is_in_the_security_log(ann, sandbox, practice: bool, lines: int) -> None:
+    token = sandbox.person()["threads"]
+    connect(ann, "threads", grant(token), practice=practice)
+    told = Event.objects.filter(kind="connect", person=ann.pk)
+    assert told.count() == lines
+    assert not any(token["access_token"] in line.sentence for line in told)
