@@ -38,6 +38,14 @@ def _unquoted(value: str) -> str:
     return value[1:-1].strip() if quoted else value
 
 
+def pair(first: str, second: str) -> tuple[str, str]:
+    """Two that go together: an id and its secret."""
+    found = text(first), text(second)
+    if any(found) and not all(found):
+        raise ImproperlyConfigured(f"{first} and {second} go together: set both, or neither.")
+    return found
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """`yes` or `no`."""
     raw = text(name, "yes" if default else "no").lower()

@@ -194,7 +194,7 @@ SOCIALACCOUNT_PROVIDERS = {"google": {"SCOPE": ["openid", "email", "profile"], "
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-GOOGLE_SIGNIN = (env.text("GOOGLE_SIGNIN_CLIENT_ID"), env.text("GOOGLE_SIGNIN_CLIENT_SECRET"))
+GOOGLE_SIGNIN = env.pair("GOOGLE_SIGNIN_CLIENT_ID", "GOOGLE_SIGNIN_CLIENT_SECRET")
 
 # A session ends when nothing was done for so long, and after so many days whatever was done.
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 14 * 24 * 60, least=1, most=365 * 24 * 60)

@@ -9,11 +9,13 @@ import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
 from accounts import inviting
 from accounts.models import Credential, User
+from poster import env
 from tests import factories
 from tests.accounts.doors import confirm, inside, lines, quick_door, somebody  # noqa: F401
 from tests.accounts.test_inviting import WISHES
@@ -213,6 +215,12 @@ def test_the_google_account_of_one_person_is_not_connected_to_another(google) ->
     confirm(client)
     come(client, "carol@example.org", where="?process=connect")
     assert SocialAccount.objects.get().user == carol
+
+
+def test_an_id_without_its_secret_is_refused_with_a_sentence(monkeypatch) -> None:
+    monkeypatch.setenv("GOOGLE_SIGNIN_CLIENT_ID", "id")
+    with pytest.raises(ImproperlyConfigured, match="go together"):
+        env.pair("GOOGLE_SIGNIN_CLIENT_ID", "GOOGLE_SIGNIN_CLIENT_SECRET")
 
 
 def test_without_an_app_there_is_no_button_and_no_door() -> None:
