@@ -15,6 +15,7 @@ from poster.asking import NotPossible
 
 Kind = Request.Kind
 CLOCK = dt.timedelta(days=30)  # article 12(3) GDPR: within one month
+ERASED = "Erased: "  # how the outcome of an erasure begins that the machine carries out, or has carried out
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another, when read out or typed
 
 

@@ -73,7 +73,7 @@ def begin(person: User, request: HttpRequest | None = None) -> Request:
             receipt = receipt or requesting.ask(requesting.Kind.ERASURE, owner=person)
             numbers = {kind.name: number for kind, number in holding.counts(person)}
             told = ", ".join(f"{numbers[name]} {name.replace('_', ' ')}" for name in TOLD)
-            Request.objects.filter(pk=receipt.pk).update(answer=f"Erased: {told}.", words="")
+            Request.objects.filter(pk=receipt.pk).update(answer=f"{requesting.ERASED}{told}.", words="")
             sentence = f"The erasure of the account began ({receipt.code})."
             auditing.record(auditing.Kind.DELETION, sentence, person=person.pk, request=request)
         User.objects.filter(pk=person.pk).update(is_active=False)
@@ -123,7 +123,7 @@ def carry_on_all(over: rounds.Over = lambda: False) -> int:
     """What was begun and not ended: for the rounds. Returns how many people are gone now."""
     left = sum(carry_on(person, over).done for person in User.objects.filter(pk__in=Erasure.objects.values("about")))
     unmailed = Request.objects.filter(kind=Request.Kind.ERASURE, owner=None, answered_at=None)
-    for receipt in unmailed.filter(answer__startswith="Erased: "):
+    for receipt in unmailed.filter(answer__startswith=requesting.ERASED):
         finish(receipt)
     return left
 
@@ -152,7 +152,7 @@ def what_stays() -> str:
 def _receipt(person: User) -> Request | None:
     """The one that `begin` made."""
     mine = Request.objects.filter(owner=person, kind=Request.Kind.ERASURE, answered_at=None)
-    return mine.filter(answer__startswith="Erased: ").first()
+    return mine.filter(answer__startswith=requesting.ERASED).first()
 
 
 def _give_back(person: User, receipt: Request) -> None:

@@ -18,6 +18,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from accounts import requesting
 from accounts.models import Channel, Credential, Invitation, Request, User
 from poster import rounds
 from poster.asking import NotPossible, Person, own
@@ -44,7 +45,7 @@ def remove_person(person: User, over: rounds.Over = lambda: False) -> bool:
         _end_sessions(person)
         Invitation.objects.filter(Q(email__iexact=person.email) | Q(invited_by=person)).delete()
         asked = Request.objects.filter(Q(owner=person) | Q(email__iexact=person.email))
-        receipts = asked.filter(kind=Request.Kind.ERASURE, answered_at=None, answer__startswith="Erased: ")
+        receipts = asked.filter(kind=Request.Kind.ERASURE, answered_at=None, answer__startswith=requesting.ERASED)
         asked.exclude(pk__in=receipts.values("pk")).update(owner=None, email="", words="", answer="")
         _forget_history(User, [person.pk])
         User.objects.filter(pk=person.pk).delete()

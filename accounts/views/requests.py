@@ -57,4 +57,6 @@ def request_status(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt: kind, times and state. Nothing about the person, for whoever has the code may look."""
     asked = get_object_or_404(Request, code=code.upper())
     answer = asked.answer if asked.kind in OPEN_ANSWERS and asked.answered_at else ""
-    return page(request, "request_status", asked=asked, answer=answer, days=requesting.days_left(asked))
+    going = asked.kind == Kind.ERASURE and asked.answer.startswith(requesting.ERASED)
+    facts = {"asked": asked, "answer": answer, "going": going, "days": requesting.days_left(asked)}
+    return page(request, "request_status", **facts)
