@@ -114,6 +114,8 @@ def folder() -> Iterator[Finding]:
     except OSError as error:
         yield problem("data folder", f"{var} cannot be written to ({error.strerror}). Give this program the right to.")
         return
+    if var.stat().st_mode & 0o077:
+        yield warning("data folder", f"Others on this machine can look into {var}. Run `chmod 700 {var}`.")
     free = shutil.disk_usage(var).free
     told = f"{free / 2**30:.1f} GB are free in {var}."
     if free < LITTLE:

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
+import publishing.tasks
 from accounts import refreshing, second_factors
 from accounts.models import Channel, Credential
 from poster import keyring, sealing, secret
@@ -18,6 +19,7 @@ from poster.fields import SealedField
 from poster.models import Event
 from tests import factories
 from tests.commands.asking import ask
+from tests.house import House
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,16 @@ def test_second_factors_are_sealed_again_too() -> None:
     app.refresh_from_db()
     assert second_factors.opened(codes.data["seed"], ann.pk) == "seed"
     assert (second_factors.opened(app.data["secret"], ann.pk), codes.data["used_mask"]) == ("totp", 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_s3_deliveries_go_on_while_keys_change_and_after_the_old_one_is_gone(house: House) -> None:
+    house.connect()
+    rows = house.approved("Before and after")
+    publishing.tasks.round()
+    told = ask("rotate_keys", "--new", "--json").json
+    assert told["resealed"] >= 3
+    assert [house.settle(row).state for row in rows] == ["published"] * len(rows)
+    assert len(ask("rotate_keys", "--forget", "--json").json["forgotten"]) == 1
+    later = house.approved("With the new key alone", asset=house.asset("later.jpg", seed=5))
+    assert [house.settle(row).state for row in later] == ["published"] * len(later)

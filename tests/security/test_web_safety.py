@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings as install
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -91,3 +93,15 @@ def test_107_a_pause_that_nobody_can_mean_is_refused_with_a_sentence(spacing: st
     assert response.status_code == 200
     assert b"errorlist" in response.content
     assert Channel.objects.get().spacing == 0
+
+
+def test_p54_the_database_is_not_reachable_from_outside() -> None:
+    """No address leads into the data folder, nobody else here reads it, and only this machine is listened to."""
+    client = Client(raise_request_exception=False)
+    name = Path(str(install.DATABASES["default"]["NAME"])).name
+    tries = [f"/{name}", f"/var/{name}", f"/static/../var/{name}", f"/static/%2e%2e/var/{name}", "/var/keys", "/keys"]
+    for where in tries:
+        assert client.get(where).status_code == 404, where
+    assert Path(install.VAR).stat().st_mode & 0o077 == 0
+    assert not any(Path(folder).is_relative_to(install.VAR) for folder in install.STATICFILES_DIRS)
+    assert install.BIND == "127.0.0.1"
