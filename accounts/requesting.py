@@ -57,8 +57,8 @@ def days_left(request: Request) -> int:
 
 
 def _code() -> str:
-    """Twelve letters, 59 bits: nobody finds another person's request by trying."""
-    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    """Twelve letters, 59 bits: nobody finds another person's request by trying. (Meta wants letters and digits only.)"""
+    return "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
 def _letter(words: str) -> str:
