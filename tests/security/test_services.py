@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
 from django.test import RequestFactory
 
 import accounts
@@ -73,7 +72,7 @@ def _argument(annotation: Any, world: World) -> Any:
 
 
 def _as_bob(annotation: Any, world: World) -> Any:
-    if annotation is not HttpRequest:
+    if "HttpRequest" not in str(annotation):
         return world.bob
     request = RequestFactory().post("/")
     request.user = world.bob
