@@ -63,6 +63,8 @@ class Migration(migrations.Migration):
                 ('secret', poster.fields.SealedField()),
                 ('scopes', models.JSONField(blank=True, default=list)),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
+                ('ends_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ends')),
+                ('scoped_id', models.CharField(blank=True, editable=False, max_length=100)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('refreshed_at', models.DateTimeField(default=poster.clock.now, verbose_name='renewed')),
                 ('state', models.CharField(choices=[('active', 'connected'), ('blocked', 'reconnect')], default='active', max_length=10)),
