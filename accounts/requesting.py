@@ -57,7 +57,7 @@ def days_left(request: Request) -> int:
 
 
 def _code() -> str:
-    """Twelve letters, 59 bits: nobody finds another person's request by trying. (Meta wants letters and digits only.)"""
+    """Twelve letters, 59 bits: nobody finds another request by trying. (Meta takes letters and digits only.)"""
     return "".join(secrets.choice(LETTERS) for _ in range(12))
 
 

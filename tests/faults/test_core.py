@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from accounts.models import Channel, Credential, User
 from poster import clock
@@ -19,7 +19,7 @@ from poster.asking import NotPossible
 from poster.belonging import tie, untie
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http import Exchange
-from publishing import approving, checking, deciding, delivering, pacing, unblocking
+from publishing import approving, checking, deciding, delivering, pacing, tasks, unblocking
 from publishing.delivering import prepare, publish
 from publishing.drafting import draft_of
 from publishing.dying import dead_mans_switch
@@ -108,6 +108,38 @@ def test_the_operators_matter_does_not_block_the_channel(lab: Laboratory) -> Non
     assert row.state in {State.FAILED, State.BLOCKED}
     assert row.actor == "operator"
     assert Channel.objects.get(pk=row.channel_id).state == Channel.State.ACTIVE
+
+
+def test_a_channel_that_is_switched_off_waits_until_it_is_switched_on(lab: Laboratory) -> None:
+    number = lab.post("facebook")
+    channels = Channel.objects.filter(pk=lab.row(number).channel_id)
+    channels.update(state=Channel.State.OFF)
+    row = lab.settle(number, hours=1)
+    assert (row.state, "switched off" in row.error) == (State.BLOCKED, True)
+    channels.update(state=Channel.State.ACTIVE)
+    assert lab.settle(number).state == State.PUBLISHED
+
+
+# --- the round
+
+
+def test_a_round_whose_time_is_over_begins_nothing(lab: Laboratory) -> None:
+    number = lab.post("facebook")
+    assert tasks.deliver_due(lambda: True) == 0
+    assert lab.row(number).state == State.QUEUED
+
+
+def test_an_error_of_the_database_that_is_not_about_a_deleted_row_is_not_hushed_up(lab: Laboratory) -> None:
+    number = lab.post("facebook")
+
+    def refuse(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT INTO"):
+            raise IntegrityError("no")
+        return execute(sql, *rest)
+
+    with pytest.raises(IntegrityError):
+        lab.step(number, statements=refuse)
+    assert lab.row(number).state == State.QUEUED
 
 
 # --- what was prepared
