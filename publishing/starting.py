@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 
 from accounts.people import first_operator, operator
 from poster import log_files, processes, schedules
@@ -256,7 +257,8 @@ def _wait_for(root: str, orders: processes.Orders) -> None:
 
 
 def _greeting(address: str, root: str, password: str) -> list[str]:
-    lines = ["", "ai-poster runs.", f"  Dashboard  {address}/", f"  Sign in    {operator().email}"]
+    dashboard = f"{address}{reverse('admin:index')}"
+    lines = ["", "ai-poster runs.", f"  Dashboard  {dashboard}", f"  Sign in    {operator().email}"]
     if password:
         lines.append(f"  Password   {password}  (shown only this once)")
     if root:
