@@ -42,9 +42,14 @@ class LeasedQuerySet(models.QuerySet[Row]):
         return True
 
     def survived(self) -> int:
-        """The house went down and is up again: the workers of these rows did not die alone. Returns how many."""
-        held = self.filter(leased_until__gt=clock.now(), deaths__gte=ALONE)
-        return held.update(deaths=F("deaths") - (ALONE - WITH_ALL))
+        """The house went down and is up again: the workers of these rows did not die alone. Returns how many.
+
+        However long it was down: leases that ended meanwhile count too, and are let go, so that nothing is forgiven twice.
+        """
+        held = self.filter(leased_until__isnull=False, deaths__gte=ALONE)
+        forgiven = held.update(deaths=F("deaths") - (ALONE - WITH_ALL))
+        self.filter(leased_until__lte=clock.now()).update(leased_until=None)
+        return forgiven
 
 
 class Leased(models.Model):

@@ -302,16 +302,20 @@ def test_one_that_vanishes_from_the_spool_is_fetched_again(house: House, watch: 
 
 
 @pytest.mark.parametrize(
-    ("deaths", "house_too", "state"), [(8, True, State.READY), (2, False, State.READY), (3, False, State.SKIPPED)]
+    ("deaths", "power_is_back", "state"),
+    [(8, "at once", State.READY), (8, "later", State.READY), (2, "", State.READY), (3, "", State.SKIPPED)],
 )
 def test_power_cuts_put_no_picture_aside_but_what_stops_its_reader_for_good_is(
-    house: House, watch: Watch, deaths: int, house_too: bool, state: str
+    house: House, watch: Watch, deaths: int, power_is_back: str, state: str
 ) -> None:
     asset = found(house)
     for _ in range(deaths):
         held(read(asset))
-        if house_too:
+        if power_is_back == "at once":
             recovering.let_go()
         sleep_through_the_lease(house)
+        if power_is_back == "later":
+            recovering.let_go()
+            recovering.let_go()  # it failed once more before anybody took the row
     fetch(held(read(asset)))
     assert read(asset).state == state
