@@ -62,7 +62,7 @@ def visit(page: Any, root: str, where: str) -> Seen:
     page.on("request", lambda asked: seen.wrong.append(asked.url) if not asked.url.startswith(root) else None)
     page.on("response", lambda got: seen.wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     seen.status = page.goto(root + where).status
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     seen.wrong += page.evaluate("window.violations")
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         seen.wrong.append("it is wider than the screen")

@@ -10,7 +10,7 @@ from tests.fuzz.hostile import Stranger
 from tests.fuzz.running import fuzz, routes
 from tests.fuzz.scenes import scene
 
-SECONDS = 20.0
+SECONDS = 8.0
 SEED = 20261121
 
 

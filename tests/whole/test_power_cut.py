@@ -1,7 +1,7 @@
 """Everything ends by SIGKILL, at any moment, and is started again: nothing is lost, and nothing goes out twice.
 
 What counts is the public feed of the sandbox, which lives on. One way is exact: the end comes at the n-th event of a
-run, for one n after the other (CUTS=all tries every n; the usual run every third). The other is rough: real processes,
+run, for one n after the other (CUTS=all tries every n; the usual run every sixth). The other is rough: real processes,
 killed at random times.
 """
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 LANES = 2
 HOUR = 3600.0
 NEVER = 1_000_000
-STEP = int(os.environ.get("CUTS", "3").replace("all", "1"))
+STEP = int(os.environ.get("CUTS", "6").replace("all", "1"))
 PICTURES = 12
 KILLS = 8
 ON_THEIR_WAY = {"queued", "prepared", "publishing", "checking"}
