@@ -44,7 +44,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
     def survived(self) -> int:
         """The house went down and is up again: the workers of these rows did not die alone. Returns how many.
 
-        However long it was down: leases that ended meanwhile count too, and are let go, so that nothing is forgiven twice.
+        However long it was down: leases that ended meanwhile count too, and are let go: nothing is forgiven twice.
         """
         held = self.filter(leased_until__isnull=False, deaths__gte=ALONE)
         forgiven = held.update(deaths=F("deaths") - (ALONE - WITH_ALL))
