@@ -174,7 +174,7 @@ def look_around(screen: Screen, link: str, numbers: dict[str, str]) -> None:
     screen.look()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [pytest.param("desk", marks=pytest.mark.thorough), "phone"])
 def test_every_page_of_signing_in_keeps_the_policy_and_fits_the_screen(root, settings, size) -> None:
     settings.GOOGLE_SIGNIN = ("some-id", "some-secret")
     cache.clear()

@@ -116,7 +116,7 @@ def every_page(rows: list[Any]) -> list[str]:
     return pages
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [pytest.param("desk", marks=pytest.mark.thorough), "phone"])
 def test_every_page_keeps_the_policy_and_fits_the_screen(size, live_server) -> None:
     sync_playwright()
     olga = factories.person("Olga", operator=True, password=factories.PASSWORD)
