@@ -13,6 +13,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from accounts.providers import App
 from poster import remote
 from poster.errors import Unavailable
+from poster.http import Client
 
 SECONDS = 20.0  # one call while a person waits before his browser
 LONGEST = 4096  # letters of a token; Google's cap is 2048, Meta's are a few hundred
@@ -23,6 +24,18 @@ def consent_address(page: str, app: App, back: str, scope: str, **asked: str) ->
     with OAuth2Session(app.client_id, scope=scope, redirect_uri=back, code_challenge_method="S256") as session:
         address, _ = session.create_authorization_url(remote.address(page), **asked)
     return str(address)
+
+
+def code_exchanged(client: Client, app: App, code: str, back: str) -> dict[str, Any]:
+    """What the token address says to a code. Meta hangs `#_` on what the browser brings back."""
+    return client.post(
+        "/oauth/access_token",
+        client_id=app.client_id,
+        client_secret=app.client_secret,
+        grant_type="authorization_code",
+        redirect_uri=back,
+        code=code.removesuffix("#_"),
+    )
 
 
 def token_in(told: Mapping[str, Any], key: str, name: str) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile
-from accounts.providers.consenting import SECONDS, consent_address
+from accounts.providers.consenting import SECONDS, code_exchanged, consent_address
 from accounts.providers.expiring import (
     RENEW_AHEAD,
     WARN_AHEAD,
@@ -52,15 +52,8 @@ class Instagram:
         return consent_address(CONSENT, app, back, ",".join(self.scopes), **asked)
 
     def exchange(self, app: App, code: str, back: str, verifier: str) -> Grant:
-        told = Client(CODES, partial(_judge, "Instagram"), "Instagram", deadline=SECONDS).post(
-            "/oauth/access_token",
-            client_id=app.client_id,
-            client_secret=app.client_secret,
-            grant_type="authorization_code",
-            redirect_uri=back,
-            code=code.removesuffix("#_"),
-        )
-        told = _unwrapped(told)
+        client = Client(CODES, partial(_judge, "Instagram"), "Instagram", deadline=SECONDS)
+        told = _unwrapped(code_exchanged(client, app, code, back))
         return first(told, "Instagram", _granted(told))
 
     def lengthen(self, grant: Grant, app: App) -> Grant:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from accounts.providers import NOBODY, App, Grant, Place, Profile
-from accounts.providers.consenting import SECONDS, consent_address
+from accounts.providers.consenting import SECONDS, code_exchanged, consent_address
 from accounts.providers.expiring import (
     RENEW_AHEAD,
     WARN_AHEAD,
@@ -48,15 +48,8 @@ class Threads:
         return consent_address(CONSENT, app, back, ",".join(self.scopes), state=state)
 
     def exchange(self, app: App, code: str, back: str, verifier: str) -> Grant:
-        told = Client(CODES, partial(about_code, "Threads"), "Threads", deadline=SECONDS).post(
-            "/oauth/access_token",
-            client_id=app.client_id,
-            client_secret=app.client_secret,
-            grant_type="authorization_code",
-            redirect_uri=back,
-            code=code.removesuffix("#_"),
-        )
-        grant = first(told, "Threads")
+        client = Client(CODES, partial(about_code, "Threads"), "Threads", deadline=SECONDS)
+        grant = first(code_exchanged(client, app, code, back), "Threads")
         return replace(grant, scopes=_granted(grant.access_token))
 
     def lengthen(self, grant: Grant, app: App) -> Grant:
