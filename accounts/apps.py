@@ -10,6 +10,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import recording  # models must be there first
+        from accounts.signing_in import recording  # models must be there first
 
         recording.connect()

@@ -10,7 +10,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from accounts.second_factors import MARK, SECRETS, SecondFactorLost, reseal
+from accounts.signing_in.second_factors import MARK, SECRETS, SecondFactorLost, reseal
 from poster.keyring import Undecryptable
 from poster.sealing import Place
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from accounts import announcing, ending
-from accounts.refreshing import renew_due
+from accounts.connecting import ending
+from accounts.connecting.refreshing import renew_due
+from accounts.rights import announcing
 
 
 def round() -> str:

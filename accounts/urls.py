@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from accounts import agreeing
+from accounts.rights import agreeing
 from accounts.views import calling_back, connecting, requests, setting_up
 
 urlpatterns = [
-    path("", include("accounts.doors")),
+    path("", include("accounts.signing_in.doors")),
     path("agree/", agreeing.agreeing, name="agree"),
     path("data-request/", requests.data_request, name="data_request"),
     path("requests/<str:code>/", requests.request_status, name="request_status"),

@@ -116,9 +116,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.sessions.Ending",
-    "accounts.second_factors.Required",
-    "accounts.agreeing.Agreement",
+    "accounts.signing_in.sessions.Ending",
+    "accounts.signing_in.second_factors.Required",
+    "accounts.rights.agreeing.Agreement",
     "accounts.own_time.OwnTime",
 ]
 ROOT_URLCONF = "poster.urls"
@@ -135,7 +135,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "poster.context.frame",
-                "accounts.framing.frame",
+                "accounts.signing_in.framing.frame",
             ]
         },
     }
@@ -162,7 +162,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.signing_in.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # the operator vouches for the addresses that he writes down himself
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
@@ -175,21 +175,21 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-MFA_ADAPTER = "accounts.second_factors.SealingAdapter"
+MFA_ADAPTER = "accounts.signing_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
-    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
-    "login_webauthn": "accounts.passkey_forms.Login",
-    "authenticate_webauthn": "accounts.passkey_forms.Authenticate",
-    "reauthenticate_webauthn": "accounts.passkey_forms.Reauthenticate",
+    "add_webauthn": "accounts.signing_in.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.signing_in.passkey_forms.Login",
+    "authenticate_webauthn": "accounts.signing_in.passkey_forms.Authenticate",
+    "reauthenticate_webauthn": "accounts.signing_in.passkey_forms.Reauthenticate",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock him in
 MFA_TOTP_ISSUER = "ai-poster"
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
 REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})
-USERSESSIONS_ADAPTER = "accounts.sessions.RecordingAdapter"
-SOCIALACCOUNT_ADAPTER = "accounts.google_sign_in.GoogleSignIn"
+USERSESSIONS_ADAPTER = "accounts.signing_in.sessions.RecordingAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.signing_in.google_sign_in.GoogleSignIn"
 SOCIALACCOUNT_PROVIDERS = {"google": {"SCOPE": ["openid", "email", "profile"], "OAUTH_PKCE_ENABLED": True}}
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True

@@ -16,8 +16,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from accounts.connecting.refreshing import second_chance
 from accounts.models import Channel
-from accounts.refreshing import second_chance
 from poster import clock, http
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from poster.leases import backoff

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from accounts import documents
-from accounts.google_sign_in import is_configured as google_sign_in
-from accounts.inviting import ADULT
+from accounts.connecting.provider_apps import app_of
 from accounts.models import Acceptance, AiKey, Credential, User
 from accounts.people import operator
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
+from accounts.rights import documents
+from accounts.signing_in.google_sign_in import is_configured as google_sign_in
+from accounts.signing_in.inviting import ADULT
 from publishing.retiring import RULES, Rule
 from watches.captioners import CAPTIONERS
 from watches.models import Watch

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.provider_apps import opened_app
-from accounts.refreshing import token_of
+from accounts.connecting.provider_apps import opened_app
+from accounts.connecting.refreshing import token_of
 from publishing import addresses
 from publishing.freezing import renditions
 from publishing.limiting import limits_of

@@ -20,11 +20,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from accounts import requesting
-from accounts.connecting import disconnect as delete_tokens
-from accounts.disconnecting import give_back
+from accounts.connecting.disconnecting import give_back
+from accounts.connecting.granting import disconnect as delete_tokens
 from accounts.models import Credential, Request, User
 from accounts.posting import post
+from accounts.rights import requesting
 from poster import auditing, clock, rounds
 from poster.asking import NotPossible
 from poster.models import Erasure

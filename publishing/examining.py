@@ -17,10 +17,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Task
 
+from accounts.connecting.provider_apps import app_of
+from accounts.connecting.refreshing import grant_of, opened
 from accounts.models import Channel, Credential
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
-from accounts.refreshing import grant_of, opened
 from poster import clock, remote, sealing
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.keyring import ring

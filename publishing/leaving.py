@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import requesting
 from accounts.models import Request, User
-from accounts.reauthenticating import fresh
-from accounts.requesting import Kind
+from accounts.rights import requesting
+from accounts.rights.requesting import Kind
+from accounts.signing_in.reauthenticating import fresh
 from poster import auditing
 from poster.asking import NotPossible
 from publishing import erasing, exporting, holding

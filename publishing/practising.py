@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from accounts.connecting import connect, disconnect
+from accounts.connecting.granting import connect, disconnect
 from accounts.models import Channel, Credential, ProviderApp, User
 from accounts.people import operator
 from accounts.providers import PROVIDERS, Grant

@@ -18,8 +18,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from accounts import requesting
 from accounts.models import Channel, Credential, Invitation, Request, User
+from accounts.rights import requesting
 from poster import rounds
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError

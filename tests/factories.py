@@ -6,7 +6,6 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
-from accounts import agreeing
 from accounts.models import (
     Acceptance,
     AiKey,
@@ -18,6 +17,7 @@ from accounts.models import (
     Request,
     User,
 )
+from accounts.rights import agreeing
 from poster import auditing, clock
 from poster.models import Event
 from publishing.models import Delivery, Post, PostAsset, Step

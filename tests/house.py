@@ -17,7 +17,7 @@ from django.db import connection
 import accounts.tasks
 import publishing.tasks
 import watches.tasks
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.refreshing import grant_of
+from accounts.connecting.refreshing import grant_of
 from watches.models import Asset, Stream
 from watches.sources import SOURCES, Found, Source
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
-from accounts.refreshing import grant_of
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError

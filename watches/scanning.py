@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
-from accounts.refreshing import block, second_chance
+from accounts.connecting.refreshing import block, second_chance
 from poster import clock
 from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
 from poster.leases import backoff

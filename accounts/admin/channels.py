@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.ending import ending
+from accounts.connecting.ending import ending
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
 from poster.asking import NotPossible

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
-from accounts import inviting
 from accounts.models import Invitation
 from accounts.posting import has_server
+from accounts.signing_in import inviting
 from poster import clock
 from poster.asking import NotPossible
 from poster.auditing import Kind, record

@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.authorizing import spoken
-from accounts.connecting import connect
-from accounts.disconnecting import disconnect, forget
-from accounts.ending import ending, soon
+from accounts.connecting.authorizing import spoken
+from accounts.connecting.disconnecting import disconnect, forget
+from accounts.connecting.ending import ending, soon
+from accounts.connecting.granting import connect
+from accounts.connecting.setting_up import standing
 from accounts.forms import ConnectForm
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS
-from accounts.setting_up import standing
 from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, OwnedAdmin, bounded

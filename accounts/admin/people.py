@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 
 from accounts.forms import NewPersonForm, PersonForm
 from accounts.models import User
-from accounts.second_factors import has_one, take_away
-from accounts.sessions import end_all
-from accounts.vouching import vouch
+from accounts.signing_in.second_factors import has_one, take_away
+from accounts.signing_in.sessions import end_all
+from accounts.signing_in.vouching import vouch
 from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, StageFilter

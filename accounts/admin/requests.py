@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from accounts import requesting
 from accounts.models import Request
+from accounts.rights import requesting
 from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, StageFilter, bounded

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts import calling_back
-from accounts.authorizing import our_address
-from accounts.calling_back import PRODUCTS, Forged, Signed
+from accounts.connecting import calling_back
+from accounts.connecting.authorizing import our_address
+from accounts.connecting.calling_back import PRODUCTS, Forged, Signed
 from accounts.providers import PROVIDERS
 from poster.auditing import Kind, record
 

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import authorizing, flows
+from accounts.connecting import authorizing, flows
+from accounts.connecting.provider_apps import app_of
 from accounts.models import Credential, Flow
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
-from accounts.reauthenticating import fresh
+from accounts.signing_in.reauthenticating import fresh
 from poster.asking import NotPossible
 
 

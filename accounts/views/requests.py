@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import requesting
 from accounts.models import Request
-from accounts.requesting import Kind
+from accounts.rights import requesting
+from accounts.rights.requesting import Kind
 from poster.public import page
 
 ASKED_HERE = [choice for choice in Kind.choices if choice[0] != Kind.PLATFORM]

@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import setting_up
+from accounts.connecting import setting_up
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS
-from accounts.reauthenticating import fresh
+from accounts.signing_in.reauthenticating import fresh
 from poster.auditing import Kind, record
 from poster.errors import OutsideError
 

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 from PIL import Image
 
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, User
 from accounts.providers import Grant
 from poster import clock

@@ -9,10 +9,10 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from accounts import flows
+from accounts.connecting import flows
+from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, App
-from accounts.refreshing import grant_of
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of

@@ -13,8 +13,8 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from accounts import calling_back
-from accounts.connecting import connect
+from accounts.connecting import calling_back
+from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, Request, User
 from poster.models import Event
 from tests import factories

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.connecting import connect, disconnect
+from accounts.connecting.granting import connect, disconnect
+from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
-from accounts.refreshing import grant_of
 from poster.asking import NotPossible
 from poster.errors import Unauthorized
 from poster.models import Event

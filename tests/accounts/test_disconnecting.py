@@ -11,11 +11,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 
-from accounts import ending, flows
-from accounts.connecting import connect
-from accounts.disconnecting import disconnect, forget
+from accounts.connecting import ending, flows
+from accounts.connecting.disconnecting import disconnect, forget
+from accounts.connecting.granting import connect
+from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Flow, User
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS, Grant
 from accounts.tasks import round
 from poster import clock

@@ -13,8 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
-from accounts import inviting
 from accounts.models import Credential, User
+from accounts.signing_in import inviting
 from poster import env
 from tests import factories
 from tests.accounts.doors import confirm, inside, lines, quick_door, somebody  # noqa: F401

@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import documents, inviting
 from accounts.models import Acceptance, Invitation, User
+from accounts.rights import documents
+from accounts.signing_in import inviting
 from poster.asking import NotPossible
 from tests import factories
 from tests.accounts.doors import confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401

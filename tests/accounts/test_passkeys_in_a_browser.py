@@ -10,8 +10,8 @@ from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.urls import reverse
 
-from accounts import inviting, second_factors
 from accounts.models import User
+from accounts.signing_in import inviting, second_factors
 from tests import factories
 from tests.dashboard.test_browser import CHROMIUM, FLAGS, SIZES, WATCH_FOR_VIOLATIONS, in_a_thread, sync_playwright
 

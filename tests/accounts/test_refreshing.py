@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
+from accounts.connecting.refreshing import block, grant_of, refresh, renew_due
 from accounts.models import Channel, Credential, User
-from accounts.refreshing import block, grant_of, refresh, renew_due
 from poster import clock
 from poster.errors import Unauthorized, Unavailable
 from poster.fields import Sealed

@@ -14,8 +14,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client, TestCase
 from django.urls import reverse
 
-from accounts import second_factors
 from accounts.models import User
+from accounts.signing_in import second_factors
 from poster.keyring import new_key
 from tests import factories
 from tests.accounts.doors import code_for, confirm, inside, knock, lines, quick_door, somebody  # noqa: F401

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.sessions import BEGAN, SEEN
+from accounts.signing_in.sessions import BEGAN, SEEN
 from poster import settings as as_written
 from poster.visitors import browser_of
 from tests import factories

@@ -16,8 +16,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from accounts import doors, people, second_factors
+from accounts import people
 from accounts.models import User
+from accounts.signing_in import doors, second_factors
 from poster import mailing, visitors
 from poster import settings as as_written
 from poster.models import Event
@@ -352,7 +353,7 @@ def test_nobody_sets_a_password_on_a_session_alone_that_had_none() -> None:
 
 
 def test_every_address_of_allauth_is_on_our_list() -> None:
-    from accounts.doors import urlpatterns as listed
+    from accounts.signing_in.doors import urlpatterns as listed
 
     ours = {each.name for each in listed}
     routed = {name for name in get_resolver().reverse_dict if isinstance(name, str)}

@@ -19,9 +19,9 @@ from django.db import models
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from accounts import announcing, documents, requesting
 from accounts.models import Acceptance, AiKey, Channel, Credential, Request, User
 from accounts.providers import PROVIDERS
+from accounts.rights import announcing, documents, requesting
 from poster import clock
 from poster.fields import SealedField
 from poster.keyring import new_key

@@ -12,10 +12,11 @@ from django.urls import reverse
 import accounts.tasks
 import publishing.tasks
 import watches.tasks
-from accounts import flows, second_factors
+from accounts.connecting import flows
+from accounts.connecting.provider_apps import opened_app
+from accounts.connecting.refreshing import token_of
 from accounts.models import AiKey, Channel, Credential, Flow, ProviderApp
-from accounts.provider_apps import opened_app
-from accounts.refreshing import token_of
+from accounts.signing_in import second_factors
 from poster.asking import NotPossible
 from poster.errors import Unauthorized, Unavailable
 from publishing.examining import keys

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 import poster.http
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock

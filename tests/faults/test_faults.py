@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from accounts.connecting import disconnect
+from accounts.connecting.granting import disconnect
 from accounts.models import Channel, Credential
 from poster import clock, http
 from poster.asking import NotPossible

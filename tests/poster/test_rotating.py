@@ -11,8 +11,9 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 import publishing.tasks
-from accounts import refreshing, second_factors
+from accounts.connecting import refreshing
 from accounts.models import Channel, Credential
+from accounts.signing_in import second_factors
 from poster import keyring, sealing, secret
 from poster.asking import NotPossible
 from poster.fields import SealedField

@@ -15,9 +15,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from accounts import requesting
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
 from accounts.models import Request, User
+from accounts.rights import requesting
 from poster import auditing, chaining, clock
 from poster.asking import NotPossible
 from poster.guarding import guard, unguard

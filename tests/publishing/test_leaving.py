@@ -16,8 +16,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts import agreeing, announcing, documents, requesting
 from accounts.models import Acceptance, Channel, Notice, Request, User
+from accounts.rights import agreeing, announcing, documents, requesting
 from poster import clock
 from poster.models import Erasure, Event
 from publishing import disclosing

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from accounts.connecting import connect, disconnect
+from accounts.connecting.granting import connect, disconnect
 from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible

@@ -26,9 +26,9 @@ from django_q.models import OrmQ, Schedule, Task
 from django_q.tasks import async_task
 
 import accounts.tasks
-from accounts import second_factors
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
 from accounts.models import AiKey, Channel, Credential, ProviderApp
+from accounts.signing_in import second_factors
 from poster import schedules
 from poster.logs import Redacting
 from publishing.examining import examine

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible

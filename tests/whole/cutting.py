@@ -34,7 +34,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
-from accounts.connecting import connect  # noqa: E402
+from accounts.connecting.granting import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
 from publishing.models import Delivery  # noqa: E402

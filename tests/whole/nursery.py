@@ -32,7 +32,7 @@ import openai  # noqa: E402, F401 - once, and not in every fork
 from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError, connections  # noqa: E402
 
-from accounts.connecting import connect  # noqa: E402
+from accounts.connecting.granting import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
 from poster import clock  # noqa: E402

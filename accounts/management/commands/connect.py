@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.connecting import connect
+from accounts.connecting.granting import connect
 from accounts.finding import person
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts import inviting
 from accounts.posting import has_server
+from accounts.signing_in import inviting
 from poster.auditing import Kind, record
 from poster.command import Failed, OperatorCommand
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.finding import person
-from accounts.second_factors import has_one, take_away
+from accounts.signing_in.second_factors import has_one, take_away
 from poster.command import Failed, OperatorCommand
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts.connecting import disconnect as delete_tokens
+from accounts.connecting.granting import disconnect as delete_tokens
+from accounts.connecting.provider_apps import app_of
+from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential, Flow
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
-from accounts.refreshing import opened
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.errors import OutsideError, Unauthorized

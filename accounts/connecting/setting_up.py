@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.authorizing import callback_address, our_address
-from accounts.calling_back import PRODUCTS
+from accounts.connecting.authorizing import callback_address, our_address
+from accounts.connecting.calling_back import PRODUCTS
+from accounts.connecting.provider_apps import app_of
 from accounts.models import ProviderApp
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS, CodeRefused
 from poster.errors import OutsideError, Refused
 

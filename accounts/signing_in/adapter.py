@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.posting import post
-from accounts.vouching import vouch_for_the_operators_own
+from accounts.signing_in.vouching import vouch_for_the_operators_own
 from poster.auditing import Kind, record
 from poster.visitors import address_of
 

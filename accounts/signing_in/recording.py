@@ -16,7 +16,7 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.sessions import begin
+from accounts.signing_in.sessions import begin
 from poster.auditing import Kind, record
 
 FACTORS = {

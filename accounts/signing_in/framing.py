@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.google_sign_in import is_configured
 from accounts.posting import has_server
+from accounts.signing_in.google_sign_in import is_configured
 
 PLACE = "/accounts/"
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from authlib.common.security import generate_token
 from django.http import HttpRequest
 
-from accounts.connecting import Found
+from accounts.connecting.granting import Found
 from accounts.models import Credential, Flow, User
 from accounts.providers import PROVIDERS, Grant, Place, Profile
 from accounts.warning import warn_once

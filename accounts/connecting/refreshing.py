@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 
+from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
-from accounts.provider_apps import opened_app
 from accounts.providers import PROVIDERS, Grant
 from poster import clock, rounds
 from poster.errors import OutsideError, Unauthorized, Unavailable

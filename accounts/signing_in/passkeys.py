@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 
-from accounts.passkey_forms import AnswerField
+from accounts.signing_in.passkey_forms import AnswerField
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]

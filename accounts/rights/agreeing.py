@@ -21,9 +21,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import documents
-from accounts.inviting import ADULT
 from accounts.models import Acceptance, User
+from accounts.rights import documents
+from accounts.signing_in.inviting import ADULT
 from poster import auditing
 from poster.visitors import address_of
 

@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from accounts.posting import post
-from accounts.sessions import end_all
+from accounts.signing_in.sessions import end_all
 from poster.asking import operate
 from poster.auditing import Kind, record
 from poster.keyring import Undecryptable, ring

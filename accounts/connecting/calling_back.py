@@ -18,11 +18,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.connecting import disconnect as delete_tokens
+from accounts.connecting.granting import disconnect as delete_tokens
+from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Request
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
-from accounts.requesting import ask, settle
+from accounts.rights.requesting import ask, settle
 from accounts.warning import warn_once
 from poster import clock
 from poster.auditing import Kind, record

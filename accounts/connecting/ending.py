@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
-from accounts import flows
-from accounts.authorizing import give_up
+from accounts.connecting import flows
+from accounts.connecting.authorizing import give_up
+from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Flow
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS
 from accounts.warning import warn_once
 from poster import clock, rounds

@@ -16,8 +16,8 @@ from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from accounts import google_sign_in, joining, my_account
-from accounts.sessions import end_one
+from accounts.signing_in import google_sign_in, joining, my_account
+from accounts.signing_in.sessions import end_one
 
 at_the_door = [
     path("accounts/login/", account.login, name="account_login"),

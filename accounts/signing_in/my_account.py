@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.own_time import ZONES
-from accounts.second_factors import must_have_one
+from accounts.signing_in.second_factors import must_have_one
 from poster.dashboard.owning import AnyForm
 
 

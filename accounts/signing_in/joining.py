@@ -16,8 +16,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import documents, inviting
 from accounts.models import Invitation, User
+from accounts.rights import documents
+from accounts.signing_in import inviting
 from poster.asking import NotPossible
 
 

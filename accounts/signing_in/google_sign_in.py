@@ -19,9 +19,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts import inviting
 from accounts.models import User
-from accounts.vouching import is_verified
+from accounts.signing_in import inviting
+from accounts.signing_in.vouching import is_verified
 from poster.auditing import Kind, record
 from poster.remote import address
 

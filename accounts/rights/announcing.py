@@ -7,9 +7,9 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts import documents
 from accounts.models import Acceptance, Notice, User
 from accounts.posting import post
+from accounts.rights import documents
 
 AT_ONCE = 50  # mails in a round
 

@@ -17,10 +17,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts import documents
 from accounts.models import Acceptance, Invitation, User
 from accounts.posting import has_server, post
-from accounts.vouching import vouch
+from accounts.rights import documents
+from accounts.signing_in.vouching import vouch
 from poster import clock
 from poster.asking import NotPossible, operate
 from poster.auditing import Kind, record
@@ -28,7 +28,7 @@ from poster.visitors import address_of
 
 VALID = dt.timedelta(days=7)
 PROVED = "invitation_proved_by_google"  # in the session
-MAILED = Signer(salt="accounts.inviting.mailed")
+MAILED = Signer(salt="accounts.signing_in.inviting.mailed")
 ADULT = 16
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
+from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, User
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
 from poster import clock
 from poster.asking import NotPossible, Person, own

@@ -17,10 +17,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import flows
-from accounts.connecting import TAKEN, Found, keep, key, look, taken
+from accounts.connecting import flows
+from accounts.connecting.granting import TAKEN, Found, keep, key, look, taken
+from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Flow
-from accounts.provider_apps import app_of
 from accounts.providers import PROVIDERS, CodeRefused, Grant, Place
 from poster.asking import NotPossible
 from poster.auditing import Kind, record

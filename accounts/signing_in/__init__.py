@@ -1,0 +1,1 @@
+"""Coming in: invitations, the door, second factors and sessions."""
