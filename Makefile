@@ -11,8 +11,8 @@ JOBS ?= 2
 # What decides whether a post goes out, and the tests that have to reach each of its branches.
 comma := ,
 empty :=
-CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,checking deciding delivering drafting dying \
-	gating ledger pacing recovering settling tasks unblocking weighing) poster/leases.py))
+CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking deciding \
+	delivering drafting dying gating ledger pacing recovering settling unblocking weighing) tasks) poster/leases.py))
 CORE_TESTS := tests/faults tests/publishing
 
 .DEFAULT_GOAL := help

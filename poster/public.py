@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-FACTS = "publishing.disclosing.facts"  # a string: the foundation imports no app
+FACTS = "publishing.keeping.disclosing.facts"  # a string: the foundation imports no app
 
 
 def page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:  # noqa: ANN401 - whatever its template shows

@@ -14,7 +14,7 @@ MINUTES = {
     "watches.tasks.round": 1,
     "publishing.tasks.round": 1,
     "poster.schedules.prune": 24 * 60,
-    "publishing.retiring.daily": 24 * 60,
+    "publishing.keeping.retiring.daily": 24 * 60,
 }
 KEPT = dt.timedelta(days=2)
 

@@ -214,7 +214,7 @@ if EMAIL_URL:
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsplit(PUBLIC_URL).hostname or "localhost")
 
 # What a captioner must know of the platforms; named here because watches import nothing of publishing.
-TEXT_LIMITS = "publishing.limiting.room_for_words"
+TEXT_LIMITS = "publishing.posts.limiting.room_for_words"
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

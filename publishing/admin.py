@@ -17,9 +17,11 @@ from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
 from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
-from publishing import approving, deciding, removing
+from publishing.delivery import deciding
+from publishing.keeping import removing
 from publishing.models import Delivery, Post, PostAsset
-from publishing.previewing import counters, previews
+from publishing.posts import approving
+from publishing.posts.previewing import counters, previews
 
 State = Delivery.State
 UNSURE = (State.NEEDS_YOU, State.CHECKING)

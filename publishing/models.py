@@ -84,7 +84,7 @@ class PostAsset(Row):
 class Delivery(Row, Leased):
     """One post on its way to one channel. The state is the last thing known to be true.
 
-    Moved only by `publishing.delivering` and `publishing.deciding`, always by compare-and-swap.
+    Moved only by `publishing.delivery.delivering` and `publishing.delivery.deciding`, always by compare-and-swap.
     """
 
     class State(models.TextChoices):
@@ -109,7 +109,7 @@ class Delivery(Row, Leased):
     latest_at = models.DateTimeField("not later than")
     # Frozen at approval: every attempt sends these, and nothing else.
     text = models.TextField(blank=True)
-    media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.freezing
+    media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.posts.freezing
     content_hash = models.CharField(max_length=64)
     renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
     # What the platform called what it has of ours.

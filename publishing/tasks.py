@@ -9,13 +9,13 @@ from django.db import IntegrityError
 
 from poster import rounds
 from poster.fairness import in_turn
-from publishing.checking import look
-from publishing.composing import compose_ready
-from publishing.delivering import doubt_the_dead, prepare, publish
-from publishing.erasing import carry_on_all
-from publishing.finishing import drop_finished, link, links_due, stop_what_was_taken_away, take_up_what_is_back
+from publishing.delivery.checking import look
+from publishing.delivery.delivering import doubt_the_dead, prepare, publish
+from publishing.delivery.finishing import drop_finished, link, links_due, stop_what_was_taken_away, take_up_what_is_back
+from publishing.delivery.unblocking import unblock
+from publishing.keeping.erasing import carry_on_all
 from publishing.models import Delivery
-from publishing.unblocking import unblock
+from publishing.posts.composing import compose_ready
 from watches.models import Asset, Caption
 
 log = logging.getLogger(__name__)

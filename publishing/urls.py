@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from publishing import health, leaving, views
+from publishing import views
+from publishing.keeping import leaving
+from publishing.running import health
 
 urlpatterns = [
     path("picture/<str:token>.jpg", views.picture, name="picture"),

@@ -10,8 +10,8 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from publishing import addresses
 from publishing.models import Delivery
+from publishing.pictures import addresses
 from watches import spool
 
 RANGE = re.compile(r"bytes=(\d+)-(\d*)$")

@@ -22,10 +22,10 @@ from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock
 from poster.guarding import guard, unguard
-from publishing.approving import approve
-from publishing.delivering import platform_of
-from publishing.drafting import draft_of
+from publishing.delivery.delivering import platform_of
+from publishing.delivery.drafting import draft_of
 from publishing.models import Delivery, Post, PostAsset
+from publishing.posts.approving import approve
 from tests import pictures
 from tests.sandbox_fixture import Box
 from watches import spool

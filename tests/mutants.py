@@ -44,7 +44,7 @@ AT_COMMIT = f"{EVERYWHERE}::test_whatever_goes_wrong_at_the_call_that_publishes"
 MUTANTS = (
     Mutant(
         "a: it is sent before the intent is durable",
-        "publishing/delivering.py",
+        "publishing/delivery/delivering.py",
         "    with dead_mans_switch(LIFE_OF_A_SENDER):\n",
         "    with dead_mans_switch(LIFE_OF_A_SENDER), transaction.atomic():\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
@@ -79,7 +79,7 @@ MUTANTS = (
     ),
     Mutant(
         "f: not there counts at once, without settling",
-        "publishing/weighing.py",
+        "publishing/delivery/weighing.py",
         "    return marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)\n",
         "    return marked_at\n",
         (f"{FAULTS}::test_lists_that_lag_ten_minutes_mislead_nobody[facebook-answer lost]",),
@@ -93,14 +93,14 @@ MUTANTS = (
     ),
     Mutant(
         "h: the words are asked for again at each try",
-        "publishing/drafting.py",
+        "publishing/delivery/drafting.py",
         "        text=delivery.text,\n",
         "        text=delivery.post.text,\n",
         (f"{FAULTS}::test_what_was_approved_goes_out_however_often_it_is_tried",),
     ),
     Mutant(
         "i: trouble with the link leads back to publishing",
-        "publishing/finishing.py",
+        "publishing/delivery/finishing.py",
         "        delivery.let_go(after=LOOK_AGAIN, looks=delivery.looks + 1)\n",
         '        delivery.let_go(after=LOOK_AGAIN, looks=delivery.looks + 1, state="queued")\n',
         (f"{FAULTS}::test_trouble_with_the_link_changes_nothing",),
@@ -128,7 +128,7 @@ MUTANTS = (
     ),
     Mutant(
         "m: a post has one state for all its channels",
-        "publishing/settling.py",
+        "publishing/delivery/settling.py",
         "    rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.PUBLISHED)\n",
         "    rows = Delivery.objects.filter(post=delivery.post_id).exclude(state=Delivery.State.PUBLISHED)\n",
         ("tests/publishing/test_delivering.py::test_a_post_goes_out_to_all_three_and_once",),
@@ -178,21 +178,21 @@ MUTANTS = (
     ),
     Mutant(
         "u: a person's not there counts while it may still come",
-        "publishing/deciding.py",
+        "publishing/delivery/deciding.py",
         "    if clock.now() < settled:\n",
         "    if False:\n",
         (f"{FAULTS}::test_a_person_cannot_say_that_it_is_not_there_while_it_may_still_come",),
     ),
     Mutant(
         "v: one look that finds nothing is proof",
-        "publishing/weighing.py",
+        "publishing/delivery/weighing.py",
         "TIMES = 3\n",
         "TIMES = 1\n",
         ("tests/publishing/test_weighing.py::test_a_certain_source_must_say_no_three_times_a_minute_apart",),
     ),
     Mutant(
         "w: the same picture is not held back",
-        "publishing/gating.py",
+        "publishing/delivery/gating.py",
         "    if twin is None:\n        return None\n",
         "    if True:\n        return None\n",
         (f"{FAULTS}::test_a_watch_sends_the_same_picture_to_a_channel_once_a_week[facebook]",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from accounts.models import User
-from publishing.deciding import post_now, say_it_is_not, say_it_is_there
+from publishing.delivery.deciding import post_now, say_it_is_not, say_it_is_there
 from publishing.models import Delivery
 
 State = Delivery.State

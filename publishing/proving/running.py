@@ -19,7 +19,8 @@ from django.utils.module_loading import import_string
 import poster.http
 from accounts.models import Channel
 from poster import clock
-from publishing.finishing import MOST_LOOKS, link
+from publishing.delivery.finishing import MOST_LOOKS, link
+from publishing.delivery.unblocking import unblock
 from publishing.models import Delivery, Step
 from publishing.proving import staging
 from publishing.proving.simulating import Simulation
@@ -27,7 +28,6 @@ from publishing.proving.staging import BEGAN, Part, Stage
 from publishing.proving.trouble import Fault, Place
 from publishing.proving.wire import Killed, Wire
 from publishing.querysets import LIVE
-from publishing.unblocking import unblock
 from sandbox.app import create_app
 
 WORKERS = 6

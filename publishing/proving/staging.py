@@ -21,9 +21,9 @@ from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, User
 from accounts.providers import Grant
 from poster import clock
-from publishing.freezing import content_hash, recipe
-from publishing.limiting import limits_of
 from publishing.models import Delivery, Post, PostAsset
+from publishing.posts.freezing import content_hash, recipe
+from publishing.posts.limiting import limits_of
 from publishing.proving.trouble import Trouble
 from publishing.proving.wire import number_in
 from sandbox.fetching import Fetched

@@ -26,10 +26,12 @@ from poster import clock
 from poster.fields import SealedField
 from poster.keyring import new_key
 from poster.redacting import redact
-from publishing import disclosing, exporting, gating, holding, removing, retiring, tasks
-from publishing.approving import approve
-from publishing.erasing import carry_on
+from publishing import tasks
+from publishing.delivery import gating
+from publishing.keeping import disclosing, exporting, holding, removing, retiring
+from publishing.keeping.erasing import carry_on
 from publishing.models import Delivery, Post, Step
+from publishing.posts.approving import approve
 from tests import factories
 from tests.watches.test_captioners import BRIEF, PHOTO
 from watches import ordering, spool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publishing.models import Delivery
-from publishing.working import next_in, work_until_idle
+from publishing.running.working import next_in, work_until_idle
 from tests.commands.asking import ask
 from tests.house import House
 from watches.models import Asset

@@ -14,7 +14,7 @@ from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from poster.errors import Unauthorized
 from poster.models import Event
-from publishing.examining import captioners as examined
+from publishing.running.examining import captioners as examined
 from tests import factories
 from tests.contracts.model_server import ModelServer, Reply, serving
 from watches import spool

@@ -12,8 +12,8 @@ from django.contrib.admin import site
 from django.urls import reverse
 
 from poster.dashboard.owning import OwnedAdmin
+from publishing.keeping.removing import may_be_removed
 from publishing.models import Post
-from publishing.removing import may_be_removed
 from tests import factories
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -16,7 +16,7 @@ from poster import clock
 from poster.dashboard import showing
 from poster.dashboard.owning import BoundedPaginator
 from publishing.models import Delivery, Post
-from publishing.previewing import framed
+from publishing.posts.previewing import framed
 from tests import factories
 from watches.models import Asset, PromptTemplate, Watch
 
@@ -134,7 +134,7 @@ def test_a_post_shows_how_it_will_look_and_how_many_characters_are_left(alice, b
 
 
 def test_a_picture_that_is_cropped_says_so(alice) -> None:
-    from publishing.limiting import limits_of
+    from publishing.posts.limiting import limits_of
 
     wide = factories.asset(alice, width=3000, height=1000)
     frame = framed(wide, limits_of("instagram"), Watch.Fit.CROP)

@@ -19,8 +19,8 @@ from accounts.models import AiKey, Channel, Credential, Flow, ProviderApp
 from accounts.signing_in import second_factors
 from poster.asking import NotPossible
 from poster.errors import Unauthorized, Unavailable
-from publishing.examining import keys
 from publishing.models import Delivery
+from publishing.running.examining import keys
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -25,9 +25,9 @@ from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock
-from publishing import finishing, unblocking
-from publishing.approving import approve
+from publishing.delivery import finishing, unblocking
 from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.posts.approving import approve
 from publishing.proving import staging
 from publishing.proving.invariants import Line, breaches
 from publishing.proving.trouble import Fault, Kind, Place, Trouble

@@ -19,15 +19,17 @@ from poster.asking import NotPossible
 from poster.belonging import tie, untie
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http import Exchange
-from publishing import approving, checking, deciding, delivering, pacing, tasks, unblocking
-from publishing.delivering import prepare, publish
-from publishing.drafting import draft_of
-from publishing.dying import dead_mans_switch
+from publishing import tasks
+from publishing.delivery import checking, deciding, delivering, pacing, unblocking
+from publishing.delivery.delivering import prepare, publish
+from publishing.delivery.drafting import draft_of
+from publishing.delivery.dying import dead_mans_switch
+from publishing.delivery.settling import settle
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
+from publishing.posts import approving
 from publishing.proving.trouble import Fault, Kind, Said
-from publishing.settling import settle
 from tests import pictures
 from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS

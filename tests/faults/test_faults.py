@@ -14,14 +14,15 @@ from poster.asking import NotPossible
 from poster.clients import meta
 from poster.clients.meta_errors import meaning_of
 from poster.errors import Actor, Refused
-from publishing import addresses, deciding
-from publishing.approving import approve_by_watch
-from publishing.checking import MOST_COMMITS
-from publishing.delivering import prepare
-from publishing.drafting import draft_of
-from publishing.limiting import limits_of
+from publishing.delivery import deciding
+from publishing.delivery.checking import MOST_COMMITS
+from publishing.delivery.delivering import prepare
+from publishing.delivery.drafting import draft_of
 from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.pictures import addresses
 from publishing.platforms import PLATFORMS as KNOWN
+from publishing.posts.approving import approve_by_watch
+from publishing.posts.limiting import limits_of
 from publishing.proving.trouble import Fault, Kind, Place, Said
 from sandbox.faults import Rule
 from sandbox.meta.people import made_to_measure

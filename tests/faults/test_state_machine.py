@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from accounts.models import Channel
 from poster.asking import NotPossible
 from poster.models import Switch
-from publishing import deciding
+from publishing.delivery import deciding
 from publishing.models import Delivery, Step
 from publishing.proving.trouble import AT_CALLS, Fault, Kind, Place, Said
 from publishing.proving.wire import Killed

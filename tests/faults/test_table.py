@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from publishing.limiting import limits_of
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
+from publishing.posts.limiting import limits_of
 from tests.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from django.db import connection
 from poster import auditing
 from poster.asking import NotPossible
 from poster.guarding import guard, unguard
-from publishing.backing_up import back_up
+from publishing.keeping.backing_up import back_up
 from tests import factories
 from watches import spool
 

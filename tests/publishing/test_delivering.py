@@ -127,7 +127,7 @@ def test_the_kill_switch_stops_everything_and_lets_it_go_on(house: House, channe
 
 
 def test_too_late_is_missed_and_a_person_may_still_send_it(house: House, channel: Channel) -> None:
-    from publishing import deciding
+    from publishing.delivery import deciding
 
     (delivery,) = house.approved("Yesterday's bread.", channel)
     house.later(25 * 3600)

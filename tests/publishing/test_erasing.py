@@ -22,9 +22,10 @@ from poster import auditing, chaining, clock
 from poster.asking import NotPossible
 from poster.guarding import guard, unguard
 from poster.models import Erasure, Event, Link
-from publishing import erasing, holding, ledger, removing
-from publishing.composing import compose_ready
+from publishing.delivery import ledger
+from publishing.keeping import erasing, holding, removing
 from publishing.models import Delivery, Post, Step
+from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.house import grant
 from watches import spool

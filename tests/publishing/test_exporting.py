@@ -16,7 +16,7 @@ from accounts.models import User
 from poster import auditing
 from poster.asking import NotPossible
 from poster.fields import SealedField
-from publishing import exporting, holding
+from publishing.keeping import exporting, holding
 from tests import factories
 from watches import spool
 

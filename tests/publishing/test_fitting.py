@@ -7,10 +7,10 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publishing.fitting import fit, length, too_long
 from publishing.platforms.facebook import FacebookPage
 from publishing.platforms.instagram import Instagram
 from publishing.platforms.threads import Threads
+from publishing.posts.fitting import fit, length, too_long
 
 FAMILY = "👩‍👩‍👧‍👦"
 FLAG = "🇨🇭"

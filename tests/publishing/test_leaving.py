@@ -20,8 +20,8 @@ from accounts.models import Acceptance, Channel, Notice, Request, User
 from accounts.rights import agreeing, announcing, documents, requesting
 from poster import clock
 from poster.models import Erasure, Event
-from publishing import disclosing
-from publishing.erasing import carry_on_all
+from publishing.keeping import disclosing
+from publishing.keeping.erasing import carry_on_all
 from publishing.models import Post
 from tests import factories
 from watches.captioners import CAPTIONERS

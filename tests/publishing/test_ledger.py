@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from poster import chaining
 from poster.guarding import guard, unguard
 from poster.models import Erasure, Event, Link
-from publishing import ledger
+from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests.house import House
 

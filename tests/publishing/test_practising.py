@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Channel, Credential, ProviderApp, User
-from publishing import practising
+from publishing.running import practising
 from tests.factories import channel, login, person, watch
 from tests.sandbox_fixture import Box
 from watches.models import Watch

@@ -23,7 +23,7 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from publishing.models import Delivery, Step
-from publishing.nudging import nudge
+from publishing.running.nudging import nudge
 from tests.house import House
 from tests.whole.servers import NotHere, redis
 

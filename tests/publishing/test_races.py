@@ -13,12 +13,13 @@ from poster import clock
 from poster.asking import NotPossible
 from poster.errors import RateLimited, Unanswered, Unauthorized
 from poster.models import Switch
-from publishing import deciding, tasks
-from publishing.approving import approve, approve_by_watch, discard
-from publishing.composing import compose_ready
+from publishing import tasks
+from publishing.delivery import deciding
+from publishing.delivery.settling import settle
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import PLATFORMS, HandleGone, Receipt
-from publishing.settling import settle
+from publishing.posts.approving import approve, approve_by_watch, discard
+from publishing.posts.composing import compose_ready
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN
 from tests.watches.staged import registered
@@ -329,7 +330,7 @@ def captioned(house: House, *channels: Channel) -> Caption:
 
 
 def test_two_workers_compose_one_post(house: House, channel: Channel) -> None:
-    from publishing.composing import _compose
+    from publishing.posts.composing import _compose
 
     caption = captioned(house, channel)
     one, other = (Caption.objects.select_related("asset__watch").get(pk=caption.pk) for _ in range(2))
@@ -351,7 +352,7 @@ def test_a_watch_whose_channels_are_all_switched_off_holds_up_nobody_else(house:
 
 
 def test_a_watch_that_is_removed_between_reading_and_composing_stops_nobody(house: House, channel: Channel) -> None:
-    from publishing.composing import _compose
+    from publishing.posts.composing import _compose
 
     caption = captioned(house, channel)
     stale = Caption.objects.select_related("asset__watch").get(pk=caption.pk)

@@ -20,7 +20,7 @@ from accounts.models import Flow, Invitation
 from poster import auditing, chaining, clock, log_files
 from poster.guarding import guard, unguard
 from poster.models import Event
-from publishing.retiring import RULES, retire
+from publishing.keeping.retiring import RULES, retire
 from tests import factories
 from watches import spool
 from watches.models import Asset

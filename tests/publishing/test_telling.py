@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Channel, User
 from poster import clock
 from publishing.models import Delivery
-from publishing.telling import Story
+from publishing.running.telling import Story
 from tests.factories import asset, caption, channel, delivery, person, post, watch
 from watches.models import Asset, Watch
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from poster.errors import Refused
-from publishing.fitting import fit, length
 from publishing.platforms import HandleGone
 from publishing.platforms.threads import Threads
+from publishing.posts.fitting import fit, length
 
 
 def test_it_speaks_of_me_whatever_id_is_stored(threads):

@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin
 
 from accounts.models import User
 from poster.asking import NotPossible
-from publishing import approving
+from publishing.posts import approving
 from tests import factories, pictures
 from tests.security.conftest import signed_in
 from watches.captioners.filling import UnknownBlanks, fill

@@ -31,9 +31,9 @@ from accounts.models import AiKey, Channel, Credential, ProviderApp
 from accounts.signing_in import second_factors
 from poster import schedules
 from poster.logs import Redacting
-from publishing.examining import examine
 from publishing.models import Delivery, Step
-from publishing.nudging import nudge
+from publishing.running.examining import examine
+from publishing.running.nudging import nudge
 from tests.house import House, grant
 from watches.models import Asset, CaptionCall
 

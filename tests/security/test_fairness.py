@@ -15,8 +15,8 @@ from accounts.models import User
 from poster import clock
 from poster.fairness import in_turn
 from poster.models import Switch
-from publishing.composing import compose_ready
 from publishing.models import Delivery, Post
+from publishing.posts.composing import compose_ready
 from tests import factories
 from watches.models import Asset, Caption, Stream
 

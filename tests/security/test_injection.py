@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from publishing.composing import compose_ready
 from publishing.models import Delivery, Post
+from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.contracts.model_server import Asked, ModelServer, Reply, serving
 from watches import images, spool

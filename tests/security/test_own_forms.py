@@ -177,7 +177,7 @@ def test_verbs_on_ones_own_rows_say_nothing_of_others_and_mail_nobody_else(world
 
 def test_twins_do_not_hear_of_each_other(db) -> None:
     """The same picture, name, caption and folder with two people (S25): "posted already" looks at one's own only."""
-    from publishing.gating import same_picture
+    from publishing.delivery.gating import same_picture
 
     alice, bob = factories.person("Alice"), factories.person("Bob")
     twins = {}

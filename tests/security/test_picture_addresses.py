@@ -12,8 +12,8 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from publishing import addresses
 from publishing.models import Delivery
+from publishing.pictures import addresses
 from tests import factories
 from tests.security.conftest import signed_in
 from watches import spool

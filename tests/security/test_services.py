@@ -22,8 +22,9 @@ import watches
 from poster import auditing, chaining
 from poster.asking import NotPossible
 from poster.models import Event
-from publishing import approving, removing
+from publishing.keeping import removing
 from publishing.models import Delivery, Post, PostAsset
+from publishing.posts import approving
 from tests import factories
 from tests.security.conftest import World
 from tests.security.probing import OWNED
@@ -183,7 +184,7 @@ def test_the_gate_stops_a_delivery_to_somebody_elses_channel(world: World) -> No
     from django.db import connection
 
     from poster.belonging import tie, untie
-    from publishing.gating import gate
+    from publishing.delivery.gating import gate
 
     mine = factories.delivery(factories.post(world.bob), world.his["accounts.Channel"])
     untie(connection)

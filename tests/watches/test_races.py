@@ -9,7 +9,7 @@ import pytest
 
 from poster.asking import NotPossible
 from poster.errors import Unanswered
-from publishing import recovering
+from publishing.delivery import recovering
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
 from watches import deciding, ordering, spool, tasks

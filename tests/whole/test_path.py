@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from poster.asking import NotPossible
-from publishing import deciding, history
-from publishing.approving import approve, discard
+from publishing import history
+from publishing.delivery import deciding
 from publishing.models import Delivery, Post
-from publishing.working import work_until_idle
+from publishing.posts.approving import approve, discard
+from publishing.running.working import work_until_idle
 from tests import pictures
 from tests.house import House
 from tests.whole.conftest import PLATFORMS

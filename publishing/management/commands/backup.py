@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from poster.command import Answer, OperatorCommand
-from publishing.backing_up import back_up
+from publishing.keeping.backing_up import back_up
 
 
 class Command(OperatorCommand):

@@ -10,7 +10,7 @@ from typing import Any
 from accounts.finding import person
 from accounts.models import User
 from poster.command import Answer, Failed, OperatorCommand
-from publishing import erasing, holding
+from publishing.keeping import erasing, holding
 
 EXAMPLES = """\
   manage.py delete_account ann@example.org

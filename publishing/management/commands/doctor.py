@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from poster.command import OperatorCommand
-from publishing.examining import Level, examine
+from publishing.running.examining import Level, examine
 
 MARKS = {Level.OK: "ok      ", Level.WARNING: "warning ", Level.PROBLEM: "problem "}
 

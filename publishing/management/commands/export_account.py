@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.finding import person
 from poster.command import Answer, OperatorCommand
-from publishing import exporting, holding
+from publishing.keeping import exporting, holding
 
 EXAMPLES = """\
   manage.py export_account ann@example.org

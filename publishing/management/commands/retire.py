@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from poster.command import Answer, OperatorCommand
-from publishing.retiring import RULES, retire
+from publishing.keeping.retiring import RULES, retire
 
 
 class Command(OperatorCommand):

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from poster.command import Failed, OperatorCommand
-from publishing.starting import PARTS, CannotStart, Start
+from publishing.running.starting import PARTS, CannotStart, Start
 
 EXAMPLES = """\
   manage.py start

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from poster.command import OperatorCommand
-from publishing.opening import picture_door
-from publishing.working import Done, work_once, work_until_idle
+from publishing.pictures.opening import picture_door
+from publishing.running.working import Done, work_once, work_until_idle
 
 EXAMPLES = """\
   manage.py work --until-idle

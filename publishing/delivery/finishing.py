@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from poster import clock
 from poster.errors import OutsideError
 from poster.fairness import in_turn
-from publishing import addresses
-from publishing.delivering import platform_of
-from publishing.drafting import draft_of
+from publishing.delivery.delivering import platform_of
+from publishing.delivery.drafting import draft_of
 from publishing.models import Delivery, Post
+from publishing.pictures import addresses
 from publishing.querysets import AGAIN, ENDS, DeliveryQuerySet
 from watches import spool
 from watches.models import Asset

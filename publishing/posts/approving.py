@@ -11,12 +11,12 @@ from django.db import transaction
 from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible, Person, own
-from publishing import ledger
-from publishing.fitting import too_long
-from publishing.freezing import freeze
-from publishing.ledger import Kind
-from publishing.limiting import limits_of
+from publishing.delivery import ledger
+from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
+from publishing.posts.fitting import too_long
+from publishing.posts.freezing import freeze
+from publishing.posts.limiting import limits_of
 
 
 def approve(post: Post, *, by: Person) -> list[Delivery]:

@@ -15,7 +15,7 @@ from accounts.providers import PROVIDERS
 from accounts.rights import documents
 from accounts.signing_in.google_sign_in import is_configured as google_sign_in
 from accounts.signing_in.inviting import ADULT
-from publishing.retiring import RULES, Rule
+from publishing.keeping.retiring import RULES, Rule
 from watches.captioners import CAPTIONERS
 from watches.models import Watch
 

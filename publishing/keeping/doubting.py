@@ -12,8 +12,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from poster import clock
-from publishing.checking import look
-from publishing.delivering import doubt_the_dead
+from publishing.delivery.checking import look
+from publishing.delivery.delivering import doubt_the_dead
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
 

@@ -13,9 +13,9 @@ from accounts.models import Channel, Credential
 from poster import clock
 from poster.errors import Actor
 from poster.models import Switch
-from publishing import addresses
-from publishing.limiting import limits_of
 from publishing.models import Delivery, Post
+from publishing.pictures import addresses
+from publishing.posts.limiting import limits_of
 from publishing.querysets import DeliveryQuerySet
 
 GUARD = dt.timedelta(days=7)

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.module_loading import import_string
 
 from poster import clock
-from publishing.finishing import without_link
+from publishing.delivery.finishing import without_link
 from publishing.models import Delivery
 from watches.models import Asset, Stream, Watch
 

@@ -10,15 +10,15 @@ from django.db import transaction
 
 from poster import clock, http
 from poster.errors import Actor, OutsideError
-from publishing import ledger
-from publishing.delivering import MOST_COMMITS, platform_of
-from publishing.drafting import draft_of
-from publishing.ledger import Kind
-from publishing.limiting import limits_of
+from publishing.delivery import ledger
+from publishing.delivery.delivering import MOST_COMMITS, platform_of
+from publishing.delivery.drafting import draft_of
+from publishing.delivery.ledger import Kind
+from publishing.delivery.settling import settle
+from publishing.delivery.weighing import Finding, Word, next_look, proof, weigh
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence, Receipt, Verdict
-from publishing.settling import settle
-from publishing.weighing import Finding, Word, next_look, proof, weigh
+from publishing.posts.limiting import limits_of
 
 TWINS = dt.timedelta(hours=1)  # a post that was asked for earlier is not listed as a new one
 State = Delivery.State

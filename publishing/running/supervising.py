@@ -11,7 +11,7 @@ from signal import SIGTERM
 from django.db import connections
 
 from poster import processes
-from publishing.parts import HURRY
+from publishing.running.parts import HURRY
 
 STABLE = 60.0  # seconds; a part that lived so long starts its count of deaths anew
 LONGEST_PAUSE = 30.0

@@ -2,7 +2,7 @@
 
     queued -prepare-> prepared -mark-> publishing -publish-> published
                                            |
-                                           +- no clear answer, or the worker died -> checking (see publishing.checking)
+                                           +- no clear answer, or the worker died -> checking (see checking)
 
 The caller holds the lease of the row. What is written after a call is fenced: a worker that slept through its lease
 writes nothing, except a receipt, which always wins.
@@ -21,15 +21,15 @@ from accounts.models import Channel
 from poster import clock, http
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from poster.leases import backoff
-from publishing import ledger, pacing
-from publishing.drafting import draft_of
-from publishing.dying import dead_mans_switch
-from publishing.gating import TAKEN_AWAY, Stop, gate
-from publishing.ledger import Kind
-from publishing.limiting import limits_of
+from publishing.delivery import ledger, pacing
+from publishing.delivery.drafting import draft_of
+from publishing.delivery.dying import dead_mans_switch
+from publishing.delivery.gating import TAKEN_AWAY, Stop, gate
+from publishing.delivery.ledger import Kind
+from publishing.delivery.settling import settle
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform
-from publishing.settling import settle
+from publishing.posts.limiting import limits_of
 from watches.images import BadPicture
 from watches.models import Asset
 from watches.opening import as_found, open_source

@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from publishing.fitting import fit
-from publishing.limiting import limits_of
 from publishing.models import Delivery, Post
 from publishing.platforms import Limits, Medium
+from publishing.posts.fitting import fit
+from publishing.posts.limiting import limits_of
 from watches import images, spool
 from watches.fetching import bytes_of
 from watches.images import Recipe, Rendition

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from accounts.connecting.provider_apps import opened_app
 from accounts.connecting.refreshing import token_of
-from publishing import addresses
-from publishing.freezing import renditions
-from publishing.limiting import limits_of
 from publishing.models import Delivery
+from publishing.pictures import addresses
 from publishing.platforms import Draft, Medium
+from publishing.posts.freezing import renditions
+from publishing.posts.limiting import limits_of
 
 
 def draft_of(delivery: Delivery, *, with_media: bool = False) -> Draft:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Channel
-from publishing.fitting import length, too_long
-from publishing.limiting import limits_of
 from publishing.models import Post
 from publishing.platforms import Limits
+from publishing.posts.fitting import length, too_long
+from publishing.posts.limiting import limits_of
 from watches.models import Asset, Watch
 
 SQUARE = (1, 1)  # the frame of a picture whose size is not known yet

@@ -23,7 +23,7 @@ from django_q.models import Task
 from accounts.models import Flow, Invitation
 from poster import auditing, clock, log_files
 from poster.models import Erasure, Event
-from publishing.finishing import drop_finished
+from publishing.delivery.finishing import drop_finished
 from publishing.models import Delivery
 from watches.models import Asset
 

@@ -1,7 +1,7 @@
 """Everything about one person as one zip: machine-readable JSON, his media that we still hold, and a README.
 
 Article 15 and 20 GDPR. Streamed: neither the rows nor the bytes are ever in memory as a whole. No secret is in it
-(sealed columns, and what `publishing.holding` names), and nobody else's rows.
+(sealed columns, and what `publishing.keeping.holding` names), and nobody else's rows.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from accounts.models import User
 from poster import auditing, clock
 from poster.asking import NotPossible
 from poster.fields import SealedField
-from publishing.holding import KINDS, Kind
+from publishing.keeping.holding import KINDS, Kind
 from publishing.models import Delivery
 from watches import spool
 from watches.models import Asset

@@ -25,10 +25,10 @@ from poster import clock, remote, sealing
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.keyring import ring
 from poster.models import Switch
-from publishing import addresses
-from publishing.limiting import limits_of
+from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
-from publishing.stalling import longest_wait
+from publishing.pictures import addresses
+from publishing.posts.limiting import limits_of
 from watches.keys import key_for
 from watches.models import Watch
 

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from accounts.models import Channel
 from poster.asking import NotPossible
 from poster.fairness import in_turn
-from publishing.approving import approve_by_watch
-from publishing.gating import same_picture
+from publishing.delivery.gating import same_picture
 from publishing.models import Post, PostAsset
+from publishing.posts.approving import approve_by_watch
 from watches.models import Asset, Caption, Watch
 
 

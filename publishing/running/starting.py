@@ -21,10 +21,11 @@ from django.urls import reverse
 
 from accounts.people import first_operator, operator
 from poster import log_files, processes, schedules
-from publishing import nudging, parts, practising, recovering
-from publishing.stalling import Watchdog
-from publishing.supervising import Part, Supervisor
-from publishing.telling import Story
+from publishing.delivery import recovering
+from publishing.delivery.stalling import Watchdog
+from publishing.running import nudging, parts, practising
+from publishing.running.supervising import Part, Supervisor
+from publishing.running.telling import Story
 
 log = logging.getLogger(__name__)
 

@@ -28,10 +28,10 @@ from accounts.rights import requesting
 from poster import auditing, clock, rounds
 from poster.asking import NotPossible
 from poster.models import Erasure
-from publishing import doubting, holding
+from publishing.keeping import doubting, holding
+from publishing.keeping.removing import remove_person
+from publishing.keeping.restricting import rest
 from publishing.models import Delivery, Post
-from publishing.removing import remove_person
-from publishing.restricting import rest
 from watches.models import Asset
 
 State = Delivery.State

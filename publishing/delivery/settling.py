@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from poster import clock
-from publishing import ledger
-from publishing.ledger import Kind
+from publishing.delivery import ledger
+from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
 from publishing.platforms import Receipt
 

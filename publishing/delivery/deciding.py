@@ -10,14 +10,14 @@ from django.db import transaction
 
 from poster import clock
 from poster.asking import NotPossible, Person, own
-from publishing import ledger
-from publishing.gating import TAKEN_AWAY
-from publishing.ledger import Kind
-from publishing.limiting import limits_of
+from publishing.delivery import ledger
+from publishing.delivery.gating import TAKEN_AWAY
+from publishing.delivery.ledger import Kind
+from publishing.delivery.settling import settle
+from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
-from publishing.settling import settle
-from publishing.weighing import settled_at
+from publishing.posts.limiting import limits_of
 
 State = Delivery.State
 UNSURE = (State.NEEDS_YOU, State.CHECKING)

@@ -6,9 +6,9 @@ import datetime as dt
 
 from poster import clock
 from poster.fairness import in_turn
-from publishing import ledger
-from publishing.gating import gate
-from publishing.ledger import Kind
+from publishing.delivery import ledger
+from publishing.delivery.gating import gate
+from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
 
 ASK_GATE = dt.timedelta(seconds=30)

@@ -24,8 +24,8 @@ from poster import rounds
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
 from poster.models import Erasure, Event
-from publishing import addresses
 from publishing.models import Delivery, Post, Step
+from publishing.pictures import addresses
 from watches import spool
 from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
 

@@ -17,8 +17,8 @@ from accounts.rights.requesting import Kind
 from accounts.signing_in.reauthenticating import fresh
 from poster import auditing
 from poster.asking import NotPossible
-from publishing import erasing, exporting, holding
-from publishing.restricting import rest
+from publishing.keeping import erasing, exporting, holding
+from publishing.keeping.restricting import rest
 
 ASKED_HERE = [(kind.value, kind.label) for kind in (Kind.CORRECTION, Kind.OBJECTION, Kind.ACCESS, Kind.QUESTION)]
 

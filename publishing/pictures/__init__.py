@@ -1,0 +1,1 @@
+"""Where platforms fetch the pictures from."""

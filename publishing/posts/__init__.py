@@ -1,0 +1,1 @@
+"""From a caption to an approved post: what exactly goes out."""
