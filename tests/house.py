@@ -95,7 +95,7 @@ class House:
         """A picture appears in the folder. Each seed looks different."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        pictures.saved(path, pictures.four_corners(400 + seed, 400), **options)
+        pictures.saved(path, pictures.four_corners(400 + seed, 400, look=seed), **options)
         return path
 
     def look(self, times: int = 1) -> None:

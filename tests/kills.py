@@ -170,7 +170,9 @@ def _torment(killing: Killing, kills: int, server: Postgres | None, say: Any) ->
     while killing.done["kills"] < kills:
         killing.fill()
         if dropped * PER_PICTURE <= killing.done["kills"]:
-            pictures.saved(killing.one.inbox / f"{dropped}.jpg", pictures.four_corners(400 + dropped, 400))
+            pictures.saved(
+                killing.one.inbox / f"{dropped}.jpg", pictures.four_corners(400 + dropped, 400, look=dropped)
+            )
             dropped += 1
         time.sleep(chance.uniform(0.05, 1.5))
         if chance.random() < STOPPED:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import struct
 import zlib
 from pathlib import Path
 from typing import Any
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageChops
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 60), (40, 60, 200), (240, 210, 40)
 CORNERS = (RED, GREEN, BLUE, YELLOW)  # top left, top right, bottom left, bottom right
@@ -23,13 +24,21 @@ STORED = {
 }
 
 
-def four_corners(width: int = 160, height: int = 120) -> Image.Image:
-    """A picture of four quarters whose colours tell which corner is which."""
+def four_corners(width: int = 160, height: int = 120, *, look: int = 0) -> Image.Image:
+    """A picture of four quarters whose colours tell which corner is which.
+
+    Each `look` but 0 has soft light and shade of its own: for whoever looks, no two are the same picture.
+    """
     picture = Image.new("RGB", (width, height))
     for at, colour in enumerate(CORNERS):
         left, top = (at % 2) * width // 2, (at // 2) * height // 2
         picture.paste(colour, (left, top, left + width // 2, top + height // 2))
-    return picture
+    return _shaded(picture, look) if look else picture
+
+
+def _shaded(picture: Image.Image, look: int) -> Image.Image:
+    shades = Image.frombytes("L", (9, 8), bytes(random.Random(look).choices((0, 24), k=72)))
+    return ImageChops.subtract(picture, shades.resize(picture.size, Image.Resampling.NEAREST).convert("RGB"))
 
 
 def saved(path: Path, picture: Image.Image, **options: Any) -> Path:

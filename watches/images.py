@@ -7,6 +7,7 @@ that no picture, however bad or large, costs us more than that child.
     make_thumbnail(path, out, size)        -> Rendition    for our own pages
     make_for_model(path, out)              -> Rendition    for a model that looks at it
     impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
+    resembles(one, other)                  -> bool         the same picture, saved again?
 
 Whatever is wrong with a file comes as BadPicture, with a sentence that names it and says what to do. A file that
 is not there at all is FileNotFoundError.
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from poster.children import ChildDied, ChildRefused, Death, run
-from watches.pictures.impressions import distance, impression_png
+from watches.pictures.impressions import impression_png, resembles
 from watches.pictures.values import MAX_PIXELS, BadPicture, Picture, Recipe, Rendition, called
 
 __all__ = [
@@ -30,12 +31,12 @@ __all__ = [
     "Picture",
     "Recipe",
     "Rendition",
-    "distance",
     "impression_png",
     "look_at",
     "make_for_model",
     "make_rendition",
     "make_thumbnail",
+    "resembles",
     "take_in",
 ]
 

@@ -145,10 +145,10 @@ def _same_picture(delivery: Delivery) -> Stop | None:
 def same_picture(post: Post, channels: list[UUID | None]) -> DeliveryQuerySet:
     """Deliveries of the very same picture to these channels in the last days, that went out or may have."""
     pictures = post.assets.exclude(sha256="").values("sha256")
+    return lately_to(channels).filter(post__assets__sha256__in=pictures)
+
+
+def lately_to(channels: list[UUID | None]) -> DeliveryQuerySet:
+    """Deliveries to these channels in the last days that went out or may have."""
     active = [State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU, State.PUBLISHED]
-    return Delivery.objects.filter(
-        channel__in=channels,
-        post__assets__sha256__in=pictures,
-        created_at__gt=clock.now() - GUARD,
-        state__in=active,
-    )
+    return Delivery.objects.filter(channel__in=channels, created_at__gt=clock.now() - GUARD, state__in=active)

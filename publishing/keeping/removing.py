@@ -87,6 +87,7 @@ def remove_post(post: Post, *, by: Person) -> None:
             reason="The record of its post was deleted.",
             in_spool=False,
             impression="",
+            fingerprint="",
             place="",
         )
         _forget_history(Caption, list(Caption.objects.filter(asset__in=keys).values_list("pk", flat=True)))

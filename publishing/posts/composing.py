@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 
 from accounts.models import Channel
 from poster.asking import NotPossible
 from poster.fairness import in_turn
-from publishing.delivery.gating import same_picture
+from publishing.delivery.gating import lately_to, same_picture
 from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch
+from watches.images import resembles
 from watches.models import Asset, Caption, Watch
 
 
@@ -63,4 +66,16 @@ def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
         return "The built-in describer wrote this. Look at it before it goes out in your name."
     if twin := same_picture(post, [channel.pk for channel in channels]).first():
         return f"The same picture went to {twin.channel_name} a few days ago. Approve it to post it again."
+    if name := _went_to(caption.asset, [channel.pk for channel in channels]):
+        return f"It looks like a picture that went to {name} a few days ago. Approve it to post it all the same."
     return ""
+
+
+def _went_to(asset: Asset, channels: list[UUID | None]) -> str:
+    """The name of the channel that lately got a picture which looks the same; "" when none did."""
+    if not asset.impression:
+        return ""
+    sent = lately_to(channels).exclude(post__assets__impression="").order_by("-created_at")
+    looks = sent.values_list("channel_name", "post__assets__fingerprint", "post__assets__impression")
+    own = (asset.fingerprint, asset.impression)
+    return next((name for name, *other in looks.iterator() if resembles(own, (other[0], other[1]))), "")

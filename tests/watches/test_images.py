@@ -15,12 +15,12 @@ from watches.images import (
     BadPicture,
     Limits,
     Recipe,
-    distance,
     impression_png,
     look_at,
     make_for_model,
     make_rendition,
     make_thumbnail,
+    resembles,
     take_in,
 )
 
@@ -335,14 +335,23 @@ def test_an_impression_that_is_none_is_refused():
         impression_png("12ab")
 
 
-def test_fingerprints_of_one_picture_are_close_and_of_two_are_not(tmp_path: Path):
+def test_a_picture_saved_again_resembles_itself_and_no_other(tmp_path: Path):
     clouds = Image.effect_mandelbrot((640, 480), (-2, -1.5, 1, 1.5), 60).convert("RGB")
     one = pictures.saved(tmp_path / "1.png", clouds)
     again = pictures.saved(tmp_path / "2.jpg", clouds.resize((333, 250)), quality=60)
     other = pictures.photo(tmp_path / "3.png", 640, 480)
-    first, same, different = (look_at(path, path.name).fingerprint for path in (one, again, other))
-    assert distance(first, same) <= 4
-    assert distance(first, different) > 10
+    darker = pictures.saved(tmp_path / "4.png", clouds.point([level // 3 for level in range(256)] * 3))
+    looks = [look_at(path, path.name) for path in (one, again, other, darker)]
+    first, same, different, night = ((look.fingerprint, look.impression) for look in looks)
+    assert resembles(first, same)
+    assert not resembles(first, different)
+    assert not resembles(first, night)  # the same shapes in other light
+
+
+def test_even_surfaces_resemble_nothing(tmp_path: Path):
+    red = look_at(pictures.saved(tmp_path / "1.png", Image.new("RGB", (300, 200), RED)), "1.png")
+    same = look_at(pictures.saved(tmp_path / "2.png", Image.new("RGB", (200, 200), RED)), "2.png")
+    assert not resembles((red.fingerprint, red.impression), (same.fingerprint, same.impression))
 
 
 # Refused

@@ -1,7 +1,7 @@
 """Two hundred pictures as people have them, good and bad, every one with bytes of its own.
 
 A good one shows the four quarters of `pictures.four_corners`; its name begins with "good", that of a bad one with
-"bad". Sizes differ, so that no two are the same picture.
+"bad". No two are the same picture, for computers or for people.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def make(folder: Path, *, most: int) -> tuple[list[Path], list[Path]]:
 
 
 def _plain(path: Path, at: int) -> Path:
-    return saved(path, four_corners(640 + 2 * at, 640))
+    return saved(path, four_corners(640 + 2 * at, 640, look=at + 1))
 
 
 def _turned(orientation: int) -> Made:
     def make_it(path: Path, at: int) -> Path:
-        picture = four_corners(600 + 2 * at, 700)
+        picture = four_corners(600 + 2 * at, 700, look=at + 1)
         if orientation in STORED:
             picture = picture.transpose(STORED[orientation])
         exif = pictures.exif_of()
@@ -47,34 +47,34 @@ def _turned(orientation: int) -> Made:
 
 
 def _told(path: Path, at: int) -> Path:
-    return saved(path, four_corners(500 + 2 * at, 500), exif=pictures.exif_of(), comment=b"taken by Erika")
+    return saved(path, four_corners(500 + 2 * at, 500, look=at + 1), exif=pictures.exif_of(), comment=b"taken by Erika")
 
 
 def _seen_through(path: Path, at: int) -> Path:
-    picture = four_corners(400 + 2 * at, 400).convert("RGBA")
+    picture = four_corners(400 + 2 * at, 400, look=at + 1).convert("RGBA")
     picture.putalpha(250)
     return saved(path, picture)
 
 
 def _palette(path: Path, at: int) -> Path:
-    return saved(path, four_corners(300 + 2 * at, 400).convert("P", palette=Image.Palette.ADAPTIVE))
+    return saved(path, four_corners(300 + 2 * at, 400, look=at + 1).convert("P", palette=Image.Palette.ADAPTIVE))
 
 
 def _moving(path: Path, at: int) -> Path:
-    frames = [four_corners(330 + 2 * at, 330), Image.new("RGB", (330 + 2 * at, 330), "black")]
+    frames = [four_corners(330 + 2 * at, 330, look=at + 1), Image.new("RGB", (330 + 2 * at, 330), "black")]
     return saved(path, frames[0], save_all=True, append_images=frames[1:], duration=100)
 
 
 def _four_inks(path: Path, at: int) -> Path:
-    return saved(path, four_corners(500 + 2 * at, 500).convert("CMYK"))
+    return saved(path, four_corners(500 + 2 * at, 500, look=at + 1).convert("CMYK"))
 
 
 def _wide_colours(path: Path, at: int) -> Path:
-    return saved(path, four_corners(500 + 2 * at, 480), icc_profile=pictures.display_p3())
+    return saved(path, four_corners(500 + 2 * at, 480, look=at + 1), icc_profile=pictures.display_p3())
 
 
 def _progressive(path: Path, at: int) -> Path:
-    return saved(path, four_corners(500 + 2 * at, 460), progressive=True)
+    return saved(path, four_corners(500 + 2 * at, 460, look=at + 1), progressive=True)
 
 
 def _deep(path: Path, at: int) -> Path:
@@ -85,19 +85,19 @@ def _deep(path: Path, at: int) -> Path:
 
 
 def _sized(width: int, height: int) -> Made:
-    return lambda path, at: saved(path, four_corners(width, height))
+    return lambda path, at: saved(path, four_corners(width, height, look=at + 1))
 
 
 def _huge(path: Path, at: int) -> Path:
-    return saved(path, four_corners(9000, 6700))
+    return saved(path, four_corners(9000, 6700, look=at + 1))
 
 
 def _named_wrongly(true_format: str) -> Made:
-    return lambda path, at: saved(path, four_corners(400 + 2 * at, 440), format=true_format)
+    return lambda path, at: saved(path, four_corners(400 + 2 * at, 440, look=at + 1), format=true_format)
 
 
 def _cut(path: Path, at: int) -> Path:
-    return pictures.cut(saved(path, four_corners(640 + 2 * at, 640)), 0.4)
+    return pictures.cut(saved(path, four_corners(640 + 2 * at, 640, look=at + 1)), 0.4)
 
 
 def _bytes(content: bytes) -> Made:

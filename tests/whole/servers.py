@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from tests.whole.lanes import free_port, kill, wait_until
 
 DEBIAN = Path("/usr/lib/postgresql")  # where Debian keeps it, outside of PATH
@@ -34,7 +36,16 @@ class Postgres:
     @property
     def url(self) -> str:
         """As DATABASE_URL wants it."""
-        return f"postgres://poster@127.0.0.1:{self.port}/postgres"
+        return self.url_of("postgres")
+
+    def url_of(self, name: str) -> str:
+        """The same for another of its databases."""
+        return f"postgres://poster@127.0.0.1:{self.port}/{name}"
+
+    def execute(self, statement: str) -> None:
+        """One statement of the administrator, such as CREATE DATABASE."""
+        with psycopg.connect(self.url, autocommit=True) as administrator:
+            administrator.execute(statement)
 
     def restart(self, how: str = "immediate") -> None:
         """As after a crash (`immediate`), or in order (`fast`): everybody's connection is gone."""

@@ -103,6 +103,23 @@ def test_the_same_bytes_again_are_not_posted_again(practising: House) -> None:
     assert set(Asset.objects.values_list("state", flat=True)) == {Asset.State.READY, Asset.State.DUPLICATE}
 
 
+def test_the_same_picture_saved_again_waits_for_a_person(practising: House) -> None:
+    """Bad input 48: other bytes, the same sight."""
+    practising.watch()
+    clouds = Image.effect_mandelbrot((640, 480), (-2, -1.5, 1, 1.5), 60).convert("RGB")
+    pictures.saved(practising.folder / "one.jpg", clouds)
+    run(practising)
+    assert len(practising.box.feed()) == 3
+    pictures.saved(practising.folder / "two.jpg", clouds.resize((480, 360)), quality=60)
+    run(practising)
+    assert len(practising.box.feed()) == 3
+    held = Post.objects.get(state=Post.State.DRAFT)
+    assert "looks like a picture that went to" in held.hold
+    approve(held, by=practising.owner)
+    run(practising)
+    assert len(practising.box.feed()) == 6
+
+
 def test_asked_for_approval_nothing_goes_out_before_it(practising: House) -> None:
     practising.watch(approval="ask")
     practising.drop()

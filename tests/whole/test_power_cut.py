@@ -89,7 +89,7 @@ def test_killed_at_random_while_two_workers_post_twelve_pictures(tmp_path: Path)
         with cutter(one):
             pass  # the install is prepared; its runner is not needed
         for number in range(PICTURES):
-            pictures.saved(one.inbox / f"{number}.jpg", pictures.four_corners(400 + number, 400))
+            pictures.saved(one.inbox / f"{number}.jpg", pictures.four_corners(400 + number, 400, look=number))
         for _ in range(KILLS):
             _live_for(one, chance.uniform(2.0, 7.0))
             one.box.advance(400)  # leases end

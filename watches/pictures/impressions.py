@@ -8,6 +8,8 @@ from PIL import Image
 
 ACROSS, DOWN = 4, 3
 SHOWN_AT = 40
+# When two pictures are one: bits of the fingerprint, levels of 256 of the impression, and bits that tell anything.
+BITS_APART, LEVELS_APART, TELLING = 6, 10, 12
 
 
 def impression(picture: Image.Image) -> str:
@@ -31,6 +33,16 @@ def fingerprint(picture: Image.Image) -> str:
     return f"{int(bits, 2):016x}"
 
 
-def distance(one: str, other: str) -> int:
-    """In how many of 64 bits two fingerprints differ; up to about 6 is the same picture for people."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
+def resembles(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Is it, for people, the same picture saved again? Each is a fingerprint and an impression.
+
+    Both have to agree: of 124 mixed pictures some pairs differed in five bits of 64 and showed other things, while the
+    same picture at JPEG quality 30, at half size or brighter differed in few bits and by less than ten levels.
+    Even surfaces have no bits that could tell them apart, so nothing is said about them.
+    """
+    bits = [int(fingerprint, 16) for fingerprint, _ in (one, other)]
+    if not all(TELLING <= value.bit_count() <= 64 - TELLING for value in bits):
+        return False
+    levels = [bytes.fromhex(impression) for _, impression in (one, other)]
+    apart = sum(abs(a - b) for a, b in zip(*levels, strict=True)) / len(levels[0])
+    return (bits[0] ^ bits[1]).bit_count() <= BITS_APART and apart <= LEVELS_APART
