@@ -174,7 +174,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login_failed": "10/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "accounts.signing_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -200,7 +199,6 @@ GOOGLE_SIGNIN = env.pair("GOOGLE_SIGNIN_CLIENT_ID", "GOOGLE_SIGNIN_CLIENT_SECRET
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 14 * 24 * 60, least=1, most=365 * 24 * 60)
 SESSION_MAX_DAYS = env.number("SESSION_MAX_DAYS", 60, least=1, most=365)
 SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # and not one more cookie
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 # -- mail -----------------------------------------------------------------------------------------------------------
@@ -263,8 +261,15 @@ Q_CLUSTER: dict[str, Any] = {
     "recycle": 5,  # rounds; then a fresh worker takes over and the memory of the last pictures goes
     "label": "Queue",
 }
-# What all processes of the install must count together: wrong passwords, above all.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR / "cache")}}
+# What all processes of the install must count together: wrong passwords, above all. Django keeps 300 entries unless told
+# otherwise, and throws others away by lot: whoever makes enough of them would be counted from nought again.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 REDIS_URL = env.text("REDIS_URL")
 if REDIS_URL:
     Q_CLUSTER = {**Q_CLUSTER, "orm": None, "redis": REDIS_URL}

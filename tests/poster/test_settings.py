@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.checks import Error
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from poster import checks, env
+from poster import settings as as_written
 from poster.databases import database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -271,3 +273,12 @@ def test_p19_p62_an_https_address_makes_cookies_secure_and_redirects_and_promise
     ask = f"from django.conf import settings as s; print([getattr(s, n) for n in {names!r}], s.SECURE_HSTS_SECONDS)"
     ended = manage(tmp_path, "shell", "--no-imports", "-c", ask, **PRODUCTION)
     assert ended.stdout.strip() == "[True, True, True, True] 31536000"
+
+
+def test_nobody_wipes_out_the_counting_of_wrong_passwords_by_counting_much_else(tmp_path) -> None:
+    kept = FileBasedCache(str(tmp_path), as_written.CACHES["default"])
+    kept.set("wrong passwords of Carol", 5)
+    for number in range(400):
+        kept.set(f"wrong passwords of nobody{number}", 1)
+    assert kept.get("wrong passwords of Carol") == 5
+    assert len(list(tmp_path.iterdir())) == 401
