@@ -139,11 +139,17 @@ class Channel(Row):
     room_left = models.PositiveIntegerField(null=True, blank=True, editable=False)  # of the platform's daily quota
     room_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    shared = models.BooleanField(default=False, editable=False)  # connected while the operator allowed sharing
 
     class Meta:
         ordering = ["platform", "name"]
         constraints = [
             models.UniqueConstraint(fields=["owner", "platform", "remote_id"], name="channel_once"),
+            models.UniqueConstraint(
+                fields=["platform", "remote_id"],
+                name="channel_of_one_person",
+                condition=models.Q(shared=False, state__in=["active", "off"]),  # what is blocked is free for others
+            ),
         ]
 
     def __str__(self) -> str:

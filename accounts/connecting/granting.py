@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
 
@@ -76,12 +76,20 @@ def look(provider: str, grant: Grant) -> Found:
 
 
 def keep(owner: User, provider: str, found: Found, *, practice: bool) -> tuple[Credential, list[Channel]]:
-    """Keep the login and `found.places`; those that were connected through it and are not among them are blocked."""
-    with transaction.atomic():
-        credential = _kept_login(owner, provider, found.profile, practice=practice)
-        _fill(credential, found)
-        channels = [_kept_channel(credential, place) for place in found.places]
-        _block_the_rest(credential, channels)
+    """Keep the login and `found.places`; those that were connected through it and are not among them are blocked.
+
+    Raises NotPossible when somebody else connects one of them at this very moment; then nothing is kept.
+    """
+    try:
+        with transaction.atomic():
+            credential = _kept_login(owner, provider, found.profile, practice=practice)
+            _fill(credential, found)
+            channels = [_kept_channel(credential, place) for place in sorted(found.places, key=key)]  # all in one order
+            _block_the_rest(credential, channels)
+    except IntegrityError:  # channel_of_one_person
+        if taken(owner, found.places):
+            raise NotPossible(TAKEN) from None
+        raise
     return credential, channels
 
 
@@ -141,7 +149,7 @@ def _kept_channel(credential: Credential, place: Place) -> Channel:
         owner=credential.owner,
         platform=place.platform,
         remote_id=place.remote_id,
-        defaults={"credential": credential, "name": place.name},
+        defaults={"credential": credential, "name": place.name, "state": Channel.State.BLOCKED},  # until it is filled
     )
     _update(
         channel,
@@ -151,6 +159,7 @@ def _kept_channel(credential: Credential, place: Place) -> Channel:
         token=_sealed(channel, "token", place.token) if place.token else None,
         state=_state(channel, place),
         problem=_lacking(place),
+        shared=settings.ALLOW_SHARED_CHANNELS,
     )
     return channel
 

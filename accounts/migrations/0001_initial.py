@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('room_left', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('room_read_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('resting_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('shared', models.BooleanField(default=False, editable=False)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to=settings.AUTH_USER_MODEL)),
                 ('credential', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='accounts.credential')),
             ],
@@ -197,6 +198,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='channel',
             constraint=models.UniqueConstraint(fields=('owner', 'platform', 'remote_id'), name='channel_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='channel',
+            constraint=models.UniqueConstraint(condition=models.Q(('shared', False), ('state__in', ['active', 'off'])), fields=('platform', 'remote_id'), name='channel_of_one_person'),
         ),
         migrations.AddConstraint(
             model_name='notice',

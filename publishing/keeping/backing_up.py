@@ -46,7 +46,11 @@ def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
     folder = to or Path(settings.VAR) / "backups" / f"{clock.now():%Y-%m-%d-%H%M%S}"
     _make(folder)
     head = chaining.head()
-    file = _copy_sqlite(folder) if connection.vendor == "sqlite" else _dump_postgres(folder)
+    try:
+        file = _copy_sqlite(folder) if connection.vendor == "sqlite" else _dump_postgres(folder)
+    except NotPossible:
+        shutil.rmtree(folder)  # nobody shall take it for a backup
+        raise
     pictures = _copy_pictures(folder)
     if with_keys:
         _copy_keys(folder)
@@ -92,21 +96,32 @@ def _copy_sqlite(folder: Path) -> Path:
 def _dump_postgres(folder: Path) -> Path:
     program = shutil.which("pg_dump")
     if program is None:
-        folder.rmdir()
         raise NotPossible(
             "The database is PostgreSQL, and pg_dump is not here. Install PostgreSQL's client programs, or back it up "
             "where it runs: pg_dump --format=custom."
         )
-    target, place = folder / POSTGRES_DUMP, connection.settings_dict
+    target = folder / POSTGRES_DUMP
     target.touch(mode=0o600)
-    known = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    told = {variable: str(place[name]) for variable, name in known.items() if place.get(name)}
+    where, password = _place()
     run = subprocess.run(  # noqa: S603 - the program that PATH names
-        [program, "--format=custom", f"--file={target}"], env={**os.environ, **told}, capture_output=True, check=False
+        [program, "--format=custom", f"--file={target}", f"--dbname={where}"],
+        env={**os.environ, "PGPASSWORD": password},  # a command line can be read by everybody on this machine
+        capture_output=True,
+        check=False,
     )
     if run.returncode:
         raise NotPossible(f"pg_dump did not manage it: {run.stderr.decode(errors='replace').strip()[:300]}")
     return target
+
+
+def _place() -> tuple[str, str]:
+    """Our database as its programs take it, with all that DATABASE_URL says (sslmode and so on); and the password."""
+    from psycopg import pq
+    from psycopg.conninfo import make_conninfo
+
+    known = {each.keyword.decode() for each in pq.Conninfo.get_defaults()}
+    told = {name: value for name, value in connection.get_connection_params().items() if name in known}
+    return make_conninfo(**{**told, "password": None}), str(told.get("password", ""))
 
 
 def _copy_pictures(folder: Path) -> int:
@@ -144,7 +159,11 @@ def _describe(backup: Backup, file: Path) -> None:
 RESTORE_SQLITE = (
     "1. Stop ai-poster. Copy database.sqlite3 to poster.sqlite3 in its data folder (VAR); remove *-wal and *-shm."
 )
-RESTORE_POSTGRES = "1. Stop ai-poster. pg_restore --clean --if-exists --dbname=NAME database.dump"
+RESTORE_POSTGRES = (
+    "1. Stop ai-poster. Make an empty database (createdb NAME), then\n"
+    "   pg_restore --no-owner --exit-on-error --dbname=NAME database.dump\n"
+    "   and name it in DATABASE_URL."
+)
 NOT_HERE = (
     "They are not in this backup, on purpose. Keep copies of them elsewhere: without them no token can be opened."
 )

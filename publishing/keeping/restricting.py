@@ -19,7 +19,7 @@ def rest(person: User) -> tuple[int, int]:
     """
     with transaction.atomic():
         watches = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED)
-        channels = Channel.objects.filter(owner=person).exclude(state=Channel.State.OFF)
+        channels = Channel.objects.filter(owner=person, state=Channel.State.ACTIVE)  # what is blocked rests already
         on_their_way = Asset.objects.filter(
             owner=person, state__in=[Asset.State.FOUND, Asset.State.READY], caption=None, watch__isnull=False
         )

@@ -184,7 +184,7 @@ def test_twins_do_not_hear_of_each_other(db) -> None:
     for person in (alice, bob):
         order = factories.watch(person, name="Same", place_id="/srv/same")
         picture = factories.asset(person, watched_by=order, name="same.jpg", sha256="a" * 64, fingerprint="f" * 16)
-        page_ = factories.channel(person, name="Page", remote_id="1234")
+        page_ = factories.channel(person, name="Page", remote_id="1234", shared=True)
         words = factories.post(person, page_, picture=picture, text="Same words")
         factories.delivery(words, page_, "published")
         twins[person] = (words, page_)
