@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHas
 from accounts.ai_keys import is_key
 from accounts.ai_services import service_choices
 from accounts.models import AiKey, Channel, User
+from accounts.people import hold_operators
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
 
@@ -62,6 +63,7 @@ class PersonForm(AnyForm):
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         stays = self.cleaned_data.get("is_active") and self.cleaned_data.get("is_superuser")
+        hold_operators()
         others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
         if not stays and not others.exists():
             raise forms.ValidationError("This is the only operator. Make somebody else an operator first.")

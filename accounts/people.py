@@ -23,3 +23,9 @@ def first_operator() -> tuple[User, str] | None:
 def operator() -> User:
     """Who looks after this install: the first operator. Raises User.DoesNotExist before there is one."""
     return User.objects.filter(is_superuser=True, is_active=True).earliest("created_at")
+
+
+def hold_operators() -> None:
+    """Of two that make the number of operators smaller, one waits here. The caller is in a transaction."""
+    operators = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+    list(operators.select_for_update(no_key=True).values_list("pk"))

@@ -114,17 +114,18 @@ def delete(provider: str, signed: Signed) -> Request:
     logins = list(logins_of(provider, signed).select_related("owner"))
     with transaction.atomic():
         for login in logins:
-            _erase(login, name)
+            Channel.objects.filter(credential=login).delete()
+            Credential.objects.filter(pk=login.pk).delete()
         only = logins[0].owner if len({login.owner_id for login in logins}) == 1 else None
         request = ask(Request.Kind.PLATFORM, owner=only, words=f"Asked through {name}.")
         settle(request, DELETED if logins else NOTHING)
+        for login in logins:
+            _tell(login, name)
     return request
 
 
-def _erase(login: Credential, name: str) -> None:
-    """What came from there goes: tokens, names, ids. Its owner is told; his posts keep the name frozen into them."""
-    Channel.objects.filter(credential=login).delete()
-    Credential.objects.filter(pk=login.pk).delete()
+def _tell(login: Credential, name: str) -> None:
+    """Its tokens, names and ids are gone; its owner hears of it. His posts keep the name frozen into them."""
     record(Kind.DELETION, f"{name} asked us to delete a login, and it was deleted.", person=login.owner_id)
     warn_once(
         login.owner,

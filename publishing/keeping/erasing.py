@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from accounts.connecting.disconnecting import give_back
 from accounts.connecting.granting import disconnect as delete_tokens
 from accounts.models import Credential, Request, User
+from accounts.people import hold_operators
 from accounts.posting import post
 from accounts.rights import requesting
 from poster import auditing, clock, rounds
@@ -65,19 +66,19 @@ def may_go(person: User) -> None:
 def begin(person: User, request: HttpRequest | None = None) -> Request:
     """From here it is carried on to its end, by the command or by the rounds. Repeated, it returns the same receipt."""
     with transaction.atomic():
-        list(User.objects.select_for_update().filter(is_superuser=True))  # of two that leave at once, one waits
+        hold_operators()
         may_go(person)
         _, new = Erasure.objects.get_or_create(about=person.pk)
+        User.objects.filter(pk=person.pk).update(is_active=False)
+        stop(person)
         receipt = _receipt(person)
-        if new:
+        if new:  # last: workers take their row first and the end of the ledger then, and so do we
             receipt = receipt or requesting.ask(requesting.Kind.ERASURE, owner=person)
             numbers = {kind.name: number for kind, number in holding.counts(person)}
             told = ", ".join(f"{numbers[name]} {name.replace('_', ' ')}" for name in TOLD)
             Request.objects.filter(pk=receipt.pk).update(answer=f"{requesting.ERASED}{told}.", words="")
             sentence = f"The erasure of the account began ({receipt.code})."
             auditing.record(auditing.Kind.DELETION, sentence, person=person.pk, request=request)
-        User.objects.filter(pk=person.pk).update(is_active=False)
-        stop(person)
     assert receipt is not None  # noqa: S101 - it was made with the Erasure, in one transaction
     receipt.refresh_from_db()
     return receipt
@@ -129,10 +130,13 @@ def carry_on_all(over: rounds.Over = lambda: False) -> int:
 
 
 def finish(receipt: Request) -> None:
-    """The person is gone: mail the receipt, and forget the address."""
+    """The person is gone: mail the receipt, and forget the address. Of two that come here at once, one does it."""
     address = receipt.email
-    Request.objects.filter(pk=receipt.pk).update(answered_at=clock.now(), email="", words="")
+    mine = Request.objects.filter(pk=receipt.pk, answered_at=None)
+    won = mine.update(answered_at=clock.now(), email="", words="")
     receipt.refresh_from_db()
+    if not won:
+        return
     auditing.record(auditing.Kind.DELETION, f"An account was erased ({receipt.code}).")
     _overwrite()
     if address:
