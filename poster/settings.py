@@ -261,8 +261,8 @@ Q_CLUSTER: dict[str, Any] = {
     "recycle": 5,  # rounds; then a fresh worker takes over and the memory of the last pictures goes
     "label": "Queue",
 }
-# What all processes of the install must count together: wrong passwords, above all. Django keeps 300 entries unless it is
-# told otherwise, and throws the rest away by lot: whoever makes enough of them would be counted from nought again.
+# What all processes of the install must count together: wrong passwords, above all. By itself Django keeps 300 entries,
+# and throws others away by lot: whoever makes enough of them would be counted from nought again.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

@@ -1,7 +1,7 @@
 """The addresses at which people come in, and of their own account. Of allauth's, those that are used, one by one.
 
-Not routed: signing up by oneself in any way, codes by mail, tokens of Google's
-buttons (a door without our form), and allauth's old names.
+Not routed: signing up by oneself in any way, codes by mail, tokens of Google's buttons (a door without our form), and
+allauth's old names. What changes how somebody comes in asks once more who it is (`fresh`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts.signing_in import google_sign_in, joining, my_account
+from accounts.signing_in.reauthenticating import fresh
 from accounts.signing_in.sessions import end_one
 
 at_the_door = [
@@ -49,7 +50,7 @@ at_the_door = [
 ]
 my_own = [
     path("accounts/", my_account.my_account, name="my_account"),
-    path("accounts/email/", account.email, name="account_email"),
+    path("accounts/email/", fresh(account.email), name="account_email"),
     path("accounts/password/", account.password_change, name="account_change_password"),
     # For somebody who has no password: by the link that is mailed.
     path(
@@ -61,16 +62,16 @@ my_own = [
     path("accounts/2fa/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
     path("accounts/2fa/passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("accounts/2fa/", RedirectView.as_view(pattern_name="my_account"), name="mfa_index"),
-    path("accounts/2fa/app/", totp.activate_totp, name="mfa_activate_totp"),
-    path("accounts/2fa/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("accounts/2fa/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("accounts/2fa/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("accounts/2fa/codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("accounts/2fa/app/", fresh(totp.activate_totp), name="mfa_activate_totp"),
+    path("accounts/2fa/app/remove/", fresh(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("accounts/2fa/codes/", fresh(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("accounts/2fa/codes/new/", fresh(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("accounts/2fa/codes/file/", fresh(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
     path("accounts/2fa/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("accounts/2fa/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
-    path("accounts/2fa/passkeys/<int:pk>/rename/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("accounts/2fa/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
-    path("accounts/google/", social.connections, name="socialaccount_connections"),
+    path("accounts/2fa/passkeys/add/", fresh(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path("accounts/2fa/passkeys/<int:pk>/rename/", fresh(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
+    path("accounts/2fa/passkeys/<int:pk>/remove/", fresh(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
+    path("accounts/google/", fresh(social.connections), name="socialaccount_connections"),
     path("accounts/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("accounts/sessions/<int:pk>/end/", end_one, name="session_end"),
 ]

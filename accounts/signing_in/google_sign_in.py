@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.signing_in import inviting
 from accounts.signing_in.vouching import is_verified
 from poster.auditing import Kind, record
+from poster.freshness import require_fresh
 from poster.remote import address
 
 CONSENT = "https://accounts.google.com/o/oauth2/v2/auth"
@@ -59,6 +60,8 @@ def login(request: HttpRequest) -> HttpResponse:
     """To Google. A page that goes on by itself: a form of ours may not be redirected elsewhere (form-action)."""
     if not is_configured():
         raise Http404
+    if "connect" in {request.GET.get("process"), request.POST.get("process")}:
+        require_fresh(request)
     response: HttpResponse = _login(request)
     if not response.headers.get("Location", "").startswith(address(CONSENT)):
         return response

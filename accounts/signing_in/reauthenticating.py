@@ -3,8 +3,6 @@
     @fresh
     def export(request): ...
 
-    class ConnectView(FreshMixin, View): ...
-
 A verb of the dashboard says `@verb("Delete", fresh=True)`; any other code calls `poster.freshness.require_fresh`.
 """
 
@@ -15,7 +13,6 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.views import View
 
 from poster.freshness import require_fresh
 
@@ -32,11 +29,3 @@ def fresh(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBa
         return view(request, *args, **kwargs)
 
     return asked
-
-
-class FreshMixin(View):
-    """The same for a class-based view: name it first."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401
-        require_fresh(request)
-        return super().dispatch(request, *args, **kwargs)

@@ -57,8 +57,8 @@ def connect() -> None:
         signal.connect(_telling_of_google(sentence), weak=False)
 
 
-def _began(request: HttpRequest, **more: Any) -> None:  # noqa: ANN401
-    begin(request)
+def _began(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
+    begin(request, user)
 
 
 def _signed_in(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401

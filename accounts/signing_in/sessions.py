@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.internal.flows.sessions import end_sessions
@@ -27,9 +28,10 @@ EVERY = 60  # seconds between two notes of having seen somebody
 Answering = Callable[[HttpRequest], HttpResponse]
 
 
-def begin(request: HttpRequest) -> None:
-    """Somebody signed in: his time begins."""
+def begin(request: HttpRequest, person: User) -> None:
+    """Somebody signed in: his time begins, and he has just said who he is."""
     request.session[BEGAN] = request.session[SEEN] = clock.now().timestamp()
+    record_authentication(request, person, method="sign_in", reauthenticated=True)
 
 
 class Ending:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,13 +28,6 @@ class Browser:
 
     def __post_init__(self) -> None:
         self.client.force_login(self.person)
-        self.fresh()
-
-    def fresh(self) -> None:
-        """He has just said who he is."""
-        session = self.client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-        session.save()
 
     def leave(self, provider: str, *, login: Credential | None = None, **more: str) -> str:
         """Press Connect; the address of the consent page."""

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accounts import posting
 from accounts.models import User
+from poster import settings as as_written
 from poster.models import Event
 from tests import factories
 
@@ -28,6 +29,20 @@ class QuickArgon2(Argon2PasswordHasher):
     """The same, made cheap: tests sign in hundreds of times."""
 
     time_cost, memory_cost, parallelism = 1, 64, 1
+
+
+class CountingArgon2(QuickArgon2):
+    """Counts what takes long at the door: making a hash of a password, or holding one against a hash."""
+
+    work = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingArgon2.work += 1
+        return str(super().encode(password, salt))
+
+    def verify(self, password: str, encoded: str) -> bool:
+        CountingArgon2.work += 1
+        return bool(super().verify(password, encoded))
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +77,15 @@ def confirm(client: Client, password: str = factories.PASSWORD) -> Any:
     return client.post(reverse("account_reauthenticate"), {"password": password})
 
 
+def later(client: Client) -> Client:
+    """The same browser, when what was said about who it is does not count any more."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= as_written.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1
+    session.save()
+    return client
+
+
 def mails() -> list[EmailMessage]:
     """What was sent; waits for what is still on its way."""
     for each in threading.enumerate():
@@ -80,7 +104,7 @@ class NoServer(BaseEmailBackend):
 def code_for(secret: str) -> str:
     """What an authenticator app shows now. A code works once: forget that it was used."""
     cache.clear()
-    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1]))
+    return str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1])))
 
 
 def lines(person: User | None = None) -> list[str]:

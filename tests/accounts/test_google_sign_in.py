@@ -17,7 +17,7 @@ from accounts.models import Credential, User
 from accounts.signing_in import inviting
 from poster import env
 from tests import factories
-from tests.accounts.doors import confirm, inside, lines, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import confirm, inside, later, lines, quick_door, somebody  # noqa: F401
 from tests.accounts.test_inviting import WISHES
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,25 @@ def test_the_second_factor_is_asked_for_all_the_same(google) -> None:
     client = Client()
     assert come(client, "carol@example.org")["Location"] == reverse("mfa_authenticate")
     assert client.get(HOME).status_code == 302
+
+
+def test_s30_who_has_no_password_shows_with_google_that_it_is_him(google) -> None:
+    User.objects.filter(pk=somebody().pk).update(password="!")
+    client = Client()
+    come(client, "carol@example.org")
+    where = reverse("account_email")
+    assert client.get(where).status_code == 200
+    assert later(client).get(where)["Location"].startswith(reverse("account_logout"))
+    client.post(reverse("account_logout"))
+    come(client, "carol@example.org")
+    assert client.get(where).status_code == 200
+
+
+def test_connecting_a_google_account_asks_first_who_it_is(google) -> None:
+    client = later(inside(somebody()))
+    for where, body in (("?process=connect", {}), ("", {"process": "connect"})):
+        asked = client.post(reverse("google_login") + where, body)
+        assert asked["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def test_p39_google_is_asked_for_name_and_e_mail_only_and_no_token_is_kept(google) -> None:

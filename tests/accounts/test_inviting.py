@@ -19,7 +19,7 @@ from accounts.rights import documents
 from accounts.signing_in import inviting
 from poster.asking import NotPossible
 from tests import factories
-from tests.accounts.doors import confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import confirm, inside, knock, later, lines, mails, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 WISHES = {
@@ -161,7 +161,7 @@ def test_somebody_with_an_account_is_not_invited() -> None:
 
 def test_the_operator_invites_in_the_dashboard_and_sees_the_link_once() -> None:
     olga = somebody("Olga", operator=True)
-    client = inside(olga)
+    client = later(inside(olga))
     where = reverse("admin:accounts_invitation_add")
     assert client.get(where).status_code == 302, "he says first who he is"
     confirm(client)

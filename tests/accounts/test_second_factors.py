@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.signing_in import second_factors
 from poster.keyring import new_key
 from tests import factories
-from tests.accounts.doors import code_for, confirm, inside, knock, lines, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import code_for, confirm, inside, knock, later, lines, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("admin:index")
@@ -168,7 +168,7 @@ def test_a_key_that_is_put_first_opens_and_seals_again(settings) -> None:
 def test_the_operator_takes_away_what_somebody_lost() -> None:
     carol, olga = somebody(), somebody("Olga", operator=True)
     mine, _ = with_app(carol)
-    operator = inside(olga)
+    operator = later(inside(olga))
     where = reverse("admin:accounts_user_do", args=[carol.pk, "take-away-second-factor"])
     assert reverse("account_reauthenticate") in operator.post(where)["Location"]
     assert second_factors.has_one(carol)

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -19,7 +20,7 @@ from accounts.signing_in.sessions import BEGAN, SEEN
 from poster import settings as as_written
 from poster.visitors import browser_of
 from tests import factories
-from tests.accounts.doors import confirm, inside, knock, lines, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import confirm, inside, knock, later, lines, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("admin:index")
@@ -158,7 +159,7 @@ def test_a_new_password_by_the_operator_ends_all_sessions_too() -> None:
 
 def test_a_change_of_role_is_asked_for_twice_and_written_down() -> None:
     carol, olga = somebody(), somebody("Olga", operator=True)
-    operator = inside(olga)
+    operator = later(inside(olga))
     where = reverse("admin:accounts_user_change", args=[carol.pk])
     wish = {"email": carol.email, "name": carol.name, "is_active": "on", "is_superuser": "on"}
     asked = operator.post(where, wish)
@@ -195,19 +196,15 @@ def test_people_whom_the_operator_made_sign_in_with_the_address_that_he_wrote_do
 
 # -- saying once more who it is ---------------------------------------------------------------------------------------
 def test_it_is_asked_again_after_a_quarter_of_an_hour(settings) -> None:
-    client = inside(somebody())
+    client = later(inside(somebody()))
     confirm(client)
     assert client.get(reverse("account_email")).status_code == 200
-    session = client.session
-    for record in session["account_authentication_methods"]:
-        record["at"] -= as_written.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1
-    session.save()
-    asked = client.post(reverse("account_email"), {"action_add": "", "email": "eve@example.org"})
+    asked = later(client).post(reverse("account_email"), {"action_add": "", "email": "eve@example.org"})
     assert reverse("account_reauthenticate") in asked["Location"]
 
 
 def test_a_wrong_password_does_not_count_and_is_limited() -> None:
-    client = inside(somebody("Olga", operator=True))
+    client = later(inside(somebody("Olga", operator=True)))
     for _ in range(6):
         confirm(client, "wrong")
     confirm(client)
@@ -215,13 +212,13 @@ def test_a_wrong_password_does_not_count_and_is_limited() -> None:
 
 
 def test_nothing_that_was_posted_is_kept_while_somebody_is_asked() -> None:
-    client = inside(somebody("Olga", operator=True))
+    client = later(inside(somebody("Olga", operator=True)))
     client.post(reverse("admin:accounts_invitation_add"), {"email": "canary@example.org"})
     assert "canary" not in str(dict(client.session))
 
 
 def test_after_the_question_one_is_where_one_was() -> None:
-    client = inside(somebody("Olga", operator=True))
+    client = later(inside(somebody("Olga", operator=True)))
     where = reverse("admin:accounts_invitation_add")
     asked = client.get(where)["Location"]
     back = client.post(asked, {"password": factories.PASSWORD, "next": where})
@@ -230,10 +227,34 @@ def test_after_the_question_one_is_where_one_was() -> None:
 
 @pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_the_way_back_never_leads_elsewhere(place) -> None:
-    client = inside(somebody("Olga", operator=True))
+    client = later(inside(somebody("Olga", operator=True)))
     asked = client.post(reverse("admin:accounts_invitation_add"), {"back": place, "email": "x@example.org"})
     assert "evil" not in asked["Location"]
     assert "javascript" not in asked["Location"]
+
+
+SENSITIVE = (
+    *("account_email", "mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"),
+    *("socialaccount_connections", "connect_start", "my_data_copy", "my_data_delete"),
+)
+
+
+@pytest.mark.parametrize("name", SENSITIVE)
+def test_s30_who_has_just_signed_in_is_not_asked_and_later_everybody_is(name) -> None:
+    client = inside(somebody())
+    assert "reauthenticate" not in client.get(reverse(name)).get("Location", "")
+    assert later(client).get(reverse(name))["Location"].startswith(reverse("account_reauthenticate"))
+
+
+@pytest.mark.parametrize("name", SENSITIVE)
+def test_s30_who_has_neither_password_nor_second_factor_signs_in_once_more(name) -> None:
+    client = Client()
+    client.force_login(factories.person("Nina"))
+    asked = later(client).get(reverse(name))["Location"]
+    assert asked.startswith(reverse("account_logout"))
+    assert "neither a password nor a second factor" in client.get(asked).content.decode()
+    door = client.post(asked)["Location"]
+    assert door == f"{reverse('account_login')}?next={quote(reverse(name), safe='')}"
 
 
 # -- my account -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from poster import mailing, visitors
 from poster import settings as as_written
 from poster.models import Event
 from tests import factories
-from tests.accounts.doors import DOOR, confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import DOOR, CountingArgon2, confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,35 @@ def test_a_reset_says_the_same_whether_there_is_an_account_or_not() -> None:
         (302, reverse("account_reset_password_done"))
     }
     assert [message.to for message in mail.outbox] == [["carol@example.org"]], "strangers get no mail of ours"
+
+
+@pytest.fixture
+def work(settings):
+    """How many passwords are hashed while something is done."""
+    somebody()
+    User.objects.filter(pk=somebody("Locked").pk).update(is_active=False)
+    factories.person("Nina")  # has no password
+    settings.PASSWORD_HASHERS = ["tests.accounts.doors.CountingArgon2"]
+
+    def of(act) -> int:
+        before = CountingArgon2.work
+        act()
+        return CountingArgon2.work - before
+
+    return of
+
+
+EVERYBODY = ["carol@example.org", "locked@example.org", "nina@example.org", "nobody@example.org"]
+
+
+@pytest.mark.parametrize("email", EVERYBODY)
+def test_s28_the_door_takes_as_long_for_everybody(email, work) -> None:
+    assert work(lambda: knock(Client(), "wrong", email)) == 1
+
+
+@pytest.mark.parametrize("email", EVERYBODY)
+def test_s28_a_reset_takes_as_long_for_everybody(email, work) -> None:
+    assert work(lambda: Client().post(reverse("account_reset_password"), {"email": email})) == 0
 
 
 def test_signing_up_says_the_same_to_everybody() -> None:
