@@ -14,11 +14,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.connecting import flows
-from accounts.connecting.granting import TAKEN, Found, keep, key, look, taken
+from accounts.connecting.granting import TAKEN, Found, keep, key, living_on, look, taken
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, CodeRefused, Grant, Place
@@ -164,9 +165,10 @@ def offers(flow: Flow) -> list[Offer]:
     """What there is to choose."""
     places = flows.found_in(flow).places
     others, known = taken(flow.owner, places), _known(flow)
-    few = len(places) <= FEW
+    all_of_them = len(places) <= FEW and not known & {key(place) for place in places}  # what was left out stays out
     return [
-        Offer(key(place), place, few or key(place) in known, _why_not(flow.provider, place, others)) for place in places
+        Offer(key(place), place, all_of_them or key(place) in known, _why_not(flow.provider, place, others))
+        for place in places
     ]
 
 
@@ -199,18 +201,25 @@ def declined(flow: Flow) -> list[str]:
 def settle(request: HttpRequest, flow: Flow, chosen: Collection[str]) -> tuple[Credential, list[Channel]]:
     """Keep the login with the chosen places; nothing of the others stays. Raises NotPossible."""
     found = flows.found_in(flow)
+    with transaction.atomic():  # whatever goes wrong, the flow is still there, and what was found can be given back
+        if not flows.take_away(flow):
+            raise NotPossible(flows.UNKNOWN)
+        kept = replace(found, places=_places(flow, found, chosen))
+        credential, channels = keep(flow.owner, flow.provider, kept, practice=settings.PRACTICE)
+        how = "Connected again" if flow.credential_id else "Connected"
+        record(Kind.CONNECT, f"{how}: {credential}, {len(channels)} places.", person=flow.owner_id, request=request)
+    return credential, channels
+
+
+def _places(flow: Flow, found: Found, chosen: Collection[str]) -> list[Place]:
     free = {offer.key for offer in offers(flow) if not offer.why}
     places = [place for place in found.places if key(place) in free and key(place) in chosen]
     if not places and PROVIDERS[flow.provider].for_posting:
         raise NotPossible("Choose at least one place to post to, or go back without connecting.")
-    if not flows.take_away(flow):
-        raise NotPossible(flows.UNKNOWN)
     known = _known(flow)
-    places += [place for place in found.places if place.missing and key(place) in known]  # they say what they lack now
-    credential, channels = keep(flow.owner, flow.provider, replace(found, places=places), practice=settings.PRACTICE)
-    how = "Connected again" if flow.credential_id else "Connected"
-    record(Kind.CONNECT, f"{how}: {credential}, {len(channels)} places.", person=flow.owner_id, request=request)
-    return credential, channels
+    return places + [
+        place for place in found.places if place.missing and key(place) in known
+    ]  # they say what they lack
 
 
 def give_up(flow: Flow) -> None:
@@ -221,8 +230,7 @@ def give_up(flow: Flow) -> None:
 
 def let_go(provider: str, found: Found) -> None:
     """Give a fresh login back, unless one of this install lives on the same permission. Best effort."""
-    same = Credential.objects.filter(provider=provider, remote_id=found.profile.remote_id)
-    if same.filter(state=Credential.State.ACTIVE).exists():
+    if living_on(provider, found.profile.remote_id).exists():
         return
     try:
         PROVIDERS[provider]().revoke(found.grant, app_of(provider))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.connecting.granting import disconnect as delete_tokens
+from accounts.connecting.granting import living_on
 from accounts.connecting.provider_apps import app_of
 from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential, Flow
@@ -18,14 +19,20 @@ from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.errors import OutsideError, Unauthorized
 
+EMPTY = "There was no token any more."
+
 
 def disconnect(login: Credential, *, request: HttpRequest | None = None) -> str:
     """Give the permission back and delete the tokens. A sentence about what was done, and what is left to do."""
+    return f"{login} is disconnected: its tokens are deleted here. {_ended(login, request)}"
+
+
+def _ended(login: Credential, request: HttpRequest | None) -> str:
     told = give_back(login)
     with transaction.atomic():
         delete_tokens(login)
         record(Kind.DISCONNECT, f"Disconnected: {login}. {told}", person=login.owner_id, request=request)
-    return f"{login} is disconnected: its tokens are deleted here. {told}"
+    return told
 
 
 def give_back(login: Credential) -> str:
@@ -41,7 +48,7 @@ def give_back(login: Credential) -> str:
     try:
         grant = opened(login)
         if not (grant.access_token or grant.refresh_token):
-            return "There was no token any more."
+            return EMPTY
         return PROVIDERS[login.provider]().revoke(grant, app_of(login.provider)) or f"{name} took the permission back."
     except Unauthorized:
         return (
@@ -53,27 +60,27 @@ def give_back(login: Credential) -> str:
 
 def _shared(login: Credential) -> bool:
     """Providers take back all that one of their accounts allowed our app, whoever holds the token."""
-    same = Credential.objects.filter(provider=login.provider, remote_id=login.remote_id, state=Credential.State.ACTIVE)
-    return same.exclude(pk=login.pk).exists()
+    return living_on(login.provider, login.remote_id).exclude(pk=login.pk).exists()
 
 
 def forget(login: Credential, *, request: HttpRequest | None = None) -> str:
-    """Delete what came from the provider: the login and its channels, with names and ids.
+    """Delete what came from the provider: the login and its channels, with names and ids; what is left to do there.
 
-    Posts and deliveries stay, with the name of the channel as it was. Raises NotPossible while it is connected.
+    Posts and deliveries stay, with the name of the channel as it was. Raises NotPossible while it is connected, or
+    watches look through it.
     """
     if login.state == Credential.State.ACTIVE:
         raise NotPossible("Disconnect it first: then its tokens are deleted, and the permission is given back.")
     if _in_use(login):
         raise NotPossible("Watches look through this login. Delete these watches first, then forget it.")
-    name, owner_id = str(login), login.owner_id
+    name, told = str(login), _ended(login, request)  # it can be blocked and still have tokens
+    left = "" if told == EMPTY else f" {told}"
     with transaction.atomic():
         Channel.objects.filter(credential=login).delete()
         Credential.objects.filter(pk=login.pk).delete()
-        record(
-            Kind.DELETION, f"Forgotten: a login at {PROVIDERS.label(login.provider)}.", person=owner_id, request=request
-        )
-    return f"{name} is forgotten. What was posted stays in the history of your posts."
+        sentence = f"Forgotten: a login at {PROVIDERS.label(login.provider)}."
+        record(Kind.DELETION, sentence, person=login.owner_id, request=request)
+    return f"{name} is forgotten. What was posted stays in the history of your posts.{left}"
 
 
 def _in_use(login: Credential) -> bool:

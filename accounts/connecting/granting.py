@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.connecting.provider_apps import app_of
@@ -47,7 +47,7 @@ def connect(
 ) -> tuple[Credential, list[Channel]]:
     """Keep the login and the places that it opens. Connecting again replaces the old token and unblocks.
 
-    It is in the security log, but for practice, which connects at every start; `request`: from where it was asked.
+    It is in the security log, but for what practice connects by itself; `request`: from where a person asked for it.
 
     Raises what the provider raises (`poster.errors`), and NotPossible when the login neither is nor opens the account
     `expecting` (by the provider's id or name for it), or all that it opens is connected by somebody else here; then
@@ -62,7 +62,7 @@ def connect(
     if found.places and not free:
         raise NotPossible(TAKEN)
     credential, channels = keep(owner, provider, replace(found, places=free), practice=practice)
-    if not practice:
+    if request is not None or not practice:
         sentence = f"Connected with tokens: {credential}, {len(channels)} places."
         record(Kind.CONNECT, sentence, person=owner.pk, request=request)
     return credential, channels
@@ -105,6 +105,15 @@ def taken(owner: User, places: Iterable[Place]) -> set[str]:
     ids = [place.remote_id for place in places]
     rows = Channel.objects.filter(remote_id__in=ids).exclude(owner=owner).exclude(state=Channel.State.BLOCKED)
     return {f"{platform}:{remote_id}" for platform, remote_id in rows.values_list("platform", "remote_id")}
+
+
+def living_on(provider: str, remote_id: str) -> QuerySet[Credential]:
+    """The logins here that live on what this account there allowed. A Page's token outlives the login that opened it.
+
+    One and the same may be in it several times.
+    """
+    alive = Q(state=Credential.State.ACTIVE) | Q(channels__token__isnull=False)
+    return Credential.objects.filter(alive, provider=provider, remote_id=remote_id)
 
 
 def _lasting(adapter: Provider, grant: Grant, app: App) -> tuple[Grant, str]:

@@ -9,13 +9,13 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from accounts.connecting import flows
-from accounts.connecting.refreshing import grant_of
+from accounts.connecting import flows, refreshing
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, App
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of
+from tests.accounts.doors import later
 from tests.factories import PASSWORD, login, person
 from tests.sandbox_fixture import Box
 
@@ -64,7 +64,7 @@ def who(world: dict):
 def test_an_account_is_connected_by_saying_yes(provider: str, ann: Browser, who) -> None:
     login = ann.connect(provider, who(provider))
     assert (login.state, login.problem, login.owner) == ("active", "", ann.person)
-    assert grant_of(login).access_token
+    assert refreshing.grant_of(login).access_token
     assert set(login.scopes) >= MINIMUM[provider]
     platforms = sorted(Channel.objects.filter(credential=login, state="active").values_list("platform", flat=True))
     assert platforms == {"google": [], "facebook": ["facebook", "facebook", "instagram"]}.get(provider, [provider])
@@ -341,6 +341,36 @@ def test_choosing_nothing_gives_the_permission_back(ann: Browser, who, sandbox: 
     assert sandbox.calls("permissions", method="DELETE")
 
 
+def test_choosing_nothing_ends_no_page_that_lives_on_after_its_login(ann: Browser, who, sandbox: Box) -> None:
+    made = ann.connect("facebook", who("facebook"))
+    refreshing.block(made, "It ended.")
+    pages = Channel.objects.filter(state="active", token__isnull=False)
+    assert pages.count() == 3
+    chosen = ann.back(ann.allow(ann.leave("facebook", login=made), who("facebook")))
+    ann.client.post(chosen.url, {"nothing": "yes"})
+    assert pages.count() == 3
+    assert not sandbox.calls("permissions", method="DELETE")
+
+
+def test_what_was_left_out_is_not_ticked_the_next_time(ann: Browser, who, world: dict) -> None:
+    bakery, mill = world["facebook"]["pages"]
+    made = ann.connect("facebook", who("facebook"), f"facebook:{mill['id']}")
+    chosen = ann.back(ann.allow(ann.leave("facebook", login=made), who("facebook")))
+    page = ann.client.get(chosen.url).content.decode()
+    assert f'value="facebook:{mill["id"]}" checked>' in page
+    assert f'value="facebook:{bakery["id"]}">' in page
+
+
+def test_what_cannot_be_kept_can_still_be_given_back(ann: Browser, sandbox: Box, who, world: dict) -> None:
+    bob = Browser(person("Bob"), sandbox)
+    chosen = [each.back(each.allow(each.leave("facebook"), who("facebook"))) for each in (ann, bob)]
+    keys = [f"facebook:{one['id']}" for one in world["facebook"]["pages"]]
+    ann.client.post(chosen[0].url, {"place": keys})
+    assert bob.client.post(chosen[1].url, {"place": keys}).status_code == 400
+    assert Flow.objects.get().owner == bob.person
+    assert not Credential.objects.filter(owner=bob.person).exists()
+
+
 def test_choosing_is_for_the_one_who_began(ann: Browser, sandbox: Box, who) -> None:
     chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
     bob = Browser(person("Bob"), sandbox)
@@ -430,6 +460,7 @@ def test_leaving_needs_a_post_and_a_fresh_sign_in(where: str, ann: Browser) -> N
     ann.person.set_password(PASSWORD)
     ann.person.save()
     ann.client.force_login(ann.person)
+    later(ann.client)
     mine = login(ann.person, "threads")
     address = reverse(where, args=["threads" if where == "connect" else mine.pk])
     assert ann.client.get(address).status_code == 405
@@ -470,4 +501,4 @@ def test_connecting_is_in_the_security_log_without_a_secret(ann: Browser, who) -
     made = ann.connect("facebook", who("facebook"))
     line = Event.objects.get(kind="connect")
     assert (line.person, str(made) in line.sentence) == (ann.person.pk, True)
-    assert grant_of(made).access_token not in line.sentence
+    assert refreshing.grant_of(made).access_token not in line.sentence

@@ -15,6 +15,7 @@ from accounts.connecting import ending, flows
 from accounts.connecting.disconnecting import disconnect, forget
 from accounts.connecting.granting import connect
 from accounts.connecting.provider_apps import app_of
+from accounts.connecting.refreshing import block
 from accounts.models import Channel, Credential, Flow, User
 from accounts.providers import PROVIDERS, Grant
 from accounts.tasks import round
@@ -114,6 +115,23 @@ def test_a_permission_that_two_people_live_on_is_not_given_back(ann: User, peopl
     assert "would end both" in disconnect(mine)
     assert not sandbox.calls("/revoke")
     assert "took the permission back" in disconnect(theirs)
+
+
+def test_a_permission_that_somebody_elses_page_lives_on_is_not_given_back(ann: User, people, sandbox: Box) -> None:
+    theirs = connected(person("Bob"), "facebook", people)
+    block(theirs, "It ended.")
+    mine = login(ann, "facebook", remote_id=theirs.remote_id)
+    assert "would end both" in disconnect(mine)
+    assert not sandbox.calls("permissions", method="DELETE")
+
+
+def test_forgetting_a_login_that_ended_by_itself_says_what_is_left_to_do(ann: User, people) -> None:
+    made = connected(ann, "threads", people)
+    block(made, "It ended.")
+    told = forget(made)
+    assert "is forgotten" in told
+    assert "remove the app" in told
+    assert not Credential.objects.exists()
 
 
 def test_p57_forgetting_deletes_what_came_from_the_platform(ann: User, people) -> None:
