@@ -71,13 +71,13 @@ class PersonForm(AnyForm):
 
 
 class ConnectForm(forms.Form):
-    """A login by its tokens, for those who have them."""
+    """A login by its tokens, for those who have them. A page that comes back with a fault does not hold them."""
 
     provider = forms.ChoiceField(choices=PROVIDERS.choices)
-    access_token = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, **SECRET}))
+    access_token = forms.CharField(widget=forms.PasswordInput(attrs=SECRET))
     refresh_token = forms.CharField(
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2, **SECRET}),
+        widget=forms.PasswordInput(attrs=SECRET),
         help_text="Google gives one; the others do not.",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -81,6 +82,7 @@ class CredentialAdmin(OwnedAdmin):
                     request.user,  # type: ignore[arg-type]
                     form.cleaned_data["provider"],
                     form.grant(),
+                    practice=settings.PRACTICE,
                     request=request,
                 )
             except (OutsideError, NotPossible) as error:
@@ -124,7 +126,6 @@ class CredentialAdmin(OwnedAdmin):
     )
     def forget(self, request: HttpRequest, login: Credential) -> str:
         """Delete what came from the provider."""
-        disconnect(login, request=request)  # a login can be blocked and still have tokens
         return forget(login, request=request)
 
     def _back(self, request: HttpRequest, row: Model) -> str:

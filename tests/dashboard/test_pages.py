@@ -15,6 +15,7 @@ from accounts.models import Credential, User
 from poster import clock
 from poster.dashboard import showing
 from poster.dashboard.owning import BoundedPaginator
+from poster.models import Event
 from publishing.models import Delivery, Post
 from publishing.posts.previewing import framed
 from tests import factories
@@ -237,7 +238,17 @@ def test_tokens_that_a_provider_refuses_are_told_at_the_form(alice, browser, san
     response = browser(alice).post(reverse("admin:accounts_credential_add"), wish)
     assert response.status_code == 200
     assert b'class="errornote"' in response.content
+    assert b"EAAnotatoken" not in response.content
     assert not Credential.objects.exists()
+
+
+def test_what_is_connected_with_tokens_in_practice_is_for_practice(alice, browser, sandbox, settings) -> None:
+    settings.REMOTE_ROOT, settings.PRACTICE = sandbox.root, True
+    token = sandbox.person()["threads"]["access_token"]
+    browser(alice).post(reverse("admin:accounts_credential_add"), {"provider": "threads", "access_token": token})
+    assert Credential.objects.get().practice
+    line = Event.objects.get(person=alice.pk)
+    assert line.kind == "connect"
 
 
 def test_the_operator_makes_an_account_for_somebody(operator, browser) -> None:
