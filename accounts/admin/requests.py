@@ -48,7 +48,7 @@ class RequestAdmin(OperatorAdmin):
             return 0, ""
         return bounded(Request.objects.filter(answered_at=None)), "wait"
 
-    @verb("Answer", button=False, when=lambda asked: asked.answered_at is None)
+    @verb("Answer", button=False)
     def answer(self, request: HttpRequest, asked: Request) -> str:
         """Mail the answer, and stop the clock."""
         words = request.POST.get("answer", "").replace("\r\n", "\n").strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -46,9 +47,10 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Whom it is about, by the id that only our app sees."""
+    """Whom it is about, by the id that only our app sees; and when Meta said it."""
 
     user_id: str
+    issued_at: dt.datetime
 
 
 def read(provider: str, text: str) -> Signed:
@@ -66,7 +68,7 @@ def read(provider: str, text: str) -> Signed:
     user_id = told.get("user_id")
     if isinstance(user_id, bool) or not isinstance(user_id, str | int) or not _ID.fullmatch(str(user_id)):
         raise Forged
-    return Signed(str(user_id))
+    return Signed(str(user_id), dt.datetime.fromtimestamp(told["issued_at"], tz=dt.UTC))
 
 
 def _decoded(text: str) -> bytes:
@@ -102,7 +104,10 @@ def logins_of(provider: str, signed: Signed) -> QuerySet[Credential]:
 
 
 def deauthorize(provider: str, signed: Signed) -> int:
-    """Somebody removed our app there: tokens are gone, channels rest, its owner sees why. How many logins it was."""
+    """Somebody removed our app there: tokens are gone, channels rest, its owner sees why. How many logins it was.
+
+    A login that was connected or renewed afterwards is another one: they repeat what we did not answer.
+    """
     name = PROVIDERS.label(provider)
     sentence = f"Our app was removed at {name}, so this login ended. Connect the account again to go on."
     return _end(provider, signed, sentence)
@@ -140,7 +145,8 @@ def _tell(login: Credential, name: str) -> None:
 
 def _end(provider: str, signed: Signed, sentence: str) -> int:
     ended = 0
-    for login in logins_of(provider, signed):
+    until = signed.issued_at + dt.timedelta(seconds=NEWEST)
+    for login in logins_of(provider, signed).filter(refreshed_at__lt=until):
         with transaction.atomic():
             delete_tokens(login)
             Credential.objects.filter(pk=login.pk).update(problem=sentence)

@@ -98,11 +98,12 @@ def clear_away() -> int:
     """Connections that were begun and never ended. What was found goes back to its provider. Returns how many."""
     old = list(Flow.objects.filter(created_at__lt=clock.now() - flows.CHOICE)[:AT_ONCE])
     for flow in old:
-        _end(flow)
+        end(flow)
     return len(old)
 
 
-def _end(flow: Flow) -> None:
+def end(flow: Flow) -> None:
+    """It is over: what it has found goes back to its provider, and nothing of it stays here."""
     try:
         if flow.__dict__.get("found") is not None:
             give_up(flow)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before i
 ENDED = dt.timedelta(0)
 JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
 HOUR = 3600
+AT_ONCE = 20  # logins of one provider that one round renews
 
 
 def grant_of(credential: Credential) -> Grant:
@@ -160,8 +162,6 @@ def renew_due() -> str:
     for credential in _ending_soon():
         if over():
             break
-        if _tried_lately(credential):
-            continue
         tried += 1
         renewed += _renewed(credential)
     return f"{renewed} of {tried} logins renewed."
@@ -173,7 +173,9 @@ def _ending_soon() -> Iterable[Credential]:
     for provider in living.order_by().values_list("provider", flat=True).distinct():
         if provider in PROVIDERS:
             horizon = clock.now() + PROVIDERS[provider].renew_ahead
-            yield from living.filter(provider=provider, expires_at__lt=horizon)[:20]
+            soon = living.filter(provider=provider, expires_at__lt=horizon).iterator(chunk_size=AT_ONCE)
+            # What fails again and again stands in nobody's way.
+            yield from islice((each for each in soon if not _tried_lately(each)), AT_ONCE)
 
 
 def _tried_lately(credential: Credential) -> bool:

@@ -35,10 +35,15 @@ def ask(kind: str, *, owner: User | None = None, email: str = "", words: str = "
 
 
 def answer(request: Request, words: str) -> None:
-    """Answer it, once, and mail the answer to who asked. Raises NotPossible when it was answered before."""
-    won = Request.objects.filter(pk=request.pk, answered_at=None).update(answered_at=clock.now(), answer=words)
+    """Answer it, once, and mail the answer to who asked.
+
+    Raises NotPossible when it was answered before, or is an erasure that the machine is carrying out.
+    """
+    won = Request.objects.filter(pk=request.pk, answered_at=None, answer="").update(
+        answered_at=clock.now(), answer=words
+    )
     if not won:
-        raise NotPossible("This request was answered before.")
+        raise NotPossible("This request was answered before, or it is carried out at this moment.")
     request.refresh_from_db()
     auditing.record(auditing.Kind.REQUEST, f"Answered: {request.code}.", person=request.owner_id)
     if request.email:

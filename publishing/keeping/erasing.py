@@ -21,8 +21,9 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from accounts.connecting.disconnecting import give_back
+from accounts.connecting.ending import end
 from accounts.connecting.granting import disconnect as delete_tokens
-from accounts.models import Credential, Request, User
+from accounts.models import Credential, Flow, Request, User
 from accounts.people import hold_operators
 from accounts.posting import post
 from accounts.rights import requesting
@@ -161,6 +162,8 @@ def _receipt(person: User) -> Request | None:
 
 def _give_back(person: User, receipt: Request) -> None:
     """Revoked at the providers as far as they can be reached, and emptied here. What is left to do there is noted."""
+    for flow in Flow.objects.filter(owner=person).select_related("owner"):
+        end(flow)
     for login in Credential.objects.filter(owner=person).exclude(state=Credential.State.BLOCKED, expires_at=None):
         told = give_back(login)
         delete_tokens(login)

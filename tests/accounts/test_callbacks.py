@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -16,6 +17,7 @@ from django.urls import reverse
 from accounts.connecting import calling_back
 from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, Request, User
+from poster import clock
 from poster.models import Event
 from tests import factories
 from tests.house import grant
@@ -138,6 +140,18 @@ def test_i81_a_deauthorisation_ends_the_login_and_says_so(provider: str, ann: Us
     assert "Our app was removed" in login.problem
     assert (channel.state, channel.token, channel.problem) == ("blocked", None, login.problem)
     assert Event.objects.filter(kind="disconnect", person=ann.pk).exists()
+
+
+def test_a_deauthorisation_that_comes_late_ends_nothing_that_was_connected_since(ann: User, client) -> None:
+    login = known(ann, "threads")
+    hours_ago = int(time.time()) - 3 * 3600
+    assert call(client, "meta_deauthorize", "threads", signed(issued_at=hours_ago)).status_code == 200
+    login.refresh_from_db()
+    assert login.state == "active"
+    Credential.objects.update(refreshed_at=clock.now() - dt.timedelta(hours=4))
+    call(client, "meta_deauthorize", "threads", signed(issued_at=hours_ago))
+    login.refresh_from_db()
+    assert login.state == "blocked"
 
 
 def test_instagram_may_name_either_of_the_two_ids(ann: User, client, sandbox: Box, settings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from accounts.connecting.granting import connect
-from accounts.connecting.refreshing import block, grant_of, refresh, renew_due
+from accounts.connecting.refreshing import AT_ONCE, block, grant_of, refresh, renew_due
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.errors import Unauthorized, Unavailable
@@ -146,3 +146,15 @@ def test_a_login_that_cannot_be_renewed_is_not_asked_for_every_minute(ann: User,
     asked = len(sandbox.calls("refresh_access_token"))
     renew_due()
     assert len(sandbox.calls("refresh_access_token")) == asked == 1
+
+
+def test_logins_that_fail_again_and_again_keep_no_other_waiting(ann: User, settings) -> None:
+    settings.REMOTE_ROOT = "http://127.0.0.1:9"  # nobody is there
+    soon = clock.now() + dt.timedelta(days=1)
+    for number in range(AT_ONCE + 5):
+        login(ann, "threads", expires_at=soon + dt.timedelta(minutes=number))
+    untried = Credential.objects.filter(problem="")
+    renew_due()
+    assert untried.count() == 5
+    renew_due()
+    assert untried.count() == 0

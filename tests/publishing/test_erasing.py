@@ -15,8 +15,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from accounts.connecting.granting import connect
-from accounts.models import Request, User
+from accounts.connecting import flows
+from accounts.connecting.granting import connect, look
+from accounts.models import Flow, Request, User
 from accounts.rights import requesting
 from poster import auditing, chaining, clock
 from poster.asking import NotPossible
@@ -226,6 +227,15 @@ def test_what_is_left_to_do_at_a_provider_is_in_the_receipt(ann) -> None:
     answer = erasing.carry_on(ann).receipt.answer
     assert answer.count("Facebook did not confirm") == 1
     assert "In doubt: 1 on Facebook" in answer
+
+
+def test_a_login_that_nobody_has_chosen_from_yet_is_given_back_too(ann, sandbox, settings) -> None:
+    settings.REMOTE_ROOT = sandbox.root
+    made = sandbox.person(pages=[{"name": "Mill"}])["facebook"]
+    settings.PROVIDER_APPS = {"facebook": (made["app_id"], made["app_secret"])}
+    flows.hold(Flow(owner=ann, provider="facebook", session="any"), look("facebook", grant(made)))
+    erasing.carry_on(ann)
+    assert 200 in [call["status"] for call in sandbox.calls("permissions", method="DELETE")]
 
 
 def test_the_last_operator_stays(ann) -> None:

@@ -20,7 +20,7 @@ from accounts.models import Acceptance, Channel, Notice, Request, User
 from accounts.rights import agreeing, announcing, documents, requesting
 from poster import clock
 from poster.models import Erasure, Event
-from publishing.keeping import disclosing
+from publishing.keeping import disclosing, erasing
 from publishing.keeping.erasing import carry_on_all
 from publishing.models import Post
 from tests import factories
@@ -128,6 +128,20 @@ def test_a_stranger_cannot_flood_the_operator(db) -> None:
     client, form = Client(), {"kind": "question", "email": "gone@example.org"}
     codes = [client.post(reverse("data_request"), form).status_code for _ in range(7)]
     assert codes == [302] * 5 + [429] * 2
+
+
+def test_an_erasure_that_is_under_way_is_not_answered_by_hand(ann, browser) -> None:
+    olga = factories.person("Olga", operator=True)
+    receipt = erasing.begin(ann)
+    client = browser(olga)
+    page = words(client.get(reverse("admin:accounts_request_change", args=[receipt.pk])))
+    assert "It is carried out by itself" in page
+    assert "Send the answer" not in page
+    client.post(reverse("admin:accounts_request_do", args=[receipt.pk, "answer"]), {"answer": "No."})
+    assert carry_on_all() == 1
+    receipt.refresh_from_db()
+    assert receipt.answer.startswith("Erased: ")
+    assert not User.objects.filter(pk=ann.pk).exists()
 
 
 def test_the_operator_sees_the_clock_and_answers_once(browser) -> None:
