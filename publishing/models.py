@@ -59,6 +59,7 @@ class Post(Row):
             models.Index(fields=["owner", "state", "-created_at"], name="post_by_state"),
             models.Index(fields=["owner", "-created_at"], name="post_by_owner"),
             models.Index(fields=["-created_at"], name="post_by_time"),
+            models.Index(fields=["state", "-created_at"], name="post_state_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -153,6 +154,12 @@ class Delivery(Row, Leased):
             models.Index(fields=["owner", "state", "-created_at"], name="delivery_by_state"),
             models.Index(fields=["owner", "-created_at"], name="delivery_by_owner"),
             models.Index(fields=["-created_at"], name="delivery_by_time"),
+            # What each gate asks of a channel: its last call, and its last days.
+            models.Index(fields=["channel", "-committed_at"], name="delivery_last_call"),
+            models.Index(fields=["channel", "-created_at"], name="delivery_by_channel"),
+            models.Index(
+                fields=["owner", "next_at"], name="delivery_without_link", condition=Q(state="published", permalink="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,8 +15,7 @@ from publishing.delivery.finishing import drop_finished, link, links_due, stop_w
 from publishing.delivery.unblocking import unblock
 from publishing.keeping.erasing import carry_on_all
 from publishing.models import Delivery
-from publishing.posts.composing import compose_ready
-from watches.models import Asset, Caption
+from publishing.posts.composing import captions_due, compose_ready
 
 log = logging.getLogger(__name__)
 AT_ONCE = 6  # deliveries that are chosen together; whoever comes new waits for no more than these
@@ -77,6 +76,4 @@ def link_due() -> int:
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    captions = Caption.objects.filter(post__isnull=True, asset__watch__isnull=False, asset__gone_at=None)
-    ready = captions.filter(asset__state=Asset.State.READY)
-    return Delivery.objects.due().exists() or ready.exists() or bool(links_due())
+    return Delivery.objects.due().exists() or captions_due().exists() or bool(links_due())

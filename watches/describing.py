@@ -98,12 +98,12 @@ def _keep(asset: Asset, watch: Watch, words: Words) -> str:
                 prompt=words.prompt,
                 needs_look=words.needs_look,
             )
+            asset.let_go(tries=0, reason="")
     except IntegrityError:
         _note(asset, watch, words.usage, "late", "Another worker had asked already.")
         return f"{asset.name} had a caption already."
     _note(asset, watch, words.usage, "words", "")
     spool.for_model(asset.pk).unlink(missing_ok=True)
-    asset.let_go(tries=0, reason="")
     return f"{asset.name} has a caption."
 
 

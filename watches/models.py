@@ -178,6 +178,9 @@ class Asset(Row, Leased):
             models.Index(fields=["owner", "state", "-created_at"], name="asset_by_state"),
             models.Index(fields=["owner", "-created_at"], name="asset_by_owner"),
             models.Index(fields=["-created_at"], name="asset_by_time"),
+            models.Index(fields=["state", "next_at"], name="asset_due"),
+            models.Index(fields=["owner", "state", "next_at"], name="asset_due_by_owner"),
+            models.Index(fields=["-created_at"], name="asset_in_spool", condition=Q(in_spool=True)),
         ]
 
     def __str__(self) -> str:
@@ -198,6 +201,7 @@ class Caption(Row):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="caption_by_time")]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -63,7 +63,8 @@ def _ours(delivery: Delivery, evidence: list[Evidence]) -> list[Evidence]:
     """
     others = Delivery.objects.filter(channel=delivery.channel).exclude(pk=delivery.pk)
     by_words = {piece.receipt.remote_id for piece in evidence if piece.receipt and not piece.authoritative}
-    foreign = set(others.filter(remote_id__in=_named(evidence)).values_list("remote_id", flat=True)) - {""}
+    named = others.filter(remote_id__in=_named(evidence)).exclude(remote_id="").order_by()  # as the index has them
+    foreign = set(named.values_list("remote_id", flat=True))
     lately = _marked_at(delivery) - TWINS
     if by_words - foreign and others.filter(text=delivery.text, remote_id="", committed_at__gt=lately).exists():
         foreign |= by_words

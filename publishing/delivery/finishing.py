@@ -87,7 +87,7 @@ def _drop_undecided(most: int) -> int:
 
 def _drop_taken_away(most: int) -> int:
     """Files that were taken away, or whose watch was removed, before there was a post of them."""
-    gone = Q(state=Asset.State.GONE) | Q(state=Asset.State.READY, gone_at__isnull=False)
+    gone = Q(state=Asset.State.GONE) | Q(gone_at__isnull=False)
     waiting = list(Asset.objects.filter(gone, in_spool=True, posts=None)[:most])
     for asset in waiting:
         spool.drop_all(asset.pk)

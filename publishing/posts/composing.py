@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts.models import Channel
+from poster import clock
 from poster.asking import NotPossible
 from poster.fairness import in_turn
 from publishing.delivery.gating import lately_to, same_picture
@@ -15,12 +18,20 @@ from publishing.posts.approving import approve_by_watch
 from watches.images import resembles
 from watches.models import Asset, Caption, Watch
 
+# A picture that has its post is due for nothing any more: it is not looked at again with each question what is due.
+NEVER = dt.timedelta(days=36500)
+
 
 def compose_ready(most: int = 50) -> int:
     """Posts for all captions that have none yet. Returns how many were made."""
+    ready = captions_due().select_related("asset__watch").order_by("created_at")
+    return sum(_compose(caption) for caption in in_turn(ready, most, owner="asset__owner"))
+
+
+def captions_due() -> QuerySet[Caption]:
+    """Captions that want a post."""
     captions = Caption.objects.filter(post__isnull=True, asset__watch__isnull=False, asset__gone_at=None)
-    ready = captions.filter(asset__state=Asset.State.READY).select_related("asset__watch")
-    return sum(_compose(caption) for caption in in_turn(ready.order_by("created_at"), most, owner="asset__owner"))
+    return captions.filter(asset__state=Asset.State.READY, asset__next_at__lte=clock.now())
 
 
 def _compose(caption: Caption) -> bool:
@@ -33,6 +44,7 @@ def _compose(caption: Caption) -> bool:
             post.save(update_fields=["hold"])
             if watch.approval == Watch.Approval.AUTO and not post.hold:
                 approve_by_watch(post)
+            Asset.objects.filter(pk=caption.asset_id).update(next_at=clock.now() + NEVER)
     except IntegrityError:  # one post per caption: another worker was faster
         return False
     except NotPossible:  # its channels were switched off this moment: the next round makes a draft that says so
@@ -75,7 +87,7 @@ def _went_to(asset: Asset, channels: list[UUID | None]) -> str:
     """The name of the channel that lately got a picture which looks the same; "" when none did."""
     if not asset.impression:
         return ""
-    sent = lately_to(channels).exclude(post__assets__impression="").order_by("-created_at")
+    sent = lately_to(channels).filter(post__assets__fingerprint__gt="", post__assets__impression__gt="")
     looks = sent.values_list("channel_name", "post__assets__fingerprint", "post__assets__impression")
     own = (asset.fingerprint, asset.impression)
     return next((name for name, *other in looks.iterator() if resembles(own, (other[0], other[1]))), "")

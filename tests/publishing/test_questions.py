@@ -1,0 +1,80 @@
+"""What is asked every second and every minute: answered by an index, however long the history is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+import watches.tasks
+from poster import clock, rounds
+from publishing import tasks
+from publishing.delivery import finishing, gating, unblocking
+from publishing.posts import composing
+from publishing.running import health
+from tests import factories
+from watches.models import Asset
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="it reads SQLite's plans"),
+]
+LONG = ("watches_asset", "watches_caption", "publishing_post", "publishing_postasset", "publishing_delivery")
+WHOLE = tuple(f"SCAN {table}" for table in LONG)
+SHORT = "USING INDEX asset_in_spool"  # an index over a few rows alone may be read whole
+ASKED = {
+    "is anything to be published?": tasks.due,
+    "is anything to be fetched?": watches.tasks.due,
+    "was anything taken away?": finishing.stop_what_was_taken_away,
+    "is anything back?": finishing.take_up_what_is_back,
+    "is anything mended?": unblocking.unblock,
+    "is anything to be composed?": composing.compose_ready,
+    "which deliveries are due?": lambda: tasks.deliver_due(rounds.begun()),
+    "what is not needed any more?": finishing.drop_finished,
+    "how is it?": health.health,
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_nothing_that_is_asked_again_and_again_reads_a_whole_table(ask: Callable[[], object]) -> None:
+    assert scans(ask) == []
+
+
+def test_a_gate_reads_the_last_days_of_its_channel_alone(settings: Any) -> None:
+    settings.BUCKET_URL = "s3://key:secret@bucket.example/pictures"
+    ann = factories.person("Ann")
+    channel = factories.channel(ann, "instagram", spacing=60)
+    delivery = factories.delivery(factories.post(ann, channel), channel, media=[{}])
+    asked: list[str] = []
+    assert scans(lambda: gating.gate(delivery), asked) == []
+    assert len(asked) == 5  # all of them were asked
+
+
+def scans(ask: Callable[[], object], asked: list[str] | None = None) -> list[str]:
+    """The steps of the plans of all that it asks that read one of the long tables from end to end."""
+    found: list[str] = []
+
+    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+                steps = [str(row[3]) for row in cursor.fetchall()]
+            found.extend(step for step in steps if step.startswith(WHOLE) and not step.endswith(SHORT))
+            if asked is not None:
+                asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        ask()
+    return found
+
+
+def test_a_picture_that_has_its_post_is_due_for_nothing_any_more() -> None:
+    ann = factories.person("Ann")
+    asset = factories.asset(ann, watched_by=factories.watch(ann, factories.channel(ann)))
+    factories.caption(asset)
+    assert composing.compose_ready() == 1
+    assert Asset.objects.get(pk=asset.pk).next_at > clock.now() + composing.NEVER / 2
+    assert not composing.captions_due().exists()
