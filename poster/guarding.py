@@ -22,6 +22,9 @@ POSTGRES = (
     "RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END $$ LANGUAGE plpgsql",
     "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
 )
+EMPTIED = (  # TRUNCATE asks no trigger of a row; SQLite has none
+    "CREATE TRIGGER {table}_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_unchanged()"
+)
 
 
 def guard(connection: BaseDatabaseWrapper, tables: Iterable[str] = WALLS) -> None:
@@ -33,13 +36,16 @@ def unguard(connection: BaseDatabaseWrapper, tables: Iterable[str] = WALLS) -> N
     """Take the walls down: for undoing the migration, and for tests that empty their tables."""
     on = " ON {table}" if connection.vendor == "postgresql" else ""
     drop = "DROP TRIGGER IF EXISTS {table}_{what}" + on
-    _run(connection, (drop.format(table=table, what=what) for table in tables for what in ("unchanged", "kept")))
+    walls = ("unchanged", "kept", "emptied")
+    _run(connection, (drop.format(table=table, what=what) for table in tables for what in walls))
 
 
 def _walls(vendor: str, table: str) -> Iterator[str]:
     may = WALLS[table]
     yield from _wall(vendor, f"{table}_unchanged", "UPDATE", table, "", CHANGED)
     yield from _wall(vendor, f"{table}_kept", "DELETE", table, may, REMOVED if may else CHANGED)
+    if vendor == "postgresql":
+        yield EMPTIED.format(table=table)
 
 
 def _wall(vendor: str, name: str, event: str, table: str, may: str, says: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.whole.servers import Postgres
 
@@ -34,6 +34,18 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return told
+
+
+def first(server: Postgres, work: Callable[[], Any]) -> Callable[[], Any]:
+    """`work`, committed only once somebody waits for it."""
+
+    def run() -> Any:
+        with transaction.atomic():
+            done = work()
+            until_somebody_waits(server)
+        return done
+
+    return run
 
 
 def until_somebody_waits(server: Postgres) -> None:

@@ -1,0 +1,93 @@
+"""One person leaves while workers are busy with his posts and with those of somebody else."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, connections
+
+import publishing.tasks
+import watches.tasks
+from accounts.connecting.granting import connect
+from accounts.models import User
+from poster import chaining
+from poster.guarding import unguard
+from publishing.keeping import erasing, holding
+from publishing.models import Delivery
+from tests import factories
+from tests.house import House, grant
+from tests.whole.servers import Postgres
+
+WORKERS = 3
+
+
+@pytest.fixture
+def ground(on_postgres: Postgres) -> None:
+    """Where a house is built, which puts up walls of its own."""
+    unguard(connection)
+
+
+@pytest.fixture
+def busy(ground: None, house: House) -> House:
+    """A house on PostgreSQL (asked for first, so that all of it is there), with another operator."""
+    factories.person("Olga", operator=True)
+    house.connect()
+    return house
+
+
+@contextmanager
+def workers(house: House) -> Iterator[list[BaseException]]:
+    """They make rounds until the block ends; what they could not bear is in the list."""
+    over, broken = threading.Event(), list[BaseException]()
+
+    def work() -> None:
+        while not over.is_set():
+            try:
+                watches.tasks.round()
+                publishing.tasks.round()
+            except Exception as error:  # noqa: BLE001 - told to the test
+                broken.append(error)
+        connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield broken
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def until(came: Callable[[], bool], house: House) -> None:
+    """Time passes until it came. Raises AssertionError when it does not for a day."""
+    for _ in range(24 * 60):
+        if came():
+            return
+        house.later(60)
+    raise AssertionError("It never came.")
+
+
+def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House) -> None:
+    bob = factories.person("Bob")
+    _, (page, *_) = connect(bob, "threads", grant(busy.box.person()["threads"]))
+    for number in range(4):
+        busy.approved(f"Ann {number}.", asset=busy.asset(f"{number}.jpg", seed=number))
+    ann, busy.owner = busy.owner, bob
+    for number in range(3):
+        busy.approved(f"Bob {number}.", page, asset=busy.asset(f"b{number}.jpg", seed=9 + number))
+    with workers(busy) as broken:
+        until(lambda: Delivery.objects.filter(owner=ann, state="published").exists(), busy)
+        until(lambda: erasing.carry_on(ann).done, busy)
+        until(lambda: not Delivery.objects.filter(owner=bob).exclude(state="published").exists(), busy)
+    assert broken == []
+    assert {kind.model: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
+    assert not User.objects.filter(pk=ann.pk).exists()
+    assert chaining.verify() == []
+    assert max(Counter((post["platform"], post["text"]) for post in busy.box.feed()).values()) == 1
+    assert len([post for post in busy.box.feed() if post["text"].startswith("Bob")]) == 3

@@ -1,0 +1,171 @@
+"""People and workers at the very same moment: on the server that, unlike SQLite, lets both begin.
+
+One of the two stands still in the middle of its transaction until the other one waits for it: nothing is left to luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import IntegrityError, connection, transaction
+from django.test import RequestFactory
+
+from accounts.connecting import flows
+from accounts.connecting.granting import TAKEN, Found, disconnect, keep
+from accounts.models import Channel, Credential, Flow, Invitation, Request, User
+from accounts.providers import Grant, Place, Profile
+from accounts.signing_in import inviting
+from poster import auditing, chaining, clock
+from poster.asking import NotPossible
+from poster.models import Event
+from publishing.delivery import ledger
+from publishing.delivery.recovering import let_go
+from publishing.keeping import erasing
+from publishing.keeping.restricting import rest
+from publishing.models import Delivery, Step
+from tests import factories
+from tests.postgres.meeting import at_once, first, until_somebody_waits
+from tests.whole.servers import Postgres
+
+MILL = Place("facebook", "101", "Mill", token="EAAmill")
+BAKERY = Place("facebook", "102", "Bakery", token="EAAbakery")
+
+
+def found(remote_id: str, *places: Place) -> Found:
+    return Found(Grant("EAAlogin"), Profile(remote_id, f"Login {remote_id}"), list(places))
+
+
+def kept(owner: User, remote_id: str, *places: Place) -> Callable[[], Any]:
+    return lambda: keep(owner, "facebook", found(remote_id, *places), practice=False)
+
+
+def test_of_two_people_who_connect_one_page_at_once_one_has_it(on_postgres: Postgres) -> None:
+    ann, bob = factories.person("Ann"), factories.person("Bob")
+    told = at_once(first(on_postgres, kept(ann, "1", MILL)), kept(bob, "2", MILL))
+    refused = [answer for answer in told if isinstance(answer, NotPossible)]
+    assert [str(answer) for answer in refused] == [TAKEN]
+    assert Channel.objects.count() == Credential.objects.count() == 1
+
+
+def test_two_pages_in_another_order_hold_nobody_up_for_ever(on_postgres: Postgres) -> None:
+    ann, bob = factories.person("Ann"), factories.person("Bob")
+    told = at_once(first(on_postgres, kept(ann, "1", MILL, BAKERY)), kept(bob, "2", BAKERY, MILL))
+    assert [str(answer) for answer in told if isinstance(answer, Exception)] == [TAKEN]
+    assert Channel.objects.values("owner").distinct().count() == 1
+
+
+def test_a_page_that_is_given_up_goes_to_whoever_waits_for_it(on_postgres: Postgres) -> None:
+    ann, bob = factories.person("Ann"), factories.person("Bob")
+    login, _ = kept(ann, "1", MILL)()
+    at_once(first(on_postgres, lambda: disconnect(login)), kept(bob, "2", MILL))
+    assert Channel.objects.exclude(state="blocked").get().owner == bob
+    assert rest(ann) == (0, 0)  # what is blocked stays so: it is another person's now
+    assert Channel.objects.get(owner=ann).state == "blocked"
+
+
+def test_where_sharing_is_allowed_both_have_it(on_postgres: Postgres, settings) -> None:
+    settings.ALLOW_SHARED_CHANNELS = True
+    ann, bob = factories.person("Ann"), factories.person("Bob")
+    at_once(kept(ann, "1", MILL), kept(bob, "2", MILL))
+    assert Channel.objects.filter(state="active").count() == 2
+
+
+def test_one_person_in_two_windows_has_one_account(on_postgres: Postgres) -> None:
+    ann = factories.person("Ann")
+    told = at_once(first(on_postgres, kept(ann, "1", MILL)), kept(ann, "1", MILL, BAKERY))
+    assert [answer for answer in told if isinstance(answer, Exception)] == []
+    assert Credential.objects.get().version == 2
+    assert Channel.objects.count() == 2
+
+
+def test_the_way_back_works_once_also_at_the_same_moment(on_postgres: Postgres) -> None:
+    ann = factories.person("Ann")
+    session = SessionStore()
+    session.create()
+    state, _ = flows.start(asked_by(ann, session), "facebook")
+    told = at_once(*[lambda: flows.take(asked_by(ann, session), "facebook", state)] * 4)
+    assert sorted(type(answer).__name__ for answer in told) == ["Flow", *["NotPossible"] * 3]
+    assert not Flow.objects.exists()
+
+
+def asked_by(person: User, session: SessionStore) -> Any:
+    request = RequestFactory().get("/")
+    request.user, request.session = person, session
+    return request
+
+
+def test_an_invitation_makes_one_account(on_postgres: Postgres) -> None:
+    olga = factories.person("Olga", operator=True)
+    invitation, _ = inviting.invite("new@example.org", by=olga)
+    wishes = {"name": "New", "password1": "correct horse battery"}
+
+    def join() -> User:
+        request = asked_by(AnonymousUser(), SessionStore())
+        return inviting.join(Invitation.objects.get(pk=invitation.pk), wishes, request=request, verified=True)
+
+    told = at_once(first(on_postgres, join), join)
+    assert [str(answer)[:19] for answer in told if isinstance(answer, Exception)] == ["This invitation was"]
+    assert User.objects.filter(email="new@example.org").count() == 1
+
+
+def test_two_operators_that_leave_at_once_do_not_both_leave(on_postgres: Postgres) -> None:
+    olga, oskar = (factories.person(name, operator=True) for name in ("Olga", "Oskar"))
+    told = at_once(first(on_postgres, lambda: erasing.begin(olga)), lambda: erasing.begin(oskar))
+    assert sum(isinstance(answer, NotPossible) for answer in told) == 1
+    assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
+
+
+def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: Postgres) -> None:
+    """The worker has its row and comes to the ledger then; whoever leaves must not hold the ledger and want the row."""
+    ann = factories.person("Ann")
+    page = factories.channel(ann)
+    sent = factories.delivery(factories.post(ann, page), page, "queued")
+
+    def write() -> Step:
+        assert Delivery.objects.take(sent)
+        until_somebody_waits(on_postgres)
+        return ledger.write(sent, Step.Kind.DECISION, "It goes on.")
+
+    def worker() -> Step:
+        with transaction.atomic():
+            return write()
+
+    told = at_once(worker, lambda: erasing.begin(ann))
+    assert [type(answer) for answer in told] == [Step, Request]
+    sent.refresh_from_db()
+    assert sent.state == "cancelled"
+    assert chaining.verify() == []
+
+
+def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postgres) -> None:
+    def write() -> None:
+        for number in range(10):
+            auditing.record(auditing.Kind.OPERATION, f"Line {number}.")
+
+    assert at_once(*[write] * 4) == [None] * 4
+    assert Event.objects.count() == 40
+    assert chaining.verify() == []
+
+
+@pytest.mark.parametrize("table", ["poster_event", "poster_link", "publishing_step"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET id = id", "TRUNCATE {}"])
+def test_the_ledger_cannot_be_changed_by_hand(on_postgres: Postgres, table: str, statement: str) -> None:
+    ann = factories.person("Ann")
+    page = factories.channel(ann)
+    ledger.write(factories.delivery(factories.post(ann, page), page, "queued"), Step.Kind.DECISION, "It goes on.")
+    auditing.record(auditing.Kind.OPERATION, "Something was done.")
+    said = statement.format(table).replace("id = id", "number = number" if table == "poster_link" else "id = id")
+    with pytest.raises(IntegrityError, match="ledger"), connection.cursor() as cursor:
+        cursor.execute(said)
+
+
+def test_a_start_lets_the_rows_of_other_machines_alone(on_postgres: Postgres) -> None:
+    taken = factories.asset(factories.person("Ann"), state="found")
+    assert type(taken).objects.take(taken)
+    assert let_go() == 0
+    taken.refresh_from_db()
+    assert taken.leased_until > clock.now()
