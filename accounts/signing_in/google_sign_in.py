@@ -46,9 +46,12 @@ class GoogleAddresses(GoogleOAuth2Adapter):  # type: ignore[misc]
 
 
 class Google(GoogleProvider):  # type: ignore[misc]
-    """Google, found at our addresses."""
+    """Google, found at our addresses. Of what it tells, name and e-mail are kept; not the picture, nor the language."""
 
     oauth2_adapter_class = GoogleAddresses
+
+    def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {name: data[name] for name in ("name", "email") if name in data}
 
 
 _login = OAuth2LoginView.adapter_view(GoogleAddresses)
