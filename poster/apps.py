@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
@@ -17,8 +19,16 @@ class PosterConfig(AppConfig):
     def ready(self) -> None:
         from poster import checks  # noqa: F401 - registers the system checks
 
-        for secret in (*settings.AI_KEYS.values(), *(secret for _, secret in settings.PROVIDER_APPS.values())):
+        for secret in _from_outside():
             hold(secret)
+
+
+def _from_outside() -> Iterator[str]:
+    """The secrets that the environment gave us."""
+    yield from (settings.SECRET_KEY, settings.AUDIT_KEY, settings.GOOGLE_SIGNIN[1], settings.EMAIL_HOST_PASSWORD)
+    yield str(settings.DATABASES["default"].get("PASSWORD", ""))
+    yield from settings.AI_KEYS.values()
+    yield from (secret for _, secret in settings.PROVIDER_APPS.values())
 
 
 class DashboardConfig(AdminConfig):

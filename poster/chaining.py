@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from django.apps import apps
@@ -20,6 +21,7 @@ from django.db import connection, models
 from poster.models import Erasure, Link
 
 START = "0" * 64
+AT_ONCE = 500  # links that are read together
 LOCK = 7_461_109  # any number, the same everywhere: PostgreSQL's lock for the end of the chain
 LINES = ("publishing.Step", "poster.Event")  # what is chained; as names, for the foundation imports no app
 
@@ -73,10 +75,9 @@ def verify(known_head: str = "") -> list[Fault]:
 def _broken_links() -> Iterator[Fault]:
     before = START
     erased = set(Erasure.objects.values_list("about", flat=True))
-    for link in Link.objects.order_by("number").iterator(chunk_size=1000):
+    for link, line in _lines():
         if link.chain != _sign(before + link.digest):
             yield Fault(link.number, f"Link {link.number} does not follow the one before: a line was moved.")
-        line = _line(link.line)
         if line is None and not {link.about, link.line} & erased:
             yield Fault(link.number, f"The line of link {link.number} is gone, and nobody asked for its erasure.")
         if line is not None and digest(line) != link.digest:
@@ -84,9 +85,13 @@ def _broken_links() -> Iterator[Fault]:
         before = link.chain
 
 
-def _line(pk: UUID) -> models.Model | None:
-    found = (model._default_manager.filter(pk=pk).first() for model in _models())
-    return next((line for line in found if line), None)
+def _lines() -> Iterator[tuple[Link, models.Model | None]]:
+    """Each link with its line, if that is still there; read many at a time."""
+    links = Link.objects.order_by("number").iterator(chunk_size=AT_ONCE)
+    while batch := list(islice(links, AT_ONCE)):
+        wanted = [link.line for link in batch]
+        found = {line.pk: line for model in _models() for line in model._default_manager.filter(pk__in=wanted)}
+        yield from ((link, found.get(link.line)) for link in batch)
 
 
 def _models() -> list[type[models.Model]]:

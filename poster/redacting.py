@@ -28,12 +28,18 @@ def hold(value: object, name: str = "secret") -> None:
     elif isinstance(value, str) and len(value) >= SHORTEST and any(part in name for part in SECRET_PARTS):
         _held.pop(value, None)
         _held[value] = None
-        while len(_held) > MOST_HELD:
-            _held.pop(next(iter(_held)), None)
+        for oldest in list(_held)[:-MOST_HELD]:
+            _held.pop(oldest, None)
+
+
+def storable(text: str) -> str:
+    """Without NUL and halves of characters: PostgreSQL takes no column with the one, and UTF-8 has none for the other."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
 
 
 def redact(text: str, *, limit: int = 600) -> str:
     """`text` without tokens, keys and signatures, cut to `limit` characters."""
+    text = storable(text)
     for secret in list(_held):
         if secret in text:
             text = text.replace(secret, "[hidden]")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Acceptance, AiKey, Credential, User
@@ -104,7 +106,7 @@ def processors() -> list[Processor]:
 
 def _providers() -> list[Processor]:
     """Configured, or connected with tokens. Practice accounts are the sandbox: nobody outside."""
-    used = set(Credential.objects.filter(practice=False).values_list("provider", flat=True))
+    used = _different(Credential.objects.filter(practice=False), "provider")
     return [_outside("provider", name, PROVIDERS.label(name)) for name in PROVIDERS if name in used or _has_app(name)]
 
 
@@ -114,12 +116,16 @@ def _has_app(provider: str) -> bool:
 
 def _captioners() -> list[Processor]:
     """Those that somebody's watch uses, or keeps a key for, or that the operator has configured."""
-    used = set(Watch.objects.filter(practice=False).values_list("captioner", flat=True))
-    used |= set(AiKey.objects.values_list("captioner", flat=True))
+    used = _different(Watch.objects.filter(practice=False), "captioner") | _different(AiKey.objects.all(), "captioner")
     used |= {name for name, key in settings.AI_KEYS.items() if key and name != "compatible"}
     if settings.COMPATIBLE_URL:
         used.add("compatible")
     return [_outside("captioner", name, CAPTIONERS.label(name)) for name in CAPTIONERS if name in used - {"describer"}]
+
+
+def _different(rows: QuerySet[Any], column: str) -> set[str]:
+    """The values there are, each told once by the database: anybody can ask for these pages."""
+    return set(rows.order_by().values_list(column, flat=True).distinct())
 
 
 def _outside(kind: str, name: str, label: str) -> Processor:

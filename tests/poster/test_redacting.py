@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
 from poster import redacting
 from poster.redacting import hold, redact
@@ -59,3 +60,11 @@ def test_only_the_newest_are_held() -> None:
 def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
     assert "[hidden]" in redact(text)
     assert "abc" not in redact(text)
+
+
+def test_what_the_environment_gave_us_is_hidden_from_the_start(settings) -> None:
+    settings.GOOGLE_SIGNIN = ("an-id", "a-secret-of-the-door")
+    settings.EMAIL_HOST_PASSWORD = "a-password-of-the-post"
+    apps.get_app_config("poster").ready()
+    for secret in (settings.SECRET_KEY, settings.AUDIT_KEY, "a-secret-of-the-door", "a-password-of-the-post"):
+        assert secret not in redact(f"They said {secret}.")

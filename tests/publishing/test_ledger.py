@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from poster import chaining
+from poster import auditing, chaining
 from poster.guarding import guard, unguard
 from poster.models import Erasure, Event, Link
 from publishing.delivery import ledger
@@ -26,6 +26,14 @@ def tampering(delivery: Delivery):
     unguard(connection)
     yield
     guard(connection)
+
+
+@pytest.mark.django_db
+def test_a_long_ledger_is_read_many_lines_at_a_time(django_assert_max_num_queries) -> None:
+    for number in range(40):
+        auditing.record(Event.Kind.OPERATION, f"Line {number}.")
+    with django_assert_max_num_queries(8):
+        assert chaining.verify() == []
 
 
 def test_a_whole_ledger_has_no_fault(delivery: Delivery) -> None:
