@@ -12,7 +12,7 @@ from django.db import models
 from accounts.ai_services import SERVICES
 from accounts.providers import PROVIDERS
 from poster import clock
-from poster.fields import SealedField
+from poster.fields import SealedField, ToldField
 from poster.models import Row
 
 
@@ -81,13 +81,13 @@ class Credential(Row):
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="credentials")
     provider = models.CharField(max_length=20, choices=provider_choices)
-    remote_id = models.CharField("account id", max_length=100)
-    name = models.CharField(max_length=200, blank=True)
+    remote_id = ToldField("account id", max_length=100)
+    name = ToldField(max_length=200, blank=True)
     secret = SealedField()
     scopes = models.JSONField(default=list, blank=True)
     expires_at = models.DateTimeField("expires", null=True, blank=True)
     ends_at = models.DateTimeField("ends", null=True, blank=True, editable=False)  # when only a person can renew it
-    scoped_id = models.CharField(max_length=100, blank=True, editable=False)  # the person's id in their callbacks
+    scoped_id = ToldField(max_length=100, blank=True, editable=False)  # the person's id in their callbacks
     version = models.PositiveIntegerField(default=1, editable=False)  # counts token changes: a refresh swaps on it
     refreshed_at = models.DateTimeField("renewed", default=clock.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
@@ -122,9 +122,9 @@ class Channel(Row):
     owner = models.ForeignKey(User, models.CASCADE, related_name="channels")
     credential = models.ForeignKey(Credential, models.CASCADE, related_name="channels")
     platform = models.CharField(max_length=20)
-    remote_id = models.CharField("account id", max_length=100)
-    name = models.CharField(max_length=200)
-    handle = models.CharField(max_length=200, blank=True)
+    remote_id = ToldField("account id", max_length=100)
+    name = ToldField(max_length=200)
+    handle = ToldField(max_length=200, blank=True)
     token = SealedField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     problem = models.TextField(blank=True)
@@ -210,7 +210,7 @@ class Acceptance(Row):
     document = models.CharField(max_length=10, choices=Document.choices)
     version = models.CharField(max_length=20)
     address = models.GenericIPAddressField(null=True)
-    browser = models.CharField(max_length=300, blank=True)
+    browser = ToldField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-created_at"]

@@ -1,18 +1,46 @@
-"""A database column whose content is sealed (see `keyring`)."""
+"""Database columns whose content is sealed (see `keyring`), or was said by somebody outside."""
 
 from __future__ import annotations
 
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django_cryptography.fields import EncryptedMixin
 
 from poster.keyring import ring
-from poster.redacting import hold
+from poster.redacting import hold, storable
+
+if TYPE_CHECKING:
+    Words = models.CharField[str, str]
+else:
+    Words = models.CharField  # cannot be subscripted when it runs
+
+
+class ToldField(Words):
+    """Names and ids as the outside says them: as much as the column holds, without what no database column can hold.
+
+    SQLite would take any length, and NUL; PostgreSQL refuses both, and the whole transaction with them. Nothing differs
+    in the table, so for migrations it is a CharField.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+        return self._fitting(super().get_prep_value(value))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ANN401, FBT001 - Django's signature
+        value = self._fitting(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)  # the row in our hands says what the database says
+        return value
+
+    def _fitting(self, value: Any) -> Any:  # noqa: ANN401
+        return storable(value)[: self.max_length] if isinstance(value, str) else value
+
+    def deconstruct(self) -> Any:  # noqa: ANN401
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
 
 
 @dataclass(frozen=True, slots=True)

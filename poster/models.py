@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 
 from poster import clock
+from poster.fields import ToldField
 
 
 class Row(models.Model):
@@ -57,7 +58,7 @@ class Event(Row):
     person = models.UUIDField(null=True, blank=True, db_index=True)
     sentence = models.TextField()
     address = models.GenericIPAddressField("address", null=True, blank=True)
-    browser = models.CharField(max_length=300, blank=True)
+    browser = ToldField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-created_at"]

@@ -33,7 +33,7 @@ def hold(value: object, name: str = "secret") -> None:
 
 
 def storable(text: str) -> str:
-    """Without NUL and halves of characters: PostgreSQL takes no column with the one, and UTF-8 has none for the other."""
+    """Without NUL, which PostgreSQL takes in no column, and halves of characters, which UTF-8 has no bytes for."""
     return text.replace("\0", "").encode(errors="ignore").decode()
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Channel
 from poster.errors import Actor
+from poster.fields import ToldField
 from poster.leases import Leased
 from poster.models import Row
 from publishing.platforms import PLATFORMS
@@ -103,7 +104,7 @@ class Delivery(Row, Leased):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
     post = models.ForeignKey(Post, models.CASCADE, related_name="deliveries")
     channel = models.ForeignKey(Channel, models.SET_NULL, null=True, blank=True, related_name="deliveries")
-    channel_name = models.CharField(max_length=200)  # stays when the channel is disconnected
+    channel_name = ToldField(max_length=200)  # stays when the channel is disconnected
     platform = models.CharField(max_length=20, choices=platform_choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField("due")
@@ -114,9 +115,9 @@ class Delivery(Row, Leased):
     content_hash = models.CharField(max_length=64)
     renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
     # What the platform called what it has of ours.
-    handle = models.CharField(max_length=500, blank=True)
+    handle = ToldField(max_length=500, blank=True)
     handle_at = models.DateTimeField(null=True, blank=True)
-    remote_id = models.CharField(max_length=200, blank=True)
+    remote_id = ToldField(max_length=200, blank=True)
     permalink = models.URLField(max_length=1000, blank=True)
     commits = models.PositiveSmallIntegerField(default=0)  # how often the irreversible call was marked
     committed_at = models.DateTimeField(null=True, blank=True)  # when it was last marked
@@ -182,18 +183,18 @@ class Step(Row):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     sentence = models.TextField()  # for people: what happened, and what we concluded
-    asked = models.CharField(max_length=300, blank=True)
+    asked = ToldField(max_length=300, blank=True)
     said = models.TextField(blank=True)  # redacted
     status = models.PositiveSmallIntegerField(null=True, blank=True)
-    code = models.CharField(max_length=20, blank=True)
-    subcode = models.CharField(max_length=20, blank=True)
-    trace_id = models.CharField(max_length=100, blank=True)
+    code = ToldField(max_length=20, blank=True)
+    subcode = ToldField(max_length=20, blank=True)
+    trace_id = ToldField(max_length=100, blank=True)
     seconds = models.FloatField(default=0)
-    source = models.CharField(max_length=100, blank=True)  # of evidence
+    source = ToldField(max_length=100, blank=True)  # of evidence
     verdict = models.CharField(max_length=10, blank=True)  # of evidence
     authoritative = models.BooleanField(default=False)  # of evidence
     commit_number = models.PositiveSmallIntegerField(default=0)
-    handle = models.CharField(max_length=500, blank=True)
+    handle = ToldField(max_length=500, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Channel, Credential
+from poster.fields import ToldField
 from poster.leases import Leased, LeasedQuerySet
 from poster.models import Row
 from watches.captioners import CAPTIONERS
@@ -85,7 +86,7 @@ class Watch(Row):
     name = models.CharField(max_length=100)
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="watches", editable=False)
     place_id = models.CharField("folder", max_length=500)
-    place_name = models.CharField("folder name", max_length=300, blank=True)
+    place_name = ToldField("folder name", max_length=300, blank=True)
     subfolders = models.BooleanField("look into subfolders", default=True)
     channels = models.ManyToManyField(Channel, related_name="watches", blank=True)
     interval = models.PositiveIntegerField("look every … seconds", default=60)
@@ -141,10 +142,10 @@ class Asset(Row, Leased):
     watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="assets")
     watch_name = models.CharField(max_length=100, blank=True)  # stays when the watch is deleted
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PICTURE)
-    external_id = models.CharField("file id", max_length=1000, blank=True)
-    revision = models.CharField(max_length=200, blank=True)
-    name = models.CharField(max_length=1000)
-    folder = models.CharField(max_length=300, blank=True)
+    external_id = ToldField("file id", max_length=1000, blank=True)
+    revision = ToldField(max_length=200, blank=True)
+    name = ToldField(max_length=1000)
+    folder = ToldField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
     reason = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -153,7 +154,7 @@ class Asset(Row, Leased):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     taken_on = models.DateField(null=True, blank=True)
-    place = models.CharField(max_length=200, blank=True)  # a town, and only when the owner asked for it
+    place = ToldField(max_length=200, blank=True)  # a town, and only when the owner asked for it
     impression = models.CharField(max_length=72, blank=True)  # 4 x 3 colours: what is shown after the bytes are gone
     fingerprint = models.CharField(max_length=16, blank=True, db_index=True)  # of what is seen, not of the bytes
     in_spool = models.BooleanField(default=False)  # the bytes are here
@@ -195,7 +196,7 @@ class Caption(Row):
     alt_text = models.TextField(blank=True)
     hashtags = models.JSONField(default=list, blank=True)
     captioner = models.CharField(max_length=20, choices=captioner_choices)
-    model = models.CharField(max_length=100, blank=True)
+    model = ToldField(max_length=100, blank=True)
     prompt = models.TextField("prompt as sent", blank=True)
     needs_look = models.BooleanField(default=False)  # the captioner itself wants a person to look
 
@@ -213,7 +214,7 @@ class CaptionCall(Row):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="caption_calls")
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="caption_calls")
     captioner = models.CharField(max_length=20, choices=captioner_choices)
-    model = models.CharField(max_length=100, blank=True)
+    model = ToldField(max_length=100, blank=True)
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     cost = models.DecimalField("cost in USD", max_digits=12, decimal_places=6, null=True, blank=True)

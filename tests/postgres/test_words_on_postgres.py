@@ -1,0 +1,64 @@
+"""What the outside says may be longer than its column, or hold what none can: PostgreSQL minds, SQLite does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accounts.connecting.granting import Found as Login
+from accounts.connecting.granting import keep
+from accounts.models import Channel
+from accounts.providers import Grant, Place, Profile
+from poster import auditing, chaining
+from publishing.delivery import ledger
+from publishing.models import Delivery, Step
+from publishing.posts.approving import approve
+from tests import factories
+from tests.watches.staged import registered
+from tests.whole.servers import Postgres
+from watches import sources
+from watches.models import Asset, Watch
+from watches.scanning import scan
+
+ENDLESS = "Ä" * 5000
+BROKEN = "Mill\0\ud83d"
+
+
+class Source:
+    """It knows one file, whose names never end."""
+
+    def __init__(self, token: str) -> None:
+        pass
+
+    def look(self, places: Sequence[sources.Place], cursor: str, *, relist: bool = False) -> sources.Sighting:
+        file = sources.Found(places[0].id, "1", "1", ENDLESS, BROKEN + ENDLESS, 5)
+        return sources.Sighting([file], [], "1", [places[0].id], {})
+
+
+def test_a_page_with_an_endless_name_is_connected_and_posted_to(on_postgres: Postgres) -> None:
+    ann = factories.person("Ann")
+    place = Place("facebook", "101", ENDLESS, BROKEN + ENDLESS, token="EAAmill")
+    keep(ann, "facebook", Login(Grant("EAAlogin"), Profile("1", BROKEN + ENDLESS), [place]), practice=False)
+    page = Channel.objects.get()
+    assert (page.name, page.handle) == ("Ä" * 200, "Mill" + "Ä" * 196)
+    approve(factories.post(ann, page), by=ann)
+    assert Delivery.objects.get().channel_name == "Ä" * 200
+
+
+def test_a_file_with_an_endless_name_holds_up_nobody(on_postgres: Postgres) -> None:
+    with registered(sources.SOURCES, "staged", "tests.postgres.test_words_on_postgres:Source"):
+        order = factories.watch(factories.person("Ann"), source="staged")
+        assert scan(order.stream) == f"1 new in {order.stream}."
+        assert scan(order.stream) == f"0 new in {order.stream}."
+    found = Asset.objects.get()
+    assert (found.name, found.folder) == ("Ä" * 1000, "Mill" + "Ä" * 296)
+    assert Watch.objects.get().problem == ""
+
+
+def test_the_ledger_takes_whatever_they_say_and_its_chain_holds(on_postgres: Postgres) -> None:
+    ann = factories.person("Ann")
+    page = factories.channel(ann)
+    sent = factories.delivery(factories.post(ann, page), page, "publishing")
+    ledger.write(sent, Step.Kind.OUTCOME, BROKEN + ENDLESS, code=ENDLESS, subcode=BROKEN, source=ENDLESS, asked=ENDLESS)
+    auditing.record(auditing.Kind.OPERATION, BROKEN)
+    assert (Step.objects.get().code, Step.objects.get().subcode) == ("Ä" * 20, "Mill")
+    assert chaining.verify() == []
