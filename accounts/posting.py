@@ -1,4 +1,4 @@
-"""Sending mails to people."""
+"""Mails to people, and the addresses in them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from threading import Thread
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 
 log = logging.getLogger(__name__)
 THREAD = "mail"
@@ -16,6 +17,13 @@ THREAD = "mail"
 def has_server() -> bool:
     """Whether mails leave this install. Without a server they lie as files in `var/mail`."""
     return bool(settings.EMAIL_URL)
+
+
+def link(page: str, *args: object) -> str:
+    """The address of a page of ours as a mail holds it. Without one of the operator's: this machine, by its name, for
+    passkeys want a name."""
+    root = settings.PUBLIC_URL or f"http://localhost:{settings.PORT}"
+    return f"{root}{reverse(page, args=args)}"
 
 
 def post(message: EmailMessage) -> None:

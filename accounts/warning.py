@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
 from accounts.models import Notice, User
-from accounts.posting import post
+from accounts.posting import link, post
 
 
 def warn_once(owner: User, *, about: str, subject: str, words: str) -> bool:
@@ -15,9 +14,5 @@ def warn_once(owner: User, *, about: str, subject: str, words: str) -> bool:
     with transaction.atomic():
         _, new = Notice.objects.get_or_create(owner=owner, about=about[:100])
     if new:
-        post(EmailMessage(subject, f"{words}\n\n{_where()}", settings.DEFAULT_FROM_EMAIL, [owner.email]))
+        post(EmailMessage(subject, f"{words}\n\nThe dashboard: {link('admin:index')}", to=[owner.email]))
     return new
-
-
-def _where() -> str:
-    return f"The dashboard: {settings.PUBLIC_URL}/dashboard/" if settings.PUBLIC_URL else "This is your ai-poster."

@@ -1,8 +1,8 @@
 """Agreeing to the terms and the privacy policy: asked once, and again when one of them changes materially.
 
 Who joins by invitation agrees there. Everybody else - the first operator, people whom he made accounts for, and all
-when a document gets a new version - meets this page on the way into the dashboard. What stands outside of the dashboard
-stays open: reading the documents, one's own data, leaving.
+when a document gets a new version - meets this page on the way into the dashboard, and before an account is connected.
+What stands outside stays open: reading the documents, one's own data, leaving.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -30,6 +30,7 @@ from poster.visitors import address_of
 Document = Acceptance.Document
 AGREED = "agreed_to"  # in the session: the versions, so that pages do not ask the database each time
 OPEN = ("logout", "jsi18n", "login")
+CONNECTING = ("connect", "provider_")  # how the pages are called that connect accounts and set providers up
 Answering = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -45,12 +46,17 @@ class Agreement:
     def process_view(self, request: HttpRequest, view: object, *where: Any) -> HttpResponse | None:  # noqa: ANN401
         """Before a page of the dashboard."""
         match = request.resolver_match
-        if match is None or match.app_name != "admin" or match.url_name in OPEN or not request.user.is_authenticated:
-            return None
-        if not is_asked(request):
+        if match is None or not _is_work(match) or not request.user.is_authenticated or not is_asked(request):
             return None
         back = request.get_full_path() if request.method == "GET" else reverse("admin:index")
         return redirect(f"{reverse('agree')}?{urlencode({'next': back})}")
+
+
+def _is_work(match: ResolverMatch) -> bool:
+    """Not the way back from a provider: its address is good for one visit."""
+    if match.app_name == "admin":
+        return match.url_name not in OPEN
+    return str(match.url_name).startswith(CONNECTING) and match.url_name != "connect_back"
 
 
 def is_asked(request: HttpRequest) -> bool:

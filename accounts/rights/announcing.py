@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from accounts.models import Acceptance, Notice, User
-from accounts.posting import post
+from accounts.posting import link, post
 from accounts.rights import documents
 
 AT_ONCE = 50  # mails in a round
@@ -36,9 +34,8 @@ def _tell(person: User, document: Acceptance.Document, about: str) -> bool:
             Notice.objects.create(owner=person, about=about)
     except IntegrityError:
         return False
-    root = settings.PUBLIC_URL or f"http://localhost:{settings.PORT}"
-    page = f"{root}{reverse('terms' if document == Acceptance.Document.TERMS else 'privacy')}"
-    body = LETTER.format(what=document.label, page=page, leave=f"{root}{reverse('my_data')}")
+    page = link("terms" if document == Acceptance.Document.TERMS else "privacy")
+    body = LETTER.format(what=document.label, page=page, leave=link("my_data"))
     post(EmailMessage(f"The {document.label} of ai-poster changed", body, to=[person.email]))
     return True
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
@@ -47,6 +50,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = _known(credentials)
         sentence = "Wrong password" if person else "Tried an address that has no account"
         record(Kind.SIGN_IN_FAILED, sentence, person=person, request=request)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Whole, or not at all: another account may have got this address since the mail was sent."""
+        address = email_address.email
+        if User.objects.filter(email__iexact=address).exclude(pk=email_address.user_id).exists():
+            sentence = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, sentence, {"email": address})
+            return False
+        with transaction.atomic():
+            return bool(super().confirm_email(request, email_address))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context}))

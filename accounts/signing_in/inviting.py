@@ -8,17 +8,15 @@ import secrets
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from accounts.models import Acceptance, Invitation, User
-from accounts.posting import has_server, post
+from accounts.posting import has_server, link, post
 from accounts.rights import documents
 from accounts.signing_in.vouching import vouch
 from poster import clock
@@ -48,7 +46,7 @@ def invite(email: str, *, by: User | None, is_operator: bool = False) -> tuple[I
             email=email, digest=_digest(token), invited_by=by, is_operator=is_operator, expires_at=clock.now() + VALID
         )
     _mail(made, MAILED.sign(token), by)
-    return made, _link(token if has_server() else MAILED.sign(token))
+    return made, link("join", token if has_server() else MAILED.sign(token))
 
 
 def withdraw(invitation: Invitation) -> None:
@@ -117,12 +115,7 @@ def _accept(person: User, request: HttpRequest) -> None:
         Acceptance.objects.create(owner=person, document=document, version=version, address=address, browser=browser)
 
 
-def _link(token: str) -> str:
-    root = settings.PUBLIC_URL or f"http://localhost:{settings.PORT}"
-    return f"{root}{reverse('join', args=[token])}"
-
-
 def _mail(invitation: Invitation, token: str, by: User | None) -> None:
-    facts = {"invitation": invitation, "link": _link(token), "by": by, "days": VALID.days}
+    facts = {"invitation": invitation, "link": link("join", token), "by": by, "days": VALID.days}
     body = render_to_string("account/email/invitation_message.txt", facts)
     post(EmailMessage("You are invited to ai-poster", body, to=[invitation.email]))

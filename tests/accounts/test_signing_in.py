@@ -273,6 +273,22 @@ def test_changing_the_password_asks_for_the_old_one_ends_other_sessions_and_tell
     assert "Your password has been changed" in mail.outbox[-1].body
 
 
+@pytest.mark.parametrize("verified", [None, False, True])
+def test_an_e_mail_that_became_anothers_in_the_meantime_is_not_taken_from_him(verified) -> None:
+    carol = somebody()
+    client = inside(carol)
+    client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    link = re.search(r"http\S+/confirm-email/\S+", mail.outbox[-1].body).group()
+    other = somebody("New")
+    if verified is not None:
+        EmailAddress.objects.create(user=other, email=other.email, verified=verified, primary=True)
+    page = client.post("/" + link.split("/", 3)[3], follow=True)
+    assert "is the address of another account here" in told(page)
+    carol.refresh_from_db()
+    assert carol.email == "carol@example.org"
+    assert not EmailAddress.objects.get(user=carol, email="new@example.org").verified
+
+
 def test_a_new_e_mail_counts_when_it_is_confirmed_and_not_before() -> None:
     carol = somebody()
     client = inside(carol)

@@ -167,6 +167,8 @@ def test_who_has_not_agreed_is_asked_before_the_dashboard_and_nowhere_else(brows
     client = browser(nils)
     asked = client.get(reverse("admin:publishing_post_changelist"))
     assert asked.url.startswith(reverse("agree"))
+    for away in (client.get(reverse("connect_start")), client.post(reverse("connect", args=["threads"]))):
+        assert away.url.startswith(reverse("agree"))
     for name in ("my_data", "terms", "privacy", "my_account"):
         assert client.get(reverse(name)).status_code == 200
     assert client.post(reverse("agree"), {"agreed": "on"}).status_code == 200  # the age is missing
