@@ -20,7 +20,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django_q.models import Task
 
-from accounts.models import Flow, Invitation
+from accounts.models import Flow, Invitation, Request
+from accounts.rights import requesting
 from poster import auditing, clock, log_files
 from poster.models import Erasure, Event
 from publishing.delivery.finishing import drop_finished
@@ -141,6 +142,15 @@ def _events() -> int:
     return gone
 
 
+def _requests() -> int:
+    """What people wrote goes. Code, kind and times stay as the receipt, and so does what the machine did."""
+    before = clock.now() - dt.timedelta(days=settings.SECURITY_LOG_DAYS)
+    old = Request.objects.filter(answered_at__lt=before)
+    by_machine = Q(kind=Request.Kind.PLATFORM) | Q(answer__startswith=requesting.ERASED)
+    old.exclude(by_machine).update(answer="")
+    return old.exclude(email="", words="").update(email="", words="")
+
+
 def _delete(rows: QuerySet[Any]) -> int:
     """How many rows of this kind went (what hangs on them is not counted)."""
     gone = 0
@@ -171,6 +181,12 @@ RULES = (
     Rule("invitations", "Invitations that were used, or ran out", lambda: "30 days after", _invitations),
     Rule("flows", "A log-in at a provider that was begun", lambda: "an hour", _flows),
     Rule("events", "The security log: sign-ins, connects, exports, deletions", _days("SECURITY_LOG_DAYS"), _events),
+    Rule(
+        "requests",
+        "What was asked about data, once it is answered: words, e-mail and answer. A code and the times stay",
+        _days("SECURITY_LOG_DAYS"),
+        _requests,
+    ),
     Rule(
         "exports",
         "Copies of your data that the operator had written on the server",

@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Flow, Invitation
+from accounts.rights import requesting
 from poster import auditing, chaining, clock, log_files
 from poster.guarding import guard, unguard
 from poster.models import Event
@@ -55,6 +56,26 @@ def test_old_lines_of_the_security_log_go_and_the_chain_holds(later, settings) -
     assert retire()["events"] == 2
     assert "Came in again." in list(Event.objects.values_list("sentence", flat=True))
     assert chaining.verify() == []
+
+
+def test_what_was_asked_and_answered_goes_with_the_security_log_and_the_receipt_stays(later, settings) -> None:
+    settings.SECURITY_LOG_DAYS = 365
+    asked = requesting.ask("question", email="stranger@example.org", words="What do you know of me?")
+    open_still = requesting.ask("access", email="other@example.org", words="Tell me.")
+    erased = requesting.ask("erasure")
+    requesting.answer(asked, "Nothing.")
+    requesting.settle(erased, f"{requesting.ERASED}3 posts.")
+    later(days=364)
+    assert retire()["requests"] == 0
+    later(days=2)
+    assert retire()["requests"] == 1
+    for row in (asked, open_still, erased):
+        row.refresh_from_db()
+    assert (asked.email, asked.words, asked.answer) == ("", "", "")
+    assert asked.answered_at
+    assert (open_still.email, open_still.words) == ("other@example.org", "Tell me.")
+    assert erased.answer == "Erased: 3 posts."
+    assert retire()["requests"] == 0
 
 
 def test_files_go_on_their_day(later, tmp_path: Path) -> None:
