@@ -76,6 +76,12 @@ def test_p03_a_watch_keeps_folder_channels_interval_and_prompt(ann) -> None:
     assert kept.prompt_template.text
 
 
+def test_p04_what_is_kept_of_a_picture_is_on_the_page() -> None:
+    page = Client().get(reverse("privacy")).content.decode()
+    assert all(word in page for word in ("file id", "folder", "name", "size", "day", "town", "checksum"))
+    assert all(word in page for word in ("twelve colours", "fingerprint"))
+
+
 def test_p04_the_file_id_and_the_words_stay_and_the_bytes_are_in_no_column(ann) -> None:
     binary = [column.name for column in Asset._meta.concrete_fields if isinstance(column, models.BinaryField)]
     assert binary == []

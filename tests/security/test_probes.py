@@ -71,12 +71,12 @@ def test_members_reach_no_page_of_the_operators(world: World) -> None:
     Task.objects.create(
         id="1" * 32,
         name="broken",
-        func="poster.schedules.prune",
+        func="publishing.keeping.retiring.daily",
         started=clock.now(),
         stopped=clock.now(),
         success=False,
     )
-    marks = ("tasks.round", "schedules.prune", "django_q", "Olga connected", "nora@example.org")
+    marks = ("tasks.round", "retiring.daily", "django_q", "Olga connected", "nora@example.org")
     for route, _ in addresses():
         if "<" in route:
             continue
