@@ -10,6 +10,7 @@ not one per read. What went wrong is told as one of `poster.errors`, by what it 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -198,12 +199,17 @@ def _never_sent(wire: BaseAdapter, error: Exception) -> bool:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds from a Retry-After header in either form (RFC 9110 10.2.3), between 0 and a day; None when unusable."""
+    """Seconds from a Retry-After header in either form (RFC 9110 10.2.3), between 0 and a day; None when unusable.
+
+    Of the three spellings of a date (5.6.7) the oldest names no zone; all of them mean UTC.
+    """
     raw = headers.get("Retry-After", "").strip()
     if raw.isascii() and raw.isdigit():
         return min(float(raw), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(raw)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return min(max((moment - clock.now()).total_seconds(), 0.0), LONGEST_WAIT) if moment.tzinfo else None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return min(max((moment - clock.now()).total_seconds(), 0.0), LONGEST_WAIT)

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from poster.clients.meta_errors import LIMITED, TROUBLE, Proven, meaning_of
 from poster.errors import OutsideError, Refused, Trace, Unanswered, Unauthorized, Unavailable
-from poster.http import Answer, Client, retry_after
+from poster.http import LONGEST_WAIT, Answer, Client, retry_after
 from poster.redacting import redact
 
 VERSION = "v25.0"
@@ -196,10 +196,13 @@ def _number(value: object) -> int:
 
 
 def _wait(answer: Answer) -> float | None:
-    """Seconds until we may come back, if they say so: Retry-After, else their estimate (in minutes)."""
+    """Seconds until we may come back, if they say so, at most a day: Retry-After, or their estimate (in minutes).
+
+    Where they say both, the longer one: who comes too early prolongs the refusal (Graph rate limits).
+    """
     estimates = [entry.get("estimated_time_to_regain_access") for entry in _business_usage(answer.headers)]
     minutes = max((_number(estimate) for estimate in estimates), default=0)
-    return retry_after(answer.headers) or minutes * 60.0 or None
+    return min(max(retry_after(answer.headers) or 0.0, minutes * 60.0), LONGEST_WAIT) or None
 
 
 def usage(headers: Mapping[str, str]) -> int:

@@ -139,13 +139,14 @@ def test_the_trace_holds_the_codes_and_their_trace_id():
     assert judged(Answer(500, {"x-fb-trace-id": "Bq"}, b"")).trace.trace_id == "Bq"
 
 
-def test_the_wait_comes_from_retry_after_else_from_their_estimate_in_minutes_else_it_is_an_hour():
-    limited = json.loads(error(32).body)
-    usage = {"1": [{"call_count": 100, "estimated_time_to_regain_access": 7}], "2": [{"call_count": 5}]}
-    headers = {"x-business-use-case-usage": json.dumps(usage)}
-    assert judged(Answer(400, headers, json.dumps(limited).encode())).retry_after == 7 * 60
-    assert judged(Answer(400, {**headers, "Retry-After": "30"}, json.dumps(limited).encode())).retry_after == 30
-    assert judged(error(32)).retry_after == 3600
+@pytest.mark.parametrize(
+    ("minutes", "header", "seconds"),
+    [(7, "", 7 * 60), (7, "30", 7 * 60), (7, "600", 600), (0, "", 3600), (999_999_999_999, "", 86400), (-5, "", 3600)],
+)
+def test_the_wait_is_the_longer_of_retry_after_and_their_estimate_in_minutes_else_an_hour(minutes, header, seconds):
+    usage = {"1": [{"call_count": 100, "estimated_time_to_regain_access": minutes}], "2": [{"call_count": 5}]}
+    headers = {"x-business-use-case-usage": json.dumps(usage), "Retry-After": header}
+    assert judged(Answer(400, headers, error(32).body)).retry_after == seconds
 
 
 @pytest.mark.parametrize(

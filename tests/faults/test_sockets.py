@@ -237,11 +237,14 @@ def test_an_answer_without_end_costs_little_memory() -> None:
         ("Retry-After: 999999999", 86400, 86400),
         ("Retry-After: " + "9" * 400, 86400, 86400),
         ("Retry-After: Fri, 31 Dec 99999 23:59:59 GMT", 3600, 3600),
+        ("Retry-After: Fri, 31 Dec 99999999999999999999 23:59:59 GMT", 3600, 3600),
+        ("Retry-After: AS PROGRAMS WROTE IT IN 1989", 7000, 7200),
     ],
 )
 def test_how_long_to_wait_is_understood_in_every_form(header: str, least: float, most: float) -> None:
-    in_an_hour = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    in_an_hour, in_two = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours) for hours in (1, 2))
     header = header.replace("IN AN HOUR", f"{in_an_hour:%a, %d %b %Y %H:%M:%S GMT}")
+    header = header.replace("AS PROGRAMS WROTE IT IN 1989", f"{in_two:%a %b %e %H:%M:%S %Y}")
     with peer(saying(page("429 Too Many Requests", b"", header))) as busy, pytest.raises(RateLimited) as caught:
         client(busy).get("/feed")
     assert caught.value.retry_after is not None
