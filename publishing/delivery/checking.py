@@ -30,7 +30,7 @@ def look(delivery: Delivery) -> str:
         return _ask_person(delivery, "Asking about it stopped our worker three times.")
     evidence = _ask(delivery)
     if there := proof(evidence):
-        settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}")
+        settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}", kind=Kind.DECISION)
         return f"Published on {delivery.channel_name}."
     finding = weigh(_words(delivery), marked_at=_marked_at(delivery), settle=_settle(delivery), now=clock.now())
     if finding == Finding.ABSENT:

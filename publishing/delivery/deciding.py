@@ -27,7 +27,9 @@ def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> N
     """The person has looked: it is on the page."""
     own(delivery, by)
     _still(delivery, UNSURE)
-    settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.")
+    if not delivery.handle and delivery.committed_at is None:
+        raise NotPossible("Nothing of it was sent yet, so it is not there. Post it, or forget it.")
+    settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.", kind=Kind.HUMAN)
 
 
 def say_it_is_not(delivery: Delivery, *, by: Person) -> None:

@@ -174,14 +174,21 @@ def _doubt(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) 
 
 
 def _no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
-    """They certainly did not do it: this commit does not count."""
-    delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
-    return _anew(delivery, error.sentence) if isinstance(error, HandleGone) else _not_out(delivery, error, heard)
+    """They certainly did not do it: this commit does not count. Never without the line that says so (I2)."""
+    with transaction.atomic():
+        delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
+        ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+    return _anew(delivery, error.sentence) if isinstance(error, HandleGone) else _what_follows(delivery, error)
 
 
 def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
-    """A call before the mark failed, or one after it that had no effect. It is not out; what follows depends on why."""
+    """A call before the mark failed, so it is not out."""
     ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+    return _what_follows(delivery, error)
+
+
+def _what_follows(delivery: Delivery, error: OutsideError) -> str:
+    """It is not out: block, fail, or try again later, by what they said."""
     if isinstance(error, Unauthorized):
         return _block(delivery, error)
     if isinstance(error, Refused):
@@ -191,7 +198,7 @@ def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]
         wait = max(wait, error.retry_after)
     more: dict[str, Any] = {}
     if isinstance(error, RateLimited):
-        Channel.objects.filter(deliveries=delivery).update(resting_until=clock.now() + dt.timedelta(seconds=wait))
+        pacing.rest(delivery, dt.timedelta(seconds=wait))
         more = _no_later(delivery, wait)
     delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence, **more)
     return error.sentence

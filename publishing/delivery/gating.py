@@ -70,13 +70,10 @@ def _taken_back(delivery: Delivery) -> Stop | None:
 def _late(delivery: Delivery) -> Stop | None:
     if clock.now() <= delivery.latest_at:
         return None
-    late = clock.now() - delivery.due_at
-    hours = int(late.total_seconds() // 3600)
-    return Stop(
-        f"Not posted: it is {hours} hours late, and its watch does not want that.",
-        State.MISSED,
-        actor=Actor.YOU,
-    )
+    hours = int((clock.now() - delivery.due_at).total_seconds() // 3600)
+    late = f"{hours} hours late" if hours > 1 else "late"
+    sentence = f"Not posted: it is {late}, and it was not to go out as late as that. You can still post it now."
+    return Stop(sentence, State.MISSED, actor=Actor.YOU)
 
 
 def _channel(delivery: Delivery) -> Stop | None:
@@ -135,10 +132,13 @@ def _same_picture(delivery: Delivery) -> Stop | None:
         return None
     # Of two that meet, the elder goes: else each would wait for the other.
     first = Q(committed_at__isnull=False) | Q(created_at__lt=delivery.created_at)
-    twin = same_picture(delivery.post, [delivery.channel_id]).filter(first).exclude(pk=delivery.pk).first()
-    if twin is None:
+    twins = same_picture(delivery.post, [delivery.channel_id]).filter(first).exclude(pk=delivery.pk)
+    if not twins.exists():
         return None
-    sentence = f"The same picture went to {delivery.channel_name} on {twin.created_at:%d %B}. Post it again?"
+    sentence = (
+        f"The same picture went to {delivery.channel_name} in the last seven days, or is on its way there, so this one "
+        "was not sent. Post it all the same, or forget it?"
+    )
     return Stop(sentence, State.NEEDS_YOU, actor=Actor.YOU)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import Channel
 from poster import clock
@@ -30,7 +30,7 @@ def quota_stop(delivery: Delivery, platform: Platform, draft: Draft) -> Stop | N
         _read(channel, platform, draft)
     if channel.room_left != 0:
         return None
-    _rest(delivery, LONG_REST)
+    rest(delivery, LONG_REST)
     sentence = f"{channel.name} takes no more posts today. We ask again every hour."
     return Stop(sentence, after=READ_AGAIN.total_seconds(), theirs=True)
 
@@ -57,8 +57,11 @@ def slow_down(delivery: Delivery, heard: Sequence[Exchange]) -> None:
     """Let the channel rest when they say that most of our allowance is used."""
     used = max((exchange.used for exchange in heard), default=0)
     if used >= NEARLY_USED:
-        _rest(delivery, LONG_REST if used >= 100 else REST)
+        rest(delivery, LONG_REST if used >= 100 else REST)
 
 
-def _rest(delivery: Delivery, span: dt.timedelta) -> None:
-    Channel.objects.filter(deliveries=delivery).update(resting_until=clock.now() + span)
+def rest(delivery: Delivery, span: dt.timedelta) -> None:
+    """Nothing goes to this channel for so long. A longer rest, that another worker was told meanwhile, stays."""
+    until = clock.now() + span
+    sooner = Q(resting_until=None) | Q(resting_until__lt=until)
+    Channel.objects.filter(sooner, deliveries=delivery).update(resting_until=until)

@@ -14,10 +14,17 @@ from publishing.models import Delivery
 from publishing.platforms import Receipt
 
 
-def settle(delivery: Delivery, receipt: Receipt, sentence: str, **answer: Any) -> None:  # noqa: ANN401
+def settle(
+    delivery: Delivery,
+    receipt: Receipt,
+    sentence: str,
+    *,
+    kind: Kind = Kind.OUTCOME,
+    **answer: Any,  # noqa: ANN401
+) -> None:
     """Write that it is out. Not fenced on purpose: a worker that comes back late still brings proof.
 
-    It takes the row out of every other hand: who was looking meanwhile must not undo it.
+    It takes the row out of every other hand: who was looking meanwhile must not undo it. `kind`: who says so.
     """
     try:
         _publish(delivery, receipt)
@@ -25,7 +32,7 @@ def settle(delivery: Delivery, receipt: Receipt, sentence: str, **answer: Any) -
         receipt = Receipt("")
         _publish(delivery, receipt)
     delivery.refresh_from_db()
-    ledger.write(delivery, Kind.OUTCOME, sentence, **answer)
+    ledger.write(delivery, kind, sentence, **answer)
 
 
 def _publish(delivery: Delivery, receipt: Receipt) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
+
 from poster import clock
 from poster.fairness import in_turn
 from publishing.delivery import ledger
@@ -29,8 +31,9 @@ def _let_go_on(delivery: Delivery) -> bool:
         return False
     state = State.PREPARED if delivery.handle else State.QUEUED
     rows = Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED, fence=delivery.fence)
-    if not rows.update(state=state, error="", actor="", tries=0, next_at=clock.now(), fence=delivery.fence + 1):
-        return False
-    delivery.refresh_from_db()
-    ledger.write(delivery, Kind.DECISION, "What blocked it is mended; it goes on.")
+    with transaction.atomic():
+        if not rows.update(state=state, error="", actor="", tries=0, next_at=clock.now(), fence=delivery.fence + 1):
+            return False
+        delivery.refresh_from_db()
+        ledger.write(delivery, Kind.DECISION, "What blocked it is mended; it goes on.")
     return True

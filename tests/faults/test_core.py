@@ -388,7 +388,31 @@ def test_before_an_allowance_is_used_up_the_channel_rests(lab: Laboratory, used:
     assert resting == (clock.now() + dt.timedelta(minutes=minutes) if minutes else None)
 
 
+def test_a_short_rest_ends_no_longer_one(lab: Laboratory) -> None:
+    """They said "tomorrow" to one worker, and another is told a moment later that most of the allowance is used."""
+    row = lab.row(lab.post("facebook"))
+    for hours in (24, 1):
+        pacing.rest(row, dt.timedelta(hours=hours))
+    assert Channel.objects.get(pk=row.channel_id).resting_until == clock.now() + dt.timedelta(hours=24)
+
+
 # --- people
+
+
+def test_nobody_can_say_that_it_is_there_before_anything_of_it_was_sent(lab: Laboratory) -> None:
+    """It was held back because the same picture went there: "it is there" would be true of the other one."""
+    number = lab.post("facebook")
+    Delivery.objects.filter(pk=lab.rows[number]).update(state=State.NEEDS_YOU)
+    with pytest.raises(NotPossible, match="Nothing of it was sent"):
+        deciding.say_it_is_there(lab.row(number), by=lab.owner)
+    assert lab.row(number).state == State.NEEDS_YOU
+
+
+def test_what_a_person_saw_is_written_down_as_his_word(lab: Laboratory) -> None:
+    number = in_doubt(lab)
+    deciding.say_it_is_there(lab.row(number), by=lab.owner)
+    last = lab.row(number).steps.latest("number")
+    assert (last.kind, "ann" in last.sentence) == (Step.Kind.HUMAN, True)
 
 
 def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:

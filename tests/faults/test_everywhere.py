@@ -167,6 +167,21 @@ class Failing:
         return execute(sql, params, many, context)
 
 
+def test_a_call_that_had_no_effect_is_never_repeated_before_that_is_written_down(lab: Laboratory) -> None:
+    """I2, with the ledger alone as witness: its worker dies at any statement after they said "too many calls"."""
+    too_many = Fault("429", done=False, said=Said(429, code=4))
+    for nth in count(1):
+        number, struck = lab.post("facebook"), iter([too_many])
+        lab.planned(lambda _place, kind, struck=struck: next(struck, None) if kind is Kind.COMMIT else None)
+        failing = Failing(nth, Killed)
+        assert lab.settle(number, statements=failing).state == State.PUBLISHED
+        kinds = "".join(lab.row(number).steps.values_list("kind", flat=True))
+        assert "commitcommit" not in kinds
+        if not failing.struck:
+            break
+    assert nth > 30
+
+
 @pytest.mark.parametrize("kept", [True, False], ids=["although it was kept", "and it was not kept"])
 def test_any_commit_may_be_lost(lab: Laboratory, platform: str, kept: bool) -> None:
     """The connection breaks just when the database is told to commit: nobody knows whether it did."""
