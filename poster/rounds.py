@@ -17,6 +17,11 @@ def begun() -> Over:
     return lambda: _ending or time.monotonic() > until
 
 
+def never() -> bool:
+    """For work outside of rounds: it goes on to its end."""
+    return False
+
+
 def end_soon(*_signal: object) -> None:
     """From now on every round of this process stops after the row that it works on."""
     global _ending

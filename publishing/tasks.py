@@ -38,8 +38,8 @@ def round() -> str:
     steps = 0
     while not over() and (moved := deliver_due(over)):
         steps += moved
-    linked = link_due()
-    dropped = drop_finished()
+    linked = link_due(over)
+    dropped = drop_finished(over=over)
     carry_on_all(over)
     return f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
 
@@ -69,9 +69,9 @@ def advance(delivery: Delivery) -> bool:
     return True
 
 
-def link_due() -> int:
-    """One question for each link that is due."""
-    return sum(bool(link(delivery)) for delivery in links_due() if Delivery.objects.take(delivery))
+def link_due(over: rounds.Over) -> int:
+    """One question for each link that is due. Returns how many were found."""
+    return sum(not over() and Delivery.objects.take(delivery) and link(delivery) for delivery in links_due())
 
 
 def due() -> bool:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from poster import clock
 from poster.errors import OutsideError
 from poster.fairness import in_turn
+from poster.rounds import Over, never
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.drafting import draft_of
 from publishing.models import Delivery, Post
@@ -34,25 +35,27 @@ def without_link() -> DeliveryQuerySet:
     return rows.exclude(remote_id="").exclude(channel=None)
 
 
-def link(delivery: Delivery) -> str:
-    """Ask where people see it."""
+def link(delivery: Delivery) -> bool:
+    """Ask where people see it; whether they said so."""
     try:
         permalink = platform_of(delivery).permalink(draft_of(delivery), delivery.remote_id)
-    except OutsideError as error:
-        delivery.let_go(after=LOOK_AGAIN, looks=delivery.looks + 1)
-        return error.sentence
+    except OutsideError:
+        permalink = ""
     delivery.let_go(after=LOOK_AGAIN, permalink=permalink, looks=delivery.looks + 1)
-    return permalink
+    return bool(permalink)
 
 
-def drop_finished(most: int = 200) -> int:
+def drop_finished(most: int = 200, *, over: Over = never) -> int:
     """Drop the bytes of pictures that are through, and the large ones of drafts that wait long. Returns how many."""
-    through = list(_through()[:most])
-    for asset in through:
+    dropped = 0
+    for asset in _through()[:most]:
+        if over():  # a bucket that does not answer takes a minute for each
+            break
         _withdraw(asset)
         spool.drop_all(asset.pk)
-    Asset.objects.filter(pk__in=[asset.pk for asset in through]).update(in_spool=False)
-    return len(through) + _drop_undecided(most) + _drop_taken_away(most)
+        Asset.objects.filter(pk=asset.pk).update(in_spool=False)
+        dropped += 1
+    return dropped + _drop_undecided(most) + _drop_taken_away(most)
 
 
 def _through() -> QuerySet[Asset]:

@@ -20,7 +20,7 @@ from poster.belonging import tie, untie
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http import Exchange
 from publishing import tasks
-from publishing.delivery import checking, deciding, delivering, pacing, unblocking
+from publishing.delivery import checking, deciding, delivering, finishing, pacing, unblocking
 from publishing.delivery.delivering import prepare, publish
 from publishing.delivery.drafting import draft_of
 from publishing.delivery.dying import dead_mans_switch
@@ -126,9 +126,16 @@ def test_a_channel_that_is_switched_off_waits_until_it_is_switched_on(lab: Labor
 
 
 def test_a_round_whose_time_is_over_begins_nothing(lab: Laboratory) -> None:
-    number = lab.post("facebook")
+    number, asked = lab.post("facebook"), lab.post("facebook")
+    lab.settle(asked)
+    calls = lab.wire.calls
     assert tasks.deliver_due(lambda: True) == 0
     assert lab.row(number).state == State.QUEUED
+    assert tasks.link_due(lambda: True) == 0
+    assert lab.wire.calls == calls
+    assert finishing.drop_finished(over=lambda: True) == 0
+    assert lab.row(asked).post.assets.get().in_spool
+    assert finishing.drop_finished() == 1
 
 
 def test_an_error_of_the_database_that_is_not_about_a_deleted_row_is_not_hushed_up(lab: Laboratory) -> None:
