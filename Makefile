@@ -16,7 +16,7 @@ CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addpre
 CORE_TESTS := tests/faults tests/publishing
 
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough lint audit bench lock
+.PHONY: help run test postgres thorough lint audit bench lock
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 - \2/p' Makefile
@@ -26,6 +26,9 @@ run: .venv/installed ## start everything; the first time, this makes its own env
 
 test: lint ## every check and every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+postgres: .venv/installed-dev ## what asks most of a database, on PostgreSQL (TEST_DATABASE_URL, or a private server)
+	$(BIN)/python -m tests.on_postgres -n $(JOBS) --dist worksteal
 
 thorough: .venv/installed-dev ## the long proofs: every fault at every call, the engine broken on purpose
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m thorough
