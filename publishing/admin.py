@@ -10,6 +10,7 @@ from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from poster.asking import NotPossible
@@ -24,7 +25,6 @@ from publishing.posts import approving
 from publishing.posts.previewing import counters, previews
 
 State = Delivery.State
-UNSURE = (State.NEEDS_YOU, State.CHECKING)
 
 
 class DeliveryStage(StageFilter):
@@ -181,7 +181,7 @@ class DeliveryAdmin(WrittenAdmin):
         context = {"steps": list(delivery.steps.all()[:500])} if delivery else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    @verb("It is there", icon="check", look="primary", when=lambda row: row.state in UNSURE)
+    @verb("It is there", icon="check", look="primary", when=lambda row: row.state in deciding.UNSURE)
     def it_is_there(self, request: HttpRequest, delivery: Delivery) -> str:
         """A person has looked."""
         permalink = request.POST.get("permalink", "").strip()
@@ -193,7 +193,7 @@ class DeliveryAdmin(WrittenAdmin):
     @verb(
         "It is not there: post it",
         icon="deliveries",
-        when=lambda row: row.state in UNSURE,
+        when=lambda row: row.state in deciding.UNSURE,
         ask="Please look at the page itself first. If it is there after all, your followers see it twice.",
     )
     def it_is_not_there(self, request: HttpRequest, delivery: Delivery) -> str:
@@ -201,7 +201,7 @@ class DeliveryAdmin(WrittenAdmin):
         deciding.say_it_is_not(delivery, by=request.user)  # type: ignore[arg-type]
         return f"It goes out to {delivery.channel_name} again."
 
-    @verb("Check again now", icon="refresh", when=lambda row: row.state in UNSURE and row.handle != "")
+    @verb("Check again now", icon="refresh", when=lambda row: row.state in deciding.UNSURE and row.handle != "")
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
         deciding.ask_again(delivery, by=request.user)  # type: ignore[arg-type]
@@ -264,8 +264,8 @@ def _csv_rows(owner_id: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401
     rows = Delivery.objects.filter(owner_id=owner_id).order_by("-created_at")
     for row in rows.iterator(chunk_size=500):
         yield (
-            f"{row.due_at:%Y-%m-%d %H:%M:%S}",
-            f"{row.published_at:%Y-%m-%d %H:%M:%S}" if row.published_at else "",
+            f"{localtime(row.due_at):%Y-%m-%d %H:%M:%S}",
+            f"{localtime(row.published_at):%Y-%m-%d %H:%M:%S}" if row.published_at else "",
             row.get_state_display(),
             row.platform,
             row.channel_name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -48,6 +49,15 @@ def test_every_row_of_ones_own_is_in_it_and_nobody_elses(taken, alice) -> None:
     assert taken["Content-Type"].startswith("text/csv")
     assert taken["Content-Disposition"] == 'attachment; filename="deliveries.csv"'
     assert Event.objects.get().person == alice.pk
+
+
+def test_its_times_are_those_of_the_pages(alice, browser, settings) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    page = factories.channel(alice)
+    late = dt.datetime(2026, 5, 31, 23, 30, tzinfo=dt.UTC)
+    factories.delivery(factories.post(alice, page), page, "published", due_at=late, published_at=late)
+    told = b"".join(browser(alice).post(reverse(WHERE)).streaming_content).decode()
+    assert told.count("2026-06-01 08:30:00") == 2
 
 
 def test_the_list_has_a_button_for_it_and_a_link_does_nothing(alice, browser) -> None:
