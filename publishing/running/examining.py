@@ -25,6 +25,7 @@ from poster import clock, remote, sealing
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.keyring import ring
 from poster.models import Switch
+from publishing.delivery.gating import publishing_paused
 from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses
@@ -182,7 +183,7 @@ def queue() -> Iterator[Finding]:
 
 def deliveries() -> Iterator[Finding]:
     """Is anything late, or does it wait for a person?"""
-    if settings.PAUSE_PUBLISHING or Switch.objects.filter(name=Switch.PAUSE).exists():
+    if publishing_paused():
         yield warning("deliveries", "All publishing is paused. Nothing goes out until it is switched on again.")
     late = Delivery.objects.due().filter(next_at__lt=clock.now() - LATE).count()
     if late:
