@@ -83,7 +83,7 @@ def walk(root: str, world: dict[str, Any], shoot: Any = lambda page, name: None,
 
 
 def connect_drive(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
-    page.goto(root + reverse("connect_start"))
+    page.goto(f"{root}{reverse('account_reauthenticate')}?next={reverse('connect_start')}")  # asked later than now
     assert heading(page) == "Is it you?"
     page.fill("[name=password]", factories.PASSWORD)
     page.click("button.primary")

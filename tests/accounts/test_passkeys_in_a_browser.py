@@ -58,12 +58,6 @@ class Screen:
         self.page.fill("[name=password]", factories.PASSWORD)
         self.page.click("button.primary")
 
-    def confirm(self) -> None:
-        """Say once more who it is."""
-        self.page.fill("[name=password]", factories.PASSWORD)
-        self.page.click("button.primary")
-        self.page.wait_for_load_state("networkidle")
-
 
 def on_screen(work: Any, root: str, size: str, *args: Any) -> list[str]:
     with sync_playwright() as driver:
@@ -92,7 +86,6 @@ def add_and_use(screen: Screen) -> None:
     screen.sign_in("carol@example.org")
     page.wait_for_url(home)
     screen.go("mfa_add_webauthn")
-    screen.confirm()
     page.fill("[name=name]", "Carol's laptop")
     page.check("[name=passwordless]")
     page.click("#passkey_add")
@@ -117,7 +110,6 @@ def after_the_password(screen: Screen) -> None:
     screen.sign_in("carol@example.org")
     page.wait_for_url(home)
     screen.go("mfa_add_webauthn")
-    screen.confirm()
     page.uncheck("[name=passwordless]")
     page.click("#passkey_add")
     page.wait_for_url(screen.root + reverse("mfa_view_recovery_codes"))
@@ -158,8 +150,6 @@ def look_around(screen: Screen, link: str, numbers: dict[str, str]) -> None:
     screen.page.click("button.primary")
     screen.page.wait_for_url(screen.root + reverse("admin:index"))
     screen.go("my_account")
-    screen.go("mfa_view_recovery_codes")
-    screen.confirm()
     for name in ("account_email", "account_change_password", "usersessions_list", "mfa_view_recovery_codes"):
         screen.go(name)
     for name in ("mfa_generate_recovery_codes", "mfa_deactivate_totp", "mfa_list_webauthn", "mfa_add_webauthn"):
