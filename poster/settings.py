@@ -163,7 +163,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "accounts.signing_in.adapter.AccountAdapter"
-ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # the operator vouches for the addresses that he writes down himself
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_CHANGE_EMAIL = True
@@ -184,7 +183,6 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.signing_in.passkey_forms.Reauthenticate",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock him in
-MFA_TOTP_ISSUER = "ai-poster"
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
 REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})
 USERSESSIONS_ADAPTER = "accounts.signing_in.sessions.RecordingAdapter"

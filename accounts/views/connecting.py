@@ -22,6 +22,7 @@ from accounts.models import Credential, Flow
 from accounts.providers import PROVIDERS
 from accounts.signing_in.reauthenticating import fresh
 from poster.asking import NotPossible
+from poster.dashboard import refusing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def out_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same for an account that is there: it has to be that account again."""
     seen = Credential.objects.all() if getattr(request.user, "is_superuser", False) else mine(request)
     login = seen.filter(pk=pk).first()
+    if login is None and refusing.exists(Credential, str(pk)):
+        refusing.note(request, "a row of somebody else (credential)")
     if login is None or login.provider not in PROVIDERS:
         raise Http404
     return _leave(request, login.provider, login)

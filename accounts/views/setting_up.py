@@ -17,6 +17,7 @@ from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS
 from accounts.signing_in.reauthenticating import fresh
 from poster.auditing import Kind, record
+from poster.dashboard import refusing
 from poster.errors import OutsideError
 
 
@@ -98,6 +99,7 @@ def remove(request: HttpRequest, provider: str) -> HttpResponse:
 
 def _operator_only(request: HttpRequest, provider: str) -> None:
     if not getattr(request.user, "is_superuser", False):
+        refusing.note(request, "a page that is not for him")
         raise PermissionDenied
     if provider not in PROVIDERS:
         raise Http404

@@ -41,6 +41,16 @@ def test_asking_for_a_page_of_the_operators_is_written_down(world: World) -> Non
     assert [line.person for line in refused()] == [world.bob.pk]
 
 
+def test_asking_outside_of_the_dashboard_is_written_down_too(world: World) -> None:
+    bob = world.browsers["bob"]
+    assert bob.get(reverse("provider_setup", args=["google"])).status_code == 403
+    assert bob.post(reverse("connect_again", args=[world.rows["accounts.Credential"].pk])).status_code == 404
+    assert {each.sentence for each in refused()} == {
+        "Asked for a page that is not for him.",
+        "Asked for a row of somebody else (credential).",
+    }
+
+
 def test_asking_for_what_is_nobodys_is_no_attempt(db) -> None:
     bob = factories.person("Bob")
     for key in ("x", "00000000-0000-4000-8000-000000000000", "'; DROP TABLE", "%00"):
