@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import admin
 from django.db.models import Model, Prefetch
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
+from poster import remote
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
@@ -21,6 +23,7 @@ from poster.dashboard.verbs import verb
 from publishing.delivery import deciding
 from publishing.keeping import removing
 from publishing.models import Delivery, Post, PostAsset
+from publishing.platforms import PLATFORMS, Visible
 from publishing.posts import approving
 from publishing.posts.previewing import counters, previews
 
@@ -155,7 +158,7 @@ class DeliveryAdmin(WrittenAdmin):
     list_display = ("thumb", "words", "where", "status", "time", "link")
     list_display_links = ("words",)
     list_filter = (DeliveryStage, "platform", ("channel", OwnFilter))
-    fetched_with = ("post__items",)
+    fetched_with = ("post__items", "channel")
     search_fields = ("text", "channel_name")
     search_help_text = "Search words"
     change_form_template = "admin/publishing/delivery/change_form.html"
@@ -178,10 +181,15 @@ class DeliveryAdmin(WrittenAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         delivery = self.get_object(request, object_id)
-        context = {"steps": list(delivery.steps.all()[:500])} if delivery else {}
+        context = {"steps": list(delivery.steps.all()[:500]), "page": page_of(delivery)} if delivery else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    @verb("It is there", icon="check", look="primary", when=lambda row: row.state in deciding.UNSURE)
+    @verb(
+        "It is there",
+        icon="check",
+        look="primary",
+        when=lambda row: row.state in deciding.UNSURE and deciding.may_be_there(row),
+    )
     def it_is_there(self, request: HttpRequest, delivery: Delivery) -> str:
         """A person has looked."""
         permalink = request.POST.get("permalink", "").strip()
@@ -254,7 +262,19 @@ class DeliveryAdmin(WrittenAdmin):
 
     @admin.display(description="")
     def link(self, delivery: Delivery) -> SafeString | str:
-        return showing.outside_link(delivery.permalink, "See it") if delivery.permalink else ""
+        if delivery.permalink:
+            return showing.outside_link(delivery.permalink, "See it")
+        page = page_of(delivery) if delivery.state in deciding.UNSURE else ""
+        return showing.outside_link(page, "Look there") if page else ""
+
+
+def page_of(delivery: Delivery) -> str:
+    """Where a person can look for himself whether it is there; "" when nobody knows."""
+    channel, platform = delivery.channel, PLATFORMS[delivery.platform]()
+    if channel is None or not isinstance(platform, Visible):
+        return ""
+    page = platform.page(channel.remote_id, quote(channel.handle, safe=""))
+    return page and remote.address(page)
 
 
 CSV_HEAD = ("due", "published", "state", "platform", "channel", "words", "link", "problem", "id")

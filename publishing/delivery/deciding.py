@@ -27,9 +27,14 @@ def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> N
     """The person has looked: it is on the page."""
     own(delivery, by)
     _still(delivery, UNSURE)
-    if not delivery.handle and delivery.committed_at is None:
+    if not may_be_there(delivery):
         raise NotPossible("Nothing of it was sent yet, so it is not there. Post it, or forget it.")
     settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.", kind=Kind.HUMAN)
+
+
+def may_be_there(delivery: Delivery) -> bool:
+    """Whether anything of it was sent. (What is only held back, because the same picture went there, is not.)"""
+    return delivery.handle != "" or delivery.committed_at is not None
 
 
 def say_it_is_not(delivery: Delivery, *, by: Person) -> None:

@@ -132,6 +132,15 @@ class Counting(Protocol):
         ...
 
 
+@runtime_checkable
+class Visible(Protocol):
+    """Platforms whose accounts have a page on the web, where a person can look for himself."""
+
+    def page(self, account_id: str, name: str) -> str:
+        """Its address; "" when it cannot be told. `name`: what the account is called there, without a sign."""
+        ...
+
+
 PLATFORMS: Registry[type[Platform]] = Registry(
     {
         "facebook": ("Facebook Page", "publishing.platforms.facebook:FacebookPage"),

@@ -65,6 +65,9 @@ class FacebookPage:
         photos = handle.split(",")
         return [_ask_photo(draft, photos[0]), _look_through(draft, set(photos), since)]
 
+    def page(self, account_id: str, name: str) -> str:
+        return f"https://www.facebook.com/{account_id}"
+
     def permalink(self, draft: Draft, remote_id: str) -> str:
         return meta.web_address(_graph(draft).get(f"/{remote_id}", fields="permalink_url"), "permalink_url")
 

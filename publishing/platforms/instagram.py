@@ -50,6 +50,9 @@ class Instagram(Containers):
             return meta.instagram(draft.token)
         return meta.facebook(draft.token, draft.app_secret, name="Instagram")
 
+    def page(self, account_id: str, name: str) -> str:
+        return f"https://www.instagram.com/{name}/" if name else ""
+
     def spoilt(self, detail: str) -> OutsideError:
         """`status` holds the subcode in its text: "... failed with error code 2207026"."""
         found = _CODE.search(detail)

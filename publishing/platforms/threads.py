@@ -51,6 +51,9 @@ class Threads(Containers):
     def graph(self, draft: Draft) -> meta.Graph:
         return meta.threads(draft.token)
 
+    def page(self, account_id: str, name: str) -> str:
+        return f"https://www.threads.net/@{name}" if name else ""
+
     def spoilt(self, detail: str) -> OutsideError:
         if detail in FOR_GOOD:
             return Refused(FOR_GOOD[detail])

@@ -6,8 +6,9 @@ import datetime as dt
 import socket
 
 import pytest
+import requests
 
-from poster import clock
+from poster import clock, remote
 from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from poster.http import listening
 from publishing.platforms import PLATFORMS, Platform, Verdict
@@ -94,6 +95,16 @@ def test_what_is_prepared_is_not_seen(place):
     first, second = place.prepare(), place.prepare()
     assert first != second
     assert place.feed() == []
+
+
+def test_a_person_sees_it_on_the_page_that_we_name(place):
+    place.publish(place.prepare())
+    whose, name = "me" if place.key == "threads" else place.draft.account_id, ""
+    if place.key != "facebook":
+        name = place.platform.graph(place.draft).get(f"/{whose}", fields="username")["username"]
+    page = place.platform.page(place.draft.account_id, name)
+    answer = requests.get(remote.address(page), timeout=10)
+    assert (answer.status_code, TEXT.split(",")[0] in answer.text) == (200, True)
 
 
 def test_publishing_shows_one_post_with_the_words_the_picture_and_its_alt_text(place):

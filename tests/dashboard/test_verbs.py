@@ -136,6 +136,33 @@ def test_a_person_decides_about_a_delivery(state, name, becomes, alice, browser)
     assert "Alice" in row.steps.last().sentence
 
 
+@pytest.mark.parametrize(
+    ("platform", "page"),
+    [
+        ("facebook", "https://www.facebook.com/17841400"),
+        ("instagram", "https://www.instagram.com/alices%20bakery/"),
+        ("threads", "https://www.threads.net/@alices%20bakery"),
+    ],
+)
+def test_whoever_has_to_look_is_led_to_the_page(platform, page, alice, browser, settings) -> None:
+    settings.REMOTE_ROOT = ""
+    channel = factories.channel(alice, platform, remote_id="17841400", handle="alices bakery")
+    factories.delivery(factories.post(alice, channel), channel, "needs_you")
+    listed = browser(alice).get(reverse("admin:publishing_delivery_changelist")).content.decode()
+    assert f'href="{page}"' in listed
+    Delivery.objects.update(channel=None)
+    assert "Look there" not in browser(alice).get(reverse("admin:publishing_delivery_changelist")).content.decode()
+
+
+def test_what_was_never_sent_is_not_asked_about(alice, browser) -> None:
+    """It is held back because the same picture went there: "it is there" would be true of the other post."""
+    page = factories.channel(alice)
+    row = factories.delivery(factories.post(alice, page), page, "needs_you", handle="")
+    assert "it-is-there" not in {button.name for button in site._registry[Delivery].buttons(row)}
+    do(browser(alice), row, "it-is-there")
+    assert row.state == Delivery.State.NEEDS_YOU
+
+
 def test_the_link_that_a_person_gives_is_a_web_address(alice, browser) -> None:
     page = factories.channel(alice)
     row = factories.delivery(factories.post(alice, page), page, "needs_you")
