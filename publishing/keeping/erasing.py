@@ -21,7 +21,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from accounts.connecting.disconnecting import give_back
+from accounts.connecting.disconnecting import EMPTY, give_back
 from accounts.connecting.ending import end
 from accounts.connecting.granting import disconnect as delete_tokens
 from accounts.models import Credential, Flow, Request, User
@@ -41,9 +41,7 @@ log = logging.getLogger(__name__)
 State = Delivery.State
 NOT_OUT = (State.QUEUED, State.PREPARED, State.BLOCKED, State.MISSED, State.FAILED)
 TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
-
-
-DONE_THERE = ("took the permission back.", "There was no token any more.")
+DONE_THERE = ("took the permission back.", EMPTY)
 DOUBTS = re.compile(r" In doubt: .*?look there\.")
 
 
@@ -77,14 +75,18 @@ def begin(person: User, request: HttpRequest | None = None) -> Request:
         receipt = _receipt(person)
         if new:  # last: workers take their row first and the end of the ledger then, and so do we
             receipt = receipt or requesting.ask(requesting.Kind.ERASURE, owner=person)
-            numbers = {kind.name: number for kind, number in holding.counts(person)}
-            told = ", ".join(f"{numbers[name]} {name.replace('_', ' ')}" for name in TOLD)
-            Request.objects.filter(pk=receipt.pk).update(answer=f"{requesting.ERASED}{told}.", words="")
+            Request.objects.filter(pk=receipt.pk).update(answer=f"{requesting.ERASED}{_told(person)}.", words="")
             sentence = f"The erasure of the account began ({receipt.code})."
             auditing.record(auditing.Kind.DELETION, sentence, person=person.pk, request=request)
     assert receipt is not None  # noqa: S101 - it was made with the Erasure, in one transaction
     receipt.refresh_from_db()
     return receipt
+
+
+def _told(person: User) -> str:
+    """What goes, in numbers."""
+    held = {kind.name: f"{number} {kind.words}" for kind, number in holding.counts(person) if number}
+    return ", ".join(held[name] for name in TOLD if name in held) or "the account, which held nothing else"
 
 
 def stop(person: User) -> None:

@@ -14,6 +14,9 @@ from django.db.models import Model, Q, QuerySet
 
 from accounts.models import User
 
+# Where the name of the file in the copy is not what people say.
+WORDS = {"ai_keys": "AI keys", "ledger": "lines of the ledger", "history": "lines of what you did in the dashboard"}
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -28,7 +31,7 @@ class Kind:
     @property
     def words(self) -> str:
         """What people call many of them."""
-        return self.name.replace("_", " ").replace("ai ", "AI ")
+        return WORDS.get(self.name) or self.name.replace("_", " ")
 
     def rows(self, person: User) -> QuerySet[Model]:
         """Those of this person, in the order in which they were made."""

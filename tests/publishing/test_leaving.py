@@ -92,6 +92,7 @@ def test_deleting_needs_a_fresh_sign_in_the_email_and_nothing_else(ann, browser)
     done = words(client.get(gone.url))
     assert "The account is erased" in done
     assert "2 posts" in done
+    assert " 0 " not in done
     assert "ann@" not in done
     assert client.get(reverse("admin:index")).status_code == 302
     assert not User.objects.filter(pk=ann.pk).exists()
