@@ -1,4 +1,4 @@
-"""Connecting in a real browser: the policy of our pages lets it out to the provider and back."""
+"""The whole story of one person in a real browser: invited, connected, gone. The policy of our pages lets it happen."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from accounts.models import Channel, Credential
+from accounts.models import Channel, Credential, User
+from accounts.signing_in import inviting
+from publishing.keeping.erasing import carry_on_all
 from tests import factories
+from tests.accounts.doors import code_for
 from tests.dashboard.test_browser import (
     CHROMIUM,
     FLAGS,
     SIZES,
     WATCH_FOR_VIOLATIONS,
     in_a_thread,
-    sign_in,
     sync_playwright,
 )
 from tests.sandbox_fixture import Box
@@ -27,7 +29,7 @@ POSTING = "pages_manage_posts"
 
 @pytest.fixture
 def world(live_server, sandbox: Box, settings) -> dict[str, Any]:
-    """Ann with a password; Ada Example and Eve Other at Meta, and a Google account."""
+    """An invitation for Ann; Ada Example and Eve Other at Meta, and a Google account."""
     settings.REMOTE_ROOT, settings.PUBLIC_URL = sandbox.root, live_server.url
     made = sandbox.person(
         name="Ada Example", pages=[{"name": "Bakery", "instagram": "bakery.ch"}, {"name": "Mill"}], threads="ada.bakes"
@@ -41,7 +43,8 @@ def world(live_server, sandbox: Box, settings) -> dict[str, Any]:
         )
         for provider in ("google", "facebook", "instagram", "threads")
     }
-    factories.person("Ann", password=factories.PASSWORD)
+    factories.person("Olga", operator=True)
+    made["invitation"] = inviting.invite("ann@example.org", by=None)[1]
     return made
 
 
@@ -72,14 +75,32 @@ def walk(root: str, world: dict[str, Any], shoot: Any = lambda page, name: None,
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = chromium.new_context(viewport=SIZES[size])
         context.add_init_script(WATCH_FOR_VIOLATIONS)
-        sign_in(context, root, "ann@example.org")
         page = context.new_page()
         page.on("console", lambda line: broken.append(line.text) if "Content Security Policy" in line.text else None)
-        for act in (connect_drive, deny, leave_one_out, connect_facebook, connect_threads, reconnect_as_another, leave):
+        for act in STORY:
             act(page, root, world, shoot)
             assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), act.__name__
         chromium.close()
     return broken
+
+
+def join(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
+    page.goto(world["invitation"])
+    shoot(page, "join")
+    for name in ("password1", "password2"):
+        page.fill(f"[name={name}]", factories.PASSWORD)
+    for name in ("adult", "agreed"):
+        page.check(f"[name={name}]")
+    page.click("text=Make my account")
+    page.wait_for_url(f"{root}/dashboard/")
+
+
+def second_factor(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
+    page.goto(root + reverse("mfa_activate_totp"))
+    page.fill("[name=code]", code_for(page.inner_text("code.key")))
+    page.click("input.default")
+    page.wait_for_url(root + reverse("mfa_view_recovery_codes"))
+    shoot(page, "codes")
 
 
 def connect_drive(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
@@ -163,6 +184,30 @@ def leave(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
     shoot(page, "disconnected")
 
 
+def take_a_copy(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
+    page.goto(root + reverse("my_data"))
+    shoot(page, "data")
+    with page.expect_download() as taken:
+        page.click("text=Take it")
+    assert taken.value.suggested_filename.endswith(".zip")
+
+
+def delete(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
+    page.click("text=Delete ...")
+    page.fill("[name=email]", "ann@example.org")
+    shoot(page, "delete")
+    page.click("text=Delete everything of mine")
+    page.wait_for_url(f"{root}/requests/**")
+    assert heading(page) == "The account is being erased"
+    shoot(page, "receipt")
+
+
+STORY = (
+    *(join, second_factor, connect_drive, deny, leave_one_out, connect_facebook, connect_threads),
+    *(reconnect_as_another, leave, take_a_copy, delete),
+)
+
+
 def to_the_login(page: Any, root: str, name: str) -> None:
     page.goto(root + reverse("admin:accounts_credential_changelist"))
     page.click(f"#result_list >> text={name} >> visible=true")
@@ -175,3 +220,5 @@ def test_the_whole_story_in_a_browser(live_server, world) -> None:
     states = dict(Credential.objects.values_list("provider", "state"))
     assert states == {"google": "active", "facebook": "blocked", "threads": "active"}
     assert Channel.objects.filter(state="blocked").count() == 3
+    assert carry_on_all() == 1
+    assert list(User.objects.values_list("email", flat=True)) == ["olga@example.org"]
