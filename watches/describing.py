@@ -15,7 +15,7 @@ from poster.errors import OutsideError, Refused, Unanswered, Unavailable
 from poster.leases import backoff
 from watches import images, spool
 from watches.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
-from watches.fetching import bytes_of
+from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of
 from watches.images import BadPicture
 from watches.keys import key_for
 from watches.models import Asset, Caption, CaptionCall, Watch
@@ -48,7 +48,9 @@ def describe(asset: Asset) -> str:
         _note(asset, watch, error.usage, error.reason, error.sentence)
         return _ask_again_or_give_up(asset, error)
     except BadPicture as error:
-        return _give_to_person(asset, str(error))
+        if error.may_pass and asset.tries < MOST_TRIES:
+            return _wait(asset, Unavailable(str(error)))
+        return _give_to_person(asset, GIVEN_UP.format(asset.name) if error.may_pass else str(error))
     except Refused as error:
         return _give_to_person(asset, error.sentence)
     except Unanswered as error:

@@ -15,7 +15,7 @@ from tests.watches.staged import EVENTS, registered
 from watches import deciding, ordering, spool, tasks
 from watches.captioners import CAPTIONERS
 from watches.describing import describe
-from watches.fetching import fetch
+from watches.fetching import MOST_TRIES, fetch
 from watches.images import BadPicture
 from watches.models import Asset, Caption, CaptionCall, Stream, Watch
 from watches.scanning import scan
@@ -217,6 +217,30 @@ def test_a_model_that_never_answers_in_full_is_asked_three_times_and_then_a_pers
         if wordless:
             deciding.ask_again(read(asset), by=house.owner)
         house.later(200)
+
+
+def test_a_picture_that_the_machine_could_not_read_just_now_is_described_later_and_not_for_ever(
+    house: House, watch: Watch
+) -> None:
+    """The sentence says "we try it again": so we do."""
+
+    def short_of_memory() -> None:
+        EVENTS["described"] = short_of_memory
+        raise BadPicture("It could not be read because the machine ran short of memory.", may_pass=True)
+
+    Watch.objects.update(captioner="staged")
+    asset = ready(house)
+    for tries in range(1, MOST_TRIES + 1):
+        EVENTS["described"] = short_of_memory
+        describe(held(read(asset)))
+        assert (read(asset).state, read(asset).tries) == (Asset.State.READY, tries)
+        house.later(5000)
+    describe(held(read(asset)))
+    assert (read(asset).state, "this machine's" in read(asset).reason) == (Asset.State.WORDLESS, True)
+    EVENTS.clear()
+    deciding.ask_again(read(asset), by=house.owner)
+    describe(held(read(asset)))
+    assert Caption.objects.filter(asset=asset).exists()
 
 
 @pytest.mark.parametrize("moment", ["before", "while"])
