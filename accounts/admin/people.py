@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from accounts.forms import NewPersonForm, PersonForm
 from accounts.models import User
+from accounts.posting import post
 from accounts.signing_in.second_factors import has_one, take_away
 from accounts.signing_in.sessions import end_all
 from accounts.signing_in.vouching import vouch
@@ -67,19 +69,22 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         return super().changeform_view(request, *args, **kwargs)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """A new password for somebody who lost his; it signs him out everywhere."""
+        """A new password for somebody who lost his; it signs him out everywhere, and he is told by mail."""
         require_fresh(request)
         person = self.get_object(request, id)
         response = super().user_change_password(request, id, form_url)
         if isinstance(person, User) and not User.objects.filter(pk=id, password=person.password).exists():
             end_all(person)
             record(Kind.ACCOUNT, "The operator set a new password", person=person.pk, request=request)
+            _tell(person.email, "An operator set a new password for your account, and all your sessions ended")
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001 - Django's signature
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             vouch(obj)
+        if change and "email" in form.changed_data:
+            _tell(form.initial["email"], "An operator gave your account another e-mail address")
         for sentence in _changes(obj, set(form.changed_data)) if change else ["An operator made this account"]:
             record(Kind.ROLE, sentence, person=obj.pk, request=request)
             record(Kind.ROLE, f"Changed an account: {sentence.lower()}", person=request.user.pk, request=request)
@@ -108,6 +113,11 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     @admin.display(description="last here", ordering="last_login")
     def seen(self, person: User) -> str:
         return showing.moment(person.last_login) or "never"
+
+
+def _tell(address: str, what: str) -> None:
+    """Mail somebody what was done to his account."""
+    post(EmailMessage(what, f"{what}. Did you not ask for this? Tell the operator.\n\nai-poster", to=[address]))
 
 
 def _changes(person: User, changed: set[str]) -> list[str]:

@@ -20,7 +20,7 @@ from accounts.signing_in.sessions import BEGAN, SEEN
 from poster import settings as as_written
 from poster.visitors import browser_of
 from tests import factories
-from tests.accounts.doors import confirm, inside, knock, later, lines, quick_door, somebody  # noqa: F401
+from tests.accounts.doors import confirm, inside, knock, later, lines, mails, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("admin:index")
@@ -155,6 +155,15 @@ def test_a_new_password_by_the_operator_ends_all_sessions_too() -> None:
     operator.post(reverse("admin:auth_user_password_change", args=[carol.pk]), new)
     assert not is_in(client)
     assert "The operator set a new password" in lines(carol)
+    assert [(mail.to, "new password" in mail.body) for mail in mails()] == [([carol.email], True)]
+
+
+def test_another_e_mail_by_the_operator_is_told_to_the_one_before() -> None:
+    carol, operator = somebody(), inside(somebody("Olga", operator=True))
+    wish = {"email": "eve@example.org", "name": carol.name, "is_active": "on", "is_superuser": ""}
+    operator.post(reverse("admin:accounts_user_change", args=[carol.pk]), wish)
+    assert [(mail.to, "another e-mail address" in mail.body) for mail in mails()] == [(["carol@example.org"], True)]
+    assert "Got another e-mail address from an operator" in lines(carol)
 
 
 def test_a_change_of_role_is_asked_for_twice_and_written_down() -> None:
