@@ -6,6 +6,7 @@ Login", "Business Login for Instagram", "Threads API, Get Started", "Data Deleti
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,11 +16,13 @@ from django.urls import reverse
 from accounts.connecting.authorizing import callback_address, our_address
 from accounts.connecting.calling_back import PRODUCTS
 from accounts.connecting.provider_apps import app_of
-from accounts.models import ProviderApp
+from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS, CodeRefused
+from poster import clock
 from poster.errors import OutsideError, Refused
 
 NO_CODE = "a-code-that-nobody-was-given"
+WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,22 @@ def addresses(provider: str) -> list[tuple[str, str]]:
 
 
 def obstacles(provider: str) -> list[str]:
-    """What is wrong with our own address for this provider."""
-    if settings.PRACTICE:
+    """What is in the way of connecting through this provider: our own address, or an app in Testing."""
+    return [] if settings.PRACTICE else [*_of_our_address(provider), *_of_short_logins(provider)]
+
+
+def _of_short_logins(provider: str) -> list[str]:
+    """Google gives a login an end of seven days while the app is in Testing, and tells so with it."""
+    soon = Credential.objects.filter(provider=provider, state=Credential.State.ACTIVE, ends_at__lt=clock.now() + WEEK)
+    if provider != "google" or not soon.filter(practice=False).exists():
         return []
+    return [
+        "A Google login here ends within seven days. If it was connected lately, your app is still in Testing: publish "
+        "it at Google, and let people connect again."
+    ]
+
+
+def _of_our_address(provider: str) -> list[str]:
     if not settings.PUBLIC_URL:
         return [
             "PUBLIC_URL is not set, so the addresses below are those of this machine. Set it in the environment to the "

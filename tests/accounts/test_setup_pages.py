@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS
+from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, text_of
-from tests.factories import person
+from tests.factories import login, person
 from tests.sandbox_fixture import Box
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +82,15 @@ def test_an_address_that_the_provider_does_not_take_is_told(public, provider, wa
 
 def test_google_tells_about_testing_and_seven_days(olga: Browser) -> None:
     assert "every login ends after 7 days" in page_of(olga, "google").replace("\n", " ")
+
+
+@pytest.mark.parametrize(("days", "told"), [(6.9, True), (30, False), (None, False)])
+def test_a_login_of_seven_days_shows_that_the_app_is_still_in_testing(days, told, olga: Browser) -> None:
+    ends = clock.now() + dt.timedelta(days=days) if days else None
+    login(olga.person, "google", ends_at=ends)
+    login(olga.person, "threads", ends_at=clock.now())
+    assert ("your app is still in Testing" in page_of(olga, "google")) == told
+    assert "still in Testing" not in page_of(olga, "threads")
 
 
 @pytest.mark.parametrize("provider", ALL)
