@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Acceptance, User
 from accounts.rights import documents
-from accounts.signing_in.inviting import ADULT
+from accounts.rights.documents import ADULT
 from poster import auditing
 from poster.visitors import address_of
 

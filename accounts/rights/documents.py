@@ -6,6 +6,7 @@ from accounts.models import Acceptance
 
 TERMS = "2026-11-21"
 PRIVACY = "2026-11-21"
+ADULT = 16  # years: how old everybody has to be
 
 
 def current() -> dict[Acceptance.Document, str]:

@@ -15,19 +15,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from accounts.models import Acceptance, Invitation, User
+from accounts.models import Invitation, User
 from accounts.posting import has_server, link, post
-from accounts.rights import documents
+from accounts.rights.agreeing import agree
 from accounts.signing_in.vouching import vouch
 from poster import clock
 from poster.asking import NotPossible, operate
 from poster.auditing import Kind, record
-from poster.visitors import address_of
 
 VALID = dt.timedelta(days=7)
 PROVED = "invitation_proved_by_google"  # in the session
 MAILED = Signer(salt="accounts.signing_in.inviting.mailed")
-ADULT = 16
 
 
 def invite(email: str, *, by: User | None, is_operator: bool = False) -> tuple[Invitation, str]:
@@ -88,9 +86,9 @@ def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest
             invitation.email, wishes["password1"], name=wishes["name"], is_superuser=invitation.is_operator
         )
         vouch(person) if verified else _ask_for_proof(person)
-        _accept(person, request)
         role = "an operator" if invitation.is_operator else "a member"
         record(Kind.INVITATION, f"Joined by invitation as {role}", person=person.pk, request=request)
+        agree(person, request)
     return person
 
 
@@ -105,14 +103,6 @@ def _digest(token: str) -> str:
 def _ask_for_proof(person: User) -> None:
     """An address that is not verified yet: the first sign-in sends the mail."""
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
-
-
-def _accept(person: User, request: HttpRequest) -> None:
-    """Write down what was agreed to, and from where; the age too."""
-    agreed = {**documents.current(), Acceptance.Document.AGE: str(ADULT)}
-    address, browser = address_of(request) or None, request.headers.get("User-Agent", "")[:300]
-    for document, version in agreed.items():
-        Acceptance.objects.create(owner=person, document=document, version=version, address=address, browser=browser)
 
 
 def _mail(invitation: Invitation, token: str, by: User | None) -> None:

@@ -34,8 +34,8 @@ class JoinForm(forms.Form):
     password1 = PasswordField(label="Password", autocomplete="new-password")
     password2 = PasswordField(label="Password, once more", autocomplete="new-password")
     adult = forms.BooleanField(
-        label=f"I am {inviting.ADULT} or older",
-        error_messages={"required": f"This service is not for children: you must be {inviting.ADULT} or older."},
+        label=f"I am {documents.ADULT} or older",
+        error_messages={"required": f"This service is not for children: you must be {documents.ADULT} or older."},
     )
     agreed = forms.BooleanField(
         label="I accept the terms and the privacy policy",

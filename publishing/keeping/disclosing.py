@@ -16,7 +16,6 @@ from accounts.people import operator
 from accounts.providers import PROVIDERS
 from accounts.rights import documents
 from accounts.signing_in.google_sign_in import is_configured as google_sign_in
-from accounts.signing_in.inviting import ADULT
 from publishing.keeping.retiring import RULES, Rule
 from watches.captioners import CAPTIONERS
 from watches.models import Watch
@@ -82,7 +81,7 @@ def facts() -> Facts:
     return Facts(
         operator=settings.OPERATOR_NAME,
         contact=settings.CONTACT_EMAIL or _operators_address(),
-        age=ADULT,
+        age=documents.ADULT,
         terms=versions[Acceptance.Document.TERMS],
         privacy=versions[Acceptance.Document.PRIVACY],
         terms_date=dt.date.fromisoformat(versions[Acceptance.Document.TERMS]),
