@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from tests.whole.servers import Postgres
 
-PATIENCE = 60.0  # seconds until a thread that should wait for another one is taken for lost
+PATIENCE = 20.0  # seconds until a thread that should wait for another one is taken for lost
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
@@ -36,16 +36,30 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     return told
 
 
-def first(server: Postgres, work: Callable[[], Any]) -> Callable[[], Any]:
-    """`work`, committed only once somebody waits for it."""
+def meeting(
+    server: Postgres, one: Callable[[], Any], other: Callable[[], Any], *, then: Callable[[Any], Any] | None = None
+) -> list[Any]:
+    """What both returned, or ended with. `other` begins when `one` is done but not committed: that waits for the other.
 
-    def run() -> Any:
-        with transaction.atomic():
-            done = work()
-            until_somebody_waits(server)
-        return done
+    `then`: what `one` goes on with in its transaction, while the other one waits.
+    """
+    begun = threading.Event()
 
-    return run
+    def first() -> Any:
+        try:
+            with transaction.atomic():
+                done = one()
+                begun.set()
+                until_somebody_waits(server)
+                return then(done) if then else done
+        finally:
+            begun.set()
+
+    def second() -> Any:
+        begun.wait()
+        return other()
+
+    return at_once(first, second)
 
 
 def until_somebody_waits(server: Postgres) -> None:

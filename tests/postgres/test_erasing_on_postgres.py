@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -17,10 +18,12 @@ from accounts.connecting.granting import connect
 from accounts.models import User
 from poster import chaining
 from poster.guarding import unguard
+from publishing.delivery import ledger
 from publishing.keeping import erasing, holding
-from publishing.models import Delivery
+from publishing.models import Delivery, Step
 from tests import factories
 from tests.house import House, grant
+from tests.postgres.meeting import at_once
 from tests.whole.servers import Postgres
 
 WORKERS = 3
@@ -93,3 +96,23 @@ def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House)
     assert chaining.verify() == []
     assert max(Counter((post["platform"], post["text"]) for post in busy.box.feed()).values()) == 1
     assert len([post for post in busy.box.feed() if post["text"].startswith("Bob")]) == 3
+
+
+def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_postgres: Postgres) -> None:
+    ann = factories.person("Ann")
+    page = factories.channel(ann)
+    sent = factories.delivery(factories.post(ann, page), page, "published")
+    erasing.begin(ann)
+    late = [lambda: ledger.write(sent, Step.Kind.DECISION, "A worker that was still about.")]
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('DELETE FROM "publishing_delivery"') and late:
+            at_once(late.pop())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        assert not erasing.carry_on(ann).done
+    assert Step.objects.exists()
+    assert erasing.carry_on(ann).done
+    assert not Step.objects.exists()
+    assert chaining.verify() == []

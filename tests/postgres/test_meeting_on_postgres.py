@@ -6,12 +6,13 @@ One of the two stands still in the middle of its transaction until the other one
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.test import RequestFactory
 
 from accounts.connecting import flows
@@ -21,14 +22,14 @@ from accounts.providers import Grant, Place, Profile
 from accounts.signing_in import inviting
 from poster import auditing, chaining, clock
 from poster.asking import NotPossible
-from poster.models import Event
+from poster.models import Event as Line
 from publishing.delivery import ledger
 from publishing.delivery.recovering import let_go
 from publishing.keeping import erasing
 from publishing.keeping.restricting import rest
 from publishing.models import Delivery, Step
 from tests import factories
-from tests.postgres.meeting import at_once, first, until_somebody_waits
+from tests.postgres.meeting import at_once, meeting, until_somebody_waits
 from tests.whole.servers import Postgres
 
 MILL = Place("facebook", "101", "Mill", token="EAAmill")
@@ -45,7 +46,7 @@ def kept(owner: User, remote_id: str, *places: Place) -> Callable[[], Any]:
 
 def test_of_two_people_who_connect_one_page_at_once_one_has_it(on_postgres: Postgres) -> None:
     ann, bob = factories.person("Ann"), factories.person("Bob")
-    told = at_once(first(on_postgres, kept(ann, "1", MILL)), kept(bob, "2", MILL))
+    told = meeting(on_postgres, kept(ann, "1", MILL), kept(bob, "2", MILL))
     refused = [answer for answer in told if isinstance(answer, NotPossible)]
     assert [str(answer) for answer in refused] == [TAKEN]
     assert Channel.objects.count() == Credential.objects.count() == 1
@@ -53,15 +54,28 @@ def test_of_two_people_who_connect_one_page_at_once_one_has_it(on_postgres: Post
 
 def test_two_pages_in_another_order_hold_nobody_up_for_ever(on_postgres: Postgres) -> None:
     ann, bob = factories.person("Ann"), factories.person("Bob")
-    told = at_once(first(on_postgres, kept(ann, "1", MILL, BAKERY)), kept(bob, "2", BAKERY, MILL))
+    has_one = Event()
+
+    def pause(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        done = execute(sql, params, many, context)
+        if sql.startswith('UPDATE "accounts_channel"') and not has_one.is_set():
+            has_one.set()
+            until_somebody_waits(on_postgres)
+        return done
+
+    def slowly() -> Any:
+        with connection.execute_wrapper(pause):
+            return kept(ann, "1", MILL, BAKERY)()
+
+    told = at_once(slowly, lambda: has_one.wait() and kept(bob, "2", BAKERY, MILL)())
     assert [str(answer) for answer in told if isinstance(answer, Exception)] == [TAKEN]
-    assert Channel.objects.values("owner").distinct().count() == 1
+    assert set(Channel.objects.values_list("owner__name", flat=True)) == {"Ann"}
 
 
 def test_a_page_that_is_given_up_goes_to_whoever_waits_for_it(on_postgres: Postgres) -> None:
     ann, bob = factories.person("Ann"), factories.person("Bob")
     login, _ = kept(ann, "1", MILL)()
-    at_once(first(on_postgres, lambda: disconnect(login)), kept(bob, "2", MILL))
+    meeting(on_postgres, lambda: disconnect(login), kept(bob, "2", MILL))
     assert Channel.objects.exclude(state="blocked").get().owner == bob
     assert rest(ann) == (0, 0)  # what is blocked stays so: it is another person's now
     assert Channel.objects.get(owner=ann).state == "blocked"
@@ -76,7 +90,7 @@ def test_where_sharing_is_allowed_both_have_it(on_postgres: Postgres, settings) 
 
 def test_one_person_in_two_windows_has_one_account(on_postgres: Postgres) -> None:
     ann = factories.person("Ann")
-    told = at_once(first(on_postgres, kept(ann, "1", MILL)), kept(ann, "1", MILL, BAKERY))
+    told = meeting(on_postgres, kept(ann, "1", MILL), kept(ann, "1", MILL, BAKERY))
     assert [answer for answer in told if isinstance(answer, Exception)] == []
     assert Credential.objects.get().version == 2
     assert Channel.objects.count() == 2
@@ -107,14 +121,14 @@ def test_an_invitation_makes_one_account(on_postgres: Postgres) -> None:
         request = asked_by(AnonymousUser(), SessionStore())
         return inviting.join(Invitation.objects.get(pk=invitation.pk), wishes, request=request, verified=True)
 
-    told = at_once(first(on_postgres, join), join)
+    told = meeting(on_postgres, join, join)
     assert [str(answer)[:19] for answer in told if isinstance(answer, Exception)] == ["This invitation was"]
     assert User.objects.filter(email="new@example.org").count() == 1
 
 
 def test_two_operators_that_leave_at_once_do_not_both_leave(on_postgres: Postgres) -> None:
     olga, oskar = (factories.person(name, operator=True) for name in ("Olga", "Oskar"))
-    told = at_once(first(on_postgres, lambda: erasing.begin(olga)), lambda: erasing.begin(oskar))
+    told = meeting(on_postgres, lambda: erasing.begin(olga), lambda: erasing.begin(oskar))
     assert sum(isinstance(answer, NotPossible) for answer in told) == 1
     assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
 
@@ -125,16 +139,12 @@ def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: 
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "queued")
 
-    def write() -> Step:
-        assert Delivery.objects.take(sent)
-        until_somebody_waits(on_postgres)
-        return ledger.write(sent, Step.Kind.DECISION, "It goes on.")
-
-    def worker() -> Step:
-        with transaction.atomic():
-            return write()
-
-    told = at_once(worker, lambda: erasing.begin(ann))
+    told = meeting(
+        on_postgres,
+        lambda: Delivery.objects.take(sent),
+        lambda: erasing.begin(ann),
+        then=lambda taken: taken and ledger.write(sent, Step.Kind.DECISION, "It goes on."),
+    )
     assert [type(answer) for answer in told] == [Step, Request]
     sent.refresh_from_db()
     assert sent.state == "cancelled"
@@ -147,7 +157,7 @@ def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postg
             auditing.record(auditing.Kind.OPERATION, f"Line {number}.")
 
     assert at_once(*[write] * 4) == [None] * 4
-    assert Event.objects.count() == 40
+    assert Line.objects.count() == 40
     assert chaining.verify() == []
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.accounts.doors import confirm, inside, quick_door, somebody  # noqa: F401 - a fixture
-from tests.postgres.meeting import at_once, first
+from tests.postgres.meeting import meeting
 from tests.whole.servers import Postgres
 
 
@@ -21,5 +21,5 @@ def test_two_operators_that_demote_each_other_do_not_both_succeed(on_postgres: P
         wish = {"email": other.email, "name": other.name, "is_active": "on"}
         return lambda: browser.post(reverse("admin:accounts_user_change", args=[other.pk]), wish).status_code
 
-    assert at_once(first(on_postgres, demote(olga, oskar)), demote(oskar, olga)) == [302, 200]
+    assert meeting(on_postgres, demote(olga, oskar), demote(oskar, olga)) == [302, 200]
     assert User.objects.get(is_superuser=True, is_active=True) == olga
