@@ -174,6 +174,10 @@ class OwnedAdmin(VerbsMixin):
         *_, protected = super().get_deleted_objects(objs, request)
         return [], {}, set(), protected
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """Django breaks at an empty `_to_field`; it names no field, as a missing one does."""
+        return super().get_object(request, object_id, from_field or None)
+
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:  # noqa: ANN401
         """Django's answer to a change, delete or history page of a row that this person does not see."""
         self.refuse(request, object_id)
