@@ -174,7 +174,7 @@ class OwnedAdmin(VerbsMixin):
         *_, protected = super().get_deleted_objects(objs, request)
         return [], {}, set(), protected
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:  # noqa: ANN401 - each admin knows its own
         """Django breaks at an empty `_to_field`; it names no field, as a missing one does."""
         return super().get_object(request, object_id, from_field or None)
 
