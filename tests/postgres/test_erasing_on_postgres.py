@@ -15,7 +15,7 @@ from django.db import connection, connections
 import publishing.tasks
 import watches.tasks
 from accounts.connecting.granting import connect
-from accounts.models import User
+from accounts.models import Request, User
 from poster import chaining
 from poster.guarding import unguard
 from publishing.delivery import ledger
@@ -88,7 +88,8 @@ def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House)
         busy.approved(f"Bob {number}.", page, asset=busy.asset(f"b{number}.jpg", seed=9 + number))
     with workers(busy) as broken:
         until(lambda: Delivery.objects.filter(owner=ann, state="published").exists(), busy)
-        until(lambda: erasing.carry_on(ann).done, busy)
+        receipt = erasing.begin(ann)
+        until(lambda: erasing.go_on(ann, receipt).done, busy)
         until(lambda: not Delivery.objects.filter(owner=bob).exclude(state="published").exists(), busy)
     assert broken == []
     assert {kind.model: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
@@ -113,6 +114,10 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
     with connection.execute_wrapper(meanwhile):
         assert not erasing.carry_on(ann).done
     assert Step.objects.exists()
-    assert erasing.carry_on(ann).done
+    receipt = Request.objects.get()
+    assert erasing.carry_on_all() == 1
+    assert erasing.go_on(ann, receipt).done  # whoever comes later finds nothing, and that it is done
+    with pytest.raises(User.DoesNotExist):
+        erasing.carry_on(ann)
     assert not Step.objects.exists()
     assert chaining.verify() == []

@@ -43,7 +43,7 @@ class Command(OperatorCommand):
         progress = erasing.carry_on(who)
         while not progress.done and time.monotonic() < until:
             time.sleep(1)
-            progress = erasing.carry_on(who)
+            progress = erasing.go_on(who, progress.receipt)
         if not progress.done:
             raise Failed(f"{progress.sentence} The rounds carry the erasure on ({progress.receipt.code}).")
         receipt = progress.receipt
