@@ -181,7 +181,7 @@ class DeliveryAdmin(WrittenAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         delivery = self.get_object(request, object_id)
-        context = {"steps": list(delivery.steps.all()[:500]), "page": page_of(delivery)} if delivery else {}
+        context = _told(delivery) if delivery else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @verb(
@@ -266,6 +266,12 @@ class DeliveryAdmin(WrittenAdmin):
             return showing.outside_link(delivery.permalink, "See it")
         page = page_of(delivery) if delivery.state in deciding.UNSURE else ""
         return showing.outside_link(page, "Look there") if page else ""
+
+
+def _told(delivery: Delivery) -> dict[str, Any]:
+    """What the page of a delivery shows besides the row."""
+    steps = list(delivery.steps.all()[:500])
+    return {"steps": steps, "page": page_of(delivery), "may_be_there": deciding.may_be_there(delivery)}
 
 
 def page_of(delivery: Delivery) -> str:

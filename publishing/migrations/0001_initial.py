@@ -188,4 +188,24 @@ class Migration(migrations.Migration):
             model_name='step',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'commit')), fields=('delivery', 'commit_number'), name='step_one_intent_per_commit'),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(fields=["channel", "-committed_at"], name="delivery_last_call"),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(fields=["channel", "-created_at"], name="delivery_by_channel"),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("permalink", ""), ("state", "published")),
+                fields=["owner", "next_at"],
+                name="delivery_without_link",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="post",
+            index=models.Index(fields=["state", "-created_at"], name="post_state_by_time"),
+        ),
     ]

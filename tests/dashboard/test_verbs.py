@@ -136,6 +136,10 @@ def test_a_person_decides_about_a_delivery(state, name, becomes, alice, browser)
     assert "Alice" in row.steps.last().sentence
 
 
+def page_of(row: Delivery) -> str:
+    return reverse("admin:publishing_delivery_change", args=[row.pk])
+
+
 @pytest.mark.parametrize(
     ("platform", "page"),
     [
@@ -147,9 +151,9 @@ def test_a_person_decides_about_a_delivery(state, name, becomes, alice, browser)
 def test_whoever_has_to_look_is_led_to_the_page(platform, page, alice, browser, settings) -> None:
     settings.REMOTE_ROOT = ""
     channel = factories.channel(alice, platform, remote_id="17841400", handle="alices bakery")
-    factories.delivery(factories.post(alice, channel), channel, "needs_you")
-    listed = browser(alice).get(reverse("admin:publishing_delivery_changelist")).content.decode()
-    assert f'href="{page}"' in listed
+    row = factories.delivery(factories.post(alice, channel), channel, "needs_you")
+    for where in (reverse("admin:publishing_delivery_changelist"), page_of(row)):
+        assert f'href="{page}"' in browser(alice).get(where).content.decode(), where
     Delivery.objects.update(channel=None)
     assert "Look there" not in browser(alice).get(reverse("admin:publishing_delivery_changelist")).content.decode()
 
@@ -159,6 +163,7 @@ def test_what_was_never_sent_is_not_asked_about(alice, browser) -> None:
     page = factories.channel(alice)
     row = factories.delivery(factories.post(alice, page), page, "needs_you", handle="")
     assert "it-is-there" not in {button.name for button in site._registry[Delivery].buttons(row)}
+    assert "it-is-there" not in browser(alice).get(page_of(row)).content.decode()
     do(browser(alice), row, "it-is-there")
     assert row.state == Delivery.State.NEEDS_YOU
 

@@ -192,4 +192,20 @@ class Migration(migrations.Migration):
             model_name='asset',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'ready'), ('watch__isnull', False)), fields=('watch', 'sha256'), name='asset_same_picture_once'),
         ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(fields=["state", "next_at"], name="asset_due"),
+        ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(fields=["owner", "state", "next_at"], name="asset_due_by_owner"),
+        ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(condition=models.Q(("in_spool", True)), fields=["-created_at"], name="asset_in_spool"),
+        ),
+        migrations.AddIndex(
+            model_name="caption",
+            index=models.Index(fields=["-created_at"], name="caption_by_time"),
+        ),
     ]
