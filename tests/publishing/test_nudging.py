@@ -63,7 +63,7 @@ def test_what_a_dead_cluster_had_taken_is_handed_out_again() -> None:
     assert let_go() == 0
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="several machines: others may be alive, so leases have to end")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="several machines: leases have to end")
 def test_rows_that_a_dead_worker_held_are_free_again_and_its_writes_do_not_count(ann: User) -> None:
     picture, page = asset(ann, state="found"), channel(ann)
     sending = delivery(post(ann, page), page, "publishing", commits=1, committed_at=timezone.now())
