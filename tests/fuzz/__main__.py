@@ -42,7 +42,8 @@ def _run(options: argparse.Namespace) -> int:
     from tests.fuzz.running import fuzz
     from tests.fuzz.scenes import scene
 
-    found = fuzz(options.seed, scene, until=time.monotonic() + options.minutes * 60)
+    until = time.monotonic() + options.minutes * 60
+    found = fuzz(options.seed, scene, enough=lambda _: time.monotonic() > until)
     lines = [f"Seed {options.seed}: {found.asked} requests, {dict(sorted(found.statuses.items()))}"]
     lines += [f"\nBROKEN {where}\n  {wish}" for where, wish in found.broken.items()]
     sys.stdout.write("\n".join([*lines, f"{len(found.broken)} places broke.", ""]))

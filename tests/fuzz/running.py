@@ -1,11 +1,10 @@
-"""The strangers at work: each as somebody else, against the product in this process, until the time is over."""
+"""The strangers at work: each as somebody else, against the product in this process, until it is enough."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
-import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -72,10 +71,11 @@ class Scene:
 
 
 AT_A_TIME = 300  # requests of each until the scene is made anew
+Enough = Callable[[Found], bool]
 
 
-def fuzz(seed: int, scene: Callable[[], Scene], *, until: float) -> Found:
-    """Ask until the monotonic time `until`."""
+def fuzz(seed: int, scene: Callable[[], Scene], *, enough: Enough) -> Found:
+    """Ask until it is `enough`."""
     found = Found()
     raised: list[BaseException | None] = []
 
@@ -86,8 +86,8 @@ def fuzz(seed: int, scene: Callable[[], Scene], *, until: float) -> Found:
     logging.disable(logging.CRITICAL)
     try:
         learned = _learn(scene())
-        while time.monotonic() < until:
-            _one_scene(seed + found.asked, scene(), learned, (found, raised, until))
+        while not enough(found):
+            _one_scene(seed + found.asked, scene(), learned, (found, raised, enough))
     finally:
         logging.disable(logging.NOTSET)
         got_request_exception.disconnect(note)
@@ -99,17 +99,17 @@ def _learn(scene: Scene) -> dict[str, list[str]]:
     return {path: names for browser in scene.browsers.values() for path, names in fields_of(browser, pages).items()}
 
 
-Notes = tuple[Found, list[BaseException | None], float]
+Notes = tuple[Found, list[BaseException | None], Enough]
 
 
 def _one_scene(seed: int, scene: Scene, learned: dict[str, list[str]], notes: Notes) -> None:
-    found, raised, until = notes
+    found, raised, enough = notes
     strangers = {
         name: Stranger(seed + number, routes(), scene.keys, learned) for number, name in enumerate(scene.browsers)
     }
     for _ in range(AT_A_TIME):
         for name, stranger in strangers.items():
-            if time.monotonic() > until:
+            if enough(found):
                 return
             raised.clear()
             _ask(name, scene.browsers[name], stranger.wish(), (found, raised))

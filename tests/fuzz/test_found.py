@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_yet() -> None:
+    """Strangers of other tests have used up what may be tried from this address."""
+    cache.clear()
 
 
 @pytest.mark.parametrize("said", ["9" * 5000, "[" * 20_000, "{", "null", "[]", "7", '{"response": []}', "x" * 30_000])
