@@ -75,9 +75,14 @@ def _earliest(rows: QuerySet[Asset] | QuerySet[Delivery]) -> dt.datetime | None:
 
 
 def _unfinished_looks() -> list[dt.datetime]:
-    """When the sources want to look again sooner than their watches ask for."""
+    """When the sources want to look again sooner than their watches ask for, and when those are free that are held.
+
+    Whoever holds one may have died: then it is only looked into when the lease ends.
+    """
     looking = Watch.objects.filter(state=Watch.State.ACTIVE).exclude(looked_at=None).select_related("stream")
-    return [watch.stream.next_at for watch in looking if _wants_another_look(watch)]
+    again = [watch.stream.next_at for watch in looking if _wants_another_look(watch)]
+    held = Stream.objects.filter(leased_until__gt=clock.now()).values_list("leased_until", flat=True)
+    return [*again, *(until for until in held if until)]
 
 
 def _wants_another_look(watch: Watch) -> bool:

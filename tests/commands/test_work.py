@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from poster import clock
 from publishing.models import Delivery
 from publishing.running.working import next_in, work_until_idle
 from tests.commands.asking import ask
 from tests.house import House
-from watches.models import Asset
+from watches.models import Asset, Stream
 
 
 @pytest.fixture
@@ -45,6 +48,14 @@ def test_a_file_that_may_still_be_written_to_is_looked_at_twice(connected: House
     told = ask("work", "--until-idle", "--json")
     assert told.code == 0
     assert Asset.objects.filter(watch=watch).exclude(state="recorded").count() == 1
+
+
+def test_a_folder_that_a_dead_worker_holds_is_waited_for(connected: House) -> None:
+    connected.watch(backlog="post")
+    connected.drop()
+    Stream.objects.update(leased_until=clock.now() + dt.timedelta(seconds=40))
+    done = work_until_idle(timeout=600, patience=60, sleep=connected.later)
+    assert (done.idle, Asset.objects.count()) == (True, 1)
 
 
 def test_what_is_due_much_later_is_not_waited_for(connected: House) -> None:
