@@ -183,6 +183,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.signing_in.passkey_forms.Reauthenticate",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock him in
+MFA_TOTP_ISSUER = "ai-poster"  # what the app calls us; otherwise the bare address of this install
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
 REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})
 USERSESSIONS_ADAPTER = "accounts.signing_in.sessions.RecordingAdapter"

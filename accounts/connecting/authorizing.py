@@ -217,9 +217,8 @@ def _places(flow: Flow, found: Found, chosen: Collection[str]) -> list[Place]:
     if not places and PROVIDERS[flow.provider].for_posting:
         raise NotPossible("Choose at least one place to post to, or go back without connecting.")
     known = _known(flow)
-    return places + [
-        place for place in found.places if place.missing and key(place) in known
-    ]  # they say what they lack
+    lacking = [place for place in found.places if place.missing and key(place) in known]
+    return places + lacking  # what is connected already is kept, and says what it lacks now
 
 
 def give_up(flow: Flow) -> None:

@@ -112,7 +112,7 @@ def stop(person: User) -> None:
     )
 
 
-def carry_on(person: User, over: rounds.Over = lambda: False) -> Progress:
+def carry_on(person: User, over: rounds.Over = rounds.never) -> Progress:
     """The next of it: up to the end, unless a call to a platform is under way or `over` says that it is enough for now.
 
     Safe to repeat after being killed anywhere.
@@ -120,7 +120,7 @@ def carry_on(person: User, over: rounds.Over = lambda: False) -> Progress:
     return go_on(person, begin(person), over)
 
 
-def go_on(person: User, receipt: Request, over: rounds.Over = lambda: False) -> Progress:
+def go_on(person: User, receipt: Request, over: rounds.Over = rounds.never) -> Progress:
     """The same once it has begun. Others may be at it too, and be done before."""
     try:
         return _next(person, receipt, over)
@@ -143,7 +143,7 @@ def _next(person: User, receipt: Request, over: rounds.Over) -> Progress:
     return Progress(receipt, done=True, sentence=receipt.answer)
 
 
-def carry_on_all(over: rounds.Over = lambda: False) -> int:
+def carry_on_all(over: rounds.Over = rounds.never) -> int:
     """What was begun and not ended: for the rounds. Returns how many people are gone now."""
     left = 0
     for person in User.objects.filter(pk__in=Erasure.objects.values("about")):

@@ -36,7 +36,7 @@ ON_ITS_WAY = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, St
 Rows = list[Any]
 
 
-def remove_person(person: User, over: rounds.Over = lambda: False) -> bool:
+def remove_person(person: User, over: rounds.Over = rounds.never) -> bool:
     """Everything of this person, and at last the person. Nothing of anybody else. False when `over` ended it before."""
     if not all(_in_batches(rows, remove, over) for rows, remove in _in_order(person)):
         return False
@@ -78,7 +78,7 @@ def remove_post(post: Post, *, by: Person) -> None:
         raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
     pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
     keys = [asset.pk for asset in pictures]
-    _in_batches(Delivery.objects.filter(post=post), _remove_deliveries, lambda: False)
+    _in_batches(Delivery.objects.filter(post=post), _remove_deliveries, rounds.never)
     for asset in pictures:
         spool.drop_all(asset.pk)
     with transaction.atomic():

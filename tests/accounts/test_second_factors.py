@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from io import StringIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -34,6 +35,13 @@ def with_app(person: User) -> tuple[Client, str]:
         done = client.post(reverse("mfa_activate_totp"), {"code": code_for(secret)})
     assert done["Location"] == reverse("mfa_view_recovery_codes")
     return client, secret
+
+
+def test_the_app_on_the_phone_calls_us_by_our_name() -> None:
+    client = inside(somebody())
+    confirm(client)
+    address = client.get(reverse("mfa_activate_totp")).context["totp_url"]
+    assert parse_qs(urlsplit(address).query)["issuer"] == ["ai-poster"]
 
 
 def codes_of(client: Client) -> list[str]:
