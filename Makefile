@@ -1,11 +1,7 @@
 # `make run` is all that is needed to try ai-poster; the rest is for those who change it.
 
 BIN := .venv/bin
-UV := $(firstword $(shell command -v uv 2>/dev/null) $(wildcard $(BIN)/uv))
-# The first Python here that is new enough.
-PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+UV := $(firstword $(wildcard $(BIN)/uv) $(shell command -v uv 2>/dev/null))
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes
 JOBS ?= 2
 # What decides whether a post goes out, and the tests that have to reach each of its branches.
@@ -54,20 +50,16 @@ lock: ## pin what the two .in files ask for, with hashes (needs uv)
 	@test -n "$(UV)" || { echo "This needs uv: https://docs.astral.sh/uv/"; exit 1; }
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	{ echo "# What bin/environment brings when a machine has no uv. \`make lock\` writes this file."; \
+	  echo "uv" | $(COMPILE) --no-header -; } > requirements-uv.txt
 
 # Installed again only when the list has changed.
-.venv/installed: requirements.txt | $(BIN)/python
+.venv/installed: requirements.txt requirements-uv.txt
 	@echo "Installing what ai-poster stands on ..."
-	@$(INSTALL) --require-hashes -r requirements.txt
+	@bin/environment requirements.txt
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt | $(BIN)/python
+.venv/installed-dev: requirements-dev.txt requirements-uv.txt
 	@echo "Installing what developing needs ..."
-	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@bin/environment requirements-dev.txt
 	@touch $@ .venv/installed
-
-$(BIN)/python:
-	@python=$(PYTHON); \
-	if [ -z "$$python" ]; then echo "ai-poster needs Python 3.11 or newer, and there is none here."; exit 1; fi; \
-	echo "Making an environment with $$python in .venv ..."; \
-	$(if $(UV),$(UV) venv --quiet --python $$python,$$python -m venv) .venv || { rm -rf .venv; exit 1; }
