@@ -66,10 +66,13 @@ def _count(posts: list[Published], account: Account) -> int:
     return sum(_is_by(post, account) for post in posts)
 
 
-def coloured(text: str) -> Markup:
-    """Words with their hashtags and mentions marked, safe to show."""
-    parts, end = [], 0
+def coloured(text: str, hashtags: int | None = None) -> Markup:
+    """Words with their mentions and first `hashtags` hashtags (all when None) marked, safe to show."""
+    parts, end, tags = [], 0, 0
     for match in _TAG.finditer(text):
+        tags += match.group().startswith("#")
+        if match.group().startswith("#") and hashtags is not None and tags > hashtags:
+            continue
         parts += [escape(text[end : match.start()]), Markup("<b class=tag>{}</b>").format(match.group())]
         end = match.end()
     return Markup("").join([*parts, escape(text[end:])])

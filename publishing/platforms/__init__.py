@@ -39,7 +39,7 @@ class Limits:
 
     text: int  # hard limit
     sweet_spot: int  # what reads well
-    hashtags: int
+    hashtags: int  # hard limit
     mentions: int
     alt_text: int
     min_ratio: float
@@ -50,7 +50,8 @@ class Limits:
     max_bytes: int
     formats: tuple[str, ...] = ("JPEG",)
     needs_address: bool = False  # they fetch the picture from us: it needs a public address
-    count: str = "characters"  # or "utf8-emoji": Threads counts an emoji by its UTF-8 bytes
+    useful_hashtags: int = 5  # what they make something of; more goes out, with a warning before
+    count: str = "characters"  # or "utf8": bytes in UTF-8
     settle: int = 300  # a "not there" counts only this long after the call's deadline
     handle_life: int = 20 * 3600  # after that we prepare anew
 

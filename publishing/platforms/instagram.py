@@ -19,7 +19,7 @@ class Instagram(Containers):
     limits = Limits(
         text=2200,
         sweet_spot=300,
-        hashtags=30,
+        hashtags=30,  # the old allowance: five count since December 2025, and what a sixth does is not known
         mentions=20,
         alt_text=1000,
         min_ratio=0.8,

@@ -20,7 +20,7 @@ class Threads(Containers):
     limits = Limits(
         text=500,
         sweet_spot=200,
-        hashtags=5,  # only the first becomes a topic; it counts none
+        hashtags=30,
         mentions=20,
         alt_text=1000,
         min_ratio=0.1,
@@ -31,7 +31,8 @@ class Threads(Containers):
         max_bytes=8 * 1024 * 1024,
         formats=("JPEG", "PNG"),
         needs_address=True,
-        count="utf8-emoji",
+        useful_hashtags=1,  # the first becomes the topic, the others are plain text
+        count="utf8",  # Meta speaks of emoji alone; production refuses other letters by their bytes too
         settle=180,
     )
     dialect = Dialect(

@@ -16,30 +16,51 @@ MORE = "…"
 ENOUGH = 0.5  # a cut at the end of a sentence must leave this much of the room used, else we cut at a word
 
 _CLUSTER = regex.compile(r"\X")
-_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")
-_HASHTAG = regex.compile(r"(?<![\w@#&/])#[\p{L}\p{N}_]\w*")
-_MENTION = regex.compile(r"(?<![\w@#])@\w[\w.]*")
+_IN_WORDS = r"\p{L}\p{M}\p{N}\p{Pc}"  # spelled out, as static/poster/words.js counts by the same
+_HASHTAG = regex.compile(rf"(?<![{_IN_WORDS}@#&/])#[\p{{L}}\p{{N}}_][{_IN_WORDS}]*")
+_MENTION = regex.compile(rf"(?<![{_IN_WORDS}@#])@[{_IN_WORDS}][{_IN_WORDS}.]*")
 _SPACE = regex.compile(r"(\s+)")
 _NOT_IN_TAGS = regex.compile(r"\W|^\p{M}+")
 _SENTENCE_END = regex.compile(r"[.!?…]+[\p{Pf}\p{Pe}\"']*(?=\s)|[\u3002\uff01\uff1f]+\p{Pe}*|\n(?=\s*\n)")
 _WORD_END = regex.compile(r"\S(?=\s)")
+_UNITS = {"characters": "characters", "utf8": "bytes"}
 
 
 def length(text: str, limits: Limits) -> int:
     """How long the platform says this is."""
-    return len(text) if limits.count == "characters" else sum(_weight(one, limits) for one in _clusters(text))
+    return len(text.encode("utf-8", "replace")) if limits.count == "utf8" else len(text)
+
+
+def count_hashtags(text: str) -> int:
+    """How many hashtags a platform finds in it."""
+    return len(_HASHTAG.findall(text))
+
+
+def count_mentions(text: str) -> int:
+    """How many accounts a platform finds mentioned in it."""
+    return len(_MENTION.findall(text))
 
 
 def too_long(text: str, limits: Limits) -> str:
     """What is too much in this text, as a sentence that says what to do; "" when it fits."""
     over = length(text, limits) - limits.text
     if over > 0:
-        return f"The text is {over} characters too long (at most {limits.text} here). Shorten it."
-    if (tags := len(_HASHTAG.findall(text))) > limits.hashtags:
+        return f"The text is {over} {_UNITS[limits.count]} too long (at most {limits.text} here). Shorten it."
+    if (tags := count_hashtags(text)) > limits.hashtags:
         return f"The text has {tags} hashtags (at most {limits.hashtags} here). Take some out."
-    if (mentions := len(_MENTION.findall(text))) > limits.mentions:
+    if (mentions := count_mentions(text)) > limits.mentions:
         return f"The text mentions {mentions} accounts (at most {limits.mentions} here). Take some out."
     return ""
+
+
+def advice(text: str, limits: Limits) -> str:
+    """What may go out and is of no use there, as a sentence; "" when there is nothing to say."""
+    tags = count_hashtags(text)
+    if tags <= limits.useful_hashtags:
+        return ""
+    if limits.useful_hashtags == 1:
+        return f"The text has {tags} hashtags. Only the first becomes the topic here."
+    return f"The text has {tags} hashtags. Only {limits.useful_hashtags} count here, so the others may be dropped."
 
 
 def fit(text: str, hashtags: Sequence[str], limits: Limits) -> str:
@@ -60,13 +81,6 @@ def fit(text: str, hashtags: Sequence[str], limits: Limits) -> str:
 
 def _clusters(text: str) -> list[str]:
     return _CLUSTER.findall(text)
-
-
-def _weight(cluster: str, limits: Limits) -> int:
-    """Threads counts an emoji by its bytes in UTF-8."""
-    if limits.count == "utf8-emoji" and _EMOJI.search(cluster):
-        return len(cluster.encode("utf-8", "replace"))
-    return len(cluster)
 
 
 def _as_tags(hashtags: Iterable[str]) -> list[str]:
@@ -108,7 +122,7 @@ def _cut(text: str, limits: Limits) -> str:
     """As much as there is room for, up to the end of a sentence, else of a word, else of a letter."""
     if length(text, limits) <= limits.text:
         return text
-    room = _beginning(text, limits, limits.text - len(MORE))
+    room = _beginning(text, limits, limits.text - length(MORE, limits))
     sentence = _last_end(_SENTENCE_END, text, room)
     if sentence >= ENOUGH * len(room):
         return text[:sentence].rstrip()
@@ -120,7 +134,7 @@ def _cut(text: str, limits: Limits) -> str:
 def _beginning(text: str, limits: Limits, most: int) -> str:
     kept, used = 0, 0
     for cluster in _clusters(text):
-        used += _weight(cluster, limits)
+        used += length(cluster, limits)
         if used > most:
             break
         kept += len(cluster)

@@ -17,5 +17,6 @@ def room_for_words(platforms: list[str]) -> Room:
     return Room(
         hard_limit=min(table.text for table in tables),
         sweet_spot=min(table.sweet_spot for table in tables),
-        hashtags=min(table.hashtags for table in tables),
+        # The captioner writes once for all of them: where only one counts, the others are plain text.
+        hashtags=max(table.useful_hashtags for table in tables),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Channel
 from publishing.models import Post
 from publishing.platforms import Limits
-from publishing.posts.fitting import length, too_long
+from publishing.posts.fitting import advice, count_hashtags, count_mentions, length, too_long
 from publishing.posts.limiting import limits_of
 from watches.models import Asset, Watch
 
@@ -31,23 +31,38 @@ class Preview:
 
     channel: Channel
     text: str
-    problem: str
+    problem: str  # it cannot go out so
+    advice: str  # it can, but not all of it counts there
     frame: Frame | None
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What the live character count needs, and where it stands."""
+    """What the live counts need, and where they stand: all that `too_long` and `advice` count."""
 
     channel: Channel
     limits: Limits
     used: int
+    hashtags: int
+    mentions: int
 
     @property
     def tone(self) -> str:
-        if self.used > self.limits.text:
-            return "over"
-        return "near" if self.used > self.limits.text * 0.9 else ""
+        return _tone(self.used, 0.9 * self.limits.text, self.limits.text)
+
+    @property
+    def hashtags_tone(self) -> str:
+        return _tone(self.hashtags, self.limits.useful_hashtags, self.limits.hashtags)
+
+    @property
+    def mentions_tone(self) -> str:
+        return _tone(self.mentions, self.limits.mentions, self.limits.mentions)
+
+
+def _tone(used: int, near: float, most: int) -> str:
+    if used > most:
+        return "over"
+    return "near" if used > near else ""
 
 
 def previews(post: Post) -> list[Preview]:
@@ -59,7 +74,8 @@ def previews(post: Post) -> list[Preview]:
 def counters(post: Post) -> list[Counter]:
     """One for each platform that it goes to."""
     limits = [(channel, limits_of(channel.platform)) for channel in _one_each(post)]
-    return [Counter(channel, table, length(post.text, table)) for channel, table in limits]
+    counted = (count_hashtags(post.text), count_mentions(post.text))
+    return [Counter(channel, table, length(post.text, table), *counted) for channel, table in limits]
 
 
 def _one_each(post: Post) -> list[Channel]:
@@ -72,7 +88,7 @@ def _one_each(post: Post) -> list[Channel]:
 def _preview(post: Post, channel: Channel, asset: Asset | None) -> Preview:
     limits = limits_of(channel.platform)
     frame = framed(asset, limits, post.fit) if asset else None
-    return Preview(channel, post.text, too_long(post.text, limits), frame)
+    return Preview(channel, post.text, too_long(post.text, limits), advice(post.text, limits), frame)
 
 
 def framed(asset: Asset, limits: Limits, fit: str) -> Frame:

@@ -1,31 +1,37 @@
 "use strict";
 
-// Live character counts against the limits of each channel, as the platform counts: Threads weighs an emoji by its
-// bytes. The server counts again when the words are kept.
-const emoji = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u;
-const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Live counts against the limits of each channel: what publishing/posts/fitting.py counts, as it counts. The server
+// counts again when the words are kept.
+const letters = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
+const hashtag = new RegExp(`(?<![${letters}@#&/])#[\\p{L}\\p{N}_][${letters}]*`, "gu");
+const mention = new RegExp(`(?<![${letters}@#])@[${letters}][${letters}.]*`, "gu");
 const bytes = new TextEncoder();
 
-function weight(cluster, count) {
-  return count === "utf8-emoji" && emoji.test(cluster) ? bytes.encode(cluster).length : [...cluster].length;
-}
-
-function length(text, count) {
-  return Array.from(clusters.segment(text), (part) => weight(part.segment, count)).reduce((sum, each) => sum + each, 0);
-}
+const counts = {
+  characters: (text) => [...text].length,
+  utf8: (text) => bytes.encode(text).length,
+  hashtags: (text) => (text.match(hashtag) || []).length,
+  mentions: (text) => (text.match(mention) || []).length,
+};
 
 function show(counter, text) {
-  const limit = Number(counter.dataset.limit);
-  const used = length(text, counter.dataset.count);
+  const { near, share, most } = counter.dataset;
+  const used = counts[counter.dataset.counts](text);
   counter.querySelector("b").textContent = String(used);
-  counter.classList.toggle("over", used > limit);
-  counter.classList.toggle("near", used <= limit && used > limit * 0.9);
+  const over = used > Number(most);
+  const close = !over && used > Number(near) * Number(share || 1);
+  counter.classList.toggle("over", over);
+  counter.classList.toggle("near", close);
+  if (!share) {
+    counter.hidden = !(over || close);
+  }
 }
 
 for (const field of document.querySelectorAll("textarea[data-counters]")) {
-  const counters = document.querySelectorAll(`#${field.dataset.counters} [data-limit]`);
+  const counters = document.querySelectorAll(`#${field.dataset.counters} [data-counts]`);
   const mirrors = document.querySelectorAll(`[data-mirror="${field.name}"]`);
   field.addEventListener("input", () => {
+    // A form sends line breaks as two characters, and the server makes one of them again.
     counters.forEach((counter) => show(counter, field.value));
     mirrors.forEach((mirror) => { mirror.textContent = field.value; });
   });

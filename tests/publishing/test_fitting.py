@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from publishing.platforms.facebook import FacebookPage
 from publishing.platforms.instagram import Instagram
 from publishing.platforms.threads import Threads
-from publishing.posts.fitting import fit, length, too_long
+from publishing.posts.fitting import advice, fit, length, too_long
+from publishing.posts.limiting import room_for_words
 
 FAMILY = "👩‍👩‍👧‍👦"
 FLAG = "🇨🇭"
@@ -40,15 +41,33 @@ limits = st.builds(
     st.integers(min_value=1, max_value=120),
     hashtags=st.integers(min_value=0, max_value=5),
     mentions=st.integers(min_value=0, max_value=3),
-    count=st.sampled_from(["characters", "utf8-emoji"]),
+    count=st.sampled_from(["characters", "utf8"]),
 )
 
 
-def test_threads_counts_an_emoji_by_its_bytes_and_the_others_by_characters():
-    assert length("Grüezi", Threads.limits) == 6
-    assert length(WAVE, Threads.limits) == len(WAVE.encode()) == 8
-    assert length(FAMILY, Threads.limits) == 25
-    assert length(FAMILY, Instagram.limits) == 7
+@pytest.mark.parametrize(
+    "text", ["Grüezi", "G\u00fcnayd\u0131n \u0130zmir", "Привет", "おはよう", WAVE, FAMILY, "plain"]
+)
+def test_threads_counts_bytes_and_instagram_characters(text):
+    assert length(text, Threads.limits) == len(text.encode())
+    assert length(text, Instagram.limits) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("platform", "useful"), [(Instagram, 5), (Threads, 1), (FacebookPage, 5)], ids=["instagram", "threads", "facebook"]
+)
+def test_more_hashtags_than_count_are_told_and_still_go_out(platform, useful):
+    many = " ".join(f"#t{n}" for n in range(useful + 1))
+    assert (advice(many, platform.limits), too_long(many, platform.limits)) != ("", "")
+    assert too_long(many, platform.limits) == ""
+    assert advice(many.rpartition(" ")[0], platform.limits) == ""
+    thirty = " ".join(f"#t{n}" for n in range(40))
+    assert fit(thirty, [], platform.limits).count("#") == 30
+
+
+def test_the_brief_asks_for_as_many_hashtags_as_count_somewhere():
+    assert room_for_words(["instagram", "threads"]).hashtags == 5
+    assert room_for_words(["threads"]).hashtags == 1
 
 
 def test_a_text_that_fits_stays_as_it_was_written():
@@ -79,7 +98,7 @@ def test_without_a_sentence_to_end_it_is_cut_after_a_word():
 
 
 def test_without_a_word_to_end_it_is_cut_after_a_whole_emoji():
-    assert fit(FAMILY * 5, [], room_for(40, count="utf8-emoji")) == f"{FAMILY}…"
+    assert fit(FAMILY * 5, [], room_for(40, count="utf8")) == f"{FAMILY}…"
 
 
 def test_flags_are_not_cut_into_other_flags():

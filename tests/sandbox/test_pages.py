@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from sandbox.feed import coloured
 from tests.sandbox.conftest import Client
 from tests.sandbox.pictures import Gallery, picture
 from tests.sandbox_fixture import Box
@@ -100,3 +101,9 @@ def test_every_ready_made_fault_can_be_set(sandbox: Box) -> None:
         wishes = dict(re.findall(r"name=\"(\w+)\" value=\"([^\"]*)\"", form))
         answer = requests.post(f"{sandbox.root}/faults/", data=wishes, timeout=10, allow_redirects=False)
         assert answer.status_code == 303, wishes
+
+
+def test_only_the_hashtags_that_count_there_are_marked() -> None:
+    marked = coloured("#a @b #c #d", 2)
+    assert marked.count("<b class=tag>") == 3
+    assert marked.endswith("#d")
