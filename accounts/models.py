@@ -93,6 +93,7 @@ class Credential(Row):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     problem = models.TextField(blank=True)
     practice = models.BooleanField(default=False, editable=False)
+    by_practice = models.BooleanField(default=False, editable=False)  # connected by practice itself, at a start
 
     class Meta:
         ordering = ["provider", "name"]
@@ -140,6 +141,7 @@ class Channel(Row):
     room_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
     shared = models.BooleanField(default=False, editable=False)  # connected while the operator allowed sharing
+    released = models.BooleanField(default=False, editable=False)  # its owner let it go: others here may connect it
 
     class Meta:
         ordering = ["platform", "name"]
@@ -148,7 +150,7 @@ class Channel(Row):
             models.UniqueConstraint(
                 fields=["platform", "remote_id"],
                 name="channel_of_one_person",
-                condition=models.Q(shared=False, state__in=["active", "off"]),  # what is blocked is free for others
+                condition=models.Q(shared=False, released=False),  # an expired login does not give it to others
             ),
         ]
 

@@ -108,6 +108,7 @@ class Watch(Row):
     listed_at = models.DateTimeField("first look", null=True, blank=True, editable=False)
     looked_at = models.DateTimeField("last look", null=True, blank=True, editable=False)
     practice = models.BooleanField(default=False, editable=False)
+    by_practice = models.BooleanField(default=False, editable=False)  # made by practice itself, at a start
 
     class Meta:
         verbose_name_plural = "watches"

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.connecting.ending import ending
+from accounts.connecting.granting import release
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
 from poster.asking import NotPossible
+from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin, bounded
 from poster.dashboard.verbs import Button, verb
@@ -82,6 +84,21 @@ class ChannelAdmin(OwnedAdmin):
         if not Channel.objects.filter(pk=channel.pk, state=Channel.State.OFF).update(state=state):
             raise NotPossible(f"{channel.name} is not switched off.")
         return f"{channel.name} needs its login connected again." if lost else f"{channel.name} is on."
+
+    @verb(
+        "Release",
+        icon="plug",
+        look="danger",
+        fresh=True,
+        when=lambda channel: channel.state == Channel.State.BLOCKED and not channel.released,
+        ask="Another person on this install may connect it then. What waits for it here goes on only after it is "
+        "connected here again. The history of posts stays.",
+    )
+    def release(self, request: HttpRequest, channel: Channel) -> str:
+        """Its owner, or the operator for somebody who cannot be reached, lets it go."""
+        release(channel, by=request.user)  # type: ignore[arg-type]
+        record(Kind.DISCONNECT, f"Released: {channel}.", person=channel.owner_id, request=request)
+        return f"{channel.name} is released: another person on this install can connect it."
 
     def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
         return [

@@ -205,7 +205,7 @@ def settle(request: HttpRequest, flow: Flow, chosen: Collection[str]) -> tuple[C
         if not flows.take_away(flow):
             raise NotPossible(flows.UNKNOWN)
         kept = replace(found, places=_places(flow, found, chosen))
-        credential, channels = keep(flow.owner, flow.provider, kept, practice=settings.PRACTICE)
+        credential, channels = keep(flow.owner, flow.provider, kept, opens=found.places, practice=settings.PRACTICE)
         how = "Connected again" if flow.credential_id else "Connected"
         record(Kind.CONNECT, f"{how}: {credential}, {len(channels)} places.", person=flow.owner_id, request=request)
     return credential, channels

@@ -21,9 +21,13 @@ from poster.errors import OutsideError
 
 NO_TOKEN = {"access_token": ""}
 TAKEN = (
-    "Somebody else on this install posts to this place already, so it is not connected twice. He can disconnect it, or "
-    "the operator can allow sharing (ALLOW_SHARED_CHANNELS)."
+    "Another person on this install has connected this account, so it is not connected twice. You can have it once "
+    'they disconnect it, or press "Release" at it under Social accounts. If you cannot reach them, ask the operator, '
+    "who can release it too."
 )
+CLOSED = "This login does not open this account any more. Connect again as somebody who may post there."
+LEFT_OUT = "You left it out when you connected. Connect again and choose it."
+RELEASED = "It was released, so that somebody else on this install can connect it. Connect again to have it back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def connect(
     free = [place for place in found.places if key(place) not in others]
     if found.places and not free:
         raise NotPossible(TAKEN)
-    credential, channels = keep(owner, provider, replace(found, places=free), practice=practice)
+    credential, channels = keep(owner, provider, replace(found, places=free), opens=found.places, practice=practice)
     if request is not None or not practice:
         sentence = f"Connected with tokens: {credential}, {len(channels)} places."
         record(Kind.CONNECT, sentence, person=owner.pk, request=request)
@@ -75,8 +79,12 @@ def look(provider: str, grant: Grant) -> Found:
     return Found(grant, adapter.identify(grant, app), adapter.discover(grant, app), problem)
 
 
-def keep(owner: User, provider: str, found: Found, *, practice: bool) -> tuple[Credential, list[Channel]]:
+def keep(
+    owner: User, provider: str, found: Found, *, opens: Iterable[Place], practice: bool
+) -> tuple[Credential, list[Channel]]:
     """Keep the login and `found.places`; those that were connected through it and are not among them are blocked.
+
+    `opens`: all that the login opens. Of these, what is not kept was left out on purpose, and is free for others here.
 
     Raises NotPossible when somebody else connects one of them at this very moment; then nothing is kept.
     """
@@ -85,7 +93,7 @@ def keep(owner: User, provider: str, found: Found, *, practice: bool) -> tuple[C
             credential = _kept_login(owner, provider, found.profile, practice=practice)
             _fill(credential, found)
             channels = [_kept_channel(credential, place) for place in sorted(found.places, key=key)]  # all in one order
-            _block_the_rest(credential, channels)
+            _block_the_rest(credential, channels, {key(place) for place in opens})
     except IntegrityError:  # channel_of_one_person
         if taken(owner, found.places):
             raise NotPossible(TAKEN) from None
@@ -103,7 +111,7 @@ def taken(owner: User, places: Iterable[Place]) -> set[str]:
     if settings.ALLOW_SHARED_CHANNELS:
         return set()
     ids = [place.remote_id for place in places]
-    rows = Channel.objects.filter(remote_id__in=ids).exclude(owner=owner).exclude(state=Channel.State.BLOCKED)
+    rows = Channel.objects.filter(remote_id__in=ids, released=False).exclude(owner=owner)
     return {f"{platform}:{remote_id}" for platform, remote_id in rows.values_list("platform", "remote_id")}
 
 
@@ -169,6 +177,7 @@ def _kept_channel(credential: Credential, place: Place) -> Channel:
         state=_state(channel, place),
         problem=_lacking(place),
         shared=settings.ALLOW_SHARED_CHANNELS,
+        released=False,
     )
     return channel
 
@@ -186,12 +195,24 @@ def _lacking(place: Place) -> str:
     return f"{place.name} lacks {what} {', '.join(place.missing)}. Connect again and allow it."
 
 
-def _block_the_rest(credential: Credential, opened: Iterable[Channel]) -> None:
-    """Places that this login opened before and does not open any more, or that were left out this time."""
-    closed = credential.channels.exclude(pk__in=[channel.pk for channel in opened])
-    sentence = "This login does not open this place any more, or you left it out. Connect again and choose it."
-    closed.exclude(state=Channel.State.OFF).update(state=Channel.State.BLOCKED, problem=sentence)
-    closed.update(token=None)
+def _block_the_rest(credential: Credential, kept: Iterable[Channel], opens: set[str]) -> None:
+    """Places that this login opened before: those that it does not open any more, and those that were left out now."""
+    closed = credential.channels.exclude(pk__in=[channel.pk for channel in kept])
+    left_out = [channel.pk for channel in closed if f"{channel.platform}:{channel.remote_id}" in opens]
+    _block(closed.filter(pk__in=left_out), LEFT_OUT, released=True)
+    _block(closed.exclude(pk__in=left_out), CLOSED)
+
+
+def _block(channels: QuerySet[Channel], sentence: str, *, released: bool = False) -> None:
+    """No token of theirs stays here. What its owner had switched off stays so."""
+    channels.exclude(state=Channel.State.OFF).update(state=Channel.State.BLOCKED, problem=sentence)
+    channels.update(token=None, **({"released": True} if released else {}))
+
+
+def release(channel: Channel, *, by: Person | None = None) -> None:
+    """Let somebody else on this install connect it. Nothing goes out there from here until it is connected again."""
+    own(channel, by)
+    _block(Channel.objects.filter(pk=channel.pk), RELEASED, released=True)
 
 
 def disconnect(credential: Credential, *, by: Person | None = None) -> None:
@@ -209,7 +230,7 @@ def disconnect(credential: Credential, *, by: Person | None = None) -> None:
             state=Credential.State.BLOCKED,
             problem=sentence,
         )
-        Channel.objects.filter(credential=credential).update(token=None)
+        Channel.objects.filter(credential=credential).update(token=None, released=True)
         living = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE)
         living.update(state=Channel.State.BLOCKED, problem=sentence)
 

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('active', 'connected'), ('blocked', 'reconnect')], default='active', max_length=10)),
                 ('problem', models.TextField(blank=True)),
                 ('practice', models.BooleanField(default=False, editable=False)),
+                ('by_practice', models.BooleanField(default=False, editable=False)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credentials', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -94,6 +95,7 @@ class Migration(migrations.Migration):
                 ('room_read_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('resting_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('shared', models.BooleanField(default=False, editable=False)),
+                ('released', models.BooleanField(default=False, editable=False)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to=settings.AUTH_USER_MODEL)),
                 ('credential', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='accounts.credential')),
             ],
@@ -201,7 +203,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='channel',
-            constraint=models.UniqueConstraint(condition=models.Q(('shared', False), ('state__in', ['active', 'off'])), fields=('platform', 'remote_id'), name='channel_of_one_person'),
+            constraint=models.UniqueConstraint(condition=models.Q(('released', False), ('shared', False)), fields=('platform', 'remote_id'), name='channel_of_one_person'),
         ),
         migrations.AddConstraint(
             model_name='notice',

@@ -71,12 +71,16 @@ def _connect(owner: User, provider: str, login: Login) -> Credential:
         scopes=tuple(login.get("scopes", ())),
     )
     credential, _ = connect(owner, provider, grant, practice=True)
+    Credential.objects.filter(pk=credential.pk).update(by_practice=True)
     return credential
 
 
 def _forget_earlier_ones(owner: User, present: list[Credential]) -> None:
-    """A sandbox that lost its memory has new people; the old logins open nothing any more."""
-    old = Credential.objects.filter(owner=owner, practice=True, state=Credential.State.ACTIVE)
+    """A sandbox that lost its memory has new people; the old logins open nothing any more.
+
+    Accounts of the sandbox that the operator connected by hand are not ours to end.
+    """
+    old = Credential.objects.filter(owner=owner, practice=True, by_practice=True, state=Credential.State.ACTIVE)
     for credential in old.exclude(pk__in=[one.pk for one in present]):
         disconnect(credential)
 
@@ -84,9 +88,9 @@ def _forget_earlier_ones(owner: User, present: list[Credential]) -> None:
 def _watch_inbox(owner: User, channels: list[Channel]) -> None:
     inbox = Path(settings.INBOX)
     inbox.mkdir(parents=True, exist_ok=True)
-    if _kept(owner, "folder", str(inbox.resolve()), None, channels):
+    if _goes_on(owner, "folder", str(inbox.resolve()), None, channels):
         return
-    add_watch(
+    watch = add_watch(
         owner,
         name=_free_name(owner, "Inbox"),
         source="folder",
@@ -95,12 +99,13 @@ def _watch_inbox(owner: User, channels: list[Channel]) -> None:
         interval=EVERY,
         approval="auto",
     )
+    _mark(watch)
 
 
 def _watch_drive(owner: User, login: Credential, folder_id: str, channels: list[Channel]) -> None:
-    if _kept(owner, "drive", folder_id, login, channels):
+    if _goes_on(owner, "drive", folder_id, login, channels):
         return
-    add_watch(
+    watch = add_watch(
         owner,
         name=_free_name(owner, "Practice Drive"),
         source="drive",
@@ -111,19 +116,27 @@ def _watch_drive(owner: User, login: Credential, folder_id: str, channels: list[
         approval="auto",
         backlog="post",
     )
+    _mark(watch)
 
 
-def _kept(owner: User, source: str, place: str, login: Credential | None, channels: list[Channel]) -> bool:
-    """Whether the watch of an earlier run is there and goes on, with channels that exist."""
-    kept = False
-    for watch in Watch.objects.filter(owner=owner, practice=True, stream__source=source):
-        if watch.place_id != place or (login and watch.stream.credential_id != login.pk):
-            remove(watch)
-            continue
-        kept = True
+def _mark(watch: Watch) -> None:
+    Watch.objects.filter(pk=watch.pk).update(by_practice=True)
+
+
+def _goes_on(owner: User, source: str, place: str, login: Credential | None, channels: list[Channel]) -> bool:
+    """Whether something looks there in practice already, be it the operator's own.
+
+    What practice made for a sandbox that is gone is removed, and its channels follow the sandbox's. What the operator
+    made is never touched.
+    """
+    here = Watch.objects.filter(owner=owner, practice=True, stream__source=source)
+    same = here.filter(place_id=place, **({"stream__credential": login} if login else {}))
+    for watch in here.filter(by_practice=True).exclude(pk__in=same.values("pk")):
+        remove(watch)
+    for watch in same.filter(by_practice=True):
         if not watch.channels.filter(pk__in=[channel.pk for channel in channels]).exists():
             watch.channels.set(channels)
-    return kept
+    return same.exists()
 
 
 def _free_name(owner: User, name: str) -> str:

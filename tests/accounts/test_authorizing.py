@@ -33,33 +33,6 @@ MINIMUM = {  # payloads/meta_tables/scopes.json, and drive.readonly
 }
 
 
-@pytest.fixture
-def world(settings, sandbox: Box) -> dict[str, dict]:
-    """People at all four providers, and our apps there. The logins by provider."""
-    settings.REMOTE_ROOT, settings.PUBLIC_URL = sandbox.root, "http://testserver"
-    found = sandbox.person(pages=[{"name": "Bakery", "instagram": "bakery.ch"}, {"name": "Mill"}])
-    found |= sandbox.person("google")
-    settings.PROVIDER_APPS = {
-        provider: (
-            found[provider].get("client_id") or found[provider]["app_id"],
-            found[provider].get("client_secret") or found[provider]["app_secret"],
-        )
-        for provider in ALL
-    }
-    return found
-
-
-@pytest.fixture
-def ann(world: dict, sandbox: Box) -> Browser:
-    return Browser(person("Ann"), sandbox)
-
-
-@pytest.fixture
-def who(world: dict):
-    """Whom to go on as, on the consent page of a provider."""
-    return lambda provider: world[provider].get("email") or world[provider]["account_id"]
-
-
 @pytest.mark.parametrize("provider", ALL)
 def test_an_account_is_connected_by_saying_yes(provider: str, ann: Browser, who) -> None:
     login = ann.connect(provider, who(provider))
@@ -322,105 +295,6 @@ def test_i90_without_the_box_for_drive_nothing_is_connected(ann: Browser, who) -
     answer = ann.back(ann.allow(ann.leave("google"), who("google"), scope=[]))
     assert answer.status_code == 400
     assert nothing_connected()
-
-
-def test_p24_what_is_not_ticked_is_not_stored_at_all(ann: Browser, who, world: dict) -> None:
-    bakery, mill = world["facebook"]["pages"]
-    ann.connect("facebook", who("facebook"), f"facebook:{mill['id']}")
-    assert list(Channel.objects.values_list("remote_id", flat=True)) == [mill["id"]]
-    assert not Flow.objects.exists()
-    columns = [str(vars(row)) for model in (Channel, Credential, Event) for row in model.objects.all()]
-    assert not any(bakery["id"] in row or "bakery.ch" in row for row in columns)
-
-
-def test_choosing_nothing_gives_the_permission_back(ann: Browser, who, sandbox: Box) -> None:
-    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
-    assert ann.client.post(chosen.url, {"nothing": "yes"}).status_code == 302
-    assert nothing_connected()
-    assert not Flow.objects.exists()
-    assert sandbox.calls("permissions", method="DELETE")
-
-
-def test_choosing_nothing_ends_no_page_that_lives_on_after_its_login(ann: Browser, who, sandbox: Box) -> None:
-    made = ann.connect("facebook", who("facebook"))
-    refreshing.block(made, "It ended.")
-    pages = Channel.objects.filter(state="active", token__isnull=False)
-    assert pages.count() == 3
-    chosen = ann.back(ann.allow(ann.leave("facebook", login=made), who("facebook")))
-    ann.client.post(chosen.url, {"nothing": "yes"})
-    assert pages.count() == 3
-    assert not sandbox.calls("permissions", method="DELETE")
-
-
-def test_what_was_left_out_is_not_ticked_the_next_time(ann: Browser, who, world: dict) -> None:
-    bakery, mill = world["facebook"]["pages"]
-    made = ann.connect("facebook", who("facebook"), f"facebook:{mill['id']}")
-    chosen = ann.back(ann.allow(ann.leave("facebook", login=made), who("facebook")))
-    page = ann.client.get(chosen.url).content.decode()
-    assert f'value="facebook:{mill["id"]}" checked>' in page
-    assert f'value="facebook:{bakery["id"]}">' in page
-
-
-def test_what_cannot_be_kept_can_still_be_given_back(ann: Browser, sandbox: Box, who, world: dict) -> None:
-    bob = Browser(person("Bob"), sandbox)
-    chosen = [each.back(each.allow(each.leave("facebook"), who("facebook"))) for each in (ann, bob)]
-    keys = [f"facebook:{one['id']}" for one in world["facebook"]["pages"]]
-    ann.client.post(chosen[0].url, {"place": keys})
-    assert bob.client.post(chosen[1].url, {"place": keys}).status_code == 400
-    assert Flow.objects.get().owner == bob.person
-    assert not Credential.objects.filter(owner=bob.person).exists()
-
-
-def test_choosing_is_for_the_one_who_began(ann: Browser, sandbox: Box, who) -> None:
-    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
-    bob = Browser(person("Bob"), sandbox)
-    answer = bob.client.get(chosen.url)
-    assert answer.status_code == 404
-    assert "Bakery" not in text_of(answer)
-
-
-def test_what_was_found_is_sealed_while_its_owner_chooses(ann: Browser, who) -> None:
-    ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
-    blob = Flow.objects.get().__dict__["found"].blob
-    assert b"EAA" not in blob
-    assert b"Bakery" not in blob
-
-
-def test_i91_no_page_at_all(ann: Browser, who) -> None:
-    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook"), page=[]))
-    assert "opens nothing to post to" in text_of(ann.client.get(chosen.url))
-
-
-def test_i91_four_hundred_pages(ann: Browser, sandbox: Box) -> None:
-    many = sandbox.person(pages=[{"name": f"Page {number}"} for number in range(400)])["facebook"]
-    chosen = ann.back(ann.allow(ann.leave("facebook"), many["account_id"]))
-    page = ann.client.get(chosen.url).content.decode()
-    assert page.count('name="place"') == 400
-    assert 'name="place" value="facebook:' in page
-    assert " checked>" not in page
-    wanted = f"facebook:{many['pages'][399]['id']}"
-    ann.client.post(chosen.url, {"place": [wanted]})
-    assert Channel.objects.get().name == "Page 399"
-
-
-def test_i91_a_page_that_is_only_moderated(ann: Browser, sandbox: Box) -> None:
-    some = sandbox.person(pages=[{"name": "Club", "tasks": ["MODERATE"]}])["facebook"]
-    chosen = ann.back(ann.allow(ann.leave("facebook"), some["account_id"]))
-    assert "somebody who manages it gives you this task (CREATE_CONTENT)" in text_of(ann.client.get(chosen.url))
-    assert ann.client.post(chosen.url, {"place": [f"facebook:{some['pages'][0]['id']}"]}).status_code == 400
-    assert nothing_connected()
-
-
-def test_i91_a_page_that_somebody_else_here_posts_to(ann: Browser, sandbox: Box, who, world: dict) -> None:
-    ann.connect("facebook", who("facebook"))
-    bob = Browser(person("Bob"), sandbox)
-    chosen = bob.back(bob.allow(bob.leave("facebook"), who("facebook")))
-    page = text_of(bob.client.get(chosen.url))
-    assert "Somebody else on this install posts to this place" in page
-    assert ann.person.email not in page
-    keys = [f"facebook:{one['id']}" for one in world["facebook"]["pages"]]
-    assert bob.client.post(chosen.url, {"place": keys}).status_code == 400
-    assert not Channel.objects.filter(owner=bob.person).exists()
 
 
 def test_several_accounts_of_one_provider(ann: Browser, sandbox: Box, who) -> None:

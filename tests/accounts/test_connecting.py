@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from accounts.connecting.granting import connect, disconnect
-from accounts.connecting.refreshing import grant_of
+from accounts.connecting.granting import CLOSED, RELEASED, TAKEN, connect, disconnect, release
+from accounts.connecting.refreshing import block, grant_of
 from accounts.models import Channel, Credential, User
 from poster.asking import NotPossible
 from poster.errors import Unauthorized
@@ -92,13 +94,13 @@ def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box
     connect(ann, "threads", grant(tokens["threads"]))
     lost.refresh_from_db()
     assert (lost.state, lost.token) == ("blocked", None)
-    assert "does not open this place any more" in lost.problem
+    assert (lost.problem, lost.released) == (CLOSED, False)
 
 
 def test_what_one_person_posts_to_is_not_connected_by_another(ann: User, sandbox: Box) -> None:
     token = grant(sandbox.person()["threads"])
     connect(ann, "threads", token)
-    with pytest.raises(NotPossible, match="Somebody else on this install"):
+    with pytest.raises(NotPossible, match=re.escape(TAKEN)):
         connect(person("Bob"), "threads", token)
     assert Channel.objects.get().owner == ann
 
@@ -109,6 +111,37 @@ def test_what_somebody_disconnected_is_free(ann: User, sandbox: Box) -> None:
     disconnect(mine)
     _, [theirs] = connect(person("Bob"), "threads", token)
     assert theirs.state == "active"
+
+
+@pytest.mark.parametrize("blocked", ["login", "channel"])
+def test_an_expired_login_gives_its_channels_to_nobody(ann: User, sandbox: Box, blocked: str) -> None:
+    token = grant(sandbox.person()["threads"])
+    credential, [channel] = connect(ann, "threads", token)
+    if blocked == "login":
+        block(credential, "It ended.")
+    else:
+        Channel.objects.filter(pk=channel.pk).update(state="blocked", problem="They said no.")
+    with pytest.raises(NotPossible, match=re.escape(TAKEN)):
+        connect(person("Bob"), "threads", token)
+    _, [again] = connect(ann, "threads", token)
+    assert (again.pk, again.state) == (channel.pk, "active")
+
+
+@pytest.mark.parametrize("by", ["Ann", "Olga"])
+def test_what_was_released_is_free_until_it_is_connected_again(ann: User, sandbox: Box, by: str) -> None:
+    token = grant(sandbox.person()["threads"])
+    bob, olga = person("Bob"), person("Olga", operator=True)
+    credential, [channel] = connect(ann, "threads", token)
+    block(credential, "It ended.")
+    with pytest.raises(NotPossible):
+        release(channel, by=bob)
+    release(channel, by={"Ann": ann, "Olga": olga}[by])
+    channel.refresh_from_db()
+    assert (channel.state, channel.problem) == ("blocked", RELEASED)
+    _, [theirs] = connect(bob, "threads", token)
+    assert theirs.state == "active"
+    with pytest.raises(NotPossible, match=re.escape(TAKEN)):
+        connect(ann, "threads", token)
 
 
 def test_two_people_may_connect_the_same_account_where_the_operator_allows_it(

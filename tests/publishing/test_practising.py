@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, ProviderApp, User
 from publishing.running import practising
 from tests.factories import channel, login, person, watch
+from tests.house import grant
 from tests.sandbox_fixture import Box
 from watches.models import Watch
+from watches.ordering import add_watch, remove
 
 pytestmark = pytest.mark.django_db
 NOTHING = dict.fromkeys(("google", "facebook", "instagram", "threads"), ("", ""))
@@ -24,6 +27,12 @@ def ann(settings, sandbox: Box, tmp_path: Path) -> User:
     settings.AI_KEYS = {}
     settings.REMOTE_ROOT, settings.PRACTICE, settings.PUBLIC_URL = sandbox.root, True, "http://127.0.0.1:8000"
     return person("Ann", operator=True)
+
+
+def a_folder(sandbox: Box) -> str:
+    """Another folder of the practice Drive account."""
+    parent = practising.logins(sandbox.root)["google"]["folder_id"]
+    return str(sandbox.ask("POST", "drive/folders", {"name": "Mine", "parent": parent})["id"])
 
 
 def begin(sandbox: Box) -> dict[str, Any]:
@@ -100,3 +109,35 @@ def test_when_it_gets_serious_practice_watches_rest_and_others_do_not(ann: User,
     assert practising.end() == 2
     assert practising.end() == 0
     assert Watch.objects.get(pk=own.pk).state == "active"
+
+
+def test_a_restart_touches_only_what_practice_made(ann: User, sandbox: Box, tmp_path_factory) -> None:
+    begin(sandbox)
+    by_hand, _ = connect(ann, "threads", grant(sandbox.person()["threads"]), practice=True)
+    channels = list(Channel.objects.filter(credential=by_hand))
+    folder = tmp_path_factory.mktemp("holidays")
+    drive = Credential.objects.get(provider="google")
+    own = [
+        add_watch(ann, name="Holidays", source="folder", place=str(folder), channels=channels),
+        add_watch(ann, name="Mine", source="drive", place=a_folder(sandbox), credential=drive, channels=channels),
+    ]
+    before = [(each.pk, each.state, list(each.channels.all())) for each in own]
+    for forgetful in (False, True):
+        if forgetful:
+            sandbox.reset()
+            sandbox.person(), sandbox.person("google")
+        begin(sandbox)
+        found = Watch.objects.filter(pk__in=[each.pk for each in own]).order_by("created_at")
+        assert [(each.pk, each.state, list(each.channels.all())) for each in found] == before
+        by_hand.refresh_from_db()
+        assert by_hand.state == "active"
+
+
+def test_an_own_watch_on_the_inbox_takes_the_place_of_the_one_of_practice(ann: User, sandbox: Box, settings) -> None:
+    begin(sandbox)
+    made = Watch.objects.get(name="Inbox")
+    channels = list(made.channels.all())
+    remove(made)
+    own = add_watch(ann, name="Ask me", source="folder", place=str(settings.INBOX), channels=channels, approval="ask")
+    begin(sandbox)
+    assert [(each.pk, each.approval) for each in Watch.objects.filter(stream__source="folder")] == [(own.pk, "ask")]

@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
                 ('listed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first look')),
                 ('looked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last look')),
                 ('practice', models.BooleanField(default=False, editable=False)),
+                ('by_practice', models.BooleanField(default=False, editable=False)),
                 ('channels', models.ManyToManyField(blank=True, related_name='watches', to='accounts.channel')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to=settings.AUTH_USER_MODEL)),
                 ('prompt_template', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='watches.prompttemplate')),
