@@ -12,26 +12,33 @@ from django.views.decorators.http import require_safe
 
 from publishing.models import Delivery
 from publishing.pictures import addresses
+from publishing.pictures.reaching import PIXEL
 from watches import spool
 
-RANGE = re.compile(r"bytes=(\d+)-(\d*)$")
+RANGE = re.compile(r"bytes=(?:(\d+)-(\d*)|-(\d+))$")
 
 
 @login_not_required
 @require_safe
 def picture(request: HttpRequest, token: str) -> HttpResponse:
     """The bytes behind a signed address. Answers HEAD and ranges: Meta asks for both (error 2207077)."""
-    path = _file(token)
-    whole = path.read_bytes()
+    whole = PIXEL if addresses.is_probe(token) else _file(token).read_bytes()
     asked = RANGE.match(request.headers.get("Range", ""))
     if asked is None:
         return _answer(whole)
-    first, last = int(asked[1]), min(int(asked[2] or len(whole) - 1), len(whole) - 1)
+    first, last = _part(asked, len(whole))
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(whole)}"})
     response = _answer(whole[first : last + 1], status=206)
     response["Content-Range"] = f"bytes {first}-{last}/{len(whole)}"
     return response
+
+
+def _part(asked: re.Match[str], length: int) -> tuple[int, int]:
+    """The first and the last byte wanted (RFC 9110 14.1.2); the first is behind the last when there is none."""
+    if asked[3]:
+        return max(length - int(asked[3]), 0) if int(asked[3]) else length, length - 1
+    return int(asked[1]), min(int(asked[2] or length - 1), length - 1)
 
 
 def _file(token: str) -> Path:

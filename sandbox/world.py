@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sandbox.fetching import Fetched, fetch
+from sandbox.fetching import Fetched, Unfetchable, fetch, reach
 
 Row = TypeVar("Row")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -31,13 +31,14 @@ class Outside:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     fetch: Callable[[str], Fetched] = fetch
+    reach: Callable[[str], object] = reach
 
 
 class World:
     """One world. Use it only while holding `lock`; the web layer takes it around every request.
 
     clock: what time it is, in Unix seconds; `advance` adds to it.
-    fetch: how a picture address is read; replaced where there are no sockets.
+    fetch, reach: how a picture address is read, and whether it is still there; replaced where there are no sockets.
     seed: the same seed gives the same ids, tokens and dice; None means different ones each time.
     state: a JSON file to remember everything in; bytes lie in the folder beside it.
     """
@@ -48,11 +49,12 @@ class World:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         fetch: Callable[[str], Fetched] = fetch,
+        reach: Callable[[str], object] = reach,
         seed: int | None = None,
         state: Path | None = None,
         practice: bool = False,
     ) -> None:
-        self.outside = Outside(clock, sleep, fetch)
+        self.outside = Outside(clock, sleep, fetch, reach)
         self.practice = practice
         self.lock = threading.Lock()
         self._state = state
@@ -152,6 +154,18 @@ class World:
         self.lock.release()
         try:
             return self.outside.fetch(url)
+        finally:
+            self.lock.acquire()
+
+    def reaches(self, url: str) -> bool:
+        """Whether a vendor's crawler still finds something there. Others may use the world meanwhile."""
+        self.lock.release()
+        try:
+            self.outside.reach(url)
+        except Unfetchable:
+            return False
+        else:
+            return True
         finally:
             self.lock.acquire()
 

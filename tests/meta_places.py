@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import pytest
 from PIL import Image
 
 from publishing.platforms import PLATFORMS, Draft, Medium
+from tests.sandbox.pictures import Gallery, open_gallery
 
 __all__ = ["Place", "facebook", "instagram", "instagram_login", "logins", "place", "served", "threads"]
 
@@ -28,6 +27,7 @@ class Served:
 
     path: Path
     url: str
+    gallery: Gallery
 
     def medium(self, *, alt_text: str = ALT_TEXT) -> Medium:
         sha256 = hashlib.sha256(self.path.read_bytes()).hexdigest()
@@ -45,24 +45,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A square picture, and a small server that shows it."""
     path = tmp_path_factory.mktemp("served") / "bread.jpg"
     path.write_bytes(jpeg())
-
-    class Shower(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = path.read_bytes()
-            self.send_response(200)
-            self.send_header("Content-Type", "image/jpeg")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shower)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield Served(path, f"http://127.0.0.1:{server.server_port}/bread.jpg")
-    server.shutdown()
-    server.server_close()
+    with open_gallery() as gallery:
+        yield Served(path, gallery.show(path.read_bytes(), name="bread.jpg"), gallery)
 
 
 @dataclass(frozen=True, slots=True)

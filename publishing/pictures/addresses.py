@@ -22,6 +22,7 @@ from publishing.platforms import Medium
 # Meta fetches the picture itself, sometimes minutes later: the address must outlive the container (24 h).
 LIFE = dt.timedelta(hours=25)
 SALT = "publishing.picture"
+PROBE, PROBE_LIFE = "probe", dt.timedelta(minutes=10)
 
 
 def reachable() -> bool:
@@ -44,8 +45,12 @@ def with_address(delivery: Delivery, position: int, medium: Medium) -> Medium:
     """The medium with an address of its own for this attempt (the fence tells attempts apart)."""
     if settings.BUCKET_URL:
         return replace(medium, url=buckets.put(medium.path, bucket_name(delivery.pk, position)))
-    token = signing.dumps([str(delivery.pk), position, delivery.fence], salt=SALT)
-    return replace(medium, url=f"{settings.PUBLIC_URL}{reverse('picture', args=[token])}")
+    return replace(medium, url=f"{settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}")
+
+
+def token(delivery: Delivery, position: int) -> str:
+    """What opens one of its pictures, for this attempt."""
+    return signing.dumps([str(delivery.pk), position, delivery.fence], salt=SALT)
 
 
 def bucket_name(delivery_id: UUID, position: int) -> str:
@@ -58,6 +63,19 @@ def withdraw(delivery: Delivery) -> None:
     if settings.BUCKET_URL:
         for position in range(len(delivery.media)):
             buckets.drop(bucket_name(delivery.pk, position))
+
+
+def probe() -> str:
+    """The token of an address that shows a grey pixel, to try whether crawlers would get a picture."""
+    return signing.dumps(PROBE, salt=SALT)
+
+
+def is_probe(token: str) -> bool:
+    """Whether this is one that we made lately."""
+    try:
+        return bool(signing.loads(token, salt=SALT, max_age=PROBE_LIFE) == PROBE)
+    except signing.BadSignature:
+        return False
 
 
 def read(token: str) -> tuple[UUID, int]:

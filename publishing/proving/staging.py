@@ -116,7 +116,7 @@ def fetch(_url: str) -> Fetched:
 
 def new_world(trouble: Trouble, now: Any) -> ProvingWorld:  # noqa: ANN401 - a clock
     """Empty, on the simulated clock."""
-    world = ProvingWorld(clock=now, sleep=lambda _seconds: None, fetch=fetch, seed=trouble.seed)
+    world = ProvingWorld(clock=now, sleep=lambda _seconds: None, fetch=fetch, reach=fetch, seed=trouble.seed)
     world.trouble = trouble
     world.processing_seconds = PROCESSING
     return world

@@ -23,7 +23,7 @@ from accounts.people import first_operator, operator
 from poster import log_files, processes, schedules
 from publishing.delivery import recovering
 from publishing.delivery.stalling import Watchdog
-from publishing.running import nudging, parts, practising
+from publishing.running import examining, nudging, parts, practising
 from publishing.running.supervising import Part, Supervisor
 from publishing.running.telling import Story
 
@@ -89,6 +89,8 @@ class Start:
             self._add(Part("queue", queue, self._output("queue"), before=recovering.let_go, hurries=True))
         begin()
         self._greet(password)
+        if self.listening and not practice:
+            _in_child(partial(say_whether_reached, self.say))
 
     def _prepare(self) -> str:
         """The database, the schedules, the operator. Returns his password when he is new."""
@@ -166,6 +168,13 @@ class Start:
         self.supervisor.end(self.orders)
         if not self.only:
             self.say("Ended.")
+
+
+def say_whether_reached(say: Say) -> None:
+    """Instagram and Threads must be able to fetch pictures: noticed now, and not with the first post."""
+    for finding in examining.address(offline=False):
+        if finding.level is not examining.Level.OK:
+            say(f"  {finding.sentence}")
 
 
 def _share() -> None:

@@ -12,6 +12,7 @@ from sandbox.meta.rows import DAY, Container, Media
 from sandbox.world import World
 
 STUCK = "STUCK"
+UNREACHED = "2207052"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,22 @@ def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Cont
         made_at=now,
         ready_at=now + (world.processing_seconds if sha256 or draft.children else 0.0),
         child=draft.child,
+        url=draft.url,
     )
     _meet_fate(world, container, platform)
     world.table(Container)[container.id] = container
     return container
+
+
+def state_of(world: World, container: Container, *, publishing: bool = False) -> str:
+    """Its state now. At the end of processing, and when it is published, they come for the picture again."""
+    state = container.status(world.now())
+    if state != "FINISHED" or (container.processed and not publishing):
+        return state
+    container.processed = True
+    if container.url and not world.reaches(container.url):
+        container.fate = UNREACHED
+    return container.status(world.now())
 
 
 def _meet_fate(world: World, container: Container, platform: str) -> None:

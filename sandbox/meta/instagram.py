@@ -91,7 +91,7 @@ def _carousel(world: World, call: Call, account: Instagram) -> Draft:
 def read_container(world: World, call: Call, container: Container, caller: Caller) -> Answer:
     """GET /{container}: how far the processing is."""
     _must(caller, READ)
-    state = container.status(world.now())
+    state = containers.state_of(world, container)
     node = {
         "id": container.id,
         "status_code": state,
@@ -107,7 +107,7 @@ def publish(world: World, call: Call, account: Instagram, caller: Caller) -> Ans
     container = world.table(Container).get(call.needed("creation_id"))
     if container is None or container.account_id != account.id or container.child:
         raise errors.container_gone(call.param("creation_id"))
-    state = container.status(world.now())
+    state = containers.state_of(world, container, publishing=True)
     if state == "PUBLISHED":
         again = containers.publish_again(world, container, errors.container_gone(container.id))
         return {"id": again.id}

@@ -177,7 +177,10 @@ class Post:
 
 @dataclass(slots=True)
 class Container:
-    """Media on its way in, for Instagram and Threads. `fate` is STUCK or the error code it will end with."""
+    """Media on its way in, for Instagram and Threads. `fate` is STUCK or the error code it will end with.
+
+    `url`: where they fetch it. They come more than once, until it is published.
+    """
 
     id: str
     platform: str
@@ -192,6 +195,8 @@ class Container:
     child: bool = False
     fate: str = ""
     media_id: str = ""
+    url: str = ""
+    processed: bool = False
 
     def status(self, now: float) -> str:
         """IN_PROGRESS, FINISHED, ERROR, EXPIRED or PUBLISHED."""

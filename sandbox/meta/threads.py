@@ -71,7 +71,7 @@ def _draft(world: World, call: Call, profile: Threads) -> Draft:
 def read_container(world: World, call: Call, container: Container, caller: Caller) -> Answer:
     """GET /{container}: how far the processing is."""
     _must(caller, "threads_basic")
-    state = container.status(world.now())
+    state = containers.state_of(world, container)
     node = {"id": container.id, "status": state, "error_message": "UNKNOWN" if state == "ERROR" else None}
     return choose("ThreadsMediaContainer", node, parse(call.param("fields")), "id,status,error_message")
 
@@ -82,7 +82,7 @@ def publish(world: World, call: Call, profile: Threads, caller: Caller) -> Answe
     container = world.table(Container).get(call.needed("creation_id"))
     if container is None or container.account_id != profile.id or container.child:
         raise errors.thread_not_found(call.param("creation_id"))
-    state = container.status(world.now())
+    state = containers.state_of(world, container, publishing=True)
     if state == "PUBLISHED":
         again = containers.publish_again(world, container, errors.thread_not_found(container.id))
         return {"id": again.id}

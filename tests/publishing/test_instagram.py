@@ -207,13 +207,9 @@ def test_an_error_that_may_pass_is_prepared_anew(instagram, code):
 
 
 def test_a_picture_of_the_wrong_shape_is_refused(instagram, served):
-    good = served.path.read_bytes()
-    served.path.write_bytes(jpeg(400, 1200))
-    try:
-        with pytest.raises(Refused, match="shape"):
-            instagram.prepare()
-    finally:
-        served.path.write_bytes(good)
+    wrong = replace(served.medium(), url=served.gallery.show(jpeg(400, 1200), name="tall.jpg"))
+    with pytest.raises(Refused, match="shape"):
+        instagram.platform.prepare(replace(instagram.draft, media=(wrong,)))
 
 
 def test_each_login_speaks_to_its_own_host(place):

@@ -48,9 +48,41 @@ def test_a_picture_goes_in_is_processed_and_is_published_once(sandbox: Box, inst
 
 def test_the_crawler_fetches_the_picture_itself_without_following_redirects(insta: Client, gallery: Gallery) -> None:
     lay_down(insta, gallery)
-    assert gallery.visits[-1][1].startswith("facebookexternalhit/1.1")
+    assert [path for path, _ in gallery.visits][:4] == ["/robots.txt", *["/picture.jpg"] * 3]
+    assert all(agent.startswith("facebookexternalhit/1.1") for _, agent in gallery.visits)
     moved = gallery.show(b"", name="moved.jpg", status=302)
     assert refused(insta, moved) == (9004, 2207052)
+
+
+@pytest.mark.parametrize(
+    "robots",
+    ["User-agent: *\nDisallow: /\n", "User-agent: facebookexternalhit\nDisallow: /picture.jpg\n"],
+    ids=["everybody", "this one"],
+)
+def test_the_crawler_obeys_robots_txt(insta: Client, gallery: Gallery, robots: str) -> None:
+    gallery.robots = robots
+    assert refused(insta, gallery.show(picture())) == (9004, 2207052)
+    gallery.robots = "User-agent: *\nAllow: /picture.jpg\nDisallow: /\n"
+    assert insta.post("me/media", image_url=gallery.show(picture()))["id"]
+
+
+@pytest.mark.parametrize("swallowed", ["range", "head", "length"])
+def test_the_crawler_wants_head_length_and_range(insta: Client, gallery: Gallery, swallowed: str) -> None:
+    gallery.swallows = swallowed
+    assert refused(insta, gallery.show(picture())) == (9004, 2207052)
+
+
+def test_the_address_has_to_live_until_the_container_is_published(
+    insta: Client, gallery: Gallery, sandbox: Box
+) -> None:
+    sandbox.settings(processing_seconds=10)
+    early, late = lay_down(insta, gallery), lay_down(insta, gallery)
+    sandbox.advance(11)
+    assert status(insta, late) == "FINISHED"
+    gallery.shown.clear()
+    assert status(insta, early) == "ERROR"
+    assert numbers(insta.error("POST", "me/media_publish", creation_id=late)) == (9007, 2207027)
+    assert status(insta, late) == "ERROR"
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ class Simulation:
     def __init__(self) -> None:
         self.time = 1_800_000_000.0
         self.slept: list[float] = []
-        self.world = World(clock=lambda: self.time, sleep=self.slept.append, fetch=self.fetch, seed=1)
+        self.world = World(clock=lambda: self.time, sleep=self.slept.append, fetch=self.fetch, reach=self.fetch, seed=1)
         self.client = create_app(self.world).test_client()
         made = self.ask("POST", "/_sandbox/accounts", json={"meta": {}})
         self.token = made["instagram"]["access_token"]

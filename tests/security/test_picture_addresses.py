@@ -43,7 +43,7 @@ def waiting(db: None, settings, tmp_path: Path) -> Delivery:
 
 
 def token_of(delivery: Delivery) -> str:
-    return signing.dumps([str(delivery.pk), 0, delivery.fence], salt=addresses.SALT)
+    return addresses.token(delivery, 0)
 
 
 def got(token: str, client: Client | None = None) -> int:
