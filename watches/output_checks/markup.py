@@ -11,7 +11,7 @@ import html
 import regex
 
 _ENTITY = regex.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", regex.I)
-_ESCAPED = regex.compile(r"\\+(?:r\\+n|n|r)(?![\p{Ll}]{3,}[\\/])|\\+t(?=\s|$)|\\+([\"'*_#`~>!\[\]()])")
+_ESCAPED = regex.compile(r"\\+(?:r\\+n|n|r)(?![\p{Ll}]{3,}[\\/])|\\+t(?=\s|$)|\\+([\"'*#`~>!\[\]]|_(?=\w))")
 _CODE_POINT = regex.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _BREAK = regex.compile(r"\s*<\s*(?:br|hr)\s*/?\s*>\s*|\s*</\s*(?:p|div|h[1-6]|li|ul|ol|blockquote|tr)\s*>\s*", regex.I)
 _TAG = regex.compile(

@@ -44,11 +44,11 @@ _IN_PARENTHESES = regex.compile(r"\([^()\n]*$")
 
 
 def placeholders(text: str, said: str) -> list[str]:
-    """What stands in `text` for something else, and not just so in `said`."""
+    """What stands in `text` for something else. What the owner's own prompt has in square brackets is meant so."""
     plain = _MARKS.sub("", visible(text))
     own = visible(said)
     found = [match[0].strip() for match in _SIGNS.finditer(plain) if _is_one(match)]
-    return [each for each in dict.fromkeys(found) if each not in own]
+    return [each for each in dict.fromkeys(found) if not (each.startswith("[") and each in own)]
 
 
 def _is_one(match: regex.Match[str]) -> bool:
