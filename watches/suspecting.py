@@ -1,8 +1,8 @@
 """What looks wrong in a model's answer: what makes it useless, and what a person has to look at. Pure.
 
-Useless is only what nobody could want: a piece of the key that it was asked with, or our own instructions. All else is a
-doubt. What the owner's own prompt contains, whole and just so, is never one: they may ask for their shop's address in
-every caption.
+Useless is only what nobody could want: a piece of the key that it was asked with, our own instructions, a program. All
+else is a doubt. What the owner's own prompt contains, whole and just so, is never one: they may ask for their shop's
+address in every caption.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _KEY = re.compile(
     re.X,
 )
 _RANDOM = re.compile(r"(?<![\w#])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}")
+_CODE = re.compile(r"<\s*/?\s*(?:script|iframe|object|embed|svg)\b|\b(?:java|vb)script\s*:|<[^<>]*\bon\w+\s*=", re.I)
 HIDDEN = "[hidden]"
 
 
@@ -43,6 +44,8 @@ def uselessness(text: str, said: str, told: str, secrets: Iterable[str]) -> str:
         return "contains a piece of the key it was called with"
     if _is_echo(plain, told):
         return "repeats our own instructions"
+    if _CODE.search(plain):
+        return "contains program code"
     keys = (match[0] for pattern in (_KEY, _RANDOM) for match in pattern.finditer(plain))
     return "contains something that looks like a secret key" if any(key not in allowed for key in keys) else ""
 

@@ -90,7 +90,7 @@ class Tidied:
 
 def tidy(draft: Draft, bounds: Bounds) -> Tidied:
     """The draft, cleaned, with whatever is doubtful about it; `Unfit` with the reason when it is useless."""
-    text = unmarked(clean(draft.text))
+    text = clean(unmarked(clean(draft.text)))
     if draft.plain:
         text = unquoted(without_lines_about_it(text))
     alt_text = _plain_alt_text(clean(draft.alt_text))

@@ -93,9 +93,8 @@ def _without_thoughts(content: str) -> tuple[str, bool]:
 
 
 def _without_object(said: str, *, tolerant: bool) -> Reading:
-    if _BEGUN.search(said) or said.startswith("{"):
-        return Reading(None, Reason.MALFORMED)
-    return Reading(Draft(said, plain=True)) if tolerant else Reading(None, Reason.MALFORMED)
+    is_data = bool(_BEGUN.search(said)) or said.startswith(("{", "[{", "[["))
+    return Reading(Draft(said, plain=True)) if tolerant and not is_data else Reading(None, Reason.MALFORMED)
 
 
 def _answers(said: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -87,7 +87,7 @@ _ALTERNATIVE = (
     r"|opção|sugestão|versão|optie|versie|voorstel|opcja|wersja|propozycja|вариант|версия|候補|案|选项|版本|方案|옵션|خيار)"
 )
 _ALTERNATIVES = regex.compile(
-    rf"(?:^|[\n.!?]\s*|[*_#(])\W*{_ALTERNATIVE}\s?(?:n[or°]?\.?\s?)?(?P<first>1|a|i|one|eins)\b.{{0,1500}}?\b{_ALTERNATIVE}\s?(?:n[or°]?\.?\s?)?(?:2|b|ii|two|zwei)\b"
+    rf"(?:^|[\n.!?]\s|(?<=[*_#(]))\W{{0,4}}{_ALTERNATIVE}\s?(?:n[or°]?\.?\s?)?(?P<first>1|a|i|one|eins)\b.{{0,800}}?\b{_ALTERNATIVE}\s?(?:n[or°]?\.?\s?)?(?:2|b|ii|two|zwei)\b"
     rf"|(?:short|long|kurz|lang|kurze|lange|courte|longue|corta|larga|breve|lunga|kısa|uzun)\w*\s{_ALTERNATIVE}\s?[:：]",
     regex.I | regex.S,
 )

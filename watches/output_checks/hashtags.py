@@ -15,6 +15,7 @@ from pathlib import Path
 
 import regex
 
+LONGEST = 50  # letters of a hashtag, or of a word, that are looked into
 STEM = 4  # letters of a word that are enough to be it
 ENDINGS = frozenset(
     "s es e n en er ern em i a o y in ing ed ly lich ig ung chen te ten ta tes as os ie ies ish ar ers ist isti ista istas "
@@ -41,13 +42,15 @@ def in_text(text: str) -> list[str]:
 def unsupported(tags: Iterable[str], known: str) -> list[str]:
     """Those of `tags` that `known` (caption, alt text, names, place, prompt: all that is known) does not support."""
     told = _TAG.sub(" ", known)  # a hashtag does not support itself
-    words = frozenset(_folded(word) for word in _WORD.findall(told))
+    words = frozenset(_folded(word) for word in _WORD.findall(told) if len(word) <= LONGEST)
     allowed = _allowed(words)
     return [tag for tag in dict.fromkeys(tags) if not _is_supported(tag, words, allowed, _folded(told))]
 
 
 def _is_supported(tag: str, words: frozenset[str], allowed: frozenset[str], known: str) -> bool:
     folded = _folded(tag.replace("_", ""))
+    if len(folded) > LONGEST:
+        return False
     if _WITHOUT_BLANKS.search(tag):
         return folded in known or any(folded[start : start + 2] in known for start in range(len(folded) - 1))
     return folded in words or folded in allowed or _is_made_of(folded, words, allowed)

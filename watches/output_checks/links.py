@@ -40,8 +40,8 @@ _BEFORE_A_POINT = frozenset(
     "quel ogni ottimo ultimo nuovo miglior suo mio tuo nostro bel dal nel sul alcun bu bir şu o her son ilk en iyi "
     "um uma o este esse cada het een dit dat elk de ten ponto".split()
 )
-_LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]*+"
-_ENDING = r"(?:xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]+)(?![\p{L}\p{N}\p{M}])"
+_LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,62}+"
+_ENDING = r"(?:xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]{1,40})(?![\p{L}\p{N}\p{M}])"
 _DOT_WORDS = "dot|punkt|punto|point|nokta|ponto|punt|kropka|точка|نقطة|点|點|ドット|점"
 _PATH = r"(?:[:/?\#][^\s]*)?"
 _SCHEME = regex.compile(
@@ -53,7 +53,7 @@ _SCHEME = regex.compile(
     | < \s* /? \s* (?: script | iframe | a | img | svg | object | embed | form | link | style | meta ) \b [^>]* >?
     | \b localhost \b \S*
     | (?<! [\d.] ) (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) (?: \. (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) ){3} (?! \.?\d ) \S*
-    | (?<! [\w.] ) [a-z0-9-]+ (?: \. [a-z][a-z0-9-]+ )+ / [a-z0-9] \S*   # whatever its ending, it has a path
+    | (?<! [\w.] ) [a-z0-9-]{1,63}+ (?: \. [a-z][a-z0-9-]{1,62}+ )+ / [a-z0-9] \S*   # whatever its ending, it has a path
     """,
     regex.I | regex.X,
 )
@@ -68,7 +68,7 @@ _CHAIN = regex.compile(
 )
 _APART = regex.compile(rf"(?P<label>{_LABEL})\.\s+(?P<ending>{_ENDING})", regex.X)
 _SPELLED = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]++)(?:\s+|[-_])(?P<word>{_DOT_WORDS})(?:\s+|[-_])(?P<ending>{_ENDING})", regex.I
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+)(?:\s+|[-_])(?P<word>{_DOT_WORDS})(?:\s+|[-_])(?P<ending>{_ENDING})", regex.I
 )
 _RUN_TOGETHER = regex.compile(r"(?P<label>[\p{L}\p{N}-]{2,}?)(?P<word>dot|punto|punkt|nokta)-?(?P<ending>\p{L}[\p{L}\p{M}]+)", regex.I)
 # Real words that end so: anecdotes, prodotto, Herodotus.
@@ -105,7 +105,7 @@ def _found(plain: str) -> Iterator[str]:
     for match in _SPELLED.finditer(plain, overlapped=True):
         if _is_spelled(match):
             yield f"{match['label']}.{match['ending']}"
-    for match in regex.finditer(r"[\p{L}\p{N}\p{M}-]{6,}", plain):
+    for match in regex.finditer(r"[\p{L}\p{N}\p{M}-]{6,80}+", plain):
         if (parts := _RUN_TOGETHER.fullmatch(match[0])) and not _REAL.fullmatch(match[0]) and _is_run_together(parts):
             yield f"{parts['label']}.{parts['ending']}"
     for match in _ODD.finditer(plain):

@@ -13,7 +13,7 @@ import regex
 _ENTITY = regex.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", regex.I)
 _ESCAPED = regex.compile(r"\\+(?:r\\+n|n|r)(?![\p{Ll}]{3,}[\\/])|\\+t(?=\s|$)|\\+([\"'*#`~>!\[\]]|_(?=\w))")
 _CODE_POINT = regex.compile(r"(?:\\u[0-9a-fA-F]{4})+")
-_BREAK = regex.compile(r"\s*<\s*(?:br|hr)\s*/?\s*>\s*|\s*</\s*(?:p|div|h[1-6]|li|ul|ol|blockquote|tr)\s*>\s*", regex.I)
+_BREAK = regex.compile(r"[ ]?\n?<\s*(?:br|hr)\s*/?\s*>[ ]?\n?|[ ]?\n?</\s*(?:p|div|h[1-6]|li|ul|ol|blockquote|tr)\s*>[ ]?\n?", regex.I)
 _TAG = regex.compile(
     r"</?\s*(?:b|i|u|s|em|strong|p|span|div|small|big|mark|sup|sub|h[1-6]|ul|ol|li|blockquote|code|pre|q|tr|td|font|center)"
     r"(?:\s[^<>]*)?/?\s*>",
@@ -30,7 +30,7 @@ _INLINE = tuple(
         r"(?<!\*)\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?!\*)",
         r"(?<![\w_])__(?=\S)([^_\n]+?)(?<=\S)__(?![\w_])",
         r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])",
-        r"(?<![\w_@#/.])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])",
+        r"(?<![\w_@#/.\\])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])",
         r"(?<!~)~~(?=\S)([^~\n]+?)(?<=\S)~~(?!~)",
         r"(?<!`)`{1,3}(?=[^\s`])([^`\n]+?)(?<=[^\s`])`{1,3}(?!`)",
     )

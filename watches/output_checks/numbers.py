@@ -94,7 +94,7 @@ def _without_own(plain: str, said: str) -> str:
     for row in _ROW.finditer(_plain(said)):
         own = r"[^\p{L}\p{N}]{0,4}".join(_digits(row[0]))
         if len(_digits(row[0])) >= LEAST_WITH_PREFIX:
-            plain = regex.sub(rf"(?<!\d[ .-]?)(?<!\+\s?)\+?\(?{own}(?!\d)", "\N{CURRENCY SIGN}a", plain)
+            plain = regex.sub(rf"(?<!\d[ .-]?)(?<!\+\s?)\+?\(?{own}(?![ .-]?\d)", "\N{CURRENCY SIGN}a", plain)
     return plain
 
 

@@ -109,9 +109,13 @@ _APOLOGY = regex.compile(rf"{_SORRY}[^.!?\n。]{{0,20}}[,.，。、!]?\s?[^.!?\n
 _ME = regex.compile(rf"(?:^|\W){_FIRST_PERSON}|ich\b|\b(?:puedo|posso|peux|riesco|consigo|mogę|могу)\b|ません|无法|없습니다|أستطيع|يمكنني|\w[ae]m(?:ıyorum|iyorum)?\b", regex.I)
 
 
+_ENDS = regex.compile(r"[.!?。！？\n]\s")
+
+
 def is_refusal(text: str) -> bool:
     """Does the model decline, in place of a caption?"""
-    return any(match.start() <= BEGINNING / 4 for match in _refusals(text[:BEGINNING]))
+    beginning = text[:BEGINNING].strip()
+    return any(not _ENDS.search(beginning[: match.start()]) for match in _refusals(beginning))
 
 
 def refusal_inside(text: str) -> str:

@@ -24,7 +24,7 @@ _UNFINISHED = (
     " el y del al nuestra il di della nella nel sul dal e ed ve veya bir do dos das com van en onze i oraz"
 )
 _OPEN_END = regex.compile(
-    rf"[,;(\[{{«„“&+/\u2010-\u2015-]\s*$|(?<![\p{{L}}'’-])(?:{_UNFINISHED.replace(' ', '|')})\s*$", regex.I
+    rf"[,;(\[{{«„“&+/\u2010-\u2015-]\s*$|(?<![\p{{L}}\p{{N}}.@\#/'’-])(?:{_UNFINISHED.replace(' ', '|')})\s*$", regex.I
 )
 
 
