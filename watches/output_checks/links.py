@@ -70,7 +70,7 @@ _APART = regex.compile(rf"(?P<label>{_LABEL})\.\s+(?P<ending>{_ENDING})", regex.
 _SPELLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+)(?:\s+|[-_])(?P<word>{_DOT_WORDS})(?:\s+|[-_])(?P<ending>{_ENDING})", regex.I
 )
-_RUN_TOGETHER = regex.compile(r"(?P<label>[\p{L}\p{N}-]{2,}?)(?P<word>dot|punto|punkt|nokta)-?(?P<ending>\p{L}[\p{L}\p{M}]+)", regex.I)
+_RUN_TOGETHER = regex.compile(r"(?P<label>[\p{L}\p{N}-]{2,}?)(?P<word>dot|punto|punkt|nokta)-?(?P<ending>xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]+)", regex.I)
 # Real words that end so: anecdotes, prodotto, Herodotus.
 _REAL = regex.compile(
     r"an[eé]cdot\w*|aneddot\w*|antidot\w*|sacerdot\w*|\w*(?:pro|ri|con|tra|intro|de|in|se|ad|acque|oleo|gas|via|ab)dott\w*"

@@ -19,7 +19,7 @@ _SIGNS = regex.compile(
     r"""
     [\#$@%]? \{\{? [^{}\n]{0,60} \}?\}                        # {name} {{name}} ${name} #{name}
     | \{\{ | \}\} | \{% | %\} | <% | %>
-    | \[\[? [^\[\]\n]*\p{L}[^\[\]\n]* \]\]?                    # [Insert name], [Ihr Name]
+    | \[\[? [^\[\]\n\p{L}]{0,20}\p{L}[^\[\]\n]{0,80} \]\]?                    # [Insert name], [Ihr Name]
     | < \s* \p{L}[^<>\n]{0,60} >                              # <your name>
     | (?<![\d%]) % (?: \(\w+\) )? (?: \d+\$ )? [sdif] \b      # %s, %(name)s, %1$s
     | % [A-Za-z_]{3,} % | % \p{Lu}[\p{Lu}_]{2,}\b
@@ -27,16 +27,16 @@ _SIGNS = regex.compile(
     | (?<![\w\#@]) _{1,2} \p{Lu}[\p{Lu}\d_]* _{1,2} (?!\w)    # __NAME__
     | (?<![\w\#@/]) [\p{Lu}\d]+ (?: _[\p{Lu}\d]+ )+ (?!\w)    # BUSINESS_NAME
     | (?<![\w\#@/.]) \p{Ll}[\p{Ll}\d]* (?: _\p{L}[\p{L}\d]* )+ (?!\w)   # your_name
-    | _{3,} (?! \s*$ ) | \.{6,} | (?<!\w)\\\w{3,}
+    | _{3,} (?= \s{0,9}\S ) | \.{6,} | (?<!\w)\\\w{3,}
     | \b X{2,} (?: [.,:/-] X{2,} )+ | \b X{2,} \s? [€$£%] | [€$£] \s? X{1,} \b | (?<!\w) XXX+ (?!\w)
-    | \b (?: FIXME | TBD | T\.B\.D\. ) \b | \b TODO \s* [:(\[] | (?m: ^ \W* TODO \W* $ )
+    | \b (?: FIXME | TBD | T\.B\.D\. ) \b | \b TODO \s* [:(\[] | (?m: ^ [^\w\n]{0,5} TODO [^\w\n]{0,5} $ )
     | (?i: \b lorem \s ipsum \b | \b dolor \s sit \s amet \b | \b consectetur \s adipisc )
     | (?i: \b (?: insert | einfügen | einsetzen | insérer | insertar | inserire | inserisci | ekleyin | wstaw | invoegen )
         \b [^()\n]{0,30} (?= \) )                             # (insert name here)
         | \b (?: add | enter | fill \s in | your | ihr | dein | votre | tu | il \s tuo ) \s [^()\n]{0,20}
         (?: here | name | city | business | company | brand | product | handle | link | website | date | price | hier
         | ici | aquí | qui ) (?= \) ) )
-    | \[object \s Object\] | \b NaN \b | \b undefined \b | (?i: ^ \W* (?: null | none | n/a | nil | void | string ) \W* $ )
+    | \[object \s Object\] | \b NaN \b | \b undefined \b | (?i: \A \W{0,9} (?: null | none | n/a | nil | void | string ) \W{0,9} \Z )
     """,
     regex.X,
 )
