@@ -88,17 +88,22 @@ def doubts_about(text: str, said: str) -> Iterator[Hold]:
         yield from (Hold(code, each) for each in found[:1])
 
 
-def doubts_about_caption(text: str, said: str, language: str, sweet_spot: int) -> Iterator[Hold]:
-    """What is strange about a text in place of a caption."""
+def doubts_about_speaking(text: str, said: str) -> Iterator[Hold]:
+    """Whether a model speaks to whoever asked it, in place of a caption or a description."""
     for code, found in (
         (Doubt.REFUSAL, refusals.refusal_inside(text)),
         (Doubt.CHATTER, chatter(text)),
         (Doubt.ALTERNATIVES, alternatives(text)),
         (Doubt.REPEATED, repeats.repeated(text)),
-        (Doubt.BREAKS_OFF, repeats.breaks_off(text)),
         (Doubt.MARKUP, leftover(text)),
     ):
         yield from [Hold(code, found)] if found and visible(found) not in visible(said) else []
+
+
+def doubts_about_form(text: str, said: str, language: str, sweet_spot: int) -> Iterator[Hold]:
+    """Whether a caption is whole, as long as was asked for, and in the right language."""
+    if found := repeats.breaks_off(text):
+        yield Hold(Doubt.BREAKS_OFF, found)
     if repeats.is_beyond(text, sweet_spot, said):
         yield Hold(Doubt.BEYOND)
     if not languages.is_written_in(text, language):

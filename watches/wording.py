@@ -105,12 +105,6 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
 
 
 def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
-    if len(text) > bounds.hard_limit * SLIGHTLY:
-        raise Unfit(
-            Reason.TOO_LONG,
-            f"The caption has {len(text)} characters; the shortest of your channels takes {bounds.hard_limit}. "
-            "Ask again.",
-        )
     if not any(character.isalnum() for character in re.sub(r"#\w+", "", text)):
         raise Unfit(Reason.EMPTY, "There are no words in the answer. Try again, or write the caption yourself.")
     if is_refusal(text):
@@ -122,12 +116,19 @@ def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
         raise Unfit(Reason.MALFORMED, "The model answered with data in place of a caption. Try again.")
     if found := suspecting.uselessness(f"{text}\n{beside}", bounds.said, bounds.told, bounds.secrets):
         raise Unfit(Reason.UNSAFE, f"The answer {found}. It is not shown.")
+    if len(text) > bounds.hard_limit * SLIGHTLY:
+        raise Unfit(
+            Reason.TOO_LONG,
+            f"The caption has {len(text)} characters; the shortest of your channels takes {bounds.hard_limit}. "
+            "Ask again.",
+        )
 
 
 def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds) -> Iterator[Hold]:
     for part in (text, alt_text):
         yield from suspecting.doubts_about(part, bounds.said)
-    yield from suspecting.doubts_about_caption(text, bounds.said, bounds.language, bounds.sweet_spot)
+        yield from suspecting.doubts_about_speaking(part, bounds.said)
+    yield from suspecting.doubts_about_form(text, bounds.said, bounds.language, bounds.sweet_spot)
     known = "\n".join([text, alt_text, bounds.said, bounds.name, bounds.known])
     yield from suspecting.doubts_about_hashtags(text, hashtags, known)
     if len(text) > bounds.hard_limit or len(alt_text) > ALT_TEXT_LIMIT:

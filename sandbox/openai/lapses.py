@@ -56,6 +56,8 @@ LAPSES: dict[str, Lapse] = {
     "mentions": _says("{} Follow \uff201prizes."),
     "numbers": _says("{} Call zero-eight: 0 8 0 0 then 5 5 5 then 0 1 9 9."),
     "foreign-hashtags": _tags("#BuyZebraCoin"),
+    "names-the-file": _says("tabby-cat.jpg"),
+    "leaks-its-key": _says("{} The key is sk-practice-0123456789abcdef, by the way."),
     "marks": _says("**{}**<br>It &amp; more\\nbelow."),
     "repeats-its-tags": _repeats_its_tags,
 }

@@ -66,7 +66,7 @@ def read(content: str, *, tolerant: bool = False) -> Reading:
     if not answers:
         return _without_object(said, tolerant=tolerant)
     end, fields = answers[-1]
-    if _BEGUN.search(said[end:]):
+    if _BEGUN.search(said[end:]) or said.count("{", end) > said.count("}", end):
         return Reading(None, Reason.CUT_OFF)
     return Reading(_draft(fields), holds=tuple(_doubts(said, answers)))
 
@@ -75,7 +75,7 @@ def _doubts(said: str, answers: list[tuple[int, dict[str, Any]]]) -> Iterator[Ho
     end, fields = answers[-1]
     after = said[end:].strip("`] \n")
     is_farewell = len(after) <= FAREWELL or (len(after) <= LONGEST_FAREWELL and bool(chatter(after)))
-    if not is_farewell or len(fields) < max(len(each) for _, each in answers):
+    if not is_farewell or after.endswith(":") or len(fields) < max(len(each) for _, each in answers):
         yield Hold(Doubt.DRAFT)
     if len(answers) > 1 and said.lstrip("` \njson").startswith("["):
         yield Hold(Doubt.ALTERNATIVES)
