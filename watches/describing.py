@@ -110,10 +110,8 @@ def _keep(asset: Asset, watch: Watch, words: Words) -> str:
     return f"{asset.name} has a caption."
 
 
-def _note(
-    asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentence: str, *, answer: str = ""
-) -> None:
-    """What the call cost, and what came of it; nothing when the owner was deleted meanwhile, for then nobody is left to tell."""
+def _note(asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentence: str, *, answer: str = "") -> None:
+    """What the call cost, and what came of it; nothing when the owner is gone, for then nobody is left to tell."""
     with contextlib.suppress(IntegrityError), transaction.atomic():
         CaptionCall.objects.create(
             owner_id=asset.owner_id,

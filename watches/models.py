@@ -200,7 +200,9 @@ class Caption(Row):
     captioner = models.CharField(max_length=20, choices=captioner_choices)
     model = ToldField(max_length=100, blank=True)
     prompt = models.TextField("prompt as sent", blank=True)
-    holds = models.JSONField(default=list, blank=True)  # [{"code", "found"}]: why a person should look, see watches.holds
+    holds = models.JSONField(
+        default=list, blank=True
+    )  # [{"code", "found"}]: why a person should look, see watches.holds
 
     class Meta:
         ordering = ["-created_at"]

@@ -2,8 +2,8 @@
 
 An answer is data. It may refuse, repeat our own instructions, or carry out what somebody wrote into a picture or a file
 name. Nothing that a reader would miss is ever taken away: an answer in the form of our schema keeps every word, of one
-that came as plain text a first line goes that does nothing but announce the caption. What is useless is refused; what is
-doubtful stays as it is and waits for a person, with the reason.
+that came as plain text a first line goes that does nothing but announce the caption. What is useless is refused; what
+is doubtful stays as it is and waits for a person, with the reason.
 """
 
 from __future__ import annotations

@@ -105,7 +105,9 @@ def _lapses(lapse: Lapse) -> Callable[[Asked, Words], Said]:
 def _thinks_aloud(asked: Asked, words: Words) -> Said:
     """Puts its thoughts before the answer, drafts and all, as models on one's own machine do."""
     draft = speak(asked, replace(words, caption="DRAFT: not this one.")).content
-    return Said(f"<think>The user wants {{caption, alt_text}}. Maybe: {draft}\nToo dull.</think>\n{speak(asked, words).content}")
+    return Said(
+        f"<think>The user wants {{caption, alt_text}}. Maybe: {draft}\nToo dull.</think>\n{speak(asked, words).content}"
+    )
 
 
 def _thinks_without_end(asked: Asked, words: Words) -> Said:

@@ -135,7 +135,8 @@ def test_an_answer_is_kept_without_the_key(described):
 
 
 @pytest.mark.parametrize(
-    ("captioner", "habit", "goes_out"), [("describer", "", True), ("openai", "names-the-file", True), ("openai", "links", False)]
+    ("captioner", "habit", "goes_out"),
+    [("describer", "", True), ("openai", "names-the-file", True), ("openai", "links", False)],
 )
 def test_on_practice_accounts_only_what_a_caption_says_holds_it_back(described, captioner, habit, goes_out):
     described(habit, practice=True, captioner=captioner)

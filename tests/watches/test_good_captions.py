@@ -1,4 +1,4 @@
-"""Good captions go out: of five hundred in six languages at most one in a hundred waits for a person, and none is cut."""
+"""Good captions go out: of five hundred in six languages at most one in a hundred waits, and none is cut."""
 
 from __future__ import annotations
 

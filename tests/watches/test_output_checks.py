@@ -61,9 +61,10 @@ def test_what_was_to_be_filled_in_is_told_by_its_signs(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "<3 bread", "Two for 5.50 <3 and >3", "100% so good", "[ad] bread", "[Anzeige] Brot", "[2/3] bread", "[EN] Bread",
-        "TODO a mitad de precio", "50 % off", "snake #my_tag", "@my_shop", "He said: (your turn!)", "It costs $5",
-        "Love you xxx", "$5 and $10", "5 > 3 < 7", "Wir sind da (und du?)", "(add butter to taste)", "Null Bock, null Uhr",
+        "<3 bread", "Two for 5.50 <3 and >3", "100% so good", "[ad] bread", "[Anzeige] Brot", "[2/3] bread",
+        "[EN] Bread", "TODO a mitad de precio", "50 % off", "snake #my_tag", "@my_shop", "He said: (your turn!)",
+        "It costs $5", "Love you xxx", "$5 and $10", "5 > 3 < 7", "Wir sind da (und du?)", "(add butter to taste)",
+        "Null Bock, null Uhr",
         "\u3010New\u3011 bread", "...",
     ],
 )  # fmt: skip
@@ -108,12 +109,17 @@ def test_a_refrain_is_no_model_that_got_stuck(text):
     assert repeated(text) == ""
 
 
-@pytest.mark.parametrize("text", ["Fresh from the", "Frisch aus dem Ofen und", "Recién salido del", "Bread, butter,", "Taze ekmek ve"])
+@pytest.mark.parametrize(
+    "text", ["Fresh from the", "Frisch aus dem Ofen und", "Recién salido del", "Bread, butter,", "Taze ekmek ve"]
+)
 def test_a_text_that_breaks_off_is_told(text):
     assert breaks_off(text)
 
 
-@pytest.mark.parametrize("text", ["Wir sind da", "Come on in", "Ich mach auf", "See mill-bakery.com", "That's what it's for", "Bread \U0001f35e"])
+@pytest.mark.parametrize(
+    "text",
+    ["Wir sind da", "Come on in", "Ich mach auf", "See mill-bakery.com", "That's what it's for", "Bread \U0001f35e"],
+)
 def test_a_text_may_end_without_a_full_stop(text):
     assert breaks_off(text) == ""
 
@@ -143,7 +149,8 @@ def test_the_language_is_guessed_where_there_is_enough_to_guess_from(language, t
 
 
 @pytest.mark.parametrize(
-    "tag", ["bread", "bakery", "sourdoughbread", "freshbread", "foodphotography", "Weekend", "summer2025", "brot", "warm"]
+    "tag",
+    ["bread", "bakery", "sourdoughbread", "freshbread", "foodphotography", "Weekend", "summer2025", "brot", "warm"],
 )
 def test_a_hashtag_of_the_same_topic_is_supported(tag):
     assert unsupported([tag], "Fresh sourdough. Four loaves on a shelf.") == []

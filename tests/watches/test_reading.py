@@ -1,4 +1,4 @@
-"""Two hundred answers as models really give them: the last whole answer is taken, never a draft, never a piece of one."""
+"""Two hundred answers as models really give them: the last whole one is taken, never a draft, never a piece."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def _styles():
     yield json.dumps(ANSWER, indent=2)
     yield PLAIN[:-1] + ",}"
     yield PLAIN.replace("]", ",]")
-    yield PLAIN.replace('"caption"', '"Caption"').replace('"alt_text"', '"Alt_Text"').replace('"hashtags"', '"HASHTAGS"')
+    yield (
+        PLAIN.replace('"caption"', '"Caption"').replace('"alt_text"', '"Alt_Text"').replace('"hashtags"', '"HASHTAGS"')
+    )
     yield PLAIN.replace("alt_text", "altText")
     yield PLAIN.replace("alt_text", "alt-text").replace("hashtags", "Hash Tags")
     yield PLAIN.replace("alt_text", "Alt Text")
@@ -65,7 +67,11 @@ def words_of(draft):
 
 def test_of_more_than_two_hundred_answers_each_gives_its_own_words():
     assert len(set(WHOLE)) >= 200
-    wrong = [content for content in WHOLE if (found := read(content)).draft is None or words_of(found.draft) != words_of(FINAL)]
+    wrong = [
+        content
+        for content in WHOLE
+        if (found := read(content)).draft is None or words_of(found.draft) != words_of(FINAL)
+    ]
     assert wrong == []
 
 
@@ -81,7 +87,10 @@ def test_none_of_them_waits_for_its_form():
         ('{"caption": "He said \\"yes\\", twice", "alt_text": "x", "hashtags": []}', 'He said "yes", twice'),
         ('{"caption": "a comma, ] and, }", "alt_text": "x", "hashtags": [],}', "a comma, ] and, }"),
         ('{"caption": "http://x // no comment", "alt_text": "x", "hashtags": [],}', "http://x // no comment"),
-        ("{\u201ccaption\u201d: \u201cWarm rye\u201d, \u201calt_text\u201d: \u201cx\u201d, \u201chashtags\u201d: []}", "Warm rye"),
+        (
+            "{\u201ccaption\u201d: \u201cWarm rye\u201d, \u201chashtags\u201d: []}",
+            "Warm rye",
+        ),
         ('"caption" is a field. {"caption": "Warm rye"}', "Warm rye"),
     ],
 )
@@ -93,7 +102,9 @@ def test_the_words_themselves_are_never_mended(broken, text):
 def test_an_answer_that_is_cut_off_is_none_and_neither_is_the_draft_before_it(at):
     for before in ("", f"First try: {DRAFT}\nBetter: ", f"<think>{DRAFT}</think>"):
         found = read(before + PLAIN[:at])
-        assert found.draft is None or (found.draft.text == "DRAFT" and Doubt.DRAFT in {hold.code for hold in found.holds})
+        assert found.draft is None or (
+            found.draft.text == "DRAFT" and Doubt.DRAFT in {hold.code for hold in found.holds}
+        )
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,9 @@ def test_what_was_escaped_is_what_it_stands_for(marked, text):
     assert tidied(marked) == text
 
 
-@pytest.mark.parametrize("text", ["**Fresh bread", "Fresh :bread: today", "Fresh caf\ufffd", "Pan reciÃ©n hecho", "| a | b |"])
+@pytest.mark.parametrize(
+    "text", ["**Fresh bread", "Fresh :bread: today", "Fresh caf\ufffd", "Pan reciÃ©n hecho", "| a | b |"]
+)
 def test_marks_that_cannot_be_told_stay_for_a_person(text):
     assert tidied(text) == text
     assert Doubt.MARKUP in doubts_about(text)
@@ -383,7 +385,10 @@ def test_what_hides_words_goes_and_what_makes_emoji_stays():
     hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "evil")
     assert clean(f"bread{hidden}\u3164\u034f \U0001f3f4{hidden}") == "bread \U0001f3f4"
     scotland = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
-    assert clean(f"1\ufe0f\u20e3 {scotland} \u2764\ufe0f\u200d\U0001f525") == f"1\ufe0f\u20e3 {scotland} \u2764\ufe0f\u200d\U0001f525"
+    assert (
+        clean(f"1\ufe0f\u20e3 {scotland} \u2764\ufe0f\u200d\U0001f525")
+        == f"1\ufe0f\u20e3 {scotland} \u2764\ufe0f\u200d\U0001f525"
+    )
 
 
 GRAPHEMES = st.sampled_from(

@@ -66,9 +66,7 @@ class Call:
         try:
             tidied = tidy(reading.draft, bounds)
         except Unfit as unfit:
-            raise NoWords(
-                unfit.reason, unfit.sentence, usage=usage, prompt=self.question.sent, answer=answer
-            ) from None
+            raise NoWords(unfit.reason, unfit.sentence, usage=usage, prompt=self.question.sent, answer=answer) from None
         holds = (*reading.holds, *tidied.holds)
         return Words(tidied.text, tidied.alt_text, tidied.hashtags, self.question.sent, usage, holds, answer)
 

@@ -79,4 +79,6 @@ def _text(body: Mapping[str, Any]) -> str:
     """What was said aloud: blocks of another type hold thoughts."""
     blocks = body.get("content")
     said = [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
-    return "".join(block["text"] for block in said if block.get("type") == "text" and isinstance(block.get("text"), str))
+    return "".join(
+        block["text"] for block in said if block.get("type") == "text" and isinstance(block.get("text"), str)
+    )

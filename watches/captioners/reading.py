@@ -41,7 +41,7 @@ _OPENING = regex.compile(
     r"|<\|begin_of_thought\|>|<\|channel\|>\s*(?:analysis|commentary)",
     regex.I,
 )
-_BEGUN = regex.compile(r"[{,]\s*[\"'“]?\s*(?:caption|alt[ _-]?text)\s*[\"'”]?\s*[:：]", regex.I)
+_BEGUN = regex.compile(r"[{,]\s*[\"'“]?\s*(?:caption|alt[ _-]?text)\s*[\"'”]?\s*[:\uff1a]", regex.I)
 _IN_STRING = regex.compile(r'"(?:[^"\\]|\\.)*"', regex.S)
 _TRAILING = regex.compile(r",(\s*[}\]])")
 
@@ -89,7 +89,11 @@ def _without_thoughts(content: str) -> tuple[str, bool]:
     said = regex.sub(r"<\|[^|<>]{1,40}\|>", " ", said) if closings else said
     opening = _OPENING.search(said)
     # Words before an opening mark are the answer only when there is one.
-    return (said[: opening.start()].strip(), not _BEGUN.search(said[: opening.start()])) if opening else (said.strip(), False)
+    return (
+        (said[: opening.start()].strip(), not _BEGUN.search(said[: opening.start()]))
+        if opening
+        else (said.strip(), False)
+    )
 
 
 def _without_object(said: str, *, tolerant: bool) -> Reading:
@@ -141,7 +145,7 @@ def _balanced(said: str, start: int) -> str:
 
 
 def _mended(written: str) -> object:
-    """Trailing commas, typographic quotes as delimiters and Python's way of writing are understood; None for the rest."""
+    """Trailing commas, typographic quotes around strings and Python's way of writing are understood; else None."""
     if not _BEGUN.search(written):
         return None
     straight = regex.sub(r"(?<=[{,:\[]\s*)[“”](?=\S)|(?<=\S)[“”](?=\s*[:,}\]])", '"', written)

@@ -1,8 +1,8 @@
 """A model that speaks about the caption, to the one who asked, in place of writing it or around it.
 
-People begin captions in just the same ways ("Here's the secret to a good crust: time.", "Sure, ..."). So what counts is
-a word for the caption itself, or an offer to change the words; in a language of which we have no list, a first line that
-ends in a colon before a quotation.
+People begin captions in just the same ways ("Here's the secret to a good crust: time.", "Sure, ..."). So what counts
+is a word for the caption itself, or an offer to change the words; in a language of which we have no list, a first line
+that ends in a colon before a quotation.
 """
 
 from __future__ import annotations

@@ -15,18 +15,21 @@ from pathlib import Path
 
 import regex
 
+from watches.output_checks.phrases import listed
+
 LONGEST = 50  # letters of a hashtag, or of a word, that are looked into
 STEM = 4  # letters of a word that are enough to be it
-ENDINGS = frozenset(
-    "s es e n en er ern em i a o y in ing ed ly lich ig ung chen te ten ta tes as os ie ies ish ar ers ist isti ista istas "
-    "lar ler lari leri si su da de dan den li lu lik luk ci cu yi nin nun im mi al ale ali elle ella io "
-    "eria erie erei ei eri tion zione zioni cion ciones ion ione ioni ation ations azione acion aggio aje mo ismo isme ita tat tad "
-    "keit heit schaft ness ment mento iero iera ario aria ier iere eur euse graphy grafie grafia grafi graf er sik ik ia no nno".split()
+ENDINGS = listed(
+    "s es e n en er ern em i a o y in ing ed ly lich ig ung chen te ten ta tes as os ie ies ish ar ers ist isti "
+    "ista istas lar ler lari leri si su da de dan den li lu lik luk ci cu yi nin nun im mi al ale ali elle ella io "
+    "eria erie erei ei eri tion zione zioni cion ciones ion ione ioni ation ations azione acion aggio aje mo ismo "
+    "isme ita tat tad keit heit schaft ness ment mento iero iera ario aria ier iere eur euse graphy grafie grafia "
+    "grafi graf sik ik ia no nno"
 )
-CONNECTING = frozenset(
-    "a an and at by for from in of on our the to with my das der die dem des ein eine fur im mit und vom von zu zum zur "
-    "al con de del e el en la las los mi para por un una y au aux des du et le les mon notre pour sur da dal dei della "
-    "delle di gli i il lo nel per su bir ve os no na do".split()
+CONNECTING = listed(
+    "a an and at by for from in of on our the to with my das der die dem des ein eine fur im mit und vom von zu zum "
+    "zur al con de del e el en la las los mi para por un una y au aux des du et le les mon notre pour sur da dal "
+    "dei della delle di gli i il lo nel per su bir ve os no na do"
 )
 
 _TAG = regex.compile(r"(?<![\w&/])[#＃]([\p{L}\p{M}\p{N}_]+)")
@@ -92,7 +95,7 @@ def _begins(word: str, stems: frozenset[str]) -> bool:
     if any(word[:size] in stems for size in range(4, len(word) + 1)) or word in stems:
         return True
     inside = ((start, end) for start in range(1, len(word) - 4) for end in range(start + 5, len(word) + 1))
-    return word[:3] in stems and len(word) <= 5 or any(word[start:end] in stems for start, end in inside)
+    return (word[:3] in stems and len(word) <= 5) or any(word[start:end] in stems for start, end in inside)
 
 
 @lru_cache(maxsize=1)

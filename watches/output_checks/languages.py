@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from watches.output_checks.phrases import listed
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -31,10 +33,10 @@ _RELATIVES = (
     {"nb", "nn", "no", "da", "sv"}, {"hr", "sr", "bs", "sl", "mk"}, {"cs", "sk"}, {"id", "ms"}, {"pt", "gl"},
     {"es", "ca", "gl"}, {"nl", "af"}, {"ru", "uk", "be", "bg"}, {"hi", "mr", "ne"}, {"ar", "fa", "ur"}, {"tr", "az"},
 )  # fmt: skip
-_OFFERED = (
+_OFFERED = listed(
     "en de fr es it pt nl tr pl sv da no fi cs sk hu ro hr sl lt lv et id ms vi sq ca az ru uk bg sr be mk ar fa ur hi"
     " mr ne he el th ko ja zh ta bn ka hy"
-).split()
+)
 _NO_PROSE = regex.compile(r"https?:\S+|[#@][\p{L}\p{N}_.]+|[\"“„«][^\"”“»]*[\"”“»]|[^\p{L}\p{M}'’\s.,!?]+")
 
 
@@ -67,5 +69,5 @@ def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # half a second and 75 MB: only where it is used
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([name for name in _OFFERED if name in identifier.labels])
+    identifier.set_languages([name for name in sorted(_OFFERED) if name in identifier.labels])
     return identifier

@@ -13,32 +13,33 @@ from importlib import resources
 
 import regex
 
+from watches.output_checks.phrases import listed
 from watches.output_checks.visible import joined, visible
 
 # Words that sentences are made of, and that are countries' endings as well.
-_SMALL = frozenset(
+_SMALL = listed(
     "am as at be by do in is it me my no so to us es im er au de et il la ma ne sa se si je ni su al ci li ai ve ki na "
-    "ao om nu pa".split()
+    "ao om nu pa"
 )
 # Endings that are no words of any language: an address whatever stands between it and the name.
-_PLAIN = frozenset("com net org info biz xyz icu edu gov onion".split())
+_PLAIN = listed("com net org info biz xyz icu edu gov onion")
 # What is no public suffix and yet an address, here or on somebody's own network.
-_PRIVATE = frozenset("local localhost onion test example invalid internal lan eth".split())
-_SHORT = frozenset(
+_PRIVATE = listed("local localhost onion test example invalid internal lan eth")
+_SHORT = listed(
     "ca bzw usw etc inkl exkl ggf evtl bspw approx vs st nr dr mr mrs ms prof str tel no vol ed est min max dept inc "
-    "ltd co corp jr sr av ave rd ex pp al fig ecc pag sig dott vd vb örn sn cad mah apt ing jan feb mar apr jun jul aug "
-    "sep sept oct okt nov dec dez mo di mi do fr sa so mon tue wed thu fri sat sun lun mer jeu ven sam dim lug ago dic "
-    "gen ene abr pzt sal çar per cum cmt paz".split()
+    "ltd co corp jr sr av ave rd ex pp al fig ecc pag sig dott vd vb örn sn cad mah apt ing jan feb mar apr jun jul "
+    "aug sep sept oct okt nov dec dez mo di mi do fr sa so mon tue wed thu fri sat sun lun mer jeu ven sam dim lug "
+    "ago dic gen ene abr pzt sal çar per cum cmt paz"
 )
 _ABBREVIATED = frozenset({("co", "kg"), ("b", "sc"), ("m", "sc"), ("dr", "med"), ("dipl", "ing")})
 # What stands before "point", "punto" or "Punkt" when it is a point and no dot.
-_BEFORE_A_POINT = frozenset(
+_BEFORE_A_POINT = listed(
     "a the this that each every one some any no at high low good best new first last main turning starting meeting to "
     "ein eine einen einem der den dem dieser diesen jeder jeden kein keinen am im zum auf mein dein unser guter neuer "
     "un una el la este ese aquel cada otro su tu mi al del buen gran mejor primer nuevo nuestro ningún algún en hasta "
     "le ce ces les mon ton son notre au du chaque bon premier dernier nouveau meilleur aucun quel à le il lo questo "
     "quel ogni ottimo ultimo nuovo miglior suo mio tuo nostro bel dal nel sul alcun bu bir şu o her son ilk en iyi "
-    "um uma o este esse cada het een dit dat elk de ten ponto".split()
+    "um uma o este esse cada het een dit dat elk de ten ponto"
 )
 _LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,62}+"
 _ENDING = r"(?:xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]{1,40})(?![\p{L}\p{N}\p{M}])"
@@ -53,7 +54,7 @@ _SCHEME = regex.compile(
     | < \s* /? \s* (?: script | iframe | a | img | svg | object | embed | form | link | style | meta ) \b [^>]* >?
     | \b localhost \b \S*
     | (?<! [\d.] ) (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) (?: \. (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) ){3} (?! \.?\d ) \S*
-    | (?<! [\w.] ) [a-z0-9-]{1,63}+ (?: \. [a-z][a-z0-9-]{1,62}+ )+ / [a-z0-9] \S*   # whatever its ending, it has a path
+    | (?<! [\w.] ) [a-z0-9-]{1,63}+ (?: \. [a-z][a-z0-9-]{1,62}+ )+ / [a-z0-9] \S*   # with a path
     """,
     regex.I | regex.X,
 )
@@ -68,9 +69,13 @@ _CHAIN = regex.compile(
 )
 _APART = regex.compile(rf"(?P<label>{_LABEL})\.\s+(?P<ending>{_ENDING})", regex.X)
 _SPELLED = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+)(?:\s+|[-_])(?P<word>{_DOT_WORDS})(?:\s+|[-_])(?P<ending>{_ENDING})", regex.I
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+)(?:\s+|[-_])(?P<word>{_DOT_WORDS})(?:\s+|[-_])(?P<ending>{_ENDING})",
+    regex.I,
 )
-_RUN_TOGETHER = regex.compile(r"(?P<label>[\p{L}\p{N}-]{2,}?)(?P<word>dot|punto|punkt|nokta)-?(?P<ending>xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]+)", regex.I)
+_RUN_TOGETHER = regex.compile(
+    r"(?P<label>[\p{L}\p{N}-]{2,}?)(?P<word>dot|punto|punkt|nokta)-?(?P<ending>xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]+)",
+    regex.I,
+)
 # Real words that end so: anecdotes, prodotto, Herodotus.
 _REAL = regex.compile(
     r"an[eé]cdot\w*|aneddot\w*|antidot\w*|sacerdot\w*|\w*(?:pro|ri|con|tra|intro|de|in|se|ad|acque|oleo|gas|via|ab)dott\w*"

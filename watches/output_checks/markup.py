@@ -13,7 +13,9 @@ import regex
 _ENTITY = regex.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", regex.I)
 _ESCAPED = regex.compile(r"\\+(?:r\\+n|n|r)(?![\p{Ll}]{3,}[\\/])|\\+t(?=\s|$)|\\+([\"'*#`~>!\[\]]|_(?=\w))")
 _CODE_POINT = regex.compile(r"(?:\\u[0-9a-fA-F]{4})+")
-_BREAK = regex.compile(r"[ ]?\n?<\s*(?:br|hr)\s*/?\s*>[ ]?\n?|[ ]?\n?</\s*(?:p|div|h[1-6]|li|ul|ol|blockquote|tr)\s*>[ ]?\n?", regex.I)
+_BREAK = regex.compile(
+    r"[ ]?\n?<\s*(?:br|hr)\s*/?\s*>[ ]?\n?|[ ]?\n?</\s*(?:p|div|h[1-6]|li|ul|ol|blockquote|tr)\s*>[ ]?\n?", regex.I
+)
 _TAG = regex.compile(
     r"</?\s*(?:b|i|u|s|em|strong|p|span|div|small|big|mark|sup|sub|h[1-6]|ul|ol|li|blockquote|code|pre|q|tr|td|font|center)"
     r"(?:\s[^<>]*)?/?\s*>",
@@ -36,8 +38,8 @@ _INLINE = tuple(
     )
 )
 _LEFT = regex.compile(
-    r"\*\*|``|~~|(?m:^[ \t]{0,3}#{1,6}[ \t])|(?m:^[ \t]{0,3}\|.{1,200}\|[ \t]*$)|!?\[[^\[\]\n]{0,200}\]\([^)\n]{0,200}\)|</?[a-z][^<>\n]{0,200}>"
-    r"|&(?:[a-z]{2,8}|#\d+);|\\[nrtu]\b|\\u[0-9a-f]{4}|(?<![\w:]):[a-z][a-z_+-]{2,}\d?:(?!\w)|\ufffd|Ã[\x80-\xbf©¼¤¶ŸŒ€]|â€.",
+    r"\*\*|``|~~|(?m:^[ \t]{0,3}#{1,6}[ \t])|(?m:^[ \t]{0,3}\|.{1,200}\|[ \t]*$)"
+    r"|!?\[[^\[\]\n]{0,200}\]\([^)\n]{0,200}\)|</?[a-z][^<>\n]{0,200}>|&(?:[a-z]{2,8}|#\d+);|\\[nrtu]\b|\\u[0-9a-f]{4}|(?<![\w:]):[a-z][a-z_+-]{2,}\d?:(?!\w)|\ufffd|Ã[\x80-\xbf©¼¤¶ŸŒ€]|â€.",
     regex.I,
 )
 
@@ -56,7 +58,9 @@ def unmarked(text: str) -> str:
 
 
 def _written_out(found: regex.Match[str]) -> str:
-    return found[0].encode("ascii").decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return (
+        found[0].encode("ascii").decode("unicode-escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
 
 
 def leftover(text: str) -> str:

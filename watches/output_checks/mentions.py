@@ -9,7 +9,9 @@ from watches.output_checks.visible import joined, visible
 _MAIL = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}+\s?@\s?[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,8}")
 _AT = regex.compile(r"@[\p{L}\p{N}\p{M}_][\p{L}\p{N}\p{M}_.\-]*")
 _BRACKETED = regex.compile(
-    r"(?:(?<![\p{L}\p{N}_.+-])[\p{L}\p{N}_.+-]{1,64}+)?\s?[\[\(\{<]\s*(?:@|at|ät|arroba|arobase|chiocciola|kuyruklu a)\s*[\]\)\}>]\s?[\p{L}\p{N}_][\w.-]*", regex.I
+    r"(?:(?<![\p{L}\p{N}_.+-])[\p{L}\p{N}_.+-]{1,64}+)?\s?"
+    r"[\[\(\{<]\s*(?:@|at|ät|arroba|arobase|chiocciola|kuyruklu a)\s*[\]\)\}>]\s?[\p{L}\p{N}_][\w.-]*",
+    regex.I,
 )
 _ELSEWHERE = regex.compile(
     r"\b(?:whatsapp|telegram|insta(?:gram)?|ig|snapchat|tiktok|wechat|viber|discord|onlyfans|paypal|cash\s?app|venmo)"

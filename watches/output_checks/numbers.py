@@ -20,10 +20,11 @@ SPELLED = 6  # words for digits in a row
 _UNITS = (
     "h|hrs?|uhr|am|pm|a\\.m|p\\.m|min|sec|sek|s|g|gr|kg|mg|lbs?|oz|t|ml|cl|dl|l|cm|mm|m|km|mi|ft|in|qm|m2|m3|km/h|mph"
     "|kcal|cal|kj|w|kw|kwh|v|gb|mb|px|mp|°c|°f|°|%|‰|days?|tage?n?|días?|jours?|giorni|gün|years?|jahren?|años?|ans"
-    "|anni|yıl|people|guests|gäste|personen|people"
+    "|anni|yıl|people|guests|gäste|personen"
 )
 _MONEY = (
-    "[€$£¥₺₹₽₴₩฿]|eur|euros?|usd|dollars?|gbp|pounds?|chf|franken|tl|try|lira|pln|zł|sek|nok|dkk|kr|czk|kč|huf|ft|ron|lei"
+    "[€$£¥₺₹₽₴₩฿]|eur|euros?|usd|dollars?|gbp|pounds?|chf|franken|tl|try|lira|pln|zł|sek"
+    "|nok|dkk|kr|czk|kč|huf|ft|ron|lei"
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
@@ -68,7 +69,9 @@ _DIGIT_WORDS = (
     "|um|dois|três|quatro|oito|meia|nul|een|twee|drie|vijf|zes|zeven|negen"
     "|jeden|dwa|trzy|cztery|pięć|sześć|siedem|osiem|dziewięć|ноль|один|два|три|четыре|пять|шесть|семь|восемь|девять"
 )
-_SPELLED = regex.compile(rf"\b(?:(?:{_DIGIT_WORDS})\b[\s,.\u2010-\u2015-]*){{{SPELLED},}}|[〇零一二三四五六七八九]{{7,}}", regex.I)
+_SPELLED = regex.compile(
+    rf"\b(?:(?:{_DIGIT_WORDS})\b[\s,.\u2010-\u2015-]*){{{SPELLED},}}|[〇零一二三四五六七八九]{{7,}}", regex.I
+)
 
 
 def foreign_numbers(text: str, said: str) -> list[str]:

@@ -13,6 +13,11 @@ def any_of(kind: str) -> str:
     return f"(?:{'|'.join(_phrases()[kind].values())})"
 
 
+def listed(words: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(words.split())
+
+
 def by_language(kind: str) -> dict[str, dict[str, str]]:
     """The phrases of a kind that has several parts, each by its name, per language."""
     found: dict[str, dict[str, str]] = _phrases()[kind]

@@ -31,12 +31,13 @@ _SIGNS = regex.compile(
     | \b X{2,} (?: [.,:/-] X{2,} )+ | \b X{2,} \s? [€$£%] | [€$£] \s? X{1,} \b | (?<!\w) XXX+ (?!\w)
     | \b (?: FIXME | TBD | T\.B\.D\. ) \b | \b TODO \s* [:(\[] | (?m: ^ [^\w\n]{0,5} TODO [^\w\n]{0,5} $ )
     | (?i: \b lorem \s ipsum \b | \b dolor \s sit \s amet \b | \b consectetur \s adipisc )
-    | (?i: \b (?: insert | einfügen | einsetzen | insérer | insertar | inserire | inserisci | ekleyin | wstaw | invoegen )
-        \b [^()\n]{0,30} (?= \) )                             # (insert name here)
+    | (?i: \b (?: insert | einfügen | einsetzen | insérer | insertar | inserire | inserisci | ekleyin | wstaw
+        | invoegen ) \b [^()\n]{0,30} (?= \) )                             # (insert name here)
         | \b (?: add | enter | fill \s in | your | ihr | dein | votre | tu | il \s tuo ) \s [^()\n]{0,20}
         (?: here | name | city | business | company | brand | product | handle | link | website | date | price | hier
         | ici | aquí | qui ) (?= \) ) )
-    | \[object \s Object\] | \b NaN \b | \b undefined \b | (?i: \A \W{0,9} (?: null | none | n/a | nil | void | string ) \W{0,9} \Z )
+    | \[object \s Object\] | \b NaN \b | \b undefined \b
+    | (?i: \A \W{0,9} (?: null | none | n/a | nil | void | string ) \W{0,9} \Z )
     """,
     regex.X,
 )

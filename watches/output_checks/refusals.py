@@ -28,9 +28,7 @@ _DECLINES = regex.compile(
     regex.I,
 )
 _OF_ITSELF = regex.compile(any_of("of_itself"), regex.I)
-_APOLOGY = regex.compile(
-    rf"^\W*{any_of('sorry')}[^.!?\n。]{{0,20}}[,.，。、!]?\s?[^.!?\n]{{0,40}}{_NOT}", regex.I
-)
+_APOLOGY = regex.compile(rf"^\W*{any_of('sorry')}[^.!?\n。]{{0,20}}[,.，。、!]?\s?[^.!?\n]{{0,40}}{_NOT}", regex.I)
 _ME = regex.compile(_I, regex.I)
 _TASK = regex.compile(any_of("task"), regex.I)
 _ENDS = regex.compile(r"[.!?。！？\n]\s")

@@ -20,8 +20,8 @@ _ROW = regex.compile(r"(?i)\b([\p{L}\p{M}'’]{2,}(?:\W+[\p{L}\p{M}'’]+){0,4})
 _STUCK = regex.compile(r"(\p{L})\1{14,}|([^\s.…\-_=*·•—–])\2{29,}")
 # Words that no sentence ends with, in the six languages and three more.
 _UNFINISHED = (
-    "the a an of and or our your und oder ein eine einem im am zum zur beim unsere et ou du des au aux notre nos votre vos"
-    " el y del al nuestra il di della nella nel sul dal e ed ve veya bir do dos das com van en onze i oraz"
+    "the a an of and or our your und oder ein eine einem im am zum zur beim unsere et ou du des au aux notre nos"
+    " votre vos el y del al nuestra il di della nella nel sul dal e ed ve veya bir do dos das com van en onze i oraz"
 )
 _OPEN_END = regex.compile(
     rf"[,;(\[{{«„“&+/\u2010-\u2015-]\s*$|(?<![\p{{L}}\p{{N}}.@\#/'’-])(?:{_UNFINISHED.replace(' ', '|')})\s*$", regex.I
