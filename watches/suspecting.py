@@ -110,7 +110,7 @@ def doubts_about_form(text: str, said: str, language: str, sweet_spot: int) -> I
         yield Hold(Doubt.LANGUAGE)
 
 
-def doubts_about_hashtags(text: str, listed: Iterable[str], known: str) -> Iterator[Hold]:
+def doubts_about_hashtags(text: str, listed: Iterable[str], known: str, language: str) -> Iterator[Hold]:
     """Hashtags, within `text` and beside it, that nothing in `known` supports."""
-    found = hashtags.unsupported([*hashtags.in_text(text), *listed], known)
+    found = hashtags.unsupported([*hashtags.in_text(text), *listed], known, language)
     yield from (Hold(Doubt.HASHTAG, f"#{tag}") for tag in found[:1])

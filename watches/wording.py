@@ -130,7 +130,7 @@ def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds)
         yield from suspecting.doubts_about_speaking(part, bounds.said)
     yield from suspecting.doubts_about_form(text, bounds.said, bounds.language, bounds.sweet_spot)
     known = "\n".join([text, alt_text, bounds.said, bounds.name, bounds.known])
-    yield from suspecting.doubts_about_hashtags(text, hashtags, known)
+    yield from suspecting.doubts_about_hashtags(text, hashtags, known, bounds.language)
     if len(text) > bounds.hard_limit or len(alt_text) > ALT_TEXT_LIMIT:
         yield Hold(Doubt.TOO_LONG)
     if not alt_text:

@@ -2,8 +2,9 @@
 
 Without a language model nobody can tell whether #bakery belongs to "four loaves on a shelf". `topics.txt` knows that
 much: words that belong together, in eight languages. A hashtag is supported when it can be put together of words that
-are known of the picture, of words of the same topics, and of words that fit any picture. A name, a call to buy, a
-party or a coin cannot, and neither can a language of which we have no words: a person looks.
+are known of the picture, of words of the same topics, and of words that fit any picture. One ordinary word of the
+caption's language, as a dictionary has it, is let through as well (a picture has more in it than we know), unless it
+wants something from the reader. A name, a slogan, a coin and a party are no such words: a person looks.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import regex
 
+from watches.output_checks.languages import guessed
 from watches.output_checks.phrases import listed
+from watches.output_checks.vocabulary import ordinary
 
 LONGEST = 50  # letters of a hashtag, or of a word, that are looked into
 STEM = 4  # letters of a word that are enough to be it
@@ -42,12 +45,26 @@ def in_text(text: str) -> list[str]:
     return _TAG.findall(text)
 
 
-def unsupported(tags: Iterable[str], known: str) -> list[str]:
-    """Those of `tags` that `known` (caption, alt text, names, place, prompt: all that is known) does not support."""
+def unsupported(tags: Iterable[str], known: str, language: str = "") -> list[str]:
+    """Those of `tags` that `known` (caption, alt text, names, place, prompt: all that is known) does not support.
+
+    `language`: of the caption, BCP 47; guessed when it was not asked for.
+    """
     told = _TAG.sub(" ", known)  # a hashtag does not support itself
     words = frozenset(_folded(word) for word in _WORD.findall(told) if len(word) <= LONGEST)
     allowed = _allowed(words)
-    return [tag for tag in dict.fromkeys(tags) if not _is_supported(tag, words, allowed, _folded(told))]
+    strange = [tag for tag in dict.fromkeys(tags) if not _is_supported(tag, words, allowed, _folded(told))]
+    if not strange:
+        return []
+    base = language.partition("-")[0].casefold() or guessed(told)
+    plain = frozenset(tag.casefold() for tag in strange if _wants_nothing(_folded(tag)))
+    ours = ordinary(plain, base) | (ordinary(plain - ordinary(plain, base), "en"))
+    return [tag for tag in strange if tag.casefold() not in ours]
+
+
+def _wants_nothing(folded: str) -> bool:
+    _, never, _ = _topics()
+    return not any(folded.startswith(stem) for stem in never)
 
 
 def _is_supported(tag: str, words: frozenset[str], allowed: frozenset[str], known: str) -> bool:
@@ -85,7 +102,7 @@ def _is_stem(piece: str, words: frozenset[str]) -> bool:
 
 def _allowed(words: frozenset[str]) -> frozenset[str]:
     """The beginnings of words that fit any picture, and those of each topic that one of `words` speaks of."""
-    always, topics = _topics()
+    always, _, topics = _topics()
     spoken = {name for name, (_, stems) in topics.items() if any(_begins(word, stems) for word in words)}
     return always.union(*(stems for name, (near, stems) in topics.items() if spoken & {name, *near}))
 
@@ -99,12 +116,12 @@ def _begins(word: str, stems: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _topics() -> tuple[frozenset[str], dict[str, tuple[tuple[str, ...], frozenset[str]]]]:
-    """What always fits, and per topic: the topics near it, and the beginnings of its words."""
+def _topics() -> tuple[frozenset[str], frozenset[str], dict[str, tuple[tuple[str, ...], frozenset[str]]]]:
+    """What always fits, what never does, and per topic: the topics near it, and the beginnings of its words."""
     lines = (Path(__file__).parent / "topics.txt").read_text(encoding="utf-8").splitlines()
     listed = [line.partition(":")[::2] for line in lines if line and not line.startswith("#")]
     split = {head.split("+")[0]: (tuple(head.split("+")[1:]), frozenset(words.split())) for head, words in listed}
-    return split.pop("any")[1], split
+    return split.pop("any")[1], split.pop("never")[1], split
 
 
 def _folded(text: str) -> str:

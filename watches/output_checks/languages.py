@@ -64,6 +64,11 @@ def _is_another(text: str, base: str) -> bool:
     return found not in near and chances[found] >= SURE and sum(chances.get(name, 0) for name in near) <= EXCLUDED
 
 
+def guessed(text: str) -> str:
+    """The language (ISO 639-1) that `text` is most likely in, however short it is."""
+    return str(_identifier().rank(" ".join(_NO_PROSE.sub(" ", text).split()))[0][0])
+
+
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # half a second and 75 MB: only where it is used
