@@ -100,6 +100,7 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
     holds = [Hold(Doubt.PLAIN_TEXT)] if draft.plain else []
     for tag in draft.hashtags:  # as they came: what is no word is left out below, and yet somebody wanted it
         holds.extend(suspecting.doubts_about(f"#{tag.lstrip('#')}", bounds.said))
+    holds.extend(suspecting.doubts_about_speaking(" ".join(hashtags), bounds.said))  # a sentence in hashtags
     holds.extend(_doubts(text, alt_text, hashtags, bounds))
     return Tidied(text, cut(alt_text, ALT_TEXT_LIMIT), hashtags, _once(holds))
 

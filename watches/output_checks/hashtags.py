@@ -54,17 +54,18 @@ def unsupported(tags: Iterable[str], known: str, language: str = "") -> list[str
     words = frozenset(_folded(word) for word in _WORD.findall(told) if len(word) <= LONGEST)
     allowed = _allowed(words)
     strange = [tag for tag in dict.fromkeys(tags) if not _is_supported(tag, words, allowed, _folded(told))]
-    if not strange:
-        return []
-    base = language.partition("-")[0].casefold() or guessed(told)
-    plain = frozenset(tag.casefold() for tag in strange if _wants_nothing(_folded(tag)))
-    ours = ordinary(plain, base) | (ordinary(plain - ordinary(plain, base), "en"))
+    plain = frozenset(tag.casefold() for tag in strange if _may_be_ordinary(tag))
+    if not plain:
+        return strange
+    ours = ordinary(plain, language.partition("-")[0].casefold() or guessed(told))
+    ours |= ordinary(plain - ours, "en")
     return [tag for tag in strange if tag.casefold() not in ours]
 
 
-def _wants_nothing(folded: str) -> bool:
+def _may_be_ordinary(tag: str) -> bool:
+    """Is it one word, of more than a few letters, that wants nothing from the reader?"""
     _, never, _ = _topics()
-    return not any(folded.startswith(stem) for stem in never)
+    return tag.isalpha() and STEM <= len(tag) <= 20 and not any(_folded(tag).startswith(stem) for stem in never)
 
 
 def _is_supported(tag: str, words: frozenset[str], allowed: frozenset[str], known: str) -> bool:

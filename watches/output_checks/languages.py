@@ -65,8 +65,9 @@ def _is_another(text: str, base: str) -> bool:
 
 
 def guessed(text: str) -> str:
-    """The language (ISO 639-1) that `text` is most likely in, however short it is."""
-    return str(_identifier().rank(" ".join(_NO_PROSE.sub(" ", text).split()))[0][0])
+    """The language (ISO 639-1) that `text` is in, when that is sure; else English, which hashtags are often in."""
+    found, chance = _identifier().rank(" ".join(_NO_PROSE.sub(" ", text).split()))[0]
+    return str(found) if chance >= SURE else "en"
 
 
 @lru_cache(maxsize=1)
