@@ -98,6 +98,11 @@ def test_what_the_owner_gave_goes_out_in_any_spelling(text):
         "1,250,000 crumbs and 10 000 loaves in 2024/25",
         "A table of 120 x 60 x 75 cm for 1.299,00 €.",
         "Win or lose, 3:2 or 2:3, we sing.",
+        "Kaffee 2,80, Kuchen 3,50, Torte 4,20, Wasser 1,90",
+        "Bake at 180 for 25 minutes, then at 160 for 40 and let it rest for 120.",
+        "2 eggs, 3 onions, 4 carrots, 5 potatoes, 6 leeks, 1 bay leaf, 2 cloves",
+        "In 2019 we were 4, in 2021 we were 12, in 2024 we were 30.",
+        "Sizes 36, 38, 40, 42 and 44",
     ],
 )
 def test_what_only_looks_like_one_goes_out(text):

@@ -7,6 +7,7 @@ follow each other closely is put together, and a row that is as long as a phone 
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import regex
 
@@ -49,6 +50,7 @@ _HARMLESS = tuple(
         rf"(?!0\d)\d{{1,6}}(?:[.,]\d{{1,3}})?(?:{_TO}\d{{1,6}})?\s?(?:{_UNITS})(?!\p{{L}})",
         rf"(?<!\d\s?[x×]\s?){_SIDE}\s?[x×]\s?{_SIDE}(?!\s?[x×]\s?\d)",
         rf"(?<!\d\s?[x×]\s?){_SIDE}(?:\s?[x×]\s?{_SIDE}){{2}}\s?(?:cm|mm|m|in)(?!\p{{L}})",
+        r"(?!0\d)\d{1,4}[.,]\d\d",
         r"[1-9]\d{0,2}(?:[., '\u2019]\d{3})*[., '\u2019]?000",
     )
 )
@@ -57,6 +59,7 @@ _WORD = r"(?:\p{L}[\p{L}\p{M}'\u2019]{0,11})"
 _ROW = regex.compile(rf"(?P<sign>\+|\(\s?\+)?\s?\(?\d(?:{_GAP}\d)*")
 _ROW_WITH_WORDS = regex.compile(rf"\+?\d+(?:[^\p{{L}}\p{{N}}]{{0,3}}(?:{_WORD}[^\p{{L}}\p{{N}}]{{0,3}}){{0,2}}\d+)+")
 _LONE_YEAR = regex.compile(rf"(?<!\d){_YEAR}(?!\d)")
+_LIST = regex.compile(r"(?<!\d)(?<!\d[.,:/\-] ?)[1-9]\d?(?:, [1-9]\d?){2,}(?!\d)(?![.,:/\-] ?\d)")  # sizes, days
 _VANITY = regex.compile(r"\b1?[- ]?(?:0?800|888|877|866|855|0?900)[- ][A-Z][A-Z-]{4,}")
 _ACCOUNT = regex.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){3,7}(?:[ .-]?[A-Z0-9]{1,3})?\b")
 _DIGIT_WORDS = (
@@ -81,6 +84,7 @@ def foreign_numbers(text: str, said: str) -> list[str]:
     left = plain
     for pattern in _HARMLESS:
         left = pattern.sub("\N{CURRENCY SIGN}a", left)
+    left = _LIST.sub(lambda match: "\N{CURRENCY SIGN}a" if _is_rising(match[0]) else match[0], left)
     found += [match[0] for match in _ROW.finditer(left) if _is_long(match)]
     found += [match[0] for match in _ROW_WITH_WORDS.finditer(left) if _is_long_with_words(match[0])]
     return list(dict.fromkeys(each.strip() for each in found))
@@ -112,10 +116,18 @@ def _is_long(match: regex.Match[str]) -> bool:
 
 
 def _is_long_with_words(row: str) -> bool:
+    """One word between all of them ("dash", "then"), or a prefix: a recipe has a different word behind each number."""
     groups = [group for group in regex.findall(r"\d+", row) if not _LONE_YEAR.fullmatch(group)]
+    between = {" ".join(regex.findall(r"\p{L}+", gap)).casefold() for gap in regex.split(r"\d+", row)[1:-1]} - {""}
+    prefixed = row.startswith("+") or any(len(group) > 1 and group.startswith("0") for group in groups)
     dictated = all(len(group) == 1 for group in groups)  # digit by digit
-    prefixed = dictated or row.startswith("+") or any(len(group) > 1 and group.startswith("0") for group in groups)
-    return sum(map(len, groups)) >= (LEAST if prefixed else LEAST_WITH_WORDS)
+    least = LEAST if (prefixed or dictated) and len(between) == 1 else LEAST_WITH_WORDS
+    return (prefixed or len(between) == 1) and sum(map(len, groups)) >= least
+
+
+def _is_rising(row: str) -> bool:
+    numbers = [int(number) for number in row.split(", ")]
+    return all(one < other for one, other in pairwise(numbers))
 
 
 def _digits(row: str) -> str:
