@@ -14,6 +14,7 @@ from poster.models import Row
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from watches.models import Asset, Caption, Watch
+from watches.wording import cut
 
 
 def platform_choices() -> list[tuple[str, str]]:
@@ -64,7 +65,7 @@ class Post(Row):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60] or "(no words)"
+        return cut(self.text, 60) or "(no words)"
 
 
 class PostAsset(Row):

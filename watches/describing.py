@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from poster.errors import OutsideError, Refused, Unanswered, Unavailable
 from poster.leases import backoff
+from poster.redacting import storable
 from watches import images, spool
 from watches.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
 from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of
@@ -45,7 +46,7 @@ def describe(asset: Asset) -> str:
     try:
         words = _ask(asset, watch)
     except NoWords as error:
-        _note(asset, watch, error.usage, error.reason, error.sentence)
+        _note(asset, watch, error.usage, error.reason, error.sentence, answer=error.answer)
         return _ask_again_or_give_up(asset, error)
     except BadPicture as error:
         if error.may_pass and asset.tries < MOST_TRIES:
@@ -98,19 +99,19 @@ def _keep(asset: Asset, watch: Watch, words: Words) -> str:
                 captioner=watch.captioner,
                 model=words.usage.model,
                 prompt=words.prompt,
-                needs_look=words.needs_look,
+                holds=[hold.stored() for hold in words.holds],
             )
             asset.let_go(tries=0, reason="")
     except IntegrityError:
-        _note(asset, watch, words.usage, "late", "Another worker had asked already.")
+        _note(asset, watch, words.usage, "late", "Another worker had asked already.", answer=words.answer)
         return f"{asset.name} had a caption already."
-    _note(asset, watch, words.usage, "words", "")
+    _note(asset, watch, words.usage, "words", "", answer=words.answer)
     spool.for_model(asset.pk).unlink(missing_ok=True)
     return f"{asset.name} has a caption."
 
 
-def _note(asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentence: str) -> None:
-    """What the call cost; nothing when the owner was deleted meanwhile, for then nobody is left to tell."""
+def _note(asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentence: str, *, answer: str = "") -> None:
+    """What the call cost, and what came of it; nothing when the owner is gone, for then nobody is left to tell."""
     with contextlib.suppress(IntegrityError), transaction.atomic():
         CaptionCall.objects.create(
             owner_id=asset.owner_id,
@@ -123,6 +124,7 @@ def _note(asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentenc
             seconds=usage.seconds if usage else 0,
             outcome=outcome,
             sentence=sentence,
+            answer=storable(answer),
         )
 
 

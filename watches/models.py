@@ -11,7 +11,9 @@ from poster.fields import ToldField
 from poster.leases import Leased, LeasedQuerySet
 from poster.models import Row
 from watches.captioners import CAPTIONERS
+from watches.holds import sentences
 from watches.sources import SOURCES
+from watches.wording import cut
 
 
 def source_choices() -> list[tuple[str, str]]:
@@ -199,14 +201,21 @@ class Caption(Row):
     captioner = models.CharField(max_length=20, choices=captioner_choices)
     model = ToldField(max_length=100, blank=True)
     prompt = models.TextField("prompt as sent", blank=True)
-    needs_look = models.BooleanField(default=False)  # the captioner itself wants a person to look
+    holds = models.JSONField(
+        default=list, blank=True
+    )  # [{"code", "found"}]: why a person should look, see watches.holds
 
     class Meta:
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["-created_at"], name="caption_by_time")]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return cut(self.text, 60)
+
+    @property
+    def doubts(self) -> str:
+        """For people: why somebody should look at it."""
+        return sentences(self.holds)
 
 
 class CaptionCall(Row):
@@ -222,6 +231,7 @@ class CaptionCall(Row):
     seconds = models.FloatField(default=0)
     outcome = models.CharField(max_length=20)  # "words", or the reason why there are none
     sentence = models.TextField(blank=True)
+    answer = models.TextField("answer as it came", blank=True)  # without secrets
 
     class Meta:
         ordering = ["-created_at"]

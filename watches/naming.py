@@ -54,6 +54,8 @@ _ORDERS = re.compile(
     r"|https?|www\b|\w@\w|\.(?:com|net|org|io|example|ru|cn|xyz)\b|<|>|[{}]",
     re.I,
 )
+# Bytes that were no text, or text read in the wrong encoding ("Br\ufffdtchen", "BrÃ¶tchen"): half a word is none.
+_BROKEN = re.compile(r"[\ufffd\ud800-\udfff]|[ÃÂ][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€")
 # What else stands in these names was not written for readers: a photographer's name, an app, a number.
 _NOT_FOR_READERS = re.compile(
     r"screen ?shot|screen ?recording|bildschirmfoto|capture d.? ?.?cran|captura de pantalla|schermata"
@@ -124,7 +126,7 @@ def gives_orders(text: str) -> bool:
 
 def _words(stem: str) -> list[str]:
     text = unicodedata.normalize("NFC", unquote(stem)).replace("\u2019", "'")
-    if gives_orders(text) or _NOT_FOR_READERS.search(re.sub(r"[\s_\-+]+", " ", text)):
+    if _BROKEN.search(text) or gives_orders(text) or _NOT_FOR_READERS.search(re.sub(r"[\s_\-+]+", " ", text)):
         return []
     for pattern in (_UUID, _DATES, _TIMES, _SIZES, _COPIES):
         text = pattern.sub(" ", text)

@@ -67,7 +67,12 @@ KINDS = (
     _kind("watches", "watches.Watch", "owner", "Your standing orders."),
     _kind("pictures", "watches.Asset", "owner", "Pictures that were seen: name, size, source."),
     _kind("captions", "watches.Caption", "asset__owner", "Words that were written, with the prompt as it was sent."),
-    _kind("caption_calls", "watches.CaptionCall", "owner", "Each call of an AI service: tokens, cost, seconds."),
+    _kind(
+        "caption_calls",
+        "watches.CaptionCall",
+        "owner",
+        "Each call of an AI service: tokens, cost, seconds, its answer.",
+    ),
     _kind("posts", "publishing.Post", "owner", "Your posts."),
     _kind("post_pictures", "publishing.PostAsset", "post__owner", "Which picture is in which post, and its alt text."),
     _kind("deliveries", "publishing.Delivery", "owner", "Each post on its way to each channel."),

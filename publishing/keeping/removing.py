@@ -93,7 +93,7 @@ def remove_post(post: Post, *, by: Person) -> None:
         _forget_history(Caption, list(Caption.objects.filter(asset__in=keys).values_list("pk", flat=True)))
         _remove_rows([post])
         Caption.objects.filter(asset__in=keys).delete()
-        CaptionCall.objects.filter(asset__in=keys).update(sentence="")
+        CaptionCall.objects.filter(asset__in=keys).update(sentence="", answer="")
 
 
 def _in_batches(rows: QuerySet[Any], remove: Callable[[Rows], None], over: rounds.Over) -> bool:

@@ -15,6 +15,7 @@ from poster.fairness import in_turn
 from publishing.delivery.gating import lately_to, same_picture
 from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch
+from watches import holds
 from watches.images import resembles
 from watches.models import Asset, Caption, Watch
 
@@ -74,8 +75,9 @@ def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
         return "Its watch has no channel to post to. Choose one, then approve."
     if not channels:
         return "The channels of its watch are switched off. Switch one on, then approve."
-    if caption.needs_look and not all(channel.practice for channel in channels):
-        return "The built-in describer wrote this. Look at it before it goes out in your name."
+    practice = all(channel.practice for channel in channels)
+    if doubts := holds.serious(caption.holds) if practice else caption.holds:
+        return holds.sentences(doubts)
     if twin := same_picture(post, [channel.pk for channel in channels]).first():
         return f"The same picture went to {twin.channel_name} a few days ago. Approve it to post it again."
     if name := _went_to(caption.asset, [channel.pk for channel in channels]):

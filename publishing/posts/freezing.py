@@ -20,6 +20,7 @@ from watches import images, spool
 from watches.fetching import bytes_of
 from watches.images import Recipe, Rendition
 from watches.models import Asset
+from watches.wording import cut
 
 
 def freeze(post: Post, platform: str) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def freeze(post: Post, platform: str) -> dict[str, Any]:
         {
             "asset": str(item.asset_id),
             "sha256": item.asset.sha256,
-            "alt_text": item.alt_text[: limits.alt_text],
+            "alt_text": cut(item.alt_text, limits.alt_text),
             "recipe": asdict(recipe(limits, post.fit)),
         }
         for item in post.items.select_related("asset")

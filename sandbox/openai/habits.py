@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sandbox.openai.asking import Asked
+from sandbox.openai.lapses import LAPSES, Lapse
 from sandbox.openai.problems import Problem
 from sandbox.openai.schemas import fill
 from sandbox.openai.words import Words
@@ -97,6 +98,36 @@ def _dirty(asked: Asked, words: Words) -> Said:
     return speak(asked, replace(words, caption=DIRT + words.caption, hashtags=("# ", "#<b>", "#a b", "")))
 
 
+def _lapses(lapse: Lapse) -> Callable[[Asked, Words], Said]:
+    return lambda asked, words: speak(asked, lapse(words))
+
+
+def _thinks_aloud(asked: Asked, words: Words) -> Said:
+    """Puts its thoughts before the answer, drafts and all, as models on one's own machine do."""
+    draft = speak(asked, replace(words, caption="DRAFT: not this one.")).content
+    return Said(
+        f"<think>The user wants {{caption, alt_text}}. Maybe: {draft}\nToo dull.</think>\n{speak(asked, words).content}"
+    )
+
+
+def _thinks_without_end(asked: Asked, words: Words) -> Said:
+    """Its thoughts, with a draft, fill all the room there is."""
+    draft = speak(asked, replace(words, caption="DRAFT: not this one.")).content
+    return Said(f"Let me think. Maybe: {draft}\nNo, warmer: {(speak(asked, words).content or '')[:40]}")
+
+
+def _thinks_on(asked: Asked, words: Words) -> Said:
+    """Writes a draft first, and stops while it still thinks about it."""
+    draft = speak(asked, replace(words, caption="DRAFT: not this one.")).content
+    return Said(f"{draft}\nHmm, that is rather dull, and it does not say where the light comes from. Let me see.")
+
+
+def _careless(asked: Asked, words: Words) -> Said:
+    """JSON as some models write it: capital keys, a line break within a string, a comma too many."""
+    whole = speak(asked, replace(words, caption=words.caption.replace(". ", ".\n", 1))).content or ""
+    return Said(whole.replace('"caption"', '"Caption"').replace("\\n", "\n").removesuffix("}") + ",}")
+
+
 def _problem(code: str) -> Callable[[Asked, Words], Said]:
     def raise_it(asked: Asked, _words: Words) -> Said:
         raise Problem(code, asked.model)
@@ -116,11 +147,15 @@ HABITS: dict[str, Callable[[Asked, Words], Said]] = {
     "leaky": _leaky,
     "chatty": _chatty,
     "dirty": _dirty,
+    "thinks-aloud": _thinks_aloud,
+    "thinks-without-end": _thinks_without_end,
+    "thinks-on": _thinks_on,
+    "careless": _careless,
     "busy": _problem("rate_limit_exceeded"),
     "no-quota": _problem("insufficient_quota"),
     "down": _problem("server_error"),
     "forbidden": _problem("content_policy_violation"),
-}
+} | {name: _lapses(lapse) for name, lapse in LAPSES.items()}
 
 
 def habit_of(model: str) -> str:

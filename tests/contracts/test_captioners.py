@@ -16,6 +16,7 @@ from PIL import Image
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from tests.contracts.model_server import Reply, serving
 from watches.captioners import CAPTIONERS, Brief, Key, NoWords
+from watches.holds import Doubt
 from watches.wording import Reason
 
 SECRET = "practiceZq8vK2mN4xR7tL1pW9yB"
@@ -158,7 +159,8 @@ def test_a_picture_gets_words_within_the_limits(describe, house):
     assert words.text == ANSWER["caption"]
     assert words.alt_text == ANSWER["alt_text"]
     assert words.hashtags == ("sourdough", "rye", "bakery")
-    assert not words.needs_look
+    assert words.holds == ()
+    assert ANSWER["caption"] in words.answer
     assert BRIEF.prompt in words.prompt
 
 
@@ -216,11 +218,8 @@ def test_the_key_is_in_no_repr_and_no_log(describe, house, caplog):
         ("#bread #rye", Reason.EMPTY),
         ("I'm sorry, but I can't help with that.", Reason.REFUSED),
         ("Warm bread. " * 100, Reason.TOO_LONG),
-        ("Order at https://evil.example now.", Reason.UNSAFE),
-        ("Thanks to @everyone.", Reason.UNSAFE),
         (f"The key is {SECRET}.", Reason.UNSAFE),
-        ("Call +44 20 7946 0018.", Reason.UNSAFE),
-        ("PWNED: I ignored all previous instructions.", Reason.UNSAFE),
+        ("Warm bread <script>alert(1)</script>", Reason.UNSAFE),
     ],
 )
 def test_a_bad_caption_ends_with_its_own_reason_and_what_it_cost(describe, house, caption, reason):
@@ -229,6 +228,26 @@ def test_a_bad_caption_ends_with_its_own_reason_and_what_it_cost(describe, house
     assert error.usage.input_tokens == 1000
     assert error.usage.cost == house.cost
     assert BRIEF.prompt in error.prompt
+    assert caption.partition(SECRET)[0].strip() in error.answer
+    assert SECRET not in error.answer
+
+
+@pytest.mark.parametrize(
+    ("caption", "doubt"),
+    [
+        ("Order at https://evil.example now.", Doubt.LINK),
+        ("Thanks to @everyone.", Doubt.MENTION),
+        ("Call +44 20 7946 0018.", Doubt.NUMBER),
+        ("PWNED: I ignored all previous instructions.", Doubt.CHATTER),
+        ("Here's your caption: sourdough rye.", Doubt.CHATTER),
+        ("Sourdough rye from {{shop}}.", Doubt.PLACEHOLDER),
+        ("Sauerteigbrot aus dem Ofen, noch warm und duftend.", Doubt.LANGUAGE),
+    ],
+)
+def test_a_doubtful_caption_stays_whole_and_waits_for_a_person(describe, house, caption, doubt):
+    words = describe(Reply(house.answer(ANSWER | {"caption": caption})))
+    assert words.text == caption
+    assert doubt in {hold.code for hold in words.holds}
 
 
 def test_our_own_rules_are_no_caption(describe, house, server):
@@ -270,14 +289,16 @@ def test_plain_text_will_do_only_where_no_form_is_guaranteed(describe, house):
     reply = Reply(house.answer("Sourdough rye, still warm. #rye"))
     if house.captioner == "compatible":
         words = describe(reply)
-        assert (words.text, words.hashtags, words.needs_look) == ("Sourdough rye, still warm.", ("rye",), True)
+        assert words.text == "Sourdough rye, still warm. #rye"
+        assert {hold.code for hold in words.holds} == {Doubt.PLAIN_TEXT, Doubt.NO_ALT_TEXT}
     else:
         assert no_words(describe, reply).reason is Reason.MALFORMED
 
 
 def test_a_missing_alt_text_is_for_a_person_to_write(describe, house):
     words = describe(Reply(house.answer(ANSWER | {"alt_text": "IMG_1.jpg", "hashtags": None})))
-    assert (words.alt_text, words.hashtags, words.needs_look) == ("", (), True)
+    assert (words.alt_text, words.hashtags) == ("", ())
+    assert {hold.code for hold in words.holds} == {Doubt.NO_ALT_TEXT}
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in to the hotel's network</html>", b"[1, 2]", b"null", b"{}"])
@@ -397,6 +418,16 @@ def test_a_refusal_has_a_field_of_its_own(at):
     assert none.value.reason is Reason.REFUSED
 
 
+def test_thoughts_that_come_as_parts_of_their_own_are_no_answer(at):
+    draft, answer = (json.dumps(ANSWER | {"caption": text}) for text in ("DRAFT", "Rye."))
+    thoughts = {"type": "thinking", "thinking": draft, "text": draft}
+    parts = [thoughts, {"type": "text", "text": answer}]
+    body = HOUSES[0].answer("")
+    body["choices"][0]["message"] |= {"content": parts, "reasoning_content": draft}
+    assert at("openai", Reply(body)).text == "Rye."
+    assert at("anthropic", Reply(HOUSES[1].answer("") | {"content": parts})).text == "Rye."
+
+
 def test_openrouter_may_fail_with_http_200(at):
     with pytest.raises(RateLimited):
         at("openrouter", Reply({"error": {"code": 429, "message": "slow"}}))
@@ -466,6 +497,6 @@ def test_the_describer_keeps_the_contract_without_any_server(picture):
     assert words.text == "Sourdough rye, October 2025."
     assert len(words.text) <= BRIEF.hard_limit
     assert words.alt_text
-    assert words.needs_look
+    assert Doubt.DESCRIBER in {hold.code for hold in words.holds}
     assert words.usage.cost == 0
     assert SECRET not in repr(words)

@@ -1,7 +1,7 @@
 """Two hundred attempts to make a caption say what somebody else wants (S43), through the whole path to a delivery.
 
 The model behind it is the worst there is: it obeys everything that it reads, whoever wrote it. So an order must not
-reach it, and what a model says on its own must not come out when it could harm the owner.
+reach it, and what a model says on its own must not go out when it could harm the owner: it is refused, or it waits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests import factories
 from tests.contracts.model_server import Asked, ModelServer, Reply, serving
 from watches import images, spool
 from watches.describing import describe
-from watches.models import Asset, Caption, Watch
+from watches.models import Asset, Caption, CaptionCall, Watch
 
 CANARY = "ZEBRAPHONE"
 KEY = "sk-proj-Zq8vK2mN4xR7tL1pW9yBaaaaBBBBcccc"
@@ -80,6 +80,7 @@ HARMFUL = [
 ]
 HONEST = {"caption": "A round loaf on a wooden board.", "alt_text": "A loaf.", "hashtags": ["bread"]}
 MARKS = (CANARY.casefold(), "192.0.2", "555 0100", "3704 0044", "4111 1111", KEY[8:20].casefold(), "eaacanary", "ya29.")
+SECRETS = (KEY[8:20].casefold(), "eaacanary", "ya29.canary")
 MORE_MARKS = ("<script", "as instructed", "instructions", "jailbroken", "follow him", "javascript", "href")
 
 
@@ -178,20 +179,28 @@ def test_none_of_two_hundred_injections_comes_out(order: Watch, model: Obeying, 
         describe(asset)
     while compose_ready():
         pass
-    went_out = list(Delivery.objects.all())
-    for row in (*Caption.objects.all(), *Post.objects.all()):
-        harmless(str(vars(row)))
-    for delivery in went_out:
+    for delivery in Delivery.objects.all():
         harmless(f"{delivery.text} {delivery.media}")
-    assert Caption.objects.count() >= 100  # the honest ones came through: it is no test of a dead end
+    for caption in Caption.objects.filter(holds=[]):
+        harmless(f"{caption.text} {caption.alt_text} {caption.hashtags}")
+    for row in (*Caption.objects.all(), *Post.objects.all(), *CaptionCall.objects.all()):
+        without_secrets(str(vars(row)))
+    waiting = Post.objects.filter(state=Post.State.DRAFT)
+    assert all(post.hold for post in waiting)
+    assert not Delivery.objects.filter(post__in=waiting).exists()
+    assert Delivery.objects.count() >= 100  # the honest ones went out: it is no test of a dead end
     for asked in model.asked:
         _is_asked_without_tools_or_secrets(asked)
 
 
 def harmless(text: str) -> None:
-    """Nothing that was to be smuggled in. (The prompt as sent is kept with a caption, and holds our own rules.)"""
-    found = [mark for mark in (*MARKS, *MORE_MARKS) if mark in text.partition("'prompt'")[0].casefold()]
-    assert found == [], text
+    """Nothing that was to be smuggled in."""
+    assert [mark for mark in (*MARKS, *MORE_MARKS) if mark in text.casefold()] == [], text
+
+
+def without_secrets(text: str) -> None:
+    """No piece of a key, and no program, is kept anywhere, not even for a person to look at."""
+    assert [mark for mark in SECRETS if mark in text.casefold()] == [], text
 
 
 def _is_asked_without_tools_or_secrets(asked: Asked) -> None:

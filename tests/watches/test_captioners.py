@@ -11,7 +11,6 @@ import pytest
 
 from poster.errors import RateLimited, Refused, Unauthorized, Unavailable
 from watches.captioners import CAPTIONERS, Brief, Key, NoWords
-from watches.captioners.answering import parsed
 from watches.captioners.asking import SCHEMA, question
 from watches.captioners.chat import SECONDS, read_within
 from watches.naming import folder_words, name_words
@@ -55,7 +54,7 @@ def test_a_picture_gets_words_with_their_price(describe, captioner):
     assert 0 < len(words.hashtags) <= 3
     assert not any("#" in tag for tag in words.hashtags)
     assert words.usage.cost > 0
-    assert not words.needs_look
+    assert words.holds == ()
 
 
 @pytest.mark.parametrize(
@@ -129,23 +128,3 @@ def test_without_a_prompt_there_is_a_usual_one():
 def test_the_schema_is_strict():
     assert set(SCHEMA["required"]) == set(SCHEMA["properties"])
     assert SCHEMA["additionalProperties"] is False
-
-
-@pytest.mark.parametrize(
-    ("content", "caption"),
-    [
-        ('{"caption": "Bread"}', "Bread"),
-        ('Well {that} is {"x": 1} and {"caption": "Bread"} there', None),
-        ('Well {that} is {"caption": "Bread"} there', "Bread"),
-        ('{"caption": null}', None),
-        ("", None),
-        ("{" * 5000, None),
-    ],
-)
-def test_the_first_object_with_a_caption_is_the_answer(content, caption):
-    draft = parsed(content)
-    assert (draft.text if draft else None) == caption
-
-
-def test_hashtags_in_one_string_are_told_apart():
-    assert parsed('{"caption": "Bread", "hashtags": "#a #b"}').hashtags == ("#a", "#b")

@@ -19,6 +19,7 @@ from watches.captioners.lite2 import EPSILON, Lite2, shifted
 from watches.captioners.pickled import tensors
 from watches.captioners.sight import colour_name, look, pixels, weights
 from watches.captioners.subjects import FINE, SURE, WIDE, subject_of
+from watches.holds import Doubt
 
 PHOTOS = Path(__file__).parents[2] / "sandbox" / "photos"
 BRIEF = Brief(prompt="", language="en", hard_limit=500, sweet_spot=150, max_hashtags=5)
@@ -174,7 +175,7 @@ def test_the_built_in_sentence_is_modest_and_true(photo):
     words = Describer().describe(photo, brief(taken_on=dt.date(2008, 10, 22)), Key())
     assert words.text == "October 2008."
     assert words.alt_text == "A wide photo, mainly blue."
-    assert words.needs_look
+    assert Doubt.DESCRIBER in {hold.code for hold in words.holds}
     assert words.usage.cost == Decimal(0)
     assert words.usage.seconds > 0
 
@@ -214,6 +215,10 @@ def test_an_order_for_a_language_model_is_no_caption(photo):
 def test_hashtags_come_from_the_subject_the_folder_and_the_place(photo):
     words = Describer().describe(photo, brief(folder_words="Summer Sale", place="Arezzo"), Key())
     assert words.hashtags == ("summersale", "arezzo")
+
+
+def test_the_folders_name_alone_is_no_hashtag(photo):
+    assert Describer().describe(photo, brief(folder_words="Summer Sale"), Key()).hashtags == ()
 
 
 def test_a_template_that_is_too_long_for_the_channel_says_so(photo):

@@ -25,6 +25,7 @@ from typing import Protocol
 
 from poster.errors import Actor, Refused, Trace
 from poster.registry import Registry
+from watches.holds import Hold
 from watches.wording import Reason
 
 
@@ -69,14 +70,18 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A caption that has been checked. Hashtags without the sign, not contained in the text."""
+    """A caption that has been checked. Hashtags without the sign, not contained in the text.
+
+    `holds`: why a person should look before it goes out; `answer`: what the model said, as it said it.
+    """
 
     text: str
     alt_text: str
     hashtags: tuple[str, ...]
     prompt: str  # as sent
     usage: Usage
-    needs_look: bool = False  # a person should look before it goes out
+    holds: tuple[Hold, ...] = ()
+    answer: str = ""
 
 
 class NoWords(Refused):
@@ -89,6 +94,7 @@ class NoWords(Refused):
         *,
         usage: Usage | None = None,
         prompt: str = "",
+        answer: str = "",
         actor: Actor = Actor.YOU,
         trace: Trace | None = None,
     ) -> None:
@@ -96,6 +102,7 @@ class NoWords(Refused):
         self.reason = reason
         self.usage = usage
         self.prompt = prompt
+        self.answer = answer
 
 
 class Captioner(Protocol):

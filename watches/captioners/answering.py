@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +10,12 @@ from typing import Any
 
 from watches.captioners import Brief, Key, NoWords, Usage, Words
 from watches.captioners.asking import Question
-from watches.wording import Bounds, Draft, Reason, Unfit, tidy
+from watches.captioners.filling import month
+from watches.captioners.reading import read
+from watches.suspecting import without_secrets
+from watches.wording import Bounds, Reason, Unfit, tidy
+
+MOST_KEPT = 20_000  # characters of an answer, its end: the answer follows the thoughts
 
 SENTENCES = {
     Reason.REFUSED: "The model declined to describe this picture. Write the caption yourself or change the prompt.",
@@ -37,53 +40,39 @@ class Call:
         name = model if isinstance(model, str) and 0 < len(model) <= 100 else self.model
         return Usage(name, *tokens, cost=cost, seconds=time.monotonic() - self.began)
 
-    def no_words(self, reason: Reason, usage: Usage | None) -> NoWords:
-        """The error for an answer without usable words."""
-        return NoWords(reason, SENTENCES[reason], usage=usage, prompt=self.question.sent)
+    def no_words(self, reason: Reason, usage: Usage | None, content: str = "") -> NoWords:
+        """The error for an answer without usable words; `content` is what there was."""
+        answer = self._kept(content)
+        return NoWords(reason, SENTENCES[reason], usage=usage, prompt=self.question.sent, answer=answer)
 
     def words(self, content: str, usage: Usage, *, tolerant: bool = False) -> Words:
         """`content` checked; `NoWords` when it cannot be used. `tolerant`: plain text will do, for a person to see."""
-        draft = parsed(content)
-        plain = Draft(content) if tolerant and "{" not in content else None
-        if draft is None and plain is None:
-            raise self.no_words(Reason.MALFORMED, usage)
+        reading = read(content, tolerant=tolerant)
+        answer = self._kept(content)
+        if reading.draft is None:
+            raise self.no_words(reading.reason, usage, content)
+        brief = self.brief
         bounds = Bounds(
-            self.brief.hard_limit,
-            self.brief.max_hashtags,
+            brief.hard_limit,
+            brief.max_hashtags,
+            brief.sweet_spot,
             said=self.question.said,
             told=self.question.rules,
             secrets=(self.key.secret,),
-            language=self.brief.language,
+            language=brief.language,
+            name=brief.name_words,
+            known="\n".join([brief.folder_words, brief.place, month(brief.taken_on)]),
         )
         try:
-            tidied = tidy(draft or plain or Draft(""), bounds)
+            tidied = tidy(reading.draft, bounds)
         except Unfit as unfit:
-            raise NoWords(unfit.reason, unfit.sentence, usage=usage, prompt=self.question.sent) from None
-        look = tidied.doubtful or draft is None
-        return Words(tidied.text, tidied.alt_text, tidied.hashtags, self.question.sent, usage, needs_look=look)
+            raise NoWords(unfit.reason, unfit.sentence, usage=usage, prompt=self.question.sent, answer=answer) from None
+        holds = (*reading.holds, *tidied.holds)
+        return Words(tidied.text, tidied.alt_text, tidied.hashtags, self.question.sent, usage, holds, answer)
 
-
-def parsed(content: str) -> Draft | None:
-    """The first JSON object in `content` with a caption in it, whatever stands around it; None when there is none."""
-    for match in re.finditer(r"\{", content[:2000]):
-        try:
-            found, _ = json.JSONDecoder().raw_decode(content, match.start())
-        except (ValueError, RecursionError):
-            continue
-        return _draft(found)
-    return None
-
-
-def _draft(found: Mapping[str, Any]) -> Draft | None:
-    caption, alt_text, tags = (found.get(name) for name in ("caption", "alt_text", "hashtags"))
-    if not isinstance(caption, str):
-        return None
-    listed = tags if isinstance(tags, list) else str(tags or "").split()
-    return Draft(
-        caption,
-        alt_text if isinstance(alt_text, str) else "",
-        tuple(tag for tag in listed if isinstance(tag, str)),
-    )
+    def _kept(self, content: str) -> str:
+        """The answer as it may be kept: no piece of the key, and not without end."""
+        return without_secrets(content, (self.key.secret,))[-MOST_KEPT:]
 
 
 def tokens(usage: Mapping[str, Any], *names: str) -> int:

@@ -67,10 +67,18 @@ def _words(call: Call, body: Mapping[str, Any]) -> Words:
     usage = call.used(body.get("model"), spent, price(str(body.get("model")), "anthropic", *spent))
     ending = body.get("stop_reason")
     if ending in ENDINGS:
-        raise call.no_words(ENDINGS[ending], usage)
+        raise call.no_words(ENDINGS[ending], usage, _text(body))
     blocks = body.get("content")
-    texts = [block.get("text") for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
-    content = "".join(text for text in texts if isinstance(text, str))
+    content = _text(body)
     if not content.strip():
         raise call.no_words(Reason.EMPTY if isinstance(blocks, list) else Reason.MALFORMED, usage)
     return call.words(content, usage)
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    """What was said aloud: blocks of another type hold thoughts."""
+    blocks = body.get("content")
+    said = [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    return "".join(
+        block["text"] for block in said if block.get("type") == "text" and isinstance(block.get("text"), str)
+    )

@@ -30,6 +30,8 @@ SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 MOST_BYTES = 1024 * 1024
 
+TEXT_PARTS = {"text", "output_text"}
+
 JSON_SCHEMA = {
     "type": "json_schema",
     "json_schema": {"name": "caption", "strict": True, "schema": SCHEMA},
@@ -94,11 +96,11 @@ class Chat:
         ending = choice.get("finish_reason")
         content = _text(message.get("content"))
         if message.get("refusal") or ending == "content_filter":
-            raise call.no_words(Reason.REFUSED, usage)
+            raise call.no_words(Reason.REFUSED, usage, content or str(message.get("refusal") or ""))
         if ending == "error" or choice.get("error"):
             raise Unavailable(f"{self.vendor.name} broke off with an error. We ask again by ourselves.")
         if ending == "length":
-            raise call.no_words(Reason.CUT_OFF, usage)
+            raise call.no_words(Reason.CUT_OFF, usage, content)
         if not content.strip():
             raise call.no_words(Reason.MALFORMED if message.get("tool_calls") else Reason.EMPTY, usage)
         return call.words(content, usage, tolerant=None in self.vendor.formats)
@@ -193,9 +195,10 @@ def _choice(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, An
 
 
 def _text(content: object) -> str:
-    """A string, or the text of a list of parts; "" for anything else."""
+    """A string, or the text of a list of parts, thoughts left out; "" for anything else."""
     if isinstance(content, list):
-        return "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
+        parts = [part for part in content if isinstance(part, dict) and part.get("type", "text") in TEXT_PARTS]
+        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
     return content if isinstance(content, str) else ""
 
 

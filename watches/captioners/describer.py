@@ -18,6 +18,7 @@ from poster.children import ChildDied, ChildRefused, run
 from poster.errors import Refused, Unavailable
 from watches.captioners import Brief, Key, NoWords, Usage, Words
 from watches.captioners.filling import UnknownBlanks, blanks, fill, month
+from watches.holds import Doubt, Hold
 from watches.wording import Bounds, Draft, Tidied, Unfit, tidy
 
 MODEL = "efficientnet-lite2"
@@ -32,7 +33,7 @@ _ORDER = re.compile(
 
 
 class Describer:
-    """A `Captioner` for every language that English captions suit; `needs_look` is always set."""
+    """A `Captioner` for every language that English captions suit; a person is always asked to look."""
 
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
         """Look, then write. `key` is not used."""
@@ -47,7 +48,8 @@ class Describer:
             hashtags=tuple(_tags(brief, seen)),
         )
         tidied = _tidied(draft, brief, usage)
-        return Words(tidied.text, tidied.alt_text, tidied.hashtags, brief.prompt, usage, needs_look=True)
+        holds = (Hold(Doubt.DESCRIBER), *tidied.holds)
+        return Words(tidied.text, tidied.alt_text, tidied.hashtags, brief.prompt, usage, holds)
 
 
 def _template(prompt: str) -> str:
@@ -68,7 +70,8 @@ def _look(picture: Path) -> dict[str, Any]:
 
 
 def _tidied(draft: Draft, brief: Brief, usage: Usage) -> Tidied:
-    bounds = Bounds(brief.hard_limit, brief.max_hashtags, said=brief.prompt)
+    known = "\n".join([brief.folder_words, brief.place, month(brief.taken_on)])
+    bounds = Bounds(brief.hard_limit, brief.max_hashtags, said=brief.prompt, name=brief.name_words, known=known)
     try:
         return tidy(draft, bounds)
     except Unfit as unfit:
@@ -104,4 +107,6 @@ def alt_text(seen: Mapping[str, Any]) -> str:
 
 
 def _tags(brief: Brief, seen: Mapping[str, Any]) -> list[str]:
-    return [each for each in (seen["tag"], brief.folder_words.casefold(), brief.place.casefold()) if each]
+    """From the subject, the folder and the place; the folder's name alone says nothing of this picture."""
+    tag, folder, place = seen["tag"], brief.folder_words.casefold(), brief.place.casefold()
+    return [each for each in (tag, folder if tag or place else "", place) if each]

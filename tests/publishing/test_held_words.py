@@ -1,0 +1,149 @@
+"""What a model may write and nobody may read unseen: the sandbox's models over HTTP, a watch that posts by itself.
+
+From the picture to a draft that waits with its reason, or to deliveries.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from publishing.keeping.removing import remove_post
+from publishing.models import Delivery, Post
+from publishing.posts.composing import compose_ready
+from tests import factories
+from watches import images, spool
+from watches.describing import MOST_ASKS, describe
+from watches.holds import Doubt, codes
+from watches.models import Asset, Caption, CaptionCall, Watch
+
+PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
+HELD = {
+    "introduces": Doubt.CHATTER,
+    "introduces-in-german": Doubt.CHATTER,
+    "offers": Doubt.CHATTER,
+    "offers-in-german": Doubt.CHATTER,
+    "declines-at-the-end": Doubt.REFUSAL,
+    "placeholders": Doubt.PLACEHOLDER,
+    "brackets": Doubt.PLACEHOLDER,
+    "alternatives": Doubt.ALTERNATIVES,
+    "german": Doubt.LANGUAGE,
+    "turkish": Doubt.LANGUAGE,
+    "stuck": Doubt.REPEATED,
+    "rambles": Doubt.BEYOND,
+    "breaks-off": Doubt.BREAKS_OFF,
+    "links": Doubt.LINK,
+    "disguised-links": Doubt.LINK,
+    "mentions": Doubt.MENTION,
+    "numbers": Doubt.NUMBER,
+    "foreign-hashtags": Doubt.HASHTAG,
+    "thinks-on": Doubt.DRAFT,
+    "names-the-file": Doubt.NAME_ONLY,
+}
+REFUSED = ["declines-in-german", "declines-in-turkish", "declines-in-spanish", "thinks-without-end"]
+FINE = ["thinks-aloud", "careless", "marks", "repeats-its-tags"]
+
+
+@pytest.fixture
+def ann(db, settings, sandbox, tmp_path):
+    settings.REMOTE_ROOT, settings.SPOOL = sandbox.root, tmp_path / "spool"
+    settings.AI_KEYS = {**settings.AI_KEYS, "openai": "sk-practice-0123456789abcdef"}
+    return factories.person("Ann")
+
+
+@pytest.fixture
+def described(ann, tmp_path):
+    """One picture of a watch that posts by itself, described by a model of this habit, and what was made of it."""
+    images.make_for_model(PHOTO, tmp_path / "seen.jpg", name="tabby cat.jpg")
+
+    def run(habit: str, *, practice: bool = False, **columns: object) -> Asset:
+        page = factories.channel(ann, credential=factories.login(ann, practice=practice))
+        told = {"captioner": "openai", "model": f"practice-{habit}", "language": "en", **columns}
+        watch = factories.watch(ann, page, approval=Watch.Approval.AUTO, **told)
+        asset = factories.asset(ann, watched_by=watch, name="tabby cat.jpg")
+        spool.for_model(asset.pk).write_bytes((tmp_path / "seen.jpg").read_bytes())
+        for _ in range(MOST_ASKS):
+            if not Caption.objects.filter(asset=asset).exists():
+                describe(asset)
+                asset.refresh_from_db()
+        compose_ready()
+        return asset
+
+    return run
+
+
+@pytest.mark.parametrize(("habit", "doubt"), HELD.items())
+def test_what_is_doubtful_waits_for_a_person_with_its_reason(described, habit, doubt):
+    asset = described(habit)
+    post = Post.objects.get()
+    assert doubt in codes(asset.caption.holds)
+    assert (post.state, post.hold) == (Post.State.DRAFT, asset.caption.doubts)
+    assert asset.caption.text in post.text
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.parametrize("habit", REFUSED)
+def test_what_is_no_caption_becomes_none(described, habit):
+    assert described(habit).state == Asset.State.WORDLESS
+    assert Post.objects.count() == 0
+    assert all(call.answer for call in CaptionCall.objects.all())
+
+
+@pytest.mark.parametrize("habit", FINE)
+def test_what_is_only_written_carelessly_goes_out_as_it_was_meant(described, habit):
+    described(habit)
+    text = Delivery.objects.get().text
+    assert "DRAFT" not in text
+    assert not any(mark in text for mark in ("**", "<br>", "&amp;", "\\n", "{", "}"))
+    tags = [word for word in text.split() if word.startswith("#")]
+    assert len(tags) == len(set(tags)) > 0
+
+
+def test_the_owner_sees_the_answer_as_it_came_until_the_post_is_deleted(described, ann, client):
+    asset = described("marks")
+    call, post = CaptionCall.objects.get(), Post.objects.get()
+    assert "<br>" in call.answer
+    assert "<br>" not in post.text
+    client.force_login(ann)
+    for model, row in (("publishing_post", post), ("watches_caption", asset.caption), ("watches_asset", asset)):
+        page = client.get(reverse(f"admin:{model}_change", args=[row.pk]))
+        assert "&lt;br&gt;" in page.content.decode()
+    Delivery.objects.update(state=Delivery.State.CANCELLED)
+    remove_post(post, by=ann)
+    call.refresh_from_db()
+    assert call.answer == ""
+
+
+def test_the_reason_is_on_the_page_of_the_draft_and_of_the_caption(described, ann, client):
+    asset = described("links")
+    client.force_login(ann)
+    for model, row in (("publishing_post", Post.objects.get()), ("watches_caption", asset.caption)):
+        page = client.get(reverse(f"admin:{model}_change", args=[row.pk])).content.decode()
+        assert "win-a-prize.shop" in page
+        assert asset.caption.doubts.split(" (")[0] in page
+
+
+def test_an_answer_is_kept_without_the_key(described):
+    described("leaks-its-key")
+    assert CaptionCall.objects.count() == MOST_ASKS
+    for call in CaptionCall.objects.all():
+        assert call.outcome == "unsafe"
+        assert "0123456789" not in call.answer
+        assert "[hidden]" in call.answer
+
+
+@pytest.mark.parametrize(
+    ("captioner", "habit", "goes_out"),
+    [("describer", "", True), ("openai", "names-the-file", True), ("openai", "links", False)],
+)
+def test_on_practice_accounts_only_what_a_caption_says_holds_it_back(described, captioner, habit, goes_out):
+    described(habit, practice=True, captioner=captioner)
+    assert Delivery.objects.exists() is goes_out
+
+
+def test_a_describer_says_by_code_why_it_waits_on_real_accounts(described):
+    asset = described("", captioner="describer")
+    assert codes(asset.caption.holds) >= {Doubt.DESCRIBER, Doubt.NAME_ONLY}
+    assert Post.objects.get().state == Post.State.DRAFT

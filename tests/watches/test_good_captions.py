@@ -1,0 +1,34 @@
+"""Good captions go out: of five hundred in six languages at most one in a hundred waits, and none is cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.watches.good_captions import LANGUAGES, Good, good_captions
+from watches.output_checks.languages import is_written_in
+from watches.wording import Bounds, Draft, Tidied, tidy
+
+GOOD = good_captions()
+
+
+def tidied(good: Good) -> Tidied:
+    bounds = Bounds(hard_limit=2200, max_hashtags=30, sweet_spot=200, said=good.said, language=good.language)
+    return tidy(Draft(good.text, good.alt_text, good.hashtags), bounds)
+
+
+def test_there_are_five_hundred_different_ones():
+    assert len({good.text for good in GOOD}) == len(GOOD) == 500
+
+
+def test_at_most_one_in_a_hundred_is_held_and_every_word_of_each_stays():
+    results = [(good, tidied(good)) for good in GOOD]
+    held = {good.text: result.holds for good, result in results if result.holds}
+    assert len(held) <= 5, held
+    assert [good.text for good, result in results if result.text != good.text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_asked_for_another_language_nearly_all_are_noticed(language):
+    others = [good for good in GOOD if good.language != language]
+    missed = [good.text for good in others if is_written_in(good.text, language)]
+    assert len(missed) <= len(others) * 0.03

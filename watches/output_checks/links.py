@@ -1,0 +1,209 @@
+"""Addresses in a text, however they are written: `evil.com`, `evil。com`, `evil [.] com`, `evil dot com`, `evildotcom`.
+
+Which ending makes a word an address is told by the Public Suffix List (publicsuffix.org), as the package
+`publicsuffixlist` brings it. A full stop without a space behind it ("warm.It is") makes a word look like an address,
+too: such a pair is let through only where the second word is one that sentences begin with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+
+import regex
+
+from watches.output_checks.phrases import listed
+from watches.output_checks.visible import joined, visible
+
+# Words that sentences are made of, and that are countries' endings as well.
+_SMALL = listed(
+    "am as at be by do in is it me my no so to us es im er au de et il la ma ne sa se si je ni su al ci li ai ve ki na "
+    "ao om nu pa"
+)
+# Endings that are no words of any language: an address whatever stands between it and the name.
+_PLAIN = listed("com net org info biz xyz icu edu gov onion")
+# What is no public suffix and yet an address, here or on somebody's own network.
+_PRIVATE = listed("local localhost onion test example invalid internal lan eth")
+_SHORT = listed(
+    "ca bzw usw etc inkl exkl ggf evtl bspw approx vs st nr dr mr mrs ms prof str tel no vol ed est min max dept inc "
+    "ltd co corp jr sr av ave rd ex pp al fig ecc pag sig dott vd vb örn sn cad mah apt ing jan feb mar apr jun jul "
+    "aug sep sept oct okt nov dec dez mo di mi do fr sa so mon tue wed thu fri sat sun lun mer jeu ven sam dim lug "
+    "ago dic gen ene abr pzt sal çar per cum cmt paz"
+)
+_ABBREVIATED = frozenset({("co", "kg"), ("b", "sc"), ("m", "sc"), ("dr", "med"), ("dipl", "ing")})
+# What stands before "point", "punto" or "Punkt" when it is a point and no dot.
+_BEFORE_A_POINT = listed(
+    "a the this that each every one some any no at high low good best new first last main turning starting meeting to "
+    "ein eine einen einem der den dem dieser diesen jeder jeden kein keinen am im zum auf mein dein unser guter neuer "
+    "un una el la este ese aquel cada otro su tu mi al del buen gran mejor primer nuevo nuestro ningún algún en hasta "
+    "le ce ces les mon ton son notre au du chaque bon premier dernier nouveau meilleur aucun quel à le il lo questo "
+    "quel ogni ottimo ultimo nuovo miglior suo mio tuo nostro bel dal nel sul alcun bu bir şu o her son ilk en iyi "
+    "um uma o este esse cada het een dit dat elk de ten ponto"
+)
+_LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,62}+"
+_ENDING = r"(?:xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]{1,40})(?![\p{L}\p{N}\p{M}])"
+_DOT_WORDS = "dot|punkt|punto|point|nokta|ponto|punt|kropka|точка|نقطة|点|點|ドット|점"
+_PATH = r"(?:[:/?\#][^\s]*)?"
+_SCHEME = regex.compile(
+    r"""
+    \b [a-z][a-z0-9+.-]{1,12} \s* : \s* [/\\] \s* [/\\]+ \s* \S+
+    | \b (?: javascript | vbscript | livescript ) \s* : \S*
+    | \b (?: mailto | tel | sms | data | file | intent | whatsapp | tg | viber | skype | bitcoin | magnet | ftp ) : \S+
+    | \b w \s? w \s? w \d? \s* [.\s] \s* [\p{L}\p{N}]\S*
+    | < \s* /? \s* (?: script | iframe | a | img | svg | object | embed | form | link | style | meta ) \b [^>]* >?
+    | \b localhost \b \S*
+    | (?<! [\d.] ) (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) (?: \. (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) ){3} (?! \.?\d ) \S*
+    | (?<! [\w.] ) [a-z0-9-]{1,63}+ (?: \. [a-z][a-z0-9-]{1,62}+ )+ / [a-z0-9] \S*   # with a path
+    """,
+    regex.I | regex.X,
+)
+_CHAIN = regex.compile(
+    rf"""
+    {_LABEL}
+    (?: (?P<dot> (?<!\.)\.(?!\.) | \s+\.\s* | \s?[\[\(\{{<]\s*(?:\.|{_DOT_WORDS})\s*[\]\)\}}>]\s? )
+        (?P<next> {_LABEL} ) )+
+    (?P<path>{_PATH})
+    """,
+    regex.I | regex.X,
+)
+_APART = regex.compile(rf"(?P<label>{_LABEL})\.\s+(?P<ending>{_ENDING})", regex.X)
+_SPELLED = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+)(?:\s+|[-_])(?P<word>{_DOT_WORDS})(?:\s+|[-_])(?P<ending>{_ENDING})",
+    regex.I,
+)
+_RUN_TOGETHER = regex.compile(
+    r"(?P<label>[\p{L}\p{N}-]{2,}?)(?P<word>dot|punto|punkt|nokta)-?(?P<ending>xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]+)",
+    regex.I,
+)
+# Real words that end so: anecdotes, prodotto, Herodotus.
+_REAL = regex.compile(
+    r"an[eé]cdot\w*|aneddot\w*|antidot\w*|sacerdot\w*|\w*(?:pro|ri|con|tra|intro|de|in|se|ad|acque|oleo|gas|via|ab)dott\w*"
+    r"|\w*odotus",
+    regex.I,
+)
+_ODD = regex.compile(rf"(?P<label>{_LABEL})(?P<dot>[·•●∙⋅・･‧⚫⏺٠*~|,]|\.\.)(?P<ending>{_ENDING})", regex.X)
+_LOOKALIKES = str.maketrans("асеорхуіѕјԁһԛԝкмтвнгοаερικνυωχ", "aceopxyisjdhqwkmtbhroaepiknywx")
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+
+
+def foreign_links(text: str, said: str) -> list[str]:
+    """The addresses in `text` that the owner did not write just so in `said`."""
+    allowed = {_bare(link) for link in links(said)}
+    return [link for link in links(text) if _bare(link) not in allowed]
+
+
+def links(text: str) -> list[str]:
+    """All addresses in `text`, each as it is read, each once."""
+    plain = _dotted(joined(visible(text)))
+    return list(dict.fromkeys(found.strip() for found in _found(plain)))
+
+
+def _found(plain: str) -> Iterator[str]:
+    yield from (match[0] for match in _SCHEME.finditer(plain))
+    for chain in _CHAIN.finditer(plain):
+        if _is_address(chain, plain):
+            yield _DOT.sub(".", chain[0])
+    for match in _APART.finditer(plain):
+        if _is_pulled_apart(match, plain):
+            yield _DOT.sub(".", match[0])
+    for match in _SPELLED.finditer(plain, overlapped=True):
+        if _is_spelled(match):
+            yield f"{match['label']}.{match['ending']}"
+    for match in regex.finditer(r"[\p{L}\p{N}\p{M}-]{6,80}+", plain):
+        if (parts := _RUN_TOGETHER.fullmatch(match[0])) and not _REAL.fullmatch(match[0]) and _is_run_together(parts):
+            yield f"{parts['label']}.{parts['ending']}"
+    for match in _ODD.finditer(plain):
+        few = match["dot"] in {"*", "~", "|", ",", ".."}
+        if match["ending"].casefold() in _PLAIN or (not few and _is_ending(match["ending"])):
+            yield f"{match['label']}.{match['ending']}"
+
+
+_DOT = regex.compile(rf"\s*[\[\(\{{<]?\s*(?:(?<!\p{{L}})(?:{_DOT_WORDS})(?!\p{{L}})|\.)\s*[\]\)\}}>]?\s*", regex.I)
+
+
+def _dotted(text: str) -> str:
+    """Unicode's other full stops as ours; in the middle of Chinese or Japanese they end a sentence."""
+    text = regex.sub(r"[۔܂։።᙮⸼]", ".", text)
+    return regex.sub(r"(.?)。(.?)", lambda m: m[0] if _CJK.match(m[1]) and _CJK.match(m[2]) else f"{m[1]}.{m[2]}", text)
+
+
+def _is_address(chain: regex.Match[str], plain: str) -> bool:
+    labels = [chain[0].split(chain.captures("dot")[0])[0], *chain.captures("next")]
+    dots = chain.captures("dot")
+    pairs = zip(labels, labels[1:], dots, strict=False)
+    return any(
+        _is_ending(_head(ending), latin=label.isascii())
+        and not (dot == "." and _begins_sentence(label, ending, plain[end:]))
+        for (label, ending, dot), end in zip(pairs, chain.ends("next"), strict=True)
+    )
+
+
+def _head(label: str) -> str:
+    """`com` of `com-now`: what follows a hyphen is no part of an ending, unless it is one in ASCII letters."""
+    return label if label.casefold().startswith("xn--") else regex.split(r"[-_]", label)[0]
+
+
+def _begins_sentence(label: str, ending: str, rest: str) -> bool:
+    """Is it the beginning of a sentence, or an abbreviation, behind a full stop without a space?"""
+    if (label.casefold(), ending.casefold()) in _ABBREVIATED:
+        return True
+    titled = ending.istitle() and ending.casefold() in _SMALL
+    return titled and label.isalpha() and bool(regex.match(r"['’]?\s*\p{L}", rest)) and rest[:1] in " \n'’"
+
+
+def _is_pulled_apart(match: regex.Match[str], plain: str) -> bool:
+    """`evil. com`: a sentence would go on with a capital, and after an abbreviation comes no ending that is no word."""
+    label, ending = match["label"], match["ending"]
+    if not _is_ending(ending):
+        return False
+    folded = ending.casefold()
+    if folded in _PLAIN or folded.startswith("xn--"):
+        return True
+    if not regex.search(r"\p{Lu}|\p{Ll}", ending):
+        return label.isascii() and not label.isdigit()  # letters without capitals, behind a Latin name
+    if not ending.islower() or len(label) < 2 or label.isdigit() or label.casefold() in _SHORT:
+        return False
+    in_sentences = bool(regex.match(r"\P{L}*\p{Lu}", plain))
+    return in_sentences or (len(ending) == 2 and folded not in _SMALL)
+
+
+def _is_spelled(match: regex.Match[str]) -> bool:
+    label, ending = match["label"].casefold(), match["ending"].casefold()
+    if not _is_ending(ending):
+        return False
+    return ending not in _SMALL or label not in _BEFORE_A_POINT
+
+
+def _is_run_together(parts: regex.Match[str]) -> bool:
+    ending = parts["ending"].casefold()
+    return _is_ending(ending) if parts["word"].casefold() == "dot" else ending in _PLAIN
+
+
+def _is_ending(label: str, *, latin: bool = False) -> bool:
+    """Is it a public suffix, or looks like one to people (`сom` with a Cyrillic letter behind a Latin name)?"""
+    folded = label.casefold()
+    return folded in _PRIVATE or _is_public(folded) or (latin and _is_public(folded.translate(_LOOKALIKES)))
+
+
+def _is_public(ending: str) -> bool:
+    if ending.startswith("xn--"):
+        try:
+            ending = ending.encode("ascii").decode("idna")
+        except UnicodeError:
+            return True
+    return ending in _endings()
+
+
+@lru_cache(maxsize=1)
+def _endings() -> frozenset[str]:
+    """The last label of every public suffix, in Unicode: some 1,450."""
+    listed = resources.files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
+    rules = (line.strip() for line in listed.splitlines() if line.strip() and not line.startswith("//"))
+    return frozenset(rule.rpartition(".")[2].casefold() for rule in rules)
+
+
+def _bare(link: str) -> str:
+    """Two ways of writing one address are one: without scheme, `www.`, capitals and what ends a sentence."""
+    link = regex.sub(r"^(?:https?\s*:\s*/\s*/\s*)?(?:www\.)?", "", link.casefold())
+    return link.rstrip("/.,;:!?)]}>\"'’”»…")
