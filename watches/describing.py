@@ -72,8 +72,8 @@ def _ask(asset: Asset, watch: Watch) -> Words:
 
 def brief_for(asset: Asset, watch: Watch) -> Brief:
     """What the captioner is asked, within what this watch's channels take."""
-    room = cast(Callable[[list[str]], Room], import_string(settings.TEXT_LIMITS))
-    limits = room(list(watch.channels.values_list("platform", flat=True)))
+    room = cast(Callable[[list[str], str], Room], import_string(settings.TEXT_LIMITS))
+    limits = room(list(watch.channels.values_list("platform", flat=True)), watch.language)
     return Brief(
         prompt=watch.prompt_template.text if watch.prompt_template else "",
         language=watch.language,

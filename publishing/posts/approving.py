@@ -14,7 +14,7 @@ from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
-from publishing.posts.fitting import too_long
+from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.limiting import limits_of
 
@@ -34,6 +34,10 @@ def _approve(post: Post, by: Person | None) -> list[Delivery]:
     channels = list(post.channels.filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
     if not channels:
         raise NotPossible("There is no channel to post to. Choose one first.")
+    for channel in channels:
+        limits = limits_of(channel.platform)
+        if not keeps_words(post.text, limits):
+            raise NotPossible(f"{channel.name}: {too_long(post.text, limits)}")
     with transaction.atomic():
         _decide(post, Post.State.APPROVED, by)
         return [_deliver(post, channel, by) for channel in channels]

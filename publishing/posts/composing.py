@@ -15,12 +15,17 @@ from poster.fairness import in_turn
 from publishing.delivery.gating import lately_to, same_picture
 from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch
+from publishing.posts.fitting import keeps_words
+from publishing.posts.limiting import limits_of
 from watches import holds
 from watches.images import resembles
 from watches.models import Asset, Caption, Watch
 
 # A picture that has its post is due for nothing any more: it is not looked at again with each question what is due.
 NEVER = dt.timedelta(days=36500)
+
+
+CUT = "The caption is too long for {channel}. Shorten it, then approve."
 
 
 def compose_ready(most: int = 50) -> int:
@@ -78,6 +83,10 @@ def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
     practice = all(channel.practice for channel in channels)
     if doubts := holds.serious(caption.holds) if practice else caption.holds:
         return holds.sentences(doubts)
+    if narrow := next(
+        (channel for channel in channels if not keeps_words(post.text, limits_of(channel.platform))), None
+    ):
+        return CUT.format(channel=narrow.name)
     if twin := same_picture(post, [channel.pk for channel in channels]).first():
         return f"The same picture went to {twin.channel_name} a few days ago. Approve it to post it again."
     if name := _went_to(caption.asset, [channel.pk for channel in channels]):

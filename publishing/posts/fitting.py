@@ -79,6 +79,12 @@ def fit(text: str, hashtags: Sequence[str], limits: Limits) -> str:
     return _tagged(words, gap, _beside(words, [*own, *tags]), limits)
 
 
+def keeps_words(text: str, limits: Limits) -> bool:
+    """Whether fitting leaves every word and sign as it is, and only hashtags at the end give way."""
+    words, _, _ = _apart(text.strip())
+    return fit(text, (), limits).startswith(words)
+
+
 def _clusters(text: str) -> list[str]:
     return _CLUSTER.findall(text)
 

@@ -19,7 +19,7 @@ def _says(pattern: str) -> Lapse:
 
 
 def _tags(*tags: str) -> Lapse:
-    return lambda words: replace(words, hashtags=(*words.hashtags, *tags))
+    return lambda words: replace(words, hashtags=(*tags, *words.hashtags))
 
 
 def _rambles(words: Words) -> Words:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from publishing.platforms.facebook import FacebookPage
 from publishing.platforms.instagram import Instagram
 from publishing.platforms.threads import Threads
-from publishing.posts.fitting import advice, fit, length, too_long
+from publishing.posts.fitting import advice, fit, keeps_words, length, too_long
 from publishing.posts.limiting import room_for_words
 
 FAMILY = "👩‍👩‍👧‍👦"
@@ -63,6 +63,28 @@ def test_more_hashtags_than_count_are_told_and_still_go_out(platform, useful):
     assert advice(many.rpartition(" ")[0], platform.limits) == ""
     thirty = " ".join(f"#t{n}" for n in range(40))
     assert fit(thirty, [], platform.limits).count("#") == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("x" * 500, True),
+        ("x" * 501, False),
+        ("x" * 495 + "\n\n#one #two", True),
+        ("ü" * 251, False),
+        (" ".join(f"@t{n}" for n in range(21)), False),
+        (" ".join(f"#t{n}" for n in range(31)) + " and a word", False),
+        (" ".join(f"#t{n}" for n in range(31)), True),
+    ],
+)
+def test_only_hashtags_at_the_end_give_way_unseen(text, kept):
+    assert keeps_words(text, Threads.limits) == kept
+
+
+@pytest.mark.parametrize(("language", "letters"), [("en", 434), ("de", 434), ("ru", 263), ("ja", 172), ("zh-TW", 172)])
+def test_the_brief_reckons_with_letters_of_several_bytes(language, letters):
+    assert room_for_words(["instagram", "threads"], language).hard_limit == letters
+    assert room_for_words(["instagram"], language).hard_limit == 2200
 
 
 def test_the_brief_asks_for_as_many_hashtags_as_count_somewhere():

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from poster.asking import NotPossible
 from publishing.keeping.removing import remove_post
 from publishing.models import Delivery, Post
-from publishing.posts.composing import compose_ready
+from publishing.posts.approving import approve
+from publishing.posts.composing import CUT, compose_ready, why_it_waits
 from tests import factories
 from watches import images, spool
 from watches.describing import MOST_ASKS, describe
@@ -147,3 +149,16 @@ def test_a_describer_says_by_code_why_it_waits_on_real_accounts(described):
     asset = described("", captioner="describer")
     assert codes(asset.caption.holds) >= {Doubt.DESCRIBER, Doubt.NAME_ONLY}
     assert Post.objects.get().state == Post.State.DRAFT
+
+
+def test_words_that_do_not_fit_a_channel_wait_and_are_not_approved_as_they_are(described, ann):
+    asset = described("plain")
+    post = Post.objects.get()
+    threads = factories.channel(ann, "threads")
+    post.channels.add(threads)
+    Post.objects.filter(pk=post.pk).update(text="ü" * 251, state=Post.State.DRAFT)
+    post.refresh_from_db()
+    assert why_it_waits(post, asset.caption, asset.watch) == CUT.format(channel=threads.name)
+    with pytest.raises(NotPossible):
+        approve(post, by=ann)
+    assert not Delivery.objects.filter(channel=threads).exists()
