@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
 from poster import clock
 from poster.fields import ToldField
+from poster.signing import Versions
 
 
 class Row(models.Model):
@@ -38,6 +40,8 @@ class Event(Row):
     It is in the same chain as the ledger of deliveries. `person` is an id without a foreign key: what a person did is
     told for as long as the log is kept, and erased with the person.
     """
+
+    SIGNED: ClassVar[Versions] = {1: ("id", "created_at", "kind", "person", "sentence", "address", "browser")}
 
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in", "sign-in"
@@ -77,14 +81,18 @@ class Event(Row):
 class Link(models.Model):
     """One link of the chain over the ledger: it tells whether a line was changed, removed, moved or cut off.
 
-    It holds no content, so that a person's lines can be erased on request and the chain still be followed.
+    It holds no content, so that a person's lines can be erased on request and the chain still be followed. What it says
+    itself is signed in `chain`, together with the chain before it.
     """
 
-    number = models.BigAutoField(primary_key=True)
+    number = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3: a number that is missing was taken out
+    table = models.CharField(max_length=60)  # label of the line's model
+    version = models.PositiveSmallIntegerField()  # of the list of columns that `digest` is made of
     line = models.UUIDField(unique=True)
-    about = models.UUIDField()  # of a step: its delivery; of an event: its person
+    about = models.UUIDField()  # of a step: its delivery; of an event: its person; of an erasure: itself
+    made_at = models.DateTimeField()
     digest = models.CharField(max_length=64)  # of the line, with our key
-    chain = models.CharField(max_length=64)  # of the chain before and this digest, with our key
+    chain = models.CharField(max_length=64)  # of the chain before and all of this, with our key
 
     class Meta:
         ordering = ["number"]
@@ -96,8 +104,10 @@ class Link(models.Model):
 class Erasure(Row):
     """Lines about this (or this one line) may be removed: their owner asked for it, or the time they are kept is over.
 
-    Without it the database refuses.
+    Without it the database refuses. It is a line of the chain itself, and never goes: `poster.forgetting` writes it.
     """
+
+    SIGNED: ClassVar[Versions] = {1: ("id", "created_at", "about")}
 
     about = models.UUIDField(unique=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,7 @@ from poster.errors import Actor
 from poster.fields import ToldField
 from poster.leases import Leased
 from poster.models import Row
+from poster.signing import Versions
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from watches.models import Asset, Caption, Watch
@@ -179,6 +182,14 @@ class Step(Row):
         DECISION = "decision", "decision"
         HUMAN = "human", "person"
 
+    SIGNED: ClassVar[Versions] = {
+        1: (
+            *("id", "created_at", "delivery_id", "number", "kind", "sentence", "asked", "said", "status", "code"),
+            *("subcode", "trace_id", "seconds", "source", "verdict", "authoritative", "commit_number", "handle"),
+            *("content_hash", "deadline", "worker", "fence", "state", "remote_id", "permalink"),
+        )
+    }
+
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="steps")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -199,6 +210,10 @@ class Step(Row):
     deadline = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True)
     fence = models.PositiveIntegerField(default=0)
+    # What the delivery's row says from this line on; empty where the line moved nothing.
+    state = models.CharField(max_length=12, blank=True)
+    remote_id = ToldField(max_length=200, blank=True)
+    permalink = ToldField(max_length=1000, blank=True)
 
     class Meta:
         ordering = ["number"]

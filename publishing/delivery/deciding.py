@@ -127,4 +127,4 @@ def _move(delivery: Delivery, states: Iterable[str], sentence: str, **values: An
         if not rows.update(**{**fresh, "fence": delivery.fence + 1, **values}):
             raise NotPossible("A worker is on it right now. Try again in a moment.")
         delivery.refresh_from_db()
-        ledger.write(delivery, Kind.HUMAN, sentence)
+        ledger.moved(delivery, Kind.HUMAN, sentence)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from accounts.models import Channel, Credential
-from poster import clock
+from poster import clock, comparing
 from poster.errors import Actor
 from poster.models import Switch
 from publishing.models import Delivery, Post
@@ -20,6 +21,10 @@ from publishing.querysets import DeliveryQuerySet
 
 GUARD = dt.timedelta(days=7)
 TAKEN_AWAY = "The file was taken away before it went out."
+UNGUARDED = (
+    "Nothing is published: the database does not refuse what it should (its triggers are missing or changed). The "
+    "operator runs `manage.py doctor`, which says what to do."
+)
 State = Delivery.State
 ASKED = (
     *("owner_id", "state", "name", "problem", "token"),
@@ -43,7 +48,7 @@ class Stop:
 
 def gate(delivery: Delivery) -> Stop | None:
     """The first reason that stops this delivery, or None."""
-    for ask in (_paused, _taken_back, _late, _channel, _address, _pacing, _same_picture):
+    for ask in (_paused, _unguarded, _taken_back, _late, _channel, _address, _pacing, _same_picture):
         if stop := ask(delivery):
             return stop
     return None
@@ -56,6 +61,11 @@ def publishing_paused() -> bool:
 
 def _paused(delivery: Delivery) -> Stop | None:
     return Stop("All publishing is paused by the operator.", after=5) if publishing_paused() else None
+
+
+def _unguarded(delivery: Delivery) -> Stop | None:
+    """Nothing is published that could not be proven afterwards."""
+    return Stop(UNGUARDED, after=30) if comparing.differences(connection) else None
 
 
 def _taken_back(delivery: Delivery) -> Stop | None:

@@ -80,7 +80,7 @@ def _deliver(post: Post, channel: Channel, by: Person | None) -> Delivery:
         **freeze(post, channel.platform),
     )
     who = f"Approved by {by}" if by else "Approved by its watch"
-    ledger.write(
+    ledger.moved(
         delivery,
         Kind.DECISION,
         f"{who}. It goes to {delivery.channel_name}.",

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from poster.databases import database
+from tests.walls import forget_the_end
 from tests.whole.servers import NotHere, Postgres, postgres
 
 EMPTY = "poster_empty"  # the database that is copied
@@ -51,9 +52,11 @@ def connected_to(url: str) -> Iterator[None]:
     usual, mine = connections.settings["default"], connections["default"]
     connections.settings["default"] = {**usual, **database(url, settings.VAR), "CONN_MAX_AGE": 0, "TEST": usual["TEST"]}
     connections["default"] = made = connections.create_connection("default")
+    forget_the_end()
     try:
         yield
     finally:
+        forget_the_end()
         made.close()
         connections.settings["default"] = usual
         connections["default"] = mine

@@ -16,7 +16,6 @@ from django.db import connection
 
 from poster import auditing
 from poster.asking import NotPossible
-from poster.guarding import guard, unguard
 from publishing.keeping.backing_up import back_up
 from tests import factories
 from watches import spool
@@ -27,14 +26,11 @@ pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQ
 @pytest.fixture
 def filled(transactional_db, settings, tmp_path: Path) -> Iterator[None]:
     settings.SPOOL = tmp_path / "spool"
-    guard(connection)
     for number in range(5):
         auditing.record(auditing.Kind.OPERATION, f"Something was done ({number}).")
     ann = factories.person("Ann")
     picture = factories.asset(ann, in_spool=True)
     spool.original(picture.pk).write_bytes(b"uploaded")
-    yield
-    unguard(connection)
 
 
 def test_it_is_put_back_and_its_ledger_is_whole(filled, tmp_path: Path) -> None:
