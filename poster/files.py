@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +35,15 @@ def loose(folder: Path) -> list[Loose]:
 def tighten(folder: Path) -> list[Loose]:
     """The same, and what is not foreign is for its owner alone from now on: 0600, folders 0700."""
     return list(_walk(folder, change=True))
+
+
+def tighten_file(path: Path) -> list[Loose]:
+    """One file of ours, wherever it lies."""
+    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        return list(_file(path, handle, os.geteuid(), change=True))
+    finally:
+        os.close(handle)
 
 
 def told(found: Iterable[Loose], top: Path) -> str:
@@ -97,6 +107,21 @@ def write_once(path: Path, text: str, *, sync: Sync = os.fsync) -> None:
         except FileExistsError:
             return
         _settle(path.parent, sync)
+
+
+def copy(source: Path, target: Path, *, sync: Sync = os.fsync) -> None:
+    """Whole or not at all, in the place of what was there; for its owner only."""
+    target.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file, source.open("rb") as content:
+            shutil.copyfileobj(content, file)
+            file.flush()
+            sync(file.fileno())
+        Path(name).replace(target)
+        _settle(target.parent, sync)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _settle(folder: Path, sync: Sync) -> None:

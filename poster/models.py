@@ -26,12 +26,50 @@ class Switch(models.Model):
     """A switch for the whole install, thrown in the admin. There is a row only while it is on."""
 
     PAUSE = "pause_publishing"
+    RESTORED = "restored"  # an older copy of the database was put back; in a backup since the moment of the copy
 
     name = models.CharField(max_length=40, primary_key=True)
     thrown_at = models.DateTimeField("since", default=clock.now)
 
     def __str__(self) -> str:
         return self.name
+
+
+class Install(models.Model):
+    """Where this database lies, as it saw itself last: the one row of a copy does not fit where the copy lies."""
+
+    place = models.CharField(max_length=200, blank=True)  # see `poster.copies`; "" where it cannot be told
+
+    def __str__(self) -> str:
+        return self.place
+
+
+class Restore(Row):
+    """An older copy of the database was put back, and noticed at `created_at`. What was done since is not in it.
+
+    Nothing is published until a person has said yes; there is at most one row that waits for it.
+    """
+
+    class Sign(models.TextChoices):
+        BACKUP = "backup", "it says that it is a backup"
+        MOVED = "moved", "its files were copied, or it was loaded from a dump"
+        BEHIND = "behind", "this machine noted a later end of the ledger"
+
+    sign = models.CharField(max_length=10, choices=Sign.choices)
+    copied_at = models.DateTimeField()  # nothing in it is younger
+    settled_at = models.DateTimeField("let go on", null=True, blank=True)
+    settled_by = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), name="restore_one_at_a_time", condition=models.Q(settled_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.copied_at:%Y-%m-%d %H:%M} UTC"
 
 
 class Event(Row):

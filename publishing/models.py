@@ -12,7 +12,7 @@ from accounts.models import Channel
 from poster.errors import Actor
 from poster.fields import ToldField
 from poster.leases import Leased
-from poster.models import Row
+from poster.models import Restore, Row
 from poster.signing import Versions
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
@@ -129,6 +129,8 @@ class Delivery(Row, Leased):
     error = models.TextField(blank=True)
     actor = models.CharField(max_length=10, blank=True, choices=actor_choices)
     published_at = models.DateTimeField("published", null=True, blank=True)
+    # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
+    restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -161,6 +163,7 @@ class Delivery(Row, Leased):
             # What each gate asks of a channel: its last call, and its last days.
             models.Index(fields=["channel", "-committed_at"], name="delivery_last_call"),
             models.Index(fields=["channel", "-created_at"], name="delivery_by_channel"),
+            models.Index(fields=["channel"], name="delivery_restored", condition=Q(restored_at__isnull=False)),
             models.Index(
                 fields=["owner", "next_at"], name="delivery_without_link", condition=Q(state="published", permalink="")
             ),
@@ -228,3 +231,29 @@ class Step(Row):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Reconciled(Row):
+    """After a copy of the database was put back: one channel was asked what it shows that the copy does not know.
+
+    `found`: posts that are deliveries of ours. `strangers`: posts since the copy that are none of those, each as
+    {"id", "permalink", "at", "fingerprint", "impression"}: the last two as of an Asset, "" where its picture could not
+    be seen. `problem`: why it could not be asked, in words; then everything that may be there waits for its owner.
+    """
+
+    restore = models.ForeignKey(Restore, models.CASCADE, related_name="channels")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
+    found = models.PositiveIntegerField(default=0)
+    strangers = models.JSONField(default=list)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["restore", "channel"], name="reconciled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.found} found, {len(self.strangers)} unknown"
+
+    @property
+    def clear(self) -> bool:
+        """Whether nothing can be there that we do not know of."""
+        return not self.strangers and not self.problem

@@ -33,8 +33,8 @@ def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> N
 
 
 def may_be_there(delivery: Delivery) -> bool:
-    """Whether anything of it was sent. (What is only held back, because the same picture went there, is not.)"""
-    return delivery.handle != "" or delivery.committed_at is not None
+    """Whether anything of it was sent, as far as we know. (What is only held back for its twin was not.)"""
+    return delivery.handle != "" or delivery.committed_at is not None or delivery.restored_at is not None
 
 
 def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
@@ -123,6 +123,7 @@ def _move(delivery: Delivery, states: Iterable[str], sentence: str, **values: An
     _still(delivery, states)
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=list(states), fence=delivery.fence)
     fresh = {"error": "", "actor": "", "tries": 0, "deaths": 0, "next_at": clock.now(), "leased_until": None}
+    fresh["restored_at"] = None  # a person has looked
     with transaction.atomic():
         if not rows.update(**{**fresh, "fence": delivery.fence + 1, **values}):
             raise NotPossible("A worker is on it right now. Try again in a moment.")

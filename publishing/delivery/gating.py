@@ -21,6 +21,9 @@ from publishing.querysets import DeliveryQuerySet
 
 GUARD = dt.timedelta(days=7)
 TAKEN_AWAY = "The file was taken away before it went out."
+PAUSED = "All publishing is paused by the operator."
+PUT_BACK = "A backup was put back. Nothing is published until the operator says that it goes on."
+MAY_BE_OUT = "A backup was put back, and this may be out already. It is found out first."
 UNGUARDED = (
     "Nothing is published: the database does not refuse what it should (its triggers are missing or changed). The "
     "operator runs `manage.py doctor`, which says what to do."
@@ -48,7 +51,7 @@ class Stop:
 
 def gate(delivery: Delivery) -> Stop | None:
     """The first reason that stops this delivery, or None."""
-    for ask in (_paused, _unguarded, _taken_back, _late, _channel, _address, _pacing, _same_picture):
+    for ask in (_paused, _unguarded, _restored, _taken_back, _late, _channel, _address, _pacing, _same_picture):
         if stop := ask(delivery):
             return stop
     return None
@@ -60,7 +63,15 @@ def publishing_paused() -> bool:
 
 
 def _paused(delivery: Delivery) -> Stop | None:
-    return Stop("All publishing is paused by the operator.", after=5) if publishing_paused() else None
+    thrown = set(Switch.objects.values_list("name", flat=True))
+    if settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown:
+        return Stop(PAUSED, after=5)
+    return Stop(PUT_BACK, after=5) if Switch.RESTORED in thrown else None
+
+
+def _restored(delivery: Delivery) -> Stop | None:
+    """Until its channel was asked, or its owner has said."""
+    return Stop(MAY_BE_OUT, after=30) if delivery.restored_at is not None else None
 
 
 def _unguarded(delivery: Delivery) -> Stop | None:

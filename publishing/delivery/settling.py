@@ -61,6 +61,7 @@ def _publish(delivery: Delivery, receipt: Receipt) -> dt.datetime:
         actor="",
         tries=0,
         deaths=0,
+        restored_at=None,
     )
     return now
 
