@@ -62,16 +62,21 @@ def publishing_paused() -> bool:
     return settings.PAUSE_PUBLISHING or Switch.objects.filter(name=Switch.PAUSE).exists()
 
 
+def put_back() -> bool:
+    """Whether an older copy was put back, and nobody has said that it goes on."""
+    return Switch.objects.filter(name=Switch.RESTORED).exists()
+
+
 def _paused(delivery: Delivery) -> Stop | None:
     thrown = set(Switch.objects.values_list("name", flat=True))
     if settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown:
         return Stop(PAUSED, after=5)
-    return Stop(PUT_BACK, after=5) if Switch.RESTORED in thrown else None
+    return Stop(PUT_BACK, after=60) if Switch.RESTORED in thrown else None
 
 
 def _restored(delivery: Delivery) -> Stop | None:
     """Until its channel was asked, or its owner has said."""
-    return Stop(MAY_BE_OUT, after=30) if delivery.restored_at is not None else None
+    return Stop(MAY_BE_OUT, after=60) if delivery.restored_at is not None else None
 
 
 def _unguarded(delivery: Delivery) -> Stop | None:

@@ -83,7 +83,7 @@ def test_whatever_umask_we_are_started_with_nobody_else_reads_what_we_write(tmp_
 
 # -- a power cut ------------------------------------------------------------------------------------------------------
 class Disk:
-    """What a power cut would leave: the content of each file, and the names of each folder, as they were last synced."""
+    """What a power cut would leave: each file's content, and each folder's names, as they were last synced."""
 
     def __init__(self) -> None:
         self.files: dict[int, str] = {}
@@ -91,7 +91,7 @@ class Disk:
         self.folders: dict[Path, dict[str, int]] = {}
 
     def sync(self, handle: int) -> None:
-        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        path = Path(f"/proc/self/fd/{handle}").readlink()
         self.synced.append(path.name)
         if path.is_dir():
             self.folders[path] = {entry.name: entry.inode() for entry in os.scandir(path)}
