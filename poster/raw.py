@@ -50,7 +50,8 @@ def lenient(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 def pages(connection: BaseDatabaseWrapper, model: type[models.Model], size: int) -> Iterator[list[Row]]:
     """All rows, in the order of their keys, `size` at a time."""
-    key = f'"{_key(model).column}"'
+    # Of the table, for PostgreSQL would take the bare name for what is selected, which is text: 1, 10, 2.
+    key = f'"{model._meta.db_table}"."{_key(model).column}"'
     where, after = "", list[Any]()
     while True:
         page = _ask(connection, model, f"{where} ORDER BY {key} LIMIT {size}", after)

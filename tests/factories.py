@@ -19,9 +19,9 @@ from accounts.models import (
 )
 from accounts.rights import agreeing
 from poster import auditing, clock
-from poster.models import Event
+from poster.models import Event, Restore
 from publishing.delivery import ledger
-from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
 from publishing.posts.freezing import content_hash
 from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
 
@@ -174,5 +174,7 @@ def everything(owner: User) -> list[Any]:
     draft = post(owner, page, picture=picture, caption=words)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
+    copy = Restore.objects.create(sign="backup", copied_at=clock.now(), settled_at=clock.now())
+    Reconciled.objects.create(restore=copy, channel=page, strangers=[{"id": f"{owner.name}_1", "permalink": ""}])
     rows = [drive, page.credential, page, order, order.prompt_template, picture, words, draft, unsure.post, unsure]
     return rows + papers(owner)

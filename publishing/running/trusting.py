@@ -46,7 +46,7 @@ def restored() -> Iterator[Told]:
 def open_files() -> Iterator[Told]:
     """Can others on this machine look into our files, or are some not ours?"""
     var = Path(settings.VAR)
-    found = files.loose(var)
+    found = files.loose(var) if var.is_dir() else []
     if ours := [each for each in found if not each.foreign]:
         told = f"Others on this machine can look into {files.told(ours, var)}. The next `start` or `work` closes them."
         yield "files", "warning", told

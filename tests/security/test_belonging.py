@@ -91,6 +91,7 @@ def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
         ("watches_captioncall", "asset_id"),  # written by the machine from the asset's own owner; shown nowhere else
         ("publishing_step", "delivery_id"),  # these have no owner but through the one row they hang on
         ("watches_caption", "asset_id"),
+        ("publishing_reconciled", "channel_id"),
         ("publishing_postasset", "post_id"),
         ("publishing_post_channels", "post_id"),
         ("watches_watch_channels", "watch_id"),
