@@ -219,7 +219,7 @@ MUTANTS = (
         "ledger: a permission that nobody signed lets lines go",
         "poster/verifying.py",
         '        elif model is Erasure:\n            self.erased.add(str(signed["about"]))\n',
-        '        elif model is Erasure:\n            self.erased |= {str(one.about) for one in Erasure.objects.all()}\n',
+        "        elif model is Erasure:\n            self.erased |= {str(e.about) for e in Erasure.objects.all()}\n",
         (f"{VERIFYING}::test_an_attack_is_found",),
     ),
     Mutant(

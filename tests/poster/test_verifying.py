@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
 
 from poster import auditing, chaining, clock, forgetting, noting, raw, signing
 from poster.models import Erasure, Event, Link
@@ -206,6 +210,43 @@ def test_another_key_verifies_nothing(attacked, settings) -> None:
     assert attacked(lambda: None).count(Code.LINK) == Link.objects.count()
 
 
+# -- versions ---------------------------------------------------------------------------------------------------------
+# What lines were signed under once stays as it is: a new column goes into a new version, with a line of its own here.
+KEPT = {
+    ("publishing.Step", 1): "7370d5fc0a4ae1e9",
+    ("poster.Event", 1): "7350cf7d3051fb67",
+    ("poster.Erasure", 1): "7f3ef187afe78c0a",
+}
+
+
+def test_every_column_is_signed_by_the_newest_version_and_no_older_one_ever_changes() -> None:
+    models_of = {label: apps.get_model(label) for label in chaining.LINES}
+    for model in models_of.values():
+        named = {field.attname for field in model._meta.concrete_fields}
+        assert set(signing.columns(model, signing.newest(model))) == named
+    told = {
+        (label, version): hashlib.sha256(" ".join(columns).encode()).hexdigest()[:16]
+        for label, model in models_of.items()
+        for version, columns in model.SIGNED.items()
+    }
+    assert told == KEPT
+
+
+def test_lines_are_verified_by_the_list_of_their_time(attacked, monkeypatch) -> None:
+    """A version that leaves the browser out: for lines that are written under it, and for no others."""
+    old = Event.objects.latest("created_at")
+    fewer = tuple(name for name in signing.columns(Event, 1) if name != "browser")
+    monkeypatch.setitem(Event.SIGNED, 2, fewer)
+    new = auditing.record(Event.Kind.CONNECT, "Connected another.")
+    assert Link.objects.get(line=new.pk).version == 2
+    assert attacked(lambda: None) == []
+    assert attacked(lambda: Event.objects.filter(pk=old.pk).update(browser="Netscape")) == [Code.CHANGED]
+    assert attacked(lambda: Event.objects.filter(pk=new.pk).update(browser="Netscape")) == []
+    assert attacked(lambda: Event.objects.filter(pk=new.pk).update(sentence="x")) == [Code.CHANGED]
+    monkeypatch.delitem(Event.SIGNED, 2)
+    assert attacked(lambda: None) == [Code.LINK]  # a version that nobody knows any more
+
+
 # -- every column of every row ----------------------------------------------------------------------------------------
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     **{model: signing.columns(model, signing.newest(model)) for model in (Step, Event, Erasure)},
@@ -267,3 +308,47 @@ def written(statement: str, key: object) -> bool:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
         cursor.execute(statement, [key])
     return content() != before
+
+
+# -- anything, in any order -------------------------------------------------------------------------------------------
+ACTS = st.tuples(
+    st.sampled_from(["delete", "take over", "exchange", "again"]),
+    st.sampled_from(list(COLUMNS)),
+    *[st.integers(0, 40)] * 3,
+)
+
+
+@given(acts=st.lists(ACTS, min_size=1, max_size=4))
+@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_done_to_rows_is_found(attacked, acts: list[tuple[Any, ...]]) -> None:
+    changed: list[bool] = []
+
+    def do_all() -> None:
+        before = content()
+        for act in acts:
+            with contextlib.suppress(DatabaseError), transaction.atomic():
+                do(*act)
+        changed.append(content() != before)
+
+    found = attacked(do_all)
+    assert bool(found) == changed[0], acts
+
+
+def do(act: str, model: type[models.Model], one: int, two: int, column: int) -> None:
+    """Delete a row, give it the value of another one, exchange their values, or put it in once more."""
+    rows = list(model._base_manager.order_by("pk"))
+    if not rows:
+        return
+    first, second = rows[one % len(rows)], rows[two % len(rows)]
+    name = COLUMNS[model][column % len(COLUMNS[model])]
+    mine, theirs = (model._base_manager.filter(pk=row.pk) for row in (first, second))
+    if act == "delete":
+        taken(mine)
+    elif act == "again":
+        first.pk = uuid.UUID(int=one) if model is not Link else 1000 + one
+        first.save(force_insert=True)
+    else:
+        theirs_now, mine_now = getattr(second, name), getattr(first, name)
+        mine.update(**{name: theirs_now})
+        if act == "exchange":
+            theirs.update(**{name: mine_now})
