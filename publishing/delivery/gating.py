@@ -67,6 +67,11 @@ def put_back() -> bool:
     return Switch.objects.filter(name=Switch.RESTORED).exists()
 
 
+def doubted_from() -> dt.datetime | None:
+    """For what is approved now: after a restore it may be out already, until its channel was asked."""
+    return clock.now() if put_back() else None
+
+
 def _paused(delivery: Delivery) -> Stop | None:
     thrown = set(Switch.objects.values_list("name", flat=True))
     if settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown:
@@ -75,8 +80,9 @@ def _paused(delivery: Delivery) -> Stop | None:
 
 
 def _restored(delivery: Delivery) -> Stop | None:
-    """Until its channel was asked, or its owner has said."""
-    return Stop(MAY_BE_OUT, after=60) if delivery.restored_at is not None else None
+    """Until its channel was asked, or its owner has said. (Where the channel is gone, nothing goes out anyway.)"""
+    in_doubt = delivery.restored_at is not None and delivery.channel_id is not None
+    return Stop(MAY_BE_OUT, after=60) if in_doubt else None
 
 
 def _unguarded(delivery: Delivery) -> Stop | None:

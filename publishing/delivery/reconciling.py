@@ -35,6 +35,7 @@ from watches.images import resembles
 from watches.models import Asset
 
 State = Delivery.State
+Strangers = list[dict[str, str]]
 Look = tuple[str, str]  # fingerprint and impression, as an Asset has them
 NOBODY = UUID(int=0)
 MARGIN = dt.timedelta(minutes=15)  # so much before the copy is looked at too: what was under way then, and wrong clocks
@@ -60,7 +61,7 @@ class Looked:
     drafts: list[tuple[Post, Posted]] = field(default_factory=list)
     pictures: list[tuple[UUID, Posted]] = field(default_factory=list)  # of assets
     unsure: list[Delivery] = field(default_factory=list)  # their words are there, but not once for each
-    strangers: list[dict[str, str]] = field(default_factory=list)
+    strangers: Strangers = field(default_factory=list)
     problem: str = ""
 
 
@@ -144,7 +145,7 @@ def _candidates(channel: Channel, restore: Restore) -> QuerySet[Delivery]:
     ended = Q(state__in=ENDED, created_at__gt=restore.copied_at - LONG_AGO)
     nameless = Q(state=State.PUBLISHED, remote_id="", published_at__gt=restore.copied_at - LATELY)
     rows = Delivery.objects.filter(Q(restored_at__isnull=False) | ended | nameless, channel=channel).exclude(text="")
-    return rows.filter(created_at__lt=restore.created_at).order_by("created_at")
+    return rows.order_by("created_at")
 
 
 def _by_words(rows: Iterable[Delivery]) -> list[list[Delivery]]:
@@ -206,7 +207,7 @@ def _keep(restore: Restore, channel: Channel, looked: Looked) -> bool:
                 _mark_draft(draft, channel, post)
             for key, post in looked.pictures:
                 mark_picture(key, channel.name, post.permalink or post.remote_id)
-            _go_on_or_ask(channel, looked)
+            go_on_or_ask(in_doubt(channel), channel, looked)
     except IntegrityError:  # another worker has asked it in the same moment
         return False
     return True
@@ -235,10 +236,16 @@ def mark_picture(key: UUID, name: str, where: str) -> None:
     rows.update(state=Asset.State.DUPLICATE, reason=PICTURE_IS_OUT.format(name, where))
 
 
-def _go_on_or_ask(channel: Channel, looked: Looked) -> None:
+def in_doubt(channel: Channel) -> QuerySet[Delivery]:
+    """What may be out there without our knowing."""
+    return Delivery.objects.filter(channel=channel, restored_at__isnull=False)
+
+
+def go_on_or_ask(rows: Iterable[Delivery], channel: Channel, looked: Looked) -> None:
+    """What is in doubt for this channel is certainly not out, or waits for its owner."""
     unsure = {row.pk for row in looked.unsure}
     clear = not looked.strangers and not looked.problem
-    for delivery in Delivery.objects.filter(channel=channel, restored_at__isnull=False):
+    for delivery in rows:
         if clear and delivery.pk not in unsure:
             Delivery.objects.filter(pk=delivery.pk).update(restored_at=None)
             ledger.write(delivery, Kind.DECISION, NOT_THERE.format(channel.name))

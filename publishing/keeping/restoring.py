@@ -116,6 +116,10 @@ def go_on(*, by: Person | None = None, request: HttpRequest | None = None) -> Re
     with transaction.atomic():
         if not copies.settle(now.restore, by.pk if by else None):
             raise NotPossible("Somebody else has let it go on already.")
+        for row in now.asked:
+            later = reconciling.in_doubt(row.channel).exclude(state=State.NEEDS_YOU)  # approved since it was asked
+            looked = reconciling.Looked(strangers=row.strangers, problem=row.problem)
+            reconciling.go_on_or_ask(later, row.channel, looked)
         _release(now.restore)
         said = f"Publishing goes on after the copy of {now.restore} was put back."
         auditing.record(auditing.Kind.OPERATION, said, person=by.pk if by else None, request=request)

@@ -24,7 +24,7 @@ from publishing.keeping import restoring
 from publishing.keeping.backing_up import back_up
 from publishing.models import Delivery, Post
 from tests import factories
-from tests.postgres.conftest import connected_to
+from tests.elsewhere import connected_to
 from tests.whole.servers import Postgres
 from watches import spool
 from watches.models import Asset

@@ -23,7 +23,7 @@ from poster.verifying import Code, verify
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
-from tests.postgres.conftest import connected_to
+from tests.elsewhere import connected_to
 from watches.models import Asset
 
 TOY = """
@@ -75,8 +75,8 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker) -> 
         request.getfixturevalue("on_postgres")
         yield
         return
+    shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "fresh.sqlite3")
     with django_db_blocker.unblock(), connected_to(f"sqlite:///{tmp_path}/fresh.sqlite3"):
-        call_command("migrate", verbosity=0)
         yield
 
 

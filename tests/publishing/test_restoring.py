@@ -5,6 +5,7 @@ Each story is lived in one install, and goes on in a copy of its database from b
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from poster import auditing, clock
@@ -28,8 +28,8 @@ from publishing.keeping.backing_up import back_up
 from publishing.models import Delivery, Post, Reconciled
 from publishing.posts.approving import approve
 from tests import factories
+from tests.elsewhere import connected_to
 from tests.house import House
-from tests.postgres.conftest import connected_to
 from watches.deciding import post_it
 from watches.models import RESTORED, Asset, Watch
 
@@ -255,6 +255,40 @@ def test_a_draft_whose_words_are_out_says_so(house: House, put_back) -> None:
     assert draft.hold.startswith(reconciling.DRAFT_IS_OUT.partition("{}")[0])
 
 
+def test_a_draft_that_was_out_and_is_approved_in_haste_does_not_go_out_again(house: House, put_back) -> None:
+    """Before its channel was asked, and afterwards."""
+    save, back = put_back
+    page = house.connect()["facebook"]
+    hasty, late = (house.post(text, page) for text in ("Approved at once.", "Approved late."))
+    save()
+    approve(hasty, by=house.owner)
+    until_still(house)
+    back()
+    approve(Post.objects.get(pk=hasty.pk), by=house.owner)
+    until_asked(house)
+    assert Delivery.objects.get().state == "published"
+    (new,) = approve(Post.objects.get(pk=late.pk), by=house.owner)
+    assert new.restored_at is not None
+    yes(house)
+    assert until_still(house) == {"published": 2}
+    assert out(house) == {("facebook", "Approved at once."): 1, ("facebook", "Approved late."): 1}
+    assert verify() == []
+
+
+def test_what_was_laid_down_before_the_copy_is_not_asked_about(house: House, put_back) -> None:
+    """It may have been laid down anew since, and posted so: its old container says nothing of that."""
+    save, back = put_back
+    page = house.connect()["facebook"]
+    (waits,) = house.approved("It waits.", page)
+    save()
+    by_hand(waits, "Written on a phone.")
+    back()
+    until_asked(house)
+    waits.refresh_from_db()
+    with pytest.raises(NotPossible, match=re.escape(deciding.LOOK_YOURSELF)):
+        deciding.ask_again(waits, by=house.owner)
+
+
 def test_a_channel_that_cannot_be_asked_leaves_it_to_a_person(house: House, put_back) -> None:
     save, back = put_back
     page = house.connect()["facebook"]
@@ -274,31 +308,30 @@ def test_a_channel_that_cannot_be_asked_leaves_it_to_a_person(house: House, put_
 # -- how a copy knows -------------------------------------------------------------------------------------------------
 @contextmanager
 def lying_in(folder: Path, source: Path | None = None) -> Iterator[None]:
-    """On a database of its own, migrated or copied."""
+    """On the database that lies there, or on a copy of another one."""
     folder.mkdir(exist_ok=True)
     if source:
         shutil.copy(source, folder / "poster.sqlite3")
     with connected_to(f"sqlite:///{folder}/poster.sqlite3"):
-        if source is None:
-            call_command("migrate", verbosity=0)
         yield
 
 
 @pytest.fixture
-def nobody(django_db_blocker) -> Iterator[None]:
+def empty(empty_file: Path, django_db_blocker) -> Iterator[Path]:
+    """An install that nobody has used."""
     with django_db_blocker.unblock():
-        yield
+        yield empty_file
 
 
-def test_an_install_that_was_not_touched_is_no_copy(nobody, tmp_path: Path) -> None:
-    with lying_in(tmp_path / "var"):
+def test_an_install_that_was_not_touched_is_no_copy(empty: Path, tmp_path: Path) -> None:
+    with lying_in(tmp_path / "var", empty):
         auditing.record(auditing.Kind.OPERATION, "It began.")
         assert [restoring.notice() for _ in range(3)] == [None] * 3
         assert Install.objects.count() == 1
 
 
-def test_files_that_were_copied_by_hand_are_a_copy_once(nobody, tmp_path: Path) -> None:
-    with lying_in(tmp_path / "var"):
+def test_files_that_were_copied_by_hand_are_a_copy_once(empty: Path, tmp_path: Path) -> None:
+    with lying_in(tmp_path / "var", empty):
         auditing.record(auditing.Kind.OPERATION, "It began.")
         restoring.notice()
         last = Link.objects.get().made_at
@@ -313,17 +346,17 @@ def test_files_that_were_copied_by_hand_are_a_copy_once(nobody, tmp_path: Path) 
         assert not gating.put_back()
 
 
-def test_moving_the_whole_folder_on_one_disk_is_no_copy(nobody, tmp_path: Path) -> None:
-    with lying_in(tmp_path / "var"):
+def test_moving_the_whole_folder_on_one_disk_is_no_copy(empty: Path, tmp_path: Path) -> None:
+    with lying_in(tmp_path / "var", empty):
         restoring.notice()
     (tmp_path / "var").rename(tmp_path / "moved")
     with lying_in(tmp_path / "moved"):
         assert restoring.notice() is None
 
 
-def test_an_older_database_beside_a_newer_note_is_a_copy(nobody, tmp_path: Path) -> None:
+def test_an_older_database_beside_a_newer_note_is_a_copy(empty: Path, tmp_path: Path) -> None:
     """Its bytes are put back into the very same file, so its place is the same."""
-    with lying_in(tmp_path / "var"):
+    with lying_in(tmp_path / "var", empty):
         restoring.notice()
         auditing.record(auditing.Kind.OPERATION, "One.")
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -342,8 +375,8 @@ def test_an_older_database_beside_a_newer_note_is_a_copy(nobody, tmp_path: Path)
         assert verify() == []
 
 
-def test_the_copy_in_a_backup_says_when_it_was_made(nobody, tmp_path: Path) -> None:
-    with lying_in(tmp_path / "var"):
+def test_the_copy_in_a_backup_says_when_it_was_made(empty: Path, tmp_path: Path) -> None:
+    with lying_in(tmp_path / "var", empty):
         restoring.notice()
         before = clock.now()
         made = back_up(tmp_path / "backup")
