@@ -241,7 +241,7 @@ MUTANTS = (
         "poster/noting.py",
         "        if noted is None or noted == before or (noted.number < before.number and _is_there(noted)):\n",
         "        if True:\n",
-        (f"{VERIFYING}::test_an_attack_is_found",),
+        (f"{VERIFYING}::test_an_end_that_was_cut_off_stays_visible_whatever_is_written_behind_it",),
     ),
     Mutant(
         "ledger: nonsense ends the looking",
@@ -297,7 +297,7 @@ MUTANTS = (
         "publishing/delivery/reconciling.py",
         "    if clock.now() < due:\n        return False\n",
         "",
-        (f"{RESTORING}::test_what_was_queued_and_went_out_since_does_not_go_out_again",),
+        (f"{RESTORING}::test_what_is_certainly_not_out_goes_on_after_the_yes",),
     ),
     Mutant(
         "restore: what a watch finds anew is posted",

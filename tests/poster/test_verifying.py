@@ -135,13 +135,6 @@ def linked_erasure() -> None:
     taken(published().steps.all())
 
 
-def written_on() -> None:
-    """The end is cut off, and the program goes on writing behind it."""
-    the_last(2)
-    for number in range(4):
-        auditing.record(Event.Kind.OPERATION, f"Later {number}.")
-
-
 def swapped() -> None:
     first, second = Link.objects.order_by("number")[:2]
     Link.objects.filter(pk=first.pk).update(line=uuid.UUID(int=1))
@@ -172,7 +165,6 @@ ATTACKS: dict[Callable[[], object], set[Code]] = {
     lambda: the_last(4): {Code.NOTE},
     without_a_gap: {Code.LINK},
     emptied: {Code.NOTE, Code.ORPHAN},
-    written_on: {Code.NOTE},
     forged_erasure: {Code.UNLINKED, Code.GONE},
     erasure_of_another: {Code.CHANGED, Code.GONE},
     linked_erasure: {Code.LINK, Code.CHANGED, Code.GONE},
@@ -193,6 +185,14 @@ ATTACKS: dict[Callable[[], object], set[Code]] = {
 def test_an_attack_is_found(attacked, number: int) -> None:
     attack, codes = list(ATTACKS.items())[number]
     assert codes <= set(attacked(attack))
+
+
+def test_an_end_that_was_cut_off_stays_visible_whatever_is_written_behind_it(attacked) -> None:
+    with walls_down():
+        the_last(1)
+    for number in range(5):
+        auditing.record(Event.Kind.OPERATION, f"Later {number}.")
+        assert [fault.code for fault in verify()] == [Code.NOTE]
 
 
 def test_a_kept_head_tells_where_this_machine_has_noted_nothing(attacked) -> None:

@@ -40,27 +40,32 @@ class Command(OperatorCommand):
             return _put(put_back(options["backup"].resolve(), options["keys"]))
         if options["go_on"]:
             gone_on = restoring.go_on()
-            return {"went_on": True, "copied_at": gone_on.copied_at, "waits": False}
+            return {"went_on": True, "copied_at": gone_on.copied_at.isoformat(), "waits": False}
         return _status(restoring.told())
 
     def tell(self, answer: Answer) -> Iterable[str]:
         if "head" in answer:
             yield from _told(answer)
         elif answer.get("went_on"):
-            yield f"Publishing goes on, from the copy of {answer['copied_at']:%Y-%m-%d %H:%M} UTC."
+            yield f"Publishing goes on, from the copy of {_minute(answer['copied_at'])}."
         elif not answer["waits"]:
             yield "This is no copy that was put back: nothing waits for your yes."
         else:
             yield from _how_far(answer)
 
 
+def _minute(moment: str) -> str:
+    """For people, of a moment in ISO 8601."""
+    return f"{moment[:16].replace('T', ' ')} UTC"
+
+
 def _put(made: PutBack) -> Answer:
-    told = {"made_at": made.made_at, "head": made.head, "pictures": made.pictures}
+    told = {"made_at": made.made_at.isoformat(), "head": made.head, "pictures": made.pictures}
     return {**told, "keys": made.keys, "missing": made.missing}
 
 
 def _told(answer: Answer) -> Iterable[str]:
-    yield f"The backup of {answer['made_at']:%Y-%m-%d %H:%M} UTC is in its place, with {answer['pictures']} pictures."
+    yield f"The backup of {_minute(answer['made_at'])} is in its place, with {answer['pictures']} pictures."
     for name in answer["missing"]:
         yield f"Nobody gave {name}: {WITHOUT[name]}."
     yield f"Now: manage.py audit_verify --head {answer['head']}, then manage.py start. Nothing is published yet."
@@ -73,9 +78,9 @@ def _status(now: restoring.Told | None) -> Answer:
         "waits": True,
         "ready": now.ready,
         "sign": now.restore.sign,
-        "copied_at": now.restore.copied_at,
-        "noticed_at": now.restore.created_at,
-        "still_asked": [{"channel": name, "from": moment} for name, moment in now.waiting],
+        "copied_at": now.restore.copied_at.isoformat(),
+        "noticed_at": now.restore.created_at.isoformat(),
+        "still_asked": [{"channel": name, "from": moment.isoformat()} for name, moment in now.waiting],
         "asked": [
             {"channel": str(row.channel), "found": row.found, "unknown": row.strangers, "problem": row.problem}
             for row in now.asked
@@ -86,9 +91,9 @@ def _status(now: restoring.Told | None) -> Answer:
 
 
 def _how_far(answer: Answer) -> Iterable[str]:
-    yield f"This is a copy of {answer['copied_at']:%Y-%m-%d %H:%M} UTC. Nothing is published."
+    yield f"This is a copy of {_minute(answer['copied_at'])}. Nothing is published."
     for row in answer["still_asked"]:
-        yield f"  {row['channel']}: is asked from {row['from']:%H:%M} UTC on"
+        yield f"  {row['channel']}: is asked from {_minute(row['from'])} on"
     for row in answer["asked"]:
         unknown = f", {len(row['unknown'])} that we do not know" if row["unknown"] else ""
         yield f"  {row['channel']}: {row['problem'] or str(row['found']) + ' of ours are out since' + unknown}"
