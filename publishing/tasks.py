@@ -42,8 +42,9 @@ def round() -> str:
     linked = link_due(over)
     dropped = drop_finished(over=over)
     carry_on_all(over)
-    restoring.look(over)
-    return f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
+    put_back = restoring.look(over)
+    done = f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
+    return f"{done} {put_back}".strip()
 
 
 def deliver_due(over: rounds.Over, most: int = AT_ONCE) -> int:

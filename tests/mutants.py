@@ -287,9 +287,9 @@ MUTANTS = (
     ),
     Mutant(
         "restore: a post that nobody knows is nothing to wait for",
-        "publishing/delivery/reconciling.py",
-        "    clear = not looked.strangers and not looked.problem\n",
-        "    clear = True\n",
+        "publishing/delivery/recognising.py",
+        "        return not self.strangers and not self.problem\n",
+        "        return True\n",
         (f"{RESTORING}::test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person",),
     ),
     Mutant(

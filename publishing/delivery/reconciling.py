@@ -9,40 +9,31 @@ its owner with the reason: never twice, even where it cannot be known.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Channel
 from poster import clock, copies
-from poster.errors import Actor, OutsideError, Refused, Unavailable
+from poster.errors import Actor, OutsideError, Unavailable
 from poster.models import Restore
 from poster.rounds import Over, never
-from publishing.delivery import ledger, seeing
-from publishing.delivery.drafting import draft_of_account
+from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
+from publishing.delivery.recognising import Looked, explain, posted
 from publishing.delivery.settling import settle
 from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery, Post, Reconciled
-from publishing.platforms import PLATFORMS, Listing, Posted, Receipt
-from publishing.platforms.containers import same_words
+from publishing.platforms import Posted, Receipt
 from publishing.posts.limiting import limits_of
-from watches.images import resembles
 from watches.models import Asset
 
 State = Delivery.State
-Strangers = list[dict[str, str]]
-Look = tuple[str, str]  # fingerprint and impression, as an Asset has them
-NOBODY = UUID(int=0)
+Told = tuple[Callable[[Delivery, Kind, str], object], Delivery, str]  # how a line is written, about what, and the line
 MARGIN = dt.timedelta(minutes=15)  # so much before the copy is looked at too: what was under way then, and wrong clocks
 GIVE_UP = dt.timedelta(hours=1)  # after which a channel that does not answer counts as one that cannot be asked
-ENDED = (State.FAILED, State.MISSED, State.CANCELLED)  # a person may have sent these after all since the copy
-LONG_AGO = dt.timedelta(days=60)
-LATELY = dt.timedelta(days=2)
 FOUND = "It was posted after this copy was made: {} shows it."
 NOT_THERE = "An older copy was put back. {} shows nothing that we do not know, so this is not out."
 MAY_BE_OUT = (
@@ -50,19 +41,11 @@ MAY_BE_OUT = (
 )
 CANNOT_ASK = "A backup was put back, so this may be out already, and {} could not be asked ({}) Look there: is it out?"
 PICTURE_IS_OUT = "A backup was put back. A post that {} shows since then looks the same, so it is not posted again: {}"
+A_BACKUP = "A backup was put back"
+DRAFT_MAY_BE_OUT = (
+    f"{A_BACKUP}, and {{}} shows posts that it does not know. Look there, then approve this or discard it."
+)
 DRAFT_IS_OUT = "A backup was put back, and {} shows these words already: {} Discard it, or approve it to post it again."
-
-
-@dataclass(slots=True)
-class Looked:
-    """One channel: what was explained, and what not."""
-
-    found: list[tuple[Delivery, Posted]] = field(default_factory=list)
-    drafts: list[tuple[Post, Posted]] = field(default_factory=list)
-    pictures: list[tuple[UUID, Posted]] = field(default_factory=list)  # of assets
-    unsure: list[Delivery] = field(default_factory=list)  # their words are there, but not once for each
-    strangers: Strangers = field(default_factory=list)
-    problem: str = ""
 
 
 def reconcile(over: Over = never) -> int:
@@ -95,7 +78,7 @@ def _reconcile(restore: Restore, channel: Channel) -> bool:
         return False
     looked = Looked()
     try:
-        posted = _posted(channel, restore.copied_at - MARGIN)
+        shown = posted(channel, restore.copied_at - MARGIN)
     except Unavailable as error:
         if clock.now() < due + GIVE_UP:
             return False
@@ -103,91 +86,8 @@ def _reconcile(restore: Restore, channel: Channel) -> bool:
     except OutsideError as error:
         looked.problem = error.sentence
     else:
-        _explain(looked, channel, posted, restore)
+        explain(looked, channel, shown, restore)
     return _keep(restore, channel, looked)
-
-
-def _posted(channel: Channel, since: dt.datetime) -> list[Posted]:
-    platform = PLATFORMS[channel.platform]()
-    if channel.practice != settings.PRACTICE:
-        raise Refused("Practice and real accounts are never asked together.")
-    if not isinstance(platform, Listing):
-        raise Refused("It lists no posts.")
-    shown = list(platform.posted(draft_of_account(channel), since))
-    ids = [post.remote_id for post in shown]
-    known = set(
-        Delivery.objects.filter(platform=channel.platform, remote_id__in=ids).values_list("remote_id", flat=True)
-    )
-    return [post for post in shown if post.remote_id not in known]
-
-
-def _explain(looked: Looked, channel: Channel, posted: list[Posted], restore: Restore) -> None:
-    """By words first, then by pictures."""
-    left = list(posted)
-    for group in _by_words(_candidates(channel, restore)):
-        same = [post for post in left if same_words(post.words, group[0].text)]
-        if not same:
-            continue
-        if len(same) < len(group):
-            looked.unsure += group
-        else:
-            looked.found += zip(group, same, strict=False)
-        left = [post for post in left if post not in same[: len(group)]]
-    for draft in Post.objects.filter(state=Post.State.DRAFT, channels=channel).exclude(text=""):
-        if mine := next((post for post in left if same_words(post.words, draft.text)), None):
-            looked.drafts.append((draft, mine))
-            left.remove(mine)
-    _by_pictures(looked, channel, left)
-
-
-def _candidates(channel: Channel, restore: Restore) -> QuerySet[Delivery]:
-    """What could be one of those posts: in doubt since the copy, at an end that a person may take back, or nameless."""
-    ended = Q(state__in=ENDED, created_at__gt=restore.copied_at - LONG_AGO)
-    nameless = Q(state=State.PUBLISHED, remote_id="", published_at__gt=restore.copied_at - LATELY)
-    rows = Delivery.objects.filter(Q(restored_at__isnull=False) | ended | nameless, channel=channel).exclude(text="")
-    return rows.order_by("created_at")
-
-
-def _by_words(rows: Iterable[Delivery]) -> list[list[Delivery]]:
-    """Those with the same words together: of twins nobody knows which is which."""
-    groups: dict[str, list[Delivery]] = {}
-    for row in rows:
-        groups.setdefault(" ".join(row.text.split()), []).append(row)
-    return list(groups.values())
-
-
-def _by_pictures(looked: Looked, channel: Channel, left: list[Posted]) -> None:
-    """What looks the same as a picture of ours is ours; the rest are strangers, remembered by what they look like."""
-    taken = {row.pk for row, _ in looked.found} | {row.pk for row in looked.unsure}
-    rows = Delivery.objects.filter(channel=channel, restored_at__isnull=False).exclude(pk__in=taken)
-    ours = _looks(rows.values_list("pk", "post__assets__fingerprint", "post__assets__impression"))
-    held = _looks(held_pictures(channel).values_list("pk", "fingerprint", "impression"))
-    for post in left:
-        seen = seeing.look_at(post.picture, channel.name) if post.picture else seeing.NOT_SEEN
-        same, again = _alike(ours, seen), _alike(held, seen)
-        if len(same) == 1:
-            looked.found.append((Delivery.objects.get(pk=same[0]), post))
-            ours = [(pk, look) for pk, look in ours if pk != same[0]]
-        elif again and not same:
-            looked.pictures += [(pk, post) for pk in again]
-        else:
-            told = {"id": post.remote_id, "permalink": post.permalink, "at": post.at.isoformat()}
-            looked.strangers.append({**told, "fingerprint": seen[0], "impression": seen[1]})
-
-
-def held_pictures(channel: Channel) -> QuerySet[Asset]:
-    """Found again, or on their way when the copy was made: for this channel, and seen."""
-    states = [Asset.State.HELD, Asset.State.DUPLICATE]
-    rows = Asset.objects.filter(restored=True, state__in=states, watch__channels=channel)
-    return rows.exclude(fingerprint="").exclude(impression="")
-
-
-def _looks(rows: Iterable[tuple[UUID, str, str]]) -> list[tuple[UUID, Look]]:
-    return [(pk, (mark, colours)) for pk, mark, colours in rows if mark and colours]
-
-
-def _alike(ours: Iterable[tuple[UUID, Look]], seen: Look) -> list[UUID]:
-    return [pk for pk, look in ours if seen[0] and seen[1] and resembles(look, seen)]
 
 
 # -- what follows -----------------------------------------------------------------------------------------------------
@@ -207,7 +107,9 @@ def _keep(restore: Restore, channel: Channel, looked: Looked) -> bool:
                 _mark_draft(draft, channel, post)
             for key, post in looked.pictures:
                 mark_picture(key, channel.name, post.permalink or post.remote_id)
-            go_on_or_ask(in_doubt(channel), channel, looked)
+            if not looked.clear:
+                _mark_other_drafts(restore, channel, looked)
+            tell(go_on_or_ask(in_doubt(channel), channel, looked))
     except IntegrityError:  # another worker has asked it in the same moment
         return False
     return True
@@ -230,6 +132,13 @@ def _mark_draft(draft: Post, channel: Channel, post: Posted) -> None:
     Post.objects.filter(pk=draft.pk, state=Post.State.DRAFT).update(hold=said)
 
 
+def _mark_other_drafts(restore: Restore, channel: Channel, looked: Looked) -> None:
+    """They may have been approved since, with other words."""
+    rows = Post.objects.filter(state=Post.State.DRAFT, channels=channel, created_at__lt=restore.created_at)
+    others = rows.exclude(pk__in=[draft.pk for draft, _ in looked.drafts]).values_list("pk", flat=True)
+    Post.objects.filter(pk__in=list(others)).update(hold=DRAFT_MAY_BE_OUT.format(channel.name))
+
+
 def mark_picture(key: UUID, name: str, where: str) -> None:
     """It is out, so it is not posted again."""
     rows = Asset.objects.filter(pk=key, restored=True, state=Asset.State.HELD)
@@ -241,16 +150,26 @@ def in_doubt(channel: Channel) -> QuerySet[Delivery]:
     return Delivery.objects.filter(channel=channel, restored_at__isnull=False)
 
 
-def go_on_or_ask(rows: Iterable[Delivery], channel: Channel, looked: Looked) -> None:
-    """What is in doubt for this channel is certainly not out, or waits for its owner."""
+def go_on_or_ask(rows: Iterable[Delivery], channel: Channel, looked: Looked) -> list[Told]:
+    """What is in doubt for this channel is certainly not out, or waits for its owner.
+
+    Rows only: the lines that tell it are written by `tell`, after all rows of the transaction.
+    """
     unsure = {row.pk for row in looked.unsure}
-    clear = not looked.strangers and not looked.problem
+    told: list[Told] = []
     for delivery in rows:
-        if clear and delivery.pk not in unsure:
+        if looked.clear and delivery.pk not in unsure:
             Delivery.objects.filter(pk=delivery.pk).update(restored_at=None)
-            ledger.write(delivery, Kind.DECISION, NOT_THERE.format(channel.name))
-        else:
-            _ask_person(delivery, _why(channel, looked))
+            told.append((ledger.write, delivery, NOT_THERE.format(channel.name)))
+        elif _handed_over(delivery, _why(channel, looked)):
+            told.append((ledger.moved, delivery, _why(channel, looked)))
+    return told
+
+
+def tell(lines: Iterable[Told]) -> None:
+    """Into the ledger, whose end is held until the commit."""
+    for write, delivery, sentence in lines:
+        write(delivery, Kind.DECISION, sentence)
 
 
 def _why(channel: Channel, looked: Looked) -> str:
@@ -260,17 +179,11 @@ def _why(channel: Channel, looked: Looked) -> str:
     return MAY_BE_OUT.format(channel.name, f"{number} {'post' if number == 1 else 'posts'}")
 
 
-def _ask_person(delivery: Delivery, sentence: str) -> None:
-    """Whoever holds the row loses it: nothing goes on with it but a person's word."""
+def _handed_over(delivery: Delivery, sentence: str) -> bool:
+    """To its owner. Whoever holds the row loses it: nothing goes on with it but a person's word."""
     values = {"state": State.NEEDS_YOU, "error": sentence, "actor": Actor.YOU, "leased_until": None}
     rows = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, restored_at__isnull=False)
-    if rows.exclude(state=State.PUBLISHED).update(**values, fence=F("fence") + 1):
-        delivery.refresh_from_db()
-        ledger.moved(delivery, Kind.DECISION, sentence)
-
-
-def known_by(strangers: Iterable[dict[str, str]], look: Look) -> dict[str, str] | None:
-    """The one of these posts that looks like this picture."""
-    return next(
-        (each for each in strangers if _alike([(NOBODY, look)], (each["fingerprint"], each["impression"]))), None
-    )
+    if not rows.exclude(state=State.PUBLISHED).update(**values, fence=F("fence") + 1):
+        return False
+    delivery.refresh_from_db()
+    return True

@@ -23,9 +23,10 @@ from poster.asking import NotPossible, Person, operate
 from poster.errors import OutsideError
 from poster.models import Restore
 from poster.rounds import Over, never
-from publishing.delivery import reconciling
+from publishing.delivery import recognising, reconciling
 from publishing.models import Delivery, Reconciled
 from watches import images
+from watches.fetching import MOST_BYTES
 from watches.images import BadPicture
 from watches.models import RESTORED, Asset, Stream, Watch
 from watches.opening import as_found, open_source
@@ -116,14 +117,20 @@ def go_on(*, by: Person | None = None, request: HttpRequest | None = None) -> Re
     with transaction.atomic():
         if not copies.settle(now.restore, by.pk if by else None):
             raise NotPossible("Somebody else has let it go on already.")
-        for row in now.asked:
-            later = reconciling.in_doubt(row.channel).exclude(state=State.NEEDS_YOU)  # approved since it was asked
-            looked = reconciling.Looked(strangers=row.strangers, problem=row.problem)
-            reconciling.go_on_or_ask(later, row.channel, looked)
+        lines = [line for row in now.asked for line in _approved_since(row)]
         _release(now.restore)
+        reconciling.tell(lines)
         said = f"Publishing goes on after the copy of {now.restore} was put back."
         auditing.record(auditing.Kind.OPERATION, said, person=by.pk if by else None, request=request)
     return now.restore
+
+
+def _approved_since(row: Reconciled) -> list[reconciling.Told]:
+    """For a channel after it was asked: decided by what it showed then."""
+    looked = recognising.Looked(strangers=row.strangers, problem=row.problem)
+    return reconciling.go_on_or_ask(
+        reconciling.in_doubt(row.channel).exclude(state=State.NEEDS_YOU), row.channel, looked
+    )
 
 
 # -- pictures ---------------------------------------------------------------------------------------------------------
@@ -133,7 +140,8 @@ def _held() -> QuerySet[Asset]:
 
 def _not_seen() -> list[Asset]:
     """Held pictures that nobody has looked at: a post that we do not know may show the same."""
-    rows = _held().filter(fingerprint="", next_at__lte=clock.now()).select_related("watch__stream__credential")
+    rows = _held().filter(fingerprint="", next_at__lte=clock.now(), size__lte=MOST_BYTES, watch__isnull=False)
+    rows = rows.select_related("watch__stream__credential")
     return list(rows.order_by("next_at")[:MOST_PICTURES])
 
 
@@ -146,7 +154,7 @@ def _compare(restore: Restore, asset: Asset) -> bool:
         return False
     _held().filter(pk=asset.pk).update(fingerprint=seen.fingerprint, impression=seen.impression)
     for name, strangers in _strangers(restore, asset):
-        if post := reconciling.known_by(strangers, (seen.fingerprint, seen.impression)):
+        if post := recognising.known_by(strangers, (seen.fingerprint, seen.impression)):
             reconciling.mark_picture(asset.pk, name, post["permalink"] or post["id"])
     return True
 

@@ -153,6 +153,7 @@ def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person
     page = house.connect()["facebook"]
     (waits,) = house.approved("It waits.", page)
     (other,) = house.approved("On Threads.", house.channels["threads"])
+    draft = house.post("A draft.", page)
     save()
     by_hand(waits, "Written on a phone.")
     back()
@@ -160,6 +161,8 @@ def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person
     waits.refresh_from_db()
     assert waits.state == "needs_you"
     assert waits.error == reconciling.MAY_BE_OUT.format(page.name, "1 post")
+    draft.refresh_from_db()
+    assert draft.hold == reconciling.DRAFT_MAY_BE_OUT.format(page.name)
     yes(house)
     until_still(house)
     other.refresh_from_db()
