@@ -49,7 +49,7 @@ def work(install: Lane) -> None:
     """All that is due, as `start` would do it, with its web part beside it."""
     web = install.start_web()
     try:
-        for _ in range(3):
+        for _ in range(2):
             manage(install, "work", "--until-idle", "--patience", "90")
             install.box.advance(60)
     finally:
