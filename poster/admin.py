@@ -39,12 +39,14 @@ class Dashboard(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What the frame shows: the menu, and whether publishing is paused."""
         groups = menu(self, request) if self.has_permission(request) else []
+        thrown = set(Switch.objects.values_list("name", flat=True))
         lines = [line for _, lines in groups for line in lines]
         return {
             **super().each_context(request),
             "menu": groups,
             "on_a_phone": [line for line in lines if line.label in ON_A_PHONE],
-            "paused": settings.PAUSE_PUBLISHING or Switch.objects.filter(name=Switch.PAUSE).exists(),
+            "paused": settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown,
+            "put_back": Switch.RESTORED in thrown,
             "paused_outside": settings.PAUSE_PUBLISHING,
         }
 

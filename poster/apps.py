@@ -17,8 +17,9 @@ class PosterConfig(AppConfig):
     name = "poster"
 
     def ready(self) -> None:
-        from poster import checks  # noqa: F401 - registers the system checks
+        from poster import checks, migrating  # noqa: F401 - importing registers the system checks
 
+        migrating.listen(self)
         for secret in _from_outside():
             hold(secret)
 

@@ -1,16 +1,15 @@
 """The database itself keeps people apart: rows that are tied together belong to one person, and stay with him.
 
 The service functions check the same (`poster.asking.own`); this is for the day when one of them has a bug. Triggers, on
-SQLite and PostgreSQL alike. A migration that changes one of these tables unties first and ties again at its end: SQLite
-makes such a table anew, without its triggers.
+SQLite and PostgreSQL alike; `poster.triggers` puts them up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from poster.triggers import Trigger
 
 # Their owner is written once. (Names: the foundation imports no app.)
 OWNED = (
@@ -41,6 +40,7 @@ class Tie:
     by: str = "owner_id"
     mine: str = ""
     owner: str = "theirs.owner_id"
+    through: str = ""  # the table that `owner` asks
 
     @property
     def name(self) -> str:
@@ -54,6 +54,13 @@ class Tie:
             f"EXISTS (SELECT 1 FROM {self.other} theirs "  # noqa: S608 - names of ours
             f"WHERE theirs.id = NEW.{self.column} AND {self.owner} <> {whose})"
         )
+
+    @property
+    def needs(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The columns that must be there."""
+        asked = [table for table in (self.mine, self.through) if table]
+        theirs = ("id",) if self.through else ("id", "owner_id")
+        return ((self.table, (self.column, self.by)), (self.other, theirs), *((each, ("owner_id",)) for each in asked))
 
 
 def _owner_of(table: str, key: str) -> str:
@@ -69,49 +76,25 @@ TIES = (
     Tie("watches_watch_channels", "channel_id", "accounts_channel", "watch_id", "watches_watch"),
     Tie("watches_asset", "watch_id", "watches_watch"),
     Tie("publishing_post", "watch_id", "watches_watch"),
-    Tie("publishing_post", "caption_id", "watches_caption", owner=_owner_of("watches_asset", "theirs.asset_id")),
+    Tie(
+        *("publishing_post", "caption_id", "watches_caption"),
+        owner=_owner_of("watches_asset", "theirs.asset_id"),
+        through="watches_asset",
+    ),
     Tie("publishing_post_channels", "channel_id", "accounts_channel", "post_id", "publishing_post"),
     Tie("publishing_postasset", "asset_id", "watches_asset", "post_id", "publishing_post"),
     Tie("publishing_delivery", "post_id", "publishing_post"),
     Tie("publishing_delivery", "channel_id", "accounts_channel"),
 )
-SQLITE = "CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {broken} BEGIN SELECT RAISE(ABORT, '{says}'); END"
-POSTGRES = (
-    "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {broken} THEN "
-    "RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$ "
-    "LANGUAGE plpgsql",
-    "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-)
 
 
-def tie(connection: BaseDatabaseWrapper) -> None:
-    """From now on the database refuses what would mix two people's rows."""
-    statements = POSTGRES if connection.vendor == "postgresql" else (SQLITE,)
-    _run(connection, (each.format(**filled) for filled in _triggers() for each in statements))
-
-
-def untie(connection: BaseDatabaseWrapper) -> None:
-    """The database looks away: for undoing the migration, and for changing a table."""
-    drop = "DROP TRIGGER IF EXISTS {name}" + (" ON {table}" if connection.vendor == "postgresql" else "")
-    _run(connection, (drop.format(**filled) for filled in _triggers()))
-
-
-def names() -> set[str]:
-    """Of all the triggers that should be there."""
-    return {filled["name"] for filled in _triggers()}
-
-
-def _triggers() -> Iterator[dict[str, str]]:
+def triggers() -> Iterator[Trigger]:
+    """Those that keep people apart."""
     for each in TIES:
-        common = {"table": each.table, "broken": each.broken, "says": APART}
-        yield {**common, "name": f"{each.name}_new", "event": "INSERT"}
-        yield {**common, "name": f"{each.name}_moved", "event": f"UPDATE OF {each.column}, {each.by}"}
+        yield Trigger(f"{each.name}_new", each.table, "INSERT", APART, each.broken, each.needs)
+        yield Trigger(
+            f"{each.name}_moved", each.table, f"UPDATE OF {each.column}, {each.by}", APART, each.broken, each.needs
+        )
     for table in OWNED:
-        common = {"table": table, "broken": "NEW.owner_id <> OLD.owner_id", "says": STAYS}
-        yield {**common, "name": f"{table}_stays", "event": "UPDATE OF owner_id"}
-
-
-def _run(connection: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        changed = "NEW.owner_id <> OLD.owner_id"
+        yield Trigger(f"{table}_stays", table, "UPDATE OF owner_id", STAYS, changed, ((table, ("owner_id",)),))

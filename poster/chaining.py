@@ -1,102 +1,74 @@
 """The chain over the ledger: each line's digest, and each digest bound to all before it, with a key of this install.
 
 Who can write to the database but does not hold the key (AUDIT_KEY, or `var/audit_key`) cannot change, remove, move or
-add a line unnoticed. Cutting off the newest lines is noticed by whoever kept an older head: `verify` takes one.
+add a line unnoticed: `poster.verifying` tells. Its newest end is noted outside of the database (`poster.noting`), so
+that an end that was cut off is noticed on this machine, too.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from functools import partial
 from uuid import UUID
 
-from django.apps import apps
-from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 
-from poster.models import Erasure, Link
+from poster import clock, noting, signing
+from poster.models import Link
+from poster.noting import START, End
 
-START = "0" * 64
-AT_ONCE = 500  # links that are read together
 LOCK = 7_461_109  # any number, the same everywhere: PostgreSQL's lock for the end of the chain
-LINES = ("publishing.Step", "poster.Event")  # what is chained; as names, for the foundation imports no app
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, at which link."""
-
-    number: int
-    sentence: str
-
-
-def digest(line: models.Model) -> str:
-    """Of everything that the line says, as the database keeps it."""
-    fields = line._meta.concrete_fields
-    content = {field.attname: str(field.to_python(getattr(line, field.attname))) for field in fields}
-    return _sign(json.dumps(content, sort_keys=True))
+SAYS = ("number", "table", "version", "line", "about", "made_at", "digest")  # of a link, signed
+LINES = ("publishing.Step", "poster.Event", "poster.Erasure")  # what is chained; names: the foundation imports no app
 
 
 def append(line: models.Model, about: UUID) -> None:
     """The next link. The caller has just written `line`, and is in a transaction; of two writers one waits."""
+    append_all([(line, about)])
+
+
+def append_all(lines: Iterable[tuple[models.Model, UUID]]) -> None:
+    """The next links, for lines that were just written in this transaction: (line, what it is about)."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    made = digest(line)
-    Link.objects.create(line=line.pk, about=about, digest=made, chain=_sign(head() + made))
+    before = last = end()
+    links: list[Link] = []
+    for line, about in lines:
+        links.append(_link(last, line, about))
+        last = End(links[-1].number, links[-1].chain)
+    Link.objects.bulk_create(links)
+    transaction.on_commit(partial(noting.note, before, last), robust=True)
+
+
+def _link(before: End, line: models.Model, about: UUID) -> Link:
+    label, version = line._meta.label, signing.newest(type(line))
+    link = Link(
+        number=before.number + 1,
+        table=label,
+        version=version,
+        line=line.pk,
+        about=about,
+        made_at=clock.now(),
+        digest=signing.digest(label, version, signing.values(line, version)),
+    )
+    link.chain = bind(before.chain, {name: signing.plain(getattr(link, name)) for name in SAYS})
+    return link
+
+
+def bind(before: str, says: Mapping[str, signing.Plain]) -> str:
+    """The chain at a link that says this, behind the chain `before`."""
+    return signing.sign(["link", before, dict(says)])
 
 
 def head() -> str:
     """The end of the chain: keep it somewhere else, and a cut-off tail is noticed."""
+    return end().chain
+
+
+def end() -> End:
+    """The newest link."""
     with connection.cursor() as cursor:  # asked for each line that is written
-        cursor.execute("SELECT chain FROM poster_link ORDER BY number DESC LIMIT 1")
+        cursor.execute("SELECT number, chain FROM poster_link ORDER BY number DESC LIMIT 1")
         last = cursor.fetchone()
-    return str(last[0]) if last else START
-
-
-def verify(known_head: str = "") -> list[Fault]:
-    """Everything that is wrong with the ledger; [] when nothing is."""
-    faults = list(_broken_links())
-    if known_head not in ("", START) and not Link.objects.filter(chain=known_head).exists():
-        faults.append(Fault(0, "The head that was kept is not in the chain: lines were cut off after it was noted."))
-    linked = Link.objects.values("line")
-    faults += [
-        Fault(0, f"The line {line} was put in past us: it has no link.")
-        for model in _models()
-        for line in model._default_manager.exclude(pk__in=linked).values_list("pk", flat=True)
-    ]
-    return faults
-
-
-def _broken_links() -> Iterator[Fault]:
-    before = START
-    erased = set(Erasure.objects.values_list("about", flat=True))
-    for link, line in _lines():
-        if link.chain != _sign(before + link.digest):
-            yield Fault(link.number, f"Link {link.number} does not follow the one before: a line was moved.")
-        if line is None and not {link.about, link.line} & erased:
-            yield Fault(link.number, f"The line of link {link.number} is gone, and nobody asked for its erasure.")
-        if line is not None and digest(line) != link.digest:
-            yield Fault(link.number, f"The line of link {link.number} was changed after it was written.")
-        before = link.chain
-
-
-def _lines() -> Iterator[tuple[Link, models.Model | None]]:
-    """Each link with its line, if that is still there; read many at a time."""
-    links = Link.objects.order_by("number").iterator(chunk_size=AT_ONCE)
-    while batch := list(islice(links, AT_ONCE)):
-        wanted = [link.line for link in batch]
-        found = {line.pk: line for model in _models() for line in model._default_manager.filter(pk__in=wanted)}
-        yield from ((link, found.get(link.line)) for link in batch)
-
-
-def _models() -> list[type[models.Model]]:
-    return [apps.get_model(name) for name in LINES]
-
-
-def _sign(text: str) -> str:
-    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return End(*last) if last else End(0, START)

@@ -13,14 +13,17 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from poster import guarded
+from poster import comparing, guarded
 from poster.errors import Refused
 from poster.keyring import ring
 from poster.leases import LEASE
 
 LEAST_SECRET = 32  # letters of a SECRET_KEY, and how many different ones
 LEAST_LETTERS = 8
+NAMED = 5  # things that one sentence names
 Apps = Sequence[AppConfig] | None
 
 
@@ -178,3 +181,27 @@ def in_front(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
             id="poster.W003",
         )
     ]
+
+
+@register(Tags.database)
+def triggers(app_configs: Apps, databases: Sequence[str] | None = None, **kwargs: object) -> list[CheckMessage]:
+    """What the database itself must refuse, it refuses: for `check --database default`, and for each `migrate`."""
+    found = [each for alias in databases or () for each in _not_standing(connections[alias])]
+    if not found:
+        return []
+    return [
+        Warning(
+            f"{len(found)} triggers are not as they should be: {'; '.join(map(str, found[:NAMED]))}.",
+            hint="Nothing is published until they are. `manage.py start` or `migrate` puts back what is missing or "
+            "changed; what is not ours you remove yourself.",
+            id="poster.W004",
+        )
+    ]
+
+
+def _not_standing(connection: BaseDatabaseWrapper) -> list[comparing.Difference]:
+    """Of the tables that are there; where there is no database yet, nothing is wrong with it."""
+    try:
+        return comparing.differences(connection, comparing.possible(connection))
+    except DatabaseError:
+        return []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
 from poster import clock
 from poster.fields import ToldField
+from poster.signing import Versions
 
 
 class Row(models.Model):
@@ -24,6 +26,7 @@ class Switch(models.Model):
     """A switch for the whole install, thrown in the admin. There is a row only while it is on."""
 
     PAUSE = "pause_publishing"
+    RESTORED = "restored"  # an older copy of the database was put back; in a backup since the moment of the copy
 
     name = models.CharField(max_length=40, primary_key=True)
     thrown_at = models.DateTimeField("since", default=clock.now)
@@ -32,12 +35,51 @@ class Switch(models.Model):
         return self.name
 
 
+class Install(models.Model):
+    """Where this database lies, as it saw itself last: the one row of a copy does not fit where the copy lies."""
+
+    place = models.CharField(max_length=200, blank=True)  # see `poster.copies`; "" where it cannot be told
+
+    def __str__(self) -> str:
+        return self.place
+
+
+class Restore(Row):
+    """An older copy of the database was put back, and noticed at `created_at`. What was done since is not in it.
+
+    Nothing is published until a person has said yes; there is at most one row that waits for it.
+    """
+
+    class Sign(models.TextChoices):
+        BACKUP = "backup", "it says that it is a backup"
+        MOVED = "moved", "its files were copied, or it was loaded from a dump"
+        BEHIND = "behind", "this machine noted a later end of the ledger"
+
+    sign = models.CharField(max_length=10, choices=Sign.choices)
+    copied_at = models.DateTimeField()  # nothing in it is younger
+    settled_at = models.DateTimeField("let go on", null=True, blank=True)
+    settled_by = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), name="restore_one_at_a_time", condition=models.Q(settled_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.copied_at:%Y-%m-%d %H:%M} UTC"
+
+
 class Event(Row):
     """One line of the security log: who came in, what was connected, taken out, deleted, changed or refused.
 
     It is in the same chain as the ledger of deliveries. `person` is an id without a foreign key: what a person did is
     told for as long as the log is kept, and erased with the person.
     """
+
+    SIGNED: ClassVar[Versions] = {1: ("id", "created_at", "kind", "person", "sentence", "address", "browser")}
 
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in", "sign-in"
@@ -77,14 +119,18 @@ class Event(Row):
 class Link(models.Model):
     """One link of the chain over the ledger: it tells whether a line was changed, removed, moved or cut off.
 
-    It holds no content, so that a person's lines can be erased on request and the chain still be followed.
+    It holds no content, so that a person's lines can be erased on request and the chain still be followed. What it says
+    itself is signed in `chain`, together with the chain before it.
     """
 
-    number = models.BigAutoField(primary_key=True)
+    number = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3: a number that is missing was taken out
+    table = models.CharField(max_length=60)  # label of the line's model
+    version = models.PositiveSmallIntegerField()  # of the list of columns that `digest` is made of
     line = models.UUIDField(unique=True)
-    about = models.UUIDField()  # of a step: its delivery; of an event: its person
+    about = models.UUIDField()  # of a step: its delivery; of an event: its person; of an erasure: itself
+    made_at = models.DateTimeField()
     digest = models.CharField(max_length=64)  # of the line, with our key
-    chain = models.CharField(max_length=64)  # of the chain before and this digest, with our key
+    chain = models.CharField(max_length=64)  # of the chain before and all of this, with our key
 
     class Meta:
         ordering = ["number"]
@@ -96,8 +142,10 @@ class Link(models.Model):
 class Erasure(Row):
     """Lines about this (or this one line) may be removed: their owner asked for it, or the time they are kept is over.
 
-    Without it the database refuses.
+    Without it the database refuses. It is a line of the chain itself, and never goes: `poster.forgetting` writes it.
     """
+
+    SIGNED: ClassVar[Versions] = {1: ("id", "created_at", "about")}
 
     about = models.UUIDField(unique=True)
 

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.module_loading import import_string
 
-from poster import secret
+from poster import files
 from poster.asking import NotPossible
 from poster.fields import Sealed, SealedField
 from poster.keyring import Ring, Undecryptable, id_of, new_key, ring
@@ -137,7 +137,7 @@ def add_key() -> bytes:
     ring()  # the first key is made on first use
     with _alone(_file()):
         key = new_key()
-        secret.replace(_file(), "\n".join([key, *_file().read_text().split()]))
+        files.replace(_file(), "\n".join([key, *_file().read_text().split()]))
     return id_of(key)
 
 
@@ -163,7 +163,7 @@ def forget() -> list[bytes]:
 
 
 def _keep(lines: list[str], gone: list[bytes]) -> None:
-    secret.replace(_file(), "\n".join(line for line in lines if id_of(line) not in gone))
+    files.replace(_file(), "\n".join(line for line in lines if id_of(line) not in gone))
 
 
 def _file() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster import env, mailing, secret
+from poster import env, files, mailing, secret
 from poster.databases import database
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
@@ -19,7 +20,8 @@ BASE = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE / "var"))).resolve()
 SPOOL = VAR / "spool"  # picture bytes, only while needed
 INBOX = VAR / "inbox"  # the folder that the first watch looks at
-VAR.mkdir(mode=0o700, parents=True, exist_ok=True)  # tokens, pictures, logs: nobody else on this machine reads them
+os.umask(files.UMASK)  # tokens, pictures, logs: what any process of ours makes, nobody else on this machine reads
+VAR.mkdir(mode=files.FOLDER, parents=True, exist_ok=True)
 
 # -- who we are -----------------------------------------------------------------------------------------------------
 PORT = env.number("PORT", 8000, least=1, most=65535)

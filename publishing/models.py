@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,8 @@ from accounts.models import Channel
 from poster.errors import Actor
 from poster.fields import ToldField
 from poster.leases import Leased
-from poster.models import Row
+from poster.models import Restore, Row
+from poster.signing import Versions
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from watches.models import Asset, Caption, Watch
@@ -127,6 +130,8 @@ class Delivery(Row, Leased):
     error = models.TextField(blank=True)
     actor = models.CharField(max_length=10, blank=True, choices=actor_choices)
     published_at = models.DateTimeField("published", null=True, blank=True)
+    # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
+    restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -159,6 +164,7 @@ class Delivery(Row, Leased):
             # What each gate asks of a channel: its last call, and its last days.
             models.Index(fields=["channel", "-committed_at"], name="delivery_last_call"),
             models.Index(fields=["channel", "-created_at"], name="delivery_by_channel"),
+            models.Index(fields=["channel"], name="delivery_restored", condition=Q(restored_at__isnull=False)),
             models.Index(
                 fields=["owner", "next_at"], name="delivery_without_link", condition=Q(state="published", permalink="")
             ),
@@ -180,6 +186,14 @@ class Step(Row):
         DECISION = "decision", "decision"
         HUMAN = "human", "person"
 
+    SIGNED: ClassVar[Versions] = {
+        1: (
+            *("id", "created_at", "delivery_id", "number", "kind", "sentence", "asked", "said", "status", "code"),
+            *("subcode", "trace_id", "seconds", "source", "verdict", "authoritative", "commit_number", "handle"),
+            *("content_hash", "deadline", "worker", "fence", "state", "remote_id", "permalink"),
+        )
+    }
+
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="steps")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -200,6 +214,10 @@ class Step(Row):
     deadline = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True)
     fence = models.PositiveIntegerField(default=0)
+    # What the delivery's row says from this line on; empty where the line moved nothing.
+    state = models.CharField(max_length=12, blank=True)
+    remote_id = ToldField(max_length=200, blank=True)
+    permalink = ToldField(max_length=1000, blank=True)
 
     class Meta:
         ordering = ["number"]
@@ -214,3 +232,29 @@ class Step(Row):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Reconciled(Row):
+    """After a copy of the database was put back: one channel was asked what it shows that the copy does not know.
+
+    `found`: posts that are deliveries of ours. `strangers`: posts since the copy that are none of those, each as
+    {"id", "permalink", "at", "fingerprint", "impression"}: the last two as of an Asset, "" where its picture could not
+    be seen. `problem`: why it could not be asked, in words; then everything that may be there waits for its owner.
+    """
+
+    restore = models.ForeignKey(Restore, models.CASCADE, related_name="channels")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
+    found = models.PositiveIntegerField(default=0)
+    strangers = models.JSONField(default=list)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["restore", "channel"], name="reconciled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.found} found, {len(self.strangers)} unknown"
+
+    @property
+    def clear(self) -> bool:
+        """Whether nothing can be there that we do not know of."""
+        return not self.strangers and not self.problem

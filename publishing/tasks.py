@@ -13,6 +13,7 @@ from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
 from publishing.delivery.finishing import drop_finished, link, links_due, stop_what_was_taken_away, take_up_what_is_back
 from publishing.delivery.unblocking import unblock
+from publishing.keeping import restoring
 from publishing.keeping.erasing import carry_on_all
 from publishing.models import Delivery
 from publishing.posts.composing import captions_due, compose_ready
@@ -41,7 +42,9 @@ def round() -> str:
     linked = link_due(over)
     dropped = drop_finished(over=over)
     carry_on_all(over)
-    return f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
+    put_back = restoring.look(over)
+    done = f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
+    return f"{done} {put_back}".strip()
 
 
 def deliver_due(over: rounds.Over, most: int = AT_ONCE) -> int:

@@ -3,12 +3,13 @@ from __future__ import annotations
 from django.urls import path
 
 from publishing import views
-from publishing.keeping import leaving
+from publishing.keeping import leaving, put_back_page
 from publishing.running import health
 
 urlpatterns = [
     path("picture/<str:token>.jpg", views.picture, name="picture"),
     path("health/", health.answer, name="health"),
+    path("restored/", put_back_page.restored, name="restored"),
     path("my-data/", leaving.my_data, name="my_data"),
     path("my-data/copy/", leaving.take, name="my_data_copy"),
     path("my-data/rest/", leaving.let_rest, name="my_data_rest"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.sandbox_fixture", "tests.house"]
+pytest_plugins = ["tests.sandbox_fixture", "tests.house", "tests.elsewhere"]
 
 _connect = socket.socket.connect
 
@@ -29,15 +28,13 @@ def _nothing_leaves_this_machine() -> Iterator[None]:
     socket.socket.connect = _connect  # type: ignore[method-assign]
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Tests that commit empty their tables afterwards, which the wall around the ledger forbids: `house` puts it up."""
-    from django.db import connection
+@pytest.fixture
+def _django_db_helper(_django_db_helper: None) -> Iterator[None]:
+    """Every test has the triggers that `migrate` has put up. What empties the tables afterwards meets none."""
+    yield
+    from tests.walls import let_it_be_emptied
 
-    from poster.guarding import unguard
-
-    with django_db_blocker.unblock():
-        unguard(connection)
+    let_it_be_emptied()
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,10 @@ from accounts.models import (
 )
 from accounts.rights import agreeing
 from poster import auditing, clock
-from poster.models import Event
-from publishing.models import Delivery, Post, PostAsset, Step
+from poster.models import Event, Restore
+from publishing.delivery import ledger
+from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
+from publishing.posts.freezing import content_hash
 from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
 
 _numbers = count(1)
@@ -115,8 +117,10 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
     if state not in {Delivery.State.QUEUED, Delivery.State.MISSED, Delivery.State.BLOCKED}:
         columns.setdefault("handle", f"staged-{next(_numbers)}")
     Post.objects.filter(pk=of.pk).update(state=Post.State.APPROVED, decided_at=now)
-    filled = {"due_at": now, "latest_at": now + dt.timedelta(hours=24), "content_hash": "0" * 64, "text": of.text}
-    return Delivery.objects.create(
+    columns.setdefault("text", of.text)
+    columns.setdefault("content_hash", content_hash(columns["text"], columns.get("media", [])))
+    filled = {"due_at": now, "latest_at": now + dt.timedelta(hours=24)}
+    made = Delivery.objects.create(
         owner=of.owner,
         post=of,
         channel=to,
@@ -125,11 +129,14 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
         state=state,
         **{**filled, **columns},
     )
+    moved = {"content_hash": made.content_hash, "created_at": made.published_at or now}
+    ledger.moved(made, ledger.Kind.DECISION, f"It goes to {to.name}.", **moved)
+    return made
 
 
 def step(of: Delivery, kind: str, sentence: str, **columns: Any) -> Step:
     """A line of the ledger."""
-    return Step.objects.create(delivery=of, number=of.steps.count() + 1, kind=kind, sentence=sentence, **columns)
+    return ledger.write(of, ledger.Kind(kind), sentence, **columns)
 
 
 def papers(owner: User) -> list[Any]:
@@ -167,5 +174,7 @@ def everything(owner: User) -> list[Any]:
     draft = post(owner, page, picture=picture, caption=words)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
+    copy = Restore.objects.create(sign="backup", copied_at=clock.now(), settled_at=clock.now())
+    Reconciled.objects.create(restore=copy, channel=page, strangers=[{"id": f"{owner.name}_1", "permalink": ""}])
     rows = [drive, page.credential, page, order, order.prompt_template, picture, words, draft, unsure.post, unsure]
     return rows + papers(owner)

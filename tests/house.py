@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 import accounts.tasks
 import publishing.tasks
@@ -21,7 +20,6 @@ from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock
-from poster.guarding import guard, unguard
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.drafting import draft_of
 from publishing.models import Delivery, Post, PostAsset
@@ -142,9 +140,7 @@ def house(transactional_db, live_server, settings, sandbox: Box, tmp_path: Path)
     folder.mkdir()
     made = House(User.objects.create_superuser("ann@example.org", "a long password"), sandbox, folder)
     clock.use(lambda: time.time() + made.offset)
-    guard(connection)
     yield made
-    unguard(connection)
     clock.use(time.time)
 
 

@@ -21,6 +21,7 @@ PART = (
     "tests/accounts/test_inviting.py",
     "tests/fuzz/test_found.py",
     "tests/poster/test_rotating.py",
+    "tests/poster/test_triggers.py",
     "tests/publishing/test_erasing.py",
     "tests/publishing/test_exporting.py",
     "tests/publishing/test_ledger.py",

@@ -111,6 +111,8 @@ class Watch(Row):
     looked_at = models.DateTimeField("last look", null=True, blank=True, editable=False)
     practice = models.BooleanField(default=False, editable=False)
     by_practice = models.BooleanField(default=False, editable=False)  # made by practice itself, at a start
+    # An older copy of the database was put back then: what the next whole look finds may have been posted already.
+    restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "watches"
@@ -121,6 +123,7 @@ class Watch(Row):
         return self.name
 
 
+RESTORED = "A backup was put back, and this picture may have been posted since it was made. Look, then post it?"
 BACK = "This picture was taken away and is back. Post it?"
 
 
@@ -163,6 +166,7 @@ class Asset(Row, Leased):
     in_spool = models.BooleanField(default=False)  # the bytes are here
     gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was ready
     tries = models.PositiveIntegerField(default=0)  # of the present step
+    restored = models.BooleanField(default=False, editable=False)  # on its way when a copy was put back, or found after
 
     objects = LeasedQuerySet["Asset"].as_manager()
 

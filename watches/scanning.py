@@ -11,12 +11,14 @@ from accounts.connecting.refreshing import block, second_chance
 from poster import clock
 from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
-from watches.models import BACK, Asset, Stream, Watch
+from watches.models import BACK, RESTORED, Asset, Stream, Watch
 from watches.opening import open_source
 from watches.sources import Found, Place, Sighting
 
 RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everything is listed
 IN_A_MOMENT = 5  # seconds
+SURELY_SEEN = dt.timedelta(hours=1)  # after a restore: a file that was there then has come to rest and was found
+MAYBE_POSTED = (Asset.State.HELD, RESTORED)
 IDLE = 300  # seconds until a stream without watches is looked at again
 
 
@@ -140,6 +142,7 @@ def _asset(watch: Watch, file: Found, revisions: dict[str, str]) -> Asset:
         size=file.size,
         state=state,
         reason=reason,
+        restored=(state, reason) == MAYBE_POSTED,
     )
 
 
@@ -153,6 +156,8 @@ def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]
         )
     if before - {Asset.State.SKIPPED, Asset.State.FOUND, Asset.State.GONE}:
         return Asset.State.HELD, "This file had other content before. Post the new picture too?"
+    if watch.restored_at is not None:
+        return MAYBE_POSTED
     return Asset.State.FOUND, ""
 
 
@@ -166,6 +171,7 @@ def _report(watch: Watch, sighting: Sighting, now: dt.datetime) -> None:
         rows.update(state=Watch.State.ACTIVE, problem="", looked_at=now)
         if watch.place_id in sighting.listed:
             rows.filter(listed_at=None).update(listed_at=now)
+            rows.filter(restored_at__lt=now - SURELY_SEEN).update(restored_at=None)  # what appears later is new
 
 
 def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> None:

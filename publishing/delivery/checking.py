@@ -112,7 +112,7 @@ def _send_again_or_ask(delivery: Delivery, evidence: list[Evidence]) -> str:
     again = {"state": State.PREPARED} if same else {"state": State.QUEUED, "handle": "", "handle_at": None}
     with transaction.atomic():
         if delivery.let_go(error="", **again):
-            ledger.write(delivery, Kind.DECISION, "It is certainly not there, so it goes out again.")
+            ledger.moved(delivery, Kind.DECISION, "It is certainly not there, so it goes out again.")
     return f"Not there: again to {delivery.channel_name}."
 
 
@@ -120,5 +120,5 @@ def _ask_person(delivery: Delivery, sentence: str) -> str:
     whole = f"{sentence} Please look at {delivery.channel_name}: is it there?"
     with transaction.atomic():
         if delivery.let_go(state=State.NEEDS_YOU, error=whole, actor=Actor.YOU):
-            ledger.write(delivery, Kind.DECISION, whole)
+            ledger.moved(delivery, Kind.DECISION, whole)
     return whole

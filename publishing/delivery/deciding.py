@@ -11,7 +11,7 @@ from django.db import transaction
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
-from publishing.delivery.gating import TAKEN_AWAY
+from publishing.delivery.gating import TAKEN_AWAY, doubted_from
 from publishing.delivery.ledger import Kind
 from publishing.delivery.settling import settle
 from publishing.delivery.weighing import settled_at
@@ -21,6 +21,9 @@ from publishing.posts.limiting import limits_of
 
 State = Delivery.State
 UNSURE = (State.NEEDS_YOU, State.CHECKING)
+LOOK_YOURSELF = (
+    "A backup was put back, so what we laid down may not be what was posted. Look there, and say what you see."
+)
 
 
 def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> None:
@@ -33,8 +36,8 @@ def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> N
 
 
 def may_be_there(delivery: Delivery) -> bool:
-    """Whether anything of it was sent. (What is only held back, because the same picture went there, is not.)"""
-    return delivery.handle != "" or delivery.committed_at is not None
+    """Whether anything of it was sent, as far as we know. (What is only held back for its twin was not.)"""
+    return delivery.handle != "" or delivery.committed_at is not None or delivery.restored_at is not None
 
 
 def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
@@ -69,6 +72,8 @@ def forget(delivery: Delivery, *, by: Person) -> None:
 def ask_again(delivery: Delivery, *, by: Person) -> None:
     """Ask the platform now instead of later."""
     own(delivery, by)
+    if delivery.restored_at is not None:
+        raise NotPossible(LOOK_YOURSELF)
     if not delivery.handle:
         raise NotPossible("Nothing of it was laid down there yet, so there is nothing to ask about.")
     _move(delivery, UNSURE, f"{by} asked to check again now.", state=State.CHECKING)
@@ -87,6 +92,7 @@ def post_now(delivery: Delivery, *, by: Person) -> None:
         handle="",
         handle_at=None,
         latest_at=_later(delivery),
+        restored_at=doubted_from(),
     )
 
 
@@ -123,8 +129,9 @@ def _move(delivery: Delivery, states: Iterable[str], sentence: str, **values: An
     _still(delivery, states)
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=list(states), fence=delivery.fence)
     fresh = {"error": "", "actor": "", "tries": 0, "deaths": 0, "next_at": clock.now(), "leased_until": None}
+    fresh["restored_at"] = None  # a person has looked
     with transaction.atomic():
         if not rows.update(**{**fresh, "fence": delivery.fence + 1, **values}):
             raise NotPossible("A worker is on it right now. Try again in a moment.")
         delivery.refresh_from_db()
-        ledger.write(delivery, Kind.HUMAN, sentence)
+        ledger.moved(delivery, Kind.HUMAN, sentence)

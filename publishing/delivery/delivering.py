@@ -70,7 +70,7 @@ def prepare(delivery: Delivery) -> str:
     with transaction.atomic():
         kept = delivery.let_go(state=State.PREPARED, handle=handle, handle_at=clock.now(), tries=0, error="", actor="")
         if kept:
-            ledger.write(delivery, Kind.OUTCOME, "They have it.", handle=handle, **ledger.answer(heard))
+            ledger.moved(delivery, Kind.OUTCOME, "They have it.", handle=handle, **ledger.answer(heard))
     return f"Prepared for {delivery.channel_name}."
 
 
@@ -120,7 +120,7 @@ def _mark(delivery: Delivery) -> bool:
                 tries=0,
             )
             if kept:
-                ledger.write(
+                ledger.moved(
                     delivery,
                     Kind.COMMIT,
                     f"We ask {delivery.channel_name} to show it now.",
@@ -157,7 +157,7 @@ def doubt_the_dead(delivery: Delivery) -> str:
         due = (delivery.committed_at or clock.now()) + DEADLINE + dt.timedelta(seconds=FIRST_LOOK)
         after = max((due - clock.now()).total_seconds(), 0)
         if delivery.let_go(after=after, state=State.CHECKING):
-            ledger.write(
+            ledger.moved(
                 delivery,
                 Kind.DECISION,
                 "The worker stopped while it was publishing. It may be out: we ask them.",
@@ -169,15 +169,16 @@ def _doubt(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) 
     after = FIRST_LOOK if heard and heard[-1].status else http.DEADLINE + FIRST_LOOK
     with transaction.atomic():
         if delivery.let_go(after=after, state=State.CHECKING, error=error.sentence, tries=0):
-            ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+            ledger.moved(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
     return error.sentence
 
 
 def _no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
     """They certainly did not do it: this commit does not count. Never without the line that says so (I2)."""
     with transaction.atomic():
-        delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
-        ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+        kept = delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
+        tell = ledger.moved if kept else ledger.write
+        tell(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
     return _anew(delivery, error.sentence) if isinstance(error, HandleGone) else _what_follows(delivery, error)
 
 
@@ -237,7 +238,7 @@ def _anew(delivery: Delivery, sentence: str) -> str:
     with transaction.atomic():
         wait = backoff(delivery.tries, first=5)
         if delivery.let_go(after=wait, state=State.QUEUED, handle="", handle_at=None, tries=delivery.tries + 1):
-            ledger.write(delivery, Kind.DECISION, sentence)
+            ledger.moved(delivery, Kind.DECISION, sentence)
     return sentence
 
 
@@ -259,7 +260,7 @@ def _stop(delivery: Delivery, stop: Stop) -> str:
     values: dict[str, Any] = {"state": stop.state, "error": stop.sentence, "actor": stop.actor}
     with transaction.atomic():
         if delivery.let_go(after=ASK_GATE if stop.state == State.BLOCKED else 0, **values):
-            ledger.write(delivery, Kind.DECISION, stop.sentence)
+            ledger.moved(delivery, Kind.DECISION, stop.sentence)
     return stop.sentence
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.connecting.provider_apps import opened_app
 from accounts.connecting.refreshing import token_of
+from accounts.models import Channel
 from publishing.models import Delivery
 from publishing.pictures import addresses
 from publishing.platforms import Draft, Medium
@@ -24,6 +25,13 @@ def draft_of(delivery: Delivery, *, with_media: bool = False) -> Draft:
         login=credential.provider,
         app_secret=opened_app(credential.provider).client_secret,
     )
+
+
+def draft_of_account(channel: Channel) -> Draft:
+    """Nothing to publish, and the login to ask with."""
+    provider = channel.credential.provider
+    secret = opened_app(provider).client_secret
+    return Draft(channel.remote_id, token_of(channel), text="", media=(), login=provider, app_secret=secret)
 
 
 def _media(delivery: Delivery) -> list[Medium]:

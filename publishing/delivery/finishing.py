@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from poster import clock
 from poster.errors import OutsideError
 from poster.fairness import in_turn
 from poster.rounds import Over, never
+from publishing.delivery import ledger
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.drafting import draft_of
+from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
 from publishing.pictures import addresses
 from publishing.querysets import AGAIN, ENDS, DeliveryQuerySet
@@ -41,7 +44,10 @@ def link(delivery: Delivery) -> bool:
         permalink = platform_of(delivery).permalink(draft_of(delivery), delivery.remote_id)
     except OutsideError:
         permalink = ""
-    delivery.let_go(after=LOOK_AGAIN, permalink=permalink, looks=delivery.looks + 1)
+    with transaction.atomic():
+        kept = delivery.let_go(after=LOOK_AGAIN, permalink=permalink, looks=delivery.looks + 1)
+        if kept and permalink:
+            ledger.moved(delivery, Kind.READ, "They told where people see it.")
     return bool(permalink)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from accounts.models import Channel, Credential
-from poster import clock
+from poster import clock, comparing
 from poster.errors import Actor
 from poster.models import Switch
 from publishing.models import Delivery, Post
@@ -20,6 +21,13 @@ from publishing.querysets import DeliveryQuerySet
 
 GUARD = dt.timedelta(days=7)
 TAKEN_AWAY = "The file was taken away before it went out."
+PAUSED = "All publishing is paused by the operator."
+PUT_BACK = "A backup was put back. Nothing is published until the operator says that it goes on."
+MAY_BE_OUT = "A backup was put back, and this may be out already. It is found out first."
+UNGUARDED = (
+    "Nothing is published: the database does not refuse what it should (its triggers are missing or changed). The "
+    "operator runs `manage.py doctor`, which says what to do."
+)
 State = Delivery.State
 ASKED = (
     *("owner_id", "state", "name", "problem", "token"),
@@ -43,7 +51,7 @@ class Stop:
 
 def gate(delivery: Delivery) -> Stop | None:
     """The first reason that stops this delivery, or None."""
-    for ask in (_paused, _taken_back, _late, _channel, _address, _pacing, _same_picture):
+    for ask in (_paused, _unguarded, _restored, _taken_back, _late, _channel, _address, _pacing, _same_picture):
         if stop := ask(delivery):
             return stop
     return None
@@ -54,8 +62,32 @@ def publishing_paused() -> bool:
     return settings.PAUSE_PUBLISHING or Switch.objects.filter(name=Switch.PAUSE).exists()
 
 
+def put_back() -> bool:
+    """Whether an older copy was put back, and nobody has said that it goes on."""
+    return Switch.objects.filter(name=Switch.RESTORED).exists()
+
+
+def doubted_from() -> dt.datetime | None:
+    """For what is approved now: after a restore it may be out already, until its channel was asked."""
+    return clock.now() if put_back() else None
+
+
 def _paused(delivery: Delivery) -> Stop | None:
-    return Stop("All publishing is paused by the operator.", after=5) if publishing_paused() else None
+    thrown = set(Switch.objects.values_list("name", flat=True))
+    if settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown:
+        return Stop(PAUSED, after=5)
+    return Stop(PUT_BACK, after=60) if Switch.RESTORED in thrown else None
+
+
+def _restored(delivery: Delivery) -> Stop | None:
+    """Until its channel was asked, or its owner has said. (Where the channel is gone, nothing goes out anyway.)"""
+    in_doubt = delivery.restored_at is not None and delivery.channel_id is not None
+    return Stop(MAY_BE_OUT, after=60) if in_doubt else None
+
+
+def _unguarded(delivery: Delivery) -> Stop | None:
+    """Nothing is published that could not be proven afterwards."""
+    return Stop(UNGUARDED, after=30) if comparing.differences(connection) else None
 
 
 def _taken_back(delivery: Delivery) -> Stop | None:

@@ -37,6 +37,12 @@ def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> St
     return step
 
 
+def moved(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> Step:  # noqa: ANN401
+    """The line of a move that was just made, in its transaction: what the row says from here on is signed with it."""
+    told = {"state": delivery.state, "remote_id": delivery.remote_id, "permalink": delivery.permalink}
+    return write(delivery, kind, sentence, **{**told, **what})
+
+
 def answer(heard: list[Exchange], error: OutsideError | None = None) -> dict[str, Any]:
     """The columns that tell of a call: what was asked last, what they said, their trace id."""
     if not heard:

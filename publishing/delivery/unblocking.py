@@ -35,5 +35,5 @@ def _let_go_on(delivery: Delivery) -> bool:
         if not rows.update(state=state, error="", actor="", tries=0, next_at=clock.now(), fence=delivery.fence + 1):
             return False
         delivery.refresh_from_db()
-        ledger.write(delivery, Kind.DECISION, "What blocked it is mended; it goes on.")
+        ledger.moved(delivery, Kind.DECISION, "What blocked it is mended; it goes on.")
     return True

@@ -1,11 +1,15 @@
 """A copy of the install that can be put back: the database as of one moment, and pictures that nobody else has.
 
+The copy of the database knows that it is one: what was done since is not in it, so nothing is published from it until
+a person says so (`restoring`). `putting_back` puts it back, and HOW tells people how.
+
 Keys are not in it by default. Whoever finds a backup without them can read names and captions, but no token; and
 whoever has lost them can never open the tokens again. So they are kept elsewhere, and each backup says where they are.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -21,10 +25,13 @@ from django.db import connection
 
 from poster import auditing, chaining, clock
 from poster.asking import NotPossible
+from poster.models import Switch
 from watches import spool
 from watches.models import Asset
 
 KEYS = {"KEY_FILE": "keys", "SECRET_KEY": "secret_key", "AUDIT_KEY": "audit_key"}
+MANIFEST = "backup.json"
+MARK = "INSERT OR REPLACE INTO poster_switch (name, thrown_at) VALUES (?, ?)"
 DUMP = "database.sqlite3"
 POSTGRES_DUMP = "database.dump"
 
@@ -43,11 +50,12 @@ class Backup:
 
 def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
     """Write it into a new folder, while everything goes on. Raises NotPossible."""
-    folder = to or Path(settings.VAR) / "backups" / f"{clock.now():%Y-%m-%d-%H%M%S}"
+    began = clock.now()
+    folder = to or Path(settings.VAR) / "backups" / f"{began:%Y-%m-%d-%H%M%S}"
     _make(folder)
     head = chaining.head()
     try:
-        file = _copy_sqlite(folder) if connection.vendor == "sqlite" else _dump_postgres(folder)
+        file = _copy_sqlite(folder, began) if connection.vendor == "sqlite" else _dump_postgres(folder)
     except NotPossible:
         shutil.rmtree(folder)  # nobody shall take it for a backup
         raise
@@ -55,7 +63,7 @@ def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
     if with_keys:
         _copy_keys(folder)
     made = Backup(folder, file.stat().st_size, head, pictures, where_keys_are(), with_keys)
-    _describe(made, file)
+    _describe(made, file, began)
     auditing.record(auditing.Kind.OPERATION, f"A backup was written{' with its keys' if with_keys else ''}.")
     return made
 
@@ -79,8 +87,8 @@ def _make(folder: Path) -> None:
         raise NotPossible(f"{folder} is there already. Name a folder that is not there yet with --to.") from error
 
 
-def _copy_sqlite(folder: Path) -> Path:
-    """SQLite's own online backup: consistent, and writers hardly notice it."""
+def _copy_sqlite(folder: Path, began: dt.datetime) -> Path:
+    """SQLite's own online backup: consistent, and writers hardly notice it. In the copy stands that it is one."""
     target = folder / DUMP
     target.touch(mode=0o600)
     with (
@@ -90,6 +98,8 @@ def _copy_sqlite(folder: Path) -> Path:
         source.backup(copy, pages=2000, sleep=0.01)
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise NotPossible("The copy of the database is damaged. Look at the disk, then try again.")
+        copy.execute(MARK, [Switch.RESTORED, began.replace(tzinfo=None).isoformat(" ")])
+        copy.commit()
     return target
 
 
@@ -102,7 +112,7 @@ def _dump_postgres(folder: Path) -> Path:
         )
     target = folder / POSTGRES_DUMP
     target.touch(mode=0o600)
-    where, password = _place()
+    where, password = place()
     run = subprocess.run(  # noqa: S603 - the program that PATH names
         [program, "--format=custom", f"--file={target}", f"--dbname={where}"],
         env={**os.environ, "PGPASSWORD": password},  # a command line can be read by everybody on this machine
@@ -114,7 +124,7 @@ def _dump_postgres(folder: Path) -> Path:
     return target
 
 
-def _place() -> tuple[str, str]:
+def place() -> tuple[str, str]:
     """Our database as its programs take it, with all that DATABASE_URL says (sslmode and so on); and the password."""
     from psycopg import pq
     from psycopg.conninfo import make_conninfo
@@ -145,36 +155,58 @@ def _copy_keys(folder: Path) -> None:
         file.chmod(0o600)
 
 
-def _describe(backup: Backup, file: Path) -> None:
+def checksum(file: Path) -> str:
+    """SHA-256, 64 hex digits."""
     with file.open("rb") as content:
-        checksum = hashlib.file_digest(content, "sha256").hexdigest()
-    manifest = {"made_at": clock.now().isoformat(), "file": file.name, "sha256": checksum, "head": backup.head}
-    (backup.folder / "backup.json").write_text(json.dumps(manifest, indent=2))
-    restore = RESTORE_SQLITE if file.name == DUMP else RESTORE_POSTGRES
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _describe(backup: Backup, file: Path, began: dt.datetime) -> None:
+    manifest = {"made_at": began.isoformat(), "file": file.name, "sha256": checksum(file), "head": backup.head}
+    (backup.folder / MANIFEST).write_text(json.dumps(manifest, indent=2))
     keys = "\n".join(f"  - {place}" for place in backup.keys)
     where = "They are in keys/: keep this backup as safe as your passwords." if backup.with_keys else NOT_HERE
-    (backup.folder / "README.txt").write_text(README.format(restore=restore, head=backup.head, keys=keys, where=where))
+    how = HOW.format(backup=backup.folder, head=backup.head)
+    (backup.folder / "README.txt").write_text(README.format(how=how, keys=keys, where=where))
 
 
-RESTORE_SQLITE = (
-    "1. Stop ai-poster. Copy database.sqlite3 to poster.sqlite3 in its data folder (VAR); remove *-wal and *-shm."
-)
-RESTORE_POSTGRES = (
-    "1. Stop ai-poster. Make an empty database (createdb NAME), then\n"
-    "   pg_restore --no-owner --exit-on-error --dbname=NAME database.dump\n"
-    "   and name it in DATABASE_URL."
-)
+# One text for the README of each backup and for docs/operating.md (a test compares, and does what it says).
+HOW = """\
+1. Stop ai-poster wherever it runs on this data, for good: a copy and its original never run side by side.
+2. Take an empty data folder (VAR) and the same version of ai-poster, or a newer one. If the database is PostgreSQL,
+   make an empty one (createdb NAME) and name it in DATABASE_URL.
+3. Put the backup there:
+
+       manage.py restore {backup}
+
+   If the keys are not in it, give your copies of them: --keys FOLDER, with the files keys, secret_key and audit_key.
+4. See that the ledger is whole:
+
+       manage.py audit_verify --head {head}
+
+5. Start it:
+
+       manage.py start
+
+   It knows that it is a copy. Nothing is published: it asks every channel what was posted since the backup, and lets
+   its watches look again. That takes some 20 minutes. How far it is stands on the front page, and here:
+
+       manage.py restore
+
+6. What it found is marked as published. What it cannot know waits for its owner, with the reason. When you have looked,
+   say that publishing goes on, on the front page or here:
+
+       manage.py restore --go-on
+
+7. Whoever was erased since the backup is in it again: erase them again (manage.py delete_account).
+"""
 NOT_HERE = (
     "They are not in this backup, on purpose. Keep copies of them elsewhere: without them no token can be opened."
 )
 README = """\
 A backup of ai-poster. To put it back:
 
-{restore}
-2. Copy spool/ (if there is one) into the data folder, and put the keys back where they were.
-3. manage.py migrate, then manage.py audit_verify --head {head}
-4. manage.py start. Erasures that were made since this backup have to be made again: manage.py delete_account.
-
+{how}
 The keys at the time of the backup:
 {keys}
 {where}

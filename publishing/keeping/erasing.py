@@ -32,6 +32,7 @@ from accounts.posting import post
 from accounts.rights import requesting
 from poster import auditing, clock, rounds
 from poster.asking import NotPossible
+from poster.forgetting import permit, sign
 from poster.models import Erasure
 from publishing.keeping import doubting, holding
 from publishing.keeping.removing import remove_person
@@ -74,7 +75,7 @@ def begin(person: User, request: HttpRequest | None = None) -> Request:
     with transaction.atomic():
         hold_operators()
         may_go(person)
-        _, new = Erasure.objects.get_or_create(about=person.pk)
+        new = permit([person.pk])
         if not User.objects.filter(pk=person.pk).update(is_active=False):
             raise User.DoesNotExist
         stop(person)
@@ -83,6 +84,7 @@ def begin(person: User, request: HttpRequest | None = None) -> Request:
             receipt = receipt or requesting.ask(requesting.Kind.ERASURE, owner=person)
             Request.objects.filter(pk=receipt.pk).update(answer=f"{requesting.ERASED}{_told(person)}.", words="")
             sentence = f"The erasure of the account began ({receipt.code})."
+            sign(new)
             auditing.record(auditing.Kind.DELETION, sentence, person=person.pk, request=request)
     assert receipt is not None  # noqa: S101 - it was made with the Erasure, in one transaction
     receipt.refresh_from_db()

@@ -76,6 +76,7 @@ KINDS = (
     _kind("posts", "publishing.Post", "owner", "Your posts."),
     _kind("post_pictures", "publishing.PostAsset", "post__owner", "Which picture is in which post, and its alt text."),
     _kind("deliveries", "publishing.Delivery", "owner", "Each post on its way to each channel."),
+    _kind("restores", "publishing.Reconciled", "channel__owner", "What a channel showed when a backup was put back."),
     _kind("ledger", "publishing.Step", "delivery__owner", "Every step of it: what we asked, and what they said."),
 )
 LEFT_OUT = {
@@ -84,6 +85,8 @@ LEFT_OUT = {
     "accounts.Flow": "A log-in that is under way, gone within the hour; it holds nothing but secrets.",
     "accounts.ProviderApp": "The operator's own apps: about the install, not about a person.",
     "poster.Switch": "About the install, not about a person.",
+    "poster.Install": "About the install, not about a person.",
+    "poster.Restore": "About the install, not about a person.",
     "poster.Link": "Checksums of the ledger. They hold no content.",
     "poster.Erasure": "Numbers of what was erased. They hold no content.",
 }

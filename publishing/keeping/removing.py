@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -23,6 +22,7 @@ from accounts.rights import requesting
 from poster import rounds
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
+from poster.forgetting import allowed
 from poster.models import Erasure, Event
 from publishing.models import Delivery, Post, Step
 from publishing.pictures import addresses
@@ -121,8 +121,7 @@ def _remove_deliveries(batch: Rows) -> None:
         except OutsideError as error:
             log.warning("A picture may stay in the bucket until its expiry rule takes it: %s", error.sentence)
     keys = [delivery.pk for delivery in batch]
-    with transaction.atomic():
-        _allow(keys)
+    with allowed(keys):
         Step.objects.filter(delivery__in=keys).delete()
         _remove_rows(batch)
 
@@ -138,8 +137,9 @@ def _remove_assets(batch: Rows) -> None:
 
 def _remove_events(batch: Rows) -> None:
     """Lines about the person are allowed to go by his id, lines of others that name him by their own."""
-    with transaction.atomic():
-        _allow([event.pk for event in batch if event.person is None or not _allowed(event.person)])
+    people = {event.person for event in batch if event.person}
+    gone = set(Erasure.objects.filter(about__in=people).values_list("about", flat=True))
+    with allowed(event.pk for event in batch if event.person not in gone):
         Event.objects.filter(pk__in=[event.pk for event in batch]).delete()
 
 
@@ -152,14 +152,6 @@ def _events(person: User) -> QuerySet[Event]:
 def _names(text: str, address: str) -> bool:
     """Whether this very address stands in `text`, and not merely as a part of somebody else's longer one."""
     return re.search(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", text, re.IGNORECASE) is not None
-
-
-def _allow(keys: Iterable[UUID]) -> None:
-    Erasure.objects.bulk_create([Erasure(about=key) for key in keys], ignore_conflicts=True)
-
-
-def _allowed(about: UUID) -> bool:
-    return Erasure.objects.filter(about=about).exists()
 
 
 def _forget_history(model: type[Model], keys: Rows) -> None:

@@ -16,14 +16,14 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django_q.models import Task
 
 from accounts.models import Flow, Invitation, Request
 from accounts.rights import requesting
 from poster import auditing, clock, log_files
-from poster.models import Erasure, Event
+from poster.forgetting import allowed
+from poster.models import Event
 from publishing.delivery.finishing import drop_finished
 from publishing.models import Delivery
 from watches.models import Asset
@@ -135,8 +135,7 @@ def _events() -> int:
     old = Event.objects.filter(created_at__lt=clock.now() - dt.timedelta(days=settings.SECURITY_LOG_DAYS))
     gone = 0
     while keys := list(old.order_by("created_at").values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            Erasure.objects.bulk_create([Erasure(about=key) for key in keys], ignore_conflicts=True)
+        with allowed(keys):
             Event.objects.filter(pk__in=keys).delete()
         gone += len(keys)
     return gone

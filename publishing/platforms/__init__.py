@@ -108,6 +108,17 @@ class Evidence:
     receipt: Receipt | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post that an account shows. `picture`: where its first picture can be fetched, "" when nobody says."""
+
+    remote_id: str
+    words: str
+    at: dt.datetime
+    permalink: str = ""
+    picture: str = ""
+
+
 class Platform(Protocol):
     """See the module's docstring: that is the law."""
 
@@ -130,6 +141,15 @@ class Counting(Protocol):
 
     def room_left(self, draft: Draft) -> int | None:
         """How many posts this account may still publish today; None when they do not say."""
+        ...
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """Platforms that list what an account shows: asked when we ourselves may have forgotten something."""
+
+    def posted(self, draft: Draft, since: dt.datetime) -> Sequence[Posted]:
+        """Everything since then, whoever posted it. Raises what keeps it from being read to its end."""
         ...
 
 

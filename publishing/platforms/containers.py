@@ -14,7 +14,7 @@ from typing import Any
 from poster.clients.meta import Graph, identity, web_address
 from poster.clients.meta_errors import Proven
 from poster.errors import Actor, OutsideError, Refused, Unanswered, Unauthorized, Unavailable
-from publishing.platforms import Draft, Evidence, HandleGone, Limits, Medium, Receipt, Verdict
+from publishing.platforms import Draft, Evidence, HandleGone, Limits, Medium, Posted, Receipt, Verdict
 
 SKEW = dt.timedelta(seconds=60)  # their clock and ours
 PINNED = 3  # posts that may stand first in a list although they are old
@@ -91,6 +91,19 @@ class Containers:
         listed = self._look_through(draft, since)
         return [self._ask_container(draft, handle, listed.receipt), listed]
 
+    def posted(self, draft: Draft, since: dt.datetime) -> Sequence[Posted]:
+        rows = self._posts(draft, since, "media_url")
+        return [
+            Posted(
+                identity(row),
+                str(row.get(self.dialect.words) or ""),
+                _moment(row.get("timestamp"), self.dialect.name),
+                web_address(row, "permalink"),
+                web_address(row, "media_url"),
+            )
+            for row in rows
+        ]
+
     def permalink(self, draft: Draft, remote_id: str) -> str:
         return web_address(self.graph(draft).get(f"/{remote_id}", fields="permalink"), "permalink")
 
@@ -159,9 +172,9 @@ class Containers:
         receipt = Receipt(identity(same[0]), web_address(same[0], "permalink"))
         return Evidence(source, Verdict.THERE, "One post has these words since we asked.", receipt=receipt)
 
-    def _posts(self, draft: Draft, since: dt.datetime) -> Iterator[dict[str, Any]]:
+    def _posts(self, draft: Draft, since: dt.datetime, *more: str) -> Iterator[dict[str, Any]]:
         """The posts since then. Newest first, so a few older ones in a row mean that we have seen them all."""
-        wanted = f"id,{self.dialect.words},timestamp,permalink"
+        wanted = ",".join(["id", self.dialect.words, "timestamp", "permalink", *more])
         older = 0
         for row in self.graph(draft).listing(
             f"/{self._account(draft)}/{self.dialect.listing}", fields=wanted, limit=25

@@ -14,11 +14,12 @@ from typing import Any
 from poster.clients import meta
 from poster.clients.meta_errors import ON_FACEBOOK
 from poster.errors import OutsideError, Refused, Unavailable
-from publishing.platforms import Draft, Evidence, Limits, Medium, Receipt, Verdict
+from publishing.platforms import Draft, Evidence, Limits, Medium, Posted, Receipt, Verdict
 
 SKEW = dt.timedelta(seconds=120)  # their clock and ours
 MOST_PHOTOS = 10  # what other apps keep to; Meta states no number
 NAMES = {"image/jpeg": "picture.jpg", "image/png": "picture.png"}
+LISTED = "id,created_time,message,permalink_url,full_picture"
 SHOWN = "id,created_time,permalink_url,attachments{target{id},subattachments{target{id}}}"
 
 
@@ -64,6 +65,20 @@ class FacebookPage:
             return [Evidence("the Page", Verdict.NO_ANSWER, "Nothing was laid down, so there is nothing to look for.")]
         photos = handle.split(",")
         return [_ask_photo(draft, photos[0]), _look_through(draft, set(photos), since)]
+
+    def posted(self, draft: Draft, since: dt.datetime) -> Sequence[Posted]:
+        path = f"/{draft.account_id}/published_posts"
+        rows = _graph(draft).listing(path, fields=LISTED, since=int((since - SKEW).timestamp()), limit=50)
+        return [
+            Posted(
+                meta.identity(row),
+                str(row.get("message") or ""),
+                _moment(row.get("created_time")),
+                meta.web_address(row, "permalink_url"),
+                meta.web_address(row, "full_picture"),
+            )
+            for row in rows
+        ]
 
     def page(self, account_id: str, name: str) -> str:
         return f"https://www.facebook.com/{account_id}"
@@ -128,6 +143,14 @@ def _targets(row: dict[str, Any]) -> Iterator[str]:
         target = attachment.get("target")
         if isinstance(target, dict):
             yield meta.identity(target)
+
+
+def _moment(value: object) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(str(value))
+    except ValueError:
+        raise Unavailable("Facebook lists a post without its time.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _rows(value: object) -> list[dict[str, Any]]:

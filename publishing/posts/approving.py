@@ -12,6 +12,7 @@ from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
+from publishing.delivery.gating import doubted_from
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
 from publishing.posts.fitting import keeps_words, too_long
@@ -81,10 +82,11 @@ def _deliver(post: Post, channel: Channel, by: Person | None) -> Delivery:
         due_at=due_at,
         next_at=due_at,
         latest_at=due_at + dt.timedelta(hours=post.latest_hours),
+        restored_at=doubted_from(),
         **freeze(post, channel.platform),
     )
     who = f"Approved by {by}" if by else "Approved by its watch"
-    ledger.write(
+    ledger.moved(
         delivery,
         Kind.DECISION,
         f"{who}. It goes to {delivery.channel_name}.",

@@ -30,6 +30,7 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
+from publishing.running import trusting
 from watches.keys import key_for
 from watches.models import Watch
 
@@ -75,7 +76,9 @@ def examine(*, offline: bool = False) -> list[Finding]:
     first = list(database())
     if any(finding.level is Level.PROBLEM for finding in first):
         return first + list(folder())
-    looks: list[Callable[[], Iterable[Finding]]] = [folder, keys, queue, deliveries, watches, captioners, mail]
+    looks: list[Callable[[], Iterable[Finding]]] = [
+        *(trust, folder, keys, queue, deliveries, watches, captioners, mail),
+    ]
     findings = first + [finding for look in looks for finding in look()]
     findings += list(address(offline=offline)) + list(logins(offline=offline))
     return findings if offline else findings + list(our_clock())
@@ -106,6 +109,11 @@ def _journal() -> Iterator[Finding]:
         yield warning("database", f"SQLite's journal is {mode}, not WAL: is {settings.VAR} on a network disk? Move it.")
 
 
+def trust() -> Iterator[Finding]:
+    """Triggers, an older copy that was put back, files that others can read: see `trusting`."""
+    yield from (Finding(name, Level(level), sentence) for name, level, sentence in trusting.looks())
+
+
 def folder() -> Iterator[Finding]:
     """The data folder: rights and space."""
     var = Path(settings.VAR)
@@ -115,8 +123,6 @@ def folder() -> Iterator[Finding]:
     except OSError as error:
         yield problem("data folder", f"{var} cannot be written to ({error.strerror}). Give this program the right to.")
         return
-    if var.stat().st_mode & 0o077:
-        yield warning("data folder", f"Others on this machine can look into {var}. Run `chmod 700 {var}`.")
     free = shutil.disk_usage(var).free
     told = f"{free / 2**30:.1f} GB are free in {var}."
     if free < LITTLE:

@@ -23,7 +23,7 @@ from accounts.people import first_operator, operator
 from poster import log_files, processes, schedules
 from publishing.delivery import recovering
 from publishing.delivery.stalling import Watchdog
-from publishing.running import examining, nudging, parts, practising
+from publishing.running import examining, nudging, parts, practising, readying
 from publishing.running.supervising import Part, Supervisor
 from publishing.running.telling import Story
 
@@ -53,6 +53,7 @@ class Start:
     def run(self) -> None:
         """Until Ctrl-C or SIGTERM. Raises CannotStart."""
         processes.tie_children()
+        self._say_all(readying.tighten())
         locks = _take_locks(self.only)
         run = Path(settings.VAR) / "run"
         processes.end_leftovers(run / f"{self.only or 'all'}.json")
@@ -97,10 +98,15 @@ class Start:
         if self.only:
             _check_migrated()
         else:
-            _in_child(_migrate)
+            _in_child(partial(_migrate, self.say))
+        self._say_all(readying.ready())
         schedules.install()
         made = None if self.only else first_operator()
         return made[1] if made else ""
+
+    def _say_all(self, lines: list[str]) -> None:
+        for line in lines:
+            self.say(line)
 
     def _start_sandbox(self) -> None:
         port = parts.free_port(self._port() + 1)
@@ -138,8 +144,7 @@ class Start:
         if self.only:
             self.say(f"The {self.only} part runs. Ctrl-C ends it.")
             return
-        for line in _greeting(self._our_address(), self.root, password):
-            self.say(line)
+        self._say_all(_greeting(self._our_address(), self.root, password))
 
     def _go_on(self) -> None:
         jobs: list[Callable[[], object]] = [self.supervisor.look, _hourly(_rotate_logs)]
@@ -158,8 +163,7 @@ class Start:
             watchdog.__init__()  # type: ignore[misc]
 
     def _tell(self, story: Story) -> None:
-        for line in story.lines():
-            self.say(line)
+        self._say_all(story.lines())
 
     def _end(self) -> None:
         if self.supervisor.parts and not self.only:
@@ -240,16 +244,23 @@ def _listen(*, move: bool) -> socket.socket:
         raise CannotStart(str(error)) from error
 
 
-def _migrate() -> None:
+def _migrate(say: Say) -> None:
+    if _is_migrated():  # what does not stand now was taken away by somebody: said before it is put back
+        for line in readying.mend():
+            say(line)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=NORMAL")  # dozens of small steps, that can all be done again
     call_command("migrate", verbosity=0)
 
 
-def _check_migrated() -> None:
+def _is_migrated() -> bool:
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _check_migrated() -> None:
+    if not _is_migrated():
         raise CannotStart("The database is not up to date. Run `manage.py migrate` once, then start the parts.")
 
 

@@ -11,7 +11,8 @@ import requests
 from poster import clock, remote
 from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from poster.http import listening
-from publishing.platforms import PLATFORMS, Platform, Verdict
+from publishing.platforms import PLATFORMS, Listing, Platform, Verdict
+from publishing.platforms.containers import same_words
 from tests.meta_places import ALT_TEXT, TEXT, Place
 
 UNKNOWN = {"code": 987_654}
@@ -89,6 +90,27 @@ def test_every_platform_has_what_the_seam_asks_for(key):
     assert set(Platform.__annotations__) <= set(dir(platform))
     assert platform.limits.sweet_spot <= platform.limits.text
     assert platform.limits.settle > 0
+
+
+def test_what_an_account_shows_is_listed_with_words_time_link_and_picture(place):
+    """For the day on which we ourselves may have forgotten something."""
+    since = before()
+    assert isinstance(place.platform, Listing)
+    assert list(place.platform.posted(place.draft, since)) == []
+    receipt = place.publish(place.prepare())
+    (post,) = place.platform.posted(place.draft, since)
+    assert (post.remote_id, same_words(post.words, TEXT)) == (receipt.remote_id, True)
+    assert post.permalink == place.platform.permalink(place.draft, receipt.remote_id)
+    assert requests.get(remote.address(post.picture), timeout=10).headers["Content-Type"] == "image/jpeg"
+    later = post.at + dt.timedelta(minutes=10)
+    assert [shown for shown in place.platform.posted(place.draft, later) if shown.at >= later] == []
+
+
+@pytest.mark.parametrize(("kind", "how"), AT_READING, ids=[kind for kind, _ in AT_READING])
+def test_a_list_that_cannot_be_read_to_its_end_is_no_list(place, kind, how):
+    place.box.fault(kind, method="GET", **how)
+    with pytest.raises(OutsideError):
+        list(place.platform.posted(place.draft, before()))
 
 
 def test_what_is_prepared_is_not_seen(place):

@@ -16,7 +16,6 @@ from django.db import IntegrityError, connection
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible
-from poster.belonging import tie, untie
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http import Exchange
 from publishing import tasks
@@ -33,6 +32,7 @@ from publishing.proving.trouble import Fault, Kind, Said
 from tests import pictures
 from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS
+from tests.walls import walls_down
 from tests.watches.staged import registered
 from watches import spool
 from watches.models import Asset, Stream, Watch
@@ -80,9 +80,8 @@ def test_a_channel_that_changed_hands_gets_nothing(lab: Laboratory) -> None:
     """I12: asked again right before the call, in the transaction that writes the intent."""
     number = lab.post("facebook")
     other = User.objects.create(email="ben@example.org")
-    untie(connection)  # the database would not let it
-    Channel.objects.filter(pk=lab.row(number).channel_id).update(owner=other)
-    tie(connection)
+    with walls_down():  # the database would not let it
+        Channel.objects.filter(pk=lab.row(number).channel_id).update(owner=other)
     row = lab.settle(number)
     assert (row.state, lab.wire.commits) == (State.CANCELLED, [])
     assert "somebody else" in row.error

@@ -188,8 +188,8 @@ def post_by_hand(lab: Laboratory, platform: str, text: str) -> list[str]:
     row.refresh_from_db()
     lab.time.sleep(10)
     adapter.publish(draft_of(lab.row(number)), row.handle)
+    lab.erase(number)
     del lab.rows[number]
-    row.delete()
     return lab.feed(number)
 
 
@@ -257,7 +257,7 @@ def test_a_delivery_that_was_deleted_meanwhile_is_nothing_to_do(lab: Laboratory,
     number = lab.post(platform)
     read = lab.due(number)
     assert read is not None
-    lab.row(number).delete()
+    lab.erase(number)
     assert lab.step(number, row=read) is False
     assert lab.wire.calls == 0
 
@@ -418,7 +418,7 @@ def by_watch(lab: Laboratory, platform: str, sha256: str) -> int:
     """A post that no person has seen."""
     number = lab.post(platform)
     post = lab.row(number).post
-    lab.row(number).delete()
+    lab.erase(number)
     post.assets.update(sha256=sha256)
     Post.objects.filter(pk=post.pk).update(state=Post.State.DRAFT, decided_by=None)
     post.refresh_from_db()

@@ -14,7 +14,7 @@ import publishing.tasks
 from accounts.connecting import refreshing
 from accounts.models import Channel, Credential
 from accounts.signing_in import second_factors
-from poster import keyring, sealing, secret
+from poster import files, keyring, sealing
 from poster.asking import NotPossible
 from poster.fields import SealedField
 from poster.models import Event
@@ -107,7 +107,7 @@ def test_what_was_sealed_with_the_old_key_in_the_last_moment_is_caught_by_the_ne
 def test_a_value_that_no_key_opens_is_told_and_left_as_it_is(key_file: Path) -> None:
     ann = factories.person("Ann")
     lost, kept = factories.login(ann), factories.login(ann)
-    secret.replace(key_file, key(7))
+    files.replace(key_file, key(7))
     Credential.objects.filter(pk=kept.pk).update(secret=Credential._meta.get_field("secret").seal(kept.pk, "fine"))
     before = under(lost)
     told = ask("rotate_keys", "--new", "--json")
@@ -119,7 +119,7 @@ def test_a_value_that_no_key_opens_is_told_and_left_as_it_is(key_file: Path) -> 
 
 def test_a_process_notices_a_changed_key_file_by_itself(key_file: Path) -> None:
     first = keyring.ring().first
-    secret.replace(key_file, f"{key(1)}\n{key_file.read_text()}")
+    files.replace(key_file, f"{key(1)}\n{key_file.read_text()}")
     assert keyring.ring().first != first
     assert first in keyring.ring().ciphers
 

@@ -6,15 +6,12 @@ The server starts once a run (two seconds) and the tables are made once; each te
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 
-from poster.databases import database
+from tests.elsewhere import connected_to
 from tests.whole.servers import NotHere, Postgres, postgres
 
 EMPTY = "poster_empty"  # the database that is copied
@@ -43,17 +40,3 @@ def on_postgres(postgres_server: Postgres, django_db_blocker: Any) -> Iterator[P
             yield postgres_server
     finally:
         postgres_server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-
-
-@contextmanager
-def connected_to(url: str) -> Iterator[None]:
-    """`django.db.connection` leads there meanwhile, in every thread."""
-    usual, mine = connections.settings["default"], connections["default"]
-    connections.settings["default"] = {**usual, **database(url, settings.VAR), "CONN_MAX_AGE": 0, "TEST": usual["TEST"]}
-    connections["default"] = made = connections.create_connection("default")
-    try:
-        yield
-    finally:
-        made.close()
-        connections.settings["default"] = usual
-        connections["default"] = mine

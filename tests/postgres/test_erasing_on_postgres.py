@@ -16,8 +16,7 @@ import publishing.tasks
 import watches.tasks
 from accounts.connecting.granting import connect
 from accounts.models import Request, User
-from poster import chaining
-from poster.guarding import unguard
+from poster import verifying
 from publishing.delivery import ledger
 from publishing.keeping import erasing, holding
 from publishing.models import Delivery, Step
@@ -31,13 +30,7 @@ PATIENCE = 100.0  # seconds
 
 
 @pytest.fixture
-def ground(on_postgres: Postgres) -> None:
-    """Where a house is built, which puts up walls of its own."""
-    unguard(connection)
-
-
-@pytest.fixture
-def busy(ground: None, house: House) -> House:
+def busy(on_postgres: Postgres, house: House) -> House:
     """A house on PostgreSQL (asked for first, so that all of it is there), with another operator."""
     factories.person("Olga", operator=True)
     house.connect()
@@ -94,7 +87,7 @@ def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House)
     assert broken == []
     assert {kind.model: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
     assert not User.objects.filter(pk=ann.pk).exists()
-    assert chaining.verify() == []
+    assert verifying.verify() == []
     assert max(Counter((post["platform"], post["text"]) for post in busy.box.feed()).values()) == 1
     assert len([post for post in busy.box.feed() if post["text"].startswith("Bob")]) == 3
 
@@ -120,4 +113,4 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
     with pytest.raises(User.DoesNotExist):
         erasing.carry_on(ann)
     assert not Step.objects.exists()
-    assert chaining.verify() == []
+    assert verifying.verify() == []

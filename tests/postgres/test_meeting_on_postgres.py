@@ -20,7 +20,7 @@ from accounts.connecting.granting import TAKEN, Found, disconnect, keep
 from accounts.models import Channel, Credential, Flow, Invitation, Request, User
 from accounts.providers import Grant, Place, Profile
 from accounts.signing_in import inviting
-from poster import auditing, chaining, clock
+from poster import auditing, clock, verifying
 from poster.asking import NotPossible
 from poster.models import Event as Line
 from publishing.delivery import ledger
@@ -148,7 +148,7 @@ def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: 
     assert [type(answer) for answer in told] == [Step, Request]
     sent.refresh_from_db()
     assert sent.state == "cancelled"
-    assert chaining.verify() == []
+    assert verifying.verify() == []
 
 
 def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postgres) -> None:
@@ -158,7 +158,7 @@ def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postg
 
     assert at_once(*[write] * 4) == [None] * 4
     assert Line.objects.count() == 40
-    assert chaining.verify() == []
+    assert verifying.verify() == []
 
 
 @pytest.mark.parametrize("table", ["poster_event", "poster_link", "publishing_step"])

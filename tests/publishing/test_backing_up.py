@@ -8,15 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as real
 from django.core.management import call_command
 from django.db import connection
 
-from poster import auditing
+from poster import auditing, files
 from poster.asking import NotPossible
-from poster.guarding import guard, unguard
 from publishing.keeping.backing_up import back_up
 from tests import factories
 from watches import spool
@@ -27,32 +27,78 @@ pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQ
 @pytest.fixture
 def filled(transactional_db, settings, tmp_path: Path) -> Iterator[None]:
     settings.SPOOL = tmp_path / "spool"
-    guard(connection)
     for number in range(5):
         auditing.record(auditing.Kind.OPERATION, f"Something was done ({number}).")
     ann = factories.person("Ann")
     picture = factories.asset(ann, in_spool=True)
     spool.original(picture.pk).write_bytes(b"uploaded")
-    yield
-    unguard(connection)
 
 
-def test_it_is_put_back_and_its_ledger_is_whole(filled, tmp_path: Path) -> None:
+class Elsewhere:
+    """An install of its own in a folder, asked by commands."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.environment = {**os.environ, "VAR": str(var), "DATABASE_URL": "", "REMOTE_ROOT": "http://127.0.0.1:9"}
+
+    def ask(self, *words: str) -> tuple[int, dict[str, Any]]:
+        """Exit code, and the answer in JSON."""
+        command = [sys.executable, str(real.BASE / "manage.py"), *words, "--json"]
+        run = subprocess.run(command, env=self.environment, capture_output=True, check=False)
+        assert run.stdout, run.stderr.decode()
+        return run.returncode, json.loads(run.stdout)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Elsewhere:
+    return Elsewhere(tmp_path / "elsewhere")
+
+
+def test_it_is_put_back_and_its_ledger_is_whole(filled, tmp_path: Path, empty: Elsewhere) -> None:
     made = back_up(tmp_path / "backup", with_keys=True)
-    restored = tmp_path / "restored"
-    restored.mkdir()
-    (made.folder / "database.sqlite3").rename(restored / "poster.sqlite3")
-    for key in (made.folder / "keys").iterdir():
-        key.rename(restored / key.name)
-    environment = {**os.environ, "VAR": str(restored), "DATABASE_URL": ""}
-    manage = [sys.executable, str(real.BASE / "manage.py")]
-    run = subprocess.run(
-        [*manage, "audit_verify", "--head", made.head, "--json"], env=environment, capture_output=True, check=False
-    )
-    answer = json.loads(run.stdout)
-    assert (run.returncode, answer["faults"]) == (0, [])
-    assert answer["lines"] == 5
-    assert answer["head"] == made.head
+    code, told = empty.ask("restore", str(made.folder))
+    assert (code, told["head"], told["pictures"]) == (0, made.head, 1)
+    kept = {file.name for file in (made.folder / "keys").iterdir()}  # `keys` only where something was sealed
+    assert kept >= {"audit_key", "secret_key"}
+    assert (set(told["keys"]), set(told["missing"])) == (kept, {"keys"} - kept)
+    code, answer = empty.ask("audit_verify", "--head", made.head)
+    assert (code, answer["faults"], answer["lines"], answer["head"]) == (0, [], 5, made.head)
+    assert [file.read_bytes() for file in (empty.var / "spool").iterdir()] == [b"uploaded"]
+    assert files.loose(empty.var) == []
+    assert empty.ask("restore")[1] == {"waits": False}  # it is noticed when something is to be done
+    empty.ask("work")
+    assert empty.ask("restore")[1]["waits"] is True
+    found = {row["name"]: row for row in empty.ask("doctor", "--offline")[1]["findings"]}
+    assert found["restored copy"]["level"] == "problem"
+
+
+def test_keys_that_are_kept_elsewhere_are_given(filled, tmp_path: Path, empty: Elsewhere) -> None:
+    made = back_up(tmp_path / "backup")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "audit_key").write_text(real.AUDIT_KEY)
+    code, told = empty.ask("restore", str(made.folder), "--keys", str(kept))
+    assert (code, told["keys"], told["missing"]) == (0, ["audit_key"], ["keys", "secret_key"])
+    assert empty.ask("audit_verify", "--head", made.head)[1]["faults"] == []
+
+
+def test_it_is_refused_where_anything_would_be_lost(filled, tmp_path: Path, empty: Elsewhere) -> None:
+    made = back_up(tmp_path / "backup")
+    assert empty.ask("restore", str(tmp_path))[0] == 1
+    assert empty.ask("restore", str(made.folder), "--keys", str(tmp_path))[0] == 1
+    assert empty.ask("restore", str(made.folder))[0] == 0
+    code, told = empty.ask("restore", str(made.folder))
+    assert (code, "not empty" in told["error"]) == (1, True)
+
+
+def test_a_damaged_backup_is_refused(filled, tmp_path: Path, empty: Elsewhere) -> None:
+    made = back_up(tmp_path / "backup")
+    with (made.folder / "database.sqlite3").open("r+b") as file:
+        file.seek(5000)
+        file.write(b"something else")
+    code, told = empty.ask("restore", str(made.folder))
+    assert (code, "damaged" in told["error"]) == (1, True)
+    assert empty.ask("restore")[0] == 1  # and nothing is there
 
 
 def test_keys_are_not_in_it_and_it_says_where_they_are(filled, tmp_path: Path) -> None:

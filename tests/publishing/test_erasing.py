@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,8 @@ from accounts.connecting import flows
 from accounts.connecting.granting import connect, look
 from accounts.models import Flow, Request, User
 from accounts.rights import requesting
-from poster import auditing, chaining, clock
+from poster import auditing, chaining, clock, verifying
 from poster.asking import NotPossible
-from poster.guarding import guard, unguard
 from poster.models import Erasure, Event, Link
 from publishing.delivery import ledger
 from publishing.keeping import erasing, holding, removing
@@ -36,15 +34,7 @@ Kind = Step.Kind
 
 
 @pytest.fixture
-def walls(transactional_db) -> Iterator[None]:
-    """With the wall around the ledger, as in real life; rows are committed, so that files can be read."""
-    guard(connection)
-    yield
-    unguard(connection)
-
-
-@pytest.fixture
-def ann(walls, settings, tmp_path: Path) -> User:
+def ann(transactional_db, settings, tmp_path: Path) -> User:
     settings.SPOOL, settings.VAR = tmp_path / "spool", tmp_path
     settings.REMOTE_ROOT = "http://127.0.0.1:9"  # nobody is there: what cannot be reached holds up no erasure
     factories.person("Olga", operator=True)
@@ -98,7 +88,7 @@ def test_everything_of_one_is_gone_and_nothing_of_another(ann) -> None:
     assert all_rows(bob) == before
     assert {kind.model: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
     assert [file.name for file in spool.original(bob.pk).parent.iterdir() if file.read_bytes() == b"Zyxann"] == []
-    assert chaining.verify() == []
+    assert verifying.verify() == []
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the file of the database")
@@ -147,7 +137,7 @@ def test_killed_between_any_two_batches_it_is_carried_on(ann, settings) -> None:
                 erasing.carry_on_all() if cuts else erasing.carry_on(ann)
             except PowerCut:
                 cuts += 1
-                assert chaining.verify() == []
+                assert verifying.verify() == []
     assert cuts > 5
     assert all_rows(bob) == before
     receipt = Request.objects.get(kind="erasure")
@@ -282,7 +272,7 @@ def test_the_record_of_one_post_goes_when_its_owner_says_so(ann) -> None:
     assert not Post.objects.filter(pk=post.pk).exists()
     assert not Step.objects.filter(delivery=delivery.pk).exists()
     assert not Caption.objects.filter(pk=words.pk).exists()
-    assert chaining.verify() == []
+    assert verifying.verify() == []
     picture.refresh_from_db()
     assert picture.state == "gone"  # it is known, so that it is not found, described and posted anew
     assert compose_ready() == 0

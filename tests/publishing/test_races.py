@@ -22,6 +22,7 @@ from publishing.posts.approving import approve, approve_by_watch, discard
 from publishing.posts.composing import compose_ready
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN
+from tests.walls import walls_down
 from tests.watches.staged import registered
 from watches.models import Asset, Caption, Watch
 
@@ -257,13 +258,8 @@ def test_a_row_that_vanishes_in_mid_flight_stops_nobody(house: House, channel: C
     gone, other = (house.approved(text, channel)[0] for text in ("Gone.", "Stays."))
 
     def vanish() -> None:
-        from django.db import connection
-
-        from poster.guarding import guard, unguard
-
-        unguard(connection)
-        gone.post.delete()
-        guard(connection)
+        with walls_down():
+            gone.post.delete()
 
     EVENTS[moment] = vanish
     tasks.advance(read(gone)) if moment == "preparing" else to_the_end(gone)

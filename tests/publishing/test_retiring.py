@@ -13,13 +13,11 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 
 from accounts.models import Flow, Invitation
 from accounts.rights import requesting
-from poster import auditing, chaining, clock, log_files
-from poster.guarding import guard, unguard
+from poster import auditing, clock, log_files, verifying
 from poster.models import Event
 from publishing.keeping.retiring import RULES, retire
 from tests import factories
@@ -34,13 +32,11 @@ def later(transactional_db, settings, tmp_path: Path) -> Iterator[object]:
     settings.VAR, settings.SPOOL = tmp_path, tmp_path / "spool"
     moment = {"now": time.time()}
     clock.use(lambda: moment["now"])
-    guard(connection)
 
     def pass_by(**span: float) -> None:
         moment["now"] += dt.timedelta(**span).total_seconds()
 
     yield pass_by
-    unguard(connection)
     clock.use(time.time)
 
 
@@ -55,7 +51,7 @@ def test_old_lines_of_the_security_log_go_and_the_chain_holds(later, settings) -
     later(days=2)
     assert retire()["events"] == 2
     assert "Came in again." in list(Event.objects.values_list("sentence", flat=True))
-    assert chaining.verify() == []
+    assert verifying.verify() == []
 
 
 def test_what_was_asked_and_answered_goes_with_the_security_log_and_the_receipt_stays(later, settings) -> None:

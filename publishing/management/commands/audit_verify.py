@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from poster import chaining
+from poster import chaining, verifying
 from poster.command import Answer, OperatorCommand
 from poster.models import Link
 
@@ -24,7 +24,8 @@ class Command(OperatorCommand):
         parser.add_argument("--head", default="", help="the head that was printed, and kept, earlier")
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
-        faults = [{"link": fault.number, "sentence": fault.sentence} for fault in chaining.verify(options["head"])]
+        found = verifying.verify(options["head"])
+        faults = [{"link": fault.number, "code": fault.code.value, "sentence": fault.sentence} for fault in found]
         return {"lines": Link.objects.count(), "head": chaining.head(), "faults": faults}
 
     def well(self, answer: Answer) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from poster.command import OperatorCommand
 from publishing.pictures.opening import picture_door
+from publishing.running import readying
 from publishing.running.working import Done, work_once, work_until_idle
 
 EXAMPLES = """\
@@ -30,14 +31,16 @@ class Command(OperatorCommand):
         )
 
     def answer(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401
+        first = [*readying.tighten(), *readying.ready()]
         with picture_door():
             if options["until_idle"]:
                 done = work_until_idle(timeout=options["timeout"], patience=options["patience"])
             else:
                 done = Done(idle=True, passes=1, sentences=work_once())
-        return {"idle": done.idle, "rounds": done.passes, "last": done.sentences}
+        return {"idle": done.idle, "rounds": done.passes, "last": done.sentences, "first": first}
 
     def tell(self, answer: dict[str, Any]) -> Iterable[str]:
+        yield from answer["first"]
         yield from answer["last"]
         yield "Nothing is due now." if answer["idle"] else "The time is over; there is more to do."
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.db import migrations, models
 
-from poster.belonging import tie, untie
-
 # What "needs a look" meant: the built-in describer always did; of other captioners nobody wrote down why.
 UNKNOWN = "unknown"
 
@@ -24,19 +22,12 @@ def tell_by_one_bit(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("watches", "0001_initial"),
-        ("publishing", "0003_one_owner"),
+        ("watches", "0002_what_may_be_out_after_a_restore"),
     ]
 
     operations = [
-        migrations.RunPython(
-            lambda apps, editor: untie(editor.connection), lambda apps, editor: tie(editor.connection)
-        ),
         migrations.AddField("caption", "holds", models.JSONField(blank=True, default=list)),
         migrations.AddField("captioncall", "answer", models.TextField("answer as it came", blank=True)),
         migrations.RunPython(tell_by_codes, tell_by_one_bit),
         migrations.RemoveField("caption", "needs_look"),
-        migrations.RunPython(
-            lambda apps, editor: tie(editor.connection), lambda apps, editor: untie(editor.connection)
-        ),
     ]

@@ -1,0 +1,113 @@
+"""The triggers that stand after `migrate`: who takes one away is found, nothing is published, and it is put back.
+
+(What migrations of filled tables leave behind is in tests/postgres/test_migrating.py.)
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.core.checks import Tags, run_checks
+from django.db import connection
+
+from poster import comparing
+from poster.comparing import How
+from poster.verifying import Code, verify
+from publishing.delivery.gating import UNGUARDED, gate
+from tests import factories
+from tests.walls import walls_down
+
+pytestmark = pytest.mark.django_db
+
+
+def test_after_migrate_all_of_them_stand() -> None:
+    """The database of the tests was made by `migrate` alone."""
+    assert comparing.differences(connection) == []
+    assert len(comparing.wanted(connection.vendor)) > 40
+
+
+def on(table: str) -> str:
+    return f" ON {table}" if connection.vendor == "postgresql" else ""
+
+
+def missing() -> None:
+    run(f"DROP TRIGGER publishing_step_unchanged{on('publishing_step')}")
+
+
+def weakened() -> None:
+    """There by name, and refuses nothing."""
+    name, table = "publishing_step_unchanged", "publishing_step"
+    run(f"DROP TRIGGER {name}{on(table)}")
+    if connection.vendor == "postgresql":
+        run(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ LANGUAGE plpgsql")
+        run(f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    else:
+        run(f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN 0 BEGIN SELECT RAISE(ABORT, 'x'); END")
+
+
+def off() -> None:
+    """Switched off (PostgreSQL), or on another table."""
+    if connection.vendor == "postgresql":
+        run("SET CONSTRAINTS ALL IMMEDIATE")  # what this test has written is checked now, and the table is free
+        run("ALTER TABLE publishing_step DISABLE TRIGGER publishing_step_unchanged")
+    else:
+        missing()
+        run("CREATE TRIGGER publishing_step_unchanged BEFORE UPDATE ON poster_switch BEGIN SELECT 1; END")
+
+
+def of_fewer_columns() -> None:
+    name, table = "watches_asset_stays", "watches_asset"
+    run(f"DROP TRIGGER {name}{on(table)}")
+    body = (
+        f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+        if connection.vendor == "postgresql"
+        else "WHEN NEW.owner_id <> OLD.owner_id BEGIN SELECT RAISE(ABORT, 'a row stays with its owner'); END"
+    )
+    run(f"CREATE TRIGGER {name} BEFORE UPDATE OF name ON {table} {body}")
+
+
+def run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("attack", "how"),
+    [
+        (missing, How.MISSING),
+        (weakened, How.CHANGED),
+        (off, How.CHANGED if connection.vendor == "postgresql" else How.MISSING),
+        (of_fewer_columns, How.CHANGED),
+    ],
+)
+def test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended(attack, how: How) -> None:
+    ann = factories.person("Ann")
+    channel = factories.channel(ann)
+    delivery = factories.delivery(factories.post(ann, channel), channel, media=[])
+    assert gate(delivery) is None
+    attack()
+    (difference,) = comparing.differences(connection)
+    assert difference.how is how
+    assert Code.TRIGGER in {fault.code for fault in verify()}
+    stop = gate(delivery)
+    assert stop is not None
+    assert (stop.state, stop.sentence) == ("", UNGUARDED)
+    (warning,) = run_checks(tags=[Tags.database], databases=["default"])
+    assert warning.id == "poster.W004"
+    assert [each.name for each in comparing.mend(connection)] == [difference.name]
+    assert comparing.differences(connection) == []
+    assert gate(delivery) is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="written for SQLite")
+def test_a_trigger_of_somebody_else_is_seen_and_left_alone() -> None:
+    run("CREATE TRIGGER theirs AFTER INSERT ON publishing_step BEGIN DELETE FROM poster_switch; END")
+    (difference,) = comparing.differences(connection)
+    assert (difference.name, difference.how) == ("theirs", How.FOREIGN)
+    assert comparing.mend(connection) == []
+    assert comparing.differences(connection) == [difference]
+
+
+def test_all_can_be_taken_down_and_put_back() -> None:
+    with walls_down():
+        assert len(comparing.differences(connection)) == len(comparing.wanted(connection.vendor))
+    assert comparing.differences(connection) == []

@@ -1,0 +1,35 @@
+"""The database's triggers out of the way for a while: for tests that do what nobody may."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+from poster import comparing, guarding, noting
+
+
+@contextmanager
+def walls_down() -> Iterator[None]:
+    """Somebody who can do everything with the database, but has no key."""
+    comparing.take_down(connection)
+    try:
+        yield
+    finally:
+        comparing.mend(connection)
+
+
+def let_it_be_emptied() -> None:
+    """Before the tables are emptied after a test. `flush` tells that it has migrated, and so the walls come back."""
+    if not connection.in_atomic_block:
+        comparing.take_down(connection, guarding.triggers())
+    forget_the_end()
+
+
+def forget_the_end() -> None:
+    """The next test has a ledger of its own."""
+    noting.forget()
+    (Path(os.environ["VAR"]) / noting.NAME).unlink(missing_ok=True)
