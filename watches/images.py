@@ -106,7 +106,7 @@ def _ask(door: str, work: Mapping[str, Any], name: str, limits: Limits) -> dict[
     try:
         return run(f"watches.pictures.doors:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb)
     except ChildRefused as refusal:
-        raise BadPicture(refusal.sentence) from refusal
+        raise BadPicture(refusal.sentence, fault=refusal.code) from refusal
     except ChildDied as died:
         may_pass = died.death in {Death.TIME, Death.ERROR, Death.KILLED}
         raise BadPicture(f"{called(name)} {DEATHS[died.death]}", may_pass=may_pass) from died

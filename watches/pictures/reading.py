@@ -12,8 +12,9 @@ from pathlib import Path
 
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError
 
+from watches.pictures import wholeness
 from watches.pictures.sniffing import HEAD, Kind, sniff
-from watches.pictures.values import MIN_SIDE, BadPicture, called
+from watches.pictures.values import MIN_SIDE, BadPicture, Fault, called
 
 AGAIN = "Save it again and drop it in once more."
 ELSEWISE = "Save it as JPEG or PNG and drop that in."
@@ -33,15 +34,22 @@ def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
     """The picture at `path`, measured and not yet decoded; close it after use.
 
     Raises BadPicture for everything that is not a picture of a kind that we read, within `max_pixels`, and
-    at least 16 pixels on its shorter side. Sets Pillow's own limit for the whole process: call it in a child.
+    at least 16 pixels on its shorter side, and for one whose file is not whole: decoders would conceal it.
+    Sets Pillow's own limit for the whole process: call it in a child.
     """
     kind = _kind(path, name)
     Image.MAX_IMAGE_PIXELS = max_pixels
     _check_pixels(_claimed(path, kind.format), name, max_pixels)
-    with decoding(name, kind.format):
-        image = Image.open(path, formats=_openers(kind.format))
+    try:
+        with decoding(name, kind.format):
+            image = Image.open(path, formats=_openers(kind.format))
+    except BadPicture as bad:
+        if bad.fault != Fault.TOO_LARGE:
+            _check_whole(path, name, kind.format)  # the better reason, where it is one
+        raise
     _check_pixels(image.width * image.height, name, max_pixels)
     _check_worth(image, name)
+    _check_whole(path, name, kind.format)
     return image
 
 
@@ -64,7 +72,7 @@ def decoding(name: str, kind: str) -> Iterator[None]:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_large(name, _first_number(error), Image.MAX_IMAGE_PIXELS or 0) from error
     except Exception as error:
-        raise BadPicture(_damage(name, kind, error)) from error
+        raise _damage(name, kind, error) from error
 
 
 def _kind(path: Path, name: str) -> Kind:
@@ -75,6 +83,8 @@ def _kind(path: Path, name: str) -> Kind:
     kind = sniff(head)
     if kind.format:
         return kind
+    if not any(head):
+        raise BadPicture(f"{called(name)} is damaged: it begins with nothing. {AGAIN}", fault=Fault.DAMAGED)
     if kind.is_picture:
         raise _unsupported(name, kind.looks)
     raise BadPicture(
@@ -123,6 +133,13 @@ def _check_pixels(pixels: int, name: str, max_pixels: int) -> None:
         raise _too_large(name, pixels, max_pixels)
 
 
+def _check_whole(path: Path, name: str, kind: str) -> None:
+    try:
+        wholeness.check(path, kind)
+    except wholeness.NotWhole as error:
+        raise BadPicture(f"{called(name)} is damaged: part of it is missing. {AGAIN}", fault=Fault.DAMAGED) from error
+
+
 def _check_worth(image: Image.Image, name: str) -> None:
     if min(image.size) < MIN_SIDE:
         raise BadPicture(
@@ -142,19 +159,22 @@ def _unsupported(name: str, looks: str) -> BadPicture:
 def _too_large(name: str, pixels: int, max_pixels: int) -> BadPicture:
     return BadPicture(
         f"{called(name)} is too large: it has {pixels / 1e6:,.0f} megapixels, and "
-        f"{max_pixels / 1e6:,.0f} are the most we take. {SMALLER}"
+        f"{max_pixels / 1e6:,.0f} are the most we take. {SMALLER}",
+        fault=Fault.TOO_LARGE,
     )
 
 
-def _damage(name: str, kind: str, error: Exception) -> str:
+def _damage(name: str, kind: str, error: Exception) -> BadPicture:
     sort = {"HEIF": "HEIC"}.get(kind, kind)
     if ENDS_EARLY.search(str(error)):
-        return f"{called(name)} is damaged: it ends too early. {AGAIN}"
+        return BadPicture(f"{called(name)} is damaged: it ends too early. {AGAIN}", fault=Fault.DAMAGED)
     if UNSUPPORTED.search(str(error)):
-        return f"{called(name)} is a rare kind of {sort} picture, and we cannot read that. {ELSEWISE}"
+        return BadPicture(f"{called(name)} is a rare kind of {sort} picture, and we cannot read that. {ELSEWISE}")
     if isinstance(error, UnidentifiedImageError):  # it swallows what the decoder said
-        return f"{called(name)} is damaged, or a rare kind of {sort} picture that we cannot read. {ELSEWISE}"
-    return f"{called(name)} is damaged: what is in it is not a sound {sort} picture. {AGAIN}"
+        sentence = f"is damaged, or a rare kind of {sort} picture that we cannot read. {ELSEWISE}"
+        return BadPicture(f"{called(name)} {sentence}")
+    sentence = f"is damaged: what is in it is not a sound {sort} picture. {AGAIN}"
+    return BadPicture(f"{called(name)} {sentence}", fault=Fault.DAMAGED)
 
 
 def _first_number(error: Exception | Warning) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from poster.children import ChildRefused
@@ -15,15 +16,30 @@ MIN_SIDE = 16
 NAME_SHOWN = 60
 
 
+class Fault(StrEnum):
+    """What is wrong with a picture, where something follows from it."""
+
+    DAMAGED = "damaged"  # part of it is missing: the rest may be on its way
+    TOO_LARGE = "too_large"
+
+
+class Doubt(StrEnum):
+    """Why a person should look at a picture before it goes out, although it was read."""
+
+    HOLE = "hole"  # what is black in it may have been lost: its format cannot tell
+    HDR = "hdr"  # brighter than a screen is: how it is brought down is a matter of taste
+
+
 class BadPicture(ChildRefused):
     """This file cannot be published as a picture. `sentence` names it, says what is wrong and what to do.
 
     `may_pass` is true when the fault may have been the machine's (too slow, out of memory) and not the
-    picture's, so that another attempt makes sense.
+    picture's, so that another attempt makes sense. `fault`: one of Fault, or "".
     """
 
-    def __init__(self, sentence: str, *, may_pass: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, *, fault: str = "", may_pass: bool = False) -> None:
+        super().__init__(sentence, code=fault)
+        self.fault = fault
         self.may_pass = may_pass
 
 
