@@ -38,7 +38,9 @@ class Scan:
 
     components: list[tuple[int, int, int]]  # id, table of the first coefficient, table of the others
     first: int  # coefficient
-    refines: bool
+    last: int
+    above: int  # bits that were known before, and `below`: that are not known after it
+    below: int
     start: int
     end: int
     zeros: dict[tuple[int, int], int]
@@ -66,6 +68,8 @@ def check(data: Data) -> None:
         raise NotWhole("no scan")
     if stream.profile:
         profiles.check(b"".join(stream.profile[at] for at in sorted(stream.profile)))
+    if stream.frame in PROGRESSIVE:
+        _check_progression(stream)
     doubtful = False
     for scan in stream.scans:
         _check_restarts(data, stream, scan)
@@ -171,8 +175,8 @@ def _scan(body: bytes, stream: Stream, start: int, end: int) -> Scan:
     components = [(body[at], body[at + 1] >> 4, body[at + 1] & 15) for at in range(1, 1 + 2 * body[0], 2)]
     if not components or any(name not in stream.sampling for name, _, _ in components):
         raise NotWhole("a scan of what is not in the frame")
-    first, _, approximation = body[1 + 2 * body[0] : 4 + 2 * body[0]]
-    return Scan(components, first, approximation >> 4 > 0, start, end, dict(stream.zeros))
+    first, last, bits = body[1 + 2 * body[0] : 4 + 2 * body[0]]
+    return Scan(components, first, last, bits >> 4, bits & 15, start, end, dict(stream.zeros))
 
 
 def _check_restarts(data: Data, stream: Stream, scan: Scan) -> None:
@@ -198,6 +202,22 @@ def _units(stream: Stream, scan: Scan) -> int:
     return columns * math.ceil(math.ceil(stream.height * down / highest) / 8)
 
 
+def _check_progression(stream: Stream) -> None:
+    """Each coefficient comes once, then bit by bit (T.81, G.1.1.1); the first one before the others."""
+    known: dict[tuple[int, int], int] = {}
+    for scan in stream.scans:
+        for name, _, _ in scan.components:
+            if scan.first and (name, 0) not in known:
+                raise NotWhole("a scan of details of what is not there yet")
+            for coefficient in range(scan.first, min(scan.last, 63) + 1):
+                before = known.get((name, coefficient))
+                if (before or 0) != scan.above or before == 0:
+                    raise NotWhole("a scan that does not go on from the one before")
+                known[name, coefficient] = scan.below
+    if any((name, 0) not in known for name in stream.sampling):
+        raise NotWhole("a colour without a scan")
+
+
 def _is_doubtful(data: Data, stream: Stream, scan: Scan) -> bool:
     """Whether only decoding can tell. Raises NotWhole where a run of zeros stands for nothing that is written so."""
     if not holds_run(data, scan.start, scan.end, SUSPICIOUS):
@@ -215,6 +235,6 @@ def _may_be_even(stream: Stream, scan: Scan) -> bool:
     """Do zeros mean "no difference" and "nothing more" in this scan?"""
     is_progressive = stream.frame in PROGRESSIVE
     if is_progressive and scan.first == 0:
-        return scan.refines or all(scan.zeros.get((0, table)) == 0 for _, table, _ in scan.components)
+        return scan.above > 0 or all(scan.zeros.get((0, table)) == 0 for _, table, _ in scan.components)
     others = all(scan.zeros.get((1, table)) == END_OF_BLOCK for _, _, table in scan.components)
     return others and (is_progressive or all(scan.zeros.get((0, table)) == 0 for _, table, _ in scan.components))

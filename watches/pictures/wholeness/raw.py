@@ -6,10 +6,13 @@ somewhere in a row, with something else above its first part and below its last.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from watches.pictures.values import Doubt
 from watches.pictures.wholeness.runs import Data, NotWhole, runs
 
 SHORT, LEAST = 16, 64
+MOST = 10_000  # runs that are looked at
 SECTOR = 512
 # So much of what is above and below a hole is not black: where it goes over several rows, and within one.
 BESIDE, BESIDE_ONE = 0.6, 0.9
@@ -20,16 +23,21 @@ def check(data: Data, start: int, end: int, row: int) -> str:
 
     A hole within a row is told from a line only where nothing else is black, or where it is one of whole sectors.
     """
-    black = list(runs(data, start, end, SHORT))
-    for first, last in black:
-        if last - first < LEAST:
-            continue
-        beside = _beside(data, start, end, row, first, last)
+    doubt = ""
+    for first, last in islice(runs(data, start, end, LEAST), MOST):
+        doubt = Doubt.HOLE if last - first >= SECTOR else doubt
+        if (first - start) % row == 0 and (last - start) % row == 0:
+            continue  # whole rows: a margin, most likely
         of_sectors = last - first >= SECTOR and first % SECTOR == 0 and last % SECTOR == 0
-        over_rows = last - first > 2 * row and beside >= BESIDE and ((first - start) % row or (last - start) % row)
-        if of_sectors or over_rows or (len(black) == 1 and beside >= BESIDE_ONE):
+        beside = _beside(data, start, end, row, first, last)
+        over_rows = last - first > 2 * row and beside >= BESIDE
+        if of_sectors or over_rows or (beside >= BESIDE_ONE and _is_alone(data, start, end)):
             raise NotWhole(f"a hole from {first} to {last}")
-    return Doubt.HOLE if any(last - first >= SECTOR for first, last in black) else ""
+    return doubt
+
+
+def _is_alone(data: Data, start: int, end: int) -> bool:
+    return sum(1 for _ in islice(runs(data, start, end, SHORT), 2)) == 1
 
 
 def _beside(data: Data, start: int, end: int, row: int, first: int, last: int) -> float:
