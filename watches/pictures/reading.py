@@ -28,6 +28,7 @@ DNG_VERSION, SUBFILE_TYPE, PREVIEW = 50706, 254, 1
 # ISO/IEC 23008-12, 6.5.3: a box of 20 bytes, "ispe", version and flags 0, width, height.
 SPATIAL_EXTENT = re.compile(rb"\x00\x00\x00\x14ispe\x00{4}(.{4})(.{4})", re.DOTALL)
 THREADS = 2
+MOST_BLACK = 4
 
 
 def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
@@ -57,6 +58,8 @@ def decode(image: Image.Image, name: str) -> None:
     """Decode the first frame, all of it: a picture is sound only when its last line has been read."""
     with decoding(name, image.format or "picture"):
         image.load()
+    if image.format in {"GIF", "BMP"} and image.mode == "P" and _black_colours(image) > MOST_BLACK:
+        raise BadPicture(f"{called(name)} is damaged: its colours are missing. {AGAIN}", fault=Fault.DAMAGED)
 
 
 @contextmanager
@@ -73,6 +76,13 @@ def decoding(name: str, kind: str) -> Iterator[None]:
         raise _too_large(name, _first_number(error), Image.MAX_IMAGE_PIXELS or 0) from error
     except Exception as error:
         raise _damage(name, kind, error) from error
+
+
+def _black_colours(image: Image.Image) -> int:
+    """How many of the colours in use are black. A table of colours has no checksum, and nobody uses so many blacks."""
+    used = [index for index, count in enumerate(image.histogram()[:256]) if count]
+    palette = image.getpalette() or []
+    return sum(not any(palette[3 * index : 3 * index + 3]) for index in used)
 
 
 def _kind(path: Path, name: str) -> Kind:

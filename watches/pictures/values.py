@@ -49,7 +49,8 @@ class Picture:
 
     `taken_on` and `place` (latitude, longitude in degrees) come from EXIF and are None when it does not say,
     or says nonsense. `impression` is 12 colours, 4 across and 3 down, as 72 hex digits. `fingerprint` is a
-    64-bit difference hash as 16 hex digits: near-duplicates differ in few bits.
+    64-bit difference hash as 16 hex digits: near-duplicates differ in few bits. `ai_mark`: what the file says about
+    having been made with AI (an AiMark), `doubt`: why a person should look (a Doubt); each may be empty.
     """
 
     format: str
@@ -63,6 +64,8 @@ class Picture:
     place: tuple[float, float] | None
     impression: str
     fingerprint: str
+    ai_mark: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A picture made to a recipe. `changed` tells people what was done to it besides scaling, or is empty."""
+    """A picture made to a recipe. `changed` tells people what was done to it besides scaling, or is empty.
+
+    `ai_mark` is what it says about having been made with AI. `impression` and `fingerprint` are of what it shows.
+    """
 
     width: int
     height: int
@@ -96,6 +102,9 @@ class Rendition:
     sha256: str
     mime: str
     changed: str
+    ai_mark: str = ""
+    impression: str = ""
+    fingerprint: str = ""
 
 
 def called(name: str) -> str:
