@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError
 
-from watches.pictures import wholeness
+from watches.pictures import facts, wholeness
 from watches.pictures.sniffing import HEAD, Kind, sniff
 from watches.pictures.values import MIN_SIDE, BadPicture, Fault, called
 
@@ -56,6 +56,8 @@ def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
 
 def decode(image: Image.Image, name: str) -> None:
     """Decode the first frame, all of it: a picture is sound only when its last line has been read."""
+    if image.format == "TIFF":
+        facts.read_ahead(image)
     with decoding(name, image.format or "picture"):
         image.load()
     if image.format in {"GIF", "BMP"} and image.mode == "P" and _black_colours(image) > MOST_BLACK:
