@@ -23,10 +23,11 @@ from typing import Any
 
 from poster.children import ChildDied, ChildRefused, Death, run
 from watches.pictures.impressions import impression_png, resembles
-from watches.pictures.values import MAX_PIXELS, BadPicture, Picture, Recipe, Rendition, called
+from watches.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
 
 __all__ = [
     "BadPicture",
+    "Fault",
     "Limits",
     "Picture",
     "Recipe",

@@ -95,7 +95,7 @@ def _program(name: str, suffix: str, *command: str) -> Encoder | None:
         picture.save(source)
         path.unlink(missing_ok=True)
         words = [{"IN": str(source), "OUT": str(path)}.get(word, word) for word in command]
-        subprocess.run(words, check=True, capture_output=True)  # noqa: S603 - our own list
+        subprocess.run(words, check=True, capture_output=True)
         source.unlink()
 
     return Encoder(name, suffix, make) if shutil.which(command[0]) else None
@@ -106,7 +106,7 @@ def _scans(picture: Image.Image, path: Path) -> None:
     picture.save(plain, quality=88)
     script.write_text(SCANS)
     command = ["jpegtran", "-scans", str(script), "-outfile", str(path), str(plain)]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own list
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def encoders() -> list[Encoder]:

@@ -24,10 +24,11 @@ IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PRIVATE = 'xmlns:dc="http://purl.org/dc/elements/1.1/" dc:creator="Erika Mustermann" dc:rights="home"'
 ATTRIBUTE = f'<rdf:Description rdf:about="" {PRIVATE} xmlns:Iptc4xmpExt="{IPTC}" Iptc4xmpExt:DigitalSourceType="%s"/>'
+OPENED = f'<rdf:Description {PRIVATE} xmlns:e="{IPTC}">'
 WAYS = {
     "attribute": ATTRIBUTE,
-    "element": f'<rdf:Description {PRIVATE} xmlns:e="{IPTC}"><e:DigitalSourceType>%s</e:DigitalSourceType></rdf:Description>',
-    "resource": f'<rdf:Description {PRIVATE} xmlns:e="{IPTC}"><e:DigitalSourceType rdf:resource="%s"/></rdf:Description>',
+    "element": OPENED + "<e:DigitalSourceType>%s</e:DigitalSourceType></rdf:Description>",
+    "resource": OPENED + '<e:DigitalSourceType rdf:resource="%s"/></rdf:Description>',
 }
 SUFFIXES = ["jpg", "png", "webp", "heic", "avif", "tiff", "gif"]
 

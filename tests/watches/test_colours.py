@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -187,7 +188,7 @@ def test_hdr_is_brought_down_and_a_person_looks(tmp_path: Path, suffix: str, tra
         path = coded(tmp_path / f"a.{suffix}", 9, transfer)
     assert look_at(path, path.name).doubt == Doubt.HDR
     greys = rendered(path)[:16, 0]
-    assert all(one <= other for one, other in zip(greys, greys[1:], strict=False))
+    assert all(one <= other for one, other in pairwise(greys))
     assert greys[0] <= 2
     # 58 % of PQ and 75 % of HLG are what a screen shows as white (ITU-R BT.2408): bright, and not the end of the scale.
     white = round((0.58 if transfer == 16 else 0.75) * 15)
@@ -214,7 +215,9 @@ def test_adobe_rgb_of_cameras_is_kept(tmp_path: Path, suffix: str, space: int, i
 
 def test_a_profile_goes_before_exif(tmp_path: Path):
     path = tmp_path / "a.jpg"
-    patches().save(path, quality=100, subsampling="4:4:4", exif=exif(space=65535, index="R03"), icc_profile=pictures.display_p3())
+    patches().save(
+        path, quality=100, subsampling="4:4:4", exif=exif(space=65535, index="R03"), icc_profile=pictures.display_p3()
+    )
     assert np.abs(rendered(path) - right(middles(path), P3, gamma(2.2))).max() <= WITHIN
 
 

@@ -9,6 +9,7 @@ verified here: whoever says "made with AI" of his picture is believed.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 from xml.parsers import expat
@@ -69,10 +70,8 @@ def mark_in(packet: bytes) -> str:
     parser.CharacterDataHandler = lambda text: _went_on(text, found)
     parser.EndElementHandler = lambda name: _ended(name, found)
     parser.EntityDeclHandler = _refuse  # no entity is needed, and some explode
-    try:
-        parser.Parse(packet.strip(b"\0 \r\n\t"), True)
-    except (expat.ExpatError, ValueError):
-        pass  # what was read before the damage counts
+    with suppress(expat.ExpatError, ValueError):  # what was read before the damage counts
+        parser.Parse(packet.strip(b"\0 \r\n\t"), True)  # noqa: FBT003 - expat takes no name: this is all of it
     return next(filter(None, map(term_of, found)), "")
 
 

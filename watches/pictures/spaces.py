@@ -6,13 +6,14 @@ what PNG, TIFF and BMP write out as numbers. A transfer function gives light, 0 
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 Curve = Callable[[float], float]
-Matrix = tuple[tuple[float, float, float], ...]
+Matrix = tuple[tuple[float, ...], ...]
 # x and y of red, green, blue and white.
 Primaries = tuple[float, float, float, float, float, float, float, float]
 
@@ -65,7 +66,7 @@ def srgb(value: float) -> float:
 
 def power(gamma: float, value: float) -> float:
     """Light by a plain power."""
-    return float(value**gamma)
+    return math.pow(value, gamma)
 
 
 def _bt709(value: float) -> float:
@@ -77,7 +78,7 @@ def _smpte240(value: float) -> float:
 
 
 def _logarithmic(decades: float, value: float) -> float:
-    return 10 ** (decades * (value - 1)) if value > 0 else 0.0
+    return math.pow(10, decades * (value - 1)) if value > 0 else 0.0
 
 
 def _cinema(value: float) -> float:
@@ -93,7 +94,7 @@ def _pq(value: float) -> float:
 
 def _hlg(value: float) -> float:
     """ARIB STD-B67, shown at its nominal peak with a system gamma of 1.2, brought down like PQ."""
-    scene = value**2 / 3 if value <= 0.5 else (2.718281828459045 ** ((value - 0.55991073) / 0.17883277) + 0.28466892) / 12
+    scene = value**2 / 3 if value <= 0.5 else (math.exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12
     return _brought_down(scene**1.2 * HLG_PEAK / HDR_WHITE)
 
 
@@ -157,8 +158,8 @@ def _to_d50(primaries: Primaries) -> Matrix:
     scaled = tuple(tuple(value * share[at] for at, value in enumerate(row)) for row in plain)
     before, after = _times(BRADFORD, white), _times(BRADFORD, D50)
     gains = tuple(tuple(after[at] / before[at] if at == place else 0.0 for at in range(3)) for place in range(3))
-    adapted = _product(_inverse(BRADFORD), _product(gains, BRADFORD))  # type: ignore[arg-type]
-    return _product(adapted, scaled)  # type: ignore[arg-type]
+    adapted = _product(_inverse(BRADFORD), _product(gains, BRADFORD))
+    return _product(adapted, scaled)
 
 
 def _light(x: float, y: float) -> tuple[float, float, float]:
@@ -171,7 +172,7 @@ def _times(matrix: Matrix, vector: Sequence[float]) -> tuple[float, ...]:
 
 def _product(one: Matrix, other: Matrix) -> Matrix:
     columns = tuple(zip(*other, strict=True))
-    return tuple(_times(columns, row) for row in one)  # type: ignore[return-value, arg-type]
+    return tuple(_times(columns, row) for row in one)
 
 
 def _inverse(matrix: Matrix) -> Matrix:
@@ -182,4 +183,4 @@ def _inverse(matrix: Matrix) -> Matrix:
         (f * g - d * i, a * i - c * g, c * d - a * f),
         (d * h - e * g, b * g - a * h, a * e - b * d),
     )
-    return tuple(tuple(value / size for value in row) for row in turned)  # type: ignore[return-value]
+    return tuple(tuple(value / size for value in row) for row in turned)

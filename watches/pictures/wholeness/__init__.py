@@ -47,9 +47,10 @@ CHECKS: dict[str, Callable[[Data], str | None]] = {
 
 @cache
 def check(path: Path, kind: str) -> str:
-    """Raises NotWhole when part of the file is missing; returns a Doubt, or "". Asked once for each file: a child has one picture.
+    """Raises NotWhole when part of the file is missing; returns a Doubt, or "".
 
-    What is only odd passes: whether it can be read is for its decoder to say.
+    Asked once for each file: a child has one picture. What is only odd passes: whether it can be read is for its decoder
+    to say.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:

@@ -50,7 +50,9 @@ def check(data: Data) -> str:
 
 def _alphas(data: Data, found: Catalogue, shown: list[int]) -> list[int]:
     """Items that say how transparent these are. Depths and gain maps are not shown, and may be damaged."""
-    beside = [origin for (kind, origin), targets in found.references.items() if kind == b"auxl" and {*targets} & {*shown}]
+    beside = [
+        origin for (kind, origin), targets in found.references.items() if kind == b"auxl" and {*targets} & {*shown}
+    ]
     return [one for one in beside if any(_says_alpha(data, box) for box in found.said_of(one, b"auxC"))]
 
 
@@ -135,7 +137,11 @@ def _doubt(data: Data, item: Item) -> str:
         return ""
     refuse_runs(coded, 0, len(coded), NEVER_EQUAL)
     size = next((box for box in item.properties if box.kind == b"ispe"), None)
-    pixels = int.from_bytes(data[size.start + 4 : size.start + 8]) * int.from_bytes(data[size.start + 8 : size.end]) if size else 0
+    pixels = (
+        int.from_bytes(data[size.start + 4 : size.start + 8]) * int.from_bytes(data[size.start + 8 : size.end])
+        if size
+        else 0
+    )
     if 8 * len(coded) > PLAIN * pixels:
         raise NotWhole("equal bytes in the data of a detailed picture")
     ends.check(bytes(data), "AVIF", [item.extents[-1][1]] if item.extents else [])

@@ -1,4 +1,4 @@
-"""TIFF: every strip or tile of the first picture is inside the file, and holds what its compression writes (TIFF 6.0)."""
+"""TIFF 6.0: every strip or tile of the first picture is inside the file, and holds what its compression writes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Directory:
 def check(data: Data) -> str:
     """Raises NotWhole; returns a Doubt, or ""."""
     directory = _directory(data)
-    for start, end in _pieces(directory):
+    for _, end in _pieces(directory):
         if end > len(data):
             raise NotWhole("a strip goes on beyond the end of the file")
     if directory.body(PROFILE):

@@ -21,8 +21,8 @@ def check(data: Data) -> None:
         if chunk.end > len(data) or not chunk.kind.isascii() or chunk.kind == bytes(4):
             raise NotWhole(f"no chunk at {chunk.start}")
         if chunk.kind == b"ANMF" and not shown:
-            inside = list(riff_chunks(data, chunk.start + FRAME_HEAD, chunk.end))
-            shown = any([_check_picture(data, one) for one in inside])
+            for one in riff_chunks(data, chunk.start + FRAME_HEAD, chunk.end):
+                shown |= _check_picture(data, one)
         elif chunk.kind == b"ICCP":
             profiles.check(data[chunk.start : chunk.end])
         elif chunk.kind == b"EXIF":
