@@ -158,6 +158,7 @@ class Delivery(Row, Leased):
             # What each gate asks of a channel: its last call, and its last days.
             models.Index(fields=["channel", "-committed_at"], name="delivery_last_call"),
             models.Index(fields=["channel", "-created_at"], name="delivery_by_channel"),
+            models.Index(fields=["channel", "state", "due_at"], name="delivery_coming"),
             models.Index(
                 fields=["owner", "next_at"], name="delivery_without_link", condition=Q(state="published", permalink="")
             ),

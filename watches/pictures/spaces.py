@@ -82,12 +82,12 @@ def _logarithmic(decades: float, value: float) -> float:
 
 
 def _cinema(value: float) -> float:
-    return min(1.0, 52.37 / 48 * value**2.6)
+    return min(1.0, 52.37 / 48 * math.pow(value, 2.6))
 
 
 def _pq(value: float) -> float:
     """SMPTE ST 2084, brought down to what a screen shows."""
-    root = value ** (32 / 2523)
+    root = math.pow(value, 32 / 2523)
     light = (max(root - 0.8359375, 0.0) / (18.8515625 - 18.6875 * root)) ** (8192 / 1305)
     return _brought_down(light * 10_000 / HDR_WHITE)
 
