@@ -16,9 +16,11 @@ from publishing.posts.composing import WENT_OUT
 from publishing.running.working import work_until_idle
 from tests import pictures
 from tests.house import House
+from tests.watches.test_ai_marks import CV, saying, xmp
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import is_upright, leftovers, shown
 from watches.models import Asset, CaptionCall
+from watches.pictures.marks import AiMark
 
 pytestmark = pytest.mark.slow  # every picture costs child processes
 
@@ -53,6 +55,18 @@ def test_a_picture_in_a_folder_goes_out_to_all_three_once_upright_and_bare(pract
     practising.later(7 * 3600)
     run(practising)
     assert len(practising.box.feed()) == 3
+
+
+def test_what_a_file_says_about_ai_goes_along_and_nothing_else(practising: House) -> None:
+    """Facebook reads it from the file, Instagram is told, Threads has no field for it."""
+    practising.watch()
+    saying(practising.folder / "dream.jpg", xmp(CV + AiMark.TRAINED))
+    run(practising)
+    assert Asset.objects.get().ai_mark == AiMark.TRAINED
+    told = {post["platform"]: post["ai"] for post in practising.box.feed()}
+    assert told == {"facebook": True, "instagram": True, "threads": False}
+    for post in practising.box.feed():
+        assert leftovers(shown(post)) <= {"xmp"}
 
 
 def test_a_picture_in_a_drive_folder_goes_out_to_all_three_once(practising: House, drive) -> None:
