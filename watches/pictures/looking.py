@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from watches.pictures import facts, wholeness
+from watches.pictures import facts
 from watches.pictures.colours import flat, is_see_through, upright_srgb
 from watches.pictures.impressions import fingerprint, impression
 from watches.pictures.reading import decode, open_picture
@@ -47,7 +47,7 @@ def inspect(path: Path, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Pict
             impression=impression(plain),
             fingerprint=fingerprint(plain),
             ai_mark=tells.mark,
-            doubt=tells.doubt or wholeness.check(path, "JPEG" if image.format == "MPO" else image.format or ""),
+            doubt=tells.doubt,
         )
 
 

@@ -28,6 +28,7 @@ DNG_VERSION, SUBFILE_TYPE, PREVIEW = 50706, 254, 1
 # ISO/IEC 23008-12, 6.5.3: a box of 20 bytes, "ispe", version and flags 0, width, height.
 SPATIAL_EXTENT = re.compile(rb"\x00\x00\x00\x14ispe\x00{4}(.{4})(.{4})", re.DOTALL)
 THREADS = 2
+DOUBT = "doubt"
 MOST_BLACK = 4
 
 
@@ -36,7 +37,8 @@ def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
 
     Raises BadPicture for everything that is not a picture of a kind that we read, within `max_pixels`, and
     at least 16 pixels on its shorter side, and for one whose file is not whole: decoders would conceal it.
-    Sets Pillow's own limit for the whole process: call it in a child.
+    What is doubtful about it is in its `info`, under DOUBT. Sets Pillow's own limit for the whole process: call it in a
+    child.
     """
     kind = _kind(path, name)
     Image.MAX_IMAGE_PIXELS = max_pixels
@@ -48,9 +50,13 @@ def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
         if bad.fault != Fault.TOO_LARGE:
             _check_whole(path, name, kind.format)  # the better reason, where it is one
         raise
-    _check_pixels(image.width * image.height, name, max_pixels)
-    _check_worth(image, name)
-    _check_whole(path, name, kind.format)
+    try:
+        _check_pixels(image.width * image.height, name, max_pixels)
+        _check_worth(image, name)
+        image.info[DOUBT] = _check_whole(path, name, kind.format)
+    except BadPicture:
+        image.close()
+        raise
     return image
 
 
@@ -145,9 +151,9 @@ def _check_pixels(pixels: int, name: str, max_pixels: int) -> None:
         raise _too_large(name, pixels, max_pixels)
 
 
-def _check_whole(path: Path, name: str, kind: str) -> None:
+def _check_whole(path: Path, name: str, kind: str) -> str:
     try:
-        wholeness.check(path, kind)
+        return wholeness.check(path, kind)
     except wholeness.NotWhole as error:
         raise BadPicture(f"{called(name)} is damaged: part of it is missing. {AGAIN}", fault=Fault.DAMAGED) from error
 

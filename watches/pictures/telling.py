@@ -20,6 +20,7 @@ from watches.pictures.boxes import BadBoxes, Data, catalogue
 from watches.pictures.chunks import png_chunks
 from watches.pictures.facts import NONSENSE
 from watches.pictures.marks import mark_of
+from watches.pictures.reading import DOUBT
 from watches.pictures.spaces import Space
 from watches.pictures.values import Doubt
 
@@ -48,9 +49,9 @@ def told(image: Image.Image, path: Path) -> Told:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         profile = _embedded(image, data)
         space = None if profile else _space(image, data)
-        is_hdr = space.is_hdr if space else _is_hdr(profile or b"")
+        doubt = Doubt.HDR if (space.is_hdr if space else _is_hdr(profile or b"")) else image.info[DOUBT]
         mark = mark_of(image, data)
-    return Told(mark, spaces.profile(space) if space else profile, Doubt.HDR if is_hdr else "")
+    return Told(mark, spaces.profile(space) if space else profile, doubt)
 
 
 def _embedded(image: Image.Image, data: Data) -> bytes | None:

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from watches.pictures.wholeness import bmp, gif, heif, jpeg, png, tiff, webp
@@ -45,12 +44,10 @@ CHECKS: dict[str, Callable[[Data], str | None]] = {
 }
 
 
-@cache
 def check(path: Path, kind: str) -> str:
     """Raises NotWhole when part of the file is missing; returns a Doubt, or "".
 
-    Asked once for each file: a child has one picture. What is only odd passes: whether it can be read is for its decoder
-    to say.
+    What is only odd passes: whether it can be read is for its decoder to say.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
