@@ -87,10 +87,10 @@ def proof(seed: int, rounds: int, folder: Path) -> tuple[Counter[str], list[str]
 
 
 def test_of_cut_and_wiped_files_of_every_kind_none_passes_and_of_sound_ones_all(tmp_path: Path):
-    counted, wrong = proof(1, 3, tmp_path)
+    counted, wrong = proof(1, 2, tmp_path)
     assert wrong == []
-    assert counted["sound"] == 3 * len(ENCODERS)
-    assert counted["damaged"] > 9 * len(ENCODERS)
+    assert counted["sound"] == 2 * len(ENCODERS)
+    assert counted["damaged"] > 6 * len(ENCODERS)
     assert counted["damaged, and looked at"] < counted["damaged"] / 50
 
 
@@ -192,11 +192,10 @@ def test_without_its_end_mark_a_jpeg_is_not_whole(tmp_path: Path, options: dict[
 @pytest.mark.parametrize("content", [even, night, product, page])
 def test_large_even_surfaces_are_no_holes(tmp_path: Path, suffix: str, content: Callable[..., Image.Image]):
     options = {"optimize": True} if suffix == "jpg" else {"speed": 9} if suffix == "avif" else {}
-    for seed in (0, 1):
-        path = tmp_path / f"a.{suffix}"
-        made = content(seed, 1600, 1200)
-        (made.convert("P") if suffix == "gif" else made).save(path, **options)
-        assert seen(path)
+    path = tmp_path / f"a.{suffix}"
+    made = content(1, 1200, 900)
+    (made.convert("P") if suffix == "gif" else made).save(path, **options)
+    assert seen(path)
 
 
 def test_room_in_a_heic_is_no_hole(tmp_path: Path):

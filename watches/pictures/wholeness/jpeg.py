@@ -28,6 +28,8 @@ KEPT = {DQT, DHT, DRI, 0xCC, 0xE0, APP14, *FRAMES}  # what a decoder needs
 EXIF, ICC = b"Exif\0\0", b"ICC_PROFILE\0"
 MEANINGFUL = 12  # bytes with which an application segment says whose it is
 END_OF_BLOCK = 0
+# Where an encoder has codes for many blocks that end at once, it never writes the code for one of them twice.
+RUNS_OF_ENDS, NEVER_TWICE = {high << 4 for high in range(1, 15)}, -1
 # The tables that decoders use where none are given (T.81, K.3): what zeros mean in them.
 STANDARD = {(0, 0): 0, (0, 1): 0, (1, 0): 1, (1, 1): END_OF_BLOCK}
 
@@ -156,7 +158,8 @@ def _take_codes(body: bytes, stream: Stream) -> None:
         symbols = body[at + 17 : at + 17 + count]
         if not symbols or len(symbols) != count or len({*symbols}) != count:
             raise NotWhole("a table of codes with a hole")
-        stream.zeros[body[at] >> 4, body[at] & 15] = symbols[0]
+        is_merging = symbols[0] == END_OF_BLOCK and bool(RUNS_OF_ENDS.intersection(symbols))
+        stream.zeros[body[at] >> 4, body[at] & 15] = NEVER_TWICE if body[at] >> 4 and is_merging else symbols[0]
         at += 17 + count
 
 
