@@ -12,13 +12,10 @@ import re
 from contextlib import suppress
 from enum import StrEnum
 from typing import Any
-from xml.parsers import expat
 
 from PIL import Image
 
-from watches.pictures import manifests
-from watches.pictures.boxes import Data
-from watches.pictures.chunks import jpeg_headers
+from watches.pictures.chunks import Data, jpeg_headers
 from watches.pictures.facts import XMP
 
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -27,6 +24,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 PROPERTY, RESOURCE = f"{IPTC} DigitalSourceType", f"{RDF} resource"
 MOST_XMP = 4 * 1024 * 1024  # bytes; no editor writes more
 GIF_XMP = b"\x21\xff\x0bXMP DataXMP"  # Adobe's XMP specification, part 3, 1.1.2: up to 258 bytes that end in zeros
+JUMBF = b"jumb"  # the kind of every box of a manifest
 EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 EXTENDED_HEAD = len(EXTENDED) + 40  # a digest, the whole length, and where this part begins
 PACKET = (
@@ -52,6 +50,10 @@ def mark_of(image: Image.Image, data: Data) -> str:
     for packet in _packets(image, data):
         if mark := mark_in(packet):
             return mark
+    if data.find(JUMBF) < 0:
+        return ""
+    from watches.pictures import manifests  # fewer still have a manifest
+
     return term_of(manifests.source_type(data))
 
 
@@ -62,6 +64,8 @@ def packet_with(mark: str) -> bytes:
 
 def mark_in(packet: bytes) -> str:
     """What XMP says; "" also when it cannot be read."""
+    from xml.parsers import expat  # few pictures have any XMP
+
     found: list[str] = []
     if len(packet) > MOST_XMP:
         return ""

@@ -32,7 +32,7 @@ DOUBT = "doubt"
 MOST_BLACK = 4
 
 
-def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
+def open_picture(path: Path, name: str, *, max_pixels: int, is_whole: bool = False) -> Image.Image:
     """The picture at `path`, measured and not yet decoded; close it after use.
 
     Raises BadPicture for everything that is not a picture of a kind that we read, within `max_pixels`, and
@@ -53,7 +53,7 @@ def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
     try:
         _check_pixels(image.width * image.height, name, max_pixels)
         _check_worth(image, name)
-        image.info[DOUBT] = _check_whole(path, name, kind.format)
+        image.info[DOUBT] = "" if is_whole else _check_whole(path, name, kind.format)
     except BadPicture:
         image.close()
         raise

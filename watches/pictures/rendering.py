@@ -19,7 +19,7 @@ from watches.pictures import facts
 from watches.pictures.colours import flat, is_see_through, upright_srgb
 from watches.pictures.framing import Frame, frame
 from watches.pictures.impressions import fingerprint, impression
-from watches.pictures.looking import moves
+from watches.pictures.looking import LOOK, moves
 from watches.pictures.marks import packet_with
 from watches.pictures.reading import decode, open_picture
 from watches.pictures.sniffing import MIMES
@@ -34,13 +34,22 @@ BLUR_AT = 24
 DARKER = 0.1
 
 
-def render(path: Path, out: Path, recipe: Recipe, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Rendition:
+def render(
+    path: Path,
+    out: Path,
+    recipe: Recipe,
+    *,
+    name: str = "",
+    max_pixels: int = MAX_PIXELS,
+    is_whole: bool = False,
+) -> Rendition:
     """Write the picture at `path`, made to `recipe`, to `out`, and tell what came of it.
 
-    Raises BadPicture. Runs in a child process. `out` appears only when it is whole.
+    Raises BadPicture. Runs in a child process. `out` appears only when it is whole. `is_whole`: that all of the file is
+    there has been asked already.
     """
     name = name or path.name
-    with open_picture(path, name, max_pixels=max_pixels) as image:
+    with open_picture(path, name, max_pixels=max_pixels, is_whole=is_whole) as image:
         size = image.size
         # Which way is up may be told only after the pixels; enough is what is enough for both.
         enough = max(_enough(size, recipe), _enough(size[::-1], recipe))
@@ -56,6 +65,7 @@ def render(path: Path, out: Path, recipe: Recipe, *, name: str = "", max_pixels:
     data, made = _within(canvas, recipe, name, packet)
     _write(out, data)
     changed = " ".join([*_framed(size, plan), *_lost(picture, recipe, is_moving=is_moving)])
+    small = canvas.reduce(max(1, min(canvas.size) // LOOK))
     return Rendition(
         *made,
         len(data),
@@ -63,8 +73,8 @@ def render(path: Path, out: Path, recipe: Recipe, *, name: str = "", max_pixels:
         MIMES[recipe.format],
         changed,
         ai_mark=tells.mark,
-        impression=impression(canvas),
-        fingerprint=fingerprint(canvas),
+        impression=impression(small),
+        fingerprint=fingerprint(small),
     )
 
 

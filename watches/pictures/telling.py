@@ -16,8 +16,7 @@ from pathlib import Path
 from PIL import ExifTags, Image
 
 from watches.pictures import spaces
-from watches.pictures.boxes import BadBoxes, Data, catalogue
-from watches.pictures.chunks import png_chunks
+from watches.pictures.chunks import Data, png_chunks
 from watches.pictures.facts import NONSENSE
 from watches.pictures.marks import mark_of
 from watches.pictures.reading import DOUBT
@@ -85,6 +84,8 @@ def _space(image: Image.Image, data: Data) -> Space | None:
 
 def _coded_space(data: Data) -> Space | None:
     """The box `colr` of type nclx (ISO/IEC 14496-12, 12.1.5)."""
+    from watches.pictures.boxes import BadBoxes, catalogue  # for these kinds alone
+
     try:
         found = catalogue(data)
     except BadBoxes:
