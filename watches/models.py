@@ -150,6 +150,7 @@ class Asset(Row, Leased):
 
         HOLE = "hole", "it may have a hole"
         HDR = "hdr", "it is HDR"
+        COARSE = "coarse", "its dark shades are coarse"
 
     class Kind(models.TextChoices):
         PICTURE = "picture", "picture"

@@ -28,6 +28,8 @@ LOOK_FIRST = {
     "missing. Look at it before it goes out.",
     Asset.Doubt.HDR: "This is an HDR picture: we brought down what is brighter than a screen shows. Look at its "
     "colours before it goes out.",
+    Asset.Doubt.COARSE: "The dark shades of this picture are stored more finely than we can read them. Look at them "
+    "before it goes out.",
 }
 
 

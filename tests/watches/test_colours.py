@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+import zlib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -238,6 +239,22 @@ def test_grey_pictures_keep_their_curve(tmp_path: Path):
     remarks.add(b"gAMA", GAMMA_18)
     path = pictures.saved(tmp_path / "a.png", patches().convert("L"), pnginfo=remarks)
     assert np.abs(rendered(path) - right(middles(path), SRGB, gamma(1.8))).max() <= WITHIN
+
+
+def test_dark_shades_that_eight_bits_cannot_hold_are_looked_at(tmp_path: Path):
+    """Pillow reads 16-bit colours as eight bits; for light as it is, one of those is thirteen levels of sRGB."""
+
+    def deep(path: Path, gamma: bytes) -> Path:
+        def chunk(kind: bytes, body: bytes) -> bytes:
+            return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+        head, rows = struct.pack(">IIBBBBB", 32, 32, 16, 2, 0, 0, 0), (b"\0" + bytes(32 * 6)) * 32
+        parts = [(b"IHDR", head), (b"gAMA", gamma), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+        return pictures.raw(path, b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts))
+
+    assert look_at(deep(tmp_path / "a.png", LINEAR), "a.png").doubt == Doubt.COARSE
+    assert look_at(deep(tmp_path / "b.png", GAMMA_18), "b.png").doubt == ""
+    assert look_at(png(tmp_path / "c.png", {b"gAMA": LINEAR}), "c.png").doubt == ""
 
 
 def test_the_reference_knows_what_is_known():

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='asset',
             name='doubt',
-            field=models.CharField(blank=True, choices=[('hole', 'it may have a hole'), ('hdr', 'it is HDR')], max_length=10, verbose_name='look because'),
+            field=models.CharField(blank=True, choices=[('hole', 'it may have a hole'), ('hdr', 'it is HDR'), ('coarse', 'its dark shades are coarse')], max_length=10, verbose_name='look because'),
         ),
         migrations.AlterField(
             model_name='asset',

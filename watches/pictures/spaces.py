@@ -38,6 +38,7 @@ HDR_WHITE, HLG_PEAK = 203.0, 1000.0
 KNEE = 0.6  # light up to here stays as it is; what is brighter shares the rest
 PQ, HLG = 16, 18
 BRADFORD: Matrix = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
+MOST_STEP = 4  # levels of sRGB
 STEPS = 256  # of a curve in a profile: one for each value that a channel can have
 
 
@@ -48,6 +49,11 @@ class Space:
     primaries: Primaries
     curves: tuple[Curve, ...]
     is_hdr: bool = False
+
+    @property
+    def is_coarse(self) -> bool:
+        """Are eight bits too few for its dark? Then one step is several of sRGB, whose slope there is 12.92."""
+        return any(12.92 * 255 * curve(1 / 255) > MOST_STEP for curve in self.curves)
 
 
 def named(primaries: int, transfer: int, *, full: bool = True) -> Space | None:

@@ -29,6 +29,7 @@ ANDROID = {(5, transfer, matrix) for transfer in (1, 6) for matrix in (5, 6)}
 OPEN = 2  # "unspecified" in H.273
 SRGB_GAMMA, NEARLY = 0.45455, 0.0006  # what PNG writes for sRGB's curve; and how far from it still means that
 SAME = 0.002  # of a chromaticity
+DEEP_PNG = 16  # bits, in the header of every PNG
 LEAST_GAMMA, MOST_GAMMA = 0.1, 10.0
 TIFF_WHITE, TIFF_PRIMARIES = 318, 319
 BMP_CALIBRATED, BMP_EMBEDDED = bytes(4), b"DEBM"
@@ -48,9 +49,22 @@ def told(image: Image.Image, path: Path) -> Told:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         profile = _embedded(image, data)
         space = None if profile else _space(image, data)
-        doubt = Doubt.HDR if (space.is_hdr if space else _is_hdr(profile or b"")) else image.info[DOUBT]
+        doubt = _doubt(image, data, space, profile or b"") or image.info[DOUBT]
         mark = mark_of(image, data)
     return Told(mark, spaces.profile(space) if space else profile, doubt)
+
+
+def _doubt(image: Image.Image, data: Data, space: Space | None, profile: bytes) -> str:
+    if space.is_hdr if space else _is_hdr(profile):
+        return Doubt.HDR
+    return Doubt.COARSE if space and space.is_coarse and _is_deep(image, data) else ""
+
+
+def _is_deep(image: Image.Image, data: Data) -> bool:
+    """Are there more than eight bits to a channel, of which the decoder gives us eight?"""
+    if image.format == "PNG":
+        return data[24] == DEEP_PNG
+    return bool(image.info.get("bit_depth", 8) > 8) if image.format == "HEIF" else image.format == "AVIF"
 
 
 def _embedded(image: Image.Image, data: Data) -> bytes | None:

@@ -28,6 +28,7 @@ class Doubt(StrEnum):
 
     HOLE = "hole"  # what is black in it may have been lost: its format cannot tell
     HDR = "hdr"  # brighter than a screen is: how it is brought down is a matter of taste
+    COARSE = "coarse"  # its dark shades are finer than we can read them
 
 
 class BadPicture(ChildRefused):
