@@ -18,6 +18,7 @@ NEVER_IN_A_UNIT = re.compile(rb"\0\0[\0-\2]")
 HEVC, AVC = {b"hvc1", b"hev1"}, {b"avc1"}
 LENGTH_AT = {b"hvcC": 21, b"avcC": 4}  # of the byte whose lowest two bits are the size of a length, less one
 MAYBE_EQUAL, NEVER_EQUAL = 16, 200  # bytes
+MANY_ONES = 32  # bytes; HEVC was never seen to write five
 PLAIN = 1.0  # bits of data for a pixel; only below this a picture may be one colour for the most part
 HAS_EXTENSION, HAS_SIZE = 4, 2
 ALPHA = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"
@@ -69,8 +70,8 @@ def _check_item(data: Data, item: Item) -> None:
         check_av1(item.read(data))
     elif item.kind == b"jpeg":
         jpeg.check(item.read(data))
-    elif item.extents is not None and not item.read(data):
-        raise NotWhole("an item has no bytes")
+    elif item.kind == b"grid" and item.read(data)[4:] in (b"", bytes(4), bytes(8)):
+        raise NotWhole("a grid without a size")
 
 
 def _size_of_length(data: Data, item: Item) -> int:
@@ -112,6 +113,8 @@ def _check_units(coded: bytes, wide: int) -> None:
             raise NotWhole(f"a unit at {start} does not fit")
         if NEVER_IN_A_UNIT.search(coded, start, at):
             raise NotWhole(f"zeros in a unit at {start}")
+    if coded.find(b"\xff" * MANY_ONES) >= 0:
+        raise NotWhole("ones in a unit")
     if not coded:
         raise NotWhole("a picture without units")
 
