@@ -42,11 +42,12 @@ Work = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 class ChildRefused(Exception):
-    """The child did its work and says no. `sentence` is for people."""
+    """The child did its work and says no. `sentence` is for people, `code` for the program; it may be empty."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, *, code: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.code = code
 
 
 class Death(StrEnum):
@@ -142,7 +143,7 @@ def _died(target: str, death: Death, stderr: IO[bytes]) -> ChildDied:
 
 def _read(answer: dict[str, Any]) -> dict[str, Any]:
     if "refused" in answer:
-        raise ChildRefused(answer["refused"])
+        raise ChildRefused(answer["refused"], code=answer["code"])
     return cast(dict[str, Any], answer["result"])
 
 
@@ -167,7 +168,7 @@ def _answer(target: str, payload: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"result": dict(work(payload))}
     except ChildRefused as refusal:
-        return {"refused": refusal.sentence}
+        return {"refused": refusal.sentence, "code": refusal.code}
 
 
 def _die_with(parent: int) -> None:

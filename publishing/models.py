@@ -165,6 +165,7 @@ class Delivery(Row, Leased):
             models.Index(fields=["channel", "-committed_at"], name="delivery_last_call"),
             models.Index(fields=["channel", "-created_at"], name="delivery_by_channel"),
             models.Index(fields=["channel"], name="delivery_restored", condition=Q(restored_at__isnull=False)),
+            models.Index(fields=["channel", "state", "due_at"], name="delivery_coming"),
             models.Index(
                 fields=["owner", "next_at"], name="delivery_without_link", condition=Q(state="published", permalink="")
             ),

@@ -197,7 +197,7 @@ MUTANTS = (
     Mutant(
         "w: the same picture is not held back",
         "publishing/delivery/gating.py",
-        "    if not twins.exists():\n        return None\n",
+        "    if twin is None:\n        return None\n",
         "    if True:\n        return None\n",
         (f"{FAULTS}::test_a_watch_sends_the_same_picture_to_a_channel_once_a_week[facebook]",),
     ),

@@ -114,7 +114,7 @@ class AssetStage(StageFilter):
 
     stages = {
         "you": ("Waits for you", [Asset.State.HELD, Asset.State.WORDLESS]),
-        "way": ("Found", [Asset.State.FOUND]),
+        "way": ("Found", [Asset.State.FOUND, Asset.State.INCOMPLETE]),
         "ready": ("Ready", [Asset.State.READY]),
         "recorded": ("Was there before", [Asset.State.RECORDED]),
         "not": ("Not posted", [Asset.State.SKIPPED, Asset.State.DUPLICATE, Asset.State.GONE]),

@@ -1,15 +1,21 @@
-"""Asset found → ready: bytes in the spool, verified, looked at in a child process, and the same picture only once."""
+"""Asset found → ready: bytes in the spool, verified, looked at in a child process, and the same picture only once.
+
+What is damaged may be on its way still: a copy that goes on, a sync that uploads what it has. So it is *incomplete* for
+a day after it was last seen to change (a change is another revision, and another row), and then *skipped* as damaged.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from poster import clock
 from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
 from watches import images, spool
-from watches.images import BadPicture, Picture
+from watches.images import BadPicture, Fault, Picture
 from watches.models import BACK, Asset
 from watches.opening import as_found, open_source
 from watches.placing import town
@@ -17,6 +23,10 @@ from watches.sources import Fetched
 
 MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
 MOST_TRIES = 8  # of a picture whose fault may have been the machine's: about an hour
+FOR_THE_REST = dt.timedelta(hours=24)
+NOT_COMPLETE = (
+    "{} is not complete yet: part of it is missing. We take it when the rest is there; after a day we give up."
+)
 GIVEN_UP = (
     "{} could not be read for an hour, and the fault may be this machine's. Look at its memory and disk, then drop "
     "a copy in."
@@ -44,6 +54,8 @@ def fetch(asset: Asset) -> str:
             thumbnail=spool.thumbnail(asset.pk),
         )
     except BadPicture as error:
+        if error.fault == Fault.DAMAGED and clock.now() < asset.created_at + FOR_THE_REST:
+            return _wait_for_the_rest(asset)
         if not error.may_pass:
             return _end(asset, Asset.State.SKIPPED, str(error))
         if asset.tries < MOST_TRIES:
@@ -98,6 +110,8 @@ def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
                 place=town(*picture.place) if wants_place and picture.place else "",
                 impression=picture.impression,
                 fingerprint=picture.fingerprint,
+                ai_mark=picture.ai_mark,
+                doubt=picture.doubt,
                 in_spool=True,
                 tries=0,
                 reason="",
@@ -120,9 +134,19 @@ def _same_again(asset: Asset, fetched: Fetched) -> str:
 
 def _too_late(asset: Asset) -> str:
     """Somebody else has decided about it meanwhile. When that was to drop it, nobody needs its bytes."""
-    if not Asset.objects.filter(pk=asset.pk, state__in=[Asset.State.FOUND, Asset.State.READY]).exists():
+    on_its_way = [Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.READY]
+    if not Asset.objects.filter(pk=asset.pk, state__in=on_its_way).exists():
         spool.drop_all(asset.pk)
     return f"{asset.name} is in other hands."
+
+
+def _wait_for_the_rest(asset: Asset) -> str:
+    """Its bytes are of no use; those that come are got anew. The last look is when its day is over."""
+    reason = NOT_COMPLETE.format(asset.name)
+    wait = (asset.created_at + FOR_THE_REST - clock.now()).total_seconds()
+    if asset.let_go(after=wait, state=Asset.State.INCOMPLETE, reason=reason, in_spool=False, tries=0):
+        spool.drop_all(asset.pk)
+    return reason
 
 
 def _end(asset: Asset, state: Asset.State, reason: str) -> str:

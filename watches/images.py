@@ -23,10 +23,11 @@ from typing import Any
 
 from poster.children import ChildDied, ChildRefused, Death, run
 from watches.pictures.impressions import impression_png, resembles
-from watches.pictures.values import MAX_PIXELS, BadPicture, Picture, Recipe, Rendition, called
+from watches.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
 
 __all__ = [
     "BadPicture",
+    "Fault",
     "Limits",
     "Picture",
     "Recipe",
@@ -106,7 +107,7 @@ def _ask(door: str, work: Mapping[str, Any], name: str, limits: Limits) -> dict[
     try:
         return run(f"watches.pictures.doors:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb)
     except ChildRefused as refusal:
-        raise BadPicture(refusal.sentence) from refusal
+        raise BadPicture(refusal.sentence, fault=refusal.code) from refusal
     except ChildDied as died:
         may_pass = died.death in {Death.TIME, Death.ERROR, Death.KILLED}
         raise BadPicture(f"{called(name)} {DEATHS[died.death]}", may_pass=may_pass) from died

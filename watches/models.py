@@ -128,10 +128,14 @@ BACK = "This picture was taken away and is back. Post it?"
 
 
 class Asset(Row, Leased):
-    """A file we have seen. It is on its way while `found` or `ready`; the other states are ends, each with a reason."""
+    """A file we have seen. It is on its way while `found` or `ready`; the other states are ends, each with a reason.
+
+    What is `incomplete` waits for the rest of its bytes, which come as another revision, or else ends as `skipped`.
+    """
 
     class State(models.TextChoices):
         FOUND = "found", "found"
+        INCOMPLETE = "incomplete", "not complete yet"
         READY = "ready", "ready"
         RECORDED = "recorded", "was there before"
         HELD = "held", "changed: waits for you"
@@ -139,6 +143,20 @@ class Asset(Row, Leased):
         DUPLICATE = "duplicate", "same picture again"
         SKIPPED = "skipped", "cannot be posted"
         GONE = "gone", "taken away"
+
+    class AiMark(models.TextChoices):
+        """What its file says of it. The values are terms of IPTC's vocabulary, as `watches.pictures.marks` has them."""
+
+        TRAINED = "trainedAlgorithmicMedia", "made with AI"
+        COMPOSITE = "compositeWithTrainedAlgorithmicMedia", "partly made with AI"
+        ALGORITHMIC = "algorithmicMedia", "made by a program"
+
+    class Doubt(models.TextChoices):
+        """Why a person should look at it. The values are those of `watches.pictures.values`."""
+
+        HOLE = "hole", "it may have a hole"
+        HDR = "hdr", "it is HDR"
+        COARSE = "coarse", "its dark shades are coarse"
 
     class Kind(models.TextChoices):
         PICTURE = "picture", "picture"
@@ -163,6 +181,8 @@ class Asset(Row, Leased):
     place = ToldField(max_length=200, blank=True)  # a town, and only when the owner asked for it
     impression = models.CharField(max_length=72, blank=True)  # 4 x 3 colours: what is shown after the bytes are gone
     fingerprint = models.CharField(max_length=16, blank=True, db_index=True)  # of what is seen, not of the bytes
+    ai_mark = models.CharField("says it is", max_length=40, blank=True, choices=AiMark.choices)
+    doubt = models.CharField("look because", max_length=10, blank=True, choices=Doubt.choices)
     in_spool = models.BooleanField(default=False)  # the bytes are here
     gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was ready
     tries = models.PositiveIntegerField(default=0)  # of the present step

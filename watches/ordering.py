@@ -231,7 +231,9 @@ def remove(watch: Watch, *, by: Person | None = None) -> None:
     reason = "Its watch was removed before it was posted."
     with transaction.atomic():
         unfinished = Asset.objects.filter(
-            watch=watch, state__in=[Asset.State.FOUND, Asset.State.READY], caption__isnull=True
+            watch=watch,
+            state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.READY],
+            caption__isnull=True,
         )
         unfinished.update(state=Asset.State.GONE, reason=reason, fence=F("fence") + 1, leased_until=None)
         stream = watch.stream

@@ -124,7 +124,8 @@ def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:
 
 def _replace(watch: Watch, file: Found) -> None:
     """An older revision that nobody has fetched yet gives way to the new bytes."""
-    watch.assets.filter(external_id=file.external_id, state=Asset.State.FOUND).exclude(revision=file.revision).update(
+    unfetched = watch.assets.filter(external_id=file.external_id, state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
+    unfetched.exclude(revision=file.revision).update(
         state=Asset.State.GONE, reason="It was replaced by newer bytes before it was fetched."
     )
 
@@ -154,7 +155,7 @@ def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]
             Asset.State.RECORDED,
             "It was there before the watch began, so it is not posted unless you say so.",
         )
-    if before - {Asset.State.SKIPPED, Asset.State.FOUND, Asset.State.GONE}:
+    if before - {Asset.State.SKIPPED, Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.GONE}:
         return Asset.State.HELD, "This file had other content before. Post the new picture too?"
     if watch.restored_at is not None:
         return MAYBE_POSTED
@@ -180,7 +181,8 @@ def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> N
     for start in range(0, len(ids), 500):
         rows = Asset.objects.filter(watch__in=watches, external_id__in=ids[start : start + 500])
         rows.filter(state=Asset.State.READY, gone_at=None).update(gone_at=now)
-        waiting = [Asset.State.FOUND, Asset.State.HELD, Asset.State.WORDLESS, Asset.State.RECORDED]
+        state = Asset.State
+        waiting = [state.FOUND, state.INCOMPLETE, state.HELD, state.WORDLESS, state.RECORDED]
         rows.filter(state__in=waiting).update(state=Asset.State.GONE, reason="The file was taken away.", gone_at=now)
 
 

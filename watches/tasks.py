@@ -41,8 +41,8 @@ def streams_due() -> QuerySet[Stream]:
 
 
 def found_due() -> QuerySet[Asset]:
-    """Assets whose bytes are to be fetched."""
-    return _assets().filter(state=Asset.State.FOUND)
+    """Assets whose bytes are to be fetched. What was not complete is looked at once more before it is given up."""
+    return _assets().filter(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
 
 
 def ready_due() -> QuerySet[Asset]:

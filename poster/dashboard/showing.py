@@ -33,6 +33,7 @@ TONES = {
     "cancelled": ("quiet", "minus"),
     "missed": ("bad", "clock"),
     "found": ("live", "clock"),
+    "incomplete": ("doubt", "clock"),
     "ready": ("good", "check"),
     "recorded": ("quiet", "minus"),
     "held": ("wait", "hand"),

@@ -106,13 +106,20 @@ def publish(delivery: Delivery) -> str:
         return _commit(delivery, platform, draft)
 
 
+class _Stopped(Exception):
+    """The gate has closed since it was asked: the mark is taken back before anybody sees it."""
+
+
 def _mark(delivery: Delivery) -> bool:
-    """The intent, durable before the call. From here no road leads back except proof. One at a time per channel."""
+    """The intent, durable before the call. From here no road leads back except proof. One at a time per channel.
+
+    The gate is asked behind the swap. By then the constraint has made us wait for whoever marks for this channel, so
+    what they marked is seen (the same picture, their pause), and whoever comes later waits for us.
+    """
     now = clock.now()
     try:
         with transaction.atomic():
-            stop = gate(delivery)
-            kept = stop is None and delivery.swap(
+            kept = delivery.swap(
                 state=State.PUBLISHING,
                 commits=delivery.commits + 1,
                 committed_at=now,
@@ -120,6 +127,7 @@ def _mark(delivery: Delivery) -> bool:
                 tries=0,
             )
             if kept:
+                _still_open(delivery)
                 ledger.moved(
                     delivery,
                     Kind.COMMIT,
@@ -129,12 +137,17 @@ def _mark(delivery: Delivery) -> bool:
                     content_hash=delivery.content_hash,
                     deadline=now + DEADLINE,
                 )
-    except IntegrityError:  # delivery_one_in_flight
+    except (IntegrityError, _Stopped):  # delivery_one_in_flight
         delivery.refresh_from_db()
         kept = False
     if not kept:
         delivery.let_go(after=3)
     return kept
+
+
+def _still_open(delivery: Delivery) -> None:
+    if gate(delivery):
+        raise _Stopped
 
 
 def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -14,12 +13,11 @@ from accounts.models import Channel, Credential
 from poster import clock, comparing
 from poster.errors import Actor
 from poster.models import Switch
+from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.pictures import addresses
 from publishing.posts.limiting import limits_of
-from publishing.querysets import DeliveryQuerySet
 
-GUARD = dt.timedelta(days=7)
 TAKEN_AWAY = "The file was taken away before it went out."
 PAUSED = "All publishing is paused by the operator."
 PUT_BACK = "A backup was put back. Nothing is published until the operator says that it goes on."
@@ -27,6 +25,10 @@ MAY_BE_OUT = "A backup was put back, and this may be out already. It is found ou
 UNGUARDED = (
     "Nothing is published: the database does not refuse what it should (its triggers are missing or changed). The "
     "operator runs `manage.py doctor`, which says what to do."
+)
+SAME_PICTURE = (
+    "The same picture went to {channel} in the last seven days, or is on its way there, so this one was not sent. "
+    "Post it all the same, or forget it?"
 )
 State = Delivery.State
 ASKED = (
@@ -162,25 +164,7 @@ def _same_picture(delivery: Delivery) -> Stop | None:
     """A person who approved has said yes; a watch that posts by itself has not."""
     if delivery.post.decided_by_id:
         return None
-    # Of two that meet, the elder goes: else each would wait for the other.
-    first = Q(committed_at__isnull=False) | Q(created_at__lt=delivery.created_at)
-    twins = same_picture(delivery.post, [delivery.channel_id]).filter(first).exclude(pk=delivery.pk)
-    if not twins.exists():
+    twin = twin_of(delivery)
+    if twin is None:
         return None
-    sentence = (
-        f"The same picture went to {delivery.channel_name} in the last seven days, or is on its way there, so this one "
-        "was not sent. Post it all the same, or forget it?"
-    )
-    return Stop(sentence, State.NEEDS_YOU, actor=Actor.YOU)
-
-
-def same_picture(post: Post, channels: list[UUID | None]) -> DeliveryQuerySet:
-    """Deliveries of the very same picture to these channels in the last days, that went out or may have."""
-    pictures = post.assets.exclude(sha256="").values("sha256")
-    return lately_to(channels).filter(post__assets__sha256__in=pictures)
-
-
-def lately_to(channels: list[UUID | None]) -> DeliveryQuerySet:
-    """Deliveries to these channels in the last days that went out or may have."""
-    active = [State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU, State.PUBLISHED]
-    return Delivery.objects.filter(channel__in=channels, created_at__gt=clock.now() - GUARD, state__in=active)
+    return Stop(SAME_PICTURE.format(channel=delivery.channel_name), State.NEEDS_YOU, actor=Actor.YOU)

@@ -21,7 +21,10 @@ def rest(person: User) -> tuple[int, int]:
         watches = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED)
         channels = Channel.objects.filter(owner=person, state=Channel.State.ACTIVE)  # what is blocked rests already
         on_their_way = Asset.objects.filter(
-            owner=person, state__in=[Asset.State.FOUND, Asset.State.READY], caption=None, watch__isnull=False
+            owner=person,
+            state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.READY],
+            caption=None,
+            watch__isnull=False,
         )
         on_their_way.update(state=Asset.State.HELD, reason=HELD, fence=F("fence") + 1, leased_until=None)
         return watches.update(state=Watch.State.PAUSED), channels.update(state=Channel.State.OFF)

@@ -79,7 +79,9 @@ def _stray_files() -> int:
 def _needed(key: str, name: str) -> bool:
     if name.endswith(".thumb.jpg"):
         return Asset.objects.filter(pk=key).exists()
-    held = Asset.objects.filter(pk=key).filter(Q(in_spool=True) | Q(state=Asset.State.FOUND))
+    held = Asset.objects.filter(pk=key).filter(
+        Q(in_spool=True) | Q(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
+    )
     return held.exists() or Delivery.objects.unfinished().filter(pk=key).exists()
 
 

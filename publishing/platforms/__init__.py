@@ -58,7 +58,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """One picture as it will be shown. `url` is set only when the platform fetches it."""
+    """One picture as it will be shown. `url` is set only when the platform fetches it.
+
+    `ai_mark`: what the file says about having been made with AI, as a term of IPTC's DigitalSourceType; may be empty.
+    """
 
     path: Path
     mime: str
@@ -67,6 +70,7 @@ class Medium:
     sha256: str
     alt_text: str = ""
     url: str = ""
+    ai_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Dialect:
     status: str
     detail: str
     quota: str
+    made_with_ai: str = ""  # the parameter that says so; "" where there is none
     always: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -65,6 +66,7 @@ class Containers:
             image_url=medium.url,
             alt_text=medium.alt_text or None,
             **{self.dialect.words: draft.text or None},
+            **({self.dialect.made_with_ai: "true"} if self.dialect.made_with_ai and medium.ai_mark else {}),
             **self.dialect.always,
         )
 

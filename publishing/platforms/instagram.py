@@ -42,6 +42,7 @@ class Instagram(Containers):
         status="status_code",
         detail="status",
         quota="content_publishing_limit",
+        made_with_ai="is_ai_generated",  # with both logins, since 22 June 2026
     )
     no_effect = ON_INSTAGRAM
 

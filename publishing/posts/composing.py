@@ -12,17 +12,28 @@ from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible
 from poster.fairness import in_turn
-from publishing.delivery.gating import lately_to, same_picture
+from publishing.delivery.twins import twins_of, waiting_twin
 from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch
 from publishing.posts.fitting import keeps_words
 from publishing.posts.limiting import limits_of
 from watches import holds
-from watches.images import resembles
 from watches.models import Asset, Caption, Watch
 
 # A picture that has its post is due for nothing any more: it is not looked at again with each question what is due.
 NEVER = dt.timedelta(days=36500)
+# Why a post waits because of its picture.
+WENT_OUT = "It looks like a picture that went to {channel} lately. Approve it to post it all the same."
+ON_ITS_WAY = "The same picture is on its way to {channel} already. Approve it to post it all the same."
+WAITS_TOO = "Another post that waits for you shows the same picture. Approve it to post it all the same."
+LOOK_FIRST = {
+    Asset.Doubt.HOLE: "Much of this picture is pure black, and its kind of file cannot tell whether something is "
+    "missing. Look at it before it goes out.",
+    Asset.Doubt.HDR: "This is an HDR picture: we brought down what is brighter than a screen shows. Look at its "
+    "colours before it goes out.",
+    Asset.Doubt.COARSE: "The dark shades of this picture are stored more finely than we can read them. Look at them "
+    "before it goes out.",
+}
 
 
 CUT = "The caption is too long for {channel}. Shorten it, then approve."
@@ -83,22 +94,15 @@ def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
     practice = all(channel.practice for channel in channels)
     if doubts := holds.serious(caption.holds) if practice else caption.holds:
         return holds.sentences(doubts)
-    if narrow := next(
-        (channel for channel in channels if not keeps_words(post.text, limits_of(channel.platform))), None
-    ):
+    if narrow := next((each for each in channels if not keeps_words(post.text, limits_of(each.platform))), None):
         return CUT.format(channel=narrow.name)
-    if twin := same_picture(post, [channel.pk for channel in channels]).first():
-        return f"The same picture went to {twin.channel_name} a few days ago. Approve it to post it again."
-    if name := _went_to(caption.asset, [channel.pk for channel in channels]):
-        return f"It looks like a picture that went to {name} a few days ago. Approve it to post it all the same."
-    return ""
+    if caption.asset.doubt:
+        return LOOK_FIRST[Asset.Doubt(caption.asset.doubt)]
+    return _why_twin(post, [channel.pk for channel in channels])
 
 
-def _went_to(asset: Asset, channels: list[UUID | None]) -> str:
-    """The name of the channel that lately got a picture which looks the same; "" when none did."""
-    if not asset.impression:
-        return ""
-    sent = lately_to(channels).filter(post__assets__fingerprint__gt="", post__assets__impression__gt="")
-    looks = sent.values_list("channel_name", "post__assets__fingerprint", "post__assets__impression")
-    own = (asset.fingerprint, asset.impression)
-    return next((name for name, *other in looks.iterator() if resembles(own, (other[0], other[1]))), "")
+def _why_twin(post: Post, channels: list[UUID | None]) -> str:
+    twin = next(twins_of(post, channels), None)
+    if twin is not None:
+        return (WENT_OUT if twin.is_out else ON_ITS_WAY).format(channel=twin.channel_name)
+    return WAITS_TOO if waiting_twin(post, channels) else ""

@@ -61,11 +61,19 @@ def renditions(delivery: Delivery) -> list[Medium]:
     """The pictures as they go out, as files. Raises BadPicture, or what fetching the bytes again raises."""
     paths = [spool.rendition(delivery.pk, position) for position in range(len(delivery.media))]
     made = delivery.renditions
-    if not made or not all(path.exists() for path in paths):
+    if not made or not all("ai_mark" in known for known in made) or not all(path.exists() for path in paths):
         made = [asdict(_make(item, path)) for item, path in zip(delivery.media, paths, strict=True)]
         delivery.swap(renditions=made)
     return [
-        Medium(path, known["mime"], known["width"], known["height"], known["sha256"], alt_text=item["alt_text"])
+        Medium(
+            path,
+            known["mime"],
+            known["width"],
+            known["height"],
+            known["sha256"],
+            alt_text=item["alt_text"],
+            ai_mark=known["ai_mark"],
+        )
         for path, known, item in zip(paths, made, delivery.media, strict=True)
     ]
 

@@ -25,6 +25,7 @@ class Draft:
     url: str = ""
     children: tuple[str, ...] = ()
     child: bool = False
+    ai_generated: bool = False
 
 
 def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Container:
@@ -44,6 +45,7 @@ def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Cont
         ready_at=now + (world.processing_seconds if sha256 or draft.children else 0.0),
         child=draft.child,
         url=draft.url,
+        ai_generated=draft.ai_generated,
     )
     _meet_fate(world, container, platform)
     world.table(Container)[container.id] = container
@@ -124,6 +126,7 @@ def _make_media(world: World, container: Container, parent_id: str = "") -> Medi
         shortcode=world.new_token("C" if container.platform == "instagram" else "D", length=10),
         made_at=world.now(),
         parent_id=parent_id,
+        ai_generated=container.ai_generated,
     )
     world.table(Media)[media.id] = media
     return media

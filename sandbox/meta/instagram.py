@@ -77,7 +77,18 @@ def _single(call: Call) -> Draft:
         alt_text=call.param("alt_text"),
         url=call.needed("image_url"),
         child=call.flag("is_carousel_item", default=False),
+        ai_generated=_ai_generated(call),
     )
+
+
+def _ai_generated(call: Call) -> bool:
+    """`is_ai_generated`: true or false, of a whole post, not of one picture in a carousel. Raises GraphError 100."""
+    if "is_ai_generated" in call.params and not call.param("is_ai_generated"):
+        raise errors.invalid_parameter("Param is_ai_generated must be a boolean")
+    told = call.flag("is_ai_generated", default=False)
+    if "is_ai_generated" in call.params and call.flag("is_carousel_item", default=False):
+        raise errors.invalid_parameter("Param is_ai_generated is not allowed for carousel items")
+    return told
 
 
 def _carousel(world: World, call: Call, account: Instagram) -> Draft:
@@ -85,7 +96,7 @@ def _carousel(world: World, call: Call, account: Instagram) -> Draft:
     if len(children) not in CAROUSEL:
         raise errors.wrong_children()
     containers.children_of(world, children, account.id)
-    return Draft("CAROUSEL_ALBUM", text=call.param("caption"), children=children)
+    return Draft("CAROUSEL_ALBUM", text=call.param("caption"), children=children, ai_generated=_ai_generated(call))
 
 
 def read_container(world: World, call: Call, container: Container, caller: Caller) -> Answer:
@@ -169,6 +180,7 @@ def media_node(world: World, call: Call, media: Media) -> dict[str, Any]:
         "like_count": 0,
         "comments_count": 0,
         "is_comment_enabled": True,
+        "is_ai_generated": media.ai_generated,
         "children": (lambda inner: {"data": [_show(world, call, one, inner) for one in children]})
         if children
         else None,

@@ -29,6 +29,7 @@ def add_photo(world: World, call: Call, page: Page, caller: Caller) -> Answer:
         caption=caption,
         alt_text=call.param("alt_text_custom"),
         temporary=call.flag("temporary", default=False),
+        says_ai=pictures.says_ai(content),
     )
     world.table(Photo)[photo.id] = photo
     if not call.flag("published", default=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,11 @@ RATIOS = {"instagram": (4 / 5, 1.91), "threads": (1 / 10, 10.0)}
 FORMATS = {"instagram": {"JPEG"}, "threads": {"JPEG", "PNG"}}
 FACEBOOK_FORMATS = {"JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF"}
 LEAST_WIDTH = 320
+AI_TERMS = re.compile(
+    rb"Iptc4xmpExt:DigitalSourceType.{1,20}http://cv\.iptc\.org/newscodes/digitalsourcetype/"
+    rb"(trainedAlgorithmicMedia|compositeWithTrainedAlgorithmicMedia|algorithmicMedia)\b",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,11 @@ def fetched(world: World, url: str, platform: str) -> bytes:
     if not lowest - SLACK <= ratio <= highest + SLACK:
         raise errors.wrong_ratio(ratio)
     return found.content
+
+
+def says_ai(content: bytes) -> bool:
+    """Whether the file's own XMP says that AI made it: Facebook shows "AI info" then, and has no parameter for it."""
+    return AI_TERMS.search(content) is not None
 
 
 def uploaded(content: bytes) -> Seen:

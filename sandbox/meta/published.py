@@ -35,7 +35,7 @@ def _page_post(world: World, post: Post) -> Published:
         created_at=post.shown_at(world.now()),
         permalink=f"www.facebook.com/{page.id}/posts/{post.id.partition('_')[2]}",
         pictures=tuple(Picture(photo.sha256, photo.alt_text) for photo in photos),
-        facts={"photo_ids": list(post.photos), "link": post.link},
+        facts={"photo_ids": list(post.photos), "link": post.link, "ai": any(photo.says_ai for photo in photos)},
     )
 
 
@@ -50,7 +50,7 @@ def _media(world: World, media: Media) -> Published:
         created_at=media.made_at,
         permalink=permalink(world, media),
         pictures=tuple(Picture(part.sha256, part.alt_text) for part in parts if part.sha256),
-        facts={"container_id": media.container_id, "media_type": media.media_type},
+        facts={"container_id": media.container_id, "media_type": media.media_type, "ai": media.ai_generated},
     )
 
 

@@ -152,6 +152,7 @@ class Photo:
     alt_text: str = ""
     temporary: bool = False
     post_id: str = ""
+    says_ai: bool = False
 
 
 @dataclass(slots=True)
@@ -197,6 +198,7 @@ class Container:
     media_id: str = ""
     url: str = ""
     processed: bool = False
+    ai_generated: bool = False
 
     def status(self, now: float) -> str:
         """IN_PROGRESS, FINISHED, ERROR, EXPIRED or PUBLISHED."""
@@ -225,6 +227,7 @@ class Media:
     made_at: float
     children: list[str] = field(default_factory=list)
     parent_id: str = ""
+    ai_generated: bool = False
 
 
 @dataclass(slots=True)

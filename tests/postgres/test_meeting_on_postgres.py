@@ -41,7 +41,7 @@ def found(remote_id: str, *places: Place) -> Found:
 
 
 def kept(owner: User, remote_id: str, *places: Place) -> Callable[[], Any]:
-    return lambda: keep(owner, "facebook", found(remote_id, *places), practice=False)
+    return lambda: keep(owner, "facebook", found(remote_id, *places), opens=places, practice=False)
 
 
 def test_of_two_people_who_connect_one_page_at_once_one_has_it(on_postgres: Postgres) -> None:

@@ -37,7 +37,8 @@ class Source:
 def test_a_page_with_an_endless_name_is_connected_and_posted_to(on_postgres: Postgres) -> None:
     ann = factories.person("Ann")
     place = Place("facebook", "101", ENDLESS, BROKEN + ENDLESS, token="EAAmill")
-    keep(ann, "facebook", Login(Grant("EAAlogin"), Profile("1", BROKEN + ENDLESS), [place]), practice=False)
+    login = Login(Grant("EAAlogin"), Profile("1", BROKEN + ENDLESS), [place])
+    keep(ann, "facebook", login, opens=[place], practice=False)
     page = Channel.objects.get()
     assert (page.name, page.handle) == ("Ä" * 200, "Mill" + "Ä" * 196)
     approve(factories.post(ann, page), by=ann)

@@ -234,3 +234,15 @@ def test_each_login_speaks_to_its_own_host(place):
 )
 def test_our_words_are_recognised_although_they_were_touched(shown, same):
     assert same_words(shown, TEXT) is same
+
+
+# --- made with AI
+
+
+@pytest.mark.parametrize("mark", ["trainedAlgorithmicMedia", ""])
+def test_what_a_file_says_about_ai_is_told_where_there_is_a_field_for_it(place, mark):
+    medium = replace(place.draft.media[0], ai_mark=mark)
+    place = replace(place, draft=replace(place.draft, media=(medium,)))
+    place.publish(place.prepare())
+    (shown,) = place.feed()
+    assert shown["ai"] is (mark != "" and place.key == "instagram")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from tests.sandbox.conftest import Client, numbers
 from tests.sandbox.pictures import Gallery, picture
@@ -259,3 +260,31 @@ def test_a_list_can_lag_behind_the_truth(sandbox: Box, insta: Client, gallery: G
     assert insta.get("me/media")["data"] == []
     sandbox.advance(601)
     assert len(insta.get("me/media")["data"]) == 1
+
+
+def test_a_post_says_that_ai_made_it(sandbox: Box, insta: Client, gallery: Gallery) -> None:
+    """Rules: IG User Media, `is_ai_generated`; readable on the media."""
+    said = {}
+    for told in ("true", "false", None):
+        container = lay_down(insta, gallery, **({} if told is None else {"is_ai_generated": told}))
+        media = insta.post("me/media_publish", creation_id=container)["id"]
+        said[told] = insta.get(media, fields="is_ai_generated")["is_ai_generated"]
+    assert said == {"true": True, "false": False, None: False}
+    assert [post["ai"] for post in sandbox.feed("instagram")].count(True) == 1
+    page = requests.get(f"{sandbox.root}/feed/", timeout=10).text
+    assert page.count("AI info") == 1
+
+
+@pytest.mark.parametrize("told", ["", "maybe", "2", "trainedAlgorithmicMedia"])
+def test_whether_ai_made_it_is_yes_or_no(insta: Client, gallery: Gallery, told: str) -> None:
+    answer = insta.error("POST", "me/media", image_url=gallery.show(picture()), is_ai_generated=told)
+    assert numbers(answer)[0] == 100
+
+
+def test_a_carousel_says_it_as_a_whole(sandbox: Box, insta: Client, gallery: Gallery) -> None:
+    child = {"image_url": gallery.show(picture()), "is_carousel_item": "true"}
+    assert numbers(insta.error("POST", "me/media", is_ai_generated="true", **child))[0] == 100
+    children = ",".join(str(insta.post("me/media", **child)["id"]) for _ in range(2))
+    whole = insta.post("me/media", media_type="CAROUSEL", children=children, is_ai_generated="true")["id"]
+    media = insta.post("me/media_publish", creation_id=whole)["id"]
+    assert insta.get(media, fields="is_ai_generated")["is_ai_generated"] is True

@@ -177,7 +177,7 @@ def test_verbs_on_ones_own_rows_say_nothing_of_others_and_mail_nobody_else(world
 
 def test_twins_do_not_hear_of_each_other(db) -> None:
     """The same picture, name, caption and folder with two people (S25): "posted already" looks at one's own only."""
-    from publishing.delivery.gating import same_picture
+    from publishing.delivery.twins import twins_of
 
     alice, bob = factories.person("Alice"), factories.person("Bob")
     twins = {}
@@ -187,7 +187,6 @@ def test_twins_do_not_hear_of_each_other(db) -> None:
         page_ = factories.channel(person, name="Page", remote_id="1234", shared=True)
         words = factories.post(person, page_, picture=picture, text="Same words")
         factories.delivery(words, page_, "published")
-        twins[person] = (words, page_)
+        twins[person] = (factories.post(person, page_, picture=picture, text="Same words again"), page_)
     for person, (words, page_) in twins.items():
-        found = same_picture(words, [page_.pk])
-        assert {delivery.owner for delivery in found} == {person}
+        assert {twin.owner_id for twin in twins_of(words, [page_.pk])} == {person.pk}

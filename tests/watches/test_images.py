@@ -13,6 +13,7 @@ from tests import pictures
 from tests.pictures import BLUE, CORNERS, RED, YELLOW
 from watches.images import (
     BadPicture,
+    Fault,
     Limits,
     Recipe,
     look_at,
@@ -371,9 +372,12 @@ def test_a_file_that_ends_too_early_is_damaged(tmp_path: Path, suffix: str):
     assert refusal(path).startswith(f"IMG_1.{suffix} is damaged")
 
 
-def test_a_cut_jpeg_says_that_it_ends_too_early(tmp_path: Path):
+def test_a_cut_jpeg_is_damaged(tmp_path: Path):
     path = pictures.cut(pictures.photo(tmp_path / "IMG_1.jpg", 300, 200))
-    assert refusal(path) == "IMG_1.jpg is damaged: it ends too early. Save it again and drop it in once more."
+    refusal(path)
+    with pytest.raises(BadPicture) as bad:
+        look_at(path, "IMG_1.jpg")
+    assert bad.value.fault == Fault.DAMAGED
 
 
 @pytest.mark.parametrize(

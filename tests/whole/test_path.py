@@ -12,12 +12,17 @@ from publishing import history
 from publishing.delivery import deciding
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve, discard
+from publishing.posts.composing import LOOK_FIRST, WENT_OUT
 from publishing.running.working import work_until_idle
 from tests import pictures
 from tests.house import House
+from tests.watches.encoders import night
+from tests.watches.test_ai_marks import CV, saying, xmp
+from tests.watches.test_colours import coded
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import is_upright, leftovers, shown
 from watches.models import Asset, CaptionCall
+from watches.pictures.marks import AiMark
 
 pytestmark = pytest.mark.slow  # every picture costs child processes
 
@@ -50,6 +55,31 @@ def test_a_picture_in_a_folder_goes_out_to_all_three_once_upright_and_bare(pract
         assert "bread" in post["text"].lower()
         assert post["pictures"][0]["alt_text"].endswith(".")
     practising.later(7 * 3600)
+    run(practising)
+    assert len(practising.box.feed()) == 3
+
+
+def test_what_a_file_says_about_ai_goes_along_and_nothing_else(practising: House) -> None:
+    """Facebook reads it from the file, Instagram is told, Threads has no field for it."""
+    practising.watch()
+    saying(practising.folder / "dream.jpg", xmp(CV + AiMark.TRAINED))
+    run(practising)
+    assert Asset.objects.get().ai_mark == AiMark.TRAINED
+    told = {post["platform"]: post["ai"] for post in practising.box.feed()}
+    assert told == {"facebook": True, "instagram": True, "threads": False}
+    for post in practising.box.feed():
+        assert leftovers(shown(post)) <= {"xmp"}
+
+
+def test_what_a_person_should_look_at_waits_although_its_watch_posts_by_itself(practising: House) -> None:
+    practising.watch()
+    coded(practising.folder / "sunset.avif", 9, 16)
+    pictures.saved(practising.folder / "stars.bmp", night(1, 640, 640))
+    run(practising)
+    assert practising.box.feed() == []
+    held = Post.objects.filter(state=Post.State.DRAFT).values_list("assets__doubt", "hold")
+    assert dict(held) == {doubt: LOOK_FIRST[Asset.Doubt(doubt)] for doubt in (Asset.Doubt.HDR, Asset.Doubt.HOLE)}
+    approve(Post.objects.get(assets__doubt=Asset.Doubt.HDR), by=practising.owner)
     run(practising)
     assert len(practising.box.feed()) == 3
 
@@ -114,7 +144,7 @@ def test_the_same_picture_saved_again_waits_for_a_person(practising: House) -> N
     run(practising)
     assert len(practising.box.feed()) == 3
     held = Post.objects.get(state=Post.State.DRAFT)
-    assert "looks like a picture that went to" in held.hold
+    assert held.hold in {WENT_OUT.format(channel=channel) for channel in practising.channels.values()}
     approve(held, by=practising.owner)
     run(practising)
     assert len(practising.box.feed()) == 6

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
+from publishing.posts.composing import LOOK_FIRST
 from tests.whole import mixed
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import leftovers, quarters, shown
@@ -28,6 +29,17 @@ pytestmark = pytest.mark.slow
 
 DAY = 86_400
 ON_THEIR_WAY = {"found", "ready", "approved", "queued", "prepared", "publishing", "checking"}
+# Eight times one landscape and one portrait, one picture with and without its gain map, ...: a watch posts each once.
+ALIKE = (
+    "orientation",
+    "gps__libavif__",
+    "gainmap__",
+    "icc-wide__libavif__",
+    "avif__",
+    "heic__pillow__",
+    "webp__pillow__",
+)
+ALIKE += ("cmyk__magick", "gif-anim__magick", "pngsuite__", "png16__", "alpha__zune")
 SORTS = len(mixed.GOOD) + len(mixed.BAD)
 Rows = list[dict[str, Any]]
 
@@ -125,7 +137,7 @@ def wrong_with_good(name: str, rows: Rows, published: dict[str, Seen]) -> str:
 
 
 def wrong_with_bad(name: str, rows: Rows) -> str:
-    if [row["status"] for row in rows] != ["skipped"]:
+    if [row["status"] for row in rows] not in (["skipped"], ["incomplete"]):
         return f"{name}: {[(row['platform'], row['status']) for row in rows]}"
     sentence = rows[0]["error"]
     return "" if sentence.startswith(name[:40]) and sentence.endswith(".") else f"{name}: {sentence}"
@@ -142,12 +154,14 @@ def test_every_picture_of_the_collection(practising: Lane, shared: Path) -> None
     assert len(told) == len(files)
     wrong = [fault for path in files if (fault := wrong_with_any(path, told[path.name], published))]
     assert wrong == []
-    assert len(published) > 3 * 140
+    assert len(published) > 3 * 125
 
 
 def wrong_with_any(path: Path, rows: Rows, published: dict[str, Seen]) -> str:
     if {row["status"] for row in rows} == {"duplicate"}:
         return ""
+    if {row["status"] for row in rows} == {"draft"}:  # the same sight as another one, or for a person to look at
+        return "" if path.name.startswith(ALIKE) or rows[0]["error"] in LOOK_FIRST.values() else f"{path.name} waits"
     if not any(row["platform"] for row in rows):
         return wrong_with_bad(path.name, rows)
     if path.name.startswith(("bomb__", "svg__", "video__")):

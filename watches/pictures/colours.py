@@ -26,14 +26,13 @@ SIMPLER = {"1": "L", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", 
 WHOLE = {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}
 
 
-def upright_srgb(image: Image.Image, *, at_least: int) -> Image.Image:
-    """A decoded picture as RGB or RGBA.
+def upright_srgb(image: Image.Image, *, at_least: int, profile: bytes | None) -> Image.Image:
+    """A decoded picture as RGB or RGBA. `profile`: ICC, of the colours that it is in; None for sRGB.
 
     Made smaller by a whole factor first, as far as its shorter side stays `at_least` that many pixels:
     turning and colours then cost little memory.
     """
     turn = TURNS.get(orientation(image))
-    profile = image.info.get("icc_profile")
     picture = _simple(image)
     factor = min(picture.size) // max(1, at_least)
     if factor >= 2:
@@ -94,6 +93,8 @@ def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _converted(colours: Image.Image, profile: bytes | None) -> Image.Image:
+    if colours.mode == "L" and profile and profile[16:20] == b"RGB ":
+        colours = colours.convert("RGB")
     try:
         source = _source(colours, profile)
         converted = source and ImageCms.profileToProfile(

@@ -25,7 +25,7 @@ def take_in(payload: dict[str, Any]) -> dict[str, Any]:
     fields = inspect(payload)
     source = payload["path"]
     for small in payload["smaller"]:
-        render({**payload, **small, "path": source})
+        render({**payload, **small, "path": source, "is_whole": True})
         source = small["out"]
     return fields
 
@@ -38,5 +38,6 @@ def render(payload: dict[str, Any]) -> dict[str, Any]:
         Recipe(**payload["recipe"]),
         name=payload["name"],
         max_pixels=payload["max_pixels"],
+        is_whole=payload.get("is_whole", False),
     )
     return asdict(rendition)

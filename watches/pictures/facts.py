@@ -32,6 +32,11 @@ def orientation(image: Image.Image) -> int:
     return found if found is not None and 1 <= found <= 8 else 1
 
 
+def read_ahead(image: Image.Image) -> None:
+    """Before it is decoded: a TIFF is closed then, and this directory would not be found any more."""
+    _tell(lambda: image.getexif().get_ifd(ExifTags.IFD.Interop))
+
+
 def taken_on(image: Image.Image) -> dt.date | None:
     """The day on which the shutter was pressed, if the camera knew."""
     words = _tell(lambda: str(image.getexif().get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal]))

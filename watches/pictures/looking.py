@@ -11,6 +11,7 @@ from watches.pictures.colours import flat, is_see_through, upright_srgb
 from watches.pictures.impressions import fingerprint, impression
 from watches.pictures.reading import decode, open_picture
 from watches.pictures.sniffing import MIMES
+from watches.pictures.telling import told
 from watches.pictures.values import MAX_PIXELS, Picture
 
 LOOK = 256
@@ -28,9 +29,10 @@ def inspect(path: Path, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Pict
         width, height = image.size
         image.draft(None, (LOOK, LOOK))  # JPEG decodes all of it all the same, into an eighth of the size
         decode(image, name)
+        tells = told(image, path)
         if facts.orientation(image) >= 5:
             width, height = height, width
-        small = upright_srgb(image, at_least=LOOK)
+        small = upright_srgb(image, at_least=LOOK, profile=tells.profile)
         plain = flat(small)
         return Picture(
             format=image.format or "",
@@ -44,6 +46,8 @@ def inspect(path: Path, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Pict
             place=facts.place(image),
             impression=impression(plain),
             fingerprint=fingerprint(plain),
+            ai_mark=tells.mark,
+            doubt=tells.doubt,
         )
 
 

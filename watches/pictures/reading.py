@@ -12,8 +12,9 @@ from pathlib import Path
 
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError
 
+from watches.pictures import facts, wholeness
 from watches.pictures.sniffing import HEAD, Kind, sniff
-from watches.pictures.values import MIN_SIDE, BadPicture, called
+from watches.pictures.values import MIN_SIDE, BadPicture, Fault, called
 
 AGAIN = "Save it again and drop it in once more."
 ELSEWISE = "Save it as JPEG or PNG and drop that in."
@@ -27,28 +28,46 @@ DNG_VERSION, SUBFILE_TYPE, PREVIEW = 50706, 254, 1
 # ISO/IEC 23008-12, 6.5.3: a box of 20 bytes, "ispe", version and flags 0, width, height.
 SPATIAL_EXTENT = re.compile(rb"\x00\x00\x00\x14ispe\x00{4}(.{4})(.{4})", re.DOTALL)
 THREADS = 2
+DOUBT = "doubt"
+MOST_BLACK = 4
 
 
-def open_picture(path: Path, name: str, *, max_pixels: int) -> Image.Image:
+def open_picture(path: Path, name: str, *, max_pixels: int, is_whole: bool = False) -> Image.Image:
     """The picture at `path`, measured and not yet decoded; close it after use.
 
     Raises BadPicture for everything that is not a picture of a kind that we read, within `max_pixels`, and
-    at least 16 pixels on its shorter side. Sets Pillow's own limit for the whole process: call it in a child.
+    at least 16 pixels on its shorter side, and for one whose file is not whole: decoders would conceal it.
+    What is doubtful about it is in its `info`, under DOUBT. Sets Pillow's own limit for the whole process: call it in a
+    child.
     """
     kind = _kind(path, name)
     Image.MAX_IMAGE_PIXELS = max_pixels
     _check_pixels(_claimed(path, kind.format), name, max_pixels)
-    with decoding(name, kind.format):
-        image = Image.open(path, formats=_openers(kind.format))
-    _check_pixels(image.width * image.height, name, max_pixels)
-    _check_worth(image, name)
+    try:
+        with decoding(name, kind.format):
+            image = Image.open(path, formats=_openers(kind.format))
+    except BadPicture as bad:
+        if bad.fault != Fault.TOO_LARGE:
+            _check_whole(path, name, kind.format)  # the better reason, where it is one
+        raise
+    try:
+        _check_pixels(image.width * image.height, name, max_pixels)
+        _check_worth(image, name)
+        image.info[DOUBT] = "" if is_whole else _check_whole(path, name, kind.format)
+    except BadPicture:
+        image.close()
+        raise
     return image
 
 
 def decode(image: Image.Image, name: str) -> None:
     """Decode the first frame, all of it: a picture is sound only when its last line has been read."""
+    if image.format == "TIFF":
+        facts.read_ahead(image)
     with decoding(name, image.format or "picture"):
         image.load()
+    if image.format in {"GIF", "BMP"} and image.mode == "P" and _black_colours(image) > MOST_BLACK:
+        raise BadPicture(f"{called(name)} is damaged: its colours are missing. {AGAIN}", fault=Fault.DAMAGED)
 
 
 @contextmanager
@@ -64,7 +83,14 @@ def decoding(name: str, kind: str) -> Iterator[None]:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_large(name, _first_number(error), Image.MAX_IMAGE_PIXELS or 0) from error
     except Exception as error:
-        raise BadPicture(_damage(name, kind, error)) from error
+        raise _damage(name, kind, error) from error
+
+
+def _black_colours(image: Image.Image) -> int:
+    """How many of the colours in use are black. A table of colours has no checksum, and nobody uses so many blacks."""
+    used = [index for index, count in enumerate(image.histogram()[:256]) if count]
+    palette = image.getpalette() or []
+    return sum(not any(palette[3 * index : 3 * index + 3]) for index in used)
 
 
 def _kind(path: Path, name: str) -> Kind:
@@ -75,6 +101,8 @@ def _kind(path: Path, name: str) -> Kind:
     kind = sniff(head)
     if kind.format:
         return kind
+    if not any(head):
+        raise BadPicture(f"{called(name)} is damaged: it begins with nothing. {AGAIN}", fault=Fault.DAMAGED)
     if kind.is_picture:
         raise _unsupported(name, kind.looks)
     raise BadPicture(
@@ -123,6 +151,13 @@ def _check_pixels(pixels: int, name: str, max_pixels: int) -> None:
         raise _too_large(name, pixels, max_pixels)
 
 
+def _check_whole(path: Path, name: str, kind: str) -> str:
+    try:
+        return wholeness.check(path, kind)
+    except wholeness.NotWhole as error:
+        raise BadPicture(f"{called(name)} is damaged: part of it is missing. {AGAIN}", fault=Fault.DAMAGED) from error
+
+
 def _check_worth(image: Image.Image, name: str) -> None:
     if min(image.size) < MIN_SIDE:
         raise BadPicture(
@@ -142,19 +177,22 @@ def _unsupported(name: str, looks: str) -> BadPicture:
 def _too_large(name: str, pixels: int, max_pixels: int) -> BadPicture:
     return BadPicture(
         f"{called(name)} is too large: it has {pixels / 1e6:,.0f} megapixels, and "
-        f"{max_pixels / 1e6:,.0f} are the most we take. {SMALLER}"
+        f"{max_pixels / 1e6:,.0f} are the most we take. {SMALLER}",
+        fault=Fault.TOO_LARGE,
     )
 
 
-def _damage(name: str, kind: str, error: Exception) -> str:
+def _damage(name: str, kind: str, error: Exception) -> BadPicture:
     sort = {"HEIF": "HEIC"}.get(kind, kind)
     if ENDS_EARLY.search(str(error)):
-        return f"{called(name)} is damaged: it ends too early. {AGAIN}"
+        return BadPicture(f"{called(name)} is damaged: it ends too early. {AGAIN}", fault=Fault.DAMAGED)
     if UNSUPPORTED.search(str(error)):
-        return f"{called(name)} is a rare kind of {sort} picture, and we cannot read that. {ELSEWISE}"
+        return BadPicture(f"{called(name)} is a rare kind of {sort} picture, and we cannot read that. {ELSEWISE}")
     if isinstance(error, UnidentifiedImageError):  # it swallows what the decoder said
-        return f"{called(name)} is damaged, or a rare kind of {sort} picture that we cannot read. {ELSEWISE}"
-    return f"{called(name)} is damaged: what is in it is not a sound {sort} picture. {AGAIN}"
+        sentence = f"is damaged, or a rare kind of {sort} picture that we cannot read. {ELSEWISE}"
+        return BadPicture(f"{called(name)} {sentence}")
+    sentence = f"is damaged: what is in it is not a sound {sort} picture. {AGAIN}"
+    return BadPicture(f"{called(name)} {sentence}", fault=Fault.DAMAGED)
 
 
 def _first_number(error: Exception | Warning) -> int:

@@ -1,4 +1,5 @@
-"""The picture as it will be published: upright, sRGB, without metadata, in a form the platform takes.
+"""The picture as it will be published: upright, sRGB, in a form the platform takes. Of its metadata only one thing
+stays: that AI made it, where its file says so.
 
 The same file, recipe and library versions give the same bytes.
 """
@@ -12,14 +13,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat, PngImagePlugin
 
 from watches.pictures import facts
 from watches.pictures.colours import flat, is_see_through, upright_srgb
 from watches.pictures.framing import Frame, frame
-from watches.pictures.looking import moves
+from watches.pictures.impressions import fingerprint, impression
+from watches.pictures.looking import LOOK, moves
+from watches.pictures.marks import packet_with
 from watches.pictures.reading import decode, open_picture
 from watches.pictures.sniffing import MIMES
+from watches.pictures.telling import told
 from watches.pictures.values import MAX_PIXELS, BadPicture, Recipe, Rendition, called
 
 QUALITIES = (90, 85, 80, 75, 70, 60, 50)
@@ -30,27 +34,48 @@ BLUR_AT = 24
 DARKER = 0.1
 
 
-def render(path: Path, out: Path, recipe: Recipe, *, name: str = "", max_pixels: int = MAX_PIXELS) -> Rendition:
+def render(
+    path: Path,
+    out: Path,
+    recipe: Recipe,
+    *,
+    name: str = "",
+    max_pixels: int = MAX_PIXELS,
+    is_whole: bool = False,
+) -> Rendition:
     """Write the picture at `path`, made to `recipe`, to `out`, and tell what came of it.
 
-    Raises BadPicture. Runs in a child process. `out` appears only when it is whole.
+    Raises BadPicture. Runs in a child process. `out` appears only when it is whole. `is_whole`: that all of the file is
+    there has been asked already.
     """
     name = name or path.name
-    with open_picture(path, name, max_pixels=max_pixels) as image:
+    with open_picture(path, name, max_pixels=max_pixels, is_whole=is_whole) as image:
         size = image.size
         # Which way is up may be told only after the pixels; enough is what is enough for both.
         enough = max(_enough(size, recipe), _enough(size[::-1], recipe))
         image.draft(None, (enough, enough))
         decode(image, name)
+        tells = told(image, path)
         size = size[::-1] if facts.orientation(image) >= 5 else size
-        picture = upright_srgb(image, at_least=enough)
+        picture = upright_srgb(image, at_least=enough, profile=tells.profile)
         is_moving = moves(image)
     plan = frame(*size, recipe)
     canvas = _laid(flat(picture, recipe.background), size, plan, recipe)
-    data, made = _within(canvas, recipe, name)
+    packet = packet_with(tells.mark) if tells.mark else b""
+    data, made = _within(canvas, recipe, name, packet)
     _write(out, data)
     changed = " ".join([*_framed(size, plan), *_lost(picture, recipe, is_moving=is_moving)])
-    return Rendition(*made, len(data), hashlib.sha256(data).hexdigest(), MIMES[recipe.format], changed)
+    small = canvas.reduce(max(1, min(canvas.size) // LOOK))
+    return Rendition(
+        *made,
+        len(data),
+        hashlib.sha256(data).hexdigest(),
+        MIMES[recipe.format],
+        changed,
+        ai_mark=tells.mark,
+        impression=impression(small),
+        fingerprint=fingerprint(small),
+    )
 
 
 def _enough(size: tuple[int, int], recipe: Recipe) -> int:
@@ -115,9 +140,9 @@ def _covering(size: tuple[int, int]) -> Recipe:
     return Recipe(max_width=size[0], max_height=size[1], min_ratio=ratio, max_ratio=ratio, fit="crop")
 
 
-def _within(canvas: Image.Image, recipe: Recipe, name: str) -> tuple[bytes, tuple[int, int]]:
+def _within(canvas: Image.Image, recipe: Recipe, name: str, packet: bytes) -> tuple[bytes, tuple[int, int]]:
     """Encoded within the recipe's bytes: at lower quality first, then at smaller sizes."""
-    for data, size in _attempts(canvas, recipe):
+    for data, size in _attempts(canvas, recipe, packet):
         if recipe.max_bytes is None or len(data) <= recipe.max_bytes:
             return data, size
     raise BadPicture(
@@ -126,11 +151,11 @@ def _within(canvas: Image.Image, recipe: Recipe, name: str) -> tuple[bytes, tupl
     )
 
 
-def _attempts(canvas: Image.Image, recipe: Recipe) -> Iterator[tuple[bytes, tuple[int, int]]]:
+def _attempts(canvas: Image.Image, recipe: Recipe, packet: bytes) -> Iterator[tuple[bytes, tuple[int, int]]]:
     qualities = QUALITIES if recipe.format == "JPEG" else QUALITIES[:1]
     while min(canvas.size) >= 2 and canvas.width >= recipe.min_width:
         for quality in qualities:
-            yield _encoded(canvas, recipe.format, quality), canvas.size
+            yield _encoded(canvas, recipe.format, quality, packet), canvas.size
         smaller = Recipe(
             max_width=max(1, int(canvas.width * SHRINK)),
             max_height=max(1, int(canvas.height * SHRINK)),
@@ -140,14 +165,21 @@ def _attempts(canvas: Image.Image, recipe: Recipe) -> Iterator[tuple[bytes, tupl
         canvas = canvas.resize(frame(*canvas.size, smaller).canvas, Image.Resampling.LANCZOS)
 
 
-def _encoded(canvas: Image.Image, form: str, quality: int) -> bytes:
-    """JPEG is baseline, not progressive: Instagram refuses progressive ones (error 9004, subcode 2207052)."""
+def _encoded(canvas: Image.Image, form: str, quality: int, packet: bytes) -> bytes:
+    """JPEG is baseline, not progressive: Instagram refuses progressive ones (error 9004, subcode 2207052).
+
+    `packet`: XMP to write along, or nothing.
+    """
     data = io.BytesIO()
     if form == "JPEG":
         subsampling = "4:4:4" if quality >= 85 else "4:2:0"
-        canvas.save(data, "JPEG", quality=quality, optimize=True, subsampling=subsampling)
+        beside = {"xmp": packet} if packet else {}
+        canvas.save(data, "JPEG", quality=quality, optimize=True, subsampling=subsampling, **beside)
     else:
-        canvas.save(data, "PNG", optimize=True)
+        remarks = PngImagePlugin.PngInfo()
+        if packet:
+            remarks.add_itxt("XML:com.adobe.xmp", packet.decode())
+        canvas.save(data, "PNG", optimize=True, pnginfo=remarks)
     return data.getvalue()
 
 

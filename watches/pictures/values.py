@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from poster.children import ChildRefused
@@ -15,15 +16,31 @@ MIN_SIDE = 16
 NAME_SHOWN = 60
 
 
+class Fault(StrEnum):
+    """What is wrong with a picture, where something follows from it."""
+
+    DAMAGED = "damaged"  # part of it is missing: the rest may be on its way
+    TOO_LARGE = "too_large"
+
+
+class Doubt(StrEnum):
+    """Why a person should look at a picture before it goes out, although it was read."""
+
+    HOLE = "hole"  # what is black in it may have been lost: its format cannot tell
+    HDR = "hdr"  # brighter than a screen is: how it is brought down is a matter of taste
+    COARSE = "coarse"  # its dark shades are finer than we can read them
+
+
 class BadPicture(ChildRefused):
     """This file cannot be published as a picture. `sentence` names it, says what is wrong and what to do.
 
     `may_pass` is true when the fault may have been the machine's (too slow, out of memory) and not the
-    picture's, so that another attempt makes sense.
+    picture's, so that another attempt makes sense. `fault`: one of Fault, or "".
     """
 
-    def __init__(self, sentence: str, *, may_pass: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, *, fault: str = "", may_pass: bool = False) -> None:
+        super().__init__(sentence, code=fault)
+        self.fault = fault
         self.may_pass = may_pass
 
 
@@ -33,7 +50,8 @@ class Picture:
 
     `taken_on` and `place` (latitude, longitude in degrees) come from EXIF and are None when it does not say,
     or says nonsense. `impression` is 12 colours, 4 across and 3 down, as 72 hex digits. `fingerprint` is a
-    64-bit difference hash as 16 hex digits: near-duplicates differ in few bits.
+    64-bit difference hash as 16 hex digits: near-duplicates differ in few bits. `ai_mark`: what the file says about
+    having been made with AI (an AiMark), `doubt`: why a person should look (a Doubt); each may be empty.
     """
 
     format: str
@@ -47,6 +65,8 @@ class Picture:
     place: tuple[float, float] | None
     impression: str
     fingerprint: str
+    ai_mark: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +92,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A picture made to a recipe. `changed` tells people what was done to it besides scaling, or is empty."""
+    """A picture made to a recipe. `changed` tells people what was done to it besides scaling, or is empty.
+
+    `ai_mark` is what it says about having been made with AI. `impression` and `fingerprint` are of what it shows.
+    """
 
     width: int
     height: int
@@ -80,6 +103,9 @@ class Rendition:
     sha256: str
     mime: str
     changed: str
+    ai_mark: str = ""
+    impression: str = ""
+    fingerprint: str = ""
 
 
 def called(name: str) -> str:

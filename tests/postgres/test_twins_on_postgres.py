@@ -1,0 +1,63 @@
+"""Two workers with the same picture for one channel, in the same moment, where the database lets both begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from poster import clock
+from publishing.delivery import delivering
+from publishing.models import Delivery
+from publishing.platforms import PLATFORMS
+from tests import factories
+from tests.postgres.meeting import meeting
+from tests.publishing.staged import EVENTS, SHOWN
+from tests.watches.staged import registered
+from tests.whole.servers import Postgres
+
+State = Delivery.State
+MADE = [{"sha256": "b" * 64, "fingerprint": "", "impression": ""}]
+
+
+@pytest.fixture
+def twins(on_postgres: Postgres, settings: Any) -> Iterator[tuple[Delivery, Delivery]]:
+    """Both prepared for one channel, by a watch; only what would be published is the same."""
+    ann = factories.person("Ann")
+    channel = factories.channel(ann)
+    with registered(PLATFORMS, "staged", "tests.publishing.staged:Platform"):
+        channel.platform = "staged"
+        channel.save()
+        made = []
+        for letter in ("a", "c"):
+            post = factories.post(ann, channel, picture=factories.asset(ann, sha256=letter * 64))
+            row = factories.delivery(post, channel, "prepared", handle=f"handle {letter}")
+            Delivery.objects.filter(pk=row.pk).update(renditions=MADE, media=[], handle_at=clock.now())
+            made.append(Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk))
+        yield made[0], made[1]
+    EVENTS.clear()
+    SHOWN.clear()
+
+
+def test_a_twin_that_is_marked_and_out_before_we_mark_is_seen(on_postgres: Postgres, twins: Any) -> None:
+    """Our gate was open; our mark waits for theirs; when it goes through, theirs is out already."""
+    elder, younger = twins
+
+    def theirs() -> Any:
+        return Delivery.objects.filter(pk=younger.pk).update(
+            state=State.PUBLISHING, committed_at=clock.now(), commits=1
+        )
+
+    def out(_marked: Any) -> Any:
+        return Delivery.objects.filter(pk=younger.pk).update(state=State.PUBLISHED, published_at=clock.now())
+
+    told = meeting(on_postgres, theirs, lambda: delivering.publish(elder), then=out)
+    assert not any(isinstance(answer, Exception) for answer in told), told
+    assert SHOWN == []
+    elder = Delivery.objects.select_related("post", "channel__credential").get(pk=elder.pk)
+    assert (elder.state, elder.commits) == (State.PREPARED, 0)
+    delivering.publish(elder)
+    elder.refresh_from_db()
+    assert elder.state == State.NEEDS_YOU
+    assert SHOWN == []

@@ -1,0 +1,36 @@
+"""EXIF tells which way is up, and which colours are meant. A directory that was wiped out tells neither."""
+
+from __future__ import annotations
+
+from watches.pictures.wholeness.runs import NotWhole
+
+ENTRY = 12
+SUB_DIRECTORIES = (0x8769,)
+ORIENTATION = 0x0112
+
+
+def check(exif: bytes) -> None:
+    """`exif` begins with its byte order (TIFF 6.0, section 2). Raises NotWhole where zeros stand for a directory."""
+    if exif[:8] == bytes(8) and len(exif) > 8:
+        raise NotWhole("EXIF without a beginning")
+    if exif[:2] not in (b"II", b"MM"):
+        return
+    order = "little" if exif[:2] == b"II" else "big"
+    start = int.from_bytes(exif[4:8], order)  # type: ignore[arg-type]
+    for pointer in _entries(exif, start, order):
+        _entries(exif, pointer, order)
+
+
+def _entries(exif: bytes, start: int, order: str) -> list[int]:
+    """Looks at one directory; returns where those below it begin."""
+    count = int.from_bytes(exif[start : start + 2], order)  # type: ignore[arg-type]
+    below = []
+    for at in range(start + 2, start + 2 + ENTRY * min(count, 200), ENTRY):
+        entry = exif[at : at + ENTRY]
+        if entry == bytes(ENTRY):
+            raise NotWhole("an entry of EXIF was wiped out")
+        if int.from_bytes(entry[:2], order) in SUB_DIRECTORIES:  # type: ignore[arg-type]
+            below.append(int.from_bytes(entry[8:12], order))  # type: ignore[arg-type]
+    if not count and exif[start : start + 32] == bytes(32):
+        raise NotWhole("a directory of EXIF was wiped out")
+    return below
