@@ -240,6 +240,30 @@ class Flow(Row):
         return self.provider
 
 
+class Revocation(Row):
+    """A permission to take back at a provider that could not be reached when its login was disconnected.
+
+    `secret`: the one token that the provider wants for that, sealed for this row; nothing else reads it. It outlives
+    the person's account by the days that are left; `receipt`: of that erasure.
+    """
+
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="revocations")
+    provider = models.CharField(max_length=20)
+    remote_id = ToldField("account id", max_length=100)
+    secret = SealedField()
+    practice = models.BooleanField(default=False)
+    receipt = models.CharField(max_length=40, blank=True)
+    next_at = models.DateTimeField("asked again")
+    ends_at = models.DateTimeField("given up")  # and deleted: nothing of it is asked or kept any later
+
+    class Meta:
+        ordering = ["next_at"]
+        constraints = [models.UniqueConstraint(fields=["provider", "remote_id"], name="revocation_once")]
+
+    def __str__(self) -> str:
+        return PROVIDERS.label(self.provider)
+
+
 class Request(Row):
     """What a person asked about his data, and the answer; due within 30 days. It outlives the person's account."""
 

@@ -15,6 +15,7 @@ from accounts.models import (
     Invitation,
     Notice,
     Request,
+    Revocation,
     User,
 )
 from accounts.rights import agreeing
@@ -155,6 +156,14 @@ def papers(owner: User) -> list[Any]:
         Flow.objects.create(owner=owner, provider="google", state=f"{number:064x}", session="0" * 64),
         Request.objects.create(
             owner=owner, code=f"code-{number}", kind="question", email=mail, words=f"{owner.name} asks", due_at=tomorrow
+        ),
+        Revocation.objects.create(
+            owner=owner,
+            provider="google",
+            remote_id=f"google-{number}",
+            secret={"token": f"1//canary{number}"},
+            next_at=tomorrow,
+            ends_at=tomorrow,
         ),
         Notice.objects.create(owner=owner, about=f"{owner.name}'s login {number}"),
         Invitation.objects.create(

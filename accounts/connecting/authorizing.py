@@ -21,11 +21,12 @@ from django.urls import reverse
 from accounts.connecting import flows
 from accounts.connecting.granting import TAKEN, Found, keep, key, living_on, look, taken
 from accounts.connecting.provider_apps import app_of
+from accounts.connecting.taking_back import order_for
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, CodeRefused, Grant, Place
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
-from poster.errors import OutsideError, Refused
+from poster.errors import OutsideError, Refused, Unauthorized
 from poster.redacting import redact
 
 LONGEST_CODE = 2048
@@ -142,7 +143,7 @@ def _same_account(flow: Flow, found: Found) -> None:
     wanted = flow.credential
     if wanted is None or wanted.remote_id == found.profile.remote_id:
         return
-    let_go(flow.provider, found)
+    let_go(flow, found)
     raise WrongAccount(
         f"You said yes as {found.profile.name}, but it is {wanted.name or wanted.remote_id} that has to be connected "
         f"again. Nothing was changed, and what waits for it still waits. Log in at {PROVIDERS.label(flow.provider)} as "
@@ -224,14 +225,16 @@ def _places(flow: Flow, found: Found, chosen: Collection[str]) -> list[Place]:
 def give_up(flow: Flow) -> None:
     """Nothing was chosen: nothing is kept, and the permission goes back where the provider takes it."""
     if flows.take_away(flow):
-        let_go(flow.provider, flows.found_in(flow))
+        let_go(flow, flows.found_in(flow))
 
 
-def let_go(provider: str, found: Found) -> None:
-    """Give a fresh login back, unless one of this install lives on the same permission. Best effort."""
-    if living_on(provider, found.profile.remote_id).exists():
+def let_go(flow: Flow, found: Found) -> None:
+    """Give a fresh login back, unless one of this install lives on the same permission; unanswered, later."""
+    if living_on(flow.provider, found.profile.remote_id).exists():
         return
     try:
-        PROVIDERS[provider]().revoke(found.grant, app_of(provider))
-    except OutsideError:
+        PROVIDERS[flow.provider]().revoke(found.grant, app_of(flow.provider))
+    except Unauthorized:
         return
+    except OutsideError:
+        order_for(flow.owner, flow.provider, found.profile.remote_id, found.grant, practice=settings.PRACTICE)

@@ -6,9 +6,15 @@ forget     → the rows go as well, with their names and ids; posts keep the nam
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts.connecting import taking_back
 from accounts.connecting.granting import disconnect as delete_tokens
 from accounts.connecting.granting import living_on
 from accounts.connecting.provider_apps import app_of
@@ -19,43 +25,87 @@ from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.errors import OutsideError, Unauthorized
 
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of giving a permission back: the outcome, and the sentence for its owner."""
+
+    class Outcome(StrEnum):
+        BACK = "back"
+        EMPTY = "empty"  # there was no token any more
+        BY_HAND = "by_hand"  # they have no way to give it back
+        SHARED = "shared"
+        REFUSED = "refused"
+        UNREACHED = "unreached"  # it is asked for again
+        UNKNOWN = "unknown"
+
+    outcome: Outcome
+    sentence: str
+
+    @property
+    def done(self) -> bool:
+        """Nothing is left to do for anybody."""
+        return self.outcome in {Answer.Outcome.BACK, Answer.Outcome.EMPTY}
+
+
+Outcome = Answer.Outcome
 EMPTY = "There was no token any more."
 
 
 def disconnect(login: Credential, *, request: HttpRequest | None = None) -> str:
     """Give the permission back and delete the tokens. A sentence about what was done, and what is left to do."""
-    return f"{login} is disconnected: its tokens are deleted here. {_ended(login, request)}"
+    return f"{login} is disconnected: its tokens are deleted here. {_ended(login, request).sentence}"
 
 
-def _ended(login: Credential, request: HttpRequest | None) -> str:
-    told = give_back(login)
-    with transaction.atomic():
-        delete_tokens(login)
-        record(Kind.DISCONNECT, f"Disconnected: {login}. {told}", person=login.owner_id, request=request)
+def _ended(login: Credential, request: HttpRequest | None) -> Answer:
+    with ending(login) as told:
+        record(Kind.DISCONNECT, f"Disconnected: {login}. {told.sentence}", person=login.owner_id, request=request)
     return told
 
 
-def give_back(login: Credential) -> str:
-    """Ask the provider to end the permission; what came of it. Nothing raises: the tokens are deleted in any case."""
+@contextmanager
+def ending(login: Credential, *, receipt: str = "") -> Iterator[Answer]:
+    """Ask the provider; then, in one transaction with what the caller writes, delete the tokens here.
+
+    Nothing that a provider says or does not say holds that up. A provider that cannot be reached is asked again, by an
+    order that can do nothing else.
+    """
+    told = _give_back(login)
+    with transaction.atomic():
+        if told.outcome == Outcome.UNREACHED:
+            taking_back.order(login, opened(login), receipt=receipt)
+        delete_tokens(login)
+        yield told
+
+
+def _give_back(login: Credential) -> Answer:
+    """Ask the provider to end the permission; what came of it. Nothing raises."""
     name = PROVIDERS.label(login.provider)
     if login.provider not in PROVIDERS:
-        return f"{name} is not known here any more: take the permission away there."
+        return Answer(Outcome.UNKNOWN, f"{name} is not known here any more: take the permission away there.")
     if _shared(login):
-        return (
+        return Answer(
+            Outcome.SHARED,
             f"Another login here uses the same account at {name}, so the permission was not given back there: that "
-            "would end both."
+            "would end both.",
         )
     try:
         grant = opened(login)
         if not (grant.access_token or grant.refresh_token):
-            return EMPTY
-        return PROVIDERS[login.provider]().revoke(grant, app_of(login.provider)) or f"{name} took the permission back."
+            return Answer(Outcome.EMPTY, EMPTY)
+        by_hand = PROVIDERS[login.provider]().revoke(grant, app_of(login.provider))
     except Unauthorized:
-        return (
-            f"{name} did not accept the login any more. If the app is still listed in your settings there, remove it."
+        return Answer(
+            Outcome.REFUSED,
+            f"{name} did not accept the login any more. If the app is still listed in your settings there, remove it.",
         )
     except OutsideError:
-        return f"{name} did not confirm that it took the permission back. Remove the app in your settings there, too."
+        return Answer(
+            Outcome.UNREACHED,
+            f"{name} did not confirm that it took the permission back. We ask again every day, for "
+            f"{taking_back.KEPT.days} days. You can also remove the app in your settings there.",
+        )
+    return Answer(Outcome.BY_HAND, by_hand) if by_hand else Answer(Outcome.BACK, f"{name} took the permission back.")
 
 
 def _shared(login: Credential) -> bool:
@@ -74,7 +124,7 @@ def forget(login: Credential, *, request: HttpRequest | None = None) -> str:
     if _in_use(login):
         raise NotPossible("Watches look through this login. Delete these watches first, then forget it.")
     name, told = str(login), _ended(login, request)  # it can be blocked and still have tokens
-    left = "" if told == EMPTY else f" {told}"
+    left = "" if told.outcome == Outcome.EMPTY else f" {told.sentence}"
     with transaction.atomic():
         Channel.objects.filter(credential=login).delete()
         Credential.objects.filter(pk=login.pk).delete()

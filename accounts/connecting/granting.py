@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.connecting.provider_apps import app_of
-from accounts.models import Channel, Credential, User
+from accounts.models import Channel, Credential, Revocation, User
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
 from poster import clock
 from poster.asking import NotPossible, Person, own
@@ -90,6 +90,7 @@ def keep(
     """
     try:
         with transaction.atomic():
+            Revocation.objects.filter(provider=provider, remote_id=found.profile.remote_id).delete()
             credential = _kept_login(owner, provider, found.profile, practice=practice)
             _fill(credential, found)
             channels = [_kept_channel(credential, place) for place in sorted(found.places, key=key)]  # all in one order

@@ -23,9 +23,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from accounts.connecting.disconnecting import EMPTY, give_back
+from accounts.connecting import disconnecting
 from accounts.connecting.ending import end
-from accounts.connecting.granting import disconnect as delete_tokens
+from accounts.connecting.taking_back import KEPT
 from accounts.models import Credential, Flow, Request, User
 from accounts.people import hold_operators
 from accounts.posting import post
@@ -44,7 +44,6 @@ log = logging.getLogger(__name__)
 State = Delivery.State
 NOT_OUT = (State.QUEUED, State.PREPARED, State.BLOCKED, State.MISSED, State.FAILED)
 TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
-DONE_THERE = ("took the permission back.", EMPTY)
 DOUBTS = re.compile(r" In doubt: .*?look there\.")
 
 
@@ -178,7 +177,7 @@ def letter(receipt: Request) -> str:
 
 def what_stays() -> str:
     """Named wherever an erasure is offered or confirmed, from the real settings."""
-    return STAYS.format(logs=settings.LOG_DAYS, backups=settings.BACKUP_DAYS)
+    return STAYS.format(logs=settings.LOG_DAYS, backups=settings.BACKUP_DAYS, asked=KEPT.days)
 
 
 def _receipt(person: User) -> Request | None:
@@ -192,10 +191,9 @@ def _give_back(person: User, receipt: Request) -> None:
     for flow in Flow.objects.filter(owner=person).select_related("owner"):
         end(flow)
     for login in Credential.objects.filter(owner=person).exclude(state=Credential.State.BLOCKED, expires_at=None):
-        told = give_back(login)
-        delete_tokens(login)
-        if not told.endswith(DONE_THERE):
-            _note(receipt, told)
+        with disconnecting.ending(login, receipt=receipt.code) as told:
+            if not told.done:
+                _note(receipt, told.sentence)
 
 
 def _note(receipt: Request, sentence: str) -> None:
@@ -215,8 +213,9 @@ def _overwrite() -> None:
 
 STAYS = """\
 What stays: this receipt without your name; checksums of the ledger, which hold no content; lines of the web server's \
-log, for {logs} days; and copies in backups that this install made, for {backups} days. What you \
-published stays where it was published: remove it there. Originals stay in your own Drive or folder."""
+log, for {logs} days; copies in backups that this install made, for {backups} days; and, where a provider could not \
+be reached to take its permission back, a sealed order to ask for that, for {asked} days at most. What you published \
+stays where it was published: remove it there. Originals stay in your own Drive or folder."""
 LETTER = """\
 Your account and everything that belongs to it was erased.
 

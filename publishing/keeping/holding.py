@@ -60,6 +60,7 @@ KINDS = (
     _kind("security_events", "poster.Event", "person", "The security log about you: time, address, browser."),
     _kind("history", "admin.LogEntry", "user", "What you did in the dashboard."),
     _kind("logins", "accounts.Credential", "owner", "Logins that you gave us; without their tokens."),
+    _kind("revocations", "accounts.Revocation", "owner", "Permissions to be given back, not their tokens."),
     _kind("channels", "accounts.Channel", "owner", "The places that they open; without their tokens."),
     _kind("ai_keys", "accounts.AiKey", "owner", "That you keep a key for an AI service here; not the key."),
     _kind("templates", "watches.PromptTemplate", "owner", "Your prompt templates."),
