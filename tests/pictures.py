@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from PIL import ExifTags, Image, ImageChops
+from PIL import ExifTags, Image, ImageChops, PngImagePlugin
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 60), (40, 60, 200), (240, 210, 40)
 CORNERS = (RED, GREEN, BLUE, YELLOW)  # top left, top right, bottom left, bottom right
@@ -60,6 +60,24 @@ def turned(path: Path, orientation: int, **options: Any) -> Path:
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     return saved(path, picture, exif=exif, **options)
+
+
+def turned_by_xmp(path: Path, orientation: int, *, stored: int, exif: int | None = None) -> Path:
+    """Four quarters, turned as `stored` needs it; XMP says `orientation`, and EXIF nothing or `exif`."""
+    words = f'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="{orientation}"/>'
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    packet = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{rdf}">{words}</rdf:RDF></x:xmpmeta>'
+    told = Image.Exif()
+    told[ExifTags.Base.Make] = "Camera"
+    if exif:
+        told[ExifTags.Base.Orientation] = exif
+    options: dict[str, Any] = {"xmp": packet.encode()}
+    if path.suffix == ".png":
+        options = {"pnginfo": PngImagePlugin.PngInfo()}
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", packet)
+    return saved(
+        path, four_corners().transpose(STORED[stored]) if stored in STORED else four_corners(), exif=told, **options
+    )
 
 
 def exif_of(*, taken: str = "2024:07:03 18:20:11", place: tuple[str, str] = ("N", "E")) -> Image.Exif:

@@ -125,6 +125,16 @@ def test_other_formats_are_turned_once_and_not_twice(tmp_path: Path, suffix: str
     assert all(near(*pair, within=25) for pair in zip(corners(rendered(path)), CORNERS, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("suffix", "exif", "stored"),
+    [("png", None, 6), ("png", 8, 8), ("jpg", None, 1), ("jpg", 3, 3), ("webp", None, 1)],
+)
+def test_the_turn_that_xmp_alone_tells_counts_in_png_and_nowhere_else(tmp_path: Path, suffix, exif, stored):
+    path = pictures.turned_by_xmp(tmp_path / f"a.{suffix}", 6, stored=stored, exif=exif)
+    assert (look_at(path, path.name).width, look_at(path, path.name).height) == (160, 120)
+    assert all(near(*pair, within=25) for pair in zip(corners(rendered(path)), CORNERS, strict=True))
+
+
 def test_the_turn_of_a_heic_is_applied_once(shared: Path, tmp_path: Path):
     """Both irot and EXIF say 6 in this photo of an arrow that points up."""
     path = shared / "images" / "icc-wide__pillow_heif__arrow.heic"

@@ -25,11 +25,21 @@ T = TypeVar("T")
 
 
 def orientation(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8. HEIF and AVIF carry it elsewhere; their readers see to that."""
-    for key in XMP:  # Pillow would take it from there; browsers and phones do not
-        image.info.pop(key, None)
-    found = _tell(lambda: int(image.getexif().get(ExifTags.Base.Orientation, 1)))
+    """Which way is up: EXIF's orientation, 1 to 8. HEIF and AVIF carry it elsewhere; their readers see to that.
+
+    XMP's counts in PNG alone, where EXIF has none: few programs write EXIF there, and what shows PNG on a Mac turns by
+    XMP. Elsewhere browsers and phones do not look at it, and Pillow would.
+    """
+    read = image.getexif if image.format in {"PNG", "TIFF"} else lambda: _written(image)
+    found = _tell(lambda: int(read().get(ExifTags.Base.Orientation, 1)))
     return found if found is not None and 1 <= found <= 8 else 1
+
+
+def _written(image: Image.Image) -> Image.Exif:
+    """EXIF as the file has it."""
+    exif = Image.Exif()
+    exif.load(image.info.get("exif", b""))
+    return exif
 
 
 def read_ahead(image: Image.Image) -> None:

@@ -45,7 +45,7 @@ class Told:
 
 
 def told(image: Image.Image, path: Path) -> Told:
-    """What the file at `path`, decoded as `image`, tells. Asked before its facts: `orientation` forgets XMP."""
+    """What the file at `path`, decoded as `image`, tells."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         profile = _embedded(image, data)
         space = None if profile else _space(image, data)
