@@ -7,8 +7,12 @@ people. What goes wrong is one sentence and exit code 1; with `--json` also {"er
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -70,15 +74,27 @@ class OperatorCommand(BaseCommand):
             raise SystemExit(1)
 
     def _say(self, answer: Answer, *, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps(answer, indent=2, default=str))
-            return
-        for line in self.tell(answer):
-            self.stdout.write(line)
+        with self._heard():
+            for line in [json.dumps(answer, indent=2, default=str)] if as_json else self.tell(answer):
+                self.stdout.write(line)
 
     def _say_error(self, sentence: str, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps({"error": sentence}))
+            with self._heard():
+                self.stdout.write(json.dumps({"error": sentence}))
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """Whoever reads may have enough (`| head`): we end then as a program ends that the signal ends, silently.
+
+        Source: Python, "Note on SIGPIPE" in the docs of `signal`.
+        """
+        try:
+            yield
+            self.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(128 + signal.SIGPIPE) from None
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
         """Do it; return the answer as data."""

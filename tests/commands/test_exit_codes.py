@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -68,3 +69,23 @@ def test_a_setting_that_makes_no_sense_is_one_sentence(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     assert "PORT is 'eighty'" in ended.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "words", [("posts", "--json"), ("doctor", "--offline"), ("connect", "threads", "--owner", "eve@x.org", "--json")]
+)
+def test_whoever_reads_may_have_enough(words: tuple[str, ...], install: Path) -> None:
+    """As in `manage.py posts --json | head -0`: silence, and the exit code of a program that SIGPIPE ended."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *words],
+        env={"PATH": os.environ["PATH"], "VAR": str(install)},
+        stdin=subprocess.DEVNULL,
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writes)
+    assert (ended.returncode, ended.stderr) == (128 + signal.SIGPIPE, "")
