@@ -14,11 +14,11 @@ from typing import Any
 from accounts.providers import NOBODY, App, Grant, Place, Profile
 from accounts.providers.consenting import SECONDS, consent_address
 from accounts.providers.expiring import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
-from poster.clients import meta
+from poster.clients import meta, meta_versions
 from poster.errors import Unanswered, Unauthorized, Unavailable
 from poster.http import Client
 
-CONSENT = f"https://www.facebook.com/{meta.VERSION}/dialog/oauth"
+CONSENT = f"https://www.facebook.com/{meta_versions.VERSION}/dialog/oauth"
 POSTING = "CREATE_CONTENT"  # the task on the Page
 ON_PAGES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 ON_INSTAGRAM = ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement")

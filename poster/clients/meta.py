@@ -22,11 +22,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from poster.clients.meta_errors import LIMITED, TROUBLE, Proven, meaning_of
+from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http import LONGEST_WAIT, Answer, Client, retry_after
 from poster.redacting import redact
 
-VERSION = "v25.0"
 FACEBOOK = f"https://graph.facebook.com/{VERSION}"
 INSTAGRAM = f"https://graph.instagram.com/{VERSION}"
 THREADS = "https://graph.threads.net/v1.0"

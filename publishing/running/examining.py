@@ -22,6 +22,7 @@ from accounts.connecting.refreshing import grant_of, opened
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
 from poster import clock, remote, sealing
+from poster.clients import meta, meta_versions
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.keyring import ring
 from poster.models import Switch
@@ -39,6 +40,7 @@ LITTLE = 200 * 2**20
 LATE = dt.timedelta(minutes=10)
 SKEW = 60.0  # seconds that our clock may be wrong
 SOON = dt.timedelta(days=7)
+AHEAD = dt.timedelta(days=180)  # that an update is due before a version of theirs ends
 PATIENCE = 5.0  # seconds for one question to the outside
 
 
@@ -77,7 +79,7 @@ def examine(*, offline: bool = False) -> list[Finding]:
     if any(finding.level is Level.PROBLEM for finding in first):
         return first + list(folder())
     looks: list[Callable[[], Iterable[Finding]]] = [
-        *(trust, folder, keys, queue, deliveries, watches, captioners, mail),
+        *(trust, folder, keys, queue, deliveries, watches, captioners, mail, graph),
     ]
     findings = first + [finding for look in looks for finding in look()]
     findings += list(address(offline=offline)) + list(logins(offline=offline))
@@ -254,6 +256,18 @@ def _reached() -> Finding:
     return say("public address", reaching.SENTENCES[found].format(url=settings.PUBLIC_URL))
 
 
+def graph(day: dt.date | None = None) -> Iterator[Finding]:
+    """How long does Meta answer the version of its Graph API that we speak? `day`: today."""
+    name, ends = f"Graph API {meta_versions.VERSION}", meta_versions.ENDS
+    left = ends - (day or clock.now().date())
+    if left <= dt.timedelta(0):
+        yield problem(name, f"Meta ended it on {ends:%d %B %Y}, and answers as it likes since. Update ai-poster now.")
+    elif left <= AHEAD:
+        yield warning(name, f"Meta ends it on {ends:%d %B %Y}. Update ai-poster before.")
+    else:
+        yield ok(name, f"Meta answers it until {ends:%d %B %Y}.")
+
+
 def logins(*, offline: bool) -> Iterator[Finding]:
     """Is every login accepted, and for how long?"""
     for login in Credential.objects.select_related("owner"):
@@ -288,7 +302,7 @@ def _ends_soon(name: str, login: Credential) -> Finding:
 def our_clock() -> Iterator[Finding]:
     """Signed addresses and tokens need the right time; the outside knows it."""
     try:
-        answer = requests.head(remote.address("https://graph.facebook.com/"), timeout=PATIENCE, allow_redirects=False)
+        answer = requests.head(remote.address(f"{meta.FACEBOOK}/"), timeout=PATIENCE, allow_redirects=False)
         theirs = parsedate_to_datetime(answer.headers["Date"])
     except (requests.RequestException, KeyError, ValueError):
         yield warning("clock", "Nobody outside could be asked for the time. Is this machine online?")

@@ -13,12 +13,13 @@ from sandbox.meta.tokens import Caller
 from sandbox.world import World
 
 VERSIONS = {
-    "graph.facebook.com": {"v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"},
-    "graph.instagram.com": {"v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"},
+    "graph.facebook.com": {"v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0", "v27.0"},
+    "graph.instagram.com": {"v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0", "v27.0"},
     "graph.threads.net": {"v1.0"},
     "graph.threads.com": {"v1.0"},
     "api.instagram.com": set(),
 }
+OLDEST = "v21.0"  # answers a call that names no version
 USUAL_VERSION = {"graph.threads.net": "v1.0", "graph.threads.com": "v1.0"}
 CALLS_AN_HOUR = 4_800
 
@@ -40,7 +41,7 @@ def answer(world: World, call: Call) -> Reply:
     """Do what the call asks. An error is a Reply too; every Reply carries the vendor's trace headers."""
     trace_id = world.new_trace("A")
     headers: dict[str, Any] = {
-        "facebook-api-version": call.version or USUAL_VERSION.get(call.host, "v25.0"),
+        "facebook-api-version": call.version or USUAL_VERSION.get(call.host, OLDEST),
         "x-fb-trace-id": world.new_trace(length=11),
         "x-fb-rev": "1029384756",
     }

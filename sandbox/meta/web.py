@@ -72,7 +72,7 @@ def _reason(error: dict[str, Any]) -> str:
 def complain(world: World, rule: Rule) -> Complaint:
     """The error that the fault panel asks for, in Meta's envelope."""
     error = _complaint(world, rule)
-    headers = [("x-fb-trace-id", world.new_trace(length=11)), ("facebook-api-version", "v25.0")]
+    headers = [("x-fb-trace-id", world.new_trace(length=11)), ("facebook-api-version", graph.OLDEST)]
     if error.code in {4, 17, 32, 80001, 80002}:
         told = {"type": "pages", "call_count": 100, "total_cputime": 100, "total_time": 100}
         told["estimated_time_to_regain_access"] = int(rule.seconds // 60) or REGAIN_MINUTES

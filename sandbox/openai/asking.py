@@ -165,6 +165,8 @@ def _check_wishes(body: Json, host: str) -> None:
     """What this kind of model, or this sandbox, cannot do."""
     if body.get("stream"):
         raise Problem("unsupported_value", param="stream", message="The sandbox does not stream.")
+    if host == OPENROUTER and body.get("max_tokens") is not None:  # they still take it; whoever uses it should learn
+        raise Problem("unsupported_parameter", param="max_tokens", message="Deprecated: use max_completion_tokens.")
     if host != OPENAI or not is_reasoning(body["model"]):
         return
     if body.get("max_tokens") is not None:

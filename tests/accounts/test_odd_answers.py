@@ -15,6 +15,7 @@ from urllib3 import HTTPResponse
 
 from accounts.providers import PROVIDERS, App, CodeRefused, Grant
 from poster import clock, http
+from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Refused, Unavailable
 from tests.accounts.browsing import OURS, query, sent_back
 from tests.house import grant
@@ -139,12 +140,12 @@ def test_what_they_hang_on_to_a_code_is_taken_off(tail: str, answering) -> None:
 
 # What is documented with a token or a secret in the address, and in no other way. Everything else must not.
 DOCUMENTED = {
-    ("graph.instagram.com", "/v25.0/access_token"),
-    ("graph.instagram.com", "/v25.0/refresh_access_token"),
+    ("graph.instagram.com", f"/{VERSION}/access_token"),
+    ("graph.instagram.com", f"/{VERSION}/refresh_access_token"),
     ("graph.threads.net", "/v1.0/access_token"),
     ("graph.threads.net", "/v1.0/refresh_access_token"),
     ("graph.threads.net", "/v1.0/debug_token"),
-    ("graph.facebook.com", "/v25.0/debug_token"),
+    ("graph.facebook.com", f"/{VERSION}/debug_token"),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from poster.clients import meta
 from poster.clients.meta_errors import BY_CODE, BY_SUBCODE, ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS
+from poster.clients.meta_versions import VERSION
 from poster.errors import Actor, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from poster.http import Answer, listening
 
@@ -258,7 +259,7 @@ def test_the_token_travels_in_the_header_and_the_proof_beside_it(replies):
     _, path, authorization, _ = replies.asked[0]
     assert authorization == "Bearer EAAtoken"
     assert "EAAtoken" not in path
-    assert path.startswith("/graph.facebook.com/v25.0/me?fields=id&appsecret_proof=")
+    assert path.startswith(f"/graph.facebook.com/{VERSION}/me?fields=id&appsecret_proof=")
 
 
 def test_only_facebook_gets_a_proof(replies):
@@ -266,7 +267,7 @@ def test_only_facebook_gets_a_proof(replies):
         replies.will_say({"id": "1"})
         graph.get("/me")
     paths = [path for _, path, _, _ in replies.asked]
-    assert paths == ["/graph.instagram.com/v25.0/me", "/graph.threads.net/v1.0/me", "/graph.facebook.com/v25.0/me"]
+    assert paths == [f"/graph.instagram.com/{VERSION}/me", "/graph.threads.net/v1.0/me", f"/graph.facebook.com/{VERSION}/me"]
 
 
 def test_what_is_empty_is_not_sent(replies):
@@ -285,7 +286,7 @@ def test_what_is_no_token_is_never_sent(replies, token):
 
 
 def test_a_list_is_read_to_its_end_without_calling_the_address_that_holds_the_token(replies):
-    following = f"https://graph.facebook.com/v25.0/1/posts?access_token={TOKEN}&after=c1"
+    following = f"https://graph.facebook.com/{VERSION}/1/posts?access_token={TOKEN}&after=c1"
     replies.will_say({"data": [{"id": "1"}], "paging": {"cursors": {"after": "c1"}, "next": following}})
     replies.will_say({"data": [], "paging": {"cursors": {"after": "c2"}, "next": following}})
     replies.will_say({"data": [{"id": "2"}], "paging": {"cursors": {"after": "c3"}}})

@@ -9,7 +9,9 @@ import pytest
 
 from accounts.models import Channel, Credential, User
 from poster import clock
+from poster.clients import meta_versions
 from poster.models import Switch
+from publishing.running import examining
 from tests.commands.asking import Told, ask
 from tests.factories import channel, delivery, login, person, post, watch
 from tests.house import House
@@ -127,3 +129,17 @@ def test_an_install_without_a_mail_server_is_told_where_the_mails_lie(ann: User,
     settings.EMAIL_URL, settings.EMAIL_HOST = "smtp://user:canary@mail.example.org", "mail.example.org"
     finding = found(offline(), "mail")
     assert (finding["level"], "canary" in finding["sentence"]) == ("ok", False)
+
+
+@pytest.mark.parametrize(("days", "level"), [(400, "ok"), (181, "ok"), (180, "warning"), (1, "warning"), (0, "problem")])
+def test_the_version_of_the_graph_api_is_told_before_it_ends(days: int, level: str) -> None:
+    [told] = examining.graph(meta_versions.ENDS - dt.timedelta(days=days))
+    assert told.level == level
+
+
+def test_the_time_is_asked_with_a_version(house: House) -> None:
+    house.connect()
+    before = len(house.box.calls())
+    ask("doctor", "--json")
+    asked = [call for call in house.box.calls()[before:] if call["host"] == "graph.facebook.com"]
+    assert {call["path"].split("/")[1] for call in asked} == {meta_versions.VERSION}

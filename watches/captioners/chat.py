@@ -230,7 +230,6 @@ class OpenRouter(Chat):
         "https://openrouter.ai/api/v1",
         "openai/gpt-6-luna",
         "openrouter",
-        most_tokens="max_tokens",
         # Only hosts of the model that know json_schema.
         extra=(("provider", {"require_parameters": True}),),
     )
