@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from django.utils.translation import ngettext_lazy
+
 from accounts.connecting import ending, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
+
+TOLD = (
+    ngettext_lazy("%d place does not accept us any more.", "%d places do not accept us any more."),
+    ngettext_lazy("%d person told.", "%d people told."),
+    ngettext_lazy("%d unfinished connection cleared away.", "%d unfinished connections cleared away."),
+    ngettext_lazy("%d permission taken back.", "%d permissions taken back."),
+)
 
 
 def round() -> str:
     """Renew the logins that end soon, tell about those that need a person, clear away what was never finished."""
     renewed = renew_due()
-    dead, warned, cleared = ending.check_places(), ending.warn(), ending.clear_away()
-    back = taking_back.ask_due()
+    numbers = ending.check_places(), ending.warn(), ending.clear_away(), taking_back.ask_due()
     announcing.announce_changes()
-    told = f"{renewed} {warned} people told." if warned else renewed
-    told += f" {dead} places do not accept us any more." if dead else ""
-    told += f" {back} permissions were taken back." if back else ""
-    return f"{told} {cleared} unfinished connections cleared away." if cleared else told
+    told = [words % number for words, number in zip(TOLD, numbers, strict=True) if number]
+    return " ".join([renewed, *told])

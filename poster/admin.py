@@ -70,7 +70,7 @@ class Dashboard(AdminSite):
             try:
                 return view(request, *args, **kwargs)
             except PermissionDenied:
-                refusing.note(request, "a page that is not for him")
+                refusing.note(request, "a page that is not for them")
                 raise
 
         return super().admin_view(noted, cacheable)  # type: ignore[return-value]

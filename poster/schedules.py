@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from django_q.models import Schedule
 
 MINUTES = {
@@ -10,6 +11,17 @@ MINUTES = {
     "publishing.tasks.round": 1,
     "publishing.keeping.retiring.daily": 24 * 60,
 }
+TITLES = {
+    "accounts.tasks.round": _("Accounts: logins and notices"),
+    "watches.tasks.round": _("Watches: looking, fetching, writing"),
+    "publishing.tasks.round": _("Posts: composing, publishing, checking"),
+    "publishing.keeping.retiring.daily": _("Retention: what is kept no longer, once a day"),
+}
+
+
+def title_of(name: str) -> str:
+    """What people call a task of ours; its name when it is none."""
+    return str(TITLES.get(name, name))
 
 
 def install() -> None:

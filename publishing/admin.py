@@ -7,6 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Prefetch
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
@@ -184,6 +187,14 @@ class DeliveryAdmin(WrittenAdmin):
         context = _told(delivery) if delivery else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what people did to its post: it was approved there."""
+        delivery = self.get_object(request, unquote(object_id))
+        told = {"action_list": _done_by_people(delivery)} if delivery else {}
+        return super().history_view(request, object_id, {**(extra_context or {}), **told})
+
     @verb(
         "It is there",
         icon="check",
@@ -272,6 +283,15 @@ def _told(delivery: Delivery) -> dict[str, Any]:
     """What the page of a delivery shows besides the row."""
     steps = list(delivery.steps.all()[:500])
     return {"steps": steps, "page": page_of(delivery), "may_be_there": deciding.may_be_there(delivery)}
+
+
+def _done_by_people(delivery: Delivery) -> list[LogEntry]:
+    """What people decided about it and about its post, the latest first."""
+    rows = LogEntry.objects.none()
+    for row in (delivery, delivery.post):
+        kind = ContentType.objects.get_for_model(row)
+        rows |= LogEntry.objects.filter(content_type=kind, object_id=row.pk)
+    return list(rows.select_related("user").order_by("-action_time")[:100])
 
 
 def page_of(delivery: Delivery) -> str:

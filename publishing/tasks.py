@@ -6,6 +6,7 @@ import logging
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
+from django.utils.translation import ngettext_lazy
 
 from poster import rounds
 from poster.fairness import in_turn
@@ -28,6 +29,13 @@ STEPS = {
     Delivery.State.CHECKING: look,
 }
 
+TOLD = (
+    ngettext_lazy("%d post composed", "%d posts composed"),
+    ngettext_lazy("%d step on deliveries", "%d steps on deliveries"),
+    ngettext_lazy("%d link found", "%d links found"),
+    ngettext_lazy("%d picture dropped", "%d pictures dropped"),
+)
+
 
 def round() -> str:
     """Compose, deliver and finish whatever is due, until nothing is, or its time is over."""
@@ -43,8 +51,9 @@ def round() -> str:
     dropped = drop_finished(over=over)
     carry_on_all(over)
     put_back = restoring.look(over)
-    done = f"{composed} composed, {steps} steps on deliveries, {linked} links found, {dropped} pictures dropped."
-    return f"{done} {put_back}".strip()
+    numbers = composed, steps, linked, dropped
+    told = ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True))
+    return f"{told}. {put_back}".strip()
 
 
 def deliver_due(over: rounds.Over, most: int = AT_ONCE) -> int:

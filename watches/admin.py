@@ -212,10 +212,10 @@ class CaptionAdmin(WrittenAdmin):
     owner = "asset__owner"
     lead = "The words that were written for your pictures, by whom, and what they cost."
     empty = ("No caption yet", "As soon as a picture is fetched, its captioner looks at it and writes.")
-    list_display = ("thumb", "words", "writer", "written")
+    list_display = ("thumb", "words", "writer", "cost", "written")
     list_display_links = ("words",)
     list_filter = ("captioner",)
-    fetched_with = ("asset",)
+    fetched_with = ("asset__caption_calls",)
     search_fields = ("text",)
     search_help_text = "Search words"
     change_form_template = "admin/watches/caption/change_form.html"
@@ -232,6 +232,12 @@ class CaptionAdmin(WrittenAdmin):
     def writer(self, caption: Caption) -> str:
         label = captioner_label(caption.captioner)
         return f"{label}, {caption.model}" if caption.model else label
+
+    @admin.display(description="cost")
+    def cost(self, caption: Caption) -> str:
+        """Of all that was asked about this picture, in US dollars; nothing where no price is known."""
+        known = [call.cost for call in caption.asset.caption_calls.all() if call.cost is not None]
+        return f"${sum(known):.4f}" if known else ""
 
     @admin.display(description="when", ordering="created_at")
     def written(self, caption: Caption) -> str:

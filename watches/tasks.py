@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from accounts.models import Credential
 from poster import rounds
@@ -30,7 +31,8 @@ def round() -> str:
         if not moved:
             break
         done += moved
-    return f"{looked} streams looked at, {done} steps on pictures."
+    looks = ngettext("%d place looked at", "%d places looked at", looked) % looked
+    return f"{looks}, {ngettext('%d step on pictures', '%d steps on pictures', done) % done}."
 
 
 def streams_due() -> QuerySet[Stream]:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from accounts.connecting.authorizing import spoken
 from accounts.connecting.disconnecting import disconnect, forget
 from accounts.connecting.ending import ending, soon
-from accounts.connecting.granting import connect
+from accounts.connecting.granting import connect, places_in_words
 from accounts.connecting.setting_up import standing
 from accounts.forms import ConnectForm
 from accounts.models import Credential, ProviderApp
@@ -88,7 +88,7 @@ class CredentialAdmin(OwnedAdmin):
             except (OutsideError, NotPossible) as error:
                 form.add_error(None, str(error))
             else:
-                sentence = f"Connected {credential}. It opens {len(channels)} places to post to."
+                sentence = f"Connected {credential}. It opens {places_in_words(len(channels))} to post to."
                 self.log_addition(request, credential, sentence)
                 messages.success(request, sentence)
                 return redirect(

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.connecting import flows
-from accounts.connecting.granting import TAKEN, Found, keep, key, living_on, look, taken
+from accounts.connecting.granting import TAKEN, Found, keep, key, living_on, look, places_in_words, taken
 from accounts.connecting.provider_apps import app_of
 from accounts.connecting.taking_back import order_for
 from accounts.models import Channel, Credential, Flow
@@ -208,7 +208,12 @@ def settle(request: HttpRequest, flow: Flow, chosen: Collection[str]) -> tuple[C
         kept = replace(found, places=_places(flow, found, chosen))
         credential, channels = keep(flow.owner, flow.provider, kept, opens=found.places, practice=settings.PRACTICE)
         how = "Connected again" if flow.credential_id else "Connected"
-        record(Kind.CONNECT, f"{how}: {credential}, {len(channels)} places.", person=flow.owner_id, request=request)
+        record(
+            Kind.CONNECT,
+            f"{how}: {credential}, {places_in_words(len(channels))}.",
+            person=flow.owner_id,
+            request=request,
+        )
     return credential, channels
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Revocation, User
@@ -67,7 +68,7 @@ def connect(
         raise NotPossible(TAKEN)
     credential, channels = keep(owner, provider, replace(found, places=free), opens=found.places, practice=practice)
     if request is not None or not practice:
-        sentence = f"Connected with tokens: {credential}, {len(channels)} places."
+        sentence = f"Connected with tokens: {credential}, {places_in_words(len(channels))}."
         record(Kind.CONNECT, sentence, person=owner.pk, request=request)
     return credential, channels
 
@@ -100,6 +101,11 @@ def keep(
             raise NotPossible(TAKEN) from None
         raise
     return credential, channels
+
+
+def places_in_words(number: int) -> str:
+    """How many."""
+    return ngettext("%d place", "%d places", number) % number
 
 
 def key(place: Place) -> str:

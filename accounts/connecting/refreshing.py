@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import ngettext
 
 from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
@@ -164,7 +165,7 @@ def renew_due() -> str:
             break
         tried += 1
         renewed += _renewed(credential)
-    return f"{renewed} of {tried} logins renewed."
+    return ngettext("%d of %d login renewed.", "%d of %d logins renewed.", tried) % (renewed, tried)
 
 
 def _ending_soon() -> Iterable[Credential]:

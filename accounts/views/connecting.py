@@ -80,7 +80,7 @@ def out_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     seen = Credential.objects.all() if getattr(request.user, "is_superuser", False) else mine(request)
     login = seen.filter(pk=pk).first()
     if login is None and refusing.exists(Credential, str(pk)):
-        refusing.note(request, "a row of somebody else (credential)")
+        refusing.note(request, "a row of somebody else (login)")
     if login is None or login.provider not in PROVIDERS:
         raise Http404
     return _leave(request, login.provider, login)

@@ -99,7 +99,7 @@ def remove(request: HttpRequest, provider: str) -> HttpResponse:
 
 def _operator_only(request: HttpRequest, provider: str) -> None:
     if not getattr(request.user, "is_superuser", False):
-        refusing.note(request, "a page that is not for him")
+        refusing.note(request, "a page that is not for them")
         raise PermissionDenied
     if provider not in PROVIDERS:
         raise Http404

@@ -113,8 +113,8 @@ class OwnedAdmin(VerbsMixin):
 
     @property
     def names(self) -> tuple[str, str]:
-        """What people call one row, and many."""
-        return self.one or str(self.opts.verbose_name), self.many or str(self.opts.verbose_name_plural)
+        one, many = super().names
+        return self.one or one, self.many or many
 
     # -- which rows -------------------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

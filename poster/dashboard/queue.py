@@ -10,6 +10,7 @@ from django.conf import settings
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from poster import clock
+from poster.schedules import title_of
 
 LATE = dt.timedelta(minutes=3)  # rounds run every minute
 
@@ -35,7 +36,9 @@ class Health:
 
     @property
     def well(self) -> bool:
-        return not self.failed and self.last is not None and self.last > clock.now() - LATE
+        """Right after the first start no round can have ended yet."""
+        heard = self.last or min((each.next_run for each in self.rounds if each.next_run), default=None)
+        return not self.failed and heard is not None and heard > clock.now() - LATE
 
 
 def health() -> Health:
@@ -52,14 +55,17 @@ def health() -> Health:
 
 
 def failures() -> list[Any]:
-    """The latest tasks that failed."""
-    return list(Failure.objects.order_by("-stopped")[:20])
+    """The latest tasks that failed, each with its `title`."""
+    rows = list(Failure.objects.order_by("-stopped")[:20])
+    for row in rows:
+        row.title = title_of(row.func)
+    return rows
 
 
 def _round(schedule: Schedule) -> Round:
     task = Success.objects.filter(func=schedule.func).order_by("-stopped").first()
     return Round(
-        name=schedule.name or schedule.func,
+        name=title_of(schedule.func),
         next_run=schedule.next_run,
         last_run=task.stopped if task else None,
         said=str(task.result or "") if task else "",

@@ -14,7 +14,7 @@ QUIET = 60  # seconds; in them the same attempt of the same person is one line, 
 
 
 def note(request: HttpRequest, what: str) -> None:
-    """One line about whoever is signed in. `what`: what he asked for, in words without a name."""
+    """One line about whoever is signed in. `what`: what they asked for, in words without a name."""
     person = request.user.pk
     if person is not None and cache.add(f"refused:{person}:{slugify(what)}", 1, QUIET):
         auditing.record(auditing.Kind.REFUSED, f"Asked for {what}.", person=person, request=request)

@@ -97,6 +97,11 @@ class VerbsMixin(Base):
 
     verbs: ClassVar[dict[str, Verb]] = {}
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """What people call one row, and many."""
+        return str(self.opts.verbose_name), str(self.opts.verbose_name_plural)
+
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         marked = [getattr(value, "verb", None) for base in reversed(cls.__mro__) for value in vars(base).values()]
@@ -147,7 +152,7 @@ class VerbsMixin(Base):
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""
         if refusing.exists(self.model, unquote(key)):
-            refusing.note(request, f"a row of somebody else ({self.opts.verbose_name})")
+            refusing.note(request, f"a row of somebody else ({self.names[0]})")
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""

@@ -8,6 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -89,7 +90,8 @@ def let_rest(request: HttpRequest) -> HttpResponse:
     auditing.record(auditing.Kind.REQUEST, "Everything was put to rest.", person=me.pk, request=request)
     messages.success(
         request,
-        f"Everything rests: {watches} watches do not look, {channels} channels are off, and what was on its way waits. "
+        f"Everything rests: {ngettext('%d watch does not look', '%d watches do not look', watches) % watches}, "
+        f"{ngettext('%d channel is off', '%d channels are off', channels) % channels}, and what was on its way waits. "
         "Switch each on again on its own page.",
     )
     return redirect("my_data")

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from poster import auditing, clock, copies
 from poster.asking import NotPossible, Person, operate
@@ -102,7 +103,9 @@ def look(over: Over = never) -> str:
         return ""
     seen = sum(not over() and _compare(restore, asset) for asset in _not_seen())
     asked = reconciling.reconcile(over)
-    return f"{asked} channels asked and {seen} pictures compared after a restore."
+    channels = ngettext("%d channel asked", "%d channels asked", asked) % asked
+    pictures = ngettext("%d picture compared", "%d pictures compared", seen) % seen
+    return f"After a restore: {channels}, {pictures}."
 
 
 def go_on(*, by: Person | None = None, request: HttpRequest | None = None) -> Restore:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
+from django.utils.translation import ngettext, ngettext_lazy
 from django_q.models import Task
 
 from accounts.models import Flow, Invitation, Request
@@ -35,9 +36,13 @@ HALF_WRITTEN = dt.timedelta(days=1)  # a file of the spool that belongs to no ro
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of thing. `kept`: for how long, in words, from the settings. `retire` returns how many went."""
+    """One kind of thing. `kept`: for how long, in words, from the settings. `retire` returns how many went.
+
+    `counted`: so many of them, in words.
+    """
 
     name: str
+    counted: Any
     sentence: str
     kept: Callable[[], str]
     retire: Callable[[], int]
@@ -47,14 +52,15 @@ def retire() -> dict[str, int]:
     """Let go of everything whose time is over. {name of the rule: how many}."""
     gone = {rule.name: rule.retire() for rule in RULES}
     if any(gone.values()):
-        told = ", ".join(f"{number} {name}" for name, number in gone.items() if number)
-        auditing.record(auditing.Kind.OPERATION, f"Retention: {told} went.")
+        told = ", ".join(rule.counted % gone[rule.name] for rule in RULES if gone[rule.name])
+        auditing.record(auditing.Kind.OPERATION, f"Its time is over, so it went: {told}.")
     return gone
 
 
 def daily() -> str:
     """For the rounds: a sentence."""
-    return f"{sum(retire().values())} things went whose time was over."
+    gone = sum(retire().values())
+    return ngettext("%d thing went: its time was over.", "%d things went: their time was over.", gone) % gone
 
 
 def _pictures() -> int:
@@ -168,45 +174,81 @@ def _days(setting: str) -> Callable[[], str]:
 RULES = (
     Rule(
         "pictures",
+        ngettext_lazy("%d picture", "%d pictures"),
         "The bytes of pictures, once they are published or given up; of drafts that wait, after a day",
         lambda: "only while they are needed",
         _pictures,
     ),
-    Rule("logs", "What the web server and the workers write: time, address, page", _days("LOG_DAYS"), _logs),
+    Rule(
+        "logs",
+        ngettext_lazy("%d log", "%d logs"),
+        "What the web server and the workers write: time, address, page",
+        _days("LOG_DAYS"),
+        _logs,
+    ),
     Rule(
         "sessions",
+        ngettext_lazy("%d session", "%d sessions"),
         "Where you are signed in",
         lambda: f"{_span(settings.SESSION_IDLE_MINUTES)} without use, {settings.SESSION_MAX_DAYS} days at most",
         _sessions,
     ),
-    Rule("invitations", "Invitations that were used, or ran out", lambda: "30 days after", _invitations),
-    Rule("flows", "A log-in at a provider that was begun", lambda: "an hour", _flows),
-    Rule("events", "The security log: sign-ins, connects, exports, deletions", _days("SECURITY_LOG_DAYS"), _events),
+    Rule(
+        "invitations",
+        ngettext_lazy("%d invitation", "%d invitations"),
+        "Invitations that were used, or ran out",
+        lambda: "30 days after",
+        _invitations,
+    ),
+    Rule(
+        "flows",
+        ngettext_lazy("%d unfinished connection", "%d unfinished connections"),
+        "A log-in at a provider that was begun",
+        lambda: "an hour",
+        _flows,
+    ),
+    Rule(
+        "events",
+        ngettext_lazy("%d line of the security log", "%d lines of the security log"),
+        "The security log: sign-ins, connects, exports, deletions",
+        _days("SECURITY_LOG_DAYS"),
+        _events,
+    ),
     Rule(
         "requests",
+        ngettext_lazy("%d request", "%d requests"),
         "What was asked about data, once it is answered: words, e-mail and answer. A code and the times stay",
         _days("SECURITY_LOG_DAYS"),
         _requests,
     ),
     Rule(
         "exports",
+        ngettext_lazy("%d copy of data", "%d copies of data"),
         "Copies of your data that the operator had written on the server",
         _days("EXPORT_DAYS"),
         lambda: _files("exports", settings.EXPORT_DAYS),
     ),
     Rule(
         "mails",
+        ngettext_lazy("%d mail in a file", "%d mails in files"),
         "Mails that could only be written as files",
         _days("MAIL_DAYS"),
         lambda: _files("mail", settings.MAIL_DAYS),
     ),
     Rule(
         "backups",
+        ngettext_lazy("%d backup", "%d backups"),
         "Backups that this install makes",
         _days("BACKUP_DAYS"),
         lambda: _files("backups", settings.BACKUP_DAYS),
     ),
-    Rule("tasks", "Notes of the queue about what it did", lambda: "2 days", _tasks),
+    Rule(
+        "tasks",
+        ngettext_lazy("%d note of the queue", "%d notes of the queue"),
+        "Notes of the queue about what it did",
+        lambda: "2 days",
+        _tasks,
+    ),
 )
 
 

@@ -60,7 +60,7 @@ def test_a_login_that_is_about_to_end_is_renewed_before_use(drive: Credential) -
 
 
 def test_the_round_renews_ahead_of_time_and_only_what_ends(drive: Credential) -> None:
-    assert renew_due() == "1 of 1 logins renewed."
+    assert renew_due() == "1 of 1 login renewed."
     assert renew_due() == "0 of 0 logins renewed."
 
 

@@ -267,7 +267,11 @@ def test_only_facebook_gets_a_proof(replies):
         replies.will_say({"id": "1"})
         graph.get("/me")
     paths = [path for _, path, _, _ in replies.asked]
-    assert paths == [f"/graph.instagram.com/{VERSION}/me", "/graph.threads.net/v1.0/me", f"/graph.facebook.com/{VERSION}/me"]
+    assert paths == [
+        f"/graph.instagram.com/{VERSION}/me",
+        "/graph.threads.net/v1.0/me",
+        f"/graph.facebook.com/{VERSION}/me",
+    ]
 
 
 def test_what_is_empty_is_not_sent(replies):

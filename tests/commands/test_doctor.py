@@ -131,7 +131,9 @@ def test_an_install_without_a_mail_server_is_told_where_the_mails_lie(ann: User,
     assert (finding["level"], "canary" in finding["sentence"]) == ("ok", False)
 
 
-@pytest.mark.parametrize(("days", "level"), [(400, "ok"), (181, "ok"), (180, "warning"), (1, "warning"), (0, "problem")])
+@pytest.mark.parametrize(
+    ("days", "level"), [(400, "ok"), (181, "ok"), (180, "warning"), (1, "warning"), (0, "problem")]
+)
 def test_the_version_of_the_graph_api_is_told_before_it_ends(days: int, level: str) -> None:
     [told] = examining.graph(meta_versions.ENDS - dt.timedelta(days=days))
     assert told.level == level

@@ -10,16 +10,18 @@ from django.contrib.admin import site
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_q.models import Schedule
 
 from accounts.models import Credential, User
-from poster import clock
+from poster import clock, schedules
 from poster.dashboard import showing
 from poster.dashboard.owning import BoundedPaginator
 from poster.models import Event
+from publishing.keeping import retiring
 from publishing.models import Delivery, Post
 from publishing.posts.previewing import framed
 from tests import factories
-from watches.models import Asset, PromptTemplate, Watch
+from watches.models import Asset, CaptionCall, PromptTemplate, Watch
 
 LISTS = [f"{model._meta.app_label}_{model._meta.model_name}_changelist" for model in site._registry]
 
@@ -283,3 +285,40 @@ def test_machine_written_rows_have_no_form_to_change_them(alice, browser) -> Non
 def test_the_queue_page_is_plain_about_the_rounds(operator, browser) -> None:
     shown = text_of(browser(operator).get(reverse("admin:queue")))
     assert "No round is planned" in shown
+
+
+def test_rounds_have_names_for_people_and_are_well_right_after_the_first_start(operator, browser) -> None:
+    schedules.install()
+    assert set(schedules.MINUTES) == set(schedules.TITLES)
+    told = browser(operator).get(reverse("admin:queue"))
+    assert told.context["queue"].well
+    assert not [name for name in schedules.MINUTES if name in text_of(told)]
+    Schedule.objects.update(next_run=clock.now() - dt.timedelta(minutes=10))
+    assert not browser(operator).get(reverse("admin:queue")).context["queue"].well
+
+
+def test_what_somebody_decided_about_a_post_is_in_the_history_of_its_deliveries(alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice))
+    client = browser(alice)
+    client.post(reverse("admin:publishing_post_do", args=[draft.pk, "approve"]))
+    sent = draft.deliveries.get()
+    page = client.get(reverse("admin:publishing_delivery_history", args=[sent.pk]))
+    [line] = page.context["action_list"]
+    assert (line.user, line.object_id) == (alice, str(draft.pk))
+    other = factories.delivery(factories.post(alice, factories.channel(alice)), factories.channel(alice))
+    assert not client.get(reverse("admin:publishing_delivery_history", args=[other.pk])).context["action_list"]
+
+
+def test_a_caption_tells_what_it_cost_and_nothing_when_nobody_knows(alice, browser) -> None:
+    known, unknown = factories.caption(factories.asset(alice)), factories.caption(factories.asset(alice))
+    for cents in ("0.0012", "0.0030"):
+        CaptionCall.objects.create(owner=alice, asset=known.asset, captioner="openai", outcome="words", cost=cents)
+    page = browser(alice).get(reverse("admin:watches_caption_changelist"))
+    shown = {row.pk: page.context["cl"].model_admin.cost(row) for row in page.context["cl"].result_list}
+    assert shown == {known.pk: "$0.0042", unknown.pk: ""}
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "1 picture"), (2, "2 pictures")])
+def test_what_went_is_counted_as_people_count(number: int, words: str) -> None:
+    [rule] = [each for each in retiring.RULES if each.name == "pictures"]
+    assert rule.counted % number == words
