@@ -46,8 +46,8 @@ def test_asking_outside_of_the_dashboard_is_written_down_too(world: World) -> No
     assert bob.get(reverse("provider_setup", args=["google"])).status_code == 403
     assert bob.post(reverse("connect_again", args=[world.rows["accounts.Credential"].pk])).status_code == 404
     assert {each.sentence for each in refused()} == {
-        "Asked for a page that is not for him.",
-        "Asked for a row of somebody else (credential).",
+        "Asked for a page that is not for them.",
+        "Asked for a row of somebody else (login).",
     }
 
 
