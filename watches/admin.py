@@ -14,7 +14,7 @@ from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
 from watches import deciding, ordering
-from watches.forms import NewWatchForm, WatchForm, WordsForm, captioner_label
+from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
 from watches.models import Asset, Caption, PromptTemplate, Watch
 
 
@@ -252,17 +252,11 @@ class PromptTemplateAdmin(OwnedAdmin):
     empty = ("No prompt template yet", "Write down how your captions should sound, once, and use it in many watches.")
     farewell = "Watches that use it have to be given another one first."
     may_add = may_change = may_delete = True
+    form = PromptTemplateForm
     fields = ("name", "text")
     list_display = ("name", "beginning")
     search_fields = ("name", "text")
     search_help_text = "Search templates"
-
-    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
-        form = super().get_form(request, obj, change, **kwargs)
-        form.base_fields[
-            "text"
-        ].help_text = "Blanks that are filled for each picture: {name} {folder} {subject} {month} {place} {language}."
-        return form
 
     @admin.display(description="beginning")
     def beginning(self, template: PromptTemplate) -> SafeString:

@@ -11,9 +11,11 @@ from accounts.models import Channel, Credential
 from poster.asking import NotPossible
 from poster.dashboard.owning import OwnedForm
 from poster.errors import OutsideError
+from watches import languages
 from watches.captioners import CAPTIONERS
+from watches.captioners.filling import BLANKS
 from watches.models import PromptTemplate, Watch
-from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch
+from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch, check_prompt
 from watches.sources import SOURCES
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -57,6 +59,11 @@ class WatchForm(OwnedForm):
                 label=self.fields[name].label,
                 help_text=self.fields[name].help_text,
             )
+        self.fields["language"] = forms.ChoiceField(
+            choices=[("", "as your prompt"), *languages.choices(self.instance.language)],
+            required=False,
+            label=self.fields["language"].label,
+        )
         self.fields["channels"].queryset = Channel.objects.filter(owner=owner).select_related("credential")  # type: ignore[attr-defined]
         self.fields["channels"].label_from_instance = _channel_label  # type: ignore[attr-defined]
         self.fields["prompt_template"].queryset = PromptTemplate.objects.filter(owner=owner)  # type: ignore[attr-defined]
@@ -77,6 +84,23 @@ class WatchForm(OwnedForm):
         if len({channel.practice for channel in channels}) > 1:
             raise forms.ValidationError("Practice accounts and real accounts cannot be in one watch.")
         return channels
+
+
+class PromptTemplateForm(OwnedForm):
+    """What captioners are asked."""
+
+    class Meta:
+        model = PromptTemplate
+        fields = ("name", "text")
+        help_texts = {"text": f"Blanks that are filled for each picture: {' '.join(f'{{{name}}}' for name in BLANKS)}."}
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        try:
+            check_prompt(text)
+        except NotPossible as error:
+            raise forms.ValidationError(str(error)) from error
+        return text
 
 
 class NewWatchForm(WatchForm):

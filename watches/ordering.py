@@ -15,7 +15,9 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
+from watches import languages
 from watches.captioners import CAPTIONERS
+from watches.captioners.filling import UnknownBlanks, blanks
 from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
 from watches.sources import SOURCES, Place
@@ -59,6 +61,8 @@ def add_watch(
     Raises NotPossible with what is wrong, or what the source said (`poster.errors`).
     """
     _check_rules(name, rules)
+    rules["language"] = languages.tag_of(rules.get("language", ""))
+    check_prompt(prompt)
     _check_key(owner, rules.get("captioner", "describer"))
     _check_channels(owner, channels)
     login = _login(owner, source, credential)
@@ -100,6 +104,14 @@ def _check_rules(name: str, rules: Rules) -> None:
         value = rules.get(rule, choices.values[0])
         if value not in choices.values:
             raise NotPossible(f"{rule} is {value!r}; choose {' or '.join(choices.values)}.")
+
+
+def check_prompt(text: str) -> None:
+    """Raises NotPossible for blanks that we cannot fill: each picture would stand still on them."""
+    try:
+        blanks(text)
+    except UnknownBlanks as error:
+        raise NotPossible(str(error)) from error
 
 
 def _check_key(owner: User, captioner: str) -> None:

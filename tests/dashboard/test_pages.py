@@ -234,6 +234,15 @@ def test_a_prompt_template_is_ones_own_and_named_once(alice, bob, browser) -> No
     assert PromptTemplate.objects.filter(owner=alice).count() == 1
 
 
+def test_blanks_that_nobody_can_fill_are_told_at_the_template_and_the_text_is_kept(alice, browser) -> None:
+    client, where = browser(alice), reverse("admin:watches_prompttemplate_add")
+    told = client.post(where, {"name": "Warm", "text": "Write about {file} in {month}."})
+    form = told.context["adminform"].form
+    assert list(form.errors) == ["text"]
+    assert form["text"].value() == "Write about {file} in {month}."
+    assert client.post(where, {"name": "Warm", "text": "Write in {month}."}).status_code == 302
+
+
 def test_tokens_that_a_provider_refuses_are_told_at_the_form(alice, browser, sandbox, settings) -> None:
     settings.REMOTE_ROOT = sandbox.root
     wish = {"provider": "facebook", "access_token": "EAAnotatoken", "refresh_token": ""}

@@ -65,6 +65,8 @@ def test_what_is_not_said_is_the_careful_choice(ann: User, page: Channel, pictur
         ({"interval": 1}, "2 seconds"),
         ({"captioner": "poet"}, "no captioner 'poet'"),
         ({"captioner": "openai"}, "OPENAI_API_KEY is not set"),
+        ({"language": "Klingon"}, "no language"),
+        ({"prompt": "About {file}, {camera}."}, "cannot fill: {file}, {camera}"),
         ({"approval": "maybe"}, "choose ask or auto"),
         ({"backlog": "all"}, "choose skip or post"),
         ({"fit": "stretch"}, "choose pad or crop"),
