@@ -12,7 +12,7 @@ from flask import Blueprint
 from sandbox.faults import Complaint, Rule
 from sandbox.world import World
 
-NAMES = ("sandbox.meta", "sandbox.google", "sandbox.openai")
+NAMES = ("sandbox.meta", "sandbox.google", "sandbox.openai", "sandbox.anthropic")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sandbox.openai.problems import GEMINI, OPENAI, OPENROUTER
 
+ANTHROPIC = "api.anthropic.com"
 PRACTICE_MODEL = "gpt-6-luna"
 REASONING = re.compile(r"o\d|gpt-[5-9]")
 AT_OPENAI = {
@@ -58,6 +59,8 @@ def models(host: str) -> dict[str, Model]:
         return _named(AT_OPENAI, "openai")
     if host == GEMINI:
         return _named(AT_GEMINI, "google")
+    if host == ANTHROPIC:
+        return _named(AT_ANTHROPIC, "anthropic")
     houses = ((AT_OPENAI, "openai"), (AT_GEMINI, "google"), (AT_ANTHROPIC, "anthropic"))
     return {name: model for prices, owner in houses for name, model in _named(prices, owner, f"{owner}/").items()}
 
