@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from poster import clock
+
+VALID = dt.timedelta(days=182)
 FACTS = "publishing.keeping.disclosing.facts"  # a string: the foundation imports no app
 
 
@@ -57,3 +63,18 @@ def robots(request: HttpRequest) -> HttpResponse:
     The allowing line comes first, for those who take the first line that fits (RFC 9309 takes the longest).
     """
     return HttpResponse("User-agent: *\nAllow: /picture/\nDisallow: /\n", content_type="text/plain")
+
+
+@require_safe
+@login_not_required
+def security(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness (RFC 9116). It says until when it holds: as of now, for half a year."""
+    contact = str(import_string(FACTS)().security)
+    lines = [
+        f"Contact: {contact if urlsplit(contact).scheme else f'mailto:{contact}'}",
+        f"Expires: {clock.now() + VALID:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+    ]
+    if settings.PUBLIC_URL:
+        lines.append(f"Canonical: {settings.PUBLIC_URL}{request.path}")
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

@@ -61,10 +61,17 @@ AUDIT_KEY = env.text("AUDIT_KEY") or secret.kept(VAR / "audit_key")  # signs the
 LOG_DAYS = env.number("LOG_DAYS", 30, least=1, most=3650)
 MAIL_DAYS = env.number("MAIL_DAYS", 30, least=1, most=3650)  # mails that were written as files
 EXPORT_DAYS = env.number("EXPORT_DAYS", 7, least=1, most=3650)
-BACKUP_DAYS = env.number("BACKUP_DAYS", 90, least=1, most=3650)
+BACKUP_DAYS = env.number("BACKUP_DAYS", 90, least=1, most=90)
 SECURITY_LOG_DAYS = env.number("SECURITY_LOG_DAYS", 365, least=30, most=3650)
 OPERATOR_NAME = env.text("OPERATOR_NAME")  # who runs this install, for the public pages
 CONTACT_EMAIL = env.text("CONTACT_EMAIL")  # whom people may write to; empty: the operator's account
+SECURITY_CONTACT = env.text("SECURITY_CONTACT")  # a mail or web address for reports of weaknesses; empty: the contact
+HOSTED_BY = env.text("HOSTED_BY")  # whose machine it is, and where it stands; what nobody told is said to be so
+HOSTED_IN = env.text("HOSTED_IN")
+NETWORK_PROVIDER = env.text("NETWORK_PROVIDER")  # whoever ends TLS in front of us: a CDN, a proxy
+GOVERNING_LAW = env.text("GOVERNING_LAW")
+DATA_AUTHORITY = env.text("DATA_AUTHORITY")
+MINIMUM_AGE = int(env.choice("MINIMUM_AGE", "16", ("13", "16", "18")))
 
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
@@ -144,6 +151,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(env.text("DATABASE_URL"), VAR)}
+DATABASE_HOST = str(DATABASES["default"].get("HOST") or "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- people ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ urlpatterns = [
     path("terms/", public.terms, name="terms"),
     path("privacy/", public.privacy, name="privacy"),
     path("robots.txt", public.robots, name="robots"),
+    path(".well-known/security.txt", public.security, name="security_txt"),
     path("", include("publishing.urls")),
     path("", include("watches.urls")),
     path("", include("accounts.urls")),

@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.core.mail import EmailMessage
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.forms import NewPersonForm, PersonForm
@@ -20,7 +21,7 @@ from accounts.signing_in.vouching import vouch
 from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, StageFilter
-from poster.dashboard.verbs import verb
+from poster.dashboard.verbs import Button, verb
 from poster.freshness import require_fresh
 
 
@@ -103,6 +104,20 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         """Let somebody in again whose phone or key is gone."""
         take_away(person, by=request)
         return f"{person} signs in with the password alone now, and was told so by mail."
+
+    def buttons(self, row: Model) -> list[Button]:
+        """To delete somebody is for what is above this app, so it has an address of its own."""
+        young = Button(
+            name="young",
+            url=reverse("too_young", args=[row.pk]),
+            key=f"young-{row.pk}",
+            label="This person is too young",
+            look="danger",
+            icon="trash",
+            ask="The account is deleted at once, with everything in it, and cannot be brought back. No copy is made. "
+            "The person gets a receipt by mail.",
+        )
+        return [*super().buttons(row), young]
 
     @admin.display(description="role")
     def role(self, person: User) -> SafeString:

@@ -23,7 +23,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Acceptance, User
 from accounts.rights import documents
-from accounts.rights.documents import ADULT
 from poster import auditing
 from poster.visitors import address_of
 
@@ -78,9 +77,15 @@ def is_asked(request: HttpRequest) -> bool:
 
 def missing(person: UUID) -> dict[Document, str]:
     """The documents, in the versions of today, that this person (an id) has not agreed to; the age too."""
-    wanted = {**documents.current(), Document.AGE: str(ADULT)}
     given = set(Acceptance.objects.filter(owner_id=person).values_list("document", "version"))
-    return {document: version for document, version in wanted.items() if (document, version) not in given}
+    wanted = {each: version for each, version in documents.current().items() if (each, version) not in given}
+    ages = [int(version) for document, version in given if document == Document.AGE]
+    return wanted if max(ages, default=0) >= settings.MINIMUM_AGE else {**wanted, Document.AGE: age()}
+
+
+def age() -> str:
+    """How old everybody has to be, as it is written down. Raised, everybody is asked again."""
+    return str(settings.MINIMUM_AGE)
 
 
 def agree(person: User, request: HttpRequest) -> None:
@@ -94,12 +99,16 @@ def agree(person: User, request: HttpRequest) -> None:
         auditing.record(auditing.Kind.ACCOUNT, said, person=person.pk, request=request)
 
 
+def ask_age(field: forms.Field) -> None:
+    """The words of the tick, by the setting."""
+    field.label = f"I am {age()} or older"
+    field.error_messages["required"] = f"This service is not for children: you must be {age()} or older."
+
+
 class AgreeForm(forms.Form):
     """Two ticks."""
 
-    adult = forms.BooleanField(
-        label=f"I am {ADULT} or older", error_messages={"required": f"You must be {ADULT} or older."}
-    )
+    adult = forms.BooleanField()
     agreed = forms.BooleanField(
         label="I accept the terms and the privacy policy",
         error_messages={
@@ -107,13 +116,17 @@ class AgreeForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        ask_age(self.fields["adult"])
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def agreeing(request: HttpRequest) -> HttpResponse:
     """The page."""
     person = User.objects.get(pk=request.user.pk or "")
-    form = AgreeForm(request.POST or None, label_suffix="")
+    form = AgreeForm(request.POST or None)
     wanted = missing(person.pk)
     if Document.AGE not in wanted:
         del form.fields["adult"]
@@ -134,4 +147,5 @@ def _next(request: HttpRequest) -> str:
 
 
 def _said() -> str:
-    return ",".join(f"{document}={version}" for document, version in sorted(documents.current().items()))
+    wanted = {**documents.current(), Document.AGE: age()}
+    return ",".join(f"{document}={version}" for document, version in sorted(wanted.items()))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from accounts.models import Acceptance
 
 TERMS = "2026-11-21"
-PRIVACY = "2026-11-21"
-ADULT = 16  # years: how old everybody has to be
+PRIVACY = "2026-11-29"
 
 
 def current() -> dict[Acceptance.Document, str]:

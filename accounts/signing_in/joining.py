@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Invitation, User
-from accounts.rights import documents
+from accounts.rights import agreeing, documents
 from accounts.signing_in import inviting
 from poster.asking import NotPossible
 
@@ -33,10 +33,7 @@ class JoinForm(forms.Form):
     )
     password1 = PasswordField(label="Password", autocomplete="new-password")
     password2 = PasswordField(label="Password, once more", autocomplete="new-password")
-    adult = forms.BooleanField(
-        label=f"I am {documents.ADULT} or older",
-        error_messages={"required": f"This service is not for children: you must be {documents.ADULT} or older."},
-    )
+    adult = forms.BooleanField()
     agreed = forms.BooleanField(
         label="I accept the terms and the privacy policy",
         error_messages={"required": "Without the terms and the privacy policy there is no account."},
@@ -45,6 +42,7 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.email = email
+        agreeing.ask_age(self.fields["adult"])
         self.fields["password1"].help_text = password_validators_help_text_html()
         for name in ("password1", "password2"):
             self.fields[name].widget.attrs.pop("placeholder", None)

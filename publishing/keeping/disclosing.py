@@ -23,6 +23,7 @@ from watches.models import Watch
 META = "Meta Platforms (for people in Europe: Meta Platforms Ireland Ltd)"
 GOOGLE = "Google (for people in Europe: Google Ireland Ltd)"
 HERE = "this machine"
+LOCAL = {"localhost", "127.0.0.1", "::1"}
 # Who is behind each, and what they get. A provider or captioner without a line here fails a test.
 BEHIND = {
     "google": (GOOGLE, "Reads the folders that you choose (read-only) and fetches new pictures from them."),
@@ -43,7 +44,9 @@ BEHIND = {
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Somebody who gets data of people. `kind`: "provider", "captioner", "mail" or "bucket"."""
+    """Somebody who gets data of people. `kind`: "provider", "captioner", "mail", "bucket", or where we run ourselves:
+    "host", "network", "database", "queue".
+    """
 
     kind: str
     name: str
@@ -59,6 +62,11 @@ class Facts:
     operator: str
     contact: str
     age: int
+    security: str  # an address of mail or web
+    hosted_by: str  # "" for these four: the operator has not said
+    hosted_in: str
+    law: str
+    authority: str
     terms: str  # its version, which is the day of its last material change
     privacy: str
     terms_date: dt.date
@@ -81,7 +89,12 @@ def facts() -> Facts:
     return Facts(
         operator=settings.OPERATOR_NAME,
         contact=settings.CONTACT_EMAIL or _operators_address(),
-        age=documents.ADULT,
+        age=settings.MINIMUM_AGE,
+        security=security_contact(),
+        hosted_by=settings.HOSTED_BY,
+        hosted_in=settings.HOSTED_IN,
+        law=settings.GOVERNING_LAW,
+        authority=settings.DATA_AUTHORITY,
         terms=versions[Acceptance.Document.TERMS],
         privacy=versions[Acceptance.Document.PRIVACY],
         terms_date=dt.date.fromisoformat(versions[Acceptance.Document.TERMS]),
@@ -100,7 +113,7 @@ def facts() -> Facts:
 
 def processors() -> list[Processor]:
     """Everybody outside who gets, or may get, data of the people here."""
-    return [*_providers(), *_captioners(), *_services()]
+    return [*_providers(), *_captioners(), *_services(), *_places()]
 
 
 def _providers() -> list[Processor]:
@@ -142,6 +155,36 @@ def _services() -> list[Processor]:
         what = "Holds pictures while a platform fetches them; they are removed when they are out."
         made.append(Processor("bucket", host, "Picture bucket", host, what))
     return made
+
+
+def _places() -> list[Processor]:
+    """Who holds or passes on everything: whose machine it is, and what of it is another machine."""
+    made = []
+    if settings.HOSTED_BY:
+        what = f"Runs the machine of this install{f', in {settings.HOSTED_IN}' if settings.HOSTED_IN else ''}."
+        made.append(Processor("host", "host", "Host", settings.HOSTED_BY, what))
+    if settings.NETWORK_PROVIDER:
+        what = "Stands between your browser and this install, and sees what passes."
+        made.append(Processor("network", "network", "Network", settings.NETWORK_PROVIDER, what))
+    database = settings.DATABASE_HOST
+    if _is_elsewhere(database):
+        what = "Holds the database: everything that this page names; tokens and keys sealed."
+        made.append(Processor("database", database, "Database server", database, what))
+    queue = urlsplit(settings.REDIS_URL).hostname or ""
+    if _is_elsewhere(queue):
+        what = "Holds the queue and counters for minutes: which work is due, addresses that try to sign in."
+        made.append(Processor("queue", queue, "Queue server", queue, what))
+    return made
+
+
+def _is_elsewhere(host: str) -> bool:
+    """A name of this machine, or the path of a socket, is not."""
+    return bool(host) and not host.startswith("/") and host not in LOCAL
+
+
+def security_contact() -> str:
+    """Where to report a weakness: an address of mail or of the web."""
+    return settings.SECURITY_CONTACT or settings.CONTACT_EMAIL or _operators_address()
 
 
 def _operators_address() -> str:

@@ -278,7 +278,7 @@ def test_p32_the_processors_on_the_page_are_those_of_the_configuration(ann, sett
     settings.AI_KEYS = dict.fromkeys(settings.AI_KEYS, "")
     settings.COMPATIBLE_URL = settings.EMAIL_URL = settings.BUCKET_URL = ""
     assert disclosing.processors() == []
-    assert "Nobody. No provider" in privacy()
+    assert "Nobody that is known to this install" in privacy()
     settings.PROVIDER_APPS = {**settings.PROVIDER_APPS, "facebook": ("1", "x")}
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": "sk-x"}
     settings.EMAIL_URL = "smtp://u:p@mail.example.org:587"
