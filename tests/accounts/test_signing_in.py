@@ -154,15 +154,6 @@ def test_coming_in_and_going_out_is_in_the_security_log() -> None:
     assert (first.kind, first.address, first.browser) == ("sign_in", "192.0.2.4", "Carol's Firefox")
 
 
-def test_p50_access_records_hold_address_browser_and_time() -> None:
-    carol = somebody()
-    inside(carol, REMOTE_ADDR="192.0.2.4", HTTP_USER_AGENT="Carol's Firefox")
-    line = Event.objects.get(person=carol.pk)
-    assert line.address
-    assert line.browser
-    assert line.created_at
-
-
 def test_a_wrong_password_is_written_down_and_what_a_stranger_typed_is_not() -> None:
     carol = somebody()
     knock(Client(), "my secret guess")
@@ -230,15 +221,6 @@ def test_p01_what_is_kept_of_a_person_is_the_e_mail_a_hash_and_a_name_if_he_like
         "time_zone",
     }  # fmt: skip
     assert User._meta.get_field("name").blank
-
-
-def test_p40_creation_last_sign_in_and_the_time_zone_are_kept() -> None:
-    carol = somebody()
-    inside(carol)
-    carol.refresh_from_db()
-    assert carol.created_at
-    assert carol.last_login
-    assert carol.time_zone == ""
 
 
 def test_a_reset_by_mail_ends_all_sessions() -> None:

@@ -5,6 +5,7 @@ Claims about signing in, connecting, callbacks and https are proved where their 
 
 from __future__ import annotations
 
+import ast
 import base64
 import datetime as dt
 import io
@@ -19,25 +20,24 @@ from django.db import models
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from accounts.models import Acceptance, AiKey, Channel, Credential, Request, User
+from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.providers import PROVIDERS
 from accounts.rights import announcing, documents, requesting
 from poster import clock
 from poster.fields import SealedField
 from poster.keyring import new_key
 from poster.redacting import redact
-from publishing import tasks
 from publishing.delivery import gating
 from publishing.keeping import disclosing, exporting, holding, removing, retiring
 from publishing.keeping.erasing import carry_on
-from publishing.models import Delivery, Post, Step
+from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests import factories
 from tests.watches.test_captioners import BRIEF, PHOTO
 from watches import ordering, spool
-from watches.captioners import CAPTIONERS, Key, Usage
+from watches.captioners import CAPTIONERS, Key
 from watches.keys import key_for
-from watches.models import Asset, CaptionCall, Watch
+from watches.models import Asset, Watch
 
 pytestmark = pytest.mark.django_db
 PUBLIC = ("home", "faq", "terms", "privacy")
@@ -55,45 +55,10 @@ def columns(model: type[models.Model]) -> set[str]:
     return {column.name for column in model._meta.concrete_fields}
 
 
-def test_p02_tokens_are_kept_only_for_what_a_person_connected_with_the_scopes_he_granted(ann) -> None:
-    sealed = {
-        (model._meta.label, column.name)
-        for model in (Credential, Channel, AiKey)
-        for column in model._meta.concrete_fields
-        if isinstance(column, SealedField)
-    }
-    assert sealed == {("accounts.Credential", "secret"), ("accounts.Channel", "token"), ("accounts.AiKey", "key")}
-    login = factories.login(ann, scopes=["pages_show_list"])
-    assert Credential.objects.get(pk=login.pk).scopes == ["pages_show_list"]
-    assert login.owner == ann
-
-
-def test_p03_a_watch_keeps_folder_channels_interval_and_prompt(ann) -> None:
-    page = factories.channel(ann)
-    order = factories.watch(ann, page, place_id="folder-1", interval=300, prompt_template=factories.template(ann))
-    kept = Watch.objects.get(pk=order.pk)
-    assert (kept.place_id, list(kept.channels.all()), kept.interval) == ("folder-1", [page], 300)
-    assert kept.prompt_template.text
-
-
 def test_p04_what_is_kept_of_a_picture_is_on_the_page() -> None:
     page = Client().get(reverse("privacy")).content.decode()
     assert all(word in page for word in ("file id", "folder", "name", "size", "day", "town", "checksum"))
     assert all(word in page for word in ("twelve colours", "fingerprint"))
-
-
-def test_p04_the_file_id_and_the_words_stay_and_the_bytes_are_in_no_column(ann) -> None:
-    binary = [column.name for column in Asset._meta.concrete_fields if isinstance(column, models.BinaryField)]
-    assert binary == []
-    picture = factories.asset(ann, external_id="drive-file-7")
-    factories.caption(picture, text="Bread, still warm.")
-    assert Asset.objects.get(pk=picture.pk).external_id == "drive-file-7"
-    assert picture.caption.text == "Bread, still warm."
-
-
-def test_p05_a_record_of_a_post_holds_state_times_their_ids_and_what_they_said(ann) -> None:
-    assert {"state", "committed_at", "published_at", "remote_id", "permalink", "error"} <= columns(Delivery)
-    assert {"asked", "said", "status", "code", "trace_id", "created_at"} <= columns(Step)
 
 
 def test_p07_nothing_of_one_person_is_on_any_page_of_another(ann, bob, browser) -> None:
@@ -258,19 +223,15 @@ def test_p29_only_addresses_of_official_interfaces_are_called() -> None:
 
 
 def _hosts_in_adapters() -> set[str]:
+    """Of every text that begins like an address, wherever it stands in code that runs; docstrings only cite."""
     root = Path(__file__).resolve().parents[2]
     adapters = ("poster/clients", "accounts/providers", "watches/sources", "watches/captioners", "publishing/platforms")
-    code = "\n".join(file.read_text() for folder in adapters for file in (root / folder).rglob("*.py"))
-    quoted = re.findall(r"\"https://([a-z0-9.-]+\.[a-z]+)", code)
-    return {host for host in quoted if not host.startswith(("developers.", "console.", "docs."))}
-
-
-def test_p30_nothing_is_published_that_no_person_and_no_watch_queued(ann) -> None:
-    page = factories.channel(ann)
-    draft = factories.post(ann, page, watch=None)
-    tasks.round()
-    assert not Delivery.objects.exists()
-    assert Post.objects.get(pk=draft.pk).state == "draft"
+    found = set()
+    for file in (file for folder in adapters for file in (root / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= set(re.findall(r"^(?:https?:)?//([a-z0-9.-]+\.[a-z]+)", node.value))
+    return {host for host in found if not host.startswith(("developers.", "console.", "docs."))}
 
 
 def test_p32_the_processors_on_the_page_are_those_of_the_configuration(ann, settings) -> None:
@@ -321,13 +282,6 @@ def test_p37_after_the_sign_in_there_are_only_cookies_that_are_needed(ann, brows
         client.get(reverse(name))
     assert set(client.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
     assert settings.MESSAGE_STORAGE.endswith("SessionStorage")
-
-
-def test_p48_each_ai_operation_notes_tokens_cost_and_seconds(ann) -> None:
-    assert {"input_tokens", "output_tokens", "cost", "seconds", "captioner", "model"} <= columns(CaptionCall)
-    assert Usage("gpt", cost=None).cost is None  # unknown, and not 0
-    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(ann)))) as archive:
-        assert "data/caption_calls.json" in archive.namelist()
 
 
 def test_p49_the_history_shows_the_state_of_each_platform(ann, browser) -> None:
