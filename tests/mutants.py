@@ -43,6 +43,7 @@ VERIFYING = "tests/poster/test_verifying.py"
 TRIGGERS = "tests/poster/test_triggers.py"
 FILES_TESTS = "tests/poster/test_files.py"
 RESTORING = "tests/publishing/test_restoring.py"
+SUSPENDING = "tests/publishing/test_suspending.py"
 AT_COMMIT = f"{EVERYWHERE}::test_whatever_goes_wrong_at_the_call_that_publishes"
 
 MUTANTS = (
@@ -70,7 +71,7 @@ MUTANTS = (
     Mutant(
         "d: a code that nobody knows means: failed",
         "poster/clients/meta.py",
-        "    return Unanswered(_unclear(name, error.trace), trace=error.trace)\n",
+        "    return Unanswered(_unclear(name, error.trace), trace=error.trace, meant=error)\n",
         "    return error\n",
         (f"{AT_COMMIT}[facebook-unknown code, done]",),
     ),
@@ -333,6 +334,20 @@ MUTANTS = (
         "os.umask(files.UMASK)",
         "os.umask(0)",
         (f"{FILES_TESTS}::test_whatever_umask_we_are_started_with_nobody_else_reads_what_we_write",),
+    ),
+    Mutant(
+        "suspended: everybody tries at once when the pause is over",
+        "poster/resting.py",
+        "        if row.until > now or not _tries(row, holder, now + pause.trial):\n",
+        "        if row.until > now:\n",
+        (f"{SUSPENDING}::test_one_post_is_tried_after_hours_and_then_the_others_go[facebook-368-0-limited]",),
+    ),
+    Mutant(
+        "suspended: a block that they answer at the call that publishes proves that nothing was done",
+        "poster/clients/meta.py",
+        "    if error is None or _proven(error.trace, no_effect):\n",
+        "    if error is None or _proven(error.trace, no_effect) or error.trace.code in {'368', '4'}:\n",
+        (f"{SUSPENDING}::test_refused_at_the_call_that_publishes_it_is_looked_for_and_the_others_wait",),
     ),
 )
 

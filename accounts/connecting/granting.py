@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
+from accounts.connecting import suspending
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, User
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
@@ -98,6 +99,7 @@ def keep(
         if taken(owner, found.places):
             raise NotPossible(TAKEN) from None
         raise
+    suspending.connected(credential)
     return credential, channels
 
 

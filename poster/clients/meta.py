@@ -154,7 +154,7 @@ def _judge_commit(no_effect: Proven, name: str, method: str, answer: Answer) -> 
     error = judge(name, method, answer)
     if error is None or _proven(error.trace, no_effect):
         return error
-    return Unanswered(_unclear(name, error.trace), trace=error.trace)
+    return Unanswered(_unclear(name, error.trace), trace=error.trace, meant=error)
 
 
 def _proven(trace: Trace, no_effect: Proven) -> bool:

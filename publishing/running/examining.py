@@ -30,7 +30,7 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from publishing.running import trusting
+from publishing.running import holding_back, trusting
 from watches.keys import key_for
 from watches.models import Watch
 
@@ -110,8 +110,9 @@ def _journal() -> Iterator[Finding]:
 
 
 def trust() -> Iterator[Finding]:
-    """Triggers, an older copy that was put back, files that others can read: see `trusting`."""
-    yield from (Finding(name, Level(level), sentence) for name, level, sentence in trusting.looks())
+    """Triggers, an older copy that was put back, files that others can read, who is not asked at the moment."""
+    told = (*trusting.looks(), *holding_back.looks())
+    yield from (Finding(name, Level(level), sentence) for name, level, sentence in told)
 
 
 def folder() -> Iterator[Finding]:
