@@ -16,6 +16,7 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.dashboard import queue
 from publishing.models import Delivery, Post, PostAsset
+from watches.ai_accounts import held_accounts
 from watches.models import Asset, Watch
 
 FEW = 6
@@ -79,6 +80,7 @@ def went_wrong(person: User) -> dict[str, Part]:
         "blocked_channels": _part(Channel.objects.filter(owner=person, state=Channel.State.BLOCKED), FEW),
         "blocked_logins": _part(_blocked_logins(person), FEW),
         "held_channels": held_channels(person),
+        "held_captioners": _held_captioners(person),
         "broken_watches": _part(Watch.objects.filter(owner=person, state=Watch.State.BROKEN), FEW),
         "failed": _by_state(recent, [State.FAILED, State.MISSED, State.BLOCKED], SOME),
         "skipped": _part(skipped, FEW),
@@ -99,6 +101,11 @@ def held_channels(person: User) -> Part:
         rest = suspending.suspended(channel)
         channel.problem = suspending.told(rest) if rest else channel.problem
     return part
+
+
+def _held_captioners(person: User) -> Part:
+    held = held_accounts(person.pk)
+    return Part(held[:FEW], len(held))
 
 
 def first_steps(person: User) -> dict[str, bool] | None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Credential
-from poster import clock
-from watches.models import Asset, Stream
+from poster import clock, resting
+from poster.errors import OutsideError
+from watches.ai_accounts import account_of
+from watches.models import Asset, Stream, Watch
 
 WAITING = (Asset.State.FOUND, Asset.State.READY)
 
@@ -19,7 +24,24 @@ def after_connecting(credential: Credential) -> None:
 
 
 def after_ai_key(owner_id: UUID, service: str) -> None:
-    """The pictures that this service is to describe."""
+    """A key was stored or removed: the pictures that this service is to describe for its owner."""
+    for watch in Watch.objects.filter(owner_id=owner_id, captioner=service):
+        after_changing(watch)
+
+
+def after_changing(watch: Watch) -> None:
+    """Another captioner, model or key: what may be held of it is tried at once, by one of its pictures."""
+    with contextlib.suppress(OutsideError):  # there is no key now, and its pictures say so
+        resting.try_now(account_of(watch, watch.owner_id).keys)
+    wake(Asset.objects.filter(watch=watch))
+
+
+def after_an_answer(captioner: str) -> None:
+    """One was described where nothing was for a while: the others follow."""
+    wake(Asset.objects.filter(watch__captioner=captioner))
+
+
+def wake(assets: QuerySet[Asset]) -> None:
+    """Those that want words are due now."""
     now = clock.now()
-    rows = Asset.objects.filter(owner_id=owner_id, watch__captioner=service, caption__isnull=True, next_at__gt=now)
-    rows.filter(state=Asset.State.READY).update(next_at=now)
+    assets.filter(state=Asset.State.READY, caption__isnull=True, next_at__gt=now).update(next_at=now)

@@ -8,6 +8,7 @@ from accounts.connecting import suspending
 from accounts.models import Channel
 from poster import clock
 from poster.models import Rest
+from watches.ai_accounts import held_accounts
 
 
 def looks() -> Iterator[tuple[str, str, str]]:
@@ -16,6 +17,8 @@ def looks() -> Iterator[tuple[str, str, str]]:
         rest = suspending.suspended(channel)
         if rest is not None:
             yield f"channel {channel.name}", "problem", suspending.told(rest)
+    for held in held_accounts():
+        yield f"captioner {held.name}", "problem", f"{held.sentence} Pictures that wait: {held.waiting}."
     announced = Rest.objects.filter(kind=Rest.Kind.ANNOUNCED, until__gt=clock.now())
     longest = announced.order_by("-until").first()
     if longest is not None:
