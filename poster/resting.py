@@ -67,9 +67,16 @@ def digest(*parts: str) -> str:
 
 def belongs(token: str, scopes: Scopes) -> None:
     """Remember whose token this is, in this process."""
+    if not token:
+        return
     if len(_owners) >= MOST_KNOWN:
         _owners.clear()  # who uses one opens it first, and says so again
     _owners[token] = scopes
+
+
+def forget_tokens() -> None:
+    """Forget whose any token is (a process that begins anew, and tests)."""
+    _owners.clear()
 
 
 def scopes_of(token: str) -> Scopes:
@@ -108,7 +115,8 @@ def announce(key: str, seconds: float, *, code: str = "") -> None:
     if not key or seconds <= 0:
         return
     until = clock.now() + min(dt.timedelta(seconds=seconds), LONGEST)
-    if Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED, until__lt=until).update(until=until, code=code):
+    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED, until__lt=until)
+    if shorter.update(until=until, code=code):
         return
     _made(key, Rest.Kind.ANNOUNCED, until=until, code=code)
 

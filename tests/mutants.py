@@ -44,6 +44,9 @@ TRIGGERS = "tests/poster/test_triggers.py"
 FILES_TESTS = "tests/poster/test_files.py"
 RESTORING = "tests/publishing/test_restoring.py"
 SUSPENDING = "tests/publishing/test_suspending.py"
+RESTING = "tests/publishing/test_resting.py"
+LINKING = "tests/publishing/test_linking.py"
+WEIGHING = "tests/publishing/test_weighing.py"
 AT_COMMIT = f"{EVERYWHERE}::test_whatever_goes_wrong_at_the_call_that_publishes"
 
 MUTANTS = (
@@ -106,7 +109,7 @@ MUTANTS = (
     Mutant(
         "i: trouble with the link leads back to publishing",
         "publishing/delivery/finishing.py",
-        "permalink=permalink, looks=delivery.looks + 1)\n",
+        "remote_id=remote_id, permalink=permalink, looks=delivery.looks + 1)\n",
         'state="published" if permalink else "queued")\n',
         (f"{FAULTS}::test_trouble_with_the_link_changes_nothing",),
     ),
@@ -348,6 +351,41 @@ MUTANTS = (
         "    if error is None or _proven(error.trace, no_effect):\n",
         "    if error is None or _proven(error.trace, no_effect) or error.trace.code in {'368', '4'}:\n",
         (f"{SUSPENDING}::test_refused_at_the_call_that_publishes_it_is_looked_for_and_the_others_wait",),
+    ),
+    Mutant(
+        "resting: a rest that somebody else was told about is not kept",
+        "poster/http.py",
+        "        if self.asks_first:\n",
+        "        if False:\n",
+        (f"{RESTING}::test_while_it_rests_nobody_asks_and_afterwards_everything_moves",),
+    ),
+    Mutant(
+        "resting: the last announced wait wins, not the longest",
+        "poster/resting.py",
+        "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED, until__lt=until)\n",
+        "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED)\n",
+        (f"{RESTING}::test_the_longest_wait_wins_whoever_hears_it_last",),
+    ),
+    Mutant(
+        "resting: the day in which a commit in doubt is found out passes while nobody may be asked",
+        "publishing/delivery/weighing.py",
+        "    asked_from = max(marked_at, could_ask_since) if could_ask_since else marked_at\n",
+        "    asked_from = marked_at\n",
+        (f"{WEIGHING}::test_the_day_to_find_out_begins_when_they_may_be_asked",),
+    ),
+    Mutant(
+        "linking: what its container alone has proven is never asked about again",
+        "publishing/delivery/finishing.py",
+        '    return rows.exclude(channel=None).exclude(remote_id="", committed_at=None)\n',
+        '    return rows.exclude(channel=None).exclude(remote_id="")\n',
+        (f"{LINKING}::test_when_they_list_it_it_gets_its_id_and_its_link",),
+    ),
+    Mutant(
+        "linking: the id that is learnt later stands in no line",
+        "publishing/delivery/finishing.py",
+        "        if kept and learnt:\n",
+        "        if kept and learnt and not delivery.remote_id:\n",
+        (f"{LINKING}::test_when_they_list_it_it_gets_its_id_and_its_link",),
     ),
 )
 

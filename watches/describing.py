@@ -204,5 +204,6 @@ def _give_to_person(asset: Asset, sentence: str) -> str:
 
 def _wait(asset: Asset, error: OutsideError) -> str:
     told = error.retry_after if isinstance(error, Unavailable) else None
-    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=asset.tries + 1, reason=error.sentence)
+    tries = asset.tries + (not isinstance(error, RateLimited))
+    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=tries, reason=error.sentence)
     return error.sentence

@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.connecting import suspending
+from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential
-from poster import clock, comparing
+from poster import clock, comparing, resting
 from poster.errors import Actor
 from poster.models import Switch
 from publishing.delivery.twins import twin_of
@@ -150,6 +151,9 @@ def _pacing(delivery: Delivery) -> Stop | None:
     channel = delivery.channel
     assert channel is not None  # noqa: S101 - asked before
     now = clock.now()
+    if until := resting.resting_until(scopes_of_place(channel).keys()):
+        wait = min(max((until - now).total_seconds(), 1), LONGEST_WAIT)
+        return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
     if channel.resting_until and channel.resting_until > now:
         wait = (channel.resting_until - now).total_seconds()
         return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
