@@ -55,6 +55,20 @@ class Rest(models.Model):
         return self.key
 
 
+class ClockSight(models.Model):
+    """When this machine's clock was last seen, beside one that nobody can put: see `poster.timekeeping`."""
+
+    host = models.CharField(max_length=100, primary_key=True)
+    boot = models.CharField(max_length=40, blank=True)
+    steady = models.FloatField()  # seconds since that boot
+    seen_at = models.DateTimeField()
+    put_back_by = models.FloatField(default=0)  # seconds, the last time
+    put_back_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class Install(models.Model):
     """Where this database lies, as it saw itself last: the one row of a copy does not fit where the copy lies."""
 

@@ -217,6 +217,12 @@ TEXT_LIMITS = "publishing.posts.limiting.room_for_words"
 # What moves on at once when a login was connected again, or an AI key was stored: see `accounts.connecting.waking`.
 AFTER_CONNECTING = ["watches.waking.after_connecting", "publishing.delivery.waking.after_connecting"]
 AFTER_AI_KEY = ["watches.waking.after_ai_key"]
+# What was written by a clock that was wrong is mended: see `poster.timekeeping`.
+AFTER_CLOCK_PUT = [
+    "accounts.connecting.mending.after_clock_put",
+    "watches.mending.after_clock_put",
+    "publishing.delivery.mending.after_clock_put",
+]
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -7,7 +7,7 @@ import logging
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 
-from poster import rounds
+from poster import rounds, timekeeping
 from poster.fairness import in_turn
 from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
@@ -32,6 +32,7 @@ STEPS = {
 def round() -> str:
     """Compose, deliver and finish whatever is due, until nothing is, or its time is over."""
     over = rounds.begun()
+    timekeeping.notice()
     stop_what_was_taken_away()
     take_up_what_is_back()
     unblock()

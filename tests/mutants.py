@@ -44,6 +44,7 @@ TRIGGERS = "tests/poster/test_triggers.py"
 FILES_TESTS = "tests/poster/test_files.py"
 RESTORING = "tests/publishing/test_restoring.py"
 SUSPENDING = "tests/publishing/test_suspending.py"
+CLOCK_PUT = "tests/publishing/test_clock_put.py"
 RESTING = "tests/publishing/test_resting.py"
 LINKING = "tests/publishing/test_linking.py"
 WEIGHING = "tests/publishing/test_weighing.py"
@@ -386,6 +387,34 @@ MUTANTS = (
         "        if kept and learnt:\n",
         "        if kept and learnt and not delivery.remote_id:\n",
         (f"{LINKING}::test_when_they_list_it_it_gets_its_id_and_its_link",),
+    ),
+    Mutant(
+        "clock: the settle time does not begin anew when the clock was put",
+        "publishing/delivery/checking.py",
+        "    return max(marked_at(delivery), delivery.settle_from or marked_at(delivery))\n",
+        "    return marked_at(delivery)\n",
+        (f"{CLOCK_PUT}::test_a_commit_in_doubt_settles_no_sooner_than_promised[facebook-False-7200.0]",),
+    ),
+    Mutant(
+        "clock: a word that was said by a clock that was ahead counts",
+        "publishing/delivery/weighing.py",
+        "word.verdict == Verdict.NOT_THERE and settled <= word.at <= now]",
+        "word.verdict == Verdict.NOT_THERE and settled <= word.at]",
+        (f"{WEIGHING}::test_what_was_said_by_a_clock_that_was_ahead_counts_nothing",),
+    ),
+    Mutant(
+        "clock: the mark stays where the wrong clock has put it, so nothing before it is looked through",
+        "publishing/delivery/mending.py",
+        '    ahead.filter(committed_at__gt=now).update(committed_at=F("committed_at") + by)\n',
+        "    ahead = ahead.none()\n",
+        (f"{CLOCK_PUT}::test_the_mark_is_put_right_with_the_clock",),
+    ),
+    Mutant(
+        "clock: a lease that a wrong clock gave is kept",
+        "poster/leases.py",
+        " | Q(leased_until__gt=now + LONGEST)\n",
+        "\n",
+        (f"{CLOCK_PUT}::test_leases_that_are_longer_than_a_lease_are_over_even_unnoticed",),
     ),
 )
 

@@ -56,7 +56,8 @@ def _look(stream: Stream, watches: list[Watch]) -> Sighting:
         Place(watch.place_id, watch.place_name, watch.subfolders, listed=watch.listed_at is not None)
         for watch in watches
     ]
-    relist = stream.relisted_at is None or stream.relisted_at + RELIST < clock.now()
+    now = clock.now()
+    relist = stream.relisted_at is None or not now - RELIST <= stream.relisted_at <= now + RELIST
     return open_source(stream).look(places, stream.cursor, relist=relist)
 
 

@@ -162,7 +162,7 @@ def second_chance(credential: Credential) -> bool:
 
     A network error is no verdict about the login, so it is worth trying again then, too.
     """
-    if clock.now() - credential.refreshed_at < JUST_NOW:
+    if abs(clock.now() - credential.refreshed_at) < JUST_NOW:
         return False
     try:
         refresh(credential)

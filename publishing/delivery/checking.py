@@ -9,7 +9,7 @@ from itertools import takewhile
 from django.db import transaction
 
 from accounts.connecting.refreshing import scopes_of_place
-from poster import clock, http, resting
+from poster import clock, http, resting, timekeeping
 from poster.errors import Actor, OutsideError
 from publishing.delivery import ledger
 from publishing.delivery.delivering import MOST_COMMITS, platform_of
@@ -33,12 +33,14 @@ def look(delivery: Delivery) -> str:
     if until := rests_until(delivery):
         delivery.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
         return f"{delivery.channel_name} is not asked before {until:%H:%M} UTC: it wants us to wait."
+    timekeeping.notice()
     evidence = _ask(delivery)
+    delivery.refresh_from_db(fields=["committed_at", "settle_from"])  # the clock may have been put meanwhile
     if there := proof(evidence):
         settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}", kind=Kind.DECISION)
         return f"Published on {delivery.channel_name}."
     since, now = _could_ask_since(delivery), clock.now()
-    marked, long = marked_at(delivery), _settle(delivery)
+    marked, long = in_doubt_since(delivery), _settle(delivery)
     finding = weigh(_words(delivery), marked_at=marked, settle=long, now=now, could_ask_since=since)
     if finding == Finding.ABSENT:
         return _send_again_or_ask(delivery, evidence)
@@ -105,6 +107,11 @@ def _but_not(foreign: set[str], piece: Evidence) -> Evidence:
 def marked_at(delivery: Delivery) -> dt.datetime:
     """When it was last sent, as far as anybody knows."""
     return delivery.committed_at or delivery.handle_at or delivery.created_at
+
+
+def in_doubt_since(delivery: Delivery) -> dt.datetime:
+    """Since when the settle time runs: since it was sent, or since the clock was put."""
+    return max(marked_at(delivery), delivery.settle_from or marked_at(delivery))
 
 
 def _settle(delivery: Delivery) -> int:

@@ -126,6 +126,7 @@ def _mark(delivery: Delivery) -> bool:
                 state=State.PUBLISHING,
                 commits=delivery.commits + 1,
                 committed_at=now,
+                settle_from=None,
                 leased_until=now + 2 * DEADLINE,
                 tries=0,
             )
@@ -172,8 +173,9 @@ def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
 def doubt_the_dead(delivery: Delivery) -> str:
     """publishing → checking: found without a worker. It is never sent again from here; we ask the platform."""
     with transaction.atomic():
-        due = (delivery.committed_at or clock.now()) + DEADLINE + dt.timedelta(seconds=FIRST_LOOK)
-        after = max((due - clock.now()).total_seconds(), 0)
+        longest = DEADLINE + dt.timedelta(seconds=FIRST_LOOK)
+        due = (delivery.committed_at or clock.now()) + longest
+        after = min(max(due - clock.now(), dt.timedelta(0)), longest).total_seconds()
         if delivery.let_go(after=after, state=State.CHECKING):
             ledger.moved(
                 delivery,

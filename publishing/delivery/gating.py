@@ -159,7 +159,7 @@ def _pacing(delivery: Delivery) -> Stop | None:
         return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
     if not channel.spacing:
         return None
-    others = Delivery.objects.filter(channel=channel, committed_at__isnull=False).exclude(pk=delivery.pk)
+    others = Delivery.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=delivery.pk)
     last = others.order_by("-committed_at").values_list("committed_at", flat=True).first()
     free = last + dt.timedelta(seconds=channel.spacing) if last else now
     if free > now:

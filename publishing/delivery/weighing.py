@@ -71,7 +71,8 @@ def weigh(
     if any(word.verdict == Verdict.THERE for word in words):
         return doubt
     settled = settled_at(marked_at, settle)
-    negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and word.at >= settled]
+    # What stands there for later was said by a clock that was ahead: nobody knows when.
+    negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and settled <= word.at <= now]
     enough = {source for source in {word.source for word in negatives} if _often(negatives, source) >= TIMES}
     certain = any(word.authoritative and word.source in enough for word in negatives)
     if certain or len(enough) >= SOURCES:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from accounts.connecting import suspending
 from accounts.models import Channel
-from poster import clock
+from poster import clock, timekeeping
 from poster.models import Rest
 from watches.ai_accounts import held_accounts
 
@@ -19,6 +19,10 @@ def looks() -> Iterator[tuple[str, str, str]]:
             yield f"channel {channel.name}", "problem", suspending.told(rest)
     for held in held_accounts():
         yield f"captioner {held.name}", "problem", f"{held.sentence} Pictures that wait: {held.waiting}."
+    if put := timekeeping.put_back():
+        by, at = put
+        said = f"This machine's clock was put back by {by} on {at:%d %B, %H:%M} UTC. What it had written was mended."
+        yield "clock", "warning", f"{said} Switch on time synchronisation."
     announced = Rest.objects.filter(kind=Rest.Kind.ANNOUNCED, until__gt=clock.now())
     longest = announced.order_by("-until").first()
     if longest is not None:

@@ -100,3 +100,9 @@ def test_the_day_to_find_out_begins_when_they_may_be_asked() -> None:
     assert weigh([], **asked, now=late, could_ask_since=rested) == Finding.OPEN
     assert weigh([], **asked, now=late + dt.timedelta(hours=20), could_ask_since=rested) == Finding.UNKNOWABLE
     assert weigh([], **asked, now=late, could_ask_since=MARKED - dt.timedelta(days=1)) == Finding.UNKNOWABLE
+
+
+def test_what_was_said_by_a_clock_that_was_ahead_counts_nothing() -> None:
+    year = 365 * 86400.0
+    assert found(negatives(year, year + 61, year + 122)) == Finding.OPEN
+    assert found(negatives(0, 61, 122)) == Finding.ABSENT
