@@ -26,7 +26,7 @@ from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as TransportError
 
-from poster import clock, guarded, remote, resting
+from poster import clock, guarded, remote, turnstile
 from poster.errors import OutsideError, RateLimited, Reach, Trace, Unanswered, Unavailable
 from poster.lines import Line
 from poster.redacting import redact
@@ -119,7 +119,7 @@ class Client:
         """One request, one answer. Raises what the answer, or its absence, means."""
         url = remote.address(f"{self.base}{path}")
         if self.asks_first:
-            resting.check(resting.scopes_of(self._token), self.name)
+            turnstile.check(turnstile.scopes_of(self._token), self.name)
         began = time.monotonic()
         answer, failed = self._answer(method, url, sending)
         self._note(method, url, answer, failed, began)
@@ -145,10 +145,10 @@ class Client:
         """Keep what was announced for all that it reaches, whatever became of this call."""
         told = failed.meant if isinstance(failed, Unanswered) else failed
         if isinstance(told, RateLimited):
-            resting.heed(self._token, told)
+            turnstile.heed(self._token, told)
         if answer is not None and self.limits is not None:
             for reach, seconds in self.limits(answer.headers):
-                resting.announce(resting.scopes_of(self._token).at(reach), seconds, code="usage")
+                turnstile.announce(self._token, reach, seconds, code="usage")
 
     def _pinned(self, url: str) -> str:
         """Where to connect to; "" to where the name leads. What REMOTE_ROOT stands for is the operator's own world."""

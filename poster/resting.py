@@ -4,8 +4,7 @@
     held        they refuse everything of an account, and nobody knows how long: after a pause that grows with each
                 refusal, one holder makes one try. When that goes well the others follow; if not, nothing else was asked
 
-Announced rests are kept where calls are made: `poster.http` and `poster.clients.google` ask `check` about the token
-that they are about to send. Whoever opens a token says with `belongs` whose it is.
+Announced rests are kept where calls are made: see `poster.turnstile`.
 """
 
 from __future__ import annotations
@@ -19,30 +18,10 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from poster import clock
-from poster.errors import RateLimited, Reach
 from poster.models import Rest
 
-MOST_KNOWN = 10_000  # tokens whose owner is remembered
 LONGEST = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=2)  # after its end, so that it can be told how long nobody could be asked
-SENTENCE = "{name} asked us to wait, so it is not asked before {until:%H:%M} UTC. We go on by ourselves then."
-
-
-@dataclass(frozen=True, slots=True)
-class Scopes:
-    """To whom a token belongs: keys of rests. `place`: a Page with the Instagram account behind it; may be empty."""
-
-    app: str = ""
-    login: str = ""
-    place: str = ""
-
-    def keys(self) -> list[str]:
-        """All of them, the widest first."""
-        return [key for key in (self.app, self.login, self.place) if key]
-
-    def at(self, reach: Reach) -> str:
-        """The key of what a limit with this reach rests."""
-        return {Reach.APP: self.app, Reach.LOGIN: self.login, Reach.PLACE: self.place or self.login}[reach]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +36,12 @@ class Pause:
         return min(self.first * (1 << min(max(refusals - 1, 0), 20)), self.most)
 
 
-_owners: dict[str, Scopes] = {}
-
-
 def digest(*parts: str) -> str:
     """A name for something secret that tells nothing about it."""
     return salted_hmac("poster.resting", "\n".join(parts)).hexdigest()[:32]
 
 
-def belongs(token: str, scopes: Scopes) -> None:
-    """Remember whose token this is, in this process."""
-    if not token:
-        return
-    if len(_owners) >= MOST_KNOWN:
-        _owners.clear()  # who uses one opens it first, and says so again
-    _owners[token] = scopes
-
-
-def forget_tokens() -> None:
-    """Forget whose any token is (a process that begins anew, and tests)."""
-    _owners.clear()
-
-
-def scopes_of(token: str) -> Scopes:
-    """Whose token it is; nobody's when nobody has said."""
-    return _owners.get(token, Scopes())
-
-
 # --- announced
-
-
-def check(scopes: Scopes, name: str) -> None:
-    """Raise RateLimited while any of them rests. Nothing was sent."""
-    until = resting_until(scopes.keys())
-    if until is not None:
-        wait = (until - clock.now()).total_seconds()
-        raise RateLimited(SENTENCE.format(name=name, until=until), retry_after=max(wait, 1.0))
 
 
 def resting_until(keys: Iterable[str]) -> dt.datetime | None:
@@ -119,12 +68,6 @@ def announce(key: str, seconds: float, *, code: str = "") -> None:
     if shorter.update(until=until, code=code):
         return
     _made(key, Rest.Kind.ANNOUNCED, until=until, code=code)
-
-
-def heed(token: str, limited: RateLimited) -> None:
-    """Keep what a refusal announced for all that it reaches."""
-    if limited.reach is not None and limited.retry_after:
-        announce(scopes_of(token).at(limited.reach), limited.retry_after, code=limited.trace.code)
 
 
 # --- held

@@ -16,7 +16,7 @@ from accounts.ai_keys import own_key
 from accounts.ai_services import SERVICES
 from accounts.models import User
 from accounts.warning import warn_once
-from poster import resting
+from poster import resting, turnstile
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.models import Rest
 from watches.captioners import CAPTIONERS, Key
@@ -52,7 +52,7 @@ class Account:
 
     def check(self) -> None:
         """Raise RateLimited while it rests: they said for how long."""
-        resting.check(resting.Scopes(app=self.whole if self.keys else ""), CAPTIONERS.label(self.captioner))
+        turnstile.check(turnstile.Scopes(app=self.whole if self.keys else ""), CAPTIONERS.label(self.captioner))
 
     def stops(self, asset: Asset) -> Rest | None:
         """What keeps this picture waiting; None when nothing does, or the one try is its own."""

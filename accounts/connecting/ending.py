@@ -15,7 +15,7 @@ from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS
 from accounts.warning import warn_once
-from poster import clock, resting, rounds
+from poster import clock, rounds, turnstile
 from poster.asking import NotPossible
 from poster.errors import OutsideError, Unauthorized
 from poster.keyring import Undecryptable
@@ -86,7 +86,7 @@ def check_places() -> int:
 def _is_dead(channel: Channel) -> bool:
     provider = channel.credential.provider
     try:
-        resting.check(scopes_of_place(channel), PROVIDERS.label(provider))
+        turnstile.check(scopes_of_place(channel), PROVIDERS.label(provider))
         PROVIDERS[provider]().check(str(channel.token), app_of(provider))
     except Unauthorized as error:
         same = Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE)

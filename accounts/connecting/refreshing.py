@@ -15,7 +15,7 @@ from django.db.models import F
 from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
-from poster import clock, resting, rounds
+from poster import clock, resting, rounds, turnstile
 from poster.errors import OutsideError, Unauthorized, Unavailable
 from poster.keyring import Undecryptable
 
@@ -57,17 +57,17 @@ def token_of(channel: Channel) -> str:
     except Undecryptable as error:
         raise Unauthorized(str(error)) from error
     if own:
-        resting.belongs(own, scopes_of(channel.credential, own))
+        turnstile.belongs(own, scopes_of(channel.credential, own))
     return own or grant_of(channel.credential).access_token
 
 
-def scopes_of(credential: Credential, place_token: str = "") -> resting.Scopes:
+def scopes_of(credential: Credential, place_token: str = "") -> turnstile.Scopes:
     """What rests when calls with it were too many. A Page shares its token with the Instagram account behind it."""
     place = f"place:{resting.digest(place_token)}" if place_token else ""
-    return resting.Scopes(f"app:{credential.provider}", f"login:{credential.pk}", place)
+    return turnstile.Scopes(f"app:{credential.provider}", f"login:{credential.pk}", place)
 
 
-def scopes_of_place(channel: Channel) -> resting.Scopes:
+def scopes_of_place(channel: Channel) -> turnstile.Scopes:
     """The same for a place. One whose token our keys do not open is not asked anyway."""
     try:
         return scopes_of(channel.credential, str(channel.token or ""))
@@ -81,7 +81,7 @@ def opened(credential: Credential) -> Grant:
         secret = credential.secret
     except Undecryptable as error:
         raise Unauthorized(str(error)) from error
-    resting.belongs(secret.get("access_token", ""), scopes_of(credential))
+    turnstile.belongs(secret.get("access_token", ""), scopes_of(credential))
     return Grant(
         access_token=secret.get("access_token", ""),
         refresh_token=secret.get("refresh_token", ""),
@@ -108,7 +108,7 @@ def refresh(credential: Credential) -> Grant:
     has a refresh token (that one is then dead), otherwise when its own time is over.
     """
     grant = opened(credential)
-    resting.check(scopes_of(credential), PROVIDERS.label(credential.provider))
+    turnstile.check(scopes_of(credential), PROVIDERS.label(credential.provider))
     try:
         renewed = PROVIDERS[credential.provider]().refresh(grant, opened_app(credential.provider))
     except Unauthorized as error:

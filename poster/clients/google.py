@@ -29,7 +29,7 @@ from googleapiclient.errors import Error as GoogleError
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
 
-from poster import remote, resting
+from poster import remote, turnstile
 from poster.errors import Actor, OutsideError, RateLimited, Reach, Refused, Trace, Unauthorized, Unavailable
 from poster.http import retry_after
 
@@ -198,13 +198,13 @@ def _translated() -> Iterator[None]:
 
     While the account rests, nothing is sent.
     """
-    resting.check(resting.scopes_of(_token.get()), "Google Drive")
+    turnstile.check(turnstile.scopes_of(_token.get()), "Google Drive")
     try:
         yield
     except HttpError as error:
         failed = judged(error.status_code, error.content, error.resp)
         if isinstance(failed, RateLimited):
-            resting.heed(_token.get(), failed)
+            turnstile.heed(_token.get(), failed)
         raise failed from None
     except GoogleAuthError:
         raise SIGNED_OUT.error(Trace()) from None

@@ -15,7 +15,7 @@ from accounts.connecting.granting import connect
 from accounts.connecting.refreshing import grant_of, refresh, scopes_of, scopes_of_place, token_of
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
-from poster import clock, resting
+from poster import clock, resting, turnstile
 from poster.errors import OutsideError, Reach
 from poster.models import Rest
 from publishing.delivery import checking, finishing, recognising
@@ -141,7 +141,7 @@ def test_what_a_limit_reaches(house: House, name: str, fault: dict[str, int], re
 def test_an_allowance_that_is_used_up_is_told_by_any_answer(house: House) -> None:
     house.connect()
     token = token_of(house.channels["facebook"])
-    scopes = resting.scopes_of(token)
+    scopes = turnstile.scopes_of(token)
     from poster.clients import meta
 
     told = {"x-app-usage": '{"call_count":100}', "x-business-use-case-usage": '{"1":[{"call_count":9}]}'}
