@@ -50,9 +50,14 @@ class Account:
     def keys(self) -> list[str]:
         return [] if self.captioner in KEYLESS else [self.whole, self.model]
 
+    @property
+    def scopes(self) -> turnstile.Scopes:
+        """What rests when it is asked too often."""
+        return turnstile.Scopes(app=f"limit:{self.whole}" if self.keys else "")
+
     def check(self) -> None:
         """Raise RateLimited while it rests: they said for how long."""
-        turnstile.check(turnstile.Scopes(app=self.whole if self.keys else ""), CAPTIONERS.label(self.captioner))
+        turnstile.check(self.scopes, CAPTIONERS.label(self.captioner))
 
     def stops(self, asset: Asset) -> Rest | None:
         """What keeps this picture waiting; None when nothing does, or the one try is its own."""
@@ -69,7 +74,7 @@ class Account:
     def limit(self, error: RateLimited) -> None:
         """It asked us to slow down: all that use it wait."""
         if self.keys:
-            resting.announce(self.whole, max(error.retry_after or 0.0, AT_LEAST), code=error.trace.code)
+            resting.announce(self.scopes.app, max(error.retry_after or 0.0, AT_LEAST), code=error.trace.code)
 
     def is_well(self) -> bool:
         """It answered. Whether anything was held."""

@@ -110,9 +110,8 @@ def _journal() -> Iterator[Finding]:
 
 
 def trust() -> Iterator[Finding]:
-    """Triggers, an older copy that was put back, files that others can read, who is not asked at the moment."""
-    told = (*trusting.looks(), *holding_back.looks())
-    yield from (Finding(name, Level(level), sentence) for name, level, sentence in told)
+    """See `trusting` and `holding_back`."""
+    yield from (Finding(name, Level(how), said) for name, how, said in (*trusting.looks(), *holding_back.looks()))
 
 
 def folder() -> Iterator[Finding]:

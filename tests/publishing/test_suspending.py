@@ -10,6 +10,7 @@ from accounts.models import Acceptance, Channel
 from accounts.rights import agreeing
 from poster import clock
 from poster.clients import meta_errors
+from poster.errors import Suspended
 from poster.models import Rest
 from publishing.models import Delivery
 from publishing.overview import held_channels
@@ -185,3 +186,19 @@ def test_it_is_told_where_people_look(house: House, client) -> None:
 def test_grown_pauses_end_at_a_day() -> None:
     hours = [suspending.PAUSE.after(n).total_seconds() / HOUR for n in range(1, 8)]
     assert hours == [2, 4, 8, 16, 24, 24, 24]
+
+
+def test_of_two_who_ask_at_once_one_makes_the_try(house: House) -> None:
+    channel = house.connect()["facebook"]
+    first, second = posts(house, channel, 2)
+    suspending.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)
+    assert suspending.stops(channel, first.pk)
+    house.later(2 * HOUR + 1)
+    assert suspending.stops(channel, second.pk) is None
+    assert suspending.stops(channel, first.pk) is not None
+    assert suspending.stops(channel, second.pk) is None  # asked again before the call
+    suspending.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)  # it was on its way already
+    row = Rest.objects.get()
+    assert (row.refusals, row.holder) == (1, second.pk)
+    house.later(16 * 60)  # the one that tries has died
+    assert suspending.stops(channel, first.pk) is None

@@ -178,3 +178,17 @@ def test_slow_down_rests_the_account_and_not_each_picture(pictures, sandbox, hou
     assert asked(sandbox) == 1
     work(hours, 1)
     assert Caption.objects.count() == 4
+
+
+def test_a_limit_and_a_refusal_do_not_meet(pictures, sandbox, hours):
+    """First it is asked too often, then it refuses the key: both are kept."""
+    pictures(3)
+    sandbox.fault("rate", host=HOST, retry_after="60", nth=1)
+    watches.tasks.round()
+    hours.pass_by(61)
+    sandbox.no_faults()
+    sandbox.fault("expired", host=HOST)
+    watches.tasks.round()
+    watches.tasks.round()
+    assert asked(sandbox) == 2
+    assert {row.kind for row in Rest.objects.all()} == set(Rest.Kind)
