@@ -17,9 +17,10 @@ class PosterConfig(AppConfig):
     name = "poster"
 
     def ready(self) -> None:
-        from poster import checks, migrating  # noqa: F401 - importing registers the system checks
+        from poster import checks, migrating, resting, turnstile  # noqa: F401 - importing registers the system checks
 
         migrating.listen(self)
+        turnstile.use(resting)
         for secret in _from_outside():
             hold(secret)
 

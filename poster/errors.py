@@ -1,10 +1,11 @@
-"""The five things the outside can do to us, named by what we do next.
+"""The things the outside can do to us, named by what we do next.
 
     OutsideError
     ├── Unavailable      it certainly did not happen; try again later
     │   └── RateLimited  too many calls; wait at least `retry_after` seconds
     ├── Refused          understood, and the answer is no; a person must act
-    │   └── Unauthorized the login or key is no longer accepted
+    │   ├── Unauthorized the login or key is no longer accepted
+    │   └── Suspended    no to everything of this account, for a while: it rests, then one try is made
     └── Unanswered       asked, never heard back: it may have happened
 
 Clients translate what a vendor says into these. Nothing else may leave an adapter.
@@ -14,6 +15,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+
+class Reach(StrEnum):
+    """What a rate limit rests: all that our app asks, one login, or one place (a Page and what is behind it)."""
+
+    APP = "app"
+    LOGIN = "login"
+    PLACE = "place"
 
 
 class Actor(StrEnum):
@@ -52,7 +61,18 @@ class Unavailable(OutsideError):
 
 
 class RateLimited(Unavailable):
-    """We called too often, or a quota is used up."""
+    """We called too often, or a quota is used up. `reach`: what has to rest; None: only what was asked for."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        retry_after: float | None = None,
+        trace: Trace | None = None,
+        reach: Reach | None = None,
+    ) -> None:
+        super().__init__(sentence, retry_after=retry_after, trace=trace)
+        self.reach = reach
 
 
 class Refused(OutsideError):
@@ -67,5 +87,30 @@ class Unauthorized(Refused):
     """The login or key is expired, revoked, or lacks a permission."""
 
 
+class Suspended(Refused):
+    """No to everything of this account, for a while. `code` is ours; `whole`: of the whole login, not of one place."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        code: str = "",
+        whole: bool = False,
+        actor: Actor = Actor.YOU,
+        trace: Trace | None = None,
+    ) -> None:
+        super().__init__(sentence, actor=actor, trace=trace)
+        self.code = code
+        self.whole = whole
+
+
 class Unanswered(OutsideError):
-    """Asked, and no clear answer came. It may have happened."""
+    """Asked, and no clear answer came. It may have happened.
+
+    `meant`: what the same answer would mean if nothing could have happened. It says something about the account, and
+    nothing about whether it happened.
+    """
+
+    def __init__(self, sentence: str, *, trace: Trace | None = None, meant: OutsideError | None = None) -> None:
+        super().__init__(sentence, trace=trace)
+        self.meant = meant

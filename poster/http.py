@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -26,8 +26,8 @@ from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as TransportError
 
-from poster import clock, guarded, remote
-from poster.errors import OutsideError, Trace, Unanswered, Unavailable
+from poster import clock, guarded, remote, turnstile
+from poster.errors import OutsideError, RateLimited, Reach, Trace, Unanswered, Unavailable
 from poster.lines import Line
 from poster.redacting import redact
 
@@ -92,7 +92,8 @@ class Client:
     """One vendor host. `judge(method, answer)` returns the error an answer means, or None when it is good.
 
     `private`: for a host that somebody wrote down, what may lie inside (see `guarded`); it is connected to directly,
-    past any proxy. None: a vendor's own.
+    past any proxy. None: a vendor's own. `limits`: the rests, in seconds, that the headers of any answer announce.
+    While the owner of our token rests, nothing is sent: RateLimited. (Not `asks_first`: whoever calls has asked.)
     """
 
     base: str
@@ -101,7 +102,9 @@ class Client:
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     deadline: float = DEADLINE
     gauge: Callable[[Mapping[str, str]], int] | None = None
+    limits: Callable[[Mapping[str, str]], Iterable[tuple[Reach, float]]] | None = None
     private: Collection[str] | None = None
+    asks_first: bool = True
 
     def get(self, path: str, **params: object) -> dict[str, Any]:
         return self.call("GET", path, params=params).json()
@@ -115,9 +118,12 @@ class Client:
     def call(self, method: str, path: str, **sending: Any) -> Answer:  # noqa: ANN401 - requests' own keywords
         """One request, one answer. Raises what the answer, or its absence, means."""
         url = remote.address(f"{self.base}{path}")
+        if self.asks_first:
+            turnstile.check(turnstile.scopes_of(self._token), self.name)
         began = time.monotonic()
         answer, failed = self._answer(method, url, sending)
         self._note(method, url, answer, failed, began)
+        self._heed(answer, failed)
         if failed:
             raise failed  # outside of any `except`: what requests raised holds the whole address and our headers
         assert answer is not None  # noqa: S101 - no answer is a failure
@@ -130,6 +136,19 @@ class Client:
         except (requests.RequestException, TransportError, OSError) as error:
             return None, _lost(method, self.name, never_sent=_never_sent(wire, error))
         return answer, self.judge(method, answer)
+
+    @property
+    def _token(self) -> str:
+        return self.headers.get("Authorization", "").partition(" ")[2]
+
+    def _heed(self, answer: Answer | None, failed: OutsideError | None) -> None:
+        """Keep what was announced for all that it reaches, whatever became of this call."""
+        told = failed.meant if isinstance(failed, Unanswered) else failed
+        if isinstance(told, RateLimited):
+            turnstile.heed(self._token, told)
+        if answer is not None and self.limits is not None:
+            for reach, seconds in self.limits(answer.headers):
+                turnstile.announce(self._token, reach, seconds, code="usage")
 
     def _pinned(self, url: str) -> str:
         """Where to connect to; "" to where the name leads. What REMOTE_ROOT stands for is the operator's own world."""

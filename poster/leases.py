@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from poster import clock
 
 LEASE = dt.timedelta(minutes=5)
+LONGEST = LEASE + dt.timedelta(minutes=1)  # clocks of several machines differ a little
 MOST_DEATHS = 3
 # What one death counts. A worker that died while others lived was killed by its row, most likely; one that went down
 # with the whole house (a power cut, a restart) was not. But a row may also pull down the house each time.
@@ -24,9 +25,10 @@ class LeasedQuerySet(models.QuerySet[Row]):
     """Querysets of rows that carry a lease."""
 
     def free(self) -> Self:
-        """Nobody works on it and its time has come."""
+        """Nobody works on it and its time has come. A lease that is longer than one is a wrong clock's, and over."""
         now = clock.now()
-        return self.filter(Q(leased_until=None) | Q(leased_until__lt=now), next_at__lte=now)
+        over = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + LONGEST)
+        return self.filter(over, next_at__lte=now)
 
     def take(self, row: Row, **still: Any) -> bool:  # noqa: ANN401
         """Swap the lease in, if the row is still as free as when we read it, and `still` holds. Fences the row.

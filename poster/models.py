@@ -35,6 +35,40 @@ class Switch(models.Model):
         return self.name
 
 
+class Rest(models.Model):
+    """Something outside that is not asked until then. Who it is, `key` says: see `poster.resting`. No name is in it."""
+
+    class Kind(models.TextChoices):
+        ANNOUNCED = "announced", "they said how long"
+        HELD = "held", "they refuse everything"
+
+    key = models.CharField(max_length=120, primary_key=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    code = ToldField(max_length=40, blank=True)
+    sentence = models.TextField(blank=True)
+    until = models.DateTimeField(db_index=True)
+    since = models.DateTimeField(default=clock.now)
+    refusals = models.PositiveIntegerField(default=0)  # in a row
+    holder = models.UUIDField(null=True, blank=True)  # who makes the one try, until `until`
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ClockSight(models.Model):
+    """When this machine's clock was last seen, beside one that nobody can put: see `poster.timekeeping`."""
+
+    host = models.CharField(max_length=100, primary_key=True)
+    boot = models.CharField(max_length=40, blank=True)
+    steady = models.FloatField()  # seconds since that boot
+    seen_at = models.DateTimeField()
+    put_back_by = models.FloatField(default=0)  # seconds, the last time
+    put_back_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class Install(models.Model):
     """Where this database lies, as it saw itself last: the one row of a copy does not fit where the copy lies."""
 

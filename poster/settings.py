@@ -222,6 +222,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsp
 
 # What a captioner must know of the platforms; named here because watches import nothing of publishing.
 TEXT_LIMITS = "publishing.posts.limiting.room_for_words"
+# What moves on at once after that: see `accounts.connecting.waking`. After the clock was put: `poster.timekeeping`.
+AFTER_CONNECTING = ["watches.waking.after_connecting", "publishing.delivery.waking.after_connecting"]
+AFTER_AI_KEY = ["watches.waking.after_ai_key"]
+AFTER_CLOCK_PUT = [
+    "accounts.connecting.mending.after_clock_put",
+    "watches.mending.after_clock_put",
+    "publishing.delivery.mending.after_clock_put",
+]
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

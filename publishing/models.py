@@ -125,6 +125,8 @@ class Delivery(Row, Leased):
     permalink = models.URLField(max_length=1000, blank=True)
     commits = models.PositiveSmallIntegerField(default=0)  # how often the irreversible call was marked
     committed_at = models.DateTimeField(null=True, blank=True)  # when it was last marked
+    # The clock was put while it was in doubt: "not there" counts only when the settle time has passed anew since then.
+    settle_from = models.DateTimeField(null=True, blank=True, editable=False)
     tries = models.PositiveIntegerField(default=0)  # of the present step
     looks = models.PositiveIntegerField(default=0)  # for a link, after it was published
     error = models.TextField(blank=True)

@@ -8,13 +8,15 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
+from accounts.connecting import suspending
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.dashboard import queue
 from publishing.models import Delivery, Post, PostAsset
+from watches.ai_accounts import held_accounts
 from watches.models import Asset, Watch
 
 FEW = 6
@@ -77,6 +79,8 @@ def went_wrong(person: User) -> dict[str, Part]:
     return {
         "blocked_channels": _part(Channel.objects.filter(owner=person, state=Channel.State.BLOCKED), FEW),
         "blocked_logins": _part(_blocked_logins(person), FEW),
+        "held_channels": held_channels(person),
+        "held_captioners": _held_captioners(person),
         "broken_watches": _part(Watch.objects.filter(owner=person, state=Watch.State.BROKEN), FEW),
         "failed": _by_state(recent, [State.FAILED, State.MISSED, State.BLOCKED], SOME),
         "skipped": _part(skipped, FEW),
@@ -86,6 +90,22 @@ def went_wrong(person: User) -> dict[str, Part]:
 def _blocked_logins(person: User) -> QuerySet[Credential]:
     """Those that opened channels show up with these."""
     return Credential.objects.filter(owner=person, state=Credential.State.BLOCKED, channels=None)
+
+
+def held_channels(person: User) -> Part:
+    """The places that refuse everything for a while; each with what they say, and when one post is tried."""
+    keys = suspending.places_held()
+    held = Channel.objects.filter(Q(pk__in=keys) | Q(credential__in=keys), owner=person)
+    part = _part(held.exclude(state=Channel.State.BLOCKED), FEW)
+    for channel in part.rows:
+        rest = suspending.suspended(channel)
+        channel.problem = suspending.told(rest) if rest else channel.problem
+    return part
+
+
+def _held_captioners(person: User) -> Part:
+    held = held_accounts(person.pk)
+    return Part(held[:FEW], len(held))
 
 
 def first_steps(person: User) -> dict[str, bool] | None:

@@ -8,12 +8,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 from django.utils.translation import ngettext_lazy
 
-from poster import rounds
+from poster import rounds, timekeeping
 from poster.fairness import in_turn
 from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
 from publishing.delivery.finishing import drop_finished, link, links_due, stop_what_was_taken_away, take_up_what_is_back
-from publishing.delivery.unblocking import unblock
+from publishing.delivery.unblocking import blocked_due, unblock
 from publishing.keeping import restoring
 from publishing.keeping.erasing import carry_on_all
 from publishing.models import Delivery
@@ -40,6 +40,7 @@ TOLD = (
 def round() -> str:
     """Compose, deliver and finish whatever is due, until nothing is, or its time is over."""
     over = rounds.begun()
+    timekeeping.notice()
     stop_what_was_taken_away()
     take_up_what_is_back()
     unblock()
@@ -88,4 +89,5 @@ def link_due(over: rounds.Over) -> int:
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    return Delivery.objects.due().exists() or captions_due().exists() or bool(links_due())
+    asking = (blocked_due(), Delivery.objects.due(), captions_due())
+    return any(rows.exists() for rows in asking) or bool(links_due())

@@ -40,6 +40,7 @@ IN_THE_WORLD = {
     "no_story_id": "A photo does not tell which post shows it",
     "edited_text": "The platform trims the text a little",
     "quota": "The daily quota is this small",
+    "suspended": "The account may not post: laying down, publishing and Page posts say this code",
     "incomplete_search": "Drive says that a search in all corpora was incomplete",
     "words": "The model misbehaves (variant: one of its bad habits, such as refuses or malformed)",
 }

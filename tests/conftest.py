@@ -28,6 +28,15 @@ def _nothing_leaves_this_machine() -> Iterator[None]:
     socket.socket.connect = _connect  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def _no_token_is_known() -> Iterator[None]:
+    """The sandbox gives out the same tokens again, to others."""
+    yield
+    from poster.turnstile import forget_tokens
+
+    forget_tokens()
+
+
 @pytest.fixture
 def _django_db_helper(_django_db_helper: None) -> Iterator[None]:
     """Every test has the triggers that `migrate` has put up. What empties the tables afterwards meets none."""

@@ -13,7 +13,7 @@ from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
-from watches import deciding, ordering
+from watches import deciding, ordering, waking
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
 from watches.models import Asset, Caption, PromptTemplate, Watch
 
@@ -61,6 +61,8 @@ class WatchAdmin(OwnedAdmin):
     def save_model(self, request: HttpRequest, obj: Watch, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
         if change:  # a new one was saved by `add_watch`
             obj.save(update_fields=[name for name in form.changed_data if name != "channels"])
+            if {"captioner", "model"} & set(form.changed_data):
+                waking.after_changing(obj)
 
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
         ordering.remove(obj, by=request.user)  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ def write_words(asset: Asset, *, text: str, alt_text: str = "", by: Person) -> C
         raise NotPossible("Write a few words first.")
     try:
         with transaction.atomic():
-            _move(asset, [Asset.State.WORDLESS], state=_before_words(asset))
+            _move(asset, [Asset.State.WORDLESS, Asset.State.READY], state=_before_words(asset))
             return Caption.objects.create(asset=asset, text=text.strip(), alt_text=alt_text.strip(), captioner="person")
     except IntegrityError as error:
         raise NotPossible("It has a caption by now. Reword the post instead.") from error

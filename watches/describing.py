@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -11,14 +12,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
-from poster.errors import OutsideError, Refused, Unanswered, Unavailable
+from poster import clock
+from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from poster.leases import backoff
 from poster.redacting import storable
-from watches import images, spool
+from watches import ai_accounts, images, spool, waking
 from watches.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
 from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of
 from watches.images import BadPicture
-from watches.keys import key_for
 from watches.models import Asset, Caption, CaptionCall, Watch
 from watches.naming import folder_words, name_words
 
@@ -45,6 +46,8 @@ def describe(asset: Asset) -> str:
         return _give_to_person(asset, "Describing it stopped our worker three times. Write the words yourself.")
     try:
         words = _ask(asset, watch)
+    except _NotWell as held:
+        return _wait_for_the_account(asset, held)
     except NoWords as error:
         _note(asset, watch, error.usage, error.reason, error.sentence, answer=error.answer)
         return _ask_again_or_give_up(asset, error)
@@ -52,6 +55,8 @@ def describe(asset: Asset) -> str:
         if error.may_pass and asset.tries < MOST_TRIES:
             return _wait(asset, Unavailable(str(error)))
         return _give_to_person(asset, GIVEN_UP.format(asset.name) if error.may_pass else str(error))
+    except Unauthorized as error:  # of the source, when the bytes have to be got again
+        return _wait(asset, error)
     except Refused as error:
         return _give_to_person(asset, error.sentence)
     except Unanswered as error:
@@ -62,12 +67,57 @@ def describe(asset: Asset) -> str:
     return _keep(asset, watch, words)
 
 
+class _NotWell(Exception):
+    """The account that describes does not, for now. `until`: the next try; None: nobody has put in a key."""
+
+    def __init__(self, sentence: str, until: dt.datetime | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.until = until
+
+
 def _ask(asset: Asset, watch: Watch) -> Words:
-    key = key_for(watch.captioner, asset.owner_id, watch.model)
+    """Raises what a captioner raises, and _NotWell for what is wrong with the account: no picture is asked for then."""
+    account = _account(asset, watch)
+    account.check()
     picture = spool.for_model(asset.pk)
     if not picture.exists():
         images.make_for_model(bytes_of(asset), picture, name=asset.name)
-    return CAPTIONERS[watch.captioner]().describe(picture, brief_for(asset, watch), key)
+    if rest := account.stops(asset):
+        raise _NotWell(ai_accounts.told(rest), rest.until)
+    try:
+        words = CAPTIONERS[watch.captioner]().describe(picture, brief_for(asset, watch), account.key)
+    except NoWords:
+        _is_well(account)
+        raise
+    except (Unauthorized, Suspended) as error:
+        rest = account.hold(error, asset)
+        raise _NotWell(ai_accounts.told(rest), rest.until) from error
+    except RateLimited as error:
+        account.limit(error)
+        raise
+    _is_well(account)
+    return words
+
+
+def _account(asset: Asset, watch: Watch) -> ai_accounts.Account:
+    try:
+        return ai_accounts.account_of(watch, asset.owner_id)
+    except Unauthorized as error:
+        raise _NotWell(error.sentence) from error
+
+
+def _is_well(account: ai_accounts.Account) -> None:
+    if account.is_well():
+        waking.after_an_answer(account.captioner)
+
+
+def _wait_for_the_account(asset: Asset, held: _NotWell) -> str:
+    """That is no try of this picture, and nothing is wrong with it."""
+    longest = ai_accounts.PAUSE.most.total_seconds()
+    wait = (held.until - clock.now()).total_seconds() if held.until else longest
+    asset.let_go(after=min(max(wait, 1), longest), reason=held.sentence)
+    return held.sentence
 
 
 def brief_for(asset: Asset, watch: Watch) -> Brief:
@@ -154,5 +204,6 @@ def _give_to_person(asset: Asset, sentence: str) -> str:
 
 def _wait(asset: Asset, error: OutsideError) -> str:
     told = error.retry_after if isinstance(error, Unavailable) else None
-    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=asset.tries + 1, reason=error.sentence)
+    tries = asset.tries + (not isinstance(error, RateLimited))
+    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=tries, reason=error.sentence)
     return error.sentence

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from poster import clock
-from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
+from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
 from watches import images, spool
 from watches.images import BadPicture, Fault, Picture
@@ -157,5 +157,6 @@ def _end(asset: Asset, state: Asset.State, reason: str) -> str:
 
 def _wait(asset: Asset, error: OutsideError) -> str:
     told = error.retry_after if isinstance(error, Unavailable) else None
-    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=asset.tries + 1, reason=error.sentence)
+    tries = asset.tries + (not isinstance(error, RateLimited))
+    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=tries, reason=error.sentence)
     return error.sentence

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.connecting.refreshing import block, second_chance
 from poster import clock
-from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
+from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
 from watches.models import BACK, RESTORED, Asset, Stream, Watch
 from watches.opening import open_source
@@ -56,7 +56,8 @@ def _look(stream: Stream, watches: list[Watch]) -> Sighting:
         Place(watch.place_id, watch.place_name, watch.subfolders, listed=watch.listed_at is not None)
         for watch in watches
     ]
-    relist = stream.relisted_at is None or stream.relisted_at + RELIST < clock.now()
+    now = clock.now()
+    relist = stream.relisted_at is None or not now - RELIST <= stream.relisted_at <= now + RELIST
     return open_source(stream).look(places, stream.cursor, relist=relist)
 
 
@@ -200,5 +201,6 @@ def _blocked(stream: Stream, error: Unauthorized) -> str:
 def _postponed(stream: Stream, error: OutsideError) -> str:
     told = error.retry_after if isinstance(error, Unavailable) else None
     wait = max(told or 0, backoff(stream.failures, first=30, most=900))
-    stream.let_go(after=wait, failures=stream.failures + 1)
+    told_to = isinstance(error, RateLimited)  # they are well, and want to be left alone
+    stream.let_go(after=wait, failures=stream.failures + (not told_to))
     return error.sentence

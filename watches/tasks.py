@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import Credential
-from poster import rounds
+from poster import rounds, timekeeping
 from poster.fairness import in_turn
 from poster.leases import Leased, LeasedQuerySet
 from watches.describing import describe
@@ -24,6 +24,7 @@ AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no mo
 def round() -> str:
     """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
     over = rounds.begun()
+    timekeeping.notice()
     looked = _each(streams_due, scan, over)
     done = 0
     while not over():

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from accounts.ai_services import SERVICES
+from accounts.connecting import waking
 from accounts.forms import AiKeyForm
 from accounts.models import AiKey
 from poster.auditing import Kind, record
@@ -59,11 +60,13 @@ class AiKeyAdmin(OwnedAdmin):
 
     def save_model(self, request: HttpRequest, obj: AiKey, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
         super().save_model(request, obj, form, change)
+        waking.wake_pictures(obj.owner_id, obj.captioner)
         what = "replaced" if change else "stored"
         record(Kind.CONNECT, f"An own {self.service(obj)} key was {what}.", person=obj.owner_id, request=request)
 
     def delete_model(self, request: HttpRequest, obj: AiKey) -> None:
         super().delete_model(request, obj)
+        waking.wake_pictures(obj.owner_id, obj.captioner)
         by = "" if obj.owner_id == request.user.pk else " by the operator"
         sentence = f"The own {self.service(obj)} key was removed{by}."
         record(Kind.DISCONNECT, sentence, person=obj.owner_id, request=request)

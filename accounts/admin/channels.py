@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.connecting import suspending
 from accounts.connecting.ending import ending
 from accounts.connecting.granting import release
 from accounts.forms import ChannelForm
@@ -46,7 +47,8 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:
-        return showing.two_lines(channel.name, channel.problem)
+        rest = suspending.suspended(channel)
+        return showing.two_lines(channel.name, channel.problem or (suspending.told(rest) if rest else ""))
 
     @admin.display(description="account", ordering="platform")
     def where(self, channel: Channel) -> SafeString:
@@ -68,6 +70,12 @@ class ChannelAdmin(OwnedAdmin):
             return verbs
         where = reverse("connect_again", args=[row.credential_id])
         return [Button("again", where, f"again-{row.pk}", "Connect again", "primary", "refresh", ""), *verbs]
+
+    @verb("Try now", icon="refresh", when=lambda channel: suspending.suspended(channel) is not None)
+    def try_now(self, request: HttpRequest, channel: Channel) -> str:
+        """They refused everything for a while; its owner has put it right there."""
+        suspending.try_now(channel, by=request.user)  # type: ignore[arg-type]
+        return f"One post to {channel.name} is tried now. When it goes out, the others follow."
 
     @verb("Switch off", icon="pause", when=lambda channel: channel.state == Channel.State.ACTIVE, bulk=True)
     def switch_off(self, request: HttpRequest, channel: Channel) -> str:

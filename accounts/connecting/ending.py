@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet
 from accounts.connecting import flows
 from accounts.connecting.authorizing import give_up
 from accounts.connecting.provider_apps import app_of
+from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS
 from accounts.warning import warn_once
-from poster import clock, rounds
+from poster import clock, rounds, turnstile
 from poster.asking import NotPossible
 from poster.errors import OutsideError, Unauthorized
 from poster.keyring import Undecryptable
@@ -85,6 +86,7 @@ def check_places() -> int:
 def _is_dead(channel: Channel) -> bool:
     provider = channel.credential.provider
     try:
+        turnstile.check(scopes_of_place(channel), PROVIDERS.label(provider))
         PROVIDERS[provider]().check(str(channel.token), app_of(provider))
     except Unauthorized as error:
         same = Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE)

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from accounts.connecting import suspending
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Revocation, User
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
@@ -100,6 +101,7 @@ def keep(
         if taken(owner, found.places):
             raise NotPossible(TAKEN) from None
         raise
+    suspending.connected(credential)
     return credential, channels
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
-from poster import clock, rounds
+from poster import clock, resting, rounds, turnstile
 from poster.errors import OutsideError, Unauthorized, Unavailable
 from poster.keyring import Undecryptable
 
@@ -57,7 +57,23 @@ def token_of(channel: Channel) -> str:
         own = str(channel.token or "")
     except Undecryptable as error:
         raise Unauthorized(str(error)) from error
+    if own:
+        turnstile.belongs(own, scopes_of(channel.credential, own))
     return own or grant_of(channel.credential).access_token
+
+
+def scopes_of(credential: Credential, place_token: str = "") -> turnstile.Scopes:
+    """What rests when calls with it were too many. A Page shares its token with the Instagram account behind it."""
+    place = f"place:{resting.digest(place_token)}" if place_token else ""
+    return turnstile.Scopes(f"app:{credential.provider}", f"login:{credential.pk}", place)
+
+
+def scopes_of_place(channel: Channel) -> turnstile.Scopes:
+    """The same for a place. One whose token our keys do not open is not asked anyway."""
+    try:
+        return scopes_of(channel.credential, str(channel.token or ""))
+    except Undecryptable:
+        return scopes_of(channel.credential)
 
 
 def opened(credential: Credential) -> Grant:
@@ -66,6 +82,7 @@ def opened(credential: Credential) -> Grant:
         secret = credential.secret
     except Undecryptable as error:
         raise Unauthorized(str(error)) from error
+    turnstile.belongs(secret.get("access_token", ""), scopes_of(credential))
     return Grant(
         access_token=secret.get("access_token", ""),
         refresh_token=secret.get("refresh_token", ""),
@@ -92,6 +109,7 @@ def refresh(credential: Credential) -> Grant:
     has a refresh token (that one is then dead), otherwise when its own time is over.
     """
     grant = opened(credential)
+    turnstile.check(scopes_of(credential), PROVIDERS.label(credential.provider))
     try:
         renewed = PROVIDERS[credential.provider]().refresh(grant, opened_app(credential.provider))
     except Unauthorized as error:
@@ -145,7 +163,7 @@ def second_chance(credential: Credential) -> bool:
 
     A network error is no verdict about the login, so it is worth trying again then, too.
     """
-    if clock.now() - credential.refreshed_at < JUST_NOW:
+    if abs(clock.now() - credential.refreshed_at) < JUST_NOW:
         return False
     try:
         refresh(credential)
@@ -176,7 +194,11 @@ def _ending_soon() -> Iterable[Credential]:
             horizon = clock.now() + PROVIDERS[provider].renew_ahead
             soon = living.filter(provider=provider, expires_at__lt=horizon).iterator(chunk_size=AT_ONCE)
             # What fails again and again stands in nobody's way.
-            yield from islice((each for each in soon if not _tried_lately(each)), AT_ONCE)
+            yield from islice((each for each in soon if not (_rests(each) or _tried_lately(each))), AT_ONCE)
+
+
+def _rests(credential: Credential) -> bool:
+    return resting.resting_until(scopes_of(credential).keys()) is not None
 
 
 def _tried_lately(credential: Credential) -> bool:

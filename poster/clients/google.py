@@ -14,6 +14,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -28,8 +29,8 @@ from googleapiclient.errors import Error as GoogleError
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
 
-from poster import remote
-from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unauthorized, Unavailable
+from poster import remote, turnstile
+from poster.errors import Actor, OutsideError, RateLimited, Reach, Refused, Trace, Unauthorized, Unavailable
 from poster.http import retry_after
 
 ROOT = "https://www.googleapis.com/"
@@ -58,8 +59,11 @@ class Meaning:
     sentence: str
     actor: Actor = Actor.YOU
     wait: float = MINUTE
+    reach: Reach | None = None  # what a rate limit rests; None: the one file
 
     def error(self, trace: Trace, wait: float | None = None) -> OutsideError:
+        if issubclass(self.kind, RateLimited):
+            return self.kind(self.sentence, retry_after=wait or self.wait, trace=trace, reach=self.reach)
         if issubclass(self.kind, Unavailable):
             return self.kind(self.sentence, retry_after=wait or self.wait, trace=trace)
         if issubclass(self.kind, Refused):
@@ -68,9 +72,17 @@ class Meaning:
 
 
 TROUBLE = Meaning(Unavailable, "Google has trouble of its own at the moment. We try again by ourselves.")
-TOO_OFTEN = Meaning(RateLimited, "We asked Google too often. We wait a little, then go on by ourselves.")
+TOO_OFTEN = Meaning(
+    RateLimited, "We asked Google too often. We wait a little, then go on by ourselves.", reach=Reach.LOGIN
+)
+APP_USED_UP = Meaning(
+    RateLimited,
+    "Google's quota for this app is used up for now. We go on in some hours.",
+    wait=4 * HOUR,
+    reach=Reach.APP,
+)
 USED_UP = Meaning(
-    RateLimited, "Google's quota for this app or file is used up for now. We go on in some hours.", wait=4 * HOUR
+    RateLimited, "Google's quota for this file is used up for now. We go on in some hours.", wait=4 * HOUR
 )
 SIGNED_OUT = Meaning(
     Unauthorized, "Google no longer accepts this login. Connect the Google account again; what waits then goes on."
@@ -104,8 +116,8 @@ REASONS: dict[str, Meaning] = {
     "userRateLimitExceeded": TOO_OFTEN,
     "rateLimitExceeded": TOO_OFTEN,
     "sharingRateLimitExceeded": TOO_OFTEN,
-    "dailyLimitExceeded": USED_UP,
-    "quotaExceeded": USED_UP,
+    "dailyLimitExceeded": APP_USED_UP,
+    "quotaExceeded": APP_USED_UP,
     "downloadQuotaExceeded": USED_UP,
     "accessNotConfigured": SWITCHED_OFF,
     "SERVICE_DISABLED": SWITCHED_OFF,
@@ -128,9 +140,13 @@ STATUSES: dict[int, Meaning] = {
 }
 
 
+_token: ContextVar[str] = ContextVar("token", default="")  # of the account that is open
+
+
 @contextmanager
 def drive(token: str) -> Iterator[Any]:
     """Drive v3 with this access token, for as long as the block lasts."""
+    mine = _token.set(token)
     wire = httplib2.Http(timeout=SILENCE, proxy_info=None)
     wire.follow_redirects = False  # the token must not go elsewhere
     # No status makes it renew the token: that is somebody else's work, and here it has nothing to renew it with.
@@ -139,6 +155,7 @@ def drive(token: str) -> Iterator[Any]:
         yield build_from_document(_document("drive", "v3", remote.address(ROOT)), http=authorized)
     finally:
         wire.close()
+        _token.reset(mine)
 
 
 def _login(token: str) -> Credentials:
@@ -177,11 +194,18 @@ def download(request: Request, into: Sink) -> None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Whatever this client, and the libraries below it, raise -> `poster.errors`. Their texts hold addresses."""
+    """Whatever this client, and the libraries below it, raise -> `poster.errors`. Their texts hold addresses.
+
+    While the account rests, nothing is sent.
+    """
+    turnstile.check(turnstile.scopes_of(_token.get()), "Google Drive")
     try:
         yield
     except HttpError as error:
-        raise judged(error.status_code, error.content, error.resp) from None
+        failed = judged(error.status_code, error.content, error.resp)
+        if isinstance(failed, RateLimited):
+            turnstile.heed(_token.get(), failed)
+        raise failed from None
     except GoogleAuthError:
         raise SIGNED_OUT.error(Trace()) from None
     except (OSError, httplib2.HttpLib2Error, http.client.HTTPException):

@@ -21,9 +21,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from poster.clients.meta_errors import LIMITED, TROUBLE, Proven, meaning_of
+from poster.clients.meta_errors import HOUR, LIMITED, TROUBLE, Proven, meaning_of
 from poster.clients.meta_versions import VERSION
-from poster.errors import OutsideError, Refused, Trace, Unanswered, Unauthorized, Unavailable
+from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http import LONGEST_WAIT, Answer, Client, retry_after
 from poster.redacting import redact
 
@@ -31,6 +31,8 @@ FACEBOOK = f"https://graph.facebook.com/{VERSION}"
 INSTAGRAM = f"https://graph.instagram.com/{VERSION}"
 THREADS = "https://graph.threads.net/v1.0"
 MOST_PAGES = 20
+SHARES = ("call_count", "total_time", "total_cputime")  # of an allowance, in percent
+USED_UP = 100
 
 Judge = Callable[[str, str, Answer], OutsideError | None]
 
@@ -85,15 +87,19 @@ class Graph:
         Refused, Unauthorized, RateLimited and Unavailable certainly had no effect: the request never left, or
         they answered with a code in `no_effect`. Everything else is Unanswered.
         """
-        answer = self._client(partial(_judge_commit, no_effect)).post(path, files=None, **form, **self._proof())
+        # Whether the account rests, the gate has asked when it marked: no intent is left without its call.
+        client = self._client(partial(_judge_commit, no_effect), asks_first=False)
+        answer = client.post(path, files=None, **form, **self._proof())
         return identity(answer) or _raise(Unanswered(_unclear(self.name)))
 
-    def _client(self, judged: Judge) -> Client:
+    def _client(self, judged: Judge, *, asks_first: bool = True) -> Client:
         # A line break or a letter beyond ASCII in a header would end in an error that quotes the token.
         if not (self.token.isascii() and self.token.isprintable() and self.token):
             raise Unauthorized(f"This is no login for {self.name}. Connect the account again.")
         headers = {"Authorization": f"Bearer {self.token}"}
-        return Client(self.base, partial(judged, self.name), self.name, headers, gauge=usage)
+        return Client(
+            self.base, partial(judged, self.name), self.name, headers, gauge=usage, limits=limits, asks_first=asks_first
+        )
 
     def _proof(self) -> dict[str, str]:
         if not self.app_secret:
@@ -154,7 +160,7 @@ def _judge_commit(no_effect: Proven, name: str, method: str, answer: Answer) -> 
     error = judge(name, method, answer)
     if error is None or _proven(error.trace, no_effect):
         return error
-    return Unanswered(_unclear(name, error.trace), trace=error.trace)
+    return Unanswered(_unclear(name, error.trace), trace=error.trace, meant=error)
 
 
 def _proven(trace: Trace, no_effect: Proven) -> bool:
@@ -212,8 +218,23 @@ def usage(headers: Mapping[str, str]) -> int:
         _object(headers.get("x-app-usage")),
         _object(headers.get("x-page-usage")),
     ]
-    shares = ("call_count", "total_time", "total_cputime")
-    return max((_number(entry.get(share)) for entry in entries for share in shares), default=0)
+    return max((_share(entry) for entry in entries), default=0)
+
+
+def limits(headers: Mapping[str, str]) -> Iterator[tuple[Reach, float]]:
+    """What rests because an allowance is used up, and for how many seconds: an hour where they do not say."""
+    if _share(_object(headers.get("x-app-usage"))) >= USED_UP:
+        yield Reach.APP, HOUR
+    if _share(_object(headers.get("x-page-usage"))) >= USED_UP:
+        yield Reach.PLACE, HOUR
+    for entry in _business_usage(headers):
+        minutes = _number(entry.get("estimated_time_to_regain_access"))
+        if minutes > 0 or _share(entry) >= USED_UP:
+            yield Reach.PLACE, min(minutes * 60.0 or HOUR, LONGEST_WAIT)
+
+
+def _share(entry: Mapping[str, Any]) -> int:
+    return max(_number(entry.get(share)) for share in SHARES)
 
 
 def _business_usage(headers: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unauthorized, Unavailable
+from poster.errors import (
+    Actor,
+    OutsideError,
+    RateLimited,
+    Reach,
+    Refused,
+    Suspended,
+    Trace,
+    Unauthorized,
+    Unavailable,
+)
 
 HOUR = 3600.0
 SOON = 30.0
@@ -19,16 +29,26 @@ Proven = frozenset[tuple[int, int | None]]  # None: whatever the subcode
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One row. `{name}` in the sentence is the service; `wait` is in seconds, for the kinds that can wait."""
+    """One row. `{name}` in the sentence is the service; `wait` is in seconds, for the kinds that can wait.
+
+    `reach`: what rests at a rate limit; None: only posting. `code`, `whole`: see `Suspended`.
+    """
 
     kind: type[OutsideError]
     sentence: str
     actor: Actor = Actor.YOU
     wait: float | None = None
+    reach: Reach | None = None
+    code: str = ""
+    whole: bool = False
 
     def error(self, name: str, trace: Trace, *, wait: float | None = None) -> OutsideError:
         """The error to raise. `wait`: what they told us about when to come back."""
         sentence = self.sentence.format(name=name)
+        if issubclass(self.kind, RateLimited):
+            return self.kind(sentence, retry_after=wait or self.wait, trace=trace, reach=self.reach)
+        if issubclass(self.kind, Suspended):
+            return self.kind(sentence, code=self.code, whole=self.whole, actor=self.actor, trace=trace)
         if issubclass(self.kind, Unavailable):
             return self.kind(sentence, retry_after=wait or self.wait, trace=trace)
         if issubclass(self.kind, Refused):
@@ -48,12 +68,24 @@ def _config(why: str) -> Meaning:
     return Meaning(Refused, why, actor=Actor.OPERATOR)
 
 
-def _blocked(why: str) -> Meaning:
-    return Meaning(Refused, f"{why} Look into the account at {{name}} before you post again.")
+def _blocked(why: str, code: str, *, whole: bool = False) -> Meaning:
+    told = f"{why} Look into the account at {{name}}. What waits for it goes on by itself when {{name}} allows it."
+    return Meaning(Suspended, told, code=code, whole=whole)
+
+
+def _limited(reach: Reach) -> Meaning:
+    told = "{name} says that there were too many calls. We wait as long as it asks."
+    return Meaning(RateLimited, told, wait=HOUR, reach=reach)
+
+
+# Why an account is suspended, in codes of ours. Stored: for good.
+ABUSIVE, SPAM, RESTRICTED, LIMITED_FOR_A_WHILE = "abusive", "spam", "restricted", "limited"
+SECURITY_CHECK, IDENTITY, STANDARDS, PUBLISHING_AUTHORIZATION = "security_check", "identity", "standards", "authorize"
+NO_PERMISSION = "no_permission"
 
 
 TROUBLE = Meaning(Unavailable, "{name} has trouble of its own at the moment. We try again by ourselves.")
-LIMITED = Meaning(RateLimited, "{name} says that there were too many calls. We wait as long as it asks.", wait=HOUR)
+LIMITED = _limited(Reach.PLACE)  # where they do not say what of ours called too often
 NOT_READY = Meaning(
     Unavailable, "{name} is still working on the picture. We publish the same one a little later.", wait=SOON
 )
@@ -87,14 +119,14 @@ BY_SUBCODE: dict[int, Meaning] = {
     36008: _config("{name} does not accept our redirect address. The operator has to enter it in the app's settings."),
     36009: _reconnect("This login was already used."),
     # Facebook
-    1346003: _blocked("{name} holds this for abusive."),
+    1346003: _blocked("{name} holds this for abusive.", ABUSIVE),
     1366046: _picture("{name} cannot read this picture, or it is too large."),
     1390008: Meaning(RateLimited, "{name} says that this account posts too fast. We wait.", wait=HOUR),
-    1404006: _blocked("{name} asks for a security check."),
-    1404078: _blocked("{name} wants this Page's publishing to be authorized."),
-    1404102: _blocked("{name} says that this goes against its community standards."),
-    1404112: _blocked("{name} has limited this account for a while."),
-    4854002: _blocked("{name} asks you to confirm who you are."),
+    1404006: _blocked("{name} asks for a security check.", SECURITY_CHECK, whole=True),
+    1404078: _blocked("{name} wants this Page's publishing to be authorized.", PUBLISHING_AUTHORIZATION),
+    1404102: _blocked("{name} says that this goes against its community standards.", STANDARDS),
+    1404112: _blocked("{name} has limited this account for a while.", LIMITED_FOR_A_WHILE),
+    4854002: _blocked("{name} asks you to confirm who you are.", IDENTITY, whole=True),
     # Instagram (Error Codes, 2026-06)
     2207001: TROUBLE,
     2207003: UNREACHED,
@@ -112,8 +144,8 @@ BY_SUBCODE: dict[int, Meaning] = {
     2207032: TROUBLE,
     2207040: Meaning(Refused, "{name} takes at most 20 tagged people. Remove some, then post again."),
     2207042: FULL_DAY,
-    2207050: _blocked("{name} has restricted this account."),
-    2207051: _blocked("{name} has blocked this as spam."),
+    2207050: _blocked("{name} has restricted this account.", RESTRICTED),
+    2207051: _blocked("{name} has blocked this as spam.", SPAM),
     2207052: UNREACHED,
     2207053: TROUBLE,
     2207076: TROUBLE,
@@ -121,18 +153,24 @@ BY_SUBCODE: dict[int, Meaning] = {
     2207082: TROUBLE,
     # Threads (recorded; is_transient says false, and yet the same container works a little later)
     4279009: NOT_READY,
-    4279013: _blocked("{name} has restricted this account."),
+    4279013: _blocked("{name} has restricted this account.", RESTRICTED),
 }
 
 BY_CODE: dict[int, Meaning] = {
     1: TROUBLE,
     2: TROUBLE,
     3: PERMISSION,
-    4: LIMITED,
+    4: _limited(Reach.APP),
     9: FULL_DAY,
-    10: PERMISSION,
-    17: LIMITED,
+    10: Meaning(
+        Suspended,
+        "{name} says that a permission is missing. If it stays so, connect the account again and allow all that it "
+        "asks for. What waits for it goes on by itself when {name} allows it again.",
+        code=NO_PERMISSION,
+    ),
+    17: _limited(Reach.LOGIN),
     24: Meaning(Refused, "{name} does not find what we prepared."),
+    25: _blocked("{name} has restricted this account.", RESTRICTED),
     32: LIMITED,
     101: _config("{name} does not know our app. The operator has to check the app id and secret."),
     102: _reconnect("The login at {name} has ended."),
@@ -140,10 +178,10 @@ BY_CODE: dict[int, Meaning] = {
     190: _reconnect("{name} no longer accepts this login."),
     324: _picture("{name} cannot read this picture."),
     341: LIMITED,
-    368: _blocked("{name} has blocked this for a while, or holds it for a duplicate."),
+    368: _blocked("{name} has blocked this for a while, or holds it for a duplicate.", LIMITED_FOR_A_WHILE),
     389: UNREACHED,
     506: DUPLICATE,
-    613: LIMITED,
+    613: _limited(Reach.LOGIN),
     2635: _config(
         "{name} has retired the version of its interface that we speak. The operator has to update ai-poster."
     ),

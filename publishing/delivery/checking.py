@@ -8,11 +8,13 @@ from itertools import takewhile
 
 from django.db import transaction
 
-from poster import clock, http
+from accounts.connecting.refreshing import scopes_of_place
+from poster import clock, http, resting, timekeeping
 from poster.errors import Actor, OutsideError
 from publishing.delivery import ledger
 from publishing.delivery.delivering import MOST_COMMITS, platform_of
 from publishing.delivery.drafting import draft_of
+from publishing.delivery.gating import LONGEST_WAIT
 from publishing.delivery.ledger import Kind
 from publishing.delivery.settling import settle
 from publishing.delivery.weighing import Finding, Word, next_look, proof, weigh
@@ -28,16 +30,23 @@ def look(delivery: Delivery) -> str:
     """One look, whose lease the caller holds. Its own errors are no answer; it never leads straight to another send."""
     if delivery.deadly:
         return _ask_person(delivery, "Asking about it stopped our worker three times.")
+    if until := rests_until(delivery):
+        delivery.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
+        return f"{delivery.channel_name} is not asked before {until:%H:%M} UTC: it wants us to wait."
+    timekeeping.notice()
     evidence = _ask(delivery)
+    delivery.refresh_from_db(fields=["committed_at", "settle_from"])  # the clock may have been put meanwhile
     if there := proof(evidence):
         settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}", kind=Kind.DECISION)
         return f"Published on {delivery.channel_name}."
-    finding = weigh(_words(delivery), marked_at=_marked_at(delivery), settle=_settle(delivery), now=clock.now())
+    since, now = _could_ask_since(delivery), clock.now()
+    marked, long = in_doubt_since(delivery), _settle(delivery)
+    finding = weigh(_words(delivery), marked_at=marked, settle=long, now=now, could_ask_since=since)
     if finding == Finding.ABSENT:
         return _send_again_or_ask(delivery, evidence)
     if finding == Finding.UNKNOWABLE:
         return _ask_person(delivery, "We could not find out within a day whether it is out.")
-    delivery.let_go(after=next_look(marked_at=_marked_at(delivery), settle=_settle(delivery), now=clock.now()))
+    delivery.let_go(after=next_look(marked_at=marked, settle=long, now=now))
     return f"{delivery.channel_name} has not told us yet."
 
 
@@ -46,16 +55,26 @@ def _ask(delivery: Delivery) -> list[Evidence]:
         return []
     with http.listening() as heard:
         try:
-            evidence = list(platform_of(delivery).find(draft_of(delivery), delivery.handle, _marked_at(delivery)))
+            evidence = list(platform_of(delivery).find(draft_of(delivery), delivery.handle, marked_at(delivery)))
         except OutsideError as error:
             evidence = [Evidence("our login", Verdict.NO_ANSWER, error.sentence)]
-    evidence = _ours(delivery, evidence)
+    evidence = ours(delivery, evidence)
     for piece in evidence:
         ledger.evidence(delivery, piece, heard)
     return evidence
 
 
-def _ours(delivery: Delivery, evidence: list[Evidence]) -> list[Evidence]:
+def rests_until(delivery: Delivery) -> dt.datetime | None:
+    """Until when nobody may be asked about it. A look that is due then is no look less."""
+    return resting.resting_until(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
+
+
+def _could_ask_since(delivery: Delivery) -> dt.datetime | None:
+    """When a rest that kept us from asking was over: the day in which we have to find out begins then."""
+    return resting.last_rest(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
+
+
+def ours(delivery: Delivery, evidence: list[Evidence]) -> list[Evidence]:
     """A post that belongs to another delivery says nothing about this one, however alike their words are.
 
     Where it was recognised by its words alone, it may also be that of a twin: the same words, out or maybe out, and
@@ -65,7 +84,7 @@ def _ours(delivery: Delivery, evidence: list[Evidence]) -> list[Evidence]:
     by_words = {piece.receipt.remote_id for piece in evidence if piece.receipt and not piece.authoritative}
     named = others.filter(remote_id__in=_named(evidence)).exclude(remote_id="").order_by()  # as the index has them
     foreign = set(named.values_list("remote_id", flat=True))
-    lately = _marked_at(delivery) - TWINS
+    lately = marked_at(delivery) - TWINS
     if by_words - foreign and others.filter(text=delivery.text, remote_id="", committed_at__gt=lately).exists():
         foreign |= by_words
     return [_but_not(foreign, piece) for piece in evidence]
@@ -85,8 +104,14 @@ def _but_not(foreign: set[str], piece: Evidence) -> Evidence:
     return Evidence(piece.source, Verdict.NO_ANSWER, said)
 
 
-def _marked_at(delivery: Delivery) -> dt.datetime:
+def marked_at(delivery: Delivery) -> dt.datetime:
+    """When it was last sent, as far as anybody knows."""
     return delivery.committed_at or delivery.handle_at or delivery.created_at
+
+
+def in_doubt_since(delivery: Delivery) -> dt.datetime:
+    """Since when the settle time runs: since it was sent, or since the clock was put."""
+    return max(marked_at(delivery), delivery.settle_from or marked_at(delivery))
 
 
 def _settle(delivery: Delivery) -> int:

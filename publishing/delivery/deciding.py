@@ -11,6 +11,7 @@ from django.db import transaction
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
+from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.gating import TAKEN_AWAY, doubted_from
 from publishing.delivery.ledger import Kind
 from publishing.delivery.settling import settle
@@ -109,7 +110,7 @@ def _later(delivery: Delivery) -> dt.datetime:
 def _settled(delivery: Delivery) -> None:
     if delivery.state != State.CHECKING or delivery.committed_at is None:
         return
-    settled = settled_at(delivery.committed_at, limits_of(delivery.platform).settle)
+    settled = settled_at(in_doubt_since(delivery), limits_of(delivery.platform).settle)
     if clock.now() < settled:
         minutes = int((settled - clock.now()).total_seconds() // 60) + 1
         raise NotPossible(

@@ -11,19 +11,22 @@ writes nothing, except a receipt, which always wins.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
-from accounts.connecting.refreshing import second_chance
-from accounts.models import Channel
+from accounts.connecting import suspending
 from poster import clock, http
-from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
-from poster.leases import backoff
+from poster.errors import (
+    Actor,
+    OutsideError,
+    Suspended,
+    Unanswered,
+    Unavailable,
+)
 from publishing.delivery import ledger, pacing
 from publishing.delivery.drafting import draft_of
 from publishing.delivery.dying import dead_mans_switch
+from publishing.delivery.following import anew, fail, lay_down_anew, no_effect, not_out, stop
 from publishing.delivery.gating import TAKEN_AWAY, Stop, gate
 from publishing.delivery.ledger import Kind
 from publishing.delivery.settling import settle
@@ -38,9 +41,6 @@ DEADLINE = dt.timedelta(seconds=http.DEADLINE)
 LIFE_OF_A_SENDER = http.DEADLINE + 30  # from before the mark; a "not there" counts only long after that
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 MOST_COMMITS = 3
-MOST_STAGINGS = 3
-LATELY = dt.timedelta(hours=19)  # less than anything that is prepared lives
-ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
 DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
 State = Delivery.State
@@ -54,19 +54,19 @@ def platform_of(delivery: Delivery) -> Platform:
 def prepare(delivery: Delivery) -> str:
     """queued → prepared: lay the picture down with the platform. Nothing is public; it may be repeated."""
     if delivery.deadly:
-        return _fail(delivery, DEADLY, Actor.OPERATOR)
-    if stop := gate(delivery):
-        return _stop(delivery, stop)
+        return fail(delivery, DEADLY, Actor.OPERATOR)
+    if held := gate(delivery):
+        return stop(delivery, held)
     ledger.write(delivery, Kind.STAGE, f"We lay the picture down with {delivery.channel_name}; nobody sees it yet.")
     with http.listening() as heard:
         try:
             handle = platform_of(delivery).prepare(draft_of(delivery, with_media=True))
         except BadPicture as error:
             if error.may_pass:
-                return _not_out(delivery, Unavailable(str(error)), heard)
-            return _fail(delivery, str(error), Actor.YOU)
+                return not_out(delivery, Unavailable(str(error)), heard)
+            return fail(delivery, str(error), Actor.YOU)
         except OutsideError as error:
-            return _not_out(delivery, error, heard)
+            return not_out(delivery, error, heard)
     with transaction.atomic():
         kept = delivery.let_go(state=State.PREPARED, handle=handle, handle_at=clock.now(), tries=0, error="", actor="")
         if kept:
@@ -77,14 +77,14 @@ def prepare(delivery: Delivery) -> str:
 def publish(delivery: Delivery) -> str:
     """prepared → published: wait until they are ready, write down that we will, then make the one call."""
     if delivery.deadly:
-        return _fail(delivery, DEADLY, Actor.OPERATOR)
+        return fail(delivery, DEADLY, Actor.OPERATOR)
     if (
         delivery.handle_at
         and delivery.handle_at + dt.timedelta(seconds=limits_of(delivery.platform).handle_life) < clock.now()
     ):
-        return _anew(delivery, "What we prepared is too old by now; we prepare it anew.")
-    if stop := gate(delivery) or _source_stop(delivery):
-        return _stop(delivery, stop)
+        return anew(delivery, "What we prepared is too old by now; we prepare it anew.")
+    if held := gate(delivery) or _source_stop(delivery):
+        return stop(delivery, held)
     platform, draft = platform_of(delivery), None
     with http.listening() as heard:
         try:
@@ -92,14 +92,17 @@ def publish(delivery: Delivery) -> str:
             if not platform.is_ready(draft, delivery.handle):
                 delivery.let_go(after=min(POLL * (1 + delivery.tries), 60), tries=delivery.tries + 1)
                 return f"{delivery.channel_name} still works on it."
-            if stop := pacing.quota_stop(delivery, platform, draft):
-                return _stop(delivery, stop)
+            if held := pacing.quota_stop(delivery, platform, draft):
+                return stop(delivery, held)
         except HandleGone as error:
-            return _anew(delivery, error.sentence)
+            return anew(delivery, error.sentence)
         except Unanswered as error:
             return _doubt(delivery, error, heard)
+        except Suspended as error:
+            not_out(delivery, error, heard)
+            return lay_down_anew(delivery, error)
         except OutsideError as error:
-            return _not_out(delivery, error, heard)
+            return not_out(delivery, error, heard)
     with dead_mans_switch(LIFE_OF_A_SENDER):
         if not _mark(delivery):
             return f"{delivery.channel_name} is busy with another post."
@@ -123,6 +126,7 @@ def _mark(delivery: Delivery) -> bool:
                 state=State.PUBLISHING,
                 commits=delivery.commits + 1,
                 committed_at=now,
+                settle_from=None,
                 leased_until=now + 2 * DEADLINE,
                 tries=0,
             )
@@ -157,8 +161,10 @@ def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
         except Unanswered as error:
             return _doubt(delivery, error, heard)
         except OutsideError as error:
-            return _no_effect(delivery, error, heard)
+            return no_effect(delivery, error, heard)
     settle(delivery, receipt, "They say it is out.", **ledger.answer(heard))
+    if delivery.channel:
+        suspending.lift(delivery.channel)
     pacing.count_one(delivery)
     pacing.slow_down(delivery, heard)
     return f"Published on {delivery.channel_name}."
@@ -167,8 +173,9 @@ def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
 def doubt_the_dead(delivery: Delivery) -> str:
     """publishing → checking: found without a worker. It is never sent again from here; we ask the platform."""
     with transaction.atomic():
-        due = (delivery.committed_at or clock.now()) + DEADLINE + dt.timedelta(seconds=FIRST_LOOK)
-        after = max((due - clock.now()).total_seconds(), 0)
+        longest = DEADLINE + dt.timedelta(seconds=FIRST_LOOK)
+        due = (delivery.committed_at or clock.now()) + longest
+        after = min(max(due - clock.now(), dt.timedelta(0)), longest).total_seconds()
         if delivery.let_go(after=after, state=State.CHECKING):
             ledger.moved(
                 delivery,
@@ -178,103 +185,15 @@ def doubt_the_dead(delivery: Delivery) -> str:
     return f"Checking {delivery.channel_name}."
 
 
-def _doubt(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
+def _doubt(delivery: Delivery, error: Unanswered, heard: list[http.Exchange]) -> str:
+    """It may be out. What they said of the account holds all the same for whatever would be sent next."""
+    if isinstance(error.meant, Suspended) and delivery.channel:
+        suspending.suspend(delivery.channel, error.meant, delivery.pk)
     after = FIRST_LOOK if heard and heard[-1].status else http.DEADLINE + FIRST_LOOK
     with transaction.atomic():
         if delivery.let_go(after=after, state=State.CHECKING, error=error.sentence, tries=0):
             ledger.moved(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
     return error.sentence
-
-
-def _no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
-    """They certainly did not do it: this commit does not count. Never without the line that says so (I2)."""
-    with transaction.atomic():
-        kept = delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
-        tell = ledger.moved if kept else ledger.write
-        tell(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
-    return _anew(delivery, error.sentence) if isinstance(error, HandleGone) else _what_follows(delivery, error)
-
-
-def _not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
-    """A call before the mark failed, so it is not out."""
-    ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
-    return _what_follows(delivery, error)
-
-
-def _what_follows(delivery: Delivery, error: OutsideError) -> str:
-    """It is not out: block, fail, or try again later, by what they said."""
-    if isinstance(error, Unauthorized):
-        return _block(delivery, error)
-    if isinstance(error, Refused):
-        return _fail(delivery, error.sentence, error.actor)
-    wait = backoff(delivery.tries)
-    if isinstance(error, Unavailable) and error.retry_after is not None:
-        wait = max(wait, error.retry_after)
-    more: dict[str, Any] = {}
-    if isinstance(error, RateLimited):
-        pacing.rest(delivery, dt.timedelta(seconds=wait))
-        more = _no_later(delivery, wait)
-    delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence, **more)
-    return error.sentence
-
-
-def _no_later(delivery: Delivery, wait: float) -> dict[str, Any]:
-    """What the channel makes it wait does not count towards its being late."""
-    return {"latest_at": delivery.latest_at + dt.timedelta(seconds=wait)}
-
-
-def _block(delivery: Delivery, error: Unauthorized) -> str:
-    channel = delivery.channel
-    if channel and (not _same_login(channel) or (not channel.has_own_token and second_chance(channel.credential))):
-        delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=error.sentence)
-        return error.sentence
-    if error.actor == Actor.YOU:
-        Channel.objects.filter(deliveries=delivery, state=Channel.State.ACTIVE).update(
-            state=Channel.State.BLOCKED, problem=error.sentence
-        )
-    return _stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))
-
-
-def _same_login(channel: Channel) -> bool:
-    """Whether the verdict is about the login that it has now: it may have been connected again since."""
-    same = Channel.objects.filter(pk=channel.pk, credential=channel.credential_id)
-    return same.filter(credential__version=channel.credential.version).exists()
-
-
-def _fail(delivery: Delivery, sentence: str, actor: str) -> str:
-    return _stop(delivery, Stop(sentence, State.FAILED, actor=actor))
-
-
-def _anew(delivery: Delivery, sentence: str) -> str:
-    if _stagings(delivery) >= MOST_STAGINGS:
-        return _fail(delivery, f"{sentence} That went wrong {MOST_STAGINGS} times, so we stop.", Actor.PLATFORM)
-    with transaction.atomic():
-        wait = backoff(delivery.tries, first=5)
-        if delivery.let_go(after=wait, state=State.QUEUED, handle="", handle_at=None, tries=delivery.tries + 1):
-            ledger.moved(delivery, Kind.DECISION, sentence)
-    return sentence
-
-
-def _stagings(delivery: Delivery) -> int:
-    """How often they had it lately, since a person last said something. (Asking without an answer spoils nothing.)
-
-    What grew too old while it waited for its turn was not spoilt, and lies longer back.
-    """
-    said = delivery.steps.filter(kind=Kind.HUMAN).aggregate(last=Max("number"))["last"] or 0
-    lately = delivery.steps.filter(kind=Kind.OUTCOME, number__gt=said, created_at__gt=clock.now() - LATELY)
-    return lately.exclude(handle="").count()
-
-
-def _stop(delivery: Delivery, stop: Stop) -> str:
-    """Not now: wait, or go where the gate says."""
-    if not stop.state:
-        delivery.let_go(after=stop.after, **(_no_later(delivery, stop.after) if stop.theirs else {}))
-        return stop.sentence
-    values: dict[str, Any] = {"state": stop.state, "error": stop.sentence, "actor": stop.actor}
-    with transaction.atomic():
-        if delivery.let_go(after=ASK_GATE if stop.state == State.BLOCKED else 0, **values):
-            ledger.moved(delivery, Kind.DECISION, stop.sentence)
-    return stop.sentence
 
 
 def _source_stop(delivery: Delivery) -> Stop | None:

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
+from accounts.connecting import suspending
+from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential
-from poster import clock, comparing
+from poster import clock, comparing, resting
 from poster.errors import Actor
 from poster.models import Switch
 from publishing.delivery.twins import twin_of
@@ -31,6 +33,7 @@ SAME_PICTURE = (
     "Post it all the same, or forget it?"
 )
 State = Delivery.State
+LONGEST_WAIT = 3600.0  # seconds; then it is asked again whether it still has to wait
 ASKED = (
     *("owner_id", "state", "name", "problem", "token"),
     *("credential__state", "credential__problem", "credential__practice"),
@@ -42,6 +45,7 @@ class Stop:
     """It may not go out now. `state` empty: not yet, ask again in `after` seconds.
 
     `theirs`: it waits for what the channel takes (its quota, its pause between two posts). That makes no post late.
+    `told`: the person should read meanwhile why it waits.
     """
 
     sentence: str
@@ -49,11 +53,12 @@ class Stop:
     after: float = 0
     actor: str = ""
     theirs: bool = False
+    told: bool = False
 
 
 def gate(delivery: Delivery) -> Stop | None:
     """The first reason that stops this delivery, or None."""
-    for ask in (_paused, _unguarded, _restored, _taken_back, _late, _channel, _address, _pacing, _same_picture):
+    for ask in (*ABOUT_THE_POST, *ABOUT_THE_CHANNEL):
         if stop := ask(delivery):
             return stop
     return None
@@ -146,12 +151,15 @@ def _pacing(delivery: Delivery) -> Stop | None:
     channel = delivery.channel
     assert channel is not None  # noqa: S101 - asked before
     now = clock.now()
+    if until := resting.resting_until(scopes_of_place(channel).keys()):
+        wait = min(max((until - now).total_seconds(), 1), LONGEST_WAIT)
+        return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
     if channel.resting_until and channel.resting_until > now:
         wait = (channel.resting_until - now).total_seconds()
         return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
     if not channel.spacing:
         return None
-    others = Delivery.objects.filter(channel=channel, committed_at__isnull=False).exclude(pk=delivery.pk)
+    others = Delivery.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=delivery.pk)
     last = others.order_by("-committed_at").values_list("committed_at", flat=True).first()
     free = last + dt.timedelta(seconds=channel.spacing) if last else now
     if free > now:
@@ -168,3 +176,17 @@ def _same_picture(delivery: Delivery) -> Stop | None:
     if twin is None:
         return None
     return Stop(SAME_PICTURE.format(channel=delivery.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
+
+
+def _suspended(delivery: Delivery) -> Stop | None:
+    """They refuse everything of this account for a while; one post is tried now and then. Asked last: this one may."""
+    assert delivery.channel is not None  # noqa: S101 - asked before
+    rest = suspending.stops(delivery.channel, delivery.pk)
+    if rest is None:
+        return None
+    wait = min(max((rest.until - clock.now()).total_seconds(), 1), LONGEST_WAIT)
+    return Stop(suspending.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
+
+
+ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _late)
+ABOUT_THE_CHANNEL = (_channel, _address, _pacing, _same_picture, _suspended)

@@ -36,7 +36,8 @@ def quota_stop(delivery: Delivery, platform: Platform, draft: Draft) -> Stop | N
 
 
 def _stale(channel: Channel) -> bool:
-    return channel.room_read_at is None or channel.room_read_at < clock.now() - READ_AGAIN
+    now = clock.now()
+    return channel.room_read_at is None or not now - READ_AGAIN <= channel.room_read_at <= now + READ_AGAIN
 
 
 def _read(channel: Channel, platform: Counting, draft: Draft) -> None:

@@ -12,6 +12,7 @@ from publishing.delivery import ledger
 from publishing.delivery.gating import gate
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
+from publishing.querysets import DeliveryQuerySet
 
 ASK_GATE = dt.timedelta(seconds=30)
 State = Delivery.State
@@ -19,9 +20,13 @@ State = Delivery.State
 
 def unblock(most: int = 200) -> int:
     """Let every blocked delivery go on whose gate is open again. Returns how many."""
-    blocked = Delivery.objects.filter(state=State.BLOCKED, next_at__lte=clock.now())
-    ready = blocked.select_related("post", "channel__credential").order_by("next_at")
+    ready = blocked_due().select_related("post", "channel__credential").order_by("next_at")
     return sum(_let_go_on(delivery) for delivery in in_turn(ready, most))
+
+
+def blocked_due() -> DeliveryQuerySet:
+    """Those that ask again whether they may go on: now and then, and at once when their login was connected again."""
+    return Delivery.objects.filter(state=State.BLOCKED, next_at__lte=clock.now())
 
 
 def _let_go_on(delivery: Delivery) -> bool:

@@ -53,16 +53,26 @@ def settled_at(marked_at: dt.datetime, settle: int) -> dt.datetime:
     return marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
 
 
-def weigh(words: Sequence[Word], *, marked_at: dt.datetime, settle: int, now: dt.datetime) -> Finding:
+def weigh(
+    words: Sequence[Word],
+    *,
+    marked_at: dt.datetime,
+    settle: int,
+    now: dt.datetime,
+    could_ask_since: dt.datetime | None = None,
+) -> Finding:
     """The finding about a call that was marked at `marked_at`, when no look has brought proof.
 
-    `settle` in seconds, from the platform's limits. Where sources contradict each other, a person decides.
+    `settle` in seconds, from the platform's limits. `could_ask_since`: until then they wanted not to be asked. Where
+    sources contradict each other, a person decides.
     """
-    doubt = Finding.UNKNOWABLE if now > marked_at + GIVE_UP else Finding.OPEN
+    asked_from = max(marked_at, could_ask_since) if could_ask_since else marked_at
+    doubt = Finding.UNKNOWABLE if now > asked_from + GIVE_UP else Finding.OPEN
     if any(word.verdict == Verdict.THERE for word in words):
         return doubt
     settled = settled_at(marked_at, settle)
-    negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and word.at >= settled]
+    # What stands there for later was said by a clock that was ahead: nobody knows when.
+    negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and settled <= word.at <= now]
     enough = {source for source in {word.source for word in negatives} if _often(negatives, source) >= TIMES}
     certain = any(word.authoritative and word.source in enough for word in negatives)
     if certain or len(enough) >= SOURCES:

@@ -59,7 +59,7 @@ class Instagram(Containers):
         found = _CODE.search(detail)
         code = int(found[1]) if found else 0
         meaning = BY_SUBCODE.get(code)
-        if meaning is not None and meaning.kind is Refused:
+        if meaning is not None and issubclass(meaning.kind, Refused):
             return meaning.error("Instagram", Trace(subcode=str(code)))
         return HandleGone(
             f"Instagram could not work on the picture (code {code}). We prepare it anew.",

@@ -31,7 +31,7 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from publishing.running import trusting
+from publishing.running import holding_back, trusting
 from watches.keys import key_for
 from watches.models import Watch
 
@@ -112,8 +112,8 @@ def _journal() -> Iterator[Finding]:
 
 
 def trust() -> Iterator[Finding]:
-    """Triggers, an older copy that was put back, files that others can read: see `trusting`."""
-    yield from (Finding(name, Level(level), sentence) for name, level, sentence in trusting.looks())
+    """See `trusting` and `holding_back`."""
+    yield from (Finding(name, Level(how), said) for name, how, said in (*trusting.looks(), *holding_back.looks()))
 
 
 def folder() -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from poster import timekeeping
+
 DUE = {
     "watches.tasks.round": "watches.tasks.due",
     "publishing.tasks.round": "publishing.tasks.due",
@@ -22,6 +24,7 @@ def nudge() -> list[str]:
 
     Never more rounds of one app than leave a worker to the others. A nudge may get lost: the next tick repeats it.
     """
+    timekeeping.notice()
     most = max(1, Conf.WORKERS // 2)
     waiting = _waiting()
     wanted = [name for name, due in DUE.items() if waiting[name] < most and import_string(due)()]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.meta import errors, tokens
+from sandbox.faults import trouble
+from sandbox.meta import errors, numbered, tokens
 from sandbox.meta.calls import Answer, Call
 from sandbox.meta.endpoints import EDGES, EVERYWHERE, FIXED, Endpoint
 from sandbox.meta.rows import Container, Instagram, Media, Page, Person, Photo, Post, Threads, Usage
@@ -22,6 +23,7 @@ VERSIONS = {
 OLDEST = "v21.0"  # answers a call that names no version
 USUAL_VERSION = {"graph.threads.net": "v1.0", "graph.threads.com": "v1.0"}
 CALLS_AN_HOUR = 4_800
+POSTING = {"photos", "feed", "media", "media_publish", "threads", "threads_publish"}  # edges, when posted to
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,15 @@ def _dispatch(world: World, call: Call, headers: dict[str, Any]) -> Answer:
     if endpoint is None:
         raise errors.missing_object(call.method, call.parts[0]) if not edge else errors.unknown_path(edge)
     _know_all_parameters(call, endpoint)
+    if call.method == "POST" and edge in POSTING:
+        _may_post(world, call)
     return endpoint.do(world, call, node, caller)
+
+
+def _may_post(world: World, call: Call) -> None:
+    """Whether they have suspended this account. Such a refusal certainly does nothing."""
+    if rule := trouble(world, "suspended", host=call.host, path="/" + "/".join((call.version, *call.parts))):
+        raise numbered.by_number(rule.code or 368, rule.subcode, rule.message)
 
 
 def _know_all_parameters(call: Call, endpoint: Endpoint) -> None:

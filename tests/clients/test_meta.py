@@ -11,7 +11,7 @@ import pytest
 from poster.clients import meta
 from poster.clients.meta_errors import BY_CODE, BY_SUBCODE, ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS
 from poster.clients.meta_versions import VERSION
-from poster.errors import Actor, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
+from poster.errors import Actor, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from poster.http import Answer, listening
 
 TOKEN = "EAAtokenOfAPageThatNobodyMaySee"
@@ -78,7 +78,7 @@ def test_a_good_answer_is_no_error():
         (error(190, 463), Unauthorized),
         (error(190, 99999), Unauthorized),
         (error(102), Unauthorized),
-        (error(10), Unauthorized),
+        (error(10), Suspended),
         (error(200), Unauthorized),
         (error(299), Unauthorized),
         (error(1, status=500, is_transient=True), Unavailable),
@@ -90,8 +90,8 @@ def test_a_good_answer_is_no_error():
         (error(80001), RateLimited),
         (error(80014), RateLimited),
         (error(9, 2207042), RateLimited),
-        (error(4, 2207051), Refused),
-        (error(368), Refused),
+        (error(4, 2207051), Suspended),
+        (error(368), Suspended),
         (error(506), Refused),
         (error(324), Refused),
         (error(36003, 2207009), Refused),
@@ -354,9 +354,9 @@ def test_only_web_addresses_become_links(value, expected):
 
 
 CLASSES = {
-    "auth": {Unauthorized, Refused},
+    "auth": {Unauthorized, Refused, Suspended},
     "rate": {RateLimited},
-    "policy": {Refused, RateLimited},
+    "policy": {Suspended, RateLimited},
     "transient": {Unavailable},
     "permanent": {Refused, Unavailable},
 }

@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from poster.errors import Actor, OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
+from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from tests.contracts.model_server import Reply, serving
 from watches.captioners import CAPTIONERS, Brief, Key, NoWords
 from watches.holds import Doubt
@@ -319,15 +319,15 @@ CODES = {
     [
         (400, Refused),
         (401, Unauthorized),
-        (402, Refused),
+        (402, Suspended),
         (403, Unauthorized),
-        (404, Refused),
+        (404, Suspended),
         (413, Refused),
         (429, RateLimited),
         (500, Unavailable),
         (503, Unavailable),
         (529, Unavailable),
-        (302, Refused),
+        (302, Suspended),
     ],
 )
 def test_a_status_becomes_one_of_our_errors(describe, house, status, error):

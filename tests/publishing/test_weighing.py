@@ -90,3 +90,19 @@ def test_it_is_never_absent_before_it_settled(said: list[tuple[Verdict, int, boo
 def test_the_next_look_is_never_far_and_never_now(after: int) -> None:
     wait = next_look(marked_at=MARKED, settle=SETTLE, now=MARKED + dt.timedelta(seconds=after))
     assert 0 < wait <= 900
+
+
+def test_the_day_to_find_out_begins_when_they_may_be_asked() -> None:
+    asked = {"marked_at": MARKED, "settle": 180}
+    late = MARKED + dt.timedelta(hours=30)
+    assert weigh([], **asked, now=late) == Finding.UNKNOWABLE
+    rested = MARKED + dt.timedelta(hours=20)
+    assert weigh([], **asked, now=late, could_ask_since=rested) == Finding.OPEN
+    assert weigh([], **asked, now=late + dt.timedelta(hours=20), could_ask_since=rested) == Finding.UNKNOWABLE
+    assert weigh([], **asked, now=late, could_ask_since=MARKED - dt.timedelta(days=1)) == Finding.UNKNOWABLE
+
+
+def test_what_was_said_by_a_clock_that_was_ahead_counts_nothing() -> None:
+    year = 365 * 86400.0
+    assert found(negatives(year, year + 61, year + 122)) == Finding.OPEN
+    assert found(negatives(0, 61, 122)) == Finding.ABSENT

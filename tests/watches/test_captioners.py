@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from poster.errors import RateLimited, Refused, Unauthorized, Unavailable
+from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
 from watches.captioners import CAPTIONERS, Brief, Key, NoWords
 from watches.captioners.asking import SCHEMA, question
 from watches.captioners.chat import SECONDS, read_within
@@ -92,7 +92,7 @@ def test_a_gullible_model_never_sees_the_orders_in_a_file_name(describe, sandbox
 def test_the_key_the_credits_and_the_weather(describe):
     with pytest.raises(Unauthorized):
         describe(key=Key("wrong"))
-    for model, error in {"busy": RateLimited, "no-quota": Refused, "down": Unavailable}.items():
+    for model, error in {"busy": RateLimited, "no-quota": Suspended, "down": Unavailable}.items():
         with pytest.raises(error) as raised:
             describe(key=replace(KEY, model=f"practice-{model}"))
         assert type(raised.value) is error

@@ -242,7 +242,7 @@ def test_a_model_that_has_seen_it_writes_the_words_and_its_cost_is_noted(asking:
 SPOILT = ["refuses", "cut-off", "empty", "silent", "malformed", "overlong", "filtered", "forbidden", "leaky", "dirty"]
 
 
-@pytest.mark.parametrize("habit", [*SPOILT, "no-quota"])
+@pytest.mark.parametrize("habit", SPOILT)
 def test_a_model_without_usable_words_ends_with_a_person_and_never_in_a_post(asking: House, habit: str) -> None:
     asking.watch(captioner="openai", model=f"practice-{habit}")
     asking.drop()

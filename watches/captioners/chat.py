@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poster import guarded
-from poster.errors import Actor, OutsideError, Refused, Unanswered, Unavailable
+from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.remote import address, is_mapped
 from watches.captioners import Brief, Key, Usage, Words
 from watches.captioners.answering import Call, price, tokens
 from watches.captioners.asking import MOST_TOKENS, SCHEMA, Question, encoded, question
-from watches.captioners.refusals import Said, judged
+from watches.captioners.refusals import Fault, Said, judged
 from watches.wording import Reason
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ class Chat:
         asked = question(brief)
         model = key.model or self.vendor.model
         if not model:
-            raise Refused("No model is named. Write one into the settings.", actor=Actor.OPERATOR)
+            told = "No model is named. Write one into the settings."
+            raise Suspended(told, code=Fault.MODEL, actor=Actor.OPERATOR)
         call = Call(brief, key, asked, model, time.monotonic())
         with _client(self.vendor, key) as client:
             said = self._asked(client, call, encoded(picture))

@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unauthorized, Unavailable
+from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
 from poster.http import retry_after
 from poster.redacting import redact
 from watches.captioners import Usage
@@ -17,9 +18,29 @@ from watches.wording import Reason
 
 USED_UP = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error"}
 DECLINED = {"content_policy_violation", "content_filter", "moderation_blocked", "moderation"}
+NO_MODEL = {"model_not_found", "invalid_model", "unsupported_model", "model_not_available", "DEPRECATED_MODEL"}
+BAD_KEY = {"API_KEY_INVALID", "invalid_api_key", "UNAUTHENTICATED"}  # Gemini says the first with a 400
 LATER = {408, 409, 425, 500, 502, 503, 504, 520, 522, 524, 529}
 # How servers that do not know a form of answer name what they did not understand.
 FORM = re.compile(r"response_format|json_schema|json_object|structured output|guided|grammar", re.I)
+
+
+class Fault(StrEnum):
+    """What is wrong with an account, whatever the picture. For good: codes are stored."""
+
+    KEY = "key_refused"
+    CREDITS = "credits_used_up"
+    MODEL = "model_unknown"
+    ADDRESS = "address_wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An answer's kind, its sentence with blanks for their name and their reason, and the fault of an account."""
+
+    kind: type[Refused] | type[Unavailable]
+    sentence: str
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +96,55 @@ def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | No
     trace = Trace(said.meant, ", ".join(sorted(codes)), trace_id=said.trace_id)
     if codes & DECLINED:
         return call.no_words(Reason.REFUSED, usage)
-    return _failure(said, name, codes, trace=trace, secret=call.key.secret)
+    return _failure(said, name, _meaning(said, codes, call.model), trace=trace, secret=call.key.secret)
 
 
 def _codes(error: Mapping[str, Any]) -> set[str]:
     found = error.get("metadata")
     metadata = found if isinstance(found, dict) else {}
     named = [error.get("code"), error.get("type"), error.get("status"), metadata.get("error_type")]
+    details = error.get("details")  # Gemini's
+    named += [each.get("reason") for each in details if isinstance(each, dict)] if isinstance(details, list) else []
     # OpenRouter tells with a 403 why its moderation stopped a request.
     named.append("moderation" if "reasons" in metadata else None)
     return {str(code) for code in named if code}
 
 
-def _failure(said: Said, name: str, codes: set[str], *, trace: Trace, secret: str) -> OutsideError:
-    kind, sentence = _meaning(said.meant, codes)
+def _failure(said: Said, name: str, meaning: Meaning, *, trace: Trace, secret: str) -> OutsideError:
+    kind = meaning.kind
     message = str(said.error.get("message") or "no reason")
     theirs = redact(message.replace(secret, "[hidden]") if secret else message, limit=200)
-    told = sentence.format(name=name, theirs=theirs)
+    told = meaning.sentence.format(name=name, theirs=theirs)
+    if issubclass(kind, Suspended):
+        return kind(told, code=meaning.fault or "", actor=Actor.OPERATOR, trace=trace)
     if issubclass(kind, Refused):
         return kind(told, actor=Actor.OPERATOR, trace=trace)
     return kind(told, retry_after=_wait(said), trace=trace)
 
 
-def _meaning(status: int, codes: set[str]) -> tuple[type[Refused] | type[Unavailable], str]:
-    """Our error, and the sentence for it with blanks for their name and their reason."""
+def _meaning(said: Said, codes: set[str], model: str) -> Meaning:
+    status = said.meant
     if status == 402 or codes & USED_UP:
-        return Refused, "The credits at {name} are used up. Add credits there, or choose another captioner."
-    if status in {401, 403}:
-        return Unauthorized, "{name} does not accept the key. Put in a valid one."
+        told = "The credits at {name} are used up. Add credits there, or choose another captioner."
+        return Meaning(Suspended, told, Fault.CREDITS)
+    if status in {401, 403} or codes & BAD_KEY:
+        return Meaning(Unauthorized, "{name} does not accept the key. Put in a valid one.", Fault.KEY)
     if status == 429:
-        return RateLimited, "{name} asks us to slow down. We go on by ourselves."
+        return Meaning(RateLimited, "{name} asks us to slow down. We go on by ourselves.")
     if status in LATER or status >= 500:
-        return Unavailable, "{name} has trouble at the moment. We try again by ourselves."
-    if status < 400:
-        return Refused, "The address of {name} sends us elsewhere. Put in the address it has now."
-    return Refused, "{name} refused the request ({theirs}). Check the model's name and the address."
+        return Meaning(Unavailable, "{name} has trouble at the moment. We try again by ourselves.")
+    if status < 400 or status == 405:
+        told = "The address of {name} sends us elsewhere. Put in the address it has now."
+        return Meaning(Suspended, told, Fault.ADDRESS)
+    told = "{name} refused the request ({theirs}). Check the model's name and the address."
+    return Meaning(Suspended, told, Fault.MODEL) if _about_the_model(said, codes, model) else Meaning(Refused, told)
+
+
+def _about_the_model(said: Said, codes: set[str], model: str) -> bool:
+    """Nobody there has this model, or it cannot look at pictures in our way. A 404 has no picture in it."""
+    error = said.error
+    named = error.get("param") == "model" or (said.meant == 400 and f"{model} " in f"{error.get('message')} ")
+    return said.meant == 404 or bool(codes & NO_MODEL) or named
 
 
 def _wait(said: Said) -> float | None:

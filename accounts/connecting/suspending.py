@@ -1,0 +1,75 @@
+"""A platform refuses all posts of a place, or of a whole login, for a while: it rests, then one post is tried.
+
+Nobody knows for how long such a block holds, and each call meanwhile may prolong it. So nothing is asked for two hours,
+then one post is; refused again, it rests twice as long, at most a day. When the one goes out, the others follow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from accounts.connecting import waking
+from accounts.models import Channel, Credential
+from poster import resting
+from poster.asking import NotPossible, Person, own
+from poster.errors import Suspended
+from poster.models import Rest
+
+PAUSE = resting.Pause(first=dt.timedelta(hours=2), most=dt.timedelta(hours=24), trial=dt.timedelta(minutes=15))
+PLACE, LOGIN = "held:place:", "held:login:"
+
+
+def keys(channel: Channel) -> list[str]:
+    """What may be held for it: the login that opens it, and the place itself."""
+    return [f"{LOGIN}{channel.credential_id}", f"{PLACE}{channel.pk}"]
+
+
+def suspend(channel: Channel, error: Suspended, holder: UUID) -> Rest:
+    """They said so to the post `holder`: nothing more goes there until one try is due."""
+    login, place = keys(channel)
+    return resting.hold(login if error.whole else place, PAUSE, code=error.code, sentence=error.sentence, holder=holder)
+
+
+def stops(channel: Channel, holder: UUID) -> Rest | None:
+    """What keeps this post waiting; None when nothing does, or the one try is its own."""
+    return resting.held(keys(channel), holder, PAUSE)
+
+
+def suspended(channel: Channel) -> Rest | None:
+    """What is held of it."""
+    return resting.waits(keys(channel))
+
+
+def lift(channel: Channel) -> None:
+    """A post went out, or a person has connected it anew: what waits follows."""
+    if resting.let_go(keys(channel)):
+        waking.wake(channel.credential)
+
+
+def try_now(channel: Channel, *, by: Person) -> None:
+    """A person has put it right there, and does not want to wait: one post is tried at once."""
+    own(channel, by)
+    if not resting.try_now(keys(channel)):
+        raise NotPossible(f"Nothing keeps {channel.name} from being posted to by now. Load the page again.")
+    waking.wake(channel.credential)
+
+
+def connected(credential: Credential) -> None:
+    """It was connected anew: what was held of it is tried at once, and whatever waits for it moves on."""
+    places = [f"{PLACE}{pk}" for pk in credential.channels.values_list("pk", flat=True)]
+    resting.try_now([f"{LOGIN}{credential.pk}", *places])
+    waking.wake(credential)
+
+
+def told(rest: Rest) -> str:
+    """For people: what they said, and when we try again."""
+    if rest.holder is not None:
+        return f"{rest.sentence} One post is being tried now."
+    return f"{rest.sentence} One post is tried again at {rest.until:%d %B, %H:%M} UTC."
+
+
+def places_held() -> list[UUID]:
+    """The places and logins that are held, by id."""
+    found = Rest.objects.filter(kind=Rest.Kind.HELD, key__startswith="held:").values_list("key", flat=True)
+    return [UUID(key.rpartition(":")[2]) for key in found]

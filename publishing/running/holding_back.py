@@ -1,0 +1,30 @@
+"""For the doctor: what is not asked at the moment, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accounts.connecting import suspending
+from accounts.models import Channel
+from poster import clock, timekeeping
+from poster.models import Rest
+from watches.ai_accounts import held_accounts
+
+
+def looks() -> Iterator[tuple[str, str, str]]:
+    """(name, level, sentence) of each place that refuses everything, and of each announced rest."""
+    for channel in Channel.objects.select_related("credential"):
+        rest = suspending.suspended(channel)
+        if rest is not None:
+            yield f"channel {channel.name}", "problem", suspending.told(rest)
+    for held in held_accounts():
+        yield f"captioner {held.name}", "problem", f"{held.sentence} Pictures that wait: {held.waiting}."
+    if put := timekeeping.put_back():
+        by, at = put
+        said = f"This machine's clock was put back by {by} on {at:%d %B, %H:%M} UTC. What it had written was mended."
+        yield "clock", "warning", f"{said} Switch on time synchronisation."
+    announced = Rest.objects.filter(kind=Rest.Kind.ANNOUNCED, until__gt=clock.now())
+    longest = announced.order_by("-until").first()
+    if longest is not None:
+        said = f"{announced.count()} accounts or apps asked us to wait (rate limits), the longest until"
+        yield "limits", "warning", f"{said} {longest.until:%d %B, %H:%M} UTC. We go on by ourselves then."

@@ -1,0 +1,210 @@
+"""This machine's clock was wrong, and was put right: what waits goes on, and what is in doubt stays safe."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+
+import publishing.tasks
+from accounts.models import Channel
+from poster import clock, leases, resting, timekeeping
+from poster.models import ClockSight
+from publishing.delivery.checking import in_doubt_since
+from publishing.delivery.weighing import settled_at
+from publishing.models import Delivery
+from publishing.posts.approving import approve
+from publishing.posts.limiting import limits_of
+from publishing.running import holding_back, nudging
+from tests.house import House
+from watches.models import Asset, Stream
+
+State = Delivery.State
+MINUTE, HOUR, DAY, YEAR = 60.0, 3600.0, 86400.0, 365 * 86400.0
+
+
+class Machine:
+    """A clock that somebody can put, and time that passes whatever it says."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.passed, self.put_by = house, 0.0, 0.0
+        clock.use(lambda: time.time() + self.passed + self.put_by, lambda: time.monotonic() + self.passed)
+
+    def later(self, seconds: float) -> None:
+        self.passed += seconds
+        self.house.box.advance(seconds)
+
+    def put(self, seconds: float) -> None:
+        self.put_by += seconds
+
+    def work(self, seconds: float, every: float = 61.0) -> None:
+        for _ in range(int(seconds / every)):
+            publishing.tasks.round()
+            self.later(every)
+        publishing.tasks.round()
+
+
+@pytest.fixture
+def machine(house: House) -> Iterator[Machine]:
+    house.connect()
+    made = Machine(house)
+    timekeeping.notice()
+    yield made
+    clock.use(time.time)
+
+
+def read(row: Delivery) -> Delivery:
+    return Delivery.objects.select_related("channel").get(pk=row.pk)
+
+
+@pytest.mark.parametrize("ahead", [2 * DAY, YEAR, 40 * YEAR])
+def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machine, house: House, ahead: float) -> None:
+    machine.put(ahead)
+    timekeeping.notice()
+    page = house.channels["facebook"]
+    (now,) = house.approved("Approved by the wrong clock.", page, asset=house.asset("a.jpg", look=1))
+    (waits,) = house.approved("It waited for its turn.", page, asset=house.asset("b.jpg", look=2))
+    tomorrow = clock.now() + dt.timedelta(minutes=3)
+    Delivery.objects.filter(pk=waits.pk).update(next_at=tomorrow, leased_until=clock.now() + leases.LEASE)
+    Channel.objects.update(resting_until=tomorrow, room_read_at=tomorrow, spacing=60)
+    stream = Stream.objects.create(owner=house.owner, source="folder", key="x", next_at=tomorrow, relisted_at=tomorrow)
+    asset = Asset.objects.create(owner=house.owner, name="c.jpg", next_at=tomorrow, leased_until=tomorrow)
+    resting.announce(f"login:{page.credential_id}", HOUR)
+    machine.put(-ahead)
+    machine.work(5 * MINUTE)
+    assert [read(row).state for row in (now, waits)] == [State.PUBLISHED, State.PUBLISHED]
+    stream.refresh_from_db()
+    asset.refresh_from_db()
+    assert max(stream.next_at, asset.next_at) <= clock.now()
+    assert (stream.relisted_at, asset.leased_until) == (None, None)
+
+
+def test_a_post_that_a_person_planned_far_ahead_is_left_alone(machine: Machine, house: House) -> None:
+    machine.put(YEAR)
+    timekeeping.notice()
+    planned_for = clock.now() + dt.timedelta(days=200)
+    post = house.post("For the jubilee.", house.channels["facebook"])
+    post.due_at = planned_for
+    post.save(update_fields=["due_at"])
+    (row,) = approve(post, by=house.owner)
+    machine.put(-YEAR)
+    machine.work(10 * MINUTE)
+    assert (read(row).state, read(row).due_at, read(row).next_at) == (State.QUEUED, planned_for, planned_for)
+
+
+def test_leases_that_are_longer_than_a_lease_are_over_even_unnoticed(machine: Machine, house: House) -> None:
+    asset = Asset.objects.create(owner=house.owner, name="c.jpg")
+    Asset.objects.update(next_at=clock.now(), leased_until=clock.now() + dt.timedelta(days=300))
+    assert Asset.objects.take(Asset.objects.get(pk=asset.pk))
+    assert not Asset.objects.take(Asset.objects.get(pk=asset.pk))
+
+
+def test_the_queue_goes_on(machine: Machine) -> None:
+    far = timezone.now() + dt.timedelta(days=365)
+    Schedule.objects.create(name="a", func="publishing.tasks.round", schedule_type=Schedule.MINUTES, next_run=far)
+    OrmQ.objects.create(key="poster", payload="x", lock=far)
+    machine.put(YEAR)
+    timekeeping.notice()
+    machine.put(-YEAR)
+    OrmQ.objects.update(payload="x")
+    machine.later(11)
+    timekeeping.notice()
+    assert Schedule.objects.get(name="a").next_run <= timezone.now()
+    assert OrmQ.objects.get().lock <= timezone.now()
+    OrmQ.objects.all().delete()
+    assert isinstance(nudging.nudge(), list)
+    OrmQ.objects.all().delete()
+
+
+@pytest.mark.parametrize("put", [-YEAR, -2 * HOUR, -20 * MINUTE, 2 * HOUR, DAY, YEAR])
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_commit_in_doubt_settles_no_sooner_than_promised(
+    machine: Machine, house: House, platform: str, put: float, there: bool
+) -> None:
+    """Whatever the clock says: what is there is found, and what is not goes out once, and not before its time."""
+    channel = house.channels[platform]
+    path = "*/feed" if platform == "facebook" else "*/media_publish"
+    machine.put(max(-put, 0))
+    timekeeping.notice()
+    house.box.fault("lost" if there else "drop", path=path, method="POST", times=1)
+    (row,) = house.approved("Fresh bread, still warm.", channel)
+    publishing.tasks.round()
+    began = machine.passed
+    assert read(row).state == State.CHECKING
+    machine.work(2 * MINUTE)
+    machine.put(put)
+    resent = None
+    for _ in range(60):
+        publishing.tasks.round()
+        if read(row).commits == 2 and resent is None:
+            resent = machine.passed - began
+        if read(row).state in {State.PUBLISHED, State.MISSED}:
+            break
+        machine.later(61)
+    late = put >= DAY and not there  # by the right clock it is a day late
+    end = (State.MISSED, 0) if late else (State.PUBLISHED, 1)
+    assert (read(row).state, len(house.box.feed())) == end
+    promised = settled_at(clock.now(), limits_of(platform).settle) - clock.now()
+    assert (resent is None) if there or late else (resent is not None and resent >= promised.total_seconds())
+
+
+def test_where_nobody_can_know_how_much_time_has_passed_it_begins_anew(machine: Machine, house: House) -> None:
+    """After another boot."""
+    house.box.fault("drop", path="*/feed", method="POST", times=1)
+    (row,) = house.approved("Fresh bread, still warm.", house.channels["facebook"])
+    publishing.tasks.round()
+    machine.later(10 * HOUR)
+    ClockSight.objects.update(boot="another")
+    publishing.tasks.round()
+    assert read(row).state == State.CHECKING
+    assert clock.now() - in_doubt_since(read(row)) < dt.timedelta(minutes=1)
+    machine.work(40 * MINUTE)
+    assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
+
+
+def test_time_that_passes_is_no_put(machine: Machine, house: House) -> None:
+    for seconds in (1, 11, HOUR, 40 * DAY):
+        machine.later(seconds)
+        assert timekeeping.notice() is None
+    assert timekeeping.put_back() is None
+
+
+def test_the_doctor_says_so(machine: Machine) -> None:
+    machine.put(YEAR)
+    timekeeping.notice()
+    assert "clock" not in [name for name, _, _ in holding_back.looks()]
+    machine.put(-YEAR)
+    machine.later(11)
+    put = timekeeping.notice()
+    assert put is not None
+    assert put.known
+    assert abs(put.seconds + YEAR) < 5
+    told = timekeeping.put_back()
+    assert told is not None
+    assert abs(told[0].total_seconds() - YEAR) < 5
+    assert [level for name, level, _ in holding_back.looks() if name == "clock"] == ["warning"]
+    assert timekeeping.notice() is None
+
+
+@pytest.mark.parametrize(("boot", "slack"), [("", 0.0), ("another", 2 * DAY)])
+def test_the_mark_is_put_right_with_the_clock(machine: Machine, house: House, boot: str, slack: float) -> None:
+    """The platform is asked for what it shows since then; where that is not known, two days more are looked through."""
+    machine.put(YEAR)
+    timekeeping.notice()
+    house.box.fault("lost", path="*/feed", method="POST", times=1)
+    (row,) = house.approved("Fresh bread, still warm.", house.channels["facebook"])
+    publishing.tasks.round()
+    began = clock.now() - dt.timedelta(seconds=YEAR)
+    if boot:
+        ClockSight.objects.update(boot=boot)
+    machine.put(-YEAR)
+    machine.later(11)
+    timekeeping.notice()
+    marked = read(row).committed_at
+    assert marked is not None
+    assert abs((began - marked).total_seconds() - slack) < MINUTE

@@ -1,0 +1,225 @@
+"""An announced rest is kept by everything that uses the credential, whoever was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import accounts.tasks
+import publishing.tasks
+import watches.tasks
+from accounts.connecting.ending import _is_dead
+from accounts.connecting.granting import connect
+from accounts.connecting.refreshing import grant_of, refresh, scopes_of, scopes_of_place, token_of
+from accounts.models import Channel, Credential
+from accounts.providers import PROVIDERS
+from poster import clock, resting, turnstile
+from poster.errors import OutsideError, Reach
+from poster.models import Rest
+from publishing.delivery import checking, finishing, recognising
+from publishing.delivery.delivering import platform_of, prepare
+from publishing.delivery.drafting import draft_of
+from publishing.models import Delivery
+from publishing.running.examining import logins
+from tests.house import House, grant
+from watches.models import Stream
+from watches.opening import open_source
+from watches.sources import Found, Place
+
+State = Delivery.State
+FACEBOOK, THREADS = "graph.facebook.com", "graph.threads.net"
+HOUR = 3600.0
+
+
+def delivery(house: House, platform: str) -> Delivery:
+    (made,) = house.approved("Fresh bread, still warm.", house.channels[platform])
+    return Delivery.objects.select_related("post", "channel__credential").get(pk=made.pk)
+
+
+def at(house: House, platform: str, state: str, **columns: object) -> Delivery:
+    """One that has come so far, by the hand of the test."""
+    row = delivery(house, platform)
+    told = {"committed_at": clock.now(), "handle": "123", "handle_at": clock.now(), "published_at": clock.now()}
+    Delivery.objects.filter(pk=row.pk).update(state=state, **{**told, **columns})
+    row.refresh_from_db()
+    return row
+
+
+def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
+    """Every caller of a platform and of its provider."""
+    channel = house.channels[platform]
+    login = channel.credential
+    provider = PROVIDERS[login.provider]()
+    doubtful = at(house, platform, State.CHECKING)
+    nameless = at(house, platform, State.PUBLISHED, remote_id="", permalink="")
+    unlinked = at(house, platform, State.PUBLISHED, remote_id="77_1", permalink="")
+    fresh = delivery(house, platform)
+    staged = at(house, platform, State.PREPARED)
+    adapter = platform_of(staged)
+    return {
+        "prepare": lambda: prepare(fresh),
+        "publish": lambda: publishing.tasks.advance(staged),
+        "adapter's own read": lambda: adapter.find(draft_of(staged), "123", clock.now()),
+        "check": lambda: checking.look(doubtful),
+        "id": lambda: finishing.link(nameless),
+        "link": lambda: finishing.link(unlinked),
+        "reconcile": lambda: recognising.posted(channel, clock.now()),
+        "profile": lambda: provider.identify(grant_of(login)),
+        "discover": lambda: provider.discover(grant_of(login)),
+        "refresh": lambda: refresh(login),
+        "places": lambda: _is_dead(channel) if channel.has_own_token else None,
+        "renew": accounts.tasks.round,
+        "doctor": lambda: list(logins(offline=False)),
+        "publishing round": publishing.tasks.round,
+    }
+
+
+def run(callers: dict[str, Callable[[], object]]) -> None:
+    for call in callers.values():
+        try:
+            call()
+        except OutsideError:
+            continue
+
+
+def asked(house: House, host: str) -> list[str]:
+    return [call["path"] for call in house.box.calls() if call["host"] == host]
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "threads"])
+@pytest.mark.parametrize("reach", list(Reach))
+def test_while_it_rests_nobody_asks_and_afterwards_everything_moves(house: House, platform: str, reach: Reach) -> None:
+    house.connect()
+    channel = house.channels[platform]
+    host = THREADS if platform == "threads" else FACEBOOK
+    callers = everything(house, platform)
+    for unused in set(callers) & ({"profile", "discover", "refresh", "renew", "doctor"} if reach == "place" else set()):
+        if channel.has_own_token:
+            del callers[unused]  # the login itself does not rest
+    before = len(asked(house, host))
+    resting.announce(scopes_of_place(channel).at(reach), 2 * HOUR)
+    run(callers)
+    assert asked(house, host)[before:] == []
+    house.later(2 * HOUR + 1)
+    run(callers)
+    assert len(asked(house, host)) > before
+    published = Delivery.objects.filter(state=State.PUBLISHED, remote_id__gt="").exclude(remote_id="77_1")
+    assert published.exists()
+
+
+LIMITS = [
+    ("code 4", {"code": 4}, {"app:facebook"}),
+    ("code 17", {"code": 17}, {"login"}),
+    ("code 613", {"code": 613}, {"login"}),
+    ("code 32", {"code": 32}, {"place"}),
+    ("code 341", {"code": 341}, {"place"}),
+    ("code 80001", {"code": 80001}, {"place"}),
+    ("code 80002", {"code": 80002}, {"place"}),
+    ("429", {"code": 4711, "status": 429}, {"place"}),
+]
+
+
+@pytest.mark.parametrize(("name", "fault", "rests"), LIMITS)
+def test_what_a_limit_reaches(house: House, name: str, fault: dict[str, int], rests: set[str]) -> None:
+    channel = house.connect()["facebook"]
+    house.box.fault("error", path="*/photos", retry_after="5400", times=1, **fault)
+    delivery(house, "facebook")
+    publishing.tasks.round()
+    told = {row.key.split(":")[0]: row for row in Rest.objects.all()}
+    assert {name.split(":")[0] for name in rests} <= set(told), name
+    for key in rests:
+        row = told[key.split(":")[0]]
+        assert 5300 < (row.until - clock.now()).total_seconds() <= 5400
+    behind = scopes_of_place(house.channels["instagram"])
+    assert resting.resting_until(behind.keys()) is not None  # the Instagram account behind the Page rests too
+    assert (resting.resting_until(scopes_of_place(house.channels["threads"]).keys()) is None) is True
+    assert channel.platform == "facebook"
+
+
+def test_an_allowance_that_is_used_up_is_told_by_any_answer(house: House) -> None:
+    house.connect()
+    token = token_of(house.channels["facebook"])
+    scopes = turnstile.scopes_of(token)
+    from poster.clients import meta
+
+    told = {"x-app-usage": '{"call_count":100}', "x-business-use-case-usage": '{"1":[{"call_count":9}]}'}
+    assert list(meta.limits(told)) == [(Reach.APP, HOUR)]
+    told = {"x-business-use-case-usage": '{"1":[{"call_count":100,"estimated_time_to_regain_access":90}]}'}
+    assert list(meta.limits(told)) == [(Reach.PLACE, 90 * 60.0)]
+    assert scopes.at(Reach.PLACE).startswith("place:")
+
+
+def test_the_longest_wait_wins_whoever_hears_it_last(house: House) -> None:
+    for seconds in (600, 7200, 60):
+        resting.announce("login:1", seconds)
+    until = resting.resting_until(["login:1"])
+    assert until is not None
+    assert 7190 < (until - clock.now()).total_seconds() <= 7200
+
+
+def test_a_commit_in_doubt_is_asked_about_when_the_rest_is_over_and_not_given_up(house: House) -> None:
+    channel = house.connect()["instagram"]
+    house.box.fault("lost", path="*/media_publish", method="POST", times=1)
+    row = delivery(house, "instagram")
+    publishing.tasks.round()
+    resting.announce(scopes_of_place(channel).at(Reach.PLACE), 24 * HOUR)
+    before = len(asked(house, FACEBOOK))
+    for _ in range(25):
+        house.later(HOUR - 60)
+        publishing.tasks.round()
+        if resting.resting_until(scopes_of_place(channel).keys()) is None:
+            break
+        row.refresh_from_db()
+        assert (row.state, len(asked(house, FACEBOOK))) == (State.CHECKING, before)
+    house.settle(row, hours=2)
+    assert (row.state, len(house.box.feed())) == (State.PUBLISHED, 1)
+
+
+# --- Drive
+
+
+@pytest.fixture
+def drive(house: House) -> Stream:
+    tokens = house.box.person("google", email="owner@example.com")
+    login, _ = connect(house.owner, "google", grant(tokens.get("google", tokens)))
+    return Stream.objects.create(owner=house.owner, source="drive", credential=login, key=str(login.pk))
+
+
+def drive_callers(drive: Stream, tmp_path: Path) -> dict[str, Callable[[], object]]:
+    file = Found("root", "nothing", "1", "a.jpg", "", 1)
+    provider = PROVIDERS["google"]()
+    login = Credential.objects.get(pk=drive.credential_id)
+    return {
+        "look": lambda: open_source(drive).look([Place("root", "Drive", subfolders=True)], "", relist=True),
+        "fetch": lambda: open_source(drive).fetch(file, tmp_path / "a"),
+        "still there": lambda: open_source(drive).still_there(file),
+        "profile": lambda: provider.identify(grant_of(login)),
+        "refresh": lambda: refresh(login),
+        "doctor": lambda: list(logins(offline=False)),
+        "round": watches.tasks.round,
+    }
+
+
+@pytest.mark.parametrize("reach", [Reach.APP, Reach.LOGIN])
+def test_a_drive_account_rests_as_one(house: House, drive: Stream, tmp_path: Path, reach: Reach) -> None:
+    assert drive.credential is not None
+    callers = drive_callers(drive, tmp_path)
+    before = len(house.box.calls())
+    resting.announce(scopes_of(drive.credential).at(reach), 600)
+    run(callers)
+    assert house.box.calls()[before:] == []
+    house.later(601)
+    run(callers)
+    assert len(house.box.calls()) > before + 4
+
+
+@pytest.mark.parametrize("variant", ["rateLimitExceeded", "userRateLimitExceeded"])
+def test_drive_says_so_once_and_everybody_waits(house: House, drive: Stream, tmp_path: Path, variant: str) -> None:
+    house.box.fault("rate", host="www.googleapis.com", variant=variant, retry_after="300", times=1)
+    callers = drive_callers(drive, tmp_path)
+    before = len(house.box.calls())
+    run(callers)
+    assert len(house.box.calls()) - before == 1
+    assert Channel.objects.count() == 0

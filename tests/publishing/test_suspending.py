@@ -1,0 +1,204 @@
+"""A platform refuses everything of an account for a while: it rests, one post is tried, then the others go."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.connecting import suspending
+from accounts.models import Acceptance, Channel
+from accounts.rights import agreeing
+from poster import clock
+from poster.clients import meta_errors
+from poster.errors import Suspended
+from poster.models import Rest
+from publishing.models import Delivery
+from publishing.overview import held_channels
+from publishing.running import holding_back
+from publishing.tasks import round as publishing_round
+from tests.house import House
+
+State = Delivery.State
+HOUR = 3600.0
+LAID_DOWN = {"facebook": "*/photos", "instagram": "*/media", "threads": "*/threads"}
+SHOWN = {"facebook": "*/feed", "instagram": "*/media_publish", "threads": "*/threads_publish"}
+CODES = [
+    ("facebook", 368, 0, meta_errors.LIMITED_FOR_A_WHILE),
+    ("facebook", 368, 1404112, meta_errors.LIMITED_FOR_A_WHILE),
+    ("facebook", 368, 1346003, meta_errors.ABUSIVE),
+    ("facebook", 200, 1404078, meta_errors.PUBLISHING_AUTHORIZATION),
+    ("facebook", 10, 0, meta_errors.NO_PERMISSION),
+    ("instagram", 25, 2207050, meta_errors.RESTRICTED),
+    ("instagram", 4, 2207051, meta_errors.SPAM),
+    ("instagram", 25, 0, meta_errors.RESTRICTED),
+    ("threads", 1, 4279013, meta_errors.RESTRICTED),
+]
+
+
+def posts(house: House, channel: Channel, number: int) -> list[Delivery]:
+    """So many, each with a picture of its own."""
+    return [
+        house.approved(f"Loaf number {n}, still warm.", channel, asset=house.asset(f"{n}.jpg", look=n))[0]
+        for n in range(number)
+    ]
+
+
+def work(house: House, hours: float, *, every: float = 600) -> None:
+    """Rounds while so much time passes."""
+    for _ in range(int(hours * HOUR / every)):
+        publishing_round()
+        house.later(every)
+    publishing_round()
+
+
+def asked(house: House, platform: str) -> int:
+    """How often somebody tried to lay something down."""
+    return len([call for call in house.box.calls(method="POST") if call["path"].endswith(LAID_DOWN[platform][1:])])
+
+
+def states(rows: list[Delivery]) -> set[str]:
+    return {Delivery.objects.get(pk=row.pk).state for row in rows}
+
+
+@pytest.mark.parametrize(("platform", "code", "subcode", "reason"), CODES)
+def test_one_post_is_tried_after_hours_and_then_the_others_go(
+    house: House, platform: str, code: int, subcode: int, reason: str
+) -> None:
+    channel = house.connect()[platform]
+    rows = posts(house, channel, 3)
+    house.box.fault("suspended", path=LAID_DOWN[platform], code=code, subcode=subcode)
+    work(house, 1.5)
+    assert (asked(house, platform), states(rows)) == (1, {State.QUEUED})
+    rest = Rest.objects.get(key__contains=str(channel.pk))
+    assert (rest.code, rest.refusals) == (reason, 1)
+    work(house, 1)
+    assert (asked(house, platform), states(rows)) == (2, {State.QUEUED})  # one was tried, and nothing else
+    work(house, 3)
+    assert asked(house, platform) == 2  # the pause has grown
+    house.box.no_faults()
+    work(house, 1)
+    assert (states(rows), len(house.box.feed())) == ({State.PUBLISHED}, 3)
+    assert suspending.suspended(channel) is None
+
+
+def test_what_concerns_the_person_rests_all_places_of_the_login(house: House) -> None:
+    house.connect()
+    rows = [*posts(house, house.channels["facebook"], 1), *posts(house, house.channels["instagram"], 1)]
+    house.box.fault("suspended", code=368, subcode=4854002)
+    work(house, 1)
+    assert len(house.box.calls(method="POST")) - len(house.box.calls("access_token", method="POST")) == 1
+    assert states(rows) == {State.QUEUED}
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "threads"])
+def test_refused_at_the_call_that_publishes_it_is_looked_for_and_the_others_wait(house: House, platform: str) -> None:
+    """368 and 2207051 come with the post live, too: evidence about the account, none about the post."""
+    channel = house.connect()[platform]
+    code, subcode = (4, 2207051) if platform == "instagram" else (368, 0)
+    house.box.fault("error", path=SHOWN[platform], method="POST", code=code, subcode=subcode, after=True, times=1)
+    first, second = posts(house, channel, 2)
+    publishing_round()
+    first.refresh_from_db()
+    assert first.state == State.CHECKING
+    work(house, 1, every=60)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state in {State.QUEUED, State.PREPARED}) == (State.PUBLISHED, True)
+    work(house, 3)
+    assert (states([first, second]), len(house.box.feed())) == ({State.PUBLISHED}, 2)
+
+
+def test_refused_and_not_there_it_goes_out_once_when_they_allow_it(house: House) -> None:
+    channel = house.connect()["instagram"]
+    house.box.fault("suspended", path="*/media_publish", code=4, subcode=2207051)
+    (row,) = posts(house, channel, 1)
+    work(house, 1.5, every=120)
+    row.refresh_from_db()
+    assert (row.state, row.commits) == (State.PREPARED, 1)
+    house.box.no_faults()
+    work(house, 1)
+    assert (states([row]), len(house.box.feed())) == ({State.PUBLISHED}, 1)
+
+
+def test_a_container_that_they_refused_is_not_asked_about_again(house: House) -> None:
+    channel = house.connect()["instagram"]
+    house.box.fault("container_error", code=2207050, times=1)
+    (row,) = posts(house, channel, 1)
+    work(house, 1)
+    row.refresh_from_db()
+    assert (row.state, row.handle, row.tries) == (State.QUEUED, "", 0)
+    work(house, 1.5)
+    assert states([row]) == {State.PUBLISHED}
+
+
+def test_waiting_for_them_makes_no_post_late_and_no_picture_old(house: House) -> None:
+    channel = house.connect()["facebook"]
+    rows = posts(house, channel, 2)
+    house.box.fault("suspended", code=368)
+    work(house, 80, every=1800)
+    assert states(rows) == {State.QUEUED}
+    house.box.no_faults()
+    work(house, 25, every=1800)
+    assert states(rows) == {State.PUBLISHED}
+
+
+@pytest.mark.parametrize("how", ["try now", "connect again"])
+def test_a_person_need_not_wait(house: House, how: str) -> None:
+    channel = house.connect()["facebook"]
+    rows = posts(house, channel, 3)
+    house.box.fault("suspended", code=368)
+    work(house, 0.5)
+    assert asked(house, "facebook") == 1
+    if how == "try now":
+        suspending.try_now(channel, by=house.owner)
+        publishing_round()
+        assert (asked(house, "facebook"), states(rows)) == (2, {State.QUEUED})
+        house.box.no_faults()
+        suspending.try_now(channel, by=house.owner)
+    else:
+        house.box.no_faults()
+        suspending.connected(channel.credential)
+    publishing_round()
+    publishing_round()
+    assert states(rows) == {State.PUBLISHED}
+
+
+def test_it_is_told_where_people_look(house: House, client) -> None:
+    channel = house.connect()["facebook"]
+    (row,) = posts(house, channel, 1)
+    house.box.fault("suspended", code=368)
+    publishing_round()
+    row.refresh_from_db()
+    rest = suspending.suspended(channel)
+    assert rest is not None
+    assert rest.until > clock.now()
+    assert row.error == suspending.told(rest)
+    assert [each.pk for each in held_channels(house.owner).rows] == [channel.pk]
+    assert [level for name, level, _ in holding_back.looks() if channel.name in name] == ["problem"]
+    wanted = agreeing.missing(house.owner.pk).items()
+    Acceptance.objects.bulk_create(Acceptance(owner=house.owner, document=each, version=at) for each, at in wanted)
+    client.force_login(house.owner)
+    pages = [reverse("admin:index"), reverse("admin:accounts_channel_changelist")]
+    for page in pages:
+        assert rest.sentence[:60] in client.get(page).content.decode(), page
+
+
+def test_grown_pauses_end_at_a_day() -> None:
+    hours = [suspending.PAUSE.after(n).total_seconds() / HOUR for n in range(1, 8)]
+    assert hours == [2, 4, 8, 16, 24, 24, 24]
+
+
+def test_of_two_who_ask_at_once_one_makes_the_try(house: House) -> None:
+    channel = house.connect()["facebook"]
+    first, second = posts(house, channel, 2)
+    suspending.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)
+    assert suspending.stops(channel, first.pk)
+    house.later(2 * HOUR + 1)
+    assert suspending.stops(channel, second.pk) is None
+    assert suspending.stops(channel, first.pk) is not None
+    assert suspending.stops(channel, second.pk) is None  # asked again before the call
+    suspending.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)  # it was on its way already
+    row = Rest.objects.get()
+    assert (row.refusals, row.holder) == (1, second.pk)
+    house.later(16 * 60)  # the one that tries has died
+    assert suspending.stops(channel, first.pk) is None

@@ -1,0 +1,194 @@
+"""What is wrong with an account that describes pictures is wrong with none of the pictures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core import mail
+
+import watches.tasks
+from accounts.models import AiKey, User
+from poster import clock
+from poster.models import Rest
+from publishing.running import holding_back
+from tests import factories
+from tests.sandbox_fixture import Box
+from watches import ai_accounts, deciding, images, spool, waking
+from watches.captioners.refusals import Fault
+from watches.models import Asset, Caption, Watch
+
+PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
+HOST = "api.openai.com"
+GOOD, BAD = "sk-practice-0123456789abcdef", "wrong"
+MINUTE = 60.0
+FAULTS = [
+    ({"kind": "expired"}, Fault.KEY),
+    ({"kind": "status", "status": 403, "variant": "unsupported_country_region_territory"}, Fault.KEY),
+    ({"kind": "rate", "variant": "insufficient_quota"}, Fault.CREDITS),
+    ({"kind": "status", "status": 402}, Fault.CREDITS),
+    ({"kind": "status", "status": 404, "variant": "model_not_found"}, Fault.MODEL),
+    ({"kind": "status", "status": 400, "variant": "model_not_found"}, Fault.MODEL),
+    ({"kind": "redirect", "message": "https://elsewhere.example"}, Fault.ADDRESS),
+]
+
+
+class Time:
+    """It passes when a test says so."""
+
+    def __init__(self, box: Box) -> None:
+        self.box, self.offset = box, 0.0
+
+    def pass_by(self, seconds: float) -> None:
+        self.offset += seconds
+        self.box.advance(seconds)
+
+
+@pytest.fixture
+def hours(sandbox: Box) -> Iterator[Time]:
+    made = Time(sandbox)
+    clock.use(lambda: time.time() + made.offset)
+    yield made
+    clock.use(time.time)
+
+
+@pytest.fixture
+def ann(db: None, settings, sandbox: Box, tmp_path: Path, hours: Time) -> User:
+    settings.REMOTE_ROOT, settings.SPOOL = sandbox.root, tmp_path / "spool"
+    settings.AI_KEYS = {**settings.AI_KEYS, "openai": GOOD}
+    return factories.person("Ann", operator=True)
+
+
+@pytest.fixture
+def pictures(ann: User, tmp_path: Path) -> Callable[[int], list[Asset]]:
+    """So many that want words, of one watch."""
+    images.make_for_model(PHOTO, tmp_path / "seen.jpg", name="tabby cat.jpg")
+    watch = factories.watch(ann, factories.channel(ann), captioner="openai", language="en")
+
+    def make(number: int) -> list[Asset]:
+        made = [factories.asset(ann, watched_by=watch) for _ in range(number)]
+        for asset in made:
+            spool.for_model(asset.pk).write_bytes((tmp_path / "seen.jpg").read_bytes())
+        return made
+
+    return make
+
+
+def asked(box: Box) -> int:
+    return len(box.calls("/chat/completions"))
+
+
+def work(hours: Time, minutes: float, *, every: float = 20.0) -> None:
+    for _ in range(int(minutes * MINUTE / every)):
+        watches.tasks.round()
+        hours.pass_by(every)
+    watches.tasks.round()
+
+
+@pytest.mark.parametrize(("fault", "code"), FAULTS)
+def test_it_is_asked_once_told_once_and_tried_with_one_picture(pictures, sandbox, hours, fault, code):
+    made = pictures(5)
+    sandbox.fault(host=HOST, **fault)
+    watches.tasks.round()
+    assert asked(sandbox) == 1
+    assert Rest.objects.get().code == code
+    rows = Asset.objects.filter(pk__in=[asset.pk for asset in made])
+    assert {(row.state, row.tries) for row in rows} == {(Asset.State.READY, 0)}
+    work(hours, 8)
+    assert 3 <= asked(sandbox) <= 5  # after one, two and four minutes, one picture each
+    assert len(mail.outbox) == 1
+    (held,) = ai_accounts.held_accounts()
+    assert held.waiting == 5
+    assert [level for name, level, _ in holding_back.looks() if "captioner" in name] == ["problem"]
+    sandbox.no_faults()
+    work(hours, 9)
+    assert (Caption.objects.count(), Rest.objects.count()) == (5, 0)
+
+
+@pytest.mark.slow
+def test_79_waiting_pictures_go_on_within_ten_minutes_one_trial_first(pictures, sandbox, hours):
+    pictures(79)
+    sandbox.fault("expired", host=HOST)
+    work(hours, 60)
+    before = asked(sandbox)
+    assert before < 15
+    work(hours, 8, every=60)
+    assert asked(sandbox) - before <= 1
+    sandbox.no_faults()
+    work(hours, 10, every=30)
+    assert Caption.objects.count() == 79
+
+
+def test_the_other_models_of_the_account_go_on(pictures, ann, sandbox, hours):
+    (first,) = pictures(1)
+    other = factories.watch(ann, captioner="openai", model="practice-chatty", language="en")
+    second = factories.asset(ann, watched_by=other)
+    spool.for_model(second.pk).write_bytes(spool.for_model(first.pk).read_bytes())
+    sandbox.fault("status", host=HOST, status=404, variant="model_not_found", nth=1)
+    watches.tasks.round()
+    assert Caption.objects.count() == 1
+
+
+@pytest.mark.parametrize("how", ["a key of their own", "another model", "the same key stored again"])
+def test_what_a_person_changes_makes_everything_due_at_once(pictures, ann, sandbox, hours, settings, how):
+    settings.AI_KEYS = {**settings.AI_KEYS, "openai": BAD if how == "a key of their own" else GOOD}
+    (first, *_) = pictures(3)
+    if how != "a key of their own":
+        sandbox.fault("status", host=HOST, status=404, variant="model_not_found")
+    work(hours, 4)
+    sandbox.no_faults()
+    if how == "another model":
+        Watch.objects.update(model="practice-chatty")
+        waking.after_changing(Watch.objects.get())
+    else:
+        AiKey.objects.create(owner=ann, captioner="openai", key=GOOD)
+        waking.after_ai_key(ann.pk, "openai")
+    watches.tasks.round()
+    watches.tasks.round()
+    assert Caption.objects.count() == 3
+    assert first.watch is not None
+
+
+def test_without_a_key_pictures_wait_and_nobody_is_asked(pictures, ann, sandbox, hours, settings):
+    settings.AI_KEYS = {**settings.AI_KEYS, "openai": ""}
+    (first, second) = pictures(2)
+    work(hours, 3)
+    first.refresh_from_db()
+    assert (first.state, first.tries, asked(sandbox), "OPENAI_API_KEY" in first.reason) == ("ready", 0, 0, True)
+    deciding.write_words(second, text="My own words.", by=ann)
+    settings.AI_KEYS = {**settings.AI_KEYS, "openai": GOOD}
+    work(hours, 9)
+    assert Caption.objects.count() == 2
+
+
+def test_what_is_wrong_with_one_picture_is_wrong_with_no_other(pictures, sandbox, hours):
+    pictures(3)
+    sandbox.fault("status", host=HOST, status=400, variant="invalid_image_format", times=1)
+    watches.tasks.round()
+    assert (Caption.objects.count(), Asset.objects.filter(state="wordless").count()) == (2, 1)
+
+
+def test_slow_down_rests_the_account_and_not_each_picture(pictures, sandbox, hours):
+    pictures(4)
+    sandbox.fault("rate", host=HOST, retry_after="120", times=1)
+    watches.tasks.round()
+    work(hours, 1.5, every=10)
+    assert asked(sandbox) == 1
+    work(hours, 1)
+    assert Caption.objects.count() == 4
+
+
+def test_a_limit_and_a_refusal_do_not_meet(pictures, sandbox, hours):
+    """First it is asked too often, then it refuses the key: both are kept."""
+    pictures(3)
+    sandbox.fault("rate", host=HOST, retry_after="60", nth=1)
+    watches.tasks.round()
+    hours.pass_by(61)
+    sandbox.no_faults()
+    sandbox.fault("expired", host=HOST)
+    watches.tasks.round()
+    watches.tasks.round()
+    assert asked(sandbox) == 2
+    assert {row.kind for row in Rest.objects.all()} == set(Rest.Kind)
