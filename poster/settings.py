@@ -288,5 +288,6 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},  # what the OpenAI SDK brings
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
+        "waitress": {"level": "ERROR"},  # visitors who wait for a thread, or who go away, are no news
     },
 }
