@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster import env, files, mailing, secret
+from poster import env, files, hosts, mailing, secret
 from poster.databases import database
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
@@ -33,6 +33,7 @@ REMOTE_ROOT = env.root("REMOTE_ROOT")
 PRACTICE = env.flag("PRACTICE")  # set by `start` when it has started the sandbox
 if not PUBLIC_URL and urlsplit(REMOTE_ROOT).hostname in {"127.0.0.1", "localhost", "::1"}:
     PUBLIC_URL = f"http://127.0.0.1:{PORT}"  # a world on this machine can fetch pictures from this machine
+PICTURES_URL = ""  # where a sandbox of our own fetches pictures, when that is not PUBLIC_URL; set by `start`
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 
@@ -68,9 +69,11 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL")  # whom people may write to; empty: th
 
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
+PUBLIC_HOST = hosts.written(urlsplit(PUBLIC_URL).hostname or "localhost")
+# With a name of its own, an install is called by that alone. (`poster.own_name` lets this machine ask for its health.)
 ALLOWED_HOSTS = [
-    *env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
-    urlsplit(PUBLIC_URL).hostname or "localhost",
+    *env.hostnames("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if hosts.is_loopback(PUBLIC_HOST) else ""),
+    PUBLIC_HOST,
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
@@ -107,6 +110,7 @@ INSTALLED_APPS = [
     "publishing.apps.PublishingConfig",
 ]
 MIDDLEWARE = [
+    "poster.own_name.OwnName",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -288,6 +292,7 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},  # what the OpenAI SDK brings
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # `poster.failing` says more
         "waitress": {"level": "ERROR"},  # visitors who wait for a thread, or who go away, are no news
     },
 }

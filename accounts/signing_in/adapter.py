@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from accounts.posting import post
 from accounts.signing_in.vouching import vouch_for_the_operators_own
+from poster import own_name
 from poster.auditing import Kind, record
 from poster.visitors import address_of
 
@@ -62,7 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return bool(super().confirm_email(request, email_address))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context}))
+        told = {name: own_name.mailed(self.request, value) for name, value in context.items()}
+        post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **told}))
 
 
 def _known(credentials: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID or nobody

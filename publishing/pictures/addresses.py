@@ -45,7 +45,10 @@ def with_address(delivery: Delivery, position: int, medium: Medium) -> Medium:
     """The medium with an address of its own for this attempt (the fence tells attempts apart)."""
     if settings.BUCKET_URL:
         return replace(medium, url=buckets.put(medium.path, bucket_name(delivery.pk, position)))
-    return replace(medium, url=f"{settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}")
+    return replace(
+        medium,
+        url=f"{settings.PICTURES_URL or settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}",
+    )
 
 
 def token(delivery: Delivery, position: int) -> str:

@@ -24,12 +24,7 @@ from publishing.platforms import PLATFORMS
 from publishing.running import serving
 from watches.sources import SOURCES
 
-TRIES = 20  # ports, one after the other
 HURRY = signal.SIGUSR1  # to all of a group: end after the row that you work on
-
-
-class PortTaken(Exception):
-    """Another program listens there."""
 
 
 def load() -> None:
@@ -38,25 +33,6 @@ def load() -> None:
     for registry in (PROVIDERS, SOURCES, PLATFORMS):
         for key in registry:
             registry[key]
-
-
-def listen(host: str, port: int, *, move: bool) -> socket.socket:
-    """A listening socket: kept by the supervisor, so that visitors wait while the web part is started again.
-
-    With `move` the next free port will do. Raises PortTaken.
-    """
-    for candidate in range(port, min(port + (TRIES if move else 1), 65536)):
-        try:
-            return socket.create_server((host, candidate), backlog=128)
-        except OSError:
-            continue
-    raise PortTaken(f"Port {port} is used by another program. End that one, or set PORT to another number.")
-
-
-def free_port(port: int) -> int:
-    """This port, or the next one that nobody uses."""
-    with listen("127.0.0.1", port, move=True) as held:
-        return int(held.getsockname()[1])
 
 
 def web(listening: socket.socket) -> None:

@@ -1,8 +1,8 @@
 """The server of the web part: whoever is slow holds no thread, and nobody is waited for without end.
 
 waitress reads requests and writes answers in one loop; a thread sees a request when it is there as a whole, and is free
-again when its answer is made. What waitress does not have is here: a deadline for each whole request and answer (its own
-begins anew with every byte), who has to go when all places are taken, and an end that lets what is under way finish.
+again when its answer is made. What waitress does not have is here: a deadline for each whole request and answer (its
+own begins anew with every byte), who has to go when all places are taken, and an end that lets what is under way finish.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
 
-    def __init__(self, application: Application, listening: socket.socket, limits: Limits = Limits()) -> None:  # noqa: B008
+    def __init__(self, application: Application, listening: socket.socket, limits: Limits = Limits()) -> None:
         self.limits = limits
         self._ending = False
         settled = Adjustments(**_adjustments())
@@ -121,7 +121,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         dispatcher.set_thread_count(THREADS)
         here = (listening.family, listening.type, listening.proto, listening.getsockname())
         super().__init__(
-            bodiless(application), {}, True, listening, dispatcher, settled, sockinfo=here, bind_socket=False
+            bodiless(application),
+            {},
+            _sock=listening,
+            dispatcher=dispatcher,
+            adj=settled,
+            sockinfo=here,
+            bind_socket=False,
         )
 
     def end(self, *_signal: object) -> None:

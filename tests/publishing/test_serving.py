@@ -20,7 +20,7 @@ from django.urls import reverse
 from bench import crowd
 from poster.wsgi import application
 from publishing.pictures import addresses
-from publishing.running import parts, serving
+from publishing.running import listening, serving
 from tests import factories
 from watches import spool
 
@@ -60,7 +60,7 @@ class Web:
 
 @contextmanager
 def serve(limits: serving.Limits) -> Iterator[Web]:
-    with parts.listen("127.0.0.1", 0, move=False) as listening:
+    with listening.listen("127.0.0.1", 0, move=False) as door:
         web: Web
 
         def answer(environ, start):
@@ -71,7 +71,7 @@ def serve(limits: serving.Limits) -> Iterator[Web]:
                 return [b"held"]
             return application(environ, start)
 
-        web = Web(serving.Server(answer, listening, limits), listening.getsockname()[1])
+        web = Web(serving.Server(answer, door, limits), door.getsockname()[1])
         web.thread = threading.Thread(target=web.server.run, daemon=True)
         web.thread.start()
         try:
@@ -129,7 +129,7 @@ def test_two_hundred_slow_visitors_for_five_minutes(web: Web, picture: str, caps
             time.sleep(1)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     with capsys.disabled():
-        print(f"page {max(pages):.3f} s at most, picture {max(fetches):.3f} s, held {fewest} at least, {memory} MB")
+        print(f"page {max(pages):.3f} s at most, picture {max(fetches):.3f} s, held {fewest} at least, {memory} MB")  # noqa: T201
     assert fewest > 0
 
 
