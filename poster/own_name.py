@@ -38,7 +38,7 @@ class OwnName:
         if _asked_from_here(request):
             request.META["HTTP_HOST"] = urlsplit(root()).netloc
         if settings.PUBLIC_URL:
-            request.build_absolute_uri = _built(request)  # type: ignore[method-assign]
+            request.build_absolute_uri = _built(request)  # type: ignore[method-assign, assignment]
         return self.get_response(request)
 
 

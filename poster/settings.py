@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster import env, files, hosts, mailing, secret
+from poster import env, files, hosts, mailing, proxies, secret
 from poster.databases import database
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
@@ -70,13 +70,13 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL")  # whom people may write to; empty: th
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
 PUBLIC_HOST = hosts.written(urlsplit(PUBLIC_URL).hostname or "localhost")
-# With a name of its own, an install is called by that alone. (`poster.own_name` lets this machine ask for its health.)
+# With a name of its own, an install is called by that alone; but for its health, see `poster.own_name`.
 ALLOWED_HOSTS = [
     *env.hostnames("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if hosts.is_loopback(PUBLIC_HOST) else ""),
     PUBLIC_HOST,
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-BEHIND_PROXY = env.flag("BEHIND_PROXY")
+BEHIND_PROXY = proxies.behind(env.text("BEHIND_PROXY", "no"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and BEHIND_PROXY  # without the proxy's word it would go in circles
@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "publishing.apps.PublishingConfig",
 ]
 MIDDLEWARE = [
+    "poster.proxies.Front",
     "poster.own_name.OwnName",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

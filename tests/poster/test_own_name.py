@@ -1,4 +1,4 @@
-"""An install is called by the operator's PUBLIC_URL: in mails, in addresses, and as a host; never by what a request says."""
+"""An install is called by the operator's PUBLIC_URL, in mails, addresses and as a host; never by what a request says."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REAL = "https://poster.example.org"
+NEAR = ["localhost", "127.0.0.1", "[::1]"]
 LINK = re.compile(r"https?://[^\s\"<>]+")
 
 
@@ -38,14 +39,17 @@ def settled(var: Path, **environment: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("given", "url", "allowed"),
     [
-        ({}, "", ["localhost", "127.0.0.1", "[::1]", "localhost"]),
-        ({"PUBLIC_URL": "http://127.0.0.1:8000"}, "http://127.0.0.1:8000", ["localhost", "127.0.0.1", "[::1]", "127.0.0.1"]),
+        ({}, "", [*NEAR, "localhost"]),
+        ({"PUBLIC_URL": "http://127.0.0.1:8000"}, "http://127.0.0.1:8000", [*NEAR, "127.0.0.1"]),
         ({"PUBLIC_URL": REAL}, REAL, ["poster.example.org"]),
         ({"PUBLIC_URL": "https://Poster.Example.ORG.:443/"}, REAL, ["poster.example.org"]),
         ({"PUBLIC_URL": "https://Bücher.example"}, "https://xn--bcher-kva.example", ["xn--bcher-kva.example"]),
-        ({"PUBLIC_URL": "https://straße.example:8443"}, "https://xn--strae-oqa.example:8443", ["xn--strae-oqa.example"]),
+        ({"PUBLIC_URL": "https://straße.example:84"}, "https://xn--strae-oqa.example:84", ["xn--strae-oqa.example"]),
         ({"PUBLIC_URL": "https://[2001:DB8:0::7]"}, "https://[2001:db8::7]", ["[2001:db8::7]"]),
-        ({"PUBLIC_URL": REAL, "ALLOWED_HOSTS": "Küche.lan, .Example.com"}, REAL, ["xn--kche-0ra.lan", ".example.com", "poster.example.org"]),
+        (
+            {"PUBLIC_URL": REAL, "ALLOWED_HOSTS": "Küche.lan, .Example.com"},
+            *(REAL, ["xn--kche-0ra.lan", ".example.com", "poster.example.org"]),
+        ),
     ],
 )  # fmt: skip
 def test_a_name_is_kept_as_browsers_send_it_and_a_real_one_is_the_only_one(
@@ -104,7 +108,7 @@ def test_links_in_mails_lead_to_our_own_address_whatever_the_request_says(url: s
 def test_another_host_is_refused_on_a_page_that_says_so_and_not_what_ours_is(host: str, named: None, caplog) -> None:
     answer = Client(HTTP_HOST=host, raise_request_exception=False).get("/accounts/login/")
     assert answer.status_code == 400
-    assert [each.name for each in answer.templates][0] == "400_host.html"
+    assert answer.templates[0].name == "400_host.html"
     assert "poster.example.org" not in answer.content.decode()
     assert REAL in caplog.text
 
@@ -134,6 +138,6 @@ def test_a_form_from_elsewhere_is_told_from_one_that_is_old(
     answer = client.post("/accounts/login/", {"login": "a@b.c"}, headers=headers)
     assert answer.status_code == 403
     if template:
-        assert [each.name for each in answer.templates][0] == template
+        assert answer.templates[0].name == template
     assert (REAL in caplog.text) == (template == "403_origin.html")
     assert REAL not in answer.content.decode()

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import http.client
 import resource
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,69 +14,16 @@ from django.conf import settings as ours
 from django.urls import reverse
 
 from bench import crowd
-from poster.wsgi import application
+from poster import proxies
 from publishing.pictures import addresses
-from publishing.running import listening, serving
+from publishing.running import serving
 from tests import factories
+from tests.publishing.served import PATIENCE, Web, serve, until
 from watches import spool
 
 SIZE = 8 * 2**20
 SLOW = 200
-PATIENCE = 60.0
 HASTY = serving.Limits(idle=0.3, request=0.6, answer=0.6, rate=10.0**9)
-
-
-def until(happens: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not happens():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
-@dataclass
-class Web:
-    """A running server, in a thread. `hold`: what the path /held/ waits for."""
-
-    server: serving.Server
-    port: int
-    hold: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread | None = None
-    seen: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def root(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @contextmanager
-    def door(self, first: bytes = b"") -> Iterator[socket.socket]:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as opened:
-            opened.sendall(first)
-            yield opened
-
-
-@contextmanager
-def serve(limits: serving.Limits) -> Iterator[Web]:
-    with listening.listen("127.0.0.1", 0, move=False) as door:
-        web: Web
-
-        def answer(environ, start):
-            web.seen = environ
-            if environ["PATH_INFO"] == "/held/":
-                web.hold.wait(PATIENCE)
-                start("200 OK", [("Content-Length", "4")])
-                return [b"held"]
-            return application(environ, start)
-
-        web = Web(serving.Server(answer, door, limits), door.getsockname()[1])
-        web.thread = threading.Thread(target=web.server.run, daemon=True)
-        web.thread.start()
-        try:
-            yield web
-        finally:
-            web.hold.set()
-            if web.thread.is_alive():
-                web.server.end()
-            web.thread.join(PATIENCE)
 
 
 @pytest.fixture
@@ -224,7 +167,8 @@ def test_a_body_without_end_is_given_up(web: Web) -> None:
         assert answer.status == 413
 
 
-def test_who_asks_is_told_by_the_connection_and_no_header_can_slip_in(web: Web) -> None:
+def test_who_asks_is_told_by_the_connection_and_no_header_can_slip_in(web: Web, settings) -> None:
+    settings.BEHIND_PROXY = proxies.USUAL
     sent = {"X_Forwarded_For": "192.0.2.1", "X-Forwarded-For": "192.0.2.2", "X-Forwarded-Proto": "https"}
     requests.get(f"{web.root}/robots.txt", headers=sent, timeout=PATIENCE)
     assert web.seen["REMOTE_ADDR"] == "127.0.0.1"
