@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.signing_in.known_browsers.Remembering",
     "accounts.signing_in.sessions.Ending",
     "accounts.signing_in.second_factors.Required",
     "accounts.rights.agreeing.Agreement",
@@ -179,7 +180,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login": "", "login_failed": "10/m/ip,5/5m/key"}  # see `guessing`
 MFA_ADAPTER = "accounts.signing_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -246,8 +247,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "poster.failing.no_csrf"
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # -- the queue: a hint, never the truth (DESIGN: the row is the queue, a task is a nudge) ------------------------------
 # retry > timeout * (1 + ceil((queue_limit + bulk) / workers)), or prefetched tasks age out and run twice.

@@ -1,8 +1,9 @@
 """The server of the web part: whoever is slow holds no thread, and nobody is waited for without end.
 
 waitress reads requests and writes answers in one loop; a thread sees a request when it is there as a whole, and is
-free again when its answer is made. What waitress does not have is here: a deadline for each whole request and answer (its
-own begins anew with every byte), who has to go when all places are taken, and an end that lets what is under way finish.
+free again when its answer is made. What waitress does not have is here: a deadline for each whole request and answer
+(its own begins anew with every byte), who has to go when all places are taken, and an end that lets what is under way
+finish.
 """
 
 from __future__ import annotations

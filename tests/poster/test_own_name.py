@@ -1,4 +1,4 @@
-"""An install is called by the operator's PUBLIC_URL, in mails, addresses and as a host; never by what a request says."""
+"""An install is called by the operator's PUBLIC_URL, in mails and everywhere; never by what a request says."""
 
 from __future__ import annotations
 
