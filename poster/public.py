@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from poster.caching import for_everybody
+
 FACTS = "publishing.keeping.disclosing.facts"  # a string: the foundation imports no app
 
 
@@ -18,6 +20,7 @@ def page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:  # noqa:
     return render(request, f"public/{name}.html", {"facts": import_string(FACTS)(), "here": name, **more})
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def home(request: HttpRequest) -> HttpResponseBase:
@@ -27,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return page(request, "home")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def faq(request: HttpRequest) -> HttpResponse:
@@ -34,6 +38,7 @@ def faq(request: HttpRequest) -> HttpResponse:
     return page(request, "faq")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def terms(request: HttpRequest) -> HttpResponse:
@@ -41,6 +46,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     return page(request, "terms")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
@@ -48,6 +54,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return page(request, "privacy")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:

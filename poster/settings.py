@@ -110,8 +110,7 @@ INSTALLED_APPS = [
     "publishing.apps.PublishingConfig",
 ]
 MIDDLEWARE = [
-    "poster.proxies.Front",
-    "poster.own_name.OwnName",
+    *("poster.caching.NoStore", "poster.proxies.Front", "poster.own_name.OwnName"),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

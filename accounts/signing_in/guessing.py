@@ -1,8 +1,9 @@
 """How often a password may be guessed. What is counted apart cannot be used up by others.
 
-A stranger's wrong passwords are counted for their address, for their address and this account, and for this account over
-all addresses. Whoever signed in here before in this browser, or is signed in, is counted for that browser and account
-alone. A passkey and a mailed link ask for no password. An account that does not exist is counted like one that does.
+A stranger's wrong passwords are counted for their address, for their address and this account, and for this account
+over all addresses. Whoever signed in here before in this browser, or is signed in, is counted for that browser and
+account alone. A passkey and a mailed link ask for no password. An account that does not exist is counted like one that
+does.
 """
 
 from __future__ import annotations
