@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
+from poster import own_name
+
 log = logging.getLogger(__name__)
 THREAD = "mail"
 
@@ -20,10 +22,8 @@ def has_server() -> bool:
 
 
 def link(page: str, *args: object) -> str:
-    """The address of a page of ours as a mail holds it. Without one of the operator's: this machine, by its name, for
-    passkeys want a name."""
-    root = settings.PUBLIC_URL or f"http://localhost:{settings.PORT}"
-    return f"{root}{reverse(page, args=args)}"
+    """The address of a page of ours as a mail holds it."""
+    return f"{own_name.root()}{reverse(page, args=args)}"
 
 
 def post(message: EmailMessage) -> None:

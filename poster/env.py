@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from poster import hosts
+
 
 def text(name: str, default: str = "") -> str:
     """The value of `name`, or of the file that `NAME_FILE` names (for mounted secrets; it wins)."""
@@ -78,11 +80,19 @@ def names(name: str, default: str = "") -> list[str]:
 
 
 def root(name: str, default: str = "") -> str:
-    """A web address such as `https://poster.example.org`, without a slash at its end; empty when unset."""
+    """A web address such as `https://poster.example.org`, without a slash at its end; empty when unset.
+
+    As browsers send it: an international name in ASCII, the usual port left out.
+    """
     raw = text(name, default).rstrip("/")
-    if raw and not _is_root(raw):
+    try:
+        if raw and _is_root(raw):
+            return hosts.normal(raw)
+    except ValueError:
+        pass  # a name that no machine can have
+    if raw:
         raise ImproperlyConfigured(f"{name} is {raw!r}; write an address like https://poster.example.org.")
-    return raw
+    return ""
 
 
 def origin(name: str) -> str:
@@ -94,6 +104,21 @@ def origin(name: str) -> str:
             f"{name} is {raw!r}; write it without a path or a user, like https://poster.example.org."
         )
     return raw
+
+
+def hostnames(name: str, default: str) -> list[str]:
+    """Names of machines, as they stand in requests. A dot before one (all names under it) stays."""
+    try:
+        return [_hostname(each) for each in names(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} has a name in it that no machine can have: {error}") from error
+
+
+def _hostname(given: str) -> str:
+    if given.strip() in {"*", "."}:
+        return given  # refused by a check, with a sentence
+    dot, bare = ("." if given.startswith(".") else ""), given.removeprefix(".")
+    return dot + hosts.written(hosts.plain(bare))
 
 
 def _is_root(raw: str) -> bool:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import logging
 import secrets
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.middleware import csrf
 from django.template import loader
 
 log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400"""
+    """400; a name that is not ours has a page of its own, and the log says which are."""
+    if isinstance(exception, DisallowedHost):
+        told = f"The host {request.META.get('HTTP_HOST', '')!r} is not ours: {_expected()}"
+        return _page(request, 400, "400_host.html", told, logging.WARNING)
     return _page(request, 400)
 
 
@@ -32,14 +38,36 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403, because the form did not come from a page of ours."""
-    return _page(request, 403, "403_csrf.html", reason)
+    """403, because the form did not come from a page of ours. Came it from another address, the page says so."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    if not _is_of_elsewhere(reason, origin):
+        return _page(request, 403, "403_csrf.html", reason)
+    told = f"The form came from {origin!r}, scheme {request.scheme}: {_expected()}"
+    return _page(request, 403, "403_origin.html", told, logging.WARNING)
 
 
-def _page(request: HttpRequest, status: int, template: str = "", why: str = "") -> HttpResponse:
+def _is_of_elsewhere(reason: str, origin: str) -> bool:
+    """Whether Django speaks of the address that the form came from."""
+    return reason in {
+        *(csrf.REASON_BAD_ORIGIN % origin, csrf.REASON_BAD_REFERER % origin, csrf.REASON_INSECURE_REFERER),
+        *(csrf.REASON_MALFORMED_REFERER, csrf.REASON_NO_REFERER),
+    }
+
+
+def _expected() -> str:
+    """For the operator alone."""
+    return (
+        f"PUBLIC_URL is {settings.PUBLIC_URL!r}, ALLOWED_HOSTS are {settings.ALLOWED_HOSTS!r}, BEHIND_PROXY is "
+        f"{'yes' if settings.BEHIND_PROXY else 'no'}. Does the proxy pass on Host and X-Forwarded-Proto?"
+    )
+
+
+def _page(
+    request: HttpRequest, status: int, template: str = "", why: str = "", level: int = logging.INFO
+) -> HttpResponse:
     error_id = secrets.token_hex(4)
     log.log(
-        logging.ERROR if status >= 500 else logging.INFO,
+        logging.ERROR if status >= 500 else level,
         "Error page %s (%s): %s %s %s",
         error_id,
         status,

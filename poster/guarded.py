@@ -4,7 +4,8 @@ An address is taken apart strictly, its name is resolved once, what it resolves 
 then goes to exactly that: a name that answers differently the second time leads nowhere. A host inside is reached only
 when the operator has allowed it by its exact `host:port`. Nothing follows a redirect.
 
-Ranges: IANA IPv4 and IPv6 Special-Purpose Address Registries; RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo).
+Ranges: IANA IPv4 and IPv6 Special-Purpose Address Registries and IPv6 Address Space; RFC 6052 and 8215 (NAT64), RFC
+3056 (6to4), RFC 4380 (Teredo), RFC 2765 (translated).
 """
 
 from __future__ import annotations
@@ -25,10 +26,21 @@ PORTS = {"http": 80, "https": 443}
 NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?", re.IGNORECASE)
 NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)  # what the resolver takes for a part of an IPv4 address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# What `is_global` lets through, or what hides another address.
-NEVER = [
+# Every range that is not the open internet, written out: Python's own tables differ from version to version, and its
+# `is_global` says yes to multicast, 6to4 and others.
+CLOSED = [
     ipaddress.ip_network(each)
-    for each in ("192.88.99.0/24", "::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")
+    for each in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        # Of IPv6 only 2000::/3 is given to anybody; the known ones of the rest stand here too, to be found.
+        *("::/3", "4000::/2", "8000::/1"),
+        *("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "5f00::/16"),
+        *("fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
+        # And in it: what IETF keeps (Teredo, ORCHID, benchmarks), documentation, 6to4.
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
 ]
 # What an operator can allow by name: this machine, and networks that are his. Not link-local: clouds answer there.
 INSIDE = [
@@ -132,7 +144,7 @@ def _is_name(host: str) -> bool:
 
 
 def _public(ip: IP) -> bool:
-    return ip.is_global and not ip.is_multicast and not _in(ip, NEVER)
+    return not _in(ip, CLOSED)
 
 
 def _inside(ip: IP) -> bool:

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from poster import clock
+from poster.caching import for_everybody
 
 VALID = dt.timedelta(days=182)
 FACTS = "publishing.keeping.disclosing.facts"  # a string: the foundation imports no app
@@ -24,6 +25,7 @@ def page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:  # noqa:
     return render(request, f"public/{name}.html", {"facts": import_string(FACTS)(), "here": name, **more})
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def home(request: HttpRequest) -> HttpResponseBase:
@@ -33,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return page(request, "home")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def faq(request: HttpRequest) -> HttpResponse:
@@ -40,6 +43,7 @@ def faq(request: HttpRequest) -> HttpResponse:
     return page(request, "faq")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def terms(request: HttpRequest) -> HttpResponse:
@@ -47,6 +51,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     return page(request, "terms")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
@@ -54,6 +59,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return page(request, "privacy")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:
@@ -65,6 +71,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nAllow: /picture/\nDisallow: /\n", content_type="text/plain")
 
 
+@for_everybody
 @require_safe
 @login_not_required
 def security(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster import env, files, mailing, secret
+from poster import env, files, hosts, mailing, proxies, secret
 from poster.databases import database
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
@@ -33,6 +33,7 @@ REMOTE_ROOT = env.root("REMOTE_ROOT")
 PRACTICE = env.flag("PRACTICE")  # set by `start` when it has started the sandbox
 if not PUBLIC_URL and urlsplit(REMOTE_ROOT).hostname in {"127.0.0.1", "localhost", "::1"}:
     PUBLIC_URL = f"http://127.0.0.1:{PORT}"  # a world on this machine can fetch pictures from this machine
+PICTURES_URL = ""  # where a sandbox of our own fetches pictures, when that is not PUBLIC_URL; set by `start`
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 
@@ -75,12 +76,14 @@ MINIMUM_AGE = int(env.choice("MINIMUM_AGE", "16", ("13", "16", "18")))
 
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
+PUBLIC_HOST = hosts.written(urlsplit(PUBLIC_URL).hostname or "localhost")
+# With a name of its own, an install is called by that alone; but for its health, see `poster.own_name`.
 ALLOWED_HOSTS = [
-    *env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
-    urlsplit(PUBLIC_URL).hostname or "localhost",
+    *env.hostnames("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if hosts.is_loopback(PUBLIC_HOST) else ""),
+    PUBLIC_HOST,
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-BEHIND_PROXY = env.flag("BEHIND_PROXY")
+BEHIND_PROXY = proxies.behind(env.text("BEHIND_PROXY", "no"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and BEHIND_PROXY  # without the proxy's word it would go in circles
@@ -114,6 +117,7 @@ INSTALLED_APPS = [
     "publishing.apps.PublishingConfig",
 ]
 MIDDLEWARE = [
+    *("poster.caching.NoStore", "poster.proxies.Front", "poster.own_name.OwnName"),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -125,6 +129,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.signing_in.known_browsers.Remembering",
     "accounts.signing_in.sessions.Ending",
     "accounts.signing_in.second_factors.Required",
     "accounts.rights.agreeing.Agreement",
@@ -182,7 +187,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login": "", "login_failed": "10/m/ip,5/5m/key"}  # see `guessing`
 MFA_ADAPTER = "accounts.signing_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -257,8 +262,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "poster.failing.no_csrf"
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # -- the queue: a hint, never the truth (DESIGN: the row is the queue, a task is a nudge) ------------------------------
 # retry > timeout * (1 + ceil((queue_limit + bulk) / workers)), or prefetched tasks age out and run twice.
@@ -304,5 +308,7 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},  # what the OpenAI SDK brings
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # `poster.failing` says more
+        "waitress": {"level": "ERROR"},  # visitors who wait for a thread, or who go away, are no news
     },
 }

@@ -1,4 +1,4 @@
-"""The web part, for gunicorn."""
+"""The web part, for any server that speaks WSGI."""
 
 from __future__ import annotations
 

@@ -118,6 +118,7 @@ class Delivery(Row, Leased):
     media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.posts.freezing
     content_hash = models.CharField(max_length=64)
     renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
+    laid = models.JSONField(default=list, blank=True, editable=False)  # what its pictures are called in the bucket
     # What the platform called what it has of ours.
     handle = ToldField(max_length=500, blank=True)
     handle_at = models.DateTimeField(null=True, blank=True)

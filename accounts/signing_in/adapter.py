@@ -7,13 +7,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.posting import post
+from accounts.signing_in import guessing
 from accounts.signing_in.vouching import vouch_for_the_operators_own
+from poster import own_name
 from poster.auditing import Kind, record
 from poster.visitors import address_of
 
@@ -38,12 +39,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return super().pre_login(request, user, **more)  # type: ignore[no-any-return]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
+        """Counted by us: allauth counts an account over all addresses, so that anybody could keep its owner out."""
+        email = str(credentials.get("email", ""))
+        person = User.objects.filter(email__iexact=email).first()
+        self._guess = guessing.guess(request, email, person)
+        if self._guess is None:
             sentence = "Held off after too many wrong passwords"
-            record(Kind.REFUSED, sentence, person=_known(credentials), request=request)
-            raise
+            record(Kind.REFUSED, sentence, person=person.pk if person else None, request=request)
+            raise self.validation_error("too_many_login_attempts")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        if self._guess:
+            self._guess.was_right()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
         """Whom it was about only when there is such an account: what strangers type is not ours to keep."""
@@ -62,7 +69,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return bool(super().confirm_email(request, email_address))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context}))
+        told = {name: own_name.mailed(self.request, value) for name, value in context.items()}
+        post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **told}))
 
 
 def _known(credentials: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID or nobody

@@ -1,6 +1,7 @@
 """What people do at the door and with their accounts, written into the security log.
 
-allauth and Django tell it by signals and in no other way; nothing but writing down hangs on them.
+allauth and Django tell it by signals and in no other way; nothing but writing down hangs on them (and that a browser is
+known, which opens nothing).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.signing_in.known_browsers import proved_by_mail
 from accounts.signing_in.sessions import begin
 from poster.auditing import Kind, record
 
@@ -49,6 +51,7 @@ def connect() -> None:
     auth.user_logged_in.connect(_began)
     account.user_logged_in.connect(_signed_in)
     auth.user_logged_out.connect(_signed_out)
+    account.password_reset.connect(_chose_a_password)
     for signal, kind, sentence in PLAIN:
         signal.connect(_telling(kind, sentence), weak=False)
     for signal, kind, sentence in ABOUT_FACTORS:
@@ -64,6 +67,10 @@ def _began(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN4
 def _signed_in(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
     with_google = " with Google" if more.get("sociallogin") else ""
     record(Kind.SIGN_IN, f"Signed in{with_google}", person=user.pk, request=request)
+
+
+def _chose_a_password(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
+    proved_by_mail(request, user)
 
 
 def _signed_out(request: HttpRequest, user: User | None, **more: Any) -> None:  # noqa: ANN401

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import secrets
 from dataclasses import replace
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from poster.errors import Unavailable
 from publishing.models import Delivery
 from publishing.pictures import buckets
 from publishing.platforms import Medium
@@ -44,8 +46,11 @@ def _public(url: str) -> bool:
 def with_address(delivery: Delivery, position: int, medium: Medium) -> Medium:
     """The medium with an address of its own for this attempt (the fence tells attempts apart)."""
     if settings.BUCKET_URL:
-        return replace(medium, url=buckets.put(medium.path, bucket_name(delivery.pk, position)))
-    return replace(medium, url=f"{settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}")
+        return replace(medium, url=buckets.put(medium.path, _new_name(delivery, position)))
+    return replace(
+        medium,
+        url=f"{settings.PICTURES_URL or settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}",
+    )
 
 
 def token(delivery: Delivery, position: int) -> str:
@@ -53,16 +58,26 @@ def token(delivery: Delivery, position: int) -> str:
     return signing.dumps([str(delivery.pk), position, delivery.fence], salt=SALT)
 
 
-def bucket_name(delivery_id: UUID, position: int) -> str:
-    """What a picture is called in the bucket: random enough that nobody guesses it."""
-    return f"{delivery_id}/{position}.jpg"
+def _new_name(delivery: Delivery, position: int) -> str:
+    """What a picture is called in the bucket, for this attempt alone, and noted before it lies there.
+
+    By chance, and not by a count: nobody guesses it, and no attempt has it again, not even of a database that was put
+    back. Raises Unavailable when somebody else has taken the delivery meanwhile.
+    """
+    name = f"{delivery.pk}/{secrets.token_hex(16)}-{position}.jpg"
+    if not delivery.swap(laid=[*delivery.laid, name]):
+        raise Unavailable("Another worker has this post now, and goes on with it.")
+    return name
 
 
 def withdraw(delivery: Delivery) -> None:
-    """After the end of a delivery nothing of it stays in the bucket. (Our own addresses end with the delivery.)"""
+    """After the end of a delivery nothing of it stays in the bucket. (Our own addresses end with the delivery.)
+
+    Only what was there when the row was read: what another attempt lays down meanwhile is its own.
+    """
     if settings.BUCKET_URL:
-        for position in range(len(delivery.media)):
-            buckets.drop(bucket_name(delivery.pk, position))
+        for name in delivery.laid:
+            buckets.drop(name)
 
 
 def probe() -> str:

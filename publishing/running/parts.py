@@ -9,31 +9,22 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.urls import get_resolver
 from django_q.cluster import Sentinel
 from django_q.conf import Conf
-from gunicorn.app.base import BaseApplication
-from gunicorn.sock import create_sockets
-from gunicorn.workers.gthread import ThreadWorker
 from setproctitle import setproctitle
 
 from accounts.providers import PROVIDERS
 from poster import rounds
 from poster.wsgi import application
 from publishing.platforms import PLATFORMS
+from publishing.running import serving
 from watches.sources import SOURCES
 
-THREADS = 4
-TRIES = 20  # ports, one after the other
 HURRY = signal.SIGUSR1  # to all of a group: end after the row that you work on
-
-
-class PortTaken(Exception):
-    """Another program listens there."""
 
 
 def load() -> None:
@@ -44,64 +35,12 @@ def load() -> None:
             registry[key]
 
 
-def listen(host: str, port: int, *, move: bool) -> socket.socket:
-    """A listening socket: kept by the supervisor, so that visitors wait while the web part is started again.
-
-    With `move` the next free port will do. Raises PortTaken.
-    """
-    for candidate in range(port, min(port + (TRIES if move else 1), 65536)):
-        try:
-            return socket.create_server((host, candidate), backlog=128)
-        except OSError:
-            continue
-    raise PortTaken(f"Port {port} is used by another program. End that one, or set PORT to another number.")
-
-
-def free_port(port: int) -> int:
-    """This port, or the next one that nobody uses."""
-    with listen("127.0.0.1", port, move=True) as held:
-        return int(held.getsockname()[1])
-
-
-class _Web(BaseApplication):  # type: ignore[misc]
-    def __init__(self, file_number: int) -> None:
-        self._file_number = file_number
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in _web_settings(self._file_number).items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:  # noqa: ANN401 - a WSGI application
-        return application
-
-
-def _web_settings(file_number: int) -> dict[str, object]:
-    memory = "/dev/shm"  # noqa: S108 - where its heartbeat file touches no disk
-    return {
-        "bind": f"fd://{file_number}",
-        "threads": THREADS,
-        "worker_class": "gthread",
-        "worker_tmp_dir": memory if os.access(memory, os.W_OK) else None,
-        "graceful_timeout": 5,
-        "keepalive": 5,
-        "loglevel": "warning",
-    }
-
-
 def web(listening: socket.socket) -> None:
-    """Serve the dashboard until SIGTERM.
-
-    This process is a gunicorn worker itself: gunicorn's own master is one more process that only watches over it, and
-    the supervisor does that already.
-    """
+    """Serve the dashboard until SIGTERM; who waits for an answer then gets it."""
     setproctitle("ai-poster web")
-    served = _Web(listening.fileno())
-    log = served.cfg.logger_class(served.cfg)
-    sockets = create_sockets(served.cfg, log)
-    worker = ThreadWorker(1, os.getppid(), sockets, served, served.cfg.timeout, served.cfg, log)
-    worker.pid = os.getpid()
-    worker.init_process()
+    server = serving.Server(application, listening, serving.Limits(places=serving.most_places()))
+    signal.signal(signal.SIGTERM, server.end)
+    server.run()
 
 
 class _Order:

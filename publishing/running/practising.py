@@ -33,7 +33,8 @@ def wanted() -> bool:
 
 def enter(root: str, our_address: str) -> None:
     """From here on, for this process and its children, the outside world is the sandbox at `root`."""
-    settings.REMOTE_ROOT, settings.PRACTICE, settings.PUBLIC_URL = root, True, our_address
+    settings.REMOTE_ROOT, settings.PRACTICE, settings.PICTURES_URL = root, True, our_address
+    settings.PUBLIC_URL = settings.PUBLIC_URL or our_address  # what people call us stays; links in mails lead there
 
 
 def logins(root: str) -> dict[str, Login]:

@@ -20,10 +20,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from accounts.people import first_operator, operator
-from poster import log_files, processes, schedules
+from poster import hosts, log_files, processes, schedules
 from publishing.delivery import recovering
 from publishing.delivery.stalling import Watchdog
-from publishing.running import examining, nudging, parts, practising, readying
+from publishing.running import examining, listening, nudging, parts, practising, readying
 from publishing.running.supervising import Part, Supervisor
 from publishing.running.telling import Story
 
@@ -109,7 +109,7 @@ class Start:
             self.say(line)
 
     def _start_sandbox(self) -> None:
-        port = parts.free_port(self._port() + 1)
+        port = listening.free_port(self._port() + 1)
         self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
         self.root = f"http://127.0.0.1:{port}"
 
@@ -138,7 +138,7 @@ class Start:
         return int(self.listening.getsockname()[1]) if self.listening else int(settings.PORT)
 
     def _our_address(self) -> str:
-        return f"http://127.0.0.1:{self._port()}"
+        return listening.address_of(self.listening) if self.listening else f"http://127.0.0.1:{self._port()}"
 
     def _greet(self, password: str) -> None:
         if self.only:
@@ -239,8 +239,8 @@ def _take_locks(only: str) -> list[processes.Lock]:
 
 def _listen(*, move: bool) -> socket.socket:
     try:
-        return parts.listen(settings.BIND, settings.PORT, move=move)
-    except parts.PortTaken as error:
+        return listening.listen(settings.BIND, settings.PORT, move=move)
+    except listening.CannotListen as error:
         raise CannotStart(str(error)) from error
 
 
@@ -278,7 +278,8 @@ def _wait_for(root: str, orders: processes.Orders) -> None:
 
 
 def _greeting(address: str, root: str, password: str) -> list[str]:
-    dashboard = f"{address}{reverse('admin:index')}"
+    real = settings.PUBLIC_URL and not hosts.is_loopback(settings.PUBLIC_HOST)
+    dashboard = f"{settings.PUBLIC_URL if real else address}{reverse('admin:index')}"
     lines = ["", "ai-poster runs.", f"  Dashboard  {dashboard}", f"  Sign in    {operator().email}"]
     if password:
         lines.append(f"  Password   {password}  (shown only this once)")

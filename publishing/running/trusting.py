@@ -1,4 +1,4 @@
-"""What the doctor asks about what everything else rests on: triggers, whether this is a copy, and files.
+"""What the doctor asks about what everything else rests on: triggers, whether this is a copy, files, and the proxy.
 
 Each look gives (what was looked at, "ok", "warning" or "problem", a sentence).
 """
@@ -11,16 +11,31 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from poster import comparing, files
+from poster import comparing, files, proxies
 from publishing.keeping import restoring
 
 Told = tuple[str, str, str]
+# What the proxy in front does not do.
+LACKS = {
+    proxies.Lack.ADDRESS: (
+        "The proxy in front does not say where visitors come from, so all of them count as one: a few wrong passwords "
+        "of anybody hold everybody off. Let it set X-Forwarded-For, as docs/going-live.md shows."
+    ),
+    proxies.Lack.SCHEME: (
+        "The proxy in front does not say that visitors come by https, so pages redirect in circles and forms are "
+        "refused. Let it set X-Forwarded-Proto, as docs/going-live.md shows."
+    ),
+    proxies.Lack.UNBELIEVED: (
+        "Visitors come through a proxy, and BEHIND_PROXY is not set: all of them count as one, and links and cookies "
+        "are not what they should be. Set BEHIND_PROXY=yes and start again."
+    ),
+}
 NAMED = 5  # things that one sentence names
 
 
 def looks() -> Iterator[Told]:
     """All of them."""
-    for look in (triggers, restored, open_files):
+    for look in (triggers, restored, open_files, proxy):
         yield from look()
 
 
@@ -52,3 +67,12 @@ def open_files() -> Iterator[Told]:
         yield "files", "warning", told
     if theirs := [each for each in found if each.foreign]:
         yield "files", "warning", f"Somebody else's: {files.told(theirs, var)}. Give them to our user (chown)."
+
+
+def proxy() -> Iterator[Told]:
+    """Does the proxy say where visitors come from, and how? As the last ones have shown."""
+    lack = proxies.seen()
+    if lack in LACKS:
+        yield "proxy", "warning", LACKS[lack]
+    elif lack is proxies.Lack.NOTHING:
+        yield "proxy", "ok", "It says where visitors come from, and that they come by https."

@@ -295,10 +295,11 @@ def test_over_https_the_cookies_are_for_this_host_only() -> None:
     assert told.split() == ["__Host-session", "__Host-csrf", "True"]
 
 
-def test_p60_the_cookies_are_session_and_csrf_only() -> None:
+def test_p60_the_cookies_are_session_and_csrf_and_after_a_sign_in_one_that_keeps_guessers_apart() -> None:
     client = inside(somebody())
     client.get(reverse("my_account"))
-    assert set(client.cookies) <= {"sessionid", "csrftoken"}
+    assert set(client.cookies) == {"sessionid", "csrftoken", "known"}
+    assert not set(Client().get("/accounts/login/").cookies) - {"csrftoken"}
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from accounts import people
 from accounts.models import User
 from accounts.signing_in import doors, second_factors
-from poster import mailing, visitors
+from poster import mailing, proxies, visitors
 from poster import settings as as_written
 from poster.models import Event
 from tests import factories
@@ -134,7 +134,7 @@ def test_a_written_x_forwarded_for_is_no_way_around() -> None:
     ],
 )
 def test_an_address_comes_from_the_proxy_only_behind_one(rf, settings, behind, forwarded, address) -> None:
-    settings.BEHIND_PROXY = behind
+    settings.BEHIND_PROXY = proxies.USUAL if behind else None
     more = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert visitors.address_of(rf.get("/", REMOTE_ADDR="10.0.0.9", **more)) == address
 

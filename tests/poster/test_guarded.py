@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 from collections.abc import Iterator
@@ -69,6 +70,82 @@ def test_the_operator_can_allow_a_host_inside_by_its_name_and_port(ip: str) -> N
     for other in ("models:80", "models", "other:8080", "*", ""):
         with pytest.raises(Refused, match="ALLOW_PRIVATE=models:8080"):
             guarded.checked("http://models:8080/v1", private=[other], resolve=inside)
+
+
+# What no connection of ours goes to: both ends of each range, and what lies right beside it on the open internet.
+RANGES = {
+    "0.0.0.0/8": "1.0.0.0",
+    "10.0.0.0/8": "9.255.255.255 11.0.0.0",
+    "100.64.0.0/10": "100.63.255.255 100.128.0.0",
+    "127.0.0.0/8": "126.255.255.255 128.0.0.0",
+    "169.254.0.0/16": "169.253.255.255 169.255.0.0",
+    "172.16.0.0/12": "172.15.255.255 172.32.0.0",
+    "192.0.0.0/24": "191.255.255.255 192.0.1.0",
+    "192.0.2.0/24": "192.0.1.255 192.0.3.0",
+    "192.88.99.0/24": "192.88.98.255 192.88.100.0",
+    "192.168.0.0/16": "192.167.255.255 192.169.0.0",
+    "198.18.0.0/15": "198.17.255.255 198.20.0.0",
+    "198.51.100.0/24": "198.51.99.255 198.51.101.0",
+    "203.0.113.0/24": "203.0.112.255 203.0.114.0",
+    "224.0.0.0/4": "223.255.255.255",
+    "240.0.0.0/4": "",
+    "::/128": "",
+    "::1/128": "",
+    "::/96": "",
+    "::ffff:0:0:0/96": "",
+    "64:ff9b:1::/48": "",
+    "100::/64": "",
+    "100:0:0:1::/64": "",
+    "::/3": "2000::",
+    "2001::/32": "2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    "2001:2::/48": "",
+    "2001:10::/28": "",
+    "2001:20::/28": "",
+    "2001::/23": "2001:200::",
+    "2001:db8::/32": "2001:db7:ffff:ffff:ffff:ffff:ffff:ffff 2001:db9::",
+    "2002::/16": "2003::",
+    "3fff::/20": "3ffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff 3fff:1000::",
+    "4000::/2": "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    "5f00::/16": "",
+    "8000::/1": "",
+    "fc00::/7": "",
+    "fe80::/10": "",
+    "fec0::/10": "",
+    "ff00::/8": "",
+}
+
+
+def is_open(ip: str) -> bool:
+    try:
+        guarded.checked("https://h.org/", resolve=lambda host, port: [ip])
+    except Refused:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("closed", "beside"), RANGES.items())
+def test_a_range_is_closed_from_end_to_end_and_not_beyond(closed: str, beside: str) -> None:
+    network = ipaddress.ip_network(closed)
+    ends = [str(network[0]), str(network[network.num_addresses // 2]), str(network[-1])]
+    assert [ip for ip in ends if is_open(ip)] == []
+    assert [ip for ip in beside.split() if not is_open(ip)] == []
+
+
+@pytest.mark.parametrize(("closed", "beside"), [(each, near) for each, near in RANGES.items() if "." in each])
+@pytest.mark.parametrize("prefix", ["::ffff:0:0", "64:ff9b::"])
+def test_an_ipv4_address_in_an_ipv6_one_is_that_address(prefix: str, closed: str, beside: str) -> None:
+    network, base = ipaddress.ip_network(closed), int(ipaddress.ip_address(prefix))
+
+    def wrapped(ip: object) -> str:
+        return str(ipaddress.IPv6Address(base + int(ipaddress.ip_address(str(ip)))))
+
+    assert [ip for ip in (network[0], network[-1]) if is_open(wrapped(ip))] == []
+    assert [ip for ip in beside.split() if not is_open(wrapped(ip))] == []
+
+
+def test_the_table_of_ranges_is_the_one_that_is_tried() -> None:
+    """So that it does not matter what Python's own tables say, and no range goes untried."""
+    assert {str(each) for each in guarded.CLOSED} <= set(RANGES)
 
 
 @pytest.mark.parametrize("ip", NEVER)

@@ -95,6 +95,40 @@ def test_s34_s36_every_page_keeps_the_browser_in_hand_and_a_get_changes_nothing(
     assert pages > 20
 
 
+PUBLIC = {"/", "/faq/", "/terms/", "/privacy/", "/robots.txt"}
+
+
+def not_kept_back(path: str, response: Any) -> bool:
+    """Whether somebody else may see it afterwards. Pictures say `private` and how long."""
+    told = response.get("Cache-Control", "")
+    return "no-store" not in told and not (response.get("Content-Type", "").startswith("image/") and "private" in told)
+
+
+@pytest.mark.parametrize("who", SEEN_BY)
+def test_nobody_keeps_a_copy_of_what_is_not_for_everybody(who: str, world: World) -> None:
+    """Pages, errors, redirects, downloads, JSON, refused methods and names: all but public pages."""
+    kept, seen, statuses = [], 0, set()
+    browser = world.browsers[who]
+    browser.raise_request_exception = False
+    for path in [*paths(world, world.his if who == "bob" else world.rows), "/nowhere/", "/static/nowhere.css"]:
+        tried = [browser.get(path), browser.put(path), browser.get(path, HTTP_HOST="evil.example.org")]
+        tried[0].getvalue()
+        for response in tried if path not in PUBLIC or who != "nobody" else tried[1:]:
+            seen, statuses = seen + 1, statuses | {response.status_code}
+            kept += [(path, response.status_code)] if not_kept_back(path, response) else []
+    assert kept == []
+    assert seen > 200
+    assert statuses >= {302, 400, 404, 405}
+
+
+def test_what_is_for_everybody_may_be_kept(world: World) -> None:
+    told = {path: Client().get(path).get("Cache-Control") for path in PUBLIC}
+    assert told == dict.fromkeys(PUBLIC)
+    sheet = Client().get("/static/poster/frame.css")
+    sheet.getvalue()
+    assert "public" in sheet["Cache-Control"]
+
+
 def test_p28_p60_before_signing_in_there_is_no_cookie_but_that_of_a_form(world: World) -> None:
     for path in paths(world, world.rows):
         response = Client(raise_request_exception=False).get(path)

@@ -47,12 +47,14 @@ def token_of(delivery: Delivery) -> str:
 
 
 def got(token: str, client: Client | None = None) -> int:
-    return (client or Client()).get(reverse("picture", args=[token])).status_code
+    answer = (client or Client()).get(reverse("picture", args=[token]))
+    answer.getvalue()  # to its end, so that the file is closed
+    return answer.status_code
 
 
 def test_it_opens_with_its_signature_without_a_cookie_and_says_what_it_is(waiting: Delivery) -> None:
     response = Client().get(reverse("picture", args=[token_of(waiting)]))
-    assert response.content == BYTES
+    assert response.getvalue() == BYTES
     assert response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Robots-Tag"] == "noindex"

@@ -24,6 +24,12 @@ from tests.sandbox_fixture import Box
 ROOT = Path(__file__).resolve().parents[2]
 READY = 30.0  # seconds
 KEPT = ("PATH", "LANG", "VIRTUAL_ENV")
+WEB = (
+    "import os, sys; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'poster.settings')\n"
+    "import django; django.setup()\n"
+    "from publishing.running import listening, parts\n"
+    "parts.web(listening.listen('127.0.0.1', int(sys.argv[1]), move=False))"
+)
 
 
 @dataclass
@@ -84,7 +90,7 @@ class Lane:
 
     def start_web(self) -> subprocess.Popen[bytes]:
         """The part that hands out pictures; answers when this returns."""
-        web = self.run("-m", "gunicorn", "poster.wsgi", "--bind", f"127.0.0.1:{self.port}", "--threads", "2")
+        web = self.run("-c", WEB, str(self.port))
         wait_for(f"http://127.0.0.1:{self.port}/picture-nobody-has/")
         return web
 

@@ -1,0 +1,176 @@
+"""The server of the web part: whoever is slow holds nobody up, and HTTP is spoken as the standard says."""
+
+from __future__ import annotations
+
+import http.client
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from django.conf import settings as ours
+from django.urls import reverse
+
+from bench import crowd
+from poster import proxies
+from publishing.pictures import addresses
+from publishing.running import serving
+from tests import factories
+from tests.publishing.served import PATIENCE, Web, serve, until
+from watches import spool
+
+SIZE = 8 * 2**20
+SLOW = 200
+HASTY = serving.Limits(idle=0.3, request=0.6, answer=0.6, rate=10.0**9)
+
+
+@pytest.fixture
+def web(transactional_db: None) -> Iterator[Web]:
+    with serve(serving.Limits()) as running:
+        yield running
+
+
+@pytest.fixture
+def picture(transactional_db: None, settings, tmp_path: Path) -> str:
+    """The path of a picture of 8 MB, on its way."""
+    settings.SPOOL = tmp_path / "spool"
+    alice = factories.person("Alice")
+    page = factories.channel(alice, "instagram")
+    delivery = factories.delivery(factories.post(alice, page), page, "prepared")
+    where = spool.rendition(delivery.pk, 0)
+    where.parent.mkdir(parents=True, exist_ok=True)
+    where.write_bytes(bytes(range(256)) * (SIZE // 256))
+    return reverse("picture", args=[addresses.token(delivery, 0)])
+
+
+@pytest.mark.slow
+def test_two_hundred_slow_visitors_hold_nobody_up(web: Web, picture: str) -> None:
+    with crowd.Crowd(web.port, picture, SLOW, come_back=False).here() as slow:
+        crowd.until(slow)
+        fetched = requests.get(f"{web.root}{picture}", timeout=PATIENCE)
+        page = requests.get(f"{web.root}/accounts/login/", timeout=PATIENCE)
+        held = slow.held()
+        assert (fetched.status_code, len(fetched.content), page.status_code) == (200, SIZE, 200)
+        assert len(held) == SLOW
+        assert all(each.got < SIZE for each in held if each.kind == "reader")
+
+
+@pytest.mark.thorough
+def test_two_hundred_slow_visitors_for_five_minutes(web: Web, picture: str, capsys) -> None:
+    """Whoever is thrown out comes back. The figures are printed, and not judged: the machine may be busy."""
+    pages, fetches, fewest, end = [], [], SLOW, time.monotonic() + 300
+    with crowd.Crowd(web.port, picture, SLOW).here() as slow:
+        crowd.until(slow)
+        while time.monotonic() < end:
+            for path, took in [("/accounts/login/", pages), (picture, fetches)]:
+                answer = requests.get(f"{web.root}{path}", timeout=PATIENCE)
+                assert answer.status_code == 200
+                took.append(answer.elapsed.total_seconds())
+            fewest = min(fewest, len(slow.held()))
+            time.sleep(1)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    with capsys.disabled():
+        print(f"page {max(pages):.3f} s at most, picture {max(fetches):.3f} s, held {fewest} at least, {memory} MB")  # noqa: T201
+    assert fewest > 0
+
+
+def test_who_is_late_has_to_go_whatever_trickles(transactional_db: None, picture: str) -> None:
+    with serve(HASTY) as web, crowd.Crowd(web.port, picture, 6, come_back=False).here() as slow, web.door() as silent:
+        until(lambda: not slow.held())
+        assert silent.recv(1) == b""
+        assert requests.get(f"{web.root}/accounts/login/", timeout=PATIENCE).status_code == 200
+
+
+def test_when_all_places_are_taken_the_slowest_make_room(transactional_db: None, picture: str) -> None:
+    limits = serving.Limits(places=20)
+    with serve(limits) as web, crowd.Crowd(web.port, picture, 60).here() as slow:
+        until(lambda: slow.thrown_out)
+        page = requests.get(f"{web.root}/accounts/login/", timeout=PATIENCE)
+        assert page.status_code == 200
+        assert len(web.server.active_channels) <= limits.places + serving.SPARE
+
+
+def test_what_is_under_way_finishes_before_the_end(web: Web, picture: str) -> None:
+    with web.door() as idle, web.door(b"GET /held/ HTTP/1.1\r\nHost: localhost\r\n\r\n") as waiting:
+        with web.door(f"GET {picture} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()) as reading:
+            until(lambda: len(web.server.active_channels) == 3)
+            reading.recv(1000)
+            web.server.end()
+            assert idle.recv(1) == b""
+            web.hold.set()
+            answer = http.client.HTTPResponse(waiting)
+            answer.begin()
+            assert answer.read() == b"held"
+            rest = 0
+            while sip := reading.recv(65536):
+                rest += len(sip)
+            assert rest > SIZE - 1000
+        assert web.thread is not None
+        web.thread.join(PATIENCE)
+        assert not web.thread.is_alive()
+
+
+def test_a_connection_serves_one_request_after_the_other_and_head_has_no_body(web: Web, picture: str) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=PATIENCE)
+    told = []
+    for method, path in [("HEAD", picture), ("HEAD", "/accounts/login/"), ("GET", "/robots.txt"), ("GET", picture)]:
+        line.request(method, path)
+        answer = line.getresponse()
+        body = answer.read()
+        told.append((answer.status, len(body) if method == "GET" else body))
+        assert answer.headers["Date"]
+        assert answer.headers["Server"] is None
+        assert int(answer.headers["Content-Length"]) == len(body) or method == "HEAD"
+    line.close()
+    assert [status for status, _ in told] == [200] * 4
+    assert [body for _, body in told[:2]] == [b"", b""]
+    assert told[3][1] == SIZE
+
+
+def test_parts_static_files_and_what_is_not_changed(web: Web, picture: str) -> None:
+    part = requests.get(f"{web.root}{picture}", headers={"Range": "bytes=256-511"}, timeout=PATIENCE)
+    assert (part.status_code, part.content) == (206, bytes(range(256)))
+    assert part.headers["Content-Range"] == f"bytes 256-511/{SIZE}"
+    sheet = requests.get(f"{web.root}/static/poster/frame.css", timeout=PATIENCE)
+    assert (sheet.status_code, sheet.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+    asked = {"If-Modified-Since": sheet.headers["Last-Modified"]}
+    again = requests.get(f"{web.root}/static/poster/frame.css", headers=asked, timeout=PATIENCE)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n", 413),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 40_000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", 400),
+        (b"nonsense\r\n\r\n", 400),
+    ],
+)
+def test_what_is_too_long_or_no_http_is_refused_at_once(web: Web, sent: bytes, status: int) -> None:
+    with web.door(sent) as door:
+        answer = http.client.HTTPResponse(door)
+        answer.begin()
+        assert answer.status == status
+
+
+def test_a_body_without_end_is_given_up(web: Web) -> None:
+    with web.door(b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n") as door:
+        chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+        for _ in range(2 * ours.DATA_UPLOAD_MAX_MEMORY_SIZE // 0x10000 - 1):
+            door.sendall(chunk)
+        door.sendall(chunk)
+        answer = http.client.HTTPResponse(door)
+        answer.begin()
+        assert answer.status == 413
+
+
+def test_who_asks_is_told_by_the_connection_and_no_header_can_slip_in(web: Web, settings) -> None:
+    settings.BEHIND_PROXY = proxies.USUAL
+    sent = {"X_Forwarded_For": "192.0.2.1", "X-Forwarded-For": "192.0.2.2", "X-Forwarded-Proto": "https"}
+    requests.get(f"{web.root}/robots.txt", headers=sent, timeout=PATIENCE)
+    assert web.seen["REMOTE_ADDR"] == "127.0.0.1"
+    assert web.seen["HTTP_X_FORWARDED_FOR"] == "192.0.2.2"
+    assert web.seen["wsgi.url_scheme"] == "http"
