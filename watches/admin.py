@@ -60,7 +60,9 @@ class WatchAdmin(OwnedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Watch, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
         if change:  # a new one was saved by `add_watch`
-            obj.save(update_fields=[name for name in form.changed_data if name != "channels"])
+            changed = [name for name in form.changed_data if name != "channels"]
+            began = ["listed_at", "began_at"] if "subfolders" in changed else []
+            obj.save(update_fields=[*changed, *began])
 
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
         ordering.remove(obj, by=request.user)  # type: ignore[arg-type]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import transaction
 
 from accounts.models import Channel, Credential
+from poster import clock
 from poster.asking import NotPossible
 from poster.dashboard.owning import OwnedForm
 from poster.errors import OutsideError
 from watches.captioners import CAPTIONERS
 from watches.models import PromptTemplate, Watch
-from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch
+from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch, look_first
 from watches.sources import SOURCES
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -65,7 +68,8 @@ class WatchForm(OwnedForm):
     def save(self, commit: bool = True) -> Watch:  # noqa: FBT001, FBT002 - Django's signature
         """What lies in subfolders that are looked into from now on was there before: it is no news."""
         if self.instance.subfolders and "subfolders" in self.changed_data:
-            self.instance.listed_at = None
+            self.instance.listed_at, self.instance.began_at = None, clock.now()
+            transaction.on_commit(partial(look_first, self.instance.pk))
         watch: Watch = super().save(commit)
         return watch
 

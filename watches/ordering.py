@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,10 +20,12 @@ from poster.errors import OutsideError
 from watches.captioners import CAPTIONERS
 from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.scanning import scan
 from watches.sources import SOURCES, Place
 
 LEAST_INTERVAL, MOST_INTERVAL = 2, 7 * 24 * 3600  # seconds
 MOST_LATE = 366 * 24  # hours
+AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
 
 
@@ -79,9 +83,17 @@ def add_watch(
                 **rules,
             )
             watch.channels.set(channels)
+            transaction.on_commit(partial(look_first, watch.pk))
     except IntegrityError as error:
         raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
     return watch
+
+
+def look_first(watch_id: UUID) -> None:
+    """What lies there at this very moment was there before. Where that cannot be seen now, times tell it later."""
+    watch = Watch.objects.select_related("stream__credential").filter(pk=watch_id).first()
+    if watch is not None and Stream.objects.take(watch.stream):
+        scan(watch.stream, making=watch.pk, seconds=AT_MAKING)
 
 
 def _check_rules(name: str, rules: Rules) -> None:
@@ -209,7 +221,7 @@ def resume(watch: Watch, *, by: Person | None = None) -> None:
 
 
 def look_now(watch: Watch, *, by: Person | None = None) -> None:
-    """Look with the next round, whatever the interval says; a broken watch gets another chance."""
+    """Look with the next round, at everything, whatever the interval says; a broken watch gets another chance."""
     own(watch, by)
     login = watch.stream.credential
     if login and login.state == Credential.State.BLOCKED:
@@ -221,7 +233,8 @@ def look_now(watch: Watch, *, by: Person | None = None) -> None:
 
 
 def _look(watch: Watch) -> None:
-    Stream.objects.filter(pk=watch.stream_id).update(next_at=clock.now(), failures=0)
+    now = clock.now()
+    Stream.objects.filter(pk=watch.stream_id).update(next_at=now, failures=0, relisted_at=None)
     watch.refresh_from_db()
 
 

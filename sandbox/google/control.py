@@ -3,6 +3,7 @@
 POST   accounts                     {email?, name?, scopes?, email_verified?} -> account with tokens and root folder
 POST   accounts/ID/expire           its access tokens have just run out
 POST   accounts/ID/revoke           it removed all apps
+GET    accounts/ID/asked            how often it asked what: {"GET changes.list": 3}
 POST   clients                      {id, secret, redirect_uris, project?, testing?}
 POST   drives                       {name, members: [account]}    -> shared drive
 POST   drives/ID/leave              {account}
@@ -25,7 +26,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.control import refuse_strangers
-from sandbox.google import people, storage, tree
+from sandbox.google import counting, people, storage, tree
 from sandbox.google.people import Client, Person
 from sandbox.google.resources import drive_resource, file_resource
 from sandbox.google.rows import DOCUMENT, Node, NoSuchFile, SharedDrive
@@ -84,6 +85,10 @@ def _accounts(control: Blueprint, world: World) -> None:
     def revoke(account_id: str) -> Answer:
         people.forget(world, account_id)
         return jsonify(ok=True)
+
+    @control.get("/accounts/<account_id>/asked")
+    def asked(account_id: str) -> Answer:
+        return jsonify(counting.of(world, world.table(Person)[account_id]))
 
     @control.post("/clients")
     def clients() -> Answer:
