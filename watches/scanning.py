@@ -83,9 +83,10 @@ def _place(watch: Watch, making: UUID | None) -> Place:
 
 
 def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: bool, goes_on: bool) -> int:
-    now, found = clock.now(), 0
+    now = clock.now()
     kept = {"cursor": sighting.cursor} if sighting.cursor != stream.cursor else {}
     kept |= {"relisted_at": now} if relist else {}  # a listing that is not at its end is in the cursor
+    found = 0
     with transaction.atomic():
         for watch in watches:
             found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])

@@ -12,7 +12,7 @@ from sandbox.google import counting, looking, masks, parameters
 from sandbox.google.parameters import Method, Wanted
 from sandbox.google.people import AUTH, Person, holder
 from sandbox.google.problems import Problem
-from sandbox.google.resources import about_resource, file_resource
+from sandbox.google.resources import about_resource, distorted, file_resource
 from sandbox.google.rows import Node
 from sandbox.world import World
 
@@ -59,7 +59,7 @@ def _about_files(api: Blueprint, world: World) -> None:
         found = looking.find(world, reader, file_id, drives=drives)
         if media:
             return _download(world, found)
-        return jsonify(masks.apply(wanted.mask, file_resource(world, found, reader.person)))
+        return jsonify(masks.apply(wanted.mask, distorted(world, file_resource(world, found, reader.person))))
 
 
 def _about_changes(api: Blueprint, world: World) -> None:

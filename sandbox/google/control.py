@@ -15,6 +15,7 @@ GET    files/ID                     the file, as its owner sees it
 PUT    files/ID/content             the body is the new revision
 POST   files/ID/rename {name} · move {parent} · trash · restore · share {account} · unshare {account}
        · describe {description} · limit {downloadable?, abusive?}
+       · distort {field: value, or null}     the API tells of it with these fields wrong, or missing
 DELETE files/ID
 """
 
@@ -156,9 +157,10 @@ def _old_files(control: Blueprint, world: World) -> None:
         return _shown(world, one)
 
 
-def _limit(_world: World, one: Node, wishes: dict[str, Any]) -> None:
+def _limit(world: World, one: Node, wishes: dict[str, Any]) -> None:
     one.downloadable = bool(wishes.get("downloadable", one.downloadable))
     one.abusive = bool(wishes.get("abusive", one.abusive))
+    storage.changed(world, one)
 
 
 ACTS: dict[str, Callable[[World, Node, dict[str, Any]], None]] = {
@@ -170,6 +172,7 @@ ACTS: dict[str, Callable[[World, Node, dict[str, Any]], None]] = {
     "unshare": lambda world, one, wishes: storage.unshare(world, one, world.table(Person)[wishes["account"]]),
     "describe": lambda world, one, wishes: storage.describe(world, one, wishes["description"]),
     "limit": _limit,
+    "distort": lambda _world, one, wishes: setattr(one, "odd", wishes),
 }
 
 
