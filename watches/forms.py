@@ -15,6 +15,7 @@ from poster.asking import NotPossible
 from poster.dashboard.owning import OwnedForm
 from poster.errors import OutsideError
 from watches.captioners import CAPTIONERS
+from watches.choosing import NoPicture
 from watches.models import PromptTemplate, Watch
 from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch, look_first
 from watches.sources import SOURCES
@@ -93,6 +94,7 @@ class NewWatchForm(WatchForm):
         Credential.objects.none(), required=False, label="Drive account", empty_label="choose an account"
     )
     place = forms.CharField(label="Folder", help_text="For Drive, paste the folder's link. Otherwise a path here.")
+    anyway = forms.BooleanField(label="Watch this folder anyway", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
@@ -123,8 +125,12 @@ class NewWatchForm(WatchForm):
                 channels=list(data["channels"]),
                 prompt=template.text if template else "",
                 asked_by=self.person,
+                anyway=data["anyway"],
                 **{rule: data[rule] for rule in (*RULES, *SWITCHES)},
             )
+        except NoPicture as error:
+            self.fields["anyway"].widget = forms.CheckboxInput()  # now it is asked
+            self.add_error("place", str(error))
         except (NotPossible, OutsideError) as error:
             self.add_error(None, str(error))
 

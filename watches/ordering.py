@@ -17,6 +17,7 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
+from watches import choosing
 from watches.captioners import CAPTIONERS
 from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
@@ -54,13 +55,15 @@ def add_watch(
     credential: Credential | None = None,
     prompt: str = "",
     asked_by: User | None = None,
+    anyway: bool = False,
     **rules: Unpack[Rules],
 ) -> Watch:
     """A new watch, looked at with the next round.
 
     `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template. `asked_by`: who
-    asks in the dashboard; nobody means the operator at the terminal, who may do it for others.
-    Raises NotPossible with what is wrong, or what the source said (`poster.errors`).
+    asks in the dashboard; nobody means the operator at the terminal, who may do it for others. `anyway`: a folder of
+    this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
+    what is wrong, or what the source said (`poster.errors`).
     """
     _check_rules(name, rules)
     _check_key(owner, rules.get("captioner", "describer"))
@@ -68,6 +71,8 @@ def add_watch(
     login = _login(owner, source, credential)
     _check_folders(source, asked_by)
     found = _place(source, place, login)
+    if source == "folder" and not anyway:
+        choosing.check_pictures(found.id, subfolders=rules.get("subfolders", True))
     _check_world(channels, login)
     _check_alone(owner, source, found, channels)
     try:

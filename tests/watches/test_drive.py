@@ -418,17 +418,20 @@ def test_a_step_whose_time_is_over_leaves_the_rest_to_the_next(drive, watched):
         drive.upload(name, picture(), drive.folder(name, watched))
     trees: dict[str, Tree] = {}
     tokens: dict[str, str] = {}
-    told, steps = [], 0
+    told: list[str] = []
+    steps = 0
     with google.drive(drive.login["access_token"]) as service:
-        for steps in range(1, 9):
+        more = True
+        while more:
             look = Look(OneAtATime(service), trees, tokens)
             OneAtATime.look = look
             look.at([Place(watched, subfolders=True)], relist=False)
             told += [file.name for file in look.found]
-            trees = {place_id: Tree.from_json(json.loads(json.dumps(tree.as_json()))) for place_id, tree in look.trees.items()}
-            tokens = look.tokens
-            if not look.more:
-                break
+            trees = {
+                place_id: Tree.from_json(json.loads(json.dumps(tree.as_json())))
+                for place_id, tree in look.trees.items()
+            }
+            tokens, steps, more = look.tokens, steps + 1, look.more
     assert (sorted(told), steps, look.listed, look.lost) == (sorted(names), 5, [watched], set())
 
 

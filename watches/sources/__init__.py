@@ -4,7 +4,8 @@ A source is a class with these methods. It takes values and returns values; it s
 
     look(places, cursor)  → Sighting   what is new in these places since `cursor` ("" = never looked)
     fetch(file, to)       → Fetched    the bytes into the file `to`, verified against the source's checksum
-    still_there(file)     → bool       asked right before it goes out: taking a file away is the owner's emergency stop
+    still_there(file, cursor) → bool   asked right before it goes out: taking a file away is the owner's emergency stop;
+                                       raises when nobody can say
     browse(folder_id)     → [Folder]   for the picker
     place(text)           → Place      from an id, a path or a pasted link; Refused when it cannot be read
 
@@ -123,7 +124,7 @@ class Source(Protocol):
 
     def fetch(self, file: Found, to: Path) -> Fetched: ...
 
-    def still_there(self, file: Found) -> bool: ...
+    def still_there(self, file: Found, cursor: str = "") -> bool: ...
 
     def browse(self, folder_id: str) -> list[Folder]: ...
 

@@ -76,7 +76,7 @@ class DriveSource:
             except OSError as error:
                 raise Unavailable(f"{file.name} could not be written here: {error.strerror}. We try again.") from error
 
-    def still_there(self, file: Found) -> bool:
+    def still_there(self, file: Found, cursor: str = "") -> bool:
         """Whether the account still sees it, and not in the bin."""
         with self._open() as calls:
             return _seen(calls, file) is not None

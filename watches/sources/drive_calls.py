@@ -101,7 +101,7 @@ class Calls:
     def _files(self, q: str, **more: str) -> Callable[[str | None], google.Request]:
         files, fields = self.service.files(), f"nextPageToken,incompleteSearch,files({FIELDS})"
         asked = {"q": q, "fields": fields, "pageSize": PAGE, "spaces": "drive", **EVERYWHERE, **more}
-        return lambda page: files.list(pageToken=page, **asked)  # type: ignore[no-any-return]
+        return lambda page: files.list(pageToken=page, **asked)
 
     def _pages(self, request: Callable[[str | None], google.Request], key: str) -> Iterator[Item]:
         page = ""

@@ -102,3 +102,9 @@ def moment(text: object) -> dt.datetime | None:
     except ValueError:
         return None
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
+
+
+def made(item: Item, ahead: dt.timedelta) -> dt.datetime | None:
+    """When it was made or uploaded, by our clock. `ahead`: how far Google's goes ahead of that."""
+    created = moment(item.get("createdTime", ""))
+    return created - ahead if created else None

@@ -20,6 +20,7 @@ from watches.sources.drive_items import (
     is_document,
     is_odd,
     is_unfinished,
+    made,
     moment,
     odd_name,
     parent,
@@ -81,7 +82,7 @@ class Listing:
         self.heard()
         tree.todo[:0] = [[inside, following]] if following else []
         for item in items:
-            self.take(place, tree, item, came=None if place.making else self.made(item), listing=True)
+            self.take(place, tree, item, came=None if place.making else made(item, self.calls.ahead), listing=True)
 
     def _read_otherwise(self, tree: Tree, inside: str, page: str, error: Refused) -> None:
         if page and error.trace.status in STALE_TOKEN:
@@ -164,8 +165,3 @@ class Listing:
             mime=item["mimeType"],
             appeared_at=came,
         )
-
-    def made(self, item: Item) -> dt.datetime | None:
-        """When it was made or uploaded, by our clock."""
-        created = moment(item.get("createdTime", ""))
-        return created - self.calls.ahead if created else None

@@ -1,9 +1,9 @@
 """One step of a look into a Drive account: what its change logs say, and listings where they are needed.
 
 The order keeps it right. Every log's place is taken before anything is listed, so that what happens meanwhile is told
-next time; a place is asked for itself when it is new, when it is listed, and when a log speaks of it or of a folder that
-it may lie in, so that one which was taken away is broken and not just quiet. Nobody asks for each place each time:
-a quiet look is one question to each log.
+next time; a place is asked for itself when it is new, when it is listed again, and when a log speaks of it or of a
+folder that it may lie in, so that one which was taken away is broken and not just quiet. Nobody asks for each place
+each time: a quiet look is one question to each log.
 
 All places share the account's one position in each log. A page is applied to every place and kept with the position
 behind it, in one cursor, so that whoever goes on after a worker that died goes on from both. A place that was not there
@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 
 from poster.errors import OutsideError, Refused, Unavailable
 from watches.sources import Found, Place
-from watches.sources.drive_calls import Calls, LogLost, is_missing, only_here
-from watches.sources.drive_items import FOLDER, Item, folder, is_odd, moment, parent
+from watches.sources.drive_calls import Calls, LogLost, only_here
+from watches.sources.drive_changes import came_in, casts_doubt, told_of
+from watches.sources.drive_items import FOLDER, Item, folder, is_odd, parent
 from watches.sources.drive_listing import Listing, Silent
 from watches.sources.drive_tree import Tree
 from watches.sources.showing import shown
@@ -31,7 +32,6 @@ from watches.sources.showing import shown
 STEP = 5.0  # seconds that one step lists: then what it has is kept
 ACCOUNT = ""  # the key of the account's own change log
 FAR_BACK = dt.datetime.min.replace(tzinfo=dt.UTC)
-EDITED = dt.timedelta(seconds=5)  # between a change of a file and the line in the log that tells of it
 
 
 @dataclass(slots=True)
@@ -159,7 +159,7 @@ class Look:
 
     def _break(self, place: Place, tree: Tree, error: Refused) -> None:
         """Remember what was in it, and list it when it is back."""
-        tree.problem, tree.stale, tree.doubtful = _told(place, error), True, False
+        tree.problem, tree.stale, tree.doubtful = told_of(place, error), True, False
         tree.full, tree.todo, tree.unseen = False, [], set()
 
     # Changes
@@ -199,7 +199,7 @@ class Look:
 
     def _follow(self, changes: list[Item], log: str, place: Place, quiet: Unavailable | None) -> Unavailable | None:
         """Write changes into a tree, once it is sure that its place is there still: else nothing in it is gone."""
-        if any(self._casts_doubt(change, self.trees[place.id]) for change in changes):
+        if any(casts_doubt(change, self.trees[place.id]) for change in changes):
             quiet = quiet or self._ask_for(place)
             if quiet:
                 self.trees[place.id].stale = self.trees[place.id].doubtful = True
@@ -245,18 +245,6 @@ class Look:
         elif tree.holds(parent(item)):
             self.listing.take(place, tree, item, came=None)
 
-    def _casts_doubt(self, change: Item, tree: Tree) -> bool:
-        """Is the place itself spoken of, or something in it gone, or a folder that it may lie in, in the bin?
-
-        A place that is broken may be back as soon as anything is told of folders, or of shared drives.
-        """
-        item_id, told = change.get("fileId"), change.get("file")
-        item: Item = told if isinstance(told, dict) else {}
-        is_folder, away = item.get("mimeType") == FOLDER, change.get("removed") or item.get("trashed")
-        if item_id == tree.top or (away and (is_folder or tree.knows(item_id or ""))):
-            return True
-        return bool(tree.problem) and (is_folder or not item_id)
-
     def _moved(self, place: Place, tree: Tree, item: Item, change: Item) -> None:
         """It is new, renamed, changed, moved in, out or about: see where it lies now."""
         inside = tree.holds(parent(item))
@@ -266,20 +254,12 @@ class Look:
             elif not inside:
                 self.lost |= tree.forget(item["id"])
             return
-        came = self._came(tree, item, change)
+        came = came_in(tree, item, change, self.calls.ahead)
         self.lost |= tree.forget(item["id"])
         if inside:
             self.listing.take(place, tree, item, came=came)
         elif where := tree.shows(item["id"]):
             self.listing.tell(place, tree, item, where, came)
-
-    def _came(self, tree: Tree, item: Item, change: Item) -> dt.datetime | None:
-        """Since when it lies here. What was not in the place, and was not written to just now, was moved in."""
-        told, written = moment(change.get("time", "")), moment(item.get("modifiedTime", ""))
-        known = item["id"] in tree.files or item["id"] in tree.links
-        if known or told is None or written is None or told - written < EDITED:
-            return self.listing.made(item)
-        return told - self.calls.ahead
 
     # Listings
 
@@ -314,13 +294,3 @@ class Look:
             self.lost |= tree.end()
             self.listed.append(place.id)
         return True
-
-
-def _told(place: Place, error: Refused) -> str:
-    if not is_missing(error):
-        return error.sentence
-    name = shown(place.name or place.id)
-    return (
-        f"The folder {name} was deleted, or is no longer shared with the connected Google account. "
-        "Share it again, or choose another folder."
-    )
