@@ -217,6 +217,9 @@ class Asset(Row, Leased):
             models.Index(fields=["state", "next_at"], name="asset_due"),
             models.Index(fields=["owner", "state", "next_at"], name="asset_due_by_owner"),
             models.Index(fields=["-created_at"], name="asset_in_spool", condition=Q(in_spool=True)),
+            models.Index(
+                fields=["gone_at"], name="asset_taken_away", condition=Q(state="ready", gone_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

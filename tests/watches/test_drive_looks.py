@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -311,11 +310,14 @@ def test_an_odd_row_is_passed_over_and_told_and_the_others_go_on(house, odd):
     assert (Asset.objects.count(), made.unread) == (2, 0)
 
 
-def test_pictures_are_fetched_from_files_in_the_house(house, tmp_path: Path):
-    """From Drive to ready, once."""
+def test_a_file_that_may_be_downloaded_at_last_is_taken(house):
     drive = drive_of(house)
     folder = drive.folder("watched")
     watch(house, drive, folder)
-    drive.upload("cat.jpg", picture(400, 300), folder)
+    file = drive.upload("cat.jpg", picture(400, 300), folder)
+    drive.act("limit", file["id"], downloadable=False)
+    house.look(2)
+    assert states() == {State.SKIPPED: 1}
+    drive.act("limit", file["id"], downloadable=True)
     house.look(2)
     assert states() == {State.READY: 1}

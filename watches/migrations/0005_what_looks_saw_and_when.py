@@ -49,4 +49,8 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('found', 'found'), ('incomplete', 'not complete yet'), ('ready', 'ready'), ('recorded', 'was there before'), ('held', 'changed: waits for you'), ('wordless', 'no caption: waits for you'), ('duplicate', 'same picture again'), ('skipped', 'cannot be posted'), ('aside', 'put aside'), ('gone', 'taken away')], default='found', max_length=10),
         ),
+        migrations.AddIndex(
+            model_name='asset',
+            index=models.Index(condition=models.Q(('gone_at__isnull', False), ('state', 'ready')), fields=['gone_at'], name='asset_taken_away'),
+        ),
     ]

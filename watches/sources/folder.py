@@ -126,7 +126,8 @@ class FolderSource:
         strangers = memory.recognise(files, now, partial(is_below, folders=hidden))
         present = ((path, file) for path, file in memory.present if in_full or path in memory.back)
         found = {path: _found(place, path, file) for path, file in present}
-        for path in memory.settled(strangers, now, first=first, making=place.making):
+        listing = place.making or not place.listed
+        for path in memory.settled(strangers, now, first=first, listing=listing, making=place.making):
             fresh = memory.fresh[path]
             file = self._adopted(place, memory, path, backlog=first or fresh.first)
             came = None if fresh.before else _moment(fresh.body.changed)

@@ -114,16 +114,19 @@ class Memory:
         self.missing, self.files = missing, files
         return strangers
 
-    def settled(self, strangers: dict[str, Body], now: float, *, first: bool, making: bool = False) -> list[str]:
+    def settled(
+        self, strangers: dict[str, Body], now: float, *, first: bool, listing: bool = False, making: bool = False
+    ) -> list[str]:
         """Which of these have stopped changing, oldest first. `first`: nobody has looked here before.
 
-        `making`: a watch is made now; what lies here was there before.
+        `listing`: somebody has not been told of everything yet. `making`: a watch is made now; what lies here was
+        there before.
         """
         before, self.fresh = self.fresh, {}
         self.unread = {path: until for path, until in self.unread.items() if 0 < until - now <= AGAIN}
         ready = []
         for path, body in sorted(strangers.items(), key=lambda item: (item[1].modified, item[0])):
-            fresh = _watched(before.get(path), body, now, first=first)
+            fresh = _watched(before.get(path), body, now, first=first or (listing and path not in before))
             if path in self.unread and fresh.body != before.get(path, fresh).body:
                 del self.unread[path]
             settled = _at_rest(fresh, now) if first else now - fresh.since >= _patience(body)
