@@ -88,7 +88,7 @@ def add_watch(
                 **rules,
             )
             watch.channels.set(channels)
-            transaction.on_commit(partial(look_first, watch.pk))
+            transaction.on_commit(partial(look_first, watch.pk), robust=True)
     except IntegrityError as error:
         raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
     return watch
@@ -96,6 +96,7 @@ def add_watch(
 
 def look_first(watch_id: UUID) -> None:
     """What lies there at this very moment was there before. Where that cannot be seen now, times tell it later."""
+    Stream.objects.filter(watches=watch_id).update(next_at=clock.now())
     watch = Watch.objects.select_related("stream__credential").filter(pk=watch_id).first()
     if watch is not None and Stream.objects.take(watch.stream):
         scan(watch.stream, making=watch.pk, seconds=AT_MAKING)

@@ -79,7 +79,6 @@ def test_pictures_under_subfolders_count_from_when_those_are_looked_into(house, 
     house.drop("sub/before.jpg")
     Watch.objects.filter(pk=watch.pk).update(subfolders=True, listed_at=None, began_at=clock.now())
     if at_once:
-        Stream.objects.update(next_at=clock.now())
         look_first(watch.pk)
         house.drop("sub/soon.jpg", seed=2)
     house.look(3)

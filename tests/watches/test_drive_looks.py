@@ -133,6 +133,25 @@ def test_nobody_answers_and_the_watch_says_since_when_and_when_next(house):
     assert (made.unanswered, made.looked_at > seen) == ("", True)
 
 
+def test_a_shortcut_to_an_old_picture_that_is_answered_after_the_first_look_is_an_old_one(house):
+    drive = drive_of(house)
+    folder, elsewhere = drive.folder("shown"), drive.folder("elsewhere")
+    files = [drive.upload(f"{number}.jpg", picture(), elsewhere) for number in range(7)]
+    for file in files:
+        drive.steer("POST", "shortcuts", json={"name": file["name"], "parent": folder, "target": file["id"]})
+    drive.upload("plain.jpg", picture(), folder)
+    house.later(60)
+    for file in files[2:]:  # several in a row: the look ends, and loses nothing of its page
+        house.box.fault("status", status=500, path=f"/drive/v3/files/{file['id']}", **API)
+    made = watch(house, drive, folder)
+    made.refresh_from_db()
+    assert (made.listed_at, set(states()), made.unread >= 5) == (None, {State.RECORDED}, True)
+    house.box.no_faults()
+    look(house, 1000)
+    made.refresh_from_db()
+    assert (states(), made.listed_at is not None, made.unread) == ({State.RECORDED: 8}, True, 0)
+
+
 # --- what is kept
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from poster.errors import Refused
 from watches.sources import Place
 from watches.sources.drive_calls import is_missing
-from watches.sources.drive_items import FOLDER, Item, made, moment
+from watches.sources.drive_items import FOLDER, Item, by_our_clock, made, moment
 from watches.sources.drive_tree import Tree
 from watches.sources.showing import shown
 
@@ -33,7 +33,7 @@ def came_in(tree: Tree, item: Item, change: Item, ahead: dt.timedelta) -> dt.dat
     known = item["id"] in tree.files or item["id"] in tree.links
     if known or told is None or written is None or told - written < EDITED:
         return made(item, ahead)
-    return told - ahead
+    return by_our_clock(told, ahead)
 
 
 def told_of(place: Place, error: Refused) -> str:

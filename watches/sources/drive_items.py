@@ -106,5 +106,12 @@ def moment(text: object) -> dt.datetime | None:
 
 def made(item: Item, ahead: dt.timedelta) -> dt.datetime | None:
     """When it was made or uploaded, by our clock. `ahead`: how far Google's goes ahead of that."""
-    created = moment(item.get("createdTime", ""))
-    return created - ahead if created else None
+    return by_our_clock(moment(item.get("createdTime", "")), ahead)
+
+
+def by_our_clock(theirs: dt.datetime | None, ahead: dt.timedelta) -> dt.datetime | None:
+    """None for times that no calendar has."""
+    try:
+        return theirs - ahead if theirs else None
+    except OverflowError:
+        return None

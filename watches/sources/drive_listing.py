@@ -1,12 +1,14 @@
 """Reading the folders of places in Drive, a page at a time, and what lies in them. The half of a look that lists.
 
 A question that stays without an answer is put off: a shortcut waits in its tree, a folder goes to the end of the row.
-Only when several in a row were not answered is nobody there, and the look ends; what it has is right all the same.
+Only when several in a row were not answered is nobody there, and the look ends, behind the page that is being read:
+what it has is right all the same, and nothing on a page is lost because of what came before it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -45,13 +47,19 @@ class Silent(Exception):
 
 @dataclass(slots=True)
 class Listing:
-    """What one look finds by reading folders. `files`: (place, file) -> what is told of it."""
+    """What one look finds by reading folders. `files`: (place, file) -> what is told of it.
+
+    until: from then on nothing more is asked for shortcuts, which wait for the next step (`unfinished`).
+    """
 
     calls: Calls
+    until: float
     files: dict[tuple[str, str], Found] = field(default_factory=dict)
     targets: dict[str, Item | None] = field(default_factory=dict)  # what shortcuts show, asked for once a look
     unanswered: dict[str, OutsideError] = field(default_factory=dict)  # place -> why
     in_a_row: int = 0
+    quiet: Silent | None = None
+    unfinished: bool = False
 
     def heard(self) -> None:
         """Somebody is there."""
@@ -62,6 +70,11 @@ class Listing:
         self.in_a_row += 1
         if isinstance(error, RateLimited) or self.in_a_row >= NOBODY:
             raise Silent(error) from error
+
+    def end_if_quiet(self) -> None:
+        """Raises Silent when that was found while something had to be written down to its end."""
+        if self.quiet:
+            raise self.quiet
 
     def read_next(self, place: Place, tree: Tree) -> None:
         """One page of one folder. Raises Refused when the place is no folder for us any more, Silent."""
@@ -83,6 +96,7 @@ class Listing:
         tree.todo[:0] = [[inside, following]] if following else []
         for item in items:
             self.take(place, tree, item, came=None if place.making else made(item, self.calls.ahead), listing=True)
+        self.end_if_quiet()
 
     def _read_otherwise(self, tree: Tree, inside: str, page: str, error: Refused) -> None:
         if page and error.trace.status in STALE_TOKEN:
@@ -119,17 +133,34 @@ class Listing:
         target_id = details.get("targetId", "")
         if not target_id or details.get("targetMimeType") == FOLDER:
             return
+        waits = shortcut | {"came": came.isoformat() if came else ""}
         try:
+            if not self._may_ask(target_id):
+                tree.waiting[shortcut["id"]] = waits
+                return
             target = self._target(target_id)
         except Unavailable as error:
-            tree.waiting[shortcut["id"]] = shortcut | {"came": came.isoformat() if came else ""}
-            self.put_off(error)
+            tree.waiting[shortcut["id"]] = waits
+            self._note_quiet(error)
             return
         if target is None or target["mimeType"] in {FOLDER, SHORTCUT}:
             return
         tree.links[shortcut["id"]] = (parent(shortcut), target_id)
         if not is_unfinished(target) and not is_document(target):
             self.tell(place, tree, target, parent(shortcut), came)
+
+    def _may_ask(self, file_id: str) -> bool:
+        if file_id in self.targets:
+            return True
+        over = time.monotonic() > self.until
+        self.unfinished = self.unfinished or over
+        return not over and self.quiet is None
+
+    def _note_quiet(self, error: Unavailable) -> None:
+        try:
+            self.put_off(error)
+        except Silent as quiet:
+            self.quiet = quiet
 
     def _target(self, file_id: str) -> Item | None:
         """None when it is in the bin, not shared with the account, or odd. Raises Unavailable."""
@@ -149,6 +180,7 @@ class Listing:
             tree = trees[place.id]
             for shortcut in list(tree.waiting.values()):
                 self.follow(place, tree, shortcut, came=moment(shortcut.get("came", "")))
+        self.end_if_quiet()
 
     def tell(self, place: Place, tree: Tree, item: Item, folder_id: str, came: dt.datetime | None) -> None:
         """It is there."""

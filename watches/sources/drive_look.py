@@ -48,7 +48,7 @@ class Look:
     listing: Listing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.listing = Listing(self.calls)
+        self.listing = Listing(self.calls, self.until)
 
     def at(self, places: Iterable[Place], *, relist: bool) -> None:
         """Do it. Raises what is wrong with the whole account; what is wrong with a place goes to its tree."""
@@ -72,6 +72,7 @@ class Look:
             self.listing.follow_waiting(sound, self.trees)
             self._list(sound)
         except Silent as quiet:
+            self.more = False
             unfinished = {place_id for place_id, tree in self.trees.items() if tree.todo or tree.stale or tree.doubtful}
             for place_id in silent | {each for each in unfinished if not self.trees[each].problem}:
                 self.listing.unanswered.setdefault(place_id, quiet.error)
@@ -120,6 +121,9 @@ class Look:
     def _ask_again(self, places: Iterable[Place]) -> None:
         """Ask for those of which a log spoke."""
         for place in places:
+            if time.monotonic() > self.until:
+                self.more = True
+                return
             try:
                 self._ask(place)
                 self._take_places_in_logs([place])
@@ -195,6 +199,7 @@ class Look:
             quiet = self._follow(changes, log, place, quiet)
         if quiet:
             self.listing.put_off(quiet)
+        self.listing.end_if_quiet()
         return over
 
     def _follow(self, changes: list[Item], log: str, place: Place, quiet: Unavailable | None) -> Unavailable | None:
@@ -270,11 +275,14 @@ class Look:
             wants = not place.listed and not (tree.full and place.wanted <= set(tree.wanted))
             if tree.stale or wants:
                 tree.begin(place.wanted)
-            if tree.todo and not self._list_one(place, tree):
+            if tree.todo and not self._read_on(place, tree):
                 self.more = True
                 return
+            if tree.full and not tree.todo:
+                self._conclude(place, tree)
+        self.more = self.more or self.listing.unfinished
 
-    def _list_one(self, place: Place, tree: Tree) -> bool:
+    def _read_on(self, place: Place, tree: Tree) -> bool:
         """False when the time is over before all is read. What was not answered waits for the next look."""
         put_off: list[list[str]] = []
         try:
@@ -287,10 +295,13 @@ class Look:
                     put_off.append(tree.todo.pop())
         except Refused as error:
             self._break(place, tree, only_here(error))
-            return True
         finally:
             tree.todo += put_off
-        if tree.full and not tree.todo:
-            self.lost |= tree.end()
-            self.listed.append(place.id)
         return True
+
+    def _conclude(self, place: Place, tree: Tree) -> None:
+        """All folders are read. The place is listed once what its shortcuts show was told as well."""
+        self.lost |= tree.sweep()
+        if not tree.waiting:
+            tree.full, tree.wanted = False, []
+            self.listed.append(place.id)

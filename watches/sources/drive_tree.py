@@ -51,11 +51,10 @@ class Tree:
         self.todo, self.odd = [[self.top, ""]], {}
         self.unseen = {*self.folders, *self.files, *self.links, *self.waiting}
 
-    def end(self) -> set[str]:
-        """It is listed: what was not met is not in it. Returns the files that may be gone thereby."""
-        self.full, self.wanted, unseen = False, [], sorted(self.unseen)
+    def sweep(self) -> set[str]:
+        """Its folders are read: what was not met is not in it. Returns the files that may be gone thereby."""
         lost: set[str] = set()
-        for item_id in unseen:
+        for item_id in sorted(self.unseen):
             lost |= self.forget(item_id)
         return lost
 
