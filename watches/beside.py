@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from watches.companions import FILMS, is_companion, is_film, looks_like_picture, stem
 from watches.models import Asset, Watch
@@ -37,7 +37,9 @@ def put_films_aside(watch: Watch, fresh: Iterable[Found]) -> None:
     theirs = [row.pk for row in films.only("folder", "name") if _key(row.folder, row.name) in pictures]
     for start in range(0, len(theirs), AT_ONCE):
         rows = Asset.objects.filter(pk__in=theirs[start : start + AT_ONCE])
-        rows.filter(state__in=[Asset.State.FOUND, Asset.State.SKIPPED]).update(state=Asset.State.ASIDE, reason=BELONGS)
+        rows.filter(state__in=[Asset.State.FOUND, Asset.State.SKIPPED]).update(
+            state=Asset.State.ASIDE, reason=BELONGS, fence=F("fence") + 1, leased_until=None
+        )
 
 
 def _known_pictures(watch: Watch, films: list[Found]) -> set[tuple[str, str]]:

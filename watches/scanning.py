@@ -158,8 +158,8 @@ def _bring_back(watch: Watch, files: list[Found]) -> None:
         there = {(file.external_id, file.revision): file for file in files[start : start + 500]}
         rows = odd.filter(external_id__in={external_id for external_id, _ in there})
         found = [row for row in rows.only("external_id", "revision") if (row.external_id, row.revision) in there]
-        again = Asset.objects.filter(pk__in=[row.pk for row in found])
-        again.filter(state=Asset.State.GONE, sha256="").update(state=Asset.State.HELD, reason=BACK, gone_at=None)
+        again = Asset.objects.filter(pk__in=[row.pk for row in found], gone_at__isnull=False)
+        again.filter(state=Asset.State.GONE, caption=None).update(state=Asset.State.HELD, reason=BACK, gone_at=None)
         again.filter(state=Asset.State.READY).update(gone_at=None)
         for row in again.filter(state=Asset.State.GONE):
             _ready_again(row)
@@ -170,7 +170,7 @@ def _bring_back(watch: Watch, files: list[Found]) -> None:
 
 
 def _ready_again(row: Asset) -> None:
-    """Unless the same picture is ready under another name by now."""
+    """It has its words already. Unless the same picture is ready under another name by now."""
     rows = Asset.objects.filter(pk=row.pk, state=Asset.State.GONE)
     try:
         with transaction.atomic():

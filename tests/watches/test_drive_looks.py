@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
 from collections import Counter
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 import watches.tasks
 from accounts.connecting.granting import connect
 from accounts.models import Credential
 from poster import clock
+from tests.commands.asking import ask
+from tests.factories import person
 from tests.house import House, grant
 from tests.sandbox.google_world import Google, google_account, picture
 from watches.models import Asset, Stream, Watch
 from watches.ordering import add_watch
 from watches.scanning import scan
+from watches.silence import silence
 from watches.sources import drive_calls
 
 API = {"host": "www.googleapis.com"}
@@ -25,6 +31,7 @@ State = Asset.State
 
 @pytest.fixture
 def house(house: House) -> House:
+    house.owner = person("Zoe", operator=True)
     house.connect()
     return house
 
@@ -127,10 +134,22 @@ def test_nobody_answers_and_the_watch_says_since_when_and_when_next(house):
     assert made.unanswered
     assert (made.state, made.looked_at) == (Watch.State.ACTIVE, seen)
     assert made.stream.next_at > clock.now()
+    assert told_everywhere(house, made) == [True] * 4
     house.box.no_faults()
     look(house, 1000)
     made.refresh_from_db()
     assert (made.unanswered, made.looked_at > seen) == ("", True)
+    assert told_everywhere(house, made, "Nothing seen since") == [False] * 4
+
+
+def told_everywhere(house: House, made: Watch, said: str = "") -> list[bool]:
+    """On its page, in the list, by the command and by the doctor: why nothing was seen."""
+    browser = Client()
+    browser.force_login(house.owner)
+    pages = [reverse("admin:watches_watch_change", args=[made.pk]), reverse("admin:watches_watch_changelist")]
+    told = [html.unescape(browser.get(page).content.decode()) for page in pages]
+    told += [ask("watch", "list").out, ask("doctor", "--offline").out]
+    return [(said or silence(made)) in each for each in told]
 
 
 def test_a_shortcut_to_an_old_picture_that_is_answered_after_the_first_look_is_an_old_one(house):
@@ -307,7 +326,10 @@ def test_pictures_dropped_while_the_first_look_fails_are_new_whatever_our_clock_
 
 @pytest.mark.parametrize(
     "odd",
-    [{"name": None}, {"mimeType": None}, {"size": None}, {"size": "many"}, {"parents": "nowhere"}, {"id": None}],
+    [
+        *({"name": None}, {"mimeType": None}, {"size": None}, {"size": "many"}, {"parents": "nowhere"}, {"id": None}),
+        *({"id": 7}, {"name": ["a"]}, {"shortcutDetails": "x"}, {"capabilities": []}),
+    ],
 )
 def test_an_odd_row_is_passed_over_and_told_and_the_others_go_on(house, odd):
     drive = drive_of(house)

@@ -111,7 +111,8 @@ def _enter(top: str, inside: str, seen: Seen, *, deep: bool) -> list[str]:
 def folders(top: str) -> list[str]:
     """The names of the folders in `top`. Raises OSError."""
     with _folder(top, "") as folder, os.scandir(folder) as entries:
-        return [entry.name for entry in entries if not is_ignored(entry.name) and entry.is_dir(follow_symlinks=False)]
+        seen = Seen()
+        return [path for entry in entries if (path := _sort("", entry, seen))]
 
 
 def emptied_at(top: str) -> float | None:

@@ -92,7 +92,7 @@ class Calls:
                 raise LogLost from error
             raise
         over = "newStartPageToken" in page
-        return _rows(page.get("changes", [])), str(page["newStartPageToken" if over else "nextPageToken"]), over
+        return _rows(page.get("changes") or []), str(page["newStartPageToken" if over else "nextPageToken"]), over
 
     def bytes_of(self, file_id: str, into: Sink) -> None:
         """Download."""

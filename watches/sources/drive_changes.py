@@ -14,15 +14,21 @@ from watches.sources.showing import shown
 EDITED = dt.timedelta(seconds=5)  # between a change of a file and the line in the log that tells of it
 
 
+def file_in(change: Item) -> str:
+    """The id of the file that it is about; "" when it is about a shared drive."""
+    told = change.get("fileId")
+    return told if isinstance(told, str) else ""
+
+
 def casts_doubt(change: Item, tree: Tree) -> bool:
     """Is the place itself spoken of, or something in it gone, or a folder that it may lie in, in the bin?
 
     A place that is broken may be back as soon as anything is told of folders, or of shared drives.
     """
-    item_id, told = change.get("fileId"), change.get("file")
+    item_id, told = file_in(change), change.get("file")
     item: Item = told if isinstance(told, dict) else {}
     is_folder, away = item.get("mimeType") == FOLDER, change.get("removed") or item.get("trashed")
-    if item_id == tree.top or (away and (is_folder or tree.knows(item_id or ""))):
+    if item_id == tree.top or (away and (is_folder or tree.knows(item_id))):
         return True
     return bool(tree.problem) and (is_folder or not item_id)
 

@@ -44,6 +44,8 @@ def is_odd(item: Item) -> bool:
         return True
     if not all(isinstance(each, str) for each in item.get("parents", [])):
         return True
+    if not isinstance(item.get("shortcutDetails", {}).get("targetId", ""), str):
+        return True
     if item["mimeType"].startswith(NATIVE):
         return False
     return not str(item.get("size", "")).isdecimal() or not revision(item)
@@ -61,7 +63,8 @@ def revision(item: Item) -> str:
 
 def parent(item: Item) -> str:
     """The folder that it lies in; "" when the account may not see that."""
-    return next(iter(item.get("parents", [])), "")
+    parents = item.get("parents")
+    return str(parents[0]) if isinstance(parents, list) and parents else ""
 
 
 def size(item: Item) -> int:

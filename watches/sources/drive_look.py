@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from poster.errors import OutsideError, Refused, Unavailable
 from watches.sources import Found, Place
 from watches.sources.drive_calls import Calls, LogLost, only_here
-from watches.sources.drive_changes import came_in, casts_doubt, told_of
+from watches.sources.drive_changes import came_in, casts_doubt, file_in, told_of
 from watches.sources.drive_items import FOLDER, Item, folder, is_odd, parent
 from watches.sources.drive_listing import Listing, Silent
 from watches.sources.drive_tree import Tree
@@ -136,7 +136,7 @@ class Look:
         tree = self.trees.get(place.id)
         try:
             top = folder(self.calls.item(place.id))
-            if tree is None or (tree.home, tree.deep) != (str(top.get("driveId", "")), place.subfolders):
+            if tree is None or (tree.home, tree.deep) != (str(top.get("driveId") or ""), place.subfolders):
                 tree = self._new_tree(place, top, tree)
             tree.name, tree.problem, tree.doubtful = shown(top["name"]), "", False
         except Refused as error:
@@ -147,7 +147,7 @@ class Look:
         self.trees[place.id] = tree
 
     def _new_tree(self, place: Place, top: Item, old: Tree | None) -> Tree:
-        home = str(top.get("driveId", ""))
+        home = str(top.get("driveId") or "")
         tree = Tree(top["id"], home=home, log=self._log_of(home), deep=place.subfolders)
         if old is not None:  # remembered until it is listed again, to tell what is gone
             tree.folders, tree.files, tree.links = old.folders, old.files, old.links
@@ -237,7 +237,7 @@ class Look:
                 tree.log, tree.stale, tree.doubtful = ACCOUNT, True, True
 
     def _apply(self, change: Item, log: str, place: Place) -> None:
-        tree, item_id, item = self.trees[place.id], change.get("fileId") or "", change.get("file")
+        tree, item_id, item = self.trees[place.id], file_in(change), change.get("file")
         if not item_id or item_id == tree.top:
             return  # about a shared drive; or about the place itself, which is asked
         if change.get("removed") or not isinstance(item, dict):

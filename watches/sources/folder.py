@@ -24,6 +24,8 @@ from typing import BinaryIO
 
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
+from watches.companions import looks_like_picture
+from watches.pictures.sniffing import HEAD, MIMES, sniff
 from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
 from watches.sources.arriving import arriving
 from watches.sources.disk import Body, Seen
@@ -34,6 +36,7 @@ from watches.sources.showing import shown
 
 READ_AT_ONCE = 512 * 2**20  # bytes of new files that one look reads; the others wait for the next
 LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
+SNIFFED = 1000  # files without the name of a picture, whose first bytes one look reads
 SOON = SETTLE + 0.5
 A_DAY = 24 * 3600.0
 PIECE = 2**20
@@ -44,6 +47,7 @@ class FolderSource:
 
     def __init__(self, token: str = "") -> None:
         self._may_read = READ_AT_ONCE
+        self._may_sniff = SNIFFED
 
     def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting:
         """What is new in these folders. Raises nothing: what is wrong with a folder is in `broken`."""
@@ -151,7 +155,19 @@ class FolderSource:
                 memory.put_off(path, _now())
                 return None
         news = memory.adopt(path, body, revision)
-        return _found(place, path, memory.files[path], unfit) if news else None
+        file = _found(place, path, memory.files[path], unfit) if news else None
+        return replace(file, mime=self._mime(place, path)) if file and backlog else file
+
+    def _mime(self, place: Place, path: str) -> str:
+        """Of a file that was there before, by its first bytes where its name says nothing; "" when both do not."""
+        if looks_like_picture(path) or self._may_sniff <= 0:
+            return ""
+        self._may_sniff -= 1
+        try:
+            with disk.opened(place.id, path) as file:
+                return MIMES.get(sniff(file.read(HEAD)).format, "")
+        except OSError:
+            return ""
 
 
 def _seen(place: Place, memory: Memory) -> tuple[tuple[int, int], Seen]:
