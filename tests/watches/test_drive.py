@@ -279,6 +279,18 @@ def test_a_shared_drive_is_watched_through_a_log_of_its_own(drive, source, team)
     assert source.place(team) == Place(team, "Team")
 
 
+def test_a_log_that_is_not_answered_keeps_no_other_from_being_read(sandbox, drive, team, watched):
+    """The first log is the account's own; the second is that of the shared drive."""
+    looker = looker_at(drive, watched, team)
+    drive.upload("own.jpg", picture(), watched)
+    drive.upload("team.jpg", picture(colour="red"), team)
+    for _ in range(3):  # as often as we ask
+        sandbox.fault("status", status=500, path="/drive/v3/changes", nth=1, **API)
+    assert ([file.name for file in looker.once().found], list(looker.unanswered)) == (["team.jpg"], [watched])
+    sandbox.no_faults()
+    assert "own.jpg" in looker.names()
+
+
 def test_leaving_a_shared_drive_breaks_the_watch(drive, team, watched):
     looker = looker_at(drive, team, watched)
     drive.steer("POST", f"drives/{team}/leave", json={"account": drive.login["account_id"]})

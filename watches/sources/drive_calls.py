@@ -80,6 +80,14 @@ class Calls:
         request = self.service.changes().getStartPageToken(supportsAllDrives=True, **where)
         return str(self._ask(request, "startPageToken")["startPageToken"])
 
+    def log_of(self, drive: str) -> str:
+        """The change log that tells of this shared drive to this account: its own, or the account's ("")."""
+        try:
+            return drive if not drive or self.now(drive) else ""
+        except Refused as error:
+            only_here(error)
+            return ""  # no member: only something in it is shared with the account
+
     def changes(self, since: str, drive: str = "") -> tuple[list[Item], str, bool]:
         """A page of changes after `since`, where to read on, and whether that is the end. Raises LogLost."""
         where = {"driveId": drive} if drive else {}

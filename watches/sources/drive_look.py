@@ -2,8 +2,7 @@
 
 The order keeps it right. Every log's place is taken before anything is listed, so that what happens meanwhile is told
 next time; a place is asked for itself when it is new, when it is listed again, and when a log speaks of it or of a
-folder that it may lie in, so that one which was taken away is broken and not just quiet. Nobody asks for each place
-each time: a quiet look is one question to each log.
+folder that it may lie in: taken away, it is broken and not just quiet. A quiet look is one question to each log.
 
 All places share the account's one position in each log. A page is applied to every place and kept with the position
 behind it, in one cursor, so that whoever goes on after a worker that died goes on from both. A place that was not there
@@ -96,11 +95,7 @@ class Look:
     @property
     def unread(self) -> dict[str, list[str]]:
         """Names of what could not be read, by place; only places that have some."""
-        put_off = {place_id: [] if self.more else tree.todo for place_id, tree in self.trees.items()}
-        told = {
-            place_id: [*tree.unread, *(tree.folder_name(folder_id) for folder_id, _ in put_off[place_id])]
-            for place_id, tree in self.trees.items()
-        }
+        told = {place_id: tree.unread(listing=self.more) for place_id, tree in self.trees.items()}
         return {place_id: names for place_id, names in told.items() if names}
 
     # Places
@@ -112,6 +107,9 @@ class Look:
     def _meet(self, places: Iterable[Place]) -> None:
         """Ask for places that are not known like this."""
         for place in places:
+            if time.monotonic() > self.until:
+                self.more = True
+                return
             try:
                 self._ask(place)
             except Unavailable as error:
@@ -148,18 +146,10 @@ class Look:
 
     def _new_tree(self, place: Place, top: Item, old: Tree | None) -> Tree:
         home = str(top.get("driveId") or "")
-        tree = Tree(top["id"], home=home, log=self._log_of(home), deep=place.subfolders)
+        tree = Tree(top["id"], home=home, log=self.calls.log_of(home), deep=place.subfolders)
         if old is not None:  # remembered until it is listed again, to tell what is gone
             tree.folders, tree.files, tree.links = old.folders, old.files, old.links
         return tree
-
-    def _log_of(self, drive: str) -> str:
-        """The log that tells of this shared drive, for this account."""
-        try:
-            return drive if not drive or self.calls.now(drive) else ACCOUNT
-        except Refused as error:
-            only_here(error)
-            return ACCOUNT  # no member: only something in it is shared with the account
 
     def _break(self, place: Place, tree: Tree, error: Refused) -> None:
         """Remember what was in it, and list it when it is back."""
@@ -188,7 +178,10 @@ class Look:
             self._begin_again(log)
             return True
         except Unavailable as error:
-            raise Silent(error) from error
+            unheard = (place.id for place in places if self.trees[place.id].log == log)
+            self.listing.unanswered |= dict.fromkeys(unheard, error)
+            self.listing.put_off(error)
+            return True
         except Refused as error:
             only_here(error)
             self._leave(log)

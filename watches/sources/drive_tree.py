@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from watches.sources.showing import shown
+
 _PLAIN = ("top", "name", "home", "log", "deep", "stale")
 _SELDOM = ("doubtful", "problem", "full", "wanted", "todo", "waiting", "odd")
 
@@ -70,10 +72,11 @@ class Tree:
         """Whether it is there, as far as we know: only then is what is not found in it gone."""
         return not self.problem and not self.doubtful
 
-    @property
-    def unread(self) -> list[str]:
-        """Names of what could not be read."""
-        return sorted([*self.odd.values(), *(str(link.get("name", "")) for link in self.waiting.values())])
+    def unread(self, *, listing: bool) -> list[str]:
+        """Names of what could not be read; while listing, folders that are still to be read are none of them."""
+        put_off = [] if listing else [self.folder_name(folder) for folder, _ in self.todo]
+        waiting = [shown(str(link.get("name", ""))) for link in self.waiting.values()]
+        return sorted([*self.odd.values(), *waiting, *put_off])
 
     def holds(self, folder_id: str) -> bool:
         """Whether what lies in this folder lies in the place."""
