@@ -12,7 +12,14 @@ from poster import rounds, timekeeping
 from poster.fairness import in_turn
 from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
-from publishing.delivery.finishing import drop_finished, link, links_due, stop_what_was_taken_away, take_up_what_is_back
+from publishing.delivery.finishing import (
+    drop_finished,
+    end_what_was_taken_away,
+    link,
+    links_due,
+    stop_what_was_taken_away,
+    take_up_what_is_back,
+)
 from publishing.delivery.unblocking import blocked_due, unblock
 from publishing.keeping import restoring
 from publishing.keeping.erasing import carry_on_all
@@ -42,6 +49,7 @@ def round() -> str:
     over = rounds.begun()
     timekeeping.notice()
     stop_what_was_taken_away()
+    end_what_was_taken_away()
     take_up_what_is_back()
     unblock()
     composed = compose_ready()

@@ -60,9 +60,10 @@ class Line(WSGIRequestHandler):
 
     def _send_head(self, status: str, headers: Headers) -> None:
         code, _, reason = status.partition(" ")
-        self.send_response(int(code), reason)
+        self.send_response_only(int(code), reason)
         measured = {name.lower() for name, _ in headers}
-        for name, value in headers:
+        usual = [("Server", self.version_string()), ("Date", self.date_time_string())]
+        for name, value in [*(each for each in usual if each[0].lower() not in measured), *headers]:
             self.send_header(name, value)
         if "content-length" not in measured and code not in {"204", "304"}:
             self.send_header("Connection", "close")

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
 from sandbox.faults import Complaint, Rule, on_the_wire
@@ -73,6 +74,7 @@ class Weather:
         try:
             response = self._answer(environ, host, rule)
             status = response.status_code
+            response.headers["Date"] = http_date(self.world.now())  # it is what this world takes for the time
             return response(environ, start_response)
         finally:
             fault = rule.kind if rule else ""

@@ -158,7 +158,7 @@ MUTANTS = (
     Mutant(
         "o: the first look posts what was there before",
         "watches/scanning.py",
-        "    if watch.listed_at is None and watch.backlog == Watch.Backlog.SKIP:\n",
+        "    if _was_there(watch, file) and watch.backlog == Watch.Backlog.SKIP:\n",
         "    if False:\n",
         ("tests/watches/test_scanning.py::test_what_was_there_before_is_recorded_and_not_posted",),
     ),

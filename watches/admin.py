@@ -16,6 +16,7 @@ from poster.dashboard.verbs import verb
 from watches import deciding, ordering, waking
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
 from watches.models import Asset, Caption, PromptTemplate, Watch
+from watches.silence import notes
 
 
 def is_looking(watch: Watch) -> bool:
@@ -45,7 +46,7 @@ class WatchAdmin(OwnedAdmin):
         return super().get_form(request, obj, change, form=WatchForm if obj else NewWatchForm, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
-        look = ("folder", "status") if obj else ("source", "credential", "place")
+        look = ("folder", "status", *self._notes(obj)) if obj else ("source", "credential", "place", "anyway")
         seldom: tuple[Any, ...] = (("interval", "latest_hours"), "subfolders", "fit", "name_places")
         return [
             (None, {"fields": ("name",)}),
@@ -56,12 +57,17 @@ class WatchAdmin(OwnedAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
-        return ("folder", "status") if obj else ()
+        return ("folder", "status", *self._notes(obj)) if obj else ()
+
+    def _notes(self, watch: Watch) -> tuple[str, ...]:
+        return ("notes",) if notes(watch) else ()
 
     def save_model(self, request: HttpRequest, obj: Watch, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
         if change:  # a new one was saved by `add_watch`
-            obj.save(update_fields=[name for name in form.changed_data if name != "channels"])
-            if {"captioner", "model"} & set(form.changed_data):
+            changed = [name for name in form.changed_data if name != "channels"]
+            began = ["listed_at", "began_at"] if "subfolders" in changed else []
+            obj.save(update_fields=[*changed, *began])
+            if {"captioner", "model"} & set(changed):
                 waking.after_changing(obj)
 
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
@@ -87,7 +93,7 @@ class WatchAdmin(OwnedAdmin):
 
     @admin.display(description="name", ordering="name")
     def title(self, watch: Watch) -> SafeString:
-        return showing.two_lines(watch.name, watch.problem)
+        return showing.two_lines(watch.name, notes(watch))
 
     @admin.display(description="folder", ordering="place_name")
     def folder(self, watch: Watch) -> SafeString:
@@ -101,6 +107,10 @@ class WatchAdmin(OwnedAdmin):
     @admin.display(description="state", ordering="state")
     def status(self, watch: Watch) -> SafeString:
         return showing.badge(watch.state, watch.get_state_display())
+
+    @admin.display(description="what it could not see")
+    def notes(self, watch: Watch) -> str:
+        return notes(watch)
 
     @admin.display(description="last look", ordering="looked_at")
     def looked(self, watch: Watch) -> str:
@@ -120,6 +130,7 @@ class AssetStage(StageFilter):
         "ready": ("Ready", [Asset.State.READY]),
         "recorded": ("Was there before", [Asset.State.RECORDED]),
         "not": ("Not posted", [Asset.State.SKIPPED, Asset.State.DUPLICATE, Asset.State.GONE]),
+        "aside": ("Put aside", [Asset.State.ASIDE]),
     }
 
 
@@ -166,6 +177,18 @@ class AssetAdmin(WrittenAdmin):
         """It may have been the machine's fault, or a better reader is there by now."""
         deciding.try_again(asset, by=request.user)  # type: ignore[arg-type]
         return f"{asset.name} is fetched and looked at once more."
+
+    @verb("Put aside", icon="minus", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
+    def put_aside(self, request: HttpRequest, asset: Asset) -> str:
+        """It is seen, and is not counted as wrong any more."""
+        deciding.put_aside(asset, by=request.user)  # type: ignore[arg-type]
+        return f"{asset.name} is put aside. You find it under Pictures, and can take it back there."
+
+    @verb("Take back", icon="refresh", when=lambda asset: asset.state == Asset.State.ASIDE, bulk=True)
+    def take_back(self, request: HttpRequest, asset: Asset) -> str:
+        """It counts again."""
+        deciding.take_back(asset, by=request.user)  # type: ignore[arg-type]
+        return f"{asset.name} is back among what could not be posted."
 
     @verb("Ask again", icon="spark", when=lambda asset: asset.state == Asset.State.WORDLESS, bulk=True)
     def ask_again(self, request: HttpRequest, asset: Asset) -> str:

@@ -36,6 +36,24 @@ def try_again(asset: Asset, *, by: Person) -> None:
     _move(asset, [Asset.State.SKIPPED], state=Asset.State.FOUND)
 
 
+def put_aside(asset: Asset, *, by: Person) -> None:
+    """A failure that somebody has seen: it is kept with its reason, and is not counted as wrong any more."""
+    own(asset, by)
+    _change(asset, Asset.State.SKIPPED, Asset.State.ASIDE)
+
+
+def take_back(asset: Asset, *, by: Person) -> None:
+    """It counts again, and may be tried again."""
+    own(asset, by)
+    _change(asset, Asset.State.ASIDE, Asset.State.SKIPPED)
+
+
+def _change(asset: Asset, before: Asset.State, after: Asset.State) -> None:
+    if not Asset.objects.filter(pk=asset.pk, state=before).update(state=after):
+        raise NotPossible("It has moved on in the meantime. Load the page again.")
+    asset.refresh_from_db()
+
+
 def ask_again(asset: Asset, *, by: Person) -> None:
     """The captioner gets another chance."""
     own(asset, by)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from accounts.connecting.refreshing import block, second_chance
+from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -23,6 +25,7 @@ from watches.sources import Fetched
 
 MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
 MOST_TRIES = 8  # of a picture whose fault may have been the machine's: about an hour
+IN_A_MOMENT = 5  # seconds
 FOR_THE_REST = dt.timedelta(hours=24)
 NOT_COMPLETE = (
     "{} is not complete yet: part of it is missing. We take it when the rest is there; after a day we give up."
@@ -62,7 +65,7 @@ def fetch(asset: Asset) -> str:
             return _wait(asset, Unavailable(str(error)))
         return _end(asset, Asset.State.SKIPPED, GIVEN_UP.format(asset.name))
     except Unauthorized as error:
-        return _wait(asset, error)
+        return _wait_for_login(asset, error)
     except Refused as error:
         return _end(asset, Asset.State.SKIPPED, error.sentence)
     except OutsideError as error:
@@ -153,6 +156,16 @@ def _end(asset: Asset, state: Asset.State, reason: str) -> str:
     if asset.let_go(state=state, reason=reason, in_spool=False):
         spool.drop_all(asset.pk)
     return reason
+
+
+def _wait_for_login(asset: Asset, error: Unauthorized) -> str:
+    """Once it is certain that only a person can help, it is due as soon as they did: nobody takes it until then."""
+    login = asset.watch.stream.credential if asset.watch else None
+    if login is None or (login.state != Credential.State.BLOCKED and second_chance(login)):
+        return _wait(asset, error)
+    block(login, error.sentence)
+    asset.let_go(after=IN_A_MOMENT, reason=error.sentence)
+    return error.sentence
 
 
 def _wait(asset: Asset, error: OutsideError) -> str:

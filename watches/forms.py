@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import transaction
 
 from accounts.models import Channel, Credential
+from poster import clock
 from poster.asking import NotPossible
 from poster.dashboard.owning import OwnedForm
 from poster.errors import OutsideError
 from watches import languages
 from watches.captioners import CAPTIONERS
 from watches.captioners.filling import BLANKS
+from watches.choosing import NoPicture
 from watches.models import PromptTemplate, Watch
-from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch, check_prompt
+from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch, check_prompt, look_first
 from watches.sources import SOURCES
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -72,7 +76,8 @@ class WatchForm(OwnedForm):
     def save(self, commit: bool = True) -> Watch:  # noqa: FBT001, FBT002 - Django's signature
         """What lies in subfolders that are looked into from now on was there before: it is no news."""
         if self.instance.subfolders and "subfolders" in self.changed_data:
-            self.instance.listed_at = None
+            self.instance.listed_at, self.instance.began_at = None, clock.now()
+            transaction.on_commit(partial(look_first, self.instance.pk), robust=True)
         watch: Watch = super().save(commit)
         return watch
 
@@ -113,6 +118,7 @@ class NewWatchForm(WatchForm):
         Credential.objects.none(), required=False, label="Drive account", empty_label="choose an account"
     )
     place = forms.CharField(label="Folder", help_text="For Drive, paste the folder's link. Otherwise a path here.")
+    anyway = forms.BooleanField(label="Watch this folder anyway", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
@@ -143,8 +149,12 @@ class NewWatchForm(WatchForm):
                 channels=list(data["channels"]),
                 prompt=template.text if template else "",
                 asked_by=self.person,
+                anyway=data["anyway"],
                 **{rule: data[rule] for rule in (*RULES, *SWITCHES)},
             )
+        except NoPicture as error:
+            self.fields["anyway"].widget = forms.CheckboxInput()  # now it is asked
+            self.add_error("place", str(error))
         except (NotPossible, OutsideError) as error:
             self.add_error(None, str(error))
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Channel, Credential
+from poster import clock
 from poster.fields import ToldField
 from poster.leases import Leased, LeasedQuerySet
 from poster.models import Row
@@ -54,6 +55,7 @@ class Stream(Row, Leased):
     cursor = models.TextField(blank=True)
     relisted_at = models.DateTimeField(null=True, blank=True)  # when everything was last listed in full
     failures = models.PositiveIntegerField(default=0)  # looks in a row that were not answered
+    login_version = models.PositiveIntegerField(default=0, editable=False)  # of the login that it was last woken for
 
     objects = LeasedQuerySet["Stream"].as_manager()
 
@@ -109,6 +111,10 @@ class Watch(Row):
     problem = models.TextField(blank=True)
     listed_at = models.DateTimeField("first look", null=True, blank=True, editable=False)
     looked_at = models.DateTimeField("last look", null=True, blank=True, editable=False)
+    began_at = models.DateTimeField(default=clock.now, editable=False)  # what came before is not news
+    unanswered = models.TextField(blank=True, editable=False)  # why nothing was seen at the last try
+    unread = models.PositiveIntegerField(default=0, editable=False)  # files and folders in it that cannot be read
+    unread_names = models.JSONField(default=list, blank=True, editable=False)  # of some of them
     practice = models.BooleanField(default=False, editable=False)
     by_practice = models.BooleanField(default=False, editable=False)  # made by practice itself, at a start
     # An older copy of the database was put back then: what the next whole look finds may have been posted already.
@@ -142,6 +148,7 @@ class Asset(Row, Leased):
         WORDLESS = "wordless", "no caption: waits for you"
         DUPLICATE = "duplicate", "same picture again"
         SKIPPED = "skipped", "cannot be posted"
+        ASIDE = "aside", "put aside"
         GONE = "gone", "taken away"
 
     class AiMark(models.TextChoices):
@@ -183,6 +190,7 @@ class Asset(Row, Leased):
     fingerprint = models.CharField(max_length=16, blank=True, db_index=True)  # of what is seen, not of the bytes
     ai_mark = models.CharField("says it is", max_length=40, blank=True, choices=AiMark.choices)
     doubt = models.CharField("look because", max_length=10, blank=True, choices=Doubt.choices)
+    unfit = models.BooleanField(default=False, editable=False)  # skipped for what its source said of it, unread
     in_spool = models.BooleanField(default=False)  # the bytes are here
     gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was ready
     tries = models.PositiveIntegerField(default=0)  # of the present step
@@ -209,6 +217,9 @@ class Asset(Row, Leased):
             models.Index(fields=["state", "next_at"], name="asset_due"),
             models.Index(fields=["owner", "state", "next_at"], name="asset_due_by_owner"),
             models.Index(fields=["-created_at"], name="asset_in_spool", condition=Q(in_spool=True)),
+            models.Index(
+                fields=["gone_at"], name="asset_taken_away", condition=Q(state="ready", gone_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

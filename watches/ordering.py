@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,15 +17,17 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
-from watches import languages
+from watches import choosing, languages
 from watches.captioners import CAPTIONERS
 from watches.captioners.filling import UnknownBlanks, blanks
 from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.scanning import scan
 from watches.sources import SOURCES, Place
 
 LEAST_INTERVAL, MOST_INTERVAL = 2, 7 * 24 * 3600  # seconds
 MOST_LATE = 366 * 24  # hours
+AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
 
 
@@ -52,13 +56,15 @@ def add_watch(
     credential: Credential | None = None,
     prompt: str = "",
     asked_by: User | None = None,
+    anyway: bool = False,
     **rules: Unpack[Rules],
 ) -> Watch:
     """A new watch, looked at with the next round.
 
     `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template. `asked_by`: who
-    asks in the dashboard; nobody means the operator at the terminal, who may do it for others.
-    Raises NotPossible with what is wrong, or what the source said (`poster.errors`).
+    asks in the dashboard; nobody means the operator at the terminal, who may do it for others. `anyway`: a folder of
+    this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
+    what is wrong, or what the source said (`poster.errors`).
     """
     _check_rules(name, rules)
     rules["language"] = languages.tag_of(rules.get("language", ""))
@@ -68,6 +74,8 @@ def add_watch(
     login = _login(owner, source, credential)
     _check_folders(source, asked_by)
     found = _place(source, place, login)
+    if source == "folder" and not anyway:
+        choosing.check_pictures(found.id, subfolders=rules.get("subfolders", True))
     _check_world(channels, login)
     _check_alone(owner, source, found, channels)
     try:
@@ -83,9 +91,18 @@ def add_watch(
                 **rules,
             )
             watch.channels.set(channels)
+            transaction.on_commit(partial(look_first, watch.pk), robust=True)
     except IntegrityError as error:
         raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
     return watch
+
+
+def look_first(watch_id: UUID) -> None:
+    """What lies there at this very moment was there before. Where that cannot be seen now, times tell it later."""
+    Stream.objects.filter(watches=watch_id).update(next_at=clock.now())
+    watch = Watch.objects.select_related("stream__credential").filter(pk=watch_id).first()
+    if watch is not None and Stream.objects.take(watch.stream):
+        scan(watch.stream, making=watch.pk, seconds=AT_MAKING)
 
 
 def _check_rules(name: str, rules: Rules) -> None:
@@ -221,7 +238,7 @@ def resume(watch: Watch, *, by: Person | None = None) -> None:
 
 
 def look_now(watch: Watch, *, by: Person | None = None) -> None:
-    """Look with the next round, whatever the interval says; a broken watch gets another chance."""
+    """Look with the next round, at everything, whatever the interval says; a broken watch gets another chance."""
     own(watch, by)
     login = watch.stream.credential
     if login and login.state == Credential.State.BLOCKED:
@@ -233,7 +250,8 @@ def look_now(watch: Watch, *, by: Person | None = None) -> None:
 
 
 def _look(watch: Watch) -> None:
-    Stream.objects.filter(pk=watch.stream_id).update(next_at=clock.now(), failures=0)
+    now = clock.now()
+    Stream.objects.filter(pk=watch.stream_id).update(next_at=now, failures=0, relisted_at=None)
     watch.refresh_from_db()
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.connecting.refreshing import block, second_chance
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
+from watches import beside
+from watches.companions import looks_like_picture
 from watches.models import BACK, RESTORED, Asset, Stream, Watch
 from watches.opening import open_source
 from watches.sources import Found, Place, Sighting
@@ -19,6 +25,10 @@ RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everyth
 IN_A_MOMENT = 5  # seconds
 SURELY_SEEN = dt.timedelta(hours=1)  # after a restore: a file that was there then has come to rest and was found
 MAYBE_POSTED = (Asset.State.HELD, RESTORED)
+# States of a file's other revisions whose content nobody has seen, or taken.
+NOT_SEEN = {Asset.State.SKIPPED, Asset.State.ASIDE, Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.GONE}
+GOES_ON = 60.0  # seconds that a look goes on with steps; the next one begins where it ended
+NAMED = 10  # names of files that could not be read, at most
 IDLE = 300  # seconds until a stream without watches is looked at again
 
 
@@ -26,19 +36,21 @@ class _Overtaken(Exception):
     """Somebody else holds the stream by now: what we saw is theirs to write."""
 
 
-def scan(stream: Stream) -> str:
-    """One look at one stream, whose lease the caller holds. Returns a sentence."""
+def scan(stream: Stream, *, making: UUID | None = None, seconds: float = GOES_ON) -> str:
+    """One look at one stream, whose lease the caller holds, in as many steps as there is time for. Returns a sentence.
+
+    `making`: the watch that is made at this moment; what lies in its folder now was there before.
+    """
     watches = list(_looking(stream))
     if not watches:
         stream.let_go(after=IDLE)
         return "Nobody watches here."
     try:
-        sighting = _look(stream, watches)
-        return _write(stream, watches, sighting)
+        return _steps(stream, watches, making, time.monotonic() + seconds)
     except Unauthorized as error:
         return _blocked(stream, error)
     except OutsideError as error:
-        return _postponed(stream, error)
+        return _postponed(stream, watches, error)
     except _Overtaken:
         return "Another worker was faster."
     except IntegrityError:  # a watch, or its owner, is gone since we began; what is left is looked at again
@@ -51,65 +63,121 @@ def _looking(stream: Stream) -> Iterable[Watch]:
     return stream.watches.filter(state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
 
 
-def _look(stream: Stream, watches: list[Watch]) -> Sighting:
-    places = [
-        Place(watch.place_id, watch.place_name, watch.subfolders, listed=watch.listed_at is not None)
-        for watch in watches
-    ]
+def _steps(stream: Stream, watches: list[Watch], making: UUID | None, until: float) -> str:
+    """Each step is written with the cursor behind it before the next is made."""
+    source, found = open_source(stream), 0
     now = clock.now()
     relist = stream.relisted_at is None or not now - RELIST <= stream.relisted_at <= now + RELIST
-    return open_source(stream).look(places, stream.cursor, relist=relist)
+    goes_on = True
+    while goes_on:
+        sighting = source.look([_place(watch, making) for watch in watches], stream.cursor, relist=relist)
+        goes_on = sighting.more and time.monotonic() < until
+        found += _write(stream, watches, sighting, relist=relist, goes_on=goes_on)
+        relist = False
+    return f"{found} new in {stream}."
 
 
-def _write(stream: Stream, watches: list[Watch], sighting: Sighting) -> str:
+def _place(watch: Watch, making: UUID | None) -> Place:
+    return Place(
+        watch.place_id,
+        watch.place_name,
+        watch.subfolders,
+        listed=watch.listed_at is not None,
+        making=watch.pk == making,
+        wanted=frozenset() if watch.listed_at else frozenset({str(watch.pk)}),
+    )
+
+
+def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: bool, goes_on: bool) -> int:
     now = clock.now()
+    kept: dict[str, Any] = {"cursor": sighting.cursor} if sighting.cursor != stream.cursor else {}
+    kept |= {"relisted_at": now} if relist else {}  # a listing that is not at its end is in the cursor
     found = 0
     with transaction.atomic():
         for watch in watches:
             found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
-        everything = {watch.place_id for watch in watches} <= set(sighting.listed)
-        relisted = everything or bool(sighting.listed and sighting.again_in)  # the next looks go on with the rest
-        kept = stream.let_go(
-            after=min([watch.interval for watch in watches] + [sighting.again_in] * bool(sighting.again_in)),
-            failures=0,
-            **({} if sighting.cursor == stream.cursor else {"cursor": sighting.cursor}),
-            relisted_at=now if relisted else stream.relisted_at,
-        )
-        if not kept:
+        if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken
-    return f"{found} new in {stream}."
+    for watch in watches:
+        watch.listed_at = watch.listed_at or (now if watch.place_id in sighting.listed else None)
+    return found
+
+
+def _let_go(stream: Stream, watches: list[Watch], sighting: Sighting, kept: dict[str, Any]) -> bool:
+    """Where nobody answered for any place, the next look waits longer each time; where they asked for it, as long."""
+    nobody = {watch.place_id for watch in watches} <= set(sighting.unanswered)
+    told = max((_told_wait(error, asked=not nobody) for error in sighting.unanswered.values()), default=0.0)
+    usual = min([watch.interval for watch in watches] + [sighting.again_in] * bool(sighting.again_in))
+    if sighting.more:
+        usual = IN_A_MOMENT
+    wait = max(told, backoff(stream.failures, first=30, most=900)) if nobody else max(told, usual)
+    return stream.let_go(after=wait, failures=stream.failures + 1 if nobody else 0, **kept)
+
+
+def _told_wait(error: OutsideError, *, asked: bool) -> float:
+    """`asked`: only a wait that holds for all questions counts."""
+    told = error.retry_after if isinstance(error, Unavailable) else None
+    return told or 0.0 if isinstance(error, RateLimited) or not asked else 0.0
 
 
 def _concerns(watch: Watch, file: Found) -> bool:
     return file.place_id == watch.place_id and (watch.subfolders or not file.deep)
 
 
-def _record(watch: Watch, files: list[Found]) -> int:
+def _record(watch: Watch, seen: list[Found]) -> int:
+    files = beside.without_companions(watch, seen)
     known = _revisions(watch, files)
     fresh = [file for file in files if file.revision not in known.get(file.external_id, {})]
     for file in fresh:
         _replace(watch, file)
     _bring_back(watch, [file for file in files if file not in fresh])
-    rows = [_asset(watch, file, known.get(file.external_id, {})) for file in fresh]
+    rows = [_asset(watch, file, known.get(file.external_id, {})) for file in fresh if not _is_nothing(watch, file)]
     Asset.objects.bulk_create(rows, ignore_conflicts=True)
+    beside.put_films_aside(watch, fresh)
     return len(rows)
 
 
+def _was_there(watch: Watch, file: Found) -> bool:
+    """Before the watch began to count. Where nobody saw it then, its times tell."""
+    return watch.listed_at is None and (file.appeared_at is None or file.appeared_at < watch.began_at)
+
+
+def _is_nothing(watch: Watch, file: Found) -> bool:
+    """What was there before and is no picture was not put there for us: it is neither posted, nor offered, nor told."""
+    return _was_there(watch, file) and (bool(file.unfit) or not looks_like_picture(file.name, file.mime))
+
+
 def _bring_back(watch: Watch, files: list[Found]) -> None:
-    """Files that were taken away and lie there again, with the same bytes.
+    """Files that were taken away and lie there again, with the same bytes; and those that could not be had, and can.
 
     What was ready goes on, as far as it was not stopped meanwhile; what was not even fetched waits for a person.
     """
-    gone = watch.assets.exclude(gone_at=None)
+    odd = watch.assets.filter(Q(gone_at__isnull=False) | Q(unfit=True))
     for start in range(0, len(files), 500):
-        there = {(file.external_id, file.revision) for file in files[start : start + 500]}
-        rows = gone.filter(external_id__in={external_id for external_id, _ in there})
-        back = [row.pk for row in rows.only("external_id", "revision") if (row.external_id, row.revision) in there]
-        again = Asset.objects.filter(pk__in=back)
-        again.filter(state=Asset.State.GONE).update(state=Asset.State.HELD, reason=BACK, gone_at=None)
+        there = {(file.external_id, file.revision): file for file in files[start : start + 500]}
+        rows = odd.filter(external_id__in={external_id for external_id, _ in there})
+        found = [row for row in rows.only("external_id", "revision") if (row.external_id, row.revision) in there]
+        again = Asset.objects.filter(pk__in=[row.pk for row in found], gone_at__isnull=False)
+        again.filter(state=Asset.State.GONE, caption=None).update(state=Asset.State.HELD, reason=BACK, gone_at=None)
         again.filter(state=Asset.State.READY).update(gone_at=None)
+        for row in again.filter(state=Asset.State.GONE):
+            _ready_again(row)
+        fit = [row.pk for row in found if not there[row.external_id, row.revision].unfit]
+        Asset.objects.filter(pk__in=fit, state=Asset.State.SKIPPED, unfit=True).update(
+            state=Asset.State.FOUND, unfit=False, reason="", next_at=clock.now(), tries=0
+        )
+
+
+def _ready_again(row: Asset) -> None:
+    """It has its words already. Unless the same picture is ready under another name by now."""
+    rows = Asset.objects.filter(pk=row.pk, state=Asset.State.GONE)
+    try:
+        with transaction.atomic():
+            rows.update(state=Asset.State.READY, reason="", gone_at=None)
+    except IntegrityError:
+        rows.update(state=Asset.State.HELD, reason=BACK, gone_at=None)
 
 
 def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:
@@ -145,18 +213,19 @@ def _asset(watch: Watch, file: Found, revisions: dict[str, str]) -> Asset:
         state=state,
         reason=reason,
         restored=(state, reason) == MAYBE_POSTED,
+        unfit=bool(file.unfit),
     )
 
 
 def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]:
     if file.unfit:
         return Asset.State.SKIPPED, file.unfit
-    if watch.listed_at is None and watch.backlog == Watch.Backlog.SKIP:
+    if _was_there(watch, file) and watch.backlog == Watch.Backlog.SKIP:
         return (
             Asset.State.RECORDED,
             "It was there before the watch began, so it is not posted unless you say so.",
         )
-    if before - {Asset.State.SKIPPED, Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.GONE}:
+    if before - NOT_SEEN:
         return Asset.State.HELD, "This file had other content before. Post the new picture too?"
     if watch.restored_at is not None:
         return MAYBE_POSTED
@@ -164,13 +233,19 @@ def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]
 
 
 def _report(watch: Watch, sighting: Sighting, now: dt.datetime) -> None:
-    """How this watch fared: a broken place is told, a healed one too; being unreachable for a while is neither."""
-    error = sighting.broken.get(watch.place_id)
+    """How this watch fared: a broken place is told, a healed one too, and why nothing was seen."""
     rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
-    if isinstance(error, Refused):
-        rows.update(state=Watch.State.BROKEN, problem=error.sentence, looked_at=now)
-    elif error is None:
-        rows.update(state=Watch.State.ACTIVE, problem="", looked_at=now)
+    error = sighting.broken.get(watch.place_id)
+    if watch.place_id in sighting.unanswered:
+        rows.update(unanswered=sighting.unanswered[watch.place_id].sentence)
+    elif isinstance(error, Refused):
+        rows.update(state=Watch.State.BROKEN, problem=error.sentence, looked_at=now, unanswered="")
+    elif error is not None:
+        rows.update(unanswered=error.sentence)
+    else:
+        names = sighting.unread.get(watch.place_id, ())
+        unread = {"unread": len(names), "unread_names": list(names[:NAMED])}
+        rows.update(state=Watch.State.ACTIVE, problem="", looked_at=now, unanswered="", **unread)
         if watch.place_id in sighting.listed:
             rows.filter(listed_at=None).update(listed_at=now)
             rows.filter(restored_at__lt=now - SURELY_SEEN).update(restored_at=None)  # what appears later is new
@@ -194,13 +269,13 @@ def _blocked(stream: Stream, error: Unauthorized) -> str:
     if stream.credential:
         block(stream.credential, error.sentence)
     _looking(stream).update(state=Watch.State.BROKEN, problem=error.sentence)  # type: ignore[attr-defined]
-    stream.let_go(after=IDLE)
+    stream.let_go(after=IN_A_MOMENT)  # nobody takes it while its login is blocked; connected again, it is due
     return error.sentence
 
 
-def _postponed(stream: Stream, error: OutsideError) -> str:
-    told = error.retry_after if isinstance(error, Unavailable) else None
-    wait = max(told or 0, backoff(stream.failures, first=30, most=900))
+def _postponed(stream: Stream, watches: list[Watch], error: OutsideError) -> str:
+    wait = max(_told_wait(error, asked=False), backoff(stream.failures, first=30, most=900))
     told_to = isinstance(error, RateLimited)  # they are well, and want to be left alone
-    stream.let_go(after=wait, failures=stream.failures + (not told_to))
+    if stream.let_go(after=wait, failures=stream.failures + (not told_to)):
+        Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(unanswered=error.sentence)
     return error.sentence

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import Credential
-from poster import rounds, timekeeping
+from poster import clock, rounds, timekeeping
 from poster.fairness import in_turn
 from poster.leases import Leased, LeasedQuerySet
 from watches.describing import describe
@@ -25,6 +26,7 @@ def round() -> str:
     """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
     over = rounds.begun()
     timekeeping.notice()
+    wake()
     looked = _each(streams_due, scan, over)
     done = 0
     while not over():
@@ -36,6 +38,25 @@ def round() -> str:
     return f"{looks}, {ngettext('%d step on pictures', '%d steps on pictures', done) % done}."
 
 
+def asleep() -> QuerySet[Stream]:
+    """Those whose login was connected again, or renewed, since what waited for it was woken."""
+    living = Stream.objects.filter(credential__state=Credential.State.ACTIVE)
+    return living.exclude(login_version=F("credential__version"))
+
+
+def wake() -> int:
+    """Whatever waited for such a login is due at once: the look, and the pictures. Returns how many streams."""
+    woken = 0
+    for stream in asleep().select_related("credential"):
+        assert stream.credential is not None  # noqa: S101 - asked for
+        with transaction.atomic():
+            rows = Asset.objects.filter(watch__stream=stream, state__in=[Asset.State.FOUND, Asset.State.READY])
+            rows.filter(tries__gt=0, leased_until=None, caption=None).update(next_at=clock.now())
+            same = Stream.objects.filter(pk=stream.pk, login_version=stream.login_version)
+            woken += same.update(login_version=stream.credential.version, next_at=clock.now(), failures=0)
+    return woken
+
+
 def streams_due() -> QuerySet[Stream]:
     """Streams that somebody watches and whose time has come."""
     watched = Stream.objects.free().filter(watches__state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
@@ -45,7 +66,8 @@ def streams_due() -> QuerySet[Stream]:
 
 def found_due() -> QuerySet[Asset]:
     """Assets whose bytes are to be fetched. What was not complete is looked at once more before it is given up."""
-    return _assets().filter(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
+    rows = _assets().filter(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
+    return rows.exclude(watch__stream__credential__state=Credential.State.BLOCKED)
 
 
 def ready_due() -> QuerySet[Asset]:
@@ -60,7 +82,7 @@ def _assets() -> LeasedQuerySet[Asset]:
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    return any(rows().exists() for rows in (streams_due, found_due, ready_due))
+    return any(rows().exists() for rows in (streams_due, found_due, ready_due, asleep))
 
 
 def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: rounds.Over) -> int:

@@ -40,6 +40,7 @@ TONES = {
     "wordless": ("wait", "captions"),
     "duplicate": ("quiet", "pictures"),
     "skipped": ("bad", "cross"),
+    "aside": ("quiet", "minus"),
     "gone": ("quiet", "trash"),
     "active": ("good", "check"),
     "paused": ("quiet", "pause"),

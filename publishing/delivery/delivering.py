@@ -201,7 +201,8 @@ def _source_stop(delivery: Delivery) -> Stop | None:
     for asset in Asset.objects.filter(posts=delivery.post_id, watch__isnull=False):
         assert asset.watch is not None  # noqa: S101 - asked for
         try:
-            there = open_source(asset.watch.stream).still_there(as_found(asset))
+            stream = asset.watch.stream
+            there = open_source(stream).still_there(as_found(asset), stream.cursor)
         except OutsideError:
             continue  # not being able to ask is no reason to hold back what was ordered
         if not there:

@@ -28,6 +28,7 @@ HOUR = 3600.0
 LOOK_AGAIN = (15.0, 30.0, 60.0, 120.0, 300.0, 900.0, HOUR, 3 * HOUR, 6 * HOUR, 24 * HOUR)  # seconds, by looks so far
 ASKED_FOR = dt.timedelta(days=30)  # what they do not list by then, they never will
 TAKEN_AWAY = "The file was taken away."
+STILL_ASKED = dt.timedelta(days=7)  # after a file was taken away: by then nothing of it is on its way any more
 UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
 
 
@@ -143,6 +144,18 @@ def stop_what_was_taken_away() -> int:
     drafts = Post.objects.filter(state=Post.State.DRAFT, assets__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
         state=Post.State.DISCARDED, decided_at=clock.now(), hold=TAKEN_AWAY
+    )
+
+
+def end_what_was_taken_away() -> int:
+    """Pictures that were ready, and of which nothing is out or on its way: they end as gone."""
+    lately = clock.now() - STILL_ASKED
+    taken = Asset.objects.filter(state=Asset.State.READY, gone_at__isnull=False, gone_at__gt=lately)
+    drafts = Post.objects.filter(assets=OuterRef("pk"), state=Post.State.DRAFT)
+    used = Delivery.objects.filter(post__assets=OuterRef("pk")).exclude(state=Delivery.State.CANCELLED)
+    ended = taken.exclude(Exists(drafts)).exclude(Exists(used))
+    return Asset.objects.filter(pk__in=list(ended.values_list("pk", flat=True)), state=Asset.State.READY).update(
+        state=Asset.State.GONE, reason=TAKEN_AWAY
     )
 
 

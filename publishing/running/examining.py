@@ -34,6 +34,7 @@ from publishing.posts.limiting import limits_of
 from publishing.running import holding_back, trusting
 from watches.keys import key_for
 from watches.models import Watch
+from watches.silence import silence, unread
 
 SPACE = 2**30  # bytes that should be free
 LITTLE = 200 * 2**20
@@ -210,8 +211,8 @@ def watches() -> Iterator[Finding]:
         name = f"watch {watch.name}"
         if watch.state == Watch.State.BROKEN:
             yield problem(name, watch.problem)
-        elif watch.stream.failures >= 3:
-            yield warning(name, f"Its folder was not reached {watch.stream.failures} times in a row. We go on trying.")
+        elif said := " ".join(filter(None, [silence(watch), unread(watch)])):
+            yield warning(name, said)
     active = sum(watch.state == Watch.State.ACTIVE for watch in rows)
     yield ok("watches", f"{active} of {len(rows)} are looking.")
 

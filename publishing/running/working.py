@@ -11,6 +11,7 @@ from django.db.models import F, Min, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.module_loading import import_string
 
+from accounts.models import Credential
 from poster import clock
 from publishing.delivery.finishing import without_link
 from publishing.models import Delivery
@@ -62,7 +63,8 @@ def next_in() -> float | None:
 
 
 def _on_their_way() -> Iterable[QuerySet[Asset] | QuerySet[Delivery]]:
-    yield Asset.objects.filter(state=Asset.State.FOUND)
+    found = Asset.objects.filter(state=Asset.State.FOUND)
+    yield found.exclude(watch__stream__credential__state=Credential.State.BLOCKED)
     yield Asset.objects.filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)
     yield Delivery.objects.live()
     yield without_link()

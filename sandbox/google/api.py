@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.google import looking, masks, parameters
+from sandbox.google import counting, looking, masks, parameters
 from sandbox.google.parameters import Method, Wanted
 from sandbox.google.people import AUTH, Person, holder
 from sandbox.google.problems import Problem
-from sandbox.google.resources import about_resource, file_resource
+from sandbox.google.resources import about_resource, distorted, file_resource
 from sandbox.google.rows import Node
 from sandbox.world import World
 
@@ -52,12 +52,14 @@ def _about_files(api: Blueprint, world: World) -> None:
     def one_file(file_id: str) -> Response:
         media = request.args.get("alt") == "media"
         reader = _reader(world, READING if media else LOOKING)
+        kind = "files.download" if media else parameters.FILES_GET.name
+        counting.note(world, reader.person, request.method, kind)
         wanted = parameters.read(parameters.FILES_GET, request.args)
         drives = wanted.flag("supportsAllDrives", "supportsTeamDrives")
         found = looking.find(world, reader, file_id, drives=drives)
         if media:
             return _download(world, found)
-        return jsonify(masks.apply(wanted.mask, file_resource(world, found, reader.person)))
+        return jsonify(masks.apply(wanted.mask, distorted(world, file_resource(world, found, reader.person))))
 
 
 def _about_changes(api: Blueprint, world: World) -> None:
@@ -92,6 +94,7 @@ def _about_drives(api: Blueprint, world: World) -> None:
 
 def _answer(world: World, method: Method, make: Answer, *, scopes: set[str] | None = None) -> Response:
     reader = _reader(world, scopes or LOOKING)
+    counting.note(world, reader.person, request.method, method.name)
     wanted = parameters.read(method, request.args)
     return jsonify(masks.apply(wanted.mask, make(wanted, reader)))
 

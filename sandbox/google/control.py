@@ -3,6 +3,7 @@
 POST   accounts                     {email?, name?, scopes?, email_verified?} -> account with tokens and root folder
 POST   accounts/ID/expire           its access tokens have just run out
 POST   accounts/ID/revoke           it removed all apps
+GET    accounts/ID/asked            how often it asked what: {"GET changes.list": 3}
 POST   clients                      {id, secret, redirect_uris, project?, testing?}
 POST   drives                       {name, members: [account]}    -> shared drive
 POST   drives/ID/leave              {account}
@@ -14,6 +15,7 @@ GET    files/ID                     the file, as its owner sees it
 PUT    files/ID/content             the body is the new revision
 POST   files/ID/rename {name} · move {parent} · trash · restore · share {account} · unshare {account}
        · describe {description} · limit {downloadable?, abusive?}
+       · distort {field: value, or null}     the API tells of it with these fields wrong, or missing
 DELETE files/ID
 """
 
@@ -25,7 +27,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.control import refuse_strangers
-from sandbox.google import people, storage, tree
+from sandbox.google import counting, people, storage, tree
 from sandbox.google.people import Client, Person
 from sandbox.google.resources import drive_resource, file_resource
 from sandbox.google.rows import DOCUMENT, Node, NoSuchFile, SharedDrive
@@ -84,6 +86,10 @@ def _accounts(control: Blueprint, world: World) -> None:
     def revoke(account_id: str) -> Answer:
         people.forget(world, account_id)
         return jsonify(ok=True)
+
+    @control.get("/accounts/<account_id>/asked")
+    def asked(account_id: str) -> Answer:
+        return jsonify(counting.of(world, world.table(Person)[account_id]))
 
     @control.post("/clients")
     def clients() -> Answer:
@@ -151,9 +157,10 @@ def _old_files(control: Blueprint, world: World) -> None:
         return _shown(world, one)
 
 
-def _limit(_world: World, one: Node, wishes: dict[str, Any]) -> None:
+def _limit(world: World, one: Node, wishes: dict[str, Any]) -> None:
     one.downloadable = bool(wishes.get("downloadable", one.downloadable))
     one.abusive = bool(wishes.get("abusive", one.abusive))
+    storage.changed(world, one)
 
 
 ACTS: dict[str, Callable[[World, Node, dict[str, Any]], None]] = {
@@ -165,6 +172,7 @@ ACTS: dict[str, Callable[[World, Node, dict[str, Any]], None]] = {
     "unshare": lambda world, one, wishes: storage.unshare(world, one, world.table(Person)[wishes["account"]]),
     "describe": lambda world, one, wishes: storage.describe(world, one, wishes["description"]),
     "limit": _limit,
+    "distort": lambda _world, one, wishes: setattr(one, "odd", wishes),
 }
 
 

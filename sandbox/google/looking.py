@@ -19,7 +19,7 @@ from sandbox.google import query
 from sandbox.google.parameters import Wanted
 from sandbox.google.people import Person
 from sandbox.google.problems import Problem
-from sandbox.google.resources import Resource, drive_resource, file_resource, written
+from sandbox.google.resources import Resource, distorted, drive_resource, file_resource, written
 from sandbox.google.rows import Change, Node, NoSuchFile, SharedDrive
 from sandbox.google.storage import root
 from sandbox.google.tree import may_see, node
@@ -89,7 +89,8 @@ def search(world: World, reader: Reader, wanted: Wanted) -> Resource:
     found = _ordered([file for file in visible if asked.test(file)], wanted.text("orderBy"))
     files, next_token = _page(found, wanted, ("q", "orderBy", "corpora", "driveId", "spaces"))
     incomplete = wanted.text("corpora") == "allDrives" and faults.trouble(world, "incomplete_search", host=HOST)
-    body: Resource = {"kind": "drive#fileList", "incompleteSearch": bool(incomplete), "files": files}
+    shown = [distorted(world, file) for file in files]
+    body: Resource = {"kind": "drive#fileList", "incompleteSearch": bool(incomplete), "files": shown}
     return body | ({"nextPageToken": next_token} if next_token else {})
 
 
@@ -284,7 +285,7 @@ def _change_of_file(world: World, reader: Reader, line: Change) -> Resource:
     one = world.table(Node).get(line.file)
     if one is None or not _shown(world, reader, one):
         return about | {"removed": True}
-    return about | {"removed": False, "file": file_resource(world, one, reader.person)}
+    return about | {"removed": False, "file": distorted(world, file_resource(world, one, reader.person))}
 
 
 def _change_of_drive(world: World, reader: Reader, line: Change) -> Resource:

@@ -22,17 +22,21 @@ LISTED: dict[str, Value] = (
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One call: its parameters with their usual values (the type is theirs), and the shape of its answer."""
+    """One call, by Google's name for it: its parameters with their usual values (the type is theirs), and the shape
+    of its answer.
+    """
 
+    name: str
     parameters: dict[str, Value]
     shape: masks.Mask
     usually: str
     most: int = 1000
 
 
-ABOUT_GET = Method({}, masks.ABOUT, "")
-FILES_GET = Method(SHARED | LAX | {"acknowledgeAbuse": False}, masks.FILE, masks.FILE_USUALLY)
+ABOUT_GET = Method("about.get", {}, masks.ABOUT, "")
+FILES_GET = Method("files.get", SHARED | LAX | {"acknowledgeAbuse": False}, masks.FILE, masks.FILE_USUALLY)
 FILES_LIST = Method(
+    "files.list",
     LISTED
     | {
         "corpora": "",
@@ -46,8 +50,9 @@ FILES_LIST = Method(
     masks.FILE_LIST,
     masks.FILES_USUALLY,
 )
-START_TOKEN = Method(SHARED | {"driveId": ""}, masks.START_TOKEN, "*")
+START_TOKEN = Method("changes.getStartPageToken", SHARED | {"driveId": ""}, masks.START_TOKEN, "*")
 CHANGES_LIST = Method(
+    "changes.list",
     LISTED
     | {
         "includeCorpusRemovals": False,
@@ -61,12 +66,13 @@ CHANGES_LIST = Method(
     masks.CHANGES_USUALLY,
 )
 DRIVES_LIST = Method(
+    "drives.list",
     {"pageSize": 10, "pageToken": "", "q": "", "useDomainAdminAccess": False},
     masks.DRIVE_LIST,
     masks.DRIVES_USUALLY,
     most=100,
 )
-DRIVES_GET = Method({"useDomainAdminAccess": False}, masks.DRIVE, masks.DRIVE_USUALLY)
+DRIVES_GET = Method("drives.get", {"useDomainAdminAccess": False}, masks.DRIVE, masks.DRIVE_USUALLY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,15 @@ def file_resource(world: World, one: Node, reader: Person) -> Resource:
     return resource | _shortcut(world, one)
 
 
+def distorted(world: World, told: Resource) -> Resource:
+    """A File as it leaves the service: real ones lack a field now and then."""
+    one = world.table(Node).get(told["id"])
+    if one is None or not one.odd:
+        return told
+    kept = {name: value for name, value in told.items() if name not in one.odd}
+    return kept | {name: value for name, value in one.odd.items() if value is not None}
+
+
 def drive_resource(drive: SharedDrive) -> Resource:
     """A shared Drive."""
     return {

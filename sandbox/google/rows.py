@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 FOLDER = "application/vnd.google-apps.folder"
 SHORTCUT = "application/vnd.google-apps.shortcut"
@@ -38,6 +39,7 @@ class Node:
     readers: list[str] = field(default_factory=list)
     downloadable: bool = True
     abusive: bool = False
+    odd: dict[str, Any] = field(default_factory=dict)  # fields as the API tells them wrongly; None: left out
 
     @property
     def has_bytes(self) -> bool:

@@ -68,20 +68,20 @@ def replace_bytes(world: World, one: Node, content: bytes) -> None:
     """A new revision under the same id."""
     _fill(world, one, content)
     one.modified_at = world.now()
-    _changed(world, one)
+    changed(world, one)
 
 
 def rename(world: World, one: Node, name: str) -> None:
     """Another name; the bytes and their revision stay."""
     one.name = name
     one.modified_at = world.now()
-    _changed(world, one)
+    changed(world, one)
 
 
 def describe(world: World, one: Node, description: str) -> None:
     """The text under "Details"."""
     one.description = description
-    _changed(world, one)
+    changed(world, one)
 
 
 def move(world: World, one: Node, into: Node) -> None:
@@ -93,7 +93,7 @@ def move(world: World, one: Node, into: Node) -> None:
     one.parent = into.id
     for below in subtree(world, one):
         below.drive, below.owner = into.drive, "" if into.drive else below.owner or into.owner
-    _changed(world, one)
+    changed(world, one)
     for lost in watching - watchers(world, one):
         _log(world, lost, one.id, removed=True)
 
@@ -101,13 +101,13 @@ def move(world: World, one: Node, into: Node) -> None:
 def trash(world: World, one: Node) -> None:
     """Into the bin; what lies below it is trashed too, though not explicitly."""
     one.trashed, one.trashed_at = True, world.now()
-    _changed(world, one)
+    changed(world, one)
 
 
 def restore(world: World, one: Node) -> None:
     """Out of the bin."""
     one.trashed, one.trashed_at = False, 0.0
-    _changed(world, one)
+    changed(world, one)
 
 
 def delete(world: World, one: Node) -> None:
@@ -121,7 +121,7 @@ def delete(world: World, one: Node) -> None:
 def share(world: World, one: Node, person: Person) -> None:
     """Let a person see it, and what lies below."""
     one.readers = [*one.readers, person.id]
-    _changed(world, one)
+    changed(world, one)
 
 
 def unshare(world: World, one: Node, person: Person) -> None:
@@ -145,7 +145,7 @@ def leave_drive(world: World, drive: SharedDrive, person: Person) -> None:
 def _born(world: World, name: str, mime: str, into: Node) -> Node:
     owner = "" if into.drive else into.owner
     made = _add(world, Node(_id(world, "1", 32), name, mime, into.id, owner, into.drive, *_now(world)))
-    _changed(world, made)
+    changed(world, made)
     return made
 
 
@@ -173,7 +173,8 @@ def _measured(content: bytes) -> tuple[int, int, int]:
         return 0, 0, 0
 
 
-def _changed(world: World, one: Node) -> None:
+def changed(world: World, one: Node) -> None:
+    """A line in the log of everybody who sees it."""
     one.version += 1
     for corpus in watchers(world, one):
         _log(world, corpus, one.id)

@@ -15,7 +15,7 @@ from publishing.running import examining
 from tests.commands.asking import Told, ask
 from tests.factories import channel, delivery, login, person, post, watch
 from tests.house import House
-from watches.models import Stream, Watch
+from watches.models import Watch
 
 pytestmark = pytest.mark.django_db
 
@@ -91,10 +91,13 @@ def test_a_broken_watch_and_a_captioner_without_its_key_are_problems(ann: User) 
     assert "OPENAI_API_KEY" in found(told, "captioner openai")["sentence"]
 
 
-def test_a_folder_that_is_often_not_reached_is_a_warning(ann: User) -> None:
-    Stream.objects.filter(pk=watch(ann, name="Cats").stream_id).update(failures=5)
-    assert found(offline(), "watch Cats")["level"] == "warning"
-    assert Watch.objects.count() == 1
+def test_a_folder_that_was_not_reached_or_read_in_part_is_a_warning(ann: User) -> None:
+    Watch.objects.filter(pk=watch(ann, name="Cats").pk).update(unanswered="Google does not answer.")
+    Watch.objects.filter(pk=watch(ann, name="Dogs").pk).update(unread=2, unread_names=["closed", "cut.jpg"])
+    told = offline()
+    assert [found(told, f"watch {name}")["level"] for name in ("Cats", "Dogs")] == ["warning", "warning"]
+    assert "Google does not answer." in found(told, "watch Cats")["sentence"]
+    assert "closed, cut.jpg" in found(told, "watch Dogs")["sentence"]
 
 
 def test_late_deliveries_and_a_pause_are_told(ann: User) -> None:

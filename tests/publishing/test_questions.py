@@ -28,6 +28,7 @@ ASKED = {
     "is anything to be published?": tasks.due,
     "is anything to be fetched?": watches.tasks.due,
     "was anything taken away?": finishing.stop_what_was_taken_away,
+    "did anything end thereby?": finishing.end_what_was_taken_away,
     "is anything back?": finishing.take_up_what_is_back,
     "is anything mended?": unblocking.unblock,
     "is anything to be composed?": composing.compose_ready,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,10 @@ class Google:
         answer = self.get("files", q=q, orderBy="name", **params)
         assert answer.status_code == 200, answer.text
         return [file["name"] for file in answer.json()["files"]]
+
+    def asked(self) -> Counter[str]:
+        """How often this account has asked Drive what."""
+        return Counter(self.steer("GET", f"accounts/{self.login['account_id']}/asked"))
 
     def start(self) -> str:
         return str(self.get("changes/startPageToken").json()["startPageToken"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 from tests.sandbox.google_world import Google, google_account, picture, reason
@@ -113,3 +115,35 @@ def test_shared_drives_have_a_log_of_their_own(drive: Google) -> None:
 @pytest.mark.parametrize("token", ["", "nonsense", "99999", "-1", "0"])
 def test_a_place_that_never_was_is_refused(drive: Google, token: str) -> None:
     assert drive.get("changes", pageToken=token).status_code == 400
+
+
+def test_what_each_account_asks_is_counted_by_method_and_kind(sandbox: Box, drive: Google) -> None:
+    other = google_account(sandbox, email="other@example.com")
+    start = drive.start()
+    for _ in range(2):
+        drive.changes(start)
+    file = drive.upload("cat.jpg", picture())
+    drive.get(f"files/{file['id']}")
+    drive.get(f"files/{file['id']}", alt="media")
+    drive.names("trashed = false")
+    assert drive.asked() == {
+        "GET changes.getStartPageToken": 1,
+        "GET changes.list": 2,
+        "GET files.list": 1,
+        "GET files.get": 1,
+        "GET files.download": 1,
+    }
+    assert other.asked() == {}
+
+
+def test_answers_carry_the_time_of_this_world_once(sandbox: Box, drive: Google) -> None:
+    sandbox.advance(86_400)
+    told = parsedate_to_datetime(drive.get("about", fields="user").headers["Date"])
+    assert abs(told.timestamp() - sandbox.world.now()) < 60
+
+
+def test_a_row_may_lack_what_it_should_have(drive: Google) -> None:
+    file = drive.upload("cat.jpg", picture())
+    drive.act("distort", file["id"], name=None, size="many")
+    told = drive.get(f"files/{file['id']}", fields="id,name,size").json()
+    assert told == {"id": file["id"], "size": "many"}

@@ -43,12 +43,25 @@ class Looker:
     told: set[tuple[str, str]] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
     broken: dict[str, OutsideError] = field(default_factory=dict)
+    unread: dict[str, list[str]] = field(default_factory=dict)
+    unanswered: dict[str, OutsideError] = field(default_factory=dict)
 
     def once(self, *, relist: bool = False) -> Sighting:
-        """One look by a new process."""
+        """One look, each of its steps by a new process."""
+        steps = [self.step(relist=relist)]
+        while steps[-1].more:
+            steps.append(self.step())
+        found = {(file.place_id, file.external_id, file.revision): file for step in steps for file in step.found}
+        gone = [each for step in steps for each in step.gone]
+        return replace(steps[-1], found=list(found.values()), gone=gone, listed=[x for s in steps for x in s.listed])
+
+    def step(self, *, relist: bool = False) -> Sighting:
+        """One step of a look."""
         sighting = self.source().look(self.places, self.cursor, relist=relist)
         self.cursor = sighting.cursor
         self.broken = dict(sighting.broken)
+        self.unread = {place_id: sorted(names) for place_id, names in sighting.unread.items()}
+        self.unanswered = dict(sighting.unanswered)
         self.places = [replace(place, listed=place.listed or place.id in sighting.listed) for place in self.places]
         return sighting
 

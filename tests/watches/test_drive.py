@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from watches.sources import Found, Place
 from watches.sources.drive import DriveSource, _Digest
 from watches.sources.drive_calls import Calls
 from watches.sources.drive_look import Look
+from watches.sources.drive_tree import Tree
 
 API = {"host": "www.googleapis.com"}
 
@@ -45,12 +44,13 @@ def calls_to(sandbox: Box, path: str) -> int:
 # --- one look
 
 
-def test_a_quiet_look_costs_one_question_about_each_place_and_one_about_the_account(sandbox, drive, watched):
-    looker = looker_at(drive, watched, drive.folder("second"))
-    before = len(sandbox.calls("/drive/v3/"))
+def test_a_quiet_look_is_one_question_to_the_account_however_many_places_there_are(sandbox, drive, watched):
+    looker = looker_at(drive, watched, *(drive.folder(f"{number}") for number in range(9)))
+    drive.upload("cat.jpg", picture(), watched)
+    looker.look()
+    before = drive.asked()
     looker.once()
-    assert len(sandbox.calls("/drive/v3/")) - before == 3
-    assert calls_to(sandbox, "/changes") >= 1
+    assert drive.asked() - before == {"GET changes.list": 1}
 
 
 def test_two_places_share_one_change_log(drive, watched):
@@ -279,6 +279,18 @@ def test_a_shared_drive_is_watched_through_a_log_of_its_own(drive, source, team)
     assert source.place(team) == Place(team, "Team")
 
 
+def test_a_log_that_is_not_answered_keeps_no_other_from_being_read(sandbox, drive, team, watched):
+    """The first log is the account's own; the second is that of the shared drive."""
+    looker = looker_at(drive, watched, team)
+    drive.upload("own.jpg", picture(), watched)
+    drive.upload("team.jpg", picture(colour="red"), team)
+    for _ in range(3):  # as often as we ask
+        sandbox.fault("status", status=500, path="/drive/v3/changes", nth=1, **API)
+    assert ([file.name for file in looker.once().found], list(looker.unanswered)) == (["team.jpg"], [watched])
+    sandbox.no_faults()
+    assert "own.jpg" in looker.names()
+
+
 def test_leaving_a_shared_drive_breaks_the_watch(drive, team, watched):
     looker = looker_at(drive, team, watched)
     drive.steer("POST", f"drives/{team}/leave", json={"account": drive.login["account_id"]})
@@ -339,10 +351,10 @@ def test_a_look_that_fails_changes_nothing_and_the_next_one_finds_it_all(sandbox
     kept = drive.upload("kept.jpg", picture(), watched)
     looker.look()
     drive.upload("cat.jpg", picture(), watched)
-    # httplib2 asks once more by itself when a line was cut: two strikes.
-    sandbox.fault(kind, path=path, times=4, status=503 if kind == "status" else 0, message="https://x.test/", **API)
-    with pytest.raises(Unavailable):
-        looker.once(relist=True)
+    # We ask three times, and httplib2 once more by itself when a line was cut: six strikes.
+    sandbox.fault(kind, path=path, times=12, status=503 if kind == "status" else 0, message="https://x.test/", **API)
+    looker.once(relist=True)
+    assert isinstance(looker.unanswered[watched], Unavailable)
     sandbox.no_faults()
     assert looker.names() == ["cat.jpg"]
     assert kept["id"] not in looker.gone
@@ -360,17 +372,19 @@ def test_a_look_that_fails_changes_nothing_and_the_next_one_finds_it_all(sandbox
 )
 def test_waiting_is_as_long_as_the_reason_says(sandbox, looker, variant, error, at_least):
     sandbox.fault("error", variant=variant, **API)
-    with pytest.raises(error) as told:
-        looker.once()
-    assert told.value.retry_after >= at_least
-    assert told.value.trace.code == variant
+    looker.once()
+    [told] = looker.unanswered.values()
+    assert isinstance(told, error)
+    assert told.retry_after >= at_least
+    assert told.trace.code == variant
 
 
-def test_too_many_requests_wait_as_long_as_google_says(sandbox, looker):
+def test_too_many_requests_wait_as_long_as_google_says_and_are_not_repeated(sandbox, looker):
     sandbox.fault("rate", retry_after="99", **API)
-    with pytest.raises(RateLimited) as told:
-        looker.once()
-    assert told.value.retry_after == 99
+    before = calls_to(sandbox, "/drive/v3/")
+    looker.once()
+    [told] = looker.unanswered.values()
+    assert (told.retry_after, calls_to(sandbox, "/drive/v3/") - before) == (99, 1)
 
 
 @pytest.mark.parametrize("variant", ["authError", "insufficientPermissions"])
@@ -410,49 +424,37 @@ def test_the_whole_folder_in_the_bin_is_broken_and_nothing_is_gone(drive, watche
 # --- a look has to end
 
 
-class RunningOut(Calls):
-    """The time of the look is over after so many listings."""
+def test_a_step_whose_time_is_over_leaves_the_rest_to_the_next(drive, watched):
+    names = {f"{number}.jpg" for number in range(4)}
+    for name in sorted(names):
+        drive.upload(name, picture(), drive.folder(name, watched))
+    trees: dict[str, Tree] = {}
+    tokens: dict[str, str] = {}
+    told: list[str] = []
+    steps = 0
+    with google.drive(drive.login["access_token"]) as service:
+        more = True
+        while more:
+            look = Look(OneAtATime(service), trees, tokens)
+            OneAtATime.look = look
+            look.at([Place(watched, subfolders=True)], relist=False)
+            told += [file.name for file in look.found]
+            trees = {
+                place_id: Tree.from_json(json.loads(json.dumps(tree.as_json())))
+                for place_id, tree in look.trees.items()
+            }
+            tokens, steps, more = look.tokens, steps + 1, look.more
+    assert (sorted(told), steps, look.listed, look.lost) == (sorted(names), 5, [watched], set())
 
-    listings = 1
+
+class OneAtATime(Calls):
+    """The time of a step is over after each listing."""
+
     look: Look
 
-    def children(self, folder_id: str, drive: str = "") -> Iterator[dict[str, Any]]:
-        if not RunningOut.listings:
-            RunningOut.look.until = 0
-        RunningOut.listings -= 1
-        yield from super().children(folder_id, drive)
-
-
-@contextmanager
-def short_look(drive: Google, listings: int, before: Look | None = None) -> Iterator[Look]:
-    with google.drive(drive.login["access_token"]) as service:
-        look = Look(RunningOut(service), before.trees if before else {}, before.tokens if before else {})
-        RunningOut.listings, RunningOut.look = listings, look
-        yield look
-
-
-def test_a_look_whose_time_is_over_leaves_the_rest_to_the_next(drive):
-    folders = [drive.folder(name) for name in ("one", "two", "three")]
-    for number, folder in enumerate(folders):
-        drive.upload(f"{number}.jpg", picture(), folder)
-    places, told, before = [Place(folder) for folder in folders], [], None
-    for _ in range(2):
-        with short_look(drive, 2, before) as look:
-            look.at(places, relist=False)
-        told += look.found
-        places = [Place(place.id, listed=place.listed or place.id in look.listed) for place in places]
-        before = look
-    assert sorted(file.name for file in told) == ["0.jpg", "1.jpg", "2.jpg"]
-    assert (look.unfinished, look.broken) == (False, {})
-
-
-def test_a_folder_that_no_look_can_list_in_time_is_told_and_stops_no_other(drive):
-    folder = drive.folder("large")
-    drive.upload("a.jpg", picture(), folder)
-    with short_look(drive, 0) as look:
-        look.at([Place(folder, "large")], relist=False)
-    assert "Choose a smaller folder" in look.broken[folder].sentence
-    assert look.gone == []
+    def children(self, folder_id: str, drive: str = "", page: str = "") -> tuple[list[dict[str, Any]], str]:
+        OneAtATime.look.until = 0
+        return super().children(folder_id, drive, page)
 
 
 def test_a_download_that_takes_too_long_is_given_up():

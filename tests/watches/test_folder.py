@@ -6,9 +6,6 @@ import hashlib
 import os
 import resource
 import socket
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -215,35 +212,6 @@ def test_a_file_in_place_of_the_folder_is_broken(inbox, looker):
     inbox.write_text("a file")
     looker.look()
     assert "is not a folder" in looker.broken[str(inbox)].sentence
-
-
-@contextmanager
-def as_anybody() -> Iterator[None]:
-    """The superuser may read everything: be somebody else meanwhile."""
-    before = os.geteuid()
-    os.seteuid(before or 65534)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
-
-
-def test_what_may_not_be_read_is_told(hours):
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        inbox = Path(folder).resolve()
-        looker = Looker(FolderSource, [Place(str(inbox), subfolders=True)], between=lambda: hours.pass_by(5))
-        with as_anybody():
-            looker.look()
-        drop(inbox, "secret.jpg").chmod(0)
-        with as_anybody():
-            [file] = looker.look()
-        assert "may not read secret.jpg" in file.unfit
-        (inbox / "closed").mkdir(mode=0)
-        with as_anybody():
-            looker.look()
-        assert f"may not read the folder closed in {inbox}" in looker.broken[str(inbox)].sentence
-        assert looker.gone == []
 
 
 def test_one_broken_folder_does_not_hide_the_others(inbox, hours):

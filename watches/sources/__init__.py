@@ -4,7 +4,8 @@ A source is a class with these methods. It takes values and returns values; it s
 
     look(places, cursor)  → Sighting   what is new in these places since `cursor` ("" = never looked)
     fetch(file, to)       → Fetched    the bytes into the file `to`, verified against the source's checksum
-    still_there(file)     → bool       asked right before it goes out: taking a file away is the owner's emergency stop
+    still_there(file, cursor) → bool   asked right before it goes out: taking a file away is the owner's emergency stop;
+                                       raises when nobody can say
     browse(folder_id)     → [Folder]   for the picker
     place(text)           → Place      from an id, a path or a pasted link; Refused when it cannot be read
 
@@ -12,6 +13,10 @@ One `look` serves all places of one stream (all watches of one Drive account): t
 whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes. A full listing
 may take several looks: a place is done when its id is in `Sighting.listed`. Places with the same id are one place,
 with subfolders if one of them wants those: `Found.deep` tells which files only that one asked for.
+
+A look is a step: what it tells is right and goes with its cursor, whatever the rest brings. With `Sighting.more` the
+next step can be made at once. What was not answered waits for itself: a whole place is in `unanswered` (nobody has seen
+what is in it), one member of a place in `unread`, and neither keeps the rest from being told.
 
 `look` may tell of the same file and revision again; it never tells of other bytes under the same two. `fetch` raises
 Unavailable when the file was changed or taken away since: the next look tells which. What is wrong with one place is
@@ -32,12 +37,18 @@ from poster.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One folder. `id`: what the source calls it (Drive folder id, absolute path)."""
+    """One folder. `id`: what the source calls it (Drive folder id, absolute path).
+
+    making: it is chosen at this very moment, so that all that lies in it was there before.
+    wanted: who has not been told of everything in it yet, by whatever names; a listing serves those it began with.
+    """
 
     id: str
     name: str = ""
     subfolders: bool = False
     listed: bool = False
+    making: bool = False
+    wanted: frozenset[str] = frozenset()
 
 
 def merged(places: Sequence[Place]) -> list[Place]:
@@ -46,7 +57,11 @@ def merged(places: Sequence[Place]) -> list[Place]:
     for place in places:
         twin = once.get(place.id, place)
         once[place.id] = replace(
-            twin, subfolders=twin.subfolders or place.subfolders, listed=twin.listed and place.listed
+            twin,
+            subfolders=twin.subfolders or place.subfolders,
+            listed=twin.listed and place.listed,
+            making=twin.making or place.making,
+            wanted=twin.wanted | place.wanted,
         )
     return list(once.values())
 
@@ -64,11 +79,16 @@ class Found:
     changed_at: dt.datetime | None = None
     unfit: str = ""  # a sentence when it cannot be posted, whatever its bytes are (a Google Doc, forbidden download)
     deep: bool = False  # it lies in a subfolder of the place
+    mime: str = ""  # what the source says it is; "" where it says nothing
+    appeared_at: dt.datetime | None = None  # when it came there, by our clock; None: it was there before anybody looked
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one look brought. `broken`: places that cannot be looked at now, with what they said."""
+    """What one look brought. `broken`: places that cannot be looked at now, with what they said.
+
+    unanswered: places of which nothing was seen, with the reason. unread: names of what could not be read, by place.
+    """
 
     found: Sequence[Found] = ()
     gone: Sequence[str] = ()  # external ids that were removed, trashed or unshared
@@ -76,6 +96,9 @@ class Sighting:
     listed: Sequence[str] = ()  # ids of the places that were listed in full
     broken: Mapping[str, OutsideError] = field(default_factory=dict)
     again_in: float = 0.0  # seconds after which another look tells more than this one; 0: whenever it suits
+    more: bool = False  # this was a step: the next one can be made at once
+    unanswered: Mapping[str, OutsideError] = field(default_factory=dict)
+    unread: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +124,7 @@ class Source(Protocol):
 
     def fetch(self, file: Found, to: Path) -> Fetched: ...
 
-    def still_there(self, file: Found) -> bool: ...
+    def still_there(self, file: Found, cursor: str = "") -> bool: ...
 
     def browse(self, folder_id: str) -> list[Folder]: ...
 

@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import PurePosixPath
 
@@ -61,29 +61,58 @@ def is_ignored(name: str) -> bool:
     return _BEING_SAVED.search(small) is not None
 
 
-def walk(top: str, *, deep: bool) -> dict[str, Body]:
-    """Every ordinary file in `top`, by its path below it; with `deep`, those in its subfolders too.
+@dataclass(slots=True)
+class Seen:
+    """What a walk met, by path below its top.
 
-    Raises OSError when `top` or a subfolder cannot be read: half a list would look like files taken away.
+    folders: device and inode of each subfolder. empty: those with nothing at all in them. unread: files and folders
+    of which nobody can say anything, because the system does not let us look, or cannot.
     """
-    seen: dict[str, Body] = {}
+
+    files: dict[str, Body] = field(default_factory=dict)
+    folders: dict[str, tuple[int, int]] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
+
+
+def walk(top: str, *, deep: bool) -> Seen:
+    """Every ordinary file in `top`; with `deep`, those in its subfolders too, which nobody enters otherwise.
+
+    What cannot be read is told and does not keep the rest from being seen. Raises OSError when that is `top` itself.
+    """
+    seen = Seen()
     waiting = [""]
     while waiting:
         inside = waiting.pop()
         try:
-            with _folder(top, inside) as folder, os.scandir(folder) as entries:
-                waiting += _sort(inside, entries, seen)
-        except (FileNotFoundError, NotADirectoryError):
+            waiting += _enter(top, inside, seen, deep=deep)
+        except OSError as error:
             if not inside:
                 raise
-            # A subfolder was taken away, or became a link, while we looked.
-    return seen if deep else {path: body for path, body in seen.items() if "/" not in path}
+            if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                seen.unread.add(inside)
+            # Otherwise the subfolder was taken away, or became a link, while we looked.
+    return seen
+
+
+def _enter(top: str, inside: str, seen: Seen, *, deep: bool) -> list[str]:
+    """Look into one folder; returns those in it that are to be entered. Raises OSError."""
+    with _folder(top, inside) as folder, os.scandir(folder) as entries:
+        names = list(entries)
+        if inside:
+            status = os.fstat(folder)
+            seen.folders[inside] = (status.st_dev, status.st_ino)
+            if not names:
+                seen.empty.add(inside)
+        below = [path for entry in names if (path := _sort(inside, entry, seen))]
+    return below if deep and inside.count("/") < DEEPEST else []
 
 
 def folders(top: str) -> list[str]:
     """The names of the folders in `top`. Raises OSError."""
     with _folder(top, "") as folder, os.scandir(folder) as entries:
-        return [entry.name for entry in entries if not is_ignored(entry.name) and entry.is_dir(follow_symlinks=False)]
+        seen = Seen()
+        return [path for entry in entries if (path := _sort("", entry, seen))]
 
 
 def emptied_at(top: str) -> float | None:
@@ -128,21 +157,21 @@ def stat_of(top: str, path: str) -> Body | None:
         return None
 
 
-def _sort(inside: str, entries: Iterator[os.DirEntry[str]], seen: dict[str, Body]) -> list[str]:
-    """Files into `seen`; returns the folders."""
-    below = []
-    for entry in entries:
-        if is_ignored(entry.name):
-            continue
-        path = f"{inside}/{entry.name}" if inside else entry.name
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                below.append(path)
-            elif entry.is_file(follow_symlinks=False):
-                seen[path] = body_of(entry.stat(follow_symlinks=False))
-        except FileNotFoundError:
-            continue  # taken away while we looked
-    return below if inside.count("/") < DEEPEST else []
+def _sort(inside: str, entry: os.DirEntry[str], seen: Seen) -> str:
+    """A file into `seen`; returns the path of a folder, "" for anything else."""
+    if is_ignored(entry.name):
+        return ""
+    path = f"{inside}/{entry.name}" if inside else entry.name
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return path
+        if entry.is_file(follow_symlinks=False):
+            seen.files[path] = body_of(entry.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        pass  # taken away while we looked
+    except OSError:
+        seen.unread.add(path)
+    return ""
 
 
 @contextmanager

@@ -22,14 +22,13 @@ from poster.errors import Refused, Unavailable
 from watches.sources import Fetched, Folder, Found, Place, Sighting, merged
 from watches.sources.arriving import arriving
 from watches.sources.drive_calls import Calls, is_missing, only_here
-from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, revision
+from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, is_odd, odd_name, revision
 from watches.sources.drive_look import Look
 from watches.sources.drive_tree import Tree
 from watches.sources.showing import shown
 
 HOME = "root"  # Drive's own alias for the top of "My Drive"
 LONGEST_FETCH = 120.0  # seconds; well below the time that a task of the queue may take
-SOON = 5.0
 SHARED = "shared-with-me"  # for browsing only: it is a list, not a folder
 _FILE_LINK = re.compile(r"/(file|document|spreadsheets|presentation|forms|drawings)/(u/\d+/)?d/")
 _IN_LINK = re.compile(r"(?:/folders/|[?&]id=)([\w-]+)")
@@ -51,8 +50,16 @@ class DriveSource:
             look.at(merged(places), relist=relist)
         remembered = {place_id: tree.as_json() for place_id, tree in look.trees.items()}
         after = json.dumps({"tokens": look.tokens, "trees": remembered}, separators=(",", ":"), sort_keys=True)
-        soon = SOON if look.unfinished else 0.0
-        return Sighting(look.found, look.gone, after, look.listed, look.broken, soon)
+        return Sighting(
+            look.found,
+            look.gone,
+            after,
+            look.listed,
+            look.broken,
+            more=look.more,
+            unanswered=look.listing.unanswered,
+            unread=look.unread,
+        )
 
     def fetch(self, file: Found, to: Path) -> Fetched:
         """Download, and make sure that these are the bytes which were found."""
@@ -69,7 +76,7 @@ class DriveSource:
             except OSError as error:
                 raise Unavailable(f"{file.name} could not be written here: {error.strerror}. We try again.") from error
 
-    def still_there(self, file: Found) -> bool:
+    def still_there(self, file: Found, cursor: str = "") -> bool:
         """Whether the account still sees it, and not in the bin."""
         with self._open() as calls:
             return _seen(calls, file) is not None
@@ -78,10 +85,10 @@ class DriveSource:
         """The folders in a folder; "" begins with My Drive, the shared drives, and what is shared with the account."""
         with self._open() as calls:
             if not folder_id:
-                drives = [Folder(drive["id"], shown(drive["name"])) for drive in calls.shared_drives()]
+                drives = [Folder(one["id"], odd_name(one)) for one in calls.shared_drives() if one.get("id")]
                 return [Folder(HOME, "My Drive"), *drives, Folder(SHARED, "Shared with me")]
             where = "sharedWithMe = true" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
-            return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where)]
+            return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where) if not is_odd(item)]
 
     def place(self, text: str) -> Place:
         """From a folder's id, or its link as copied from the browser or from "Share"."""
@@ -163,8 +170,9 @@ def _pointed_at(calls: Calls, folder_id: str) -> Item:
     """The item, or what a shortcut points at. Raises Refused."""
     try:
         item = calls.item(folder_id)
-        if item["mimeType"] == SHORTCUT and item["shortcutDetails"].get("targetMimeType") == FOLDER:
-            return calls.item(item["shortcutDetails"]["targetId"])
+        details = item.get("shortcutDetails") or {}
+        if item.get("mimeType") == SHORTCUT and details.get("targetMimeType") == FOLDER:
+            return calls.item(str(details.get("targetId")))
     except Refused as error:
         if not is_missing(error):
             raise

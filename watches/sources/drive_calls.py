@@ -1,4 +1,4 @@
-"""The few questions we ask Drive v3. All of them read.
+"""The few questions we ask Drive v3. All of them read, so that each may be asked again when its answer was lost.
 
 Every one is ready for shared drives (`supportsAllDrives`), every list is read to its last page, and an answer that
 lacks what it must have is no answer: half a list would look like files taken away.
@@ -6,13 +6,18 @@ lacks what it must have is no answer: half a list would look like files taken aw
 
 from __future__ import annotations
 
+import datetime as dt
+import random
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from poster import clock
 from poster.clients import google
 from poster.clients.google import Sink, ask
-from poster.errors import Actor, Refused, Unauthorized, Unavailable
+from poster.errors import Actor, RateLimited, Refused, Unauthorized, Unavailable
 from watches.sources.drive_items import FOLDER, Item
 
 FIELDS = (
@@ -23,69 +28,125 @@ PAGE = 1000
 MOST_PAGES = 1000
 EVERYWHERE = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
 STALE_TOKEN = {400, 410}
+REPEATS = 2  # of a question that was not answered
+PAUSE = 0.2  # seconds before the first of them; twice as long before the second
+ENOUGH = 30.0  # seconds after which nothing is repeated any more: whoever does not answer now is asked another time
+WRONG = dt.timedelta(seconds=5)  # of two clocks: less is the way there and back
 
 
 class LogLost(Exception):
-    """The change log cannot be read from where we were, or it would take too long."""
+    """The change log cannot be read from where we were."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Calls:
     """Drive, opened with a login (`poster.clients.google.drive`)."""
 
     service: Any
+    until: float = field(default_factory=lambda: time.monotonic() + ENOUGH)
+    ahead: dt.timedelta = dt.timedelta()  # how far Google's clock goes ahead of ours, by its latest answer
 
     def item(self, file_id: str) -> Item:
         """A file or folder. Raises Refused, with status 404, when there is none for this account."""
         request = self.service.files().get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
-        return ask(request, "id")
+        return self._ask(request, "id")
 
-    def children(self, folder_id: str, drive: str = "") -> Iterator[Item]:
-        """Everything in a folder that is not in the bin. `drive`: the shared drive that we are a member of."""
+    def children(self, folder_id: str, drive: str = "", page: str = "") -> tuple[list[Item], str]:
+        """A page of what is in a folder and not in the bin, and the name of the next ("": there is none).
+
+        `drive`: the shared drive that we are a member of.
+        """
         where = {"corpora": "drive", "driveId": drive} if drive else {}
-        yield from self._files(f"'{_quoted(folder_id)}' in parents and trashed = false", **where)
+        asked = self._files(f"'{_quoted(folder_id)}' in parents and trashed = false", **where)
+        return self._page(asked, "files", page)
 
     def folders(self, where: str) -> Iterator[Item]:
         """Folders only, by name. `where`: a condition in Drive's search language."""
-        yield from self._files(f"{where} and mimeType = '{FOLDER}' and trashed = false", orderBy="name_natural")
+        asked = self._files(f"{where} and mimeType = '{FOLDER}' and trashed = false", orderBy="name_natural")
+        yield from self._pages(asked, "files")
 
     def shared_drives(self) -> Iterator[Item]:
         """Those that the account is a member of."""
         drives = self.service.drives()
-        yield from _pages(lambda token: drives.list(pageSize=100, pageToken=token), "drives")
+        yield from self._pages(lambda page: drives.list(pageSize=100, pageToken=page), "drives")
 
     def drive_name(self, drive_id: str) -> str:
         """The name of a shared drive; its top folder is just called "Drive"."""
-        return str(ask(self.service.drives().get(driveId=drive_id, fields="name"), "name")["name"])
+        return str(self._ask(self.service.drives().get(driveId=drive_id, fields="name"), "name")["name"])
 
     def now(self, drive: str = "") -> str:
         """The present end of a change log. Raises Refused when the account is no member of this shared drive."""
         where = {"driveId": drive} if drive else {}
         request = self.service.changes().getStartPageToken(supportsAllDrives=True, **where)
-        return str(ask(request, "startPageToken")["startPageToken"])
+        return str(self._ask(request, "startPageToken")["startPageToken"])
 
-    def changes(self, since: str, drive: str = "") -> tuple[list[Item], str]:
-        """All changes after `since`, and the new end of the log. Raises LogLost."""
+    def log_of(self, drive: str) -> str:
+        """The change log that tells of this shared drive to this account: its own, or the account's ("")."""
+        try:
+            return drive if not drive or self.now(drive) else ""
+        except Refused as error:
+            only_here(error)
+            return ""  # no member: only something in it is shared with the account
+
+    def changes(self, since: str, drive: str = "") -> tuple[list[Item], str, bool]:
+        """A page of changes after `since`, where to read on, and whether that is the end. Raises LogLost."""
         where = {"driveId": drive} if drive else {}
-        fields = f"nextPageToken,newStartPageToken,changes(changeType,fileId,removed,file({FIELDS}))"
-        found: list[Item] = []
-        for _ in range(MOST_PAGES):
-            asked = {"pageToken": since, "fields": fields, "pageSize": PAGE, **EVERYWHERE, **where}
-            page = _page_of_log(self.service.changes().list(**asked))
-            found += page.get("changes", [])
-            if "newStartPageToken" in page:
-                return found, str(page["newStartPageToken"])
-            since = page["nextPageToken"]
-        raise LogLost  # nobody has looked for very long: listing is quicker
+        fields = f"nextPageToken,newStartPageToken,changes(changeType,time,fileId,driveId,removed,file({FIELDS}))"
+        asked = {"pageToken": since, "fields": fields, "pageSize": PAGE, **EVERYWHERE, **where}
+        try:
+            page = self._ask(self.service.changes().list(**asked), "nextPageToken", "newStartPageToken")
+        except Refused as error:
+            if error.trace.status in STALE_TOKEN:
+                raise LogLost from error
+            raise
+        over = "newStartPageToken" in page
+        return _rows(page.get("changes") or []), str(page["newStartPageToken" if over else "nextPageToken"]), over
 
     def bytes_of(self, file_id: str, into: Sink) -> None:
         """Download."""
         google.download(self.service.files().get_media(fileId=file_id, supportsAllDrives=True), into)
 
-    def _files(self, q: str, **more: str) -> Iterator[Item]:
+    def _files(self, q: str, **more: str) -> Callable[[str | None], google.Request]:
         files, fields = self.service.files(), f"nextPageToken,incompleteSearch,files({FIELDS})"
         asked = {"q": q, "fields": fields, "pageSize": PAGE, "spaces": "drive", **EVERYWHERE, **more}
-        yield from _pages(lambda token: files.list(pageToken=token, **asked), "files")
+        return lambda page: files.list(pageToken=page, **asked)
+
+    def _pages(self, request: Callable[[str | None], google.Request], key: str) -> Iterator[Item]:
+        page = ""
+        for _ in range(MOST_PAGES):
+            rows, page = self._page(request, key, page)
+            yield from rows
+            if not page:
+                return
+        raise Unavailable("Google lists more than we can read at once.")
+
+    def _page(self, request: Callable[[str | None], google.Request], key: str, page: str) -> tuple[list[Item], str]:
+        told = self._ask(request(page or None), key)
+        if told.get("incompleteSearch"):
+            raise Unavailable("Google could not search everywhere just now. We ask again by ourselves.")
+        return _rows(told[key]), str(told.get("nextPageToken") or "")
+
+    def _ask(self, request: Any, *keys: str) -> dict[str, Any]:  # noqa: ANN401 - a library's own type
+        """Ask, and again when no answer came, twice at most. A wait that Google asks for is not cut short."""
+        request.add_response_callback(self._hear_time)
+        for left in range(REPEATS, 0, -1):
+            try:
+                return ask(request, *keys)
+            except Unavailable as error:
+                if isinstance(error, RateLimited) or error.retry_after not in {None, google.TROUBLE.wait}:
+                    raise
+                if time.monotonic() > self.until:
+                    raise
+            time.sleep(PAUSE * (REPEATS - left + 1) * random.uniform(0.5, 1))
+        return ask(request, *keys)
+
+    def _hear_time(self, headers: Any) -> None:  # noqa: ANN401 - httplib2's own mapping
+        try:
+            theirs = parsedate_to_datetime(headers["date"])
+        except (KeyError, ValueError):
+            return
+        apart = theirs - clock.now() if theirs.tzinfo else dt.timedelta()
+        self.ahead = apart if abs(apart) > WRONG else dt.timedelta()
 
 
 def only_here(error: Refused) -> Refused:
@@ -100,26 +161,11 @@ def is_missing(error: Refused) -> bool:
     return error.trace.status == 404
 
 
-def _pages(request: Callable[[str | None], google.Request], key: str) -> Iterator[Item]:
-    token: str | None = None
-    for _ in range(MOST_PAGES):
-        page = ask(request(token), key)
-        if page.get("incompleteSearch"):
-            raise Unavailable("Google could not search everywhere just now. We ask again by ourselves.")
-        yield from page[key]
-        token = page.get("nextPageToken")
-        if not token:
-            return
-    raise Unavailable("Google lists more than we can read at once.")
-
-
-def _page_of_log(request: google.Request) -> dict[str, Any]:
-    try:
-        return ask(request, "nextPageToken", "newStartPageToken")
-    except Refused as error:
-        if error.trace.status in STALE_TOKEN:
-            raise LogLost from error
-        raise
+def _rows(told: Any) -> list[Item]:  # noqa: ANN401 - JSON
+    """Raises Unavailable when that is no list. What is no row in it is an empty one: odd, and passed over."""
+    if not isinstance(told, list):
+        raise Unavailable("Google's answer could not be read. We ask again by ourselves.")
+    return [row if isinstance(row, dict) else {} for row in told]
 
 
 def _quoted(text: str) -> str:

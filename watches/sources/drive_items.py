@@ -11,7 +11,7 @@ import mimetypes
 from typing import Any
 
 from poster import clock
-from poster.errors import Refused
+from poster.errors import Refused, Unavailable
 from watches.sources.showing import shown
 
 FOLDER = "application/vnd.google-apps.folder"
@@ -23,12 +23,37 @@ Item = dict[str, Any]
 
 
 def folder(item: Item) -> Item:
-    """The item itself. Raises Refused when it is no folder, or in the bin."""
+    """The item itself. Raises Refused when it is no folder, or in the bin, Unavailable when nobody can tell."""
+    if is_odd(item) and str(item.get("mimeType") or FOLDER) == FOLDER:
+        raise Unavailable("Google's answer was not complete. We ask again by ourselves.")
     if item.get("trashed"):
         raise Refused(f"The folder {shown(item['name'])} is in the bin of Google Drive. Take it out again.")
     if item["mimeType"] != FOLDER:
-        raise Refused(f"{shown(item['name'])} is a file. Choose the folder that it lies in.")
+        raise Refused(f"{odd_name(item)} is a file. Choose the folder that it lies in.")
     return item
+
+
+def is_odd(item: Item) -> bool:
+    """Whether it lacks what every file has, or has it in another form: nothing certain can be said about it."""
+    if not isinstance(item.get("name"), str) or not all(
+        isinstance(item.get(key), str) and item[key] for key in ("id", "mimeType")
+    ):
+        return True
+    parts = (("parents", list), ("shortcutDetails", dict), ("capabilities", dict))
+    if not all(isinstance(item.get(key, kind()), kind) for key, kind in parts):
+        return True
+    if not all(isinstance(each, str) for each in item.get("parents", [])):
+        return True
+    if not isinstance(item.get("shortcutDetails", {}).get("targetId", ""), str):
+        return True
+    if item["mimeType"].startswith(NATIVE):
+        return False
+    return not str(item.get("size", "")).isdecimal() or not revision(item)
+
+
+def odd_name(item: Item) -> str:
+    """What to call such a one."""
+    return shown(str(item.get("name") or item.get("id") or ""))
 
 
 def revision(item: Item) -> str:
@@ -38,7 +63,8 @@ def revision(item: Item) -> str:
 
 def parent(item: Item) -> str:
     """The folder that it lies in; "" when the account may not see that."""
-    return next(iter(item.get("parents", [])), "")
+    parents = item.get("parents")
+    return str(parents[0]) if isinstance(parents, list) and parents else ""
 
 
 def size(item: Item) -> int:
@@ -72,10 +98,23 @@ def unfit(item: Item) -> str:
     return "" if size(item) else f"{name} is empty. Put the picture there again."
 
 
-def moment(text: str) -> dt.datetime | None:
+def moment(text: object) -> dt.datetime | None:
     """A time as Drive writes it; None when there is none."""
     try:
-        read = dt.datetime.fromisoformat(text)
+        read = dt.datetime.fromisoformat(str(text))
     except ValueError:
         return None
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
+
+
+def made(item: Item, ahead: dt.timedelta) -> dt.datetime | None:
+    """When it was made or uploaded, by our clock. `ahead`: how far Google's goes ahead of that."""
+    return by_our_clock(moment(item.get("createdTime", "")), ahead)
+
+
+def by_our_clock(theirs: dt.datetime | None, ahead: dt.timedelta) -> dt.datetime | None:
+    """None for times that no calendar has."""
+    try:
+        return theirs - ahead if theirs else None
+    except OverflowError:
+        return None

@@ -1,8 +1,12 @@
-"""One look into a Drive account: what its change logs say, and full listings where they are needed.
+"""One step of a look into a Drive account: what its change logs say, and listings where they are needed.
 
 The order keeps it right. Every log's place is taken before anything is listed, so that what happens meanwhile is told
-next time; each place is asked for itself, so that one which was taken away is broken and not just quiet; and nothing
-is believed but complete answers, so that a look which fails leaves the old memory as it was.
+next time; a place is asked for itself when it is new, when it is listed again, and when a log speaks of it or of a
+folder that it may lie in: taken away, it is broken and not just quiet. A quiet look is one question to each log.
+
+All places share the account's one position in each log. A page is applied to every place and kept with the position
+behind it, in one cursor, so that whoever goes on after a worker that died goes on from both. A place that was not there
+(a new watch, a paused one) has no tree, and is listed.
 
 A shared drive has a change log of its own, and only that one tells everything about it (Drive guide "Track changes
 for users and shared drives"); it can be read by members. What is shared out of it to others is in their own logs.
@@ -15,68 +19,67 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from poster.errors import OutsideError, Refused
+from poster.errors import OutsideError, Refused, Unavailable
 from watches.sources import Found, Place
-from watches.sources.drive_calls import Calls, LogLost, is_missing, only_here
-from watches.sources.drive_items import (
-    FOLDER,
-    SHORTCUT,
-    Item,
-    folder,
-    is_document,
-    is_unfinished,
-    moment,
-    parent,
-    revision,
-    size,
-    unfit,
-)
+from watches.sources.drive_calls import Calls, LogLost, only_here
+from watches.sources.drive_changes import came_in, casts_doubt, file_in, told_of
+from watches.sources.drive_items import FOLDER, Item, folder, is_odd, parent
+from watches.sources.drive_listing import Listing, Silent
 from watches.sources.drive_tree import Tree
 from watches.sources.showing import shown
 
-MOST_FOLDERS = 1000  # in one place: a look has to end
-LONGEST = 120.0  # seconds that one look lists; well below the time that a task of the queue may take
+STEP = 5.0  # seconds that one step lists: then what it has is kept
 ACCOUNT = ""  # the key of the account's own change log
 FAR_BACK = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-class _TooLong(Exception):
-    """The time of this look is over in the middle of a listing."""
-
-
 @dataclass(slots=True)
 class Look:
-    """One look at all places of an account. `trees` and `tokens` (log -> where we were) become the new cursor."""
+    """One step at all places of an account. `trees` and `tokens` (log -> where we were) become the new cursor."""
 
     calls: Calls
     trees: dict[str, Tree]
     tokens: dict[str, str]
-    files: dict[tuple[str, str], Found] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     listed: list[str] = field(default_factory=list)
-    broken: dict[str, OutsideError] = field(default_factory=dict)
-    targets: dict[str, Item | None] = field(default_factory=dict)  # what shortcuts show, asked for once a look
-    until: float = field(default_factory=lambda: time.monotonic() + LONGEST)
-    unfinished: bool = False  # the time was over before every place was listed: the next look goes on
+    more: bool = False
+    until: float = field(default_factory=lambda: time.monotonic() + STEP)
+    listing: Listing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.listing = Listing(self.calls, self.until)
 
     def at(self, places: Iterable[Place], *, relist: bool) -> None:
-        """Do it. Raises what is wrong with the whole account; what is wrong with a place goes to `broken`."""
+        """Do it. Raises what is wrong with the whole account; what is wrong with a place goes to its tree."""
         places = list(places)
         self.trees = {place.id: self.trees[place.id] for place in places if place.id in self.trees}
-        sound = [place for place in places if self._is_sound(place)]
-        logs = {self.trees[place.id].log for place in sound}
-        known = {log: token for log, token in self.tokens.items() if log in logs}
-        self.tokens = {log: known[log] if log in known else self.calls.now(log) for log in sorted(logs)}
-        for log in known:
-            self._replay(log, sound)
-        waiting = [place for place in sound if not place.listed or self.trees[place.id].stale]
-        for place in [*waiting, *(place for place in sound if relist and place not in waiting)]:
-            self._list(place)
+        for tree in self.trees.values() if relist else ():
+            tree.stale = tree.doubtful = True
+        silent = {place.id for place in places}
+        try:
+            self._meet([place for place in places if self._is_strange(place)])
+            known = [place for place in places if place.id in self.trees]
+            self._take_places_in_logs(known)
+            for log in sorted(self.tokens):
+                if not self._read(log, known):
+                    self.more = True
+                    return
+                silent -= {place.id for place in known if self.trees[place.id].log == log}
+            self._take_places_in_logs(known)
+            self._ask_again([place for place in known if self.trees[place.id].doubtful])
+            sound = [place for place in known if self.trees[place.id].is_sound]
+            self.listing.follow_waiting(sound, self.trees)
+            self._list(sound)
+        except Silent as quiet:
+            self.more = False
+            unfinished = {place_id for place_id, tree in self.trees.items() if tree.todo or tree.stale or tree.doubtful}
+            for place_id in silent | {each for each in unfinished if not self.trees[each].problem}:
+                self.listing.unanswered.setdefault(place_id, quiet.error)
 
     @property
     def found(self) -> list[Found]:
         """Oldest first."""
-        return sorted(self.files.values(), key=lambda file: (file.changed_at or FAR_BACK, file.name))
+        return sorted(self.listing.files.values(), key=lambda file: (file.changed_at or FAR_BACK, file.name))
 
     @property
     def gone(self) -> list[str]:
@@ -84,212 +87,214 @@ class Look:
         there = {file for tree in self.trees.values() for file in tree.ids}
         return sorted(self.lost - there)
 
+    @property
+    def broken(self) -> dict[str, OutsideError]:
+        """Places that are no folders for us, with what was said when they were asked for."""
+        return {place_id: Refused(tree.problem) for place_id, tree in self.trees.items() if tree.problem}
+
+    @property
+    def unread(self) -> dict[str, list[str]]:
+        """Names of what could not be read, by place; only places that have some."""
+        told = {place_id: tree.unread(listing=self.more) for place_id, tree in self.trees.items()}
+        return {place_id: names for place_id, names in told.items() if names}
+
     # Places
 
-    def _is_sound(self, place: Place) -> bool:
-        """Whether the place can be looked at; its tree is then there, perhaps still to be listed."""
+    def _is_strange(self, place: Place) -> bool:
+        tree = self.trees.get(place.id)
+        return tree is None or tree.deep != place.subfolders
+
+    def _meet(self, places: Iterable[Place]) -> None:
+        """Ask for places that are not known like this."""
+        for place in places:
+            if time.monotonic() > self.until:
+                self.more = True
+                return
+            try:
+                self._ask(place)
+            except Unavailable as error:
+                self.listing.unanswered[place.id] = error
+                self.listing.put_off(error)
+
+    def _ask_again(self, places: Iterable[Place]) -> None:
+        """Ask for those of which a log spoke."""
+        for place in places:
+            if time.monotonic() > self.until:
+                self.more = True
+                return
+            try:
+                self._ask(place)
+                self._take_places_in_logs([place])
+            except Unavailable as error:
+                self.listing.unanswered[place.id] = error
+                self.listing.put_off(error)
+
+    def _ask(self, place: Place) -> None:
+        """Whether the place can be looked at. Raises Unavailable, and what is wrong with the whole account."""
+        tree = self.trees.get(place.id)
         try:
             top = folder(self.calls.item(place.id))
-            tree = self.trees.get(place.id)
-            if tree is None or (tree.home, tree.deep) != (top.get("driveId", ""), place.subfolders):
-                tree = self.trees[place.id] = self._new_tree(place, top, tree)
-            tree.name = shown(top["name"])
+            if tree is None or (tree.home, tree.deep) != (str(top.get("driveId") or ""), place.subfolders):
+                tree = self._new_tree(place, top, tree)
+            tree.name, tree.problem, tree.doubtful = shown(top["name"]), "", False
         except Refused as error:
-            self._break(place, only_here(error))
-            return False
-        return True
+            tree = tree or Tree(place.id)
+            tree.deep = place.subfolders
+            self._break(place, tree, only_here(error))
+        self.listing.heard()
+        self.trees[place.id] = tree
 
     def _new_tree(self, place: Place, top: Item, old: Tree | None) -> Tree:
-        home = str(top.get("driveId", ""))
-        tree = Tree(top["id"], home=home, log=self._log_of(home), deep=place.subfolders)
+        home = str(top.get("driveId") or "")
+        tree = Tree(top["id"], home=home, log=self.calls.log_of(home), deep=place.subfolders)
         if old is not None:  # remembered until it is listed again, to tell what is gone
             tree.folders, tree.files, tree.links = old.folders, old.files, old.links
         return tree
 
-    def _log_of(self, drive: str) -> str:
-        """The log that tells of this shared drive, for this account."""
-        try:
-            return drive if not drive or self.calls.now(drive) else ACCOUNT
-        except Refused as error:
-            only_here(error)
-            return ACCOUNT  # no member: only something in it is shared with the account
-
-    def _break(self, place: Place, error: Refused) -> None:
+    def _break(self, place: Place, tree: Tree, error: Refused) -> None:
         """Remember what was in it, and list it when it is back."""
-        self.broken[place.id] = _told(place, error)
-        if place.id in self.trees:
-            self.trees[place.id].stale = True
+        tree.problem, tree.stale, tree.doubtful = told_of(place, error), True, False
+        tree.full, tree.todo, tree.unseen = False, [], set()
 
     # Changes
 
-    def _replay(self, log: str, places: list[Place]) -> None:
-        try:
-            changes, self.tokens[log] = self.calls.changes(self.tokens[log], log)
-        except LogLost:
-            self._begin_again(log, places)
+    def _take_places_in_logs(self, places: Iterable[Place]) -> None:
+        """Where the logs of these end now, unless we are reading them already. Those of nobody are left."""
+        if not self.trees:
             return
+        logs = {tree.log for tree in self.trees.values()}
+        self.tokens = {log: token for log, token in self.tokens.items() if log in logs}
+        for log in sorted({self.trees[place.id].log for place in places} - set(self.tokens)):
+            try:
+                self.tokens[log] = self.calls.now(log)
+            except Unavailable as error:
+                raise Silent(error) from error
+
+    def _read(self, log: str, places: list[Place]) -> bool:
+        """A page of a log, into all trees. False when there are more. Raises Silent."""
+        try:
+            changes, self.tokens[log], over = self.calls.changes(self.tokens[log], log)
+        except LogLost:
+            self._begin_again(log)
+            return True
+        except Unavailable as error:
+            unheard = (place.id for place in places if self.trees[place.id].log == log)
+            self.listing.unanswered |= dict.fromkeys(unheard, error)
+            self.listing.put_off(error)
+            return True
         except Refused as error:
             only_here(error)
             self._leave(log)
-            return
-        for change in changes:
-            for place in places:
-                self._apply(change, log, place)
-
-    def _begin_again(self, log: str, places: list[Place]) -> None:
-        self.tokens[log] = self.calls.now(log)
+            return True
+        self.listing.heard()
+        quiet = None
         for place in places:
-            self.trees[place.id].stale = True
+            quiet = self._follow(changes, log, place, quiet)
+        if quiet:
+            self.listing.put_off(quiet)
+        self.listing.end_if_quiet()
+        return over
+
+    def _follow(self, changes: list[Item], log: str, place: Place, quiet: Unavailable | None) -> Unavailable | None:
+        """Write changes into a tree, once it is sure that its place is there still: else nothing in it is gone."""
+        if any(casts_doubt(change, self.trees[place.id]) for change in changes):
+            quiet = quiet or self._ask_for(place)
+            if quiet:
+                self.trees[place.id].stale = self.trees[place.id].doubtful = True
+                return quiet
+        if not self.trees[place.id].problem:
+            for change in changes:
+                self._apply(change, log, place)
+        return quiet
+
+    def _ask_for(self, place: Place) -> Unavailable | None:
+        try:
+            self._ask(place)
+        except Unavailable as error:
+            return error
+        return None
+
+    def _begin_again(self, log: str) -> None:
+        for tree in self.trees.values():
+            tree.stale = tree.doubtful = True
+        try:
+            self.tokens[log] = self.calls.now(log)
+        except Unavailable as error:
+            raise Silent(error) from error
 
     def _leave(self, log: str) -> None:
         """The account is no member of this shared drive any more, though it may still see something in it."""
         del self.tokens[log]
-        self.tokens.setdefault(ACCOUNT, self.calls.now())
         for tree in self.trees.values():
             if tree.log == log:
-                tree.log, tree.stale = ACCOUNT, True
+                tree.log, tree.stale, tree.doubtful = ACCOUNT, True, True
 
     def _apply(self, change: Item, log: str, place: Place) -> None:
-        tree, item_id, item = self.trees[place.id], change.get("fileId", ""), change.get("file")
+        tree, item_id, item = self.trees[place.id], file_in(change), change.get("file")
         if not item_id or item_id == tree.top:
-            return  # about a shared drive; or about the place itself, which has been asked
-        if change.get("removed") or item is None:
+            return  # about a shared drive; or about the place itself, which is asked
+        if change.get("removed") or not isinstance(item, dict):
             # Out of the account's own log is not out of a shared drive that has another.
             self.lost |= tree.bury(item_id) if log == tree.log else set()
         elif item.get("trashed"):
             self.lost |= tree.bury(item_id)
-        else:
-            self._moved(place, tree, item)
+        elif not is_odd(item):
+            self._moved(place, tree, item, change)
+        elif tree.holds(parent(item)):
+            self.listing.take(place, tree, item, came=None)
 
-    def _moved(self, place: Place, tree: Tree, item: Item) -> None:
+    def _moved(self, place: Place, tree: Tree, item: Item, change: Item) -> None:
         """It is new, renamed, changed, moved in, out or about: see where it lies now."""
         inside = tree.holds(parent(item))
         if item["mimeType"] == FOLDER:
-            if inside and item["id"] in tree.folders:
-                tree.folders[item["id"]] = (parent(item), shown(item["name"]))
-            elif inside:
-                self._came_in(place, tree, item)
-            else:
+            if inside and place.subfolders:
+                tree.enter(item["id"], parent(item), shown(item["name"]))
+            elif not inside:
                 self.lost |= tree.forget(item["id"])
             return
+        came = came_in(tree, item, change, self.calls.ahead)
         self.lost |= tree.forget(item["id"])
         if inside:
-            self._take(place, tree, item)
+            self.listing.take(place, tree, item, came=came)
         elif where := tree.shows(item["id"]):
-            self._tell(place, tree, item, where)
-
-    def _came_in(self, place: Place, tree: Tree, item: Item) -> None:
-        """A folder's arrival says nothing of what is in it."""
-        try:
-            self._walk(place, tree, self._take(place, tree, item))
-        except Refused as error:
-            only_here(error)
-            tree.stale = True  # the full listing, in this same look, tells what is wrong
-        except _TooLong:
-            tree.stale = True
+            self.listing.tell(place, tree, item, where, came)
 
     # Listings
 
-    def _list(self, place: Place) -> None:
-        before = self.trees[place.id]
-        if time.monotonic() > self.until:
-            before.stale = self.unfinished = True
-            return
-        tree = before.bare()
+    def _list(self, places: Iterable[Place]) -> None:
+        """Go on with every place that is to be listed, as long as there is time. Raises Silent."""
+        for place in places:
+            tree = self.trees[place.id]
+            wants = not place.listed and not (tree.full and place.wanted <= set(tree.wanted))
+            if tree.stale or wants:
+                tree.begin(place.wanted)
+            if tree.todo and not self._read_on(place, tree):
+                self.more = True
+                return
+            if tree.full and not tree.todo:
+                self._conclude(place, tree)
+        self.more = self.more or self.listing.unfinished
+
+    def _read_on(self, place: Place, tree: Tree) -> bool:
+        """False when the time is over before all is read. What was not answered waits for the next look."""
+        put_off: list[list[str]] = []
         try:
-            self._walk(place, tree, [tree.top])
-        except _TooLong:
-            self._leave_unlisted(place)
-            return
+            while tree.todo:
+                if time.monotonic() > self.until:
+                    return False
+                now = tree.todo[0]
+                self.listing.read_next(place, tree)
+                if tree.todo and tree.todo[-1] == now:
+                    put_off.append(tree.todo.pop())
         except Refused as error:
-            self._break(place, only_here(error))
-            return
-        tree.stale = False
-        self.trees[place.id] = tree
-        self.lost |= before.ids
-        self.listed.append(place.id)
+            self._break(place, tree, only_here(error))
+        finally:
+            tree.todo += put_off
+        return True
 
-    def _leave_unlisted(self, place: Place) -> None:
-        """The next look begins with it; if this one did too, it is too large for any."""
-        if self.listed:
-            self.trees[place.id].stale = self.unfinished = True
-            return
-        said = f"Google takes longer than two minutes to list all that is in {shown(place.name or place.id)}."
-        self._break(place, Refused(f"{said} Choose a smaller folder."))
-
-    def _walk(self, place: Place, tree: Tree, waiting: list[str]) -> None:
-        while waiting:
-            if len(tree.folders) > MOST_FOLDERS:
-                raise Refused(f"There are more than {MOST_FOLDERS} folders in it. Choose a smaller folder.")
-            inside = waiting.pop()
-            try:
-                for item in self.calls.children(inside, tree.log):
-                    if time.monotonic() > self.until:
-                        raise _TooLong
-                    waiting += self._take(place, tree, item)
-            except Refused as error:
-                if inside == tree.top or not is_missing(error):
-                    raise
-                # A subfolder was deleted since we heard of it: the change log tells next time.
-
-    def _take(self, place: Place, tree: Tree, item: Item) -> list[str]:
-        """Write down something that lies in the place; returns its id when it is a folder to be walked."""
-        if item["mimeType"] == FOLDER:
-            if not place.subfolders or tree.holds(item["id"]):
-                return []
-            tree.folders[item["id"]] = (parent(item), shown(item["name"]))
-            return [item["id"]]
-        if item["mimeType"] == SHORTCUT:
-            self._follow(place, tree, item)
-        elif not is_unfinished(item) and not is_document(item):
-            tree.files[item["id"]] = parent(item)
-            self._tell(place, tree, item, parent(item))
-        return []
-
-    def _follow(self, place: Place, tree: Tree, shortcut: Item) -> None:
-        """However many show a file, it is one. Shortcuts to folders are not followed: they may lead in circles."""
-        details = shortcut.get("shortcutDetails", {})
-        target_id = details.get("targetId", "")
-        if not target_id or details.get("targetMimeType") == FOLDER:
-            return
-        target = self._target(target_id)
-        if target is None or target["mimeType"] in {FOLDER, SHORTCUT}:
-            return
-        tree.links[shortcut["id"]] = (parent(shortcut), target_id)
-        if not is_unfinished(target) and not is_document(target):
-            self._tell(place, tree, target, parent(shortcut))
-
-    def _target(self, file_id: str) -> Item | None:
-        """None when it is in the bin, or not shared with the account."""
-        if file_id not in self.targets:
-            try:
-                item = self.calls.item(file_id)
-            except Refused as error:
-                only_here(error)
-                item = {"trashed": True}
-            self.targets[file_id] = None if item.get("trashed") else item
-        return self.targets[file_id]
-
-    def _tell(self, place: Place, tree: Tree, item: Item, folder_id: str) -> None:
-        self.files[place.id, item["id"]] = Found(
-            place_id=place.id,
-            external_id=item["id"],
-            revision=revision(item),
-            name=shown(item["name"]),
-            folder=tree.folder_name(folder_id),
-            size=size(item),
-            changed_at=moment(item.get("modifiedTime", "")),
-            unfit=unfit(item),
-            deep=folder_id != tree.top,
-        )
-
-
-def _told(place: Place, error: Refused) -> Refused:
-    if not is_missing(error):
-        return error
-    name = shown(place.name or place.id)
-    return Refused(
-        f"The folder {name} was deleted, or is no longer shared with the connected Google account. "
-        "Share it again, or choose another folder.",
-        trace=error.trace,
-    )
+    def _conclude(self, place: Place, tree: Tree) -> None:
+        """All folders are read. The place is listed once what its shortcuts show was told as well."""
+        self.lost |= tree.sweep()
+        if not tree.waiting:
+            tree.full, tree.wanted = False, []
+            self.listed.append(place.id)

@@ -6,32 +6,37 @@ kept in the cursor, so that any process may take the next look. `watches.sources
 picture is decided by its bytes, after `fetch`.
 
 A folder that is missing, or that emptied itself because its disk is not mounted, is broken; it is never taken for
-one whose files were all deleted.
+one whose files were all deleted. The same holds for folders in it: what is below one that cannot be read, or whose disk
+is not there, is hidden and not gone (`watches.sources.mounts`). A file that cannot be read is tried again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import hashlib
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
+from watches.companions import looks_like_picture
+from watches.pictures.sniffing import HEAD, MIMES, sniff
 from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
 from watches.sources.arriving import arriving
-from watches.sources.disk import Body
+from watches.sources.disk import Body, Seen
+from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told
+from watches.sources.mounts import hidden_folders, identities, is_below
 from watches.sources.settling import SETTLE, Known, Memory, looks, path_in
 from watches.sources.showing import shown
 
 READ_AT_ONCE = 512 * 2**20  # bytes of new files that one look reads; the others wait for the next
 LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
-LONGEST = 500  # characters of a place's id
+SNIFFED = 1000  # files without the name of a picture, whose first bytes one look reads
 SOON = SETTLE + 0.5
 A_DAY = 24 * 3600.0
 PIECE = 2**20
@@ -42,6 +47,7 @@ class FolderSource:
 
     def __init__(self, token: str = "") -> None:
         self._may_read = READ_AT_ONCE
+        self._may_sniff = SNIFFED
 
     def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting:
         """What is new in these folders. Raises nothing: what is wrong with a folder is in `broken`."""
@@ -50,18 +56,21 @@ class FolderSource:
         gone: list[str] = []
         listed: list[str] = []
         broken: dict[str, OutsideError] = {}
+        unread: dict[str, list[str]] = {}
         for place in merged(places):
             memory = memories.setdefault(place.id, Memory())
             in_full = relist or not place.listed
             try:
-                found += self._look_at(place, memory, in_full=in_full)
+                new, closed = self._look_at(place, memory, in_full=in_full)
             except (OSError, OutsideError) as error:
-                broken[place.id] = _told(place.id, error)
+                broken[place.id] = told(place.id, error)
                 continue
+            found += new
+            unread |= {place.id: [shown(path) for path in sorted(closed)]} if closed else {}
             gone += memory.gone(_now())
             listed += [place.id] if in_full and not memory.unfinished else []
         again_in = SOON if any(memory.is_waiting for memory in memories.values()) else 0.0
-        return Sighting(found, gone, _as_cursor(memories), listed, broken, again_in)
+        return Sighting(found, gone, _as_cursor(memories), listed, broken, again_in, unread=unread)
 
     def fetch(self, file: Found, to: Path) -> Fetched:
         """Copy the bytes, and make sure that they are those which were found."""
@@ -73,18 +82,20 @@ class FolderSource:
         except OSError as error:
             raise Unavailable(f"{file.name} could not be copied: {error.strerror}. We try again.") from error
 
-    def still_there(self, file: Found) -> bool:
-        """Whether it lies in its folder, under whatever name. Raises Refused when the folder cannot be read."""
+    def still_there(self, file: Found, cursor: str = "") -> bool:
+        """Whether it lies in its folder, under whatever name. Raises Refused when nobody can say."""
         try:
             if _looks_unmounted(file.place_id):
-                raise _other_disk(file.place_id)
+                raise other_disk(file.place_id)
             _path_of(file)
         except FileNotFoundError as error:
-            if Path(file.place_id).is_dir():
-                return False
-            raise _told(file.place_id, error) from error
+            if not Path(file.place_id).is_dir():
+                raise told(file.place_id, error) from error
+            if closed := _closed_to(file, cursor):
+                raise not_connected(file.place_id, closed) from error
+            return False
         except OSError as error:
-            raise _told(file.place_id, error) from error
+            raise told(file.place_id, error) from error
         return True
 
     def browse(self, folder_id: str) -> list[Folder]:
@@ -93,32 +104,40 @@ class FolderSource:
         try:
             names = disk.folders(str(top))
         except OSError as error:
-            raise _told(str(top), error) from error
+            raise told(str(top), error) from error
         return [Folder(str(top / name), shown(name)) for name in sorted(names, key=str.casefold)]
 
     def place(self, text: str) -> Place:
         """From an absolute path, `~/Pictures` or a file:// link. Links in it are followed here, once and for all."""
-        path = _path_from(text)
+        path = path_from(text)
         try:
             real = str(path.resolve(strict=True))
-            _check_usable(real)
+            check_usable(real)
             disk.identity(real)
         except (OSError, RuntimeError) as error:
-            raise _told(str(path), error) from error
+            raise told(str(path), error) from error
         return Place(real, shown(Path(real).name))
 
-    def _look_at(self, place: Place, memory: Memory, *, in_full: bool) -> list[Found]:
+    def _look_at(self, place: Place, memory: Memory, *, in_full: bool) -> tuple[list[Found], set[str]]:
+        """What is found, and the paths of what cannot be read."""
         first = memory.top is None
         top, seen = _seen(place, memory)
+        hidden = hidden_folders(seen, memory.folders, top, memory.files)
+        files = (
+            {path: body for path, body in seen.files.items() if not is_below(path, hidden)} if hidden else seen.files
+        )
         memory.top, now = top, _now()
-        strangers = memory.recognise(seen, now)
-        told = ((path, file) for path, file in memory.present if in_full or path in memory.back)
-        found = {path: _found(place, path, file) for path, file in told}
-        for path in memory.settled(strangers, now, first=first):
-            backlog = first or memory.fresh[path].first
-            file = self._adopted(place, memory, path, backlog=backlog)
-            found |= {path: file} if file else {}
-        return list(found.values())
+        strangers = memory.recognise(files, now, partial(is_below, folders=hidden))
+        present = ((path, file) for path, file in memory.present if in_full or path in memory.back)
+        found = {path: _found(place, path, file) for path, file in present}
+        listing = place.making or not place.listed
+        for path in memory.settled(strangers, now, first=first, listing=listing, making=place.making):
+            fresh = memory.fresh[path]
+            file = self._adopted(place, memory, path, backlog=first or fresh.first)
+            came = None if fresh.before else _moment(fresh.body.changed)
+            found |= {path: replace(file, appeared_at=came)} if file else {}
+        memory.folders = identities(seen, memory.folders, hidden, memory.files)
+        return list(found.values()), hidden | set(memory.unread)
 
     def _adopted(self, place: Place, memory: Memory, path: str, *, backlog: bool) -> Found | None:
         """The file as found, once its revision is known; None when that is not news, or has to wait."""
@@ -132,13 +151,26 @@ class FolderSource:
                 revision = _digest(place.id, path, body)
             except FileNotFoundError:
                 return None  # gone, or written to again: the next look sees
-            except PermissionError:
-                unfit = f"We may not read {shown(path)}. Give this program the right to, then put a copy there."
+            except OSError:
+                memory.put_off(path, _now())
+                return None
         news = memory.adopt(path, body, revision)
-        return _found(place, path, memory.files[path], unfit) if news else None
+        file = _found(place, path, memory.files[path], unfit) if news else None
+        return replace(file, mime=self._mime(place, path)) if file and backlog else file
+
+    def _mime(self, place: Place, path: str) -> str:
+        """Of a file that was there before, by its first bytes where its name says nothing; "" when both do not."""
+        if looks_like_picture(path) or self._may_sniff <= 0:
+            return ""
+        self._may_sniff -= 1
+        try:
+            with disk.opened(place.id, path) as file:
+                return MIMES.get(sniff(file.read(HEAD)).format, "")
+        except OSError:
+            return ""
 
 
-def _seen(place: Place, memory: Memory) -> tuple[tuple[int, int], dict[str, Body]]:
+def _seen(place: Place, memory: Memory) -> tuple[tuple[int, int], Seen]:
     """Which folder this is, and its files. Raises OSError, or Refused when it cannot be the one that it was."""
     if os.path.realpath(place.id) != place.id:
         raise Refused(f"{shown(place.id)} leads elsewhere than it did. Choose the folder again.")
@@ -146,8 +178,9 @@ def _seen(place: Place, memory: Memory) -> tuple[tuple[int, int], dict[str, Body
     seen = disk.walk(place.id, deep=place.subfolders)
     if memory.top is None or not any(memory.present):
         return top, seen
-    if (not seen and _looks_unmounted(place.id)) or (top[0] != memory.top[0] and not memory.sees_any(seen)):
-        raise _other_disk(place.id)
+    nothing = not seen.files and _looks_unmounted(place.id)
+    if nothing or (top[0] != memory.top[0] and not memory.sees_any(seen.files)):
+        raise other_disk(place.id)
     return top, seen
 
 
@@ -163,8 +196,8 @@ def _path_of(file: Found) -> str:
     there = disk.stat_of(file.place_id, path)
     if there is not None and _may_be(file, there):
         return path
-    for other, body in disk.walk(file.place_id, deep=True).items():
-        if _may_be(file, body) and file.revision in {looks(body), _digest(file.place_id, other, body)}:
+    for other, body in disk.walk(file.place_id, deep=True).files.items():
+        if _may_be(file, body) and _is(file, other, body):
             return other
     if there is None:
         raise FileNotFoundError(path)
@@ -173,6 +206,25 @@ def _path_of(file: Found) -> str:
 
 def _may_be(file: Found, body: Body) -> bool:
     return file.revision == looks(body) if "-" in file.revision else file.size == body.size
+
+
+def _is(file: Found, path: str, body: Body) -> bool:
+    """Whether these are its bytes. What cannot be read is not known to be."""
+    try:
+        return file.revision in {looks(body), _digest(file.place_id, path, body)}
+    except OSError:
+        return False
+
+
+def _closed_to(file: Found, cursor: str) -> str:
+    """The folder below its place that hides it: its disk is not there, or it cannot be read. "" when there is none."""
+    memory = _remembered(cursor).get(file.place_id)
+    path = next((path for path, known in memory.files.items() if known.id == file.external_id), "") if memory else ""
+    seen = disk.walk(file.place_id, deep=True)
+    remembered, top = (memory.folders, memory.top) if memory else ({}, None)
+    hidden = hidden_folders(seen, remembered, top or (0, 0), memory.files if memory else ())
+    path = path or path_in(file.external_id)
+    return next((folder for folder in sorted(hidden) if is_below(path, {folder})), "")
 
 
 def _digest(top: str, path: str, body: Body) -> str:
@@ -227,55 +279,10 @@ def _now() -> float:
     return clock.now().timestamp()
 
 
-def _path_from(text: str) -> Path:
-    """Raises Refused unless it is an absolute path."""
-    text = text.strip().strip("\"'")
-    if text.startswith("file://"):
-        text = unquote(urlsplit(text).path)
-    path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises where there is no such home
-    if "\0" in text or not path.is_absolute():
-        raise Refused("Write the whole path of the folder, beginning with /, such as /home/me/Pictures.")
-    return path
-
-
-def _check_usable(path: str) -> None:
-    if path == "/":
-        raise Refused("The whole machine is too much. Choose a folder with pictures in it.")
-    if len(path) > LONGEST or shown(path[-200:]) != path[-200:].strip() or not path.isprintable():
-        raise Refused(f"The path {shown(path)} is too long or has signs in it that cannot be kept. Rename the folder.")
-
-
-# What the operating system says when a folder cannot be read -> what people are told.
-_SENTENCES = {
-    errno.ENOENT: "The folder {path} is not there. Put it back, or connect its disk; we go on by ourselves.",
-    errno.ENOTDIR: "{path} is not a folder. Choose a folder.",
-    errno.ELOOP: "{path} is a link now, and links are not followed. Choose the folder that it leads to.",
-    errno.EACCES: "We may not read the folder {path}. Give this program the right to read it and what is in it.",
-    errno.EPERM: "We may not read the folder {path}. Give this program the right to read it and what is in it.",
-}
-
-
-def _told(path: str, error: Exception) -> OutsideError:
-    if isinstance(error, OutsideError):
-        return error
-    number, name = (error.errno, error.filename) if isinstance(error, OSError) else (errno.ELOOP, None)
-    if number in _SENTENCES:
-        below = isinstance(name, str) and not Path(name).is_absolute()
-        return Refused(_SENTENCES[number].format(path=shown(f"{name} in {path}" if below else path)))
-    return Unavailable(f"The folder {shown(path)} cannot be read at the moment. We look again by ourselves.")
-
-
-def _other_disk(path: str) -> Refused:
-    return Refused(
-        f"The folder {shown(path)} is empty, or all its files are others than before, as if its disk were missing. "
-        "Connect the disk again. If this is how it should be, remove this watch and make it anew."
-    )
-
-
 def _remembered(cursor: str) -> dict[str, Memory]:
-    return {place_id: Memory.from_json(told) for place_id, told in json.loads(cursor or "{}").items()}
+    return {place_id: Memory.from_json(kept) for place_id, kept in json.loads(cursor or "{}").items()}
 
 
 def _as_cursor(memories: dict[str, Memory]) -> str:
-    told = {place_id: memory.as_json() for place_id, memory in memories.items() if memory.top}
-    return json.dumps(told, separators=(",", ":"), sort_keys=True)
+    kept = {place_id: memory.as_json() for place_id, memory in memories.items() if memory.top}
+    return json.dumps(kept, separators=(",", ":"), sort_keys=True)

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from os import fsdecode, fsencode
 from typing import Any
@@ -35,6 +35,7 @@ from watches.sources.disk import Body
 SETTLE = 3.0  # seconds between two looks in which nothing about a file may change
 REST = 60.0  # seconds a file must have lain still to count at the first look, where no second one is waited for
 PATIENCE = 600.0  # seconds after which an empty file is not waited for any more
+AGAIN = 60.0  # seconds after which a file that could not be read is tried again
 TOLD = 0.0  # in `missing`: the file was reported as gone; it is remembered, should it come back
 GHOSTS = 20_000  # so many of those are kept
 _LONGEST = 900  # characters of a path in an id
@@ -58,11 +59,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A file that may still be written to: how it was, since when (Unix seconds), and whether from the first look."""
+    """A file that may still be written to: how it was, since when (Unix seconds), and whether from the first look.
+
+    before: it lay there at the moment when a watch was made.
+    """
 
     body: Body
     since: float
     first: bool = False
+    before: bool = False
 
 
 @dataclass(slots=True)
@@ -73,10 +78,17 @@ class Memory:
     files: dict[str, Known] = field(default_factory=dict)
     fresh: dict[str, Fresh] = field(default_factory=dict)
     missing: dict[str, float] = field(default_factory=dict)
+    folders: dict[str, tuple[int, int]] = field(default_factory=dict)  # those with files: device and inode
+    unread: dict[str, float] = field(default_factory=dict)  # could not be read: when that is tried again
     back: set[str] = field(default_factory=set)  # of this look: paths of files that were told as gone, and are there
 
-    def recognise(self, seen: dict[str, Body], now: float) -> dict[str, Body]:
-        """Take over where the known files are now; returns those that are not known, or not known like this."""
+    def recognise(
+        self, seen: dict[str, Body], now: float, hidden: Callable[[str], object] = lambda _: False
+    ) -> dict[str, Body]:
+        """Take over where the known files are now; returns those that are not known, or not known like this.
+
+        `hidden`: whether nobody can say what is at a path now. What was there is neither seen nor missing then.
+        """
         whereabouts = {(file.inode, file.size, file.modified): path for path, file in self.files.items()}
         files: dict[str, Known] = {}
         strangers: dict[str, Body] = {}
@@ -94,23 +106,39 @@ class Memory:
         missing = {
             path: self.missing.get(path, now)
             for path in files
-            if path not in seen or (path in strangers and self.missing.get(path) == TOLD)
+            if (path not in seen and (self.missing.get(path) == TOLD or not hidden(path)))
+            or (path in strangers and self.missing.get(path) == TOLD)
         }
         gone = {self.files[path].id for path, since in self.missing.items() if since == TOLD}
         self.back = {path for path, file in files.items() if file.id in gone and path not in missing}
         self.missing, self.files = missing, files
         return strangers
 
-    def settled(self, strangers: dict[str, Body], now: float, *, first: bool) -> list[str]:
-        """Which of these have stopped changing, oldest first. `first`: nobody has looked here before."""
+    def settled(
+        self, strangers: dict[str, Body], now: float, *, first: bool, listing: bool = False, making: bool = False
+    ) -> list[str]:
+        """Which of these have stopped changing, oldest first. `first`: nobody has looked here before.
+
+        `listing`: somebody has not been told of everything yet. `making`: a watch is made now; what lies here was
+        there before.
+        """
         before, self.fresh = self.fresh, {}
+        self.unread = {path: until for path, until in self.unread.items() if 0 < until - now <= AGAIN}
         ready = []
         for path, body in sorted(strangers.items(), key=lambda item: (item[1].modified, item[0])):
-            fresh = _watched(before.get(path), body, now, first=first)
-            if _at_rest(fresh, now) if first else now - fresh.since >= _patience(body):
+            fresh = _watched(before.get(path), body, now, first=first or (listing and path not in before))
+            if path in self.unread and fresh.body != before.get(path, fresh).body:
+                del self.unread[path]
+            settled = _at_rest(fresh, now) if first else now - fresh.since >= _patience(body)
+            if settled and path not in self.unread:
                 ready.append(path)
-            self.fresh[path] = fresh
+            self.fresh[path] = replace(fresh, before=fresh.before or making)
+        self.unread = {path: until for path, until in self.unread.items() if path in self.fresh}
         return ready
+
+    def put_off(self, path: str, now: float) -> None:
+        """It cannot be read: it is tried again after a while, or once it was changed."""
+        self.unread[path] = now + AGAIN
 
     def adopt(self, path: str, body: Body, revision: str) -> bool:
         """Know this file from now on; whether that is news."""
@@ -165,7 +193,7 @@ class Memory:
     def is_waiting(self) -> bool:
         """Whether a second look soon would tell more."""
         saved = any(since != TOLD for since in self.missing.values())
-        return saved or any(fresh.body.size for fresh in self.fresh.values())
+        return saved or any(fresh.body.size for path, fresh in self.fresh.items() if path not in self.unread)
 
     def as_json(self) -> dict[str, Any]:
         """As short as it gets: a cursor may hold many thousand files."""
@@ -174,7 +202,7 @@ class Memory:
             "files": {path: _row(path, file) for path, file in self.files.items()},
             "fresh": {path: _fresh_row(fresh) for path, fresh in self.fresh.items()},
             "missing": self.missing,
-        }
+        } | {name: told for name in ("folders", "unread") if (told := getattr(self, name))}
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Memory:
@@ -182,8 +210,10 @@ class Memory:
         return cls(
             top=tuple(told["top"]) if told["top"] else None,
             files={path: _known(path, *row) for path, row in told["files"].items()},
-            fresh={path: Fresh(Body(*body), since, first) for path, (body, since, first) in told["fresh"].items()},
+            fresh={path: Fresh(Body(*body), *rest) for path, (body, *rest) in told["fresh"].items()},
             missing=told["missing"],
+            folders={path: (device, inode) for path, (device, inode) in told.get("folders", {}).items()},
+            unread=told.get("unread", {}),
         )
 
 
@@ -253,4 +283,4 @@ def _usual_id(path: str, revision: str) -> str:
 
 def _fresh_row(fresh: Fresh) -> list[Any]:
     body = fresh.body
-    return [[body.inode, body.size, body.modified, body.changed], fresh.since, fresh.first]
+    return [[body.inode, body.size, body.modified, body.changed], fresh.since, fresh.first, fresh.before]

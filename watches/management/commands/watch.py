@@ -13,6 +13,7 @@ from poster.command import Formatter, OperatorCommand, add_json, table
 from watches import ordering
 from watches.captioners import CAPTIONERS
 from watches.models import Watch
+from watches.silence import notes
 from watches.sources import SOURCES
 
 EXAMPLES = """\
@@ -77,7 +78,7 @@ class Command(OperatorCommand):
             return
         columns = ("name", "state", "source", "place", "approval", "owner")
         yield from table([list(columns), *([str(row[column]) for column in columns] for row in answer)])
-        yield from (f"{row['name']}: {row['problem']}" for row in answer if row["problem"])
+        yield from (f"{row['name']}: {row['notes']}" for row in answer if row["notes"])
 
 
 def _add_options(parser: ArgumentParser) -> None:
@@ -98,6 +99,7 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--fit", choices=Watch.Fit.values, help="a border, or cut edges, where needed (pad)")
     parser.add_argument("--subfolders", action=BooleanOptionalAction, help="look into subfolders too (yes)")
     parser.add_argument("--name-places", action=BooleanOptionalAction, help="may the words name the town? (no)")
+    parser.add_argument("--anyway", action="store_true", help="a folder with files and no picture is meant")
     parser.add_argument("--latest-hours", type=int, help="what is later than this waits for you instead (24)")
 
 
@@ -115,6 +117,7 @@ def _add(options: dict[str, Any]) -> Watch:
         channels=channels(owner, options["channels"]),
         credential=account(owner, login, options["account"]) if login else None,
         prompt=options["prompt"],
+        anyway=options["anyway"],
         **rules,
     )
 
@@ -141,6 +144,10 @@ def as_row(watch: Watch) -> dict[str, Any]:
         "owner": watch.owner.email,
         "state": watch.state,
         "problem": watch.problem,
+        "notes": notes(watch),
+        "unanswered": watch.unanswered,
+        "unread": watch.unread,
+        "next_look": watch.stream.next_at,
         "source": watch.stream.source,
         "account": str(watch.stream.credential_id or ""),
         "place": watch.place_id,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishing', '0004_what_is_coming_to_a_channel'),
+        ('publishing', '0005_settle_time_begins_anew'),
     ]
 
     operations = [
