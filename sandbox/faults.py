@@ -41,6 +41,7 @@ IN_THE_WORLD = {
     "edited_text": "The platform trims the text a little",
     "quota": "The daily quota is this small",
     "incomplete_search": "Drive says that a search in all corpora was incomplete",
+    "short_pages": "Drive gives fewer rows a page than was asked for: as many as the code says",
     "words": "The model misbehaves (variant: one of its bad habits, such as refuses or malformed)",
 }
 DICE_PER_THING = {"listing_misses"}
