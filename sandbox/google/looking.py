@@ -87,7 +87,7 @@ def search(world: World, reader: Reader, wanted: Wanted) -> Resource:
         and wanted.text("driveId") in ("", one.drive)
     ]
     found = _ordered([file for file in visible if asked.test(file)], wanted.text("orderBy"))
-    files, next_token = _page(found, wanted, ("q", "orderBy", "corpora", "driveId", "spaces"))
+    files, next_token = _page(world, found, wanted, ("q", "orderBy", "corpora", "driveId", "spaces"))
     incomplete = wanted.text("corpora") == "allDrives" and faults.trouble(world, "incomplete_search", host=HOST)
     shown = [distorted(world, file) for file in files]
     body: Resource = {"kind": "drive#fileList", "incompleteSearch": bool(incomplete), "files": shown}
@@ -109,7 +109,7 @@ def changes(world: World, reader: Reader, wanted: Wanted) -> Resource:
     end = _end_of_log(world)
     lines = _latest([line for line in _lines(world, reader, wanted) if int(line.id) < end], since)
     entries = (entry for line in lines if (entry := _change(world, reader, line, wanted)) is not None)
-    page = list(islice(entries, wanted.size))
+    page = list(islice(entries, _rows_a_page(world, wanted)))
     body: Resource = {"kind": "drive#changeList", "changes": [entry for _, entry in page]}
     following = next(entries, None)
     if following is not None:
@@ -120,7 +120,7 @@ def changes(world: World, reader: Reader, wanted: Wanted) -> Resource:
 def drives(world: World, reader: Reader, wanted: Wanted) -> Resource:
     """drives.list: one page of the shared drives that the reader is a member of."""
     mine = [drive_resource(drive) for drive in world.table(SharedDrive).values() if reader.person.id in drive.members]
-    page, next_token = _page(mine, wanted, ("q",))
+    page, next_token = _page(world, mine, wanted, ("q",))
     return {"kind": "drive#driveList", "drives": page} | ({"nextPageToken": next_token} if next_token else {})
 
 
@@ -212,11 +212,17 @@ def _sort_key(name: str) -> Callable[[Resource], Sortable]:
     return lambda file: str(file.get(key, "")).lower()
 
 
-def _page(found: list[Resource], wanted: Wanted, binding: tuple[str, ...]) -> tuple[list[Resource], str]:
+def _rows_a_page(world: World, wanted: Wanted) -> int:
+    """At most as many as was asked for; the fault `short_pages` makes it fewer, as Drive may."""
+    short = faults.trouble(world, "short_pages", host=HOST)
+    return min(wanted.size, max(short.code, 1)) if short else wanted.size
+
+
+def _page(world: World, found: list[Resource], wanted: Wanted, binding: tuple[str, ...]) -> tuple[list[Resource], str]:
     """One page and the token of the next. A token is good only for the query it was made for."""
     purpose = hashlib.sha256(json.dumps([wanted.text(name) for name in binding]).encode()).hexdigest()[:16]
     start = _offset(wanted.text("pageToken"), purpose) if wanted.text("pageToken") else 0
-    end = start + wanted.size
+    end = start + _rows_a_page(world, wanted)
     more = end < len(found)
     token = "~!!~" + base64.urlsafe_b64encode(f"{purpose}:{end}".encode()).decode() if more else ""
     return found[start:end], token

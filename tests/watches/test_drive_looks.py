@@ -23,7 +23,6 @@ from watches.models import Asset, Stream, Watch
 from watches.ordering import add_watch
 from watches.scanning import scan
 from watches.silence import silence
-from watches.sources import drive_calls
 
 API = {"host": "www.googleapis.com"}
 State = Asset.State
@@ -65,9 +64,11 @@ def look(house: House, seconds: float = 90) -> None:
 # --- in bad weather
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(each, marks=pytest.mark.thorough) for each in range(3, 15))]
+)
 @pytest.mark.slow
-def test_with_lost_answers_the_first_look_at_sixty_shortcuts_is_whole_within_three_rounds(house, settings, seed):
+def test_with_lost_answers_the_first_look_at_sixty_shortcuts_is_whole_within_three_rounds(house, seed):
     drive = drive_of(house)
     folder = drive.folder("shown")
     elsewhere = drive.folder("elsewhere")
@@ -174,8 +175,8 @@ def test_a_shortcut_to_an_old_picture_that_is_answered_after_the_first_look_is_a
 # --- what is kept
 
 
-def test_each_page_of_the_log_is_kept_with_the_place_behind_it(house, settings, monkeypatch):
-    monkeypatch.setattr(drive_calls, "PAGE", 10)
+def test_each_page_of_the_log_is_kept_with_the_place_behind_it(house):
+    house.box.fault("short_pages", code=10, **API)
     drive = drive_of(house)
     folder = drive.folder("watched")
     watch(house, drive, folder)
@@ -196,9 +197,9 @@ def test_each_page_of_the_log_is_kept_with_the_place_behind_it(house, settings, 
     assert Asset.objects.count() == 35
 
 
-def test_a_worker_that_dies_between_two_pages_leaves_the_rest_to_the_next(house, monkeypatch):
+def test_a_worker_that_dies_between_two_pages_leaves_the_rest_to_the_next(house):
     """Its lease ends in the middle: what it writes afterwards is not taken."""
-    monkeypatch.setattr(drive_calls, "PAGE", 10)
+    house.box.fault("short_pages", code=10, **API)
     drive = drive_of(house)
     folder = drive.folder("watched")
     watch(house, drive, folder)

@@ -22,7 +22,7 @@ State = Asset.State
 
 
 @pytest.fixture
-def house(house: House, settings) -> House:
+def house(house: House) -> House:
     house.owner = person("Zoe", operator=True)
     house.connect()
     return house
@@ -38,6 +38,7 @@ def connect_again(house: House, drive: Google, settings) -> None:
     assert login.state == Credential.State.ACTIVE
 
 
+@pytest.mark.slow
 def test_everything_that_waited_for_a_login_moves_within_ten_seconds_of_its_being_connected_again(house, settings):
     drive = drive_of(house)
     settings.PROVIDER_APPS = {"google": (drive.login["client_id"], drive.login["client_secret"])}
