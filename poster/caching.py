@@ -32,9 +32,13 @@ class NoStore:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not _is_public(request, response) and not _is_picture(response):
+        if not (_says_so(response) or _is_public(request, response) or _is_picture(response)):
             response["Cache-Control"] = PRIVATE
         return response
+
+
+def _says_so(response: HttpResponseBase) -> bool:
+    return "no-store" in response.get("Cache-Control", "")
 
 
 def _is_public(request: HttpRequest, response: HttpResponseBase) -> bool:

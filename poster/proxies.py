@@ -107,7 +107,7 @@ class Front:
         lack = lacking(request)
         if lack and lack != seen(younger_than=REFRESHED):
             _note(lack)
-        if not is_believed(request):
+        if settings.BEHIND_PROXY and not is_believed(request):  # without a proxy nothing here reads them
             for name in TOLD:
                 request.META.pop(name, None)
         return self.get_response(request)
