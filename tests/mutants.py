@@ -587,7 +587,7 @@ MUTANTS = (
         "publishing/delivery/checking.py",
         "    return max(marked_at(delivery), delivery.settle_from or marked_at(delivery))\n",
         "    return marked_at(delivery)\n",
-        (f"{CLOCK_PUT}::test_a_commit_in_doubt_settles_no_sooner_than_promised[facebook-False-7200.0]",),
+        (f"{CLOCK_PUT}::test_a_commit_in_doubt_settles_no_sooner_than_promised[facebook-False-1200.0]",),
     ),
     Mutant(
         "clock: a word that was said by a clock that was ahead counts",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -19,6 +21,15 @@ from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin, bounded
 from poster.dashboard.verbs import Button, verb
+from poster.models import Rest
+
+# What is held, as of this request: asked once, however many rows are shown.
+_rests: ContextVar[dict[str, Rest]] = ContextVar("rests")
+
+
+def _held(channel: Channel) -> Rest | None:
+    rests = _rests.get({})
+    return next((rests[key] for key in suspending.keys(channel) if key in rests), None)
 
 
 @admin.register(Channel)
@@ -40,6 +51,10 @@ class ChannelAdmin(OwnedAdmin):
     fetched_with = ("credential",)
     change_list_template = "admin/accounts/channel/change_list.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
+        _rests.set(suspending.all_held())
+        return super().get_queryset(request)
+
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         blocked = bounded(Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED))
         logins = ending().filter(owner_id=request.user.pk).exclude(provider="google")
@@ -47,7 +62,7 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:
-        rest = suspending.suspended(channel)
+        rest = _held(channel)
         return showing.two_lines(channel.name, channel.problem or (suspending.told(rest) if rest else ""))
 
     @admin.display(description="account", ordering="platform")
@@ -71,7 +86,7 @@ class ChannelAdmin(OwnedAdmin):
         where = reverse("connect_again", args=[row.credential_id])
         return [Button("again", where, f"again-{row.pk}", "Connect again", "primary", "refresh", ""), *verbs]
 
-    @verb("Try now", icon="refresh", when=lambda channel: suspending.suspended(channel) is not None)
+    @verb("Try now", icon="refresh", when=lambda channel: _held(channel) is not None)
     def try_now(self, request: HttpRequest, channel: Channel) -> str:
         """They refused everything for a while; its owner has put it right there."""
         suspending.try_now(channel, by=request.user)  # type: ignore[arg-type]

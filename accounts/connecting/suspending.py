@@ -71,5 +71,9 @@ def told(rest: Rest) -> str:
 
 def places_held() -> list[UUID]:
     """The places and logins that are held, by id."""
-    found = Rest.objects.filter(kind=Rest.Kind.HELD, key__startswith="held:").values_list("key", flat=True)
-    return [UUID(key.rpartition(":")[2]) for key in found]
+    return [UUID(key.rpartition(":")[2]) for key in all_held()]
+
+
+def all_held() -> dict[str, Rest]:
+    """Every place and login that is held, by key. There are few."""
+    return {row.key: row for row in Rest.objects.filter(kind=Rest.Kind.HELD, key__startswith="held:")}

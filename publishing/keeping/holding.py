@@ -87,6 +87,8 @@ LEFT_OUT = {
     "accounts.ProviderApp": "The operator's own apps: about the install, not about a person.",
     "poster.Switch": "About the install, not about a person.",
     "poster.Install": "About the install, not about a person.",
+    "poster.ClockSight": "About a machine, not about a person.",
+    "poster.Rest": "Until when something outside is not asked. It names accounts by ids of this install alone.",
     "poster.Restore": "About the install, not about a person.",
     "poster.Link": "Checksums of the ledger. They hold no content.",
     "poster.Erasure": "Numbers of what was erased. They hold no content.",

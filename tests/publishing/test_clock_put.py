@@ -120,7 +120,7 @@ def test_the_queue_goes_on(machine: Machine) -> None:
     OrmQ.objects.all().delete()
 
 
-@pytest.mark.parametrize("put", [-YEAR, -2 * HOUR, -20 * MINUTE, 2 * HOUR, DAY, YEAR])
+@pytest.mark.parametrize("put", [-YEAR, -2 * HOUR, -20 * MINUTE, 20 * MINUTE, 2 * HOUR, DAY, YEAR])
 @pytest.mark.parametrize("there", [True, False])
 @pytest.mark.parametrize("platform", ["facebook", "instagram"])
 def test_a_commit_in_doubt_settles_no_sooner_than_promised(
