@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
 
 from accounts.ai_keys import is_key
@@ -15,6 +16,14 @@ from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
 
 MOST_SPACING = 7 * 24 * 3600  # seconds
+# What the operator may allow one person, and the setting that holds for everybody else.
+ALLOWED = {
+    "most_held_mb": "MOST_HELD_MB",
+    "ai_budget": "AI_BUDGET",
+    "most_watches": "MOST_WATCHES",
+    "most_pictures": "MOST_PICTURES",
+    "shortest_interval": "SHORTEST_INTERVAL",
+}
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -49,12 +58,17 @@ class PersonForm(AnyForm):
 
     class Meta:
         model = User
-        fields = ("email", "name", "is_active", "is_superuser", "password")
+        fields = ("email", "name", "is_active", "is_superuser", "password", *ALLOWED)
         labels = {"is_superuser": "operator"}
         help_texts = {
             "is_superuser": "Sees everything of everybody, and looks after this install.",
             "is_active": "Take this away to lock somebody out without deleting anything.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        for name, setting in ALLOWED.items():
+            self.fields[name].help_text = f"Empty: as for everybody, {getattr(settings, setting)}."
 
     def clean_email(self) -> str:
         """In small letters, as new ones are."""

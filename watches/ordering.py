@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from accounts import allowances
 from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
@@ -25,10 +26,15 @@ from watches.models import Asset, PromptTemplate, Stream, Watch
 from watches.scanning import scan
 from watches.sources import SOURCES, Place
 
-LEAST_INTERVAL, MOST_INTERVAL = 2, 7 * 24 * 3600  # seconds
+MOST_INTERVAL = 7 * 24 * 3600  # seconds
 MOST_LATE = 366 * 24  # hours
+LEAST_INTERVAL = 2  # seconds, in practice
 AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
+
+
+class TooManyWatches(NotPossible):
+    """One of the others has to go first, or the operator allows more."""
 
 
 class Rules(TypedDict, total=False):
@@ -67,6 +73,7 @@ def add_watch(
     what is wrong, or what the source said (`poster.errors`).
     """
     _check_rules(name, rules)
+    check_interval(owner, source, rules.get("interval"))
     rules["language"] = languages.tag_of(rules.get("language", ""))
     check_prompt(prompt)
     _check_key(owner, rules.get("captioner", "describer"))
@@ -80,6 +87,7 @@ def add_watch(
     _check_alone(owner, source, found, channels)
     try:
         with transaction.atomic():
+            _check_number(owner)
             watch = Watch.objects.create(
                 owner=owner,
                 name=name.strip(),
@@ -108,10 +116,6 @@ def look_first(watch_id: UUID) -> None:
 def _check_rules(name: str, rules: Rules) -> None:
     if not name.strip():
         raise NotPossible("Give the watch a name.")
-    if rules.get("interval", LEAST_INTERVAL) < LEAST_INTERVAL:
-        raise NotPossible(f"Look every {LEAST_INTERVAL} seconds or less often.")
-    if rules.get("interval", LEAST_INTERVAL) > MOST_INTERVAL:
-        raise NotPossible("Look at least once a week.")
     if not 0 <= rules.get("latest_hours", 0) <= MOST_LATE:
         raise NotPossible(f"What is late waits for you after 0 to {MOST_LATE} hours (a year).")
     captioner = rules.get("captioner", "describer")
@@ -121,6 +125,38 @@ def _check_rules(name: str, rules: Rules) -> None:
         value = rules.get(rule, choices.values[0])
         if value not in choices.values:
             raise NotPossible(f"{rule} is {value!r}; choose {' or '.join(choices.values)}.")
+
+
+def least_interval(owner: User, source: str) -> int:
+    """Seconds between two looks, at least. In practice nobody's limits count."""
+    if settings.PRACTICE:
+        return LEAST_INTERVAL
+    if source == "folder":
+        return int(settings.SHORTEST_FOLDER_INTERVAL)
+    return allowances.interval(owner, settings.SHORTEST_INTERVAL)
+
+
+def check_interval(owner: User, source: str, interval: int | None) -> None:
+    """Raises NotPossible. None: the usual one, which the operator may have forbidden too."""
+    wanted = int(Watch._meta.get_field("interval").default) if interval is None else interval
+    least = least_interval(owner, source)
+    if wanted < least:
+        raise NotPossible(f"Look every {least} seconds or less often.")
+    if wanted > MOST_INTERVAL:
+        raise NotPossible("Look at least once a week.")
+
+
+def _check_number(owner: User) -> None:
+    """Of two that are made at once, one waits here. The caller is in a transaction."""
+    if settings.PRACTICE:
+        return
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    most = allowances.watches(owner)
+    if Watch.objects.filter(owner=owner, practice=False).count() >= most:
+        raise TooManyWatches(
+            f"There are {most} watches already, as many as one person may have. Remove one, or let the operator allow "
+            "more at People."
+        )
 
 
 def check_prompt(text: str) -> None:
