@@ -8,12 +8,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
 
-from accounts.ai_keys import is_key
+from accounts.ai_keys import is_key, tried
 from accounts.ai_services import service_choices
 from accounts.models import AiKey, Channel, User
 from accounts.people import hold_operators
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
+from poster.errors import Unauthorized
 
 MOST_SPACING = 7 * 24 * 3600  # seconds
 # What the operator may allow one person, and the setting that holds for everybody else.
@@ -118,6 +119,8 @@ class ChannelForm(OwnedForm):
 class AiKeyForm(OwnedForm):
     """The key goes in and never comes out again."""
 
+    warning = ""  # a sentence, when the key could not be tried
+
     new_key = forms.CharField(
         label="Key",
         widget=forms.PasswordInput(attrs=SECRET),
@@ -149,6 +152,18 @@ class AiKeyForm(OwnedForm):
         if not is_key(key):
             raise forms.ValidationError("This is not a key: it has spaces, strange letters, or is too long.")
         return key
+
+    def clean(self) -> dict[str, Any] | None:
+        """A key that its service refuses is not stored."""
+        data = super().clean()
+        service = self.cleaned_data.get("captioner") or self.instance.captioner
+        key = self.cleaned_data.get("new_key")
+        if key and service and not self.errors:
+            try:
+                self.warning = tried(self.person.pk, service, key)
+            except Unauthorized as error:
+                self.add_error("new_key", error.sentence)
+        return data
 
     def save(self, commit: bool = True) -> AiKey:  # noqa: FBT001, FBT002 - Django's signature
         self.instance.key = self.cleaned_data["new_key"]

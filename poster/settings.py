@@ -241,6 +241,7 @@ HELD_BESIDES = "publishing.keeping.held_bytes.besides_originals"  # bytes; what 
 # What moves on at once after that: see `accounts.connecting.waking`. After the clock was put: `poster.timekeeping`.
 AFTER_CONNECTING = ["watches.waking.after_connecting", "publishing.delivery.waking.after_connecting"]
 AFTER_AI_KEY = ["watches.waking.after_ai_key"]
+TRY_AI_KEY = "watches.trying.try_key"  # before it is stored
 AFTER_CLOCK_PUT = [
     "accounts.connecting.mending.after_clock_put",
     "watches.mending.after_clock_put",

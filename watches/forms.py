@@ -19,7 +19,7 @@ from watches.captioners import CAPTIONERS
 from watches.captioners.filling import BLANKS
 from watches.choosing import NoPicture
 from watches.models import PromptTemplate, Watch
-from watches.ordering import MOST_INTERVAL, MOST_LATE, add_watch, check_prompt, least_interval, look_first
+from watches.ordering import MOST_INTERVAL, MOST_LATE, add_watch, check_model, check_prompt, least_interval, look_first
 from watches.sources import SOURCES
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -73,6 +73,10 @@ class WatchForm(OwnedForm):
         self.fields["prompt_template"].queryset = PromptTemplate.objects.filter(owner=owner)  # type: ignore[attr-defined]
         self.fields["prompt_template"].empty_label = "our usual one"  # type: ignore[attr-defined]
 
+    @property
+    def _is_there(self) -> bool:
+        return not self.instance._state.adding
+
     def _least_interval(self, owner: User) -> int:
         return least_interval(owner, self.instance.stream.source)
 
@@ -83,6 +87,17 @@ class WatchForm(OwnedForm):
             transaction.on_commit(partial(look_first, self.instance.pk), robust=True)
         watch: Watch = super().save(commit)
         return watch
+
+    def clean(self) -> dict[str, Any] | None:
+        """A captioner or a model that was changed is asked for at its service."""
+        data = super().clean()
+        if not self.errors and self._is_there and {"captioner", "model"} & set(self.changed_data):
+            try:
+                values = self.cleaned_data
+                self.instance.untried = check_model(self.instance.owner, values["captioner"], values["model"])
+            except NotPossible as error:
+                self.add_error("model", str(error))
+        return data
 
     def clean_channels(self) -> Any:  # noqa: ANN401
         """At least one, and practice is never mixed with real accounts."""

@@ -120,6 +120,8 @@ class Watch(Row):
     # An older copy of the database was put back then: what the next whole look finds may have been posted already.
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    untried = ""  # no column: right after it was made or changed, what about its captioner could not be tried
+
     class Meta:
         verbose_name_plural = "watches"
         ordering = ["name"]

@@ -17,7 +17,7 @@ from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible, Person, own
-from poster.errors import OutsideError
+from poster.errors import OutsideError, Refused
 from watches import choosing, languages
 from watches.captioners import CAPTIONERS
 from watches.captioners.filling import UnknownBlanks, blanks
@@ -25,6 +25,7 @@ from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
 from watches.scanning import scan
 from watches.sources import SOURCES, Place
+from watches.trying import try_model
 
 MOST_INTERVAL = 7 * 24 * 3600  # seconds
 MOST_LATE = 366 * 24  # hours
@@ -85,6 +86,7 @@ def add_watch(
         choosing.check_pictures(found.id, subfolders=rules.get("subfolders", True))
     _check_world(channels, login)
     _check_alone(owner, source, found, channels)
+    untried = check_model(owner, rules.get("captioner", "describer"), rules.get("model", ""))
     try:
         with transaction.atomic():
             _check_number(owner)
@@ -102,6 +104,7 @@ def add_watch(
             transaction.on_commit(partial(look_first, watch.pk), robust=True)
     except IntegrityError as error:
         raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
+    watch.untried = untried
     return watch
 
 
@@ -171,6 +174,14 @@ def _check_key(owner: User, captioner: str) -> None:
     try:
         key_for(captioner, owner.pk)
     except OutsideError as error:
+        raise NotPossible(error.sentence) from error
+
+
+def check_model(owner: User, captioner: str, model: str) -> str:
+    """A warning when its service could not be asked. Raises NotPossible when it has no such model, or refuses the key."""
+    try:
+        return try_model(owner.pk, captioner, model)
+    except Refused as error:
         raise NotPossible(error.sentence) from error
 
 

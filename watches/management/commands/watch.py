@@ -166,6 +166,7 @@ def as_row(watch: Watch) -> dict[str, Any]:
         "latest_hours": watch.latest_hours,
         "looked_at": watch.looked_at,
         "practice": watch.practice,
+        "untried": watch.untried,
     }
 
 
@@ -174,4 +175,4 @@ def _sentence(row: dict[str, Any]) -> str:
         return f"{row['name']} {row['done']}."
     names = ", ".join(f"{one['name']} ({one['platform']})" for one in row["channels"])
     how = "by itself" if row["approval"] == "auto" else "after you have approved"
-    return f"{row['name']} watches {row['place_name'] or row['place']} and posts to {names} {how}."
+    return f"{row['name']} watches {row['place_name'] or row['place']} and posts to {names} {how}. {row['untried']}".strip()
