@@ -25,6 +25,13 @@ ALLOWED = {
     "most_pictures": "MOST_PICTURES",
     "shortest_interval": "SHORTEST_INTERVAL",
 }
+LABELS = {
+    "most_held_mb": "megabytes of pictures held",
+    "ai_budget": "US dollars a month for captions",
+    "most_watches": "watches",
+    "most_pictures": "pictures a day",
+    "shortest_interval": "seconds between two looks",
+}
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -60,7 +67,7 @@ class PersonForm(AnyForm):
     class Meta:
         model = User
         fields = ("email", "name", "is_active", "is_superuser", "password", *ALLOWED)
-        labels = {"is_superuser": "operator"}
+        labels = {"is_superuser": "operator", **LABELS}
         help_texts = {
             "is_superuser": "Sees everything of everybody, and looks after this install.",
             "is_active": "Take this away to lock somebody out without deleting anything.",

@@ -74,7 +74,7 @@ GOVERNING_LAW = env.text("GOVERNING_LAW")
 DATA_AUTHORITY = env.text("DATA_AUTHORITY")
 MINIMUM_AGE = int(env.choice("MINIMUM_AGE", "16", ("13", "16", "18")))
 
-# -- what one person may use: see `accounts.allowances`; the operator changes it for each at People ----------------------
+# -- what one person may use: see `accounts.allowances`; the operator changes it for each at People --------------------
 LEAST_FREE_MB = env.number("LEAST_FREE_MB", 1024)  # of the disk; the larger of the two stays free: see `poster.space`
 LEAST_FREE_PERCENT = env.number("LEAST_FREE_PERCENT", 5, most=90)
 MOST_HELD_MB = env.number("MOST_HELD_MB", 5120)

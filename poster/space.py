@@ -27,8 +27,8 @@ class Room:
     @property
     def sentence(self) -> str:
         return (
-            f"The disk of this install is nearly full: {gb(self.floor)} have to stay free. So nothing is fetched, exported "
-            "or backed up until the operator makes room; what is here already goes out."
+            f"The disk of this install is nearly full: {gb(self.floor)} have to stay free. So nothing is fetched, "
+            "exported or backed up until the operator makes room; what is here already goes out."
         )
 
 

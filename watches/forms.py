@@ -19,7 +19,8 @@ from watches.captioners import CAPTIONERS
 from watches.captioners.filling import BLANKS
 from watches.choosing import NoPicture
 from watches.models import PromptTemplate, Watch
-from watches.ordering import MOST_INTERVAL, MOST_LATE, add_watch, check_model, check_prompt, least_interval, look_first
+from watches.ordering import add_watch, look_first
+from watches.ruling import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
 from watches.sources import SOURCES
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -55,7 +56,8 @@ class WatchForm(OwnedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         owner = self.instance.owner
-        for name, least, most in (("interval", self._least_interval(owner), MOST_INTERVAL), ("latest_hours", 0, MOST_LATE)):
+        least_seconds = self._least_interval(owner)
+        for name, least, most in (("interval", least_seconds, MOST_INTERVAL), ("latest_hours", 0, MOST_LATE)):
             self.fields[name] = forms.IntegerField(
                 min_value=least,
                 max_value=most,

@@ -1,7 +1,7 @@
 """Where a person has as much as they may have: what is beyond waits, and goes on by itself when there is room again.
 
-A limit that is met is a row of `poster.Rest`, for a minute. Then one picture asks again, and either it goes on, with all
-that waited behind it, or another minute begins. Nothing that waits so loses its place, and none of it is a try.
+A limit that is met is a row of `poster.Rest`, for a minute. Then one picture asks again, and either it goes on, with
+all that waited behind it, or another minute begins. Nothing that waits so loses its place, and none of it is a try.
 """
 
 from __future__ import annotations
@@ -60,23 +60,32 @@ class Met:
 
 def before_fetching(asset: Asset) -> str:
     """Why these bytes cannot be taken in now; "" when they can. Practice has no limits but the disk's."""
-    room, waiting = space.room(), _found()
-    if not room.holds(asset.size):
-        return _met(_disk(), Limit.DISK, room.sentence, waiting)
-    _over(_disk(), waiting)
-    if settings.PRACTICE:
-        return ""
-    person, waiting = asset.owner, _found(asset.owner_id)
-    most = allowances.pictures(person)
-    today = Asset.objects.filter(owner=person, fetched_at__gte=allowances.day(person))
-    if today.count() >= most and not today.filter(pk=asset.pk).exists():
-        return _met(allowances.key(Limit.DAY, person.pk), Limit.DAY, DAY.format(most=most), waiting)
-    _over(allowances.key(Limit.DAY, person.pk), waiting)
-    allowed = allowances.held_bytes(person)
-    if held_bytes(person.pk) + asset.size > allowed:
-        return _met(allowances.key(Limit.HELD, person.pk), Limit.HELD, HELD.format(most=space.gb(allowed)), waiting)
-    _over(allowances.key(Limit.HELD, person.pk), waiting)
+    for look in (_disk,) if settings.PRACTICE else (_disk, _day, _held):
+        limit, key, sentence = look(asset)
+        waiting = _found(None if limit == Limit.DISK else asset.owner_id)
+        if sentence:
+            return _met(key, limit, sentence, waiting)
+        _over(key, waiting)
     return ""
+
+
+def _disk(asset: Asset) -> tuple[Limit, str, str]:
+    room = space.room()
+    return Limit.DISK, f"{allowances.PREFIX}{Limit.DISK}", "" if room.holds(asset.size) else room.sentence
+
+
+def _day(asset: Asset) -> tuple[Limit, str, str]:
+    """A picture that was fetched today already, and is fetched again, is the same one."""
+    person, most = asset.owner, allowances.pictures(asset.owner)
+    others = Asset.objects.filter(owner=person, fetched_at__gte=allowances.day(person)).exclude(pk=asset.pk)
+    told = DAY.format(most=most) if others.count() >= most else ""
+    return Limit.DAY, allowances.key(Limit.DAY, person.pk), told
+
+
+def _held(asset: Asset) -> tuple[Limit, str, str]:
+    person, most = asset.owner, allowances.held_bytes(asset.owner)
+    told = HELD.format(most=space.gb(most)) if held_bytes(person.pk) + asset.size > most else ""
+    return Limit.HELD, allowances.key(Limit.HELD, person.pk), told
 
 
 def before_asking(asset: Asset, captioner: str) -> str:
@@ -133,7 +142,8 @@ def spent(person: User) -> Decimal:
     )
     asked, answered = ((found[name] or 0) for name in ("asked", "answered"))
     asked, answered = asked + found["silent"] * TOKENS_IN, answered + found["silent"] * TOKENS_OUT
-    return (found["known"] or Decimal(0)) + asked * PRICE_IN + answered * PRICE_OUT
+    known: Decimal = found["known"] or Decimal(0)
+    return known + asked * PRICE_IN + answered * PRICE_OUT
 
 
 def paid_by_operator(captioner: str, owner_id: UUID) -> bool:
@@ -157,7 +167,7 @@ def fetchable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
 def askable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
     """Without those whose words would cost what nobody may spend."""
     for _, _, owner, captioner in _now_met(Limit.BUDGET):
-        rows = rows.exclude(owner=owner, watch__captioner=captioner)
+        rows = rows.exclude(owner_id=UUID(owner), watch__captioner=captioner)
     return rows
 
 
@@ -184,10 +194,6 @@ def _told(rest: Rest, asks: User | None) -> Met:
     person = User.objects.filter(pk=about[0]).first()
     waiting = _wordless(UUID(about[0]), about[1]) if code == Limit.BUDGET else _found(UUID(about[0]))
     return Met(rest, person, waiting.count())
-
-
-def _disk() -> str:
-    return f"{allowances.PREFIX}{Limit.DISK}"
 
 
 def _found(owner_id: UUID | None = None) -> QuerySet[Asset]:

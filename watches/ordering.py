@@ -5,52 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from accounts import allowances
 from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible, Person, own
-from poster.errors import OutsideError, Refused
 from watches import choosing, languages
-from watches.captioners import CAPTIONERS
-from watches.captioners.filling import UnknownBlanks, blanks
-from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.ruling import Rules, check_interval, check_key, check_model, check_number, check_prompt, check_rules
 from watches.scanning import scan
 from watches.sources import SOURCES, Place
-from watches.trying import try_model
 
-MOST_INTERVAL = 7 * 24 * 3600  # seconds
-MOST_LATE = 366 * 24  # hours
-LEAST_INTERVAL = 2  # seconds, in practice
 AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
-
-
-class TooManyWatches(NotPossible):
-    """One of the others has to go first, or the operator allows more."""
-
-
-class Rules(TypedDict, total=False):
-    """What a watch may be told besides where to look; each has the model's default."""
-
-    interval: int
-    captioner: str
-    model: str
-    language: str
-    approval: str
-    backlog: str
-    fit: str
-    subfolders: bool
-    name_places: bool
-    latest_hours: int
 
 
 def add_watch(
@@ -73,11 +46,11 @@ def add_watch(
     this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
     what is wrong, or what the source said (`poster.errors`).
     """
-    _check_rules(name, rules)
+    check_rules(name, rules)
     check_interval(owner, source, rules.get("interval"))
     rules["language"] = languages.tag_of(rules.get("language", ""))
     check_prompt(prompt)
-    _check_key(owner, rules.get("captioner", "describer"))
+    check_key(owner, rules.get("captioner", "describer"))
     _check_channels(owner, channels)
     login = _login(owner, source, credential)
     _check_folders(source, asked_by)
@@ -89,7 +62,7 @@ def add_watch(
     untried = check_model(owner, rules.get("captioner", "describer"), rules.get("model", ""))
     try:
         with transaction.atomic():
-            _check_number(owner)
+            check_number(owner)
             watch = Watch.objects.create(
                 owner=owner,
                 name=name.strip(),
@@ -114,75 +87,6 @@ def look_first(watch_id: UUID) -> None:
     watch = Watch.objects.select_related("stream__credential").filter(pk=watch_id).first()
     if watch is not None and Stream.objects.take(watch.stream):
         scan(watch.stream, making=watch.pk, seconds=AT_MAKING)
-
-
-def _check_rules(name: str, rules: Rules) -> None:
-    if not name.strip():
-        raise NotPossible("Give the watch a name.")
-    if not 0 <= rules.get("latest_hours", 0) <= MOST_LATE:
-        raise NotPossible(f"What is late waits for you after 0 to {MOST_LATE} hours (a year).")
-    captioner = rules.get("captioner", "describer")
-    if captioner not in CAPTIONERS:
-        raise NotPossible(f"There is no captioner {captioner!r}. There are: {', '.join(CAPTIONERS)}.")
-    for rule, choices in (("approval", Watch.Approval), ("backlog", Watch.Backlog), ("fit", Watch.Fit)):
-        value = rules.get(rule, choices.values[0])
-        if value not in choices.values:
-            raise NotPossible(f"{rule} is {value!r}; choose {' or '.join(choices.values)}.")
-
-
-def least_interval(owner: User, source: str) -> int:
-    """Seconds between two looks, at least. In practice nobody's limits count."""
-    if settings.PRACTICE:
-        return LEAST_INTERVAL
-    if source == "folder":
-        return int(settings.SHORTEST_FOLDER_INTERVAL)
-    return allowances.interval(owner, settings.SHORTEST_INTERVAL)
-
-
-def check_interval(owner: User, source: str, interval: int | None) -> None:
-    """Raises NotPossible. None: the usual one, which the operator may have forbidden too."""
-    wanted = int(Watch._meta.get_field("interval").default) if interval is None else interval
-    least = least_interval(owner, source)
-    if wanted < least:
-        raise NotPossible(f"Look every {least} seconds or less often.")
-    if wanted > MOST_INTERVAL:
-        raise NotPossible("Look at least once a week.")
-
-
-def _check_number(owner: User) -> None:
-    """Of two that are made at once, one waits here. The caller is in a transaction."""
-    if settings.PRACTICE:
-        return
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    most = allowances.watches(owner)
-    if Watch.objects.filter(owner=owner, practice=False).count() >= most:
-        raise TooManyWatches(
-            f"There are {most} watches already, as many as one person may have. Remove one, or let the operator allow "
-            "more at People."
-        )
-
-
-def check_prompt(text: str) -> None:
-    """Raises NotPossible for blanks that we cannot fill: each picture would stand still on them."""
-    try:
-        blanks(text)
-    except UnknownBlanks as error:
-        raise NotPossible(str(error)) from error
-
-
-def _check_key(owner: User, captioner: str) -> None:
-    try:
-        key_for(captioner, owner.pk)
-    except OutsideError as error:
-        raise NotPossible(error.sentence) from error
-
-
-def check_model(owner: User, captioner: str, model: str) -> str:
-    """A warning when its service could not be asked. Raises NotPossible when it has no such model, or refuses the key."""
-    try:
-        return try_model(owner.pk, captioner, model)
-    except Refused as error:
-        raise NotPossible(error.sentence) from error
 
 
 def _check_channels(owner: User, channels: Sequence[Channel]) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts import allowances
-from accounts.forms import ALLOWED, NewPersonForm, PersonForm
+from accounts.forms import ALLOWED, LABELS, NewPersonForm, PersonForm
 from accounts.models import User
 from accounts.posting import post
 from accounts.signing_in.second_factors import has_one, take_away
@@ -146,12 +146,9 @@ def _changes(person: User, changed: set[str]) -> list[str]:
         "email": "Got another e-mail address from an operator",
     }
     return [sentence for field, sentence in said.items() if field in changed] + [
-        f"May have {_amount(person, field)} of: {User._meta.get_field(field).verbose_name}"
-        for field in ALLOWED
-        if field in changed
+        f"Allowed {label}: {_amount(getattr(person, field))}" for field, label in LABELS.items() if field in changed
     ]
 
 
-def _amount(person: User, field: str) -> str:
-    value = getattr(person, field)
-    return "as much as everybody" if value is None else str(value)
+def _amount(value: object) -> str:
+    return "as for everybody" if value is None else str(value)

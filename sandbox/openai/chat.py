@@ -49,7 +49,7 @@ def routes(world: World, host: str) -> Blueprint:
     @house.get("/key")
     def own_key() -> Response:
         if host != OPENROUTER:
-            return unknown("key")  # type: ignore[no-any-return]
+            return unknown("key")
         _check_key(host)
         limits = {"limit": None, "limit_remaining": None, "is_free_tier": False}
         return jsonify(data={"label": "sk-or-v1-pra...ice", "usage": 0, **limits})

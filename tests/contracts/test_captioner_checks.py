@@ -41,9 +41,7 @@ def test_it_is_one_question_that_costs_nothing(house, server):  # noqa: F811
     CAPTIONERS[house.captioner]().check(key_for(house))
     assert [asked.path for asked in server.asked] == ASKED[house.captioner]
     assert all(asked.body == {} for asked in server.asked)
-    assert all(
-        SECRET in (asked.headers.get("authorization") or asked.headers["x-api-key"]) for asked in server.asked
-    )
+    assert all(SECRET in (asked.headers.get("authorization") or asked.headers["x-api-key"]) for asked in server.asked)
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -21,11 +21,11 @@ from poster.asking import NotPossible
 from poster.models import Rest
 from publishing.keeping import backing_up, exporting, held_bytes
 from publishing.overview import front_page
-from publishing.running import examining, holding_back, health
+from publishing.running import examining, health, holding_back
 from tests import factories
 from tests.house import House
 from tests.sandbox_fixture import Box
-from watches import limits, ordering, waking
+from watches import limits, ordering, ruling, waking
 from watches.limits import Limit
 from watches.models import Asset, Caption, CaptionCall, Watch
 
@@ -287,7 +287,7 @@ def test_watches_are_counted_and_the_operator_allows_more(house, ann, bob, tmp_p
         (tmp_path / name).mkdir()
     house.watch("a", place=str(tmp_path / "a"))
     house.watch("b", place=str(tmp_path / "b"))
-    with pytest.raises(ordering.TooManyWatches):
+    with pytest.raises(ruling.TooManyWatches):
         house.watch("c", place=str(tmp_path / "c"))
     assert (Watch.objects.filter(owner=ann).count(), Watch.objects.filter(owner=bob).count()) == (2, 1)
     allow(ann, most_watches=3)
@@ -306,10 +306,10 @@ def test_the_shortest_interval_is_checked_in_the_function_and_in_the_form(source
     ann.save()
     order = factories.watch(ann, factories.channel(ann), source=source)
     if possible:
-        ordering.check_interval(ann, source, interval)
+        ruling.check_interval(ann, source, interval)
     else:
         with pytest.raises(NotPossible):
-            ordering.check_interval(ann, source, interval)
+            ruling.check_interval(ann, source, interval)
     client.force_login(ann)
     page = reverse("admin:watches_watch_change", args=[order.pk])
     fields = {"name": order.name, "channels": [order.channels.get().pk], "captioner": "describer", "approval": "ask"}
@@ -334,7 +334,8 @@ def test_the_operator_changes_a_persons_limits_at_people(client, db):
     session.save()
     page = reverse("admin:accounts_user_change", args=[bob.pk])
     person = {"email": bob.email, "name": bob.name, "is_active": "on"}
-    amounts = {"most_held_mb": "10", "ai_budget": "2.50", "most_watches": "3", "most_pictures": "", "shortest_interval": "5"}
+    amounts = {"most_held_mb": "10", "ai_budget": "2.50", "most_watches": "3", "most_pictures": ""}
+    amounts["shortest_interval"] = "5"
     client.post(page, {**person, **amounts})
     bob.refresh_from_db()
     assert (bob.most_held_mb, bob.ai_budget, bob.most_watches) == (10, Decimal("2.50"), 3)

@@ -47,7 +47,6 @@ class Anthropic:
         body = client.call("POST", "/v1/messages", json=_message(call, encoded(picture))).json()
         return _words(call, body)
 
-
     def check(self, key: Key) -> None:
         """Ask for this one model."""
         house = checking.House("Anthropic", HOST, _headers(key))

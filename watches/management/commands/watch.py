@@ -175,4 +175,5 @@ def _sentence(row: dict[str, Any]) -> str:
         return f"{row['name']} {row['done']}."
     names = ", ".join(f"{one['name']} ({one['platform']})" for one in row["channels"])
     how = "by itself" if row["approval"] == "auto" else "after you have approved"
-    return f"{row['name']} watches {row['place_name'] or row['place']} and posts to {names} {how}. {row['untried']}".strip()
+    said = f"{row['name']} watches {row['place_name'] or row['place']} and posts to {names} {how}."
+    return f"{said} {row['untried']}".strip()
