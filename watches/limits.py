@@ -140,9 +140,9 @@ def spent(person: User) -> Decimal:
         answered=Sum("output_tokens", filter=unknown),
         silent=Count("pk", filter=unknown & Q(input_tokens=0, output_tokens=0)),
     )
-    asked, answered = ((found[name] or 0) for name in ("asked", "answered"))
-    asked, answered = asked + found["silent"] * TOKENS_IN, answered + found["silent"] * TOKENS_OUT
-    known: Decimal = found["known"] or Decimal(0)
+    asked = int(found["asked"] or 0) + int(found["silent"]) * TOKENS_IN
+    answered = int(found["answered"] or 0) + int(found["silent"]) * TOKENS_OUT
+    known = Decimal(found["known"] or 0)
     return known + asked * PRICE_IN + answered * PRICE_OUT
 
 

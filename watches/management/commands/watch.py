@@ -89,7 +89,7 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--account", default="", help="drive: the account's id or name, when there are several")
     parser.add_argument("--place", required=True, help="the folder: its id, a pasted link, or a path")
     parser.add_argument("--channels", required=True, help="`all`, or ids separated by commas")
-    parser.add_argument("--interval", type=int, help="look every so many seconds (60; at least 2)")
+    parser.add_argument("--interval", type=int, help="look every so many seconds (60)")
     parser.add_argument("--captioner", choices=list(CAPTIONERS), help="who writes the words (describer)")
     parser.add_argument("--model", help="the captioner's model (its usual one)")
     parser.add_argument("--prompt", default="", help="what the captioner is asked; {blanks} as in the dashboard")
