@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import cast
 from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
@@ -26,6 +31,12 @@ def own_key(owner_id: UUID, service: str) -> str:
     except Undecryptable as error:
         name = SERVICES.get(service, service)
         raise Unauthorized(f"Your own {name} key cannot be opened any more. Store it again under AI keys.") from error
+
+
+def tried(owner_id: UUID, service: str, secret: str) -> str:
+    """Ask the service, which costs nothing: "", or a warning when it could not be asked. Raises Unauthorized."""
+    ask = cast(Callable[[UUID, str, str], str], import_string(settings.TRY_AI_KEY))
+    return ask(owner_id, service, secret)
 
 
 def is_key(text: str) -> bool:

@@ -5,16 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
 
-from accounts.ai_keys import is_key
+from accounts.ai_keys import is_key, tried
 from accounts.ai_services import service_choices
 from accounts.models import AiKey, Channel, User
 from accounts.people import hold_operators
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.owning import AnyForm, OwnedForm
+from poster.errors import Unauthorized
 
 MOST_SPACING = 7 * 24 * 3600  # seconds
+# What the operator may allow one person, and the setting that holds for everybody else.
+ALLOWED = {
+    "most_held_mb": "MOST_HELD_MB",
+    "ai_budget": "AI_BUDGET",
+    "most_watches": "MOST_WATCHES",
+    "most_pictures": "MOST_PICTURES",
+    "shortest_interval": "SHORTEST_INTERVAL",
+}
+LABELS = {
+    "most_held_mb": "megabytes of pictures held",
+    "ai_budget": "US dollars a month for captions",
+    "most_watches": "watches",
+    "most_pictures": "pictures a day",
+    "shortest_interval": "seconds between two looks",
+}
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -49,12 +66,17 @@ class PersonForm(AnyForm):
 
     class Meta:
         model = User
-        fields = ("email", "name", "is_active", "is_superuser", "password")
-        labels = {"is_superuser": "operator"}
+        fields = ("email", "name", "is_active", "is_superuser", "password", *ALLOWED)
+        labels = {"is_superuser": "operator", **LABELS}
         help_texts = {
             "is_superuser": "Sees everything of everybody, and looks after this install.",
             "is_active": "Take this away to lock somebody out without deleting anything.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        for name, setting in ALLOWED.items():
+            self.fields[name].help_text = f"Empty: as for everybody, {getattr(settings, setting)}."
 
     def clean_email(self) -> str:
         """In small letters, as new ones are."""
@@ -104,6 +126,8 @@ class ChannelForm(OwnedForm):
 class AiKeyForm(OwnedForm):
     """The key goes in and never comes out again."""
 
+    warning = ""  # a sentence, when the key could not be tried
+
     new_key = forms.CharField(
         label="Key",
         widget=forms.PasswordInput(attrs=SECRET),
@@ -135,6 +159,18 @@ class AiKeyForm(OwnedForm):
         if not is_key(key):
             raise forms.ValidationError("This is not a key: it has spaces, strange letters, or is too long.")
         return key
+
+    def clean(self) -> dict[str, Any] | None:
+        """A key that its service refuses is not stored."""
+        data = super().clean()
+        service = self.cleaned_data.get("captioner") or self.instance.captioner
+        key = self.cleaned_data.get("new_key")
+        if key and service and not self.errors:
+            try:
+                self.warning = tried(self.person.pk, service, key)
+            except Unauthorized as error:
+                self.add_error("new_key", error.sentence)
+        return data
 
     def save(self, commit: bool = True) -> AiKey:  # noqa: FBT001, FBT002 - Django's signature
         self.instance.key = self.cleaned_data["new_key"]

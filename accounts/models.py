@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from accounts.ai_services import SERVICES
@@ -40,6 +41,21 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("may use the dashboard", default=True)
     time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
+    # What the operator allows this person; empty: as everybody. See `accounts.allowances`.
+    most_held_mb = models.PositiveIntegerField("megabytes of pictures held", null=True, blank=True)
+    ai_budget = models.DecimalField(
+        "US dollars a month for captions",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    most_watches = models.PositiveIntegerField("watches", null=True, blank=True)
+    most_pictures = models.PositiveIntegerField("pictures a day", null=True, blank=True)
+    shortest_interval = models.PositiveIntegerField(
+        "shortest interval in seconds", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -83,6 +83,10 @@ class Leased(models.Model):
         due = clock.now() + dt.timedelta(seconds=after)
         return self.swap(leased_until=None, next_at=due, deaths=0, **values)
 
+    def give_back(self, **values: Any) -> bool:  # noqa: ANN401
+        """Write `values` and give the lease back; it is as due as before."""
+        return self.swap(leased_until=None, deaths=0, **values)
+
     @property
     def deadly(self) -> bool:
         """Whether it has killed its worker so often that it is put aside."""

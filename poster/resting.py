@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from poster import clock
@@ -133,10 +134,15 @@ def try_now(keys: Iterable[str]) -> bool:
     return bool(held_rows.update(until=clock.now(), holder=None))
 
 
+def let_go_beginning(key: str, *, containing: str) -> bool:
+    """The same for all whose key begins so and has this in it."""
+    return bool(Rest.objects.filter(key__startswith=key, key__contains=containing).delete()[0])
+
+
 def forget() -> int:
-    """Clear away announced rests that were over long ago."""
-    over = Rest.objects.filter(kind=Rest.Kind.ANNOUNCED, until__lt=clock.now() - KEPT)
-    return over.delete()[0]
+    """Clear away announced rests that were over long ago, and limits that nobody has met since."""
+    ours = Q(kind=Rest.Kind.ANNOUNCED) | Q(key__startswith="limit:")
+    return Rest.objects.filter(ours, until__lt=clock.now() - KEPT).delete()[0]
 
 
 def _made(key: str, kind: str, **columns: object) -> bool:

@@ -74,6 +74,16 @@ GOVERNING_LAW = env.text("GOVERNING_LAW")
 DATA_AUTHORITY = env.text("DATA_AUTHORITY")
 MINIMUM_AGE = int(env.choice("MINIMUM_AGE", "16", ("13", "16", "18")))
 
+# -- what one person may use: see `accounts.allowances`; the operator changes it for each at People --------------------
+LEAST_FREE_MB = env.number("LEAST_FREE_MB", 1024)  # of the disk; the larger of the two stays free: see `poster.space`
+LEAST_FREE_PERCENT = env.number("LEAST_FREE_PERCENT", 5, most=90)
+MOST_HELD_MB = env.number("MOST_HELD_MB", 5120)
+AI_BUDGET = env.number("AI_BUDGET", 5, most=1_000_000)  # US dollars a month, of the operator's keys; 0: nothing
+MOST_WATCHES = env.number("MOST_WATCHES", 20)
+MOST_PICTURES = env.number("MOST_PICTURES", 500)  # a day
+SHORTEST_INTERVAL = env.number("SHORTEST_INTERVAL", 60, least=1, most=7 * 24 * 3600)  # seconds, of what is elsewhere
+SHORTEST_FOLDER_INTERVAL = env.number("SHORTEST_FOLDER_INTERVAL", 2, least=1, most=7 * 24 * 3600)
+
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
 PUBLIC_HOST = hosts.written(urlsplit(PUBLIC_URL).hostname or "localhost")
@@ -227,9 +237,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsp
 
 # What a captioner must know of the platforms; named here because watches import nothing of publishing.
 TEXT_LIMITS = "publishing.posts.limiting.room_for_words"
+HELD_BESIDES = "publishing.keeping.held_bytes.besides_originals"  # bytes; what `watches.limits` cannot see
 # What moves on at once after that: see `accounts.connecting.waking`. After the clock was put: `poster.timekeeping`.
 AFTER_CONNECTING = ["watches.waking.after_connecting", "publishing.delivery.waking.after_connecting"]
 AFTER_AI_KEY = ["watches.waking.after_ai_key"]
+TRY_AI_KEY = "watches.trying.try_key"  # before it is stored
 AFTER_CLOCK_PUT = [
     "accounts.connecting.mending.after_clock_put",
     "watches.mending.after_clock_put",

@@ -16,6 +16,7 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.dashboard import queue
 from publishing.models import Delivery, Post, PostAsset
+from watches import limits
 from watches.ai_accounts import held_accounts
 from watches.models import Asset, Watch
 
@@ -81,6 +82,7 @@ def went_wrong(person: User) -> dict[str, Part]:
         "blocked_logins": _part(_blocked_logins(person), FEW),
         "held_channels": held_channels(person),
         "held_captioners": _held_captioners(person),
+        "limits_met": _limits_met(person),
         "broken_watches": _part(Watch.objects.filter(owner=person, state=Watch.State.BROKEN), FEW),
         "failed": _by_state(recent, [State.FAILED, State.MISSED, State.BLOCKED], SOME),
         "skipped": _part(skipped, FEW),
@@ -106,6 +108,11 @@ def held_channels(person: User) -> Part:
 def _held_captioners(person: User) -> Part:
     held = held_accounts(person.pk)
     return Part(held[:FEW], len(held))
+
+
+def _limits_met(person: User) -> Part:
+    met = limits.all_met(person)
+    return Part(met[:FEW], len(met))
 
 
 def first_steps(person: User) -> dict[str, bool] | None:

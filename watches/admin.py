@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -69,6 +69,8 @@ class WatchAdmin(OwnedAdmin):
             obj.save(update_fields=[*changed, *began])
             if {"captioner", "model"} & set(changed):
                 waking.after_changing(obj)
+        if obj.untried:
+            messages.warning(request, obj.untried)
 
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
         ordering.remove(obj, by=request.user)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from poster.leases import backoff
 from poster.redacting import storable
-from watches import ai_accounts, images, spool, waking
+from watches import ai_accounts, images, limits, spool, waking
 from watches.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
 from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of
 from watches.images import BadPicture
@@ -48,6 +48,9 @@ def describe(asset: Asset) -> str:
         words = _ask(asset, watch)
     except _NotWell as held:
         return _wait_for_the_account(asset, held)
+    except _LimitMet as met:
+        asset.give_back(reason=met.sentence)
+        return met.sentence
     except NoWords as error:
         _note(asset, watch, error.usage, error.reason, error.sentence, answer=error.answer)
         return _ask_again_or_give_up(asset, error)
@@ -76,9 +79,19 @@ class _NotWell(Exception):
         self.until = until
 
 
+class _LimitMet(Exception):
+    """Its owner has spent of the operator's money what they may."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 def _ask(asset: Asset, watch: Watch) -> Words:
     """Raises what a captioner raises, and _NotWell for what is wrong with the account: no picture is asked for then."""
     account = _account(asset, watch)
+    if wait := limits.before_asking(asset, watch.captioner):
+        raise _LimitMet(wait)
     account.check()
     picture = spool.for_model(asset.pk)
     if not picture.exists():
@@ -175,6 +188,7 @@ def _note(asset: Asset, watch: Watch, usage: Usage | None, outcome: str, sentenc
             outcome=outcome,
             sentence=sentence,
             answer=storable(answer),
+            paid_by_operator=limits.paid_by_operator(watch.captioner, asset.owner_id),
         )
 
 

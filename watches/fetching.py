@@ -13,10 +13,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.connecting.refreshing import block, second_chance
 from accounts.models import Credential
-from poster import clock
+from poster import clock, space
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
-from watches import images, spool
+from watches import images, limits, spool
 from watches.images import BadPicture, Fault, Picture
 from watches.models import BACK, Asset
 from watches.opening import as_found, open_source
@@ -48,8 +48,12 @@ def fetch(asset: Asset) -> str:
             Asset.State.SKIPPED,
             f"{asset.name} is larger than 200 MB. Save a smaller copy and drop that in.",
         )
+    if wait := limits.before_fetching(asset):
+        asset.give_back(reason=wait)
+        return wait
     try:
         fetched = _bytes(asset)
+        asset.swap(fetched_at=clock.now())
         picture = images.take_in(
             spool.original(asset.pk),
             asset.name,
@@ -76,13 +80,14 @@ def fetch(asset: Asset) -> str:
 def bytes_of(asset: Asset) -> Path:
     """The original's bytes; fetched again, and verified to be the same, when they were dropped meanwhile.
 
-    Raises Refused when the source no longer has these very bytes.
+    Raises Refused when the source no longer has these very bytes, NoRoom when the disk is too full to fetch them.
     """
     path = spool.original(asset.pk)
     if path.exists():
         return path
     if asset.watch is None:
         raise Refused(f"{asset.name} is no longer here, and its watch was removed. Drop the picture in once more.")
+    space.check(asset.size)
     fetched = _bytes(asset)
     if fetched.sha256 != asset.sha256:
         path.unlink()

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 
-from accounts.models import Channel, Credential
+from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible
 from poster.dashboard.owning import OwnedForm
@@ -19,7 +19,8 @@ from watches.captioners import CAPTIONERS
 from watches.captioners.filling import BLANKS
 from watches.choosing import NoPicture
 from watches.models import PromptTemplate, Watch
-from watches.ordering import LEAST_INTERVAL, MOST_INTERVAL, MOST_LATE, add_watch, check_prompt, look_first
+from watches.ordering import add_watch, look_first
+from watches.ruling import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
 from watches.sources import SOURCES
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -55,7 +56,8 @@ class WatchForm(OwnedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         owner = self.instance.owner
-        for name, least, most in (("interval", LEAST_INTERVAL, MOST_INTERVAL), ("latest_hours", 0, MOST_LATE)):
+        least_seconds = self._least_interval(owner)
+        for name, least, most in (("interval", least_seconds, MOST_INTERVAL), ("latest_hours", 0, MOST_LATE)):
             self.fields[name] = forms.IntegerField(
                 min_value=least,
                 max_value=most,
@@ -73,6 +75,13 @@ class WatchForm(OwnedForm):
         self.fields["prompt_template"].queryset = PromptTemplate.objects.filter(owner=owner)  # type: ignore[attr-defined]
         self.fields["prompt_template"].empty_label = "our usual one"  # type: ignore[attr-defined]
 
+    @property
+    def _is_there(self) -> bool:
+        return not self.instance._state.adding
+
+    def _least_interval(self, owner: User) -> int:
+        return least_interval(owner, self.instance.stream.source)
+
     def save(self, commit: bool = True) -> Watch:  # noqa: FBT001, FBT002 - Django's signature
         """What lies in subfolders that are looked into from now on was there before: it is no news."""
         if self.instance.subfolders and "subfolders" in self.changed_data:
@@ -80,6 +89,17 @@ class WatchForm(OwnedForm):
             transaction.on_commit(partial(look_first, self.instance.pk), robust=True)
         watch: Watch = super().save(commit)
         return watch
+
+    def clean(self) -> dict[str, Any] | None:
+        """A captioner or a model that was changed is asked for at its service."""
+        data = super().clean()
+        if not self.errors and self._is_there and {"captioner", "model"} & set(self.changed_data):
+            try:
+                values = self.cleaned_data
+                self.instance.untried = check_model(self.instance.owner, values["captioner"], values["model"])
+            except NotPossible as error:
+                self.add_error("model", str(error))
+        return data
 
     def clean_channels(self) -> Any:  # noqa: ANN401
         """At least one, and practice is never mixed with real accounts."""
@@ -129,6 +149,9 @@ class NewWatchForm(WatchForm):
         only = mine[:2]
         if len(only) == 1:
             self.fields["credential"].initial = only[0]
+
+    def _least_interval(self, owner: User) -> int:
+        return 1  # where it looks is not known yet: `add_watch` checks
 
     def _post_clean(self) -> None:
         """The order is made by the one function that checks it; its sentences are the form's errors."""

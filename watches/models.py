@@ -120,6 +120,8 @@ class Watch(Row):
     # An older copy of the database was put back then: what the next whole look finds may have been posted already.
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    untried = ""  # no column: right after it was made or changed, what about its captioner could not be tried
+
     class Meta:
         verbose_name_plural = "watches"
         ordering = ["name"]
@@ -192,6 +194,7 @@ class Asset(Row, Leased):
     doubt = models.CharField("look because", max_length=10, blank=True, choices=Doubt.choices)
     unfit = models.BooleanField(default=False, editable=False)  # skipped for what its source said of it, unread
     in_spool = models.BooleanField(default=False)  # the bytes are here
+    fetched_at = models.DateTimeField(null=True, blank=True, editable=False)  # when its bytes came, at last
     gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was ready
     tries = models.PositiveIntegerField(default=0)  # of the present step
     restored = models.BooleanField(default=False, editable=False)  # on its way when a copy was put back, or found after
@@ -217,6 +220,8 @@ class Asset(Row, Leased):
             models.Index(fields=["state", "next_at"], name="asset_due"),
             models.Index(fields=["owner", "state", "next_at"], name="asset_due_by_owner"),
             models.Index(fields=["-created_at"], name="asset_in_spool", condition=Q(in_spool=True)),
+            models.Index(fields=["owner"], name="asset_held", condition=Q(in_spool=True)),
+            models.Index(fields=["owner", "fetched_at"], name="asset_fetched"),
             models.Index(
                 fields=["gone_at"], name="asset_taken_away", condition=Q(state="ready", gone_at__isnull=False)
             ),
@@ -267,9 +272,13 @@ class CaptionCall(Row):
     outcome = models.CharField(max_length=20)  # "words", or the reason why there are none
     sentence = models.TextField(blank=True)
     answer = models.TextField("answer as it came", blank=True)  # without secrets
+    paid_by_operator = models.BooleanField("with the operator's key", default=False, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["owner", "created_at"], name="call_paid", condition=Q(paid_by_operator=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.captioner}: {self.outcome}"

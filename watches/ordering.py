@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 from uuid import UUID
 
 from django.conf import settings
@@ -16,34 +16,14 @@ from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible, Person, own
-from poster.errors import OutsideError
 from watches import choosing, languages
-from watches.captioners import CAPTIONERS
-from watches.captioners.filling import UnknownBlanks, blanks
-from watches.keys import key_for
 from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.ruling import Rules, check_interval, check_key, check_model, check_number, check_prompt, check_rules
 from watches.scanning import scan
 from watches.sources import SOURCES, Place
 
-LEAST_INTERVAL, MOST_INTERVAL = 2, 7 * 24 * 3600  # seconds
-MOST_LATE = 366 * 24  # hours
 AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
-
-
-class Rules(TypedDict, total=False):
-    """What a watch may be told besides where to look; each has the model's default."""
-
-    interval: int
-    captioner: str
-    model: str
-    language: str
-    approval: str
-    backlog: str
-    fit: str
-    subfolders: bool
-    name_places: bool
-    latest_hours: int
 
 
 def add_watch(
@@ -66,10 +46,11 @@ def add_watch(
     this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
     what is wrong, or what the source said (`poster.errors`).
     """
-    _check_rules(name, rules)
+    check_rules(name, rules)
+    check_interval(owner, source, rules.get("interval"))
     rules["language"] = languages.tag_of(rules.get("language", ""))
     check_prompt(prompt)
-    _check_key(owner, rules.get("captioner", "describer"))
+    check_key(owner, rules.get("captioner", "describer"))
     _check_channels(owner, channels)
     login = _login(owner, source, credential)
     _check_folders(source, asked_by)
@@ -78,8 +59,10 @@ def add_watch(
         choosing.check_pictures(found.id, subfolders=rules.get("subfolders", True))
     _check_world(channels, login)
     _check_alone(owner, source, found, channels)
+    untried = check_model(owner, rules.get("captioner", "describer"), rules.get("model", ""))
     try:
         with transaction.atomic():
+            check_number(owner)
             watch = Watch.objects.create(
                 owner=owner,
                 name=name.strip(),
@@ -94,6 +77,7 @@ def add_watch(
             transaction.on_commit(partial(look_first, watch.pk), robust=True)
     except IntegrityError as error:
         raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
+    watch.untried = untried
     return watch
 
 
@@ -103,39 +87,6 @@ def look_first(watch_id: UUID) -> None:
     watch = Watch.objects.select_related("stream__credential").filter(pk=watch_id).first()
     if watch is not None and Stream.objects.take(watch.stream):
         scan(watch.stream, making=watch.pk, seconds=AT_MAKING)
-
-
-def _check_rules(name: str, rules: Rules) -> None:
-    if not name.strip():
-        raise NotPossible("Give the watch a name.")
-    if rules.get("interval", LEAST_INTERVAL) < LEAST_INTERVAL:
-        raise NotPossible(f"Look every {LEAST_INTERVAL} seconds or less often.")
-    if rules.get("interval", LEAST_INTERVAL) > MOST_INTERVAL:
-        raise NotPossible("Look at least once a week.")
-    if not 0 <= rules.get("latest_hours", 0) <= MOST_LATE:
-        raise NotPossible(f"What is late waits for you after 0 to {MOST_LATE} hours (a year).")
-    captioner = rules.get("captioner", "describer")
-    if captioner not in CAPTIONERS:
-        raise NotPossible(f"There is no captioner {captioner!r}. There are: {', '.join(CAPTIONERS)}.")
-    for rule, choices in (("approval", Watch.Approval), ("backlog", Watch.Backlog), ("fit", Watch.Fit)):
-        value = rules.get(rule, choices.values[0])
-        if value not in choices.values:
-            raise NotPossible(f"{rule} is {value!r}; choose {' or '.join(choices.values)}.")
-
-
-def check_prompt(text: str) -> None:
-    """Raises NotPossible for blanks that we cannot fill: each picture would stand still on them."""
-    try:
-        blanks(text)
-    except UnknownBlanks as error:
-        raise NotPossible(str(error)) from error
-
-
-def _check_key(owner: User, captioner: str) -> None:
-    try:
-        key_for(captioner, owner.pk)
-    except OutsideError as error:
-        raise NotPossible(error.sentence) from error
 
 
 def _check_channels(owner: User, channels: Sequence[Channel]) -> None:

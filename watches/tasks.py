@@ -13,6 +13,7 @@ from accounts.models import Credential
 from poster import clock, rounds, timekeeping
 from poster.fairness import in_turn
 from poster.leases import Leased, LeasedQuerySet
+from watches import limits
 from watches.describing import describe
 from watches.fetching import fetch
 from watches.models import Asset, Stream, Watch
@@ -67,16 +68,16 @@ def streams_due() -> QuerySet[Stream]:
 def found_due() -> QuerySet[Asset]:
     """Assets whose bytes are to be fetched. What was not complete is looked at once more before it is given up."""
     rows = _assets().filter(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
-    return rows.exclude(watch__stream__credential__state=Credential.State.BLOCKED)
+    return limits.fetchable(rows.exclude(watch__stream__credential__state=Credential.State.BLOCKED))
 
 
 def ready_due() -> QuerySet[Asset]:
     """Assets that want words."""
-    return _assets().filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)
+    return limits.askable(_assets().filter(state=Asset.State.READY, caption__isnull=True, gone_at=None))
 
 
 def _assets() -> LeasedQuerySet[Asset]:
-    free = Asset.objects.free().select_related("watch__stream__credential", "watch__prompt_template")
+    free = Asset.objects.free().select_related("watch__stream__credential", "watch__prompt_template", "owner")
     return free.order_by("next_at", "created_at")
 
 

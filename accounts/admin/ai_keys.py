@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -60,6 +60,8 @@ class AiKeyAdmin(OwnedAdmin):
 
     def save_model(self, request: HttpRequest, obj: AiKey, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
         super().save_model(request, obj, form, change)
+        if form.warning:
+            messages.warning(request, form.warning)
         waking.wake_pictures(obj.owner_id, obj.captioner)
         what = "replaced" if change else "stored"
         record(Kind.CONNECT, f"An own {self.service(obj)} key was {what}.", person=obj.owner_id, request=request)

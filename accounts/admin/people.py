@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.forms import NewPersonForm, PersonForm
+from accounts import allowances
+from accounts.forms import ALLOWED, LABELS, NewPersonForm, PersonForm
 from accounts.models import User
 from accounts.posting import post
 from accounts.signing_in.second_factors import has_one, take_away
@@ -60,6 +61,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         ("What they may do", {"fields": ("is_active", "is_superuser", "last_login")}),
+        ("How much they may use", {"fields": tuple(ALLOWED)}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
@@ -91,6 +93,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
             record(Kind.ROLE, f"Changed an account: {sentence.lower()}", person=request.user.pk, request=request)
         if not obj.is_active:
             end_all(obj)
+        allowances.changed(obj)
 
     @verb(
         "Take away the second factor",
@@ -142,4 +145,10 @@ def _changes(person: User, changed: set[str]) -> list[str]:
         "is_active": "May come in again" if person.is_active else "Was locked out; all sessions ended",
         "email": "Got another e-mail address from an operator",
     }
-    return [sentence for field, sentence in said.items() if field in changed]
+    return [sentence for field, sentence in said.items() if field in changed] + [
+        f"Allowed {label}: {_amount(getattr(person, field))}" for field, label in LABELS.items() if field in changed
+    ]
+
+
+def _amount(value: object) -> str:
+    return "as for everybody" if value is None else str(value)

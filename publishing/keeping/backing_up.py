@@ -23,7 +23,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from poster import auditing, chaining, clock
+from poster import auditing, chaining, clock, space
 from poster.asking import NotPossible
 from poster.models import Switch
 from watches import spool
@@ -50,6 +50,8 @@ class Backup:
 
 def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
     """Write it into a new folder, while everything goes on. Raises NotPossible."""
+    if not (room := space.room()).holds():
+        raise NotPossible(room.sentence)
     began = clock.now()
     folder = to or Path(settings.VAR) / "backups" / f"{began:%Y-%m-%d-%H%M%S}"
     _make(folder)

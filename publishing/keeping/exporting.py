@@ -21,7 +21,7 @@ from django.db.models import ManyToManyField, Model
 from django.http import HttpRequest
 
 from accounts.models import User
-from poster import auditing, clock
+from poster import auditing, clock, space
 from poster.asking import NotPossible
 from poster.fields import SealedField
 from publishing.keeping.holding import KINDS, Kind
@@ -67,6 +67,8 @@ def stream(person: User, request: HttpRequest | None = None) -> Iterator[bytes]:
 
 def write(person: User, to: Path | None = None) -> Path:
     """The zip as a file that nobody else on this machine may read. Raises NotPossible when there is one already."""
+    if not (room := space.room()).holds():
+        raise NotPossible(room.sentence)
     path = to or Path(settings.VAR) / "exports" / file_name(person)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

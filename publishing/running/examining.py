@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from accounts.connecting.provider_apps import app_of
 from accounts.connecting.refreshing import grant_of, opened
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
-from poster import clock, remote, sealing
+from poster import clock, remote, sealing, space
 from poster.clients import meta, meta_versions
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.keyring import ring
@@ -36,8 +35,6 @@ from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import silence, unread
 
-SPACE = 2**30  # bytes that should be free
-LITTLE = 200 * 2**20
 LATE = dt.timedelta(minutes=10)
 SKEW = 60.0  # seconds that our clock may be wrong
 SOON = dt.timedelta(days=7)
@@ -126,11 +123,11 @@ def folder() -> Iterator[Finding]:
     except OSError as error:
         yield problem("data folder", f"{var} cannot be written to ({error.strerror}). Give this program the right to.")
         return
-    free = shutil.disk_usage(var).free
-    told = f"{free / 2**30:.1f} GB are free in {var}."
-    if free < LITTLE:
-        yield problem("data folder", f"{told} Make room: pictures cannot be fetched.")
-    elif free < SPACE:
+    room = space.room()
+    told = f"{space.gb(room.free)} are free in {var}."
+    if not room.holds():
+        yield problem("data folder", f"{told} Make room. {room.sentence}")
+    elif not room.holds(room.floor // 2):
         yield warning("data folder", f"{told} Make room soon.")
     else:
         yield ok("data folder", told)

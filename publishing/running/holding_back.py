@@ -8,6 +8,7 @@ from accounts.connecting import suspending
 from accounts.models import Channel
 from poster import clock, timekeeping
 from poster.models import Rest
+from watches import limits
 from watches.ai_accounts import held_accounts
 
 
@@ -17,6 +18,8 @@ def looks() -> Iterator[tuple[str, str, str]]:
         rest = suspending.suspended(channel)
         if rest is not None:
             yield f"channel {channel.name}", "problem", suspending.told(rest)
+    for met in limits.all_met():
+        yield f"limit of {met.person}" if met.person else "disk", "warning", met.sentence
     for held in held_accounts():
         yield f"captioner {held.name}", "problem", f"{held.sentence} Pictures that wait: {held.waiting}."
     if put := timekeeping.put_back():

@@ -46,6 +46,14 @@ def routes(world: World, host: str) -> Blueprint:
         rows = [_model_json(world, one, host) for one in models(host).values()]
         return jsonify({"data": rows} if host == OPENROUTER else {"object": "list", "data": rows})
 
+    @house.get("/key")
+    def own_key() -> Response:
+        if host != OPENROUTER:
+            return unknown("key")
+        _check_key(host)
+        limits = {"limit": None, "limit_remaining": None, "is_free_tier": False}
+        return jsonify(data={"label": "sk-or-v1-pra...ice", "usage": 0, **limits})
+
     @house.get("/models/<path:name>")
     def one_model(name: str) -> Response:
         _check_key(host)

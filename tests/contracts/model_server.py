@@ -52,9 +52,13 @@ def serving(server: ModelServer | None = None) -> Iterator[ModelServer]:
     server = server or ModelServer("")
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["Content-Length"]))
-            server.asked.append(Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, json.loads(raw)))
+            raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            sent = json.loads(raw or b"{}")
+            server.asked.append(Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, sent))
             reply = server.next()
             body = reply.content if isinstance(reply.content, bytes) else json.dumps(reply.content).encode()
             self.send_response(reply.status)

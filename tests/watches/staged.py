@@ -41,6 +41,8 @@ class Captioner:
         happen("described")
         return Words("Bread.", "A loaf.", (), "", Usage("staged"))
 
+    def check(self, key: Key) -> None: ...
+
 
 @contextmanager
 def registered(registry: Registry[Any], key: str, path: str) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Who writes words: the seam between a picture and its caption.
 
     describe(picture, brief, key) -> Words    may be repeated: it changes nothing outside, it only costs
+    check(key) -> None                        is the key accepted, and the model there? It costs nothing
 
 The picture is a JPEG, upright, without metadata, no larger than the model needs. Adapters take values and
 return values; they see no model, no setting, no transaction. What a model answers is data: nothing leaves an
@@ -109,6 +110,8 @@ class Captioner(Protocol):
     """See the module's docstring: that is the law."""
 
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words: ...
+
+    def check(self, key: Key) -> None: ...
 
 
 CAPTIONERS: Registry[type[Captioner]] = Registry(

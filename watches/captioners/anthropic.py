@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from poster.errors import OutsideError
 from poster.http import Answer, Client
-from watches.captioners import Brief, Key, Words
+from watches.captioners import Brief, Key, Words, checking
 from watches.captioners.answering import Call, price, tokens
 from watches.captioners.asking import MOST_TOKENS, SCHEMA, encoded, question
 from watches.captioners.refusals import Said, judged
@@ -42,10 +43,18 @@ class Anthropic:
             said = Said(answer.status, answer.headers, answer.body)
             return judged(said, "Anthropic", call, call.used(None, (0, 0), None))
 
-        headers = {"x-api-key": key.secret, "anthropic-version": VERSION}
-        client = Client(key.base_url.rstrip("/") or HOST, judge, name="Anthropic", headers=headers)
+        client = Client(key.base_url.rstrip("/") or HOST, judge, name="Anthropic", headers=_headers(key))
         body = client.call("POST", "/v1/messages", json=_message(call, encoded(picture))).json()
         return _words(call, body)
+
+    def check(self, key: Key) -> None:
+        """Ask for this one model."""
+        house = checking.House("Anthropic", HOST, _headers(key))
+        checking.has_model(house, "/v1/models", replace(key, model=key.model or MODEL))
+
+
+def _headers(key: Key) -> dict[str, str]:
+    return {"x-api-key": key.secret, "anthropic-version": VERSION}
 
 
 def _message(call: Call, picture: str) -> dict[str, Any]:

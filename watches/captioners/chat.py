@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from poster import guarded
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.remote import address, is_mapped
-from watches.captioners import Brief, Key, Usage, Words
+from watches.captioners import Brief, Key, Usage, Words, checking
 from watches.captioners.answering import Call, price, tokens
 from watches.captioners.asking import MOST_TOKENS, SCHEMA, Question, encoded, question
 from watches.captioners.refusals import Fault, Said, judged
@@ -60,11 +60,7 @@ class Chat:
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
         """Ask once, or once per form of answer that the server has to be asked in."""
         asked = question(brief)
-        model = key.model or self.vendor.model
-        if not model:
-            told = "No model is named. Write one into the settings."
-            raise Suspended(told, code=Fault.MODEL, actor=Actor.OPERATOR)
-        call = Call(brief, key, asked, model, time.monotonic())
+        call = Call(brief, key, asked, self._with_model(key).model, time.monotonic())
         with _client(self.vendor, key) as client:
             said = self._asked(client, call, encoded(picture))
         body = said.body if isinstance(said.body, dict) else {}
@@ -73,6 +69,21 @@ class Chat:
         if failure:
             raise failure
         return self._words(call, body, usage)
+
+    def check(self, key: Key) -> None:
+        """Ask for this one model."""
+        checking.has_model(self._house(key), "/models", self._with_model(key))
+
+    def _house(self, key: Key) -> checking.House:
+        return checking.House(self.vendor.name, self.vendor.base_url, checking.bearer(key))
+
+    def _with_model(self, key: Key) -> Key:
+        """Raises Suspended when none is named, and there is no usual one."""
+        model = key.model or self.vendor.model
+        if not model:
+            told = "No model is named. Write one into the settings."
+            raise Suspended(told, code=Fault.MODEL, actor=Actor.OPERATOR)
+        return replace(key, model=model)
 
     def _asked(self, client: Sdk, call: Call, picture: str) -> Said:
         *firsts, last = self.vendor.formats
@@ -235,6 +246,13 @@ class OpenRouter(Chat):
         extra=(("provider", {"require_parameters": True}),),
     )
 
+    def check(self, key: Key) -> None:
+        """The key by itself, as their list of models is public. What follows a colon is a way to have a model."""
+        wanted, house = self._with_model(key), self._house(key)
+        house.get("/key", wanted)
+        if not wanted.model.startswith("@"):  # a preset of the person's own
+            checking.is_listed(house, "/models", wanted, wanted.model.partition(":")[0])
+
 
 class Compatible(Chat):
     """Ollama, LM Studio, llama.cpp, vLLM: the operator names the address and the model."""
@@ -247,3 +265,12 @@ class Compatible(Chat):
         formats=(JSON_SCHEMA, JSON_OBJECT, None),
         most_tokens="max_tokens",
     )
+
+    def check(self, key: Key) -> None:
+        """Where there is a list. Ollama calls a model without a tag the latest one."""
+        wanted = self._with_model(key)
+        try:
+            checking.is_listed(self._house(key), "/models", wanted, f"{wanted.model}:latest")
+        except OutsideError as error:
+            if error.trace.status not in checking.NO_LIST:
+                raise

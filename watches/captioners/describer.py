@@ -35,6 +35,9 @@ _ORDER = re.compile(
 class Describer:
     """A `Captioner` for every language that English captions suit; a person is always asked to look."""
 
+    def check(self, key: Key) -> None:
+        """It needs nothing."""
+
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
         """Look, then write. `key` is not used."""
         began = time.monotonic()

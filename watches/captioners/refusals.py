@@ -76,6 +76,11 @@ class Said:
         return code if self.status < 400 and isinstance(code, int) and code >= 400 else self.status
 
     @property
+    def codes(self) -> set[str]:
+        """Every code that their error has in it."""
+        return _codes(self.error)
+
+    @property
     def trace_id(self) -> str:
         """What their support asks for."""
         return self.headers.get("x-request-id") or self.headers.get("request-id") or ""
@@ -84,6 +89,16 @@ class Said:
     def rejects_form(self) -> bool:
         """Does the server not know the form of answer that we asked for?"""
         return self.status in {400, 404, 415, 422, 501} and bool(FORM.search(json.dumps(self.error)))
+
+
+def refusal(said: Said, name: str, model: str, secret: str) -> OutsideError | None:
+    """The error that an answer about a key or a model means; None when they said yes."""
+    if said.status < 300 and not said.error and isinstance(said.body, dict):
+        return None
+    if said.status < 300 and not said.error:
+        return Unavailable(f"{name} answered in a way that we do not understand.")
+    trace = Trace(said.meant, ", ".join(sorted(said.codes)), trace_id=said.trace_id)
+    return _failure(said, name, _meaning(said, said.codes, model), trace=trace, secret=secret)
 
 
 def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | None:

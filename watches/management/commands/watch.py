@@ -89,7 +89,7 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--account", default="", help="drive: the account's id or name, when there are several")
     parser.add_argument("--place", required=True, help="the folder: its id, a pasted link, or a path")
     parser.add_argument("--channels", required=True, help="`all`, or ids separated by commas")
-    parser.add_argument("--interval", type=int, help="look every so many seconds (60; at least 2)")
+    parser.add_argument("--interval", type=int, help="look every so many seconds (60)")
     parser.add_argument("--captioner", choices=list(CAPTIONERS), help="who writes the words (describer)")
     parser.add_argument("--model", help="the captioner's model (its usual one)")
     parser.add_argument("--prompt", default="", help="what the captioner is asked; {blanks} as in the dashboard")
@@ -166,6 +166,7 @@ def as_row(watch: Watch) -> dict[str, Any]:
         "latest_hours": watch.latest_hours,
         "looked_at": watch.looked_at,
         "practice": watch.practice,
+        "untried": watch.untried,
     }
 
 
@@ -174,4 +175,5 @@ def _sentence(row: dict[str, Any]) -> str:
         return f"{row['name']} {row['done']}."
     names = ", ".join(f"{one['name']} ({one['platform']})" for one in row["channels"])
     how = "by itself" if row["approval"] == "auto" else "after you have approved"
-    return f"{row['name']} watches {row['place_name'] or row['place']} and posts to {names} {how}."
+    said = f"{row['name']} watches {row['place_name'] or row['place']} and posts to {names} {how}."
+    return f"{said} {row['untried']}".strip()
