@@ -88,6 +88,8 @@ LEFT_OUT = {
     "poster.Switch": "About the install, not about a person.",
     "poster.Install": "About the install, not about a person.",
     "poster.Restore": "About the install, not about a person.",
+    "poster.Rest": "What is not asked for a while: an account by a checksum, or a limit that was met. Gone in days.",
+    "poster.ClockSight": "About the install, not about a person.",
     "poster.Link": "Checksums of the ledger. They hold no content.",
     "poster.Erasure": "Numbers of what was erased. They hold no content.",
 }
