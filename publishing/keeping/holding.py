@@ -90,6 +90,8 @@ LEFT_OUT = {
     "poster.ClockSight": "About a machine, not about a person.",
     "poster.Rest": "Until when something outside is not asked. It names accounts by ids of this install alone.",
     "poster.Restore": "About the install, not about a person.",
+    "poster.Rest": "What is not asked for a while: an account by a checksum, or a limit that was met. Gone in days.",
+    "poster.ClockSight": "About the install, not about a person.",
     "poster.Link": "Checksums of the ledger. They hold no content.",
     "poster.Erasure": "Numbers of what was erased. They hold no content.",
 }
