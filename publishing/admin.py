@@ -27,7 +27,7 @@ from publishing.delivery import deciding
 from publishing.keeping import removing
 from publishing.models import Delivery, Post, PostAsset
 from publishing.platforms import PLATFORMS, Visible
-from publishing.posts import approving
+from publishing.posts import approving, undoing
 from publishing.posts.previewing import counters, previews
 
 State = Delivery.State
@@ -87,14 +87,15 @@ class PostAdmin(WrittenAdmin):
         context = {"previews": previews(post), "counters": counters(post)} if post else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    @verb("Approve", icon="check", look="primary", when=is_draft, bulk=True)
+    @verb("Approve", icon="check", look="primary", when=is_draft, bulk=True, undo="undo")
     def approve(self, request: HttpRequest, post: Post) -> str:
         """It goes out; words that were changed on the same page are kept first."""
         if "text" in request.POST:
             self._reword(request, post)
-        deliveries = approving.approve(post, by=request.user)  # type: ignore[arg-type]
+        deliveries = approving.approve(post, by=request.user, undoable=True)  # type: ignore[arg-type]
         names = ", ".join(delivery.channel_name for delivery in deliveries)
-        return f"Approved. It goes to {names}."
+        when = showing.said(deliveries[0].due_at)
+        return f"Approved. It goes to {names} {when}; until then you can undo it."
 
     @verb("Keep these words", button=False, when=is_draft)
     def reword(self, request: HttpRequest, post: Post) -> str:
@@ -108,12 +109,24 @@ class PostAdmin(WrittenAdmin):
         look="danger",
         when=is_draft,
         bulk=True,
+        undo="undo",
         ask="It is not posted. It stays in the list of discarded posts.",
     )
     def discard(self, request: HttpRequest, post: Post) -> str:
         """A person says no."""
         approving.discard(post, by=request.user)  # type: ignore[arg-type]
         return "Discarded. It is not posted."
+
+    @verb("Undo", icon="refresh", when=undoing.may_be_undone, bulk=True)
+    def undo(self, request: HttpRequest, post: Post) -> str:
+        """A yes or a no is taken back."""
+        return undoing.told(undoing.undo(post, by=request.user))  # type: ignore[arg-type]
+
+    @verb("Post at once", icon="deliveries", when=undoing.may_go_at_once)
+    def post_at_once(self, request: HttpRequest, post: Post) -> str:
+        """Without the minute in which it could be undone."""
+        hurried = undoing.post_at_once(post, by=request.user)  # type: ignore[arg-type]
+        return f"It goes to {', '.join(each.channel_name for each in hurried)} at once."
 
     def _reword(self, request: HttpRequest, post: Post) -> None:
         text = request.POST.get("text", "").replace("\r\n", "\n")

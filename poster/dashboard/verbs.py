@@ -62,6 +62,7 @@ class Verb:
     bulk: bool = False
     button: bool = True  # False: its form is part of the page
     fresh: bool = False
+    undo: str = ""  # the verb that takes it back, offered with what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,16 @@ class VerbsMixin(Base):
         if row is None or name not in self.verbs or not self.has_view_permission(request, row):
             raise Http404
         try:
-            messages.success(request, self.do(request, row, self.verbs[name]))
+            sentence = self.do(request, row, self.verbs[name])
+            messages.success(request, sentence, extra_tags=self._way_back(request, row, self.verbs[name]))
         except NotPossible as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(self._back(request, row))
+
+    def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> str:
+        """The address that undoes it; "" when nothing does."""
+        now = self.get_object(request, str(row.pk)) if done.undo else None
+        return self.verb_url(row, done.undo) if now and self.verbs[done.undo].when(now) else ""
 
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""

@@ -57,6 +57,19 @@ def test_approving_says_where_it_goes_and_keeps_that_in_the_history(alice, brows
     assert "Harbour Light" in entry.get_change_message()
 
 
+@pytest.mark.parametrize("verb", ["approve", "discard"])
+def test_undo_is_in_the_message_on_the_page_and_in_the_list(verb, alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice))
+    client, front = browser(alice), reverse("admin:index")
+    page, undo = reverse("admin:publishing_post_change", args=[draft.pk]), f"{draft.pk}/do/undo"
+    assert undo not in client.get(page).content.decode()
+    do(client, draft, verb, back=front)
+    for where in (front, page, reverse("admin:publishing_post_changelist")):
+        assert undo in client.get(where).content.decode(), where
+    do(client, draft, "undo")
+    assert draft.state == Post.State.DRAFT
+
+
 def test_words_changed_beside_the_button_go_out(alice, browser) -> None:
     draft = factories.post(alice, factories.channel(alice))
     item = draft.items.get()
