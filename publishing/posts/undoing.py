@@ -23,13 +23,15 @@ UNMARKED = (State.QUEUED, State.PREPARED, State.BLOCKED, State.NEEDS_YOU, State.
 
 def may_be_undone(post: Post) -> bool:
     """Whether a person decided it, and something is left to take back."""
-    if post.decided_by_id is None:
+    if post.decided_by_id is None or post.state == Post.State.DRAFT:
         return False
     return post.state == Post.State.DISCARDED or any(_unmarked(each) for each in post.deliveries.all())
 
 
 def may_go_at_once(post: Post) -> bool:
     """Whether it only waits because it can be undone."""
+    if post.state != Post.State.APPROVED:
+        return False
     now = clock.now()
     return any(_unmarked(each) and each.undo_until and each.undo_until > now for each in post.deliveries.all())
 
