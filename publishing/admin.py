@@ -11,18 +11,18 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Prefetch
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_POST
 
-from poster import remote
+from poster import remote, typed
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
 from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
+from poster.posted import post_only
 from publishing.delivery import deciding
 from publishing.keeping import removing
 from publishing.models import Delivery, Post, PostAsset
@@ -42,6 +42,20 @@ class DeliveryStage(StageFilter):
         "published": ("Published", [State.PUBLISHED]),
         "wrong": ("Went wrong", [State.FAILED, State.MISSED]),
         "cancelled": ("Cancelled", [State.CANCELLED]),
+    }
+
+
+def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
+    """What the page of a post shows besides the row: also what was typed there and not taken."""
+    words = kept.get("text", post.text) if kept else post.text
+    alt_texts = [(item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()]
+    post.text = words
+    return {
+        "previews": previews(post),
+        "counters": counters(post),
+        "words": words,
+        "alt_texts": alt_texts,
+        "typed": kept is not None,
     }
 
 
@@ -84,7 +98,7 @@ class PostAdmin(WrittenAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         post = self.get_object(request, object_id)
-        context = {"previews": previews(post), "counters": counters(post)} if post else {}
+        context = _page_of(post, typed.of(request)) if post else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @verb("Approve", icon="check", look="primary", when=is_draft, bulk=True, undo="undo")
@@ -181,7 +195,7 @@ class DeliveryAdmin(WrittenAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """With the list as a file; it is written down who took it, so it is a POST."""
-        view = self.admin_site.admin_view(require_POST(self.csv))
+        view = self.admin_site.admin_view(post_only("admin:publishing_delivery_changelist")(self.csv))
         return [path("csv/", view, name="publishing_delivery_csv"), *super().get_urls()]
 
     def csv(self, request: HttpRequest) -> StreamingHttpResponse:

@@ -23,11 +23,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
+from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import refusing
 from poster.freshness import require_fresh
+from poster.posted import post_only
 
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
@@ -110,7 +111,7 @@ class VerbsMixin(Base):
 
     def get_urls(self) -> list[URLPattern]:
         """One address for all verbs of a row."""
-        view = self.admin_site.admin_view(require_POST(self.do_view))
+        view = self.admin_site.admin_view(post_only(f"admin:{self._named}_change", "pk")(self.do_view))
         return [path("<uuid:pk>/do/<slug:name>", view, name=f"{self._named}_do"), *super().get_urls()]
 
     @property
@@ -149,6 +150,8 @@ class VerbsMixin(Base):
             messages.success(request, sentence, extra_tags=self._way_back(request, row, self.verbs[name]))
         except NotPossible as error:
             messages.error(request, str(error))
+        else:
+            typed.taken(request)
         return HttpResponseRedirect(self._back(request, row))
 
     def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> str:
