@@ -44,6 +44,9 @@ PUT_BACK = (
 )
 
 
+WAITING = "They asked us to wait until {until} UTC. We go on by ourselves then."
+
+
 class Code(StrEnum):
     """Which kind of cause it is."""
 
@@ -192,7 +195,7 @@ def _rests(person: User) -> Iterator[Cause]:
         mine = [rests.pop(key) for key in scopes_of_place(channel).keys() if key in rests]
         if mine:
             until = max(each.until for each in mine)
-            sentence = f"They asked us to wait until {until:%d %B, %H:%M} UTC. We go on by ourselves then."
+            sentence = WAITING.format(until=f"{until:%d %B, %H:%M}")
             yield _channel(Code.REST, channel, sentence, _count(_mine(person).filter(channel=channel)), None)
 
 

@@ -16,6 +16,7 @@ from poster import clock
 from poster.dashboard import queue
 from publishing.causes import causes, explained
 from publishing.models import Delivery, Post, PostAsset
+from watches.arriving import ARRIVING
 from watches.models import Asset, Watch
 
 FEW = 6
@@ -47,6 +48,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
     waits, wrong = waiting(person), went_wrong(person)
     return {
         **waits,
+        "arriving": Part([], Asset.objects.filter(ARRIVING, owner=person).order_by()[:MANY].count()),
         "coming": _part(_deliveries(person).live().order_by("next_at"), SOME),
         **wrong,
         "published": _part(_deliveries(person).filter(state=State.PUBLISHED).order_by("-created_at"), FEW),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
@@ -13,7 +13,8 @@ from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin, bounded
 from poster.dashboard.verbs import verb
-from watches import deciding, ordering, waking
+from watches import ai_accounts, deciding, ordering, waking
+from watches.arriving import ARRIVING
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
 from watches.models import Asset, Caption, PromptTemplate, Watch
 from watches.silence import notes
@@ -131,7 +132,12 @@ class AssetStage(StageFilter):
         "recorded": ("Was there before", [Asset.State.RECORDED]),
         "not": ("Not posted", [Asset.State.SKIPPED, Asset.State.DUPLICATE, Asset.State.GONE]),
         "aside": ("Put aside", [Asset.State.ASIDE]),
+        "coming": ("On its way to a post", []),
     }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What is ready and has its words has its post, too."""
+        return queryset.filter(ARRIVING) if self.value() == "coming" else super().queryset(request, queryset)
 
 
 @admin.register(Asset)
@@ -157,7 +163,9 @@ class AssetAdmin(WrittenAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         asset = self.get_object(request, object_id)
-        context = {"words": WordsForm()} if asset and asset.state == Asset.State.WORDLESS else {}
+        context: dict[str, Any] = {"why": ai_accounts.why(asset) if asset else ""}
+        if asset and asset.state == Asset.State.WORDLESS:
+            context["words"] = WordsForm()
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @verb(

@@ -12,13 +12,18 @@ from django.utils.safestring import SafeString
 from accounts.connecting import suspending
 from accounts.connecting.ending import ending
 from accounts.connecting.granting import release
+from accounts.connecting.refreshing import scopes_of_place
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
+from poster import resting
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin, bounded
 from poster.dashboard.verbs import Button, verb
+
+
+WAITING = "They asked us to wait until {until} UTC. We go on by ourselves then."
 
 
 @admin.register(Channel)
@@ -44,6 +49,11 @@ class ChannelAdmin(OwnedAdmin):
         blocked = bounded(Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED))
         logins = ending().filter(owner_id=request.user.pk).exclude(provider="google")
         return blocked + bounded(logins), "bad" if blocked else "wait"
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
+        listed = super().get_changelist_instance(request)
+        suspending.look_up(listed.result_list)
+        return listed
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:
@@ -110,12 +120,19 @@ class ChannelAdmin(OwnedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
         return [
-            (None, {"fields": ("where", "status", "login")}),
+            (None, {"fields": ("where", "status", "notes", "login")}),
             ("Pace and care", {"fields": ("spacing", "never_resend")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
-        return ("where", "status", "login")
+        return ("where", "status", "notes", "login")
+
+    @admin.display(description="what it waits for")
+    def notes(self, channel: Channel) -> str:
+        rest = suspending.suspended(channel)
+        until = resting.resting_until(scopes_of_place(channel).keys())
+        asked = WAITING.format(until=f"{until:%d %B, %H:%M}") if until else ""
+        return " ".join(filter(None, [channel.problem, suspending.told(rest) if rest else "", asked])) or "nothing"
 
     @admin.display(description="opened by")
     def login(self, channel: Channel) -> str:

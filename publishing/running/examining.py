@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -31,13 +29,12 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from publishing.running import holding_back, trusting
+from publishing.running import holding_back, room, trusting, waiting
 from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import silence, unread
 
 SPACE = 2**30  # bytes that should be free
-LITTLE = 200 * 2**20
 LATE = dt.timedelta(minutes=10)
 SKEW = 60.0  # seconds that our clock may be wrong
 SOON = dt.timedelta(days=7)
@@ -113,24 +110,18 @@ def _journal() -> Iterator[Finding]:
 
 
 def trust() -> Iterator[Finding]:
-    """See `trusting` and `holding_back`."""
-    yield from (Finding(name, Level(how), said) for name, how, said in (*trusting.looks(), *holding_back.looks()))
+    """See `trusting`, `waiting` and `holding_back`."""
+    yield from (Finding(name, Level(how), said) for name, how, said in (*trusting.looks(), *waiting.looks(), *holding_back.looks()))
 
 
 def folder() -> Iterator[Finding]:
     """The data folder: rights and space."""
-    var = Path(settings.VAR)
-    try:
-        with tempfile.TemporaryFile(dir=var):
-            pass
-    except OSError as error:
-        yield problem("data folder", f"{var} cannot be written to ({error.strerror}). Give this program the right to.")
+    found = room.look(write=True)
+    if found.full or found.refused:
+        yield problem("data folder", found.sentence)
         return
-    free = shutil.disk_usage(var).free
-    told = f"{free / 2**30:.1f} GB are free in {var}."
-    if free < LITTLE:
-        yield problem("data folder", f"{told} Make room: pictures cannot be fetched.")
-    elif free < SPACE:
+    told = f"{found.free / 2**30:.1f} GB are free in {settings.VAR}."
+    if found.free < SPACE:
         yield warning("data folder", f"{told} Make room soon.")
     else:
         yield ok("data folder", told)

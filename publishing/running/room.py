@@ -31,9 +31,12 @@ class Room:
 def look(*, write: bool = False) -> Room:
     """What the disk says; with `write` also what it does. A quota, or a disk that is full for us alone, shows then."""
     var = Path(settings.VAR)
-    free = shutil.disk_usage(var).free
+    try:
+        free = shutil.disk_usage(var).free
+    except OSError as error:
+        return _no(0, var, error)
     if free < LITTLE:
-        return Room(free, full=True, sentence=FULL.format(free=f"{free / 2**20:.0f} MB", var=var))
+        return _no(free, var, OSError(errno.ENOSPC, ""))
     return _written(var, free) if write else Room(free)
 
 
@@ -44,7 +47,11 @@ def _written(var: Path, free: int) -> Room:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        if error.errno in NO_ROOM:
-            return Room(free, full=True, sentence=FULL.format(free=f"{free / 2**20:.0f} MB", var=var))
-        return Room(free, refused=True, sentence=REFUSED.format(var=var, why=error.strerror))
+        return _no(free, var, error)
     return Room(free)
+
+
+def _no(free: int, var: Path, error: OSError) -> Room:
+    if error.errno in NO_ROOM:
+        return Room(free, full=True, sentence=FULL.format(free=f"{free / 2**20:.0f} MB", var=var))
+    return Room(free, refused=True, sentence=REFUSED.format(var=var, why=error.strerror))
