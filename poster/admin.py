@@ -80,7 +80,9 @@ class Dashboard(AdminSite):
         """One door: allauth's, with its limits on wrong passwords."""
         return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """By a button. Who comes here by an address stays signed in."""
         leave: Callable[..., HttpResponse] = super().logout
         return post_only("admin:index")(leave)(request, extra_context)  # type: ignore[return-value]

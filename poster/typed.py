@@ -92,4 +92,3 @@ def _typed(sent: QueryDict) -> str:
 
 def _name(whose: str, page: str) -> str:
     return f"typed {whose} {page}"
-

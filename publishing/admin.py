@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Prefetch
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -20,7 +20,7 @@ from poster import remote, typed
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
-from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin, bounded
+from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.posted import post_only
 from publishing.delivery import deciding
@@ -48,7 +48,9 @@ class DeliveryStage(StageFilter):
 def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     """What the page of a post shows besides the row: also what was typed there and not taken."""
     words = kept.get("text", post.text) if kept else post.text
-    alt_texts = [(item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()]
+    alt_texts = [
+        (item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()
+    ]
     post.text = words
     return {
         "previews": previews(post),
@@ -91,8 +93,8 @@ class PostAdmin(WrittenAdmin):
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         removing.remove_post(obj, by=request.user)  # type: ignore[arg-type]
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        return bounded(Post.objects.waiting().filter(owner_id=request.user.pk)), "wait"
+    def wanting(self, person: Any) -> QuerySet[Post]:  # noqa: ANN401 - whoever is signed in
+        return Post.objects.waiting().filter(owner_id=person.pk)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -203,9 +205,8 @@ class DeliveryAdmin(WrittenAdmin):
         record(Kind.EXPORT, "The list of deliveries was downloaded as CSV.", person=request.user.pk, request=request)
         return spreadsheets.download("deliveries", CSV_HEAD, _csv_rows(request.user.pk))
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        rows = Delivery.objects.filter(owner_id=request.user.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
-        return bounded(rows), "wait"
+    def wanting(self, person: Any) -> QuerySet[Delivery]:  # noqa: ANN401 - whoever is signed in
+        return Delivery.objects.filter(owner_id=person.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

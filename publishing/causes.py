@@ -140,7 +140,9 @@ def _clock(person: User) -> Iterator[Cause]:
 
 def _logins(person: User) -> Iterator[Cause]:
     blocked = Q(state=Credential.State.BLOCKED) | Q(channels__state=Channel.State.BLOCKED)
-    for login in Credential.objects.filter(blocked, owner=person).distinct().order_by("name").prefetch_related("channels"):
+    for login in (
+        Credential.objects.filter(blocked, owner=person).distinct().order_by("name").prefetch_related("channels")
+    ):
         closed = [each for each in login.channels.all() if each.state == Channel.State.BLOCKED]
         problem = login.problem or next((each.problem for each in closed if each.problem), "")
         waiting = _count(_mine(person).filter(channel__credential=login).exclude(channel__state=Channel.State.OFF))
@@ -181,7 +183,11 @@ def _suspended(person: User) -> Iterator[Cause]:
             continue
         seen.add(rest.key)
         whole = rest.key.startswith(suspending.LOGIN)
-        rows = _mine(person).filter(channel__credential=channel.credential_id) if whole else channel.deliveries.filter(state__in=HELD_UP)
+        rows = (
+            _mine(person).filter(channel__credential=channel.credential_id)
+            if whole
+            else channel.deliveries.filter(state__in=HELD_UP)
+        )
         press = ("Try now", reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
         yield _channel(Code.SUSPENDED, channel, suspending.told(rest), _count(rows), press)
 
@@ -192,7 +198,8 @@ def _rests(person: User) -> Iterator[Cause]:
     if not rests:
         return
     for channel in Channel.objects.filter(owner=person, state=Channel.State.ACTIVE).select_related("credential"):
-        mine = [rests.pop(key) for key in scopes_of_place(channel).keys() if key in rests]
+        keys = scopes_of_place(channel).keys()
+        mine = [rests.pop(key) for key in keys if key in rests]
         if mine:
             until = max(each.until for each in mine)
             sentence = WAITING.format(until=f"{until:%d %B, %H:%M}")

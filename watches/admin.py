@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin, bounded
+from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from watches import ai_accounts, deciding, ordering, waking
 from watches.arriving import ARRIVING
@@ -40,8 +40,11 @@ class WatchAdmin(OwnedAdmin):
     search_fields = ("name", "place_name")
     search_help_text = "Search watches"
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        return bounded(Watch.objects.filter(owner_id=request.user.pk, state=Watch.State.BROKEN)), "bad"
+    def wanting(self, person: Any) -> QuerySet[Watch]:  # noqa: ANN401 - whoever is signed in
+        return Watch.objects.filter(owner_id=person.pk, state=Watch.State.BROKEN)
+
+    def tone(self, rows: QuerySet[Any]) -> str:
+        return "bad"
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         return super().get_form(request, obj, change, form=WatchForm if obj else NewWatchForm, **kwargs)
@@ -155,9 +158,8 @@ class AssetAdmin(WrittenAdmin):
     search_help_text = "Search file names"
     change_form_template = "admin/watches/asset/change_form.html"
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        rows = Asset.objects.filter(owner_id=request.user.pk, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
-        return bounded(rows), "wait"
+    def wanting(self, person: Any) -> QuerySet[Asset]:  # noqa: ANN401 - whoever is signed in
+        return Asset.objects.filter(owner_id=person.pk, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

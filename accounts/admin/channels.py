@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -19,9 +20,8 @@ from poster import resting
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, bounded
+from poster.dashboard.owning import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
-
 
 WAITING = "They asked us to wait until {until} UTC. We go on by ourselves then."
 
@@ -45,10 +45,13 @@ class ChannelAdmin(OwnedAdmin):
     fetched_with = ("credential",)
     change_list_template = "admin/accounts/channel/change_list.html"
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        blocked = bounded(Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED))
-        logins = ending().filter(owner_id=request.user.pk).exclude(provider="google")
-        return blocked + bounded(logins), "bad" if blocked else "wait"
+    def wanting(self, person: Any) -> QuerySet[Channel]:  # noqa: ANN401 - whoever is signed in
+        """What is blocked, or will be when its login ends."""
+        closed = Q(state=Channel.State.BLOCKED) | Q(credential__in=ending().values("pk"))
+        return Channel.objects.filter(closed, owner_id=person.pk)
+
+    def tone(self, rows: QuerySet[Any]) -> str:
+        return "bad" if rows.filter(state=Channel.State.BLOCKED).exists() else "wait"
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
         listed = super().get_changelist_instance(request)

@@ -26,6 +26,7 @@ else:
     AnyForm, AnyPaginator = forms.ModelForm, Paginator  # cannot be subscripted when they run
 
 # What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
+WANTS = "me"
 TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
 
 
@@ -53,6 +54,21 @@ class StageFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         stage = self.stages.get(self.value() or "")
         return queryset.filter(state__in=stage[1]) if stage else queryset
+
+
+class WantingFilter(admin.SimpleListFilter):
+    """What the number in the menu counts."""
+
+    title = "attention"
+    parameter_name = "wants"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+        self._rows = model_admin.wanting(request.user)
+        return [] if self._rows is None else [(WANTS, "Waits for me")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value() == WANTS and self._rows is not None
+        return queryset.filter(pk__in=self._rows.values("pk")) if asked else queryset
 
 
 def bounded(rows: QuerySet[Any]) -> int:
@@ -116,9 +132,19 @@ class OwnedAdmin(VerbsMixin):
     empty_value_display = ""
     save_as = save_on_top = False
 
+    def wanting(self, person: Any) -> QuerySet[Any] | None:  # noqa: ANN401 - whoever is signed in
+        """The rows that this person should look at: the menu counts them, and its number leads to them."""
+        return None
+
+    def tone(self, rows: QuerySet[Any]) -> str:
+        """How the number looks."""
+        return "wait"
+
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         """For the menu: how many rows want attention (counted to 100), and their tone."""
-        return 0, ""
+        rows = self.wanting(request.user)
+        number = 0 if rows is None else bounded(rows)
+        return number, self.tone(rows) if rows is not None and number else ""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -194,7 +220,11 @@ class OwnedAdmin(VerbsMixin):
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"person": request.user, "typed": typed.of(request) if request.method == "GET" else None})
+        return type(
+            form.__name__,
+            (form,),
+            {"person": request.user, "typed": typed.of(request) if request.method == "GET" else None},
+        )
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         kept = request.method == "GET" and typed.of(request) is not None
@@ -231,7 +261,7 @@ class OwnedAdmin(VerbsMixin):
         return str(row.owner)
 
     def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        offered = list(super().get_list_filter(request))
+        offered = [*super().get_list_filter(request), WantingFilter]
         return [*offered, "owner"] if _is_operator(request) and self.owner == "owner" else offered
 
 
@@ -259,4 +289,4 @@ class OperatorAdmin(OwnedAdmin):
         return self.list_display
 
     def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        return self.list_filter
+        return [*self.list_filter, WantingFilter]

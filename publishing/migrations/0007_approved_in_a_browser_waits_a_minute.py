@@ -5,25 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_revocation'),
-        ('publishing', '0006_what_lies_in_the_bucket'),
+        ("accounts", "0002_revocation"),
+        ("publishing", "0006_what_lies_in_the_bucket"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='delivery',
-            name='delivery_once',
+            model_name="delivery",
+            name="delivery_once",
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='undo_until',
+            model_name="delivery",
+            name="undo_until",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), ('committed_at__isnull', False), _connector='OR'), fields=('post', 'channel'), name='delivery_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("state", "cancelled"), _negated=True), ("committed_at__isnull", False), _connector="OR"
+                ),
+                fields=("post", "channel"),
+                name="delivery_once",
+            ),
         ),
     ]

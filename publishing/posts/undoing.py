@@ -100,7 +100,9 @@ def post_at_once(post: Post, *, by: Person) -> list[Delivery]:
     now = clock.now()
     rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=UNMARKED[:2], committed_at=None)
     with transaction.atomic():
-        hurried = _swapped(rows, undo_until=None, due_at=post.due_at or now, next_at=post.due_at or now, leased_until=None)
+        hurried = _swapped(
+            rows, undo_until=None, due_at=post.due_at or now, next_at=post.due_at or now, leased_until=None
+        )
         if not hurried:
             raise NotPossible("It does not wait for that any more. Load the page again.")
         for delivery in hurried:

@@ -111,7 +111,10 @@ def _journal() -> Iterator[Finding]:
 
 def trust() -> Iterator[Finding]:
     """See `trusting`, `waiting` and `holding_back`."""
-    yield from (Finding(name, Level(how), said) for name, how, said in (*trusting.looks(), *waiting.looks(), *holding_back.looks()))
+    yield from (
+        Finding(name, Level(how), said)
+        for name, how, said in (*trusting.looks(), *waiting.looks(), *holding_back.looks())
+    )
 
 
 def folder() -> Iterator[Finding]:

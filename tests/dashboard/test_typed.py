@@ -1,4 +1,4 @@
-"""Typed words are never lost: not when they are refused, nor when the session has ended; and nothing happens by itself."""
+"""Typed words are never lost, when they are refused or the session has ended; and nothing happens by itself."""
 
 from __future__ import annotations
 

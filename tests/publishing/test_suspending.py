@@ -12,8 +12,8 @@ from poster import clock
 from poster.clients import meta_errors
 from poster.errors import Suspended
 from poster.models import Rest
-from publishing.models import Delivery
 from publishing.causes import Code, causes
+from publishing.models import Delivery
 from publishing.running import holding_back
 from publishing.tasks import round as publishing_round
 from tests.house import House

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible
