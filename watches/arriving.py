@@ -6,5 +6,5 @@ from django.db.models import Q
 
 from watches.models import Asset
 
-WITHOUT_WORDS = Q(state=Asset.State.READY, caption__isnull=True, gone_at=None)
+WITHOUT_WORDS = Q(state=Asset.State.READY, caption__isnull=True, posts__isnull=True, gone_at=None)
 ARRIVING = Q(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE]) | WITHOUT_WORDS
