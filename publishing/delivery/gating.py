@@ -67,7 +67,7 @@ def gate(delivery: Delivery) -> Stop | None:
 
 
 def undoable(delivery: Delivery) -> Stop | None:
-    """What a person approved in a browser may be prepared, and is not marked yet. (Longer waits are a wrong clock's.)"""
+    """What a person approved in a browser is not marked yet. (A longer wait than that is a wrong clock's.)"""
     now, until = clock.now(), delivery.undo_until
     if until is None or not now < until <= now + UNDO:
         return None
