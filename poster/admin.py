@@ -17,12 +17,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
-from django.views.decorators.http import require_POST
 
 from poster.auditing import Kind, record
 from poster.dashboard import queue, refusing
 from poster.dashboard.menu import ON_A_PHONE, menu
 from poster.models import Switch
+from poster.posted import post_only
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 FRONT_PAGE = "publishing.overview.front_page"  # a string: the foundation imports no app
@@ -58,7 +58,7 @@ class Dashboard(AdminSite):
         """Ours first; without the door that tells whether any object exists."""
         ours = [
             path("queue/", self.admin_view(self.queue), name="queue"),
-            path("pause/", self.admin_view(require_POST(self.pause)), name="pause"),
+            path("pause/", self.admin_view(post_only("admin:index")(self.pause)), name="pause"),
         ]
         return ours + [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
@@ -79,6 +79,13 @@ class Dashboard(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One door: allauth's, with its limits on wrong passwords."""
         return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """By a button. Who comes here by an address stays signed in."""
+        leave: Callable[..., HttpResponse] = super().logout
+        return post_only("admin:index")(leave)(request, extra_context)  # type: ignore[return-value]
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

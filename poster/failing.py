@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 from django.template import loader
 
+from poster import typed
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +43,7 @@ def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403, because the form did not come from a page of ours. Came it from another address, the page says so."""
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
     if not _is_of_elsewhere(reason, origin):
+        typed.stale(request)
         return _page(request, 403, "403_csrf.html", reason)
     told = f"The form came from {origin!r}, scheme {request.scheme}: {_expected()}"
     return _page(request, 403, "403_origin.html", told, logging.WARNING)

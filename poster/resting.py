@@ -110,6 +110,11 @@ def waits(keys: Iterable[str]) -> Rest | None:
     return Rest.objects.filter(key__in=wanted, kind=Rest.Kind.HELD).order_by("-until").first() if wanted else None
 
 
+def all_held(keys: Iterable[str]) -> list[Rest]:
+    """Whatever is held among these keys."""
+    return list(Rest.objects.filter(key__in=list(keys), kind=Rest.Kind.HELD))
+
+
 def _tries(row: Rest, holder: UUID, until: dt.datetime) -> bool:
     """Of all who ask at once, one gets the try."""
     return bool(Rest.objects.filter(key=row.key, until=row.until).update(holder=holder, until=until))

@@ -10,24 +10,24 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Prefetch
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import Model, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_POST
 
-from poster import remote
+from poster import remote, typed
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
-from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin, bounded
+from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
+from poster.posted import post_only
 from publishing.delivery import deciding
 from publishing.keeping import removing
 from publishing.models import Delivery, Post, PostAsset
 from publishing.platforms import PLATFORMS, Visible
-from publishing.posts import approving
+from publishing.posts import approving, undoing
 from publishing.posts.previewing import counters, previews
 
 State = Delivery.State
@@ -42,6 +42,22 @@ class DeliveryStage(StageFilter):
         "published": ("Published", [State.PUBLISHED]),
         "wrong": ("Went wrong", [State.FAILED, State.MISSED]),
         "cancelled": ("Cancelled", [State.CANCELLED]),
+    }
+
+
+def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
+    """What the page of a post shows besides the row: also what was typed there and not taken."""
+    words = kept.get("text", post.text) if kept else post.text
+    alt_texts = [
+        (item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()
+    ]
+    post.text = words
+    return {
+        "previews": previews(post),
+        "counters": counters(post),
+        "words": words,
+        "alt_texts": alt_texts,
+        "typed": kept is not None,
     }
 
 
@@ -77,24 +93,25 @@ class PostAdmin(WrittenAdmin):
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         removing.remove_post(obj, by=request.user)  # type: ignore[arg-type]
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        return bounded(Post.objects.waiting().filter(owner_id=request.user.pk)), "wait"
+    def wanting(self, person: Any) -> QuerySet[Post]:  # noqa: ANN401 - whoever is signed in
+        return Post.objects.waiting().filter(owner_id=person.pk)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         post = self.get_object(request, object_id)
-        context = {"previews": previews(post), "counters": counters(post)} if post else {}
+        context = _page_of(post, typed.of(request)) if post else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    @verb("Approve", icon="check", look="primary", when=is_draft, bulk=True)
+    @verb("Approve", icon="check", look="primary", when=is_draft, bulk=True, undo="undo")
     def approve(self, request: HttpRequest, post: Post) -> str:
         """It goes out; words that were changed on the same page are kept first."""
         if "text" in request.POST:
             self._reword(request, post)
-        deliveries = approving.approve(post, by=request.user)  # type: ignore[arg-type]
+        deliveries = approving.approve(post, by=request.user, undoable=True)  # type: ignore[arg-type]
         names = ", ".join(delivery.channel_name for delivery in deliveries)
-        return f"Approved. It goes to {names}."
+        when = showing.said(deliveries[0].due_at)
+        return f"Approved. It goes to {names} {when}; until then you can undo it."
 
     @verb("Keep these words", button=False, when=is_draft)
     def reword(self, request: HttpRequest, post: Post) -> str:
@@ -108,12 +125,24 @@ class PostAdmin(WrittenAdmin):
         look="danger",
         when=is_draft,
         bulk=True,
+        undo="undo",
         ask="It is not posted. It stays in the list of discarded posts.",
     )
     def discard(self, request: HttpRequest, post: Post) -> str:
         """A person says no."""
         approving.discard(post, by=request.user)  # type: ignore[arg-type]
         return "Discarded. It is not posted."
+
+    @verb("Undo", icon="refresh", when=undoing.may_be_undone, bulk=True)
+    def undo(self, request: HttpRequest, post: Post) -> str:
+        """A yes or a no is taken back."""
+        return undoing.told(undoing.undo(post, by=request.user))  # type: ignore[arg-type]
+
+    @verb("Post at once", icon="deliveries", when=undoing.may_go_at_once)
+    def post_at_once(self, request: HttpRequest, post: Post) -> str:
+        """Without the minute in which it could be undone."""
+        hurried = undoing.post_at_once(post, by=request.user)  # type: ignore[arg-type]
+        return f"It goes to {', '.join(each.channel_name for each in hurried)} at once."
 
     def _reword(self, request: HttpRequest, post: Post) -> None:
         text = request.POST.get("text", "").replace("\r\n", "\n")
@@ -168,7 +197,7 @@ class DeliveryAdmin(WrittenAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """With the list as a file; it is written down who took it, so it is a POST."""
-        view = self.admin_site.admin_view(require_POST(self.csv))
+        view = self.admin_site.admin_view(post_only("admin:publishing_delivery_changelist")(self.csv))
         return [path("csv/", view, name="publishing_delivery_csv"), *super().get_urls()]
 
     def csv(self, request: HttpRequest) -> StreamingHttpResponse:
@@ -176,9 +205,8 @@ class DeliveryAdmin(WrittenAdmin):
         record(Kind.EXPORT, "The list of deliveries was downloaded as CSV.", person=request.user.pk, request=request)
         return spreadsheets.download("deliveries", CSV_HEAD, _csv_rows(request.user.pk))
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        rows = Delivery.objects.filter(owner_id=request.user.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
-        return bounded(rows), "wait"
+    def wanting(self, person: Any) -> QuerySet[Delivery]:  # noqa: ANN401 - whoever is signed in
+        return Delivery.objects.filter(owner_id=person.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

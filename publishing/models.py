@@ -113,6 +113,9 @@ class Delivery(Row, Leased):
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField("due")
     latest_at = models.DateTimeField("not later than")
+    undo_until = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # not marked before; its person may undo it
     # Frozen at approval: every attempt sends these, and nothing else.
     text = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.posts.freezing
@@ -142,7 +145,12 @@ class Delivery(Row, Leased):
         verbose_name_plural = "deliveries"
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["post", "channel"], name="delivery_once"),
+            # What was undone before anything was sent can be approved again.
+            models.UniqueConstraint(
+                fields=["post", "channel"],
+                name="delivery_once",
+                condition=~Q(state="cancelled") | Q(committed_at__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["channel"],
                 name="delivery_one_in_flight",

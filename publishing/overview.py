@@ -8,16 +8,15 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest
 
-from accounts.connecting import suspending
-from accounts.models import Channel, Credential, User
+from accounts.models import Channel, User
 from poster import clock
 from poster.dashboard import queue
+from publishing.causes import causes, explained
 from publishing.models import Delivery, Post, PostAsset
-from watches import limits
-from watches.ai_accounts import held_accounts
+from watches.arriving import ARRIVING
 from watches.models import Asset, Watch
 
 FEW = 6
@@ -49,6 +48,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
     waits, wrong = waiting(person), went_wrong(person)
     return {
         **waits,
+        "arriving": Part([], Asset.objects.filter(ARRIVING, owner=person).order_by()[:MANY].count()),
         "coming": _part(_deliveries(person).live().order_by("next_at"), SOME),
         **wrong,
         "published": _part(_deliveries(person).filter(state=State.PUBLISHED).order_by("-created_at"), FEW),
@@ -63,11 +63,12 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
 def waiting(person: User) -> dict[str, Part]:
     """What only this person can decide."""
     items = Prefetch("items", PostAsset.objects.select_related("asset"))
+    assets = Asset.objects.filter(owner=person)
     drafts = Post.objects.waiting().filter(owner=person).prefetch_related(items, "channels")
     return {
         "drafts": _part(drafts, FEW),
         "doubtful": _part(_deliveries(person).filter(state=State.NEEDS_YOU), FEW),
-        "pictures": _by_state(Asset.objects.filter(owner=person), [Asset.State.HELD, Asset.State.WORDLESS], FEW),
+        "pictures": _newest([assets.filter(state=each) for each in (Asset.State.HELD, Asset.State.WORDLESS)], FEW),
     }
 
 
@@ -77,42 +78,13 @@ def went_wrong(person: User) -> dict[str, Part]:
     skipped = Asset.objects.filter(
         owner=person, state=Asset.State.SKIPPED, created_at__gt=clock.now() - PICTURES_LATELY
     )
+    held_up = causes(person)
+    blocked = recent.filter(state=State.BLOCKED).exclude(explained())
     return {
-        "blocked_channels": _part(Channel.objects.filter(owner=person, state=Channel.State.BLOCKED), FEW),
-        "blocked_logins": _part(_blocked_logins(person), FEW),
-        "held_channels": held_channels(person),
-        "held_captioners": _held_captioners(person),
-        "limits_met": _limits_met(person),
-        "broken_watches": _part(Watch.objects.filter(owner=person, state=Watch.State.BROKEN), FEW),
-        "failed": _by_state(recent, [State.FAILED, State.MISSED, State.BLOCKED], SOME),
+        "causes": Part(held_up, len(held_up)),
+        "failed": _newest([recent.filter(state=State.FAILED), recent.filter(state=State.MISSED), blocked], SOME),
         "skipped": _part(skipped, FEW),
     }
-
-
-def _blocked_logins(person: User) -> QuerySet[Credential]:
-    """Those that opened channels show up with these."""
-    return Credential.objects.filter(owner=person, state=Credential.State.BLOCKED, channels=None)
-
-
-def held_channels(person: User) -> Part:
-    """The places that refuse everything for a while; each with what they say, and when one post is tried."""
-    keys = suspending.places_held()
-    held = Channel.objects.filter(Q(pk__in=keys) | Q(credential__in=keys), owner=person)
-    part = _part(held.exclude(state=Channel.State.BLOCKED), FEW)
-    for channel in part.rows:
-        rest = suspending.suspended(channel)
-        channel.problem = suspending.told(rest) if rest else channel.problem
-    return part
-
-
-def _held_captioners(person: User) -> Part:
-    held = held_accounts(person.pk)
-    return Part(held[:FEW], len(held))
-
-
-def _limits_met(person: User) -> Part:
-    met = limits.all_met(person)
-    return Part(met[:FEW], len(met))
 
 
 def first_steps(person: User) -> dict[str, bool] | None:
@@ -130,9 +102,9 @@ def _deliveries(person: User) -> Any:  # noqa: ANN401 - the manager's own querys
     return Delivery.objects.filter(owner=person).prefetch_related("post", items)
 
 
-def _by_state(rows: QuerySet[Row], states: list[Any], few: int) -> Part:
+def _newest(of_states: list[Any], few: int) -> Part:
     """Newest first. One question for each state, which the index by owner and state answers in order."""
-    parts = [_part(rows.filter(state=state).order_by("-created_at"), few) for state in states]
+    parts = [_part(rows.order_by("-created_at"), few) for rows in of_states]
     newest = sorted((row for part in parts for row in part.rows), key=attrgetter("created_at"), reverse=True)
     return Part(newest[:few], min(sum(part.total for part in parts), MANY))
 

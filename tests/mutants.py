@@ -52,6 +52,7 @@ SUSPENDING = "tests/publishing/test_suspending.py"
 CLOCK_PUT = "tests/publishing/test_clock_put.py"
 RESTING = "tests/publishing/test_resting.py"
 LINKING = "tests/publishing/test_linking.py"
+UNDOING = "tests/publishing/test_undoing.py"
 WEIGHING = "tests/publishing/test_weighing.py"
 AT_COMMIT = f"{EVERYWHERE}::test_whatever_goes_wrong_at_the_call_that_publishes"
 
@@ -609,6 +610,27 @@ MUTANTS = (
         " | Q(leased_until__gt=now + LONGEST)\n",
         "\n",
         (f"{CLOCK_PUT}::test_leases_that_are_longer_than_a_lease_are_over_even_unnoticed",),
+    ),
+    Mutant(
+        "undo: what can be undone is marked all the same",
+        "publishing/delivery/gating.py",
+        "    if until is None or not now < until <= now + UNDO:\n",
+        "    if until is None or now < until <= now + UNDO:\n",
+        (f"{UNDOING}::test_what_is_undone_after_59_seconds_was_never_asked_for_and_can_be_approved_again",),
+    ),
+    Mutant(
+        "undo: what is marked already is taken back",
+        "publishing/posts/undoing.py",
+        "    rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)\n",
+        "    rows = Delivery.objects.filter(post=post.pk)\n",
+        (f"{UNDOING}::test_undo_and_the_mark_never_cross[publishing]",),
+    ),
+    Mutant(
+        "undo: the worker that holds what was undone keeps it",
+        "publishing/posts/undoing.py",
+        '    fresh = {**values, "fence": F("fence") + 1}\n',
+        '    fresh = {**values, "fence": F("fence")}\n',
+        (f"{UNDOING}::test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it",),
     ),
 )
 

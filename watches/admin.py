@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin, bounded
+from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from watches import deciding, ordering, waking
+from watches import ai_accounts, deciding, ordering, waking
+from watches.arriving import ARRIVING
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
 from watches.models import Asset, Caption, PromptTemplate, Watch
 from watches.silence import notes
@@ -39,8 +40,11 @@ class WatchAdmin(OwnedAdmin):
     search_fields = ("name", "place_name")
     search_help_text = "Search watches"
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        return bounded(Watch.objects.filter(owner_id=request.user.pk, state=Watch.State.BROKEN)), "bad"
+    def wanting(self, person: Any) -> QuerySet[Watch]:  # noqa: ANN401 - whoever is signed in
+        return Watch.objects.filter(owner_id=person.pk, state=Watch.State.BROKEN)
+
+    def tone(self, rows: QuerySet[Any]) -> str:
+        return "bad"
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         return super().get_form(request, obj, change, form=WatchForm if obj else NewWatchForm, **kwargs)
@@ -133,7 +137,12 @@ class AssetStage(StageFilter):
         "recorded": ("Was there before", [Asset.State.RECORDED]),
         "not": ("Not posted", [Asset.State.SKIPPED, Asset.State.DUPLICATE, Asset.State.GONE]),
         "aside": ("Put aside", [Asset.State.ASIDE]),
+        "coming": ("On its way to a post", []),
     }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What is ready and has its words has its post, too."""
+        return queryset.filter(ARRIVING) if self.value() == "coming" else super().queryset(request, queryset)
 
 
 @admin.register(Asset)
@@ -151,15 +160,16 @@ class AssetAdmin(WrittenAdmin):
     search_help_text = "Search file names"
     change_form_template = "admin/watches/asset/change_form.html"
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        rows = Asset.objects.filter(owner_id=request.user.pk, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
-        return bounded(rows), "wait"
+    def wanting(self, person: Any) -> QuerySet[Asset]:  # noqa: ANN401 - whoever is signed in
+        return Asset.objects.filter(owner_id=person.pk, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         asset = self.get_object(request, object_id)
-        context = {"words": WordsForm()} if asset and asset.state == Asset.State.WORDLESS else {}
+        context: dict[str, Any] = {"why": ai_accounts.why(asset) if asset else ""}
+        if asset and asset.state == Asset.State.WORDLESS:
+            context["words"] = WordsForm()
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @verb(

@@ -137,6 +137,14 @@ def held_accounts(owner_id: UUID | None = None) -> list[Held]:
     return list(found.values())
 
 
+def why(asset: Asset) -> str:
+    """Why this picture waits for its words, where its account is what is wrong; "" else."""
+    if asset.watch is None or asset.state != Asset.State.READY or hasattr(asset, "caption"):
+        return ""
+    rest = _held(asset.watch)
+    return told(rest) if rest else ""
+
+
 def _held(watch: Watch) -> Rest | None:
     try:
         return resting.waits(account_of(watch, watch.owner_id).keys)

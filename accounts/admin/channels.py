@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -14,22 +13,17 @@ from django.utils.safestring import SafeString
 from accounts.connecting import suspending
 from accounts.connecting.ending import ending
 from accounts.connecting.granting import release
+from accounts.connecting.refreshing import scopes_of_place
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
+from poster import resting
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, bounded
+from poster.dashboard.owning import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
-from poster.models import Rest
 
-# What is held, as of this request: asked once, however many rows are shown.
-_rests: ContextVar[dict[str, Rest]] = ContextVar("rests")
-
-
-def _held(channel: Channel) -> Rest | None:
-    rests = _rests.get({})
-    return next((rests[key] for key in suspending.keys(channel) if key in rests), None)
+WAITING = "They asked us to wait until {until} UTC. We go on by ourselves then."
 
 
 @admin.register(Channel)
@@ -51,18 +45,22 @@ class ChannelAdmin(OwnedAdmin):
     fetched_with = ("credential",)
     change_list_template = "admin/accounts/channel/change_list.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
-        _rests.set(suspending.all_held())
-        return super().get_queryset(request)
+    def wanting(self, person: Any) -> QuerySet[Channel]:  # noqa: ANN401 - whoever is signed in
+        """What is blocked, or will be when its login ends."""
+        closed = Q(state=Channel.State.BLOCKED) | Q(credential__in=ending().values("pk"))
+        return Channel.objects.filter(closed, owner_id=person.pk)
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        blocked = bounded(Channel.objects.filter(owner_id=request.user.pk, state=Channel.State.BLOCKED))
-        logins = ending().filter(owner_id=request.user.pk).exclude(provider="google")
-        return blocked + bounded(logins), "bad" if blocked else "wait"
+    def tone(self, rows: QuerySet[Any]) -> str:
+        return "bad" if rows.filter(state=Channel.State.BLOCKED).exists() else "wait"
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
+        listed = super().get_changelist_instance(request)
+        suspending.look_up(listed.result_list)
+        return listed
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:
-        rest = _held(channel)
+        rest = suspending.suspended(channel)
         return showing.two_lines(channel.name, channel.problem or (suspending.told(rest) if rest else ""))
 
     @admin.display(description="account", ordering="platform")
@@ -86,7 +84,7 @@ class ChannelAdmin(OwnedAdmin):
         where = reverse("connect_again", args=[row.credential_id])
         return [Button("again", where, f"again-{row.pk}", "Connect again", "primary", "refresh", ""), *verbs]
 
-    @verb("Try now", icon="refresh", when=lambda channel: _held(channel) is not None)
+    @verb("Try now", icon="refresh", when=lambda channel: suspending.suspended(channel) is not None)
     def try_now(self, request: HttpRequest, channel: Channel) -> str:
         """They refused everything for a while; its owner has put it right there."""
         suspending.try_now(channel, by=request.user)  # type: ignore[arg-type]
@@ -125,12 +123,19 @@ class ChannelAdmin(OwnedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
         return [
-            (None, {"fields": ("where", "status", "login")}),
+            (None, {"fields": ("where", "status", "notes", "login")}),
             ("Pace and care", {"fields": ("spacing", "never_resend")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
-        return ("where", "status", "login")
+        return ("where", "status", "notes", "login")
+
+    @admin.display(description="what it waits for")
+    def notes(self, channel: Channel) -> str:
+        rest = suspending.suspended(channel)
+        until = resting.resting_until(scopes_of_place(channel).keys())
+        asked = WAITING.format(until=f"{until:%d %B, %H:%M}") if until else ""
+        return " ".join(filter(None, [channel.problem, suspending.told(rest) if rest else "", asked])) or "nothing"
 
     @admin.display(description="opened by")
     def login(self, channel: Channel) -> str:

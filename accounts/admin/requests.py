@@ -13,7 +13,7 @@ from accounts.models import Request
 from accounts.rights import requesting
 from poster.asking import NotPossible
 from poster.dashboard import showing
-from poster.dashboard.owning import OperatorAdmin, StageFilter, bounded
+from poster.dashboard.owning import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import verb
 
 SOON = 7  # days before it is due
@@ -43,10 +43,8 @@ class RequestAdmin(OperatorAdmin):
     search_help_text = "Search by code or e-mail"
     change_form_template = "admin/accounts/request/change_form.html"
 
-    def waiting(self, request: HttpRequest) -> tuple[int, str]:
-        if not getattr(request.user, "is_superuser", False):
-            return 0, ""
-        return bounded(Request.objects.filter(answered_at=None)), "wait"
+    def wanting(self, person: Any) -> QuerySet[Request] | None:  # noqa: ANN401 - whoever is signed in
+        return Request.objects.filter(answered_at=None) if getattr(person, "is_superuser", False) else None
 
     @verb("Answer", button=False)
     def answer(self, request: HttpRequest, asked: Request) -> str:

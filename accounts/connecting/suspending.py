@@ -7,6 +7,8 @@ then one post is; refused again, it rests twice as long, at most a day. When the
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from accounts.connecting import waking
@@ -18,6 +20,8 @@ from poster.models import Rest
 
 PAUSE = resting.Pause(first=dt.timedelta(hours=2), most=dt.timedelta(hours=24), trial=dt.timedelta(minutes=15))
 PLACE, LOGIN = "held:place:", "held:login:"
+LOOKED_UP = "held_as_looked_up"
+NOT_ASKED: Any = object()
 
 
 def keys(channel: Channel) -> list[str]:
@@ -38,7 +42,17 @@ def stops(channel: Channel, holder: UUID) -> Rest | None:
 
 def suspended(channel: Channel) -> Rest | None:
     """What is held of it."""
-    return resting.waits(keys(channel))
+    known = vars(channel).get(LOOKED_UP, NOT_ASKED)
+    return resting.waits(keys(channel)) if known is NOT_ASKED else known
+
+
+def look_up(channels: Iterable[Channel]) -> None:
+    """What is held of each, in one question: for a list that is about to ask of them all."""
+    listed = list(channels)
+    held = {row.key: row for row in resting.all_held(key for channel in listed for key in keys(channel))}
+    for channel in listed:
+        rests = [held[key] for key in keys(channel) if key in held]
+        setattr(channel, LOOKED_UP, max(rests, key=lambda rest: rest.until, default=None))
 
 
 def lift(channel: Channel) -> None:

@@ -16,11 +16,11 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from poster import clock
 from poster.auditing import Kind, record
+from poster.posted import post_only
 
 BEGAN, SEEN = "began_at", "seen_at"  # in the session; seconds since 1970
 EVERY = 60  # seconds between two notes of having seen somebody
@@ -84,7 +84,7 @@ class RecordingAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
             record(Kind.ACCOUNT, f"Ended sessions: {count}", person=person, request=context.request)
 
 
-@require_POST
+@post_only("usersessions_list")
 def end_one(request: HttpRequest, pk: int) -> HttpResponse:
     """One session of one's own, from the list."""
     session = get_object_or_404(UserSession, pk=pk, user_id=request.user.pk)

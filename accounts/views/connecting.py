@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.connecting import authorizing, flows
 from accounts.connecting.provider_apps import app_of
@@ -23,6 +23,7 @@ from accounts.providers import PROVIDERS
 from accounts.signing_in.reauthenticating import fresh
 from poster.asking import NotPossible
 from poster.dashboard import refusing
+from poster.posted import post_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _door(provider: str) -> Door:
     )
 
 
-@require_POST
+@post_only("connect_start")
 @fresh
 def out(request: HttpRequest, provider: str) -> HttpResponse:
     """Begin: to the consent page. POST `again` asks anew for what was declined."""
@@ -73,7 +74,7 @@ def out(request: HttpRequest, provider: str) -> HttpResponse:
     return _leave(request, provider, None)
 
 
-@require_POST
+@post_only("admin:accounts_credential_change", "pk")
 @fresh
 def out_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same for an account that is there: it has to be that account again."""

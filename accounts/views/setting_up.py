@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.connecting import setting_up
 from accounts.models import ProviderApp
@@ -19,6 +19,7 @@ from accounts.signing_in.reauthenticating import fresh
 from poster.auditing import Kind, record
 from poster.dashboard import refusing
 from poster.errors import OutsideError
+from poster.posted import post_only
 
 
 class AppForm(forms.Form):
@@ -74,7 +75,7 @@ def setup(request: HttpRequest, provider: str) -> HttpResponse:
     return TemplateResponse(request, "admin/accounts/providerapp/setup.html", context, status=status)
 
 
-@require_POST
+@post_only("provider_setup", "provider")
 @fresh
 def check(request: HttpRequest, provider: str) -> HttpResponse:
     """Ask the provider now."""
@@ -86,7 +87,7 @@ def check(request: HttpRequest, provider: str) -> HttpResponse:
     return redirect("provider_setup", provider=provider)
 
 
-@require_POST
+@post_only("provider_setup", "provider")
 @fresh
 def remove(request: HttpRequest, provider: str) -> HttpResponse:
     """Take id and secret away that were put down here."""

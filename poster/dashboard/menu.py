@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
 
-from poster.dashboard.owning import OwnedAdmin
+from poster.dashboard.owning import WANTS, OwnedAdmin, WantingFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,9 @@ def _line(site: AdminSite, request: HttpRequest, entry: Entry) -> Line | None:
     number, tone = admin.waiting(request)
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     current = request.path.startswith(url) and not (entry.query and request.path.endswith("/add/"))
-    return Line(entry.label, entry.icon, url + entry.query, current, _said(number), tone)
+    wants = f"{WantingFilter.parameter_name}={WANTS}" if number else ""
+    query = "&".join(filter(None, [entry.query.removeprefix("?"), wants]))
+    return Line(entry.label, entry.icon, f"{url}?{query}" if query else url, current, _said(number), tone)
 
 
 def _page(request: HttpRequest, entry: Entry) -> Line | None:

@@ -13,9 +13,10 @@ from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import cached_property
 
+from poster import typed
 from poster.dashboard.verbs import VerbsMixin
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ else:
     AnyForm, AnyPaginator = forms.ModelForm, Paginator  # cannot be subscripted when they run
 
 # What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
+WANTS = "me"
 TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
 
 
@@ -54,6 +56,21 @@ class StageFilter(admin.SimpleListFilter):
         return queryset.filter(state__in=stage[1]) if stage else queryset
 
 
+class WantingFilter(admin.SimpleListFilter):
+    """What the number in the menu counts."""
+
+    title = "attention"
+    parameter_name = "wants"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+        self._rows = model_admin.wanting(request.user)
+        return [] if self._rows is None else [(WANTS, "Waits for me")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value() == WANTS and self._rows is not None
+        return queryset.filter(pk__in=self._rows.values("pk")) if asked else queryset
+
+
 def bounded(rows: QuerySet[Any]) -> int:
     """How many there are, counted to 100. Unsorted, so that an index answers."""
     return rows.order_by()[:100].count()
@@ -75,11 +92,19 @@ class OwnedForm(AnyForm):
     """A form for a row of `person`, checked for what must be unique among his rows."""
 
     person: Any = None
+    typed: QueryDict | None = None  # what was typed on this page and not taken
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        if self.typed is not None and not self.is_bound:
+            self._type_again(self.typed)
         if self.instance._state.adding:
             self.instance.owner = self.person
+
+    def _type_again(self, typed: QueryDict) -> None:
+        for name, field in self.fields.items():
+            if not isinstance(field.widget, forms.PasswordInput) and not field.disabled:
+                self.initial[name] = field.widget.value_from_datadict(typed, {}, self.add_prefix(name))
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[no-any-return,misc]
@@ -107,9 +132,19 @@ class OwnedAdmin(VerbsMixin):
     empty_value_display = ""
     save_as = save_on_top = False
 
+    def wanting(self, person: Any) -> QuerySet[Any] | None:  # noqa: ANN401 - whoever is signed in
+        """The rows that this person should look at: the menu counts them, and its number leads to them."""
+        return None
+
+    def tone(self, rows: QuerySet[Any]) -> str:
+        """How the number looks."""
+        return "wait"
+
     def waiting(self, request: HttpRequest) -> tuple[int, str]:
         """For the menu: how many rows want attention (counted to 100), and their tone."""
-        return 0, ""
+        rows = self.wanting(request.user)
+        number = 0 if rows is None else bounded(rows)
+        return number, self.tone(rows) if rows is not None and number else ""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -185,10 +220,22 @@ class OwnedAdmin(VerbsMixin):
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"person": request.user})
+        return type(
+            form.__name__,
+            (form,),
+            {"person": request.user, "typed": typed.of(request) if request.method == "GET" else None},
+        )
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        return super().render_change_form(request, {**context, "model_admin": self}, *args, **kwargs)
+        kept = request.method == "GET" and typed.of(request) is not None
+        return super().render_change_form(request, {"typed": kept, **context, "model_admin": self}, *args, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
+        """What was typed is saved, or comes back in the form with what is wrong."""
+        response = super().changeform_view(request, *args, **kwargs)
+        if request.method == "POST":
+            typed.taken(request)
+        return response
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -214,7 +261,7 @@ class OwnedAdmin(VerbsMixin):
         return str(row.owner)
 
     def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        offered = list(super().get_list_filter(request))
+        offered = [*super().get_list_filter(request), WantingFilter]
         return [*offered, "owner"] if _is_operator(request) and self.owner == "owner" else offered
 
 
@@ -242,4 +289,4 @@ class OperatorAdmin(OwnedAdmin):
         return self.list_display
 
     def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        return self.list_filter
+        return [*self.list_filter, WantingFilter]

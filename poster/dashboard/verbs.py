@@ -23,11 +23,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
+from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import refusing
 from poster.freshness import require_fresh
+from poster.posted import post_only
 
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
@@ -62,6 +63,7 @@ class Verb:
     bulk: bool = False
     button: bool = True  # False: its form is part of the page
     fresh: bool = False
+    undo: str = ""  # the verb that takes it back, offered with what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class VerbsMixin(Base):
 
     def get_urls(self) -> list[URLPattern]:
         """One address for all verbs of a row."""
-        view = self.admin_site.admin_view(require_POST(self.do_view))
+        view = self.admin_site.admin_view(post_only(f"admin:{self._named}_change", "pk")(self.do_view))
         return [path("<uuid:pk>/do/<slug:name>", view, name=f"{self._named}_do"), *super().get_urls()]
 
     @property
@@ -144,10 +146,18 @@ class VerbsMixin(Base):
         if row is None or name not in self.verbs or not self.has_view_permission(request, row):
             raise Http404
         try:
-            messages.success(request, self.do(request, row, self.verbs[name]))
+            sentence = self.do(request, row, self.verbs[name])
+            messages.success(request, sentence, extra_tags=self._way_back(request, row, self.verbs[name]))
         except NotPossible as error:
             messages.error(request, str(error))
+        else:
+            typed.taken(request)
         return HttpResponseRedirect(self._back(request, row))
+
+    def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> str:
+        """The address that undoes it; "" when nothing does."""
+        now = self.get_object(request, str(row.pk)) if done.undo else None
+        return self.verb_url(row, done.undo) if now and self.verbs[done.undo].when(now) else ""
 
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""

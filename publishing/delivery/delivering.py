@@ -27,7 +27,7 @@ from publishing.delivery import ledger, pacing
 from publishing.delivery.drafting import draft_of
 from publishing.delivery.dying import dead_mans_switch
 from publishing.delivery.following import anew, fail, lay_down_anew, no_effect, not_out, stop
-from publishing.delivery.gating import TAKEN_AWAY, Stop, gate
+from publishing.delivery.gating import TAKEN_AWAY, Stop, gate, undoable
 from publishing.delivery.ledger import Kind
 from publishing.delivery.settling import settle
 from publishing.models import Delivery
@@ -83,7 +83,7 @@ def publish(delivery: Delivery) -> str:
         and delivery.handle_at + dt.timedelta(seconds=limits_of(delivery.platform).handle_life) < clock.now()
     ):
         return anew(delivery, "What we prepared is too old by now; we prepare it anew.")
-    if held := gate(delivery) or _source_stop(delivery):
+    if held := undoable(delivery) or gate(delivery) or _source_stop(delivery):
         return stop(delivery, held)
     platform, draft = platform_of(delivery), None
     with http.listening() as heard:
@@ -150,7 +150,7 @@ def _mark(delivery: Delivery) -> bool:
 
 
 def _still_open(delivery: Delivery) -> None:
-    if gate(delivery):
+    if undoable(delivery) or gate(delivery):
         raise _Stopped
 
 

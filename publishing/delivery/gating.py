@@ -32,6 +32,8 @@ SAME_PICTURE = (
     "The same picture went to {channel} in the last seven days, or is on its way there, so this one was not sent. "
     "Post it all the same, or forget it?"
 )
+UNDOABLE = "It was approved just now, and can still be undone."
+UNDO = dt.timedelta(seconds=60)  # so long what a person approved in a browser is not marked
 State = Delivery.State
 LONGEST_WAIT = 3600.0  # seconds; then it is asked again whether it still has to wait
 ASKED = (
@@ -62,6 +64,14 @@ def gate(delivery: Delivery) -> Stop | None:
         if stop := ask(delivery):
             return stop
     return None
+
+
+def undoable(delivery: Delivery) -> Stop | None:
+    """What a person approved in a browser is not marked yet. (A longer wait than that is a wrong clock's.)"""
+    now, until = clock.now(), delivery.undo_until
+    if until is None or not now < until <= now + UNDO:
+        return None
+    return Stop(UNDOABLE, after=(until - now).total_seconds())
 
 
 def publishing_paused() -> bool:

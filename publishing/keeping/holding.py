@@ -87,8 +87,6 @@ LEFT_OUT = {
     "accounts.ProviderApp": "The operator's own apps: about the install, not about a person.",
     "poster.Switch": "About the install, not about a person.",
     "poster.Install": "About the install, not about a person.",
-    "poster.ClockSight": "About a machine, not about a person.",
-    "poster.Rest": "Until when something outside is not asked. It names accounts by ids of this install alone.",
     "poster.Restore": "About the install, not about a person.",
     "poster.Rest": "What is not asked for a while: an account by a checksum, or a limit that was met. Gone in days.",
     "poster.ClockSight": "About the install, not about a person.",

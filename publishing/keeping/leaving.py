@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Request, User
 from accounts.rights import requesting
@@ -18,6 +18,7 @@ from accounts.rights.requesting import Kind
 from accounts.signing_in.reauthenticating import fresh
 from poster import auditing
 from poster.asking import NotPossible
+from poster.posted import post_only
 from publishing.keeping import erasing, exporting, holding
 from publishing.keeping.restricting import rest
 
@@ -81,7 +82,7 @@ def _leave(request: HttpRequest, me: User) -> HttpResponse:
     return redirect("request_status", code=receipt.code)
 
 
-@require_POST
+@post_only("my_data")
 def let_rest(request: HttpRequest) -> HttpResponse:
     """Restriction: everything of mine stops, and nothing is removed."""
     me = _me(request)

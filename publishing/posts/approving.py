@@ -12,7 +12,7 @@ from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
-from publishing.delivery.gating import doubted_from
+from publishing.delivery.gating import UNDO, doubted_from
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
 from publishing.posts.fitting import keeps_words, too_long
@@ -20,10 +20,13 @@ from publishing.posts.freezing import freeze
 from publishing.posts.limiting import limits_of
 
 
-def approve(post: Post, *, by: Person) -> list[Delivery]:
-    """A person says yes. Raises NotPossible when it is no draft any more, or has no channel to go to."""
+def approve(post: Post, *, by: Person, undoable: bool = False) -> list[Delivery]:
+    """A person says yes. Raises NotPossible when it is no draft any more, or has no channel to go to.
+
+    `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `publishing.posts.undoing`).
+    """
     own(post, by)
-    return _approve(post, by)
+    return _approve(post, by, UNDO if undoable else None)
 
 
 def approve_by_watch(post: Post) -> list[Delivery]:
@@ -31,7 +34,7 @@ def approve_by_watch(post: Post) -> list[Delivery]:
     return _approve(post, None)
 
 
-def _approve(post: Post, by: Person | None) -> list[Delivery]:
+def _approve(post: Post, by: Person | None, wait: dt.timedelta | None = None) -> list[Delivery]:
     channels = list(post.channels.filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
     if not channels:
         raise NotPossible("There is no channel to post to. Choose one first.")
@@ -41,7 +44,7 @@ def _approve(post: Post, by: Person | None) -> list[Delivery]:
             raise NotPossible(f"{channel.name}: {too_long(post.text, limits)}")
     with transaction.atomic():
         _decide(post, Post.State.APPROVED, by)
-        return [_deliver(post, channel, by) for channel in channels]
+        return [_deliver(post, channel, by, wait) for channel in channels]
 
 
 def discard(post: Post, *, by: Person) -> None:
@@ -71,8 +74,10 @@ def _decide(post: Post, state: Post.State, by: Person | None) -> None:
     post.refresh_from_db()
 
 
-def _deliver(post: Post, channel: Channel, by: Person | None) -> Delivery:
-    due_at = post.due_at or clock.now()
+def _deliver(post: Post, channel: Channel, by: Person | None, wait: dt.timedelta | None) -> Delivery:
+    now = clock.now()
+    begin = post.due_at or now
+    due_at = max(begin, now + wait) if wait else begin
     delivery = Delivery.objects.create(
         owner_id=post.owner_id,
         post=post,
@@ -80,7 +85,8 @@ def _deliver(post: Post, channel: Channel, by: Person | None) -> Delivery:
         channel_name=str(channel),
         platform=channel.platform,
         due_at=due_at,
-        next_at=due_at,
+        next_at=begin,
+        undo_until=now + wait if wait else None,
         latest_at=due_at + dt.timedelta(hours=post.latest_hours),
         restored_at=doubted_from(),
         **freeze(post, channel.platform),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -30,7 +29,7 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from publishing.running import holding_back, trusting
+from publishing.running import holding_back, room, trusting, waiting
 from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import silence, unread
@@ -110,24 +109,24 @@ def _journal() -> Iterator[Finding]:
 
 
 def trust() -> Iterator[Finding]:
-    """See `trusting` and `holding_back`."""
-    yield from (Finding(name, Level(how), said) for name, how, said in (*trusting.looks(), *holding_back.looks()))
+    """See `trusting`, `waiting` and `holding_back`."""
+    yield from (
+        Finding(name, Level(how), said)
+        for name, how, said in (*trusting.looks(), *waiting.looks(), *holding_back.looks())
+    )
 
 
 def folder() -> Iterator[Finding]:
     """The data folder: rights and space."""
-    var = Path(settings.VAR)
-    try:
-        with tempfile.TemporaryFile(dir=var):
-            pass
-    except OSError as error:
-        yield problem("data folder", f"{var} cannot be written to ({error.strerror}). Give this program the right to.")
+    found = room.look(write=True)
+    if found.full or found.refused:
+        yield problem("data folder", found.sentence)
         return
-    room = space.room()
-    told = f"{space.gb(room.free)} are free in {var}."
-    if not room.holds():
-        yield problem("data folder", f"{told} Make room. {room.sentence}")
-    elif not room.holds(room.floor // 2):
+    free = space.room()
+    told = f"{space.gb(free.free)} are free in {settings.VAR}."
+    if not free.holds():
+        yield problem("data folder", f"{told} Make room. {free.sentence}")
+    elif not free.holds(free.floor // 2):
         yield warning("data folder", f"{told} Make room soon.")
     else:
         yield ok("data folder", told)

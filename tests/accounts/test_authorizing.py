@@ -337,7 +337,8 @@ def test_leaving_needs_a_post_and_a_fresh_sign_in(where: str, ann: Browser) -> N
     later(ann.client)
     mine = login(ann.person, "threads")
     address = reverse(where, args=["threads" if where == "connect" else mine.pk])
-    assert ann.client.get(address).status_code == 405
+    page = reverse("admin:accounts_credential_change", args=[mine.pk])
+    assert ann.client.get(address)["Location"] == (reverse("connect_start") if where == "connect" else page)
     answer = ann.client.post(address)
     assert answer.status_code == 302
     assert "reauthenticate" in answer.url

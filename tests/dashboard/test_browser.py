@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
+from django.db import connection
 from django.urls import reverse
 
 from poster.dashboard.owning import OwnedAdmin
@@ -174,3 +175,54 @@ def test_a_person_rewords_and_approves_on_a_phone(live_server) -> None:
     assert done["theme"]
     assert "It goes to Short ones" in done["said"]
     assert draft.deliveries.get().text.startswith("Five")
+
+
+def look_again(root: str, address: str, meanwhile: Any) -> dict[str, Any]:
+    """The front page refreshes itself while a finger is over a button."""
+    spots = "[...document.querySelectorAll('#overview button')].map(each => each.getBoundingClientRect().toJSON())"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = chromium.new_context(viewport=SIZES["phone"])
+        sign_in(context, root, address)
+        page = context.new_page()
+        page.goto(f"{root}/dashboard/")
+        before = page.evaluate(spots)
+        meanwhile()
+        page.evaluate("htmx.trigger('#overview', 'refresh')")
+        page.wait_for_selector("#news:not([hidden])")
+        after = page.evaluate(spots)
+        said = page.inner_text("#news")
+        figures = page.inner_text(".figures")
+        page.click("#news")
+        shown = page.inner_text("#overview")
+        hidden = page.is_hidden("#news")
+        chromium.close()
+    return {"before": before, "after": after, "said": said, "figures": figures, "shown": shown, "hidden": hidden}
+
+
+def test_the_front_page_refreshes_and_nothing_on_it_moves(live_server) -> None:
+    sync_playwright()
+    alice = factories.person("Alice", password=factories.PASSWORD)
+    page = factories.channel(alice)
+    draft = factories.post(alice, page, text="The first")
+    factories.post(alice, page, text="The second")
+
+    def meanwhile() -> None:
+        """Two come, one above them, one in front of them; one is decided elsewhere."""
+
+        def work() -> None:
+            factories.post(alice, page, text="A newer one")
+            factories.delivery(factories.post(alice, page, state="approved"), page, "needs_you")
+            Post.objects.filter(pk=draft.pk).update(state=Post.State.DISCARDED)
+            connection.close()
+
+        in_a_thread(work)
+
+    seen = in_a_thread(look_again, live_server.url, alice.email, meanwhile)
+    assert seen["before"] == seen["after"]
+    assert len(seen["before"]) > 2
+    assert seen["said"].startswith("2 ")
+    assert "3" in seen["figures"]
+    assert "A newer one" in seen["shown"]
+    assert "The first" not in seen["shown"]
+    assert seen["hidden"]

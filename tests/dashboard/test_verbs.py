@@ -33,7 +33,11 @@ def said(response) -> str:
 def test_a_verb_is_never_done_by_a_get(model, name, alice, browser) -> None:
     row = next(each for each in [alice, *factories.everything(alice)] if type(each) is model)
     where = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_do", args=[row.pk, name])
-    assert browser(alice).get(where).status_code == 405
+    client = browser(alice)
+    before = type(row).objects.filter(pk=row.pk).values().get()
+    led = client.get(where)
+    assert led["Location"] == reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
+    assert type(row).objects.filter(pk=row.pk).values().get() == before
     assert Client().post(where).status_code == 302
 
 
@@ -55,6 +59,19 @@ def test_approving_says_where_it_goes_and_keeps_that_in_the_history(alice, brows
     entry = LogEntry.objects.get(object_id=str(draft.pk))
     assert entry.user == alice
     assert "Harbour Light" in entry.get_change_message()
+
+
+@pytest.mark.parametrize("verb", ["approve", "discard"])
+def test_undo_is_in_the_message_on_the_page_and_in_the_list(verb, alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice))
+    client, front = browser(alice), reverse("admin:index")
+    page, undo = reverse("admin:publishing_post_change", args=[draft.pk]), f"{draft.pk}/do/undo"
+    assert undo not in client.get(page).content.decode()
+    do(client, draft, verb, back=front)
+    for where in (front, page, reverse("admin:publishing_post_changelist")):
+        assert undo in client.get(where).content.decode(), where
+    do(client, draft, "undo")
+    assert draft.state == Post.State.DRAFT
 
 
 def test_words_changed_beside_the_button_go_out(alice, browser) -> None:
@@ -230,7 +247,7 @@ def test_switching_on_does_not_hide_a_lost_login(alice, browser) -> None:
 def test_only_the_operator_pauses_all_publishing(alice, operator, browser) -> None:
     where = reverse("admin:pause")
     assert browser(alice).post(where, {"to": "on"}).status_code == 403
-    assert browser(operator).get(where).status_code == 405
+    assert browser(operator).get(where)["Location"] == reverse("admin:index")
     browser(operator).post(where, {"to": "on"})
     assert Switch.objects.filter(name=Switch.PAUSE).exists()
     assert b"All publishing is paused" in browser(alice).get(reverse("admin:index")).content

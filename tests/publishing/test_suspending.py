@@ -12,8 +12,8 @@ from poster import clock
 from poster.clients import meta_errors
 from poster.errors import Suspended
 from poster.models import Rest
+from publishing.causes import Code, causes
 from publishing.models import Delivery
-from publishing.overview import held_channels
 from publishing.running import holding_back
 from publishing.tasks import round as publishing_round
 from tests.house import House
@@ -173,7 +173,7 @@ def test_it_is_told_where_people_look(house: House, client) -> None:
     assert rest is not None
     assert rest.until > clock.now()
     assert row.error == suspending.told(rest)
-    assert [each.pk for each in held_channels(house.owner).rows] == [channel.pk]
+    assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.SUSPENDED, 1)]
     assert [level for name, level, _ in holding_back.looks() if channel.name in name] == ["problem"]
     wanted = agreeing.missing(house.owner.pk).items()
     Acceptance.objects.bulk_create(Acceptance(owner=house.owner, document=each, version=at) for each, at in wanted)

@@ -1,0 +1,240 @@
+"""What holds things up, each cause once: what is wrong, who must act, what comes next, and how much waits for it.
+
+An expired login is one thing that needs one act, however many posts and watches wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from accounts.connecting import suspending
+from accounts.connecting.refreshing import scopes_of_place
+from accounts.models import Channel, Credential, User
+from poster import clock, timekeeping
+from poster.errors import Actor
+from poster.models import Rest
+from publishing.delivery.gating import PAUSED, publishing_paused
+from publishing.delivery.stalling import longest_wait
+from publishing.models import Delivery
+from publishing.pictures import addresses
+from publishing.posts.limiting import limits_of
+from publishing.running import room
+from watches import limits
+from watches.ai_accounts import held_accounts
+from watches.models import Asset, Watch
+from watches.silence import silence
+
+State = Delivery.State
+HELD_UP = (State.QUEUED, State.PREPARED, State.BLOCKED)
+MOST = 100  # counted no further
+STANDS = 300.0  # seconds that a task may wait
+NO_WORKER = "Nothing has been worked on for {minutes} minutes. The operator looks whether `manage.py start` runs."
+NO_ADDRESS = (
+    "Platforms fetch pictures from a public address, and this install has none. The operator sets PUBLIC_URL or "
+    "BUCKET_URL; then it goes on by itself."
+)
+PUT_BACK = (
+    "This machine's clock was put back by {by}. What it had written was mended; what went out lately is checked for "
+    "longer. The operator switches on time synchronisation."
+)
+
+
+WAITING = "They asked us to wait until {until} UTC. We go on by ourselves then."
+
+
+class Code(StrEnum):
+    """Which kind of cause it is."""
+
+    PAUSED = "paused"
+    DISK = "disk"
+    WORKER = "worker"
+    CLOCK = "clock"
+    ADDRESS = "address"
+    LOGIN = "login"
+    OFF = "off"
+    SUSPENDED = "suspended"
+    REST = "rest"
+    CAPTIONER = "captioner"
+    WATCH = "watch"
+    SILENT = "silent"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One card. `press`: the label and the address of the one act (a POST), where there is one."""
+
+    code: Code
+    key: str
+    icon: str
+    name: str
+    sentence: str
+    page: str
+    who: Actor = Actor.YOU
+    waiting: int = 0
+    press: tuple[str, str] | None = None
+
+
+def causes(person: User) -> list[Cause]:
+    """Those of this person, the widest first."""
+    of_all = (_paused, _disk, _worker, _address, _clock)
+    ones_own = (_logins, _off, _suspended, _rests, _captioners, _limits, _watches)
+    return [cause for look in (*of_all, *ones_own) for cause in look(person)]
+
+
+def explained() -> Q:
+    """Blocked deliveries that one of these cards speaks for."""
+    known = Q(channel__state__in=[Channel.State.BLOCKED, Channel.State.OFF])
+    known |= Q(channel__credential__state=Credential.State.BLOCKED)
+    return known if addresses.reachable() else known | Q(actor=Actor.OPERATOR)
+
+
+def _mine(person: User) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(owner=person, state__in=HELD_UP)
+
+
+def _count(rows: QuerySet[Delivery] | QuerySet[Asset]) -> int:
+    return rows.order_by()[:MOST].count()
+
+
+def _install(code: Code, name: str, sentence: str, waiting: int) -> Cause:
+    """Something of the whole install."""
+    page = reverse("admin:publishing_delivery_changelist")
+    return Cause(code, code, "hand", name, sentence, f"{page}?stage=way", Actor.OPERATOR, waiting)
+
+
+def _paused(person: User) -> Iterator[Cause]:
+    if publishing_paused():
+        yield _install(Code.PAUSED, "Publishing", PAUSED, _count(_mine(person)))
+
+
+def _disk(person: User) -> Iterator[Cause]:
+    found = room.look()
+    if found.full:
+        yield _install(Code.DISK, "The disk", found.sentence, _count(_mine(person)))
+
+
+def _worker(person: User) -> Iterator[Cause]:
+    wait = longest_wait()
+    if wait > STANDS:
+        sentence = NO_WORKER.format(minutes=int(wait // 60))
+        yield _install(Code.WORKER, "The workers", sentence, _count(_mine(person)))
+
+
+def _address(person: User) -> Iterator[Cause]:
+    if addresses.reachable():
+        return
+    active = Channel.objects.filter(owner=person, state=Channel.State.ACTIVE, credential__practice=settings.PRACTICE)
+    asking = [each for each in active.values_list("platform", flat=True).distinct() if limits_of(each).needs_address]
+    if asking:
+        yield _install(Code.ADDRESS, "Public address", NO_ADDRESS, _count(_mine(person).filter(platform__in=asking)))
+
+
+def _clock(person: User) -> Iterator[Cause]:
+    if person.is_superuser and (put := timekeeping.put_back()):
+        yield _install(Code.CLOCK, "The clock", PUT_BACK.format(by=put[0]), 0)
+
+
+def _logins(person: User) -> Iterator[Cause]:
+    blocked = Q(state=Credential.State.BLOCKED) | Q(channels__state=Channel.State.BLOCKED)
+    for login in (
+        Credential.objects.filter(blocked, owner=person).distinct().order_by("name").prefetch_related("channels")
+    ):
+        closed = [each for each in login.channels.all() if each.state == Channel.State.BLOCKED]
+        problem = login.problem or next((each.problem for each in closed if each.problem), "")
+        waiting = _count(_mine(person).filter(channel__credential=login).exclude(channel__state=Channel.State.OFF))
+        waiting += _count(Asset.objects.filter(watch__stream__credential=login, state=Asset.State.FOUND))
+        yield Cause(
+            Code.LOGIN,
+            f"login-{login.pk}",
+            "drive" if login.provider == "google" else login.provider,
+            str(login),
+            problem or "The login is no longer accepted. Connect it again, and everything goes on by itself.",
+            reverse("admin:accounts_credential_change", args=[login.pk]),
+            waiting=waiting,
+            press=("Connect again", reverse("connect_again", args=[login.pk])),
+        )
+
+
+def _off(person: User) -> Iterator[Cause]:
+    for channel in Channel.objects.filter(owner=person, state=Channel.State.OFF).order_by("name"):
+        if waiting := _count(_mine(person).filter(channel=channel)):
+            press = ("Switch on", reverse("admin:accounts_channel_do", args=[channel.pk, "switch-on"]))
+            sentence = "It is switched off. Switch it on, and what waits goes out."
+            yield _channel(Code.OFF, channel, sentence, waiting, press)
+
+
+def _channel(code: Code, channel: Channel, sentence: str, waiting: int, press: tuple[str, str] | None) -> Cause:
+    page = reverse("admin:accounts_channel_change", args=[channel.pk])
+    key = f"{code}-{channel.pk}"
+    return Cause(code, key, channel.platform, str(channel), sentence, page, waiting=waiting, press=press)
+
+
+def _suspended(person: User) -> Iterator[Cause]:
+    """A whole login that is refused is one card, not one for each of its channels."""
+    keys, seen = suspending.places_held(), set()
+    held = Channel.objects.filter(Q(pk__in=keys) | Q(credential__in=keys), owner=person).select_related("credential")
+    for channel in held.exclude(state=Channel.State.BLOCKED).order_by("name"):
+        rest = suspending.suspended(channel)
+        if rest is None or rest.key in seen:
+            continue
+        seen.add(rest.key)
+        whole = rest.key.startswith(suspending.LOGIN)
+        rows = (
+            _mine(person).filter(channel__credential=channel.credential_id)
+            if whole
+            else channel.deliveries.filter(state__in=HELD_UP)
+        )
+        press = ("Try now", reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
+        yield _channel(Code.SUSPENDED, channel, suspending.told(rest), _count(rows), press)
+
+
+def _rests(person: User) -> Iterator[Cause]:
+    now = clock.now()
+    rests = {each.key: each for each in Rest.objects.filter(kind=Rest.Kind.ANNOUNCED, until__gt=now)}
+    if not rests:
+        return
+    for channel in Channel.objects.filter(owner=person, state=Channel.State.ACTIVE).select_related("credential"):
+        keys = scopes_of_place(channel).keys()
+        mine = [rests.pop(key) for key in keys if key in rests]
+        if mine:
+            until = max(each.until for each in mine)
+            sentence = WAITING.format(until=f"{until:%d %B, %H:%M}")
+            yield _channel(Code.REST, channel, sentence, _count(_mine(person).filter(channel=channel)), None)
+
+
+def _captioners(person: User) -> Iterator[Cause]:
+    for held in held_accounts(person.pk):
+        page = reverse("admin:accounts_aikey_changelist")
+        yield Cause(Code.CAPTIONER, held.rest.key, "spark", held.name, held.sentence, page, waiting=held.waiting)
+
+
+def _limits(person: User) -> Iterator[Cause]:
+    """What one person may use. A disk that is full is the whole install's, and told above."""
+    page = reverse("admin:watches_asset_changelist")
+    for met in limits.all_met(person):
+        of_disk = met.rest.code == limits.Limit.DISK
+        if not (of_disk and room.look().full):
+            who = Actor.OPERATOR if of_disk else Actor.YOU
+            name = "The disk" if of_disk else "What you may use"
+            yield Cause(Code.LIMIT, met.rest.key, "hand", name, met.rest.sentence, page, who, met.waiting)
+
+
+def _watches(person: User) -> Iterator[Cause]:
+    """But for those whose login is what is wrong. Of one account that does not answer there is one card."""
+    seen = set()
+    rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).select_related("stream__credential")
+    for watch in rows.exclude(stream__credential__state=Credential.State.BLOCKED).order_by("name"):
+        page = reverse("admin:watches_watch_change", args=[watch.pk])
+        if watch.state == Watch.State.BROKEN:
+            press = ("Look again", reverse("admin:watches_watch_do", args=[watch.pk, "resume"]))
+            yield Cause(Code.WATCH, f"watch-{watch.pk}", "watches", watch.name, watch.problem, page, press=press)
+        elif (said := silence(watch)) and watch.stream_id not in seen:
+            seen.add(watch.stream_id)
+            yield Cause(Code.SILENT, f"silent-{watch.stream_id}", "watches", watch.name, said, page)

@@ -1,0 +1,198 @@
+"""Each cause, and where people read of it: the front page, the doctor, and the row's own page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.connecting.refreshing import scopes_of_place
+from accounts.models import Channel, Credential, User
+from poster import clock
+from poster.models import ClockSight, Rest, Switch
+from poster.resting import announce
+from publishing.causes import Cause, Code, causes
+from publishing.overview import went_wrong
+from publishing.running import examining, waiting
+from tests import factories
+from watches.ai_accounts import account_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann(settings) -> User:
+    settings.PUBLIC_URL = "https://poster.example.org"
+    return factories.person("Ann", operator=True)
+
+
+def test_an_expired_login_is_one_card_however_much_waits_for_it(ann: User) -> None:
+    login = factories.login(ann, state=Credential.State.BLOCKED, problem="Facebook no longer accepts it.")
+    pages = [factories.channel(ann, each, credential=login, state="blocked") for each in ("facebook", "instagram")]
+    for number in range(17):
+        factories.delivery(factories.post(ann, pages[number % 2]), pages[number % 2], "blocked")
+    wrong = went_wrong(ann)
+    [cause] = wrong["causes"].rows
+    assert (cause.code, cause.waiting, cause.press[1]) == (Code.LOGIN, 17, reverse("connect_again", args=[login.pk]))
+    assert sum(part.total for part in wrong.values()) == 1
+    Channel.objects.update(state="active")
+    Credential.objects.update(state="active", problem="")
+    assert (went_wrong(ann)["causes"].total, went_wrong(ann)["failed"].total) == (0, 17)
+
+
+def test_a_drive_login_speaks_for_its_watches(ann: User) -> None:
+    login = factories.login(ann, "google", state=Credential.State.BLOCKED, problem="Google no longer accepts it.")
+    for number in range(3):
+        watch = factories.watch(ann, source="drive", name=f"Drive {number}", state="broken", problem="No login.")
+        watch.stream.credential = login
+        watch.stream.save()
+        factories.asset(ann, watched_by=watch, state="found")
+    [cause] = causes(ann)
+    assert (cause.code, cause.waiting) == (Code.LOGIN, 3)
+
+
+@dataclass
+class Scene:
+    """What is wrong, and the page of the row that it is about."""
+
+    ann: User
+    settings: Any
+    row: Any = None
+    said: str = ""
+    pages: list[str] = field(default_factory=list)
+
+    def waits(self, *, state: str = "queued", **channel: Any) -> Any:
+        page = factories.channel(self.ann, **channel)
+        return factories.delivery(factories.post(self.ann, page), page, state)
+
+    def page(self, row: Any) -> None:
+        named = f"{row._meta.app_label}_{row._meta.model_name}"
+        self.pages.append(reverse(f"admin:{named}_change", args=[row.pk]))
+
+
+def expired(scene: Scene) -> None:
+    login = factories.login(scene.ann, state="blocked", problem="Their word: expired.")
+    scene.waits(credential=login, state="blocked")
+    scene.said = "Their word: expired."
+    scene.page(login)
+
+
+def suspended(scene: Scene) -> None:
+    row = scene.waits()
+    _held(f"held:place:{row.channel_id}", "They block it for spam.")
+    scene.said = "They block it for spam."
+    scene.page(row.channel)
+
+
+def _held(key: str, sentence: str) -> None:
+    until = clock.now() + dt.timedelta(hours=2)
+    Rest.objects.create(key=key, kind=Rest.Kind.HELD, code="x", sentence=sentence, until=until)
+
+
+def captioner(sentence: str, *, model: bool = False) -> Callable[[Scene], None]:
+    def make(scene: Scene) -> None:
+        scene.settings.AI_KEYS = {**scene.settings.AI_KEYS, "openai": "sk-of-the-operator-000000"}
+        watch = factories.watch(scene.ann, captioner="openai")
+        waiting = factories.asset(scene.ann, watched_by=watch, state="ready")
+        account = account_of(watch, scene.ann.pk)
+        _held(account.model if model else account.whole, sentence)
+        scene.said = sentence
+        scene.page(waiting)
+
+    return make
+
+
+def rested(scene: Scene) -> None:
+    row = scene.waits()
+    announce(scopes_of_place(row.channel).login, 3600)
+    scene.said = "asked us to wait"  # both say so
+    scene.page(row.channel)
+
+
+def paused(scene: Scene) -> None:
+    Switch.objects.create(name=Switch.PAUSE)
+    scene.page(scene.waits())
+    scene.said = "paused"
+
+
+def folder_gone(scene: Scene) -> None:
+    watch = factories.watch(scene.ann, state="broken", problem="The folder is gone.")
+    scene.said = "The folder is gone."
+    scene.page(watch)
+
+
+def unanswered(scene: Scene) -> None:
+    watch = factories.watch(scene.ann, unanswered="Drive did not answer.")
+    scene.said = "Drive did not answer."
+    scene.page(watch)
+
+
+def no_address(scene: Scene) -> None:
+    scene.settings.PUBLIC_URL = scene.settings.BUCKET_URL = ""
+    row = scene.waits(platform="instagram", state="blocked")
+    type(row).objects.update(actor="operator", error="It has no public address.")
+    scene.said = "public"
+    scene.page(row)
+
+
+def put_back(scene: Scene) -> None:
+    ClockSight.objects.create(host="here", steady=1, seen_at=clock.now(), put_back_by=7200, put_back_at=clock.now())
+    scene.said = "clock was put back"
+
+
+CAUSES: dict[str, tuple[Code, Callable[[Scene], None]]] = {
+    "an expired login": (Code.LOGIN, expired),
+    "a suspended channel": (Code.SUSPENDED, suspended),
+    "a refused key": (Code.CAPTIONER, captioner("OpenAI does not accept the key.")),
+    "used-up credit": (Code.CAPTIONER, captioner("The credit at OpenAI is used up.")),
+    "an unknown model": (Code.CAPTIONER, captioner("OpenAI knows no such model.", model=True)),
+    "an announced rest": (Code.REST, rested),
+    "paused": (Code.PAUSED, paused),
+    "a folder that is gone": (Code.WATCH, folder_gone),
+    "Drive unanswered": (Code.SILENT, unanswered),
+    "no public address": (Code.ADDRESS, no_address),
+    "the clock put back": (Code.CLOCK, put_back),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_each_cause_is_said_on_the_front_page_by_the_doctor_and_at_its_row(name: str, ann: User, settings) -> None:
+    code, make = CAUSES[name]
+    scene = Scene(ann, settings)
+    make(scene)
+    found: list[Cause] = causes(ann)
+    assert [each.code for each in found] == [code]
+    assert found[0].who
+    client = Client()
+    client.force_login(ann)
+    assert scene.said in text(client, reverse("admin:index"))
+    told = [each for each in examining.examine(offline=True) if scene.said in each.sentence]
+    assert {each.level for each in told} & {"warning", "problem"}
+    for page in scene.pages:
+        assert scene.said in text(client, page), page
+
+
+def text(client: Client, where: str) -> str:
+    answer = client.get(where)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def test_what_waits_anywhere_is_counted_and_what_waits_too_long_is_a_warning(ann: User) -> None:
+    assert [level for _, level, _ in waiting.looks()] == ["ok"]
+    watch, page = factories.watch(ann), factories.channel(ann)
+    for state in ("found", "incomplete", "ready", "held", "wordless"):
+        factories.asset(ann, watched_by=watch, state=state)
+    factories.post(ann, page)
+    for state in ("queued", "checking", "needs_you", "blocked"):
+        factories.delivery(factories.post(ann, page), page, state)
+    found = waiting.everything()
+    assert (len(found.parts), found.long) == (len(waiting.KINDS), 0)
+    type(watch.assets.first()).objects.update(created_at=clock.now() - waiting.LONG * 2)
+    assert [level for _, level, _ in waiting.looks()] == ["warning"]

@@ -1,0 +1,145 @@
+"""A yes in a browser can be taken back for a minute, and the platform hears nothing of it: whoever comes first wins."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Channel
+from poster import clock
+from poster.asking import NotPossible
+from poster.verifying import verify
+from publishing import tasks
+from publishing.delivery import deciding, gating
+from publishing.models import Delivery, Post, Step
+from publishing.posts import undoing
+from publishing.posts.approving import approve, discard
+from tests.house import House
+from tests.publishing.staged import EVENTS, SHOWN
+from tests.publishing.test_races import channel, read, to  # noqa: F401 - the fixture too
+
+State = Delivery.State
+
+
+@pytest.fixture(autouse=True)
+def standing(house: House) -> None:
+    """Time passes only when the test says so."""
+    began = clock.now().timestamp()
+    clock.use(lambda: began + house.offset)
+
+
+@pytest.fixture
+def post(house: House, channel: Channel) -> Post:  # noqa: F811
+    made = house.post("Bread.", channel)
+    approve(made, by=house.owner, undoable=True)
+    return made
+
+
+def rounds(house: House, seconds: int) -> None:
+    for _ in range(seconds):
+        tasks.round()
+        house.later(1)
+
+
+def test_what_is_undone_after_59_seconds_was_never_asked_for_and_can_be_approved_again(
+    house: House, post: Post
+) -> None:
+    rounds(house, 59)
+    assert (read(post.deliveries.get()).state, SHOWN) == (State.PREPARED, [])
+    assert undoing.undo(post, by=house.owner) == []
+    rounds(house, 5)
+    old = post.deliveries.get()
+    assert (post.state, post.text, post.decided_by, old.state, SHOWN) == ("draft", "Bread.", None, "cancelled", [])
+    assert not deciding.may_be_posted(old)
+    (new,) = approve(post, by=house.owner, undoable=True)
+    rounds(house, 70)
+    assert (read(new).state, read(old).state, len(SHOWN)) == (State.PUBLISHED, State.CANCELLED, 1)
+    assert verify() == []
+
+
+@pytest.mark.parametrize(("hurried", "shown_after"), [(False, 60), (True, 0)])
+def test_it_goes_out_when_the_minute_is_over_or_knowingly_at_once(
+    house: House, post: Post, hurried: bool, shown_after: int
+) -> None:
+    if hurried:
+        undoing.post_at_once(post, by=house.owner)
+        with pytest.raises(NotPossible):
+            undoing.post_at_once(post, by=house.owner)
+    rounds(house, shown_after)
+    assert SHOWN == []
+    rounds(house, 4)
+    assert len(SHOWN) == 1
+
+
+def test_commands_and_standing_orders_do_not_wait(house: House, channel: Channel) -> None:  # noqa: F811
+    house.approved("At once.", channel)
+    tasks.round()
+    assert len(SHOWN) == 1
+
+
+def test_what_was_marked_stays_and_the_others_are_cancelled(house: House, post: Post, channel: Channel) -> None:  # noqa: F811
+    other = Channel.objects.create(
+        owner=house.owner, credential=channel.credential, platform="staged", remote_id="2", name="Second"
+    )
+    first = post.deliveries.get()
+    second = Delivery.objects.create(
+        **{each: getattr(first, each) for each in ("owner", "post", "platform", "due_at", "latest_at", "content_hash")},
+        channel=other,
+        channel_name="Second",
+        state=State.BLOCKED,
+    )
+    undoing.post_at_once(post, by=house.owner)
+    to(State.PUBLISHED, first)
+    assert undoing.undo(post, by=house.owner) == [first]
+    assert (read(second).state, post.state) == (State.CANCELLED, Post.State.APPROVED)
+    with pytest.raises(NotPossible):
+        undoing.undo(post, by=house.owner)
+
+
+@pytest.mark.parametrize("moment", ["preparing", "asked", "publishing"])
+def test_undo_and_the_mark_never_cross(house: House, post: Post, moment: str) -> None:
+    """A person undoes in the middle of a worker's step: it is taken back, or it is out, and never both."""
+    came: list[str] = []
+
+    def undo() -> None:
+        try:
+            came.extend(each.state for each in undoing.undo(Post.objects.get(), by=house.owner))
+            came.append("undone")
+        except NotPossible:
+            came.append("too late")
+
+    EVENTS[moment] = undo
+    rounds(house, 63)
+    marked = moment == "publishing"
+    assert came == ["too late" if marked else "undone"]
+    assert len(SHOWN) == marked
+    assert Post.objects.get().state == (Post.State.APPROVED if marked else Post.State.DRAFT)
+    assert read(post.deliveries.get()).state == (State.PUBLISHED if marked else State.CANCELLED)
+    assert Step.objects.filter(kind=Step.Kind.COMMIT).count() == marked
+
+
+def test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it(house: House, post: Post) -> None:
+    prepared = to(State.PREPARED, post.deliveries.get())
+    house.later(61)
+    stale = read(prepared)
+    assert Delivery.objects.take(stale)
+    undoing.undo(post, by=house.owner)
+    tasks.STEPS[State.PREPARED](stale)
+    assert (SHOWN, read(prepared).state) == ([], State.CANCELLED)
+
+
+def test_a_no_is_taken_back_too_and_the_machine_s_own_is_not(house: House, channel: Channel) -> None:  # noqa: F811
+    kept, taken = house.post("No.", channel), house.post("Gone.", channel)
+    discard(kept, by=house.owner)
+    Post.objects.filter(pk=taken.pk).update(state=Post.State.DISCARDED)
+    taken.refresh_from_db()
+    assert (undoing.may_be_undone(kept), undoing.may_be_undone(taken)) == (True, False)
+    assert (undoing.undo(kept, by=house.owner), kept.state) == ([], Post.State.DRAFT)
+    with pytest.raises(NotPossible):
+        undoing.undo(taken, by=house.owner)
+
+
+def test_a_minute_of_a_clock_that_was_ahead_is_over(house: House, post: Post) -> None:
+    row = post.deliveries.get()
+    assert gating.undoable(row) is not None
+    house.offset -= 600
+    assert gating.undoable(row) is None
