@@ -383,8 +383,8 @@ MUTANTS = (
     Mutant(
         "claims, P08: another service is asked than the one of the watch",
         "watches/describing.py",
-        "    return CAPTIONERS[watch.captioner]().describe(picture, brief_for(asset, watch), key)\n",
-        '    return CAPTIONERS["gemini"]().describe(picture, brief_for(asset, watch), key)\n',
+        "        words = CAPTIONERS[watch.captioner]().describe(picture, brief_for(asset, watch), account.key)\n",
+        '        words = CAPTIONERS["gemini"]().describe(picture, brief_for(asset, watch), account.key)\n',
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),
     ),
     Mutant(

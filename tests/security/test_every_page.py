@@ -95,7 +95,7 @@ def test_s34_s36_every_page_keeps_the_browser_in_hand_and_a_get_changes_nothing(
     assert pages > 20
 
 
-PUBLIC = {"/", "/faq/", "/terms/", "/privacy/", "/robots.txt"}
+PUBLIC = {"/", "/faq/", "/terms/", "/privacy/", "/robots.txt", "/.well-known/security.txt"}
 
 
 def not_kept_back(path: str, response: Any) -> bool:
