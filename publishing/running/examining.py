@@ -33,6 +33,7 @@ from publishing.running import holding_back, room, trusting, waiting
 from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import silence, unread
+from watches.trying import try_model
 
 LATE = dt.timedelta(minutes=10)
 SKEW = 60.0  # seconds that our clock may be wrong
@@ -76,9 +77,9 @@ def examine(*, offline: bool = False) -> list[Finding]:
     if any(finding.level is Level.PROBLEM for finding in first):
         return first + list(folder())
     looks: list[Callable[[], Iterable[Finding]]] = [
-        *(trust, folder, keys, queue, deliveries, watches, captioners, mail, graph),
+        *(trust, folder, keys, queue, deliveries, watches, mail, graph),
     ]
-    findings = first + [finding for look in looks for finding in look()]
+    findings = first + [finding for look in looks for finding in look()] + list(captioners(offline=offline))
     findings += list(address(offline=offline)) + list(logins(offline=offline))
     return findings if offline else findings + list(our_clock())
 
@@ -213,16 +214,20 @@ def watches() -> Iterator[Finding]:
     yield ok("watches", f"{active} of {len(rows)} are looking.")
 
 
-def captioners() -> Iterator[Finding]:
-    """Has every captioner that is used its key?"""
-    used = Watch.objects.exclude(state=Watch.State.PAUSED).values_list("captioner", "owner_id").distinct()
-    for captioner, owner_id in used.order_by("captioner"):
+def captioners(*, offline: bool) -> Iterator[Finding]:
+    """Has every captioner that is used its key, is it accepted, and is the model there? Each key is tried once."""
+    used = Watch.objects.exclude(state=Watch.State.PAUSED).values_list("captioner", "owner_id", "model").distinct()
+    tried: set[tuple[str, str, str]] = set()
+    for captioner, owner_id, model in used.order_by("captioner", "owner_id", "model"):
+        name = f"captioner {captioner}"
         try:
-            key_for(captioner, owner_id)
+            mark = (captioner, key_for(captioner, owner_id).secret, model)
+            untried = "" if offline or mark in tried else try_model(owner_id, captioner, model)
         except OutsideError as error:
-            yield problem(f"captioner {captioner}", error.sentence)
+            yield problem(name, error.sentence)
         else:
-            yield ok(f"captioner {captioner}", "Has what it needs.")
+            tried.add(mark)
+            yield warning(name, untried) if untried else ok(name, "Has what it needs.")
 
 
 def address(*, offline: bool) -> Iterator[Finding]:

@@ -148,3 +148,20 @@ def test_the_time_is_asked_with_a_version(house: House) -> None:
     ask("doctor", "--json")
     asked = [call for call in house.box.calls()[before:] if call["host"] == "graph.facebook.com"]
     assert {call["path"].split("/")[1] for call in asked} == {meta_versions.VERSION}
+
+
+@pytest.mark.parametrize(
+    ("key", "model", "level"),
+    [("sk-practice", "", "ok"), ("nonsense", "", "problem"), ("sk-practice", "gpt-of-old", "problem")],
+)
+def test_each_ai_key_and_model_is_tried_once(key: str, model: str, level: str, house: House, settings) -> None:
+    house.connect()
+    settings.AI_KEYS = {**settings.AI_KEYS, "openai": key}
+    for _ in range(2):
+        watch(house.owner, channel(house.owner), captioner="openai", model=model)
+    before = len(house.box.calls("/models"))
+    assert found(ask("doctor", "--json"), "captioner openai")["level"] == level
+    assert len(house.box.calls("/models")) == before + 1 or level != "ok"
+    asked = len(house.box.calls("/models"))
+    assert found(ask("doctor", "--offline", "--json"), "captioner openai")["level"] == "ok"
+    assert len(house.box.calls("/models")) == asked

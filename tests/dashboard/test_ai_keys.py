@@ -114,7 +114,7 @@ def test_a_key_that_cannot_be_opened_is_told_and_the_operators_is_not_taken_in_i
     assert "Store it again" in describe(asset)
     asset.refresh_from_db()
     assert (asset.state, asset.tries, server.asked) == (Asset.State.READY, 0, [])
-    assert any("Store it again" in finding.sentence for finding in examined())
+    assert any("Store it again" in finding.sentence for finding in examined(offline=True))
 
 
 def test_it_goes_in_and_never_comes_out_again(alice, operator, browser) -> None:
