@@ -8,7 +8,7 @@ from accounts.connecting.granting import Found as Login
 from accounts.connecting.granting import keep
 from accounts.models import Channel
 from accounts.providers import Grant, Place, Profile
-from poster import auditing, verifying
+from poster import auditing, clock, verifying
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from publishing.posts.approving import approve
@@ -47,7 +47,7 @@ def test_a_page_with_an_endless_name_is_connected_and_posted_to(on_postgres: Pos
 
 def test_a_file_with_an_endless_name_holds_up_nobody(on_postgres: Postgres) -> None:
     with registered(sources.SOURCES, "staged", "tests.postgres.test_words_on_postgres:Source"):
-        order = factories.watch(factories.person("Ann"), source="staged")
+        order = factories.watch(factories.person("Ann"), source="staged", listed_at=clock.now())
         assert scan(order.stream) == f"1 new in {order.stream}."
         assert scan(order.stream) == f"0 new in {order.stream}."
     found = Asset.objects.get()

@@ -50,7 +50,7 @@ def test_a_gate_reads_the_last_days_of_its_channel_alone(settings: Any) -> None:
     delivery = factories.delivery(factories.post(ann, channel), channel, media=[{}])
     asked: list[str] = []
     assert scans(lambda: gating.gate(delivery), asked) == []
-    assert len(asked) == 9  # all of them were asked
+    assert len(asked) == 11  # all of them were asked
 
 
 def scans(ask: Callable[[], object], asked: list[str] | None = None) -> list[str]:
