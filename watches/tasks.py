@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import Credential
-from poster import clock, rounds, timekeeping
+from poster import clock, leases, mishaps, rounds, timekeeping
 from poster.fairness import in_turn
 from poster.leases import Leased, LeasedQuerySet
 from watches.describing import describe
 from watches.fetching import fetch
 from watches.models import Asset, Stream, Watch
 from watches.scanning import scan
+from watches.stumbling import stumble
 
 Row = TypeVar("Row", bound=Leased)
 AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no more than these
@@ -24,16 +26,17 @@ AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no mo
 
 def round() -> str:
     """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
-    over = rounds.begun()
-    timekeeping.notice()
-    wake()
-    looked = _each(streams_due, scan, over)
+    over, parts = rounds.begun(), rounds.Parts()
+    for first in (timekeeping.notice, leases.settle_owed, wake):
+        parts.run(first, otherwise=None)
+    looked = parts.run(_each, streams_due, scan, over, otherwise=0)
     done = 0
     while not over():
-        moved = _each(found_due, fetch, over) + _each(ready_due, describe, over)
+        moved = sum(parts.run(_each, *stage, over, otherwise=0) for stage in ((found_due, fetch), (ready_due, describe)))
         if not moved:
             break
         done += moved
+    parts.end()
     looks = ngettext("%d place looked at", "%d places looked at", looked) % looked
     return f"{looks}, {ngettext('%d step on pictures', '%d steps on pictures', done) % done}."
 
@@ -92,6 +95,20 @@ def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: r
         if over():
             break
         if type(row)._default_manager.take(row):  # type: ignore[attr-defined]
-            work(row)
-            done += 1
+            done += _worked(row, work)
     return done
+
+
+def _worked(row: Row, work: Callable[[Row], str]) -> bool:
+    """Whatever it raises, its worker lives, and the others go on."""
+    try:
+        work(row)
+    except Exception as error:  # noqa: BLE001 - told
+        mishaps.tell(error, f"Work on a row of {row._meta.verbose_name_plural} was not done; it is tried again")
+        with contextlib.suppress(DatabaseError):
+            if isinstance(row, Stream):
+                stumble(row)
+        row.give_back()
+    else:
+        leases.went_well(row)
+    return True

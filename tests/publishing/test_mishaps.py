@@ -17,6 +17,8 @@ from publishing.delivery import deciding, receipts
 from publishing.delivery.outcomes import faults
 from publishing.models import Delivery, Step
 from tests.house import House
+from watches import spool
+from watches.models import Asset
 
 State = Delivery.State
 FULL = "database or disk is full"
@@ -142,3 +144,15 @@ def test_one_part_of_a_round_that_raises_keeps_no_other_from_running(house: Hous
     with refusing(lambda sql: 'FROM "watches_caption"' in sql), pytest.raises(OperationalError):
         publishing.tasks.round()
     assert read(row).state == State.PUBLISHED
+
+
+def test_a_file_that_cannot_be_deleted_keeps_no_other_from_it(house: House) -> None:
+    page = house.connect()["facebook"]
+    rows = [house.approved(f"{n}.", page, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(2)]
+    spool.rendition(rows[0].pk, 7).mkdir()
+    for _ in range(4):
+        publishing.tasks.round()
+        house.later(100)
+    assert {read(row).state for row in rows} == {State.PUBLISHED}
+    assert [spool.original(row.post.assets.get().pk).exists() for row in rows] == [True, False]
+    assert sorted(Asset.objects.values_list("in_spool", flat=True)) == [False, True]
