@@ -119,6 +119,8 @@ def account_of(watch: Watch, owner_id: UUID) -> Account:
 
 def told(rest: Rest) -> str:
     """For people: what is wrong, and when we try again."""
+    if rest.until <= clock.now():
+        return f"{rest.sentence} The next picture is tried."
     if rest.holder is not None:
         return f"{rest.sentence} One picture is being tried now."
     return f"{rest.sentence} One picture is tried again at {rest.until:%H:%M} UTC; the others wait for it."

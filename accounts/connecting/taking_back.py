@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.connecting.granting import living_on
 from accounts.connecting.provider_apps import app_of
@@ -26,6 +26,7 @@ from poster.keyring import Undecryptable
 
 EVERY = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)
+LEAST_TRIES = 20  # a clock that leaps, or a machine that was off, does not end it
 AT_ONCE = 20  # that one round asks about
 
 
@@ -65,13 +66,13 @@ def ask_due() -> int:
 def _asked(each: Revocation) -> bool:
     """Of two workers, one asks: it moves the next time first."""
     mine = Revocation.objects.filter(pk=each.pk, next_at=each.next_at)
-    if not mine.update(next_at=clock.now() + EVERY):
+    if not mine.update(next_at=clock.now() + EVERY, tries=F("tries") + 1):
         return False
     if living_on(each.provider, each.remote_id).exists():
         return _over(each, f"{each} was connected again, so the permission of before was not taken back.")
     if (told := _answer(each)) is not None:
         return _over(each, told)
-    if clock.now() + EVERY >= each.ends_at:
+    if clock.now() + EVERY >= each.ends_at and each.tries + 1 >= LEAST_TRIES:
         _give_up(each)
     return False
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 
+from accounts.connecting import suspending
 from poster import clock, mishaps
 from publishing.delivery import ledger, receipts
 from publishing.delivery.ledger import Kind
@@ -35,7 +36,7 @@ def settle(
     """
     error = _written(delivery, receipt, sentence, kind, answer)
     if error is None:
-        receipts.done(delivery.pk)
+        _ended(delivery)
         return
     said = {"remote_id": receipt.remote_id, "permalink": receipt.permalink}
     in_file = receipts.keep(delivery.pk, {**said, "sentence": sentence, "kind": kind.value, "answer": answer})
@@ -62,8 +63,15 @@ def take_up(delivery: Delivery) -> bool:
     kind, answer = Kind(said.get("kind", Kind.OUTCOME)), said.get("answer") or {}
     if error := _written(delivery, receipt, str(said.get("sentence", "")), kind, answer):
         raise error
-    receipts.done(delivery.pk)
+    _ended(delivery)
     return True
+
+
+def _ended(delivery: Delivery) -> None:
+    """It is written down; and where it could be posted to, it may be posted to again."""
+    receipts.done(delivery.pk)
+    if delivery.channel:
+        suspending.proven(delivery.channel, delivery.pk, delivery.committed_at)
 
 
 def take_up_all() -> int:
