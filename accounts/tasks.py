@@ -9,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.connecting import ending, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
-from poster import rounds
+from poster import rounds, timekeeping
 
 TOLD = (
     ngettext_lazy("%d place does not accept us any more.", "%d places do not accept us any more."),
@@ -23,6 +23,7 @@ COUNTED: tuple[Callable[[], int], ...] = (ending.check_places, ending.warn, endi
 def round() -> str:
     """Renew the logins that end soon, tell about those that need a person, clear away what was never finished."""
     parts = rounds.Parts()
+    parts.run(timekeeping.notice, otherwise=None)
     renewed = parts.run(renew_due, otherwise="")
     numbers = [parts.run(part, otherwise=0) for part in COUNTED]
     parts.run(announcing.announce_changes, otherwise=None)

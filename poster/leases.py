@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from typing import Any, Self, TypeVar
 
-from django.db import DatabaseError, models
+from django.db import Error, models
 from django.db.models import F, Q
 
 from poster import clock
@@ -93,7 +93,7 @@ class Leased(models.Model):
         owed = {"leased_until": None, "deaths": max(self.deaths - ALONE, 0), "next_at": clock.now() + wait, **values}
         try:
             return self.swap(**owed)
-        except DatabaseError:
+        except Error:
             _owed[self.pk] = (self, owed)
             return False
 
@@ -113,7 +113,7 @@ def went_well(row: Leased) -> None:
 
 
 def settle_owed() -> int:
-    """Give back what could not be given back. Returns how many; raises DatabaseError while it still cannot."""
+    """Give back what could not be given back. How many; raises what the database raises while it still cannot."""
     done = 0
     for key, (row, values) in list(_owed.items()):
         done += row.swap(**values)

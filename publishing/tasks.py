@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, IntegrityError
+from django.db import Error, IntegrityError, connection
 from django.utils.translation import ngettext_lazy
 
 from poster import leases, mishaps, rounds, timekeeping
@@ -109,14 +109,15 @@ def _said_before(delivery: Delivery) -> bool:
     """Whether a receipt of it waits that the database did not take: then nothing is decided before it does."""
     try:
         return take_up(delivery)
-    except (DatabaseError, OSError) as error:
+    except (Error, OSError) as error:
         mishaps.tell(error, UNWRITTEN)
     return True
 
 
 def _give_back(delivery: Delivery, error: Exception) -> None:
+    connection.close_if_unusable_or_obsolete()
     if isinstance(error, IntegrityError | ObjectDoesNotExist):
-        with contextlib.suppress(DatabaseError):
+        with contextlib.suppress(Error):
             if not Delivery.objects.filter(pk=delivery.pk).exists():
                 log.info("A delivery was deleted while a worker was on it.")
                 return
@@ -126,10 +127,12 @@ def _give_back(delivery: Delivery, error: Exception) -> None:
 
 def link_due(over: rounds.Over) -> int:
     """One question for each link that is due. Returns how many were found."""
-    return sum(not over() and Delivery.objects.take(delivery) and _linked(delivery) for delivery in links_due())
+    return sum(not over() and _linked(delivery) for delivery in links_due())
 
 
 def _linked(delivery: Delivery) -> bool:
+    if _said_before(delivery) or not Delivery.objects.take(delivery):
+        return False
     try:
         return link(delivery)
     except Exception as error:  # noqa: BLE001 - told

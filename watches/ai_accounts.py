@@ -16,7 +16,7 @@ from accounts.ai_keys import own_key
 from accounts.ai_services import SERVICES
 from accounts.models import User
 from accounts.warning import warn_once
-from poster import resting, turnstile
+from poster import clock, resting, turnstile
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.models import Rest
 from watches.captioners import CAPTIONERS, Key

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from poster import clock
 from poster.leases import backoff
 from watches.models import Stream, Watch
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import DatabaseError, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
@@ -32,7 +32,8 @@ def round() -> str:
     looked = parts.run(_each, streams_due, scan, over, otherwise=0)
     done = 0
     while not over():
-        moved = sum(parts.run(_each, *stage, over, otherwise=0) for stage in ((found_due, fetch), (ready_due, describe)))
+        moved = parts.run(_each, found_due, fetch, over, otherwise=0)
+        moved += parts.run(_each, ready_due, describe, over, otherwise=0)
         if not moved:
             break
         done += moved
@@ -105,7 +106,8 @@ def _worked(row: Row, work: Callable[[Row], str]) -> bool:
         work(row)
     except Exception as error:  # noqa: BLE001 - told
         mishaps.tell(error, f"Work on a row of {row._meta.verbose_name_plural} was not done; it is tried again")
-        with contextlib.suppress(DatabaseError):
+        connection.close_if_unusable_or_obsolete()
+        with contextlib.suppress(Error):
             if isinstance(row, Stream):
                 stumble(row)
         row.give_back()

@@ -24,7 +24,8 @@ from publishing.posts.limiting import limits_of
 
 UNKNOWN = "We could not find out within a day whether it is out."
 MAY_NOT_ASK = (
-    "We could not find out within {} days whether it is out, as they still want not to be asked (until {:%d %B, %H:%M} UTC)."
+    "We could not find out within {} days whether it is out, as they still want not to be asked "
+    "(until {:%d %B, %H:%M} UTC)."
 )
 TWINS = dt.timedelta(hours=1)  # a post that was asked for earlier is not listed as a new one
 State = Delivery.State

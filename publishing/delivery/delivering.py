@@ -44,8 +44,8 @@ MOST_COMMITS = 3
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
 DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
 NO_ROOM = (
-    "Nothing is published: what they answer could not be written down, as the disk of this install is full or cannot be "
-    "written to. The operator makes room; it is tried again each minute."
+    "Nothing is published: what they answer could not be written down, as the disk of this install is full or cannot "
+    "be written to. The operator makes room; it is tried again each minute."
 )
 State = Delivery.State
 

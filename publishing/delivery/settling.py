@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import F
 
 from accounts.connecting import suspending
@@ -45,7 +45,7 @@ def settle(
         delivery.refresh_from_db()
     except IntegrityError:
         _publish(delivery, Receipt(""))
-    except DatabaseError:
+    except Error:
         if not in_file:
             raise
         log.exception("The database takes nothing about %s, which is out", delivery.pk)
@@ -54,7 +54,7 @@ def settle(
 def take_up(delivery: Delivery) -> bool:
     """Write down what was kept of it in a file, before anything else about it. Whether something was.
 
-    Raises DatabaseError while the database still does not take it.
+    Raises the error of the database while the database still does not take it.
     """
     said = receipts.kept(delivery.pk)
     if said is None:
@@ -89,16 +89,14 @@ def take_up_all() -> int:
 def _took_up(delivery: Delivery) -> bool:
     try:
         return take_up(delivery)
-    except DatabaseError as error:
+    except Error as error:
         mishaps.tell(error, UNWRITTEN)
         return False
 
 
-def _written(
-    delivery: Delivery, receipt: Receipt, sentence: str, kind: Kind, answer: dict[str, Any]
-) -> DatabaseError | None:
+def _written(delivery: Delivery, receipt: Receipt, sentence: str, kind: Kind, answer: dict[str, Any]) -> Error | None:
     """Row and line in one transaction; what kept them from being written, or None."""
-    last: DatabaseError | None = None
+    last: Error | None = None
     for _ in range(TRIES):
         try:
             with transaction.atomic():
@@ -109,7 +107,7 @@ def _written(
         except IntegrityError as error:
             # That post belongs to another delivery already: ours is out, but we cannot say which it is.
             last, receipt = error, Receipt("") if _belongs_to_another(delivery, receipt) else receipt
-        except DatabaseError as error:
+        except Error as error:
             connection.close_if_unusable_or_obsolete()
             last = error
         else:

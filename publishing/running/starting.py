@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, connections
+from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
@@ -202,7 +202,7 @@ def _do(jobs: list[Callable[[], object]]) -> None:
     for job in jobs:
         try:
             job()
-        except DatabaseError as error:
+        except Error as error:
             mishaps.tell(error, "The database does not answer")
             connections.close_all()
         except Exception as error:  # noqa: BLE001 - told; whatever it was, the parts are watched on

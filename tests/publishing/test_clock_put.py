@@ -76,9 +76,9 @@ def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machin
     Channel.objects.update(resting_until=tomorrow, room_read_at=tomorrow, spacing=60)
     stream = Stream.objects.create(owner=house.owner, source="folder", key="x", next_at=tomorrow, relisted_at=tomorrow)
     asset = Asset.objects.create(owner=house.owner, name="c.jpg", next_at=tomorrow, leased_until=tomorrow)
-    resting.announce(f"login:{page.credential_id}", HOUR)
+    resting.announce(f"login:{page.credential_id}", MINUTE)
     machine.put(-ahead)
-    machine.work(5 * MINUTE)
+    machine.work(10 * MINUTE)
     assert [read(row).state for row in (now, waits)] == [State.PUBLISHED, State.PUBLISHED]
     stream.refresh_from_db()
     asset.refresh_from_db()
@@ -248,17 +248,20 @@ def test_a_leap_that_stays_makes_it_late_after_all(machine: Machine, house: Hous
     assert (read(row).state, house.box.feed()) == (State.MISSED, [])
 
 
-def test_a_leap_gives_up_no_permission(machine: Machine, house: House) -> None:
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_leap_gives_up_no_permission(machine: Machine, house: House, noticed: bool) -> None:
     login = house.channels["facebook"].credential
     taking_back.order(login, opened(login))
     Credential.objects.all().delete()
     machine.put(40 * DAY)
+    if noticed:
+        timekeeping.notice()
     house.box.fault("drop")
     assert (taking_back.ask_due(), Revocation.objects.count()) == (0, 1)
     machine.put(-40 * DAY)
     machine.later(11)
     timekeeping.notice()
-    assert Revocation.objects.get().next_at <= clock.now() + taking_back.EVERY
+    assert Revocation.objects.get().ends_at <= clock.now() + taking_back.KEPT
     house.box.no_faults()
     assert taking_back.ask_due() == 1
 

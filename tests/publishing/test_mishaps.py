@@ -86,7 +86,8 @@ def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what:
 def test_a_kept_receipt_comes_before_what_a_person_says(house: House) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
     Delivery.objects.filter(pk=row.pk).update(state=State.NEEDS_YOU, handle="1")
-    receipts.keep(row.pk, {"remote_id": "77", "permalink": "https://x.example/77", "sentence": "Out.", "kind": "outcome"})
+    said = {"remote_id": "77", "permalink": "https://x.example/77", "sentence": "Out.", "kind": "outcome"}
+    receipts.keep(row.pk, said)
     with pytest.raises(NotPossible):
         deciding.say_it_is_not(read(row), by=house.owner)
     assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "77")

@@ -93,7 +93,8 @@ def test_the_loop_goes_on_whatever_a_job_raises(
         for _ in range(3):
             starting._do([raises, raises])
     assert len(looks) == 6
-    assert [record.exc_info is not None for record in caplog.records if record.name == mishaps.__name__] == [True, True]  # each cause once
+    told = [record for record in caplog.records if record.name == mishaps.__name__]
+    assert [record.exc_info is not None for record in told] == [True, True]  # each cause once
 
 
 def test_a_part_that_cannot_be_started_keeps_no_other_from_it_and_is_tried_again(

@@ -59,7 +59,7 @@ def test_work_on_a_picture_that_raises_is_no_death(house: House, table: str) -> 
     house.look(2)
 
     def full(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(f'INSERT INTO "{table}') or "sha256" in sql.partition("WHERE")[0] and "UPDATE" in sql:
+        if sql.startswith(f'INSERT INTO "{table}') or ("sha256" in sql.partition("WHERE")[0] and "UPDATE" in sql):
             raise OperationalError("database or disk is full")
         return execute(sql, params, many, context)
 
