@@ -270,6 +270,7 @@ class Revocation(Row):
     practice = models.BooleanField(default=False)
     receipt = models.CharField(max_length=40, blank=True)
     next_at = models.DateTimeField("asked again")
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
     ends_at = models.DateTimeField("given up")  # and deleted: nothing of it is asked or kept any later
 
     class Meta:

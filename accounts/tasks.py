@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.translation import ngettext_lazy
 
 from accounts.connecting import ending, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
+from poster import rounds, timekeeping
 
 TOLD = (
     ngettext_lazy("%d place does not accept us any more.", "%d places do not accept us any more."),
@@ -14,12 +17,16 @@ TOLD = (
     ngettext_lazy("%d unfinished connection cleared away.", "%d unfinished connections cleared away."),
     ngettext_lazy("%d permission taken back.", "%d permissions taken back."),
 )
+COUNTED: tuple[Callable[[], int], ...] = (ending.check_places, ending.warn, ending.clear_away, taking_back.ask_due)
 
 
 def round() -> str:
     """Renew the logins that end soon, tell about those that need a person, clear away what was never finished."""
-    renewed = renew_due()
-    numbers = ending.check_places(), ending.warn(), ending.clear_away(), taking_back.ask_due()
-    announcing.announce_changes()
+    parts = rounds.Parts()
+    parts.run(timekeeping.notice, otherwise=None)
+    renewed = parts.run(renew_due, otherwise="")
+    numbers = [parts.run(part, otherwise=0) for part in COUNTED]
+    parts.run(announcing.announce_changes, otherwise=None)
+    parts.end()
     told = [words % number for words, number in zip(TOLD, numbers, strict=True) if number]
     return " ".join([renewed, *told])

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from typing import Any, Self, TypeVar
 
-from django.db import models
+from django.db import Error, models
 from django.db.models import F, Q
 
 from poster import clock
@@ -87,10 +87,42 @@ class Leased(models.Model):
         """Write `values` and give the lease back; it is as due as before."""
         return self.swap(leased_until=None, deaths=0, **values)
 
+    def stumble(self, **values: Any) -> bool:  # noqa: ANN401
+        """Something raised, and its worker lives: no death. It is due again after a while that grows each time.
+
+        A database that does not even take this is told it later (`settle_owed`).
+        """
+        times = _raised[self.pk] = _raised.get(self.pk, 0) + 1
+        wait = dt.timedelta(seconds=backoff(times - 1, first=30, most=900))
+        owed = {"leased_until": None, "deaths": max(self.deaths - ALONE, 0), "next_at": clock.now() + wait, **values}
+        try:
+            return self.swap(**owed)
+        except Error:
+            _owed[self.pk] = (self, owed)
+            return False
+
     @property
     def deadly(self) -> bool:
         """Whether it has killed its worker so often that it is put aside."""
         return self.deaths > ALONE * MOST_DEATHS
+
+
+_raised: dict[object, int] = {}  # how often the work on a row has raised in this process, in a row
+_owed: dict[object, tuple[Leased, dict[str, Any]]] = {}  # leases that could not be given back when they ought to be
+
+
+def went_well(row: Leased) -> None:
+    """The work on it raised nothing: the next time that it does is the first."""
+    _raised.pop(row.pk, None)
+
+
+def settle_owed() -> int:
+    """Give back what could not be given back. How many; raises what the database raises while it still cannot."""
+    done = 0
+    for key, (row, values) in list(_owed.items()):
+        done += row.swap(**values)
+        _owed.pop(key, None)
+    return done
 
 
 def backoff(tries: int, *, first: float = 15, most: float = 3600) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from poster import clock
+from poster import clock, mishaps
 
 DAY = re.compile(r"\.(\d{4}-\d{2}-\d{2})\.log$")
 
@@ -20,21 +22,48 @@ def rotate(folder: Path, *, days: int) -> int:
     """
     today = clock.now().date()
     for file in sorted(folder.glob("*.log")):
-        if DAY.search(file.name) is None and file.stat().st_size and _began(file) < today:
-            _set_aside(file, today)
+        if DAY.search(file.name) is None:
+            _each(_set_aside, file, today)
     old = [file for file in folder.glob("*.log") if (day := _day(file)) and today - day >= dt.timedelta(days=days)]
-    for file in old:
-        file.unlink(missing_ok=True)
-    return len(old)
+    return sum(_each(_unlink, file, today) for file in old)
+
+
+def _each(act: Callable[[Path, dt.date], None], file: Path, today: dt.date) -> bool:
+    """One file that cannot be put aside, or deleted, keeps no other from it."""
+    try:
+        act(file, today)
+    except OSError as error:
+        mishaps.tell(error, f"The log {file.name} could not be put aside or deleted")
+        return False
+    return True
+
+
+def _unlink(file: Path, _today: dt.date) -> None:
+    file.unlink(missing_ok=True)
 
 
 def _set_aside(file: Path, today: dt.date) -> None:
+    """Whole, or not at all: what a full disk took half of is cut off again."""
+    if not file.stat().st_size or _began(file) >= today:
+        return
     aside = file.with_name(f"{file.stem}.{today - dt.timedelta(days=1)}.log")
-    with file.open("rb") as source, aside.open("ab") as target:
-        aside.chmod(0o600)
-        shutil.copyfileobj(source, target)
+    before = aside.stat().st_size if aside.exists() else 0
+    try:
+        with file.open("rb") as source, aside.open("ab") as target:
+            aside.chmod(0o600)
+            shutil.copyfileobj(source, target)
+    except OSError:
+        _cut(aside, before)
+        raise
     with file.open("r+b") as emptied:
         emptied.truncate()
+
+
+def _cut(aside: Path, before: int) -> None:
+    if before:
+        os.truncate(aside, before)
+    else:
+        aside.unlink(missing_ok=True)
 
 
 def _began(file: Path) -> dt.date:

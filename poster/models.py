@@ -58,12 +58,13 @@ class Rest(models.Model):
 class ClockSight(models.Model):
     """When this machine's clock was last seen, beside one that nobody can put: see `poster.timekeeping`."""
 
-    host = models.CharField(max_length=100, primary_key=True)
+    host = models.CharField(max_length=100, primary_key=True)  # not its host name: see `timekeeping`
     boot = models.CharField(max_length=40, blank=True)
     steady = models.FloatField()  # seconds since that boot
     seen_at = models.DateTimeField()
     put_back_by = models.FloatField(default=0)  # seconds, the last time
     put_back_at = models.DateTimeField(null=True, blank=True)
+    leapt_at = models.DateTimeField(null=True, blank=True)  # when it was put forward, by the clock of after that
 
     def __str__(self) -> str:
         return self.host

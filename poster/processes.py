@@ -18,6 +18,8 @@ from types import FrameType
 
 import psutil
 
+from poster import files
+
 log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1
@@ -155,7 +157,7 @@ class Lock:
 def note(path: Path, pids: list[int]) -> None:
     """Write down which processes are ours, with the moment at which each began: a pid alone may be reused."""
     began = {pid: moment for pid in pids if (moment := _began(pid))}
-    path.write_text(json.dumps(began), encoding="utf-8")
+    files.replace(path, json.dumps(began))
 
 
 def end_leftovers(path: Path) -> int:

@@ -66,7 +66,7 @@ def announce(key: str, seconds: float, *, code: str = "") -> None:
         return
     until = clock.now() + min(dt.timedelta(seconds=seconds), LONGEST)
     shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED, until__lt=until)
-    if shorter.update(until=until, code=code):
+    if shorter.update(until=until, code=code, since=clock.now()):
         return
     _made(key, Rest.Kind.ANNOUNCED, until=until, code=code)
 
@@ -95,13 +95,39 @@ def hold(key: str, pause: Pause, *, code: str, sentence: str, holder: UUID | Non
 
 def held(keys: Iterable[str], holder: UUID, pause: Pause) -> Rest | None:
     """The row that keeps `holder` waiting; None when it may go on: nothing is held, or the one try is its own."""
-    now = clock.now()
-    for row in Rest.objects.filter(key__in=[key for key in keys if key], kind=Rest.Kind.HELD).order_by("key"):
-        if row.holder == holder and row.until > now:
+    now, taken = clock.now(), list[Rest]()
+    rows = list(Rest.objects.filter(key__in=[key for key in keys if key], kind=Rest.Kind.HELD).order_by("key"))
+    resting = [row for row in rows if row.until > now and row.holder != holder]
+    if resting:  # as long as one of them rests, a try at another would be lost
+        return max(resting, key=lambda row: row.until)
+    for row in rows:
+        if row.until > now:
             continue
-        if row.until > now or not _tries(row, holder, now + pause.trial):
+        if not _tries(row, holder, now + pause.trial):
+            _give_back(taken, holder)
             return Rest.objects.filter(key=row.key).first() or row
+        taken.append(row)
     return None
+
+
+def _give_back(taken: Iterable[Rest], holder: UUID) -> None:
+    """Its tries at these; somebody else has that at another of its keys."""
+    for row in taken:
+        Rest.objects.filter(key=row.key, holder=holder).update(holder=row.holder, until=row.until)
+
+
+def let_go_proven(keys: Iterable[str], holder: UUID, sent_at: dt.datetime | None, pause: Pause) -> bool:
+    """Something of `holder` that was sent at `sent_at` went well: what was held is over, unless they refused later.
+
+    Whether anything was held.
+    """
+    rows = Rest.objects.filter(key__in=[key for key in keys if key], kind=Rest.Kind.HELD)
+    proven = [row.key for row in rows if row.holder == holder or _refused_before(row, sent_at, pause)]
+    return bool(proven and Rest.objects.filter(key__in=proven, kind=Rest.Kind.HELD).delete()[0])
+
+
+def _refused_before(row: Rest, sent_at: dt.datetime | None, pause: Pause) -> bool:
+    return row.holder is None and sent_at is not None and sent_at > row.until - pause.after(row.refusals)
 
 
 def waits(keys: Iterable[str]) -> Rest | None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
+
+from poster import mishaps
 
 BOUND = 20.0  # seconds; a round that stops in the middle is carried on by the next
 _ending = False
 
 Over = Callable[[], bool]
+Answer = TypeVar("Answer")
 
 
 def begun() -> Over:
@@ -20,6 +24,27 @@ def begun() -> Over:
 def never() -> bool:
     """For work outside of rounds: it goes on to its end."""
     return False
+
+
+class Parts:
+    """The parts of a round, each by itself: one that raises does not keep the others from running."""
+
+    def __init__(self) -> None:
+        self._first: Exception | None = None
+
+    def run(self, part: Callable[..., Answer], *how: object, otherwise: Answer) -> Answer:
+        """What `part` returns; `otherwise` when it raises."""
+        try:
+            return part(*how)
+        except Exception as error:  # noqa: BLE001 - told here, and raised at the end
+            mishaps.tell(error, f"A part of a round ({part.__module__}.{part.__qualname__}) was not done")
+            self._first = self._first or error
+            return otherwise
+
+    def end(self) -> None:
+        """Raises the first error of all, so that whoever asked for the round knows."""
+        if self._first is not None:
+            raise self._first
 
 
 def end_soon(*_signal: object) -> None:

@@ -10,21 +10,26 @@ What each app mends, the functions named in `AFTER_CLOCK_PUT` do; they are asked
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.module_loading import import_string
 
-from poster import clock
+from poster import clock, files
 from poster.models import ClockSight, Rest
 
 TOLERANCE = 30.0  # seconds; settle times have more than that to spare
 BETWEEN = 10.0  # seconds between two sights
 FAR = dt.timedelta(hours=25)  # nothing but what a person has planned waits longer
+AFTER_LEAP = dt.timedelta(minutes=15)
+NAME = "machine"  # of the file that tells this machine's sights from those of others
 TOLD_FOR = dt.timedelta(days=7)
 
 
@@ -54,7 +59,7 @@ def notice() -> Put | None:
     now, steady = clock.now(), clock.steady()
     if _goes_well(now, steady):
         return None
-    host, boot = socket.gethostname()[:100], clock.boot()
+    host, boot = _machine(), clock.boot()
     sight = ClockSight.objects.filter(host=host).first()
     if sight is None:
         _first(host, boot, steady, now)
@@ -64,6 +69,8 @@ def notice() -> Put | None:
         fresh = {"boot": boot, "steady": steady, "seen_at": now}
         if put is not None and put.back:
             fresh |= {"put_back_by": -put.seconds, "put_back_at": now}
+        if put is not None and put.seconds > TOLERANCE:
+            fresh |= {"leapt_at": now}
         mine = ClockSight.objects.filter(host=host, seen_at=sight.seen_at, steady=sight.steady).update(**fresh)
         if mine and put is not None:
             _mend(put)
@@ -76,6 +83,25 @@ def put_back() -> tuple[dt.timedelta, dt.datetime] | None:
     if lately is None or lately.put_back_at is None:
         return None
     return dt.timedelta(seconds=round(lately.put_back_by)), lately.put_back_at
+
+
+def leapt_until() -> dt.datetime | None:
+    """The clock was put forward lately: until then nothing is given up, as it may be put back. None: it was not."""
+    now = clock.now()
+    rows = ClockSight.objects.filter(leapt_at__gt=now - AFTER_LEAP, leapt_at__lte=now).order_by("-leapt_at")
+    last = rows.values_list("leapt_at", flat=True).first()
+    return last + AFTER_LEAP if last else None
+
+
+def _machine() -> str:
+    """Its name in our rows: that of its data folder, as a container has another host name after each start."""
+    file = Path(settings.VAR) / NAME
+    try:
+        if not file.exists():
+            files.write_once(file, secrets.token_hex(16))
+        return file.read_text(encoding="utf-8").strip()[:100]
+    except OSError:
+        return socket.gethostname()[:100]
 
 
 def _goes_well(now: dt.datetime, steady: float) -> bool:
@@ -110,6 +136,9 @@ def _put(sight: ClockSight, boot: str, now: dt.datetime, steady: float) -> Put |
 def _mend(put: Put) -> None:
     """In one transaction with the sight: nobody works on with half of it."""
     now = clock.now()
+    if put.back:  # told by the wrong clock: the wait is as long by the right one
+        by = dt.timedelta(seconds=put.seconds)
+        Rest.objects.filter(since__gt=now).update(until=F("until") + by, since=F("since") + by)
     Rest.objects.filter(until__gt=now + FAR).update(until=now, holder=None)
     for name in settings.AFTER_CLOCK_PUT:
         cast(Mend, import_string(name))(put)

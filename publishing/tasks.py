@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Callable
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError
+from django.db import Error, IntegrityError, connection
 from django.utils.translation import ngettext_lazy
 
-from poster import rounds, timekeeping
+from poster import leases, mishaps, rounds, timekeeping
 from poster.fairness import in_turn
 from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
@@ -20,6 +22,7 @@ from publishing.delivery.finishing import (
     stop_what_was_taken_away,
     take_up_what_is_back,
 )
+from publishing.delivery.settling import UNWRITTEN, take_up, take_up_all
 from publishing.delivery.unblocking import blocked_due, unblock
 from publishing.keeping import restoring
 from publishing.keeping.erasing import carry_on_all
@@ -36,6 +39,11 @@ STEPS = {
     Delivery.State.CHECKING: look,
 }
 
+FIRST: tuple[Callable[[], object], ...] = (
+    *(timekeeping.notice, leases.settle_owed, take_up_all),
+    *(stop_what_was_taken_away, end_what_was_taken_away, take_up_what_is_back, unblock),
+)
+
 TOLD = (
     ngettext_lazy("%d post composed", "%d posts composed"),
     ngettext_lazy("%d step on deliveries", "%d steps on deliveries"),
@@ -46,23 +54,30 @@ TOLD = (
 
 def round() -> str:
     """Compose, deliver and finish whatever is due, until nothing is, or its time is over."""
-    over = rounds.begun()
-    timekeeping.notice()
-    stop_what_was_taken_away()
-    end_what_was_taken_away()
-    take_up_what_is_back()
-    unblock()
-    composed = compose_ready()
-    steps = 0
-    while not over() and (moved := deliver_due(over)):
-        steps += moved
-    linked = link_due(over)
-    dropped = drop_finished(over=over)
-    carry_on_all(over)
-    put_back = restoring.look(over)
+    over, parts = rounds.begun(), rounds.Parts()
+    for part in FIRST:
+        parts.run(part, otherwise=None)
+    composed = parts.run(compose_ready, otherwise=0)
+    steps = parts.run(_deliver_all, over, otherwise=0)
+    linked = parts.run(link_due, over, otherwise=0)
+    dropped = parts.run(_drop, over, otherwise=0)
+    parts.run(carry_on_all, over, otherwise=0)
+    put_back = parts.run(restoring.look, over, otherwise="")
+    parts.end()
     numbers = composed, steps, linked, dropped
     told = ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True))
     return f"{told}. {put_back}".strip()
+
+
+def _deliver_all(over: rounds.Over) -> int:
+    steps = 0
+    while not over() and (moved := deliver_due(over)):
+        steps += moved
+    return steps
+
+
+def _drop(over: rounds.Over) -> int:
+    return drop_finished(over=over)
 
 
 def deliver_due(over: rounds.Over, most: int = AT_ONCE) -> int:
@@ -79,20 +94,50 @@ def deliver_due(over: rounds.Over, most: int = AT_ONCE) -> int:
 
 def advance(delivery: Delivery) -> bool:
     """One step on this delivery, if nobody else makes it."""
-    if not Delivery.objects.take(delivery, state=delivery.state):
+    if _said_before(delivery) or not Delivery.objects.take(delivery, state=delivery.state):
         return False
     try:
         STEPS[Delivery.State(delivery.state)](delivery)
-    except (IntegrityError, ObjectDoesNotExist):
-        if Delivery.objects.filter(pk=delivery.pk).exists():
-            raise
-        log.info("A delivery was deleted while a worker was on it.")
+    except Exception as error:  # noqa: BLE001 - told; whatever it was, its worker lives and the others go on
+        _give_back(delivery, error)
+    else:
+        leases.went_well(delivery)
     return True
+
+
+def _said_before(delivery: Delivery) -> bool:
+    """Whether a receipt of it waits that the database did not take: then nothing is decided before it does."""
+    try:
+        return take_up(delivery)
+    except (Error, OSError) as error:
+        mishaps.tell(error, UNWRITTEN)
+    return True
+
+
+def _give_back(delivery: Delivery, error: Exception) -> None:
+    connection.close_if_unusable_or_obsolete()
+    if isinstance(error, IntegrityError | ObjectDoesNotExist):
+        with contextlib.suppress(Error):
+            if not Delivery.objects.filter(pk=delivery.pk).exists():
+                log.info("A delivery was deleted while a worker was on it.")
+                return
+    mishaps.tell(error, "A step on a delivery was not made; it is tried again")
+    delivery.stumble()
 
 
 def link_due(over: rounds.Over) -> int:
     """One question for each link that is due. Returns how many were found."""
-    return sum(not over() and Delivery.objects.take(delivery) and link(delivery) for delivery in links_due())
+    return sum(not over() and _linked(delivery) for delivery in links_due())
+
+
+def _linked(delivery: Delivery) -> bool:
+    if _said_before(delivery) or not Delivery.objects.take(delivery):
+        return False
+    try:
+        return link(delivery)
+    except Exception as error:  # noqa: BLE001 - told
+        _give_back(delivery, error)
+        return False
 
 
 def due() -> bool:

@@ -20,6 +20,7 @@ from watches.companions import looks_like_picture
 from watches.models import BACK, RESTORED, Asset, Stream, Watch
 from watches.opening import open_source
 from watches.sources import Found, Place, Sighting
+from watches.stumbling import begin_anew
 
 RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everything is listed
 IN_A_MOMENT = 5  # seconds
@@ -42,6 +43,8 @@ def scan(stream: Stream, *, making: UUID | None = None, seconds: float = GOES_ON
     `making`: the watch that is made at this moment; what lies in its folder now was there before.
     """
     watches = list(_looking(stream))
+    if stream.deadly:
+        return begin_anew(stream)
     if not watches:
         stream.let_go(after=IDLE)
         return "Nobody watches here."

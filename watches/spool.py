@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -36,17 +37,26 @@ def rendition(delivery_id: UUID, position: int) -> Path:
 
 def drop_bytes(asset_id: UUID) -> None:
     """The large files of an asset; the thumbnail stays while somebody may still have to decide."""
-    original(asset_id).unlink(missing_ok=True)
-    for_model(asset_id).unlink(missing_ok=True)
+    _drop([original(asset_id), for_model(asset_id)])
 
 
 def drop_all(asset_id: UUID) -> None:
     """Everything of an asset, also what a killed worker left half written."""
-    for file in Path(settings.SPOOL).glob(f"{asset_id}.*"):
-        file.unlink(missing_ok=True)
+    _drop(Path(settings.SPOOL).glob(f"{asset_id}.*"))
 
 
 def drop_renditions(delivery_id: UUID) -> None:
     """Everything of a delivery."""
-    for file in Path(settings.SPOOL).glob(f"{delivery_id}-*"):
-        file.unlink(missing_ok=True)
+    _drop(Path(settings.SPOOL).glob(f"{delivery_id}-*"))
+
+
+def _drop(files: Iterable[Path]) -> None:
+    """All that can be deleted; then raises the OSError of the first that cannot."""
+    kept: OSError | None = None
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            kept = kept or error
+    if kept:
+        raise kept

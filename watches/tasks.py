@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import Credential
-from poster import clock, rounds, timekeeping
+from poster import clock, leases, mishaps, rounds, timekeeping
 from poster.fairness import in_turn
 from poster.leases import Leased, LeasedQuerySet
 from watches import limits
@@ -18,6 +19,7 @@ from watches.describing import describe
 from watches.fetching import fetch
 from watches.models import Asset, Stream, Watch
 from watches.scanning import scan
+from watches.stumbling import stumble
 
 Row = TypeVar("Row", bound=Leased)
 AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no more than these
@@ -25,16 +27,18 @@ AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no mo
 
 def round() -> str:
     """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
-    over = rounds.begun()
-    timekeeping.notice()
-    wake()
-    looked = _each(streams_due, scan, over)
+    over, parts = rounds.begun(), rounds.Parts()
+    for first in (timekeeping.notice, leases.settle_owed, wake):
+        parts.run(first, otherwise=None)
+    looked = parts.run(_each, streams_due, scan, over, otherwise=0)
     done = 0
     while not over():
-        moved = _each(found_due, fetch, over) + _each(ready_due, describe, over)
+        moved = parts.run(_each, found_due, fetch, over, otherwise=0)
+        moved += parts.run(_each, ready_due, describe, over, otherwise=0)
         if not moved:
             break
         done += moved
+    parts.end()
     looks = ngettext("%d place looked at", "%d places looked at", looked) % looked
     return f"{looks}, {ngettext('%d step on pictures', '%d steps on pictures', done) % done}."
 
@@ -93,6 +97,21 @@ def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: r
         if over():
             break
         if type(row)._default_manager.take(row):  # type: ignore[attr-defined]
-            work(row)
-            done += 1
+            done += _worked(row, work)
     return done
+
+
+def _worked(row: Row, work: Callable[[Row], str]) -> bool:
+    """Whatever it raises, its worker lives, and the others go on."""
+    try:
+        work(row)
+    except Exception as error:  # noqa: BLE001 - told
+        mishaps.tell(error, f"Work on a row of {row._meta.verbose_name_plural} was not done; it is tried again")
+        connection.close_if_unusable_or_obsolete()
+        with contextlib.suppress(Error):
+            if isinstance(row, Stream):
+                stumble(row)
+        row.stumble()
+    else:
+        leases.went_well(row)
+    return True

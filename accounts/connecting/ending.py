@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,6 +22,8 @@ from poster.errors import OutsideError, Unauthorized
 from poster.keyring import Undecryptable
 
 DAY = 24 * 3600
+AGAIN = 15 * 60  # seconds after the first question that was not answered; doubled with each in a row
+LAST_ASKED = "checked:last"
 AT_ONCE = 20  # places that one round asks about
 
 MEANWHILE = {
@@ -74,13 +77,24 @@ def check_places() -> int:
         state=Channel.State.ACTIVE, token__isnull=False, credential__practice=settings.PRACTICE
     )
     asked = dead = 0
-    for channel in rows.select_related("credential").iterator():
+    for channel in _in_turn(rows.select_related("credential")):
         if over() or asked == AT_ONCE:
             break
         if cache.add(f"checked:{channel.pk}", 1, DAY):
             asked += 1
             dead += _is_dead(channel)
+            cache.set(LAST_ASKED, channel.pk, None)
     return dead
+
+
+def _in_turn(rows: QuerySet[Channel]) -> Iterator[Channel]:
+    """Those that come after the one that was asked last, then the others: none waits for ever behind the same few."""
+    last, ordered = cache.get(LAST_ASKED), rows.order_by("pk")
+    if last is None:
+        yield from ordered.iterator()
+    else:
+        yield from ordered.filter(pk__gt=last).iterator()
+        yield from ordered.filter(pk__lte=last).iterator()
 
 
 def _is_dead(channel: Channel) -> bool:
@@ -92,8 +106,17 @@ def _is_dead(channel: Channel) -> bool:
         same = Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE)
         return bool(same.update(state=Channel.State.BLOCKED, problem=error.sentence))
     except (OutsideError, Undecryptable):
-        cache.delete(f"checked:{channel.pk}")  # no verdict: ask again
+        _no_verdict(channel)
+    else:
+        cache.delete(f"unchecked:{channel.pk}")
     return False
+
+
+def _no_verdict(channel: Channel) -> None:
+    """It is asked again, less and less soon, at most a day later."""
+    before = int(cache.get(f"unchecked:{channel.pk}") or 0)
+    cache.set(f"unchecked:{channel.pk}", before + 1, 2 * DAY)
+    cache.set(f"checked:{channel.pk}", 1, min(AGAIN * 2 ** min(before, 10), DAY))
 
 
 def clear_away() -> int:

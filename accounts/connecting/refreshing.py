@@ -119,6 +119,7 @@ def refresh(credential: Credential) -> Grant:
     if not _swap(credential, **_as_columns(credential, renewed)):
         credential.refresh_from_db()
         return opened(credential)
+    turnstile.belongs(renewed.access_token, scopes_of(credential))
     return renewed
 
 

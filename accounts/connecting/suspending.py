@@ -13,7 +13,7 @@ from uuid import UUID
 
 from accounts.connecting import waking
 from accounts.models import Channel, Credential
-from poster import resting
+from poster import clock, resting
 from poster.asking import NotPossible, Person, own
 from poster.errors import Suspended
 from poster.models import Rest
@@ -61,6 +61,12 @@ def lift(channel: Channel) -> None:
         waking.wake(channel.credential)
 
 
+def proven(channel: Channel, post: UUID, sent_at: dt.datetime | None) -> None:
+    """This post is out, however we learnt it: if they have not refused another since it was sent, it is well again."""
+    if resting.let_go_proven(keys(channel), post, sent_at, PAUSE):
+        waking.wake(channel.credential)
+
+
 def try_now(channel: Channel, *, by: Person) -> None:
     """A person has put it right there, and does not want to wait: one post is tried at once."""
     own(channel, by)
@@ -78,6 +84,8 @@ def connected(credential: Credential) -> None:
 
 def told(rest: Rest) -> str:
     """For people: what they said, and when we try again."""
+    if rest.until <= clock.now():
+        return f"{rest.sentence} The next post is tried."
     if rest.holder is not None:
         return f"{rest.sentence} One post is being tried now."
     return f"{rest.sentence} One post is tried again at {rest.until:%d %B, %H:%M} UTC."

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.connecting.granting import living_on
 from accounts.connecting.provider_apps import app_of
@@ -26,6 +26,7 @@ from poster.keyring import Undecryptable
 
 EVERY = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)
+LEAST_TRIES = 20  # a clock that leaps, or a machine that was off, does not end it
 AT_ONCE = 20  # that one round asks about
 
 
@@ -53,7 +54,9 @@ def order_for(owner: User, provider: str, remote_id: str, grant: Grant, *, pract
 def ask_due() -> int:
     """Ask again where it is time. Returns how many permissions are back, or known to be over."""
     over = rounds.begun()
-    due = Revocation.objects.filter(next_at__lte=clock.now(), practice=settings.PRACTICE)
+    now = clock.now()
+    asked = Q(next_at__lte=now) | Q(next_at__gt=now + 2 * EVERY)  # as far ahead only a wrong clock has put it
+    due = Revocation.objects.filter(asked, practice=settings.PRACTICE)
     done = 0
     for each in due.select_related("owner")[:AT_ONCE]:
         if over():
@@ -65,13 +68,13 @@ def ask_due() -> int:
 def _asked(each: Revocation) -> bool:
     """Of two workers, one asks: it moves the next time first."""
     mine = Revocation.objects.filter(pk=each.pk, next_at=each.next_at)
-    if not mine.update(next_at=clock.now() + EVERY):
+    if not mine.update(next_at=clock.now() + EVERY, tries=F("tries") + 1):
         return False
     if living_on(each.provider, each.remote_id).exists():
         return _over(each, f"{each} was connected again, so the permission of before was not taken back.")
     if (told := _answer(each)) is not None:
         return _over(each, told)
-    if clock.now() + EVERY >= each.ends_at:
+    if clock.now() + EVERY >= each.ends_at and each.tries + 1 >= LEAST_TRIES:
         _give_up(each)
     return False
 

@@ -17,11 +17,16 @@ from publishing.delivery.drafting import draft_of
 from publishing.delivery.gating import LONGEST_WAIT
 from publishing.delivery.ledger import Kind
 from publishing.delivery.settling import settle
-from publishing.delivery.weighing import Finding, Word, next_look, proof, weigh
+from publishing.delivery.weighing import AT_LAST, Finding, Word, ends, next_look, proof, weigh
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence, Receipt, Verdict
 from publishing.posts.limiting import limits_of
 
+UNKNOWN = "We could not find out within a day whether it is out."
+MAY_NOT_ASK = (
+    "We could not find out within {} days whether it is out, as they still want not to be asked "
+    "(until {:%d %B, %H:%M} UTC)."
+)
 TWINS = dt.timedelta(hours=1)  # a post that was asked for earlier is not listed as a new one
 State = Delivery.State
 
@@ -31,6 +36,8 @@ def look(delivery: Delivery) -> str:
     if delivery.deadly:
         return _ask_person(delivery, "Asking about it stopped our worker three times.")
     if until := rests_until(delivery):
+        if ends(in_doubt_since(delivery), clock.now()):
+            return _ask_person(delivery, MAY_NOT_ASK.format(AT_LAST.days, until))
         delivery.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
         return f"{delivery.channel_name} is not asked before {until:%H:%M} UTC: it wants us to wait."
     timekeeping.notice()
@@ -44,8 +51,8 @@ def look(delivery: Delivery) -> str:
     finding = weigh(_words(delivery), marked_at=marked, settle=long, now=now, could_ask_since=since)
     if finding == Finding.ABSENT:
         return _send_again_or_ask(delivery, evidence)
-    if finding == Finding.UNKNOWABLE:
-        return _ask_person(delivery, "We could not find out within a day whether it is out.")
+    if finding == Finding.UNKNOWABLE or ends(marked, now):
+        return _ask_person(delivery, UNKNOWN)
     delivery.let_go(after=next_look(marked_at=marked, settle=long, now=now))
     return f"{delivery.channel_name} has not told us yet."
 

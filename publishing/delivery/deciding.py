@@ -14,7 +14,7 @@ from publishing.delivery import ledger
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.gating import TAKEN_AWAY, doubted_from
 from publishing.delivery.ledger import Kind
-from publishing.delivery.settling import settle
+from publishing.delivery.settling import settle, take_up
 from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
@@ -120,6 +120,8 @@ def _settled(delivery: Delivery) -> None:
 
 
 def _still(delivery: Delivery, states: Iterable[str]) -> None:
+    """What they said and could not be written down yet comes before what anybody says now."""
+    take_up(delivery)
     delivery.refresh_from_db()
     if delivery.state not in states:
         raise NotPossible(f"It is {delivery.get_state_display()} by now. Load the page again.")

@@ -23,7 +23,7 @@ from poster.errors import (
     Unanswered,
     Unavailable,
 )
-from publishing.delivery import ledger, pacing
+from publishing.delivery import ledger, pacing, receipts
 from publishing.delivery.drafting import draft_of
 from publishing.delivery.dying import dead_mans_switch
 from publishing.delivery.following import anew, fail, lay_down_anew, no_effect, not_out, stop
@@ -43,6 +43,10 @@ FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 MOST_COMMITS = 3
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
 DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
+NO_ROOM = (
+    "Nothing is published: what they answer could not be written down, as the disk of this install is full or cannot "
+    "be written to. The operator makes room; it is tried again each minute."
+)
 State = Delivery.State
 
 
@@ -103,8 +107,14 @@ def publish(delivery: Delivery) -> str:
             return lay_down_anew(delivery, error)
         except OutsideError as error:
             return not_out(delivery, error, heard)
+    try:
+        receipts.make_room(delivery.pk)
+    except OSError:
+        delivery.let_go(after=60, error=NO_ROOM, actor=Actor.OPERATOR)
+        return NO_ROOM
     with dead_mans_switch(LIFE_OF_A_SENDER):
         if not _mark(delivery):
+            receipts.done(delivery.pk)
             return f"{delivery.channel_name} is busy with another post."
         return _commit(delivery, platform, draft)
 
@@ -159,8 +169,10 @@ def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
         try:
             receipt = platform.publish(draft, delivery.handle)
         except Unanswered as error:
+            receipts.done(delivery.pk)
             return _doubt(delivery, error, heard)
         except OutsideError as error:
+            receipts.done(delivery.pk)
             return no_effect(delivery, error, heard)
     settle(delivery, receipt, "They say it is out.", **ledger.answer(heard))
     if delivery.channel:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from accounts.connecting import suspending
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential
-from poster import clock, comparing, resting
+from poster import clock, comparing, resting, timekeeping
 from poster.errors import Actor
 from poster.models import Switch
 from publishing.delivery.twins import twin_of
@@ -28,6 +28,7 @@ UNGUARDED = (
     "Nothing is published: the database does not refuse what it should (its triggers are missing or changed). The "
     "operator runs `manage.py doctor`, which says what to do."
 )
+LEAPT = "It is late all at once, as the clock was put forward. We wait a little in case that was a mistake."
 SAME_PICTURE = (
     "The same picture went to {channel} in the last seven days, or is on its way there, so this one was not sent. "
     "Post it all the same, or forget it?"
@@ -119,6 +120,8 @@ def _taken_back(delivery: Delivery) -> Stop | None:
 def _late(delivery: Delivery) -> Stop | None:
     if clock.now() <= delivery.latest_at:
         return None
+    if until := timekeeping.leapt_until():
+        return Stop(LEAPT, after=(until - clock.now()).total_seconds() + 1)
     hours = int((clock.now() - delivery.due_at).total_seconds() // 3600)
     late = f"{hours} hours late" if hours > 1 else "late"
     sentence = f"Not posted: it is {late}, and it was not to go out as late as that. You can still post it now."

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import F
 
-from poster import clock
-from publishing.delivery import ledger
+from accounts.connecting import suspending
+from poster import clock, mishaps
+from publishing.delivery import ledger, receipts
 from publishing.delivery.ledger import Kind
-from publishing.models import Delivery
+from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 
 TRIES = 3  # another worker may write a line with the same number in the same moment
+UNWRITTEN = "What they said about a post cannot be written down yet"
+log = logging.getLogger(__name__)
 
 
 def settle(
@@ -27,27 +31,95 @@ def settle(
 ) -> None:
     """Write that it is out, row and line together. Not fenced on purpose: a worker that comes back late brings proof.
 
-    It takes the row out of every other hand: who was looking meanwhile must not undo it. `kind`: who says so.
+    It takes the row out of every other hand: who was looking meanwhile must not undo it. `kind`: who says so. What the
+    database does not take is kept in a file, and the row says alone that it is out, if it can.
     """
+    error = _written(delivery, receipt, sentence, kind, answer)
+    if error is None:
+        _ended(delivery)
+        return
+    said = {"remote_id": receipt.remote_id, "permalink": receipt.permalink}
+    in_file = receipts.keep(delivery.pk, {**said, "sentence": sentence, "kind": kind.value, "answer": answer})
+    try:
+        _publish(delivery, receipt)  # the proof is kept, for now without its line
+        delivery.refresh_from_db()
+    except IntegrityError:
+        _publish(delivery, Receipt(""))
+    except Error:
+        if not in_file:
+            raise
+        log.exception("The database takes nothing about %s, which is out", delivery.pk)
+
+
+def take_up(delivery: Delivery) -> bool:
+    """Write down what was kept of it in a file, before anything else about it. Whether something was.
+
+    Raises the error of the database while the database still does not take it.
+    """
+    said = receipts.kept(delivery.pk)
+    if said is None:
+        return False
+    receipt = Receipt(str(said.get("remote_id", "")), str(said.get("permalink", "")))
+    kind, answer = Kind(said.get("kind", Kind.OUTCOME)), said.get("answer") or {}
+    if error := _written(delivery, receipt, str(said.get("sentence", "")), kind, answer):
+        raise error
+    _ended(delivery)
+    return True
+
+
+def _ended(delivery: Delivery) -> None:
+    """It is written down; and where it could be posted to, it may be posted to again."""
+    receipts.done(delivery.pk)
+    if delivery.channel:
+        suspending.proven(delivery.channel, delivery.pk, delivery.committed_at)
+
+
+def take_up_all() -> int:
+    """The same for all that this machine has kept; returns how many. What still cannot be written stays where it is."""
+    done = 0
+    for key, _ in receipts.all_kept():
+        delivery = Delivery.objects.filter(pk=key).first()
+        if delivery is None:  # erased since, with all its lines
+            receipts.done(key)
+        else:
+            done += _took_up(delivery)
+    return done
+
+
+def _took_up(delivery: Delivery) -> bool:
+    try:
+        return take_up(delivery)
+    except Error as error:
+        mishaps.tell(error, UNWRITTEN)
+        return False
+
+
+def _written(delivery: Delivery, receipt: Receipt, sentence: str, kind: Kind, answer: dict[str, Any]) -> Error | None:
+    """Row and line in one transaction; what kept them from being written, or None."""
+    last: Error | None = None
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                now = _publish(delivery, receipt)
+                when = _publish(delivery, receipt)
                 delivery.refresh_from_db()
                 hashed = {"content_hash": delivery.content_hash}
-                ledger.moved(delivery, kind, sentence, **{"created_at": now, **hashed, **answer})
-        except IntegrityError:
+                ledger.moved(delivery, kind, sentence, **{"created_at": when, **hashed, **answer})
+        except IntegrityError as error:
             # That post belongs to another delivery already: ours is out, but we cannot say which it is.
-            receipt = Receipt("") if _belongs_to_another(delivery, receipt) else receipt
+            last, receipt = error, Receipt("") if _belongs_to_another(delivery, receipt) else receipt
+        except Error as error:
+            connection.close_if_unusable_or_obsolete()
+            last = error
         else:
-            return
-    _publish(delivery, receipt)  # the proof is kept, if need be without its line
-    delivery.refresh_from_db()
+            return None
+    return last
 
 
 def _publish(delivery: Delivery, receipt: Receipt) -> dt.datetime:
     """The moment that is written down for it."""
     now = clock.now()
+    if unsaid := _published_without_line(delivery):
+        return unsaid
     rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.PUBLISHED)
     rows.update(
         state=Delivery.State.PUBLISHED,
@@ -64,6 +136,13 @@ def _publish(delivery: Delivery, receipt: Receipt) -> dt.datetime:
         restored_at=None,
     )
     return now
+
+
+def _published_without_line(delivery: Delivery) -> dt.datetime | None:
+    """Since when its row alone says that it is out."""
+    told = Step.objects.filter(delivery=delivery.pk, state=Delivery.State.PUBLISHED)
+    row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PUBLISHED).first()
+    return None if row is None or told.exists() else row.published_at
 
 
 def _belongs_to_another(delivery: Delivery, receipt: Receipt) -> bool:

@@ -20,6 +20,7 @@ APART = dt.timedelta(seconds=60)
 TIMES = 3
 SOURCES = 2
 GIVE_UP = dt.timedelta(hours=24)
+AT_LAST = dt.timedelta(days=3)  # however long they wanted not to be asked: then a person looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ def weigh(
     if certain or len(enough) >= SOURCES:
         return Finding.ABSENT
     return doubt
+
+
+def ends(marked_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether nobody may be left in doubt any longer, whatever kept us from asking."""
+    return now > marked_at + AT_LAST
 
 
 def _often(words: Sequence[Word], source: str) -> int:

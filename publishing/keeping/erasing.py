@@ -146,14 +146,20 @@ def _next(person: User, receipt: Request, over: rounds.Over) -> Progress:
 
 def carry_on_all(over: rounds.Over = rounds.never) -> int:
     """What was begun and not ended: for the rounds. Returns how many people are gone now."""
-    left = 0
+    left, parts = 0, rounds.Parts()
     for person in User.objects.filter(pk__in=Erasure.objects.values("about")):
-        with contextlib.suppress(User.DoesNotExist):  # another worker was faster
-            left += carry_on(person, over).done
+        left += parts.run(_carried_on, person, over, otherwise=False)
     unmailed = Request.objects.filter(kind=Request.Kind.ERASURE, owner=None, answered_at=None)
     for receipt in unmailed.filter(answer__startswith=requesting.ERASED):
-        finish(receipt)
+        parts.run(finish, receipt, otherwise=None)
+    parts.end()
     return left
+
+
+def _carried_on(person: User, over: rounds.Over) -> bool:
+    with contextlib.suppress(User.DoesNotExist):  # another worker was faster
+        return carry_on(person, over).done
+    return False
 
 
 def finish(receipt: Request) -> None:

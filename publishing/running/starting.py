@@ -15,12 +15,12 @@ from pathlib import Path
 import requests
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, connections
+from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from accounts.people import first_operator, operator
-from poster import hosts, log_files, processes, schedules
+from poster import hosts, log_files, mishaps, processes, schedules
 from publishing.delivery import recovering
 from publishing.delivery.stalling import Watchdog
 from publishing.running import examining, listening, nudging, parts, practising, readying
@@ -198,13 +198,15 @@ def _in_child(run: Callable[[], object]) -> None:
 
 
 def _do(jobs: list[Callable[[], object]]) -> None:
-    """The database may be away for a moment; that must not end what runs."""
+    """The database, Redis, the disk, the system may be away for a moment; nothing but an order ends what runs."""
     for job in jobs:
         try:
             job()
-        except DatabaseError as error:
-            log.warning("The database does not answer: %s", error)
+        except Error as error:
+            mishaps.tell(error, "The database does not answer")
             connections.close_all()
+        except Exception as error:  # noqa: BLE001 - told; whatever it was, the parts are watched on
+            mishaps.tell(error, "A job of the supervisor was not done; it is tried again")
 
 
 def _rotate_logs() -> None:

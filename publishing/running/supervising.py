@@ -10,11 +10,12 @@ from signal import SIGTERM
 
 from django.db import connections
 
-from poster import processes
+from poster import mishaps, processes
 from publishing.running.parts import HURRY
 
 STABLE = 60.0  # seconds; a part that lived so long starts its count of deaths anew
 LONGEST_PAUSE = 30.0
+RETRY = 5.0  # seconds until a part that could not be started is tried again
 GRACE = 25.0  # seconds to finish what is being done
 
 
@@ -64,8 +65,7 @@ class Supervisor:
                 part.died()
                 changed = True
             if not part.pid and time.monotonic() >= part.again_at:
-                part.start()
-                changed = True
+                changed |= _started(part)
         if changed:
             self._note()
 
@@ -103,7 +103,24 @@ class Supervisor:
                 part.pid = 0
 
     def _note(self) -> None:
+        """On a disk that is full the last note stays; what it misses, the next one says."""
+        try:
+            self._write_note()
+        except OSError as error:
+            mishaps.tell(error, "Which processes are ours could not be noted")
+
+    def _write_note(self) -> None:
         processes.note(self.note, [part.pid for part in self.parts if part.pid])
+
+
+def _started(part: Part) -> bool:
+    """The system may have no room for another process right now, and what comes before may fail: it is tried again."""
+    try:
+        part.start()
+    except Exception as error:  # noqa: BLE001 - told; the other parts are not to wait for this one
+        mishaps.tell(error, f"The {part.name} part could not be started; it is tried again")
+        part.again_at = time.monotonic() + RETRY
+    return bool(part.pid)
 
 
 def _where(part: Part) -> str:

@@ -14,7 +14,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import Channel, Credential, User
-from poster import clock
+from poster import clock, mishaps
 from poster.asking import NotPossible
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http import Exchange
@@ -137,17 +137,20 @@ def test_a_round_whose_time_is_over_begins_nothing(lab: Laboratory) -> None:
     assert finishing.drop_finished() == 1
 
 
-def test_an_error_of_the_database_that_is_not_about_a_deleted_row_is_not_hushed_up(lab: Laboratory) -> None:
+def test_an_error_of_the_database_that_is_not_about_a_deleted_row_is_not_hushed_up(
+    lab: Laboratory, caplog: pytest.LogCaptureFixture
+) -> None:
     number = lab.post("facebook")
+    mishaps.forget()
 
     def refuse(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if sql.startswith("INSERT INTO"):
             raise IntegrityError("no")
         return execute(sql, *rest)
 
-    with pytest.raises(IntegrityError):
-        lab.step(number, statements=refuse)
-    assert lab.row(number).state == State.QUEUED
+    assert lab.step(number, statements=refuse)
+    assert (lab.row(number).state, lab.row(number).deaths) == (State.QUEUED, 0)
+    assert [record.name for record in caplog.records if record.exc_info] == [mishaps.__name__]
 
 
 # --- what was prepared

@@ -134,8 +134,13 @@ def test_an_error_of_ours_after_the_call_is_doubt_and_no_failure(
 ) -> None:
     number = lab.post(platform)
     poster.http.use(lambda: Breaking(lab.wire, error()))
-    with pytest.raises(error):
-        lab.settle(number)
+    with (
+        contextlib.nullcontext() if issubclass(error, Exception) else pytest.raises(error)
+    ):  # whoever raised that lives on
+        for _ in range(40):
+            if lab.row(number).state != State.PUBLISHING:
+                lab.step(number)
+                lab.time.sleep(5)
     assert lab.row(number).state == State.PUBLISHING
     is_out(lab, number)
     assert lab.row(number).steps.filter(kind=Step.Kind.COMMIT).count() == 1

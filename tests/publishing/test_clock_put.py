@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 import time
 from collections.abc import Iterator
 
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 import publishing.tasks
-from accounts.models import Channel
+from accounts.connecting import taking_back
+from accounts.connecting.refreshing import opened
+from accounts.models import Channel, Credential, Revocation
 from poster import clock, leases, resting, timekeeping
 from poster.models import ClockSight
 from publishing.delivery.checking import in_doubt_since
@@ -73,9 +76,9 @@ def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machin
     Channel.objects.update(resting_until=tomorrow, room_read_at=tomorrow, spacing=60)
     stream = Stream.objects.create(owner=house.owner, source="folder", key="x", next_at=tomorrow, relisted_at=tomorrow)
     asset = Asset.objects.create(owner=house.owner, name="c.jpg", next_at=tomorrow, leased_until=tomorrow)
-    resting.announce(f"login:{page.credential_id}", HOUR)
+    resting.announce(f"login:{page.credential_id}", MINUTE)
     machine.put(-ahead)
-    machine.work(5 * MINUTE)
+    machine.work(10 * MINUTE)
     assert [read(row).state for row in (now, waits)] == [State.PUBLISHED, State.PUBLISHED]
     stream.refresh_from_db()
     asset.refresh_from_db()
@@ -208,3 +211,66 @@ def test_the_mark_is_put_right_with_the_clock(machine: Machine, house: House, bo
     marked = read(row).committed_at
     assert marked is not None
     assert abs((began - marked).total_seconds() - slack) < MINUTE
+
+
+def test_a_rest_that_was_announced_to_a_clock_ahead_is_as_long_by_the_right_one(machine: Machine, house: House) -> None:
+    page = house.channels["facebook"]
+    machine.put(20 * HOUR)
+    timekeeping.notice()
+    house.box.fault("rate", retry_after="60", times=1, method="POST")
+    (row,) = house.approved("Bread.", page)
+    publishing.tasks.round()
+    machine.put(-20 * HOUR)
+    machine.later(11)
+    timekeeping.notice()
+    began = machine.passed
+    while read(row).state != State.PUBLISHED and machine.passed - began < 3 * HOUR:
+        publishing.tasks.round()
+        machine.later(30)
+    assert (read(row).state, machine.passed - began < 10 * MINUTE) == (State.PUBLISHED, True)
+
+
+def test_a_leap_that_is_put_back_makes_nothing_late(machine: Machine, house: House) -> None:
+    (row,) = house.approved("Bread.", house.channels["facebook"])
+    machine.put(3 * DAY)
+    publishing.tasks.round()
+    assert read(row).state == State.QUEUED
+    machine.put(-3 * DAY)
+    machine.later(30)
+    machine.work(5 * MINUTE)
+    assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
+
+
+def test_a_leap_that_stays_makes_it_late_after_all(machine: Machine, house: House) -> None:
+    (row,) = house.approved("Bread.", house.channels["facebook"])
+    machine.put(3 * DAY)
+    machine.work(timekeeping.AFTER_LEAP.total_seconds() + 2 * MINUTE)
+    assert (read(row).state, house.box.feed()) == (State.MISSED, [])
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_leap_gives_up_no_permission(machine: Machine, house: House, noticed: bool) -> None:
+    login = house.channels["facebook"].credential
+    taking_back.order(login, opened(login))
+    Credential.objects.all().delete()
+    machine.put(40 * DAY)
+    if noticed:
+        timekeeping.notice()
+    house.box.fault("drop")
+    assert (taking_back.ask_due(), Revocation.objects.count()) == (0, 1)
+    machine.put(-40 * DAY)
+    machine.later(11)
+    timekeeping.notice()
+    assert Revocation.objects.get().ends_at <= clock.now() + taking_back.KEPT
+    house.box.no_faults()
+    assert taking_back.ask_due() == 1
+
+
+def test_a_machine_is_known_by_its_data_folder(machine: Machine, settings, tmp_path) -> None:
+    """A container has another host name after each start."""
+    machine.put(3 * DAY)
+    timekeeping.notice()
+    assert socket.gethostname() not in ClockSight.objects.values_list("host", flat=True)
+    assert list(ClockSight.objects.values_list("host", flat=True)) == [timekeeping._machine()]
+    settings.VAR = tmp_path
+    assert timekeeping._machine() == timekeeping._machine() != ClockSight.objects.get().host

@@ -16,9 +16,9 @@ from accounts.connecting.refreshing import grant_of, refresh, scopes_of, scopes_
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
 from poster import clock, resting, turnstile
-from poster.errors import OutsideError, Reach
+from poster.errors import Actor, OutsideError, Reach
 from poster.models import Rest
-from publishing.delivery import checking, finishing, recognising
+from publishing.delivery import checking, finishing, recognising, weighing
 from publishing.delivery.delivering import platform_of, prepare
 from publishing.delivery.drafting import draft_of
 from publishing.models import Delivery
@@ -223,3 +223,18 @@ def test_drive_says_so_once_and_everybody_waits(house: House, drive: Stream, tmp
     run(callers)
     assert len(house.box.calls()) - before == 1
     assert Channel.objects.count() == 0
+
+
+def test_doubt_has_an_end_though_nobody_may_be_asked(house: House) -> None:
+    page = house.connect()["facebook"]
+    house.box.fault("lost", path="*/feed", method="POST", times=1)
+    (row,) = house.approved("Fresh bread.", page)
+    publishing.tasks.round()
+    house.later(30)
+    house.box.fault("rate", method="GET", retry_after="3600")
+    for _ in range(int(weighing.AT_LAST.total_seconds() // 1800) + 4):
+        publishing.tasks.round()
+        house.later(1800)
+    row.refresh_from_db()
+    assert (row.state, row.actor, row.commits) == (Delivery.State.NEEDS_YOU, Actor.YOU, 1)
+    assert row.error.startswith(checking.MAY_NOT_ASK.partition("{")[0])

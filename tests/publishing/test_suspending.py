@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -202,3 +205,58 @@ def test_of_two_who_ask_at_once_one_makes_the_try(house: House) -> None:
     assert (row.refusals, row.holder) == (1, second.pk)
     house.later(16 * 60)  # the one that tries has died
     assert suspending.stops(channel, first.pk) is None
+
+
+def test_who_waits_for_one_thing_takes_no_try_at_another(house: House) -> None:
+    """The place is held for a day, its login for two hours: the login's try is for a post that may go at all."""
+    page, insta = (house.connect()[name] for name in ("facebook", "instagram"))
+    rows = [house.approved(f"Loaf {n}.", page, asset=house.asset(f"a{n}.jpg", look=n))[0] for n in range(3)]
+    login, place = suspending.keys(page)
+    for key, hours, refusals in ((place, 20, 4), (login, 2, 1)):
+        until = clock.now() + dt.timedelta(hours=hours)
+        Rest.objects.create(key=key, kind="held", until=until, refusals=refusals, sentence=key)
+    (free,) = house.approved("Loaf B.", insta, asset=house.asset("b.jpg", look=20))
+    work(house, 2.5)
+    assert (states(rows), states([free])) == ({State.QUEUED}, {State.PUBLISHED})
+    assert {row.key: row.holder for row in Rest.objects.all()} == {place: None}
+
+
+def test_a_try_that_is_proven_by_a_look_lifts_the_hold(house: House) -> None:
+    page = house.connect()["facebook"]
+    house.box.fault("suspended", code=368, times=1)
+    first, second = posts(house, page, 2)
+    publishing_round()
+    house.later(2 * HOUR + 60)
+    house.box.fault("lost", path="*/feed", method="POST", times=1)
+    work(house, 0.5, every=60)
+    assert states([first, second]) == {State.PUBLISHED}
+    assert suspending.suspended(page) is None
+
+
+def test_proof_of_what_was_sent_before_they_refused_lifts_nothing(house: House) -> None:
+    page = house.connect()["facebook"]
+    sent = clock.now()
+    house.later(60)
+    refused = suspending.suspend(page, Suspended("They refuse.", code="368"), uuid4())
+    suspending.proven(page, uuid4(), sent)
+    assert suspending.suspended(page) == refused
+    suspending.proven(page, uuid4(), clock.now())
+    assert suspending.suspended(page) is None
+
+
+def test_a_hold_whose_try_failed_for_itself_says_that_the_next_is_tried(house: House) -> None:
+    page = house.connect()["facebook"]
+    house.box.fault("suspended", code=368, times=1)
+    (row,) = posts(house, page, 1)
+    publishing_round()
+    house.later(2 * HOUR + 60)
+    house.box.fault("error", path="*/photos", method="POST", code=324, times=1)
+    publishing_round()
+    house.later(HOUR)
+    rest = suspending.suspended(page)
+    assert (states([row]), rest is not None) == ({State.FAILED}, True)
+    assert rest is not None
+    over, running = suspending.told(rest), clock.now() + dt.timedelta(hours=1)
+    Rest.objects.update(until=running)
+    assert suspending.told(Rest.objects.get()) != over
+    assert f"{rest.until:%H:%M}" not in over

@@ -1,0 +1,159 @@
+"""The disk is full, a file is locked, a line of code is wrong: nothing is sent twice, and the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+
+import publishing.tasks
+from poster import leases, mishaps
+from poster.asking import NotPossible
+from publishing.delivery import deciding, receipts
+from publishing.delivery.outcomes import faults
+from publishing.models import Delivery, Step
+from tests.house import House
+from watches import spool
+from watches.models import Asset
+
+State = Delivery.State
+FULL = "database or disk is full"
+
+
+def read(row: Delivery) -> Delivery:
+    return Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path / "var"
+    settings.VAR.mkdir()
+    mishaps.forget()
+
+
+@contextmanager
+def refusing(refuses: Callable[[str], bool]) -> Iterator[None]:
+    """The database takes no such statement."""
+
+    def ask(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if refuses(sql):
+            raise OperationalError(FULL)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(ask):
+        yield
+
+
+def _is_out(house: House) -> bool:
+    return bool(house.box.feed())
+
+
+def line_after_the_call(house: House, sql: str) -> bool:
+    return sql.startswith('INSERT INTO "publishing_step"') and _is_out(house)
+
+
+def any_write_after_the_call(house: House, sql: str) -> bool:
+    return sql.split(" ")[0] in {"INSERT", "UPDATE"} and _is_out(house)
+
+
+@pytest.mark.parametrize("what", [line_after_the_call, any_write_after_the_call])
+def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what: Callable[[House, str], bool]) -> None:
+    """Their lists miss the post, so asking them would find nothing, and it would be sent again."""
+    page = house.connect()["facebook"]
+    (row,) = house.approved("Bread.", page)
+    publishing.tasks.advance(read(row))
+    house.box.fault("no_story_id")
+    house.box.fault("listing_misses", probability=1)
+    with refusing(lambda sql: what(house, sql)):
+        for _ in range(3):
+            with suppress(OperationalError):
+                publishing.tasks.round()
+                house.later(310)
+    assert receipts.kept(row.pk) is not None or read(row).state == State.PUBLISHED
+    for _ in range(90):
+        publishing.tasks.round()
+        house.later(61)
+    assert (read(row).state, read(row).commits, len(house.box.feed())) == (State.PUBLISHED, 1, 1)
+    assert row.steps.filter(kind=Step.Kind.OUTCOME, state=State.PUBLISHED).count() == 1
+    assert list(faults({})) == []
+    assert list(receipts.all_kept()) == []
+
+
+def test_a_kept_receipt_comes_before_what_a_person_says(house: House) -> None:
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    Delivery.objects.filter(pk=row.pk).update(state=State.NEEDS_YOU, handle="1")
+    said = {"remote_id": "77", "permalink": "https://x.example/77", "sentence": "Out.", "kind": "outcome"}
+    receipts.keep(row.pk, said)
+    with pytest.raises(NotPossible):
+        deciding.say_it_is_not(read(row), by=house.owner)
+    assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "77")
+
+
+def test_without_room_for_the_receipt_nothing_is_sent(house: House, settings: Any) -> None:
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    (settings.VAR / receipts.FOLDER).write_text("a file where a folder belongs")
+    publishing.tasks.round()
+    assert (read(row).state, read(row).commits, house.box.feed()) == (State.PREPARED, 0, [])
+    (settings.VAR / receipts.FOLDER).unlink()
+    house.later(61)
+    publishing.tasks.round()
+    assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
+
+
+@pytest.mark.parametrize("statement", ["INSERT", 'INSERT INTO "publishing_step"'])
+def test_an_exception_is_no_death(house: House, statement: str) -> None:
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    waits = []
+    for _ in range(6):
+        with suppress(OperationalError), refusing(lambda sql: sql.startswith(statement)):
+            publishing.tasks.round()
+        assert (read(row).state, read(row).deaths, read(row).leased_until) == (State.QUEUED, 0, None)
+        waits.append(wait := (read(row).next_at - read(row).created_at).total_seconds() - house.offset)
+        house.later(wait + 1)
+    assert waits[-1] > 4 * waits[0]
+    publishing.tasks.round()
+    assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
+
+
+def test_a_lease_that_cannot_be_given_back_is_given_back_later(house: House) -> None:
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    taken = []
+
+    def after_it_was_taken(sql: str) -> bool:
+        if taken:
+            return sql.split(" ")[0] in {"INSERT", "UPDATE"}
+        taken.extend([sql] * ("publishing_delivery" in sql and "fence" in sql and sql.startswith("UPDATE")))
+        return False
+
+    for _ in range(5):
+        taken.clear()
+        with refusing(after_it_was_taken):
+            publishing.tasks.deliver_due(lambda: False)
+        assert leases.settle_owed() == 1
+        assert (read(row).deaths, read(row).leased_until) == (0, None)
+        house.later(1000)
+    publishing.tasks.round()
+    assert read(row).state == State.PUBLISHED
+
+
+def test_one_part_of_a_round_that_raises_keeps_no_other_from_running(house: House) -> None:
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    with refusing(lambda sql: 'FROM "watches_caption"' in sql), pytest.raises(OperationalError):
+        publishing.tasks.round()
+    assert read(row).state == State.PUBLISHED
+
+
+def test_a_file_that_cannot_be_deleted_keeps_no_other_from_it(house: House) -> None:
+    page = house.connect()["facebook"]
+    rows = [house.approved(f"{n}.", page, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(2)]
+    spool.rendition(rows[0].pk, 7).mkdir()
+    for _ in range(4):
+        publishing.tasks.round()
+        house.later(100)
+    assert {read(row).state for row in rows} == {State.PUBLISHED}
+    assert [spool.original(row.post.assets.get().pk).exists() for row in rows] == [True, False]
+    assert sorted(Asset.objects.values_list("in_spool", flat=True)) == [False, True]

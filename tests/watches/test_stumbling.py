@@ -1,0 +1,72 @@
+"""A look that raises, or that kills its worker, is told, and does not stand in the way of others for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+
+import watches.tasks
+from poster import mishaps
+from poster.leases import ALONE, MOST_DEATHS
+from tests.house import House
+from watches import silence, stumbling
+from watches.models import Asset, Stream, Watch
+
+
+def test_a_bookmark_that_makes_each_look_raise_is_dropped_and_told(house: House) -> None:
+    mishaps.forget()
+    house.connect()
+    watch, other = house.watch(), house.watch("Other", place=str(house.folder.parent))
+    house.drop("new.jpg", seed=3)
+    stream = watch.stream
+    Stream.objects.filter(pk=stream.pk).update(cursor='{"')
+    told = set()
+    for _ in range(6):
+        house.look()
+        watch.refresh_from_db()
+        told.add(watch.unanswered)
+        assert Stream.objects.get(pk=stream.pk).deaths == 0
+        house.later(300)
+    assert told == {stumbling.sentence(stumbling.RAISED), ""}
+    assert Asset.objects.filter(watch=watch, name="new.jpg").exists()
+    assert silence.notes(watch) == ""
+    other.refresh_from_db()
+    assert (other.unanswered, other.state) == ("", Watch.State.ACTIVE)
+
+
+def test_a_look_that_kills_its_worker_begins_anew(house: House) -> None:
+    house.connect()
+    watch = house.watch()
+    Stream.objects.update(deaths=ALONE * MOST_DEATHS, failures=0)
+    watches.tasks.round()
+    watch.refresh_from_db()
+    stream = Stream.objects.get()
+    assert (stream.deaths, stream.cursor, stream.relisted_at, stream.leased_until) == (0, "", None, None)
+    assert watch.unanswered == stumbling.sentence(stumbling.DEADLY)
+    house.drop("new.jpg", seed=3)
+    house.look(3)
+    watch.refresh_from_db()
+    assert (watch.unanswered, Asset.objects.filter(name="new.jpg").count()) == ("", 1)
+
+
+@pytest.mark.parametrize("table", ["watches_asset", "watches_caption"])
+def test_work_on_a_picture_that_raises_is_no_death(house: House, table: str) -> None:
+    house.connect()
+    house.watch()
+    house.drop("new.jpg", seed=3)
+    house.look(2)
+
+    def full(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(f'INSERT INTO "{table}') or ("sha256" in sql.partition("WHERE")[0] and "UPDATE" in sql):
+            raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(full):
+        for _ in range(5):
+            watches.tasks.round()
+            house.later(1000)
+    assert max(Asset.objects.values_list("deaths", flat=True), default=0) == 0
+    house.look(3)
+    assert Asset.objects.get(name="new.jpg").state == Asset.State.READY
