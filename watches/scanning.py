@@ -141,7 +141,7 @@ def _record(watch: Watch, seen: list[Found]) -> int:
 
 def _was_there(watch: Watch, file: Found) -> bool:
     """Before the watch began to count. Where nobody saw it then, its times tell."""
-    return watch.listed_at is None and (file.appeared_at is None or file.appeared_at < watch.began_at)
+    return file.old or (watch.listed_at is None and (file.appeared_at is None or file.appeared_at < watch.began_at))
 
 
 def _is_nothing(watch: Watch, file: Found) -> bool:

@@ -28,10 +28,12 @@ from watches.companions import looks_like_picture
 from watches.pictures.sniffing import HEAD, MIMES, sniff
 from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
 from watches.sources.arriving import arriving
+from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
 from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told
+from watches.sources.ids import by_looks, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
-from watches.sources.settling import SETTLE, Known, Memory, looks, path_in
+from watches.sources.settling import SETTLE, Known, Memory
 from watches.sources.showing import shown
 
 READ_AT_ONCE = 512 * 2**20  # bytes of new files that one look reads; the others wait for the next
@@ -126,17 +128,20 @@ class FolderSource:
         files = (
             {path: body for path, body in seen.files.items() if not is_below(path, hidden)} if hidden else seen.files
         )
+        was_there, other = judge(memory, top, seen), memory.top != top
         memory.top, now = top, _now()
         strangers = memory.recognise(files, now, partial(is_below, folders=hidden))
         present = ((path, file) for path, file in memory.present if in_full or path in memory.back)
-        found = {path: _found(place, path, file) for path, file in present}
+        # What was never read was there before, or was told when it came: it is no news at a later listing.
+        found = {path: replace(_found(place, path, file), old=by_looks(file.revision)) for path, file in present}
         listing = place.making or not place.listed
-        for path in memory.settled(strangers, now, first=first, listing=listing, making=place.making):
+        for path in memory.settled(strangers, now, was_there, first=first, listing=listing, making=place.making):
             fresh = memory.fresh[path]
-            file = self._adopted(place, memory, path, backlog=first or fresh.first)
+            file = self._adopted(place, memory, path, backlog=first or fresh.first or fresh.old)
             came = None if fresh.before else _moment(fresh.body.changed)
-            found |= {path: replace(file, appeared_at=came)} if file else {}
+            found |= {path: replace(file, appeared_at=came, old=fresh.old)} if file else {}
         memory.folders = identities(seen, memory.folders, hidden, memory.files)
+        remember(memory, seen, hidden, now, listing=listing, other=other)
         return list(found.values()), hidden | set(memory.unread)
 
     def _adopted(self, place: Place, memory: Memory, path: str, *, backlog: bool) -> Found | None:
