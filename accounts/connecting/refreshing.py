@@ -223,6 +223,8 @@ def _is_back(credential: Credential) -> bool:
     """Their token endpoint renews it: so it lives, whatever was said before."""
     problem = credential.problem
     try:
+        if not opened(credential).access_token:
+            return False  # its owner has disconnected it
         refresh(credential)
     except OutsideError:
         return False

@@ -1,4 +1,4 @@
-"""One false "unauthorized" blocks nobody; one that lasts does; and a login that lives after all comes back by itself."""
+"""A false "unauthorized" blocks nobody; one that lasts does; a login that lives after all comes back by itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 import accounts.tasks
 import watches.tasks
+from accounts.connecting.granting import disconnect
 from accounts.models import Credential
 from tests.factories import person
 from tests.house import House
@@ -74,5 +75,11 @@ def test_a_login_that_was_taken_back_is_blocked_at_once_and_stays_so(house: Hous
     house.later(4000)
     watches.tasks.round()
     assert login() == BLOCKED
+    a_day_later(house)
+    assert login() == BLOCKED
+
+
+def test_a_login_that_its_owner_disconnected_stays_so(house: House, drive):
+    disconnect(Credential.objects.get(provider="google"))
     a_day_later(house)
     assert login() == BLOCKED
