@@ -38,8 +38,14 @@ def post(message: EmailMessage) -> None:
         _send(message)
 
 
-def _send(message: EmailMessage) -> None:
+def post_now(message: EmailMessage) -> bool:
+    """Send a mail and wait for it. Whether the mail server took it, or it lies as a file in `var/mail`."""
+    return _send(message)
+
+
+def _send(message: EmailMessage) -> bool:
     try:
-        message.send()
+        return bool(message.send())
     except (OSError, SMTPException) as error:
         log.error("A mail was not sent (%s): %s", message.subject, type(error).__name__)  # its text names people
+        return False

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.connecting.refreshing import block, second_chance
+from accounts.connecting.refreshing import accepted, block, second_chance
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -101,6 +101,8 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
             found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
+        if stream.credential and stream.failures:
+            accepted(stream.credential)
         if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken
     for watch in watches:
@@ -144,7 +146,7 @@ def _record(watch: Watch, seen: list[Found]) -> int:
 
 def _was_there(watch: Watch, file: Found) -> bool:
     """Before the watch began to count. Where nobody saw it then, its times tell."""
-    return watch.listed_at is None and (file.appeared_at is None or file.appeared_at < watch.began_at)
+    return file.old or (watch.listed_at is None and (file.appeared_at is None or file.appeared_at < watch.began_at))
 
 
 def _is_nothing(watch: Watch, file: Found) -> bool:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import ngettext
 
+from accounts.connecting import waking
 from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
@@ -23,7 +24,13 @@ from poster.keyring import Undecryptable
 URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before it is used
 ENDED = dt.timedelta(0)
 JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
+# One refusal of a token that was renewed just now may be their error: so many in a row, each after its pause, are not.
+DOUBT = resting.Pause(first=dt.timedelta(minutes=5), most=dt.timedelta(minutes=10), trial=dt.timedelta(minutes=5))
+CERTAIN = 3
+FORGOTTEN = dt.timedelta(hours=1)  # after its pause: a refusal that nothing followed is none in a row
+DOUBTED = "refused after renewal"
 HOUR = 3600
+DAY = 24 * HOUR
 AT_ONCE = 20  # logins of one provider that one round renews
 
 
@@ -157,15 +164,17 @@ def block(credential: Credential, sentence: str) -> None:
         channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE, token__isnull=True)
         channels.update(state=Channel.State.BLOCKED, problem=sentence)
     credential.state, credential.problem = Credential.State.BLOCKED, sentence
+    cache.set(_asked(credential), 1, DAY)
 
 
 def second_chance(credential: Credential) -> bool:
     """After an answer "unauthorized": renew the login once. True when it is worth trying again.
 
-    A network error is no verdict about the login, so it is worth trying again then, too.
+    A network error is no verdict about the login, so it is worth trying again then, too. Nor is one refusal of a token
+    that their own token endpoint gave a moment ago: it is asked again for a quarter of an hour.
     """
     if abs(clock.now() - credential.refreshed_at) < JUST_NOW:
-        return False
+        return not _lasts(credential)
     try:
         refresh(credential)
     except Unavailable:
@@ -175,8 +184,66 @@ def second_chance(credential: Credential) -> bool:
     return True
 
 
+def _lasts(credential: Credential) -> bool:
+    """Count this refusal; whether it is certain by now that only a person can help."""
+    key = _doubt(credential)
+    row = resting.waits([key])
+    if row is not None and row.until + FORGOTTEN < clock.now():
+        resting.let_go([key])
+    return resting.hold(key, DOUBT, code=DOUBTED, sentence="").refusals >= CERTAIN
+
+
+def accepted(credential: Credential) -> None:
+    """It was let in after all: earlier refusals do not count any more."""
+    resting.let_go([_doubt(credential)])
+
+
+def _doubt(credential: Credential) -> str:
+    return f"doubt:login:{credential.pk}"
+
+
+def ask_blocked() -> int:
+    """Once a day: is a blocked login accepted again? Then it goes on by itself. Returns how many do."""
+    over = rounds.begun()
+    rows = Credential.objects.filter(state=Credential.State.BLOCKED, practice=settings.PRACTICE)
+    asked = back = 0
+    for credential in rows.filter(provider__in=list(PROVIDERS)).iterator():
+        if over() or asked == AT_ONCE:
+            break
+        if not _rests(credential) and cache.add(_asked(credential), 1, DAY):
+            asked += 1
+            back += _is_back(credential)
+    return back
+
+
+def _asked(credential: Credential) -> str:
+    return f"blocked:{credential.pk}:{credential.version}"
+
+
+def _is_back(credential: Credential) -> bool:
+    """Their token endpoint renews it: so it lives, whatever was said before."""
+    problem = credential.problem
+    try:
+        if not opened(credential).access_token:
+            return False  # its owner has disconnected it
+        refresh(credential)
+    except OutsideError:
+        return False
+    with transaction.atomic():
+        same = Credential.objects.filter(pk=credential.pk, version=credential.version)
+        if not same.filter(state=Credential.State.BLOCKED).update(state=Credential.State.ACTIVE):
+            return False
+        channels = Channel.objects.filter(credential=credential, state=Channel.State.BLOCKED, token__isnull=True)
+        channels.filter(problem=problem, released=False).update(state=Channel.State.ACTIVE, problem="")
+    credential.state = Credential.State.ACTIVE
+    accepted(credential)
+    waking.wake(credential)
+    return True
+
+
 def renew_due() -> str:
-    """Renew the logins that end soon. Returns a sentence."""
+    """Renew the logins that end soon, and ask after those that are blocked. Returns a sentence."""
+    ask_blocked()
     over = rounds.begun()
     tried = renewed = 0
     for credential in _ending_soon():

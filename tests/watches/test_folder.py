@@ -99,14 +99,14 @@ def test_a_clock_that_was_set_back_does_not_stop_us(inbox, looker, hours):
 
 
 @pytest.mark.slow
-def test_one_look_reads_only_so_much_and_the_next_goes_on(inbox, looker, hours):
+def test_one_step_reads_only_so_much_and_the_next_goes_on(inbox, looker, hours):
     for number in range(4):
         os.truncate(drop(inbox, f"{number}.jpg", str(number)), 190 * 2**20)
     looker.once()
     hours.pass_by(5)
-    first = looker.once()
-    assert (len(first.found), first.again_in > 0) == (3, True)
-    assert [file.name for file in looker.once().found] == ["3.jpg"]
+    first = looker.step()
+    assert (len(first.found), first.more) == (3, True)
+    assert [file.name for file in looker.step().found] == ["3.jpg"]
 
 
 # --- the first look

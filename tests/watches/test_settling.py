@@ -10,7 +10,7 @@ import pytest
 from tests.watches.looking import Looker, drop
 from watches.sources import Place
 from watches.sources.folder import FolderSource
-from watches.sources.settling import name_for, path_in
+from watches.sources.ids import name_for, path_in
 
 
 def test_a_renamed_file_is_nothing_new_and_not_gone(cat, looker):

@@ -81,6 +81,7 @@ class Found:
     deep: bool = False  # it lies in a subfolder of the place
     mime: str = ""  # what the source says it is; "" where it says nothing
     appeared_at: dt.datetime | None = None  # when it came there, by our clock; None: it was there before anybody looked
+    old: bool = False  # it was there before anybody could see it: on a disk that was away, in a folder that was closed
 
 
 @dataclass(frozen=True, slots=True)

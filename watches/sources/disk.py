@@ -10,7 +10,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
@@ -75,14 +75,17 @@ class Seen:
     unread: set[str] = field(default_factory=set)
 
 
-def walk(top: str, *, deep: bool) -> Seen:
+def walk(top: str, *, deep: bool, over: Callable[[], bool] = lambda: False) -> Seen:
     """Every ordinary file in `top`; with `deep`, those in its subfolders too, which nobody enters otherwise.
 
-    What cannot be read is told and does not keep the rest from being seen. Raises OSError when that is `top` itself.
+    What cannot be read is told and does not keep the rest from being seen. Raises OSError when that is `top` itself;
+    TimeoutError when it is `over` before all was seen: half of a folder would look as if the rest were gone.
     """
     seen = Seen()
     waiting = [""]
     while waiting:
+        if over():
+            raise TimeoutError(top)
         inside = waiting.pop()
         try:
             waiting += _enter(top, inside, seen, deep=deep)

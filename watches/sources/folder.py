@@ -28,30 +28,30 @@ from watches.companions import looks_like_picture
 from watches.pictures.sniffing import HEAD, MIMES, sniff
 from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
 from watches.sources.arriving import arriving
+from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
-from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told
+from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told, too_slow
+from watches.sources.ids import by_looks, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
-from watches.sources.settling import SETTLE, Known, Memory, looks, path_in
+from watches.sources.settling import SETTLE, Known, Memory
 from watches.sources.showing import shown
+from watches.sources.stepping import COPYING, PIECE, USUAL, Pace, Step, TooSlow, digest
 
-READ_AT_ONCE = 512 * 2**20  # bytes of new files that one look reads; the others wait for the next
 LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
-SNIFFED = 1000  # files without the name of a picture, whose first bytes one look reads
 SOON = SETTLE + 0.5
 A_DAY = 24 * 3600.0
-PIECE = 2**20
 
 
 class FolderSource:
     """Directories here. There is no login: `token` stays empty."""
 
-    def __init__(self, token: str = "") -> None:
-        self._may_read = READ_AT_ONCE
-        self._may_sniff = SNIFFED
+    def __init__(self, token: str = "", pace: Pace = USUAL) -> None:
+        self._pace = pace
+        self._step = Step(pace)
 
     def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting:
         """What is new in these folders. Raises nothing: what is wrong with a folder is in `broken`."""
-        memories = _remembered(cursor)
+        memories, self._step = _remembered(cursor), Step(self._pace)
         found: list[Found] = []
         gone: list[str] = []
         listed: list[str] = []
@@ -70,7 +70,8 @@ class FolderSource:
             gone += memory.gone(_now())
             listed += [place.id] if in_full and not memory.unfinished else []
         again_in = SOON if any(memory.is_waiting for memory in memories.values()) else 0.0
-        return Sighting(found, gone, _as_cursor(memories), listed, broken, again_in, unread=unread)
+        more = self._step.left_over
+        return Sighting(found, gone, _as_cursor(memories), listed, broken, again_in, more, unread=unread)
 
     def fetch(self, file: Found, to: Path) -> Fetched:
         """Copy the bytes, and make sure that they are those which were found."""
@@ -121,34 +122,41 @@ class FolderSource:
     def _look_at(self, place: Place, memory: Memory, *, in_full: bool) -> tuple[list[Found], set[str]]:
         """What is found, and the paths of what cannot be read."""
         first = memory.top is None
-        top, seen = _seen(place, memory)
+        top, seen = _seen(place, memory, self._step)
         hidden = hidden_folders(seen, memory.folders, top, memory.files)
         files = (
             {path: body for path, body in seen.files.items() if not is_below(path, hidden)} if hidden else seen.files
         )
+        was_there, other = judge(memory, top, seen), memory.top != top
         memory.top, now = top, _now()
         strangers = memory.recognise(files, now, partial(is_below, folders=hidden))
         present = ((path, file) for path, file in memory.present if in_full or path in memory.back)
-        found = {path: _found(place, path, file) for path, file in present}
+        # What was never read was there before, or was told when it came: it is no news at a later listing.
+        found = {path: replace(_found(place, path, file), old=by_looks(file.revision)) for path, file in present}
         listing = place.making or not place.listed
-        for path in memory.settled(strangers, now, first=first, listing=listing, making=place.making):
+        for path in memory.settled(strangers, now, was_there, first=first, listing=listing, making=place.making):
             fresh = memory.fresh[path]
-            file = self._adopted(place, memory, path, backlog=first or fresh.first)
+            file = self._adopted(place, memory, path, backlog=first or fresh.first or fresh.old)
             came = None if fresh.before else _moment(fresh.body.changed)
-            found |= {path: replace(file, appeared_at=came)} if file else {}
+            found |= {path: replace(file, appeared_at=came, old=fresh.old)} if file else {}
         memory.folders = identities(seen, memory.folders, hidden, memory.files)
+        remember(memory, seen, hidden, now, listing=listing, other=other)
         return list(found.values()), hidden | set(memory.unread)
 
     def _adopted(self, place: Place, memory: Memory, path: str, *, backlog: bool) -> Found | None:
         """The file as found, once its revision is known; None when that is not news, or has to wait."""
         body, unfit = memory.fresh[path].body, _unfit(path, memory.fresh[path].body)
         revision = looks(body)
-        if not (backlog or unfit or body.size > LARGEST_READ):
-            if self._may_read <= 0:
-                return None
-            self._may_read -= body.size
+        sniffed = backlog and not unfit and not looks_like_picture(path)
+        read = not (backlog or unfit or body.size > LARGEST_READ)
+        if (read or sniffed) and not self._step.may_read(body.size if read else HEAD):
+            return None
+        if read:
             try:
-                revision = _digest(place.id, path, body)
+                revision = digest(place.id, path, body, self._step.is_over)
+            except TooSlow:
+                if not self._step.had_all_the_time():
+                    return None
             except FileNotFoundError:
                 return None  # gone, or written to again: the next look sees
             except OSError:
@@ -156,26 +164,24 @@ class FolderSource:
                 return None
         news = memory.adopt(path, body, revision)
         file = _found(place, path, memory.files[path], unfit) if news else None
-        return replace(file, mime=self._mime(place, path)) if file and backlog else file
-
-    def _mime(self, place: Place, path: str) -> str:
-        """Of a file that was there before, by its first bytes where its name says nothing; "" when both do not."""
-        if looks_like_picture(path) or self._may_sniff <= 0:
-            return ""
-        self._may_sniff -= 1
-        try:
-            with disk.opened(place.id, path) as file:
-                return MIMES.get(sniff(file.read(HEAD)).format, "")
-        except OSError:
-            return ""
+        return replace(file, mime=_mime(place, path)) if file and sniffed else file
 
 
-def _seen(place: Place, memory: Memory) -> tuple[tuple[int, int], Seen]:
+def _mime(place: Place, path: str) -> str:
+    """Of a file that was there before, and whose name says nothing, by its first bytes; "" when they do not either."""
+    try:
+        with disk.opened(place.id, path) as file:
+            return MIMES.get(sniff(file.read(HEAD)).format, "")
+    except OSError:
+        return ""
+
+
+def _seen(place: Place, memory: Memory, step: Step) -> tuple[tuple[int, int], Seen]:
     """Which folder this is, and its files. Raises OSError, or Refused when it cannot be the one that it was."""
     if os.path.realpath(place.id) != place.id:
         raise Refused(f"{shown(place.id)} leads elsewhere than it did. Choose the folder again.")
     top = disk.identity(place.id)
-    seen = disk.walk(place.id, deep=place.subfolders)
+    seen = disk.walk(place.id, deep=place.subfolders, over=step.is_over)
     if memory.top is None or not any(memory.present):
         return top, seen
     nothing = not seen.files and _looks_unmounted(place.id)
@@ -211,7 +217,7 @@ def _may_be(file: Found, body: Body) -> bool:
 def _is(file: Found, path: str, body: Body) -> bool:
     """Whether these are its bytes. What cannot be read is not known to be."""
     try:
-        return file.revision in {looks(body), _digest(file.place_id, path, body)}
+        return file.revision in {looks(body), digest(file.place_id, path, body)}
     except OSError:
         return False
 
@@ -227,25 +233,19 @@ def _closed_to(file: Found, cursor: str) -> str:
     return next((folder for folder in sorted(hidden) if is_below(path, {folder})), "")
 
 
-def _digest(top: str, path: str, body: Body) -> str:
-    """sha256 of the bytes. Raises OSError; FileNotFoundError when this is no longer that file."""
-    with disk.opened(top, path) as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if disk.body_of(os.fstat(file.fileno())) != body:
-            raise FileNotFoundError(f"{path!r} is being written to")
-    return digest
-
-
 def _copied(file: Found, source: BinaryIO, target: BinaryIO) -> Fetched:
     before = disk.body_of(os.fstat(source.fileno()))
-    digest, size = hashlib.sha256(), 0
+    hashed, size = hashlib.sha256(), 0
+    step = Step(COPYING)
     while piece := source.read(PIECE):
-        digest.update(piece)
+        if step.is_over():
+            raise too_slow(file.name)
+        hashed.update(piece)
         size += target.write(piece)
     unchanged = disk.body_of(os.fstat(source.fileno())) == before
-    if not unchanged or file.revision not in {digest.hexdigest(), looks(before)}:
+    if not unchanged or file.revision not in {hashed.hexdigest(), looks(before)}:
         raise Unavailable(f"{file.name} is still changing, or was replaced. We take it when it is complete.")
-    return Fetched(size, digest.hexdigest())
+    return Fetched(size, hashed.hexdigest())
 
 
 def _found(place: Place, path: str, file: Known, unfit: str = "") -> Found:

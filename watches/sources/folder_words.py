@@ -25,11 +25,18 @@ _SENTENCES = {
 def told(path: str, error: Exception) -> OutsideError:
     if isinstance(error, OutsideError):
         return error
+    if isinstance(error, TimeoutError):
+        return too_slow(shown(path))
     number, name = (error.errno, error.filename) if isinstance(error, OSError) else (errno.ELOOP, None)
     if number in _SENTENCES:
         below = isinstance(name, str) and not Path(name).is_absolute()
         return Refused(_SENTENCES[number].format(path=shown(f"{name} in {path}" if below else path)))
     return Unavailable(f"The folder {shown(path)} cannot be read at the moment. We look again by ourselves.")
+
+
+def too_slow(name: str) -> Unavailable:
+    """Of a folder, or a file."""
+    return Unavailable(f"{name} could not be read to its end in time: its disk or share is slow. We try again.")
 
 
 def other_disk(path: str) -> Refused:

@@ -22,15 +22,12 @@ Because ids are made of what the file was, losing the memory gives the same ids 
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from os import fsdecode, fsencode
 from typing import Any
-from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from watches.sources.disk import Body
+from watches.sources.ids import by_looks, name_for
 
 SETTLE = 3.0  # seconds between two looks in which nothing about a file may change
 REST = 60.0  # seconds a file must have lain still to count at the first look, where no second one is waited for
@@ -38,8 +35,6 @@ PATIENCE = 600.0  # seconds after which an empty file is not waited for any more
 AGAIN = 60.0  # seconds after which a file that could not be read is tried again
 TOLD = 0.0  # in `missing`: the file was reported as gone; it is remembered, should it come back
 GHOSTS = 20_000  # so many of those are kept
-_LONGEST = 900  # characters of a path in an id
-_ODD = re.compile(r"[\x00-\x1f\x7f%#\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +56,28 @@ class Known:
 class Fresh:
     """A file that may still be written to: how it was, since when (Unix seconds), and whether from the first look.
 
-    before: it lay there at the moment when a watch was made.
+    before: it lay there at the moment when a watch was made. old: it was there before anybody could see it.
     """
 
     body: Body
     since: float
     first: bool = False
     before: bool = False
+    old: bool = False
+
+    def is_older(self, body: Body) -> bool:
+        """Old, and only made readable since."""
+        was = self.body
+        return self.old and (was.inode, was.size, was.modified) == (body.inode, body.size, body.modified)
 
 
 @dataclass(slots=True)
 class Memory:
-    """All of that about one place. `top`: device and inode of the folder, to notice that it is another one."""
+    """All of that about one place. `top`: device and inode of the folder, to notice that it is another one.
+
+    closed, bare and looked are those of `watches.sources.beforehand`: paths that could not be read at a listing, nor
+    since; folders without known files; when the last look was, or a little before.
+    """
 
     top: tuple[int, int] | None = None
     files: dict[str, Known] = field(default_factory=dict)
@@ -80,6 +85,9 @@ class Memory:
     missing: dict[str, float] = field(default_factory=dict)
     folders: dict[str, tuple[int, int]] = field(default_factory=dict)  # those with files: device and inode
     unread: dict[str, float] = field(default_factory=dict)  # could not be read: when that is tried again
+    closed: list[str] = field(default_factory=list)
+    bare: dict[str, tuple[int, int]] = field(default_factory=dict)
+    looked: float = 0.0
     back: set[str] = field(default_factory=set)  # of this look: paths of files that were told as gone, and are there
 
     def recognise(
@@ -115,24 +123,33 @@ class Memory:
         return strangers
 
     def settled(
-        self, strangers: dict[str, Body], now: float, *, first: bool, listing: bool = False, making: bool = False
+        self,
+        strangers: dict[str, Body],
+        now: float,
+        was_there: Callable[[str, Body], bool] = lambda _path, _body: False,
+        *,
+        first: bool,
+        listing: bool = False,
+        making: bool = False,
     ) -> list[str]:
         """Which of these have stopped changing, oldest first. `first`: nobody has looked here before.
 
         `listing`: somebody has not been told of everything yet. `making`: a watch is made now; what lies here was
-        there before.
+        there before. `was_there`: whether it was there before anybody could see it.
         """
         before, self.fresh = self.fresh, {}
         self.unread = {path: until for path, until in self.unread.items() if 0 < until - now <= AGAIN}
         ready = []
         for path, body in sorted(strangers.items(), key=lambda item: (item[1].modified, item[0])):
             fresh = _watched(before.get(path), body, now, first=first or (listing and path not in before))
+            closed = was_there(path, body) or (listing and path in self.unread)
+            old = closed or (path in before and before[path].is_older(body))
             if path in self.unread and fresh.body != before.get(path, fresh).body:
                 del self.unread[path]
             settled = _at_rest(fresh, now) if first else now - fresh.since >= _patience(body)
             if settled and path not in self.unread:
                 ready.append(path)
-            self.fresh[path] = replace(fresh, before=fresh.before or making)
+            self.fresh[path] = replace(fresh, before=fresh.before or making, old=old)
         self.unread = {path: until for path, until in self.unread.items() if path in self.fresh}
         return ready
 
@@ -149,7 +166,7 @@ class Memory:
             old = None  # the one of this name was gone before: this is another file
         if old is None:
             old = self._came_back(body, revision)
-        if old is not None and _by_looks(old.revision) and old.looks_like(body):
+        if old is not None and by_looks(old.revision) and old.looks_like(body):
             revision = old.revision  # never read before: as far as we know, these are the same bytes
         news = old is None or old.revision != revision or old.id in gone
         known_as = name_for(path, revision) if old is None else old.id
@@ -161,7 +178,7 @@ class Memory:
         """A missing file with these very bytes; as far as we know, when they were never read."""
         for path in self.missing:
             file = self.files[path]
-            if file.revision == revision or (_by_looks(file.revision) and file.looks_like(body)):
+            if file.revision == revision or (by_looks(file.revision) and file.looks_like(body)):
                 del self.missing[path]
                 return self.files.pop(path)
         return None
@@ -202,7 +219,7 @@ class Memory:
             "files": {path: _row(path, file) for path, file in self.files.items()},
             "fresh": {path: _fresh_row(fresh) for path, fresh in self.fresh.items()},
             "missing": self.missing,
-        } | {name: told for name in ("folders", "unread") if (told := getattr(self, name))}
+        } | {name: told for name in ("folders", "unread", "closed", "bare", "looked") if (told := getattr(self, name))}
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Memory:
@@ -214,32 +231,10 @@ class Memory:
             missing=told["missing"],
             folders={path: (device, inode) for path, (device, inode) in told.get("folders", {}).items()},
             unread=told.get("unread", {}),
+            closed=told.get("closed", []),
+            bare={path: (device, inode) for path, (device, inode) in told.get("bare", {}).items()},
+            looked=told.get("looked", 0.0),
         )
-
-
-def looks(body: Body) -> str:
-    """The revision of a file whose bytes were not read."""
-    return f"{body.size}-{body.modified}"
-
-
-def name_for(path: str, revision: str) -> str:
-    """The id of a file first seen like this."""
-    written = _ODD.sub(lambda odd: quote_from_bytes(fsencode(odd[0]), safe=""), path)
-    if len(written) > _LONGEST:
-        written = f"%{hashlib.sha256(fsencode(path)).hexdigest()}"
-    return f"{written}#{revision if _by_looks(revision) else revision[:16]}"
-
-
-def path_in(external_id: str) -> str:
-    """Where the file of this id was when it was first seen; "" when that is not in it."""
-    written = external_id.rpartition("#")[0]
-    if re.fullmatch(r"%[0-9a-f]{64}", written):
-        return ""
-    return fsdecode(unquote_to_bytes(written))
-
-
-def _by_looks(revision: str) -> bool:
-    return "-" in revision
 
 
 def _watched(before: Fresh | None, body: Body, now: float, *, first: bool) -> Fresh:
@@ -278,9 +273,9 @@ def _known(path: str, inode: int, size: int, modified: int, revision: str = "", 
 
 def _usual_id(path: str, revision: str) -> str:
     """What `name_for` gives for nearly every file, quickly."""
-    return f"{path}#{revision if _by_looks(revision) else revision[:16]}"
+    return f"{path}#{revision if by_looks(revision) else revision[:16]}"
 
 
 def _fresh_row(fresh: Fresh) -> list[Any]:
     body = fresh.body
-    return [[body.inode, body.size, body.modified, body.changed], fresh.since, fresh.first, fresh.before]
+    return [[body.inode, body.size, body.modified, body.changed], fresh.since, fresh.first, fresh.before, fresh.old]

@@ -1,0 +1,85 @@
+"""A false "unauthorized" blocks nobody; one that lasts does; a login that lives after all comes back by itself."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+import accounts.tasks
+import watches.tasks
+from accounts.connecting.granting import disconnect
+from accounts.models import Credential
+from tests.factories import person
+from tests.house import House
+from tests.sandbox.google_world import picture
+from tests.watches.test_drive_looks import drive_of, states, watch
+from watches.models import Asset, Watch
+
+ACTIVE, BLOCKED = Credential.State.ACTIVE, Credential.State.BLOCKED
+API = "www.googleapis.com"
+
+
+@pytest.fixture
+def drive(house: House, settings):
+    house.owner = person("Zoe", operator=True)
+    house.connect()
+    drive = drive_of(house)
+    settings.PROVIDER_APPS = {"google": (drive.login["client_id"], drive.login["client_secret"])}
+    watch(house, drive, drive.folder("watched"), interval=60)
+    house.later(90)
+    return drive
+
+
+def rounds(house: House, minutes: float) -> None:
+    for _ in range(int(minutes * 2)):
+        watches.tasks.round()
+        house.later(30)
+
+
+def a_day_later(house: House) -> None:
+    """The cache has a clock of its own."""
+    house.later(24 * 3600 + 60)
+    cache.clear()
+    accounts.tasks.round()
+
+
+def login() -> str:
+    return Credential.objects.get(provider="google").state
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_few_false_refusals_in_a_row_block_nobody(house: House, drive, times):
+    house.box.fault("error", host=API, status=401, times=times)
+    drive.upload("cat.jpg", picture(400, 300), Watch.objects.get().place_id)
+    rounds(house, 5)
+    assert (login(), states()) == (ACTIVE, {Asset.State.READY: 1})
+
+
+def test_a_refusal_that_lasts_blocks_and_the_login_comes_back_by_itself_once_it_is_accepted(house: House, drive):
+    house.box.fault("error", host=API, status=401, times=10_000)
+    rounds(house, 10)
+    assert login() == ACTIVE
+    rounds(house, 30)
+    assert (login(), Watch.objects.get().state) == (BLOCKED, Watch.State.BROKEN)
+    house.box.no_faults()
+    drive.upload("cat.jpg", picture(400, 300), Watch.objects.get().place_id)
+    accounts.tasks.round()
+    assert login() == BLOCKED  # asked once a day
+    a_day_later(house)
+    rounds(house, 2)
+    assert (login(), Watch.objects.get().state, states()) == (ACTIVE, Watch.State.ACTIVE, {Asset.State.READY: 1})
+
+
+def test_a_login_that_was_taken_back_is_blocked_at_once_and_stays_so(house: House, drive):
+    drive.steer("POST", f"accounts/{drive.login['account_id']}/revoke")
+    house.later(4000)
+    watches.tasks.round()
+    assert login() == BLOCKED
+    a_day_later(house)
+    assert login() == BLOCKED
+
+
+def test_a_login_that_its_owner_disconnected_stays_so(house: House, drive):
+    disconnect(Credential.objects.get(provider="google"))
+    a_day_later(house)
+    assert login() == BLOCKED
