@@ -42,6 +42,12 @@ def drive_of(house: House, email: str = "owner@example.com") -> Google:
     return google
 
 
+@pytest.fixture(autouse=True)
+def may_look_often(settings) -> None:
+    """More often than the operator lets people by default."""
+    settings.SHORTEST_INTERVAL = 5
+
+
 def watch(house: House, drive: Google, folder: str, name: str = "Drive", **rules) -> Watch:
     login = Credential.objects.get(provider="google", name=drive.login["email"])
     options = {"source": "drive", "place": folder, "interval": 5, "approval": "ask", "credential": login, **rules}

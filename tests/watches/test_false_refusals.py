@@ -12,7 +12,7 @@ from accounts.models import Credential
 from tests.factories import person
 from tests.house import House
 from tests.sandbox.google_world import picture
-from tests.watches.test_drive_looks import drive_of, states, watch
+from tests.watches.test_drive_looks import drive_of, may_look_often, states, watch  # noqa: F401 - a fixture too
 from watches.models import Asset, Watch
 
 ACTIVE, BLOCKED = Credential.State.ACTIVE, Credential.State.BLOCKED

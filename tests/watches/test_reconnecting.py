@@ -15,7 +15,7 @@ from tests.accounts.browsing import Browser
 from tests.factories import person
 from tests.house import House
 from tests.sandbox.google_world import Google, picture
-from tests.watches.test_drive_looks import drive_of, states, watch
+from tests.watches.test_drive_looks import drive_of, may_look_often, states, watch  # noqa: F401 - a fixture too
 from watches.models import Asset, Stream, Watch
 
 State = Asset.State
