@@ -32,7 +32,7 @@ from publishing.posts.limiting import limits_of
 from publishing.running import holding_back, room, trusting, waiting
 from watches.keys import key_for
 from watches.models import Watch
-from watches.silence import silence, unread
+from watches.silence import notes
 from watches.trying import try_model
 
 LATE = dt.timedelta(minutes=10)
@@ -208,7 +208,7 @@ def watches() -> Iterator[Finding]:
         name = f"watch {watch.name}"
         if watch.state == Watch.State.BROKEN:
             yield problem(name, watch.problem)
-        elif said := " ".join(filter(None, [silence(watch), unread(watch)])):
+        elif said := notes(watch):
             yield warning(name, said)
     active = sum(watch.state == Watch.State.ACTIVE for watch in rows)
     yield ok("watches", f"{active} of {len(rows)} are looking.")

@@ -41,11 +41,7 @@ ORDERS = {
     "starred",
     "viewedByMeTime",
 }
-TIMES_OF_ORDER = {
-    "recency": "modifiedTime",
-    "modifiedByMeTime": "modifiedTime",
-    "viewedByMeTime": "modifiedTime",
-}
+TIMES_OF_ORDER = dict.fromkeys(("recency", "modifiedByMeTime", "viewedByMeTime"), "modifiedTime")
 
 
 @dataclass(frozen=True, slots=True)
