@@ -272,9 +272,11 @@ class CaptionAdmin(WrittenAdmin):
 
     @admin.display(description="cost")
     def cost(self, caption: Caption) -> str:
-        """Of all that was asked about this picture, in US dollars; nothing where no price is known."""
+        """Of all that was asked about this picture, in US dollars; nothing to read where no price is known."""
         known = [call.cost for call in caption.asset.caption_calls.all() if call.cost is not None]
-        return f"${sum(known):.4f}" if known else ""
+        if not known:
+            return ""
+        return f"${sum(known):.4f}" if sum(known) else "free"
 
     @admin.display(description="when", ordering="created_at")
     def written(self, caption: Caption) -> str:
