@@ -174,12 +174,21 @@ def second_chance(credential: Credential) -> bool:
     that their own token endpoint gave a moment ago: it is asked again for a quarter of an hour.
     """
     if abs(clock.now() - credential.refreshed_at) < JUST_NOW:
-        return not _lasts(credential)
+        return _opens(credential) and not _lasts(credential)
     try:
         refresh(credential)
     except Unavailable:
         return True
     except OutsideError:
+        return False
+    return True
+
+
+def _opens(credential: Credential) -> bool:
+    """What our own keys do not open, nobody has refused: asking again helps nothing."""
+    try:
+        opened(credential)
+    except Unauthorized:
         return False
     return True
 

@@ -206,6 +206,8 @@ def test_an_end_is_mailed_once_with_what_to_do(ann: User) -> None:
 )
 def test_an_end_is_told_in_its_own_time(provider: str, days: int, told: int, ann: User, sandbox: Box) -> None:
     made = lasting(ann, provider, days=days)
+    if provider != "google":
+        channel(ann, provider, credential=made)
     assert (ending.warn(), ending.soon(made)) == (told, bool(told))
     counted = Browser(ann, sandbox).client.get(reverse("admin:index")).context["menu"]
     counts = {line.label: line.count for _, lines in counted for line in lines}

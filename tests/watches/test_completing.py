@@ -116,7 +116,7 @@ def test_a_half_of_a_picture_in_drive_waits_for_its_rest_too(house: House, whole
     settings.PROVIDER_APPS = {**settings.PROVIDER_APPS, "google": app}
     credential, _ = connect(house.owner, "google", grant(account.login))
     folder = account.folder("Bakery")
-    house.watch("Drive", source="drive", place=folder, credential=credential)
+    house.watch("Drive", source="drive", place=folder, credential=credential, interval=60)
     file = account.upload("cat.jpg", whole[: len(whole) // 2], folder)
     house.look(2)
     assert states() == [State.INCOMPLETE]

@@ -44,8 +44,8 @@ def drive_of(house: House, email: str = "owner@example.com") -> Google:
 
 @pytest.fixture(autouse=True)
 def may_look_often(settings) -> None:
-    """More often than the operator lets people by default."""
-    settings.SHORTEST_INTERVAL = 5
+    """More often, and into more places, than the operator lets people by default."""
+    settings.SHORTEST_INTERVAL, settings.MOST_WATCHES = 5, 200
 
 
 def watch(house: House, drive: Google, folder: str, name: str = "Drive", **rules) -> Watch:
