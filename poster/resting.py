@@ -71,6 +71,11 @@ def announce(key: str, seconds: float, *, code: str = "") -> None:
     _made(key, Rest.Kind.ANNOUNCED, until=until, code=code)
 
 
+def told(until: dt.datetime) -> str:
+    """For people."""
+    return f"They asked us to wait until {until:%d %B, %H:%M} UTC. We go on by ourselves then."
+
+
 # --- held
 
 
@@ -134,11 +139,6 @@ def waits(keys: Iterable[str]) -> Rest | None:
     """What is held among these keys; asks for no try."""
     wanted = [key for key in keys if key]
     return Rest.objects.filter(key__in=wanted, kind=Rest.Kind.HELD).order_by("-until").first() if wanted else None
-
-
-def all_held(keys: Iterable[str]) -> list[Rest]:
-    """Whatever is held among these keys."""
-    return list(Rest.objects.filter(key__in=list(keys), kind=Rest.Kind.HELD))
 
 
 def _tries(row: Rest, holder: UUID, until: dt.datetime) -> bool:

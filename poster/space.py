@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from poster.errors import RateLimited
 
 MB = 2**20
 CODE = "disk_full"
+SAMPLE = b"\0" * 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Room:
     @property
     def sentence(self) -> str:
         return (
-            f"The disk of this install is nearly full: {gb(self.floor)} have to stay free. So nothing is fetched, "
-            "exported or backed up until the operator makes room; what is here already goes out."
+            f"The disk of this install is full: {gb(self.free)} are free, and {gb(self.floor)} have to stay free. So "
+            "nothing is fetched, exported or backed up until the operator makes room; what is here already goes out."
         )
 
 
@@ -37,7 +40,7 @@ class NoRoom(RateLimited):
 
 
 def room() -> Room:
-    """As it is now."""
+    """As the disk tells it now."""
     disk = shutil.disk_usage(settings.VAR)
     return Room(disk.free, max(settings.LEAST_FREE_MB * MB, disk.total * settings.LEAST_FREE_PERCENT // 100))
 
@@ -47,6 +50,14 @@ def check(size: int = 0) -> None:
     now = room()
     if not now.holds(size):
         raise NoRoom(now.sentence)
+
+
+def try_to_write() -> None:
+    """Raises OSError when the disk does not take what is written: a quota, or one that is full for us alone."""
+    with tempfile.TemporaryFile(dir=settings.VAR) as file:
+        file.write(SAMPLE)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def gb(size: int) -> str:

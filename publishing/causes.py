@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.connecting import suspending
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
-from poster import clock, timekeeping
+from poster import clock, resting, space, timekeeping
 from poster.errors import Actor
 from poster.models import Rest
 from publishing.delivery.gating import PAUSED, publishing_paused
@@ -24,9 +24,9 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses
 from publishing.posts.limiting import limits_of
-from publishing.running import room
 from watches import limits
 from watches.ai_accounts import held_accounts
+from watches.arriving import ARRIVING
 from watches.models import Asset, Watch
 from watches.silence import silence
 
@@ -43,9 +43,6 @@ PUT_BACK = (
     "This machine's clock was put back by {by}. What it had written was mended; what went out lately is checked for "
     "longer. The operator switches on time synchronisation."
 )
-
-
-WAITING = "They asked us to wait until {until} UTC. We go on by ourselves then."
 
 
 class Code(StrEnum):
@@ -115,9 +112,10 @@ def _paused(person: User) -> Iterator[Cause]:
 
 
 def _disk(person: User) -> Iterator[Cause]:
-    found = room.look()
-    if found.full:
-        yield _install(Code.DISK, "The disk", found.sentence, _count(_mine(person)))
+    room = space.room()
+    if not room.holds():
+        waiting = _count(Asset.objects.filter(ARRIVING, owner=person))
+        yield _install(Code.DISK, "The disk", room.sentence, waiting)
 
 
 def _worker(person: User) -> Iterator[Cause]:
@@ -178,9 +176,10 @@ def _channel(code: Code, channel: Channel, sentence: str, waiting: int, press: t
 
 def _suspended(person: User) -> Iterator[Cause]:
     """A whole login that is refused is one card, not one for each of its channels."""
-    keys, seen = suspending.places_held(), set()
-    held = Channel.objects.filter(Q(pk__in=keys) | Q(credential__in=keys), owner=person).select_related("credential")
-    for channel in held.exclude(state=Channel.State.BLOCKED).order_by("name"):
+    mine = suspending.held_channels().filter(owner=person).exclude(state=Channel.State.BLOCKED)
+    channels, seen = list(mine.select_related("credential").order_by("name")), set()
+    suspending.look_up(channels)
+    for channel in channels:
         rest = suspending.suspended(channel)
         if rest is None or rest.key in seen:
             continue
@@ -205,8 +204,7 @@ def _rests(person: User) -> Iterator[Cause]:
         mine = [rests.pop(key) for key in keys if key in rests]
         if mine:
             until = max(each.until for each in mine)
-            sentence = WAITING.format(until=f"{until:%d %B, %H:%M}")
-            yield _channel(Code.REST, channel, sentence, _count(_mine(person).filter(channel=channel)), None)
+            yield _channel(Code.REST, channel, resting.told(until), _count(_mine(person).filter(channel=channel)), None)
 
 
 def _captioners(person: User) -> Iterator[Cause]:
@@ -216,14 +214,12 @@ def _captioners(person: User) -> Iterator[Cause]:
 
 
 def _limits(person: User) -> Iterator[Cause]:
-    """What one person may use. A disk that is full is the whole install's, and told above."""
+    """What one person may use. The disk is everybody's, and told above."""
     page = reverse("admin:watches_asset_changelist")
     for met in limits.all_met(person):
-        of_disk = met.rest.code == limits.Limit.DISK
-        if not (of_disk and room.look().full):
-            who = Actor.OPERATOR if of_disk else Actor.YOU
-            name = "The disk" if of_disk else "What you may use"
-            yield Cause(Code.LIMIT, met.rest.key, "hand", name, met.rest.sentence, page, who, met.waiting)
+        if met.rest.code != limits.Limit.DISK:
+            sentence = met.rest.sentence
+            yield Cause(Code.LIMIT, met.rest.key, "hand", "What you may use", sentence, page, waiting=met.waiting)
 
 
 def _watches(person: User) -> Iterator[Cause]:

@@ -55,7 +55,6 @@ class Stream(Row, Leased):
     cursor = models.TextField(blank=True)
     relisted_at = models.DateTimeField(null=True, blank=True)  # when everything was last listed in full
     failures = models.PositiveIntegerField(default=0)  # looks in a row that were not answered
-    login_version = models.PositiveIntegerField(default=0, editable=False)  # of the login that it was last woken for
 
     objects = LeasedQuerySet["Stream"].as_manager()
 

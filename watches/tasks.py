@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import Error, connection, transaction
-from django.db.models import F, QuerySet
+from django.db import Error, connection
+from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import Credential
-from poster import clock, leases, mishaps, rounds, timekeeping
+from poster import leases, mishaps, rounds, timekeeping
 from poster.fairness import in_turn
 from poster.leases import Leased, LeasedQuerySet
 from watches import limits
@@ -28,7 +28,7 @@ AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no mo
 def round() -> str:
     """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
     over, parts = rounds.begun(), rounds.Parts()
-    for first in (timekeeping.notice, leases.settle_owed, wake):
+    for first in (timekeeping.notice, leases.settle_owed):
         parts.run(first, otherwise=None)
     looked = parts.run(_each, streams_due, scan, over, otherwise=0)
     done = 0
@@ -41,25 +41,6 @@ def round() -> str:
     parts.end()
     looks = ngettext("%d place looked at", "%d places looked at", looked) % looked
     return f"{looks}, {ngettext('%d step on pictures', '%d steps on pictures', done) % done}."
-
-
-def asleep() -> QuerySet[Stream]:
-    """Those whose login was connected again, or renewed, since what waited for it was woken."""
-    living = Stream.objects.filter(credential__state=Credential.State.ACTIVE)
-    return living.exclude(login_version=F("credential__version"))
-
-
-def wake() -> int:
-    """Whatever waited for such a login is due at once: the look, and the pictures. Returns how many streams."""
-    woken = 0
-    for stream in asleep().select_related("credential"):
-        assert stream.credential is not None  # noqa: S101 - asked for
-        with transaction.atomic():
-            rows = Asset.objects.filter(watch__stream=stream, state__in=[Asset.State.FOUND, Asset.State.READY])
-            rows.filter(tries__gt=0, leased_until=None, caption=None).update(next_at=clock.now())
-            same = Stream.objects.filter(pk=stream.pk, login_version=stream.login_version)
-            woken += same.update(login_version=stream.credential.version, next_at=clock.now(), failures=0)
-    return woken
 
 
 def streams_due() -> QuerySet[Stream]:
@@ -87,7 +68,7 @@ def _assets() -> LeasedQuerySet[Asset]:
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    return any(rows().exists() for rows in (streams_due, found_due, ready_due, asleep))
+    return any(rows().exists() for rows in (streams_due, found_due, ready_due))
 
 
 def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: rounds.Over) -> int:

@@ -19,7 +19,7 @@ WAITING = (Asset.State.FOUND, Asset.State.READY)
 def after_connecting(credential: Credential) -> None:
     """Its looks, and the pictures that they found."""
     now = clock.now()
-    Stream.objects.filter(credential=credential, next_at__gt=now).update(next_at=now)
+    Stream.objects.filter(credential=credential, next_at__gt=now).update(next_at=now, failures=0)
     Asset.objects.filter(watch__stream__credential=credential, next_at__gt=now, state__in=WAITING).update(next_at=now)
 
 

@@ -23,8 +23,6 @@ from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
 
-WAITING = "They asked us to wait until {until} UTC. We go on by ourselves then."
-
 
 @admin.register(Channel)
 class ChannelAdmin(OwnedAdmin):
@@ -134,7 +132,7 @@ class ChannelAdmin(OwnedAdmin):
     def notes(self, channel: Channel) -> str:
         rest = suspending.suspended(channel)
         until = resting.resting_until(scopes_of_place(channel).keys())
-        asked = WAITING.format(until=f"{until:%d %B, %H:%M}") if until else ""
+        asked = resting.told(until) if until else ""
         return " ".join(filter(None, [channel.problem, suspending.told(rest) if rest else "", asked])) or "nothing"
 
     @admin.display(description="opened by")

@@ -97,11 +97,11 @@ def keep(
             _fill(credential, found)
             channels = [_kept_channel(credential, place) for place in sorted(found.places, key=key)]  # all in one order
             _block_the_rest(credential, channels, {key(place) for place in opens})
+            suspending.connected(credential)  # with it: what waited is due, or it is not connected
     except IntegrityError:  # channel_of_one_person
         if taken(owner, found.places):
             raise NotPossible(TAKEN) from None
         raise
-    suspending.connected(credential)
     return credential, channels
 
 

@@ -173,7 +173,7 @@ def second_chance(credential: Credential) -> bool:
     A network error is no verdict about the login, so it is worth trying again then, too. Nor is one refusal of a token
     that their own token endpoint gave a moment ago: it is asked again for a quarter of an hour.
     """
-    if abs(clock.now() - credential.refreshed_at) < JUST_NOW:
+    if abs(clock.now() - credential.refreshed_at) < JUST_NOW or _is_doubted(credential):
         return _opens(credential) and not _lasts(credential)
     try:
         refresh(credential)
@@ -181,7 +181,7 @@ def second_chance(credential: Credential) -> bool:
         return True
     except OutsideError:
         return False
-    return True
+    return not _lasts(credential)
 
 
 def _opens(credential: Credential) -> bool:
@@ -196,10 +196,15 @@ def _opens(credential: Credential) -> bool:
 def _lasts(credential: Credential) -> bool:
     """Count this refusal; whether it is certain by now that only a person can help."""
     key = _doubt(credential)
-    row = resting.waits([key])
-    if row is not None and row.until + FORGOTTEN < clock.now():
+    if not _is_doubted(credential):
         resting.let_go([key])
     return resting.hold(key, DOUBT, code=DOUBTED, sentence="").refusals >= CERTAIN
+
+
+def _is_doubted(credential: Credential) -> bool:
+    """Whether it was refused lately although it had been renewed."""
+    row = resting.waits([_doubt(credential)])
+    return row is not None and clock.now() <= row.until + FORGOTTEN
 
 
 def accepted(credential: Credential) -> None:
@@ -244,9 +249,9 @@ def _is_back(credential: Credential) -> bool:
             return False
         channels = Channel.objects.filter(credential=credential, state=Channel.State.BLOCKED, token__isnull=True)
         channels.filter(problem=problem, released=False).update(state=Channel.State.ACTIVE, problem="")
+        accepted(credential)
+        waking.wake(credential)
     credential.state = Credential.State.ACTIVE
-    accepted(credential)
-    waking.wake(credential)
     return True
 
 

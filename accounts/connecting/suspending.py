@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from accounts.connecting import waking
 from accounts.models import Channel, Credential
 from poster import clock, resting
@@ -48,9 +50,8 @@ def suspended(channel: Channel) -> Rest | None:
 
 def look_up(channels: Iterable[Channel]) -> None:
     """What is held of each, in one question: for a list that is about to ask of them all."""
-    listed = list(channels)
-    held = {row.key: row for row in resting.all_held(key for channel in listed for key in keys(channel))}
-    for channel in listed:
+    held = _all_held()
+    for channel in channels:
         rests = [held[key] for key in keys(channel) if key in held]
         setattr(channel, LOOKED_UP, max(rests, key=lambda rest: rest.until, default=None))
 
@@ -91,11 +92,12 @@ def told(rest: Rest) -> str:
     return f"{rest.sentence} One post is tried again at {rest.until:%d %B, %H:%M} UTC."
 
 
-def places_held() -> list[UUID]:
-    """The places and logins that are held, by id."""
-    return [UUID(key.rpartition(":")[2]) for key in all_held()]
+def held_channels() -> QuerySet[Channel]:
+    """Those that refuse everything, by themselves or by their login."""
+    ids = [UUID(key.rpartition(":")[2]) for key in _all_held()]
+    return Channel.objects.filter(Q(pk__in=ids) | Q(credential__in=ids))
 
 
-def all_held() -> dict[str, Rest]:
+def _all_held() -> dict[str, Rest]:
     """Every place and login that is held, by key. There are few."""
     return {row.key: row for row in Rest.objects.filter(kind=Rest.Kind.HELD, key__startswith="held:")}

@@ -29,7 +29,7 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from publishing.running import holding_back, room, trusting, waiting
+from publishing.running import holding_back, trusting, waiting
 from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import notes
@@ -38,6 +38,7 @@ from watches.trying import try_model
 LATE = dt.timedelta(minutes=10)
 SKEW = 60.0  # seconds that our clock may be wrong
 SOON = dt.timedelta(days=7)
+NOT_WRITTEN = "{var} cannot be written to ({why}). Make room there, or give this program the right to."
 AHEAD = dt.timedelta(days=180)  # that an update is due before a version of theirs ends
 PATIENCE = 5.0  # seconds for one question to the outside
 
@@ -119,15 +120,16 @@ def trust() -> Iterator[Finding]:
 
 def folder() -> Iterator[Finding]:
     """The data folder: rights and space."""
-    found = room.look(write=True)
-    if found.full or found.refused:
-        yield problem("data folder", found.sentence)
+    try:
+        room = space.room()
+        space.try_to_write()
+    except OSError as error:
+        yield problem("data folder", NOT_WRITTEN.format(var=settings.VAR, why=error.strerror))
         return
-    free = space.room()
-    told = f"{space.gb(free.free)} are free in {settings.VAR}."
-    if not free.holds():
-        yield problem("data folder", f"{told} Make room. {free.sentence}")
-    elif not free.holds(free.floor // 2):
+    told = f"{space.gb(room.free)} are free in {settings.VAR}."
+    if not room.holds():
+        yield problem("data folder", room.sentence)
+    elif not room.holds(room.floor // 2):
         yield warning("data folder", f"{told} Make room soon.")
     else:
         yield ok("data folder", told)

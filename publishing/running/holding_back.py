@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.connecting import suspending
-from accounts.models import Channel
 from poster import clock, timekeeping
 from poster.models import Rest
 from watches import limits
@@ -14,12 +13,15 @@ from watches.ai_accounts import held_accounts
 
 def looks() -> Iterator[tuple[str, str, str]]:
     """(name, level, sentence) of each place that refuses everything, and of each announced rest."""
-    for channel in Channel.objects.select_related("credential"):
+    channels = list(suspending.held_channels().select_related("credential"))
+    suspending.look_up(channels)
+    for channel in channels:
         rest = suspending.suspended(channel)
         if rest is not None:
             yield f"channel {channel.name}", "problem", suspending.told(rest)
     for met in limits.all_met():
-        yield f"limit of {met.person}" if met.person else "disk", "warning", met.sentence
+        if met.person is not None:  # the disk is told with the data folder
+            yield f"limit of {met.person}", "warning", met.sentence
     for held in held_accounts():
         yield f"captioner {held.name}", "problem", f"{held.sentence} Pictures that wait: {held.waiting}."
     if put := timekeeping.put_back():

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_q.conf import Conf
+from django_q.models import OrmQ
 
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
@@ -146,12 +148,25 @@ def put_back(scene: Scene) -> None:
     scene.said = "clock was put back"
 
 
+def disk_full(scene: Scene) -> None:
+    scene.settings.LEAST_FREE_MB = 10**9  # more than any disk has
+    scene.said = "disk of this install is full"
+
+
+def no_worker(scene: Scene) -> None:
+    scene.waits()
+    OrmQ.objects.create(key=Conf.CLUSTER_NAME, payload="", lock=clock.now() - dt.timedelta(minutes=10))
+    scene.said = "manage.py start"  # a row knows nothing of workers
+
+
 CAUSES: dict[str, tuple[Code, Callable[[Scene], None]]] = {
     "an expired login": (Code.LOGIN, expired),
     "a suspended channel": (Code.SUSPENDED, suspended),
     "a refused key": (Code.CAPTIONER, captioner("OpenAI does not accept the key.")),
     "used-up credit": (Code.CAPTIONER, captioner("The credit at OpenAI is used up.")),
     "an unknown model": (Code.CAPTIONER, captioner("OpenAI knows no such model.", model=True)),
+    "a full disk": (Code.DISK, disk_full),
+    "no worker": (Code.WORKER, no_worker),
     "an announced rest": (Code.REST, rested),
     "paused": (Code.PAUSED, paused),
     "a folder that is gone": (Code.WATCH, folder_gone),

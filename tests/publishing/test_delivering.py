@@ -140,7 +140,7 @@ def test_too_late_is_missed_and_a_person_may_still_send_it(house: House, channel
 
 
 def test_a_discarded_login_blocks_and_a_reconnect_goes_on(house: House, channel: Channel) -> None:
-    refusals = 2 if channel.platform == "threads" else 1  # a login that was renewed just now is asked again
+    refusals = 3 if channel.platform == "threads" else 1  # a login that was renewed just now is asked again
     house.box.fault("revoked", path="*" + STAGES[channel.platform], times=refusals)
     (delivery,) = house.approved("Let me in.", channel)
     for _ in range(refusals):

@@ -20,11 +20,6 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AddField(
-            model_name='stream',
-            name='login_version',
-            field=models.PositiveIntegerField(default=0, editable=False),
-        ),
-        migrations.AddField(
             model_name='watch',
             name='began_at',
             field=models.DateTimeField(default=poster.clock.now, editable=False),
