@@ -4,12 +4,41 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 AGAIN = 3600.0  # seconds; then the same cause is told in full once more
 MOST_KNOWN = 500
 Cause = tuple[type[BaseException], str, int]
 _told: dict[tuple[str, Cause], float] = {}
+
+
+@dataclass(slots=True)
+class Tried:
+    """How it went: `error` is what was raised; None when nothing was."""
+
+    error: Exception | None = None
+
+
+def _never(_error: Exception) -> bool:
+    return False
+
+
+@contextmanager
+def survived(what: str, *, expected: Callable[[Exception], bool] = _never) -> Iterator[Tried]:
+    """The border that errors of ours do not pass: around one row, one part of a round, one job of the supervisor.
+
+    Whatever is raised inside is told as `what` (not what is `expected`), and whoever stands at the border goes on.
+    """
+    tried = Tried()
+    try:
+        yield tried
+    except Exception as error:  # noqa: BLE001 - told; the others do not wait for this one
+        tried.error = error
+        if not expected(error):
+            tell(error, what)
 
 
 def tell(error: BaseException, what: str) -> bool:

@@ -34,12 +34,11 @@ class Parts:
 
     def run(self, part: Callable[..., Answer], *how: object, otherwise: Answer) -> Answer:
         """What `part` returns; `otherwise` when it raises."""
-        try:
-            return part(*how)
-        except Exception as error:  # noqa: BLE001 - told here, and raised at the end
-            mishaps.tell(error, f"A part of a round ({part.__module__}.{part.__qualname__}) was not done")
-            self._first = self._first or error
-            return otherwise
+        answer = otherwise
+        with mishaps.survived(f"A part of a round ({part.__module__}.{part.__qualname__}) was not done") as tried:
+            answer = part(*how)
+        self._first = self._first or tried.error
+        return answer
 
     def end(self) -> None:
         """Raises the first error of all, so that whoever asked for the round knows."""

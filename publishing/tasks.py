@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, IntegrityError, connection
@@ -29,8 +30,9 @@ from publishing.keeping.erasing import carry_on_all
 from publishing.models import Delivery
 from publishing.posts.composing import captions_due, compose_ready
 
-log = logging.getLogger(__name__)
 AT_ONCE = 6  # deliveries that are chosen together; whoever comes new waits for no more than these
+NOT_MADE = "A step on a delivery was not made; it is tried again"
+Answer = TypeVar("Answer")
 
 STEPS = {
     Delivery.State.QUEUED: prepare,
@@ -96,13 +98,30 @@ def advance(delivery: Delivery) -> bool:
     """One step on this delivery, if nobody else makes it."""
     if _said_before(delivery) or not Delivery.objects.take(delivery, state=delivery.state):
         return False
-    try:
-        STEPS[Delivery.State(delivery.state)](delivery)
-    except Exception as error:  # noqa: BLE001 - told; whatever it was, its worker lives and the others go on
-        _give_back(delivery, error)
-    else:
-        leases.went_well(delivery)
+    _made(delivery, STEPS[Delivery.State(delivery.state)])
     return True
+
+
+def _made(delivery: Delivery, step: Callable[[Delivery], Answer]) -> Answer | None:
+    """What the step returned. When it raised, None: its worker lives, and it is tried again later."""
+    answer = None
+    with mishaps.survived(NOT_MADE, expected=partial(_is_deleted, delivery)) as tried:
+        answer = step(delivery)
+    if tried.error is None:
+        leases.went_well(delivery)
+    else:
+        connection.close_if_unusable_or_obsolete()
+        delivery.stumble()
+    return answer
+
+
+def _is_deleted(delivery: Delivery, error: Exception) -> bool:
+    """It was deleted while a worker was on it: nothing is wrong."""
+    if not isinstance(error, IntegrityError | ObjectDoesNotExist):
+        return False
+    with contextlib.suppress(Error):
+        return not Delivery.objects.filter(pk=delivery.pk).exists()
+    return False
 
 
 def _said_before(delivery: Delivery) -> bool:
@@ -114,30 +133,13 @@ def _said_before(delivery: Delivery) -> bool:
     return True
 
 
-def _give_back(delivery: Delivery, error: Exception) -> None:
-    connection.close_if_unusable_or_obsolete()
-    if isinstance(error, IntegrityError | ObjectDoesNotExist):
-        with contextlib.suppress(Error):
-            if not Delivery.objects.filter(pk=delivery.pk).exists():
-                log.info("A delivery was deleted while a worker was on it.")
-                return
-    mishaps.tell(error, "A step on a delivery was not made; it is tried again")
-    delivery.stumble()
-
-
 def link_due(over: rounds.Over) -> int:
     """One question for each link that is due. Returns how many were found."""
     return sum(not over() and _linked(delivery) for delivery in links_due())
 
 
 def _linked(delivery: Delivery) -> bool:
-    if _said_before(delivery) or not Delivery.objects.take(delivery):
-        return False
-    try:
-        return link(delivery)
-    except Exception as error:  # noqa: BLE001 - told
-        _give_back(delivery, error)
-        return False
+    return not _said_before(delivery) and Delivery.objects.take(delivery) and bool(_made(delivery, link))
 
 
 def due() -> bool:

@@ -473,6 +473,13 @@ MUTANTS = (
         (f"{WHERE}::test_p56_backups_are_overwritten_within_ninety_days",),
     ),
     Mutant(
+        "claims, P56: backups may be kept for years",
+        "poster/settings.py",
+        'BACKUP_DAYS = env.number("BACKUP_DAYS", 90, least=1, most=90)',
+        'BACKUP_DAYS = env.number("BACKUP_DAYS", 90, least=1, most=3650)',
+        (f"{WHERE}::test_p56_backups_are_overwritten_within_ninety_days",),
+    ),
+    Mutant(
         "claims, P72: a database of another machine is not named",
         "publishing/keeping/disclosing.py",
         "    if _is_elsewhere(database):\n",

@@ -84,15 +84,14 @@ def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: r
 
 def _worked(row: Row, work: Callable[[Row], str]) -> bool:
     """Whatever it raises, its worker lives, and the others go on."""
-    try:
+    with mishaps.survived(f"Work on a row of {row._meta.verbose_name_plural} was not done; it is tried again") as tried:
         work(row)
-    except Exception as error:  # noqa: BLE001 - told
-        mishaps.tell(error, f"Work on a row of {row._meta.verbose_name_plural} was not done; it is tried again")
-        connection.close_if_unusable_or_obsolete()
-        with contextlib.suppress(Error):
-            if isinstance(row, Stream):
-                stumble(row)
-        row.stumble()
-    else:
+    if tried.error is None:
         leases.went_well(row)
+        return True
+    connection.close_if_unusable_or_obsolete()
+    with contextlib.suppress(Error):
+        if isinstance(row, Stream):
+            stumble(row)
+    row.stumble()
     return True

@@ -6,8 +6,6 @@ forget     → the rows go as well, with their names and ids; posts keep the nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,18 +24,21 @@ from poster.auditing import Kind, record
 from poster.errors import OutsideError, Unauthorized
 
 
+class Outcome(StrEnum):
+    """What came of asking a provider to take its permission back."""
+
+    BACK = "back"
+    EMPTY = "empty"  # there was no token any more
+    BY_HAND = "by_hand"  # they have no way to give it back
+    SHARED = "shared"
+    REFUSED = "refused"
+    UNREACHED = "unreached"  # it is asked for again
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of giving a permission back: the outcome, and the sentence for its owner."""
-
-    class Outcome(StrEnum):
-        BACK = "back"
-        EMPTY = "empty"  # there was no token any more
-        BY_HAND = "by_hand"  # they have no way to give it back
-        SHARED = "shared"
-        REFUSED = "refused"
-        UNREACHED = "unreached"  # it is asked for again
-        UNKNOWN = "unknown"
+    """The outcome, and the sentence for the owner of the login."""
 
     outcome: Outcome
     sentence: str
@@ -45,10 +46,9 @@ class Answer:
     @property
     def done(self) -> bool:
         """Nothing is left to do for anybody."""
-        return self.outcome in {Answer.Outcome.BACK, Answer.Outcome.EMPTY}
+        return self.outcome in {Outcome.BACK, Outcome.EMPTY}
 
 
-Outcome = Answer.Outcome
 EMPTY = "There was no token any more."
 
 
@@ -58,27 +58,22 @@ def disconnect(login: Credential, *, request: HttpRequest | None = None) -> str:
 
 
 def _ended(login: Credential, request: HttpRequest | None) -> Answer:
-    with ending(login) as told:
+    told = give_back(login)
+    with transaction.atomic():
+        close(login, told)
         record(Kind.DISCONNECT, f"Disconnected: {login}. {told.sentence}", person=login.owner_id, request=request)
     return told
 
 
-@contextmanager
-def ending(login: Credential, *, receipt: str = "") -> Iterator[Answer]:
-    """Ask the provider; then, in one transaction with what the caller writes, delete the tokens here.
-
-    Nothing that a provider says or does not say holds that up. A provider that cannot be reached is asked again, by an
-    order that can do nothing else.
-    """
-    told = _give_back(login)
+def close(login: Credential, told: Answer, *, receipt: str = "") -> None:
+    """Delete the tokens here, whatever the provider said; one that could not be reached is asked again by an order."""
     with transaction.atomic():
         if told.outcome == Outcome.UNREACHED:
             taking_back.order(login, opened(login), receipt=receipt)
         delete_tokens(login)
-        yield told
 
 
-def _give_back(login: Credential) -> Answer:
+def give_back(login: Credential) -> Answer:
     """Ask the provider to end the permission; what came of it. Nothing raises."""
     name = PROVIDERS.label(login.provider)
     if login.provider not in PROVIDERS:

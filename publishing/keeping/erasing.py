@@ -197,9 +197,10 @@ def _give_back(person: User, receipt: Request) -> None:
     for flow in Flow.objects.filter(owner=person).select_related("owner"):
         end(flow)
     for login in Credential.objects.filter(owner=person).exclude(state=Credential.State.BLOCKED, expires_at=None):
-        with disconnecting.ending(login, receipt=receipt.code) as told:
-            if not told.done:
-                _note(receipt, told.sentence)
+        told = disconnecting.give_back(login)
+        disconnecting.close(login, told, receipt=receipt.code)
+        if not told.done:
+            _note(receipt, told.sentence)
 
 
 def _note(receipt: Request, sentence: str) -> None:

@@ -224,11 +224,13 @@ def captioners(*, offline: bool) -> Iterator[Finding]:
         name = f"captioner {captioner}"
         try:
             mark = (captioner, key_for(captioner, owner_id).secret, model)
-            untried = "" if offline or mark in tried else try_model(owner_id, captioner, model)
+            if mark in tried:
+                continue
+            tried.add(mark)
+            untried = "" if offline else try_model(owner_id, captioner, model)
         except OutsideError as error:
             yield problem(name, error.sentence)
         else:
-            tried.add(mark)
             yield warning(name, untried) if untried else ok(name, "Has what it needs.")
 
 

@@ -200,13 +200,10 @@ def _in_child(run: Callable[[], object]) -> None:
 def _do(jobs: list[Callable[[], object]]) -> None:
     """The database, Redis, the disk, the system may be away for a moment; nothing but an order ends what runs."""
     for job in jobs:
-        try:
+        with mishaps.survived("A job of the supervisor was not done; it is tried again") as tried:
             job()
-        except Error as error:
-            mishaps.tell(error, "The database does not answer")
+        if isinstance(tried.error, Error):  # the database does not answer
             connections.close_all()
-        except Exception as error:  # noqa: BLE001 - told; whatever it was, the parts are watched on
-            mishaps.tell(error, "A job of the supervisor was not done; it is tried again")
 
 
 def _rotate_logs() -> None:

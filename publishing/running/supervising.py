@@ -115,10 +115,9 @@ class Supervisor:
 
 def _started(part: Part) -> bool:
     """The system may have no room for another process right now, and what comes before may fail: it is tried again."""
-    try:
+    with mishaps.survived(f"The {part.name} part could not be started; it is tried again") as tried:
         part.start()
-    except Exception as error:  # noqa: BLE001 - told; the other parts are not to wait for this one
-        mishaps.tell(error, f"The {part.name} part could not be started; it is tried again")
+    if tried.error is not None:
         part.again_at = time.monotonic() + RETRY
     return bool(part.pid)
 

@@ -7,17 +7,17 @@ import os
 import re
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Acceptance, User
 from accounts.rights import agreeing
-from poster import clock, env
+from poster import clock
 from poster.models import Event
 from publishing.keeping import disclosing, holding, retiring
 from tests import factories
 from tests.claims.test_claims import PUBLIC, privacy
+from tests.poster.test_settings import manage
 
 pytestmark = pytest.mark.django_db
 SAID = {
@@ -96,7 +96,7 @@ def test_p74_security_txt_is_as_rfc_9116_wants_it(olga, settings) -> None:
     assert fields["Canonical"] == "https://post.example.org/.well-known/security.txt"
 
 
-def test_p56_backups_are_overwritten_within_ninety_days(settings, tmp_path, monkeypatch) -> None:
+def test_p56_backups_are_overwritten_within_ninety_days(settings, tmp_path) -> None:
     settings.VAR = tmp_path
     old, young = tmp_path / "backups/old", tmp_path / "backups/young"
     for folder, days in ((old, 90), (young, 89)):
@@ -106,9 +106,8 @@ def test_p56_backups_are_overwritten_within_ninety_days(settings, tmp_path, monk
         os.utime(folder, (moment, moment))
     retiring.retire()
     assert (old.exists(), young.exists()) == (False, True)
-    monkeypatch.setenv("BACKUP_DAYS", "91")
-    with pytest.raises(ImproperlyConfigured):
-        env.number("BACKUP_DAYS", 90, least=1, most=90)
+    refused = manage(tmp_path, "check", BACKUP_DAYS="91")
+    assert (refused.returncode, "BACKUP_DAYS" in refused.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
