@@ -1,0 +1,175 @@
+"""What may be sent, when, and what an answer proves."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+EVERYWHERE = "tests/faults/test_everywhere.py"
+AT_COMMIT = f"{EVERYWHERE}::test_whatever_goes_wrong_at_the_call_that_publishes"
+FAULTS = "tests/faults/test_faults.py"
+SOCKETS = "tests/faults/test_sockets.py"
+
+ENGINE = (
+    Mutant(
+        "a: it is sent before the intent is durable",
+        "publishing/delivery/delivering.py",
+        "    with dead_mans_switch(LIFE_OF_A_SENDER):\n",
+        "    with dead_mans_switch(LIFE_OF_A_SENDER), transaction.atomic():\n",
+        (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
+    ),
+    Mutant(
+        "b: a lease that ends leads from publishing back to the call",
+        "publishing/tasks.py",
+        "    Delivery.State.PUBLISHING: doubt_the_dead,\n",
+        "    Delivery.State.PUBLISHING: publish,\n",
+        (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
+    ),
+    Mutant(
+        "c: a 500 at the call that publishes means: again",
+        "poster/clients/meta.py",
+        "    if error is None or _proven(error.trace, no_effect):\n",
+        "    if error is None or _proven(error.trace, no_effect) or answer.status >= 500:\n",
+        (f"{AT_COMMIT}[facebook-500 code 2, done]",),
+    ),
+    Mutant(
+        "d: a code that nobody knows means: failed",
+        "poster/clients/meta.py",
+        "    return Unanswered(_unclear(name, error.trace), trace=error.trace, meant=error)\n",
+        "    return error\n",
+        (f"{AT_COMMIT}[facebook-unknown code, done]",),
+    ),
+    Mutant(
+        "e: a photo that names no post proves that there is none",
+        "publishing/platforms/facebook.py",
+        'Verdict.NOT_THERE, "It names no post that shows it. That alone proves nothing.")',
+        'Verdict.NOT_THERE, "It names no post that shows it.", authoritative=True)',
+        ("tests/publishing/test_facebook.py::test_a_photo_that_names_no_post_proves_nothing_alone",),
+    ),
+    Mutant(
+        "f: not there counts at once, without settling",
+        "publishing/delivery/weighing.py",
+        "    return marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)\n",
+        "    return marked_at\n",
+        (f"{FAULTS}::test_lists_that_lag_ten_minutes_mislead_nobody[facebook-answer lost]",),
+    ),
+    Mutant(
+        "g: the newest post of the list is taken for ours",
+        "publishing/platforms/containers.py",
+        "same = [row for row in self._posts(draft, since) if same_words(row.get(self.dialect.words), draft.text)]",
+        "same = list(self._posts(draft, since))[:1]",
+        ("tests/publishing/test_instagram.py::test_the_newest_post_is_not_taken_for_ours",),
+    ),
+    Mutant(
+        "h: the words are asked for again at each try",
+        "publishing/delivery/drafting.py",
+        "        text=delivery.text,\n",
+        "        text=delivery.post.text,\n",
+        (f"{FAULTS}::test_what_was_approved_goes_out_however_often_it_is_tried",),
+    ),
+    Mutant(
+        "i: trouble with the link leads back to publishing",
+        "publishing/delivery/finishing.py",
+        "remote_id=remote_id, permalink=permalink, looks=delivery.looks + 1)\n",
+        'state="published" if permalink else "queued")\n',
+        (f"{FAULTS}::test_trouble_with_the_link_changes_nothing",),
+    ),
+    Mutant(
+        "j: a row is claimed by reading it and then writing",
+        "poster/leases.py",
+        "        mine = self.free().filter(pk=row.pk, fence=row.fence, **still)\n",
+        "        mine = self.filter(pk=row.pk)\n",
+        (f"{FAULTS}::test_of_five_workers_with_the_same_read_one_works",),
+    ),
+    Mutant(
+        "k: the HTTP library tries again by itself",
+        "poster/lines.py",
+        "        super().__init__(max_retries=0)\n",
+        '        super().__init__(max_retries=__import__("urllib3").Retry(3, allowed_methods=None))\n',
+        (f"{SOCKETS}::test_whatever_happens_after_it_was_sent_it_may_have_happened",),
+    ),
+    Mutant(
+        "l: redirects are followed",
+        "poster/http.py",
+        "allow_redirects=False",
+        "allow_redirects=True",
+        (f"{SOCKETS}::test_a_redirect_leads_nowhere_and_the_token_with_it",),
+    ),
+    Mutant(
+        "m: a post has one state for all its channels",
+        "publishing/delivery/settling.py",
+        "    rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.PUBLISHED)\n",
+        "    rows = Delivery.objects.filter(post=delivery.post_id).exclude(state=Delivery.State.PUBLISHED)\n",
+        ("tests/publishing/test_delivering.py::test_a_post_goes_out_to_all_three_and_once",),
+    ),
+    Mutant(
+        "n: the source's bookmark is saved before what was found",
+        "watches/scanning.py",
+        "    found = 0\n    with transaction.atomic():\n",
+        "    found = 0\n    Stream.objects.filter(pk=stream.pk).update(cursor=sighting.cursor)\n"
+        "    with transaction.atomic():\n",
+        ("tests/watches/test_scanning.py::test_the_bookmark_and_the_rows_are_written_together",),
+    ),
+    Mutant(
+        "o: the first look posts what was there before",
+        "watches/scanning.py",
+        "    if _was_there(watch, file) and watch.backlog == Watch.Backlog.SKIP:\n",
+        "    if False:\n",
+        ("tests/watches/test_scanning.py::test_what_was_there_before_is_recorded_and_not_posted",),
+    ),
+    Mutant(
+        "p: the token travels in the address",
+        "poster/clients/meta.py",
+        "        return self._client(judge).get(path, **params, **self._proof())\n",
+        "        return self._client(judge).get(path, **params, access_token=self.token, **self._proof())\n",
+        ("tests/contracts/test_platforms.py::test_tokens_travel_in_the_header_only",),
+    ),
+    Mutant(
+        "q: a form offers the channels of others",
+        "watches/forms.py",
+        "Channel.objects.filter(owner=owner).select_related",
+        "Channel.objects.select_related",
+        ("tests/dashboard/test_strangers.py::test_the_form_for_a_new_row_offers_only_ones_own",),
+    ),
+    Mutant(
+        "s: any TLS error means that nothing was sent",
+        "poster/lines.py",
+        "        return bool(self._held)\n",
+        "        return False\n",
+        (f"{SOCKETS}::test_a_tls_error_after_it_was_sent_is_not_taken_for_one_before",),
+    ),
+    Mutant(
+        "t: only the single read has a deadline, not the call",
+        "poster/lines.py",
+        "        self._clock.start()\n",
+        "",
+        (f"{SOCKETS}::test_an_answer_that_trickles_is_given_up_at_the_deadline_of_the_whole_call[headers]",),
+    ),
+    Mutant(
+        "u: a person's not there counts while it may still come",
+        "publishing/delivery/deciding.py",
+        "    if clock.now() < settled:\n",
+        "    if False:\n",
+        (f"{FAULTS}::test_a_person_cannot_say_that_it_is_not_there_while_it_may_still_come",),
+    ),
+    Mutant(
+        "v: one look that finds nothing is proof",
+        "publishing/delivery/weighing.py",
+        "TIMES = 3\n",
+        "TIMES = 1\n",
+        ("tests/publishing/test_weighing.py::test_a_certain_source_must_say_no_three_times_a_minute_apart",),
+    ),
+    Mutant(
+        "w: the same picture is not held back",
+        "publishing/delivery/gating.py",
+        "    if twin is None:\n        return None\n",
+        "    if True:\n        return None\n",
+        (f"{FAULTS}::test_a_watch_sends_the_same_picture_to_a_channel_once_a_week[facebook]",),
+    ),
+    Mutant(
+        "x: an error of a worker's is written down although its row has another hand",
+        "poster/leases.py",
+        "        if not model._base_manager.filter(pk=self.pk, fence=self.fence).update(**values):\n",
+        "        if not model._base_manager.filter(pk=self.pk).update(**values):\n",
+        (f"{FAULTS}::test_a_clock_that_jumps_forward_publishes_nothing_twice[facebook]",),
+    ),
+)

@@ -1,0 +1,154 @@
+"""The ledger, copies that are put back, files, receipts."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+VERIFYING = "tests/poster/test_verifying.py"
+TRIGGERS = "tests/poster/test_triggers.py"
+RESTORING = "tests/publishing/test_restoring.py"
+FILES_TESTS = "tests/poster/test_files.py"
+MISHAPS = "tests/publishing/test_mishaps.py"
+
+KEEPING = (
+    Mutant(
+        "ledger: a permission to erase is no line of the chain",
+        "poster/forgetting.py",
+        "        yield\n        sign(written)\n",
+        "        yield\n",
+        (f"{VERIFYING}::test_a_ledger_that_nobody_touched_has_no_fault",),
+    ),
+    Mutant(
+        "ledger: a permission that nobody signed lets lines go",
+        "poster/verifying.py",
+        '        elif model is Erasure:\n            self.erased.add(str(signed["about"]))\n',
+        "        elif model is Erasure:\n            self.erased |= {str(e.about) for e in Erasure.objects.all()}\n",
+        (f"{VERIFYING}::test_an_attack_is_found",),
+    ),
+    Mutant(
+        "ledger: what a link says is not signed",
+        "poster/chaining.py",
+        '    return signing.sign(["link", before, dict(says)])\n',
+        '    return signing.sign(["link", before, says["digest"]])\n',
+        (f"{VERIFYING}::test_no_column_of_no_row_can_be_changed",),
+    ),
+    Mutant(
+        "ledger: links may be missing in the middle",
+        "poster/verifying.py",
+        "        if number != self.number + 1:\n",
+        "        if False:\n",
+        (f"{VERIFYING}::test_an_attack_is_found",),
+    ),
+    Mutant(
+        "ledger: its noted end moves on whatever the chain says",
+        "poster/noting.py",
+        "        if noted is None or noted == before or (noted.number < before.number and _is_there(noted)):\n",
+        "        if True:\n",
+        (f"{VERIFYING}::test_an_end_that_was_cut_off_stays_visible_whatever_is_written_behind_it",),
+    ),
+    Mutant(
+        "ledger: nonsense ends the looking",
+        "poster/signing.py",
+        "    except (ValueError, TypeError, OverflowError) as error:\n",
+        "    except OverflowError as error:\n",
+        (f"{VERIFYING}::test_nonsense_is_found_and_is_no_error",),
+    ),
+    Mutant(
+        "ledger: nobody compares a delivery with its last line",
+        "poster/verifying.py",
+        'ELSEWHERE = ("publishing.delivery.outcomes.faults",)\n',
+        "ELSEWHERE: tuple[str, ...] = ()\n",
+        ("tests/publishing/test_ledger.py::test_another_post_in_the_row_of_a_delivery_is_found",),
+    ),
+    Mutant(
+        "ledger: migrate leaves the triggers down",
+        "poster/migrating.py",
+        "    comparing.mend(connection)\n",
+        "",
+        (f"{TRIGGERS}::test_after_migrate_all_of_them_stand",),
+    ),
+    Mutant(
+        "ledger: it is published although triggers are missing",
+        "publishing/delivery/gating.py",
+        "    return Stop(UNGUARDED, after=30) if comparing.differences(connection) else None\n",
+        "    return None\n",
+        (f"{TRIGGERS}::test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended",),
+    ),
+    Mutant(
+        "restore: a backup does not say that it is one",
+        "publishing/keeping/backing_up.py",
+        "        copy.commit()\n",
+        "        copy.rollback()\n",
+        (f"{RESTORING}::test_the_copy_in_a_backup_says_when_it_was_made",),
+    ),
+    Mutant(
+        "restore: publishing goes on before the yes",
+        "publishing/delivery/gating.py",
+        "    return Stop(PUT_BACK, after=60) if Switch.RESTORED in thrown else None\n",
+        "    return None\n",
+        (f"{RESTORING}::test_what_is_certainly_not_out_goes_on_after_the_yes",),
+    ),
+    Mutant(
+        "restore: a post that nobody knows is nothing to wait for",
+        "publishing/delivery/recognising.py",
+        "        return not self.strangers and not self.problem\n",
+        "        return True\n",
+        (f"{RESTORING}::test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person",),
+    ),
+    Mutant(
+        "restore: a list counts before it has had time to follow",
+        "publishing/delivery/reconciling.py",
+        "    if clock.now() < due:\n        return False\n",
+        "",
+        (f"{RESTORING}::test_what_is_certainly_not_out_goes_on_after_the_yes",),
+    ),
+    Mutant(
+        "restore: what a watch finds anew is posted",
+        "watches/scanning.py",
+        "    if watch.restored_at is not None:\n        return MAYBE_POSTED\n",
+        "",
+        (f"{RESTORING}::test_where_a_post_is_not_explained_found_pictures_wait_for_a_person",),
+    ),
+    Mutant(
+        "files: a key is used before its content is on the disk",
+        "poster/files.py",
+        '            file.write(text + "\\n")\n            file.flush()\n            sync(file.fileno())\n',
+        '            file.write(text + "\\n")\n            file.flush()\n',
+        (f"{FILES_TESTS}::test_a_secret_survives_a_power_cut_as_soon_as_it_may_be_used",),
+    ),
+    Mutant(
+        "files: a key is used before its name is on the disk",
+        "poster/files.py",
+        "        except FileExistsError:\n            return\n        _settle(path.parent, sync)\n",
+        "        except FileExistsError:\n            return\n",
+        (f"{FILES_TESTS}::test_a_secret_survives_a_power_cut_as_soon_as_it_may_be_used",),
+    ),
+    Mutant(
+        "files: a link is followed",
+        "poster/files.py",
+        "        seen = os.stat(path.name, dir_fd=folder, follow_symlinks=False)\n",
+        "        seen = os.stat(path.name, dir_fd=folder)\n",
+        (f"{FILES_TESTS}::test_all_that_is_there_is_tightened_and_told",),
+    ),
+    Mutant(
+        "files: others may read what we write",
+        "poster/settings.py",
+        "os.umask(files.UMASK)",
+        "os.umask(0)",
+        (f"{FILES_TESTS}::test_whatever_umask_we_are_started_with_nobody_else_reads_what_we_write",),
+    ),
+    Mutant(
+        "receipt: what they said is thrown away where the database does not take it",
+        "publishing/delivery/settling.py",
+        "    in_file = receipts.keep(",
+        "    in_file = bool(receipts) or receipts.keep(",
+        (f"{MISHAPS}::test_a_receipt_survives_a_database_that_does_not_take_it[any_write_after_the_call]",),
+    ),
+    Mutant(
+        "receipt: what a person says comes before what they said",
+        "publishing/delivery/deciding.py",
+        "    take_up(delivery)\n",
+        "",
+        (f"{MISHAPS}::test_a_kept_receipt_comes_before_what_a_person_says",),
+    ),
+)

@@ -1,0 +1,113 @@
+"""Blocks, rests, links that come later, clocks, the minute of undo."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Mutant
+
+SUSPENDING = "tests/publishing/test_suspending.py"
+RESTING = "tests/publishing/test_resting.py"
+WEIGHING = "tests/publishing/test_weighing.py"
+LINKING = "tests/publishing/test_linking.py"
+CLOCK_PUT = "tests/publishing/test_clock_put.py"
+UNDOING = "tests/publishing/test_undoing.py"
+
+WAITING = (
+    Mutant(
+        "suspended: everybody tries at once when the pause is over",
+        "poster/resting.py",
+        "        if not _tries(row, holder, now + pause.trial):\n",
+        "        if False:\n",
+        (f"{SUSPENDING}::test_of_two_who_ask_at_once_one_makes_the_try",),
+    ),
+    Mutant(
+        "suspended: a block that they answer at the call that publishes proves that nothing was done",
+        "poster/clients/meta.py",
+        "    if error is None or _proven(error.trace, no_effect):\n",
+        "    if error is None or _proven(error.trace, no_effect) or error.trace.code in {'368', '4'}:\n",
+        (f"{SUSPENDING}::test_refused_at_the_call_that_publishes_it_is_looked_for_and_the_others_wait[facebook]",),
+    ),
+    Mutant(
+        "resting: a rest that somebody else was told about is not kept",
+        "poster/http.py",
+        "        if self.asks_first:\n",
+        "        if False:\n",
+        (f"{RESTING}::test_while_it_rests_nobody_asks_and_afterwards_everything_moves[app-facebook]",),
+    ),
+    Mutant(
+        "resting: the last announced wait wins, not the longest",
+        "poster/resting.py",
+        "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED, until__lt=until)\n",
+        "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED)\n",
+        (f"{RESTING}::test_the_longest_wait_wins_whoever_hears_it_last",),
+    ),
+    Mutant(
+        "resting: the day in which a commit in doubt is found out passes while nobody may be asked",
+        "publishing/delivery/weighing.py",
+        "    asked_from = max(marked_at, could_ask_since) if could_ask_since else marked_at\n",
+        "    asked_from = marked_at\n",
+        (f"{WEIGHING}::test_the_day_to_find_out_begins_when_they_may_be_asked",),
+    ),
+    Mutant(
+        "linking: what its container alone has proven is never asked about again",
+        "publishing/delivery/finishing.py",
+        '    return rows.exclude(channel=None).exclude(remote_id="", committed_at=None)\n',
+        '    return rows.exclude(channel=None).exclude(remote_id="")\n',
+        (f"{LINKING}::test_when_they_list_it_it_gets_its_id_and_its_link[120.0-instagram]",),
+    ),
+    Mutant(
+        "linking: the id that is learnt later stands in no line",
+        "publishing/delivery/finishing.py",
+        "        if kept and learnt:\n",
+        "        if kept and learnt and not delivery.remote_id:\n",
+        (f"{LINKING}::test_when_they_list_it_it_gets_its_id_and_its_link[120.0-instagram]",),
+    ),
+    Mutant(
+        "clock: the settle time does not begin anew when the clock was put",
+        "publishing/delivery/checking.py",
+        "    return max(marked_at(delivery), delivery.settle_from or marked_at(delivery))\n",
+        "    return marked_at(delivery)\n",
+        (f"{CLOCK_PUT}::test_a_commit_in_doubt_settles_no_sooner_than_promised[facebook-False-1200.0]",),
+    ),
+    Mutant(
+        "clock: a word that was said by a clock that was ahead counts",
+        "publishing/delivery/weighing.py",
+        "word.verdict == Verdict.NOT_THERE and settled <= word.at <= now]",
+        "word.verdict == Verdict.NOT_THERE and settled <= word.at]",
+        (f"{WEIGHING}::test_what_was_said_by_a_clock_that_was_ahead_counts_nothing",),
+    ),
+    Mutant(
+        "clock: the mark stays where the wrong clock has put it, so nothing before it is looked through",
+        "publishing/delivery/mending.py",
+        '    ahead.filter(committed_at__gt=now).update(committed_at=F("committed_at") + by)\n',
+        "    ahead = ahead.none()\n",
+        (f"{CLOCK_PUT}::test_the_mark_is_put_right_with_the_clock",),
+    ),
+    Mutant(
+        "clock: a lease that a wrong clock gave is kept",
+        "poster/leases.py",
+        " | Q(leased_until__gt=now + LONGEST)\n",
+        "\n",
+        (f"{CLOCK_PUT}::test_leases_that_are_longer_than_a_lease_are_over_even_unnoticed",),
+    ),
+    Mutant(
+        "undo: what can be undone is marked all the same",
+        "publishing/delivery/gating.py",
+        "    if until is None or not now < until <= now + UNDO:\n",
+        "    if until is None or now < until <= now + UNDO:\n",
+        (f"{UNDOING}::test_what_is_undone_after_59_seconds_was_never_asked_for_and_can_be_approved_again",),
+    ),
+    Mutant(
+        "undo: what is marked already is taken back",
+        "publishing/posts/undoing.py",
+        "    rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)\n",
+        "    rows = Delivery.objects.filter(post=post.pk)\n",
+        (f"{UNDOING}::test_undo_and_the_mark_never_cross[publishing]",),
+    ),
+    Mutant(
+        "undo: the worker that holds what was undone keeps it",
+        "publishing/posts/undoing.py",
+        '    fresh = {**values, "fence": F("fence") + 1}\n',
+        '    fresh = {**values, "fence": F("fence")}\n',
+        (f"{UNDOING}::test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it",),
+    ),
+)
