@@ -8,7 +8,6 @@ that an end that was cut off is noticed on this machine, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -38,7 +37,7 @@ def append_all(lines: Iterable[tuple[models.Model, UUID]]) -> None:
         links.append(_link(last, line, about))
         last = End(links[-1].number, links[-1].chain)
     Link.objects.bulk_create(links)
-    transaction.on_commit(partial(noting.note, before, last), robust=True)
+    transaction.on_commit(lambda: noting.note(before, last), robust=True)  # Django logs by a name: no `partial`
 
 
 def _link(before: End, line: models.Model, about: UUID) -> Link:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -29,6 +30,7 @@ def is_looking(watch: Watch) -> bool:
 class WatchAdmin(OwnedAdmin):
     """Standing orders."""
 
+    asks_outside = True
     lead = "Standing orders: look into this folder, describe what appears, publish it to those channels."
     empty = ("No watch yet", "A watch looks into a folder and posts what appears there. Add one to begin.")
     farewell = "Nothing new is looked for. Pictures already described, posts and their history stay."
@@ -70,9 +72,11 @@ class WatchAdmin(OwnedAdmin):
         if change:  # a new one was saved by `add_watch`
             changed = [name for name in form.changed_data if name != "channels"]
             began = ["listed_at", "began_at"] if "subfolders" in changed else []
-            obj.save(update_fields=[*changed, *began])
-            if {"captioner", "model"} & set(changed):
-                waking.after_changing(obj)
+            with transaction.atomic():
+                obj.save(update_fields=[*changed, *began])
+                form.save_m2m()
+                if {"captioner", "model"} & set(changed):
+                    waking.after_changing(obj)
         if obj.untried:
             messages.warning(request, obj.untried)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -86,7 +85,7 @@ class WatchForm(OwnedForm):
         """What lies in subfolders that are looked into from now on was there before: it is no news."""
         if self.instance.subfolders and "subfolders" in self.changed_data:
             self.instance.listed_at, self.instance.began_at = None, clock.now()
-            transaction.on_commit(partial(look_first, self.instance.pk), robust=True)
+            transaction.on_commit(lambda: look_first(self.instance.pk), robust=True)
         watch: Watch = super().save(commit)
         return watch
 

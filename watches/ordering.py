@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Unpack
 from uuid import UUID
@@ -46,11 +45,8 @@ def add_watch(
     this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
     what is wrong, or what the source said (`poster.errors`).
     """
-    check_rules(name, rules)
-    check_interval(owner, source, rules.get("interval"))
     rules["language"] = languages.tag_of(rules.get("language", ""))
-    check_prompt(prompt)
-    check_key(owner, rules.get("captioner", "describer"))
+    _check_words(owner, name, source, prompt, rules)
     _check_channels(owner, channels)
     login = _login(owner, source, credential)
     _check_folders(source, asked_by)
@@ -63,21 +59,43 @@ def add_watch(
     try:
         with transaction.atomic():
             check_number(owner)
-            watch = Watch.objects.create(
-                owner=owner,
-                name=name.strip(),
-                stream=_stream(owner, source, found, login),
-                place_id=found.id,
-                place_name=found.name,
-                prompt_template=_template(owner, name, prompt),
-                practice=channels[0].practice,
-                **rules,
-            )
-            watch.channels.set(channels)
-            transaction.on_commit(partial(look_first, watch.pk), robust=True)
+            stream, template = _stream(owner, source, found, login), _template(owner, name, prompt)
+            watch = _made(owner, name, found, stream, template, channels, rules)
+            transaction.on_commit(lambda: look_first(watch.pk), robust=True)
     except IntegrityError as error:
         raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
     watch.untried = untried
+    return watch
+
+
+def _check_words(owner: User, name: str, source: str, prompt: str, rules: Rules) -> None:
+    """What can be judged without asking anybody."""
+    check_rules(name, rules)
+    check_interval(owner, source, rules.get("interval"))
+    check_prompt(prompt)
+    check_key(owner, rules.get("captioner", "describer"))
+
+
+def _made(
+    owner: User,
+    name: str,
+    place: Place,
+    stream: Stream,
+    template: PromptTemplate | None,
+    channels: Sequence[Channel],
+    rules: Rules,
+) -> Watch:
+    watch = Watch.objects.create(
+        owner=owner,
+        name=name.strip(),
+        stream=stream,
+        place_id=place.id,
+        place_name=place.name,
+        prompt_template=template,
+        practice=channels[0].practice,
+        **rules,
+    )
+    watch.channels.set(channels)
     return watch
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -21,6 +22,7 @@ from poster.dashboard.owning import OwnedAdmin
 class AiKeyAdmin(OwnedAdmin):
     """A key goes in, and never comes out again: not even the operator can read it here."""
 
+    asks_outside = True
     one, many = "AI key", "AI keys"
     lead = (
         "Your own key for an AI service. It is kept sealed, never shown again, and used for your pictures only. "
@@ -59,12 +61,13 @@ class AiKeyAdmin(OwnedAdmin):
         return ("service", "stored") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: AiKey, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
-        super().save_model(request, obj, form, change)
+        what = "replaced" if change else "stored"
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            waking.wake_pictures(obj.owner_id, obj.captioner)
+            record(Kind.CONNECT, f"An own {self.service(obj)} key was {what}.", person=obj.owner_id, request=request)
         if form.warning:
             messages.warning(request, form.warning)
-        waking.wake_pictures(obj.owner_id, obj.captioner)
-        what = "replaced" if change else "stored"
-        record(Kind.CONNECT, f"An own {self.service(obj)} key was {what}.", person=obj.owner_id, request=request)
 
     def delete_model(self, request: HttpRequest, obj: AiKey) -> None:
         super().delete_model(request, obj)

@@ -46,10 +46,12 @@ class Captioner:
 
 @contextmanager
 def registered(registry: Registry[Any], key: str, path: str) -> Iterator[None]:
-    """One more adapter in a registry, as if it had its line there."""
+    """One more adapter in a registry, as if it had its line there; or another one in the place of a real one."""
+    before = dict(registry._entries)
     registry._entries[key] = ("Staged", path)
     try:
         yield
     finally:
-        del registry._entries[key]
+        registry._entries.clear()
+        registry._entries.update(before)
         EVENTS.clear()

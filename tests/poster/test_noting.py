@@ -1,0 +1,24 @@
+"""A note that cannot be written holds nothing up: the line is in the chain, and the next note says it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from poster import auditing, chaining, noting
+from poster.models import Event
+from poster.verifying import verify
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_note_that_the_disk_does_not_take_holds_no_line_up(settings, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+    (tmp_path / noting.NAME).mkdir()  # opening it for writing fails, for root too
+    auditing.record(Event.Kind.OPERATION, "It happened.")
+    assert Event.objects.count() == 1
+    (tmp_path / noting.NAME).rmdir()
+    auditing.record(Event.Kind.OPERATION, "It happened again.")
+    assert noting.noted() == chaining.end()
+    assert verify() == []
