@@ -7,8 +7,8 @@ import traceback
 import pytest
 
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized, Unavailable
+from tests.contracts.captioner_houses import HOUSES, SECRET, House, key_for
 from tests.contracts.model_server import ModelServer, Reply
-from tests.contracts.test_captioners import HOUSES, SECRET, House, house, key_for, running, server  # noqa: F401
 from watches.captioners import CAPTIONERS, Key
 from watches.captioners.refusals import Fault
 
@@ -26,7 +26,7 @@ def listed(*names: str, **columns: str) -> Reply:
     return Reply({"object": "list", "data": [{"id": name, **columns} for name in names]})
 
 
-def failed(house: House, server: ModelServer, *replies: Reply) -> OutsideError:  # noqa: F811
+def failed(house: House, server: ModelServer, *replies: Reply) -> OutsideError:
     """The error of a check, after a look for the key in everything it carries."""
     server.say(*replies)
     with pytest.raises(OutsideError) as raised:
@@ -36,7 +36,7 @@ def failed(house: House, server: ModelServer, *replies: Reply) -> OutsideError: 
     return raised.value
 
 
-def test_it_is_one_question_that_costs_nothing(house, server):  # noqa: F811
+def test_it_is_one_question_that_costs_nothing(house, server):
     server.say(listed(house.model))
     CAPTIONERS[house.captioner]().check(key_for(house))
     assert [asked.path for asked in server.asked] == ASKED[house.captioner]
@@ -45,11 +45,11 @@ def test_it_is_one_question_that_costs_nothing(house, server):  # noqa: F811
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key(house, server, status):  # noqa: F811
+def test_a_refused_key(house, server, status):
     assert isinstance(failed(house, server, Reply(house.error(status, "nope"), status)), Unauthorized)
 
 
-def test_an_unknown_model(house, server):  # noqa: F811
+def test_an_unknown_model(house, server):
     alone = house.captioner in ("openrouter", "compatible")
     error = failed(house, server, listed("another") if alone else Reply(house.error(404, "not_found_error"), 404))
     assert (type(error), error.code) == (Suspended, Fault.MODEL)
@@ -58,16 +58,16 @@ def test_an_unknown_model(house, server):  # noqa: F811
 @pytest.mark.parametrize(
     ("status", "kind"), [(429, RateLimited), (500, Unavailable), (503, Unavailable), (529, Unavailable)]
 )
-def test_trouble_of_theirs_says_nothing_about_the_key(house, server, status, kind):  # noqa: F811
+def test_trouble_of_theirs_says_nothing_about_the_key(house, server, status, kind):
     assert type(failed(house, server, Reply(house.error(status, "trouble"), status))) is kind
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"", b"[]"])
-def test_what_is_no_answer_of_theirs_says_nothing_about_the_key(house, server, content):  # noqa: F811
+def test_what_is_no_answer_of_theirs_says_nothing_about_the_key(house, server, content):
     assert isinstance(failed(house, server, Reply(content)), Unavailable)
 
 
-def test_a_key_that_may_not_ask_for_models_is_not_refused(server):  # noqa: F811
+def test_a_key_that_may_not_ask_for_models_is_not_refused(server):
     body = {"error": {"message": "no", "type": "invalid_request_error", "param": None, "code": "missing_scope"}}
     assert type(failed(HOUSES[0], server, Reply(body, 403))) is Unavailable
 
@@ -82,21 +82,21 @@ def test_a_key_that_may_not_ask_for_models_is_not_refused(server):  # noqa: F811
         *[("anything", Reply({"error": "no such page"}, status)) for status in (404, 405, 501)],
     ],
 )
-def test_a_server_of_your_own_is_taken_by_its_word_where_it_has_one(server, model, answer):  # noqa: F811
+def test_a_server_of_your_own_is_taken_by_its_word_where_it_has_one(server, model, answer):
     server.say(answer)
     CAPTIONERS["compatible"]().check(Key("", base_url="https://models.mill.lan/v1", model=model))
     assert "authorization" not in server.asked[0].headers
 
 
 @pytest.mark.parametrize("name", ["llava:13b", "lava", "llava:latest:latest"])
-def test_a_server_of_your_own_does_not_have_every_model(server, name):  # noqa: F811
+def test_a_server_of_your_own_does_not_have_every_model(server, name):
     server.say(listed("llava:latest", "llava:7b"))
     with pytest.raises(Suspended):
         CAPTIONERS["compatible"]().check(Key("", base_url="https://models.mill.lan/v1", model=name))
 
 
 @pytest.mark.parametrize(("name", "there"), [("a/b:online", True), ("@preset/mine", True), ("a/c:free", False)])
-def test_openrouters_ways_to_have_a_model(server, name, there):  # noqa: F811
+def test_openrouters_ways_to_have_a_model(server, name, there):
     server.say(Reply({"data": {}}), listed("a/b", "a/d"))
     try:
         CAPTIONERS["openrouter"]().check(Key(SECRET, model=name))
@@ -106,14 +106,14 @@ def test_openrouters_ways_to_have_a_model(server, name, there):  # noqa: F811
     assert found is there
 
 
-def test_a_models_name_leads_to_no_other_address(server):  # noqa: F811
+def test_a_models_name_leads_to_no_other_address(server):
     server.say(Reply({"id": "x"}))
     CAPTIONERS["openai"]().check(Key(SECRET, model="x?y=1#z &"))
     assert server.asked[0].path == "/api.openai.com/v1/models/x%3Fy%3D1%23z%20%26"
 
 
 @pytest.mark.parametrize("name", ["../files", "a/../../files", "/", "a//b", "."])
-def test_a_way_to_another_address_is_no_model(server, name):  # noqa: F811
+def test_a_way_to_another_address_is_no_model(server, name):
     with pytest.raises(Suspended):
         CAPTIONERS["openai"]().check(Key(SECRET, model=name))
     assert server.asked == []

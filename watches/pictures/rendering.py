@@ -23,7 +23,7 @@ from watches.pictures.looking import LOOK, moves
 from watches.pictures.marks import packet_with
 from watches.pictures.reading import decode, open_picture
 from watches.pictures.sniffing import MIMES
-from watches.pictures.telling import told
+from watches.pictures.telling import Told, told
 from watches.pictures.values import MAX_PIXELS, BadPicture, Recipe, Rendition, called
 
 QUALITIES = (90, 85, 80, 75, 70, 60, 50)
@@ -50,32 +50,35 @@ def render(
     """
     name = name or path.name
     with open_picture(path, name, max_pixels=max_pixels, is_whole=is_whole) as image:
-        size = image.size
-        # Which way is up may be told only after the pixels; enough is what is enough for both.
-        enough = max(_enough(size, recipe), _enough(size[::-1], recipe))
-        image.draft(None, (enough, enough))
-        decode(image, name)
-        tells = told(image, path)
-        size = size[::-1] if facts.orientation(image) >= 5 else size
-        picture = upright_srgb(image, at_least=enough, profile=tells.profile)
+        picture, size, tells = _taken_out(image, path, name, recipe)
         is_moving = moves(image)
     plan = frame(*size, recipe)
     canvas = _laid(flat(picture, recipe.background), size, plan, recipe)
-    packet = packet_with(tells.mark) if tells.mark else b""
-    data, made = _within(canvas, recipe, name, packet)
+    data, made = _within(canvas, recipe, name, packet_with(tells.mark) if tells.mark else b"")
     _write(out, data)
-    changed = " ".join([*_framed(size, plan), *_lost(picture, recipe, is_moving=is_moving)])
     small = canvas.reduce(max(1, min(canvas.size) // LOOK))
     return Rendition(
         *made,
         len(data),
         hashlib.sha256(data).hexdigest(),
         MIMES[recipe.format],
-        changed,
+        " ".join([*_framed(size, plan), *_lost(picture, recipe, is_moving=is_moving)]),
         ai_mark=tells.mark,
         impression=impression(small),
         fingerprint=fingerprint(small),
     )
+
+
+def _taken_out(image: Image.Image, path: Path, name: str, recipe: Recipe) -> tuple[Image.Image, tuple[int, int], Told]:
+    """The picture upright and in sRGB, the size that it has in the file, and what else the file tells."""
+    size = image.size
+    # Which way is up may be told only after the pixels; enough is what is enough for both.
+    enough = max(_enough(size, recipe), _enough(size[::-1], recipe))
+    image.draft(None, (enough, enough))
+    decode(image, name)
+    tells = told(image, path)
+    size = size[::-1] if facts.orientation(image) >= 5 else size
+    return upright_srgb(image, at_least=enough, profile=tells.profile), size, tells
 
 
 def _enough(size: tuple[int, int], recipe: Recipe) -> int:
