@@ -10,6 +10,8 @@ empty :=
 CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking deciding \
 	delivering drafting dying gating ledger pacing recovering settling unblocking weighing) tasks) poster/leases.py))
 CORE_TESTS := tests/faults tests/publishing
+# Pages and mails, wherever an app has them; the sandbox's are Jinja's.
+TEMPLATES = find templates poster accounts watches publishing -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test postgres thorough lint audit bench lock
@@ -32,6 +34,7 @@ thorough: .venv/installed-dev ## the long proofs: every fault at every call, the
 lint: .venv/installed-dev ## the checks alone
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(TEMPLATES) | xargs $(BIN)/djade --check --target-version 5.2
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	VAR=.venv/checks $(BIN)/python manage.py makemigrations --check --dry-run
