@@ -9,13 +9,14 @@ import pytest
 
 TOKENS = Path(__file__).parents[2] / "static/poster/tokens.css"
 LEAST = 4.5
+TONES = ("good", "live", "wait", "bad", "doubt", "quiet", "accent")
 PAIRS = [
     *((ink, ground) for ink in ("ink", "ink-2", "ink-3") for ground in ("paper", "sheet", "sunken", "raised", "hover")),
-    *((tone, f"{tone}-soft") for tone in ("good", "live", "wait", "bad", "doubt", "quiet", "accent")),
+    *((tone, f"{tone}-soft") for tone in TONES),
     *((tone, "sheet") for tone in ("accent", "bad", "wait")),
     ("accent-ink", "accent"),
     ("accent-ink", "accent-hover"),
-    ("ink-2", "accent-soft"),
+    *((ink, f"{tone}-soft") for ink in ("ink-2", "ink-3") for tone in TONES),
 ]
 
 

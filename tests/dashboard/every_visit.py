@@ -1,0 +1,185 @@
+"""Where people go, for the tests that look at every page: as a visitor, as a member, as the operator."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib.admin import site
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Request, User
+from accounts.providers import PROVIDERS
+from accounts.rights import requesting
+from accounts.signing_in import inviting
+from poster import clock
+from poster.dashboard.owning import OperatorAdmin
+from poster.models import Restore
+from tests import factories
+from tests.accounts.browsing import Browser
+from tests.accounts.doors import confirm, inside, mails
+from tests.accounts.test_second_factors import with_app
+from tests.dashboard.axe import ELSEWHERE, Visit, sent
+from tests.dashboard.test_browser import every_page
+from tests.sandbox_fixture import Box
+
+FORGED = "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((each) => { each.value = 'x'; })"
+FROM_NOWHERE = '<form method="post" action="{}"><button class="primary">Send</button></form>'
+
+
+def session_of(client: Client) -> str:
+    return client.cookies["sessionid"].value
+
+
+def forged(page: Any) -> None:
+    """Send a form whose token is wrong."""
+    page.evaluate(FORGED)
+    sent("main button.primary")(page)
+
+
+def from_another_address(page: Any) -> None:
+    """Send a form that a page of nobody shows."""
+    action = page.url
+    page.goto("about:blank")
+    page.set_content(FROM_NOWHERE.format(action))
+    with page.expect_navigation():
+        page.click("button")
+
+
+def linked(of: str) -> str:
+    """The path of the link in the last mail that has one of this kind."""
+    bodies = reversed([str(each.body) for each in mails()])
+    return next(found[1] for body in bodies if (found := re.search(rf"https?://[^/]+(/\S*{of}\S+)", body)))
+
+
+def visitor(olga: User, port: str) -> list[Visit]:
+    """Who is not signed in."""
+    token = inviting.invite("nina@example.org", by=olga)[1].rsplit("/join/", 1)[1]
+    asked = requesting.ask(Request.Kind.QUESTION, email="rita@example.org", words="Why?")
+    tess = factories.person("Tess", password=factories.PASSWORD)
+    with_app(tess)
+    somebody = factories.person("Carol", password=factories.PASSWORD)
+    Client().post(reverse("account_reset_password"), {"email": somebody.email})
+    key = linked("/reset/key/")
+    unsure = reverse("account_login")
+    plain = [
+        *("home", "faq", "terms", "privacy", "data_request", "account_login", "account_inactive"),
+        *("account_email_verification_sent", "account_reset_password", "account_reset_password_done"),
+        *("account_reset_password_from_key_done", "socialaccount_login_cancelled", "google_login"),
+    ]
+    return [
+        *(Visit(reverse(name)) for name in plain),
+        Visit(reverse("account_signup"), status=200),
+        Visit(reverse("socialaccount_login_error")),
+        Visit(reverse("google_login"), sent()),
+        Visit(reverse("data_request"), sent("main button")),
+        Visit(reverse("request_status", args=[asked.code])),
+        Visit(unsure, sent(login="carol@example.org", password="wrong")),
+        Visit(reverse("account_reset_password"), sent(email="no address")),
+        Visit(key, sent(password1="one", password2="two")),
+        Visit(reverse("account_reset_password_from_key", args=["1", "x-y"])),
+        Visit(reverse("account_confirm_email", args=["x"])),
+        Visit(f"/join/{token}"),
+        Visit(f"/join/{token}", sent()),
+        Visit(reverse("join", args=["x"]), status=410),
+        Visit(reverse("connect_back", args=["facebook"]), status=400),
+        Visit("/nothing/here/", status=404),
+        Visit("/breaks/", status=500),
+        Visit(f"http://{ELSEWHERE}:{port}/", status=400),
+        Visit(unsure, forged),
+        Visit(unsure, from_another_address),
+        Visit(unsure, sent(login=tess.email, password=factories.PASSWORD)),
+    ]
+
+
+def newcomer(person: User) -> list[Visit]:
+    """Somebody who has nothing yet: every list says so."""
+    lists = [reverse("admin:index"), reverse("my_data"), reverse("usersessions_list")]
+    return [*(Visit(where) for where in lists), *(Visit(_page(model, "changelist")) for model in _theirs())]
+
+
+def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Visit]]:
+    """Somebody with one of everything, who is connecting a Page: the session, and the pages."""
+    theirs = set(_theirs())
+    rows = [row for row in factories.everything(person) if type(row) in theirs]
+    offered = Browser(person, box)
+    choosing = offered.back(offered.allow(offered.leave("facebook"), world["facebook"]["account_id"])).url
+    adding = [_page(model, "add") for model in theirs if site._registry[model].may_add]
+    own = set(every_page(rows)) - set(every_page([])) | {_page(model, "changelist") for model in theirs} | set(adding)
+    pages = [
+        *(Visit(where) for where in sorted(own)),
+        *(Visit(where, sent("main .submit-row [type=submit]")) for where in adding),
+        *(Visit(f"{where}?_popup=1") for where in adding[:1]),
+        *(Visit(f"{_page(model, 'changelist')}?q=nothing-fits") for model in theirs),
+        Visit(reverse("admin:index")),
+        Visit(reverse("admin:queue"), status=403),
+        Visit(choosing),
+        Visit(reverse("connect_start"), sent("button:has-text('Connect Google')")),
+        Visit(f"{reverse('connect_back', args=['facebook'])}?state=old&code=x", status=400),
+        *(Visit(reverse(name)) for name in ("my_data", "my_data_delete", "account_logout", "connect_start")),
+        Visit(reverse("my_data_delete"), sent("main .danger", email="somebody@else.example")),
+        Visit(f"{reverse('admin:publishing_post_changelist')}?owner__password__startswith=a", status=400),
+    ]
+    return session_of(offered.client), pages
+
+
+def account(person: User) -> tuple[str, list[Visit]]:
+    """Their own account, with an authenticator app: the session, and the pages."""
+    client, _ = with_app(person)
+    confirm(client)
+    client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    plain = [
+        *("my_account", "account_email", "account_change_password", "account_reauthenticate", "mfa_reauthenticate"),
+        *("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_list_webauthn"),
+        *("mfa_reauthenticate_webauthn", "mfa_add_webauthn", "socialaccount_connections", "usersessions_list"),
+    ]
+    pages = [
+        *(Visit(reverse(name)) for name in plain),
+        Visit(reverse("account_change_password"), sent("main [type=submit]", oldpassword="wrong")),
+        Visit(linked("/confirm-email/")),
+    ]
+    return session_of(client), pages
+
+
+def second_factors(person: User) -> tuple[str, list[Visit]]:
+    """Somebody with a passkey and no app yet, whose tokens cannot be opened since the key file was lost."""
+    client = inside(person)
+    confirm(client)
+    key = Authenticator.objects.create(user=person, type="webauthn", data={"name": "Phone", "credential": {}})
+    Authenticator.objects.create(user=person, type="recovery_codes", data={"seed": "not sealed", "used_mask": 0})
+    pages = [
+        *(Visit(reverse(name)) for name in ("mfa_list_webauthn", "mfa_activate_totp", "my_account")),
+        *(Visit(reverse(name, args=[key.pk])) for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")),
+        Visit(reverse("mfa_view_recovery_codes"), status=409),
+    ]
+    return session_of(client), pages
+
+
+def operator(olga: User) -> list[Visit]:
+    """Who looks after the install, with one of everything of their own."""
+    rows = [*factories.everything(olga), olga, factories.asset(olga, state="wordless")]
+    Restore.objects.create(sign="backup", copied_at=clock.now())
+    for_operators = {model for model, admin in site._registry.items() if isinstance(admin, OperatorAdmin)}
+    of_operators = [row for row in rows if type(row) in for_operators]
+    password = reverse("admin:auth_user_password_change", args=[olga.pk])
+    setups = [reverse("provider_setup", args=[provider]) for provider in PROVIDERS]
+    paused = sent("#ask-pause .primary")
+    return [
+        *(Visit(where) for where in sorted({*every_page(of_operators), reverse("restored"), password, *setups})),
+        Visit(password, sent("[name=set-password]")),
+        *(Visit(where, sent("main [type=submit], main button.primary"), status=200) for where in setups[:1]),
+        Visit(reverse("admin:accounts_invitation_add"), sent("main .default")),
+        Visit(reverse("admin:index"), lambda page: (page.click("[popovertarget=ask-pause]"), paused(page))),
+    ]
+
+
+def _theirs() -> list[Any]:
+    """The models of which everybody sees their own rows."""
+    return [model for model, admin in site._registry.items() if not isinstance(admin, OperatorAdmin)]
+
+
+def _page(model: Any, what: str) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}")

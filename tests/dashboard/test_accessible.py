@@ -1,0 +1,84 @@
+"""Everybody can use every page that there is: axe-core finds nothing, for whomever, in light and in dark.
+
+That it is every page is compared with the templates: one that nobody's walk has drawn fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as configured
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.test.signals import template_rendered
+from django.urls import path, reverse
+
+from accounts.models import User
+from poster import urls
+from tests import factories
+from tests.accounts.conftest import world  # noqa: F401
+from tests.accounts.doors import quick_door  # noqa: F401
+from tests.dashboard import every_visit
+from tests.dashboard.axe import Visit, walk
+from tests.dashboard.test_browser import in_a_thread, sync_playwright
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("as a page that is broken does")
+
+
+breaks.login_required = False
+urlpatterns = [path("breaks/", breaks), *urls.urlpatterns]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
+
+
+@pytest.fixture
+def drawn() -> Iterator[set[str]]:
+    """The templates of ours that were drawn meanwhile."""
+    names: set[str] = set()
+
+    def note(template: Any, **_: Any) -> None:
+        names.add(str(template.origin.name))
+
+    template_rendered.connect(note)
+    yield names
+    template_rendered.disconnect(note)
+
+
+@pytest.mark.parametrize("size", ["desk", pytest.param("phone", marks=pytest.mark.thorough)])
+def test_axe_finds_nothing_on_any_page(size, live_server, sandbox, world, drawn, settings) -> None:  # noqa: F811
+    sync_playwright()
+    settings.GOOGLE_SIGNIN = ("id.apps.googleusercontent.com", "secret")
+    import time
+    a=time.time()
+    olga = factories.person("Olga", operator=True)
+    found, n = [], 0
+    for session, visits in walks(olga, sandbox, world, live_server.url):
+        n+=len(visits)
+        found += in_a_thread(walk, live_server.url, session, visits, size)
+    ours = {str(each) for each in (configured.BASE / "templates").rglob("*.html")}
+    Path(f"/tmp/axe_{size}.txt").write_text(f"{n} {time.time()-a}\n"+"\n".join(found)+"\n")
+    Path('/tmp/undrawn.txt').write_text('\n'.join(sorted(ours - drawn)))
+    assert found == []
+    assert ours - drawn == set()
+
+
+def walks(olga: User, box: Any, world: Any, root: str) -> Iterator[tuple[str, list[Visit]]]:  # noqa: F811
+    yield "", every_visit.visitor(olga, str(urlsplit(root).port))
+    yield of(noah := factories.person("Noah")), every_visit.newcomer(noah)
+    yield every_visit.member(box, factories.person("Alice"), world)
+    yield every_visit.account(factories.person("Dora", password=factories.PASSWORD))
+    yield every_visit.second_factors(factories.person("Pia", password=factories.PASSWORD))
+    yield of(olga), every_visit.operator(olga)
+
+
+def of(person: User) -> str:
+    client = Client()
+    client.force_login(person)
+    return every_visit.session_of(client)
