@@ -13,6 +13,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
 from allauth.usersessions import views as sessions
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
@@ -44,7 +45,7 @@ at_the_door = [
     path("accounts/google/login/", google_sign_in.login, name="google_login"),
     path("accounts/google/login/callback/", google_sign_in.callback, name="google_callback"),
     path("accounts/google/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("accounts/google/error/", social.login_error, name="socialaccount_login_error"),
+    path("accounts/google/error/", login_not_required(social.login_error), name="socialaccount_login_error"),
     path("join/", joining.join_proved, name="join_proved"),
     path("join/<str:token>/", joining.join, name="join"),
 ]

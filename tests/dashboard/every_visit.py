@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +20,7 @@ from poster.models import Restore
 from tests import factories
 from tests.accounts.browsing import Browser
 from tests.accounts.doors import confirm, inside, mails
+from tests.accounts.test_passkeys_in_a_browser import DEVICE
 from tests.accounts.test_second_factors import with_app
 from tests.dashboard.axe import ELSEWHERE, Visit, sent
 from tests.dashboard.test_browser import every_page
@@ -64,6 +64,9 @@ def visitor(olga: User, port: str) -> list[Visit]:
     somebody = factories.person("Carol", password=factories.PASSWORD)
     Client().post(reverse("account_reset_password"), {"email": somebody.email})
     key = linked("/reset/key/")
+    asking = {"kind": "question", "email": "rita@example.org"}
+    for _ in range(5):  # the sixth within an hour is one too many
+        Client().post(reverse("data_request"), asking)
     unsure = reverse("account_login")
     plain = [
         *("home", "faq", "terms", "privacy", "data_request", "account_login", "account_inactive"),
@@ -73,7 +76,7 @@ def visitor(olga: User, port: str) -> list[Visit]:
     return [
         *(Visit(reverse(name)) for name in plain),
         Visit(reverse("account_signup"), status=200),
-        Visit(reverse("socialaccount_login_error")),
+        Visit(reverse("socialaccount_login_error"), status=401),
         Visit(reverse("google_login"), sent()),
         Visit(reverse("data_request"), sent("main button")),
         Visit(reverse("request_status", args=[asked.code])),
@@ -89,16 +92,19 @@ def visitor(olga: User, port: str) -> list[Visit]:
         Visit("/nothing/here/", status=404),
         Visit("/breaks/", status=500),
         Visit(f"http://{ELSEWHERE}:{port}/", status=400),
+        Visit(reverse("google_callback"), status=401),
+        Visit(reverse("data_request"), sent("main button", email="rita@example.org")),
         Visit(unsure, forged),
         Visit(unsure, from_another_address),
         Visit(unsure, sent(login=tess.email, password=factories.PASSWORD)),
     ]
 
 
-def newcomer(person: User) -> list[Visit]:
+def newcomer() -> list[Visit]:
     """Somebody who has nothing yet: every list says so."""
     lists = [reverse("admin:index"), reverse("my_data"), reverse("usersessions_list")]
-    return [*(Visit(where) for where in lists), *(Visit(_page(model, "changelist")) for model in _theirs())]
+    empty = [*lists, *(_page(model, "changelist") for model in _theirs())]
+    return [*(Visit(where) for where in empty), Visit(lists[0], sent(".sidebar form[action*=logout] button"))]
 
 
 def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Visit]]:
@@ -145,17 +151,37 @@ def account(person: User) -> tuple[str, list[Visit]]:
 
 
 def second_factors(person: User) -> tuple[str, list[Visit]]:
-    """Somebody with a passkey and no app yet, whose tokens cannot be opened since the key file was lost."""
+    """Somebody who adds a passkey, and whose recovery codes cannot be opened since the key file was lost."""
     client = inside(person)
     confirm(client)
-    key = Authenticator.objects.create(user=person, type="webauthn", data={"name": "Phone", "credential": {}})
-    Authenticator.objects.create(user=person, type="recovery_codes", data={"seed": "not sealed", "used_mask": 0})
+    passkeys = reverse("mfa_list_webauthn")
     pages = [
-        *(Visit(reverse(name)) for name in ("mfa_list_webauthn", "mfa_activate_totp", "my_account")),
-        *(Visit(reverse(name, args=[key.pk])) for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")),
-        Visit(reverse("mfa_view_recovery_codes"), status=409),
+        *(Visit(reverse(name)) for name in ("mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn")),
+        Visit(reverse("mfa_add_webauthn"), add_a_passkey),
+        Visit(passkeys),
+        Visit(passkeys, sent("text=Rename")),
+        Visit(passkeys, sent("text=Remove")),
+        Visit(reverse("mfa_reauthenticate_webauthn")),
     ]
     return session_of(client), pages
+
+
+def add_a_passkey(page: Any) -> None:
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    page.fill("[name=name]", "Phone")
+    page.click("#passkey_add")
+    page.wait_for_url(f"**{reverse('mfa_view_recovery_codes')}")
+
+
+def key_lost(person: User) -> tuple[str, list[Visit]]:
+    """Somebody whose recovery codes cannot be opened."""
+    client = inside(person)
+    confirm(client)
+    for kind, data in (("recovery_codes", {"seed": "not sealed", "used_mask": 0}), ("totp", {"secret": "not sealed"})):
+        Authenticator.objects.create(user=person, type=kind, data=data)
+    return session_of(client), [Visit(reverse("mfa_view_recovery_codes"), status=409)]
 
 
 def operator(olga: User) -> list[Visit]:
