@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
+from django.utils.text import capfirst
 
 from accounts.ai_keys import is_key, tried
 from accounts.ai_services import service_choices
@@ -51,6 +52,9 @@ class NewPersonForm(NewUserForm):
         fields = ("email", "name")
         field_classes = {"email": forms.EmailField}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
     def clean_email(self) -> str:
         """Addresses are kept in small letters, so that one person is one account."""
         return str(self.cleaned_data["email"]).lower()
@@ -59,22 +63,19 @@ class NewPersonForm(NewUserForm):
 class PersonForm(AnyForm):
     """What the operator may change about a person."""
 
-    password = ReadOnlyPasswordHashField(
-        label="Password",
-        help_text='Nobody can read it, you neither. <a href="../password/">Set a new one</a> when it was forgotten.',
-    )
+    password = ReadOnlyPasswordHashField(label="Password", help_text="Nobody can read it, you neither.")
 
     class Meta:
         model = User
         fields = ("email", "name", "is_active", "is_superuser", "password", *ALLOWED)
-        labels = {"is_superuser": "operator", **LABELS}
+        labels = {"is_superuser": "Operator", **{name: capfirst(label) for name, label in LABELS.items()}}
         help_texts = {
             "is_superuser": "Sees everything of everybody, and looks after this install.",
             "is_active": "Take this away to lock somebody out without deleting anything.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, setting in ALLOWED.items():
             self.fields[name].help_text = f"Empty: as for everybody, {getattr(settings, setting)}."
 

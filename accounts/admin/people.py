@@ -57,10 +57,10 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     search_help_text = "Search people"
     ordering = ("email",)
     filter_horizontal = ()
-    readonly_fields = ("last_login",)
+    readonly_fields = ("seen",)
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
-        ("What they may do", {"fields": ("is_active", "is_superuser", "last_login")}),
+        ("What they may do", {"fields": ("is_active", "is_superuser", "seen")}),
         ("How much they may use", {"fields": tuple(ALLOWED)}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)

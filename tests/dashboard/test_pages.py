@@ -21,6 +21,7 @@ from publishing.keeping import retiring
 from publishing.models import Delivery, Post
 from publishing.posts.previewing import framed
 from tests import factories
+from tests.dashboard.test_browser import every_page
 from watches.models import Asset, CaptionCall, PromptTemplate, Watch
 
 LISTS = [f"{model._meta.app_label}_{model._meta.model_name}_changelist" for model in site._registry]
@@ -331,3 +332,15 @@ def test_a_caption_tells_what_it_cost_and_nothing_when_nobody_knows(alice, brows
 def test_what_went_is_counted_as_people_count(number: int, words: str) -> None:
     [rule] = [each for each in retiring.RULES if each.name == "pictures"]
     assert rule.counted % number == words
+
+
+def test_labels_begin_with_a_capital_and_end_without_a_colon(operator, browser) -> None:
+    rows = [*factories.everything(operator), operator]
+    client = browser(operator)
+    labels = {
+        (where, label)
+        for where in every_page(rows)
+        for label in re.findall(r"<label[^>]*>\s*([^<]*?)\s*</label>", client.get(where).content.decode())
+    }
+    assert len(labels) > 30
+    assert {(where, label) for where, label in labels if label.endswith(":") or label[:1].islower()} == set()
