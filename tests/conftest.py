@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.sandbox_fixture", "tests.house", "tests.elsewhere"]
+pytest_plugins = ["tests.quick", "tests.sandbox_fixture", "tests.house", "tests.elsewhere"]
 
 _connect = socket.socket.connect
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
@@ -21,14 +20,9 @@ from accounts.models import User
 from poster import settings as as_written
 from poster.models import Event
 from tests import factories
+from tests.quick import QuickArgon2
 
 DOOR = "/accounts/login/"
-
-
-class QuickArgon2(Argon2PasswordHasher):
-    """The same, made cheap: tests sign in hundreds of times."""
-
-    time_cost, memory_cost, parallelism = 1, 64, 1
 
 
 class CountingArgon2(QuickArgon2):
@@ -46,9 +40,8 @@ class CountingArgon2(QuickArgon2):
 
 
 @pytest.fixture(autouse=True)
-def quick_door(settings: Any) -> Iterator[None]:
-    """No limit is used up at the start, and passwords are checked at once. For tests that import it."""
-    settings.PASSWORD_HASHERS = ["tests.accounts.doors.QuickArgon2"]
+def quick_door() -> Iterator[None]:
+    """No limit is used up at the start. For tests that import it."""
     cache.clear()
     yield
     cache.clear()

@@ -233,9 +233,6 @@ def erase(deliveries: DeliveryQuerySet) -> None:
 @contextmanager
 def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
     """A new one, in the settings of the fixture `elsewhere`."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug of this database
     trouble, moment = Planned(lag), Moment()
     world = staging.new_world(trouble, moment.now)  # type: ignore[arg-type]
     wire = Wire(create_app(world), world, moment, trouble)  # type: ignore[arg-type]
