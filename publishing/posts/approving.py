@@ -56,6 +56,7 @@ def discard(post: Post, *, by: Person) -> None:
     """A person says no. It stays in the history."""
     own(post, by)
     _decide(post, Post.State.DISCARDED, by)
+    post.refresh_from_db()
 
 
 def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Person) -> None:
@@ -100,6 +101,7 @@ def _take(post: Post, channels: list[Channel], by: Person | None) -> None:
         undone.update(undone_at=None)
     elif undone.filter(channel__in=channels).update(undone_at=None) != len(channels):
         raise NotPossible(DECIDED)
+    post.refresh_from_db()  # as whoever we waited for has left its words
 
 
 def _hold_open(post: Post) -> bool:
@@ -112,7 +114,6 @@ def _decide(post: Post, state: Post.State, by: Person | None) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
     if not drafts.update(state=state, decided_by=by.pk if by else None, decided_at=clock.now()):
         raise NotPossible(DECIDED)
-    post.refresh_from_db()
 
 
 def _deliver(post: Post, channel: Channel, by: Person | None, wait: dt.timedelta | None) -> Delivery:
