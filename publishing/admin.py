@@ -104,7 +104,15 @@ class PostAdmin(WrittenAdmin):
         context = _page_of(post, typed.of(request)) if post else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    @verb("Approve", icon="check", look="primary", when=approving.may_be_approved, bulk=True, undo="undo")
+    @verb(
+        "Approve",
+        icon="check",
+        look="primary",
+        when=approving.may_be_approved,
+        bulk=True,
+        undo="undo",
+        many="Approved: {count} posts. Until they are due you can undo it.",
+    )
     def approve(self, request: HttpRequest, post: Post) -> str:
         """It goes out; words that were changed on the same page are kept first."""
         if "text" in request.POST:
@@ -127,6 +135,7 @@ class PostAdmin(WrittenAdmin):
         when=is_draft,
         bulk=True,
         undo="undo",
+        many="Discarded: {count} posts. They are not posted.",
         ask="It is not posted. It stays in the list of discarded posts.",
     )
     def discard(self, request: HttpRequest, post: Post) -> str:
@@ -134,7 +143,13 @@ class PostAdmin(WrittenAdmin):
         approving.discard(post, by=request.user)  # type: ignore[arg-type]
         return "Discarded. It is not posted."
 
-    @verb("Undo", icon="refresh", when=undoing.may_be_undone, bulk=True)
+    @verb(
+        "Undo",
+        icon="refresh",
+        when=undoing.may_be_undone,
+        bulk=True,
+        many="Undone for {count} posts. What was not asked for yet is sent nowhere.",
+    )
     def undo(self, request: HttpRequest, post: Post) -> str:
         """A yes or a no is taken back."""
         return undoing.told(undoing.undo(post, by=request.user))  # type: ignore[arg-type]
