@@ -53,7 +53,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
         messages.info(request, NOTHING_TO_ASK_FOR)
         door = f"{reverse('account_login')}?{back}"
         return redirect(f"{reverse('account_logout')}?{urlencode({'next': door})}")
-    if keep and laid_by.put(_name(request), _act(request), WAITS):
+    if keep and _lay_by(request):
         messages.info(request, "Say first that it is you. What you asked for is done right afterwards.")
         back = urlencode({"next": reverse("carry_on")})
     elif request.method != "GET":
@@ -61,9 +61,13 @@ def _ask(request: HttpRequest) -> HttpResponse:
     return redirect(f"{ways[0]['url']}?{back}")
 
 
-def _name(request: HttpRequest) -> str:
+def _whose(request: HttpRequest) -> tuple[str, laid_by.Purpose, str]:
     """One act for each session: the last one that was asked for."""
-    return f"act {request.user.pk} {request.session.session_key}"
+    return str(request.user.pk), laid_by.Purpose.ACT, str(request.session.session_key)
+
+
+def _lay_by(request: HttpRequest) -> bool:
+    return laid_by.put(*_whose(request), _act(request), WAITS)
 
 
 def _act(request: HttpRequest) -> dict[str, str]:
@@ -79,7 +83,7 @@ def carry_on(request: HttpRequest) -> HttpResponseBase:
     not asked for themselves in the last minutes.
     """
     require_fresh(request)
-    act = laid_by.take(_name(request))
+    act = laid_by.take(*_whose(request))
     if act is None:
         messages.info(request, NOTHING_LEFT)
         return redirect("admin:index")

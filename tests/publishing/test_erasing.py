@@ -18,9 +18,9 @@ from accounts.connecting import flows
 from accounts.connecting.granting import connect, look
 from accounts.models import Flow, Request, User
 from accounts.rights import requesting
-from poster import auditing, chaining, clock, verifying
+from poster import auditing, chaining, clock, laid_by, verifying
 from poster.asking import NotPossible
-from poster.models import Erasure, Event, Link
+from poster.models import Erasure, Event, LaidBy, Link
 from publishing.delivery import ledger
 from publishing.keeping import erasing, holding, removing
 from publishing.models import Delivery, Post, Step
@@ -111,6 +111,18 @@ def test_no_row_of_any_table_names_the_person_afterwards(ann) -> None:
             if model._meta.db_table not in allowed and key in str(row).replace("-", ""):
                 named.append(model._meta.label)
     assert named == []
+
+
+def test_what_they_typed_goes_and_nothing_comes_after(ann) -> None:
+    bob = leaving("Wvubob")
+    mine, theirs = (LaidBy.objects.filter(person=person.pk) for person in (ann, bob))
+    assert (mine.count(), theirs.count()) == (1, 1)
+    erasing.begin(ann)
+    words = (laid_by.Purpose.WORDS, "/a page that is open still/", {"typed": "text=late"}, 3600)
+    assert not laid_by.put(str(ann.pk), *words)
+    assert erasing.carry_on(ann).done
+    assert not laid_by.put(str(ann.pk), *words)
+    assert (mine.count(), theirs.count()) == (0, 1)
 
 
 class PowerCut(Exception):
