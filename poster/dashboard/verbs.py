@@ -22,14 +22,13 @@ from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import refusing
 from poster.dashboard.way_back import say
 from poster.freshness import require_fresh
-from poster.posted import post_only
+from poster.posted import asked_back, post_only
 
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
@@ -170,7 +169,7 @@ class VerbsMixin(Base):
         for key in (key for key, row in rows.items() if row is None):
             self.refuse(request, key)
         self.do_many(request, [row for row in rows.values() if row is not None], self.verbs[name])
-        return HttpResponseRedirect(_asked_back(request) or reverse(f"admin:{self._named}_changelist"))
+        return HttpResponseRedirect(asked_back(request) or reverse(f"admin:{self._named}_changelist"))
 
     def do_many(self, request: HttpRequest, rows: Iterable[Model], what: Verb) -> None:
         """Do it to each, and say what came of it."""
@@ -216,19 +215,12 @@ class VerbsMixin(Base):
         return sentence
 
     def _back(self, request: HttpRequest, row: Model) -> str:
-        return _asked_back(request) or reverse(f"admin:{self._named}_change", args=[row.pk])
+        return asked_back(request) or reverse(f"admin:{self._named}_change", args=[row.pk])
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Verbs that make sense for many rows; nothing else, deleting in bulk included."""
         bulk = [each for each in self.verbs.values() if each.bulk]
         return {each.name: (_for_many(each), each.name, each.label) for each in bulk}
-
-
-def _asked_back(request: HttpRequest) -> str:
-    """The page of ours that the button was on; "" when none is named."""
-    back = request.POST.get("back", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return back if ours else ""
 
 
 def _for_many(what: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], None]:
