@@ -19,6 +19,7 @@ WORDS = {
     "ai_keys": "AI keys",
     "typed": "forms that wait for you",
     "ledger": "lines of the ledger",
+    "limits": "limits that were met",
     "history": "lines of what you did in the dashboard",
 }
 
@@ -68,6 +69,7 @@ KINDS = (
     _kind("mails", "accounts.Notice", "owner", "Notices that were mailed to you once."),
     _kind("security_events", "poster.Event", "person", "The security log about you: time, address, browser."),
     _kind("typed", "poster.LaidBy", "person", "What you typed and nothing took yet; an hour at most.", also="words"),
+    _kind("limits", "poster.Rest", "key__contains", "Limits of yours that were met; for days."),
     _kind("history", "admin.LogEntry", "user", "What you did in the dashboard."),
     _kind("logins", "accounts.Credential", "owner", "Logins that you gave us; without their tokens."),
     _kind("revocations", "accounts.Revocation", "owner", "Permissions to be given back, not their tokens."),
@@ -98,7 +100,6 @@ LEFT_OUT = {
     "poster.Switch": "About the install, not about a person.",
     "poster.Install": "About the install, not about a person.",
     "poster.Restore": "About the install, not about a person.",
-    "poster.Rest": "What is not asked for a while: an account by a checksum, or a limit that was met. Gone in days.",
     "poster.ClockSight": "About the install, not about a person.",
     "poster.Link": "Checksums of the ledger. They hold no content.",
     "poster.Erasure": "Numbers of what was erased. They hold no content.",

@@ -14,11 +14,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from accounts import allowances
 from accounts.connecting import flows
 from accounts.connecting.granting import connect, look
 from accounts.models import Flow, Request, User
 from accounts.rights import requesting
-from poster import auditing, chaining, clock, laid_by, verifying
+from poster import auditing, chaining, clock, laid_by, resting, verifying
 from poster.asking import NotPossible
 from poster.models import Erasure, Event, LaidBy, Link
 from publishing.delivery import ledger
@@ -28,6 +29,7 @@ from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.house import grant
 from watches import spool
+from watches.limits import PAUSE, Limit
 from watches.models import Asset, Caption, Watch
 
 Kind = Step.Kind
@@ -50,6 +52,7 @@ def leaving(name: str) -> User:
     Client().force_login(person)
     auditing.record(auditing.Kind.SIGN_IN, f"{person.email} came in.", person=person.pk)
     auditing.record(auditing.Kind.SIGN_IN_FAILED, f"A wrong password for {person.email}.")
+    resting.hold(allowances.key(Limit.DAY, person.pk), PAUSE, code=Limit.DAY, sentence="Enough for today.")
     _link_the_rest()
     picture = Asset.objects.filter(owner=person).first()
     spool.original(picture.pk).write_bytes(name.encode())
