@@ -9,15 +9,19 @@ from django.utils.translation import ngettext_lazy
 from accounts.connecting import ending, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
-from poster import rounds, timekeeping
+from poster import laid_by, rounds, timekeeping
 
 TOLD = (
     ngettext_lazy("%d place does not accept us any more.", "%d places do not accept us any more."),
     ngettext_lazy("%d person told.", "%d people told."),
     ngettext_lazy("%d unfinished connection cleared away.", "%d unfinished connections cleared away."),
     ngettext_lazy("%d permission taken back.", "%d permissions taken back."),
+    ngettext_lazy("%d form that waited cleared away.", "%d forms that waited cleared away."),
 )
-COUNTED: tuple[Callable[[], int], ...] = (ending.check_places, ending.warn, ending.clear_away, taking_back.ask_due)
+COUNTED: tuple[Callable[[], int], ...] = (
+    *(ending.check_places, ending.warn, ending.clear_away, taking_back.ask_due),
+    laid_by.clear_away,
+)
 
 
 def round() -> str:

@@ -8,7 +8,8 @@ from typing import ClassVar
 from django.db import models
 
 from poster import clock
-from poster.fields import ToldField
+from poster.fields import SealedField, ToldField
+from poster.keyring import Undecryptable
 from poster.signing import Versions
 
 
@@ -53,6 +54,30 @@ class Rest(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class LaidBy(Row):
+    """What a person sent and no view took, for an hour at most: see `poster.laid_by`. The key follows from its name."""
+
+    class Purpose(models.TextChoices):
+        WORDS = "words", "typed into a form"
+        ACT = "act", "to be done once they have said who they are"
+
+    person = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    what = SealedField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.get_purpose_display()
+
+    @property
+    def words(self) -> str:
+        """What their copy of their data shows them. An act may hold a password: of that only that it waits."""
+        try:
+            return str(self.what.get("typed", "")) if self.purpose == self.Purpose.WORDS else ""
+        except Undecryptable:
+            return ""
 
 
 class ClockSight(models.Model):

@@ -1,4 +1,7 @@
-"""Addresses that take a POST alone. Who comes there by a GET (after signing in, with *back*) is led to a page."""
+"""Addresses that take a POST alone. Who comes there by a GET (after signing in, with *back*) is led to a page.
+
+Their forms name, as `back`, the page that the button was on.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 View = Callable[..., HttpResponseBase]
 
@@ -27,3 +31,10 @@ def post_only(page: str, *named: str) -> Callable[[View], View]:
         return led
 
     return decorate
+
+
+def asked_back(request: HttpRequest) -> str:
+    """The page of ours that the button was on; "" when none is named."""
+    back = request.POST.get("back", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return back if ours else ""

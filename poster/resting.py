@@ -183,3 +183,12 @@ def _made(key: str, kind: str, **columns: object) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def told_of_one(rest: Rest, one: str) -> str:
+    """For people: what they said, and when which is tried again. `one`: what is tried, such as "post"."""
+    if rest.until <= clock.now():
+        return f"{rest.sentence} The next {one} is tried."
+    if rest.holder is not None:
+        return f"{rest.sentence} One {one} is being tried now."
+    return f"{rest.sentence} One {one} is tried again at {rest.until:%d %B, %H:%M} UTC; the others wait for it."

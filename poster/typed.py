@@ -23,6 +23,7 @@ HOUR = 3600
 SALT = "poster.typed"
 NOT_KEPT = re.compile(r"password|secret|token|key|code|^_|^back$|^action$|typed_here", re.IGNORECASE)
 TAKEN, STALE = "typed_taken", "typed_stale"  # on the request
+Purpose = laid_by.Purpose
 Answering = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -35,12 +36,12 @@ def taken(request: HttpRequest) -> None:
     """A view has taken what was typed: nothing of it is kept any more."""
     setattr(request, TAKEN, True)
     if (where := _where(request)) is not None:
-        laid_by.drop(_name(*where))
+        laid_by.drop(where[0], Purpose.WORDS, where[1])
 
 
 def of(request: HttpRequest) -> QueryDict | None:
     """What this person typed on this page, and nobody took."""
-    found = laid_by.read(_name(str(request.user.pk), request.path))
+    found = laid_by.read(str(request.user.pk), Purpose.WORDS, request.path)
     return QueryDict(found["typed"]) if found else None
 
 
@@ -55,7 +56,7 @@ class Keeping:
         if request.method != "POST" or hasattr(request, TAKEN) or response.status_code >= 500:
             return response
         where = _where(request)
-        if where is None or not laid_by.put(_name(*where), {"typed": _typed(request.POST)}, HOUR):
+        if where is None or not _lay_by(*where, request.POST):
             return response
         return _back(request, where[1]) if hasattr(request, STALE) else response
 
@@ -90,5 +91,5 @@ def _typed(sent: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _name(whose: str, page: str) -> str:
-    return f"typed {whose} {page}"
+def _lay_by(whose: str, page: str, sent: QueryDict) -> bool:
+    return laid_by.put(whose, Purpose.WORDS, page, {"typed": _typed(sent)}, HOUR)

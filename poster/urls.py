@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from poster import freshness, public
+from poster import carrying_on, public
 
 urlpatterns = [
     path("", public.home, name="home"),
     path("faq/", public.faq, name="faq"),
     path("terms/", public.terms, name="terms"),
     path("privacy/", public.privacy, name="privacy"),
-    path("carry-on/", freshness.carry_on, name="carry_on"),
+    path("carry-on/", carrying_on.carry_on, name=carrying_on.NAME),
     path("robots.txt", public.robots, name="robots"),
     path(".well-known/security.txt", public.security, name="security_txt"),
     path("", include("publishing.urls")),

@@ -58,6 +58,7 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
         "words": words,
         "alt_texts": alt_texts,
         "typed": kept is not None,
+        "open": approving.may_be_approved(post),
     }
 
 
@@ -103,7 +104,15 @@ class PostAdmin(WrittenAdmin):
         context = _page_of(post, typed.of(request)) if post else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    @verb("Approve", icon="check", look="primary", when=is_draft, bulk=True, undo="undo")
+    @verb(
+        "Approve",
+        icon="check",
+        look="primary",
+        when=approving.may_be_approved,
+        bulk=True,
+        undo="undo",
+        many="Approved: {count} posts. Until they are due you can undo it.",
+    )
     def approve(self, request: HttpRequest, post: Post) -> str:
         """It goes out; words that were changed on the same page are kept first."""
         if "text" in request.POST:
@@ -113,7 +122,7 @@ class PostAdmin(WrittenAdmin):
         when = showing.said(deliveries[0].due_at)
         return f"Approved. It goes to {names} {when}; until then you can undo it."
 
-    @verb("Keep these words", button=False, when=is_draft)
+    @verb("Keep these words", button=False, when=approving.may_be_approved)
     def reword(self, request: HttpRequest, post: Post) -> str:
         """Other words, as typed into the form of the page."""
         self._reword(request, post)
@@ -126,6 +135,7 @@ class PostAdmin(WrittenAdmin):
         when=is_draft,
         bulk=True,
         undo="undo",
+        many="Discarded: {count} posts. They are not posted.",
         ask="It is not posted. It stays in the list of discarded posts.",
     )
     def discard(self, request: HttpRequest, post: Post) -> str:
@@ -133,7 +143,13 @@ class PostAdmin(WrittenAdmin):
         approving.discard(post, by=request.user)  # type: ignore[arg-type]
         return "Discarded. It is not posted."
 
-    @verb("Undo", icon="refresh", when=undoing.may_be_undone, bulk=True)
+    @verb(
+        "Undo",
+        icon="refresh",
+        when=undoing.may_be_undone,
+        bulk=True,
+        many="Undone for {count} posts. What was not asked for yet is sent nowhere.",
+    )
     def undo(self, request: HttpRequest, post: Post) -> str:
         """A yes or a no is taken back."""
         return undoing.told(undoing.undo(post, by=request.user))  # type: ignore[arg-type]
@@ -158,7 +174,7 @@ class PostAdmin(WrittenAdmin):
 
     @admin.display(description="post")
     def words(self, post: Post) -> SafeString:
-        return showing.two_lines(post.text or "(no words)", post.hold)
+        return showing.two_lines(post.text or "(no words)", post.waits_because)
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:

@@ -98,5 +98,5 @@ def _asset(row: Asset) -> dict[str, Any]:
         "due_at": None,
         "published_at": None,
         "attempts": 0,
-        "error": post.hold or row.reason if post else row.reason,
+        "error": post.waits_because or row.reason if post else row.reason,
     }

@@ -54,7 +54,9 @@ class Post(Row):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )  # empty: the watch, by the owner's standing order
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
-    hold = models.TextField(blank=True)  # why it waits although its watch posts by itself
+    # Why it waits although its watch posts by itself, or why it was put aside. It stays when a person decides: they may
+    # take that back.
+    hold = models.TextField(blank=True)
 
     objects = PostQuerySet.as_manager()
 
@@ -69,6 +71,11 @@ class Post(Row):
 
     def __str__(self) -> str:
         return cut(self.text, 60) or "(no words)"
+
+    @property
+    def waits_because(self) -> str:
+        """Why it waits, or was put aside by the machine; "" once a person has decided."""
+        return "" if self.decided_by_id or self.state == self.State.APPROVED else self.hold
 
 
 class PostAsset(Row):
@@ -116,6 +123,8 @@ class Delivery(Row, Leased):
     undo_until = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # not marked before; its person may undo it
+    # When it was undone, as long as nobody approved this channel again.
+    undone_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Frozen at approval: every attempt sends these, and nothing else.
     text = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.posts.freezing

@@ -19,8 +19,8 @@ from accounts.models import (
     User,
 )
 from accounts.rights import agreeing
-from poster import auditing, clock
-from poster.models import Event, Restore
+from poster import auditing, clock, laid_by
+from poster.models import Event, LaidBy, Restore
 from publishing.delivery import ledger
 from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
 from publishing.posts.freezing import content_hash
@@ -169,8 +169,15 @@ def papers(owner: User) -> list[Any]:
         Invitation.objects.create(
             email=f"friend-of-{mail}", digest=f"{number:064x}", invited_by=owner, expires_at=tomorrow
         ),
+        _typed(owner),
         auditing.record(Event.Kind.CONNECT, f"{owner.name} connected a login.", person=owner.pk),
     ]
+
+
+def _typed(owner: User) -> LaidBy:
+    """What somebody typed when their session had ended."""
+    laid_by.put(str(owner.pk), LaidBy.Purpose.WORDS, "/dashboard/", {"typed": f"text={owner.name}+typed+this"}, 3600)
+    return LaidBy.objects.filter(person=owner.pk).latest("created_at")
 
 
 def everything(owner: User) -> list[Any]:

@@ -16,7 +16,7 @@ from accounts.ai_keys import own_key
 from accounts.ai_services import SERVICES
 from accounts.models import User
 from accounts.warning import warn_once
-from poster import clock, resting, turnstile
+from poster import resting, turnstile
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.models import Rest
 from watches.captioners import CAPTIONERS, Key
@@ -119,11 +119,7 @@ def account_of(watch: Watch, owner_id: UUID) -> Account:
 
 def told(rest: Rest) -> str:
     """For people: what is wrong, and when we try again."""
-    if rest.until <= clock.now():
-        return f"{rest.sentence} The next picture is tried."
-    if rest.holder is not None:
-        return f"{rest.sentence} One picture is being tried now."
-    return f"{rest.sentence} One picture is tried again at {rest.until:%H:%M} UTC; the others wait for it."
+    return resting.told_of_one(rest, "picture")
 
 
 def held_accounts(owner_id: UUID | None = None) -> list[Held]:

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.connecting import waking
 from accounts.models import Channel, Credential
-from poster import clock, resting
+from poster import resting
 from poster.asking import NotPossible, Person, own
 from poster.errors import Suspended
 from poster.models import Rest
@@ -85,11 +85,7 @@ def connected(credential: Credential) -> None:
 
 def told(rest: Rest) -> str:
     """For people: what they said, and when we try again."""
-    if rest.until <= clock.now():
-        return f"{rest.sentence} The next post is tried."
-    if rest.holder is not None:
-        return f"{rest.sentence} One post is being tried now."
-    return f"{rest.sentence} One post is tried again at {rest.until:%d %B, %H:%M} UTC."
+    return resting.told_of_one(rest, "post")
 
 
 def held_channels() -> QuerySet[Channel]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import ResolverMatch, reverse
@@ -23,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Acceptance, User
 from accounts.rights import documents
-from poster import auditing
+from poster import auditing, carrying_on
 from poster.visitors import address_of
 
 Document = Acceptance.Document
@@ -47,15 +48,18 @@ class Agreement:
         match = request.resolver_match
         if match is None or not _is_work(match) or not request.user.is_authenticated or not is_asked(request):
             return None
-        back = request.get_full_path() if request.method == "GET" else reverse("admin:index")
-        return redirect(f"{reverse('agree')}?{urlencode({'next': back})}")
+        place = carrying_on.afterwards(request)
+        if request.method != "GET":
+            messages.info(request, f"Say first that you agree. {carrying_on.told(place)}")
+        return redirect(f"{reverse('agree')}?{urlencode({'next': place})}")
 
 
 def _is_work(match: ResolverMatch) -> bool:
     """Not the way back from a provider: its address is good for one visit."""
     if match.app_name == "admin":
         return match.url_name not in OPEN
-    return str(match.url_name).startswith(CONNECTING) and match.url_name != "connect_back"
+    name = str(match.url_name)
+    return name == carrying_on.NAME or (name.startswith(CONNECTING) and name != "connect_back")
 
 
 def is_asked(request: HttpRequest) -> bool:

@@ -24,9 +24,11 @@ from accounts.posting import post
 from accounts.signing_in.sessions import end_all
 from poster.asking import operate
 from poster.auditing import Kind, record
+from poster.carrying_on import afterwards, told
 from poster.keyring import Undecryptable, ring
 
 MARK = "sealed:"
+WAITS = "after_the_second_factor"  # in the session: where they go on to
 SECRETS = ("secret", "seed")  # where allauth keeps them in `Authenticator.data`
 LOST = (
     "Your second factor cannot be opened here: its key is missing, or it was changed in the database. "
@@ -132,6 +134,13 @@ def take_away(person: User, *, by: HttpRequest | None) -> None:
     post(EmailMessage("Your second factor was taken away", body, to=[person.email]))
 
 
+def _carried_on(request: HttpRequest) -> HttpResponse | None:
+    """Setting it up takes several pages: the first one after that leads on to what was stopped for it."""
+    if request.method != "GET" or WAITS not in request.session:
+        return None
+    return redirect(request.session.pop(WAITS))
+
+
 class Required:
     """Middleware: who must have a second factor sets one up before anything else."""
 
@@ -147,8 +156,12 @@ class Required:
         if not getattr(view, "login_required", True) or where in SET_UP or not request.user.is_authenticated:
             return None
         if not must_have_one(request.user) or has_one(request.user):
-            return None
-        messages.info(request, "The operator asks for a second factor here. Set one up to go on.")
+            return _carried_on(request)
+        said = "The operator asks for a second factor here. Set one up to go on."
+        if request.method != "GET":
+            request.session[WAITS] = afterwards(request)
+            said = f"{said} {told(request.session[WAITS])}"
+        messages.info(request, said)
         return redirect("mfa_index")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -47,7 +47,7 @@ class Ending:
             record(Kind.SIGN_OUT, "The session ran out", person=request.user.pk, request=request)
             logout(request)
             messages.info(request, sentence)
-            return redirect_to_login("" if request.method != "GET" else request.get_full_path())
+            return redirect_to_login(request.get_full_path())  # what takes a POST alone leads to its page
         _note(request)
         return self.get_response(request)
 

@@ -23,7 +23,7 @@ from accounts.providers import PROVIDERS
 from accounts.signing_in.reauthenticating import fresh
 from poster.asking import NotPossible
 from poster.dashboard import refusing
-from poster.posted import post_only
+from poster.posted import asked_back, post_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Door:
     ready: bool
 
 
+BEGAN_ON = "connect_began_on"  # in the session: the page that they went out from
 OPENS = {
     "google": "Folders that are watched for new pictures.",
     "facebook": "Your Pages, and the Instagram accounts behind them.",
@@ -99,6 +100,7 @@ def _leave(request: HttpRequest, provider: str, login: Credential | None) -> Htt
     except NotPossible as refusal:
         messages.error(request, str(refusal))
         return redirect(_list_of(provider))
+    _remember(request)
     response = _page(request, "leaving", provider, address=address)
     response.headers["Refresh"] = f"0; url={address}"
     return response
@@ -136,7 +138,7 @@ def _chosen(request: HttpRequest, flow: Flow) -> HttpResponse:
     if "nothing" in request.POST:
         authorizing.give_up(flow)
         messages.info(request, "Nothing was connected, and nothing was kept.")
-        return redirect(_list_of(flow.provider))
+        return redirect(_where_they_were(request, flow.provider))
     return _settled(request, flow, request.POST.getlist("place"))
 
 
@@ -151,7 +153,19 @@ def _settled(request: HttpRequest, flow: Flow, chosen: list[str]) -> HttpRespons
     messages.success(request, f"{login} is connected.{opened}")
     if login.problem:
         messages.warning(request, login.problem)
-    return redirect(_list_of(flow.provider))
+    return redirect(_where_they_were(request, flow.provider))
+
+
+def _remember(request: HttpRequest) -> None:
+    """Where in the dashboard the button was. (To ask anew is a button on the way.)"""
+    if "again" not in request.POST:
+        back = asked_back(request)
+        request.session[BEGAN_ON] = back if back.startswith(reverse("admin:index")) else ""
+
+
+def _where_they_were(request: HttpRequest, provider: str) -> str:
+    """Back there, once; else to the list of such accounts."""
+    return request.session.pop(BEGAN_ON, "") or _list_of(provider)
 
 
 def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:

@@ -12,7 +12,7 @@ becomes an error message. A GET is answered with 405; whoever does not see the r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -22,13 +22,13 @@ from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import refusing
+from poster.dashboard.way_back import say
 from poster.freshness import require_fresh
-from poster.posted import post_only
+from poster.posted import asked_back, post_only
 
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
@@ -63,7 +63,8 @@ class Verb:
     bulk: bool = False
     button: bool = True  # False: its form is part of the page
     fresh: bool = False
-    undo: str = ""  # the verb that takes it back, offered with what was said
+    undo: str = ""  # the verb that takes it back, offered with what was said; where that is for many, for many too
+    many: str = ""  # what is said when it was done to several; {count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,14 @@ class VerbsMixin(Base):
         cls.verbs = {each.name: each for each in marked if each}
 
     def get_urls(self) -> list[URLPattern]:
-        """One address for all verbs of a row."""
+        """One address for all verbs of a row, and one for what is done to many."""
         view = self.admin_site.admin_view(post_only(f"admin:{self._named}_change", "pk")(self.do_view))
-        return [path("<uuid:pk>/do/<slug:name>", view, name=f"{self._named}_do"), *super().get_urls()]
+        many = self.admin_site.admin_view(post_only(f"admin:{self._named}_changelist")(self.do_many_view))
+        ours = [
+            path("<uuid:pk>/do/<slug:name>", view, name=f"{self._named}_do"),
+            path("do/<slug:name>", many, name=f"{self._named}_do_many"),
+        ]
+        return [*ours, *super().get_urls()]
 
     @property
     def _named(self) -> str:
@@ -147,12 +153,46 @@ class VerbsMixin(Base):
             raise Http404
         try:
             sentence = self.do(request, row, self.verbs[name])
-            messages.success(request, sentence, extra_tags=self._way_back(request, row, self.verbs[name]))
+            say(request, sentence, self._way_back(request, row, self.verbs[name]))
         except NotPossible as error:
             messages.error(request, str(error))
         else:
             typed.taken(request)
         return HttpResponseRedirect(self._back(request, row))
+
+    def do_many_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Do one verb to the rows that were named, as far as this person sees them."""
+        if name not in self.verbs or not self.verbs[name].bulk:
+            raise Http404
+        keys = request.POST.getlist("row")[:AT_ONCE]
+        rows = {key: self.get_object(request, key) for key in keys}
+        for key in (key for key, row in rows.items() if row is None):
+            self.refuse(request, key)
+        self.do_many(request, [row for row in rows.values() if row is not None], self.verbs[name])
+        return HttpResponseRedirect(asked_back(request) or reverse(f"admin:{self._named}_changelist"))
+
+    def do_many(self, request: HttpRequest, rows: Iterable[Model], what: Verb) -> None:
+        """Do it to each, and say what came of it."""
+        done: dict[str, str] = {}
+        refused = ""
+        for row in rows:
+            try:
+                done[str(row.pk)] = self.do(request, row, what)
+            except NotPossible as error:
+                refused = str(error)
+        if done:
+            self._say(request, what, done)
+        if refused:
+            messages.error(request, f"{what.label}: not done for some. {refused}")
+
+    def _say(self, request: HttpRequest, what: Verb, done: dict[str, str]) -> None:
+        """One sentence for all; of a single one, its own. It is taken back for exactly those."""
+        sentence = what.many.format(count=len(done)) if what.many else f"{what.label}: done for {len(done)}."
+        sentence = sentence if len(done) > 1 else next(iter(done.values()))
+        more = f" {AT_ONCE} are done at a time: repeat it for the rest." if len(done) == AT_ONCE else ""
+        takes_back = what.undo and self.verbs[what.undo].bulk
+        url = reverse(f"admin:{self._named}_do_many", args=[what.undo]) if takes_back else ""
+        say(request, sentence + more, url, done)
 
     def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> str:
         """The address that undoes it; "" when nothing does."""
@@ -175,10 +215,7 @@ class VerbsMixin(Base):
         return sentence
 
     def _back(self, request: HttpRequest, row: Model) -> str:
-        back = request.POST.get("back", "")
-        if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-            return back
-        return reverse(f"admin:{self._named}_change", args=[row.pk])
+        return asked_back(request) or reverse(f"admin:{self._named}_change", args=[row.pk])
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Verbs that make sense for many rows; nothing else, deleting in bulk included."""
@@ -188,22 +225,6 @@ class VerbsMixin(Base):
 
 def _for_many(what: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], None]:
     def act(admin: VerbsMixin, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        done, refused = 0, ""
-        for row in rows[:AT_ONCE]:
-            try:
-                admin.do(request, row, what)
-            except NotPossible as error:
-                refused = str(error)
-            else:
-                done += 1
-        _tell(request, what, done, refused)
+        admin.do_many(request, rows[:AT_ONCE], what)
 
     return act
-
-
-def _tell(request: HttpRequest, what: Verb, done: int, refused: str) -> None:
-    if done:
-        more = f" {AT_ONCE} are done at a time: repeat it for the rest." if done == AT_ONCE else ""
-        messages.success(request, f"{what.label}: done for {done}.{more}")
-    if refused:
-        messages.error(request, f"{what.label}: not done for some. {refused}")

@@ -14,11 +14,13 @@ from django.utils.safestring import SafeString, mark_safe
 from poster import typed
 from poster.dashboard import showing
 from poster.dashboard.verbs import VerbsMixin
+from poster.dashboard.way_back import way_back
 
 register = template.Library()
 register.simple_tag(showing.icon)
 register.simple_tag(showing.tag)
 register.simple_tag(showing.outside_link)
+register.filter(way_back)
 
 
 @register.filter

@@ -122,6 +122,8 @@ def described(row: Model, kind: Kind, person: User) -> dict[str, Any]:
         if column.related_model is User and value != person.pk:
             value = None
         told[column.name] = value
+    if kind.also:
+        told[kind.also] = getattr(row, kind.also)
     for many in row._meta.many_to_many:
         if isinstance(many, ManyToManyField) and _is_plain(many):
             told[many.name] = [str(pk) for pk in getattr(row, many.name).values_list("pk", flat=True)]

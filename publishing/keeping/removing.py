@@ -23,7 +23,7 @@ from poster import rounds
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
 from poster.forgetting import allowed
-from poster.models import Erasure, Event
+from poster.models import Erasure, Event, LaidBy, Rest
 from publishing.models import Delivery, Post, Step
 from publishing.pictures import addresses
 from watches import spool
@@ -58,6 +58,8 @@ def _in_order(person: User) -> Iterator[tuple[QuerySet[Any], Callable[[Rows], No
     yield Asset.objects.filter(owner=person), _remove_assets
     for model in (Watch, Stream, PromptTemplate, Channel, Credential):
         yield model._default_manager.filter(owner=person), _remove_rows
+    yield LaidBy.objects.filter(person=person.pk), _remove_rows
+    yield Rest.objects.filter(key__contains=str(person.pk)), _remove_rows  # limits of theirs; accounts are checksums
     yield _events(person), _remove_events
     yield LogEntry.objects.filter(user=person), _remove_rows
 

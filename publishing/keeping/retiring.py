@@ -22,7 +22,7 @@ from django_q.models import Task
 
 from accounts.models import Flow, Invitation, Request
 from accounts.rights import requesting
-from poster import auditing, clock, log_files, resting
+from poster import auditing, clock, laid_by, log_files, resting
 from poster.forgetting import allowed
 from poster.models import Event
 from publishing.delivery.finishing import drop_finished
@@ -207,6 +207,13 @@ RULES = (
         "A log-in at a provider that was begun",
         lambda: "an hour",
         _flows,
+    ),
+    Rule(
+        "typed",
+        ngettext_lazy("%d form that waited", "%d forms that waited"),
+        "What you typed into a form when you were signed out or it was refused, sealed, so that it comes back",
+        lambda: "an hour",
+        laid_by.clear_away,
     ),
     Rule(
         "events",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from accounts.models import Channel
 from poster import clock
@@ -19,9 +20,13 @@ from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.limiting import limits_of
 
+DECIDED = "It was decided already. Load the page again."
+
 
 def approve(post: Post, *, by: Person, undoable: bool = False) -> list[Delivery]:
-    """A person says yes. Raises NotPossible when it is no draft any more, or has no channel to go to.
+    """A person says yes, to the whole or to what was undone of it. Returns the new deliveries.
+
+    Raises NotPossible when it was decided already, or has no channel to go to.
 
     `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `publishing.posts.undoing`).
     """
@@ -35,7 +40,7 @@ def approve_by_watch(post: Post) -> list[Delivery]:
 
 
 def _approve(post: Post, by: Person | None, wait: dt.timedelta | None = None) -> list[Delivery]:
-    channels = list(post.channels.filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
+    channels = list(_left(post).filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
     if not channels:
         raise NotPossible("There is no channel to post to. Choose one first.")
     for channel in channels:
@@ -43,7 +48,7 @@ def _approve(post: Post, by: Person | None, wait: dt.timedelta | None = None) ->
         if not keeps_words(post.text, limits):
             raise NotPossible(f"{channel.name}: {too_long(post.text, limits)}")
     with transaction.atomic():
-        _decide(post, Post.State.APPROVED, by)
+        _take(post, channels, by)
         return [_deliver(post, channel, by, wait) for channel in channels]
 
 
@@ -51,27 +56,64 @@ def discard(post: Post, *, by: Person) -> None:
     """A person says no. It stays in the history."""
     own(post, by)
     _decide(post, Post.State.DISCARDED, by)
+    post.refresh_from_db()
 
 
 def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Person) -> None:
-    """Change the words of a draft. `alt_texts` by the id of the post's items (PostAsset)."""
+    """Change the words of a draft, or of what was undone. `alt_texts` by the id of the post's items (PostAsset)."""
     own(post, by)
-    for channel in post.channels.all():
+    for channel in _left(post):
         if problem := too_long(text, limits_of(channel.platform)):
             raise NotPossible(f"{channel.name}: {problem}")
     with transaction.atomic():
-        if not Post.objects.filter(pk=post.pk, state=Post.State.DRAFT).update(text=text.strip()):
+        if not _hold_open(post):
             raise NotPossible("It is no draft any more, so its words stay as they are.")
+        Post.objects.filter(pk=post.pk).update(text=text.strip())
         for item, alt_text in alt_texts.items():
             post.items.filter(pk=item).update(alt_text=alt_text.strip())
     post.refresh_from_db()
 
 
+def may_be_approved(post: Post) -> bool:
+    """Whether it waits for a person, or the part of it does that was undone while another was out already."""
+    if post.state == Post.State.APPROVED:
+        return any(each.undone_at and each.channel_id for each in post.deliveries.all())
+    return post.state == Post.State.DRAFT
+
+
+def _undone(post: Post) -> QuerySet[Delivery]:
+    """What nobody has approved again. Once a person has, the row says no more that it was undone."""
+    return Delivery.objects.filter(post=post.pk, undone_at__isnull=False, channel__isnull=False)
+
+
+def _left(post: Post) -> QuerySet[Channel]:
+    """The channels that a yes would be for: never one that has it, or may have it."""
+    if post.state != Post.State.APPROVED:
+        return post.channels.all()
+    return Channel.objects.filter(pk__in=_undone(post).values("channel"))
+
+
+def _take(post: Post, channels: list[Channel], by: Person | None) -> None:
+    """For this yes alone: of two who approve the same, one wins."""
+    undone = _undone(post)
+    if post.state != Post.State.APPROVED:
+        _decide(post, Post.State.APPROVED, by)
+        undone.update(undone_at=None)
+    elif undone.filter(channel__in=channels).update(undone_at=None) != len(channels):
+        raise NotPossible(DECIDED)
+    post.refresh_from_db()  # as whoever we waited for has left its words
+
+
+def _hold_open(post: Post) -> bool:
+    """Whether it may still be changed: then nobody approves it until the transaction ends."""
+    drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
+    return bool(drafts.update(state=Post.State.DRAFT) or _undone(post).update(undone_at=F("undone_at")))
+
+
 def _decide(post: Post, state: Post.State, by: Person | None) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
-    if not drafts.update(state=state, decided_by=by.pk if by else None, decided_at=clock.now(), hold=""):
-        raise NotPossible("It was decided already. Load the page again.")
-    post.refresh_from_db()
+    if not drafts.update(state=state, decided_by=by.pk if by else None, decided_at=clock.now()):
+        raise NotPossible(DECIDED)
 
 
 def _deliver(post: Post, channel: Channel, by: Person | None, wait: dt.timedelta | None) -> Delivery:

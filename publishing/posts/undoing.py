@@ -41,7 +41,8 @@ def _unmarked(delivery: Delivery) -> bool:
 
 
 def undo(post: Post, *, by: Person) -> list[Delivery]:
-    """It is a draft again. Returns what was marked already: then the others are cancelled, and it stays approved.
+    """It is a draft again. Returns what was marked already: then it stays approved, and the others are cancelled until
+    somebody approves them again.
 
     Raises NotPossible when nothing is left to take back.
     """
@@ -64,7 +65,7 @@ def _cancel(post: Post) -> list[Delivery]:
     found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, error=TAKEN_AWAY)
     rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)
     values = {"state": State.CANCELLED, "error": UNDONE, "actor": "", "undo_until": None, "leased_until": None}
-    return _swapped(rows, **values)
+    return _swapped(rows, **values, undone_at=clock.now())
 
 
 def _swapped(rows: DeliveryQuerySet, **values: Any) -> list[Delivery]:  # noqa: ANN401
@@ -87,7 +88,10 @@ def told(marked: list[Delivery]) -> str:
     """What came of it, for the person."""
     if not marked:
         return "Undone: it is a draft again, and was sent nowhere."
-    return f"{_names(marked)} was asked to show it already. To the other channels it does not go."
+    return (
+        f"{_names(marked)} was asked to show it already. To the other channels it does not go, unless you approve it "
+        "again."
+    )
 
 
 def _names(deliveries: list[Delivery]) -> str:

@@ -74,7 +74,7 @@ class Story:
     def _waiting(self, people: list[UUID]) -> Iterable[str]:
         drafts = Post.objects.filter(owner__in=people, state=Post.State.DRAFT)
         for post in Post.objects.filter(pk__in=list(self._new("post", drafts))):
-            yield f"Waits for you: {_short(post.text)} {post.hold}".strip()
+            yield f"Waits for you: {_short(post.text)} {post.waits_because}".strip()
 
     def _delivered(self, people: list[UUID]) -> Iterable[str]:
         rows = Delivery.objects.filter(owner__in=people, state__in=Delivery.State.values)

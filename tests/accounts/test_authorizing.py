@@ -236,6 +236,39 @@ def test_reconnecting_the_same_account_brings_it_back(ann: Browser, who) -> None
     assert Channel.objects.get().state == "active"
 
 
+OVERVIEW, CARD = reverse("admin:index"), f"{reverse('admin:index')}accounts/credential/?q=ann"
+
+
+@pytest.mark.parametrize("provider", ["google", "facebook"])
+@pytest.mark.parametrize("then", ["connected", "nothing"])
+@pytest.mark.parametrize(
+    ("place", "led"),
+    [(OVERVIEW, OVERVIEW), (CARD, CARD), ("https://evil.example/dashboard/", ""), ("/connect/", ""), ("", "")],
+)
+def test_connected_again_they_are_back_where_they_were(
+    place: str, led: str, then: str, provider: str, ann: Browser, who
+) -> None:
+    made = ann.connect(provider, who(provider))
+    came = ann.back(ann.allow(ann.leave(provider, login=made, back=place), who(provider)))
+    if provider == "facebook":
+        came = ann.choose(came) if then == "connected" else ann.client.post(came.url, {"nothing": "yes"})
+    lists = {
+        "google": f"{reverse('admin:accounts_credential_changelist')}?provider__exact=google",
+        "facebook": reverse("admin:accounts_channel_changelist"),
+    }
+    assert came.url == (led or lists[provider])
+    later_on = ann.back(ann.allow(ann.leave("google"), who("google")))
+    assert later_on.url == lists["google"]  # it led there once
+
+
+def test_asking_anew_for_what_was_declined_keeps_where_they_were(ann: Browser, who) -> None:
+    made = ann.connect("facebook", who("facebook"))
+    out = ann.leave("facebook", login=made, back=OVERVIEW)
+    came = ann.back(ann.allow(out, who("facebook"), scope=["pages_show_list"]))
+    again = ann.leave("facebook", login=made, again="yes", back=came.url)
+    assert ann.choose(ann.back(ann.allow(again, who("facebook")))).url == OVERVIEW
+
+
 def test_only_its_owner_connects_an_account_again(ann: Browser, sandbox: Box) -> None:
     theirs = login(person("Bob"), "threads")
     assert ann.client.post(reverse("connect_again", args=[theirs.pk])).status_code == 404

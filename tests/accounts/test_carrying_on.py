@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.messages import get_messages
-from django.core.cache import cache
+from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Channel
+from accounts.models import Acceptance, Channel, User
+from accounts.signing_in import sessions
+from poster import clock, typed
+from poster.models import LaidBy
+from publishing.models import Post
 from tests import factories
 from tests.accounts.test_authorizing import later
 
@@ -63,7 +71,113 @@ def test_nobody_else_carries_it_out(who: str, channel: Channel) -> None:
 
 def test_an_act_that_has_waited_too_long_is_not_done(channel: Channel) -> None:
     client = asked(channel)
-    cache.clear()
+    LaidBy.objects.update(until=clock.now())
     say_who(client)
     assert client.get(AGAIN).url == reverse("admin:index")
     assert not Channel.objects.get().released
+
+
+WORDS = "Words that took half an hour."
+HERE = "/dashboard/accounts/channel/"
+
+
+def draft_of(owner: User) -> Post:
+    return factories.post(owner, factories.channel(owner), text="before")
+
+
+def approving(client: Client, draft: Post) -> HttpResponse:
+    """They have typed other words, and press *Approve*."""
+    page = reverse("admin:publishing_post_change", args=[draft.pk])
+    mark = signing.dumps([str(draft.owner_id), page], salt=typed.SALT)
+    act = reverse("admin:publishing_post_do", args=[draft.pk, "approve"])
+    return client.post(act, {typed.MARK: mark, "text": WORDS, "back": HERE})
+
+
+def words_in_the_form(client: Client, draft: Post) -> str:
+    return client.get(reverse("admin:publishing_post_change", args=[draft.pk])).context["words"]
+
+
+def next_of(answer: HttpResponse) -> str:
+    return parse_qs(urlsplit(answer["Location"]).query)["next"][0]
+
+
+def agree(client: Client, place: str) -> HttpResponse:
+    return client.post(reverse("agree"), {"adult": "on", "agreed": "on", "next": place})
+
+
+def asked_to_agree() -> tuple[Client, Post]:
+    ann = factories.person("Ann")
+    Acceptance.objects.filter(owner=ann).delete()
+    client = Client()
+    client.force_login(ann)
+    return client, draft_of(ann)
+
+
+def test_what_was_posted_before_agreeing_is_done_afterwards_and_once() -> None:
+    client, draft = asked_to_agree()
+    place = next_of(approving(client, draft))
+    assert urlsplit(client.get(place)["Location"]).path == reverse("agree")  # not around the documents
+    draft.refresh_from_db()
+    assert (draft.state, draft.text) == (Post.State.DRAFT, "before")
+    assert agree(client, place)["Location"] == place
+    assert client.get(place)["Location"] == HERE
+    draft.refresh_from_db()
+    assert (draft.state, draft.text) == (Post.State.APPROVED, WORDS)
+    assert not LaidBy.objects.exists()
+
+
+def test_what_was_typed_is_there_when_agreeing_took_too_long() -> None:
+    client, draft = asked_to_agree()
+    place = next_of(approving(client, draft))
+    LaidBy.objects.filter(purpose=LaidBy.Purpose.ACT).update(until=clock.now())
+    agree(client, place)
+    assert client.get(place)["Location"] == reverse("admin:index")
+    assert words_in_the_form(client, draft) == WORDS
+    draft.refresh_from_db()
+    assert draft.state == Post.State.DRAFT
+
+
+def test_what_matters_asks_who_it_is_also_after_agreeing(channel: Channel) -> None:
+    Acceptance.objects.all().delete()
+    client = Client()
+    client.force_login(channel.owner)
+    later(client)
+    place = next_of(client.post(reverse("admin:accounts_channel_do", args=[channel.pk, "release"]), {"back": HERE}))
+    agree(client, place)
+    assert "reauthenticate" in client.get(place)["Location"]
+    assert not Channel.objects.get().released
+    say_who(client)
+    assert client.get(place)["Location"] == HERE
+    assert Channel.objects.get().released
+
+
+def test_what_was_posted_before_the_second_factor_is_done_when_it_is_there(settings) -> None:
+    settings.REQUIRE_SECOND_FACTOR = "everybody"
+    ann = factories.person("Ann")
+    client, draft = Client(), draft_of(ann)
+    client.force_login(ann)
+    assert approving(client, draft)["Location"] == reverse("mfa_index")
+    assert client.get(AGAIN)["Location"] == reverse("mfa_index")  # not around it
+    draft.refresh_from_db()
+    assert draft.state == Post.State.DRAFT
+    Authenticator.objects.create(user=ann, type=Authenticator.Type.TOTP, data={"secret": "sealed:"})
+    assert client.get(reverse("admin:index"))["Location"] == AGAIN
+    assert client.get(AGAIN)["Location"] == HERE
+    draft.refresh_from_db()
+    assert (draft.state, draft.text) == (Post.State.APPROVED, WORDS)
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_who_was_signed_out_for_being_away_comes_back_to_what_they_typed(settings) -> None:
+    ann = factories.person("Ann")
+    client, draft = Client(), draft_of(ann)
+    client.force_login(ann)
+    client.get(reverse("admin:index"))
+    session = client.session
+    session[sessions.SEEN] = 0
+    session.save()
+    answer = approving(client, draft)
+    client.force_login(ann)
+    assert client.get(next_of(answer), follow=True).context["words"] == WORDS
+    draft.refresh_from_db()
+    assert draft.state == Post.State.DRAFT

@@ -7,7 +7,9 @@ from django.contrib.admin import site
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
-from poster import typed
+import accounts.tasks
+from poster import clock, typed
+from poster.models import LaidBy
 from publishing.models import Post
 from tests import factories
 from watches.models import PromptTemplate
@@ -80,6 +82,17 @@ def test_words_that_came_too_late_are_shown_all_the_same(alice, draft, browser) 
     sent = {typed.MARK: marked(client, page), "text": WORDS}
     Post.objects.update(state=Post.State.DISCARDED)
     assert WORDS in client.post(act(draft, "reword"), sent, follow=True).content.decode()
+
+
+def test_what_nobody_came_back_for_is_gone_within_the_hour(alice, draft, browser) -> None:
+    client, page = browser(alice), page_of(draft)
+    sent = {typed.MARK: marked(client, page), "text": WORDS * 20}
+    client.post(act(draft, "reword"), sent)
+    assert shown(client, page) == WORDS * 20
+    LaidBy.objects.update(until=clock.now())
+    assert shown(client, page) == "before"
+    accounts.tasks.round()
+    assert not LaidBy.objects.exists()
 
 
 @pytest.mark.parametrize("mark", ["", "x", "WyIxIiwgIi8iXQ:1x:abc"])

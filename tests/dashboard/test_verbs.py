@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
@@ -10,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel
+from poster import clock
 from poster.models import Switch
 from publishing.models import Delivery, Post
 from tests import factories
@@ -117,9 +120,71 @@ def test_many_drafts_are_approved_at_once(alice, browser) -> None:
         reverse("admin:publishing_post_changelist"), {"action": "approve", "_selected_action": chosen, "index": "0"}
     )
     assert Post.objects.filter(state=Post.State.APPROVED).count() == 3
-    assert "done for 3" in said(response)
     assert "no channel" in said(response)
     assert LogEntry.objects.count() == 3
+
+
+def in_bulk(client: Client, verb: str, rows) -> str:
+    """The page that one is led to."""
+    chosen = {"action": verb, "_selected_action": [str(row.pk) for row in rows], "index": "0"}
+    return client.post(reverse("admin:publishing_post_changelist"), chosen, follow=True).content.decode()
+
+
+def offered(page: str) -> tuple[str, list[str]]:
+    """Where the Undo of the message leads, and the rows that it names."""
+    (form,) = re.findall(r'<ul class="messages">.*?(<form.*?</form>)', page, re.DOTALL)
+    return re.search('action="(.*?)"', form)[1], re.findall('name="row" value="(.*?)"', form)
+
+
+@pytest.mark.parametrize("verb", ["approve", "discard"])
+def test_what_was_done_to_many_is_undone_for_exactly_those(verb, alice, browser) -> None:
+    page, client = factories.channel(alice), browser(alice)
+    before, *drafts = [factories.post(alice, page) for _ in range(4)]
+    do(client, before, verb)
+    client.get(reverse("admin:index"))  # its own message is read
+    nowhere = factories.post(alice)
+    chosen = drafts if verb == "discard" else [*drafts, nowhere]
+    where, rows = offered(in_bulk(client, verb, [*chosen, before]))
+    assert sorted(rows) == sorted(str(each.pk) for each in drafts)
+    answer = client.post(where, {"row": rows, "back": reverse("admin:index")})
+    assert answer["Location"] == reverse("admin:index")
+    states = Post.objects.filter(pk__in=rows).values_list("state", flat=True)
+    assert set(states) == {Post.State.DRAFT}
+    before.refresh_from_db()
+    assert before.state != Post.State.DRAFT
+    assert LogEntry.objects.filter(object_id=rows[0]).count() == 2
+
+
+def test_what_is_out_by_then_stays_and_is_told(alice, browser) -> None:
+    page, client = factories.channel(alice), browser(alice)
+    early, late = (factories.post(alice, page) for _ in range(2))
+    where, rows = offered(in_bulk(client, "approve", [early, late]))
+    Delivery.objects.filter(post=late).update(committed_at=clock.now(), commits=1, state="checking")
+    answer = client.post(where, {"row": rows})
+    tones = [message.level_tag for message in get_messages(answer.wsgi_request)]
+    assert sorted(tones)[-2:] == ["error", "success"]
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert (early.state, late.state) == (Post.State.DRAFT, Post.State.APPROVED)
+
+
+def test_many_at_once_are_done_to_ones_own_rows_by_a_post_and_a_verb_for_many(alice, bob, browser) -> None:
+    theirs, mine = (factories.post(who, factories.channel(who)) for who in (bob, alice))
+    client = browser(alice)
+    where = reverse("admin:publishing_post_do_many", args=["approve"])
+    assert client.get(where)["Location"] == reverse("admin:publishing_post_changelist")
+    assert client.post(where, {"row": [str(theirs.pk), "nonsense", str(mine.pk)]}).status_code == 302
+    theirs.refresh_from_db()
+    mine.refresh_from_db()
+    assert (theirs.state, mine.state) == (Post.State.DRAFT, Post.State.APPROVED)
+    for name in ("post-at-once", "nonsense"):
+        wrong = reverse("admin:publishing_post_do_many", args=[name])
+        assert client.post(wrong, {"row": [str(mine.pk)]}).status_code == 404
+
+
+def test_a_single_one_in_bulk_is_told_as_if_its_own_button_was_pressed(alice, browser) -> None:
+    page = factories.channel(alice, name="Harbour Light")
+    assert "Harbour Light" in in_bulk(browser(alice), "approve", [factories.post(alice, page)])
 
 
 def test_after_a_verb_one_is_back_where_the_button_was_and_nowhere_else(alice, browser) -> None:

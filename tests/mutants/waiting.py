@@ -110,4 +110,18 @@ WAITING = (
         '    fresh = {**values, "fence": F("fence")}\n',
         (f"{UNDOING}::test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it",),
     ),
+    Mutant(
+        "undo: a second yes to a part is a yes to what is out as well",
+        "publishing/posts/approving.py",
+        '    return Channel.objects.filter(pk__in=_undone(post).values("channel"))\n',
+        "    return post.channels.all()\n",
+        (f"{UNDOING}::test_the_part_that_was_undone_is_approved_again_and_the_other_is_left_alone",),
+    ),
+    Mutant(
+        "undo: a part is approved again as often as anybody says yes",
+        "publishing/posts/approving.py",
+        "    elif undone.filter(channel__in=channels).update(undone_at=None) != len(channels):\n",
+        "    elif undone.filter(channel__in=channels).count() != len(channels):\n",
+        (f"{UNDOING}::test_of_two_who_approve_the_part_again_one_wins",),
+    ),
 )

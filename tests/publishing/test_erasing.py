@@ -14,13 +14,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from accounts import allowances
 from accounts.connecting import flows
 from accounts.connecting.granting import connect, look
 from accounts.models import Flow, Request, User
 from accounts.rights import requesting
-from poster import auditing, chaining, clock, verifying
+from poster import auditing, chaining, clock, laid_by, resting, verifying
 from poster.asking import NotPossible
-from poster.models import Erasure, Event, Link
+from poster.models import Erasure, Event, LaidBy, Link
 from publishing.delivery import ledger
 from publishing.keeping import erasing, holding, removing
 from publishing.models import Delivery, Post, Step
@@ -28,6 +29,7 @@ from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.house import grant
 from watches import spool
+from watches.limits import PAUSE, Limit
 from watches.models import Asset, Caption, Watch
 
 Kind = Step.Kind
@@ -50,6 +52,7 @@ def leaving(name: str) -> User:
     Client().force_login(person)
     auditing.record(auditing.Kind.SIGN_IN, f"{person.email} came in.", person=person.pk)
     auditing.record(auditing.Kind.SIGN_IN_FAILED, f"A wrong password for {person.email}.")
+    resting.hold(allowances.key(Limit.DAY, person.pk), PAUSE, code=Limit.DAY, sentence="Enough for today.")
     _link_the_rest()
     picture = Asset.objects.filter(owner=person).first()
     spool.original(picture.pk).write_bytes(name.encode())
@@ -111,6 +114,18 @@ def test_no_row_of_any_table_names_the_person_afterwards(ann) -> None:
             if model._meta.db_table not in allowed and key in str(row).replace("-", ""):
                 named.append(model._meta.label)
     assert named == []
+
+
+def test_what_they_typed_goes_and_nothing_comes_after(ann) -> None:
+    bob = leaving("Wvubob")
+    mine, theirs = (LaidBy.objects.filter(person=person.pk) for person in (ann, bob))
+    assert (mine.count(), theirs.count()) == (1, 1)
+    erasing.begin(ann)
+    words = (laid_by.Purpose.WORDS, "/a page that is open still/", {"typed": "text=late"}, 3600)
+    assert not laid_by.put(str(ann.pk), *words)
+    assert erasing.carry_on(ann).done
+    assert not laid_by.put(str(ann.pk), *words)
+    assert (mine.count(), theirs.count()) == (0, 1)
 
 
 class PowerCut(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from django.core.management import call_command
 from django.db.models import Model
 
 from accounts.models import User
-from poster import auditing
+from poster import auditing, laid_by
 from poster.asking import NotPossible
 from poster.fields import SealedField
 from publishing.keeping import exporting, holding
@@ -54,6 +55,36 @@ def test_no_model_that_is_about_a_person_is_forgotten() -> None:
     wanted |= {model._meta.label for model in apps.get_models() if model._meta.app_label in OURS}
     assert wanted - known == set()
     assert {label for label in known if not apps.get_model(label)} == set()
+
+
+def keepers(root: Path) -> dict[str, set[str]]:
+    """What of ours keeps something where no model tells of it: the cache, and folders that this install writes into."""
+    found: dict[str, set[str]] = {}
+    for file in (each for app in OURS for each in (root / app).rglob("*.py")):
+        text = file.read_text()
+        if "core.cache import cache" in text or re.search(r"^from allauth.* import ratelimit", text, re.MULTILINE):
+            found.setdefault("the cache", set()).add(file.stem)
+        for folder in re.findall(r'settings\.VAR\) / "(\w+)"|\(var / "(\w+)"\)\.glob|^FOLDER = "(\w+)"', text, re.M):
+            found.setdefault("".join(folder), set()).add(file.stem)
+        if "settings.SPOOL" in text:
+            found.setdefault("spool", set()).add(file.stem)
+    return found
+
+
+def test_nothing_that_is_kept_outside_of_tables_is_forgotten() -> None:
+    """A model cannot be overlooked; a cache and a folder can. Each is named, with what ends what lies in it."""
+    found = keepers(Path(__file__).resolve().parents[2])
+    assert {"the cache", "exports", "logs", "spool"} <= set(found)
+    assert set(found) - set(holding.NO_TABLE) == set()
+    assert found["the cache"] == set(holding.IN_THE_CACHE)  # each says what it keeps there: no words
+
+
+def test_what_waits_in_a_form_is_theirs_to_read_and_an_act_is_not(ann) -> None:
+    for purpose, what in (("words", {"typed": "text=Half+an+hour"}), ("act", {"sent": "password=canary"})):
+        assert laid_by.put(str(ann.pk), laid_by.Purpose(purpose), "/page/", what, 60)
+    with taken(ann) as archive:
+        rows = json.loads(archive.read("data/typed.json"))
+    assert sorted(row["words"] for row in rows) == ["", "text=Half+an+hour"]
 
 
 def test_every_kind_is_a_file_and_the_readme_explains_it(ann) -> None:

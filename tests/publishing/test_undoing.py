@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from accounts.models import Channel
@@ -11,7 +13,7 @@ from poster.verifying import verify
 from publishing import tasks
 from publishing.delivery import deciding, gating
 from publishing.models import Delivery, Post, Step
-from publishing.posts import undoing
+from publishing.posts import approving, undoing
 from publishing.posts.approving import approve, discard
 from tests.house import House
 from tests.publishing.staged import EVENTS, SHOWN
@@ -93,6 +95,96 @@ def test_what_was_marked_stays_and_the_others_are_cancelled(house: House, post: 
     assert (read(second).state, post.state) == (State.CANCELLED, Post.State.APPROVED)
     with pytest.raises(NotPossible):
         undoing.undo(post, by=house.owner)
+
+
+@pytest.fixture
+def apart(house: House, channel: Channel) -> tuple[Post, Delivery, Delivery]:  # noqa: F811
+    """A post for two places: the first had it already when it was undone, the second did not."""
+    other = Channel.objects.create(
+        owner=house.owner, credential=channel.credential, platform="staged", remote_id="2", name="Second"
+    )
+    made = house.post("Bread.", channel, other)
+    approve(made, by=house.owner, undoable=True)
+    undoing.post_at_once(made, by=house.owner)
+    first, second = made.deliveries.get(channel=channel), made.deliveries.get(channel=other)
+    to(State.PUBLISHED, first)
+    assert undoing.undo(made, by=house.owner) == [first]
+    return made, first, second
+
+
+def sent(delivery: Delivery) -> dict[str, object]:
+    """What is known to have been asked for."""
+    facts = ("state", "remote_id", "commits", "committed_at", "text")
+    return Delivery.objects.filter(pk=delivery.pk).values(*facts).get()
+
+
+def test_the_part_that_was_undone_is_approved_again_and_the_other_is_left_alone(
+    house: House, apart: tuple[Post, Delivery, Delivery]
+) -> None:
+    post, first, second = apart
+    before = sent(first)
+    assert approving.may_be_approved(post)
+    (again,) = approve(post, by=house.owner, undoable=True)
+    assert (again.channel_id, again.pk == second.pk, read(second).state) == (second.channel_id, False, State.CANCELLED)
+    assert not approving.may_be_approved(post)
+    rounds(house, 70)
+    assert (read(again).state, len(SHOWN)) == (State.PUBLISHED, 2)
+    assert sent(first) == before
+    assert verify() == []
+
+
+def test_the_part_that_was_undone_gets_other_words(house: House, apart: tuple[Post, Delivery, Delivery]) -> None:
+    post, first, _ = apart
+    approving.reword(post, text="Bread and butter.", alt_texts={}, by=house.owner)
+    (again,) = approve(post, by=house.owner)
+    assert (again.text, read(first).text) == ("Bread and butter.", "Bread.")
+
+
+def test_of_two_who_approve_the_part_again_one_wins(house: House, apart: tuple[Post, Delivery, Delivery]) -> None:
+    twin = Post.objects.get(pk=apart[0].pk)
+    (again,) = approve(apart[0], by=house.owner)
+    with pytest.raises(NotPossible):
+        approve(twin, by=house.owner)
+    deciding.forget(again, by=house.owner)  # what a person leaves stays left
+    with pytest.raises(NotPossible):
+        approve(twin, by=house.owner)
+    with pytest.raises(NotPossible):
+        approving.reword(twin, text="Too late.", alt_texts={}, by=house.owner)
+    assert Delivery.objects.count() == 3
+
+
+def test_the_part_is_undone_and_approved_as_often_as_they_like(
+    house: House, apart: tuple[Post, Delivery, Delivery]
+) -> None:
+    post, first, _ = apart
+    for _ in range(3):
+        approve(post, by=house.owner, undoable=True)
+        assert undoing.undo(post, by=house.owner) == [first]
+    assert approve(post, by=house.owner)
+    rounds(house, 5)
+    assert len(SHOWN) == 2
+
+
+def test_a_part_whose_channel_is_gone_is_not_offered_again(
+    house: House, apart: tuple[Post, Delivery, Delivery]
+) -> None:
+    post, _, second = apart
+    Channel.objects.filter(pk=second.channel_id).delete()
+    assert not approving.may_be_approved(Post.objects.get(pk=post.pk))
+    with pytest.raises(NotPossible):
+        approve(post, by=house.owner)
+
+
+@pytest.mark.parametrize("decide", [approve, discard])
+def test_why_it_waited_is_there_again(house: House, channel: Channel, decide: Callable[..., object]) -> None:  # noqa: F811
+    made = house.post("Held.", channel)
+    Post.objects.filter(pk=made.pk).update(hold="Look at it first.")
+    decide(made, by=house.owner)
+    assert Post.objects.get(pk=made.pk).waits_because == ""
+    undoing.undo(made, by=house.owner)
+    rounds(house, 70)
+    read_again = Post.objects.get(pk=made.pk)
+    assert (read_again.state, read_again.waits_because, SHOWN) == (Post.State.DRAFT, "Look at it first.", [])
 
 
 @pytest.mark.parametrize("moment", ["preparing", "asked", "publishing"])

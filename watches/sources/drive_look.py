@@ -57,7 +57,7 @@ class Look:
             tree.stale = tree.doubtful = True
         silent = {place.id for place in places}
         try:
-            self._meet([place for place in places if self._is_strange(place)])
+            self._ask_for_each([place for place in places if self._is_strange(place)])
             known = [place for place in places if place.id in self.trees]
             self._take_places_in_logs(known)
             for log in sorted(self.tokens):
@@ -66,7 +66,7 @@ class Look:
                     return
                 silent -= {place.id for place in known if self.trees[place.id].log == log}
             self._take_places_in_logs(known)
-            self._ask_again([place for place in known if self.trees[place.id].doubtful])
+            self._ask_for_each([place for place in known if self.trees[place.id].doubtful], in_logs=True)
             sound = [place for place in known if self.trees[place.id].is_sound]
             self.listing.follow_waiting(sound, self.trees)
             self._list(sound)
@@ -104,27 +104,16 @@ class Look:
         tree = self.trees.get(place.id)
         return tree is None or tree.deep != place.subfolders
 
-    def _meet(self, places: Iterable[Place]) -> None:
-        """Ask for places that are not known like this."""
+    def _ask_for_each(self, places: Iterable[Place], *, in_logs: bool = False) -> None:
+        """Ask for places that are new, or of which a log spoke: where the logs of those end now is taken with each."""
         for place in places:
             if time.monotonic() > self.until:
                 self.more = True
                 return
             try:
                 self._ask(place)
-            except Unavailable as error:
-                self.listing.unanswered[place.id] = error
-                self.listing.put_off(error)
-
-    def _ask_again(self, places: Iterable[Place]) -> None:
-        """Ask for those of which a log spoke."""
-        for place in places:
-            if time.monotonic() > self.until:
-                self.more = True
-                return
-            try:
-                self._ask(place)
-                self._take_places_in_logs([place])
+                if in_logs:
+                    self._take_places_in_logs([place])
             except Unavailable as error:
                 self.listing.unanswered[place.id] = error
                 self.listing.put_off(error)
