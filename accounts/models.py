@@ -311,10 +311,18 @@ class Request(Row):
 
 
 class Notice(Row):
-    """A mail that was sent, so that it is sent once: `about` says of what (a login's id and version, a document's)."""
+    """A mail that is sent once: `about` says of what (a login's id and version, a document's). See `accounts.warning`.
+
+    `subject`, `words`: kept until it is out, where nobody would order it again.
+    """
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="notices")
     about = models.CharField(max_length=100)
+    subject = models.CharField(max_length=200, blank=True)
+    words = models.TextField(blank=True)
+    sent_at = models.DateTimeField("sent", null=True, blank=True)
+    next_at = models.DateTimeField("tried again", default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "about"], name="notice_once")]

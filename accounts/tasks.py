@@ -9,6 +9,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.connecting import ending, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
+from accounts.warning import send_waiting
 from poster import rounds, timekeeping
 
 TOLD = (
@@ -27,6 +28,7 @@ def round() -> str:
     renewed = parts.run(renew_due, otherwise="")
     numbers = [parts.run(part, otherwise=0) for part in COUNTED]
     parts.run(announcing.announce_changes, otherwise=None)
+    parts.run(send_waiting, otherwise=None)
     parts.end()
     told = [words % number for words, number in zip(TOLD, numbers, strict=True) if number]
     return " ".join([renewed, *told])

@@ -24,7 +24,7 @@ from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Request
 from accounts.providers import PROVIDERS
 from accounts.rights.requesting import ask, settle
-from accounts.warning import warn_once
+from accounts.warning import warn_surely
 from poster import clock
 from poster.auditing import Kind, record
 
@@ -132,7 +132,7 @@ def delete(provider: str, signed: Signed) -> Request:
 def _tell(login: Credential, name: str) -> None:
     """Its tokens, names and ids are gone; its owner hears of it. His posts keep the name frozen into them."""
     record(Kind.DELETION, f"{name} asked us to delete a login, and it was deleted.", person=login.owner_id)
-    warn_once(
+    warn_surely(
         login.owner,
         about=f"deleted:{login.pk}",
         subject=f"{name} asked us to delete a login",

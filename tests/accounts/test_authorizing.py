@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.connecting import flows, refreshing
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, App
+from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of
@@ -139,6 +140,7 @@ def test_s13_somebody_elses_session_is_refused_and_both_are_told(ann: Browser, s
     assert "Somebody else began this connection" in text_of(answer)
     assert nothing_connected()
     assert len(sandbox.calls("access_token")) == before
+    send_waiting()
     assert [letter.to for letter in mail.outbox] == [[ann.person.email]]
     assert set(Event.objects.filter(kind="refused").values_list("person", flat=True)) == {ann.person.pk, bob.person.pk}
     assert ann.back(address).status_code == 400  # it is gone for her, too
