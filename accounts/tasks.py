@@ -6,19 +6,23 @@ from collections.abc import Callable
 
 from django.utils.translation import ngettext_lazy
 
-from accounts.connecting import ending, taking_back
+from accounts.connecting import ending, reviving, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
 from accounts.warning import send_waiting
 from poster import rounds, timekeeping
 
 TOLD = (
+    ngettext_lazy("%d login or place is accepted again.", "%d logins or places are accepted again."),
     ngettext_lazy("%d place does not accept us any more.", "%d places do not accept us any more."),
     ngettext_lazy("%d person told.", "%d people told."),
     ngettext_lazy("%d unfinished connection cleared away.", "%d unfinished connections cleared away."),
     ngettext_lazy("%d permission taken back.", "%d permissions taken back."),
 )
-COUNTED: tuple[Callable[[], int], ...] = (ending.check_places, ending.warn, ending.clear_away, taking_back.ask_due)
+COUNTED: tuple[Callable[[], int], ...] = (
+    *(reviving.ask_blocked, ending.check_places, ending.warn, ending.clear_away),
+    taking_back.ask_due,
+)
 
 
 def round() -> str:

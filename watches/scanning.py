@@ -11,7 +11,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.connecting.refreshing import accepted, block, second_chance
+from accounts.connecting.blocking import block
+from accounts.connecting.doubting import accepted
+from accounts.connecting.refusing import second_chance
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -102,7 +104,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
             found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
-        if stream.credential and stream.failures:
+        if stream.credential:
             accepted(stream.credential)
         if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.connecting import flows, refreshing
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, App
+from accounts.reasons import Reason, because
 from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Event
@@ -230,8 +231,8 @@ def test_s14_reconnecting_must_be_the_same_account(ann: Browser, sandbox: Box, w
 
 def test_reconnecting_the_same_account_brings_it_back(ann: Browser, who) -> None:
     login = ann.connect("threads", who("threads"))
-    Credential.objects.update(state="blocked", problem="It ended.")
-    Channel.objects.update(state="blocked", problem="It ended.")
+    Credential.objects.update(state="blocked", **because(Reason.REFUSED, said="It ended."))
+    Channel.objects.update(state="blocked", **because(Reason.REFUSED, said="It ended."))
     ann.choose(ann.back(ann.allow(ann.leave("threads", login=login), who("threads"))))
     again = Credential.objects.get()
     assert (again.pk, again.state, again.problem) == (login.pk, "active", "")

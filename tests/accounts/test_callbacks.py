@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.connecting import calling_back
 from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, Request, User
+from accounts.reasons import Reason
 from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Event
@@ -140,7 +141,7 @@ def test_i81_a_deauthorisation_ends_the_login_and_says_so(provider: str, ann: Us
     login.refresh_from_db()
     channel = Channel.objects.get()
     assert (login.state, login.secret) == ("blocked", {"access_token": ""})
-    assert "Our app was removed" in login.problem
+    assert login.reason == Reason.REMOVED
     assert (channel.state, channel.token, channel.problem) == ("blocked", None, login.problem)
     assert Event.objects.filter(kind="disconnect", person=ann.pk).exists()
 
