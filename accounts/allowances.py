@@ -16,7 +16,7 @@ from accounts.own_time import ZONES
 from poster import clock, resting
 
 MB = 2**20
-PREFIX = "limit:"
+PREFIX = resting.LIMIT
 
 
 def held_bytes(person: User) -> int:

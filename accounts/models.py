@@ -12,6 +12,7 @@ from django.db import models
 
 from accounts.ai_services import SERVICES
 from accounts.providers import PROVIDERS
+from accounts.reasons import Reason, WithReason
 from poster import clock
 from poster.fields import SealedField, ToldField
 from poster.models import Row
@@ -88,7 +89,7 @@ class ProviderApp(Row):
         return PROVIDERS.label(self.provider)
 
 
-class Credential(Row):
+class Credential(WithReason, Row):
     """A login or key that a provider gave us. Its secret is sealed: {"access_token", "refresh_token"?}."""
 
     class State(models.TextChoices):
@@ -107,7 +108,6 @@ class Credential(Row):
     version = models.PositiveIntegerField(default=1, editable=False)  # counts token changes: a refresh swaps on it
     refreshed_at = models.DateTimeField("renewed", default=clock.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
-    problem = models.TextField(blank=True)
     practice = models.BooleanField(default=False, editable=False)
     by_practice = models.BooleanField(default=False, editable=False)  # connected by practice itself, at a start
 
@@ -125,7 +125,7 @@ class Credential(Row):
         return self.expires_at is not None and self.expires_at < clock.now() + span
 
 
-class Channel(Row):
+class Channel(WithReason, Row):
     """One place we may publish to. Discovered through a credential, never typed.
 
     `token` is sealed, and only there when the place has one of its own (a Facebook Page).
@@ -144,7 +144,6 @@ class Channel(Row):
     handle = ToldField(max_length=200, blank=True)
     token = SealedField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
-    problem = models.TextField(blank=True)
     spacing = models.PositiveIntegerField(
         "seconds between posts", default=0, help_text="Wait at least this long between two posts to this channel."
     )
@@ -177,6 +176,12 @@ class Channel(Row):
     def has_own_token(self) -> bool:
         """A Page's token lives on after the login that opened it. (Answers without opening it.)"""
         return self.__dict__.get("token") is not None
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, for people; what is wrong with its login, where that is the reason."""
+        by_login = self.reason == Reason.LOGIN and self.credential.problem
+        return by_login or super().problem
 
     @property
     def practice(self) -> bool:
@@ -311,10 +316,18 @@ class Request(Row):
 
 
 class Notice(Row):
-    """A mail that was sent, so that it is sent once: `about` says of what (a login's id and version, a document's)."""
+    """A mail that is sent once: `about` says of what (a login's id and version, a document's). See `accounts.warning`.
+
+    `subject`, `words`: kept until it is out, where nobody would order it again.
+    """
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="notices")
     about = models.CharField(max_length=100)
+    subject = models.CharField(max_length=200, blank=True)
+    words = models.TextField(blank=True)
+    sent_at = models.DateTimeField("sent", null=True, blank=True)
+    next_at = models.DateTimeField("tried again", default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "about"], name="notice_once")]

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from django.utils.translation import ngettext_lazy
 
-from accounts.connecting import ending, taking_back
+from accounts.connecting import ending, reviving, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
+from accounts.warning import send_waiting
 from poster import laid_by, rounds, timekeeping
 
 TOLD = (
+    ngettext_lazy("%d login or place is accepted again.", "%d logins or places are accepted again."),
     ngettext_lazy("%d place does not accept us any more.", "%d places do not accept us any more."),
     ngettext_lazy("%d person told.", "%d people told."),
     ngettext_lazy("%d unfinished connection cleared away.", "%d unfinished connections cleared away."),
@@ -19,8 +21,8 @@ TOLD = (
     ngettext_lazy("%d form that waited cleared away.", "%d forms that waited cleared away."),
 )
 COUNTED: tuple[Callable[[], int], ...] = (
-    *(ending.check_places, ending.warn, ending.clear_away, taking_back.ask_due),
-    laid_by.clear_away,
+    *(reviving.ask_blocked, ending.check_places, ending.warn, ending.clear_away),
+    *(taking_back.ask_due, laid_by.clear_away),
 )
 
 
@@ -31,6 +33,7 @@ def round() -> str:
     renewed = parts.run(renew_due, otherwise="")
     numbers = [parts.run(part, otherwise=0) for part in COUNTED]
     parts.run(announcing.announce_changes, otherwise=None)
+    parts.run(send_waiting, otherwise=None)
     parts.end()
     told = [words % number for words, number in zip(TOLD, numbers, strict=True) if number]
     return " ".join([renewed, *told])

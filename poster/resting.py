@@ -22,6 +22,7 @@ from poster import clock
 from poster.models import Rest
 
 LONGEST = dt.timedelta(days=1)
+LIMIT, DOUBT = "limit:", "doubt:"  # held rows that nobody lets go when what they are about is never met again
 KEPT = dt.timedelta(days=2)  # after its end, so that it can be told how long nobody could be asked
 
 
@@ -165,14 +166,24 @@ def try_now(keys: Iterable[str]) -> bool:
     return bool(held_rows.update(until=clock.now(), holder=None))
 
 
+def postpone(key: str, pause: Pause) -> None:
+    """Nobody answered the one who asked: it is asked again after as long a pause as before."""
+    row = Rest.objects.filter(key=key, kind=Rest.Kind.HELD).first()
+    if row is not None:
+        Rest.objects.filter(key=key, until=row.until).update(until=clock.now() + pause.after(row.refusals), holder=None)
+
+
 def let_go_beginning(key: str, *, containing: str) -> bool:
     """The same for all whose key begins so and has this in it."""
     return bool(Rest.objects.filter(key__startswith=key, key__contains=containing).delete()[0])
 
 
 def forget() -> int:
-    """Clear away announced rests that were over long ago, and limits that nobody has met since."""
-    ours = Q(kind=Rest.Kind.ANNOUNCED) | Q(key__startswith="limit:")
+    """Clear away what was over long ago: announced rests, limits that nobody has met since, doubts of before.
+
+    What is held stays: it is let go by who is let in.
+    """
+    ours = Q(kind=Rest.Kind.ANNOUNCED) | Q(key__startswith=LIMIT) | Q(key__startswith=DOUBT)
     return Rest.objects.filter(ours, until__lt=clock.now() - KEPT).delete()[0]
 
 

@@ -165,7 +165,7 @@ def papers(owner: User) -> list[Any]:
             next_at=tomorrow,
             ends_at=tomorrow,
         ),
-        Notice.objects.create(owner=owner, about=f"{owner.name}'s login {number}"),
+        Notice.objects.create(owner=owner, about=f"{owner.name}'s login {number}", sent_at=tomorrow),
         Invitation.objects.create(
             email=f"friend-of-{mail}", digest=f"{number:064x}", invited_by=owner, expires_at=tomorrow
         ),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from accounts.connecting.refreshing import block, second_chance
+from accounts.connecting.blocking import block
+from accounts.connecting.refusing import second_chance
 from accounts.models import Credential
 from poster import clock, space
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable

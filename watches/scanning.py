@@ -11,7 +11,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.connecting.refreshing import accepted, block, second_chance
+from accounts.connecting.blocking import block
+from accounts.connecting.doubting import accepted
+from accounts.connecting.refusing import second_chance
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -19,6 +21,7 @@ from watches import beside
 from watches.companions import looks_like_picture
 from watches.models import BACK, RESTORED, Asset, Stream, Watch
 from watches.opening import open_source
+from watches.ruling import least_interval
 from watches.sources import Found, Place, Sighting
 from watches.stumbling import begin_anew
 
@@ -101,7 +104,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
             found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
-        if stream.credential and stream.failures:
+        if stream.credential:
             accepted(stream.credential)
         if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken
@@ -114,7 +117,9 @@ def _let_go(stream: Stream, watches: list[Watch], sighting: Sighting, kept: dict
     """Where nobody answered for any place, the next look waits longer each time; where they asked for it, as long."""
     nobody = {watch.place_id for watch in watches} <= set(sighting.unanswered)
     told = max((_told_wait(error, asked=not nobody) for error in sighting.unanswered.values()), default=0.0)
-    usual = min([watch.interval for watch in watches] + [sighting.again_in] * bool(sighting.again_in))
+    least = least_interval(stream.owner, stream.source)  # what was allowed once may be too often by now
+    wanted = max(least, min(watch.interval for watch in watches))
+    usual = min([wanted] + [sighting.again_in] * bool(sighting.again_in))
     if sighting.more:
         usual = IN_A_MOMENT
     wait = max(told, backoff(stream.failures, first=30, most=900)) if nobody else max(told, usual)

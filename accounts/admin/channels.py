@@ -16,6 +16,7 @@ from accounts.connecting.granting import release
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
+from accounts.reasons import Reason, because
 from poster import resting
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
@@ -98,9 +99,10 @@ class ChannelAdmin(OwnedAdmin):
     @verb("Switch on", icon="play", look="primary", when=lambda channel: channel.state == Channel.State.OFF, bulk=True)
     def switch_on(self, request: HttpRequest, channel: Channel) -> str:
         """Posts go there again; what a lost login still blocks stays blocked."""
-        lost = channel.credential.state == Credential.State.BLOCKED
-        state = Channel.State.BLOCKED if lost else Channel.State.ACTIVE
-        if not Channel.objects.filter(pk=channel.pk, state=Channel.State.OFF).update(state=state):
+        lost = channel.credential.state == Credential.State.BLOCKED and not channel.has_own_token
+        blocked = {"state": Channel.State.BLOCKED, **because(Reason.LOGIN)}
+        columns = blocked if lost else {"state": Channel.State.ACTIVE}
+        if not Channel.objects.filter(pk=channel.pk, state=Channel.State.OFF).update(**columns):
             raise NotPossible(f"{channel.name} is not switched off.")
         return f"{channel.name} needs its login connected again." if lost else f"{channel.name} is on."
 

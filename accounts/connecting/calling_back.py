@@ -23,8 +23,9 @@ from accounts.connecting.granting import disconnect as delete_tokens
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Request
 from accounts.providers import PROVIDERS
+from accounts.reasons import Reason, because, sentence
 from accounts.rights.requesting import ask, settle
-from accounts.warning import warn_once
+from accounts.warning import warn_surely
 from poster import clock
 from poster.auditing import Kind, record
 
@@ -108,9 +109,7 @@ def deauthorize(provider: str, signed: Signed) -> int:
 
     A login that was connected or renewed afterwards is another one: they repeat what we did not answer.
     """
-    name = PROVIDERS.label(provider)
-    sentence = f"Our app was removed at {name}, so this login ended. Connect the account again to go on."
-    return _end(provider, signed, sentence)
+    return _end(provider, signed, because(Reason.REMOVED, name=PROVIDERS.label(provider)))
 
 
 def delete(provider: str, signed: Signed) -> Request:
@@ -132,7 +131,7 @@ def delete(provider: str, signed: Signed) -> Request:
 def _tell(login: Credential, name: str) -> None:
     """Its tokens, names and ids are gone; its owner hears of it. His posts keep the name frozen into them."""
     record(Kind.DELETION, f"{name} asked us to delete a login, and it was deleted.", person=login.owner_id)
-    warn_once(
+    warn_surely(
         login.owner,
         about=f"deleted:{login.pk}",
         subject=f"{name} asked us to delete a login",
@@ -143,14 +142,14 @@ def _tell(login: Credential, name: str) -> None:
     )
 
 
-def _end(provider: str, signed: Signed, sentence: str) -> int:
-    ended = 0
+def _end(provider: str, signed: Signed, why: dict[str, Any]) -> int:
+    ended, told = 0, sentence(**why)
     until = signed.issued_at + dt.timedelta(seconds=NEWEST)
     for login in logins_of(provider, signed).filter(refreshed_at__lt=until):
         with transaction.atomic():
             delete_tokens(login)
-            Credential.objects.filter(pk=login.pk).update(problem=sentence)
-            Channel.objects.filter(credential=login, state=Channel.State.BLOCKED).update(problem=sentence)
-            record(Kind.DISCONNECT, f"{login}: {sentence}", person=login.owner_id)
+            Credential.objects.filter(pk=login.pk).update(**why)
+            Channel.objects.filter(credential=login, state=Channel.State.BLOCKED).update(**why)
+            record(Kind.DISCONNECT, f"{login}: {told}", person=login.owner_id)
         ended += 1
     return ended

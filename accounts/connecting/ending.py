@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.connecting import flows
 from accounts.connecting.authorizing import give_up
-from accounts.connecting.provider_apps import app_of
-from accounts.connecting.refreshing import scopes_of_place
+from accounts.connecting.blocking import block_place
+from accounts.connecting.refreshing import check_place
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS
 from accounts.warning import warn_once
-from poster import clock, rounds, turnstile
+from poster import clock, rounds
 from poster.asking import NotPossible
 from poster.errors import OutsideError, Unauthorized
 from poster.keyring import Undecryptable
@@ -98,13 +98,10 @@ def _in_turn(rows: QuerySet[Channel]) -> Iterator[Channel]:
 
 
 def _is_dead(channel: Channel) -> bool:
-    provider = channel.credential.provider
     try:
-        turnstile.check(scopes_of_place(channel), PROVIDERS.label(provider))
-        PROVIDERS[provider]().check(str(channel.token), app_of(provider))
+        check_place(channel)
     except Unauthorized as error:
-        same = Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE)
-        return bool(same.update(state=Channel.State.BLOCKED, problem=error.sentence))
+        return block_place(channel, error.sentence)
     except (OutsideError, Undecryptable):
         _no_verdict(channel)
     else:

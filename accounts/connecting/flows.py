@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from accounts.connecting.granting import Found
 from accounts.models import Credential, Flow, User
 from accounts.providers import PROVIDERS, Grant, Place, Profile
-from accounts.warning import warn_once
+from accounts.warning import warn_surely
 from poster import clock
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
@@ -142,7 +142,7 @@ def _a_stranger(request: HttpRequest, flow: Flow) -> NoReturn:
 
 
 def _tell_its_owner(owner: User, label: str, flow: Flow) -> None:
-    warn_once(
+    warn_surely(
         owner,
         about=f"stranger:{flow.pk}",
         subject=f"{label} was not connected",

@@ -16,6 +16,7 @@ from accounts.connecting import suspending
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Channel, Credential, Revocation, User
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
+from accounts.reasons import WELL, Reason, because
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from poster.auditing import Kind, record
@@ -27,14 +28,11 @@ TAKEN = (
     'they disconnect it, or press "Release" at it under Social accounts. If you cannot reach them, ask the operator, '
     "who can release it too."
 )
-CLOSED = "This login does not open this account any more. Connect again as somebody who may post there."
-LEFT_OUT = "You left it out when you connected. Connect again and choose it."
-RELEASED = "It was released, so that somebody else on this install can connect it. Connect again to have it back."
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a login turned out to be: whose, what it opens, and what to know about it."""
+    """What a login turned out to be: whose, and what it opens. `problem`: why it could not be made lasting, if so."""
 
     grant: Grant
     profile: Profile
@@ -134,11 +132,11 @@ def living_on(provider: str, remote_id: str) -> QuerySet[Credential]:
 
 
 def _lasting(adapter: Provider, grant: Grant, app: App) -> tuple[Grant, str]:
-    """The login made lasting; or as it is, and what to know about that. It works either way, for a while."""
+    """The login made lasting; or as it is, and what they said to that. It works either way, for a while."""
     try:
         return adapter.lengthen(grant, app), ""
     except OutsideError as error:
-        return grant, f"This login ends soon and could not be made lasting: {error.sentence}"
+        return grant, error.sentence
 
 
 def _kept_login(owner: User, provider: str, profile: Profile, *, practice: bool) -> Credential:
@@ -165,8 +163,13 @@ def _fill(credential: Credential, found: Found) -> None:
         refreshed_at=clock.now(),
         version=F("version") + 1,
         state=Credential.State.ACTIVE,
-        problem=found.problem,
+        **told_of(found),
     )
+
+
+def told_of(found: Found) -> dict[str, Any]:
+    """What its row says about how long it lasts."""
+    return because(Reason.ENDS_SOON, said=found.problem) if found.problem else WELL
 
 
 def _kept_channel(credential: Credential, place: Place) -> Channel:
@@ -184,7 +187,7 @@ def _kept_channel(credential: Credential, place: Place) -> Channel:
         handle=place.handle,
         token=_sealed(channel, "token", place.token) if place.token else None,
         state=_state(channel, place),
-        problem=_lacking(place),
+        **_lacking(place),
         shared=settings.ALLOW_SHARED_CHANNELS,
         released=False,
     )
@@ -197,37 +200,33 @@ def _state(channel: Channel, place: Place) -> str:
     return Channel.State.BLOCKED if place.missing else Channel.State.ACTIVE
 
 
-def _lacking(place: Place) -> str:
-    if not place.missing:
-        return ""
-    what = "the permission" if len(place.missing) == 1 else "the permissions"
-    return f"{place.name} lacks {what} {', '.join(place.missing)}. Connect again and allow it."
+def _lacking(place: Place) -> dict[str, Any]:
+    return because(Reason.LACKING, name=place.name, missing=list(place.missing)) if place.missing else WELL
 
 
 def _block_the_rest(credential: Credential, kept: Iterable[Channel], opens: set[str]) -> None:
     """Places that this login opened before: those that it does not open any more, and those that were left out now."""
     closed = credential.channels.exclude(pk__in=[channel.pk for channel in kept])
     left_out = [channel.pk for channel in closed if f"{channel.platform}:{channel.remote_id}" in opens]
-    _block(closed.filter(pk__in=left_out), LEFT_OUT, released=True)
-    _block(closed.exclude(pk__in=left_out), CLOSED)
+    _block(closed.filter(pk__in=left_out), Reason.LEFT_OUT, released=True)
+    _block(closed.exclude(pk__in=left_out), Reason.CLOSED)
 
 
-def _block(channels: QuerySet[Channel], sentence: str, *, released: bool = False) -> None:
+def _block(channels: QuerySet[Channel], reason: Reason, *, released: bool = False) -> None:
     """No token of theirs stays here. What its owner had switched off stays so."""
-    channels.exclude(state=Channel.State.OFF).update(state=Channel.State.BLOCKED, problem=sentence)
+    channels.exclude(state=Channel.State.OFF).update(state=Channel.State.BLOCKED, **because(reason))
     channels.update(token=None, **({"released": True} if released else {}))
 
 
 def release(channel: Channel, *, by: Person | None = None) -> None:
     """Let somebody else on this install connect it. Nothing goes out there from here until it is connected again."""
     own(channel, by)
-    _block(Channel.objects.filter(pk=channel.pk), RELEASED, released=True)
+    _block(Channel.objects.filter(pk=channel.pk), Reason.RELEASED, released=True)
 
 
 def disconnect(credential: Credential, *, by: Person | None = None) -> None:
     """Forget the tokens. The rows stay, so that history, watches and the once-only guards stay too."""
     own(credential, by)
-    sentence = "Disconnected. Connect the account again to go on."
     with transaction.atomic():
         _update(
             credential,
@@ -237,11 +236,11 @@ def disconnect(credential: Credential, *, by: Person | None = None) -> None:
             ends_at=None,
             version=F("version") + 1,
             state=Credential.State.BLOCKED,
-            problem=sentence,
+            **because(Reason.DISCONNECTED),
         )
         Channel.objects.filter(credential=credential).update(token=None, released=True)
         living = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE)
-        living.update(state=Channel.State.BLOCKED, problem=sentence)
+        living.update(state=Channel.State.BLOCKED, **because(Reason.DISCONNECTED))
 
 
 def _sealed(row: Credential | Channel, column: str, value: object) -> object:

@@ -7,8 +7,9 @@ import datetime as dt
 from django.core.cache import cache
 from django.db.models import F
 
+from accounts import warning
 from accounts.connecting import taking_back
-from accounts.models import Channel, Credential, Revocation
+from accounts.models import Channel, Credential, Notice, Revocation
 from poster import clock
 from poster.timekeeping import FAR, Put
 
@@ -24,6 +25,7 @@ def after_clock_put(put: Put) -> None:
     Channel.objects.filter(resting_until__gt=now + FAR).update(resting_until=None)
     Channel.objects.filter(room_read_at__gt=now).update(room_read_at=None)
     Credential.objects.filter(refreshed_at__gt=now).update(refreshed_at=now)
+    Notice.objects.filter(sent_at=None, next_at__gt=now + warning.PAUSE.most).update(next_at=now)
     tried = [f"renew:{pk}:{version}" for pk, version in Credential.objects.values_list("pk", "version")]
     checked = [f"checked:{pk}" for pk in Channel.objects.values_list("pk", flat=True)]
     unchecked = [f"un{key}" for key in checked]

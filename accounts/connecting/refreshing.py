@@ -1,4 +1,7 @@
-"""Keeping logins alive: opened when needed, renewed before they end, blocked when only a person can help."""
+"""Keeping logins alive: opened when needed, renewed before they end, blocked when only a person can help.
+
+What follows when one is refused: see `accounts.connecting.refusing`.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,21 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import ngettext
 
-from accounts.connecting import waking
+from accounts.connecting.blocking import block
 from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
+from accounts.reasons import WELL, Reason, because
 from poster import clock, resting, rounds, turnstile
 from poster.errors import OutsideError, Unauthorized, Unavailable
 from poster.keyring import Undecryptable
 
 URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before it is used
 ENDED = dt.timedelta(0)
-JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
-# One refusal of a token that was renewed just now may be their error: so many in a row, each after its pause, are not.
-DOUBT = resting.Pause(first=dt.timedelta(minutes=5), most=dt.timedelta(minutes=10), trial=dt.timedelta(minutes=5))
-CERTAIN = 3
-FORGOTTEN = dt.timedelta(hours=1)  # after its pause: a refusal that nothing followed is none in a row
-DOUBTED = "refused after renewal"
 HOUR = 3600
-DAY = 24 * HOUR
 AT_ONCE = 20  # logins of one provider that one round renews
 
 
@@ -99,6 +95,13 @@ def opened(credential: Credential) -> Grant:
     )
 
 
+def check_place(channel: Channel) -> None:
+    """Ask whether a place's own token lives. Raises Unauthorized when it does not, Unavailable when nobody says so."""
+    provider = channel.credential.provider
+    turnstile.check(scopes_of_place(channel), PROVIDERS.label(provider))
+    PROVIDERS[provider]().check(str(channel.token), opened_app(provider))
+
+
 def _fresh(credential: Credential, grant: Grant) -> Grant:
     """Renewed; or as it is, when that fails and it still has a little life."""
     try:
@@ -138,7 +141,7 @@ def _as_columns(credential: Credential, grant: Grant) -> dict[str, Any]:
         "ends_at": grant.ends_at,
         "scopes": list(grant.scopes) or credential.scopes,
         "refreshed_at": clock.now(),
-        "problem": "",
+        **WELL,
     }
 
 
@@ -151,113 +154,8 @@ def _swap(credential: Credential, **values: Any) -> bool:  # noqa: ANN401
     return True
 
 
-def block(credential: Credential, sentence: str) -> None:
-    """Nothing more goes through this login until a person connects it again; its channels say so too.
-
-    Does nothing when the login was renewed or connected again since: the verdict is about the old one.
-    """
-    same = Credential.objects.filter(pk=credential.pk, version=credential.version)
-    with transaction.atomic():
-        if not same.update(state=Credential.State.BLOCKED, problem=sentence):
-            return
-        # A Page has a token of its own, which lives on after the login that opened it.
-        channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE, token__isnull=True)
-        channels.update(state=Channel.State.BLOCKED, problem=sentence)
-    credential.state, credential.problem = Credential.State.BLOCKED, sentence
-    cache.set(_asked(credential), 1, DAY)
-
-
-def second_chance(credential: Credential) -> bool:
-    """After an answer "unauthorized": renew the login once. True when it is worth trying again.
-
-    A network error is no verdict about the login, so it is worth trying again then, too. Nor is one refusal of a token
-    that their own token endpoint gave a moment ago: it is asked again for a quarter of an hour.
-    """
-    if abs(clock.now() - credential.refreshed_at) < JUST_NOW or _is_doubted(credential):
-        return _opens(credential) and not _lasts(credential)
-    try:
-        refresh(credential)
-    except Unavailable:
-        return True
-    except OutsideError:
-        return False
-    return not _lasts(credential)
-
-
-def _opens(credential: Credential) -> bool:
-    """What our own keys do not open, nobody has refused: asking again helps nothing."""
-    try:
-        opened(credential)
-    except Unauthorized:
-        return False
-    return True
-
-
-def _lasts(credential: Credential) -> bool:
-    """Count this refusal; whether it is certain by now that only a person can help."""
-    key = _doubt(credential)
-    if not _is_doubted(credential):
-        resting.let_go([key])
-    return resting.hold(key, DOUBT, code=DOUBTED, sentence="").refusals >= CERTAIN
-
-
-def _is_doubted(credential: Credential) -> bool:
-    """Whether it was refused lately although it had been renewed."""
-    row = resting.waits([_doubt(credential)])
-    return row is not None and clock.now() <= row.until + FORGOTTEN
-
-
-def accepted(credential: Credential) -> None:
-    """It was let in after all: earlier refusals do not count any more."""
-    resting.let_go([_doubt(credential)])
-
-
-def _doubt(credential: Credential) -> str:
-    return f"doubt:login:{credential.pk}"
-
-
-def ask_blocked() -> int:
-    """Once a day: is a blocked login accepted again? Then it goes on by itself. Returns how many do."""
-    over = rounds.begun()
-    rows = Credential.objects.filter(state=Credential.State.BLOCKED, practice=settings.PRACTICE)
-    asked = back = 0
-    for credential in rows.filter(provider__in=list(PROVIDERS)).iterator():
-        if over() or asked == AT_ONCE:
-            break
-        if not _rests(credential) and cache.add(_asked(credential), 1, DAY):
-            asked += 1
-            back += _is_back(credential)
-    return back
-
-
-def _asked(credential: Credential) -> str:
-    return f"blocked:{credential.pk}:{credential.version}"
-
-
-def _is_back(credential: Credential) -> bool:
-    """Their token endpoint renews it: so it lives, whatever was said before."""
-    problem = credential.problem
-    try:
-        if not opened(credential).access_token:
-            return False  # its owner has disconnected it
-        refresh(credential)
-    except OutsideError:
-        return False
-    with transaction.atomic():
-        same = Credential.objects.filter(pk=credential.pk, version=credential.version)
-        if not same.filter(state=Credential.State.BLOCKED).update(state=Credential.State.ACTIVE):
-            return False
-        channels = Channel.objects.filter(credential=credential, state=Channel.State.BLOCKED, token__isnull=True)
-        channels.filter(problem=problem, released=False).update(state=Channel.State.ACTIVE, problem="")
-        accepted(credential)
-        waking.wake(credential)
-    credential.state = Credential.State.ACTIVE
-    return True
-
-
 def renew_due() -> str:
-    """Renew the logins that end soon, and ask after those that are blocked. Returns a sentence."""
-    ask_blocked()
+    """Renew the logins that end soon. Returns a sentence."""
     over = rounds.begun()
     tried = renewed = 0
     for credential in _ending_soon():
@@ -276,10 +174,11 @@ def _ending_soon() -> Iterable[Credential]:
             horizon = clock.now() + PROVIDERS[provider].renew_ahead
             soon = living.filter(provider=provider, expires_at__lt=horizon).iterator(chunk_size=AT_ONCE)
             # What fails again and again stands in nobody's way.
-            yield from islice((each for each in soon if not (_rests(each) or _tried_lately(each))), AT_ONCE)
+            yield from islice((each for each in soon if not (rests(each) or _tried_lately(each))), AT_ONCE)
 
 
-def _rests(credential: Credential) -> bool:
+def rests(credential: Credential) -> bool:
+    """Whether it may not be asked anything at the moment."""
     return resting.resting_until(scopes_of(credential).keys()) is not None
 
 
@@ -294,6 +193,7 @@ def _renewed(credential: Credential) -> bool:
     try:
         refresh(credential)
     except OutsideError as error:
-        Credential.objects.filter(pk=credential.pk, version=credential.version).update(problem=error.sentence)
+        living = Credential.objects.filter(pk=credential.pk, version=credential.version, state=Credential.State.ACTIVE)
+        living.update(**because(Reason.NOT_RENEWED, said=error.sentence))
         return False
     return True

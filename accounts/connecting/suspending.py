@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.connecting import waking
+from accounts.connecting import doubting, waking
 from accounts.models import Channel, Credential
 from poster import resting
 from poster.asking import NotPossible, Person, own
@@ -57,7 +57,8 @@ def look_up(channels: Iterable[Channel]) -> None:
 
 
 def lift(channel: Channel) -> None:
-    """A post went out, or a person has connected it anew: what waits follows."""
+    """A post went out: what waits follows, and no refusal of before counts any more."""
+    doubting.accepted(doubting.posted_with(channel))
     if resting.let_go(keys(channel)):
         waking.wake(channel.credential)
 
@@ -78,8 +79,9 @@ def try_now(channel: Channel, *, by: Person) -> None:
 
 def connected(credential: Credential) -> None:
     """It was connected anew: what was held of it is tried at once, and whatever waits for it moves on."""
-    places = [f"{PLACE}{pk}" for pk in credential.channels.values_list("pk", flat=True)]
-    resting.try_now([f"{LOGIN}{credential.pk}", *places])
+    channels = list(credential.channels.all())
+    resting.try_now([f"{LOGIN}{credential.pk}", *(f"{PLACE}{channel.pk}" for channel in channels)])
+    doubting.accepted_all([credential, *channels])
     waking.wake(credential)
 
 

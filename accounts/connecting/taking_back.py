@@ -12,13 +12,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.connecting.granting import living_on
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Credential, Request, Revocation, User
 from accounts.providers import PROVIDERS, Grant
-from accounts.warning import warn_once
+from accounts.warning import warn_surely
 from poster import clock, rounds
 from poster.auditing import Kind, record
 from poster.errors import OutsideError, Unauthorized
@@ -105,12 +106,13 @@ def _give_up(each: Revocation) -> None:
         f"{each} could not be reached for {KEPT.days} days, so it may still list our app. The token is deleted here, "
         f"and we do not ask again. Remove the app yourself, in your settings at {each}."
     )
-    if not _over(each, sentence):
-        return
-    if each.owner is not None:
-        warn_once(each.owner, about=f"revoke:{each.pk}", subject=f"Remove the app at {each}", words=sentence)
-    for receipt in Request.objects.filter(code=each.receipt).exclude(code=""):
-        Request.objects.filter(pk=receipt.pk).update(answer=f"{receipt.answer} {sentence}")
+    with transaction.atomic():  # with the order goes the last that knows of it
+        if not _over(each, sentence):
+            return
+        if each.owner is not None:
+            warn_surely(each.owner, about=f"revoke:{each.pk}", subject=f"Remove the app at {each}", words=sentence)
+        for receipt in Request.objects.filter(code=each.receipt).exclude(code=""):
+            Request.objects.filter(pk=receipt.pk).update(answer=f"{receipt.answer} {sentence}")
 
 
 def _rows(each: Revocation) -> QuerySet[Revocation]:

@@ -10,7 +10,7 @@ A provider is a class with these methods. It takes values and returns values; it
     identify(grant, app)   → Profile   whose login this is
     discover(grant, app)   → [Place]   the places it may publish to (empty for Drive)
     refresh(grant, app)    → Grant     a renewed login; Unauthorized when only a new login helps
-    check(token, app)      → None      asks about a place's own token; Unauthorized when it is dead
+    check(token, app)      → None      asks about a place's own token; Unauthorized when it is certainly dead
     revoke(grant, app)     → str       taken back at the provider: ""; else what the person has to do there
 
 `app` is the operator's own app at the provider; `NOBODY` when it is not known. `back` is our address that the browser

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
-
 from accounts.models import Acceptance, Notice, User
-from accounts.posting import link, post
+from accounts.posting import link
 from accounts.rights import documents
+from accounts.warning import warn_surely
 
 AT_ONCE = 50  # mails in a round
 
 
 def announce_changes() -> int:
-    """To everybody who agreed to an older version and was not told yet. Returns how many mails were sent."""
+    """To everybody who agreed to an older version and was not told yet. Returns how many mails were ordered."""
     return sum(_announce(document, version) for document, version in documents.current().items())
 
 
@@ -28,16 +26,9 @@ def _announce(document: Acceptance.Document, version: str) -> int:
 
 
 def _tell(person: User, document: Acceptance.Document, about: str) -> bool:
-    """The note first: of two rounds that meet here, one sends."""
-    try:
-        with transaction.atomic():
-            Notice.objects.create(owner=person, about=about)
-    except IntegrityError:
-        return False
     page = link("terms" if document == Acceptance.Document.TERMS else "privacy")
-    body = LETTER.format(what=document.label, page=page, leave=link("my_data"))
-    post(EmailMessage(f"The {document.label} of ai-poster changed", body, to=[person.email]))
-    return True
+    words = LETTER.format(what=document.label, page=page, leave=link("my_data"))
+    return warn_surely(person, about=about, subject=f"The {document.label} of ai-poster changed", words=words)
 
 
 LETTER = """\
@@ -48,5 +39,4 @@ The {what} of the ai-poster install that you have an account on has a new versio
 You are asked for your agreement when you come in the next time. Until then your watches go on as you ordered them. If
 you do not agree, you can take your data and leave:
 
-{leave}
-"""
+{leave}"""

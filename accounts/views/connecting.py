@@ -17,9 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.connecting import authorizing, flows
+from accounts.connecting.granting import told_of
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Credential, Flow
 from accounts.providers import PROVIDERS
+from accounts.reasons import sentence
 from accounts.signing_in.reauthenticating import fresh
 from poster.asking import NotPossible
 from poster.dashboard import refusing
@@ -178,7 +180,7 @@ def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:
         offers=authorizing.offers(flow),
         declined=authorizing.declined(flow),
         whose=found.profile.name,
-        problem=found.problem,
+        problem=sentence(**told_of(found)),
         error=error,
         status=400 if error else 200,
     )

@@ -8,9 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.connecting import suspending
-from accounts.connecting.refreshing import second_chance
-from accounts.models import Channel
+from accounts.connecting import doubting, refusing, suspending
 from poster import clock, http
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -85,21 +83,15 @@ def _no_later(delivery: Delivery, wait: float) -> dict[str, Any]:
 
 
 def _block(delivery: Delivery, error: Unauthorized) -> str:
+    """Blocked once it is certain; until then it waits, and that makes it neither failed nor late."""
     channel = delivery.channel
-    if channel and (not _same_login(channel) or (not channel.has_own_token and second_chance(channel.credential))):
-        delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=error.sentence)
+    if channel is not None and error.actor == Actor.YOU and not refusing.refused(channel, error):
+        counts_in = doubting.counts_again_in(doubting.posted_with(channel))
+        wait = min(backoff(delivery.tries, first=5), counts_in + 1)
+        tried = {"tries": delivery.tries + 1, **_no_later(delivery, wait)}
+        delivery.let_go(after=wait, error=error.sentence, actor=error.actor, **tried)
         return error.sentence
-    if error.actor == Actor.YOU:
-        Channel.objects.filter(deliveries=delivery, state=Channel.State.ACTIVE).update(
-            state=Channel.State.BLOCKED, problem=error.sentence
-        )
     return stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))
-
-
-def _same_login(channel: Channel) -> bool:
-    """Whether the verdict is about the login that it has now: it may have been connected again since."""
-    same = Channel.objects.filter(pk=channel.pk, credential=channel.credential_id)
-    return same.filter(credential__version=channel.credential.version).exists()
 
 
 def fail(delivery: Delivery, sentence: str, actor: str) -> str:

@@ -38,8 +38,8 @@ UNDO = dt.timedelta(seconds=60)  # so long what a person approved in a browser i
 State = Delivery.State
 LONGEST_WAIT = 3600.0  # seconds; then it is asked again whether it still has to wait
 ASKED = (
-    *("owner_id", "state", "name", "problem", "token"),
-    *("credential__state", "credential__problem", "credential__practice"),
+    *("owner_id", "state", "name", "reason", "reason_params", "token"),
+    *("credential__state", "credential__reason", "credential__reason_params", "credential__practice"),
 )
 
 

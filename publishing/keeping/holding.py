@@ -66,7 +66,7 @@ KINDS = (
     _kind("agreements", "accounts.Acceptance", "owner", "What you agreed to: which version, when, from where."),
     _kind("invitations", "accounts.Invitation", "email__iexact", "The invitation that you got.", "digest"),
     _kind("requests", "accounts.Request", "owner email__iexact", "What you asked about your data, and the answers."),
-    _kind("mails", "accounts.Notice", "owner", "Notices that were mailed to you once."),
+    _kind("mails", "accounts.Notice", "owner", "Notices that were mailed to you once, or wait for the mail server."),
     _kind("security_events", "poster.Event", "person", "The security log about you: time, address, browser."),
     _kind("typed", "poster.LaidBy", "person", "What you typed and nothing took yet; an hour at most.", also="words"),
     _kind("limits", "poster.Rest", "key__contains", "Limits of yours that were met; for days."),

@@ -12,6 +12,8 @@ from django.urls import reverse
 from accounts.connecting import flows, refreshing
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, App
+from accounts.reasons import Reason, because
+from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of
@@ -139,6 +141,7 @@ def test_s13_somebody_elses_session_is_refused_and_both_are_told(ann: Browser, s
     assert "Somebody else began this connection" in text_of(answer)
     assert nothing_connected()
     assert len(sandbox.calls("access_token")) == before
+    send_waiting()
     assert [letter.to for letter in mail.outbox] == [[ann.person.email]]
     assert set(Event.objects.filter(kind="refused").values_list("person", flat=True)) == {ann.person.pk, bob.person.pk}
     assert ann.back(address).status_code == 400  # it is gone for her, too
@@ -228,8 +231,8 @@ def test_s14_reconnecting_must_be_the_same_account(ann: Browser, sandbox: Box, w
 
 def test_reconnecting_the_same_account_brings_it_back(ann: Browser, who) -> None:
     login = ann.connect("threads", who("threads"))
-    Credential.objects.update(state="blocked", problem="It ended.")
-    Channel.objects.update(state="blocked", problem="It ended.")
+    Credential.objects.update(state="blocked", **because(Reason.REFUSED, said="It ended."))
+    Channel.objects.update(state="blocked", **because(Reason.REFUSED, said="It ended."))
     ann.choose(ann.back(ann.allow(ann.leave("threads", login=login), who("threads"))))
     again = Credential.objects.get()
     assert (again.pk, again.state, again.problem) == (login.pk, "active", "")

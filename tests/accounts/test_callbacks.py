@@ -17,6 +17,8 @@ from django.urls import reverse
 from accounts.connecting import calling_back
 from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, Request, User
+from accounts.reasons import Reason
+from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Event
 from tests import factories
@@ -95,6 +97,7 @@ def test_p59_a_deletion_takes_the_login_and_gives_a_receipt(provider: str, ann: 
     assert list(Credential.objects.all()) == [other]
     assert not Channel.objects.filter(owner=ann).exists()
     assert (receipt.kind, receipt.owner, receipt.answered_at is None) == ("platform", ann, False)
+    send_waiting()
     assert [letter.to for letter in mail.outbox] == [[ann.email]]
 
 
@@ -127,6 +130,7 @@ def test_i80_i74_repeated_is_as_good_as_once(ann: User, client) -> None:
     text = signed()
     first, second = (call(client, "meta_deletion", "facebook", text) for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
+    send_waiting()
     assert len(mail.outbox) == 1
 
 
@@ -137,7 +141,7 @@ def test_i81_a_deauthorisation_ends_the_login_and_says_so(provider: str, ann: Us
     login.refresh_from_db()
     channel = Channel.objects.get()
     assert (login.state, login.secret) == ("blocked", {"access_token": ""})
-    assert "Our app was removed" in login.problem
+    assert login.reason == Reason.REMOVED
     assert (channel.state, channel.token, channel.problem) == ("blocked", None, login.problem)
     assert Event.objects.filter(kind="disconnect", person=ann.pk).exists()
 

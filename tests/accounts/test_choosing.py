@@ -7,8 +7,9 @@ import html
 import pytest
 
 from accounts.connecting import refreshing
-from accounts.connecting.granting import LEFT_OUT, TAKEN
+from accounts.connecting.granting import TAKEN
 from accounts.models import Channel, Credential, Flow
+from accounts.reasons import Reason
 from poster.models import Event
 from tests.accounts.browsing import Browser, nothing_connected, text_of
 from tests.factories import person
@@ -110,7 +111,9 @@ def test_what_was_left_out_on_purpose_is_free_and_what_is_kept_is_not(ann: Brows
     kept = Channel.objects.get(name="Mill")
     ann.client.post(chosen.url, {"place": [f"facebook:{kept.remote_id}"]})
     left_out = Channel.objects.exclude(pk=kept.pk)
-    assert {(channel.problem, channel.released, channel.token) for channel in left_out} == {(LEFT_OUT, True, None)}
+    assert {(channel.reason, channel.released, channel.token) for channel in left_out} == {
+        (Reason.LEFT_OUT, True, None)
+    }
     bob = Browser(person("Bob"), sandbox)
     offered = bob.back(bob.allow(bob.leave("facebook"), who("facebook")))
     keys = [f"{one.platform}:{one.remote_id}" for one in Channel.objects.all()]

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
-from accounts.connecting.granting import CLOSED, RELEASED, TAKEN, connect, disconnect, release
-from accounts.connecting.refreshing import block, grant_of
+from accounts.connecting.blocking import block
+from accounts.connecting.granting import TAKEN, connect, disconnect, release
+from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
+from accounts.reasons import Reason, because
 from poster.asking import NotPossible
 from poster.errors import Unauthorized
 from poster.models import Event
@@ -60,12 +62,12 @@ def test_tokens_lie_sealed_in_the_database_and_open_again(ann: User, sandbox: Bo
 def test_connecting_again_replaces_the_token_and_unblocks(ann: User, sandbox: Box) -> None:
     tokens = sandbox.person()
     credential, (page, *_) = connect(ann, "facebook", grant(tokens["facebook"]))
-    Credential.objects.filter(pk=credential.pk).update(state="blocked", problem="It ended.")
-    Channel.objects.filter(pk=page.pk).update(state="blocked", problem="It ended.", spacing=600)
+    Credential.objects.filter(pk=credential.pk).update(state="blocked", **because(Reason.REFUSED, said="It ended."))
+    Channel.objects.filter(pk=page.pk).update(state="blocked", spacing=600, **because(Reason.REFUSED, said="It ended."))
     again, channels = connect(ann, "facebook", grant(tokens["facebook"]))
     page.refresh_from_db()
-    assert (again.pk, again.version, again.state, again.problem) == (credential.pk, 2, "active", "")
-    assert (page.state, page.problem, page.spacing) == ("active", "", 600)
+    assert (again.pk, again.version, again.state, again.reason) == (credential.pk, 2, "active", "")
+    assert (page.state, page.reason, page.spacing) == ("active", "", 600)
     assert Channel.objects.count() == len(channels)
 
 
@@ -82,7 +84,7 @@ def test_a_missing_permission_blocks_the_channel_and_is_named(ann: User, sandbox
     _, channels = connect(ann, "facebook", grant(lacking["facebook"]))
     page = next(channel for channel in channels if channel.platform == "facebook")
     assert page.state == "blocked"
-    assert "pages_manage_posts" in page.problem
+    assert (page.reason, "pages_manage_posts" in page.problem) == (Reason.LACKING, True)
 
 
 def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box) -> None:
@@ -94,7 +96,7 @@ def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box
     connect(ann, "threads", grant(tokens["threads"]))
     lost.refresh_from_db()
     assert (lost.state, lost.token) == ("blocked", None)
-    assert (lost.problem, lost.released) == (CLOSED, False)
+    assert (lost.reason, lost.released) == (Reason.CLOSED, False)
 
 
 def test_what_one_person_posts_to_is_not_connected_by_another(ann: User, sandbox: Box) -> None:
@@ -120,7 +122,7 @@ def test_an_expired_login_gives_its_channels_to_nobody(ann: User, sandbox: Box, 
     if blocked == "login":
         block(credential, "It ended.")
     else:
-        Channel.objects.filter(pk=channel.pk).update(state="blocked", problem="They said no.")
+        Channel.objects.filter(pk=channel.pk).update(state="blocked", **because(Reason.REFUSED, said="They said no."))
     with pytest.raises(NotPossible, match=re.escape(TAKEN)):
         connect(person("Bob"), "threads", token)
     _, [again] = connect(ann, "threads", token)
@@ -137,7 +139,7 @@ def test_what_was_released_is_free_until_it_is_connected_again(ann: User, sandbo
         release(channel, by=bob)
     release(channel, by={"Ann": ann, "Olga": olga}[by])
     channel.refresh_from_db()
-    assert (channel.state, channel.problem) == ("blocked", RELEASED)
+    assert (channel.state, channel.reason) == ("blocked", Reason.RELEASED)
     _, [theirs] = connect(bob, "threads", token)
     assert theirs.state == "active"
     with pytest.raises(NotPossible, match=re.escape(TAKEN)):

@@ -12,12 +12,13 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.connecting import ending, flows
+from accounts.connecting.blocking import block
 from accounts.connecting.disconnecting import disconnect, forget
 from accounts.connecting.granting import connect
 from accounts.connecting.provider_apps import app_of
-from accounts.connecting.refreshing import block
 from accounts.models import Channel, Credential, Flow, User
 from accounts.providers import PROVIDERS, Grant
+from accounts.reasons import Reason
 from accounts.tasks import round
 from poster import clock
 from poster.asking import NotPossible
@@ -259,7 +260,7 @@ def test_a_pages_token_that_died_is_found_before_a_post_fails(ann: User, people)
     PROVIDERS["facebook"]().revoke(Grant(disconnected), app_of("facebook"))
     assert ending.check_places() == 2
     assert {one.state for one in Channel.objects.all()} == {"blocked"}
-    assert "Connect Facebook again" in Channel.objects.first().problem
+    assert {one.reason for one in Channel.objects.all()} == {Reason.REFUSED}
 
 
 def test_trouble_at_the_daily_question_is_no_verdict(ann: User, people, sandbox: Box) -> None:

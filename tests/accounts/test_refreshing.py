@@ -7,12 +7,16 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 
+from accounts.connecting.blocking import block
 from accounts.connecting.granting import connect
-from accounts.connecting.refreshing import AT_ONCE, block, grant_of, refresh, renew_due
+from accounts.connecting.refreshing import AT_ONCE, grant_of, refresh, renew_due
+from accounts.connecting.reviving import ask_blocked
 from accounts.models import Channel, Credential, User
+from accounts.reasons import Reason
 from poster import clock
 from poster.errors import Unauthorized, Unavailable
 from poster.fields import Sealed
+from poster.models import Rest
 from sandbox.google.people import Person
 from tests.factories import channel, login, person
 from tests.house import grant
@@ -88,7 +92,7 @@ def test_a_login_that_was_taken_back_is_blocked_with_a_sentence(drive: Credentia
     with pytest.raises(Unauthorized):
         grant_of(drive)
     drive.refresh_from_db()
-    assert drive.state == "blocked"
+    assert (drive.state, drive.reason) == ("blocked", Reason.REFUSED)
     assert "Connect the Google account again" in drive.problem
     with pytest.raises(Unauthorized, match="Connect the Google account again"):
         grant_of(drive)
@@ -99,7 +103,8 @@ def test_blocking_says_so_on_its_channels_but_leaves_those_that_are_off(ann: Use
     channel(ann, credential=credential)
     off = channel(ann, credential=credential, state="off")
     block(credential, "It ended.")
-    assert sorted(Channel.objects.values_list("state", "problem")) == [("blocked", "It ended."), ("off", "")]
+    assert sorted(Channel.objects.values_list("state", "reason")) == [("blocked", Reason.LOGIN), ("off", "")]
+    assert {one.problem for one in Channel.objects.filter(state="blocked")} == {"It ended."}
     assert off.problem == ""
 
 
@@ -148,12 +153,24 @@ def test_a_login_that_cannot_be_renewed_is_not_asked_for_every_minute(ann: User,
     assert len(sandbox.calls("refresh_access_token")) == asked == 1
 
 
+@pytest.mark.parametrize("reason", ["", Reason.REFUSED])
+def test_a_login_that_was_renewed_by_who_then_died_is_opened_by_the_next(ann: User, sandbox: Box, reason: str) -> None:
+    credential, [place] = connect(ann, "threads", grant(sandbox.person()["threads"]))
+    block(credential, "They say no.")
+    Credential.objects.update(reason=reason)
+    Rest.objects.all().delete()
+    assert ask_blocked() == 1
+    credential.refresh_from_db()
+    place.refresh_from_db()
+    assert (credential.state, place.state) == ("active", "active")
+
+
 def test_logins_that_fail_again_and_again_keep_no_other_waiting(ann: User, settings) -> None:
     settings.REMOTE_ROOT = "http://127.0.0.1:9"  # nobody is there
     soon = clock.now() + dt.timedelta(days=1)
     for number in range(AT_ONCE + 5):
         login(ann, "threads", expires_at=soon + dt.timedelta(minutes=number))
-    untried = Credential.objects.filter(problem="")
+    untried = Credential.objects.filter(reason="")
     renew_due()
     assert untried.count() == 5
     renew_due()

@@ -8,11 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.core import mail
+from django.test import RequestFactory
 
-from accounts.models import Notice, User
-from accounts.warning import PAUSE, warn_once
+from accounts import tasks
+from accounts.connecting import calling_back, flows, taking_back
+from accounts.connecting.calling_back import Signed
+from accounts.models import Acceptance, Flow, Notice, Revocation, User
+from accounts.rights import announcing
+from accounts.warning import GONE, PAUSE, _sent, send_waiting, warn_once, warn_surely
 from poster import clock
-from tests.factories import person
+from poster.asking import NotPossible
+from tests.factories import login, person
 
 pytestmark = pytest.mark.django_db
 TAKES, DOWN = "django.core.mail.backends.locmem.EmailBackend", "tests.accounts.doors.NoServer"
@@ -42,7 +48,7 @@ def test_a_mail_that_was_not_taken_is_tried_again_until_it_is(settings, time_pas
     ann = person("Ann")
     settings.EMAIL_URL, settings.EMAIL_BACKEND = server, DOWN
     for refusals in (1, 2):
-        assert (tell(ann), Notice.objects.exists()) == (False, False)
+        assert (tell(ann), Notice.objects.get().sent_at) == (False, None)
         settings.EMAIL_BACKEND = TAKES
         time_passes.later(PAUSE.after(refusals) - dt.timedelta(minutes=1))
         assert (tell(ann), mail.outbox) == (False, [])  # not every minute
@@ -52,3 +58,72 @@ def test_a_mail_that_was_not_taken_is_tried_again_until_it_is(settings, time_pas
     assert (tell(ann), len(mail.outbox), Notice.objects.count()) == (True, 1, 1)
     time_passes.later(PAUSE.most)
     assert (tell(ann), len(mail.outbox)) == (False, 1)
+
+
+def a_stranger_brings_the_answer(ann: User) -> None:
+    """Of a connection that she began, in Bob's session."""
+    Flow.objects.create(owner=ann, provider="facebook", state=flows._digest("a state"), session="s")
+    request = RequestFactory().get("/")
+    request.user = person("Bob")
+    with pytest.raises(NotPossible):
+        flows.take(request, "facebook", "a state")
+
+
+def meta_wants_it_deleted(ann: User) -> None:
+    kept = login(ann, "facebook")
+    calling_back.delete("facebook", Signed(kept.remote_id, clock.now()))
+
+
+def a_permission_is_given_up(ann: User) -> None:
+    now = clock.now()
+    secret = {"token": "EAAgone"}
+    taking_back._give_up(
+        Revocation.objects.create(
+            owner=ann, provider="facebook", remote_id="1", secret=secret, next_at=now, ends_at=now
+        )
+    )
+
+
+def the_terms_change(ann: User) -> None:
+    Acceptance.objects.create(owner=ann, document=Acceptance.Document.TERMS, version="2020-01-01")
+    announcing.announce_changes()
+
+
+ONCE = [a_stranger_brings_the_answer, meta_wants_it_deleted, a_permission_is_given_up, the_terms_change]
+
+
+@pytest.mark.parametrize("happens", ONCE)
+def test_what_happens_once_is_mailed_as_soon_as_the_mail_server_takes_it(settings, time_passes, happens) -> None:
+    settings.EMAIL_URL, settings.EMAIL_BACKEND = "smtp://localhost", DOWN
+    ann = person("Ann", agreed=False)
+    happens(ann)
+    for refusals in (1, 2, 3):
+        tasks.round()
+        notice = Notice.objects.get()
+        assert (notice.owner, notice.sent_at, notice.tries, bool(notice.words)) == (ann, None, refusals, True)
+        time_passes.later(PAUSE.after(refusals))
+    settings.EMAIL_BACKEND = TAKES
+    tasks.round()
+    tasks.round()
+    assert [letter.to for letter in mail.outbox] == [[ann.email]]
+    notice.refresh_from_db()
+    assert (notice.sent_at is None, notice.subject, notice.words) == (False, "", "")
+
+
+def test_of_two_that_send_at_once_one_does() -> None:
+    ann = person("Ann")
+    warn_surely(ann, about="once", subject="Once", words="It happened.")
+    stale = Notice.objects.get()
+    assert send_waiting() == 1
+    assert not _sent(stale, stale.subject, stale.words)
+    assert (warn_surely(ann, about="once", subject="Once", words="It happened."), send_waiting()) == (False, 0)
+    assert len(mail.outbox) == 1
+
+
+def test_what_is_mended_before_its_mail_went_out_is_not_mailed(settings, time_passes) -> None:
+    settings.EMAIL_BACKEND = DOWN
+    tell(person("Ann"))
+    settings.EMAIL_BACKEND = TAKES
+    time_passes.later(GONE + PAUSE.most)
+    assert send_waiting() == 0
+    assert (Notice.objects.exists(), mail.outbox) == (False, [])

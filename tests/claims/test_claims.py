@@ -23,6 +23,7 @@ from django.urls import get_resolver, reverse
 from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.providers import PROVIDERS
 from accounts.rights import announcing, documents, requesting
+from accounts.warning import send_waiting
 from poster import clock
 from poster.fields import SealedField
 from poster.keyring import new_key
@@ -360,6 +361,7 @@ def test_p58_a_copy_of_everything_and_a_clock_of_thirty_days(ann, browser) -> No
 def test_p61_a_material_change_is_announced_by_mail(ann) -> None:
     Acceptance.objects.filter(owner=ann, document="privacy").update(version="2026-01-01")
     assert announcing.announce_changes() == 1
+    send_waiting()
     assert mail.outbox[0].to == ["ann@example.org"]
     assert "privacy policy" in mail.outbox[0].subject
     assert announcing.announce_changes() == 0

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from accounts.models import Channel, Credential, User
+from accounts.reasons import Reason, because
 from tests.commands.asking import ask
 from tests.factories import channel, person
 from tests.sandbox_fixture import Box
@@ -14,7 +15,7 @@ from tests.sandbox_fixture import Box
 pytestmark = pytest.mark.django_db
 OWNER = "ann@example.org"
 CHANNEL_KEYS = {
-    "id", "platform", "remote_id", "name", "handle", "state", "problem", "owner", "account", "practice",
+    "id", "platform", "remote_id", "name", "handle", "state", "problem", "reason", "owner", "account", "practice",
 }  # fmt: skip
 
 
@@ -111,10 +112,12 @@ def test_in_practice_everything_that_is_connected_is_practice(ann: User, sandbox
 
 def test_channels_lists_places_with_what_is_wrong_with_them(ann: User) -> None:
     channel(ann, name="Bakery")
-    channel(ann, "threads", name="Bread", state="blocked", problem="Connect Threads again.")
+    refused = because(Reason.REFUSED, said="Connect Threads again.")
+    channel(ann, "threads", name="Bread", state="blocked", **refused)
     channel(person("Bob"), name="Theirs")
     told = ask("channels", "--owner", OWNER, "--json")
     assert {row["name"]: row["problem"] for row in told.json} == {"Bakery": "", "Bread": "Connect Threads again."}
+    assert {row["name"]: row["reason"] for row in told.json} == {"Bakery": "", "Bread": Reason.REFUSED}
     assert set(told.json[0]) == CHANNEL_KEYS
     assert len(ask("channels", "--json").json) == Channel.objects.count() == 3
     lines = ask("channels").out

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Channel, Credential, User
+from accounts.reasons import Reason, because
 from poster import clock
 from poster.clients import meta_versions
 from poster.models import Switch
@@ -61,7 +62,7 @@ def test_nobody_outside_is_asked_when_offline(house: House) -> None:
 
 
 def test_a_blocked_login_says_its_sentence(ann: User) -> None:
-    login(ann, name="Ann's Page", state="blocked", problem="Connect Facebook again.")
+    login(ann, name="Ann's Page", state="blocked", **because(Reason.REFUSED, said="Connect Facebook again."))
     told = offline()
     assert told.code == 1
     assert found(told, "account Ann's Page (facebook)")["sentence"] == "Connect Facebook again."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutant import Mutant
 
 SUSPENDING = "tests/publishing/test_suspending.py"
+FALSE_TOKENS = "tests/publishing/test_false_tokens.py"
 RESTING = "tests/publishing/test_resting.py"
 WEIGHING = "tests/publishing/test_weighing.py"
 LINKING = "tests/publishing/test_linking.py"
@@ -46,6 +47,20 @@ WAITING = (
         "    asked_from = max(marked_at, could_ask_since) if could_ask_since else marked_at\n",
         "    asked_from = marked_at\n",
         (f"{WEIGHING}::test_the_day_to_find_out_begins_when_they_may_be_asked",),
+    ),
+    Mutant(
+        "refused: the first refusal of a Page's own token blocks it",
+        "accounts/connecting/refusing.py",
+        "    return not doubting.count(channel)\n",
+        "    return False\n",
+        (f"{FALSE_TOKENS}::test_a_few_false_refusals_block_nothing_and_it_goes_out_once[known-facebook-publishing]",),
+    ),
+    Mutant(
+        "refused: what is accepted again is let in as if it had never been refused",
+        "accounts/connecting/reviving.py",
+        "    refused = same.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED)\n",
+        "    refused = same.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED)\n    doubting.accepted(place)\n",
+        (f"{FALSE_TOKENS}::test_who_says_yes_when_asked_and_no_to_every_post_is_asked_less_and_less[facebook-known]",),
     ),
     Mutant(
         "linking: what its container alone has proven is never asked about again",

@@ -16,6 +16,7 @@ from django_q.models import OrmQ
 
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
+from accounts.reasons import WELL, Reason, because
 from poster import clock
 from poster.models import ClockSight, Rest, Switch
 from poster.resting import announce
@@ -35,7 +36,9 @@ def ann(settings) -> User:
 
 
 def test_an_expired_login_is_one_card_however_much_waits_for_it(ann: User) -> None:
-    login = factories.login(ann, state=Credential.State.BLOCKED, problem="Facebook no longer accepts it.")
+    login = factories.login(
+        ann, state=Credential.State.BLOCKED, **because(Reason.REFUSED, said="Facebook no longer accepts it.")
+    )
     pages = [factories.channel(ann, each, credential=login, state="blocked") for each in ("facebook", "instagram")]
     for number in range(17):
         factories.delivery(factories.post(ann, pages[number % 2]), pages[number % 2], "blocked")
@@ -44,12 +47,14 @@ def test_an_expired_login_is_one_card_however_much_waits_for_it(ann: User) -> No
     assert (cause.code, cause.waiting, cause.press[1]) == (Code.LOGIN, 17, reverse("connect_again", args=[login.pk]))
     assert sum(part.total for part in wrong.values()) == 1
     Channel.objects.update(state="active")
-    Credential.objects.update(state="active", problem="")
+    Credential.objects.update(state="active", **WELL)
     assert (went_wrong(ann)["causes"].total, went_wrong(ann)["failed"].total) == (0, 17)
 
 
 def test_a_drive_login_speaks_for_its_watches(ann: User) -> None:
-    login = factories.login(ann, "google", state=Credential.State.BLOCKED, problem="Google no longer accepts it.")
+    login = factories.login(
+        ann, "google", state=Credential.State.BLOCKED, **because(Reason.REFUSED, said="Google no longer accepts it.")
+    )
     for number in range(3):
         watch = factories.watch(ann, source="drive", name=f"Drive {number}", state="broken", problem="No login.")
         watch.stream.credential = login
@@ -79,7 +84,7 @@ class Scene:
 
 
 def expired(scene: Scene) -> None:
-    login = factories.login(scene.ann, state="blocked", problem="Their word: expired.")
+    login = factories.login(scene.ann, state="blocked", **because(Reason.REFUSED, said="Their word: expired."))
     scene.waits(credential=login, state="blocked")
     scene.said = "Their word: expired."
     scene.page(login)

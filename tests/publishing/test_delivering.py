@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.connecting.doubting import CERTAIN
 from accounts.models import Channel, Credential
 from poster.models import Switch
 from publishing.models import Delivery, Step
@@ -140,10 +141,9 @@ def test_too_late_is_missed_and_a_person_may_still_send_it(house: House, channel
 
 
 def test_a_discarded_login_blocks_and_a_reconnect_goes_on(house: House, channel: Channel) -> None:
-    refusals = 3 if channel.platform == "threads" else 1  # a login that was renewed just now is asked again
-    house.box.fault("revoked", path="*" + STAGES[channel.platform], times=refusals)
+    house.box.fault("revoked", path="*" + STAGES[channel.platform], times=CERTAIN)
     (delivery,) = house.approved("Let me in.", channel)
-    for _ in range(refusals):
+    for _ in range(CERTAIN):
         house.round()
         house.later(11 * 60)
     delivery.refresh_from_db()

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accounts.models import Acceptance, Channel, Notice, Request, User
 from accounts.rights import agreeing, announcing, documents, requesting
+from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Erasure, Event
 from publishing.keeping import disclosing, erasing
@@ -222,6 +223,7 @@ def test_a_material_change_is_announced_by_mail_once(older) -> None:
     factories.person("Nils", agreed=False)
     assert announcing.announce_changes() == 1
     assert announcing.announce_changes() == 0
+    send_waiting()
     assert [each.to for each in mail.outbox] == [["ann@example.org"]]
     assert reverse("terms") in mail.outbox[0].body
     assert Notice.objects.get().about == f"document:terms:{documents.TERMS}"

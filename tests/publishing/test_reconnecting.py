@@ -8,9 +8,10 @@ import pytest
 
 import publishing.tasks
 import watches.tasks
+from accounts.connecting.blocking import block
 from accounts.connecting.granting import connect
-from accounts.connecting.refreshing import block
 from accounts.models import Channel
+from accounts.reasons import Reason, because
 from poster import clock
 from publishing.models import Delivery
 from tests.house import House, grant
@@ -49,7 +50,9 @@ def test_within_ten_seconds_everything_moves(house: House, provider: str, platfo
     channel = Channel.objects.get(owner=house.owner, platform=platform)
     out = out_without_its_id(house, channel)
     block(channel.credential, "It has ended.")
-    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, problem="It has ended.")
+    Channel.objects.filter(pk=channel.pk).update(
+        state=Channel.State.BLOCKED, **because(Reason.REFUSED, said="It has ended.")
+    )
     made = waiting(house, channel) | {"published": out}
     for _ in range(4):
         publishing.tasks.round()

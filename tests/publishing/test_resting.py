@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -238,3 +239,18 @@ def test_doubt_has_an_end_though_nobody_may_be_asked(house: House) -> None:
     row.refresh_from_db()
     assert (row.state, row.actor, row.commits) == (Delivery.State.NEEDS_YOU, Actor.YOU, 1)
     assert row.error.startswith(checking.MAY_NOT_ASK.partition("{")[0])
+
+
+def test_what_was_over_long_ago_is_cleared_away_and_what_is_held_stays(house: House) -> None:
+    now = clock.now()
+    for age in (dt.timedelta(hours=1), resting.KEPT + dt.timedelta(hours=1)):
+        for prefix, kind in (
+            *(("app:", Rest.Kind.ANNOUNCED), ("held:place:", Rest.Kind.HELD)),
+            *((resting.LIMIT, Rest.Kind.HELD), (resting.DOUBT, Rest.Kind.HELD)),
+        ):
+            Rest.objects.create(key=f"{prefix}{age.days}", kind=kind, until=now - age)
+    assert resting.forget() == 3
+    assert set(Rest.objects.values_list("key", flat=True)) == {
+        *("app:0", "limit:0", "doubt:0", "held:place:0"),
+        "held:place:2",
+    }

@@ -28,6 +28,7 @@ from django_q.tasks import async_task
 import accounts.tasks
 from accounts.connecting.granting import connect
 from accounts.models import AiKey, Channel, Credential, ProviderApp
+from accounts.reasons import WELL
 from accounts.signing_in import second_factors
 from poster import schedules
 from poster.logs import Redacting
@@ -174,8 +175,8 @@ def _break(house: House) -> None:
         {"kind": "expired"},
     ]
     for number, fault in enumerate(faults):
-        Channel.objects.update(state="active", problem="", resting_until=None)
-        Credential.objects.update(state="active", problem="")
+        Channel.objects.update(state="active", resting_until=None, **WELL)
+        Credential.objects.update(state="active", **WELL)
         house.box.fault(**fault)
         to = list(house.channels.values())[number % 3]
         deliveries = house.approved(f"Words {number}", to, asset=house.asset(f"{number}.jpg", seed=number))

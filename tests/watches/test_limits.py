@@ -14,6 +14,7 @@ from django.urls import reverse
 
 import watches.tasks
 from accounts import allowances
+from accounts.connecting.granting import connect
 from accounts.models import Acceptance, AiKey, User
 from accounts.rights import agreeing
 from poster import clock, space
@@ -24,11 +25,12 @@ from publishing.keeping import backing_up, exporting, held_bytes
 from publishing.overview import front_page
 from publishing.running import examining, health
 from tests import factories
-from tests.house import House
+from tests.house import House, grant
+from tests.sandbox.google_world import google_account
 from tests.sandbox_fixture import Box
 from watches import limits, ordering, ruling, waking
 from watches.limits import Limit
-from watches.models import Asset, Caption, CaptionCall, Watch
+from watches.models import Asset, Caption, CaptionCall, Stream, Watch
 
 HUGE = 10**9  # megabytes that no disk has
 KEY = "sk-practice-0123456789abcdef"
@@ -316,6 +318,34 @@ def test_the_shortest_interval_is_checked_in_the_function_and_in_the_form(source
     client.post(page, {**fields, **rules, "interval": str(interval)})
     order.refresh_from_db()
     assert (order.interval == interval) is (possible or interval == 60)
+
+
+@pytest.mark.parametrize("source", ["drive", "folder"])
+def test_a_shortest_interval_that_grew_later_slows_the_watches_that_are_there(house, ann, settings, source):
+    settings.SHORTEST_INTERVAL = settings.SHORTEST_FOLDER_INTERVAL = 5
+    if source == "folder":
+        house.watch(interval=5)
+    else:
+        google = google_account(house.box, email="owner@example.com")
+        login, _ = connect(ann, "google", grant(google.login))
+        folder = google.folder("watched")
+        house.watch(source="drive", place=folder, credential=login, interval=5)
+    wait = looked_again_in(house)
+    assert 0 < wait <= 5
+    allow(ann, shortest_interval=120)
+    settings.SHORTEST_FOLDER_INTERVAL = 120
+    assert looked_again_in(house) > 115
+    allow(ann, shortest_interval=5)
+    settings.SHORTEST_FOLDER_INTERVAL = 5
+    house.later(130)
+    assert looked_again_in(house) <= 5
+
+
+def looked_again_in(house: House) -> float:
+    """Seconds from a look, made now, to the next one."""
+    house.later(6)
+    watches.tasks.round()
+    return (Stream.objects.get(owner=house.owner).next_at - clock.now()).total_seconds()
 
 
 # --- the operator's page, and practice

@@ -114,6 +114,7 @@ def as_row(channel: Channel) -> dict[str, Any]:
         "handle": channel.handle,
         "state": channel.state,
         "problem": channel.problem,
+        "reason": channel.reason,
         "owner": channel.owner.email,
         "account": str(channel.credential_id),
         "practice": channel.practice,

@@ -1,0 +1,78 @@
+"""After an answer "unauthorized": is it certain that only a person can help, or is it worth trying again?
+
+A refusal is their word about one call. It is certain when the one who gives the tokens says so as well, and otherwise
+when it lasts: see `accounts.connecting.doubting`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.connecting import blocking, doubting
+from accounts.connecting.refreshing import check_place, opened, refresh
+from accounts.models import Channel, Credential
+from poster import clock
+from poster.errors import OutsideError, Unauthorized, Unavailable
+from poster.keyring import Undecryptable
+
+JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
+
+
+def refused(channel: Channel, error: Unauthorized) -> bool:
+    """They do not accept what this place is posted to with. Whether it is blocked now; else it is tried again."""
+    if not _is_still_posted_with(channel):
+        return False
+    if channel.has_own_token:
+        certain = not _has_second_chance(channel)
+        if certain:
+            blocking.block_place(channel, error.sentence)
+    else:
+        certain = not second_chance(channel.credential)
+        if certain:
+            blocking.block(channel.credential, error.sentence)
+    return certain
+
+
+def _is_still_posted_with(channel: Channel) -> bool:
+    """Whether the verdict is about the login that it has now: it may have been connected again since."""
+    same = Channel.objects.filter(pk=channel.pk, credential=channel.credential_id)
+    return same.filter(credential__version=channel.credential.version).exists()
+
+
+def second_chance(credential: Credential) -> bool:
+    """Renew the login once. True when it is worth trying again; else it is to be blocked.
+
+    A network error is no verdict about the login, so it is worth trying again then, too.
+    """
+    if abs(clock.now() - credential.refreshed_at) < JUST_NOW or doubting.is_doubted(credential):
+        return _opens(credential) and not doubting.count(credential)
+    try:
+        refresh(credential)
+    except Unavailable:
+        return True
+    except OutsideError:
+        if credential.state == Credential.State.BLOCKED or not _opens(credential):
+            return False
+    return not doubting.count(credential)
+
+
+def _opens(credential: Credential) -> bool:
+    """What our own keys do not open, nobody has refused: asking again helps nothing."""
+    try:
+        opened(credential)
+    except Unauthorized:
+        return False
+    return True
+
+
+def _has_second_chance(channel: Channel) -> bool:
+    """The same for a place's own token: nothing renews it, and whether it lives can be asked."""
+    if doubting.is_too_early(channel):
+        return True
+    try:
+        check_place(channel)
+    except (Unauthorized, Undecryptable):
+        return False
+    except OutsideError:
+        pass  # no verdict: the refusal counts by itself
+    return not doubting.count(channel)
