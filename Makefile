@@ -9,7 +9,7 @@ comma := ,
 empty :=
 CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking deciding \
 	delivering drafting dying gating ledger pacing recovering settling unblocking weighing) tasks) poster/leases.py))
-CORE_TESTS := tests/faults tests/publishing
+CORE_TESTS := tests/faults tests/publishing tests/watches/test_ai_accounts.py
 # Pages and mails, wherever an app has them; the sandbox's are Jinja's.
 TEMPLATES = find templates poster accounts watches publishing -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
 

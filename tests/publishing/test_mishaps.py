@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 import publishing.tasks
-from poster import leases, mishaps
+from poster import clock, leases, mishaps
 from poster.asking import NotPossible
 from publishing.delivery import deciding, receipts
 from publishing.delivery.outcomes import faults
+from publishing.delivery.settling import settle, take_up_all
 from publishing.models import Delivery, Step
+from publishing.platforms import Receipt
 from tests.house import House
 from watches import spool
 from watches.models import Asset
@@ -102,6 +105,62 @@ def test_without_room_for_the_receipt_nothing_is_sent(house: House, settings: An
     house.later(61)
     publishing.tasks.round()
     assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
+
+
+def _sent(house: House) -> Delivery:
+    """Its worker has their answer in its hand."""
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    Delivery.objects.filter(pk=row.pk).update(state=State.PUBLISHING, commits=1)
+    return read(row)
+
+
+def test_a_receipt_of_a_post_that_is_known_as_another_one_is_kept_without_its_id(house: House) -> None:
+    row = _sent(house)
+    (other,) = house.approved("Cake.", row.channel, asset=house.asset("cake.jpg", look=1))
+    Delivery.objects.filter(pk=other.pk).update(
+        state=State.PUBLISHED, remote_id="77", commits=1, published_at=clock.now()
+    )
+    with refusing(lambda sql: sql.startswith('INSERT INTO "publishing_step"')):
+        settle(row, Receipt("77"), "Out.")
+    assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "")
+    assert take_up_all() == 1
+    assert [step.state for step in row.steps.filter(kind=Step.Kind.OUTCOME)] == [State.PUBLISHED]
+    assert list(receipts.all_kept()) == []
+
+
+def test_a_receipt_that_can_be_kept_nowhere_leaves_a_doubt(house: House, settings: Any) -> None:
+    row = _sent(house)
+    (settings.VAR / receipts.FOLDER).write_text("a file where a folder belongs")
+    with refusing(lambda sql: sql.split(" ")[0] in {"INSERT", "UPDATE"}), pytest.raises(OperationalError):
+        settle(row, Receipt("77"), "Out.")
+    (settings.VAR / receipts.FOLDER).unlink()
+    publishing.tasks.round()
+    assert (read(row).state, read(row).commits) == (State.CHECKING, 1)
+
+
+def test_a_receipt_of_what_was_erased_since_is_cleared_away(house: House) -> None:
+    receipts.keep(uuid4(), {"remote_id": "77"})
+    assert take_up_all() == 0
+    assert list(receipts.all_kept()) == []
+
+
+def test_what_cannot_be_asked_for_counts_as_there(house: House) -> None:
+    """A row that was deleted is no fault; a database that does not even say so is one."""
+    (row,) = house.approved("Bread.", house.connect()["facebook"])
+    refused = []
+
+    def breaks(sql: str) -> bool:
+        if refused and sql.startswith("SELECT"):
+            return True
+        if sql.startswith('INSERT INTO "publishing_step"'):
+            refused.append(sql)
+            raise IntegrityError(FULL)
+        return False
+
+    with refusing(breaks):
+        assert publishing.tasks.advance(read(row))
+    assert (read(row).state, read(row).leased_until) == (State.QUEUED, None)
+    assert leases.settle_owed() == 0
 
 
 @pytest.mark.parametrize("statement", ["INSERT", 'INSERT INTO "publishing_step"'])
