@@ -39,6 +39,10 @@ Advance = Callable[[Delivery], object]
 Row = TypeVar("Row", bound=Model)
 
 
+class Locked(OperationalError):
+    """A statement that the simulation has refused."""
+
+
 class Fates:
     """Between the engine and its database: a worker may be killed, or told "locked", at any statement."""
 
@@ -71,7 +75,7 @@ class Fates:
             if not fate[0]:
                 self._mine.fate = None
                 fate[2](fate[1])
-                raise OperationalError("database is locked") if fate[1].locked else Killed
+                raise Locked("database is locked") if fate[1].locked else Killed
         return execute(sql, params, many, context)
 
 
