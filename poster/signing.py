@@ -59,16 +59,17 @@ def digest(label: str, version: int, signed: Mapping[str, Plain]) -> str:
 
 def sign(content: list[Any]) -> str:
     """HMAC-SHA256 of its canonical JSON, with AUDIT_KEY; 64 hex digits."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(settings.AUDIT_KEY.encode(), _canonical(content).encode(), hashlib.sha256).hexdigest()
 
 
 def plain(value: Any) -> Plain:  # noqa: ANN401 - what a column holds
-    """As it is signed: moments in UTC to the microsecond, ids as text."""
+    """As it is signed: moments in UTC to the microsecond, ids as text, JSON as its canonical text."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, (dict, list)):
+        return _canonical(value)
     return str(value)
 
 
@@ -81,8 +82,12 @@ def read(field: models.Field[Any, Any], raw: Any) -> Plain:  # noqa: ANN401 - wh
     try:
         reader: Callable[[Any], Plain] = READERS.get(field.get_internal_type(), _text)
         return reader(raw)
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Nonsense(f"{field.name} holds {str(raw)[:40]!r}") from error
+
+
+def _canonical(content: Any) -> str:  # noqa: ANN401
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 
 def _text(raw: Any) -> str:  # noqa: ANN401
@@ -117,6 +122,10 @@ def _boolean(raw: Any) -> bool:  # noqa: ANN401
     return BOOLEANS[raw]
 
 
+def _json(raw: Any) -> str:  # noqa: ANN401
+    return _canonical(json.loads(_text(raw)))
+
+
 BOOLEANS: dict[Any, bool] = {0: False, 1: True, "false": False, "true": True}
 READERS = {
     "UUIDField": _uuid,
@@ -127,4 +136,5 @@ READERS = {
     "PositiveBigIntegerField": _integer,
     "FloatField": _float,
     "BooleanField": _boolean,
+    "JSONField": _json,
 }

@@ -117,10 +117,19 @@ class _Walk:
         except Nonsense as error:
             yield Fault(number, f"The line of link {number}: {error}.", Code.NONSENSE)
             return
-        if signing.digest(table, version, signed) != says["digest"]:
+        if signing.digest(table, version, signed) != says["digest"] or not _is_silent(line, model, version):
             yield Fault(number, f"The line of link {number} was changed after it was written.", Code.CHANGED)
         elif model is Erasure:
             self.erased.add(str(signed["about"]))
+
+
+def _is_silent(line: Row, model: type[models.Model], version: int) -> bool:
+    """Whether the line says nothing in the columns that came after it, which its version does not sign."""
+    later = set(signing.columns(model, signing.newest(model))) - set(signing.columns(model, version))
+    try:
+        return all(each == signing.plain(line.fields[name].get_default()) for name, each in line.plain(later).items())
+    except Nonsense:
+        return False
 
 
 def _models() -> dict[str, type[models.Model]]:

@@ -214,6 +214,7 @@ class Step(Row):
             *("content_hash", "deadline", "worker", "fence", "state", "remote_id", "permalink"),
         )
     }
+    SIGNED[2] = (*SIGNED[1], "says")
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="steps")
     number = models.PositiveIntegerField()
@@ -239,6 +240,7 @@ class Step(Row):
     state = models.CharField(max_length=12, blank=True)
     remote_id = ToldField(max_length=200, blank=True)
     permalink = ToldField(max_length=1000, blank=True)
+    says = models.JSONField(default=dict, blank=True)  # more of that, of its place and its post: publishing.delivery.saying
 
     class Meta:
         ordering = ["number"]

@@ -22,6 +22,7 @@ from accounts.rights import agreeing
 from poster import auditing, clock, laid_by
 from poster.models import Event, LaidBy, Restore
 from publishing.delivery import ledger
+from publishing.delivery.saying import SAID
 from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
 from publishing.posts.freezing import content_hash
 from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
@@ -131,7 +132,8 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
         **{**filled, **columns},
     )
     moved = {"content_hash": made.content_hash, "created_at": made.published_at or now}
-    ledger.moved(made, ledger.Kind.DECISION, f"It goes to {to.name}.", **moved)
+    of.refresh_from_db()
+    ledger.moved(made, ledger.Kind.DECISION, f"It goes to {to.name}.", changed=SAID, post=of, **moved)
     return made
 
 

@@ -16,6 +16,7 @@ from publishing.delivery.delivering import MOST_COMMITS, platform_of
 from publishing.delivery.drafting import draft_of
 from publishing.delivery.gating import LONGEST_WAIT
 from publishing.delivery.ledger import Kind
+from publishing.delivery.saying import HANDLE
 from publishing.delivery.settling import settle
 from publishing.delivery.weighing import AT_LAST, Finding, Word, ends, next_look, proof, weigh
 from publishing.models import Delivery, Step
@@ -144,7 +145,8 @@ def _send_again_or_ask(delivery: Delivery, evidence: list[Evidence]) -> str:
     again = {"state": State.PREPARED} if same else {"state": State.QUEUED, "handle": "", "handle_at": None}
     with transaction.atomic():
         if delivery.let_go(error="", **again):
-            ledger.moved(delivery, Kind.DECISION, "It is certainly not there, so it goes out again.")
+            said = "It is certainly not there, so it goes out again."
+            ledger.moved(delivery, Kind.DECISION, said, changed=() if same else HANDLE)
     return f"Not there: again to {delivery.channel_name}."
 
 

@@ -14,6 +14,7 @@ from publishing.delivery import ledger
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.gating import TAKEN_AWAY, doubted_from
 from publishing.delivery.ledger import Kind
+from publishing.delivery.saying import HANDLE
 from publishing.delivery.settling import settle, take_up
 from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery, Post
@@ -53,14 +54,14 @@ def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
         delivery,
         UNSURE,
         f"{by} looked: it is not there. It goes out again.",
+        changed=(*HANDLE, "commits"),
+        yes_by=by,
         state=State.QUEUED,
         commits=0,
         handle="",
         handle_at=None,
         latest_at=_later(delivery),
     )
-    # His word is also a yes to the same picture once more.
-    Post.objects.filter(pk=delivery.post_id, decided_by=None).update(decided_by=by.pk)
 
 
 def forget(delivery: Delivery, *, by: Person) -> None:
@@ -89,6 +90,7 @@ def post_now(delivery: Delivery, *, by: Person) -> None:
         delivery,
         (delivery.state,),
         f"{by} asked to post it now.",
+        changed=HANDLE,
         state=State.QUEUED,
         handle="",
         handle_at=None,
@@ -127,8 +129,19 @@ def _still(delivery: Delivery, states: Iterable[str]) -> None:
         raise NotPossible(f"It is {delivery.get_state_display()} by now. Load the page again.")
 
 
-def _move(delivery: Delivery, states: Iterable[str], sentence: str, **values: Any) -> None:  # noqa: ANN401
-    """Only a row that nobody works on: a worker's step and a person's answer never cross."""
+def _move(
+    delivery: Delivery,
+    states: Iterable[str],
+    sentence: str,
+    *,
+    changed: Iterable[str] = (),
+    yes_by: Person | None = None,
+    **values: Any,  # noqa: ANN401
+) -> None:
+    """Only a row that nobody works on: a worker's step and a person's answer never cross.
+
+    `changed`: which of `values` the line says. `yes_by`: what they say is also a yes to the same picture once more.
+    """
     _still(delivery, states)
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=list(states), fence=delivery.fence)
     fresh = {"error": "", "actor": "", "tries": 0, "deaths": 0, "next_at": clock.now(), "leased_until": None}
@@ -137,4 +150,11 @@ def _move(delivery: Delivery, states: Iterable[str], sentence: str, **values: An
         if not rows.update(**{**fresh, "fence": delivery.fence + 1, **values}):
             raise NotPossible("A worker is on it right now. Try again in a moment.")
         delivery.refresh_from_db()
-        ledger.moved(delivery, Kind.HUMAN, sentence)
+        post = _decided(delivery, yes_by) if yes_by else None
+        ledger.moved(delivery, Kind.HUMAN, sentence, changed=changed, post=post)
+
+
+def _decided(delivery: Delivery, by: Person) -> Post | None:
+    """The post of its watch, which is theirs now; None when a person had decided it before."""
+    rows = Post.objects.filter(pk=delivery.post_id, decided_by=None)
+    return Post.objects.get(pk=delivery.post_id) if rows.update(decided_by=by.pk) else None

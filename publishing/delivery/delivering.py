@@ -29,6 +29,7 @@ from publishing.delivery.dying import dead_mans_switch
 from publishing.delivery.following import anew, fail, lay_down_anew, no_effect, not_out, stop
 from publishing.delivery.gating import TAKEN_AWAY, Stop, gate, undoable
 from publishing.delivery.ledger import Kind
+from publishing.delivery.saying import HANDLE
 from publishing.delivery.settling import settle
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform
@@ -74,7 +75,7 @@ def prepare(delivery: Delivery) -> str:
     with transaction.atomic():
         kept = delivery.let_go(state=State.PREPARED, handle=handle, handle_at=clock.now(), tries=0, error="", actor="")
         if kept:
-            ledger.moved(delivery, Kind.OUTCOME, "They have it.", handle=handle, **ledger.answer(heard))
+            ledger.moved(delivery, Kind.OUTCOME, "They have it.", changed=HANDLE, handle=handle, **ledger.answer(heard))
     return f"Prepared for {delivery.channel_name}."
 
 
@@ -146,6 +147,7 @@ def _mark(delivery: Delivery) -> bool:
                     delivery,
                     Kind.COMMIT,
                     f"We ask {delivery.channel_name} to show it now.",
+                    changed=("commits", "committed_at"),
                     commit_number=delivery.steps.filter(kind=Kind.COMMIT).count() + 1,
                     handle=delivery.handle,
                     content_hash=delivery.content_hash,

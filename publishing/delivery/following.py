@@ -15,6 +15,7 @@ from poster.leases import backoff
 from publishing.delivery import ledger, pacing
 from publishing.delivery.gating import LONGEST_WAIT, Stop
 from publishing.delivery.ledger import Kind
+from publishing.delivery.saying import HANDLE
 from publishing.models import Delivery
 from publishing.platforms import HandleGone
 
@@ -28,8 +29,11 @@ def no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange
     """They certainly did not do it: this commit does not count. Never without the line that says so (I2)."""
     with transaction.atomic():
         kept = delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
-        tell = ledger.moved if kept else ledger.write
-        tell(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+        answer = ledger.answer(heard, error)
+        if kept:
+            ledger.moved(delivery, Kind.OUTCOME, error.sentence, changed=("commits",), **answer)
+        else:
+            ledger.write(delivery, Kind.OUTCOME, error.sentence, **answer)
     return anew(delivery, error.sentence) if isinstance(error, HandleGone) else _what_follows(delivery, error)
 
 
@@ -73,7 +77,7 @@ def lay_down_anew(delivery: Delivery, error: Suspended) -> str:
     """What was laid down is spoilt by their refusal, and was certainly never shown."""
     with transaction.atomic():
         if delivery.swap(state=State.QUEUED, handle="", handle_at=None):
-            ledger.moved(delivery, Kind.DECISION, error.sentence)
+            ledger.moved(delivery, Kind.DECISION, error.sentence, changed=HANDLE)
     return error.sentence
 
 
@@ -104,7 +108,7 @@ def anew(delivery: Delivery, sentence: str) -> str:
     with transaction.atomic():
         wait = backoff(delivery.tries, first=5)
         if delivery.let_go(after=wait, state=State.QUEUED, handle="", handle_at=None, tries=delivery.tries + 1):
-            ledger.moved(delivery, Kind.DECISION, sentence)
+            ledger.moved(delivery, Kind.DECISION, sentence, changed=HANDLE)
     return sentence
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from poster import chaining
 from poster.errors import OutsideError
 from poster.http import Exchange
 from poster.redacting import redact
-from publishing.models import Delivery, Step
+from publishing.delivery.saying import saying
+from publishing.models import Delivery, Post, Step
 from publishing.platforms import Evidence
 
 Kind = Step.Kind
@@ -37,10 +39,22 @@ def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> St
     return step
 
 
-def moved(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> Step:  # noqa: ANN401
-    """The line of a move that was just made, in its transaction: what the row says from here on is signed with it."""
+def moved(
+    delivery: Delivery,
+    kind: Step.Kind,
+    sentence: str,
+    *,
+    changed: Iterable[str] = (),
+    post: Post | None = None,
+    **what: Any,  # noqa: ANN401
+) -> Step:
+    """The line of a move that was just made, in its transaction: what the row says from here on is signed with it.
+
+    `changed`: the columns that the move has written, of those in `saying.SAID`. `post`: its post, where the move has
+    decided about it or changed its words.
+    """
     told = {"state": delivery.state, "remote_id": delivery.remote_id, "permalink": delivery.permalink}
-    return write(delivery, kind, sentence, **{**told, **what})
+    return write(delivery, kind, sentence, says=saying(delivery, changed, post), **{**told, **what})
 
 
 def answer(heard: list[Exchange], error: OutsideError | None = None) -> dict[str, Any]:

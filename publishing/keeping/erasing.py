@@ -34,6 +34,8 @@ from poster import auditing, clock, rounds
 from poster.asking import NotPossible
 from poster.forgetting import permit, sign
 from poster.models import Erasure
+from publishing.delivery import ledger
+from publishing.delivery.ledger import Kind
 from publishing.keeping import doubting, holding
 from publishing.keeping.removing import remove_person
 from publishing.keeping.restricting import rest
@@ -77,11 +79,13 @@ def begin(person: User, request: HttpRequest | None = None) -> Request:
         new = permit([person.pk])
         if not User.objects.filter(pk=person.pk).update(is_active=False):
             raise User.DoesNotExist
-        stop(person)
+        cancelled = _stopped(person)
         receipt = _receipt(person)
         if new:  # last: workers take their row first and the end of the ledger then, and so do we
             receipt = receipt or requesting.ask(requesting.Kind.ERASURE, owner=person)
             Request.objects.filter(pk=receipt.pk).update(answer=f"{requesting.ERASED}{_told(person)}.", words="")
+        _tell(cancelled)
+        if new and receipt:
             sentence = f"The erasure of the account began ({receipt.code})."
             sign(new)
             auditing.record(auditing.Kind.DELETION, sentence, person=person.pk, request=request)
@@ -97,7 +101,13 @@ def _told(person: User) -> str:
 
 
 def stop(person: User) -> None:
-    """Nothing new begins, and what is certainly not out never goes out: a worker that holds such a row loses it.
+    """Nothing new begins, and what is certainly not out never goes out."""
+    with transaction.atomic():
+        _tell(_stopped(person))
+
+
+def _stopped(person: User) -> list[Delivery]:
+    """The rows of that, and which deliveries were cancelled: a worker that holds such a row loses it.
 
     (It marks the row *publishing* by a compare-and-swap on the fence, which moves here.)
     """
@@ -108,9 +118,16 @@ def stop(person: User) -> None:
     Asset.objects.filter(owner=person).exclude(state=Asset.State.GONE).update(
         state=Asset.State.GONE, reason="Its owner left.", fence=F("fence") + 1, leased_until=None
     )
-    Delivery.objects.filter(owner=person, state__in=NOT_OUT).update(
-        state=State.CANCELLED, fence=F("fence") + 1, leased_until=None
-    )
+    rows = Delivery.objects.filter(owner=person, state__in=NOT_OUT)
+    values = {"state": State.CANCELLED, "fence": F("fence") + 1, "leased_until": None}
+    return [row for row in rows.order_by("pk") if rows.filter(pk=row.pk).update(**values)]
+
+
+def _tell(cancelled: list[Delivery]) -> None:
+    """Their lines, after all rows of the transaction: as workers do."""
+    for delivery in cancelled:
+        delivery.refresh_from_db()
+        ledger.moved(delivery, Kind.HUMAN, "Its owner left, so it goes nowhere.")
 
 
 def carry_on(person: User, over: rounds.Over = rounds.never) -> Progress:

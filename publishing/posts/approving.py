@@ -15,6 +15,7 @@ from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
 from publishing.delivery.gating import UNDO, doubted_from
 from publishing.delivery.ledger import Kind
+from publishing.delivery.saying import SAID
 from publishing.models import Delivery, Post
 from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.freezing import freeze
@@ -71,7 +72,10 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Person) 
         Post.objects.filter(pk=post.pk).update(text=text.strip())
         for item, alt_text in alt_texts.items():
             post.items.filter(pk=item).update(alt_text=alt_text.strip())
-    post.refresh_from_db()
+        post.refresh_from_db()
+        if post.state == Post.State.APPROVED:  # a part of it is out, or on its way, with the words of before
+            for delivery in _undone(post):
+                ledger.moved(delivery, Kind.HUMAN, f"{by} changed its words.", post=post)
 
 
 def may_be_approved(post: Post) -> bool:
@@ -138,6 +142,8 @@ def _deliver(post: Post, channel: Channel, by: Person | None, wait: dt.timedelta
         delivery,
         Kind.DECISION,
         f"{who}. It goes to {delivery.channel_name}.",
+        changed=SAID,
+        post=post,
         content_hash=delivery.content_hash,
     )
     return delivery

@@ -53,10 +53,11 @@ def undo(post: Post, *, by: Person) -> list[Delivery]:
         again = not marked and _draft_again(post)
         if not cancelled and not again:
             raise NotPossible(_too_late(marked))
-        for delivery in cancelled:
+        post.refresh_from_db()
+        for delivery in cancelled or post.deliveries.all():  # of those one may say that it is a draft again
             delivery.refresh_from_db()
-            ledger.moved(delivery, Kind.HUMAN, f"{by} took it back before it went out.")
-    post.refresh_from_db()
+            said = f"{by} took it back before it went out."
+            ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until",), post=post)
     return marked
 
 
@@ -111,5 +112,6 @@ def post_at_once(post: Post, *, by: Person) -> list[Delivery]:
             raise NotPossible("It does not wait for that any more. Load the page again.")
         for delivery in hurried:
             delivery.refresh_from_db()
-            ledger.moved(delivery, Kind.HUMAN, f"{by} asked to post it at once.")
+            said = f"{by} asked to post it at once."
+            ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until", "due_at"))
     return hurried

@@ -49,7 +49,7 @@ KEEPING = (
     Mutant(
         "ledger: nonsense ends the looking",
         "poster/signing.py",
-        "    except (ValueError, TypeError, OverflowError) as error:\n",
+        "    except (ValueError, TypeError, OverflowError, RecursionError) as error:\n",
         "    except OverflowError as error:\n",
         (f"{VERIFYING}::test_nonsense_is_found_and_is_no_error",),
     ),

@@ -1,0 +1,134 @@
+"""Every column of a delivery and of its post: a signed line says what it holds, or it is said here why none does.
+
+Made from the models, so that a new column has to be put on one side.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection, models, transaction
+
+from accounts.connecting import disconnecting
+from accounts.models import Channel, Credential
+from poster import clock
+from poster.verifying import Code, verify
+from publishing.keeping import erasing
+from publishing.models import Delivery, Post, Step
+from publishing.posts import approving, undoing
+from tests import factories
+from tests.house import House
+from tests.walls import walls_down
+
+# Why no line says what it holds.
+NOT_SAID: dict[type[models.Model], dict[str, str]] = {
+    Delivery: {
+        "next_at": "when a worker looks next",
+        "leased_until": "which worker has it",
+        "fence": "how often it was taken; each line holds that of its moment",
+        "deaths": "how often a worker died of it",
+        "latest_at": "moves with each wait that its channel asks for",
+        "undone_at": "whether it is offered to be approved again; the line of the undoing tells when it was",
+        "renditions": "made anew from `media`, which is said",
+        "laid": "names in the bucket, until they are taken out",
+        "settle_from": "moves when the clock is put, and only makes it wait longer",
+        "tries": "of the present step; each try is a line",
+        "looks": "how often they were asked for its link",
+        "error": "the sentence of its last line",
+        "actor": "who is asked to act",
+        "restored_at": "only makes it wait; that a copy was put back is a line of the security log",
+    },
+    Post: {
+        "id": "deliveries name it",
+        "created_at": "decides nothing",
+        "watch_id": "where its picture came from; the picture is frozen into each delivery",
+        "caption_id": "where its words came from; the words are said",
+        "fit": "frozen into each delivery",
+        "due_at": "frozen into each delivery",
+        "latest_hours": "frozen into each delivery",
+        "hold": "why it waited before somebody decided",
+    },
+}
+SAID = [
+    (model, each.attname)
+    for model, reasons in NOT_SAID.items()
+    for each in model._meta.concrete_fields
+    if each.attname not in reasons
+]
+
+
+@pytest.fixture
+def delivery(house: House) -> Delivery:
+    """Published, of a post that a person approved."""
+    channel = house.connect()["facebook"]
+    (delivery,) = house.approved("Written down.", channel)
+    house.settle(delivery)
+    assert verify() == []
+    delivery.refresh_from_db()
+    return delivery
+
+
+def changed(row: models.Model, **columns: Any) -> list[Code]:
+    """In the database alone; what is found. It is undone again."""
+    with transaction.atomic():
+        with walls_down():
+            if connection.vendor == "postgresql":
+                connection.cursor().execute("SET CONSTRAINTS ALL DEFERRED")
+            type(row)._base_manager.filter(pk=row.pk).update(**columns)
+        found = [fault.code for fault in verify()]
+        transaction.set_rollback(True)
+    return found
+
+
+def others(row: models.Model, name: str) -> list[Any]:
+    """Values that it does not hold: another one of its kind, and none at all where it may be empty."""
+    value = getattr(row, name)
+    each = row._meta.get_field(name.removesuffix("_id") if name not in ("id", "remote_id") else name)
+    match value:
+        case None:
+            other: Any = clock.now()
+        case bool() | int():
+            other = (value + 1) % 3
+        case dt.datetime():
+            other = value + dt.timedelta(seconds=1)
+        case uuid.UUID():
+            other = uuid.UUID(int=7)
+        case list():
+            other = [{"asset": "x"}]
+        case _:
+            other = "discarded" if value == "approved" else "failed" if name == "state" else f"{value}x"[-64:]
+    return [other, None] if each.null and value is not None else [other]
+
+
+def test_a_reason_is_given_for_columns_that_there_are() -> None:
+    for model, reasons in NOT_SAID.items():
+        assert set(reasons) < {each.attname for each in model._meta.concrete_fields}
+
+
+@pytest.mark.parametrize(("model", "name"), SAID, ids=[f"{model.__name__}.{name}" for model, name in SAID])
+def test_whatever_is_written_into_a_column_past_us_is_found(
+    delivery: Delivery, model: type[models.Model], name: str
+) -> None:
+    row = delivery if model is Delivery else delivery.post
+    for value in others(row, name):
+        assert set(changed(row, **{name: value})) & {Code.OUTCOME, Code.ORPHAN}, value
+
+
+@pytest.mark.parametrize("columns", [{"remote_id": "elsewhere"}, {"platform": "threads"}])
+def test_a_channel_that_is_another_place_now_is_found(delivery: Delivery, columns: dict[str, str]) -> None:
+    assert delivery.channel
+    assert changed(delivery.channel, **columns) == [Code.OUTCOME]
+
+
+def test_an_account_that_was_erased_covers_nothing(delivery: Delivery) -> None:
+    """Its id in a row past us is no excuse: what is not in a signed line decides nothing."""
+    mallory = factories.person("Mallory")
+    gone = mallory.pk
+    assert erasing.carry_on(mallory).done
+    forged = {"state": "failed", "remote_id": "", "permalink": "https://evil.example/", "text": "Nobody's words."}
+    assert changed(delivery, owner_id=gone) == [Code.OUTCOME]
+    assert changed(delivery, owner_id=gone, published_at=None, **forged) == [Code.OUTCOME]
+    assert changed(delivery.post, decided_by=gone) == [Code.OUTCOME]
