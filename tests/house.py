@@ -20,8 +20,10 @@ from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock
+from publishing.delivery import ledger
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.drafting import draft_of
+from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
@@ -174,6 +176,9 @@ def killed(house: House) -> Callable[[Delivery], None]:
             leased_until=clock.now() - dt.timedelta(seconds=1),
             next_at=clock.now(),
         )
+        delivery.refresh_from_db()
+        marked = {"commit_number": 1, "content_hash": delivery.content_hash, "handle": delivery.handle}
+        ledger.moved(delivery, Kind.COMMIT, "We ask.", changed=("commits", "committed_at"), **marked)
         house.later(120)
 
     return die

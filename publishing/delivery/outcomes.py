@@ -26,7 +26,7 @@ from publishing.posts.freezing import content_hash
 AT_ONCE = 100  # rows, each as often as it has lines
 IN_LINES = ("state", "remote_id", "permalink")  # for which lines have columns of their own
 ROW = ("id", *SAID, *IN_LINES, "published_at", "content_hash", "text", "media")
-LINE = ("created_at", *IN_LINES, "content_hash", "says")
+LINE = ("id", "created_at", *IN_LINES, "content_hash", "says")
 POST_ROW = ("id", *SAID_OF_POST, "text")
 DELIVERIES = """
 SELECT {columns} FROM (SELECT * FROM publishing_delivery d {after} ORDER BY d.id LIMIT {most}) d
@@ -49,7 +49,7 @@ def faults(erased: Erased) -> Iterator[Fault]:
     """What does not fit. `erased`: people whose erasure a signed line has allowed, as text."""
     for row in _rows(DELIVERIES, {"d": ROW, "c": SAID_OF_PLACE, "s": LINE}):
         yield from _of_delivery(row)
-    for row in _rows(POSTS, {"p": POST_ROW, "s": ("says",)}):
+    for row in _rows(POSTS, {"p": POST_ROW, "s": ("id", "says")}):
         yield from _of_post(row, erased)
     with connection.cursor() as cursor:
         cursor.execute(ORPHANS.format(key=raw.column(connection, "s.delivery_id")))
@@ -101,7 +101,7 @@ def _rows(question: str, named: dict[str, tuple[str, ...]]) -> Iterator[_Read]:
         page = [list(group) for _, group in groupby(found, key=lambda parts: parts[0]["id"])]
         for group in page:
             first = group[0]
-            yield _Read(first[0], first[1], [parts[-1] for parts in group])
+            yield _Read(first[0], first[1], [parts[-1] for parts in group if parts[-1]["id"] is not None])
         if len(page) < AT_ONCE:
             return
         where, after = raw.behind(connection, key, page[-1][0][0]["id"])
@@ -127,10 +127,12 @@ def _of_delivery(read: _Read) -> Iterator[Fault]:
         row = {name: signing.read(_field(Delivery, name), read.row[name]) for name in ROW}
         for line in read.lines:
             told.move(line)
+        if told.digest is None:
+            raise Nonsense("no line says what goes out")
         digest = content_hash(str(row["text"]), json.loads(str(row["media"])))
     except (Nonsense, ValueError, TypeError, AttributeError) as error:
         code = Code.NONSENSE if any(line["content_hash"] for line in read.lines) else Code.ORPHAN
-        yield Fault(0, f"The delivery {key} makes no sense ({error}), or has no lines.", code)
+        yield Fault(0, f"The delivery {key} makes no sense ({error}).", code)
         return
     should = {**told.says[DELIVERY], "published_at": told.published_at, "content_hash": told.digest}
     wrong = [name for name, value in should.items() if row.get(name) != value]
