@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutant import Mutant
 
 VERIFYING = "tests/poster/test_verifying.py"
+SAYING = "tests/publishing/test_saying.py"
 TRIGGERS = "tests/poster/test_triggers.py"
 RESTORING = "tests/publishing/test_restoring.py"
 FILES_TESTS = "tests/poster/test_files.py"
@@ -59,6 +60,62 @@ KEEPING = (
         'ELSEWHERE = ("publishing.delivery.outcomes.faults",)\n',
         "ELSEWHERE: tuple[str, ...] = ()\n",
         ("tests/publishing/test_ledger.py::test_another_post_in_the_row_of_a_delivery_is_found",),
+    ),
+    Mutant(
+        "ledger: no line says whose a delivery is",
+        "publishing/delivery/saying.py",
+        '    *("created_at", "owner_id", "post_id",',
+        '    *("created_at", "post_id",',
+        (f"{SAYING}::test_an_account_that_was_erased_covers_nothing",),
+    ),
+    Mutant(
+        "ledger: a delivery may lose its channel while the channel is there",
+        "publishing/delivery/outcomes.py",
+        ' and not _is_there(should["channel_id"])',
+        "",
+        (f"{SAYING}::test_a_channel_may_be_forgotten_and_only_with_its_row",),
+    ),
+    Mutant(
+        "ledger: a channel may be another place",
+        "publishing/delivery/outcomes.py",
+        "    wrong += _other_place(",
+        "    wrong += [] and _other_place(",
+        (f"{SAYING}::test_a_channel_that_is_another_place_now_is_found",),
+    ),
+    Mutant(
+        "ledger: a move signs what somebody else wrote into the row",
+        "publishing/delivery/ledger.py",
+        "says=saying(delivery, changed, post)",
+        'says=saying(delivery, (*changed, "channel_name", "due_at"), post)',
+        (f"{SAYING}::test_what_was_written_into_a_row_is_not_signed_by_the_next_move",),
+    ),
+    Mutant(
+        "ledger: an old line may say what its version does not sign",
+        "poster/verifying.py",
+        " or not _is_silent(line, model, version)",
+        "",
+        (f"{SAYING}::test_a_line_of_before_says_nothing_in_columns_that_came_later",),
+    ),
+    Mutant(
+        "ledger: nobody compares a post with its approval",
+        "publishing/delivery/outcomes.py",
+        "        yield from _of_post(row, erased)\n",
+        "        del row\n",
+        (f"{SAYING}::test_a_draft_that_was_taken_back_is_free_until_somebody_approves_it",),
+    ),
+    Mutant(
+        "ledger: who approved may be taken out of the row",
+        "publishing/delivery/outcomes.py",
+        ' and told.says[POST]["decided_by_id"] in erased',
+        "",
+        (f"{SAYING}::test_whatever_is_written_into_a_column_past_us_is_found",),
+    ),
+    Mutant(
+        "ledger: what is cancelled as its owner leaves is no line",
+        "publishing/keeping/erasing.py",
+        "        _tell(cancelled)\n        if new and receipt:\n",
+        "        if new and receipt:\n",
+        (f"{SAYING}::test_while_somebody_leaves_their_rows_still_say_what_their_lines_say",),
     ),
     Mutant(
         "ledger: migrate leaves the triggers down",

@@ -141,3 +141,83 @@ def test_an_account_that_was_erased_covers_nothing(delivery: Delivery) -> None:
     assert changed(delivery, owner_id=gone) == [Code.OUTCOME]
     assert changed(delivery, owner_id=gone, published_at=None, **forged) == [Code.OUTCOME]
     assert changed(delivery.post, decided_by=gone) == [Code.OUTCOME]
+
+
+def test_a_line_of_before_says_nothing_in_columns_that_came_later(delivery: Delivery) -> None:
+    """What its version does not sign could be written by anybody."""
+    first = delivery.steps.earliest("number")
+    forged = {"delivery": {"channel_name": "Somebody else"}}
+    signed = Step.SIGNED
+    try:
+        Step.SIGNED = {1: signed[1]}
+        old = factories.step(delivery, "decision", "Written before.")
+    finally:
+        Step.SIGNED = signed
+    assert verify() == []
+    assert changed(old, says=forged) == [Code.CHANGED]
+    assert Code.CHANGED in changed(first, says=forged)
+
+
+def test_what_was_written_into_a_row_is_not_signed_by_the_next_move(house: House) -> None:
+    """A line says what its move has changed, and takes nothing else from the row."""
+    channel = house.connect()["facebook"]
+    (delivery,) = house.approved("Written down.", channel)
+    Delivery.objects.update(channel_name="Somebody else", due_at=delivery.due_at - dt.timedelta(days=1))
+    house.settle(delivery)
+    assert delivery.state == Delivery.State.PUBLISHED
+    assert [fault.code for fault in verify()] == [Code.OUTCOME]
+
+
+# -- what may change ---------------------------------------------------------------------------------------------------
+def test_a_channel_may_be_forgotten_and_only_with_its_row(delivery: Delivery) -> None:
+    assert changed(delivery, channel=None) == [Code.OUTCOME]
+    login = Credential.objects.get(channels=delivery.channel)
+    disconnecting.disconnect(login)
+    login.refresh_from_db()
+    disconnecting.forget(login)
+    delivery.refresh_from_db()
+    assert (delivery.channel, verify()) == (None, [])
+    assert not Channel.objects.filter(credential=login.pk).exists()
+    assert changed(delivery, channel_name="Somebody else") == [Code.OUTCOME]
+
+
+def test_whoever_approved_may_leave(house: House) -> None:
+    member = factories.person("Mary")
+    post = factories.post(member, factories.channel(member))
+    other = factories.person("Olga", operator=True)
+    approving.approve(post, by=other)
+    assert erasing.carry_on(other).done
+    post.refresh_from_db()
+    assert (post.decided_by, verify()) == (None, [])
+    assert changed(post, decided_by=house.owner) == [Code.OUTCOME]
+
+
+def test_while_somebody_leaves_their_rows_still_say_what_their_lines_say(house: House) -> None:
+    channel = house.connect()["facebook"]
+    (waiting,) = house.approved("Not out yet.", channel)
+    (out,) = house.approved("Out.", channel)
+    Delivery.objects.filter(pk=waiting.pk).update(next_at=clock.now() + dt.timedelta(days=1))
+    house.settle(out)
+    factories.person("Olga", operator=True)
+    erasing.begin(house.owner)
+    waiting.refresh_from_db()
+    assert (waiting.state, verify()) == (Delivery.State.CANCELLED, [])
+    assert changed(out, state="cancelled") == [Code.OUTCOME]
+    assert changed(waiting, channel_name="Somebody else") == [Code.OUTCOME]
+
+
+def test_a_draft_that_was_taken_back_is_free_until_somebody_approves_it(house: House) -> None:
+    channel = house.connect()["facebook"]
+    post = house.post("One.", channel)
+    approving.approve(post, by=house.owner, undoable=True)
+    assert changed(post, text="Two.") == [Code.OUTCOME]
+    undoing.undo(post, by=house.owner)
+    assert verify() == []
+    approving.reword(post, text="Two.", alt_texts={}, by=house.owner)
+    assert (post.text, verify()) == ("Two.", [])
+    assert changed(post, state="approved") == [Code.OUTCOME]
+    approving.discard(post, by=house.owner)
+    assert verify() == []
+    undoing.undo(post, by=house.owner)
+    approving.approve(post, by=house.owner)
+    assert (post.state, verify()) == ("approved", [])
