@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ, Schedule

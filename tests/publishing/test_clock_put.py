@@ -17,6 +17,7 @@ from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential, Revocation
 from poster import clock, leases, resting, timekeeping
 from poster.models import ClockSight
+from poster.verifying import verify
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery
@@ -211,6 +212,7 @@ def test_the_mark_is_put_right_with_the_clock(machine: Machine, house: House, bo
     marked = read(row).committed_at
     assert marked is not None
     assert abs((began - marked).total_seconds() - slack) < MINUTE
+    assert verify() == []
 
 
 def test_a_rest_that_was_announced_to_a_clock_ahead_is_as_long_by_the_right_one(machine: Machine, house: House) -> None:

@@ -136,6 +136,7 @@ def test_the_part_that_was_undone_is_approved_again_and_the_other_is_left_alone(
 def test_the_part_that_was_undone_gets_other_words(house: House, apart: tuple[Post, Delivery, Delivery]) -> None:
     post, first, _ = apart
     approving.reword(post, text="Bread and butter.", alt_texts={}, by=house.owner)
+    assert [each.code for each in verify()] == []
     (again,) = approve(post, by=house.owner)
     assert (again.text, read(first).text) == ("Bread and butter.", "Bread.")
 
