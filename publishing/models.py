@@ -240,7 +240,9 @@ class Step(Row):
     state = models.CharField(max_length=12, blank=True)
     remote_id = ToldField(max_length=200, blank=True)
     permalink = ToldField(max_length=1000, blank=True)
-    says = models.JSONField(default=dict, blank=True)  # more of that, of its place and its post: publishing.delivery.saying
+    says = models.JSONField(
+        default=dict, blank=True
+    )  # more of that, of its place and its post: publishing.delivery.saying
 
     class Meta:
         ordering = ["number"]

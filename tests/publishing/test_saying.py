@@ -78,7 +78,9 @@ def changed(row: models.Model, **columns: Any) -> list[str]:
     """In the database alone; what is found. It is undone again."""
     with transaction.atomic():
         with walls_down(), connection.cursor() as cursor:
-            foreign = "PRAGMA defer_foreign_keys = ON" if connection.vendor == "sqlite" else "SET CONSTRAINTS ALL DEFERRED"
+            foreign = (
+                "PRAGMA defer_foreign_keys = ON" if connection.vendor == "sqlite" else "SET CONSTRAINTS ALL DEFERRED"
+            )
             cursor.execute(foreign)
             try:
                 with transaction.atomic():
