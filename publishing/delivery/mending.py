@@ -34,11 +34,11 @@ def after_clock_put(put: Put) -> None:
     now = clock.now()
     with transaction.atomic():
         changed = [*_doubts(put, now), *_due(put, now)]
+        Delivery.objects.filter(leased_until__gt=now + LONGEST).update(leased_until=None)
+        _queue()
         for delivery, columns in changed:  # rows first, lines last: as workers do
             delivery.refresh_from_db()
             ledger.moved(delivery, Kind.DECISION, PUT_RIGHT, changed=columns)
-    Delivery.objects.filter(leased_until__gt=now + LONGEST).update(leased_until=None)
-    _queue()
 
 
 def _doubts(put: Put, now: dt.datetime) -> Iterator[Changed]:

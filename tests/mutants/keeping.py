@@ -106,7 +106,7 @@ KEEPING = (
     Mutant(
         "ledger: who approved may be taken out of the row",
         "publishing/delivery/outcomes.py",
-        ' and told.says[POST]["decided_by_id"] in erased',
+        ' and str(told.says[POST]["decided_by_id"]) in erased',
         "",
         (f"{SAYING}::test_whatever_is_written_into_a_column_past_us_is_found",),
     ),

@@ -24,6 +24,7 @@ from poster.models import Erasure, Event, Link
 from poster.verifying import Code, verify
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
+from publishing.delivery.saying import SAID
 from publishing.delivery.settling import settle
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
@@ -31,7 +32,7 @@ from tests import factories
 from tests.walls import walls_down
 
 SQLITE = connection.vendor == "sqlite"
-COVERED = ("state", "remote_id", "permalink", "published_at", "content_hash", "text", "media")
+COVERED = (*SAID, "state", "remote_id", "permalink", "published_at", "content_hash", "text", "media")
 # What no column should hold, as SQL. PostgreSQL refuses most of it by itself.
 NONSENSE = ("NULL", "''", "'nonsense'", "x'ff00fe'", "CAST(x'ff' AS TEXT)", "'2026-99-99 25:61'", "9e999", "-1", "'[1'")
 NONSENSE_ON_POSTGRES = ("NULL", "''", "'nonsense'", "'infinity'", "'-1'", "'20000-01-01'", "'[1]'")
