@@ -27,6 +27,7 @@ PART = (
     "tests/publishing/test_ledger.py",
     "tests/publishing/test_races.py",
     "tests/publishing/test_retiring.py",
+    "tests/publishing/test_saying.py",
     "tests/publishing/test_undoing.py",
     "tests/security/test_belonging.py",
     "tests/security/test_services.py",
