@@ -198,7 +198,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login": "", "login_failed": "10/m/ip,5/5m/key"}  # see `guessing`
+ACCOUNT_RATE_LIMITS = {
+    **{"data_request": "5/h/ip", "login_failed": "10/m/ip,5/5m/key"},
+    **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `guessing` and `mailing_links`
+}
+ACCOUNT_FORMS = {"reset_password": "accounts.signing_in.mailing_links.AskForLink"}
 MFA_ADAPTER = "accounts.signing_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -131,9 +131,7 @@ def asked_for(picture: str, visitor: str = "") -> bytes:
     return f"GET {picture} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n".encode()
 
 
-def test_who_gets_on_is_not_thrown_out_for_whoever_has_only_just_come(
-    transactional_db: None, picture: str
-) -> None:
+def test_who_gets_on_is_not_thrown_out_for_whoever_has_only_just_come(transactional_db: None, picture: str) -> None:
     """At two megabytes a second the picture takes many times the moment that everybody has."""
     limits = serving.Limits(places=30, spare=4, moment=0.3)
     with serve(limits) as web, junk(web.port, 60) as thrown_out:
@@ -170,7 +168,6 @@ def test_an_address_with_more_than_its_share_gives_some_back_first(
     settings.BEHIND_PROXY = proxies.USUAL
     limits = serving.Limits(places=8, spare=2, moment=0.3)
     with serve(limits) as web, ExitStack() as doors:
-
         others = [doors.enter_context(narrow_door(web, asked_for(picture, f"192.0.2.{n}"))) for n in range(4)]
         assert all(each.recv(1) for each in others)
         time.sleep(1)
