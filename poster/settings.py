@@ -199,7 +199,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {
-    **{"data_request": "5/h/ip", "login_failed": "10/m/ip,5/5m/key"},
+    "data_request": "5/h/ip",
+    "login_failed": "10/m/ip,5/5m/key",
     **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `guessing` and `mailing_links`
 }
 ACCOUNT_FORMS = {"reset_password": "accounts.signing_in.mailing_links.AskForLink"}

@@ -134,7 +134,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
 
-    def __init__(self, application: Application, listening: socket.socket, limits: Limits = Limits()) -> None:
+    def __init__(self, application: Application, listening: socket.socket, limits: Limits) -> None:
         self.limits = limits
         self._ending = False
         settled = Adjustments(**_adjustments())
