@@ -16,6 +16,7 @@ import pytest
 import requests
 from django.conf import settings as ours
 from django.urls import reverse
+from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from bench import crowd
 from poster import proxies
@@ -239,12 +240,25 @@ def test_a_connection_serves_one_request_after_the_other_and_head_has_no_body(we
 def test_parts_static_files_and_what_is_not_changed(web: Web, picture: str) -> None:
     part = requests.get(f"{web.root}{picture}", headers={"Range": "bytes=256-511"}, timeout=PATIENCE)
     assert (part.status_code, part.content) == (206, bytes(range(256)))
-    assert part.headers["Content-Range"] == f"bytes 256-511/{SIZE}"
+    assert (part.headers["Content-Range"], part.headers["Content-Length"]) == (f"bytes 256-511/{SIZE}", "256")
+    tail = requests.get(f"{web.root}{picture}", headers={"Range": "bytes=100-"}, timeout=PATIENCE)
+    assert (tail.status_code, tail.content) == (206, (bytes(range(256)) * (SIZE // 256))[100:])
     sheet = requests.get(f"{web.root}/static/poster/frame.css", timeout=PATIENCE)
     assert (sheet.status_code, sheet.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
     asked = {"If-Modified-Since": sheet.headers["Last-Modified"]}
     again = requests.get(f"{web.root}/static/poster/frame.css", headers=asked, timeout=PATIENCE)
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_part_that_nobody_reads_is_neither_in_memory_nor_copied(web: Web, picture: str) -> None:
+    """The server has the file itself in its hands, and no buffer with what it read of it."""
+    asked = f"GET {picture} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=1-\r\n\r\n".encode()
+    with narrow_door(web, asked) as door:
+        assert door.recv(12) == b"HTTP/1.1 206"
+        until(lambda: all(not each.requests for each in web.server.active_channels.values()))
+        waiting = [each for channel in web.server.active_channels.values() for each in channel.outbufs]
+        assert max(len(each) for each in waiting if isinstance(each, ReadOnlyFileBasedBuffer)) > SIZE // 4
+        assert sum(len(each) for each in waiting if not isinstance(each, ReadOnlyFileBasedBuffer)) < 10_000
 
 
 @pytest.mark.parametrize(
