@@ -97,6 +97,7 @@ BEHIND_PROXY = proxies.behind(env.text("BEHIND_PROXY", "no"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and bool(BEHIND_PROXY)  # without the proxy's word it would go in circles
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc if SECURE_SSL_REDIRECT else None  # not what the request says: a port, too
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^picture/", r"^robots\.txt$"]  # asked from inside; crawlers follow nowhere
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 # Whether the other names under this one are https too, and go into browsers' lists, is not ours to say.
