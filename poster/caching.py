@@ -1,7 +1,8 @@
 """Who may keep a copy of an answer: nobody, unless it is for everybody.
 
 A browser on a shared machine, its *back* button, a proxy in between: none shows what somebody saw who has gone. So this
-is not left to each view: every answer says `no-store`, errors, redirects, downloads, pictures and JSON too. But for public pages.
+is not left to each view: every answer says `no-store`, errors, redirects, downloads, pictures and JSON too, but for
+public pages.
 """
 
 from __future__ import annotations

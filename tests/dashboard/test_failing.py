@@ -101,7 +101,7 @@ MOST = 1_000  # bytes
         (403, lambda client: client.get("/dashboard/queue/")),
         (403, lambda client: client.post("/dashboard/pause/")),
         (403, lambda client: client.post("/dashboard/pause/", headers={"origin": f"https://{LONG}.org"})),
-        (405, lambda client: client.get("/dashboard/pause/")),
+        (405, lambda _client: Client().put("/robots.txt")),
     ],
 )
 def test_what_is_refused_is_a_line_or_two(status: int, ask, client, alice, log) -> None:
