@@ -58,11 +58,13 @@ class Pace:
         self.rate = 0.0
         self._at, self._through = now, 0
 
-    def measure(self, through: int, now: float, *, every: float) -> None:
-        """`through`: bytes since the connection came; looked at once in `every` seconds."""
-        if (took := now - self._at) < every:
-            return
-        self.rate += LATELY * ((through - self._through) / took - self.rate)
+    def due(self, now: float, every: float) -> bool:
+        """Whether so many seconds have passed since the last look."""
+        return now - self._at >= every
+
+    def measure(self, through: int, now: float) -> None:
+        """`through`: bytes since the connection came."""
+        self.rate += LATELY * ((through - self._through) / (now - self._at) - self.rate)
         self._at, self._through = now, through
 
 
@@ -96,9 +98,12 @@ def who_goes(taken: Iterable[Taken], now: float, limits: Limits) -> list[Taken]:
     def had_a_moment(one: Taken) -> bool:
         return over(one) or now - one.since > limits.moment
 
+    def gets_on(one: Taken) -> bool:
+        return bool(one.stage) and one.pace.rate >= limits.rate
+
     movable = [one for one in places if not one.requests]
-    steady = [one for one in movable if one.stage and one.pace.rate >= limits.rate]
-    slow = [one for one in movable if one not in steady]
+    steady = [one for one in movable if gets_on(one)]
+    slow = [one for one in movable if not gets_on(one)]
     slow.sort(key=lambda one: (not over(one), one.stage, one.since))
     steady.sort(key=lambda one: (not over(one), one.pace.rate))
     going = [one for one in slow if had_a_moment(one)][: limits.spare]

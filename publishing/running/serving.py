@@ -86,7 +86,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def measure(self, now: float, every: float) -> None:
         """What came through: not what the system holds back for them, which nobody may ever read."""
-        self.pace.measure(self.heard + self.put - self.total_outbufs_len - self._unsent(), now, every=every)
+        if self.pace.due(now, every):
+            self.pace.measure(self.heard + self.put - self.total_outbufs_len - self._unsent(), now)
 
     def _unsent(self) -> int:
         """Bytes that the system has taken and the other side has not. (Not told everywhere; then none.)"""
