@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts.models import User
-from accounts.own_time import ZONES
 from poster import clock, resting
 
 MB = 2**20
@@ -26,7 +25,7 @@ def held_bytes(person: User) -> int:
 
 
 def ai_budget(person: User) -> Decimal:
-    """US dollars that captions with the operator's keys may cost in a calendar month of theirs. 0: nothing."""
+    """US dollars that captions with the operator's keys may cost in a calendar month. 0: nothing."""
     return Decimal(settings.AI_BUDGET if person.ai_budget is None else person.ai_budget)
 
 
@@ -36,7 +35,7 @@ def watches(person: User) -> int:
 
 
 def pictures(person: User) -> int:
-    """Pictures that are fetched for them in a day of theirs."""
+    """Pictures that are fetched for them in a day."""
     return int(settings.MOST_PICTURES if person.most_pictures is None else person.most_pictures)
 
 
@@ -45,19 +44,20 @@ def interval(person: User, usual: int) -> int:
     return usual if person.shortest_interval is None else int(person.shortest_interval)
 
 
-def day(person: User) -> dt.datetime:
-    """When their present day began."""
-    return clock.now().astimezone(_zone(person)).replace(hour=0, minute=0, second=0, microsecond=0)
+def day() -> dt.datetime:
+    """When the present day began, in the zone of this install: a person's own one they may change every hour."""
+    now = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def month(person: User) -> dt.datetime:
-    """When their present month began."""
-    return day(person).replace(day=1)
+def month() -> dt.datetime:
+    """When the present month began there."""
+    return day().replace(day=1)
 
 
-def next_month(person: User) -> dt.datetime:
-    """When their next one begins."""
-    return (month(person) + dt.timedelta(days=32)).replace(day=1)
+def next_month() -> dt.datetime:
+    """When the next one begins."""
+    return (month() + dt.timedelta(days=32)).replace(day=1)
 
 
 def key(code: str, person_id: object, *more: str) -> str:
@@ -68,7 +68,3 @@ def key(code: str, person_id: object, *more: str) -> str:
 def changed(person: User) -> None:
     """The operator has given them more, or less: what waits is tried at once."""
     resting.let_go_beginning(PREFIX, containing=f":{person.pk}")
-
-
-def _zone(person: User) -> ZoneInfo:
-    return ZoneInfo(person.time_zone if person.time_zone in ZONES else settings.TIME_ZONE)

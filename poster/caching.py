@@ -1,8 +1,8 @@
 """Who may keep a copy of an answer: nobody, unless it is for everybody.
 
 A browser on a shared machine, its *back* button, a proxy in between: none shows what somebody saw who has gone. So this
-is not left to each view: every answer says `no-store`, errors, redirects, downloads and JSON too, but for public pages,
-and for what says something of its own about pictures.
+is not left to each view: every answer says `no-store`, errors, redirects, downloads, pictures and JSON too, but for
+public pages.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class NoStore:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not (_says_so(response) or _is_public(request, response) or _is_picture(response)):
+        if not (_says_so(response) or _is_public(request, response)):
             response["Cache-Control"] = PRIVATE
         return response
 
@@ -47,8 +47,3 @@ def _is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
     view: Any = getattr(request.resolver_match, "func", None)
     signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
     return getattr(view, MARK, False) and response.status_code < 300 and not signed_in and not response.cookies
-
-
-def _is_picture(response: HttpResponseBase) -> bool:
-    """One that has its own word about it: private in any case."""
-    return response.get("Content-Type", "").startswith("image/") and "private" in response.get("Cache-Control", "")

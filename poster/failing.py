@@ -12,6 +12,7 @@ from django.middleware import csrf
 from django.template import loader
 
 from poster import typed
+from poster.redacting import brief
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400; a name that is not ours has a page of its own, and the log says which are."""
     if isinstance(exception, DisallowedHost):
-        told = f"The host {request.META.get('HTTP_HOST', '')!r} is not ours: {_expected()}"
+        told = f"The host {brief(request.META.get('HTTP_HOST', ''))!r} is not ours: {_expected()}"
         return _page(request, 400, "400_host.html", told, logging.WARNING)
     return _page(request, 400)
 
@@ -44,8 +45,8 @@ def no_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
     if not _is_of_elsewhere(reason, origin):
         typed.stale(request)
-        return _page(request, 403, "403_csrf.html", reason)
-    told = f"The form came from {origin!r}, scheme {request.scheme}: {_expected()}"
+        return _page(request, 403, "403_csrf.html", brief(reason))
+    told = f"The form came from {brief(origin)!r}, scheme {request.scheme}: {_expected()}"
     return _page(request, 403, "403_origin.html", told, logging.WARNING)
 
 
@@ -75,7 +76,7 @@ def _page(
         error_id,
         status,
         request.method,
-        request.path,
+        brief(request.path),
         why,
     )
     # Without the request: what puts things into every page may be what is broken.

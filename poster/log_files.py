@@ -1,4 +1,4 @@
-"""The files that the parts write their logs into: no line of them stays for ever."""
+"""The files that the parts write their logs into: no line of them stays for ever, and no day of them fills the disk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from poster import clock, mishaps
 
+LARGEST = 20 * 2**20  # bytes of a log; of a day twice as many are kept at most: what is older goes first
 DAY = re.compile(r"\.(\d{4}-\d{2}-\d{2})\.log$")
 
 
@@ -28,6 +29,19 @@ def rotate(folder: Path, *, days: int) -> int:
     return sum(_each(_unlink, file, today) for file in old)
 
 
+def bound(folder: Path, *, largest: int = LARGEST) -> None:
+    """Put aside at once what has become too large: a stranger may write as many lines as they like."""
+    today = clock.now().date()
+
+    def act(file: Path, _today: dt.date) -> None:
+        if file.stat().st_size > largest:
+            _put_aside(file, today, largest)
+
+    for file in folder.glob("*.log"):
+        if DAY.search(file.name) is None:
+            _each(act, file, today)
+
+
 def _each(act: Callable[[Path, dt.date], None], file: Path, today: dt.date) -> bool:
     """One file that cannot be put aside, or deleted, keeps no other from it."""
     try:
@@ -43,14 +57,21 @@ def _unlink(file: Path, _today: dt.date) -> None:
 
 
 def _set_aside(file: Path, today: dt.date) -> None:
-    """Whole, or not at all: what a full disk took half of is cut off again."""
-    if not file.stat().st_size or _began(file) >= today:
-        return
-    aside = file.with_name(f"{file.stem}.{today - dt.timedelta(days=1)}.log")
-    before = aside.stat().st_size if aside.exists() else 0
+    if file.stat().st_size and _began(file) < today:
+        _put_aside(file, today - dt.timedelta(days=1), LARGEST)
+
+
+def _put_aside(file: Path, day: dt.date, largest: int) -> None:
+    """Whole, or not at all: what a full disk took half of is cut off again. Of too much, the last `largest` bytes."""
+    aside = file.with_name(f"{file.stem}.{day}.log")
+    before, size = aside.stat().st_size if aside.exists() else 0, file.stat().st_size
+    if before + size > 2 * largest:  # so that never less than `largest` is kept
+        aside.unlink(missing_ok=True)
+        before = 0
     try:
         with file.open("rb") as source, aside.open("ab") as target:
             aside.chmod(0o600)
+            source.seek(max(size - largest, 0))
             shutil.copyfileobj(source, target)
     except OSError:
         _cut(aside, before)

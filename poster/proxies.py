@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +28,7 @@ TOLD = (
     *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT"),
     *("HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP"),
 )
+ONE_HOUSE = 64  # bits of an IPv6 address that whoever has one of them has all the rest of
 KEPT, REFRESHED = 7 * 24 * 3600.0, 3600.0  # seconds that a note counts, and after which it is made anew
 
 
@@ -95,6 +96,20 @@ def visitor_of(request: HttpRequest) -> str:
     proxy: Proxy | None = settings.BEHIND_PROXY
     told = request.META.get(proxy.header, "").rpartition(",")[2] if proxy and is_believed(request) else ""
     return address(told) or address(request.META.get("REMOTE_ADDR", ""))
+
+
+def connected(peer: str, asked: Mapping[str, object] | None = None) -> str:
+    """For whom a connection stands; empty where it may be for many: one from near us is a proxy, told or not.
+
+    `asked`: headers of its request as in META, once they are there. An IPv6 address counts with all of its network.
+    """
+    proxy: Proxy | None = settings.BEHIND_PROXY
+    found = address(peer)
+    if proxy and (not found or _is_in(found, proxy.peers)):
+        found = address(str((asked or {}).get(proxy.header, "")).rpartition(",")[2])
+    elif not found or (USUAL and _is_in(found, USUAL.peers)):
+        found = ""
+    return str(ipaddress.ip_network((found, ONE_HOUSE), strict=False)) if ":" in found else found
 
 
 class Front:

@@ -14,6 +14,11 @@ _BEARER = re.compile(r"(?i)\b(bearer|oauth)\s+[\w.~+/|=-]{8,}")
 _SHAPED = re.compile(r"\b(EAA\w{8,}|IGA?\w{30,}|THQ?\w{30,}|ya29\.[\w.-]+|1//[\w-]{10,}|sk-[\w-]{8,}|AIza[\w-]{10,})")
 
 
+# Addresses of ours that open something by themselves: a picture on its way, an invitation, a mailed link.
+_OPENING = re.compile(r"(?i)(/(?:picture|join|accounts/(?:confirm-email|password/reset/key))/)[^\s/?#\"'<>\\]+")
+LONGEST_STRANGE = 200  # characters that a stranger may write into one place of a line
+
+
 # Secrets that this process has had in its hands, newest last: whatever their shape, they are known when they come back.
 _held: dict[str, None] = {}
 MOST_HELD, SHORTEST = 500, 12
@@ -45,4 +50,11 @@ def redact(text: str, *, limit: int = 600) -> str:
             text = text.replace(secret, "[hidden]")
     text = _NAMED.sub(lambda match: f"{match[1]}{match[2]}[hidden]", text)
     text = _SHAPED.sub("[hidden]", _BEARER.sub(r"\1 [hidden]", text))
+    text = _OPENING.sub(r"\1[hidden]", text)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def brief(text: str) -> str:
+    """What a stranger has written, for a line of a log: redacted, cut, and without the end of the line."""
+    told = redact(text, limit=LONGEST_STRANGE)
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in told)

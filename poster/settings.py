@@ -97,6 +97,7 @@ BEHIND_PROXY = proxies.behind(env.text("BEHIND_PROXY", "no"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE and bool(BEHIND_PROXY)  # without the proxy's word it would go in circles
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc if SECURE_SSL_REDIRECT else None  # not what the request says: a port, too
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^picture/", r"^robots\.txt$"]  # asked from inside; crawlers follow nowhere
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 # Whether the other names under this one are https too, and go into browsers' lists, is not ours to say.
@@ -198,7 +199,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_RATE_LIMITS = {"data_request": "5/h/ip", "login": "", "login_failed": "10/m/ip,5/5m/key"}  # see `guessing`
+ACCOUNT_RATE_LIMITS = {
+    "data_request": "5/h/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `guessing` and `mailing_links`
+}
+ACCOUNT_FORMS = {"reset_password": "accounts.signing_in.mailing_links.AskForLink"}
 MFA_ADAPTER = "accounts.signing_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -312,9 +318,9 @@ if REDIS_URL:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "poster.logs.Redacting"}},
+    "filters": {"brief": {"()": "poster.logs.Brief"}, "redact": {"()": "poster.logs.Redacting"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief", "redact"]}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
     "loggers": {
         "httpx": {"level": "WARNING"},

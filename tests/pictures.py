@@ -163,12 +163,22 @@ def raw(path: Path, data: bytes) -> Path:
     return path
 
 
+def chunk(name: bytes, data: bytes) -> bytes:
+    """One of a PNG."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def bloated_png(path: Path, kind: str) -> Path:
+    """A whole and small picture, and a chunk of this kind that unpacks to 100 MB of nothing."""
+    saved(path, Image.new("RGB", (300, 200)))
+    before = {"zTXt": b"x\0\0", "iCCP": b"x\0\0", "iTXt": b"XML:com.adobe.xmp\0\1\0\0\0"}[kind]
+    content, end = path.read_bytes(), 8 + 25  # the signature, and IHDR
+    added = chunk(kind.encode(), before + zlib.compress(bytes(100 * 2**20)))
+    return raw(path, content[:end] + added + content[end:])
+
+
 def png_bomb(path: Path, width: int, height: int) -> Path:
     """A few bytes that claim to be a picture of this size."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return raw(path, b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(99))) + chunk(b"IEND", b""))
 

@@ -77,7 +77,7 @@ def _disk(asset: Asset) -> tuple[Limit, str, str]:
 def _day(asset: Asset) -> tuple[Limit, str, str]:
     """A picture that was fetched today already, and is fetched again, is the same one."""
     person, most = asset.owner, allowances.pictures(asset.owner)
-    others = Asset.objects.filter(owner=person, fetched_at__gte=allowances.day(person)).exclude(pk=asset.pk)
+    others = Asset.objects.filter(owner=person, fetched_at__gte=allowances.day()).exclude(pk=asset.pk)
     told = DAY.format(most=most) if others.count() >= most else ""
     return Limit.DAY, allowances.key(Limit.DAY, person.pk), told
 
@@ -96,7 +96,7 @@ def before_asking(asset: Asset, captioner: str) -> str:
     key, waiting = allowances.key(Limit.BUDGET, person.pk, captioner), _wordless(person.pk, captioner)
     budget = allowances.ai_budget(person)
     if spent(person) >= budget:
-        told = BUDGET.format(budget=f"{budget:g}", day=f"{allowances.next_month(person):%d %B}".lstrip("0"))
+        told = BUDGET.format(budget=f"{budget:g}", day=f"{allowances.next_month():%d %B}".lstrip("0"))
         return _met(key, Limit.BUDGET, told if budget else NO_BUDGET, waiting)
     _over(key, waiting)
     return ""
@@ -131,8 +131,8 @@ def held_bytes(owner_id: UUID) -> int:
 
 
 def spent(person: User) -> Decimal:
-    """US dollars of the operator's, in this person's present month."""
-    calls = CaptionCall.objects.filter(owner=person, paid_by_operator=True, created_at__gte=allowances.month(person))
+    """US dollars of the operator's, in the present month."""
+    calls = CaptionCall.objects.filter(owner=person, paid_by_operator=True, created_at__gte=allowances.month())
     unknown = Q(cost=None)
     found = calls.aggregate(
         known=Sum("cost"),
@@ -234,5 +234,5 @@ def _tell(rest: Rest, limit: Limit) -> None:
     people = User.objects.filter(is_active=True)
     whose = people.filter(is_superuser=True) if limit == Limit.DISK else people.filter(pk=rest.key.split(":")[2])
     for person in whose:
-        since = f"{allowances.month(person):%Y%m}" if limit == Limit.BUDGET else f"{rest.since:%Y%m%d}"
+        since = f"{allowances.month():%Y%m}" if limit == Limit.BUDGET else f"{rest.since:%Y%m%d}"
         warn_once(person, about=f"{limit}:{since}", subject=SUBJECTS[limit], words=rest.sentence)

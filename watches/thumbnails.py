@@ -20,9 +20,7 @@ def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     asset = Asset.objects.only("owner_id", "impression").filter(pk=pk).first()
     if asset is None or not (request.user.pk == asset.owner_id or getattr(request.user, "is_superuser", False)):
         raise Http404
-    response = _small(asset)
-    response["Cache-Control"] = "private, max-age=600"
-    return response
+    return _small(asset)
 
 
 def _small(asset: Asset) -> HttpResponseBase:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.posting import post
-from accounts.signing_in import guessing
+from accounts.signing_in import guessing, mailing_links
 from accounts.signing_in.vouching import vouch_for_the_operators_own
 from poster import own_name
 from poster.auditing import Kind, record
@@ -67,6 +67,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return False
         with transaction.atomic():
             return bool(super().confirm_email(request, email_address))
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: ANN401, FBT001 - allauth's
+        if mailing_links.may_confirm(request, emailconfirmation.email_address):
+            super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         told = {name: own_name.mailed(self.request, value) for name, value in context.items()}

@@ -40,7 +40,7 @@ class Guess:
 def guess(request: HttpRequest, email: str, person: User | None) -> Guess | None:
     """Count it; None when there were too many. What does not come through uses up nothing of the account's."""
     email = email.lower()
-    if person and (browser := _browser(request, person)):
+    if person and (browser := browser_of(request, person)):
         counters = [(KNOWN, f"{person.pk} {browser}")]
     else:
         counters = [(ADDRESS, ""), (PAIR, f"{ratelimit.get_ip(request)} {email}"), (ACCOUNT, email)]
@@ -53,8 +53,8 @@ def guess(request: HttpRequest, email: str, person: User | None) -> Guess | None
     return Guess(counted)
 
 
-def _browser(request: HttpRequest, person: User) -> str:
-    """What it is called, where this person is signed in or was before."""
+def browser_of(request: HttpRequest, person: User) -> str:
+    """What a browser is called, where this person is signed in or was before; else empty."""
     if request.user.is_authenticated and request.user.pk == person.pk:
         return f"session {request.session.session_key}"
     return known_browsers.known_as(request, person)

@@ -1,7 +1,7 @@
 """What people do at the door and with their accounts, written into the security log.
 
 allauth and Django tell it by signals and in no other way; nothing but writing down hangs on them (and that a browser is
-known, which opens nothing).
+known, and how many links may be mailed, which open nothing).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.signing_in.known_browsers import proved_by_mail
+from accounts.signing_in.mailing_links import links_are_void
 from accounts.signing_in.sessions import begin
 from poster.auditing import Kind, record
 
@@ -33,6 +34,14 @@ PLAIN: list[tuple[Signal, Kind, str]] = [
     (account.password_reset, Kind.ACCOUNT, "Chose a new password through a mailed link; all sessions ended"),
     (account.email_changed, Kind.ACCOUNT, "Changed the e-mail address"),
     (account.email_added, Kind.ACCOUNT, "Asked to change the e-mail address"),
+]
+# Each of them makes the links void that were mailed before.
+VOIDING: list[Signal] = [
+    auth.user_logged_in,
+    account.password_changed,
+    account.password_set,
+    account.password_reset,
+    account.email_changed,
 ]
 ABOUT_FACTORS: list[tuple[Signal, Kind, str]] = [
     (mfa.authenticator_added, Kind.ACCOUNT, "Set up {}"),
@@ -52,6 +61,8 @@ def connect() -> None:
     account.user_logged_in.connect(_signed_in)
     auth.user_logged_out.connect(_signed_out)
     account.password_reset.connect(_chose_a_password)
+    for signal in VOIDING:
+        signal.connect(_voided)
     for signal, kind, sentence in PLAIN:
         signal.connect(_telling(kind, sentence), weak=False)
     for signal, kind, sentence in ABOUT_FACTORS:
@@ -62,6 +73,10 @@ def connect() -> None:
 
 def _began(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
     begin(request, user)
+
+
+def _voided(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
+    links_are_void(request, user)
 
 
 def _signed_in(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401

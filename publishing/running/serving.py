@@ -8,13 +8,15 @@ finish.
 
 from __future__ import annotations
 
+import array
+import fcntl
 import resource
 import socket
 import struct
+import termios
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -25,28 +27,17 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-KB = 1024
+from poster import proxies
+from publishing.running.making_room import KB, PLACES, Limits, Pace, Stage, who_goes
+
+__all__ = ["Limits", "Server", "bodiless", "most_places"]
 THREADS = 4
 TICK = 1.0  # seconds between two looks at who is late
-SPARE = 16  # places that are made free at once when all are taken
-MOMENT = 2.0  # seconds that everybody has, even then
-PLACES = 500
 FILES, FILES_EACH = 4096, 4  # a connection is an open file, and so is what of it does not fit into memory
 END = 8.0  # seconds that requests under way may take when we are told to end
 
 Start = Callable[..., Any]
 Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long, in seconds, and how many. `answer`: on top of what its bytes need at the slowest `rate` (a second)."""
-
-    idle: float = 60.0
-    request: float = 60.0
-    answer: float = 60.0
-    rate: float = 16.0 * KB
-    places: int = PLACES
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
@@ -55,13 +46,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     asked_at = 0.0  # the request that is not whole yet; 0: none
     told_at = 0.0  # the answer that is not out yet; 0: none
     told = 0  # bytes of it, and of those right before it
+    heard = put = 0  # bytes of all requests and of all answers, since it came
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         self.came_at = time.monotonic()
+        self.pace = Pace(self.came_at)
         super().__init__(*args, **kwargs)
+        self.visitor = proxies.connected(self._peer)
 
     def received(self, data: bytes) -> bool:
         before = self.request
+        self.heard += len(data)
         taken = bool(super().received(data))
         if self.request is None:
             self.asked_at = 0.0
@@ -72,12 +67,38 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def write_soon(self, data: Any) -> int:  # noqa: ANN401 - bytes, or a file in waitress's wrapper
         self.told += len(data)
+        self.put += len(data)
         return int(super().write_soon(data))
 
     def service(self) -> None:
         """In a thread. A file is closed, and so its response, when its last byte is out: elsewhere, and later."""
+        asked = {f"HTTP_{name}": value for name, value in self.requests[0].headers.items()}
+        self.visitor = proxies.connected(self._peer, asked)
         super().service()
         close_old_connections()
+
+    @property
+    def stage(self) -> Stage:
+        """How far this is."""
+        if self.total_outbufs_len:
+            return Stage.READING
+        return Stage.SENDING if self.request is not None and self.request.headers_finished else Stage.SILENT
+
+    def measure(self, now: float, every: float) -> None:
+        """What came through: not what the system holds back for them, which nobody may ever read."""
+        if self.pace.due(now, every):
+            self.pace.measure(self.heard + self.put - self.total_outbufs_len - self._unsent(), now)
+
+    def _unsent(self) -> int:
+        """Bytes that the system has taken and the other side has not. (Not told everywhere; then none.)"""
+        waiting = array.array("i", [0])
+        with suppress(OSError):
+            fcntl.ioctl(self.socket, termios.TIOCOUTQ, waiting)
+        return waiting[0]
+
+    @property
+    def _peer(self) -> str:
+        return str(self.addr[0]) if isinstance(self.addr, tuple) else ""
 
     @property
     def since(self) -> float:
@@ -114,7 +135,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
 
-    def __init__(self, application: Application, listening: socket.socket, limits: Limits = Limits()) -> None:
+    def __init__(self, application: Application, listening: socket.socket, limits: Limits) -> None:
         self.limits = limits
         self._ending = False
         settled = Adjustments(**_adjustments())
@@ -151,23 +172,19 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def readable(self) -> bool:
         """Whether somebody else may come in: at most a few more than there are places."""
-        return bool(super().readable()) and len(self.active_channels) < self.limits.places + SPARE
+        return bool(super().readable()) and len(self.active_channels) < self.limits.places + self.limits.spare
 
     def maintenance(self, now: float) -> None:
         """waitress's own: only marks them, and waits for those that read nothing more to read."""
 
     def _tidy(self, now: float) -> None:
         for channel in self._channels():
+            channel.measure(now, self.limits.look)
             if channel.late(now, self.limits):
                 channel.throw_out()
         if self._crowded():
-            self._make_room(now)
-
-    def _make_room(self, now: float) -> None:
-        """The slowest go first; who has only just come has a moment, as those have who wait outside."""
-        slow = [one for one in self._channels() if not one.requests and now - one.since > MOMENT]
-        for channel in sorted(slow, key=lambda one: one.since)[:SPARE]:
-            channel.throw_out()
+            for channel in who_goes(self._channels(), now, self.limits):
+                channel.throw_out()
 
     def _crowded(self) -> bool:
         return len(self.active_channels) >= self.limits.places

@@ -147,7 +147,7 @@ class Start:
         self._say_all(_greeting(self._our_address(), self.root, password))
 
     def _go_on(self) -> None:
-        jobs: list[Callable[[], object]] = [self.supervisor.look, _hourly(_rotate_logs)]
+        jobs: list[Callable[[], object]] = [self.supervisor.look, _hourly(_rotate_logs), _bound_logs]
         queue = next((part for part in self.supervisor.parts if part.name == "queue"), None)
         if queue:
             story = Story()
@@ -208,6 +208,10 @@ def _do(jobs: list[Callable[[], object]]) -> None:
 
 def _rotate_logs() -> None:
     log_files.rotate(Path(settings.VAR) / "logs", days=settings.LOG_DAYS)
+
+
+def _bound_logs() -> None:
+    log_files.bound(Path(settings.VAR) / "logs")
 
 
 def _hourly(job: Callable[[], object]) -> Callable[[], object]:

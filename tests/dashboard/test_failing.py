@@ -83,6 +83,56 @@ def test_every_error_page_has_an_id_of_its_own_that_is_in_the_log(client, alice,
     assert all(each in log() for each in ids)
 
 
+# -- what strangers can write into it ---------------------------------------------------------------------------------
+LONG = "x" * 20_000
+MOST = 1_000  # bytes
+
+
+@pytest.mark.parametrize(
+    ("status", "ask"),
+    [
+        (404, lambda client: client.get(f"/{LONG}")),
+        (404, lambda client: client.get(f"/picture/{LONG}")),
+        (400, lambda client: client.get("/", headers={"host": f"{LONG}.example.org"})),
+        (400, lambda client: client.get("/", headers={"host": "evil.example.org"})),
+        (400, lambda client: client.post("/accounts/login/", {f"field{n}": "x" for n in range(1_100)})),
+        (400, lambda client: client.get(f"/dashboard/publishing/post/?owner__password__startswith={LONG}")),
+        (400, lambda client: client.get(f"/dashboard/publishing/post/?owner__{LONG}=a")),
+        (403, lambda client: client.get("/dashboard/queue/")),
+        (403, lambda client: client.post("/dashboard/pause/")),
+        (403, lambda client: client.post("/dashboard/pause/", headers={"origin": f"https://{LONG}.org"})),
+        (405, lambda _client: Client().put("/robots.txt")),
+    ],
+)
+def test_what_is_refused_is_a_line_or_two(status: int, ask, client, alice, log) -> None:
+    client.force_login(alice)
+    assert ask(client).status_code == status
+    told = log()
+    assert "Traceback" not in told
+    assert 0 < len(told.encode()) < MOST
+
+
+def test_a_page_that_breaks_tells_its_address_cut(client, log) -> None:
+    client.get(f"/breaks/?{LONG}")
+    assert "Traceback" in log()
+    assert LONG[:500] not in log()
+
+
+def test_nobody_writes_a_line_of_their_own(client, log) -> None:
+    client.get("/a%0A2026-01-01%20ERROR%20poster:%20forged%0Db%E2%80%A8c")
+    assert not any(line.startswith(("2026-01-01", "b", "c")) for line in log().splitlines())
+
+
+@pytest.mark.parametrize(
+    "where", ["/picture/{}", "/join/{}/", "/accounts/confirm-email/{}/", "/accounts/password/reset/key/{}/"]
+)
+def test_an_address_that_opens_something_is_not_told_whole(where: str, client, log) -> None:
+    token = "WyJlZmJkMjhmOC1lMjZi:1xXo6u:fTHAgwgwE6E_-ZVsfywb6h6pb5NYzCN0SVebnVqU0kc"
+    client.get(f"{where.format(token)}nothing/here/")
+    assert token[:12] not in log()
+    assert "[hidden]" in log()
+
+
 def test_an_error_page_keeps_the_content_security_policy(client) -> None:
     for where in ("/breaks/", "/nothing/here/"):
         response = client.get(where)

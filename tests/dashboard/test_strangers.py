@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from poster.caching import PRIVATE
 from poster.dashboard.owning import OperatorAdmin, OwnedAdmin
 from publishing.models import Post
 from tests import factories
@@ -199,7 +200,7 @@ def test_a_thumbnail_is_its_owners_alone(alice, bob, operator, browser) -> None:
     hers = browser(alice).get(where)
     assert hers.status_code == 200
     assert hers["Content-Type"] == "image/png"
-    assert "private" in hers["Cache-Control"]
+    assert hers["Cache-Control"] == PRIVATE
     assert browser(operator).get(where).status_code == 200
     assert browser(bob).get(where).status_code == 404
     assert Client().get(where).status_code == 302

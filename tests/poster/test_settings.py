@@ -50,6 +50,32 @@ def said(found: list) -> str:
 
 
 # -- 97: keys, hosts
+@pytest.mark.parametrize("name", ["secret_key", "audit_key"])
+@pytest.mark.parametrize("what", ["a link that leads nowhere", "a folder", "no text"])
+def test_a_key_that_cannot_be_read_is_a_sentence_and_no_other_is_made(name: str, what: str, tmp_path: Path) -> None:
+    if what == "a folder":
+        (tmp_path / name).mkdir()
+    elif what == "no text":
+        (tmp_path / name).write_bytes(b"\xff\xfe\x00")
+    else:
+        (tmp_path / name).symlink_to(tmp_path / "nowhere" / "key")
+    ended = manage(tmp_path, "check")
+    assert ended.returncode == 1
+    assert str(tmp_path / name) in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_whoever_comes_without_https_is_led_to_our_own_name_and_port(tmp_path: Path) -> None:
+    asked = (
+        "from django.test import Client; "
+        "print(Client().get('/accounts/login/', headers={'host': 'poster.example.org:1337'})['Location'])"
+    )
+    given = {"PUBLIC_URL": "https://poster.example.org", "BEHIND_PROXY": "yes"}
+    told = manage(tmp_path, "shell", "--verbosity=0", "-c", asked, **given).stdout.split()
+    assert told == ["https://poster.example.org/accounts/login/"]
+
+
 @pytest.mark.parametrize("value", ["short", "a" * 64, "django-insecure-" + "abcdefghij" * 5])
 @pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY"])
 def test_a_secret_that_can_be_guessed_is_refused(name: str, value: str, settings) -> None:

@@ -84,6 +84,11 @@ def test_pictures_and_robots_txt_are_not_redirected_to_https(settings) -> None:
         ("bytes=-0", 416, b"", "bytes */159"),
         ("bytes=0-1,5-6", 200, PIXEL, None),
         ("lines=1-2", 200, PIXEL, None),
+        (f"bytes={'9' * 5000}-", 200, PIXEL, None),
+        (f"bytes=-{'9' * 5000}", 200, PIXEL, None),
+        (f"bytes=0-{'9' * 5000}", 200, PIXEL, None),
+        (f"bytes={'0' * 5000}150-", 206, PIXEL[150:], "bytes 150-158/159"),
+        ("bytes=\u0661-", 200, PIXEL, None),
     ],
 )
 def test_parts_are_given_as_the_standard_says(asked: str, status: int, given: bytes, part: str | None) -> None:

@@ -149,6 +149,24 @@ def test_logs_rotate_under_a_process_that_goes_on_writing(tmp_path: Path) -> Non
     clock.use(time.time)
 
 
+def test_a_log_that_becomes_too_large_is_put_aside_and_its_newest_lines_are_kept(tmp_path: Path) -> None:
+    clock.use(NOW.timestamp)
+    file = os.open(tmp_path / "web.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for number in range(30):
+        os.write(file, f"2026-06-15 12:00:01 INFO line {number:04}\n".encode() * 10)
+        log_files.bound(tmp_path, largest=1000)
+        sizes = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
+        assert set(sizes) <= {"web.log", "web.2026-06-15.log"}
+        assert sizes["web.log"] <= 1000
+        assert number < 5 or 1000 <= sum(sizes.values()) <= 3000
+    os.close(file)
+    assert "line 0029" in "".join(path.read_text() for path in tmp_path.iterdir())
+    assert log_files.rotate(tmp_path, days=30) == 0
+    clock.use((NOW + dt.timedelta(days=31)).timestamp)
+    assert log_files.rotate(tmp_path, days=30) == 1
+    clock.use(time.time)
+
+
 def test_the_command_says_what_is_kept_and_what_went(later, capsys) -> None:
     call_command("retire", "--json")
     answer = json.loads(capsys.readouterr().out)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import http.client
 import resource
+import select
+import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 from django.conf import settings as ours
 from django.urls import reverse
+from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from bench import crowd
 from poster import proxies
@@ -90,7 +95,109 @@ def test_when_all_places_are_taken_the_slowest_make_room(transactional_db: None,
         until(lambda: slow.thrown_out)
         page = requests.get(f"{web.root}/accounts/login/", timeout=PATIENCE)
         assert page.status_code == 200
-        assert len(web.server.active_channels) <= limits.places + serving.SPARE
+        assert len(web.server.active_channels) <= limits.places + limits.spare
+
+
+@contextmanager
+def junk(port: int, count: int) -> Iterator[list[int]]:
+    """A stranger with `count` connections that never send a whole header; whoever is thrown out is back at once."""
+    ended, thrown_out = threading.Event(), [0]
+
+    def come() -> socket.socket:
+        door = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        door.sendall(b"GET / HTTP/1.1\r\n")
+        return door
+
+    def go_on() -> None:
+        doors = [come() for _ in range(count)]
+        while not ended.wait(0.02):
+            for closed in select.select(doors, [], [], 0)[0]:
+                thrown_out[0] += 1
+                doors[doors.index(closed)] = come()
+                closed.close()
+        for each in doors:
+            each.close()
+
+    stranger = threading.Thread(target=go_on, daemon=True)
+    stranger.start()
+    try:
+        yield thrown_out
+    finally:
+        ended.set()
+        stranger.join(PATIENCE)
+
+
+def asked_for(picture: str, visitor: str = "") -> bytes:
+    header = f"X-Forwarded-For: {visitor}\r\n" if visitor else ""
+    return f"GET {picture} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n".encode()
+
+
+def test_who_gets_on_is_not_thrown_out_for_whoever_has_only_just_come(transactional_db: None, picture: str) -> None:
+    """At two megabytes a second the picture takes many times the moment that everybody has."""
+    limits = serving.Limits(places=30, spare=4, moment=0.3)
+    with serve(limits) as web, junk(web.port, 60) as thrown_out:
+        until(lambda: thrown_out[0])
+        with narrow_door(web, asked_for(picture)) as reading:
+            got = 0
+            while got < SIZE and (sip := reading.recv(65536)):
+                got += len(sip)
+                time.sleep(len(sip) / (2 * 2**20))
+        assert got >= SIZE
+        assert thrown_out[0] > limits.places
+
+
+def test_who_has_stopped_reading_goes_before_who_reads(transactional_db: None, picture: str) -> None:
+    limits = serving.Limits(places=6, spare=2, moment=0.3)
+    with serve(limits) as web, ExitStack() as doors:
+        reading = doors.enter_context(narrow_door(web, asked_for(picture)))
+        stopped = [doors.enter_context(narrow_door(web, asked_for(picture))) for _ in range(5)]
+        end, got = time.monotonic() + 8, 0
+        while time.monotonic() < end and len(web.server.active_channels) > limits.places - 2:
+            got += len(reading.recv(4096))
+            time.sleep(0.01)
+        assert len(web.server.active_channels) <= limits.places - limits.spare
+        before = got
+        while got < before + 2**20 and (sip := reading.recv(65536)):
+            got += len(sip)
+        assert got >= before + 2**20
+        assert any(not reads_on(each) for each in stopped)
+
+
+def test_an_address_with_more_than_its_share_gives_some_back_first(
+    transactional_db: None, picture: str, settings
+) -> None:
+    settings.BEHIND_PROXY = proxies.USUAL
+    limits = serving.Limits(places=8, spare=2, moment=0.3)
+    with serve(limits) as web, ExitStack() as doors:
+        others = [doors.enter_context(narrow_door(web, asked_for(picture, f"192.0.2.{n}"))) for n in range(4)]
+        assert all(each.recv(1) for each in others)
+        time.sleep(1)
+        greedy = [doors.enter_context(narrow_door(web, asked_for(picture, "198.51.100.1"))) for _ in range(8)]
+        until(lambda: 0 < len(web.server.active_channels) < limits.places)
+        assert all(reads_on(each) for each in others)
+        assert not all(reads_on(each) for each in greedy)
+
+
+@contextmanager
+def narrow_door(web: Web, first: bytes) -> Iterator[socket.socket]:
+    """One that takes little before it is read: what lies in the system's buffers would look as if it were."""
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        door.settimeout(PATIENCE)
+        door.connect(("127.0.0.1", web.port))
+        door.sendall(first)
+        yield door
+
+
+def reads_on(door: socket.socket) -> bool:
+    """Whether the rest of the answer comes."""
+    try:
+        got = 0
+        while got < SIZE // 2 and (sip := door.recv(2**20)):
+            got += len(sip)
+    except ConnectionError:
+        return False
+    return got >= SIZE // 2
 
 
 def test_what_is_under_way_finishes_before_the_end(web: Web, picture: str) -> None:
@@ -133,12 +240,25 @@ def test_a_connection_serves_one_request_after_the_other_and_head_has_no_body(we
 def test_parts_static_files_and_what_is_not_changed(web: Web, picture: str) -> None:
     part = requests.get(f"{web.root}{picture}", headers={"Range": "bytes=256-511"}, timeout=PATIENCE)
     assert (part.status_code, part.content) == (206, bytes(range(256)))
-    assert part.headers["Content-Range"] == f"bytes 256-511/{SIZE}"
+    assert (part.headers["Content-Range"], part.headers["Content-Length"]) == (f"bytes 256-511/{SIZE}", "256")
+    tail = requests.get(f"{web.root}{picture}", headers={"Range": "bytes=100-"}, timeout=PATIENCE)
+    assert (tail.status_code, tail.content) == (206, (bytes(range(256)) * (SIZE // 256))[100:])
     sheet = requests.get(f"{web.root}/static/poster/frame.css", timeout=PATIENCE)
     assert (sheet.status_code, sheet.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
     asked = {"If-Modified-Since": sheet.headers["Last-Modified"]}
     again = requests.get(f"{web.root}/static/poster/frame.css", headers=asked, timeout=PATIENCE)
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_part_that_nobody_reads_is_neither_in_memory_nor_copied(web: Web, picture: str) -> None:
+    """The server has the file itself in its hands, and no buffer with what it read of it."""
+    asked = f"GET {picture} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=1-\r\n\r\n".encode()
+    with narrow_door(web, asked) as door:
+        assert door.recv(12) == b"HTTP/1.1 206"
+        until(lambda: all(not each.requests for each in web.server.active_channels.values()))
+        waiting = [each for channel in web.server.active_channels.values() for each in channel.outbufs]
+        assert max(len(each) for each in waiting if isinstance(each, ReadOnlyFileBasedBuffer)) > SIZE // 4
+        assert sum(len(each) for each in waiting if not isinstance(each, ReadOnlyFileBasedBuffer)) < 10_000
 
 
 @pytest.mark.parametrize(

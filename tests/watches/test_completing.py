@@ -110,6 +110,12 @@ def test_what_is_no_picture_is_not_waited_for(house: House) -> None:
     assert set(states()) == {State.SKIPPED}
 
 
+@pytest.mark.parametrize("kind", ["zTXt", "iTXt", "iCCP"])
+def test_what_is_whole_and_bloated_is_not_waited_for(house: House, tmp_path: Path, kind: str) -> None:
+    drop(house, pictures.bloated_png(tmp_path / "a.png", kind).read_bytes(), "a.png")
+    assert states() == [State.SKIPPED]
+
+
 def test_a_half_of_a_picture_in_drive_waits_for_its_rest_too(house: House, whole: bytes, settings) -> None:
     account: Google = google_account(house.box, email="ann@example.com")
     app = (account.login["client_id"], account.login["client_secret"])

@@ -140,10 +140,11 @@ def test_one_person_at_a_limit_does_not_hold_up_another(code, house, ann, bob, s
     assert limits.all_met(bob) == []
 
 
-def test_what_is_beyond_a_days_pictures_waits_for_the_next_day_oldest_first(house, ann):
+def test_what_is_beyond_a_days_pictures_waits_for_the_next_day_oldest_first(house, ann, settings):
     house.watch(**QUICK)
-    allow(ann, most_pictures=1, time_zone="Pacific/Auckland")
-    house.later((allowances.day(ann) - clock.now()).total_seconds() + DAY + 60)  # their day begins, and no other's
+    allow(ann, most_pictures=1)
+    settings.TIME_ZONE = "Pacific/Auckland"
+    house.later((allowances.day() - clock.now()).total_seconds() + DAY + 60)  # the day of this install begins
     for name in ("c.jpg", "a.jpg", "b.jpg"):
         house.drop(name, seed=ord(name[0]))
         house.look(2)
@@ -151,6 +152,25 @@ def test_what_is_beyond_a_days_pictures_waits_for_the_next_day_oldest_first(hous
         assert sorted(Asset.objects.filter(state=STATE.READY).values_list("name", flat=True)) == known
         house.later(DAY)
         house.look(2)
+
+
+def zone_where_it_is(hour: int) -> str:
+    """One in which it is between this hour and the next. (POSIX turns the sign round.)"""
+    ahead = (hour - clock.now().hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
+def test_a_time_zone_of_their_own_gives_nobody_another_day(house, ann, settings):
+    house.watch(**QUICK)
+    settings.TIME_ZONE = zone_where_it_is(11)
+    allow(ann, most_pictures=1)
+    drops(house, 2)
+    house.look(3)
+    for _ in range(2):
+        house.later(3600)
+        allow(ann, time_zone=zone_where_it_is(0))
+        house.look(2)
+        assert sorted(states(ann)) == [STATE.FOUND, STATE.READY]
 
 
 def test_held_bytes_are_originals_what_is_made_of_them_and_copies(house, ann, settings, tmp_path):
@@ -221,7 +241,7 @@ def test_a_spent_budget_stops_captions_and_not_posts(lifted, house, ann, client)
     if lifted == "by the operator":
         allow(ann, ai_budget=Decimal("5.50"))
     elif lifted == "by the next month":
-        house.later((allowances.next_month(ann) - clock.now()).total_seconds())
+        house.later((allowances.next_month() - clock.now()).total_seconds())
     else:
         AiKey.objects.create(owner=ann, captioner="openai", key=KEY)
         waking.after_ai_key(ann.pk, "openai")

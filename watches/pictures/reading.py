@@ -23,6 +23,8 @@ SMALLER = "Save a smaller copy and drop that in."
 # What decoders say, in their own words, and what it means; the first match counts.
 ENDS_EARLY = re.compile(r"truncat|end of file|too short|not enough data|premature|incomplete", re.IGNORECASE)
 UNSUPPORTED = re.compile(r"not implemented|unsupported|not supported|unknown compression", re.IGNORECASE)
+# Pillow, of what is packed into a PNG beside its picture: words, a colour profile.
+BLOATED = re.compile(r"decompressed data too large|too much memory used in text", re.IGNORECASE)
 
 DNG_VERSION, SUBFILE_TYPE, PREVIEW = 50706, 254, 1
 # ISO/IEC 23008-12, 6.5.3: a box of 20 bytes, "ispe", version and flags 0, width, height.
@@ -186,6 +188,11 @@ def _damage(name: str, kind: str, error: Exception) -> BadPicture:
     sort = {"HEIF": "HEIC"}.get(kind, kind)
     if ENDS_EARLY.search(str(error)):
         return BadPicture(f"{called(name)} is damaged: it ends too early. {AGAIN}", fault=Fault.DAMAGED)
+    if BLOATED.search(str(error)):  # all of it is there: nothing more is on its way
+        return BadPicture(
+            f"{called(name)} has too much in it beside the picture: words or a colour profile that take more room "
+            f"than we give them. {ELSEWISE}"
+        )
     if UNSUPPORTED.search(str(error)):
         return BadPicture(f"{called(name)} is a rare kind of {sort} picture, and we cannot read that. {ELSEWISE}")
     if isinstance(error, UnidentifiedImageError):  # it swallows what the decoder said
