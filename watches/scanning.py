@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts.connecting.blocking import block
-from accounts.connecting.doubting import accepted
+from accounts.connecting.doubting import accepted, doubt, told
 from accounts.connecting.refusing import second_chance
+from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -71,7 +72,7 @@ def _looking(stream: Stream) -> Iterable[Watch]:
 
 def _steps(stream: Stream, watches: list[Watch], making: UUID | None, until: float) -> str:
     """Each step is written with the cursor behind it before the next is made."""
-    source, found = open_source(stream), 0
+    source, found = open_source(stream, stream.pk), 0
     now = clock.now()
     relist = stream.relisted_at is None or not now - RELIST <= stream.relisted_at <= now + RELIST
     goes_on = True
@@ -273,14 +274,23 @@ def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> N
 
 
 def _blocked(stream: Stream, error: Unauthorized) -> str:
-    if stream.credential and second_chance(stream.credential):
-        stream.let_go(after=backoff(stream.failures, first=5), failures=stream.failures + 1)
-        return error.sentence
+    if stream.credential and second_chance(stream.credential, stream.pk):
+        return _in_doubt(stream, stream.credential)
     if stream.credential:
         block(stream.credential, error.sentence)
     _looking(stream).update(state=Watch.State.BROKEN, problem=error.sentence)  # type: ignore[attr-defined]
     stream.let_go(after=IN_A_MOMENT)  # nobody takes it while its login is blocked; connected again, it is due
     return error.sentence
+
+
+def _in_doubt(stream: Stream, login: Credential) -> str:
+    """What they said is no verdict yet, so it is not told as one."""
+    row = doubt(login)
+    wait = max((row.until - clock.now()).total_seconds(), 0) + 1 if row else IN_A_MOMENT
+    sentence = told(row) if row else ""
+    if stream.let_go(after=wait):
+        _looking(stream).update(unanswered=sentence)  # type: ignore[attr-defined]
+    return sentence
 
 
 def _postponed(stream: Stream, watches: list[Watch], error: OutsideError) -> str:

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from django.db import transaction
 
+from accounts.connecting import doubting
 from accounts.connecting.refreshing import scopes_of_place
 from poster import clock, http, resting, timekeeping
 from poster.errors import Actor, OutsideError
@@ -40,6 +41,9 @@ def look(delivery: Delivery) -> str:
             return _ask_person(delivery, MAY_NOT_ASK.format(AT_LAST.days, until))
         delivery.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
         return f"{delivery.channel_name} is not asked before {until:%H:%M} UTC: it wants us to wait."
+    if until := delivery.channel and doubting.paused_until(doubting.posted_with(delivery.channel)):
+        delivery.let_go(after=(until - clock.now()).total_seconds() + 1)
+        return f"{delivery.channel_name} is not asked before {until:%H:%M:%S} UTC: its login is in doubt."
     timekeeping.notice()
     evidence = _ask(delivery)
     delivery.refresh_from_db(fields=["committed_at", "settle_from"])  # the clock may have been put meanwhile
