@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -34,6 +35,8 @@ CERTAIN = 3
 FORGOTTEN = dt.timedelta(hours=1)  # after its pause: a refusal that nothing followed is none in a row
 UNTRIED = dt.timedelta(minutes=1)  # after its pause: nothing waits for it that would make the try
 Doubtful = Credential | Channel
+LOOKED_UP, DOUBT_LOOKED_UP = "doubted_as_looked_up", "doubt_as_looked_up"
+NOT_ASKED: Any = object()
 
 
 def key(of: Doubtful) -> str:
@@ -71,8 +74,19 @@ def paused_until(of: Doubtful) -> dt.datetime | None:
 
 def doubt(of: Doubtful) -> Rest | None:
     """What is told of it while it is in doubt; None when it is well, or blocked by now."""
-    row = resting.waits([key(of)])
+    known = vars(of).get(LOOKED_UP, NOT_ASKED)
+    row = resting.waits([key(of)]) if known is NOT_ASKED else known
     return row if row is not None and is_told(of, row) else None
+
+
+def all_rows() -> dict[str, Rest]:
+    """Of everybody, by key. There are few."""
+    return {row.key: row for row in Rest.objects.filter(key__startswith=PREFIX, kind=Rest.Kind.HELD)}
+
+
+def looked_up(of: Doubtful, rows: dict[str, Rest]) -> None:
+    """For a list that is about to ask of them all: `doubt` knows already."""
+    setattr(of, LOOKED_UP, rows.get(key(of)))
 
 
 def is_told(of: Doubtful, row: Rest) -> bool:
@@ -178,7 +192,7 @@ class Doubt:
 
 def doubts(owner_id: UUID | None = None) -> list[Doubt]:
     """What is in doubt, of one person or of all; each login once."""
-    rows = {row.key: row for row in Rest.objects.filter(key__startswith=PREFIX, kind=Rest.Kind.HELD)}
+    rows = all_rows()
     found: dict[UUID, list[Doubtful]] = {}
     for each in (*_logins(set(rows)), *_places(set(rows))):
         if is_told(each, rows[key(each)]) and (owner_id is None or each.owner_id == owner_id):
@@ -189,7 +203,17 @@ def doubts(owner_id: UUID | None = None) -> list[Doubt]:
 
 def doubt_about(login: Credential) -> Doubt | None:
     """Of this login and the places that it opened."""
-    return next((each for each in doubts(login.owner_id) if each.login.pk == login.pk), None)
+    known = vars(login).get(DOUBT_LOOKED_UP, NOT_ASKED)
+    if known is NOT_ASKED:
+        return next((each for each in doubts(login.owner_id) if each.login.pk == login.pk), None)
+    return cast(Doubt | None, known)
+
+
+def look_up(logins: Iterable[Credential]) -> None:
+    """For a list that is about to ask of them all: `doubt_about` knows already."""
+    found = {each.login.pk: each for each in doubts()}
+    for login in logins:
+        setattr(login, DOUBT_LOOKED_UP, found.get(login.pk))
 
 
 def try_now(login: Credential, *, by: Person) -> None:

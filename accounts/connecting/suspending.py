@@ -53,12 +53,25 @@ def suspended(channel: Channel) -> Rest | None:
     return resting.waits(keys(channel)) if known is NOT_ASKED else known
 
 
+def keeps(channel: Channel) -> Rest | None:
+    """What is held of it, or makes it doubtful: posts wait for that."""
+    held = suspended(channel)
+    return held or doubting.doubt(doubting.posted_with(channel))
+
+
+def why(channel: Channel) -> str:
+    """The same for people; "" where nothing does."""
+    rest = keeps(channel)
+    return told(rest) if rest else ""
+
+
 def look_up(channels: Iterable[Channel]) -> None:
     """What is held of each, in one question: for a list that is about to ask of them all."""
-    held = _all_held()
+    held, doubted = _all_held(), doubting.all_rows()
     for channel in channels:
         rests = [held[key] for key in keys(channel) if key in held]
         setattr(channel, LOOKED_UP, max(rests, key=lambda rest: rest.until, default=None))
+        doubting.looked_up(doubting.posted_with(channel), doubted)
 
 
 def lift(channel: Channel) -> None:

@@ -100,7 +100,7 @@ def _wait_in_doubt(delivery: Delivery, channel: Channel) -> str:
         return RENEWED
     wait = max((doubt.until - clock.now()).total_seconds(), 0) + 1
     sentence = doubting.told(doubt)
-    delivery.let_go(after=wait, error=sentence, actor=Actor.PLATFORM, **_no_later(delivery, wait))
+    delivery.let_go(after=wait, error=sentence, actor=Actor.YOU, **_no_later(delivery, wait))
     return sentence
 
 

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
+from accounts import reasons
 from accounts.connecting import suspending
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential
-from accounts.reasons import Reason, sentence
 from poster import clock, comparing, resting, timekeeping
 from poster.errors import Actor
 from poster.models import Switch
@@ -139,7 +139,7 @@ def _channel(delivery: Delivery) -> Stop | None:
         return Stop(f"{channel.name} is switched off. Switch it on and it goes on.", State.BLOCKED, actor=Actor.YOU)
     ended = channel.credential.state == Credential.State.BLOCKED and not channel.has_own_token
     if ended or channel.state == Channel.State.BLOCKED:
-        problem = channel.problem or channel.credential.problem or sentence(Reason.LOGIN, {})
+        problem = channel.problem or channel.credential.problem or reasons.sentence(reasons.Reason.LOGIN, {})
         return Stop(problem, State.BLOCKED, actor=Actor.YOU)
     return _other_world(channel) if channel.practice != settings.PRACTICE else None
 

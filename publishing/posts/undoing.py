@@ -89,9 +89,7 @@ def told(marked: list[Delivery]) -> str:
     """What came of it, for the person."""
     if not marked:
         return "Undone: it is a draft again, and was sent nowhere."
-    return (
-        f"{_were_asked(marked)} To the other channels it does not go, unless you approve it again."
-    )
+    return f"{_were_asked(marked)} To the other channels it does not go, unless you approve it again."
 
 
 def _were_asked(marked: list[Delivery]) -> str:

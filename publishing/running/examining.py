@@ -15,10 +15,12 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Task
 
+from accounts.connecting import doubting
 from accounts.connecting.provider_apps import app_of
 from accounts.connecting.refreshing import grant_of, opened
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
+from accounts.reasons import Reason
 from poster import clock, remote, sealing, space
 from poster.clients import meta, meta_versions
 from poster.errors import OutsideError, Refused, Unavailable
@@ -29,7 +31,7 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from publishing.running import holding_back, trusting, waiting
+from publishing.running import holding_back, practising, trusting, waiting
 from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import notes
@@ -275,15 +277,22 @@ def graph(day: dt.date | None = None) -> Iterator[Finding]:
 
 
 def logins(*, offline: bool) -> Iterator[Finding]:
-    """Is every login accepted, and for how long?"""
+    """Is every login accepted, and for how long? One that is in doubt is not asked."""
+    doubts = {doubt.login.pk: doubt for doubt in doubting.doubts()}
+    practises = settings.PRACTICE or practising.wanted()
+    for place in Channel.objects.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED):
+        yield problem(f"channel {place.name} ({place.platform})", place.problem)
     for login in Credential.objects.select_related("owner"):
         name = f"account {login.name or login.remote_id} ({login.provider})"
         if login.state == Credential.State.BLOCKED:
             yield problem(name, login.problem or "Connect it again.")
-        elif login.practice != settings.PRACTICE:
+        elif login.practice != practises:
             yield ok(name, "It rests: practice and real accounts are never used together.")
-        else:
-            yield _ends_soon(name, login) if offline else _asked(name, login)
+        elif doubt := doubts.get(login.pk):
+            yield warning(name, doubt.sentence)
+        else:  # who practises in another process knows where the sandbox is; we do not
+            elsewhere = login.practice != settings.PRACTICE
+            yield _ends_soon(name, login) if offline or elsewhere else _asked(name, login)
 
 
 def _asked(name: str, login: Credential) -> Finding:
