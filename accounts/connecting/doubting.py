@@ -33,7 +33,7 @@ LOGIN, PLACE = f"{PREFIX}login:", f"{PREFIX}place:"
 PAUSE = resting.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(days=1), trial=dt.timedelta(minutes=2))
 CERTAIN = 3
 FORGOTTEN = dt.timedelta(hours=1)  # after its pause: a refusal that nothing followed is none in a row
-UNTRIED = dt.timedelta(minutes=1)  # after its pause: nothing waits for it that would make the try
+UNTRIED = dt.timedelta(minutes=3)  # after its pause; what waits for it makes the try within two rounds of a minute
 Doubtful = Credential | Channel
 LOOKED_UP, DOUBT_LOOKED_UP = "doubted_as_looked_up", "doubt_as_looked_up"
 NOT_ASKED: Any = object()
