@@ -171,12 +171,12 @@ def _connect_again(login: Credential) -> tuple[str, str]:
 
 
 def _doubts(person: User) -> Iterator[Cause]:
-    """Refused, and tried again before anybody has to act; where a place of it is blocked already, that card says more."""
-    blocked = Channel.objects.filter(owner=person, state=Channel.State.BLOCKED).values_list("credential", flat=True)
-    closed = set(blocked)
+    """Refused, and tried again before anybody has to act. Where a place of it is blocked already, that card says it."""
+    blocked = Channel.objects.filter(owner=person, state=Channel.State.BLOCKED)
+    closed = set(blocked.values_list("credential", flat=True))
     for doubt in doubting.doubts(person.pk):
         login = doubt.login
-        if login.pk in closed or login.state == Credential.State.BLOCKED:
+        if login.pk in closed or login.state == Credential.State.BLOCKED:  # a Page may outlive its login
             continue
         waiting = _count(_mine(person).filter(channel__in=doubt.channels()))
         if doubt.whole:

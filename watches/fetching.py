@@ -184,9 +184,8 @@ def _wait_for_login(asset: Asset, error: Unauthorized) -> str:
 def _wait_in_doubt(asset: Asset, login: Credential) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
     row = doubting.doubt(login)
-    wait = max((row.until - clock.now()).total_seconds(), 0) + 1 if row else IN_A_MOMENT
     sentence = doubting.told(row) if row else ""
-    asset.let_go(after=wait, reason=sentence)
+    asset.let_go(after=doubting.left(row) if row else IN_A_MOMENT, reason=sentence)
     return sentence
 
 

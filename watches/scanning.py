@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from accounts.connecting import doubting
 from accounts.connecting.blocking import block
-from accounts.connecting.doubting import accepted, doubt, told
 from accounts.connecting.refusing import second_chance
 from accounts.models import Credential
 from poster import clock
@@ -106,7 +106,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
         if stream.credential:
-            accepted(stream.credential)
+            doubting.accepted(stream.credential)
         if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken
     for watch in watches:
@@ -285,17 +285,16 @@ def _blocked(stream: Stream, error: Unauthorized) -> str:
 
 def _in_doubt(stream: Stream, login: Credential) -> str:
     """What they said is no verdict yet, so it is not told as one."""
-    row = doubt(login)
-    wait = max((row.until - clock.now()).total_seconds(), 0) + 1 if row else IN_A_MOMENT
-    sentence = told(row) if row else ""
-    if stream.let_go(after=wait):
+    row = doubting.doubt(login)
+    sentence = doubting.told(row) if row else ""
+    if stream.let_go(after=doubting.left(row) if row else IN_A_MOMENT):
         _looking(stream).update(unanswered=sentence)  # type: ignore[attr-defined]
     return sentence
 
 
 def _postponed(stream: Stream, watches: list[Watch], error: OutsideError) -> str:
     wait = max(_told_wait(error, asked=False), backoff(stream.failures, first=30, most=900))
-    told_to = isinstance(error, RateLimited)  # they are well, and want to be left alone
-    if stream.let_go(after=wait, failures=stream.failures + (not told_to)):
+    left_alone = isinstance(error, RateLimited)  # they are well, or in doubt, and nobody is asked
+    if stream.let_go(after=wait, failures=stream.failures + (not left_alone)):
         Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(unanswered=error.sentence)
     return error.sentence

@@ -58,7 +58,7 @@ def check(of: Doubtful, holder: UUID | None = None) -> None:
     """Raise RateLimited while it is in doubt, and the one try is not `holder`'s; it may take it here. None: no try."""
     row = resting.held({key(of): PAUSE}, holder) if holder else _paused(of)
     if row is not None:
-        raise RateLimited(told(row), retry_after=max((row.until - clock.now()).total_seconds(), 0) + 1)
+        raise RateLimited(told(row), retry_after=left(row))
 
 
 def _paused(of: Doubtful) -> Rest | None:
@@ -102,6 +102,11 @@ def told(rest: Rest) -> str:
     """For people: how often it was refused, and when it is tried again."""
     tried = rest.until if rest.until > clock.now() else None
     return doubted(rest.refusals, CERTAIN, tried, trying=rest.holder is not None)
+
+
+def left(rest: Rest) -> float:
+    """Seconds until the next try is surely due."""
+    return max((rest.until - clock.now()).total_seconds(), 0) + 1
 
 
 def is_too_early(of: Doubtful, holder: UUID | None) -> bool:

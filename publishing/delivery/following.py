@@ -98,7 +98,7 @@ def _wait_in_doubt(delivery: Delivery, channel: Channel) -> str:
     if doubt is None:
         delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=RENEWED, actor="")
         return RENEWED
-    wait = max((doubt.until - clock.now()).total_seconds(), 0) + 1
+    wait = doubting.left(doubt)
     sentence = doubting.told(doubt)
     delivery.let_go(after=wait, error=sentence, actor=Actor.YOU, **_no_later(delivery, wait))
     return sentence

@@ -65,7 +65,7 @@ def test_a_few_false_refusals_in_a_row_block_nobody(house: House, drive, times):
 def test_a_refusal_that_lasts_blocks_and_the_login_comes_back_by_itself_once_it_is_accepted(house: House, drive):
     house.box.fault("error", host=API, status=401, times=10_000)
     asked = calls(house)
-    rounds(house, 1)
+    rounds(house, 0.5)
     assert login() == ACTIVE
     assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.DOUBT, 0)]
     assert Watch.objects.get().unanswered == doubting.told(Rest.objects.get(key__startswith=doubting.PREFIX))
