@@ -132,9 +132,7 @@ def test_while_it_is_in_doubt_one_post_makes_each_try_and_it_is_told_everywhere(
     """Twenty posts, and as many calls that lay something down as it takes to be certain."""
     house.box.fault("revoked", path=LAID_DOWN[platform], method="POST")
     channel = house.channels[platform]
-    rows = [
-        house.approved(f"Loaf {n}.", channel, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(MANY)
-    ]
+    rows = [house.approved(f"Loaf {n}.", channel, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(MANY)]
     publishing.tasks.round()
     assert refusals(house, platform) == 1
     [cause] = causes(house.owner)
