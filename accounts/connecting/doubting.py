@@ -199,7 +199,8 @@ def doubts(owner_id: UUID | None = None) -> list[Doubt]:
     """What is in doubt, of one person or of all; each login once."""
     rows = all_rows()
     found: dict[UUID, list[Doubtful]] = {}
-    for each in (*_logins(set(rows)), *_places(set(rows))):
+    everything: list[Doubtful] = [*_logins(set(rows)), *_places(set(rows))]
+    for each in everything:
         if is_told(each, rows[key(each)]) and (owner_id is None or each.owner_id == owner_id):
             found.setdefault(login_of(each).pk, []).append(each)
     lasts = ((them, max((rows[key(each)] for each in them), key=lambda row: row.until)) for them in found.values())
