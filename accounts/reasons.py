@@ -5,6 +5,7 @@ What decides asks for the code; the sentence is made when somebody reads it. Wha
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -61,6 +62,21 @@ def because(reason: str, **params: object) -> dict[str, Any]:
 
 
 WELL = because("")
+
+# In doubt: refused, and tried again before anybody is asked to act. Told of a row of `poster.Rest`, never stored here.
+IN_DOUBT = "in_doubt"
+
+
+def doubted(refusals: int, certain: int, tried_at: dt.datetime | None, *, trying: bool) -> str:
+    """What is told while it is in doubt. `certain`: so many refusals block it; `tried_at`: None when a try is due."""
+    times = {1: "once", 2: "twice"}.get(refusals, f"{refusals} times")
+    said = f"They refused the login {times}, which may be a mistake of theirs."
+    if tried_at is None:
+        return f"{said} It is tried again with whatever comes next."
+    if trying:
+        return f"{said} One try is being made now; everything else waits for it."
+    more = f" If they refuse it {certain} times, it has to be connected again." if refusals < certain else ""
+    return f"{said} One try is made at {tried_at:%H:%M:%S} UTC; everything else waits for it.{more}"
 
 
 class WithReason(models.Model):

@@ -14,6 +14,7 @@ from poster import laid_by, rounds, timekeeping
 
 TOLD = (
     ngettext_lazy("%d login or place is accepted again.", "%d logins or places are accepted again."),
+    ngettext_lazy("%d login or place is not in doubt any more.", "%d logins or places are not in doubt any more."),
     ngettext_lazy("%d place does not accept us any more.", "%d places do not accept us any more."),
     ngettext_lazy("%d person told.", "%d people told."),
     ngettext_lazy("%d unfinished connection cleared away.", "%d unfinished connections cleared away."),
@@ -21,7 +22,7 @@ TOLD = (
     ngettext_lazy("%d form that waited cleared away.", "%d forms that waited cleared away."),
 )
 COUNTED: tuple[Callable[[], int], ...] = (
-    *(reviving.ask_blocked, ending.check_places, ending.warn, ending.clear_away),
+    *(reviving.ask_blocked, reviving.ask_untried, ending.check_places, ending.warn, ending.clear_away),
     *(taking_back.ask_due, laid_by.clear_away),
 )
 

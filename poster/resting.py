@@ -10,7 +10,7 @@ Announced rests are kept where calls are made: see `poster.turnstile`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -99,17 +99,20 @@ def hold(key: str, pause: Pause, *, code: str, sentence: str, holder: UUID | Non
     return row
 
 
-def held(keys: Iterable[str], holder: UUID, pause: Pause) -> Rest | None:
-    """The row that keeps `holder` waiting; None when it may go on: nothing is held, or the one try is its own."""
+def held(pauses: Mapping[str, Pause], holder: UUID) -> Rest | None:
+    """The row that keeps `holder` waiting; None when it may go on: nothing is held, or the one try is its own.
+
+    `pauses`: of each key that may hold it up.
+    """
     now, taken = clock.now(), list[Rest]()
-    rows = list(Rest.objects.filter(key__in=[key for key in keys if key], kind=Rest.Kind.HELD).order_by("key"))
+    rows = list(Rest.objects.filter(key__in=[key for key in pauses if key], kind=Rest.Kind.HELD).order_by("key"))
     resting = [row for row in rows if row.until > now and row.holder != holder]
     if resting:  # as long as one of them rests, a try at another would be lost
         return max(resting, key=lambda row: row.until)
     for row in rows:
         if row.until > now:
             continue
-        if not _tries(row, holder, now + pause.trial):
+        if not _tries(row, holder, now + pauses[row.key].trial):
             _give_back(taken, holder)
             return Rest.objects.filter(key=row.key).first() or row
         taken.append(row)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from accounts.connecting import suspending
+from accounts.connecting import doubting, suspending
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
 from poster import clock, resting, space, timekeeping
@@ -54,6 +54,7 @@ class Code(StrEnum):
     CLOCK = "clock"
     ADDRESS = "address"
     LOGIN = "login"
+    DOUBT = "doubt"
     OFF = "off"
     SUSPENDED = "suspended"
     REST = "rest"
@@ -65,7 +66,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One card. `press`: the label and the address of the one act (a POST), where there is one."""
+    """One card. `press`: the label and the address of the act (a POST), where there is one; `or_press`: of another."""
 
     code: Code
     key: str
@@ -76,12 +77,13 @@ class Cause:
     who: Actor = Actor.YOU
     waiting: int = 0
     press: tuple[str, str] | None = None
+    or_press: tuple[str, str] | None = None
 
 
 def causes(person: User) -> list[Cause]:
     """Those of this person, the widest first."""
     of_all = (_paused, _disk, _worker, _address, _clock)
-    ones_own = (_logins, _off, _suspended, _rests, _captioners, _limits, _watches)
+    ones_own = (_logins, _doubts, _off, _suspended, _rests, _captioners, _limits, _watches)
     return [cause for look in (*of_all, *ones_own) for cause in look(person)]
 
 
@@ -151,12 +153,45 @@ def _logins(person: User) -> Iterator[Cause]:
         yield Cause(
             Code.LOGIN,
             f"login-{login.pk}",
-            "drive" if login.provider == "google" else login.provider,
+            _icon(login),
             str(login),
             problem or "The login is no longer accepted. Connect it again, and everything goes on by itself.",
             reverse("admin:accounts_credential_change", args=[login.pk]),
             waiting=waiting,
-            press=("Connect again", reverse("connect_again", args=[login.pk])),
+            press=_connect_again(login),
+        )
+
+
+def _icon(login: Credential) -> str:
+    return "drive" if login.provider == "google" else login.provider
+
+
+def _connect_again(login: Credential) -> tuple[str, str]:
+    return "Connect again", reverse("connect_again", args=[login.pk])
+
+
+def _doubts(person: User) -> Iterator[Cause]:
+    """Refused, and tried again before anybody has to act. Where a place of it is blocked already, that card says it."""
+    blocked = Channel.objects.filter(owner=person, state=Channel.State.BLOCKED)
+    closed = set(blocked.values_list("credential", flat=True))
+    for doubt in doubting.doubts(person.pk):
+        login = doubt.login
+        if login.pk in closed or login.state == Credential.State.BLOCKED:  # a Page may outlive its login
+            continue
+        waiting = _count(_mine(person).filter(channel__in=doubt.channels()))
+        if doubt.whole:
+            waiting += _count(Asset.objects.filter(watch__stream__credential=login, state=Asset.State.FOUND))
+        yield Cause(
+            Code.DOUBT,
+            f"doubt-{login.pk}",
+            _icon(login),
+            str(login),
+            doubt.sentence,
+            reverse("admin:accounts_credential_change", args=[login.pk]),
+            Actor.PLATFORM,
+            waiting,
+            press=("Try now", reverse("admin:accounts_credential_do", args=[login.pk, "try-now"])),
+            or_press=_connect_again(login),
         )
 
 
@@ -225,8 +260,10 @@ def _limits(person: User) -> Iterator[Cause]:
 def _watches(person: User) -> Iterator[Cause]:
     """But for those whose login is what is wrong. Of one account that does not answer there is one card."""
     seen = set()
+    doubtful = [doubt.login.pk for doubt in doubting.doubts(person.pk) if doubt.whole]
     rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).select_related("stream__credential")
-    for watch in rows.exclude(stream__credential__state=Credential.State.BLOCKED).order_by("name"):
+    lost = Q(stream__credential__state=Credential.State.BLOCKED) | Q(stream__credential__in=doubtful)
+    for watch in rows.exclude(lost).order_by("name"):
         page = reverse("admin:watches_watch_change", args=[watch.pk])
         if watch.state == Watch.State.BROKEN:
             press = ("Look again", reverse("admin:watches_watch_do", args=[watch.pk, "resume"]))

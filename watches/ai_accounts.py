@@ -61,7 +61,7 @@ class Account:
 
     def stops(self, asset: Asset) -> Rest | None:
         """What keeps this picture waiting; None when nothing does, or the one try is its own."""
-        return resting.held(self.keys, asset.pk, PAUSE)
+        return resting.held(dict.fromkeys(self.keys, PAUSE), asset.pk)
 
     def hold(self, error: Unauthorized | Suspended, asset: Asset) -> Rest:
         """It refused this picture for what is no fault of the picture. Its people are told once."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
+from accounts.connecting import doubting
 from accounts.connecting.blocking import block
 from accounts.connecting.refusing import second_chance
 from accounts.models import Credential
@@ -101,7 +102,11 @@ def bytes_of(asset: Asset) -> Path:
 
 def _bytes(asset: Asset) -> Fetched:
     assert asset.watch is not None  # noqa: S101 - both callers have looked
-    return open_source(asset.watch.stream).fetch(as_found(asset), spool.original(asset.pk))
+    stream = asset.watch.stream
+    fetched = open_source(stream, asset.pk).fetch(as_found(asset), spool.original(asset.pk))
+    if stream.credential:
+        doubting.accepted(stream.credential)
+    return fetched
 
 
 def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
@@ -167,11 +172,21 @@ def _end(asset: Asset, state: Asset.State, reason: str) -> str:
 def _wait_for_login(asset: Asset, error: Unauthorized) -> str:
     """Once it is certain that only a person can help, it is due as soon as they did: nobody takes it until then."""
     login = asset.watch.stream.credential if asset.watch else None
-    if login is None or (login.state != Credential.State.BLOCKED and second_chance(login)):
+    if login is None:
         return _wait(asset, error)
+    if login.state != Credential.State.BLOCKED and second_chance(login, asset.pk):
+        return _wait_in_doubt(asset, login)
     block(login, error.sentence)
     asset.let_go(after=IN_A_MOMENT, reason=error.sentence)
     return error.sentence
+
+
+def _wait_in_doubt(asset: Asset, login: Credential) -> str:
+    """That is no try of this picture, and nothing is wrong with it."""
+    row = doubting.doubt(login)
+    sentence = doubting.told(row) if row else ""
+    asset.let_go(after=doubting.left(row) if row else IN_A_MOMENT, reason=sentence)
+    return sentence
 
 
 def _wait(asset: Asset, error: OutsideError) -> str:

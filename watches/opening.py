@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from accounts.connecting.refreshing import grant_of
 from watches.models import Asset, Stream
 from watches.sources import SOURCES, Found, Source
 
 
-def open_source(stream: Stream) -> Source:
-    """Raises Unauthorized when its login is no longer accepted, Unavailable when it cannot be renewed right now."""
-    token = grant_of(stream.credential).access_token if stream.credential else ""
+def open_source(stream: Stream, holder: UUID | None = None) -> Source:
+    """Raises Unauthorized when its login is no longer accepted, Unavailable when it cannot be renewed right now.
+
+    `holder`: the row that is worked on. While the login is in doubt, one makes a try, and for all others it rests.
+    """
+    token = grant_of(stream.credential, holder).access_token if stream.credential else ""
     return SOURCES[stream.source](token)  # type: ignore[call-arg]
 
 

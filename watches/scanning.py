@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from accounts.connecting import doubting
 from accounts.connecting.blocking import block
-from accounts.connecting.doubting import accepted
 from accounts.connecting.refusing import second_chance
+from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -71,7 +72,7 @@ def _looking(stream: Stream) -> Iterable[Watch]:
 
 def _steps(stream: Stream, watches: list[Watch], making: UUID | None, until: float) -> str:
     """Each step is written with the cursor behind it before the next is made."""
-    source, found = open_source(stream), 0
+    source, found = open_source(stream, stream.pk), 0
     now = clock.now()
     relist = stream.relisted_at is None or not now - RELIST <= stream.relisted_at <= now + RELIST
     goes_on = True
@@ -105,7 +106,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
         if stream.credential:
-            accepted(stream.credential)
+            doubting.accepted(stream.credential)
         if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken
     for watch in watches:
@@ -273,9 +274,8 @@ def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> N
 
 
 def _blocked(stream: Stream, error: Unauthorized) -> str:
-    if stream.credential and second_chance(stream.credential):
-        stream.let_go(after=backoff(stream.failures, first=5), failures=stream.failures + 1)
-        return error.sentence
+    if stream.credential and second_chance(stream.credential, stream.pk):
+        return _in_doubt(stream, stream.credential)
     if stream.credential:
         block(stream.credential, error.sentence)
     _looking(stream).update(state=Watch.State.BROKEN, problem=error.sentence)  # type: ignore[attr-defined]
@@ -283,9 +283,18 @@ def _blocked(stream: Stream, error: Unauthorized) -> str:
     return error.sentence
 
 
+def _in_doubt(stream: Stream, login: Credential) -> str:
+    """What they said is no verdict yet, so it is not told as one."""
+    row = doubting.doubt(login)
+    sentence = doubting.told(row) if row else ""
+    if stream.let_go(after=doubting.left(row) if row else IN_A_MOMENT):
+        _looking(stream).update(unanswered=sentence)  # type: ignore[attr-defined]
+    return sentence
+
+
 def _postponed(stream: Stream, watches: list[Watch], error: OutsideError) -> str:
     wait = max(_told_wait(error, asked=False), backoff(stream.failures, first=30, most=900))
-    told_to = isinstance(error, RateLimited)  # they are well, and want to be left alone
-    if stream.let_go(after=wait, failures=stream.failures + (not told_to)):
+    left_alone = isinstance(error, RateLimited)  # they are well, or in doubt, and nobody is asked
+    if stream.let_go(after=wait, failures=stream.failures + (not left_alone)):
         Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(unanswered=error.sentence)
     return error.sentence

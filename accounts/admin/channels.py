@@ -59,8 +59,7 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:
-        rest = suspending.suspended(channel)
-        return showing.two_lines(channel.name, channel.problem or (suspending.told(rest) if rest else ""))
+        return showing.two_lines(channel.name, channel.problem or suspending.why(channel))
 
     @admin.display(description="account", ordering="platform")
     def where(self, channel: Channel) -> SafeString:
@@ -69,6 +68,8 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="state", ordering="state")
     def status(self, channel: Channel) -> SafeString:
+        if channel.state == Channel.State.ACTIVE and suspending.keeps(channel):
+            return showing.badge("checking", "waits")
         return showing.badge(channel.state, channel.get_state_display())
 
     @admin.display(description="")
@@ -83,9 +84,9 @@ class ChannelAdmin(OwnedAdmin):
         where = reverse("connect_again", args=[row.credential_id])
         return [Button("again", where, f"again-{row.pk}", "Connect again", "primary", "refresh", ""), *verbs]
 
-    @verb("Try now", icon="refresh", when=lambda channel: suspending.suspended(channel) is not None)
+    @verb("Try now", icon="refresh", when=lambda channel: suspending.keeps(channel) is not None)
     def try_now(self, request: HttpRequest, channel: Channel) -> str:
-        """They refused everything for a while; its owner has put it right there."""
+        """They refused everything for a while, or its login now and then; its owner has put it right there."""
         suspending.try_now(channel, by=request.user)  # type: ignore[arg-type]
         return f"One post to {channel.name} is tried now. When it goes out, the others follow."
 
@@ -132,10 +133,9 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="what it waits for")
     def notes(self, channel: Channel) -> str:
-        rest = suspending.suspended(channel)
         until = resting.resting_until(scopes_of_place(channel).keys())
         asked = resting.told(until) if until else ""
-        return " ".join(filter(None, [channel.problem, suspending.told(rest) if rest else "", asked])) or "nothing"
+        return " ".join(filter(None, [channel.problem, suspending.why(channel), asked])) or "nothing"
 
     @admin.display(description="opened by")
     def login(self, channel: Channel) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.connecting import doubting
 from accounts.connecting.authorizing import spoken
 from accounts.connecting.disconnecting import disconnect, forget
 from accounts.connecting.ending import ending, soon
@@ -60,7 +61,7 @@ class CredentialAdmin(OwnedAdmin):
     list_filter = ("state", "provider")
     search_fields = ("name", "remote_id")
     search_help_text = "Search logins"
-    fields = ("title", "provider_name", "status", "places", "allowed", "lasts", "refreshed")
+    fields = ("title", "provider_name", "status", "notes", "places", "allowed", "lasts", "refreshed")
     readonly_fields = fields
     change_list_template = "admin/accounts/credential/change_list.html"
 
@@ -104,6 +105,12 @@ class CredentialAdmin(OwnedAdmin):
             "title": "Connect an account",
         }
         return TemplateResponse(request, "admin/accounts/credential/connect.html", context)
+
+    @verb("Try now", icon="refresh", when=lambda login: bool(_doubt(login)))
+    def try_now(self, request: HttpRequest, login: Credential) -> str:
+        """It was refused now and then; its owner does not want to wait for the next try."""
+        doubting.try_now(login, by=request.user)  # type: ignore[arg-type]
+        return f"{login} is tried now. When it is accepted, what waits for it follows."
 
     @verb(
         "Disconnect",
@@ -149,9 +156,14 @@ class CredentialAdmin(OwnedAdmin):
         )
         return [again, *super().buttons(row)]
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
+        listed = super().get_changelist_instance(request)
+        doubting.look_up(listed.result_list)
+        return listed
+
     @admin.display(description="account", ordering="name")
     def title(self, login: Credential) -> SafeString:
-        return showing.two_lines(login.name or login.remote_id, login.problem)
+        return showing.two_lines(login.name or login.remote_id, login.problem or _doubt(login))
 
     @admin.display(description="at", ordering="provider")
     def provider_name(self, login: Credential) -> SafeString:
@@ -161,7 +173,13 @@ class CredentialAdmin(OwnedAdmin):
 
     @admin.display(description="state", ordering="state")
     def status(self, login: Credential) -> SafeString:
+        if login.state == Credential.State.ACTIVE and _doubt(login):
+            return showing.badge("checking", "in doubt")
         return showing.badge(login.state, login.get_state_display())
+
+    @admin.display(description="what it waits for")
+    def notes(self, login: Credential) -> str:
+        return " ".join(filter(None, [login.problem, _doubt(login)])) or "nothing"
 
     @admin.display(description="lasts", ordering="ends_at")
     def lasts(self, login: Credential) -> SafeString | str:
@@ -195,4 +213,10 @@ class CredentialAdmin(OwnedAdmin):
 
 def _needed(login: Any) -> bool:  # noqa: ANN401 - the admin hands over rows of any model
     """Whether its owner should connect it again."""
-    return login.state == Credential.State.BLOCKED or soon(login)
+    return login.state == Credential.State.BLOCKED or soon(login) or bool(_doubt(login))
+
+
+def _doubt(login: Any) -> str:  # noqa: ANN401 - the admin hands over rows of any model
+    """What makes it, or a place that it opened, doubtful at the moment."""
+    about = doubting.doubt_about(login)
+    return about.sentence if about else ""

@@ -9,12 +9,14 @@ import datetime as dt
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F
 from django.utils.translation import ngettext
 
+from accounts.connecting import doubting
 from accounts.connecting.blocking import block
 from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
@@ -30,16 +32,18 @@ HOUR = 3600
 AT_ONCE = 20  # logins of one provider that one round renews
 
 
-def grant_of(credential: Credential) -> Grant:
+def grant_of(credential: Credential, holder: UUID | None = None) -> Grant:
     """The login, ready to use.
 
     Raises Unauthorized when only a person can help (the credential says why), Unavailable when it has ended
-    and cannot be renewed right now, or when it belongs to the other world (practice against real).
+    and cannot be renewed right now, or when it belongs to the other world (practice against real), RateLimited while it
+    is in doubt. `holder`: the row that is worked on, which may then make the one try.
     """
     _same_world(credential)
     if credential.state == Credential.State.BLOCKED:
         raise Unauthorized(credential.problem or f"{credential} is no longer accepted. Connect it again.")
     grant = opened(credential)
+    doubting.check(credential, holder)
     return _fresh(credential, grant) if credential.ends_within(URGENT) else grant
 
 
@@ -54,15 +58,17 @@ def _same_world(credential: Credential) -> None:
     raise Unavailable(sentence, retry_after=HOUR)
 
 
-def token_of(channel: Channel) -> str:
+def token_of(channel: Channel, holder: UUID | None = None) -> str:
     """The token to post with: the channel's own, or that of its login. Raises like `grant_of`."""
     try:
         own = str(channel.token or "")
     except Undecryptable as error:
         raise Unauthorized(str(error)) from error
-    if own:
-        turnstile.belongs(own, scopes_of(channel.credential, own))
-    return own or grant_of(channel.credential).access_token
+    if not own:
+        return grant_of(channel.credential, holder).access_token
+    turnstile.belongs(own, scopes_of(channel.credential, own))
+    doubting.check(channel, holder)
+    return own
 
 
 def scopes_of(credential: Credential, place_token: str = "") -> turnstile.Scopes:
@@ -174,12 +180,16 @@ def _ending_soon() -> Iterable[Credential]:
             horizon = clock.now() + PROVIDERS[provider].renew_ahead
             soon = living.filter(provider=provider, expires_at__lt=horizon).iterator(chunk_size=AT_ONCE)
             # What fails again and again stands in nobody's way.
-            yield from islice((each for each in soon if not (rests(each) or _tried_lately(each))), AT_ONCE)
+            yield from islice((each for each in soon if not (_is_left_alone(each) or _tried_lately(each))), AT_ONCE)
 
 
 def rests(credential: Credential) -> bool:
     """Whether it may not be asked anything at the moment."""
     return resting.resting_until(scopes_of(credential).keys()) is not None
+
+
+def _is_left_alone(credential: Credential) -> bool:
+    return rests(credential) or doubting.paused_until(credential) is not None
 
 
 def _tried_lately(credential: Credential) -> bool:

@@ -6,28 +6,30 @@ when it lasts: see `accounts.connecting.doubting`.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from uuid import UUID
 
 from accounts.connecting import blocking, doubting
 from accounts.connecting.refreshing import check_place, opened, refresh
 from accounts.models import Channel, Credential
 from poster import clock
-from poster.errors import OutsideError, Unauthorized, Unavailable
+from poster.errors import OutsideError, Unauthorized
 from poster.keyring import Undecryptable
 
 JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
 
 
-def refused(channel: Channel, error: Unauthorized) -> bool:
-    """They do not accept what this place is posted to with. Whether it is blocked now; else it is tried again."""
+def refused(channel: Channel, error: Unauthorized, holder: UUID) -> bool:
+    """They do not accept what the post `holder` is posted with. Whether it is blocked now; else it is tried again."""
     if not _is_still_posted_with(channel):
         return False
     if channel.has_own_token:
-        certain = not _has_second_chance(channel)
+        certain = not _has_second_chance(channel, holder)
         if certain:
             blocking.block_place(channel, error.sentence)
     else:
-        certain = not second_chance(channel.credential)
+        certain = not second_chance(channel.credential, holder)
         if certain:
             blocking.block(channel.credential, error.sentence)
     return certain
@@ -39,21 +41,22 @@ def _is_still_posted_with(channel: Channel) -> bool:
     return same.filter(credential__version=channel.credential.version).exists()
 
 
-def second_chance(credential: Credential) -> bool:
+def second_chance(credential: Credential, holder: UUID) -> bool:
     """Renew the login once. True when it is worth trying again; else it is to be blocked.
 
-    A network error is no verdict about the login, so it is worth trying again then, too.
+    `holder`: what was refused (a post, a look, a picture). When whoever renews does not answer, that is no verdict: the
+    refusal counts by itself.
     """
-    if abs(clock.now() - credential.refreshed_at) < JUST_NOW or doubting.is_doubted(credential):
-        return _opens(credential) and not doubting.count(credential)
-    try:
-        refresh(credential)
-    except Unavailable:
+    if credential.state == Credential.State.BLOCKED or not _opens(credential):
+        return False
+    if doubting.is_too_early(credential, holder):
         return True
-    except OutsideError:
-        if credential.state == Credential.State.BLOCKED or not _opens(credential):
+    if not (abs(clock.now() - credential.refreshed_at) < JUST_NOW or doubting.renewed_since(credential)):
+        with contextlib.suppress(OutsideError):
+            refresh(credential)
+        if credential.state == Credential.State.BLOCKED:
             return False
-    return not doubting.count(credential)
+    return not doubting.count(credential, holder)
 
 
 def _opens(credential: Credential) -> bool:
@@ -65,9 +68,9 @@ def _opens(credential: Credential) -> bool:
     return True
 
 
-def _has_second_chance(channel: Channel) -> bool:
+def _has_second_chance(channel: Channel, holder: UUID) -> bool:
     """The same for a place's own token: nothing renews it, and whether it lives can be asked."""
-    if doubting.is_too_early(channel):
+    if doubting.is_too_early(channel, holder):
         return True
     try:
         check_place(channel)
@@ -75,4 +78,4 @@ def _has_second_chance(channel: Channel) -> bool:
         return False
     except OutsideError:
         pass  # no verdict: the refusal counts by itself
-    return not doubting.count(channel)
+    return not doubting.count(channel, holder)

@@ -7,12 +7,12 @@ again at once, and asked after less and less (`doubting`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from django.conf import settings
 from django.db import transaction
 
-from accounts.connecting import doubting, waking
+from accounts.connecting import blocking, doubting, waking
 from accounts.connecting.provider_apps import opened_app
 from accounts.connecting.refreshing import check_place, opened, refresh, rests
 from accounts.models import Channel, Credential
@@ -33,11 +33,40 @@ def ask_blocked() -> int:
     for blocked in everything:
         if over() or asked == AT_ONCE:
             break
-        if doubting.key(blocked) in resting or rests(_login_of(blocked)):
+        if doubting.key(blocked) in resting or rests(doubting.login_of(blocked)):
             continue
         asked += 1
         back += _is_back(blocked)
     return back
+
+
+def ask_untried() -> int:
+    """Ask after what is in doubt while nothing waits for it that would make the try. Returns how many are well again.
+
+    Where nobody says yes or no, it is left as it is: what comes next makes the try.
+    """
+    over, back = rounds.begun(), 0
+    for doubtful in islice(doubting.untried(), AT_ONCE):
+        if over():
+            break
+        if not rests(doubting.login_of(doubtful)):
+            back += _is_well(doubtful)
+    return back
+
+
+def _is_well(doubtful: Credential | Channel) -> bool:
+    try:
+        _asked(doubtful)
+    except Unauthorized as error:
+        if isinstance(doubtful, Channel):
+            blocking.block_place(doubtful, error.sentence)
+        elif doubting.count(doubtful):
+            blocking.block(doubtful, error.sentence)
+    except (OutsideError, Undecryptable):
+        pass
+    else:
+        return doubting.accepted(doubtful)
+    return False
 
 
 def _logins() -> Iterator[Credential]:
@@ -52,10 +81,6 @@ def _places() -> Iterator[Channel]:
     return here.select_related("credential").iterator()
 
 
-def _login_of(blocked: Credential | Channel) -> Credential:
-    return blocked if isinstance(blocked, Credential) else blocked.credential
-
-
 def _is_back(blocked: Credential | Channel) -> bool:
     try:
         open_again = _asked(blocked)
@@ -68,7 +93,7 @@ def _is_back(blocked: Credential | Channel) -> bool:
     with transaction.atomic():
         if not open_again():
             return False
-        waking.wake(_login_of(blocked))
+        waking.wake(doubting.login_of(blocked))
     return True
 
 

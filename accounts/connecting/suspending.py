@@ -31,6 +31,11 @@ def keys(channel: Channel) -> list[str]:
     return [f"{LOGIN}{channel.credential_id}", f"{PLACE}{channel.pk}"]
 
 
+def _doubt(channel: Channel) -> str:
+    """What holds it while they refuse its token now and then: see `doubting`."""
+    return doubting.key(doubting.posted_with(channel))
+
+
 def suspend(channel: Channel, error: Suspended, holder: UUID) -> Rest:
     """They said so to the post `holder`: nothing more goes there until one try is due."""
     login, place = keys(channel)
@@ -39,7 +44,7 @@ def suspend(channel: Channel, error: Suspended, holder: UUID) -> Rest:
 
 def stops(channel: Channel, holder: UUID) -> Rest | None:
     """What keeps this post waiting; None when nothing does, or the one try is its own."""
-    return resting.held(keys(channel), holder, PAUSE)
+    return resting.held({**dict.fromkeys(keys(channel), PAUSE), _doubt(channel): doubting.PAUSE}, holder)
 
 
 def suspended(channel: Channel) -> Rest | None:
@@ -48,31 +53,44 @@ def suspended(channel: Channel) -> Rest | None:
     return resting.waits(keys(channel)) if known is NOT_ASKED else known
 
 
+def keeps(channel: Channel) -> Rest | None:
+    """What is held of it, or makes it doubtful: posts wait for that."""
+    held = suspended(channel)
+    return held or doubting.doubt(doubting.posted_with(channel))
+
+
+def why(channel: Channel) -> str:
+    """The same for people; "" where nothing does."""
+    rest = keeps(channel)
+    return told(rest) if rest else ""
+
+
 def look_up(channels: Iterable[Channel]) -> None:
     """What is held of each, in one question: for a list that is about to ask of them all."""
-    held = _all_held()
+    held, doubted = _all_held(), doubting.all_rows()
     for channel in channels:
         rests = [held[key] for key in keys(channel) if key in held]
         setattr(channel, LOOKED_UP, max(rests, key=lambda rest: rest.until, default=None))
+        doubting.looked_up(doubting.posted_with(channel), doubted)
 
 
 def lift(channel: Channel) -> None:
     """A post went out: what waits follows, and no refusal of before counts any more."""
-    doubting.accepted(doubting.posted_with(channel))
-    if resting.let_go(keys(channel)):
+    if resting.let_go([*keys(channel), _doubt(channel)]):
         waking.wake(channel.credential)
 
 
 def proven(channel: Channel, post: UUID, sent_at: dt.datetime | None) -> None:
     """This post is out, however we learnt it: if they have not refused another since it was sent, it is well again."""
-    if resting.let_go_proven(keys(channel), post, sent_at, PAUSE):
+    well = resting.let_go_proven(keys(channel), post, sent_at, PAUSE)
+    if resting.let_go_proven([_doubt(channel)], post, sent_at, doubting.PAUSE) or well:
         waking.wake(channel.credential)
 
 
 def try_now(channel: Channel, *, by: Person) -> None:
     """A person has put it right there, and does not want to wait: one post is tried at once."""
     own(channel, by)
-    if not resting.try_now(keys(channel)):
+    if not resting.try_now([*keys(channel), _doubt(channel)]):
         raise NotPossible(f"Nothing keeps {channel.name} from being posted to by now. Load the page again.")
     waking.wake(channel.credential)
 
@@ -86,8 +104,8 @@ def connected(credential: Credential) -> None:
 
 
 def told(rest: Rest) -> str:
-    """For people: what they said, and when we try again."""
-    return resting.told_of_one(rest, "post")
+    """For people: what they said, and when we try again. Also of a login or place that is in doubt."""
+    return doubting.told(rest) if rest.key.startswith(doubting.PREFIX) else resting.told_of_one(rest, "post")
 
 
 def held_channels() -> QuerySet[Channel]:

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from django.db import transaction
 
+from accounts.connecting import doubting
 from accounts.connecting.refreshing import scopes_of_place
 from poster import clock, http, resting, timekeeping
 from poster.errors import Actor, OutsideError
@@ -41,6 +42,9 @@ def look(delivery: Delivery) -> str:
             return _ask_person(delivery, MAY_NOT_ASK.format(AT_LAST.days, until))
         delivery.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
         return f"{delivery.channel_name} is not asked before {until:%H:%M} UTC: it wants us to wait."
+    if until := _in_doubt_until(delivery):
+        delivery.let_go(after=(until - clock.now()).total_seconds() + 1)
+        return f"{delivery.channel_name} is not asked before {until:%H:%M:%S} UTC: its login is in doubt."
     timekeeping.notice()
     evidence = _ask(delivery)
     delivery.refresh_from_db(fields=["committed_at", "settle_from"])  # the clock may have been put meanwhile
@@ -75,6 +79,11 @@ def _ask(delivery: Delivery) -> list[Evidence]:
 def rests_until(delivery: Delivery) -> dt.datetime | None:
     """Until when nobody may be asked about it. A look that is due then is no look less."""
     return resting.resting_until(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
+
+
+def _in_doubt_until(delivery: Delivery) -> dt.datetime | None:
+    """Until when only the one try is made with the login of its channel."""
+    return doubting.paused_until(doubting.posted_with(delivery.channel)) if delivery.channel else None
 
 
 def _could_ask_since(delivery: Delivery) -> dt.datetime | None:

@@ -19,7 +19,7 @@ def draft_of(delivery: Delivery, *, with_media: bool = False) -> Draft:
     credential = channel.credential
     return Draft(
         account_id=channel.remote_id,
-        token=token_of(channel),
+        token=token_of(channel, delivery.pk),
         text=delivery.text,
         media=tuple(_media(delivery)) if with_media else (),
         login=credential.provider,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.connecting import doubting, refusing, suspending
+from accounts.models import Channel
 from poster import clock, http
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unauthorized, Unavailable
 from poster.leases import backoff
@@ -21,6 +22,7 @@ from publishing.platforms import HandleGone
 
 MOST_STAGINGS = 3
 LATELY = dt.timedelta(hours=19)  # less than anything that is prepared lives
+RENEWED = "The login was renewed meanwhile, so it is tried again."
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 State = Delivery.State
 
@@ -87,15 +89,23 @@ def _no_later(delivery: Delivery, wait: float) -> dict[str, Any]:
 
 
 def _block(delivery: Delivery, error: Unauthorized) -> str:
-    """Blocked once it is certain; until then it waits, and that makes it neither failed nor late."""
+    """Blocked once it is certain. Until then it waits with all others, which makes it neither failed nor late."""
     channel = delivery.channel
-    if channel is not None and error.actor == Actor.YOU and not refusing.refused(channel, error):
-        counts_in = doubting.counts_again_in(doubting.posted_with(channel))
-        wait = min(backoff(delivery.tries, first=5), counts_in + 1)
-        tried = {"tries": delivery.tries + 1, **_no_later(delivery, wait)}
-        delivery.let_go(after=wait, error=error.sentence, actor=error.actor, **tried)
-        return error.sentence
+    if channel is not None and error.actor == Actor.YOU and not refusing.refused(channel, error, delivery.pk):
+        return _wait_in_doubt(delivery, channel)
     return stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))
+
+
+def _wait_in_doubt(delivery: Delivery, channel: Channel) -> str:
+    """What they said is no verdict yet, so it is not told as one. Its own is the next try."""
+    doubt = doubting.doubt(doubting.posted_with(channel))
+    if doubt is None:
+        delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=RENEWED, actor="")
+        return RENEWED
+    wait = doubting.left(doubt)
+    sentence = doubting.told(doubt)
+    delivery.let_go(after=wait, error=sentence, actor=Actor.YOU, **_no_later(delivery, wait))
+    return sentence
 
 
 def fail(delivery: Delivery, sentence: str, actor: str) -> str:

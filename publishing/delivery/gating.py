@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
+from accounts import reasons
 from accounts.connecting import suspending
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential
@@ -138,8 +139,8 @@ def _channel(delivery: Delivery) -> Stop | None:
         return Stop(f"{channel.name} is switched off. Switch it on and it goes on.", State.BLOCKED, actor=Actor.YOU)
     ended = channel.credential.state == Credential.State.BLOCKED and not channel.has_own_token
     if ended or channel.state == Channel.State.BLOCKED:
-        problem = channel.problem or channel.credential.problem or "The login is no longer accepted."
-        return Stop(f"{problem} Reconnect {channel.name} and it goes on by itself.", State.BLOCKED, actor=Actor.YOU)
+        problem = channel.problem or channel.credential.problem or reasons.sentence(reasons.Reason.LOGIN, {})
+        return Stop(problem, State.BLOCKED, actor=Actor.YOU)
     return _other_world(channel) if channel.practice != settings.PRACTICE else None
 
 
@@ -192,12 +193,12 @@ def _same_picture(delivery: Delivery) -> Stop | None:
 
 
 def _suspended(delivery: Delivery) -> Stop | None:
-    """They refuse everything of this account for a while; one post is tried now and then. Asked last: this one may."""
+    """They refuse everything of this account, or its login is in doubt: one post is tried. Asked last: this one may."""
     assert delivery.channel is not None  # noqa: S101 - asked before
     rest = suspending.stops(delivery.channel, delivery.pk)
     if rest is None:
         return None
-    wait = min(max((rest.until - clock.now()).total_seconds(), 1), LONGEST_WAIT)
+    wait = min(max((rest.until - clock.now()).total_seconds() + 1, 1), LONGEST_WAIT)
     return Stop(suspending.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import ngettext
 
 from poster import clock
 from poster.asking import NotPossible, Person, own
@@ -82,21 +83,20 @@ def _draft_again(post: Post) -> bool:
 def _too_late(marked: list[Delivery]) -> str:
     if not marked:
         return "There is nothing to undo any more. Load the page again."
-    return f"It is too late: {_names(marked)} was asked to show it already."
+    return f"It is too late: {_were_asked(marked)}"
 
 
 def told(marked: list[Delivery]) -> str:
     """What came of it, for the person."""
     if not marked:
         return "Undone: it is a draft again, and was sent nowhere."
-    return (
-        f"{_names(marked)} was asked to show it already. To the other channels it does not go, unless you approve it "
-        "again."
-    )
+    return f"{_were_asked(marked)} To the other channels it does not go, unless you approve it again."
 
 
-def _names(deliveries: list[Delivery]) -> str:
-    return ", ".join(each.channel_name for each in deliveries)
+def _were_asked(marked: list[Delivery]) -> str:
+    names = ", ".join(each.channel_name for each in marked)
+    told = ngettext("%s was asked to show it already.", "%s were asked to show it already.", len(marked))
+    return told % names
 
 
 def post_at_once(post: Post, *, by: Person) -> list[Delivery]:

@@ -15,13 +15,11 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Task
 
-from accounts.connecting.provider_apps import app_of
-from accounts.connecting.refreshing import grant_of, opened
+from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential
-from accounts.providers import PROVIDERS
 from poster import clock, remote, sealing, space
 from poster.clients import meta, meta_versions
-from poster.errors import OutsideError, Refused, Unavailable
+from poster.errors import OutsideError
 from poster.keyring import ring
 from poster.models import Switch
 from publishing.delivery.gating import publishing_paused
@@ -29,7 +27,7 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from publishing.running import holding_back, trusting, waiting
+from publishing.running import accepting, holding_back, trusting, waiting
 from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import notes
@@ -37,7 +35,6 @@ from watches.trying import try_model
 
 LATE = dt.timedelta(minutes=10)
 SKEW = 60.0  # seconds that our clock may be wrong
-SOON = dt.timedelta(days=7)
 NOT_WRITTEN = "{var} cannot be written to ({why}). Make room there, or give this program the right to."
 AHEAD = dt.timedelta(days=180)  # that an update is due before a version of theirs ends
 PATIENCE = 5.0  # seconds for one question to the outside
@@ -275,34 +272,8 @@ def graph(day: dt.date | None = None) -> Iterator[Finding]:
 
 
 def logins(*, offline: bool) -> Iterator[Finding]:
-    """Is every login accepted, and for how long?"""
-    for login in Credential.objects.select_related("owner"):
-        name = f"account {login.name or login.remote_id} ({login.provider})"
-        if login.state == Credential.State.BLOCKED:
-            yield problem(name, login.problem or "Connect it again.")
-        elif login.practice != settings.PRACTICE:
-            yield ok(name, "It rests: practice and real accounts are never used together.")
-        else:
-            yield _ends_soon(name, login) if offline else _asked(name, login)
-
-
-def _asked(name: str, login: Credential) -> Finding:
-    try:
-        PROVIDERS[login.provider]().identify(grant_of(login), app_of(login.provider))
-    except Unavailable as error:
-        return warning(name, f"Could not be asked: {error.sentence}")
-    except Refused as error:
-        return problem(name, error.sentence)
-    return _ends_soon(name, login)
-
-
-def _ends_soon(name: str, login: Credential) -> Finding:
-    if login.problem:
-        return warning(name, login.problem)
-    renews = PROVIDERS[login.provider].renew_ahead > SOON or bool(opened(login).refresh_token)
-    if not renews and login.ends_within(SOON):
-        return warning(name, f"Ends on {login.expires_at:%d %B}. Connect it again before.")
-    return ok(name, f"Accepted{f' until {login.expires_at:%d %B %Y %H:%M} UTC' if login.expires_at else ''}.")
+    """See `accepting`."""
+    yield from (Finding(name, Level(how), said) for name, how, said in accepting.looks(offline=offline))
 
 
 def our_clock() -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from poster import clock
@@ -29,6 +30,7 @@ class Story:
         self._told: dict[tuple[str, UUID], dt.datetime] = {}
         wordless = Asset.objects.filter(state__in=WAITING, caption__isnull=True)
         self._pictures = set(wordless.values_list("pk", flat=True)[:MOST])
+        self._causes = set[str]()  # that blocked posts were told of
         self._deliveries = set(Delivery.objects.live().values_list("pk", flat=True)[:MOST])
 
     def lines(self) -> list[str]:
@@ -80,11 +82,25 @@ class Story:
         rows = Delivery.objects.filter(owner__in=people, state__in=Delivery.State.values)
         self._deliveries |= set(self._new("delivery", rows))
         ended = Delivery.objects.filter(pk__in=self._some(self._deliveries)).exclude(state__in=LIVE)
+        blocked: dict[str, list[Delivery]] = {}
         for delivery in ended:
             if _link_may_come(delivery):
                 continue
             self._deliveries.discard(delivery.pk)
-            yield _told(delivery)
+            if delivery.state == Delivery.State.BLOCKED:
+                blocked.setdefault(delivery.error, []).append(delivery)
+            else:
+                yield _told(delivery)
+        yield from self._blocked(blocked)
+
+    def _blocked(self, by_cause: dict[str, list[Delivery]]) -> Iterable[str]:
+        """Each cause once, for as long as anything is blocked by it."""
+        still = Delivery.objects.filter(state=Delivery.State.BLOCKED, error__in=self._causes)
+        self._causes = set(still.values_list("error", flat=True)) if self._causes else set()
+        for cause, blocked in by_cause.items():
+            if cause not in self._causes:
+                yield _told_blocked(cause, blocked)
+        self._causes |= set(by_cause)
 
     @staticmethod
     def _some(keys: set[UUID]) -> list[UUID]:
@@ -101,6 +117,12 @@ def _told(delivery: Delivery) -> str:
     if delivery.state == Delivery.State.PUBLISHED:
         return f"Published on {where}: {delivery.permalink or _short(delivery.text)}"
     return f"{delivery.get_state_display().capitalize()} on {where}: {delivery.error}"
+
+
+def _told_blocked(cause: str, blocked: list[Delivery]) -> str:
+    where = ", ".join(sorted({f"{each.channel_name} ({each.platform})" for each in blocked}))
+    told = ngettext("%d post is blocked on %s: %s", "%d posts are blocked on %s: %s", len(blocked))
+    return told % (len(blocked), where, cause)
 
 
 def _few(lines: Iterable[str], many: str) -> list[str]:

@@ -118,7 +118,22 @@ def test_a_data_folder_that_cannot_be_used_is_a_problem(ann: User, settings, tmp
 def test_people_get_lines(ann: User) -> None:
     lines = ask("doctor", "--offline").out
     assert "ok      database" in lines
-    assert lines.strip().endswith("All is well.")
+    assert "warning " in lines
+    assert not lines.strip().endswith("All is well.")
+
+
+@pytest.mark.parametrize(("real", "rests"), [(False, False), (True, True)], ids=["practice", "real accounts"])
+def test_a_login_of_practice_rests_only_where_real_accounts_are_used(
+    ann: User, settings, real: bool, rests: bool
+) -> None:
+    settings.PRACTICE, settings.REMOTE_ROOT, settings.COMPATIBLE_URL = False, "", ""
+    settings.AI_KEYS, settings.PROVIDER_APPS = {}, {}
+    page = channel(ann, credential=login(ann, practice=True, name="Practice Page"))
+    if real:
+        login(ann, name="Real Page")
+    told = found(offline(), f"account {page.credential.name} (facebook)")["sentence"]
+    Credential.objects.filter(practice=True).update(practice=False)
+    assert (told != found(offline(), f"account {page.credential.name} (facebook)")["sentence"]) is rests
 
 
 def test_looking_leaves_nothing_behind(ann: User) -> None:

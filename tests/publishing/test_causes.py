@@ -14,6 +14,7 @@ from django.urls import reverse
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
+from accounts.connecting import doubting
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
 from accounts.reasons import WELL, Reason, because
@@ -87,6 +88,33 @@ def expired(scene: Scene) -> None:
     login = factories.login(scene.ann, state="blocked", **because(Reason.REFUSED, said="Their word: expired."))
     scene.waits(credential=login, state="blocked")
     scene.said = "Their word: expired."
+    scene.page(login)
+
+
+def in_doubt(scene: Scene) -> None:
+    row = scene.waits()
+    doubting.count(row.channel.credential)
+    scene.said = doubting.told(Rest.objects.get())
+    scene.page(row.channel)
+    scene.page(row.channel.credential)
+
+
+def in_doubt_place(scene: Scene) -> None:
+    row = scene.waits(token="EAA-page")
+    doubting.count(row.channel)
+    scene.said = doubting.told(Rest.objects.get())
+    scene.page(row.channel)
+    scene.page(row.channel.credential)
+
+
+def in_doubt_drive(scene: Scene) -> None:
+    login = factories.login(scene.ann, "google")
+    doubting.count(login)
+    scene.said = doubting.told(Rest.objects.get())
+    watch = factories.watch(scene.ann, source="drive", unanswered=scene.said)
+    watch.stream.credential = login
+    watch.stream.save()
+    scene.page(watch)
     scene.page(login)
 
 
@@ -166,6 +194,9 @@ def no_worker(scene: Scene) -> None:
 
 CAUSES: dict[str, tuple[Code, Callable[[Scene], None]]] = {
     "an expired login": (Code.LOGIN, expired),
+    "a login in doubt": (Code.DOUBT, in_doubt),
+    "a place in doubt": (Code.DOUBT, in_doubt_place),
+    "a Drive login in doubt": (Code.DOUBT, in_doubt_drive),
     "a suspended channel": (Code.SUSPENDED, suspended),
     "a refused key": (Code.CAPTIONER, captioner("OpenAI does not accept the key.")),
     "used-up credit": (Code.CAPTIONER, captioner("The credit at OpenAI is used up.")),

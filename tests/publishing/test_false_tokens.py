@@ -6,18 +6,25 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 import accounts.tasks
 import publishing.tasks
 from accounts.connecting import doubting
 from accounts.connecting.granting import connect, disconnect, release
 from accounts.connecting.provider_apps import app_of
+from accounts.connecting.refreshing import token_of
+from accounts.management.commands.connect import as_row
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
-from accounts.reasons import Reason
+from accounts.reasons import IN_DOUBT, Reason
+from poster import clock
+from poster.errors import RateLimited
 from poster.models import Rest
+from publishing.causes import Code, causes
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
+from publishing.running import examining
 from tests.house import House, grant
 
 State = Delivery.State
@@ -25,7 +32,8 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 LAID_DOWN = {"facebook": "*/photos", "instagram": "*/media", "threads": "*/threads"}
 SHOWN = {"facebook": "*/feed", "instagram": "*/media_publish", "threads": "*/threads_publish"}
 PLATFORMS = list(LAID_DOWN)
-FEW = 3  # in a row, within the pause after which one more would count
+MANY = 20
+FEW = doubting.CERTAIN - 1
 
 
 @pytest.fixture(params=["known", "unknown"])
@@ -88,9 +96,9 @@ def test_a_refusal_that_lasts_blocks_and_what_waited_goes_out_by_itself(house: H
     fault = {"path": LAID_DOWN[platform], "method": "POST"}
     house.box.fault("revoked", **fault)
     row = post(house, platform)
-    work(house, 10 * MINUTE)
+    work(house, 2 * MINUTE, every=20)
     assert states(row)[:2] == (State.QUEUED, "active")
-    work(house, 15 * MINUTE)
+    work(house, 2 * MINUTE, every=20)
     assert states(row)[:2] == (State.BLOCKED, "blocked")
     assert Channel.objects.get(pk=row.channel_id).reason == (Reason.LOGIN if platform == "threads" else Reason.REFUSED)
     assert Channel.objects.get(pk=row.channel_id).problem
@@ -115,6 +123,83 @@ def test_who_says_yes_when_asked_and_no_to_every_post_is_asked_less_and_less(
     work(house, 2 * DAY, every=HOUR)
     assert 3 <= refusals(house, platform) - posted <= 8
     assert Rest.objects.get(key__startswith=doubting.PREFIX).refusals > doubting.CERTAIN + 3
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_while_it_is_in_doubt_one_post_makes_each_try_and_it_is_told_everywhere(
+    house: House, tokens, platform: str
+) -> None:
+    """Twenty posts, and as many calls that lay something down as it takes to be certain."""
+    house.box.fault("revoked", path=LAID_DOWN[platform], method="POST")
+    channel = house.channels[platform]
+    rows = [house.approved(f"Loaf {n}.", channel, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(MANY)]
+    publishing.tasks.round()
+    assert refusals(house, platform) == 1
+    [cause] = causes(house.owner)
+    assert (cause.code, cause.waiting, cause.name) == (Code.DOUBT, MANY, str(channel.credential))
+    assert {cause.press, cause.or_press} == {
+        ("Try now", reverse("admin:accounts_credential_do", args=[channel.credential_id, "try-now"])),
+        ("Connect again", reverse("connect_again", args=[channel.credential_id])),
+    }
+    told = Rest.objects.get(key__startswith=doubting.PREFIX)
+    assert (told.code, told.refusals, as_row(channel)["reason"]) == (IN_DOUBT, 1, IN_DOUBT)
+    assert set(Delivery.objects.values_list("state", "error")) == {(State.QUEUED, doubting.told(told))}
+    work(house, 2 * MINUTE, every=20)
+    assert refusals(house, platform) == 2
+    work(house, 3 * MINUTE, every=20)
+    assert refusals(house, platform) == doubting.CERTAIN
+    assert {states(row)[0] for row in rows} == {State.BLOCKED}
+    [cause] = causes(house.owner)
+    assert (cause.code, cause.waiting) == (Code.LOGIN, MANY)
+
+
+@pytest.mark.parametrize("how", ["try now", "connect again", "by itself"])
+def test_a_yes_ends_the_doubt_and_everything_moves(house: House, tokens, how: str) -> None:
+    channel = house.channels["threads"]
+    house.box.fault("revoked", path=LAID_DOWN["threads"], method="POST")
+    for number in range(4):
+        house.approved(f"Loaf {number}.", channel, asset=house.asset(f"{number}.jpg", look=number))
+    publishing.tasks.round()
+    house.box.no_faults()
+    publishing.tasks.round()
+    assert house.box.feed() == []
+    if how == "try now":
+        doubting.try_now(channel.credential, by=house.owner)
+    elif how == "connect again":
+        connect(house.owner, "threads", grant(tokens["threads"]))
+    else:
+        house.later(MINUTE + 2)
+    work(house, MINUTE / 2, every=10)
+    assert (len(house.box.feed()), causes(house.owner)) == (4, [])
+
+
+def test_what_is_in_doubt_and_has_nothing_to_try_it_with_is_asked_after(house: House, tokens) -> None:
+    house.box.fault("revoked", path=LAID_DOWN["threads"], method="POST", times=1)
+    row = post(house, "threads")
+    publishing.tasks.round()
+    Delivery.objects.filter(pk=row.pk).update(state=State.CANCELLED)
+    assert [each.login for each in doubting.doubts()] == [row.channel.credential]
+    house.later(5 * MINUTE)
+    accounts.tasks.round()
+    assert doubting.doubts() == []
+
+
+def test_what_asks_beside_the_posts_waits_too(house: House, tokens) -> None:
+    """A look whether one is out, a login that is to be renewed, the doctor."""
+    house.box.fault("lost", path="*/threads_publish", method="POST", times=1)
+    row = post(house, "threads")
+    publishing.tasks.round()
+    doubting.count(row.channel.credential)
+    before = len(house.box.calls())
+    house.later(MINUTE / 2)
+    Delivery.objects.update(next_at=clock.now())
+    publishing.tasks.round()
+    told = [each for each in examining.logins(offline=False) if "threads" in each.name]
+    assert [each.level for each in told] == [examining.Level.WARNING]
+    with pytest.raises(RateLimited):
+        token_of(Channel.objects.get(pk=row.channel_id))
+    assert not [call for call in house.box.calls()[before:] if call["host"].endswith("threads.net")]
+    assert Delivery.objects.get(pk=row.pk).state == State.CHECKING
 
 
 def refusals(house: House, platform: str) -> int:

@@ -74,6 +74,21 @@ def test_what_failed_is_told_with_its_sentence(ann: User, page: Channel) -> None
     assert story.lines() == ["Failed on Bakery (facebook): The picture is too large."]
 
 
+def test_a_cause_that_blocks_many_posts_is_told_once(ann: User, page: Channel) -> None:
+    drafts = [post(ann, page) for _ in range(3)]
+    story = Story()
+    for draft in drafts[:2]:
+        delivery(draft, page, "blocked", error="Connect the account again.")
+    [line] = story.lines()
+    assert (line.count("Connect the account again."), line.startswith("2 ")) == (1, True)
+    last = delivery(drafts[2], page, "blocked", error="Connect the account again.")
+    assert story.lines() == []
+    Delivery.objects.update(state="queued")
+    story.lines()
+    Delivery.objects.filter(pk=last.pk).update(state="blocked")
+    assert story.lines() == []  # told before; the front page shows it
+
+
 def test_many_at_once_are_one_line(ann: User, inbox: Watch) -> None:
     story = Story()
     for _ in range(30):

@@ -236,3 +236,10 @@ def test_a_minute_of_a_clock_that_was_ahead_is_over(house: House, post: Post) ->
     assert gating.undoable(row) is not None
     house.offset -= 600
     assert gating.undoable(row) is None
+
+
+def test_what_was_marked_on_several_channels_is_told_of_several(house: House, post: Post) -> None:
+    one = [Delivery(channel_name="Bakery")]
+    both = [*one, Delivery(channel_name="Mill")]
+    rest = [undoing.told(marked).replace(", Mill", "").replace("Bakery", "") for marked in (one, both)]
+    assert rest[0] != rest[1]  # was, were

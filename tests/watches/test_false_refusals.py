@@ -7,8 +7,11 @@ from django.core.cache import cache
 
 import accounts.tasks
 import watches.tasks
+from accounts.connecting import doubting
 from accounts.connecting.granting import disconnect
 from accounts.models import Credential
+from poster.models import Rest
+from publishing.causes import Code, causes
 from tests.factories import person
 from tests.house import House
 from tests.sandbox.google_world import picture
@@ -36,6 +39,10 @@ def rounds(house: House, minutes: float) -> None:
         house.later(30)
 
 
+def calls(house: House) -> int:
+    return len([call for call in house.box.calls() if call["host"] == API])
+
+
 def a_day_later(house: House) -> None:
     """The cache has a clock of its own."""
     house.later(24 * 3600 + 60)
@@ -47,7 +54,7 @@ def login() -> str:
     return Credential.objects.get(provider="google").state
 
 
-@pytest.mark.parametrize("times", [1, 2, 3, 4])
+@pytest.mark.parametrize("times", range(1, doubting.CERTAIN))
 def test_a_few_false_refusals_in_a_row_block_nobody(house: House, drive, times):
     house.box.fault("error", host=API, status=401, times=times)
     drive.upload("cat.jpg", picture(400, 300), Watch.objects.get().place_id)
@@ -57,14 +64,18 @@ def test_a_few_false_refusals_in_a_row_block_nobody(house: House, drive, times):
 
 def test_a_refusal_that_lasts_blocks_and_the_login_comes_back_by_itself_once_it_is_accepted(house: House, drive):
     house.box.fault("error", host=API, status=401, times=10_000)
-    rounds(house, 10)
+    asked = calls(house)
+    rounds(house, 0.5)
     assert login() == ACTIVE
-    rounds(house, 30)
+    assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.DOUBT, 0)]
+    assert Watch.objects.get().unanswered == doubting.told(Rest.objects.get(key__startswith=doubting.PREFIX))
+    rounds(house, 4)
     assert (login(), Watch.objects.get().state) == (BLOCKED, Watch.State.BROKEN)
+    assert calls(house) - asked == doubting.CERTAIN
     house.box.no_faults()
     drive.upload("cat.jpg", picture(400, 300), Watch.objects.get().place_id)
     accounts.tasks.round()
-    assert login() == BLOCKED  # asked once a day
+    assert login() == BLOCKED  # asked after a pause
     a_day_later(house)
     rounds(house, 2)
     assert (login(), Watch.objects.get().state, states()) == (ACTIVE, Watch.State.ACTIVE, {Asset.State.READY: 1})

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.connecting import suspending
 from accounts.connecting.granting import connect
 from accounts.finding import person
 from accounts.models import Channel, Credential
@@ -105,7 +106,8 @@ def _account(credential: Credential) -> dict[str, Any]:
 
 
 def as_row(channel: Channel) -> dict[str, Any]:
-    """A channel as `connect` and `channels` tell it."""
+    """A channel as `connect` and `channels` tell it. `state` is what was decided; why it waits all the same is said."""
+    rest = suspending.keeps(channel)
     return {
         "id": str(channel.pk),
         "platform": channel.platform,
@@ -113,8 +115,8 @@ def as_row(channel: Channel) -> dict[str, Any]:
         "name": channel.name,
         "handle": channel.handle,
         "state": channel.state,
-        "problem": channel.problem,
-        "reason": channel.reason,
+        "problem": channel.problem or suspending.why(channel),
+        "reason": channel.reason or (rest.code if rest else ""),
         "owner": channel.owner.email,
         "account": str(channel.credential_id),
         "practice": channel.practice,

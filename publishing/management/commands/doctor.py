@@ -29,7 +29,13 @@ class Command(OperatorCommand):
     def tell(self, answer: dict[str, Any]) -> Iterable[str]:
         for row in answer["findings"]:
             yield f"{MARKS[Level(row['level'])]}{row['name']}: {row['sentence']}"
-        yield "All is well." if answer["well"] else "Something needs you, see above."
+        yield _summary({row["level"] for row in answer["findings"]})
 
     def well(self, answer: dict[str, Any]) -> bool:
         return bool(answer["well"])
+
+
+def _summary(levels: set[str]) -> str:
+    if Level.PROBLEM in levels:
+        return "Something needs you, see above."
+    return "Nothing is broken; read the warnings above." if Level.WARNING in levels else "All is well."
