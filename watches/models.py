@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -134,6 +137,15 @@ RESTORED = "A backup was put back, and this picture may have been posted since i
 BACK = "This picture was taken away and is back. Post it?"
 
 
+class AssetQuerySet(LeasedQuerySet["Asset"]):
+    """Pictures."""
+
+    def wordless(self) -> Self:
+        """Those that want words. What has its post is ready for good, and due for nothing in a hundred years."""
+        soon = clock.now() + dt.timedelta(days=365)
+        return self.filter(state="ready", next_at__lt=soon, caption__isnull=True, gone_at=None)
+
+
 class Asset(Row, Leased):
     """A file we have seen. It is on its way while `found` or `ready`; the other states are ends, each with a reason.
 
@@ -198,7 +210,7 @@ class Asset(Row, Leased):
     tries = models.PositiveIntegerField(default=0)  # of the present step
     restored = models.BooleanField(default=False, editable=False)  # on its way when a copy was put back, or found after
 
-    objects = LeasedQuerySet["Asset"].as_manager()
+    objects = AssetQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
