@@ -225,7 +225,7 @@ def _limits(person: User) -> Iterator[Cause]:
 def _watches(person: User) -> Iterator[Cause]:
     """But for those whose login is what is wrong. Of one account that does not answer there is one card."""
     seen = set()
-    rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).select_related("stream__credential")
+    rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).with_stream()
     for watch in rows.exclude(stream__credential__state=Credential.State.BLOCKED).order_by("name"):
         page = reverse("admin:watches_watch_change", args=[watch.pk])
         if watch.state == Watch.State.BROKEN:

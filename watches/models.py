@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -45,6 +45,13 @@ class PromptTemplate(Row):
         return self.name
 
 
+class StreamManager(models.Manager.from_queryset(LeasedQuerySet)["Stream"]):  # type: ignore[misc]
+    """Streams without their cursors, which can be megabytes: who looks reads his own."""
+
+    def get_queryset(self) -> LeasedQuerySet[Stream]:
+        return cast("LeasedQuerySet[Stream]", super().get_queryset().defer("cursor"))
+
+
 class Stream(Row, Leased):
     """One place to ask what is new: a Drive account (shared by all of its watches) or one folder here.
 
@@ -59,13 +66,21 @@ class Stream(Row, Leased):
     relisted_at = models.DateTimeField(null=True, blank=True)  # when everything was last listed in full
     failures = models.PositiveIntegerField(default=0)  # looks in a row that were not answered
 
-    objects = LeasedQuerySet["Stream"].as_manager()
+    objects = StreamManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "source", "key"], name="stream_once")]
 
     def __str__(self) -> str:
         return f"{SOURCES.label(self.source)}: {self.key}"
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    """Standing orders."""
+
+    def with_stream(self) -> Self:
+        """With the stream and its login, and without the cursor, which can be megabytes."""
+        return self.select_related("stream__credential").defer("stream__cursor")
 
 
 class Watch(Row):
@@ -122,6 +137,8 @@ class Watch(Row):
     # An older copy of the database was put back then: what the next whole look finds may have been posted already.
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    objects = WatchQuerySet.as_manager()
+
     untried = ""  # no column: right after it was made or changed, what about its captioner could not be tried
 
     class Meta:
@@ -144,6 +161,10 @@ class AssetQuerySet(LeasedQuerySet["Asset"]):
         """Those that want words. What has its post is ready for good, and due for nothing in a hundred years."""
         soon = clock.now() + dt.timedelta(days=365)
         return self.filter(state="ready", next_at__lt=soon, caption__isnull=True, gone_at=None)
+
+    def with_stream(self) -> Self:
+        """With their watches, and those with their streams, without the cursors, which can be megabytes."""
+        return self.select_related("watch__stream__credential").defer("watch__stream__cursor")
 
 
 class Asset(Row, Leased):

@@ -62,7 +62,7 @@ def ready_due() -> QuerySet[Asset]:
 
 
 def _assets() -> AssetQuerySet:
-    free = Asset.objects.free().select_related("watch__stream__credential", "watch__prompt_template", "owner")
+    free = Asset.objects.free().with_stream().select_related("watch__prompt_template", "owner")
     return free.order_by("next_at", "created_at")
 
 
