@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Self, cast
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,10 +9,11 @@ from django.db.models import Q
 from accounts.models import Channel, Credential
 from poster import clock
 from poster.fields import ToldField
-from poster.leases import Leased, LeasedQuerySet
+from poster.leases import Leased
 from poster.models import Row
 from watches.captioners import CAPTIONERS
 from watches.holds import sentences
+from watches.querysets import AssetQuerySet, StreamManager, WatchQuerySet
 from watches.sources import SOURCES
 from watches.wording import cut
 
@@ -45,13 +43,6 @@ class PromptTemplate(Row):
         return self.name
 
 
-class StreamManager(models.Manager.from_queryset(LeasedQuerySet)["Stream"]):  # type: ignore[misc]
-    """Streams without their cursors, which can be megabytes: who looks reads his own."""
-
-    def get_queryset(self) -> LeasedQuerySet[Stream]:
-        return cast("LeasedQuerySet[Stream]", super().get_queryset().defer("cursor"))
-
-
 class Stream(Row, Leased):
     """One place to ask what is new: a Drive account (shared by all of its watches) or one folder here.
 
@@ -73,14 +64,6 @@ class Stream(Row, Leased):
 
     def __str__(self) -> str:
         return f"{SOURCES.label(self.source)}: {self.key}"
-
-
-class WatchQuerySet(models.QuerySet["Watch"]):
-    """Standing orders."""
-
-    def with_stream(self) -> Self:
-        """With the stream and its login, and without the cursor, which can be megabytes."""
-        return self.select_related("stream__credential").defer("stream__cursor")
 
 
 class Watch(Row):
@@ -152,19 +135,6 @@ class Watch(Row):
 
 RESTORED = "A backup was put back, and this picture may have been posted since it was made. Look, then post it?"
 BACK = "This picture was taken away and is back. Post it?"
-
-
-class AssetQuerySet(LeasedQuerySet["Asset"]):
-    """Pictures."""
-
-    def wordless(self) -> Self:
-        """Those that want words. What has its post is ready for good, and due for nothing in a hundred years."""
-        soon = clock.now() + dt.timedelta(days=365)
-        return self.filter(state="ready", next_at__lt=soon, caption__isnull=True, gone_at=None)
-
-    def with_stream(self) -> Self:
-        """With their watches, and those with their streams, without the cursors, which can be megabytes."""
-        return self.select_related("watch__stream__credential").defer("watch__stream__cursor")
 
 
 class Asset(Row, Leased):

@@ -39,14 +39,13 @@ def pieces(watches: Iterable[Watch], found: Iterable[Found]) -> list[Piece]:
 
 def record(piece: Piece, films: Films) -> int:
     """Write what is new of it, in the caller's transaction. Returns how many files that were."""
-    return sum(
-        _record(watch, [file for _, file in files], films) for watch, files in groupby(piece, key=itemgetter(0))
-    )
+    return sum(_record(watch, [file for _, file in files], films) for watch, files in groupby(piece, key=itemgetter(0)))
 
 
 def _record(watch: Watch, files: list[Found], films: Films) -> int:
     known = _revisions(watch, files)
-    fresh, seen_before = [], []
+    fresh: list[Found] = []
+    seen_before: list[Found] = []
     for file in files:
         (seen_before if file.revision in known.get(file.external_id, {}) else fresh).append(file)
     _replace(watch, {file.external_id for file in fresh} & known.keys())

@@ -111,7 +111,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
     return found
 
 
-def _write_piece(stream: Stream, piece: recording.Piece, films: recording.Films) -> int:
+def _write_piece(stream: Stream, piece: recording.Piece, films: beside.Films) -> int:
     """The bookmark stays where it is: should we end here, the next look brings the same files, and they are known."""
     with transaction.atomic():
         found = recording.record(piece, films)

@@ -17,7 +17,8 @@ from poster.leases import Leased
 from watches import ai_accounts, limits
 from watches.describing import describe
 from watches.fetching import fetch
-from watches.models import Asset, AssetQuerySet, Stream, Watch
+from watches.models import Asset, Stream, Watch
+from watches.querysets import AssetQuerySet
 from watches.scanning import scan
 from watches.stumbling import stumble
 

@@ -136,7 +136,7 @@ def _lists(model: type[Model]) -> list[ManyToManyField[Any, Any]]:
     return [
         many
         for many in model._meta.many_to_many
-        if isinstance(many, ManyToManyField) and many.remote_field.through._meta.auto_created
+        if isinstance(many, ManyToManyField) and (through := many.remote_field.through) and through._meta.auto_created
     ]
 
 

@@ -29,8 +29,9 @@ from publishing.models import Delivery, Reconciled
 from watches import images
 from watches.fetching import MOST_BYTES
 from watches.images import BadPicture
-from watches.models import RESTORED, Asset, AssetQuerySet, Stream, Watch
+from watches.models import RESTORED, Asset, Stream, Watch
 from watches.opening import as_found, open_source
+from watches.querysets import AssetQuerySet
 
 State = Delivery.State
 ENDED = (State.PUBLISHED, State.FAILED, State.CANCELLED, State.MISSED)

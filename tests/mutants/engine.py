@@ -105,7 +105,8 @@ ENGINE = (
         "n: the source's bookmark is saved before what was found",
         "watches/scanning.py",
         "    films = cache(beside.waiting_films)\n",
-        "    films = cache(beside.waiting_films)\n    Stream.objects.filter(pk=stream.pk).update(cursor=sighting.cursor)\n",
+        "    films = cache(beside.waiting_films)\n"
+        "    Stream.objects.filter(pk=stream.pk).update(cursor=sighting.cursor)\n",
         ("tests/watches/test_scanning.py::test_the_bookmark_and_the_rows_are_written_together",),
     ),
     Mutant(

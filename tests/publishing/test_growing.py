@@ -183,7 +183,9 @@ def test_the_limit_counts_what_was_asked_for(ann: User) -> None:
 
 
 @pytest.mark.parametrize(("status", "names"), [("ready", ["no post"]), ("draft", ["has a draft"]), ("held", ["held"])])
-def test_of_a_picture_that_has_its_post_the_post_is_told(ann: User, page: Channel, status: str, names: list[str]) -> None:
+def test_of_a_picture_that_has_its_post_the_post_is_told(
+    ann: User, page: Channel, status: str, names: list[str]
+) -> None:
     factories.asset(ann, name="no post")
     factories.post(ann, page, picture=factories.asset(ann, name="has a draft"))
     factories.asset(ann, name="held", state=Asset.State.HELD)

@@ -48,7 +48,7 @@ class Cut:
     def __init__(self, *, after: int) -> None:
         self.left = after
 
-    def __call__(self, execute, sql: str, *how):  # noqa: ANN001, ANN002, ANN204
+    def __call__(self, execute, sql: str, *how):
         if sql.startswith("SAVEPOINT"):
             if not self.left:
                 raise OperationalError

@@ -4,14 +4,14 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Callable, Iterable
 from typing import Any
 
-
 from accounts.finding import account, channels, person
 from accounts.models import User
 from poster.asking import NotPossible
 from poster.command import Formatter, OperatorCommand, add_json, table
 from watches import ordering
 from watches.captioners import CAPTIONERS
-from watches.models import Watch, WatchQuerySet
+from watches.models import Watch
+from watches.querysets import WatchQuerySet
 from watches.silence import notes
 from watches.sources import SOURCES
 
