@@ -75,14 +75,15 @@ def twin_of(delivery: Delivery) -> Twin | None:
     originals = Asset.objects.filter(posts=delivery.post_id).only("pk", *LOOKS)
     sight = Sight([*_pictures(originals), *_made(delivery.renditions)])
     asked, before = delivery.compared
-    known = set(before) if asked == sight.looks else set()
+    known = before if asked == sight.looks else frozenset[UUID]()
+    compared = set(known)
     for rows in lately_to([delivery.channel_id]):
         others = rows.filter(first).exclude(pk=delivery.pk)
         if known:
             others = others.filter(pk__in=set(others.values_list("pk", flat=True)) - known)
-        if twin := next(_same(sight, others, known), None):
+        if twin := next(_same(sight, others, compared), None):
             return twin
-    delivery.compared = sight.looks, frozenset(known)
+    delivery.compared = sight.looks, frozenset(compared)
     return None
 
 
