@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from publishing.models import Delivery
+from publishing.models import Delivery, Post
 from watches.models import Asset
 
 CHUNK = 500  # rows whose others are asked for together; a database takes so many keys and no more
@@ -44,7 +44,8 @@ def without_delivery(wish: Wish) -> list[dict[str, Any]]:
         rows = rows.filter(watch_name=wish.watch)
     if wish.status:
         # Of a picture that has its post, the post's state is told.
-        rows = rows.filter(Q(state=wish.status) | Q(state=Asset.State.READY, posts__state=wish.status))
+        posts = Post.objects.filter(assets=OuterRef("pk"), state=wish.status)
+        rows = rows.filter(Q(state=wish.status) | Q(Exists(posts), state=Asset.State.READY))
     found = (_asset(row) for row in _narrowed(rows, wish).iterator(chunk_size=CHUNK))
     return list(islice((row for row in found if wish.status in ("", row["status"])), wish.limit))
 

@@ -22,7 +22,7 @@ from poster.fairness import in_turn
 from publishing import causes, history
 from publishing.delivery import unblocking
 from publishing.delivery.twins import twin_of
-from publishing.keeping import exporting
+from publishing.keeping import exporting, retiring
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import composing
 from publishing.running import examining, working
@@ -238,8 +238,10 @@ def test_a_copy_of_all_data_asks_once_for_many_rows(ann: User, page: Channel) ->
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts by itself")
-def test_a_day_counts_anew_how_rows_are_spread(ann: User) -> None:
-    upkeep.optimize()
+def test_a_day_counts_anew_how_rows_are_spread_and_keeps_none_of_them(ann: User) -> None:
+    retiring.daily()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'accounts_user'")
         assert cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('sqlite_stat3', 'sqlite_stat4')")
+        assert cursor.fetchone()[0] == 0  # samples of what stands in the rows
