@@ -15,6 +15,7 @@ from poster.errors import Unauthorized
 from poster.keyring import Undecryptable
 
 LONGEST = 500
+OwnKey = Callable[[UUID, str], str]  # from a person and a service to their key, "" for none
 
 
 def own_key(owner_id: UUID, service: str) -> str:
@@ -24,6 +25,16 @@ def own_key(owner_id: UUID, service: str) -> str:
     then his pictures would be paid for by somebody else without anybody knowing.
     """
     row = AiKey.objects.filter(owner_id=owner_id, captioner=service).first()
+    return _opened(row, service)
+
+
+def own_keys(owners: set[UUID]) -> OwnKey:
+    """The same for many people, whose keys are asked for once."""
+    rows = {(row.owner_id, row.captioner): row for row in AiKey.objects.filter(owner_id__in=owners)}
+    return lambda owner_id, service: _opened(rows.get((owner_id, service)), service)
+
+
+def _opened(row: AiKey | None, service: str) -> str:
     if row is None:
         return ""
     try:

@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.db import OperationalError, ProgrammingError
 
+from poster import upkeep
 from poster.asking import NotPossible
 from poster.errors import OutsideError
 
@@ -64,6 +65,8 @@ class OperatorCommand(BaseCommand):
             self._say_error(str(error), as_json=as_json)
             raise Failed(str(error)) from error
         except (OperationalError, ProgrammingError) as error:
+            if upkeep.understood(error):
+                raise  # a question of ours was wrong: nothing that whoever runs this could mend
             sentence = (
                 f"The database did not answer ({error}). Is it there, and did `manage.py start` or `migrate` run?"
             )

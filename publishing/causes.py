@@ -261,7 +261,7 @@ def _watches(person: User) -> Iterator[Cause]:
     """But for those whose login is what is wrong. Of one account that does not answer there is one card."""
     seen = set()
     doubtful = [doubt.login.pk for doubt in doubting.doubts(person.pk) if doubt.whole]
-    rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).select_related("stream__credential")
+    rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).with_stream()
     lost = Q(stream__credential__state=Credential.State.BLOCKED) | Q(stream__credential__in=doubtful)
     for watch in rows.exclude(lost).order_by("name"):
         page = reverse("admin:watches_watch_change", args=[watch.pk])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from publishing.models import Delivery
+from publishing.models import Delivery, Post
 from watches.models import Asset
+
+CHUNK = 500  # rows whose others are asked for together; a database takes so many keys and no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def deliveries(wish: Wish) -> list[dict[str, Any]]:
         rows = rows.filter(post__assets__watch_name=wish.watch).distinct()
     if wish.status:
         rows = rows.filter(state=wish.status)
-    return [_delivery(row) for row in _narrowed(rows, wish)[: wish.limit]]
+    return [_delivery(row) for row in _narrowed(rows, wish)[: wish.limit].iterator(chunk_size=CHUNK)]
 
 
 def without_delivery(wish: Wish) -> list[dict[str, Any]]:
@@ -39,8 +42,12 @@ def without_delivery(wish: Wish) -> list[dict[str, Any]]:
     rows = Asset.objects.filter(posts__deliveries=None).prefetch_related("posts")
     if wish.watch:
         rows = rows.filter(watch_name=wish.watch)
-    found = (_asset(row) for row in _narrowed(rows, wish)[: wish.limit])
-    return [row for row in found if wish.status in ("", row["status"])]
+    if wish.status:
+        # Of a picture that has its post, the post's state is told.
+        posts = Post.objects.filter(assets=OuterRef("pk"), state=wish.status)
+        rows = rows.filter(Q(state=wish.status) | Q(Exists(posts), state=Asset.State.READY))
+    found = (_asset(row) for row in _narrowed(rows, wish).iterator(chunk_size=CHUNK))
+    return list(islice((row for row in found if wish.status in ("", row["status"])), wish.limit))
 
 
 def _narrowed(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -147,6 +148,9 @@ class Delivery(Row, Leased):
     published_at = models.DateTimeField("published", null=True, blank=True)
     # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # No column: which looks were compared with which others already, see `publishing.delivery.twins.twin_of`.
+    compared: tuple[frozenset[tuple[str, str]], frozenset[UUID]] = frozenset(), frozenset()
 
     objects = DeliveryQuerySet.as_manager()
 

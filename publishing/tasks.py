@@ -43,7 +43,7 @@ STEPS = {
 
 FIRST: tuple[Callable[[], object], ...] = (
     *(timekeeping.notice, leases.settle_owed, take_up_all),
-    *(stop_what_was_taken_away, end_what_was_taken_away, take_up_what_is_back, unblock),
+    *(stop_what_was_taken_away, end_what_was_taken_away, take_up_what_is_back),
 )
 
 TOLD = (
@@ -59,7 +59,8 @@ def round() -> str:
     over, parts = rounds.begun(), rounds.Parts()
     for part in FIRST:
         parts.run(part, otherwise=None)
-    composed = parts.run(compose_ready, otherwise=0)
+    parts.run(unblock, over, otherwise=0)
+    composed = parts.run(compose_ready, over, otherwise=0)
     steps = parts.run(_deliver_all, over, otherwise=0)
     linked = parts.run(link_due, over, otherwise=0)
     dropped = parts.run(_drop, over, otherwise=0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
@@ -17,7 +17,7 @@ from poster.dashboard.verbs import verb
 from watches import ai_accounts, deciding, ordering, waking
 from watches.arriving import ARRIVING
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
-from watches.models import Asset, Caption, PromptTemplate, Watch
+from watches.models import Asset, Caption, PromptTemplate, Stream, Watch
 from watches.silence import notes
 
 
@@ -38,7 +38,7 @@ class WatchAdmin(OwnedAdmin):
     form = WatchForm
     list_display = ("title", "folder", "goes_to", "status", "looked", "buttons_here")
     list_filter = ("state", "stream__source")
-    fetched_with = ("stream", "channels")
+    fetched_with = (Prefetch("stream", Stream.objects.all()), "channels")
     search_fields = ("name", "place_name")
     search_help_text = "Search watches"
 

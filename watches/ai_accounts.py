@@ -6,17 +6,20 @@ a minute (then two, four, at most eight) one picture tries it. When that is answ
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
 
-from accounts.ai_keys import own_key
+from accounts.ai_keys import own_key, own_keys
 from accounts.ai_services import SERVICES
 from accounts.models import User
 from accounts.warning import warn_once
-from poster import resting, turnstile
+from poster import clock, resting, turnstile
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.models import Rest
 from watches.captioners import CAPTIONERS, Key
@@ -25,6 +28,8 @@ from watches.keys import KEYLESS, key_for
 from watches.models import Asset, Watch
 
 PAUSE = resting.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(minutes=8), trial=dt.timedelta(minutes=3))
+PREFIX = "ai:"  # of the names of what is held
+Use = tuple[UUID, str, str]  # owner, captioner, model: what decides which account a watch asks
 AT_LEAST = 20.0  # seconds that a limit rests it when they do not say for how long
 
 
@@ -39,12 +44,12 @@ class Account:
     @property
     def whole(self) -> str:
         """What a refused key or an empty purse holds."""
-        return f"ai:{resting.digest(self.captioner, self.key.base_url, self.key.secret)}"
+        return f"{PREFIX}{resting.digest(self.captioner, self.key.base_url, self.key.secret)}"
 
     @property
     def model(self) -> str:
         """What an unknown model holds: the others of the account go on."""
-        return f"ai:{resting.digest(self.captioner, self.key.base_url, self.key.secret, self.key.model, 'model')}"
+        return f"{PREFIX}{resting.digest(self.captioner, self.key.base_url, self.key.secret, self.key.model, 'model')}"
 
     @property
     def keys(self) -> list[str]:
@@ -68,6 +73,7 @@ class Account:
         code = error.code if isinstance(error, Suspended) else Fault.KEY.value
         key = self.model if code == Fault.MODEL else self.whole
         rest = resting.hold(key, PAUSE, code=code, sentence=error.sentence, holder=asset.pk)
+        self._tell_pictures(rest)
         self._tell(rest)
         return rest
 
@@ -79,6 +85,13 @@ class Account:
     def is_well(self) -> bool:
         """It answered. Whether anything was held."""
         return resting.let_go_held(self.keys)
+
+    def _tell_pictures(self, rest: Rest) -> None:
+        """Those of this person that wait for it: none of them has to ask to be told so."""
+        waiting = Asset.objects.wordless().filter(owner_id=self.owner_id, watch__captioner=self.captioner)
+        if rest.key == self.model:
+            waiting = waiting.filter(watch__model=self.key.model)
+        waiting.update(reason=told(rest))
 
     def _tell(self, rest: Rest) -> None:
         if settings.PRACTICE:
@@ -124,15 +137,59 @@ def told(rest: Rest) -> str:
 
 def held_accounts(owner_id: UUID | None = None) -> list[Held]:
     """What is held of one person's accounts, or of all; each account once."""
+    rests = _rests()
+    users = _users(owner_id) if rests else {}
+    found: dict[str, Held] = {}
+    waiting = _waiting(owner_id) if rests else {}
+    for user, account in users.items():
+        mine = [rests[key] for key in account.keys if key in rests]
+        if mine:
+            rest = max(mine, key=lambda rest: rest.until)
+            already = found[rest.key].waiting if rest.key in found else 0
+            found[rest.key] = Held(CAPTIONERS.label(account.captioner), rest, already + waiting.get(user, 0))
+    return list(found.values())
+
+
+def askable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Without those that wait for their account and know it, but for the one that makes the try."""
+    now = clock.now()
+    rests = {key: rest for key, rest in _rests().items() if rest.until > now}
+    shut: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+    for (owner_id, captioner, model), account in (_users() if rests else {}).items():
+        if not rests.keys().isdisjoint(account.keys):
+            shut[captioner, model].add(owner_id)
+    trying = [rest.holder for rest in rests.values() if rest.holder]
+    for (captioner, model), owners in shut.items():
+        told = ~Q(reason="") & ~Q(pk__in=trying)
+        rows = rows.exclude(told, watch__captioner=captioner, watch__model=model, owner_id__in=owners)
+    return rows
+
+
+def _rests() -> dict[str, Rest]:
+    held = Rest.objects.filter(kind=Rest.Kind.HELD, key__startswith=PREFIX)
+    return {rest.key: rest for rest in held}
+
+
+def _users(owner_id: UUID | None = None) -> dict[Use, Account]:
+    """Who uses which account, in the order of their first watches; those without a key use none."""
     watches = Watch.objects.exclude(state=Watch.State.PAUSED).exclude(captioner__in=KEYLESS)
     watches = watches if owner_id is None else watches.filter(owner_id=owner_id)
-    found: dict[str, Held] = {}
-    for watch in watches.order_by("created_at"):
-        rest = _held(watch)
-        if rest is not None:
-            already = found[rest.key].waiting if rest.key in found else 0
-            found[rest.key] = Held(CAPTIONERS.label(watch.captioner), rest, already + _waiting(watch))
-    return list(found.values())
+    rows = watches.order_by().values_list("owner_id", "captioner", "model").annotate(first=Min("created_at"))
+    users = [(owner, captioner, model) for owner, captioner, model, _ in rows.order_by("first")]
+    own = own_keys({owner for owner, _, _ in users})
+    found = {}
+    for owner, captioner, model in users:
+        with contextlib.suppress(OutsideError):  # no key at all: that is told elsewhere
+            found[owner, captioner, model] = Account(captioner, key_for(captioner, owner, model, own=own), owner)
+    return found
+
+
+def _waiting(owner_id: UUID | None) -> dict[Use, int]:
+    """How many pictures want words, of the watches that look."""
+    rows = Asset.objects.wordless().filter(watch__isnull=False).exclude(watch__state=Watch.State.PAUSED)
+    rows = rows if owner_id is None else rows.filter(owner_id=owner_id)
+    grouped = rows.order_by().values_list("watch__owner_id", "watch__captioner", "watch__model")
+    return {(owner, captioner, model): number for owner, captioner, model, number in grouped.annotate(Count("pk"))}
 
 
 def why(asset: Asset) -> str:
@@ -148,7 +205,3 @@ def _held(watch: Watch) -> Rest | None:
         return resting.waits(account_of(watch, watch.owner_id).keys)
     except OutsideError:
         return None  # no key at all: that is told elsewhere
-
-
-def _waiting(watch: Watch) -> int:
-    return watch.assets.filter(state=Asset.State.READY, caption__isnull=True, gone_at=None).count()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from django.db.models import F, Q
 
@@ -11,6 +13,8 @@ from watches.models import Asset, Watch
 from watches.sources import Found
 
 AT_ONCE = 200
+Waiting = dict[tuple[str, str], list[UUID]]
+Films = Callable[[Watch], Waiting]
 BELONGS = "It is the film of a picture with the same name, which is here."
 
 
@@ -21,20 +25,29 @@ def without_companions(watch: Watch, files: Iterable[Found]) -> list[Found]:
     if not films:
         return own
     pictures = {_key(file.folder, file.name) for file in own if looks_like_picture(file.name, file.mime)}
-    pictures |= _known_pictures(watch, films)
+    if alone := [film for film in films if _key(film.folder, film.name) not in pictures]:
+        pictures |= _known_pictures(watch, alone)
     return [file for file in own if not is_film(file.name) or _key(file.folder, file.name) not in pictures]
 
 
-def put_films_aside(watch: Watch, fresh: Iterable[Found]) -> None:
-    """A picture came after its film."""
-    pictures = {_key(file.folder, file.name) for file in fresh if looks_like_picture(file.name, file.mime)}
-    if not pictures:
-        return
+def waiting_films(watch: Watch) -> Waiting:
+    """Those of our own whose picture has not come, by what they share with it."""
     ends = Q()
     for end in FILMS:
         ends |= Q(name__iendswith=end)
-    films = watch.assets.filter(ends, state__in=[Asset.State.FOUND, Asset.State.SKIPPED])
-    theirs = [row.pk for row in films.only("folder", "name") if _key(row.folder, row.name) in pictures]
+    films: Waiting = defaultdict(list)
+    rows = watch.assets.filter(ends, state__in=[Asset.State.FOUND, Asset.State.SKIPPED])
+    for pk, folder, name in rows.values_list("pk", "folder", "name"):
+        films[_key(folder, name)].append(pk)
+    return films
+
+
+def put_films_aside(watch: Watch, fresh: Iterable[Found], films: Films) -> None:
+    """A picture came after its film. `films`: asked once for each watch, however many pieces a look has."""
+    pictures = {_key(file.folder, file.name) for file in fresh if looks_like_picture(file.name, file.mime)}
+    if not pictures:
+        return
+    theirs = [pk for key in films(watch).keys() & pictures for pk in films(watch)[key]]
     for start in range(0, len(theirs), AT_ONCE):
         rows = Asset.objects.filter(pk__in=theirs[start : start + AT_ONCE])
         rows.filter(state__in=[Asset.State.FOUND, Asset.State.SKIPPED]).update(
@@ -43,15 +56,15 @@ def put_films_aside(watch: Watch, fresh: Iterable[Found]) -> None:
 
 
 def _known_pictures(watch: Watch, films: list[Found]) -> set[tuple[str, str]]:
-    """Those of our own that share the name of one of these."""
-    found: set[tuple[str, str]] = set()
-    for start in range(0, len(films), AT_ONCE):
+    """Those of our own that share the name of one of these. Of many, all of our own are read, and once."""
+    rows = watch.assets.all()
+    if len(films) <= AT_ONCE:
         names = Q()
-        for film in films[start : start + AT_ONCE]:
+        for film in films:
             names |= Q(folder=film.folder, name__istartswith=f"{stem(film.name)}.")
-        rows = watch.assets.filter(names).values_list("folder", "name")
-        found |= {_key(folder, name) for folder, name in rows if looks_like_picture(name)}
-    return found
+        rows = rows.filter(names)
+    known = rows.values_list("folder", "name").iterator()
+    return {_key(folder, name) for folder, name in known if looks_like_picture(name)}
 
 
 def _key(folder: str, name: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ that no picture, however bad or large, costs us more than that child.
     make_for_model(path, out)              -> Rendition    for a model that looks at it
     impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
     resembles(one, other)                  -> bool         the same picture, saved again?
+    may_resemble(one, other)               -> bool         the cheap half of that, of two fingerprints
 
 Whatever is wrong with a file comes as BadPicture, with a sentence that names it and says what to do. A file that
 is not there at all is FileNotFoundError.
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from poster.children import ChildDied, ChildRefused, Death, run
-from watches.pictures.impressions import impression_png, resembles
+from watches.pictures.impressions import impression_png, may_resemble, resembles
 from watches.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "make_for_model",
     "make_rendition",
     "make_thumbnail",
+    "may_resemble",
     "resembles",
     "take_in",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.ai_keys import own_key
+from accounts.ai_keys import OwnKey, own_key
 from poster.errors import Actor, Unauthorized
 from poster.redacting import hold
 from watches.captioners import Key
@@ -14,10 +14,11 @@ from watches.captioners import Key
 KEYLESS = {"describer"}
 
 
-def key_for(captioner: str, owner_id: UUID, model: str = "") -> Key:
-    """The key that this person's pictures are described with: his own, or else the operator's.
+def key_for(captioner: str, owner_id: UUID, model: str = "", *, own: OwnKey = own_key) -> Key:
+    """The key that this person's pictures are described with: their own, or else the operator's.
 
-    Raises Unauthorized when there is none, or when his own cannot be opened any more.
+    `own`: where their own comes from, when many are asked for. Raises Unauthorized when there is none, or when their
+    own cannot be opened any more.
     """
     if captioner in KEYLESS:
         return Key(secret="", model=model)
@@ -26,7 +27,7 @@ def key_for(captioner: str, owner_id: UUID, model: str = "") -> Key:
             raise _missing("COMPATIBLE_URL")
         private = frozenset(settings.ALLOW_PRIVATE)
         return Key(settings.AI_KEYS[captioner], base_url=settings.COMPATIBLE_URL, model=model, private=private)
-    secret = own_key(owner_id, captioner) or settings.AI_KEYS.get(captioner, "")
+    secret = own(owner_id, captioner) or settings.AI_KEYS.get(captioner, "")
     if not secret:
         raise Unauthorized(
             f"{captioner.upper()}_API_KEY is not set, and there is no key of your own. "

@@ -202,8 +202,7 @@ def _found(owner_id: UUID | None = None) -> QuerySet[Asset]:
 
 
 def _wordless(owner_id: UUID, captioner: str) -> QuerySet[Asset]:
-    rows = Asset.objects.filter(owner_id=owner_id, state=Asset.State.READY, caption=None, gone_at=None)
-    return rows.filter(watch__captioner=captioner)
+    return Asset.objects.wordless().filter(owner_id=owner_id, watch__captioner=captioner)
 
 
 def _met(key: str, limit: Limit, sentence: str, waiting: QuerySet[Asset]) -> str:

@@ -9,10 +9,11 @@ from django.db.models import Q
 from accounts.models import Channel, Credential
 from poster import clock
 from poster.fields import ToldField
-from poster.leases import Leased, LeasedQuerySet
+from poster.leases import Leased
 from poster.models import Row
 from watches.captioners import CAPTIONERS
 from watches.holds import sentences
+from watches.querysets import AssetQuerySet, StreamManager, WatchQuerySet
 from watches.sources import SOURCES
 from watches.wording import cut
 
@@ -56,7 +57,7 @@ class Stream(Row, Leased):
     relisted_at = models.DateTimeField(null=True, blank=True)  # when everything was last listed in full
     failures = models.PositiveIntegerField(default=0)  # looks in a row that were not answered
 
-    objects = LeasedQuerySet["Stream"].as_manager()
+    objects = StreamManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "source", "key"], name="stream_once")]
@@ -118,6 +119,8 @@ class Watch(Row):
     by_practice = models.BooleanField(default=False, editable=False)  # made by practice itself, at a start
     # An older copy of the database was put back then: what the next whole look finds may have been posted already.
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = WatchQuerySet.as_manager()
 
     untried = ""  # no column: right after it was made or changed, what about its captioner could not be tried
 
@@ -198,7 +201,7 @@ class Asset(Row, Leased):
     tries = models.PositiveIntegerField(default=0)  # of the present step
     restored = models.BooleanField(default=False, editable=False)  # on its way when a copy was put back, or found after
 
-    objects = LeasedQuerySet["Asset"].as_manager()
+    objects = AssetQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

@@ -102,7 +102,7 @@ def _made(
 def look_first(watch_id: UUID) -> None:
     """What lies there at this very moment was there before. Where that cannot be seen now, times tell it later."""
     Stream.objects.filter(watches=watch_id).update(next_at=clock.now())
-    watch = Watch.objects.select_related("stream__credential").filter(pk=watch_id).first()
+    watch = Watch.objects.with_stream().filter(pk=watch_id).first()
     if watch is not None and Stream.objects.take(watch.stream):
         scan(watch.stream, making=watch.pk, seconds=AT_MAKING)
 

@@ -1,15 +1,15 @@
-"""Stream → assets found. What is new and the bookmark behind it are written in one transaction."""
+"""Stream → assets found. The bookmark is written with the last of what is new, and never before it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from accounts.connecting import doubting
 from accounts.connecting.blocking import block
@@ -17,21 +17,17 @@ from accounts.connecting.refusing import second_chance
 from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
-from poster.leases import backoff
-from watches import beside
-from watches.companions import looks_like_picture
-from watches.models import BACK, RESTORED, Asset, Stream, Watch
+from poster.leases import LEASE, backoff
+from watches import beside, recording
+from watches.models import Asset, Stream, Watch
 from watches.opening import open_source
 from watches.ruling import least_interval
-from watches.sources import Found, Place, Sighting
+from watches.sources import Place, Sighting
 from watches.stumbling import begin_anew
 
 RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everything is listed
 IN_A_MOMENT = 5  # seconds
 SURELY_SEEN = dt.timedelta(hours=1)  # after a restore: a file that was there then has come to rest and was found
-MAYBE_POSTED = (Asset.State.HELD, RESTORED)
-# States of a file's other revisions whose content nobody has seen, or taken.
-NOT_SEEN = {Asset.State.SKIPPED, Asset.State.ASIDE, Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.GONE}
 GOES_ON = 60.0  # seconds that a look goes on with steps; the next one begins where it ended
 NAMED = 10  # names of files that could not be read, at most
 IDLE = 300  # seconds until a stream without watches is looked at again
@@ -99,10 +95,12 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
     now = clock.now()
     kept: dict[str, Any] = {"cursor": sighting.cursor} if sighting.cursor != stream.cursor else {}
     kept |= {"relisted_at": now} if relist else {}  # a listing that is not at its end is in the cursor
-    found = 0
+    *pieces, last = recording.pieces(watches, sighting.found)
+    films = cache(beside.waiting_films)
+    found = sum(_write_piece(stream, piece, films) for piece in pieces)
     with transaction.atomic():
+        found += recording.record(last, films)
         for watch in watches:
-            found += _record(watch, [file for file in sighting.found if _concerns(watch, file)])
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
         if stream.credential:
@@ -111,6 +109,15 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
             raise _Overtaken
     for watch in watches:
         watch.listed_at = watch.listed_at or (now if watch.place_id in sighting.listed else None)
+    return found
+
+
+def _write_piece(stream: Stream, piece: recording.Piece, films: beside.Films) -> int:
+    """The bookmark stays where it is: should we end here, the next look brings the same files, and they are known."""
+    with transaction.atomic():
+        found = recording.record(piece, films)
+        if not stream.swap(leased_until=clock.now() + LEASE):
+            raise _Overtaken
     return found
 
 
@@ -131,116 +138,6 @@ def _told_wait(error: OutsideError, *, asked: bool) -> float:
     """`asked`: only a wait that holds for all questions counts."""
     told = error.retry_after if isinstance(error, Unavailable) else None
     return told or 0.0 if isinstance(error, RateLimited) or not asked else 0.0
-
-
-def _concerns(watch: Watch, file: Found) -> bool:
-    return file.place_id == watch.place_id and (watch.subfolders or not file.deep)
-
-
-def _record(watch: Watch, seen: list[Found]) -> int:
-    files = beside.without_companions(watch, seen)
-    known = _revisions(watch, files)
-    fresh = [file for file in files if file.revision not in known.get(file.external_id, {})]
-    for file in fresh:
-        _replace(watch, file)
-    _bring_back(watch, [file for file in files if file not in fresh])
-    rows = [_asset(watch, file, known.get(file.external_id, {})) for file in fresh if not _is_nothing(watch, file)]
-    Asset.objects.bulk_create(rows, ignore_conflicts=True)
-    beside.put_films_aside(watch, fresh)
-    return len(rows)
-
-
-def _was_there(watch: Watch, file: Found) -> bool:
-    """Before the watch began to count. Where nobody saw it then, its times tell."""
-    return file.old or (watch.listed_at is None and (file.appeared_at is None or file.appeared_at < watch.began_at))
-
-
-def _is_nothing(watch: Watch, file: Found) -> bool:
-    """What was there before and is no picture was not put there for us: it is neither posted, nor offered, nor told."""
-    return _was_there(watch, file) and (bool(file.unfit) or not looks_like_picture(file.name, file.mime))
-
-
-def _bring_back(watch: Watch, files: list[Found]) -> None:
-    """Files that were taken away and lie there again, with the same bytes; and those that could not be had, and can.
-
-    What was ready goes on, as far as it was not stopped meanwhile; what was not even fetched waits for a person.
-    """
-    odd = watch.assets.filter(Q(gone_at__isnull=False) | Q(unfit=True))
-    for start in range(0, len(files), 500):
-        there = {(file.external_id, file.revision): file for file in files[start : start + 500]}
-        rows = odd.filter(external_id__in={external_id for external_id, _ in there})
-        found = [row for row in rows.only("external_id", "revision") if (row.external_id, row.revision) in there]
-        again = Asset.objects.filter(pk__in=[row.pk for row in found], gone_at__isnull=False)
-        again.filter(state=Asset.State.GONE, caption=None).update(state=Asset.State.HELD, reason=BACK, gone_at=None)
-        again.filter(state=Asset.State.READY).update(gone_at=None)
-        for row in again.filter(state=Asset.State.GONE):
-            _ready_again(row)
-        fit = [row.pk for row in found if not there[row.external_id, row.revision].unfit]
-        Asset.objects.filter(pk__in=fit, state=Asset.State.SKIPPED, unfit=True).update(
-            state=Asset.State.FOUND, unfit=False, reason="", next_at=clock.now(), tries=0
-        )
-
-
-def _ready_again(row: Asset) -> None:
-    """It has its words already. Unless the same picture is ready under another name by now."""
-    rows = Asset.objects.filter(pk=row.pk, state=Asset.State.GONE)
-    try:
-        with transaction.atomic():
-            rows.update(state=Asset.State.READY, reason="", gone_at=None)
-    except IntegrityError:
-        rows.update(state=Asset.State.HELD, reason=BACK, gone_at=None)
-
-
-def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:
-    """What we have of these files: {external id: {revision: state}}."""
-    ids = [file.external_id for file in files]
-    known: dict[str, dict[str, str]] = {}
-    for start in range(0, len(ids), 500):  # SQLite takes so many parameters and no more
-        rows = watch.assets.filter(external_id__in=ids[start : start + 500])
-        for external_id, revision, state in rows.values_list("external_id", "revision", "state"):
-            known.setdefault(external_id, {})[revision] = state
-    return known
-
-
-def _replace(watch: Watch, file: Found) -> None:
-    """An older revision that nobody has fetched yet gives way to the new bytes."""
-    unfetched = watch.assets.filter(external_id=file.external_id, state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
-    unfetched.exclude(revision=file.revision).update(
-        state=Asset.State.GONE, reason="It was replaced by newer bytes before it was fetched."
-    )
-
-
-def _asset(watch: Watch, file: Found, revisions: dict[str, str]) -> Asset:
-    state, reason = _first_state(watch, file, set(revisions.values()))
-    return Asset(
-        owner_id=watch.owner_id,
-        watch=watch,
-        watch_name=watch.name,
-        external_id=file.external_id,
-        revision=file.revision,
-        name=file.name,
-        folder=file.folder,
-        size=file.size,
-        state=state,
-        reason=reason,
-        restored=(state, reason) == MAYBE_POSTED,
-        unfit=bool(file.unfit),
-    )
-
-
-def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]:
-    if file.unfit:
-        return Asset.State.SKIPPED, file.unfit
-    if _was_there(watch, file) and watch.backlog == Watch.Backlog.SKIP:
-        return (
-            Asset.State.RECORDED,
-            "It was there before the watch began, so it is not posted unless you say so.",
-        )
-    if before - NOT_SEEN:
-        return Asset.State.HELD, "This file had other content before. Post the new picture too?"
-    if watch.restored_at is not None:
-        return MAYBE_POSTED
-    return Asset.State.FOUND, ""
 
 
 def _report(watch: Watch, sighting: Sighting, now: dt.datetime) -> None:

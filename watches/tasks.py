@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from accounts.models import Credential
 from poster import leases, mishaps, rounds, timekeeping
 from poster.fairness import in_turn
-from poster.leases import Leased, LeasedQuerySet
-from watches import limits
+from poster.leases import Leased
+from watches import ai_accounts, limits
 from watches.describing import describe
 from watches.fetching import fetch
 from watches.models import Asset, Stream, Watch
+from watches.querysets import AssetQuerySet
 from watches.scanning import scan
 from watches.stumbling import stumble
 
@@ -58,11 +59,11 @@ def found_due() -> QuerySet[Asset]:
 
 def ready_due() -> QuerySet[Asset]:
     """Assets that want words."""
-    return limits.askable(_assets().filter(state=Asset.State.READY, caption__isnull=True, gone_at=None))
+    return ai_accounts.askable(limits.askable(_assets().wordless()))
 
 
-def _assets() -> LeasedQuerySet[Asset]:
-    free = Asset.objects.free().select_related("watch__stream__credential", "watch__prompt_template", "owner")
+def _assets() -> AssetQuerySet:
+    free = Asset.objects.free().with_stream().select_related("watch__prompt_template", "owner")
     return free.order_by("next_at", "created_at")
 
 

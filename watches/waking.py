@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from django.db.models import QuerySet
 from accounts.models import Credential
 from poster import clock, resting
 from poster.errors import OutsideError
-from watches.ai_accounts import account_of
+from watches.ai_accounts import Account, account_of
+from watches.keys import key_for
 from watches.models import Asset, Stream, Watch
 
 WAITING = (Asset.State.FOUND, Asset.State.READY)
@@ -25,8 +27,13 @@ def after_connecting(credential: Credential) -> None:
 
 def after_ai_key(owner_id: UUID, service: str) -> None:
     """A key was stored or removed: the pictures that this service is to describe for its owner."""
-    for watch in Watch.objects.filter(owner_id=owner_id, captioner=service):
-        after_changing(watch)
+    watches = Watch.objects.filter(owner_id=owner_id, captioner=service)
+    models = watches.order_by().values_list("model", flat=True).distinct()
+    with contextlib.suppress(OutsideError):  # there is no key now, and the pictures say so
+        key = key_for(service, owner_id)
+        accounts = [Account(service, replace(key, model=model), owner_id) for model in models]
+        resting.try_now({name for account in accounts for name in account.keys})
+    wake(Asset.objects.filter(watch__in=watches))
 
 
 def after_changing(watch: Watch) -> None:

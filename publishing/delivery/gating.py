@@ -68,6 +68,14 @@ def gate(delivery: Delivery) -> Stop | None:
     return None
 
 
+def shut(delivery: Delivery) -> Stop | None:
+    """Only what is mended from outside, asked of many that wait: not its turn, and not whether it was there already."""
+    for ask in (*ABOUT_THE_POST, _channel, _address):
+        if stop := ask(delivery):
+            return stop
+    return None
+
+
 def undoable(delivery: Delivery) -> Stop | None:
     """What a person approved in a browser is not marked yet. (A longer wait than that is a wrong clock's.)"""
     now, until = clock.now(), delivery.undo_until

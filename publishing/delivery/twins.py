@@ -7,7 +7,7 @@ delivery whose rendition is not made yet is told by its originals.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.db.models import Q
 from poster import clock
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
-from watches.images import resembles
+from watches.images import may_resemble, resembles
 from watches.models import Asset
 
 GUARD = dt.timedelta(days=7)
@@ -25,28 +25,33 @@ State = Delivery.State
 OUT = (State.PUBLISHING, State.CHECKING, State.NEEDS_YOU, State.PUBLISHED)  # or maybe out
 COMING = (State.QUEUED, State.PREPARED, State.BLOCKED)
 LOOKS = ("sha256", "fingerprint", "impression")
+Picture = tuple[str, str, str]  # sha256, fingerprint and impression; any may be empty
 SEEN = tuple(f"post__assets__{name}" for name in LOOKS)
 
 
-@dataclass(frozen=True, slots=True)
 class Sight:
-    """What is known of pictures: checksums, and pairs of fingerprint and impression."""
+    """What is known of some pictures: checksums, and what people see of them."""
 
-    sums: frozenset[str]
-    looks: frozenset[tuple[str, str]]
+    def __init__(self, pictures: Iterable[Picture]) -> None:
+        known = list(pictures)
+        self._sums = {sha256 for sha256, _, _ in known if sha256}
+        self.looks = frozenset((fingerprint, colours) for _, fingerprint, colours in known if fingerprint and colours)
+        self._numbers = [(int(look[0], 16), look) for look in self.looks]
 
     @classmethod
-    def of(cls, pictures: Iterable[tuple[str, str, str]]) -> Self:
-        """Each is a sha256, a fingerprint and an impression; any may be empty."""
-        known = list(pictures)
-        looks = {(fingerprint, colours) for _, fingerprint, colours in known if fingerprint and colours}
-        return cls(frozenset(sha256 for sha256, _, _ in known if sha256), frozenset(looks))
+    def of(cls, assets: Iterable[Asset]) -> Self:
+        """Of pictures as they came."""
+        return cls(_pictures(assets))
 
-    def same_as(self, other: Self) -> bool:
-        """Is one of these pictures, for people, one of those?"""
-        if self.sums & other.sums:
+    def has(self, picture: Picture) -> bool:
+        """Is that, for people, one of these? Asked of thousands: what tells most of them apart comes first."""
+        sha256, fingerprint, colours = picture
+        if sha256 and sha256 in self._sums:
             return True
-        return any(resembles(one, another) for one in self.looks for another in other.looks)
+        if not fingerprint or not colours:
+            return False
+        bits = int(fingerprint, 16)
+        return any(may_resemble(mine, bits) and resembles(look, (fingerprint, colours)) for mine, look in self._numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +67,38 @@ class Twin:
 def twin_of(delivery: Delivery) -> Twin | None:
     """The one that this delivery has to wait for.
 
-    Of two that meet, the elder goes: else each would wait for the other.
+    Of two that meet, the elder goes: else each would wait for the other. Asked again of the same object, only what
+    may be another answer by now is compared (`Delivery.compared`): what was out the first time stays what it is.
     """
     elder = Q(created_at__lt=delivery.created_at) | Q(created_at=delivery.created_at, pk__lt=delivery.pk)
     first = Q(committed_at__isnull=False) | elder
-    sight = Sight.of([*_originals(delivery.post), *_made(delivery.renditions)])
-    others = (rows.filter(first).exclude(pk=delivery.pk) for rows in lately_to([delivery.channel_id]))
-    return next(_same(sight, others), None)
+    originals = Asset.objects.filter(posts=delivery.post_id).only("pk", *LOOKS)
+    sight = Sight([*_pictures(originals), *_made(delivery.renditions)])
+    asked, before = delivery.compared
+    known = before if asked == sight.looks else frozenset[UUID]()
+    compared = set(known)
+    for rows in lately_to([delivery.channel_id]):
+        others = rows.filter(first).exclude(pk=delivery.pk)
+        if known:
+            others = others.filter(pk__in=set(others.values_list("pk", flat=True)) - known)
+        if twin := next(_same(sight, others, compared), None):
+            return twin
+    delivery.compared = sight.looks, frozenset(compared)
+    return None
 
 
-def twins_of(post: Post, channels: list[UUID | None]) -> Iterator[Twin]:
-    """Deliveries of other posts with the same picture, to these channels."""
-    return _same(Sight.of(_originals(post)), (rows.exclude(post=post.pk) for rows in lately_to(channels)))
+def twins_of(pictures: Iterable[Asset], channels: list[UUID | None]) -> Iterator[Twin]:
+    """Deliveries of the same pictures to these channels."""
+    sight = Sight.of(pictures)
+    return (twin for rows in lately_to(channels) for twin in _same(sight, rows, set()))
 
 
-def waiting_twin(post: Post, channels: list[UUID | None]) -> bool:
-    """Does another draft, to one of these channels, show the same picture?"""
-    drafts = Post.objects.waiting().filter(owner_id=post.owner_id, channels__in=channels).exclude(pk=post.pk)
+def waiting_twin(pictures: Iterable[Asset], owner_id: UUID, channels: list[UUID | None]) -> bool:
+    """Does a draft of this person, to one of these channels, show the same picture?"""
+    drafts = Post.objects.waiting().filter(owner_id=owner_id, channels__in=channels)
     rows = drafts.order_by().values_list(*(f"assets__{name}" for name in LOOKS)).distinct()
-    sight = Sight.of(_originals(post))
-    return any(sight.same_as(Sight.of([row])) for row in rows.iterator())
+    sight = Sight.of(pictures)
+    return any(sight.has(_whole(row)) for row in rows.iterator())
 
 
 def lately_to(channels: list[UUID | None]) -> list[DeliveryQuerySet]:
@@ -93,21 +110,29 @@ def lately_to(channels: list[UUID | None]) -> list[DeliveryQuerySet]:
     return [
         rows.filter(state__in=COMING, due_at__lt=clock.now() + GUARD),
         rows.filter(state__in=OUT, created_at__gt=then),
-        rows.filter(state__in=OUT, committed_at__gt=then),
+        rows.filter(state__in=OUT, committed_at__gt=then, created_at__lte=then),
     ]
 
 
-def _same(sight: Sight, others: Iterable[DeliveryQuerySet]) -> Iterator[Twin]:
-    for rows in others:
-        known = rows.values_list("pk", "owner_id", "channel_name", "state", "renditions", *SEEN)
-        for pk, owner_id, name, state, renditions, *seen in known.iterator():
-            if sight.same_as(Sight.of([(seen[0] or "", seen[1] or "", seen[2] or ""), *_made(renditions)])):
-                yield Twin(pk, owner_id, name, state in OUT)
+def _same(sight: Sight, rows: DeliveryQuerySet, compared: set[UUID]) -> Iterator[Twin]:
+    """Those that show one of these. Into `compared` come others that are out, and so will show no other picture."""
+    known = rows.values_list("pk", "state", "renditions", *SEEN).iterator(chunk_size=2000)
+    for pk, state, renditions, *original in known:
+        if sight.has(_whole(original)) or any(map(sight.has, _made(renditions))):
+            owner_id, name = Delivery.objects.values_list("owner_id", "channel_name").get(pk=pk)
+            yield Twin(pk, owner_id, name, state in OUT)
+        elif state in OUT:
+            compared.add(pk)
 
 
-def _originals(post: Post) -> Iterator[tuple[str, str, str]]:
-    return Asset.objects.filter(posts=post.pk).values_list(*LOOKS).iterator()
+def _whole(row: Sequence[str | None]) -> Picture:
+    sha256, fingerprint, impression = row
+    return sha256 or "", fingerprint or "", impression or ""
 
 
-def _made(renditions: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _pictures(assets: Iterable[Asset]) -> Iterator[Picture]:
+    return ((asset.sha256, asset.fingerprint, asset.impression) for asset in assets)
+
+
+def _made(renditions: list[dict[str, Any]]) -> Iterator[Picture]:
     return ((known["sha256"], known.get("fingerprint", ""), known.get("impression", "")) for known in renditions)

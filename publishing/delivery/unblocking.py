@@ -8,8 +8,9 @@ from django.db import transaction
 
 from poster import clock
 from poster.fairness import in_turn
+from poster.rounds import Over, never
 from publishing.delivery import ledger
-from publishing.delivery.gating import gate
+from publishing.delivery.gating import shut
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
 from publishing.querysets import DeliveryQuerySet
@@ -18,10 +19,10 @@ ASK_GATE = dt.timedelta(seconds=30)
 State = Delivery.State
 
 
-def unblock(most: int = 200) -> int:
-    """Let every blocked delivery go on whose gate is open again. Returns how many."""
+def unblock(over: Over = never, most: int = 200) -> int:
+    """Let blocked deliveries go on whose gate is open again. Returns how many."""
     ready = blocked_due().select_related("post", "channel__credential").order_by("next_at")
-    return sum(_let_go_on(delivery) for delivery in in_turn(ready, most))
+    return sum(not over() and _let_go_on(delivery) for delivery in in_turn(ready, most))
 
 
 def blocked_due() -> DeliveryQuerySet:
@@ -30,7 +31,7 @@ def blocked_due() -> DeliveryQuerySet:
 
 
 def _let_go_on(delivery: Delivery) -> bool:
-    stop = gate(delivery)
+    stop = shut(delivery)
     if stop and stop.state == State.BLOCKED:
         Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED).update(next_at=clock.now() + ASK_GATE)
         return False

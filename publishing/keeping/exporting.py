@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import ManyToManyField, Model
+from django.db.models import ManyToManyField, Model, Prefetch, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -103,7 +103,9 @@ def _pieces(person: User) -> Iterator[bytes]:
 
 def _write_rows(file: IO[bytes], kind: Kind, person: User) -> Iterator[None]:
     between = "[\n"
-    for row in kind.rows(person).iterator(chunk_size=500):
+    rows = kind.rows(person)
+    lists = (Prefetch(many.name, _keys(many)) for many in _lists(rows.model))
+    for row in rows.prefetch_related(*lists).iterator(chunk_size=500):
         text = json.dumps(described(row, kind, person), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
         file.write((between + text).encode())
         between = ",\n"
@@ -124,16 +126,23 @@ def described(row: Model, kind: Kind, person: User) -> dict[str, Any]:
         told[column.name] = value
     if kind.also:
         told[kind.also] = getattr(row, kind.also)
-    for many in row._meta.many_to_many:
-        if isinstance(many, ManyToManyField) and _is_plain(many):
-            told[many.name] = [str(pk) for pk in getattr(row, many.name).values_list("pk", flat=True)]
+    for many in _lists(type(row)):
+        told[many.name] = [str(other.pk) for other in getattr(row, many.name).all()]
     return told
 
 
-def _is_plain(many: ManyToManyField[Any, Any]) -> bool:
-    """A mere list of others; a table of ours in between is a kind of its own."""
-    through = many.remote_field.through
-    return through is not None and bool(through._meta.auto_created)
+def _lists(model: type[Model]) -> list[ManyToManyField[Any, Any]]:
+    """Its mere lists of others; a table of ours in between is a kind of its own."""
+    return [
+        many
+        for many in model._meta.many_to_many
+        if isinstance(many, ManyToManyField) and (through := many.remote_field.through) and through._meta.auto_created
+    ]
+
+
+def _keys(many: ManyToManyField[Any, Any]) -> QuerySet[Model]:
+    others: type[Model] = many.related_model
+    return others._default_manager.only("pk")
 
 
 def _media(person: User) -> Iterator[Medium]:

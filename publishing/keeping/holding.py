@@ -50,7 +50,7 @@ class Kind:
         for way in self.owner:
             ways |= Q(**{way: values.get(way, person.pk)})
         model: type[Model] = apps.get_model(self.model)
-        return model._base_manager.filter(ways).order_by("pk")
+        return model._base_manager.filter(ways).defer(*self.without).order_by("pk")
 
 
 def _kind(name: str, model: str, owner: str, sentence: str, without: str = "", also: str = "") -> Kind:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -31,6 +31,7 @@ from watches.fetching import MOST_BYTES
 from watches.images import BadPicture
 from watches.models import RESTORED, Asset, Stream, Watch
 from watches.opening import as_found, open_source
+from watches.querysets import AssetQuerySet
 
 State = Delivery.State
 ENDED = (State.PUBLISHED, State.FAILED, State.CANCELLED, State.MISSED)
@@ -137,14 +138,14 @@ def _approved_since(row: Reconciled) -> list[reconciling.Told]:
 
 
 # -- pictures ---------------------------------------------------------------------------------------------------------
-def _held() -> QuerySet[Asset]:
+def _held() -> AssetQuerySet:
     return Asset.objects.filter(restored=True, state=Asset.State.HELD)
 
 
 def _not_seen() -> list[Asset]:
     """Held pictures that nobody has looked at: a post that we do not know may show the same."""
     rows = _held().filter(fingerprint="", next_at__lte=clock.now(), size__lte=MOST_BYTES, watch__isnull=False)
-    rows = rows.select_related("watch__stream__credential")
+    rows = rows.with_stream()
     return list(rows.order_by("next_at")[:MOST_PICTURES])
 
 

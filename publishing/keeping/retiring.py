@@ -22,7 +22,7 @@ from django_q.models import Task
 
 from accounts.models import Flow, Invitation, Request
 from accounts.rights import requesting
-from poster import auditing, clock, laid_by, log_files, resting
+from poster import auditing, clock, laid_by, log_files, resting, upkeep
 from poster.forgetting import allowed
 from poster.models import Event
 from publishing.delivery.finishing import drop_finished
@@ -60,6 +60,7 @@ def retire() -> dict[str, int]:
 def daily() -> str:
     """For the rounds: a sentence."""
     resting.forget()
+    upkeep.optimize()
     gone = sum(retire().values())
     return ngettext("%d thing went: its time was over.", "%d things went: their time was over.", gone) % gone
 

@@ -12,6 +12,7 @@ from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible
 from poster.fairness import in_turn
+from poster.rounds import Over, never
 from publishing.delivery.twins import twins_of, waiting_twin
 from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch
@@ -39,10 +40,10 @@ LOOK_FIRST = {
 CUT = "The caption is too long for {channel}. Shorten it, then approve."
 
 
-def compose_ready(most: int = 50) -> int:
-    """Posts for all captions that have none yet. Returns how many were made."""
+def compose_ready(over: Over = never, most: int = 50) -> int:
+    """Posts for captions that have none yet. Returns how many were made."""
     ready = captions_due().select_related("asset__watch").order_by("created_at")
-    return sum(_compose(caption) for caption in in_turn(ready, most, owner="asset__owner"))
+    return sum(not over() and _compose(caption) for caption in in_turn(ready, most, owner="asset__owner"))
 
 
 def captions_due() -> QuerySet[Caption]:
@@ -54,38 +55,40 @@ def captions_due() -> QuerySet[Caption]:
 def _compose(caption: Caption) -> bool:
     watch = caption.asset.watch
     assert watch is not None  # noqa: S101 - the query says so
+    channels = list(watch.channels.filter(owner_id=watch.owner_id).select_related("credential"))
+    text = "\n\n".join(filter(None, [caption.text, " ".join(f"#{tag}" for tag in caption.hashtags)]))
+    # Before the transaction, as it may read long. Whoever comes in between meets this one at the gate.
+    hold = why_it_waits(text, channels, caption)
     try:
         with transaction.atomic():
-            post = _draft(caption, watch)
-            post.hold = why_it_waits(post, caption, watch)
-            post.save(update_fields=["hold"])
+            post = _draft(caption, watch, text, channels, hold)
             if watch.approval == Watch.Approval.AUTO and not post.hold:
                 approve_by_watch(post)
             Asset.objects.filter(pk=caption.asset_id).update(next_at=clock.now() + NEVER)
-    except IntegrityError:  # one post per caption: another worker was faster
+    except IntegrityError:  # one post per caption: another worker was faster. Or a channel is gone
         return False
     except NotPossible:  # its channels were switched off this moment: the next round makes a draft that says so
         return False
     return True
 
 
-def _draft(caption: Caption, watch: Watch) -> Post:
+def _draft(caption: Caption, watch: Watch, text: str, channels: list[Channel], hold: str) -> Post:
     post = Post.objects.create(
         owner_id=watch.owner_id,
         watch=watch,
         caption=caption,
-        text="\n\n".join(filter(None, [caption.text, " ".join(f"#{tag}" for tag in caption.hashtags)])),
+        text=text,
         fit=watch.fit,
         latest_hours=watch.latest_hours,
+        hold=hold,
     )
-    post.channels.set(watch.channels.filter(owner_id=watch.owner_id))
+    post.channels.set(channels)
     PostAsset.objects.create(post=post, asset=caption.asset, alt_text=caption.alt_text)
     return post
 
 
-def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
+def why_it_waits(text: str, chosen: list[Channel], caption: Caption) -> str:
     """Why a watch that posts by itself leaves this one to a person; "" when nothing speaks against it."""
-    chosen = list(post.channels.select_related("credential"))
     channels = [channel for channel in chosen if channel.state != Channel.State.OFF]
     if not chosen:
         return "Its watch has no channel to post to. Choose one, then approve."
@@ -94,15 +97,15 @@ def why_it_waits(post: Post, caption: Caption, watch: Watch) -> str:
     practice = all(channel.practice for channel in channels)
     if doubts := holds.serious(caption.holds) if practice else caption.holds:
         return holds.sentences(doubts)
-    if narrow := next((each for each in channels if not keeps_words(post.text, limits_of(each.platform))), None):
+    if narrow := next((each for each in channels if not keeps_words(text, limits_of(each.platform))), None):
         return CUT.format(channel=narrow.name)
     if caption.asset.doubt:
         return LOOK_FIRST[Asset.Doubt(caption.asset.doubt)]
-    return _why_twin(post, [channel.pk for channel in channels])
+    return _why_twin(caption.asset, [channel.pk for channel in channels])
 
 
-def _why_twin(post: Post, channels: list[UUID | None]) -> str:
-    twin = next(twins_of(post, channels), None)
+def _why_twin(asset: Asset, channels: list[UUID | None]) -> str:
+    twin = next(twins_of([asset], channels), None)
     if twin is not None:
         return (WENT_OUT if twin.is_out else ON_ITS_WAY).format(channel=twin.channel_name)
-    return WAITS_TOO if waiting_twin(post, channels) else ""
+    return WAITS_TOO if waiting_twin([asset], asset.owner_id, channels) else ""

@@ -79,5 +79,5 @@ def renditions(delivery: Delivery) -> list[Medium]:
 
 
 def _make(item: dict[str, Any], out: Path) -> Rendition:
-    asset = Asset.objects.select_related("watch__stream__credential").get(pk=item["asset"])
+    asset = Asset.objects.with_stream().get(pk=item["asset"])
     return images.make_rendition(bytes_of(asset), out, Recipe(**item["recipe"]), name=asset.name)

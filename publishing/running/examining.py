@@ -202,7 +202,7 @@ def deliveries() -> Iterator[Finding]:
 
 def watches() -> Iterator[Finding]:
     """Do all watches look?"""
-    rows = list(Watch.objects.select_related("stream"))
+    rows = list(Watch.objects.with_stream())
     for watch in rows:
         name = f"watch {watch.name}"
         if watch.state == Watch.State.BROKEN:

@@ -81,7 +81,7 @@ def _unfinished_looks() -> list[dt.datetime]:
 
     Whoever holds one may have died: then it is only looked into when the lease ends.
     """
-    looking = Watch.objects.filter(state=Watch.State.ACTIVE).exclude(looked_at=None).select_related("stream")
+    looking = Watch.objects.filter(state=Watch.State.ACTIVE).exclude(looked_at=None).with_stream()
     again = [watch.stream.next_at for watch in looking if _wants_another_look(watch)]
     held = Stream.objects.filter(leased_until__gt=clock.now()).values_list("leased_until", flat=True)
     return [*again, *(until for until in held if until)]

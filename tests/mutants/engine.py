@@ -104,14 +104,14 @@ ENGINE = (
     Mutant(
         "n: the source's bookmark is saved before what was found",
         "watches/scanning.py",
-        "    found = 0\n    with transaction.atomic():\n",
-        "    found = 0\n    Stream.objects.filter(pk=stream.pk).update(cursor=sighting.cursor)\n"
-        "    with transaction.atomic():\n",
+        "    films = cache(beside.waiting_films)\n",
+        "    films = cache(beside.waiting_films)\n"
+        "    Stream.objects.filter(pk=stream.pk).update(cursor=sighting.cursor)\n",
         ("tests/watches/test_scanning.py::test_the_bookmark_and_the_rows_are_written_together",),
     ),
     Mutant(
         "o: the first look posts what was there before",
-        "watches/scanning.py",
+        "watches/recording.py",
         "    if _was_there(watch, file) and watch.backlog == Watch.Backlog.SKIP:\n",
         "    if False:\n",
         ("tests/watches/test_scanning.py::test_what_was_there_before_is_recorded_and_not_posted",),

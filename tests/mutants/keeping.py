@@ -161,7 +161,7 @@ KEEPING = (
     ),
     Mutant(
         "restore: what a watch finds anew is posted",
-        "watches/scanning.py",
+        "watches/recording.py",
         "    if watch.restored_at is not None:\n        return MAYBE_POSTED\n",
         "",
         (f"{RESTORING}::test_where_a_post_is_not_explained_found_pictures_wait_for_a_person",),

@@ -158,7 +158,7 @@ def test_words_that_do_not_fit_a_channel_wait_and_are_not_approved_as_they_are(d
     post.channels.add(threads)
     Post.objects.filter(pk=post.pk).update(text="ü" * 251, state=Post.State.DRAFT)
     post.refresh_from_db()
-    assert why_it_waits(post, asset.caption, asset.watch) == CUT.format(channel=threads.name)
+    assert why_it_waits(post.text, list(post.channels.all()), asset.caption) == CUT.format(channel=threads.name)
     with pytest.raises(NotPossible):
         approve(post, by=ann)
     assert not Delivery.objects.filter(channel=threads).exists()

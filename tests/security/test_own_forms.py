@@ -189,4 +189,4 @@ def test_twins_do_not_hear_of_each_other(db) -> None:
         factories.delivery(words, page_, "published")
         twins[person] = (factories.post(person, page_, picture=picture, text="Same words again"), page_)
     for person, (words, page_) in twins.items():
-        assert {twin.owner_id for twin in twins_of(words, [page_.pk])} == {person.pk}
+        assert {twin.owner_id for twin in twins_of(words.assets.all(), [page_.pk])} == {person.pk}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import AiKey, User
-from poster import clock
+from poster import clock, resting
 from poster.models import Rest
 from publishing.running import holding_back
 from tests import factories
@@ -192,3 +195,63 @@ def test_a_limit_and_a_refusal_do_not_meet(pictures, sandbox, hours):
     watches.tasks.round()
     assert asked(sandbox) == 2
     assert {row.kind for row in Rest.objects.all()} == set(Rest.Kind)
+
+
+@pytest.fixture
+def held(ann: User) -> Callable[[int], list[Asset]]:
+    """So many people's watches, each with a picture that waits for an account that refuses everything."""
+
+    def make(number: int) -> list[Asset]:
+        people = [factories.person(f"Person {each}") for each in range(number)]
+        watches = [
+            factories.watch(each, factories.channel(each), captioner="openai", model=f"m{at % 2}")
+            for at, each in enumerate(people)
+        ]
+        account = ai_accounts.account_of(watches[0], people[0].pk)
+        resting.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, sentence="It is refused.")
+        return [factories.asset(each.owner, watched_by=each, reason="It waits.") for each in watches]
+
+    return make
+
+
+def asks(what: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        what()
+    return len(asked)
+
+
+@pytest.mark.parametrize("number", [2, 12])
+def test_what_is_held_costs_as_much_for_many_watches_as_for_few(held, number):
+    held(number)
+    (found,) = ai_accounts.held_accounts()
+    assert found.waiting == number
+    assert asks(ai_accounts.held_accounts) == 4
+    assert asks(lambda: list(watches.tasks.ready_due())) == 5
+
+
+@pytest.mark.parametrize("number", [2, 12])
+def test_a_new_key_costs_as_much_for_many_watches_as_for_few(ann, number):
+    for each in range(number):
+        watch = factories.watch(ann, name=f"Watch {each}", captioner="openai")
+        factories.asset(ann, watched_by=watch, next_at=clock.now() + dt.timedelta(hours=1))
+    assert asks(lambda: waking.after_ai_key(ann.pk, "openai")) == 4
+    assert watches.tasks.ready_due().count() == number
+
+
+def test_what_waits_for_its_account_is_not_due_but_for_the_one_try(held, hours):
+    first, *_ = held(3)
+    news = factories.asset(first.owner, watched_by=first.watch)
+    assert list(watches.tasks.ready_due()) == [news]  # it has not been told yet
+    hours.pass_by(MINUTE + 1)
+    assert watches.tasks.ready_due().count() == 4
+    assert ai_accounts.account_of(first.watch, first.owner_id).stops(first) is None
+    assert set(watches.tasks.ready_due()) == {first, news}
+
+
+def test_whoever_waits_when_it_is_refused_is_told_and_not_asked_for(pictures, ann, sandbox, hours):
+    pictures(40)
+    sandbox.fault("expired", host=HOST)
+    watches.tasks.round()
+    assert asked(sandbox) == 1
+    assert not watches.tasks.ready_due().exists()
+    assert not Asset.objects.filter(reason="").exists()

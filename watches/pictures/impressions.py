@@ -33,6 +33,11 @@ def fingerprint(picture: Image.Image) -> str:
     return f"{int(bits, 2):016x}"
 
 
+def may_resemble(one: int, other: int) -> bool:
+    """Whether two fingerprints, read as numbers, are near enough for `resembles`: the cheap half of it."""
+    return (one ^ other).bit_count() <= BITS_APART
+
+
 def resembles(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Is it, for people, the same picture saved again? Each is a fingerprint and an impression.
 
@@ -45,4 +50,4 @@ def resembles(one: tuple[str, str], other: tuple[str, str]) -> bool:
         return False
     levels = [bytes.fromhex(impression) for _, impression in (one, other)]
     apart = sum(abs(a - b) for a, b in zip(*levels, strict=True)) / len(levels[0])
-    return (bits[0] ^ bits[1]).bit_count() <= BITS_APART and apart <= LEVELS_APART
+    return may_resemble(*bits) and apart <= LEVELS_APART

@@ -4,8 +4,6 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
-
 from accounts.finding import account, channels, person
 from accounts.models import User
 from poster.asking import NotPossible
@@ -13,6 +11,7 @@ from poster.command import Formatter, OperatorCommand, add_json, table
 from watches import ordering
 from watches.captioners import CAPTIONERS
 from watches.models import Watch
+from watches.querysets import WatchQuerySet
 from watches.silence import notes
 from watches.sources import SOURCES
 
@@ -59,7 +58,8 @@ class Command(OperatorCommand):
         if options["act"] == "list":
             rows = (
                 _watches(options["owner"])
-                .select_related("stream", "owner", "prompt_template")
+                .with_stream()
+                .select_related("owner", "prompt_template")
                 .prefetch_related("channels")
             )
             return [as_row(watch) for watch in rows]
@@ -122,7 +122,7 @@ def _add(options: dict[str, Any]) -> Watch:
     )
 
 
-def _watches(email: str) -> QuerySet[Watch]:
+def _watches(email: str) -> WatchQuerySet:
     owner: User | None = person(email) if email else None
     return Watch.objects.filter(owner=owner) if owner else Watch.objects.all()
 
