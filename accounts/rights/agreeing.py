@@ -59,7 +59,7 @@ def _is_work(match: ResolverMatch) -> bool:
     if match.app_name == "admin":
         return match.url_name not in OPEN
     name = str(match.url_name)
-    return name == carrying_on.NAME or (name.startswith(CONNECTING) and name != "connect_back")
+    return name in (carrying_on.NAME, carrying_on.ONCE_MORE) or (name.startswith(CONNECTING) and name != "connect_back")
 
 
 def is_asked(request: HttpRequest) -> bool:

@@ -156,8 +156,7 @@ class VerbsMixin(Base):
             say(request, sentence, self._way_back(request, row, self.verbs[name]))
         except NotPossible as error:
             messages.error(request, str(error))
-        else:
-            typed.taken(request)
+            typed.refused(request)
         return HttpResponseRedirect(self._back(request, row))
 
     def do_many_view(self, request: HttpRequest, name: str) -> HttpResponse:

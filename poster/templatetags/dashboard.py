@@ -11,7 +11,6 @@ from django.db.models import Model
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from poster import typed
 from poster.dashboard import showing
 from poster.dashboard.verbs import VerbsMixin
 from poster.dashboard.way_back import way_back
@@ -44,12 +43,6 @@ def verbs(
     buttons = admin.buttons(row) if isinstance(admin, VerbsMixin) else []
     shown = [each for each in buttons if only in ("", each.name) and each.name != without]
     return {"buttons": shown, "small": small, "request": context["request"], "csrf_token": context.get("csrf_token")}
-
-
-@register.simple_tag(takes_context=True)
-def typed_here(context: dict[str, Any]) -> SafeString:
-    """In a form: what is typed into it comes back if no view takes it (`poster.typed`)."""
-    return format_html('<input type="hidden" name="{}" value="{}">', typed.MARK, typed.mark(context["request"]))
 
 
 @register.simple_tag
