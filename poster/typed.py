@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -81,12 +80,11 @@ class Keeping:
         self, request: HttpRequest, response: SimpleTemplateResponse
     ) -> SimpleTemplateResponse:
         """The forms of a page have in them what was typed there before."""
-        if request.method == "GET" and request.user.is_authenticated:
-            context: dict[str, Any] = response.context_data if response.context_data is not None else {}
-            response.context_data = {"typed": False, "typed_words": SimpleLazyObject(lambda: of(request)), **context}
-            forms = [getattr(each, "form", each) for each in context.values()]
-            if any([_fill(request, each) for each in forms if isinstance(each, BaseForm)]):  # each of them
-                response.context_data["typed"] = True
+        if request.user.is_authenticated and (context := response.context_data) is not None:
+            words = SimpleLazyObject(lambda: of(request)) if request.method == "GET" else request.POST
+            forms = [getattr(each, "form", each) for each in context.values()] if request.method == "GET" else []
+            typed = any([_fill(request, each) for each in forms if isinstance(each, BaseForm)])  # each of them
+            response.context_data = {"typed": typed, "typed_words": words, **context}
         return response
 
 
