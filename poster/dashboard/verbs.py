@@ -12,12 +12,14 @@ becomes an error message. A GET is answered with 405; whoever does not see the r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,6 +32,8 @@ from poster.dashboard.way_back import say
 from poster.freshness import require_fresh
 from poster.posted import asked_back, post_only
 
+GONE = "It is not there any more."
+MOST_REASONS = 3  # are told of one bulk action
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
 if TYPE_CHECKING:
@@ -167,22 +171,24 @@ class VerbsMixin(Base):
         rows = {key: self.get_object(request, key) for key in keys}
         for key in (key for key, row in rows.items() if row is None):
             self.refuse(request, key)
-        self.do_many(request, [row for row in rows.values() if row is not None], self.verbs[name])
+        there = [row for row in rows.values() if row is not None]
+        self.do_many(request, there, self.verbs[name], gone=len(rows) - len(there))
         return HttpResponseRedirect(asked_back(request) or reverse(f"admin:{self._named}_changelist"))
 
-    def do_many(self, request: HttpRequest, rows: Iterable[Model], what: Verb) -> None:
-        """Do it to each, and say what came of it."""
+    def do_many(self, request: HttpRequest, rows: Iterable[Model], what: Verb, gone: int = 0) -> None:
+        """Do it to each, and say what came of it: for how many it was not done, and why. `gone`: not there any more."""
         done: dict[str, str] = {}
-        refused = ""
+        refused = Counter({GONE: gone} if gone else {})
         for row in rows:
             try:
                 done[str(row.pk)] = self.do(request, row, what)
             except NotPossible as error:
-                refused = str(error)
+                refused[str(error)] += 1
         if done:
             self._say(request, what, done)
         if refused:
-            messages.error(request, f"{what.label}: not done for some. {refused}")
+            why = " ".join(f"{number} not done: {reason}" for reason, number in refused.most_common(MOST_REASONS))
+            messages.error(request, f"{what.label}: {why}")
 
     def _say(self, request: HttpRequest, what: Verb, done: dict[str, str]) -> None:
         """One sentence for all; of a single one, its own. It is taken back for exactly those."""
@@ -224,6 +230,14 @@ class VerbsMixin(Base):
 
 def _for_many(what: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], None]:
     def act(admin: VerbsMixin, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        admin.do_many(request, rows[:AT_ONCE], what)
+        admin.do_many(request, _ticked(admin, request, rows), what)
 
     return act
+
+
+def _ticked(admin: VerbsMixin, request: HttpRequest, shown: QuerySet[Any]) -> QuerySet[Any]:
+    """What was ticked: also what the filters of the list do not show any more, since it was changed meanwhile."""
+    if request.POST.get("select_across") == "1":
+        return shown[:AT_ONCE]
+    keys = request.POST.getlist(ACTION_CHECKBOX_NAME)[:AT_ONCE]
+    return admin.get_queryset(request).filter(pk__in=keys)

@@ -12,9 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel
-from poster import clock
+from poster import clock, typed
+from poster.dashboard import verbs
 from poster.models import Switch
 from publishing.models import Delivery, Post
+from publishing.posts import approving
 from tests import factories
 from watches.models import Asset, Caption, Watch
 
@@ -180,6 +182,49 @@ def test_many_at_once_are_done_to_ones_own_rows_by_a_post_and_a_verb_for_many(al
     for name in ("post-at-once", "nonsense"):
         wrong = reverse("admin:publishing_post_do_many", args=[name])
         assert client.post(wrong, {"row": [str(mine.pk)]}).status_code == 404
+
+
+@pytest.mark.parametrize("state", [Post.State.APPROVED, Post.State.DISCARDED])
+@pytest.mark.parametrize(("verb", "told"), [("approve", approving.DECIDED), ("reword", approving.NO_DRAFT)])
+def test_what_was_decided_elsewhere_is_said_before_anything_else_that_is_wrong(state, verb, told, alice, browser) -> None:
+    draft = factories.post(alice)
+    Post.objects.update(state=state)
+    wishes = {"text": "words " * 1000} if verb == "reword" else {}
+    assert told in said(do(browser(alice), draft, verb, **wishes))
+
+
+@pytest.mark.parametrize("where", ["the list", "the list of drafts", "many at once"])
+@pytest.mark.parametrize("decided", [1, 2])
+def test_many_at_once_say_what_was_not_done_and_why(where, decided, alice, browser) -> None:
+    page = factories.channel(alice)
+    rows = [factories.post(alice, page) for _ in range(2)]
+    Post.objects.filter(pk__in=[row.pk for row in rows[:decided]]).update(state=Post.State.DISCARDED)
+    keys = [str(row.pk) for row in rows]
+    if where == "many at once":
+        answer = browser(alice).post(reverse("admin:publishing_post_do_many", args=["approve"]), {"row": keys})
+    else:
+        query = "?state__exact=draft" if where == "the list of drafts" else ""
+        sent = {"action": "approve", "_selected_action": keys, "select_across": "0", "index": "0"}
+        answer = browser(alice).post(f"{reverse('admin:publishing_post_changelist')}{query}", sent)
+    assert f"{decided} not done: {approving.DECIDED}" in said(answer)
+    assert Post.objects.filter(state=Post.State.APPROVED).count() == 2 - decided
+
+
+def test_many_at_once_say_what_is_there_no_more(alice, browser) -> None:
+    gone = factories.post(alice, factories.channel(alice))
+    Post.objects.all().delete()
+    answer = browser(alice).post(reverse("admin:publishing_post_do_many", args=["approve"]), {"row": [str(gone.pk)]})
+    assert f"1 not done: {verbs.GONE}" in said(answer)
+
+
+def test_a_decided_post_is_shown_as_it_goes_out_whatever_was_typed_too_late(alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice, "threads"), text="In time")
+    client, where = browser(alice), reverse("admin:publishing_post_change", args=[draft.pk])
+    sent = {typed.MARK: typed.mark(client.get(where).wsgi_request), "text": "Too late"}
+    Post.objects.update(state=Post.State.APPROVED)
+    shown = client.post(reverse("admin:publishing_post_do", args=[draft.pk, "reword"]), sent, follow=True)
+    assert [each.text for each in shown.context["previews"]] == ["In time"]
+    assert shown.context["words"] == "Too late"
 
 
 def test_a_single_one_in_bulk_is_told_as_if_its_own_button_was_pressed(alice, browser) -> None:
