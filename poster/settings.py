@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "accounts.signing_in.second_factors.Required",
     "accounts.rights.agreeing.Agreement",
     "accounts.own_time.OwnTime",
+    "poster.pointing_out.PointingOut",
     "poster.typed.Reaching",
 ]
 ROOT_URLCONF = "poster.urls"

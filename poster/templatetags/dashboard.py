@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 from django.contrib.admin import site
+from django.contrib.admin.helpers import Fieldset
+from django.contrib.admin.utils import flatten
 from django.db.models import Model
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -82,6 +84,12 @@ def _label(cell: str, text: str) -> SafeString:
         return conditional_escape(cell)
     head, _, rest = conditional_escape(cell).partition(" ")
     return mark_safe(format_html('{} data-label="{}" ', mark_safe(head), text) + rest)  # noqa: S308 - parts escaped
+
+
+@register.filter
+def refused(fieldset: Fieldset) -> bool:
+    """Whether a field of this part of a form has an error: then it is not folded away."""
+    return any(name in fieldset.form.errors for name in flatten(fieldset.fields))
 
 
 @register.filter

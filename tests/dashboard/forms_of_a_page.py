@@ -10,12 +10,14 @@ TYPED = {"text", "email", "url", "number", "search", "checkbox", "radio", "time"
 
 @dataclass
 class Field:
-    """One field. `choices`: of a select; `checked`: of a box."""
+    """One field. `choices`: of a select; `checked`: of a box; `focused`: when the page opens; `folded`: not seen then."""
 
     name: str
     kind: str
     value: str = ""
     checked: bool = False
+    focused: bool = False
+    folded: bool = False
     choices: list[tuple[str, bool]] = field(default_factory=list)
 
 
@@ -49,9 +51,12 @@ class _Reader(HTMLParser):
         self.forms: dict[str, Form] = {}
         self.here: Form | None = None
         self.area: Field | None = None
+        self.folds: list[bool] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: value or "" for name, value in attrs}
+        if tag == "details":
+            self.folds.append("open" not in facts)
         if tag == "form":
             self.here = Form(facts.get("action", ""))
             if facts.get("method", "").lower() == "post":
@@ -66,7 +71,8 @@ class _Reader(HTMLParser):
                 form.buttons.append((facts.get("name", ""), facts.get("value", ""), facts.get("formaction", "")))
         elif tag in ("input", "textarea", "select") and facts.get("name"):
             kind = facts.get("type", "text") if tag == "input" else tag
-            read = Field(facts["name"], kind, facts.get("value", "on" if kind == "checkbox" else ""), "checked" in facts)
+            value, seen = facts.get("value", "on" if kind == "checkbox" else ""), ("checked" in facts, "autofocus" in facts)
+            read = Field(facts["name"], kind, value, *seen, any(self.folds))
             form.fields.append(read)
             self.area = read if tag != "input" else None
 
@@ -75,6 +81,8 @@ class _Reader(HTMLParser):
             self.area.value += data
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "details":
+            self.folds.pop()
         if tag == "form":
             self.here = None
         if tag in ("textarea", "select") and self.area:
