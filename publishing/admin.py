@@ -112,6 +112,7 @@ class PostAdmin(WrittenAdmin):
         when=approving.may_be_approved,
         bulk=True,
         undo="undo",
+        undo_until=undoing.until,
         many="Approved: {count} posts. Until they are due you can undo it.",
     )
     def approve(self, request: HttpRequest, post: Post) -> str:

@@ -12,6 +12,7 @@ becomes an error message. A GET is answered with 405; whoever does not see the r
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ class Act(Protocol):
     def __call__(self, admin: Any, request: HttpRequest, row: Any, /) -> str: ...  # noqa: ANN401
 
 
+def endless(row: object) -> dt.datetime | None:
+    """It can be taken back as long as nobody does something else."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One verb. `when`: whether the row is in a state for it. `ask`: what to think of first, in a second step.
@@ -68,6 +74,7 @@ class Verb:
     button: bool = True  # False: its form is part of the page
     fresh: bool = False
     undo: str = ""  # the verb that takes it back, offered with what was said; where that is for many, for many too
+    undo_until: Callable[[Any], dt.datetime | None] = endless
     many: str = ""  # what is said when it was done to several; {count}
 
 
@@ -157,7 +164,8 @@ class VerbsMixin(Base):
             raise Http404
         try:
             sentence = self.do(request, row, self.verbs[name])
-            say(request, sentence, self._way_back(request, row, self.verbs[name]))
+            url, until = self._way_back(request, row, self.verbs[name])
+            say(request, sentence, url, until=until)
         except NotPossible as error:
             messages.error(request, str(error))
             typed.refused(request)
@@ -197,12 +205,15 @@ class VerbsMixin(Base):
         more = f" {AT_ONCE} are done at a time: repeat it for the rest." if len(done) == AT_ONCE else ""
         takes_back = what.undo and self.verbs[what.undo].bulk
         url = reverse(f"admin:{self._named}_do_many", args=[what.undo]) if takes_back else ""
-        say(request, sentence + more, url, done)
+        until = _last(what, self.get_queryset(request).filter(pk__in=done)) if url else None
+        say(request, sentence + more, url, done, until=until)
 
-    def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> str:
-        """The address that undoes it; "" when nothing does."""
+    def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> tuple[str, dt.datetime | None]:
+        """The address that undoes it, and until when; "" when nothing does."""
         now = self.get_object(request, str(row.pk)) if done.undo else None
-        return self.verb_url(row, done.undo) if now and self.verbs[done.undo].when(now) else ""
+        if now is None or not self.verbs[done.undo].when(now):
+            return "", None
+        return self.verb_url(row, done.undo), _last(done, [now])
 
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""
@@ -226,6 +237,12 @@ class VerbsMixin(Base):
         """Verbs that make sense for many rows; nothing else, deleting in bulk included."""
         bulk = [each for each in self.verbs.values() if each.bulk]
         return {each.name: (_for_many(each), each.name, each.label) for each in bulk}
+
+
+def _last(done: Verb, rows: Iterable[Model]) -> dt.datetime | None:
+    """When the last of them cannot be taken back any more."""
+    ends = [done.undo_until(row) for row in rows]
+    return max((end for end in ends if end), default=None) if all(ends) else None
 
 
 def _for_many(what: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.admin import site
@@ -14,7 +16,9 @@ from django.urls import reverse
 from accounts.models import Channel
 from poster import clock, typed
 from poster.dashboard import verbs
+from poster.dashboard.way_back import way_back
 from poster.models import Switch
+from publishing.delivery.gating import UNDO
 from publishing.models import Delivery, Post
 from publishing.posts import approving
 from tests import factories
@@ -168,6 +172,32 @@ def test_what_is_out_by_then_stays_and_is_told(alice, browser) -> None:
     early.refresh_from_db()
     late.refresh_from_db()
     assert (early.state, late.state) == (Post.State.DRAFT, Post.State.APPROVED)
+
+
+@pytest.fixture
+def still() -> Iterator[list[float]]:
+    """A clock that stands at the last of these seconds."""
+    moments = [clock.now().timestamp()]
+    clock.use(lambda: moments[-1])
+    yield moments
+    clock.use(time.time)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_an_undo_is_offered_as_long_as_it_is_possible(many, alice, browser, still) -> None:
+    page, client = factories.channel(alice), browser(alice)
+    drafts = [factories.post(alice, page) for _ in range(2 if many else 1)]
+    chosen = {"action": "approve", "_selected_action": [str(row.pk) for row in drafts], "index": "0"}
+    told = client.post(reverse("admin:publishing_post_changelist"), chosen)
+    (message,) = get_messages(told.wsgi_request)
+    assert 0 < way_back(message).seconds <= UNDO.total_seconds()
+    still.append(still[-1] + UNDO.total_seconds())
+    assert way_back(message) is None
+
+
+def test_a_no_can_be_undone_as_long_as_its_message_stands(alice, browser) -> None:
+    (message,) = get_messages(do(browser(alice), factories.post(alice), "discard").wsgi_request)
+    assert way_back(message).seconds is None
 
 
 def test_many_at_once_are_done_to_ones_own_rows_by_a_post_and_a_verb_for_many(alice, bob, browser) -> None:
