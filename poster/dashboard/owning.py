@@ -10,10 +10,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from poster.dashboard.verbs import VerbsMixin
@@ -26,6 +27,7 @@ else:
 
 # What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
 WANTS = "me"
+NO_SUCH_ROW = "There is no such {} here, or not any more."
 TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
 
 
@@ -212,7 +214,8 @@ class OwnedAdmin(VerbsMixin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:  # noqa: ANN401
         """Django's answer to a change, delete or history page of a row that this person does not see."""
         self.refuse(request, object_id)
-        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc,no-any-return]
+        messages.warning(request, NO_SUCH_ROW.format(self.names[0]))
+        return redirect("admin:index")
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         form = super().get_form(request, obj, change, **kwargs)

@@ -50,7 +50,7 @@ def _approve(post: Post, by: Person | None, wait: dt.timedelta | None = None) ->
     for channel in channels:
         limits = limits_of(channel.platform)
         if not keeps_words(post.text, limits):
-            raise NotPossible(f"{channel.name}: {too_long(post.text, limits)}")
+            raise NotPossible(f"{channel}: {too_long(post.text, limits)}")
     with transaction.atomic():
         _take(post, channels, by)
         return [_deliver(post, channel, by, wait) for channel in channels]
@@ -70,7 +70,7 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Person) 
         raise NotPossible(NO_DRAFT)
     for channel in _left(post):
         if problem := too_long(text, limits_of(channel.platform)):
-            raise NotPossible(f"{channel.name}: {problem}")
+            raise NotPossible(f"{channel}: {problem}")
     with transaction.atomic():
         if not _hold_open(post):
             raise NotPossible(NO_DRAFT)
