@@ -73,7 +73,9 @@ class PasswordIsSet(ReadOnlyPasswordHashWidget):
 class PersonForm(AnyForm):
     """What the operator may change about a person."""
 
-    password = ReadOnlyPasswordHashField(label="Password", widget=PasswordIsSet, help_text="Nobody can read it, you neither.")
+    password = ReadOnlyPasswordHashField(
+        label="Password", widget=PasswordIsSet, help_text="Nobody can read it, you neither."
+    )
 
     class Meta:
         model = User

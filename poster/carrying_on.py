@@ -1,4 +1,4 @@
-"""An act that somebody asked for and something has stopped: laid by, sealed, and done all the same once they are through.
+"""An act that somebody asked for and something has stopped: laid by, sealed, and done once they are through.
 
 A gate (agreeing to the terms, a second factor to be set up, saying once more who it is) sends them to its page with
 `afterwards` as the place to go on to. The act is carried out there, once, and only in the session that asked. Each gate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.contrib.admin.helpers import AdminForm
 from django.contrib.admin.utils import flatten_fieldsets
@@ -33,7 +34,8 @@ class PointingOut:
 
 def _in_order(shown: object, form: BaseForm) -> Iterable[str]:
     """The names of its fields as they stand on the page."""
-    return flatten_fieldsets(shown.fieldsets) if isinstance(shown, AdminForm) else form.fields
+    fieldsets: Any = shown.fieldsets if isinstance(shown, AdminForm) else ()
+    return flatten_fieldsets(fieldsets) or form.fields
 
 
 def _focused(form: BaseForm, names: Iterable[str]) -> bool:

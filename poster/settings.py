@@ -164,7 +164,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "poster.context.frame",
                 "accounts.signing_in.framing.frame",
-            ]
+            ],
         },
     }
 ]

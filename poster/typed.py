@@ -1,8 +1,8 @@
 """What a person sent and no view took, because it was refused or their session had ended: it comes back.
 
-Every form carries a mark (`{% csrf_token %}` writes it, `poster.templatetags.marking`): whose it is and on which page it
-stands, signed. Typed words that were posted and not taken are laid by for an hour, for that person and that page alone;
-the page shows them in the form again. What was only pressed, when the session had ended, is offered once more
+Every form carries a mark (`{% csrf_token %}` writes it, `poster.templatetags.marking`): whose it is and on which page
+it stands, signed. Typed words that were posted and not taken are laid by for an hour, for that person and that page
+alone; the page shows them in the form again. What was only pressed, when the session had ended, is offered once more
 (`poster.carrying_on`). Nothing is carried out by itself. What looks like a secret is not kept.
 """
 
@@ -83,8 +83,8 @@ class Keeping:
         if request.user.is_authenticated and (context := response.context_data) is not None:
             words = SimpleLazyObject(lambda: of(request)) if request.method == "GET" else request.POST
             forms = [getattr(each, "form", each) for each in context.values()] if request.method == "GET" else []
-            typed = any([_fill(request, each) for each in forms if isinstance(each, BaseForm)])  # each of them
-            response.context_data = {"typed": typed, "typed_words": words, **context}
+            filled = [_fill(request, each) for each in forms if isinstance(each, BaseForm)]
+            response.context_data = {"typed": any(filled), "typed_words": words, **context}
         return response
 
 

@@ -122,7 +122,9 @@ def _login(owner: User, source: str, credential: Credential | None) -> Credentia
     if wanted is None:
         return None
     if credential is None:
-        raise NotPossible(f"Say which account of {SOURCES.label(source)} to look into; connect one first.", about="credential")
+        raise NotPossible(
+            f"Say which account of {SOURCES.label(source)} to look into; connect one first.", about="credential"
+        )
     if credential.owner_id != owner.pk or credential.provider != wanted:
         raise NotPossible(f"This is not an account of yours at {SOURCES.label(source)}.")
     return credential
@@ -147,7 +149,9 @@ def _check_folder(folder: Path) -> None:
     if folder.is_relative_to(inbox):
         return
     if folder.is_relative_to(var) or var.is_relative_to(folder):
-        raise NotPossible(f"{folder} holds files of ai-poster itself. Use {inbox}, or a folder elsewhere.", about="place")
+        raise NotPossible(
+            f"{folder} holds files of ai-poster itself. Use {inbox}, or a folder elsewhere.", about="place"
+        )
 
 
 def _check_world(channels: Sequence[Channel], login: Credential | None) -> None:

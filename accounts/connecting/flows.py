@@ -1,7 +1,7 @@
 """The rows of log-ins that are under way: begun, taken away by whoever comes back with the state, held for choosing.
 
-A flow is bound to a person, a provider and a purpose, and until its way back to a session. Taking the row away is a compare-and-swap: of two
-callbacks at once, one goes on.
+A flow is bound to a person, a provider and a purpose, and until its way back to a session. Taking the row away is a
+compare-and-swap: of two callbacks at once, one goes on.
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ def my_account(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("my_account")
-    return TemplateResponse(request, "account/my_account.html", {"title": "My account", "form": form, **_facts(request)})
+    return TemplateResponse(
+        request, "account/my_account.html", {"title": "My account", "form": form, **_facts(request)}
+    )
 
 
 def _me(request: HttpRequest) -> User:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.contrib.admin import site
-from django.contrib.admin.helpers import Fieldset
 from django.contrib.admin.utils import flatten
 from django.db.models import Model
 from django.utils.html import conditional_escape, format_html
@@ -87,7 +86,7 @@ def _label(cell: str, text: str) -> SafeString:
 
 
 @register.filter
-def refused(fieldset: Fieldset) -> bool:
+def refused(fieldset: Any) -> bool:  # noqa: ANN401 - a Fieldset of the admin
     """Whether a field of this part of a form has an error: then it is not folded away."""
     return any(name in fieldset.form.errors for name in flatten(fieldset.fields))
 

@@ -76,7 +76,7 @@ def test_choosing_is_for_the_one_who_began(ann: Browser, sandbox: Box, who) -> N
 
 
 def test_who_was_signed_out_while_choosing_goes_on_with_their_ticks(ann: Browser, who, world: dict) -> None:
-    bakery, mill = world["facebook"]["pages"]
+    mill = world["facebook"]["pages"][1]
     chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook"))).url
     form = next(each for each in forms_of(ann.client.get(chosen).content.decode()) if each.typed)
     sent = {**form.values(), "place": [f"facebook:{mill['id']}"]}

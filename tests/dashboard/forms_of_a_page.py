@@ -10,7 +10,7 @@ TYPED = {"text", "email", "url", "number", "search", "checkbox", "radio", "time"
 
 @dataclass
 class Field:
-    """One field. `choices`: of a select; `checked`: of a box; `focused`: when the page opens; `folded`: not seen then."""
+    """One field. `choices`: of a select; `checked`: of a box; `focused`: when the page opens; `folded`: unseen."""
 
     name: str
     kind: str
@@ -71,7 +71,10 @@ class _Reader(HTMLParser):
                 form.buttons.append((facts.get("name", ""), facts.get("value", ""), facts.get("formaction", "")))
         elif tag in ("input", "textarea", "select") and facts.get("name"):
             kind = facts.get("type", "text") if tag == "input" else tag
-            value, seen = facts.get("value", "on" if kind == "checkbox" else ""), ("checked" in facts, "autofocus" in facts)
+            value, seen = (
+                facts.get("value", "on" if kind == "checkbox" else ""),
+                ("checked" in facts, "autofocus" in facts),
+            )
             read = Field(facts["name"], kind, value, *seen, any(self.folds))
             form.fields.append(read)
             self.area = read if tag != "input" else None

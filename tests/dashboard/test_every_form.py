@@ -17,7 +17,14 @@ from tests.dashboard.forms_of_a_page import Field, Form, forms_of
 from tests.dashboard.test_browser import every_page
 
 pytestmark = pytest.mark.django_db
-SINGLE = ("my_data", "my_data_delete", "connect_start", "account_email", "usersessions_list", "socialaccount_connections")
+SINGLE = (
+    "my_data",
+    "my_data_delete",
+    "connect_start",
+    "account_email",
+    "usersessions_list",
+    "socialaccount_connections",
+)
 LEAVING = reverse("admin:logout")
 
 
@@ -27,7 +34,9 @@ def typed_into(each: Field) -> str:
         others = [value for value, chosen in each.choices if value and not chosen]
         return (others or [value for value, _ in each.choices] or [""])[0]
     values = {"email": "nina@example.org", "url": "https://example.org/p/1", "number": "17", "time": "07:30"}
-    return values.get(each.kind, "Words that took half an hour") if each.kind not in ("checkbox", "radio") else each.value
+    return (
+        values.get(each.kind, "Words that took half an hour") if each.kind not in ("checkbox", "radio") else each.value
+    )
 
 
 def filled(form: Form) -> dict[str, list[str]]:
@@ -103,7 +112,7 @@ def test_every_form_of_every_page_is_there_again_after_signing_in(operator, brow
 def asked_on_the_overview(client: Client, where: str) -> dict[str, list[str]]:
     forms = forms_of(client.get(reverse("admin:index")).content.decode())
     form = next(each for each in forms if each.action == where)
-    return {**form.values(), **{form.buttons[0][0]: [form.buttons[0][1]]}}
+    return {**form.values(), form.buttons[0][0]: [form.buttons[0][1]]}
 
 
 def offered(client: Client, place: str) -> dict[str, list[str]] | None:

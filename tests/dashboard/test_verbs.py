@@ -216,7 +216,9 @@ def test_many_at_once_are_done_to_ones_own_rows_by_a_post_and_a_verb_for_many(al
 
 @pytest.mark.parametrize("state", [Post.State.APPROVED, Post.State.DISCARDED])
 @pytest.mark.parametrize(("verb", "told"), [("approve", approving.DECIDED), ("reword", approving.NO_DRAFT)])
-def test_what_was_decided_elsewhere_is_said_before_anything_else_that_is_wrong(state, verb, told, alice, browser) -> None:
+def test_what_was_decided_elsewhere_is_said_before_anything_else_that_is_wrong(
+    state, verb, told, alice, browser
+) -> None:
     draft = factories.post(alice)
     Post.objects.update(state=state)
     wishes = {"text": "words " * 1000} if verb == "reword" else {}

@@ -99,7 +99,12 @@ def refusal(said: Said, name: str, key: Key) -> OutsideError | None:
         return Unavailable(f"{name} answered in a way that we do not understand.")
     trace = Trace(said.meant, ", ".join(sorted(said.codes)), trace_id=said.trace_id)
     return _failure(
-        said, name, _meaning(said, said.codes, key.model), trace=trace, secret=key.secret, own_address=bool(key.base_url)
+        said,
+        name,
+        _meaning(said, said.codes, key.model),
+        trace=trace,
+        secret=key.secret,
+        own_address=bool(key.base_url),
     )
 
 
@@ -128,9 +133,7 @@ def _codes(error: Mapping[str, Any]) -> set[str]:
     return {str(code) for code in named if code}
 
 
-def _failure(
-    said: Said, name: str, meaning: Meaning, *, trace: Trace, secret: str, own_address: bool
-) -> OutsideError:
+def _failure(said: Said, name: str, meaning: Meaning, *, trace: Trace, secret: str, own_address: bool) -> OutsideError:
     """`own_address`: somebody here has put in where it is."""
     kind = meaning.kind
     message = str(said.error.get("message") or "no reason")
