@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField
+from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget
+from django.contrib.auth.hashers import is_password_usable
 from django.utils.text import capfirst
 
 from accounts.ai_keys import is_key, tried
@@ -60,10 +61,21 @@ class NewPersonForm(NewUserForm):
         return str(self.cleaned_data["email"]).lower()
 
 
+class PasswordIsSet(ReadOnlyPasswordHashWidget):
+    """Whether there is one, and the way to set another: nothing of how it is kept."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's signature
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        there = bool(value) and is_password_usable(value)
+        return {**context, "summary": [{"label": "A password is set." if there else "No password is set."}]}
+
+
 class PersonForm(AnyForm):
     """What the operator may change about a person."""
 
-    password = ReadOnlyPasswordHashField(label="Password", help_text="Nobody can read it, you neither.")
+    password = ReadOnlyPasswordHashField(
+        label="Password", widget=PasswordIsSet, help_text="Nobody can read it, you neither."
+    )
 
     class Meta:
         model = User

@@ -7,7 +7,14 @@ from uuid import UUID
 
 
 class NotPossible(Exception):
-    """What a person asked for does not fit the state the row is in. `str(error)` is a sentence for him."""
+    """What a person asked for does not fit the state the row is in. `str(error)` is a sentence for them.
+
+    `about`: the name of the wish that is wrong, where it is one; a form shows the sentence there.
+    """
+
+    def __init__(self, sentence: str, *, about: str = "") -> None:
+        super().__init__(sentence)
+        self.about = about
 
 
 class Owned(Protocol):

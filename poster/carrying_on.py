@@ -1,12 +1,17 @@
-"""An act that somebody asked for and a gate has stopped: laid by, sealed, and carried out once they are through.
+"""An act that somebody asked for and something has stopped: laid by, sealed, and done once they are through.
 
 A gate (agreeing to the terms, a second factor to be set up, saying once more who it is) sends them to its page with
 `afterwards` as the place to go on to. The act is carried out there, once, and only in the session that asked. Each gate
 stands before that place too: nobody goes around one.
+
+What was pressed when the session had ended is not carried out by itself: who was at the screen then is not known. Once
+the person whose page it was has signed in, they are told what was not done, with a button for it (`once_more`).
 """
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -16,10 +21,16 @@ from django.urls import resolve, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from poster import laid_by
+from poster.dashboard.way_back import say
+from poster.posted import asked_back
 
+PRESSED = "pressed"  # the name of a button that stands in a form without words; its value is what it says
+ENDED = "session ended"  # what was pressed then: one act for each person
+ONCE_MORE = "once_more"  # of the address
+NOT_DONE = "You were signed out, so this is not done yet: {}."
 NAME = "carry_on"  # of the address
 HOUR = 3600  # seconds that an act waits
 DONE_AFTERWARDS = "What you asked for is done right afterwards."
@@ -72,6 +83,44 @@ def carry_on(request: HttpRequest) -> HttpResponseBase:
     if act is None:
         messages.info(request, NOTHING_LEFT)
         return redirect("admin:index")
+    return _carried_out(request, act)
+
+
+def pressed(sent: QueryDict) -> str:
+    """What the button said, of a form in which there is nothing but buttons; "" of any other."""
+    return sent.get(PRESSED, "") or sent.get("action", "").replace("-", " ").capitalize()
+
+
+def keep(request: HttpRequest, whose: str, page: str) -> bool:
+    """Lay by what was pressed on a page of this person (an id), whose session has ended. Whether it is kept."""
+    if request.path == asked_again():  # for the second time
+        return laid_by.read(whose, laid_by.Purpose.ACT, ENDED) is not None
+    page = asked_back(request) or page
+    act = {**_act(request), "page": page, "pressed": pressed(request.POST), "id": secrets.token_hex(8)}
+    return not request.FILES and laid_by.put(whose, laid_by.Purpose.ACT, ENDED, act, HOUR)
+
+
+def asked_again() -> str:
+    """Where somebody is told what they pressed, and was not done."""
+    return reverse(ONCE_MORE)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def once_more(request: HttpRequest) -> HttpResponseBase:
+    """By GET, to the page that the button was on, which tells it; by POST, it is done."""
+    whose = (str(request.user.pk), laid_by.Purpose.ACT, ENDED)
+    act: dict[str, Any] | None = laid_by.read(*whose)
+    if request.method == "GET" and act is not None:
+        say(request, NOT_DONE.format(act["pressed"]), asked_again(), [act["id"]], label=act["pressed"])
+        return redirect(act["page"])
+    if act is None or request.POST.getlist("row") != [act["id"]] or not laid_by.drop(*whose):
+        messages.info(request, NOTHING_LEFT)
+        return redirect("admin:index")
+    return _carried_out(request, act)
+
+
+def _carried_out(request: HttpRequest, act: dict[str, Any]) -> HttpResponseBase:
     match = resolve(act["path"])
     request.method, request.path, request.path_info = "POST", act["path"], act["path"]
     request.GET, request.POST = QueryDict(act["query"]), QueryDict(act["sent"])

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from poster import typed
 from poster.carrying_on import afterwards, page_of, told
 
 NOTHING_TO_ASK_FOR = (
@@ -47,6 +48,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
         door = f"{reverse('account_login')}?{urlencode({'next': page_of(request)})}"
         return redirect(f"{reverse('account_logout')}?{urlencode({'next': door})}")
     where = afterwards(request, WAITS)
+    typed.refused(request)  # it may be too late for the act
     if request.method != "GET":
         messages.info(request, f"Say first that it is you. {told(where)}")
     return redirect(f"{ways[0]['url']}?{urlencode({'next': where})}")

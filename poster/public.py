@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
@@ -22,7 +23,7 @@ FACTS = "publishing.keeping.disclosing.facts"  # a string: the foundation import
 
 def page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:  # noqa: ANN401 - whatever its template shows
     """One of `templates/public/`, with the facts about this install."""
-    return render(request, f"public/{name}.html", {"facts": import_string(FACTS)(), "here": name, **more})
+    return TemplateResponse(request, f"public/{name}.html", {"facts": import_string(FACTS)(), "here": name, **more})
 
 
 @for_everybody

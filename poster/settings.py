@@ -133,12 +133,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "poster.typed.Keeping",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "poster.typed.Keeping",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.signing_in.known_browsers.Remembering",
@@ -146,6 +146,8 @@ MIDDLEWARE = [
     "accounts.signing_in.second_factors.Required",
     "accounts.rights.agreeing.Agreement",
     "accounts.own_time.OwnTime",
+    "poster.pointing_out.PointingOut",
+    "poster.typed.Reaching",
 ]
 ROOT_URLCONF = "poster.urls"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -156,13 +158,14 @@ TEMPLATES = [
         "DIRS": [BASE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["poster.templatetags.marking"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "poster.context.frame",
                 "accounts.signing_in.framing.frame",
-            ]
+            ],
         },
     }
 ]

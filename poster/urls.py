@@ -13,6 +13,7 @@ urlpatterns = [
     path("terms/", public.terms, name="terms"),
     path("privacy/", public.privacy, name="privacy"),
     path("carry-on/", carrying_on.carry_on, name=carrying_on.NAME),
+    path("once-more/", carrying_on.once_more, name=carrying_on.ONCE_MORE),
     path("robots.txt", public.robots, name="robots"),
     path(".well-known/security.txt", public.security, name="security_txt"),
     path("", include("publishing.urls")),

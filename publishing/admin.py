@@ -47,18 +47,19 @@ class DeliveryStage(StageFilter):
 
 def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     """What the page of a post shows besides the row: also what was typed there and not taken."""
-    words = kept.get("text", post.text) if kept else post.text
+    words, is_open = kept.get("text", post.text) if kept else post.text, approving.may_be_approved(post)
     alt_texts = [
         (item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()
     ]
-    post.text = words
+    if is_open:  # what came too late for it is shown, and is not how it will look
+        post.text = words
     return {
         "previews": previews(post),
         "counters": counters(post),
         "words": words,
         "alt_texts": alt_texts,
         "typed": kept is not None,
-        "open": approving.may_be_approved(post),
+        "open": is_open,
     }
 
 
@@ -111,6 +112,7 @@ class PostAdmin(WrittenAdmin):
         when=approving.may_be_approved,
         bulk=True,
         undo="undo",
+        undo_until=undoing.until,
         many="Approved: {count} posts. Until they are due you can undo it.",
     )
     def approve(self, request: HttpRequest, post: Post) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest
 
@@ -55,7 +54,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
         "waiting_total": sum(part.total for part in waits.values()),
         "wrong_total": sum(part.total for part in wrong.values()),
         "first_steps": first_steps(person),
-        "inbox": settings.INBOX if person.is_superuser else "",
+        "inbox": _inbox(person),
         "health": queue.health() if person.is_superuser else None,
     }
 
@@ -95,6 +94,12 @@ def first_steps(person: User) -> dict[str, bool] | None:
         "connected": Channel.objects.filter(owner=person).exists(),
         "watching": Watch.objects.filter(owner=person).exists(),
     }
+
+
+def _inbox(person: User) -> str:
+    """The folder of this machine that one of their watches looks into; "" when there is none."""
+    watch = Watch.objects.filter(owner=person, stream__source="folder").order_by("-created_at").first()
+    return watch.place_id if watch else ""
 
 
 def _deliveries(person: User) -> Any:  # noqa: ANN401 - the manager's own queryset

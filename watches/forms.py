@@ -177,8 +177,10 @@ class NewWatchForm(WatchForm):
         except NoPicture as error:
             self.fields["anyway"].widget = forms.CheckboxInput()  # now it is asked
             self.add_error("place", str(error))
-        except (NotPossible, OutsideError) as error:
-            self.add_error(None, str(error))
+        except NotPossible as error:
+            self.add_error(error.about if error.about in self.fields else None, str(error))
+        except OutsideError as error:  # the source was asked for the folder
+            self.add_error("place", str(error))
 
     def save(self, commit: bool = True) -> Watch:  # noqa: FBT001, FBT002 - Django's signature
         """It is made already; there is nothing left to write."""

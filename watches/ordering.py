@@ -63,7 +63,7 @@ def add_watch(
             watch = _made(owner, name, found, stream, template, channels, rules)
             transaction.on_commit(lambda: look_first(watch.pk), robust=True)
     except IntegrityError as error:
-        raise NotPossible(f"There is a watch called {name!r} already. Choose another name.") from error
+        raise NotPossible(f"There is a watch called {name!r} already. Choose another name.", about="name") from error
     watch.untried = untried
     return watch
 
@@ -109,7 +109,7 @@ def look_first(watch_id: UUID) -> None:
 
 def _check_channels(owner: User, channels: Sequence[Channel]) -> None:
     if not channels:
-        raise NotPossible("Choose at least one channel. Connect an account first if there is none.")
+        raise NotPossible("Choose at least one channel. Connect an account first if there is none.", about="channels")
     for channel in channels:
         if channel.owner_id != owner.pk:
             raise NotPossible("One of these channels belongs to somebody else.")
@@ -122,7 +122,9 @@ def _login(owner: User, source: str, credential: Credential | None) -> Credentia
     if wanted is None:
         return None
     if credential is None:
-        raise NotPossible(f"Say which account of {SOURCES.label(source)} to look into; connect one first.")
+        raise NotPossible(
+            f"Say which account of {SOURCES.label(source)} to look into; connect one first.", about="credential"
+        )
     if credential.owner_id != owner.pk or credential.provider != wanted:
         raise NotPossible(f"This is not an account of yours at {SOURCES.label(source)}.")
     return credential
@@ -147,7 +149,9 @@ def _check_folder(folder: Path) -> None:
     if folder.is_relative_to(inbox):
         return
     if folder.is_relative_to(var) or var.is_relative_to(folder):
-        raise NotPossible(f"{folder} holds files of ai-poster itself. Use {inbox}, or a folder elsewhere.")
+        raise NotPossible(
+            f"{folder} holds files of ai-poster itself. Use {inbox}, or a folder elsewhere.", about="place"
+        )
 
 
 def _check_world(channels: Sequence[Channel], login: Credential | None) -> None:
@@ -160,7 +164,7 @@ def _check_alone(owner: User, source: str, place: Place, channels: Sequence[Chan
     same = Watch.objects.filter(owner=owner, stream__source=source, place_id=place.id, channels__in=channels)
     twin = same.first()
     if twin:
-        raise NotPossible(f"{twin.name} looks into this folder for one of these channels already.")
+        raise NotPossible(f"{twin.name} looks into this folder for one of these channels already.", about="place")
 
 
 def _stream(owner: User, source: str, place: Place, login: Credential | None) -> Stream:

@@ -43,7 +43,7 @@ class TooManyWatches(NotPossible):
 def check_rules(name: str, rules: Rules) -> None:
     """Raises NotPossible for what no watch can be told."""
     if not name.strip():
-        raise NotPossible("Give the watch a name.")
+        raise NotPossible("Give the watch a name.", about="name")
     if not 0 <= rules.get("latest_hours", 0) <= MOST_LATE:
         raise NotPossible(f"What is late waits for you after 0 to {MOST_LATE} hours (a year).")
     captioner = rules.get("captioner", "describer")
@@ -69,9 +69,9 @@ def check_interval(owner: User, source: str, interval: int | None) -> None:
     wanted = int(Watch._meta.get_field("interval").default) if interval is None else interval
     least = least_interval(owner, source)
     if wanted < least:
-        raise NotPossible(f"Look every {least} seconds or less often.")
+        raise NotPossible(f"Look every {least} seconds or less often.", about="interval")
     if wanted > MOST_INTERVAL:
-        raise NotPossible("Look at least once a week.")
+        raise NotPossible("Look at least once a week.", about="interval")
 
 
 def check_number(owner: User) -> None:
@@ -100,7 +100,7 @@ def check_key(owner: User, captioner: str) -> None:
     try:
         key_for(captioner, owner.pk)
     except OutsideError as error:
-        raise NotPossible(error.sentence) from error
+        raise NotPossible(error.sentence, about="captioner") from error
 
 
 def check_model(owner: User, captioner: str, model: str) -> str:
@@ -108,4 +108,4 @@ def check_model(owner: User, captioner: str, model: str) -> str:
     try:
         return try_model(owner.pk, captioner, model)
     except Refused as error:
-        raise NotPossible(error.sentence) from error
+        raise NotPossible(error.sentence, about="model") from error

@@ -1,7 +1,7 @@
 """The rows of log-ins that are under way: begun, taken away by whoever comes back with the state, held for choosing.
 
-A flow is bound to a person, a session, a provider and a purpose. Taking the row away is a compare-and-swap: of two
-callbacks at once, one goes on.
+A flow is bound to a person, a provider and a purpose, and until its way back to a session. Taking the row away is a
+compare-and-swap: of two callbacks at once, one goes on.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ UNKNOWN = (
     "list, all is well; otherwise connect it again."
 )
 TOO_OLD = "This took longer than ten minutes, so it counts no more. Nothing was connected: connect it again."
+CHOICE_IS_OVER = (
+    "There is nothing to choose here any more: it was chosen already, or more than half an hour ago. If the account is "
+    "not in the list, connect it again."
+)
 NOT_YOURS = (
     "Somebody else began this connection, so it was not finished, and nothing was connected. Both of you are told. "
     "If you only followed a link, do not follow it again."
@@ -105,10 +109,13 @@ def hold(flow: Flow, found: Found) -> Flow:
 
 
 def held(request: HttpRequest, pk: UUID) -> Flow:
-    """The flow in which this person is choosing. Raises Flow.DoesNotExist."""
+    """The flow in which this person is choosing, also in another session. Raises Flow.DoesNotExist.
+
+    The way back was bound to its browser (`take`). What it brought is this person's own: their session may end, and
+    they need not log in at the provider again.
+    """
     living = Flow.objects.filter(found__isnull=False, created_at__gt=clock.now() - CHOICE)
-    mine = living.filter(owner_id=request.user.pk, session=_digest(request.session.session_key or ""))
-    return mine.select_related("owner", "credential").get(pk=pk)
+    return living.filter(owner_id=request.user.pk).select_related("owner", "credential").get(pk=pk)
 
 
 def found_in(flow: Flow) -> Found:

@@ -16,7 +16,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import ResolverMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -59,7 +60,7 @@ def _is_work(match: ResolverMatch) -> bool:
     if match.app_name == "admin":
         return match.url_name not in OPEN
     name = str(match.url_name)
-    return name == carrying_on.NAME or (name.startswith(CONNECTING) and name != "connect_back")
+    return name in (carrying_on.NAME, carrying_on.ONCE_MORE) or (name.startswith(CONNECTING) and name != "connect_back")
 
 
 def is_asked(request: HttpRequest) -> bool:
@@ -140,7 +141,7 @@ def agreeing(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_next(request))
     again = Acceptance.objects.filter(owner=person).exists()
     facts = {"form": form, "wanted": wanted, "again": again, "versions": documents.current(), "next": _next(request)}
-    return render(request, "account/agree.html", facts)
+    return TemplateResponse(request, "account/agree.html", facts)
 
 
 def _next(request: HttpRequest) -> str:

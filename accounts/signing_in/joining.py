@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -97,7 +98,7 @@ def _page(request: HttpRequest, invitation: Invitation | None, *, verified: bool
         else:
             return _sign_in(request, person)
     facts = {"form": form, "invitation": invitation, "verified": verified, "documents": documents.current()}
-    return render(request, "account/join.html", facts)
+    return TemplateResponse(request, "account/join.html", facts)
 
 
 def _sign_in(request: HttpRequest, person: User) -> HttpResponse:

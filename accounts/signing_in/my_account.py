@@ -14,7 +14,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -50,7 +51,9 @@ def my_account(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("my_account")
-    return render(request, "account/my_account.html", {"title": "My account", "form": form, **_facts(request)})
+    return TemplateResponse(
+        request, "account/my_account.html", {"title": "My account", "form": form, **_facts(request)}
+    )
 
 
 def _me(request: HttpRequest) -> User:

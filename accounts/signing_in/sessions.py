@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
@@ -16,9 +17,10 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from accounts.models import User
-from poster import clock
+from poster import clock, typed
 from poster.auditing import Kind, record
 from poster.posted import post_only
 
@@ -42,7 +44,7 @@ class Ending:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            return _told(request, self.get_response(request))
         if sentence := over(request):
             record(Kind.SIGN_OUT, "The session ran out", person=request.user.pk, request=request)
             logout(request)
@@ -50,6 +52,15 @@ class Ending:
             return redirect_to_login(request.get_full_path())  # what takes a POST alone leads to its page
         _note(request)
         return self.get_response(request)
+
+
+def _told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Who is led to the sign-in page with the cookie of a session that is there no more is told so."""
+    place = urlsplit(response.get("Location", ""))
+    gone = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
+    if not gone or request.method != "GET" or place.path != reverse(settings.LOGIN_URL):
+        return response
+    return typed.door(request.get_full_path(), "ended")
 
 
 def over(request: HttpRequest) -> str:

@@ -23,6 +23,7 @@ from accounts.models import Credential, Flow
 from accounts.providers import PROVIDERS
 from accounts.reasons import sentence
 from accounts.signing_in.reauthenticating import fresh
+from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import refusing
 from poster.posted import asked_back, post_only
@@ -129,7 +130,7 @@ def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         flow = flows.held(request, pk)
     except Flow.DoesNotExist:
-        return _refused(request, "", flows.TOO_OLD, status=404)
+        return _refused(request, "", flows.CHOICE_IS_OVER, status=404)
     try:
         return _chosen(request, flow) if request.method == "POST" else _choice(request, flow)
     except NotPossible as refusal:
@@ -171,13 +172,14 @@ def _where_they_were(request: HttpRequest, provider: str) -> str:
 
 
 def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:
-    found = flows.found_in(flow)
+    found, ticked_before = flows.found_in(flow), typed.of(request)
     return _page(
         request,
         "choose",
         flow.provider,
         flow=flow,
         offers=authorizing.offers(flow),
+        ticked_before=ticked_before.getlist("place") if ticked_before else None,
         declined=authorizing.declined(flow),
         whose=found.profile.name,
         problem=sentence(**told_of(found)),

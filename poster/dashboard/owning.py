@@ -10,13 +10,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from poster import typed
 from poster.dashboard.verbs import VerbsMixin
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ else:
 
 # What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
 WANTS = "me"
+NO_SUCH_ROW = "There is no such {} here, or not any more."
 TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
 
 
@@ -92,19 +93,11 @@ class OwnedForm(AnyForm):
     """A form for a row of `person`, checked for what must be unique among his rows."""
 
     person: Any = None
-    typed: QueryDict | None = None  # what was typed on this page and not taken
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        if self.typed is not None and not self.is_bound:
-            self._type_again(self.typed)
         if self.instance._state.adding:
             self.instance.owner = self.person
-
-    def _type_again(self, typed: QueryDict) -> None:
-        for name, field in self.fields.items():
-            if not isinstance(field.widget, forms.PasswordInput) and not field.disabled:
-                self.initial[name] = field.widget.value_from_datadict(typed, {}, self.add_prefix(name))
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"owner"}  # type: ignore[no-any-return,misc]
@@ -221,26 +214,19 @@ class OwnedAdmin(VerbsMixin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:  # noqa: ANN401
         """Django's answer to a change, delete or history page of a row that this person does not see."""
         self.refuse(request, object_id)
-        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc,no-any-return]
+        messages.warning(request, NO_SUCH_ROW.format(self.names[0]))
+        return redirect("admin:index")
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         form = super().get_form(request, obj, change, **kwargs)
-        return type(
-            form.__name__,
-            (form,),
-            {"person": request.user, "typed": typed.of(request) if request.method == "GET" else None},
-        )
+        return type(form.__name__, (form,), {"person": request.user})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        kept = request.method == "GET" and typed.of(request) is not None
-        return super().render_change_form(request, {"typed": kept, **context, "model_admin": self}, *args, **kwargs)
+        return super().render_change_form(request, {**context, "model_admin": self}, *args, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
-        """What was typed is saved, or comes back in the form with what is wrong."""
         view = self._changeform_view if self.asks_outside else super().changeform_view  # type: ignore[attr-defined]
         response: HttpResponse = view(request, *args, **kwargs)
-        if request.method == "POST":
-            typed.taken(request)
         return response
 
     def delete_view(

@@ -165,8 +165,8 @@ def row_button(buttons: Iterable[Button]) -> SafeString:
     first = next((each for each in buttons if not each.ask), None)
     if first is None:
         return SafeString()
-    button = '<div class="verbs"><button class="button small" formaction="{}" formmethod="post">{}{}</button></div>'
-    return format_html(button, first.url, icon(first.icon), first.label)
+    pressed = '<button class="button small" formaction="{}" formmethod="post" name="pressed" value="{}">{}{}</button>'
+    return format_html(f'<div class="verbs">{pressed}</div>', first.url, first.label, icon(first.icon), first.label)
 
 
 def thumb(asset_id: object, alt: str = "") -> SafeString:

@@ -12,12 +12,15 @@ becomes an error message. A GET is answered with 405; whoever does not see the r
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,6 +33,8 @@ from poster.dashboard.way_back import say
 from poster.freshness import require_fresh
 from poster.posted import asked_back, post_only
 
+GONE = "It is not there any more."
+MOST_REASONS = 3  # are told of one bulk action
 AT_ONCE = 200  # how many rows one bulk action works on: a request must end
 
 if TYPE_CHECKING:
@@ -44,6 +49,11 @@ class Act(Protocol):
     __name__: str
 
     def __call__(self, admin: Any, request: HttpRequest, row: Any, /) -> str: ...  # noqa: ANN401
+
+
+def endless(row: object) -> dt.datetime | None:
+    """It can be taken back as long as nobody does something else."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Verb:
     button: bool = True  # False: its form is part of the page
     fresh: bool = False
     undo: str = ""  # the verb that takes it back, offered with what was said; where that is for many, for many too
+    undo_until: Callable[[Any], dt.datetime | None] = endless
     many: str = ""  # what is said when it was done to several; {count}
 
 
@@ -153,11 +164,11 @@ class VerbsMixin(Base):
             raise Http404
         try:
             sentence = self.do(request, row, self.verbs[name])
-            say(request, sentence, self._way_back(request, row, self.verbs[name]))
+            url, until = self._way_back(request, row, self.verbs[name])
+            say(request, sentence, url, until=until)
         except NotPossible as error:
             messages.error(request, str(error))
-        else:
-            typed.taken(request)
+            typed.refused(request)
         return HttpResponseRedirect(self._back(request, row))
 
     def do_many_view(self, request: HttpRequest, name: str) -> HttpResponse:
@@ -168,22 +179,24 @@ class VerbsMixin(Base):
         rows = {key: self.get_object(request, key) for key in keys}
         for key in (key for key, row in rows.items() if row is None):
             self.refuse(request, key)
-        self.do_many(request, [row for row in rows.values() if row is not None], self.verbs[name])
+        there = [row for row in rows.values() if row is not None]
+        self.do_many(request, there, self.verbs[name], gone=len(rows) - len(there))
         return HttpResponseRedirect(asked_back(request) or reverse(f"admin:{self._named}_changelist"))
 
-    def do_many(self, request: HttpRequest, rows: Iterable[Model], what: Verb) -> None:
-        """Do it to each, and say what came of it."""
+    def do_many(self, request: HttpRequest, rows: Iterable[Model], what: Verb, gone: int = 0) -> None:
+        """Do it to each, and say what came of it: for how many it was not done, and why. `gone`: not there any more."""
         done: dict[str, str] = {}
-        refused = ""
+        refused = Counter({GONE: gone} if gone else {})
         for row in rows:
             try:
                 done[str(row.pk)] = self.do(request, row, what)
             except NotPossible as error:
-                refused = str(error)
+                refused[str(error)] += 1
         if done:
             self._say(request, what, done)
         if refused:
-            messages.error(request, f"{what.label}: not done for some. {refused}")
+            why = " ".join(f"{number} not done: {reason}" for reason, number in refused.most_common(MOST_REASONS))
+            messages.error(request, f"{what.label}: {why}")
 
     def _say(self, request: HttpRequest, what: Verb, done: dict[str, str]) -> None:
         """One sentence for all; of a single one, its own. It is taken back for exactly those."""
@@ -192,12 +205,15 @@ class VerbsMixin(Base):
         more = f" {AT_ONCE} are done at a time: repeat it for the rest." if len(done) == AT_ONCE else ""
         takes_back = what.undo and self.verbs[what.undo].bulk
         url = reverse(f"admin:{self._named}_do_many", args=[what.undo]) if takes_back else ""
-        say(request, sentence + more, url, done)
+        until = _last(what, self.get_queryset(request).filter(pk__in=done)) if url else None
+        say(request, sentence + more, url, done, until=until)
 
-    def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> str:
-        """The address that undoes it; "" when nothing does."""
+    def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> tuple[str, dt.datetime | None]:
+        """The address that undoes it, and until when; "" when nothing does."""
         now = self.get_object(request, str(row.pk)) if done.undo else None
-        return self.verb_url(row, done.undo) if now and self.verbs[done.undo].when(now) else ""
+        if now is None or not self.verbs[done.undo].when(now):
+            return "", None
+        return self.verb_url(row, done.undo), _last(done, [now])
 
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""
@@ -223,8 +239,22 @@ class VerbsMixin(Base):
         return {each.name: (_for_many(each), each.name, each.label) for each in bulk}
 
 
+def _last(done: Verb, rows: Iterable[Model]) -> dt.datetime | None:
+    """When the last of them cannot be taken back any more."""
+    ends = [done.undo_until(row) for row in rows]
+    return max((end for end in ends if end), default=None) if all(ends) else None
+
+
 def _for_many(what: Verb) -> Callable[[Any, HttpRequest, QuerySet[Any]], None]:
     def act(admin: VerbsMixin, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        admin.do_many(request, rows[:AT_ONCE], what)
+        admin.do_many(request, _ticked(admin, request, rows), what)
 
     return act
+
+
+def _ticked(admin: VerbsMixin, request: HttpRequest, shown: QuerySet[Any]) -> QuerySet[Any]:
+    """What was ticked: also what the filters of the list do not show any more, since it was changed meanwhile."""
+    if request.POST.get("select_across") == "1":
+        return shown[:AT_ONCE]
+    keys = request.POST.getlist(ACTION_CHECKBOX_NAME)[:AT_ONCE]
+    return admin.get_queryset(request).filter(pk__in=keys)

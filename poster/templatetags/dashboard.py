@@ -7,11 +7,11 @@ from typing import Any
 
 from django import template
 from django.contrib.admin import site
+from django.contrib.admin.utils import flatten
 from django.db.models import Model
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from poster import typed
 from poster.dashboard import showing
 from poster.dashboard.verbs import VerbsMixin
 from poster.dashboard.way_back import way_back
@@ -44,12 +44,6 @@ def verbs(
     buttons = admin.buttons(row) if isinstance(admin, VerbsMixin) else []
     shown = [each for each in buttons if only in ("", each.name) and each.name != without]
     return {"buttons": shown, "small": small, "request": context["request"], "csrf_token": context.get("csrf_token")}
-
-
-@register.simple_tag(takes_context=True)
-def typed_here(context: dict[str, Any]) -> SafeString:
-    """In a form: what is typed into it comes back if no view takes it (`poster.typed`)."""
-    return format_html('<input type="hidden" name="{}" value="{}">', typed.MARK, typed.mark(context["request"]))
 
 
 @register.simple_tag
@@ -89,6 +83,12 @@ def _label(cell: str, text: str) -> SafeString:
         return conditional_escape(cell)
     head, _, rest = conditional_escape(cell).partition(" ")
     return mark_safe(format_html('{} data-label="{}" ', mark_safe(head), text) + rest)  # noqa: S308 - parts escaped
+
+
+@register.filter
+def refused(fieldset: Any) -> bool:  # noqa: ANN401 - a Fieldset of the admin
+    """Whether a field of this part of a form has an error: then it is not folded away."""
+    return any(name in fieldset.form.errors for name in flatten(fieldset.fields))
 
 
 @register.filter

@@ -21,7 +21,9 @@ from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.limiting import limits_of
 
-DECIDED = "It was decided already. Load the page again."
+DECIDED = "It was decided already."
+NO_CHANNEL = "There is no channel to post to. Choose one first."
+NO_DRAFT = "It is no draft any more, so its words stay as they are."
 
 
 def approve(post: Post, *, by: Person, undoable: bool = False) -> list[Delivery]:
@@ -41,13 +43,15 @@ def approve_by_watch(post: Post) -> list[Delivery]:
 
 
 def _approve(post: Post, by: Person | None, wait: dt.timedelta | None = None) -> list[Delivery]:
+    if not may_be_approved(post):
+        raise NotPossible(DECIDED)
     channels = list(_left(post).filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
     if not channels:
-        raise NotPossible("There is no channel to post to. Choose one first.")
+        raise NotPossible(NO_CHANNEL)
     for channel in channels:
         limits = limits_of(channel.platform)
         if not keeps_words(post.text, limits):
-            raise NotPossible(f"{channel.name}: {too_long(post.text, limits)}")
+            raise NotPossible(f"{channel}: {too_long(post.text, limits)}")
     with transaction.atomic():
         _take(post, channels, by)
         return [_deliver(post, channel, by, wait) for channel in channels]
@@ -63,12 +67,14 @@ def discard(post: Post, *, by: Person) -> None:
 def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Person) -> None:
     """Change the words of a draft, or of what was undone. `alt_texts` by the id of the post's items (PostAsset)."""
     own(post, by)
+    if not may_be_approved(post):
+        raise NotPossible(NO_DRAFT)
     for channel in _left(post):
         if problem := too_long(text, limits_of(channel.platform)):
-            raise NotPossible(f"{channel.name}: {problem}")
+            raise NotPossible(f"{channel}: {problem}")
     with transaction.atomic():
         if not _hold_open(post):
-            raise NotPossible("It is no draft any more, so its words stay as they are.")
+            raise NotPossible(NO_DRAFT)
         Post.objects.filter(pk=post.pk).update(text=text.strip())
         for item, alt_text in alt_texts.items():
             post.items.filter(pk=item).update(alt_text=alt_text.strip())

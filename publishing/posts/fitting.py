@@ -23,7 +23,7 @@ _SPACE = regex.compile(r"(\s+)")
 _NOT_IN_TAGS = regex.compile(r"\W|^\p{M}+")
 _SENTENCE_END = regex.compile(r"[.!?…]+[\p{Pf}\p{Pe}\"']*(?=\s)|[\u3002\uff01\uff1f]+\p{Pe}*|\n(?=\s*\n)")
 _WORD_END = regex.compile(r"\S(?=\s)")
-_UNITS = {"characters": "characters", "utf8": "bytes"}
+UNITS = {"characters": "characters", "utf8": "bytes"}
 
 
 def length(text: str, limits: Limits) -> int:
@@ -45,7 +45,7 @@ def too_long(text: str, limits: Limits) -> str:
     """What is too much in this text, as a sentence that says what to do; "" when it fits."""
     over = length(text, limits) - limits.text
     if over > 0:
-        return f"The text is {over} {_UNITS[limits.count]} too long (at most {limits.text} here). Shorten it."
+        return f"The text is {over} {UNITS[limits.count]} too long (at most {limits.text} here). Shorten it."
     if (tags := count_hashtags(text)) > limits.hashtags:
         return f"The text has {tags} hashtags (at most {limits.hashtags} here). Take some out."
     if (mentions := count_mentions(text)) > limits.mentions:

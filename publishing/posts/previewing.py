@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Channel
 from publishing.models import Post
 from publishing.platforms import Limits
-from publishing.posts.fitting import advice, count_hashtags, count_mentions, length, too_long
+from publishing.posts.fitting import UNITS, advice, count_hashtags, count_mentions, length, too_long
 from publishing.posts.limiting import limits_of
 from watches.models import Asset, Watch
 
@@ -45,6 +45,11 @@ class Counter:
     used: int
     hashtags: int
     mentions: int
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return UNITS[self.limits.count]
 
     @property
     def tone(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -35,6 +36,12 @@ def may_go_at_once(post: Post) -> bool:
         return False
     now = clock.now()
     return any(_unmarked(each) and each.undo_until and each.undo_until > now for each in post.deliveries.all())
+
+
+def until(post: Post) -> dt.datetime | None:
+    """Until when something of it is certainly left to take back; None for what waits for nothing."""
+    ends = [each.due_at for each in post.deliveries.all() if _unmarked(each)]
+    return max(ends) if post.state == Post.State.APPROVED and ends else None
 
 
 def _unmarked(delivery: Delivery) -> bool:

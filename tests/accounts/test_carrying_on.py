@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.messages import get_messages
-from django.core import signing
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -88,7 +87,7 @@ def draft_of(owner: User) -> Post:
 def approving(client: Client, draft: Post) -> HttpResponse:
     """They have typed other words, and press *Approve*."""
     page = reverse("admin:publishing_post_change", args=[draft.pk])
-    mark = signing.dumps([str(draft.owner_id), page], salt=typed.SALT)
+    mark = typed.SIGNER.sign_object([str(draft.owner_id), page])
     act = reverse("admin:publishing_post_do", args=[draft.pk, "approve"])
     return client.post(act, {typed.MARK: mark, "text": WORDS, "back": HERE})
 

@@ -6,12 +6,14 @@ import html
 
 import pytest
 
-from accounts.connecting import refreshing
+from accounts.connecting import flows, refreshing
 from accounts.connecting.granting import TAKEN
 from accounts.models import Channel, Credential, Flow
 from accounts.reasons import Reason
+from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, nothing_connected, text_of
+from tests.dashboard.forms_of_a_page import forms_of
 from tests.factories import person
 from tests.sandbox_fixture import Box
 
@@ -71,6 +73,32 @@ def test_choosing_is_for_the_one_who_began(ann: Browser, sandbox: Box, who) -> N
     answer = bob.client.get(chosen.url)
     assert answer.status_code == 404
     assert "Bakery" not in text_of(answer)
+
+
+def test_who_was_signed_out_while_choosing_goes_on_with_their_ticks(ann: Browser, who, world: dict) -> None:
+    mill = world["facebook"]["pages"][1]
+    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook"))).url
+    form = next(each for each in forms_of(ann.client.get(chosen).content.decode()) if each.typed)
+    sent = {**form.values(), "place": [f"facebook:{mill['id']}"]}
+    ann.client.logout()
+    ann.client.post(chosen, sent)
+    assert nothing_connected()
+    ann.client.force_login(ann.person)
+    again = next(each for each in forms_of(ann.client.get(chosen).content.decode()) if each.typed).values()
+    assert again["place"] == [f"facebook:{mill['id']}"]
+    ann.client.post(chosen, again)
+    assert list(Channel.objects.values_list("remote_id", flat=True)) == [mill["id"]]
+
+
+@pytest.mark.parametrize("why", ["it was chosen already", "too long ago"])
+def test_a_choice_that_is_over_is_not_called_too_slow(why: str, ann: Browser, who) -> None:
+    chosen = ann.back(ann.allow(ann.leave("facebook"), who("facebook")))
+    if why == "too long ago":
+        Flow.objects.update(created_at=clock.now() - flows.CHOICE)
+    else:
+        ann.choose(chosen)
+    answer = ann.client.get(chosen.url)
+    assert (answer.status_code, answer.context["sentence"]) == (404, flows.CHOICE_IS_OVER)
 
 
 def test_what_was_found_is_sealed_while_its_owner_chooses(ann: Browser, who) -> None:

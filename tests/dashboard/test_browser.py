@@ -177,6 +177,19 @@ def test_a_person_rewords_and_approves_on_a_phone(live_server) -> None:
     assert draft.deliveries.get().text.startswith("Five")
 
 
+COVERED = """
+() => {
+  const pill = document.querySelector("#news").getBoundingClientRect();
+  const over = [...document.querySelectorAll("#overview *, .topbar a, .topbar button, .pagehead *")];
+  return over.filter((each) => {
+    const box = each.getBoundingClientRect();
+    const apart = box.right <= pill.left || box.left >= pill.right || box.bottom <= pill.top || box.top >= pill.bottom;
+    return box.height > 0 && !apart;
+  }).map((each) => each.outerHTML.slice(0, 80));
+}
+"""
+
+
 def look_again(root: str, address: str, meanwhile: Any) -> dict[str, Any]:
     """The front page refreshes itself while a finger is over a button."""
     spots = "[...document.querySelectorAll('#overview button')].map(each => each.getBoundingClientRect().toJSON())"
@@ -191,13 +204,21 @@ def look_again(root: str, address: str, meanwhile: Any) -> dict[str, Any]:
         page.evaluate("htmx.trigger('#overview', 'refresh')")
         page.wait_for_selector("#news:not([hidden])")
         after = page.evaluate(spots)
+        pressable = page.locator("#overview .draft button:visible").count()
+        off = page.locator("#overview [data-gone]")
+        turned_off = [(each.inner_text(), each.evaluate("row => row.inert")) for each in off.all()]
+        covers = page.evaluate(COVERED)
+        page.focus("#content-start")
+        page.keyboard.press("Tab")
+        first = page.evaluate("document.activeElement.id")
         said = page.inner_text("#news")
         figures = page.inner_text(".figures")
         page.click("#news")
         shown = page.inner_text("#overview")
         hidden = page.is_hidden("#news")
         chromium.close()
-    return {"before": before, "after": after, "said": said, "figures": figures, "shown": shown, "hidden": hidden}
+    seen = {"before": before, "after": after, "said": said, "figures": figures, "shown": shown, "hidden": hidden}
+    return {**seen, "pressable": pressable, "turned_off": turned_off, "covers": covers, "first": first}
 
 
 def test_the_front_page_refreshes_and_nothing_on_it_moves(live_server) -> None:
@@ -221,8 +242,54 @@ def test_the_front_page_refreshes_and_nothing_on_it_moves(live_server) -> None:
     seen = in_a_thread(look_again, live_server.url, alice.email, meanwhile)
     assert seen["before"] == seen["after"]
     assert len(seen["before"]) > 2
+    assert [inert for _, inert in seen["turned_off"]] == [True]
+    assert "The first" in seen["turned_off"][0][0]
+    assert seen["pressable"] == 2  # Approve and Discard of the one that still waits
+    assert seen["covers"] == []
+    assert seen["first"] == "news"
     assert seen["said"].startswith("2 ")
     assert "3" in seen["figures"]
     assert "A newer one" in seen["shown"]
     assert "The first" not in seen["shown"]
     assert seen["hidden"]
+
+
+def fill_an_empty_list(root: str, address: str, meanwhile: Any, seconds: str) -> dict[str, Any]:
+    """The front page, with nothing that waits, looks again; and a message of it grows old."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = chromium.new_context(viewport=SIZES["phone"])
+        context.clock.install()
+        sign_in(context, root, address)
+        page = context.new_page()
+        page.goto(f"{root}/dashboard/")
+        meanwhile()
+        page.evaluate("htmx.trigger('#overview', 'refresh')")
+        page.wait_for_selector(".draft")
+        filled = {"news": page.is_hidden("#news"), "waits": page.inner_text(".figures strong >> nth=0")}
+        page.click(".draft button:has-text('Approve')")
+        page.wait_for_load_state("load")
+        offered = page.locator(".messages form button").count()
+        page.evaluate("window.height = document.querySelector('.messages li').offsetHeight")
+        page.clock.fast_forward(seconds)
+        left = page.locator(".messages form button").count()
+        same = page.evaluate("document.querySelector('.messages li').offsetHeight === window.height")
+        chromium.close()
+    return {**filled, "offered": offered, "left": left, "same": same}
+
+
+def test_an_empty_front_page_fills_by_itself_and_an_undo_ends(live_server) -> None:
+    sync_playwright()
+    alice = factories.person("Alice", password=factories.PASSWORD)
+    page = factories.channel(alice)
+    Post.objects.filter(pk=factories.post(alice, page).pk).update(state=Post.State.DISCARDED)
+
+    def meanwhile() -> None:
+        def work() -> None:
+            factories.post(alice, page, text="It has come")
+            connection.close()
+
+        in_a_thread(work)
+
+    seen = in_a_thread(fill_an_empty_list, live_server.url, alice.email, meanwhile, "01:05")
+    assert seen == {"news": True, "waits": "1", "offered": 1, "left": 0, "same": True}

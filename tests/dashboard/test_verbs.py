@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.admin import site
@@ -12,9 +14,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel
-from poster import clock
+from poster import clock, typed
+from poster.dashboard import verbs
+from poster.dashboard.way_back import way_back
 from poster.models import Switch
+from publishing.delivery.gating import UNDO
 from publishing.models import Delivery, Post
+from publishing.posts import approving
 from tests import factories
 from watches.models import Asset, Caption, Watch
 
@@ -168,6 +174,32 @@ def test_what_is_out_by_then_stays_and_is_told(alice, browser) -> None:
     assert (early.state, late.state) == (Post.State.DRAFT, Post.State.APPROVED)
 
 
+@pytest.fixture
+def still() -> Iterator[list[float]]:
+    """A clock that stands at the last of these seconds."""
+    moments = [clock.now().timestamp()]
+    clock.use(lambda: moments[-1])
+    yield moments
+    clock.use(time.time)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_an_undo_is_offered_as_long_as_it_is_possible(many, alice, browser, still) -> None:
+    page, client = factories.channel(alice), browser(alice)
+    drafts = [factories.post(alice, page) for _ in range(2 if many else 1)]
+    chosen = {"action": "approve", "_selected_action": [str(row.pk) for row in drafts], "index": "0"}
+    told = client.post(reverse("admin:publishing_post_changelist"), chosen)
+    (message,) = get_messages(told.wsgi_request)
+    assert 0 < way_back(message).seconds <= UNDO.total_seconds()
+    still.append(still[-1] + UNDO.total_seconds())
+    assert way_back(message) is None
+
+
+def test_a_no_can_be_undone_as_long_as_its_message_stands(alice, browser) -> None:
+    (message,) = get_messages(do(browser(alice), factories.post(alice), "discard").wsgi_request)
+    assert way_back(message).seconds is None
+
+
 def test_many_at_once_are_done_to_ones_own_rows_by_a_post_and_a_verb_for_many(alice, bob, browser) -> None:
     theirs, mine = (factories.post(who, factories.channel(who)) for who in (bob, alice))
     client = browser(alice)
@@ -180,6 +212,51 @@ def test_many_at_once_are_done_to_ones_own_rows_by_a_post_and_a_verb_for_many(al
     for name in ("post-at-once", "nonsense"):
         wrong = reverse("admin:publishing_post_do_many", args=[name])
         assert client.post(wrong, {"row": [str(mine.pk)]}).status_code == 404
+
+
+@pytest.mark.parametrize("state", [Post.State.APPROVED, Post.State.DISCARDED])
+@pytest.mark.parametrize(("verb", "told"), [("approve", approving.DECIDED), ("reword", approving.NO_DRAFT)])
+def test_what_was_decided_elsewhere_is_said_before_anything_else_that_is_wrong(
+    state, verb, told, alice, browser
+) -> None:
+    draft = factories.post(alice)
+    Post.objects.update(state=state)
+    wishes = {"text": "words " * 1000} if verb == "reword" else {}
+    assert told in said(do(browser(alice), draft, verb, **wishes))
+
+
+@pytest.mark.parametrize("where", ["the list", "the list of drafts", "many at once"])
+@pytest.mark.parametrize("decided", [1, 2])
+def test_many_at_once_say_what_was_not_done_and_why(where, decided, alice, browser) -> None:
+    page = factories.channel(alice)
+    rows = [factories.post(alice, page) for _ in range(2)]
+    Post.objects.filter(pk__in=[row.pk for row in rows[:decided]]).update(state=Post.State.DISCARDED)
+    keys = [str(row.pk) for row in rows]
+    if where == "many at once":
+        answer = browser(alice).post(reverse("admin:publishing_post_do_many", args=["approve"]), {"row": keys})
+    else:
+        query = "?state__exact=draft" if where == "the list of drafts" else ""
+        sent = {"action": "approve", "_selected_action": keys, "select_across": "0", "index": "0"}
+        answer = browser(alice).post(f"{reverse('admin:publishing_post_changelist')}{query}", sent)
+    assert f"{decided} not done: {approving.DECIDED}" in said(answer)
+    assert Post.objects.filter(state=Post.State.APPROVED).count() == 2 - decided
+
+
+def test_many_at_once_say_what_is_there_no_more(alice, browser) -> None:
+    gone = factories.post(alice, factories.channel(alice))
+    Post.objects.all().delete()
+    answer = browser(alice).post(reverse("admin:publishing_post_do_many", args=["approve"]), {"row": [str(gone.pk)]})
+    assert f"1 not done: {verbs.GONE}" in said(answer)
+
+
+def test_a_decided_post_is_shown_as_it_goes_out_whatever_was_typed_too_late(alice, browser) -> None:
+    draft = factories.post(alice, factories.channel(alice, "threads"), text="In time")
+    client, where = browser(alice), reverse("admin:publishing_post_change", args=[draft.pk])
+    sent = {typed.MARK: typed.mark(client.get(where).wsgi_request), "text": "Too late"}
+    Post.objects.update(state=Post.State.APPROVED)
+    shown = client.post(reverse("admin:publishing_post_do", args=[draft.pk, "reword"]), sent, follow=True)
+    assert [each.text for each in shown.context["previews"]] == ["In time"]
+    assert shown.context["words"] == "Too late"
 
 
 def test_a_single_one_in_bulk_is_told_as_if_its_own_button_was_pressed(alice, browser) -> None:

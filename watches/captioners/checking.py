@@ -46,7 +46,7 @@ class House:
             said = Said(answer.status, answer.headers, answer.body)
             if NARROW & said.codes:
                 return Unavailable(f"This key may not ask {self.name} which models there are.")
-            return refusal(said, self.name, key.model, key.secret)
+            return refusal(said, self.name, key)
 
         return judge
 

@@ -22,6 +22,7 @@ from watches.holds import Doubt, Hold
 from watches.wording import Bounds, Draft, Tidied, Unfit, tidy
 
 MODEL = "efficientnet-lite2"
+ONE_MODEL = "The built-in describer has no models to choose from. Leave the model empty, or choose another captioner."
 SECONDS = 30.0  # a picture takes about one
 MEMORY_MB = 1500  # of address space; about 200 are really used
 # How prompts for a language model begin. Such a prompt is no caption, even with a blank in it.
@@ -36,7 +37,9 @@ class Describer:
     """A `Captioner` for every language that English captions suit; a person is always asked to look."""
 
     def check(self, key: Key) -> None:
-        """It needs nothing."""
+        """It needs no key, and there is one of it."""
+        if key.model.strip():
+            raise Refused(ONE_MODEL)
 
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
         """Look, then write. `key` is not used."""

@@ -12,7 +12,7 @@ from typing import Any
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
 from poster.http import retry_after
 from poster.redacting import redact
-from watches.captioners import Usage
+from watches.captioners import Key, Usage
 from watches.captioners.answering import Call
 from watches.wording import Reason
 
@@ -91,14 +91,21 @@ class Said:
         return self.status in {400, 404, 415, 422, 501} and bool(FORM.search(json.dumps(self.error)))
 
 
-def refusal(said: Said, name: str, model: str, secret: str) -> OutsideError | None:
+def refusal(said: Said, name: str, key: Key) -> OutsideError | None:
     """The error that an answer about a key or a model means; None when they said yes."""
     if said.status < 300 and not said.error and isinstance(said.body, dict):
         return None
     if said.status < 300 and not said.error:
         return Unavailable(f"{name} answered in a way that we do not understand.")
     trace = Trace(said.meant, ", ".join(sorted(said.codes)), trace_id=said.trace_id)
-    return _failure(said, name, _meaning(said, said.codes, model), trace=trace, secret=secret)
+    return _failure(
+        said,
+        name,
+        _meaning(said, said.codes, key.model),
+        trace=trace,
+        secret=key.secret,
+        own_address=bool(key.base_url),
+    )
 
 
 def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | None:
@@ -111,7 +118,8 @@ def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | No
     trace = Trace(said.meant, ", ".join(sorted(codes)), trace_id=said.trace_id)
     if codes & DECLINED:
         return call.no_words(Reason.REFUSED, usage)
-    return _failure(said, name, _meaning(said, codes, call.model), trace=trace, secret=call.key.secret)
+    meaning, own_address = _meaning(said, codes, call.model), bool(call.key.base_url)
+    return _failure(said, name, meaning, trace=trace, secret=call.key.secret, own_address=own_address)
 
 
 def _codes(error: Mapping[str, Any]) -> set[str]:
@@ -125,11 +133,13 @@ def _codes(error: Mapping[str, Any]) -> set[str]:
     return {str(code) for code in named if code}
 
 
-def _failure(said: Said, name: str, meaning: Meaning, *, trace: Trace, secret: str) -> OutsideError:
+def _failure(said: Said, name: str, meaning: Meaning, *, trace: Trace, secret: str, own_address: bool) -> OutsideError:
+    """`own_address`: somebody here has put in where it is."""
     kind = meaning.kind
     message = str(said.error.get("message") or "no reason")
-    theirs = redact(message.replace(secret, "[hidden]") if secret else message, limit=200)
-    told = meaning.sentence.format(name=name, theirs=theirs)
+    theirs = redact(message.replace(secret, "[hidden]") if secret else message, limit=200).rstrip(". ")
+    what = "the model's name and the address" if own_address else "the model's name"
+    told = meaning.sentence.format(name=name, theirs=theirs, what=what)
     if issubclass(kind, Suspended):
         return kind(told, code=meaning.fault or "", actor=Actor.OPERATOR, trace=trace)
     if issubclass(kind, Refused):
@@ -151,7 +161,7 @@ def _meaning(said: Said, codes: set[str], model: str) -> Meaning:
     if status < 400 or status == 405:
         told = "The address of {name} sends us elsewhere. Put in the address it has now."
         return Meaning(Suspended, told, Fault.ADDRESS)
-    told = "{name} refused the request ({theirs}). Check the model's name and the address."
+    told = "{name} refused the request ({theirs}). Check {what}."
     return Meaning(Suspended, told, Fault.MODEL) if _about_the_model(said, codes, model) else Meaning(Refused, told)
 
 

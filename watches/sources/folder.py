@@ -30,7 +30,7 @@ from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merge
 from watches.sources.arriving import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
-from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told, too_slow
+from watches.sources.folder_words import NOT_THERE, check_usable, not_connected, other_disk, path_from, told, too_slow
 from watches.sources.ids import by_looks, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
 from watches.sources.settling import SETTLE, Known, Memory
@@ -115,6 +115,8 @@ class FolderSource:
             real = str(path.resolve(strict=True))
             check_usable(real)
             disk.identity(real)
+        except FileNotFoundError as error:  # nothing looks into it yet, so nothing goes on by itself
+            raise Refused(NOT_THERE.format(path=shown(str(path)))) from error
         except (OSError, RuntimeError) as error:
             raise told(str(path), error) from error
         return Place(real, shown(Path(real).name))

@@ -22,6 +22,9 @@ _SENTENCES = {
 }
 
 
+NOT_THERE = "There is no folder {path} on this machine. Make it first, or put in another one."
+
+
 def told(path: str, error: Exception) -> OutsideError:
     if isinstance(error, OutsideError):
         return error
