@@ -27,14 +27,47 @@ _TELEPHONE = {
     "zh": {"幺": 1},
 }  # fmt: skip
 _ACCENTS = regex.compile(r"[\u0300-\u036f\u0653-\u0655]+")
-_GAP = r"[^\p{L}\p{M}\p{N}]{0,4}+"
+_TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_WITHOUT_BLANKS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+TENS = {str(number) for number in range(20, 100, 10)}
+GAP = 4  # characters between two of them
+LONGEST_TOKEN = 200  # characters of a word that are looked into
+_GAP = rf"[^\p{{L}}\p{{M}}\p{{N}}]{{0,{GAP}}}+"
 
 
 def dictated(text: str) -> list[str]:
     """The stretches of `text` that spell a row of digits as long as a phone number, in whatever language."""
     plain = _folded(text)
-    stretches = _any_words().finditer(plain)
-    return [stretch[0].strip() for stretch in stretches if any(map(_is_number, _readings(stretch[0])))]
+    return [stretch.strip() for stretch in _stretches(plain) if any(map(_is_number, _readings(stretch)))]
+
+
+def _stretches(plain: str) -> Iterator[str]:
+    """Several words for numbers of any languages in a row: what is worth looking at language by language."""
+    if _WITHOUT_BLANKS.search(plain):
+        yield from (match[0] for match in _words_without_blanks().finditer(plain))
+    begun, end, parts = 0, 0, 0
+    for match in _TOKEN.finditer(plain):
+        count = _count(match[0])
+        if parts and (not count or match.start() - end > GAP):
+            if parts >= LEAST_WORDS:
+                yield plain[begun:end]
+            parts = 0
+        if count:
+            begun, end, parts = begun if parts else match.start(), match.end(), parts + count
+    if parts >= LEAST_WORDS:
+        yield plain[begun:end]
+
+
+@lru_cache(maxsize=10_000)
+def _count(token: str) -> int:
+    """Of how many words for numbers, or figures, `token` is made as a whole; 0 when it is not."""
+    words = _every_word()
+    reached = {0: 0}
+    for end in range(1, min(len(token), LONGEST_TOKEN) + 1):
+        starts = (start for start in reached if token[start:end] in words or token[start:end].isdecimal())
+        if (best := max((reached[start] + 1 for start in starts), default=0)):
+            reached[end] = best
+    return reached.get(len(token), 0)
 
 
 def _readings(stretch: str) -> Iterator[list[str]]:
@@ -53,17 +86,20 @@ def _is_number(parts: list[str]) -> bool:
 def _digits(parts: list[str]) -> int:
     """How many digits they make: `20 3` of "twenty three" are two."""
     joined = sum(
-        len(ten) == 2 and ten.endswith("0") and len(one) == 1 and one != "0" for ten, one in pairwise(parts)
+        ten in TENS and len(one) == 1 and one != "0" for ten, one in pairwise(parts)
     )
     return sum(map(len, parts)) - joined
 
 
 @lru_cache(maxsize=1)
-def _any_words() -> regex.Pattern[str]:
-    """Several words for numbers of any languages in a row: what is worth looking at language by language."""
-    every = sorted({word for words, _ in _languages() for word in words})
-    part = r"(?:\L<words>|\d{1,4})"
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{part}{_GAP}){{4,}}", words=every)
+def _every_word() -> frozenset[str]:
+    return frozenset(word for words, _ in _languages() for word in words)
+
+
+@lru_cache(maxsize=1)
+def _words_without_blanks() -> regex.Pattern[str]:
+    words = sorted(word for word in _every_word() if _WITHOUT_BLANKS.search(word))
+    return regex.compile(rf"(?:(?:\L<words>|\d{{1,4}}){_GAP}){{{LEAST_WORDS},}}", words=words)
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +115,7 @@ def _languages() -> tuple[tuple[dict[str, int], regex.Pattern[str]], ...]:
 def _row_of(table: dict[str, int]) -> regex.Pattern[str]:
     word, figures = r"(?P<part>\L<words>)", r"(?P<part>\d{1,4})"
     row = rf"(?:{figures}{_GAP})*(?:{word}{_GAP}(?:{figures}{_GAP})*){{{LEAST_WORDS},}}"
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}]){row}", words=sorted(table))
+    return regex.compile(row, words=sorted(table))
 
 
 def _table(engines: type, language: str) -> dict[str, int]:
