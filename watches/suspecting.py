@@ -76,12 +76,12 @@ def _runs(text: str) -> Iterable[tuple[str, ...]]:
     return (tuple(words[start : start + ECHO_WORDS]) for start in range(len(words) - ECHO_WORDS + 1))
 
 
-def doubts_about(text: str, said: str) -> Iterator[Hold]:
-    """What is strange about a text, wherever it is shown: caption, alt text, hashtag."""
+def doubts_about(text: str, said: str, language: str = "") -> Iterator[Hold]:
+    """What is strange about a text, wherever it is shown: caption, alt text, hashtag. `language`: BCP 47."""
     plain = without_mails(text, said)
     for code, found in (
-        (Doubt.MENTION, foreign_mentions(text, said)),
-        (Doubt.LINK, foreign_links(plain, said)),
+        (Doubt.MENTION, foreign_mentions(text, said, language)),
+        (Doubt.LINK, foreign_links(plain, said, language)),
         (Doubt.NUMBER, foreign_numbers(plain, said)),
         (Doubt.PLACEHOLDER, placeholders.placeholders(text, said)),
     ):

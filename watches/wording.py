@@ -127,7 +127,7 @@ def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
 
 def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds) -> Iterator[Hold]:
     for part in (text, alt_text):
-        yield from suspecting.doubts_about(part, bounds.said)
+        yield from suspecting.doubts_about(part, bounds.said, bounds.language)
         yield from suspecting.doubts_about_speaking(part, bounds.said)
     yield from suspecting.doubts_about_form(text, bounds.said, bounds.language, bounds.sweet_spot)
     known = "\n".join([text, alt_text, bounds.said, bounds.name, bounds.known])

@@ -35,7 +35,7 @@ CONNECTING = listed(
     "dei della delle di gli i il lo nel per su bir ve os no na do"
 )
 
-_TAG = regex.compile(r"(?<![\w&/])[#＃]([\p{L}\p{M}\p{N}_]+)")
+_TAG = regex.compile(r"(?<![\w&/])[#＃﹟]([\p{L}\p{M}\p{N}_]+)")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _WITHOUT_BLANKS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
 

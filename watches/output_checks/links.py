@@ -49,17 +49,22 @@ _START = r"(?<![\p{L}\p{N}\p{M}_-])"
 _LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,62}+"
 _ENDING = r"(?:xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]{1,40})(?![\p{L}\p{N}\p{M}])"
 _DOT_WORDS = "dot|punkt|punto|point|nokta|ponto|punt|kropka|точка|نقطة|点|點|ドット|점"
+# The same in other languages, where it means much else: not before words that sentences are made of.
+_RARE_DOT_WORDS = (
+    "tečka|tecka|titik|बिंदु|डॉट|נקודה|จุด|τελεία|piste|prikk|stip|pont|punct|chấm|period|full\\s?stop|dott|d0t"
+)
 _PATH = r"(?:[:/?\#][^\s]*)?"
 _SCHEME = regex.compile(
     r"""
     \b [a-z][a-z0-9+.-]{1,12} \s* : \s* [/\\] \s* [/\\]+ \s* \S+
     | \b (?: javascript | vbscript | livescript ) \s* : \S*
-    | (?<! [\w:] ) [a-z][a-z0-9+-]{1,30} : (?: [/?+@\p{L}] [^\s]+ | \d (?! \d? (?! [\w:.] ) ) \S* )   # any scheme
+    | (?<! [\w:] ) [a-z][a-z0-9+-]{1,30} : (?: [/?+@\p{L}] [^\s]+ )   # any scheme
+    | (?<! [\w:] ) (?-i: [a-z][a-z0-9+-]{1,30} : \d \S* )
     | (?<! [\w:] ) // \p{L} \S* | (?<! \w ) \\{1,2} \w+ \\ \w\S*
     | \[? (?<! [\w:] ) (?= [\da-f:]* (?: :: | (?: :[\da-f]* ){4} ) ) (?= :* [\da-f] ) [\da-f:]{3,} (?! [\w:] ) \]?   # IPv6
     | \b w \s? w \s? w \d? \s* [.\s] \s* [\p{L}\p{N}]\S*
     | < \s* /? \s* (?: script | iframe | a | img | svg | object | embed | form | link | style | meta ) \b [^>]* >?
-    | \b localhost \b \S*
+    | \b (?: localhost \b \S* | https?\b | mailto\b )
     | (?<! [\d.] ) (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) (?: \. (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) ){3} (?! \.?\d ) \S*
     | (?<! [\w.] ) [a-z0-9-]{1,63}+ (?: \. [a-z][a-z0-9-]{1,62}+ )+ / [a-z0-9] \S*   # with a path
     """,
@@ -77,7 +82,7 @@ _CHAIN = regex.compile(
 _APART = regex.compile(rf"{_START}(?P<label>{_LABEL})\.\s+(?P<ending>{_ENDING})", regex.X)
 _BETWEEN = r"(?:\s+|[^\p{L}\p{N}\p{M}\s]{1,3})"
 _SPELLED = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+){_BETWEEN}(?P<word>{_DOT_WORDS}){_BETWEEN}(?P<ending>{_ENDING})",
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+){_BETWEEN}(?:{_DOT_WORDS}|(?P<rare>{_RARE_DOT_WORDS})){_BETWEEN}(?P<ending>{_ENDING})",
     regex.I,
 )
 _RUN_TOGETHER = regex.compile(
@@ -94,7 +99,7 @@ _REAL = regex.compile(
 _ODD = regex.compile(rf"{_START}(?P<label>{_LABEL})(?P<dot>[^\p{{L}}\p{{N}}\p{{M}}\s.]|\.\.)(?P<ending>{_ENDING})", regex.X)
 _ROUND = regex.compile(r"\b(?:DOT|BULLET|CIRCLE|RING|DEGREE|STOP|POINT|ZERO)\b")
 # By itself, wherever it stands and whatever stands before it ("evil tečka com"), such an ending is no word.
-_ALONE = regex.compile(r"(?<![\p{L}\p{N}\p{M}'’-])(?:c[o0]m|[o0]rg|xyz)(?![\p{L}\p{N}\p{M}'’-])", regex.I)
+_ALONE = regex.compile(r"(?<![\p{L}\p{N}\p{M}]|[\p{L}\p{N}\p{M}]\.|\p{L}['’-])(?:c[o0]m|[o0]rg|xyz)(?![\p{L}\p{N}\p{M}'’-])", regex.I)
 _BEFORE_ALONE = regex.compile(r"\S+(?:\s+\S+)?\s*$")
 _COM_IS_A_WORD = listed("pt gl ca oc")  # with; like
 # A sentence goes on with a capital behind a full stop without a space; whatever goes on without one is an address.
@@ -104,6 +109,7 @@ _SMALL_LETTERS = regex.compile(
 _LETTERS = regex.compile(r"(?<![\p{L}\p{N}])\p{L}(?:(?P<sign>[^\p{L}\p{N}\s])\p{L})(?:(?P=sign)\p{L}){2,}(?![\p{L}\p{N}])")
 MANY_LETTERS = 6  # one by one with dots between: longer than the abbreviations that are written so
 _LOOKALIKES = str.maketrans("асеорхуіѕјԁһԛԝкмтвнгοаερικνυωχ", "aceopxyisjdhqwkmtbhroaepiknywx")
+_DIGITS_AS_LETTERS = str.maketrans("013", "oie")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
 
@@ -217,7 +223,7 @@ def _is_spelled(match: regex.Match[str]) -> bool:
     label, ending = match["label"].casefold(), match["ending"].casefold()
     if not _is_ending(ending):
         return False
-    return ending not in _SMALL or label not in _BEFORE_A_POINT
+    return ending not in _SMALL or not (match["rare"] or label in _BEFORE_A_POINT)
 
 
 def _is_run_together(parts: regex.Match[str]) -> bool:
@@ -228,7 +234,7 @@ def _is_run_together(parts: regex.Match[str]) -> bool:
 def _is_ending(label: str, *, latin: bool = False) -> bool:
     """Is it a public suffix, or looks like one to people (`сom` with a Cyrillic letter behind a Latin name)?"""
     folded = label.casefold()
-    if folded in _PRIVATE or _is_public(folded):
+    if folded in _PRIVATE or _is_public(folded) or folded.translate(_DIGITS_AS_LETTERS) in _PLAIN:
         return True
     return latin and _is_public(_unaccented(folded.translate(_LOOKALIKES)))
 
