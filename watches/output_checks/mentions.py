@@ -23,12 +23,17 @@ _BRACKETED = regex.compile(
     r"[\[\(\{<]\s*(?:@|at|ät|arroba|arobase|chiocciola|kuyruklu a)\s*[\]\)\}>]\s?[\p{L}\p{N}_][\w.-]*",
     regex.I,
 )
-_NETWORKS = (
-    "whatsapp|telegram|insta(?:gram)?|ig|facebook|fb|twitter|x|threads|bsky|bluesky|mastodon|snap(?:chat)?|tiktok"
-    "|youtube|twitch|reddit|discord|signal|viber|skype|kik|line|wechat|weixin|微信|微博|qq|kakao(?:talk)?|onlyfans"
-    "|patreon|paypal|cash\\s?app|venmo|zelle|revolut|user(?:name)?|handle"
+_NETWORKS = (  # whose names mean nothing else
+    "whatsapp|telegram|instagram|facebook|twitter|bsky|bluesky|mastodon|snapchat|tiktok|youtube|reddit|discord|viber"
+    "|skype|wechat|weixin|微信|微博|kakaotalk|onlyfans|patreon|paypal|venmo|zelle"
 )
-_ELSEWHERE = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{_NETWORKS})(?:\s?id)?\s*[:=\u2192]\s*[\p{{L}}\p{{N}}_][\w.-]*", regex.I)
+_SHORT_FOR_NETWORKS = (
+    "insta|ig|fb|x|threads|snap|twitch|signal|kik|line|qq|kakao|cash\\s?app|revolut|user(?:name)?|handle"
+)
+_NAMES_NETWORK = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{_NETWORKS})(?![\p{{L}}\p{{N}}])", regex.I)
+_ELSEWHERE = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}])(?:{_NETWORKS}|{_SHORT_FOR_NETWORKS})(?:\s?id)?\s*[:=\u2192]\s*[\p{{L}}\p{{N}}_][\w.-]*", regex.I
+)
 _BUILT = regex.compile(
     r"""
     (?<! [\w\#@./] ) (?= [\w.]*\p{L} ) [\p{L}\p{N}] [\p{L}\p{N}.]* _ [\w.]* [\p{L}\p{N}]      # joe_bakery, evil_shop1
@@ -58,6 +63,11 @@ def mentions(text: str) -> list[str]:
     patterns = (_AT, _BRACKETED, _ELSEWHERE, _BUILT)
     found = [match[0] for pattern in patterns for match in pattern.finditer(rest)]
     return list(dict.fromkeys(each.rstrip(".-") for each in (*mails, *found)))
+
+
+def names_network(text: str) -> bool:
+    """Does it speak of a place where people have accounts?"""
+    return bool(_NAMES_NETWORK.search(visible(text)))
 
 
 def without_mails(text: str, said: str) -> str:
