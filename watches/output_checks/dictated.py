@@ -48,6 +48,8 @@ def _stretches(plain: str) -> Iterator[str]:
     begun, end, parts = 0, 0, 0
     for match in _TOKEN.finditer(plain):
         count = _count(match[0])
+        if parts and not count and len(match[0]) == 1:
+            continue  # "a haon a dó"
         if parts and (not count or match.start() - end > GAP):
             if parts >= LEAST_WORDS:
                 yield plain[begun:end]
@@ -93,7 +95,8 @@ def _digits(parts: list[str]) -> int:
 
 @lru_cache(maxsize=1)
 def _every_word() -> frozenset[str]:
-    return frozenset(word for words, _ in _languages() for word in words)
+    names = (word for words, _ in _languages() for word in words)
+    return frozenset(part for name in names for part in (name, name.rpartition(" ")[2]))
 
 
 @lru_cache(maxsize=1)

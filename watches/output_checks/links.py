@@ -152,7 +152,7 @@ def _found(plain: str) -> Iterator[str]:
 
 def _alone(plain: str, language: str) -> Iterator[str]:
     for match in _ALONE.finditer(plain):
-        spoken = language.partition("-")[0].casefold() or likeliest(plain)
+        spoken = language.partition("-")[0].casefold() or likeliest(_ALONE.sub(" ", plain))
         if not (match[0].casefold() == "com" and spoken in _COM_IS_A_WORD):
             yield f"{(_BEFORE_ALONE.search(plain[: match.start()]) or [''])[0]}{match[0]}"
 
@@ -173,7 +173,7 @@ _DOT = regex.compile(rf"\s*[\[\(\{{<]?\s*(?:(?<!\p{{L}})(?:{_DOT_WORDS})(?!\p{{L
 
 def _dotted(text: str) -> str:
     """Unicode's other full stops as ours; in the middle of Chinese or Japanese they end a sentence."""
-    text = regex.sub(r"[ꞏᐧㆍ]", "·", text)  # letters, to Unicode
+    text = regex.sub(r"[ꞏᐧㆍ\u119e]", "·", text)  # letters, to Unicode
     text = _PERCENT.sub(lambda found: chr(int(found[1], 16)), regex.sub(r"\\(?=[^\w\s\\])", "", text))
     text = regex.sub(r"[۔܂։።᙮⸼]", ".", text)
     return regex.sub(r"(.?)。(.?)", lambda m: m[0] if _CJK.match(m[1]) and _CJK.match(m[2]) else f"{m[1]}.{m[2]}", text)

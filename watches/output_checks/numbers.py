@@ -60,8 +60,10 @@ _WORD = r"(?:\p{L}[\p{L}\p{M}'\u2019]{0,11})"
 _ROW = regex.compile(rf"(?P<sign>\+|\(\s?\+)?\s?\(?\d(?:{_GAP}\d)*")
 _ROW_WITH_WORDS = regex.compile(rf"\+?\d+(?:[^\p{{L}}\p{{N}}]{{0,3}}(?:{_WORD}[^\p{{L}}\p{{N}}]{{0,3}}){{0,2}}\d+)+")
 _LONE_YEAR = regex.compile(rf"(?<!\d){_YEAR}(?!\d)")
-_LIST = regex.compile(r"(?<!\d)(?<!\d[.,:/\-] ?)[1-9]\d(?:, [1-9]\d){2,}(?!\d)(?![.,:/\-] ?\d)")  # sizes, days
-_VANITY = regex.compile(r"\b1?[- ]?(?:0?800|888|877|866|855|0?900)[- ][A-Z][A-Z-]{4,}")
+_LIST = regex.compile(r"(?<!\d)(?<!\d[.,:/\-] ?)[1-9]\d(?:(?:, |/)[1-9]\d){2,}(?!\d)(?![.,:/\-] ?\d)")  # sizes, days
+_VANITY = regex.compile(r"\b1?[- ]?(?:0?800|888|877|866|855|0?900)(?:[- ][A-Z][A-Z-]{4,}|\p{L}{5,})")
+# Digits with a unit behind each: `5 km 5 km 1 km ...` measures nothing.
+_SAME_UNIT = regex.compile(r"(?<!\S)\d{1,2}\s?(?P<unit>[^\s\d]{1,4})(?:\s+\d{1,2}\s?(?P=unit)){4,}(?!\S)")
 _ACCOUNT = regex.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){3,7}(?:[ .-]?[A-Z0-9]{1,3})?\b")
 # Letters that pass for digits, in a word that has a digit: `O171 l23`.
 _LOOKALIKE = regex.compile(r"(?<![\p{L}\p{N}])(?=\p{L}*\d)(?=\d*\p{L})[\doOlI|zZsSbB]{3,}(?![\p{L}\p{N}])")
@@ -70,7 +72,7 @@ _MIXED = regex.compile(rf"(?<![\p{{L}}\p{{N}}#])(?=(?:\p{{L}}*\d){{{LEAST}}})(?=
 # By itself, as short codes are: no amount, year or hour (those are taken out before), no round number; of four digits
 # only where no word follows that they could count.
 _CODE = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}\p{{Sc}}])(?<!\d[.,:/\-])(?!{_YEAR}(?!\d))(?:\d{{5,6}}|\d{{4}}(?!\s?\p{{L}}))(?<!00)"
+    rf"(?<![\p{{L}}\p{{N}}\p{{Sc}}])(?<!\d[.,:/\-])(?!{_YEAR}(?!\d))(?:\d{{5,6}}(?<!00)|\d{{3}}[1-9](?!\s?\p{{L}}))"
     r"(?![\p{L}\p{N}])(?![.,:/\-]\d)"
 )
 _OWN = "\N{CURRENCY SIGN}o"  # stands for a number of the owner's
@@ -82,7 +84,7 @@ _BESIDE_OWN = regex.compile(rf"{_OWN}{_NEAR}(?P<row>{_ROW_OF_THREE})|(?P<row>{_R
 def foreign_numbers(text: str, said: str) -> list[str]:
     """Rows of digits in `text` as long as a phone number that are not one of the owner's own in `said`."""
     plain = _without_own(_plain(text), said)
-    found = dictated(plain) + [match[0] for pattern in (_ACCOUNT, _VANITY) for match in pattern.finditer(plain)]
+    found = dictated(plain) + [match[0] for pattern in (_ACCOUNT, _VANITY, _SAME_UNIT) for match in pattern.finditer(plain)]
     left = plain
     for pattern in _HARMLESS:
         left = pattern.sub("\N{CURRENCY SIGN}a", left)
@@ -131,7 +133,7 @@ def _is_long_with_words(row: str) -> bool:
 
 
 def _is_rising(row: str) -> bool:
-    numbers = [int(number) for number in row.split(", ")]
+    numbers = [int(number) for number in regex.findall(r"\d+", row)]
     return all(one < other for one, other in pairwise(numbers))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import regex
 
-from watches.output_checks.languages import likeliest
 from watches.output_checks.phrases import any_of
 
 ITEM = 3  # words at most that go on with a list
@@ -16,7 +15,7 @@ _CLAUSE = regex.compile(r"(?<=[.!?;,:…。！？、，；])(?=\s|[^\x00-\x7f])|
 _ENDS_SENTENCE = regex.compile(r"[.!?;…。！？；\n]\s*$")
 _NEVER = regex.compile(any_of("never"), regex.I)
 _NO = regex.compile(r"no", regex.I)
-_NO_IS_IN = {"pt", "gl"}  # "no site"
+_NO_IS_IN = regex.compile(r"(?<![\w.])(?:o|um|uma|com|do|da|em)(?![\w.])", regex.I)  # Portuguese: "o link no site"
 
 
 def permitted(said: str) -> str:
@@ -25,15 +24,15 @@ def permitted(said: str) -> str:
         return said
     kept, lists = [], False
     for clause in _CLAUSE.split(said):
-        forbids = _forbids(clause, said) or (lists and len(clause.split()) <= ITEM and _names(clause))
+        forbids = _forbids(clause) or (lists and len(clause.split()) <= ITEM and _names(clause))
         kept.append(" " if forbids else clause)
         lists = forbids and _names(clause) and not _ENDS_SENTENCE.search(clause)
     return "".join(kept)
 
 
-def _forbids(clause: str, said: str) -> bool:
-    found = list(_NEVER.finditer(clause))
-    return any(not _NO.fullmatch(match[0]) for match in found) or (bool(found) and likeliest(said) not in _NO_IS_IN)
+def _forbids(clause: str) -> bool:
+    found = [match[0] for match in _NEVER.finditer(clause)]
+    return any(not _NO.fullmatch(word) for word in found) or (bool(found) and not _NO_IS_IN.search(clause))
 
 
 def _names(clause: str) -> bool:
