@@ -110,9 +110,7 @@ def doubts_about_form(text: str, said: str, language: str, sweet_spot: int) -> I
         yield Hold(Doubt.LANGUAGE)
 
 
-def doubts_about_hashtags(
-    text: str, listed: Iterable[str], seen: str, said: str, language: str
-) -> Iterator[Hold]:
+def doubts_about_hashtags(text: str, listed: Iterable[str], seen: str, said: str, language: str) -> Iterator[Hold]:
     """Hashtags, within `text` and beside it, that neither `seen` (words on the picture) nor the owner supports."""
     found = hashtags.unsupported([*hashtags.in_text(text), *listed], seen, language, said)
     yield from (Hold(Doubt.HASHTAG, f"#{tag}") for tag in found[:1])

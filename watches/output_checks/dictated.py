@@ -1,8 +1,8 @@
 """Digits that are dictated: `zero one seven one ...`, in any of some eighty languages, with figures in between or not.
 
-The words for numbers come from Unicode's CLDR, as the package `unicode-rbnf` brings it; none of them is ours but for the
-few that people say on the telephone and nowhere else. A count ("one, two,
-three ...", a countdown, "ten, twenty, thirty ...") is no number to call.
+The words for numbers come from Unicode's CLDR, as the package `unicode-rbnf` brings it; none of them is ours but for
+the few that people say on the telephone and nowhere else. A count ("one, two, three ...", a countdown, "ten, twenty,
+thirty ...") is no number to call.
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import regex
+
+if TYPE_CHECKING:
+    from unicode_rbnf import RbnfEngine
 
 LEAST = 6  # digits; fewer call nobody
 LEAST_WORDS = 4  # of them in words, so that figures alone are left to `numbers`
@@ -21,8 +25,9 @@ _TELEPHONE = {
     "de": {"zwo": 2},
     "pt": {"meia": 6},
     "ja": dict(
-        zip("ゼロ イチ ニ サン ヨン ゴ ロク ナナ ハチ キュウ".split(), range(10), strict=True),
-        レイ=0, マル=0, シ=4, シチ=7, ク=9, れい=0, いち=1, に=2, さん=3, よん=4, ご=5, ろく=6, なな=7, はち=8, きゅう=9,
+        zip(["ゼロ", "イチ", "ニ", "サン", "ヨン", "ゴ", "ロク", "ナナ", "ハチ", "キュウ"], range(10), strict=True),
+        レイ=0, マル=0, シ=4, シチ=7, ク=9,
+        れい=0, いち=1, に=2, さん=3, よん=4, ご=5, ろく=6, なな=7, はち=8, きゅう=9,
     ),
     "zh": {"幺": 1},
 }  # fmt: skip
@@ -67,7 +72,7 @@ def _count(token: str) -> int:
     reached = {0: 0}
     for end in range(1, min(len(token), LONGEST_TOKEN) + 1):
         starts = (start for start in reached if token[start:end] in words or token[start:end].isdecimal())
-        if (best := max((reached[start] + 1 for start in starts), default=0)):
+        if best := max((reached[start] + 1 for start in starts), default=0):
             reached[end] = best
     return reached.get(len(token), 0)
 
@@ -87,9 +92,7 @@ def _is_number(parts: list[str]) -> bool:
 
 def _digits(parts: list[str]) -> int:
     """How many digits they make: `20 3` of "twenty three" are two."""
-    joined = sum(
-        ten in TENS and len(one) == 1 and one != "0" for ten, one in pairwise(parts)
-    )
+    joined = sum(ten in TENS and len(one) == 1 and one != "0" for ten, one in pairwise(parts))
     return sum(map(len, parts)) - joined
 
 
@@ -121,7 +124,7 @@ def _row_of(table: dict[str, int]) -> regex.Pattern[str]:
     return regex.compile(row, words=sorted(table))
 
 
-def _table(engines: type, language: str) -> dict[str, int]:
+def _table(engines: type[RbnfEngine], language: str) -> dict[str, int]:
     from unicode_rbnf.engine import FormatPurpose
 
     engine = engines.for_language(language)

@@ -61,7 +61,8 @@ _SCHEME = regex.compile(
     | (?<! [\w:] ) [a-z][a-z0-9+-]{1,30} : (?: [/?+@\p{L}] [^\s]+ )   # any scheme
     | (?<! [\w:] ) (?-i: [a-z][a-z0-9+-]{1,30} : \d \S* )
     | (?<! [\w:] ) // \p{L} \S* | (?<! \w ) \\{1,2} \w+ \\ \w\S*
-    | \[? (?<! [\w:] ) (?= [\da-f:]* (?: :: | (?: :[\da-f]* ){4} ) ) (?= :* [\da-f] ) [\da-f:]{3,} (?! [\w:] ) \]?   # IPv6
+    | (?<! [\w:] ) (?= [\da-f:]{0,45} (?: :: | (?: :[\da-f]{0,4} ){4} ) ) (?= :* [\da-f] )   # IPv6
+      [\da-f:]{3,45} (?! [\w:] )
     | \b w \s? w \s? w \d? \s* [.\s] \s* [\p{L}\p{N}]\S*
     | < \s* /? \s* (?: script | iframe | a | img | svg | object | embed | form | link | style | meta ) \b [^>]* >?
     | \b (?: localhost \b \S* | https?\b | mailto\b )
@@ -95,18 +96,25 @@ _REAL = regex.compile(
     r"|\w*odotus",
     regex.I,
 )
-# One sign between two words: a dot to the eye, by its name in Unicode, with any ending; two dots with `com` and the like.
-_ODD = regex.compile(rf"{_START}(?P<label>{_LABEL})(?P<dot>[^\p{{L}}\p{{N}}\p{{M}}\s.]|\.\.)(?P<ending>{_ENDING})", regex.X)
+# One sign between two words: a dot to the eye, by its name in Unicode, with any ending; any other sign, or two dots,
+# with `com` and the like.
+_ODD = regex.compile(
+    rf"{_START}(?P<label>{_LABEL})(?P<dot>[^\p{{L}}\p{{N}}\p{{M}}\s.]|\.\.)(?P<ending>{_ENDING})", regex.X
+)
 _ROUND = regex.compile(r"\b(?:DOT|BULLET|CIRCLE|RING|DEGREE|STOP|POINT|ZERO)\b")
 # By itself, wherever it stands and whatever stands before it ("evil tečka com"), such an ending is no word.
-_ALONE = regex.compile(r"(?<![\p{L}\p{N}\p{M}]|[\p{L}\p{N}\p{M}]\.|\p{L}['’-])(?:c[o0]m|[o0]rg|xyz)(?![\p{L}\p{N}\p{M}'’-])", regex.I)
+_ALONE = regex.compile(
+    r"(?<![\p{L}\p{N}\p{M}]|[\p{L}\p{N}\p{M}]\.|\p{L}['’-])(?:c[o0]m|[o0]rg|xyz)(?![\p{L}\p{N}\p{M}'’-])", regex.I
+)
 _BEFORE_ALONE = regex.compile(r"\S+(?:\s+\S+)?\s*$")
 _COM_IS_A_WORD = listed("pt gl ca oc")  # with; like
 # A sentence goes on with a capital behind a full stop without a space; whatever goes on without one is an address.
 _SMALL_LETTERS = regex.compile(
     r"(?<![\p{L}\p{N}\p{M}.@_-])(?P<label>\p{Lu}?\p{Ll}{2,62})\.(?P<ending>\p{Ll}{1,40})(?![\p{L}\p{N}\p{M}]|\.\s)"
 )
-_LETTERS = regex.compile(r"(?<![\p{L}\p{N}])\p{L}(?:(?P<sign>[^\p{L}\p{N}\s])\p{L})(?:(?P=sign)\p{L}){2,}(?![\p{L}\p{N}])")
+_LETTERS = regex.compile(
+    r"(?<![\p{L}\p{N}])\p{L}(?:(?P<sign>[^\p{L}\p{N}\s])\p{L})(?:(?P=sign)\p{L}){2,}(?![\p{L}\p{N}])"
+)
 MANY_LETTERS = 6  # one by one with dots between: longer than the abbreviations that are written so
 _LOOKALIKES = str.maketrans("асеорхуіѕјԁһԛԝкмтвнгοаερικνυωχ", "aceopxyisjdhqwkmtbhroaepiknywx")
 _DIGITS_AS_LETTERS = str.maketrans("013", "oie")
@@ -154,7 +162,7 @@ def _alone(plain: str, language: str) -> Iterator[str]:
     for match in _ALONE.finditer(plain):
         spoken = language.partition("-")[0].casefold() or likeliest(_ALONE.sub(" ", plain))
         if not (match[0].casefold() == "com" and spoken in _COM_IS_A_WORD):
-            yield f"{(_BEFORE_ALONE.search(plain[: match.start()]) or [''])[0]}{match[0]}"
+            yield f"{(_BEFORE_ALONE.search(plain[max(match.start() - 60, 0) : match.start()]) or [''])[0]}{match[0]}"
 
 
 def _is_round(sign: str) -> bool:

@@ -1,7 +1,7 @@
-"""Accounts and mail addresses in a text: any @ before a word, what people write in its place, and what is built as one.
+"""Accounts and mail addresses in a text: any @ before a word, what people write in its place, and what looks like one.
 
-An account need not be announced: `joe_bakery`, `joe123` and `joe#1234` are words of no language. Behind a colon, a small
-Latin word that no dictionary has is one as well; what stands behind the name of a network always is.
+An account need not be announced: `joe_bakery`, `joe123` and `joe#1234` are words of no language. Behind a colon, a
+small Latin word that no dictionary has is one as well; what stands behind the name of a network always is.
 """
 
 from __future__ import annotations
@@ -32,15 +32,16 @@ _SHORT_FOR_NETWORKS = (
 )
 _NAMES_NETWORK = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{_NETWORKS})(?![\p{{L}}\p{{N}}])", regex.I)
 _ELSEWHERE = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}])(?:{_NETWORKS}|{_SHORT_FOR_NETWORKS})(?:\s?id)?\s*[:=\u2192]\s*[\p{{L}}\p{{N}}_][\w.-]*", regex.I
+    rf"(?<![\p{{L}}\p{{N}}])(?:{_NETWORKS}|{_SHORT_FOR_NETWORKS})(?:\s?id)?\s*[:=\u2192]\s*[\p{{L}}\p{{N}}_][\w.-]*",
+    regex.I,
 )
 _BUILT = regex.compile(
     r"""
-    (?<! [\w\#@./] ) (?= [\w.]*\p{L} ) [\p{L}\p{N}] [\p{L}\p{N}.]* _ [\w.]* [\p{L}\p{N}]      # joe_bakery, evil_shop1
+    (?<! [\w\#@./] ) (?= [\w.]*\p{L} ) [\p{L}\p{N}] [\p{L}\p{N}.]*+ _ [\w.]*\b   # joe_bakery, evil_shop1
     | (?<! [\w\#@/.-] ) [a-z]{3,} (?! (?: 18 | 19 | 20 ) \d\d \b ) \d{2,} [a-z\d]* (?! \w )      # joe123
     | (?<! [\w\#] ) \p{L} [\w.]+ \# \d{3,6} \b                                                 # joe#1234
     | (?<! [\w/] ) /? [ur] / \w{2,}                                                           # u/joe
-    | (?<= \p{L} \s? [:=\u2192] \s* ) (?= \w* (?: [\d_] | \.\w ) ) [a-z] \w* (?: \. \w+ )* (?<= \w{3} )           # Signal: joe.12
+    | (?<= \p{L}\s?[:=\u2192]\s?) (?= \w* (?: [\d_] | \.\w ) ) [a-z] \w* (?: \. \w+ )* (?<= \w{3} )  # Signal: joe.12
     """,
     regex.X,
 )

@@ -76,7 +76,7 @@ _CODE = regex.compile(
     r"(?![\p{L}\p{N}])(?![.,:/\-]\d)"
 )
 _OWN = "\N{CURRENCY SIGN}o"  # stands for a number of the owner's
-_ROW_OF_THREE = rf"\d(?:{_GAP}\d){{2,}}"
+_ROW_OF_THREE = rf"(?<!\d)\d(?:{_GAP}\d){{2,}}+"
 _NEAR = r"[^\p{L}\p{N}\N{CURRENCY SIGN}.!?\n]{0,4}"
 _BESIDE_OWN = regex.compile(rf"{_OWN}{_NEAR}(?P<row>{_ROW_OF_THREE})|(?P<row>{_ROW_OF_THREE}){_NEAR}{_OWN}")
 
@@ -84,7 +84,9 @@ _BESIDE_OWN = regex.compile(rf"{_OWN}{_NEAR}(?P<row>{_ROW_OF_THREE})|(?P<row>{_R
 def foreign_numbers(text: str, said: str) -> list[str]:
     """Rows of digits in `text` as long as a phone number that are not one of the owner's own in `said`."""
     plain = _without_own(_plain(text), said)
-    found = dictated(plain) + [match[0] for pattern in (_ACCOUNT, _VANITY, _SAME_UNIT) for match in pattern.finditer(plain)]
+    found = dictated(plain) + [
+        match[0] for pattern in (_ACCOUNT, _VANITY, _SAME_UNIT) for match in pattern.finditer(plain)
+    ]
     left = plain
     for pattern in _HARMLESS:
         left = pattern.sub("\N{CURRENCY SIGN}a", left)

@@ -1,7 +1,7 @@
 """What of an owner's prompt allows something: all but what stands in a clause that forbids ("never write evil.com").
 
-In doubt it forbids: then a person looks, and nothing is lost. A clause ends where a sentence does, at a comma or a colon;
-what only goes on with the list behind a comma ("never evil.com, evil.org or @evil") is forbidden with it.
+In doubt it forbids: then a person looks, and nothing is lost. A clause ends where a sentence does, at a comma or a
+colon; what only goes on with the list behind a comma ("never evil.com, evil.org or @evil") is forbidden with it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import regex
 from watches.output_checks.phrases import any_of
 
 ITEM = 3  # words at most that go on with a list
-_CLAUSE = regex.compile(r"(?<=[.!?;,:…。！？、，；])(?=\s|[^\x00-\x7f])|(?<=\n)|(?=\s[\u2013\u2014-]\s)|(?<=[。！？、，；])")
+_CLAUSE = regex.compile(
+    r"(?<=[.!?;,:…。！？、，；])(?=\s|[^\x00-\x7f])|(?<=\n)|(?=\s[\u2013\u2014-]\s)|(?<=[。！？、，；])"
+)
 _ENDS_SENTENCE = regex.compile(r"[.!?;…。！？；\n]\s*$")
 _NEVER = regex.compile(any_of("never"), regex.I)
 _NO = regex.compile(r"no", regex.I)

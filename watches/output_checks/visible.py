@@ -20,7 +20,7 @@ _DRAWN = regex.compile(
 )
 _BY_WORD = {
     word: str(digit)
-    for digit, word in enumerate("ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split())
+    for digit, word in enumerate(["ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"])
 }  # fmt: skip
 _FLAGS = regex.compile("[\U0001f1e6-\U0001f1ff]+(?:[.·•][\U0001f1e6-\U0001f1ff]+)+")  # a dot stands in no flag
 _FLAG_A = 0x1F1E6
