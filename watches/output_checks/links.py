@@ -110,6 +110,10 @@ _BEFORE_ALONE = regex.compile(r"\S+(?:\s+\S+)?\s*$")
 _COM_IS_A_WORD = listed("pt gl ca oc")  # with; like
 # A sentence goes on with a capital behind a full stop without a space; whatever goes on without one is an address.
 _SMALL_LETTERS = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}.@_-])(?P<label>\p{{Lu}}?\p{{Ll}}{{2,62}})\.(?P<ending>\p{{Ll}}[\p{{L}}\p{{N}}\p{{M}}_-]{{0,62}})"
+    rf"(?:\.{_LABEL})*+(?!(?<=\.\p{{Ll}}{{1,2}})\.){_PATH}"  # `Ph.d.` is short for something
+)
+_LETTERS = regex.compile(
     r"(?<![\p{L}\p{N}\p{M}.@_-])(?P<label>\p{Lu}?\p{Ll}{2,62})\.(?P<ending>\p{Ll}{1,40})(?![\p{L}\p{N}\p{M}]|\.\s)"
 )
 _LETTERS = regex.compile(
