@@ -3,7 +3,7 @@
 Most pictures are named by a machine ("IMG_1234", "PXL_20240517_093000123", "Screenshot 2024-05-17"), some
 by a scheme ("female-work", "logo-black"). Such a name must not reach a caption, and in doubt it does not: a
 caption without the name is dull, one that says "Female work." is embarrassing. Nor may a name give orders to
-a model.
+a model, or send readers elsewhere: in a shared folder strangers give the names.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ import re
 import unicodedata
 from itertools import dropwhile
 from urllib.parse import unquote
+
+from watches.output_checks.links import foreign_links
+from watches.output_checks.mentions import names_network
+from watches.output_checks.numbers import foreign_numbers
 
 MOST_WORDS = 10
 MOST_CHARACTERS = 80
@@ -126,7 +130,8 @@ def gives_orders(text: str) -> bool:
 
 def _words(stem: str) -> list[str]:
     text = unicodedata.normalize("NFC", unquote(stem)).replace("\u2019", "'")
-    if _BROKEN.search(text) or gives_orders(text) or _NOT_FOR_READERS.search(re.sub(r"[\s_\-+]+", " ", text)):
+    spaced = re.sub(r"[\s_\-+]+", " ", text)
+    if _BROKEN.search(text) or gives_orders(text) or _NOT_FOR_READERS.search(spaced) or names_network(spaced):
         return []
     for pattern in (_UUID, _DATES, _TIMES, _SIZES, _COPIES):
         text = pattern.sub(" ", text)
@@ -190,9 +195,10 @@ def _is_scheme(words: list[str]) -> bool:
 
 
 def _joined(words: list[str]) -> str:
+    """In one line, as many as there is room for; "" when together they lead somewhere else."""
     text = ""
     for word in words[:MOST_WORDS]:
         if len(text) + len(word) + 1 > MOST_CHARACTERS:
             break
         text = f"{text} {word}".lstrip()
-    return text
+    return "" if foreign_links(text, "") or foreign_numbers(text, "") else text

@@ -76,12 +76,12 @@ def _runs(text: str) -> Iterable[tuple[str, ...]]:
     return (tuple(words[start : start + ECHO_WORDS]) for start in range(len(words) - ECHO_WORDS + 1))
 
 
-def doubts_about(text: str, said: str) -> Iterator[Hold]:
-    """What is strange about a text, wherever it is shown: caption, alt text, hashtag."""
+def doubts_about(text: str, said: str, language: str = "") -> Iterator[Hold]:
+    """What is strange about a text, wherever it is shown: caption, alt text, hashtag. `language`: BCP 47."""
     plain = without_mails(text, said)
     for code, found in (
-        (Doubt.MENTION, foreign_mentions(text, said)),
-        (Doubt.LINK, foreign_links(plain, said)),
+        (Doubt.MENTION, foreign_mentions(text, said, language)),
+        (Doubt.LINK, foreign_links(plain, said, language)),
         (Doubt.NUMBER, foreign_numbers(plain, said)),
         (Doubt.PLACEHOLDER, placeholders.placeholders(text, said)),
     ):
@@ -110,7 +110,7 @@ def doubts_about_form(text: str, said: str, language: str, sweet_spot: int) -> I
         yield Hold(Doubt.LANGUAGE)
 
 
-def doubts_about_hashtags(text: str, listed: Iterable[str], known: str, language: str) -> Iterator[Hold]:
-    """Hashtags, within `text` and beside it, that nothing in `known` supports."""
-    found = hashtags.unsupported([*hashtags.in_text(text), *listed], known, language)
+def doubts_about_hashtags(text: str, listed: Iterable[str], seen: str, said: str, language: str) -> Iterator[Hold]:
+    """Hashtags, within `text` and beside it, that neither `seen` (words on the picture) nor the owner supports."""
+    found = hashtags.unsupported([*hashtags.in_text(text), *listed], seen, language, said)
     yield from (Hold(Doubt.HASHTAG, f"#{tag}") for tag in found[:1])

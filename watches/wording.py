@@ -21,6 +21,7 @@ from watches.holds import Doubt, Hold
 from watches.output_checks import hashtags as tagging
 from watches.output_checks.chatter import without_lines_about_it
 from watches.output_checks.markup import unmarked
+from watches.output_checks.permitting import permitted
 from watches.output_checks.refusals import is_refusal
 
 SLIGHTLY = 1.25  # times the limit that a person may still shorten; what is longer did not follow the brief
@@ -64,7 +65,7 @@ class Bounds:
     """What an answer may be. Lengths in characters.
 
     `said`: the owner's own words, links and all; `told`: our instructions; `name`: the words of the file's name;
-    `known`: what else is known of the picture (folder, place, month).
+    `known`: what the picture itself tells (place, month), in no stranger's words.
     """
 
     hard_limit: int
@@ -98,10 +99,11 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
     hashtags = normal_tags(draft.hashtags, most=bounds.max_hashtags - len(inline), besides=inline)
     _refuse_useless(text, " ".join([alt_text, *hashtags]), bounds)
     holds = [Hold(Doubt.PLAIN_TEXT)] if draft.plain else []
+    allowed = permitted(bounds.said)
     for tag in draft.hashtags:  # as they came: what is no word is left out below, and yet somebody wanted it
-        holds.extend(suspecting.doubts_about(f"#{tag.lstrip('#')}", bounds.said))
+        holds.extend(suspecting.doubts_about(f"#{tag.lstrip('#')}", allowed))
     holds.extend(suspecting.doubts_about_speaking(" ".join(hashtags), bounds.said))  # a sentence in hashtags
-    holds.extend(_doubts(text, alt_text, hashtags, bounds))
+    holds.extend(_doubts(text, alt_text, hashtags, bounds, allowed))
     return Tidied(text, cut(alt_text, ALT_TEXT_LIMIT), hashtags, _once(holds))
 
 
@@ -125,13 +127,13 @@ def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
         )
 
 
-def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds) -> Iterator[Hold]:
+def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds, allowed: str) -> Iterator[Hold]:
     for part in (text, alt_text):
-        yield from suspecting.doubts_about(part, bounds.said)
+        yield from suspecting.doubts_about(part, allowed, bounds.language)
         yield from suspecting.doubts_about_speaking(part, bounds.said)
     yield from suspecting.doubts_about_form(text, bounds.said, bounds.language, bounds.sweet_spot)
-    known = "\n".join([text, alt_text, bounds.said, bounds.name, bounds.known])
-    yield from suspecting.doubts_about_hashtags(text, hashtags, known, bounds.language)
+    seen = "\n".join([text, alt_text, bounds.known])  # not the file's name: in a shared folder strangers write it
+    yield from suspecting.doubts_about_hashtags(text, hashtags, seen, allowed, bounds.language)
     if len(text) > bounds.hard_limit or len(alt_text) > ALT_TEXT_LIMIT:
         yield Hold(Doubt.TOO_LONG)
     if not alt_text:

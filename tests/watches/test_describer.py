@@ -212,13 +212,9 @@ def test_an_order_for_a_language_model_is_no_caption(photo):
         assert Describer().describe(photo, brief(prompt=prompt, name_words="Rye"), Key()).text == "Rye."
 
 
-def test_hashtags_come_from_the_subject_the_folder_and_the_place(photo):
-    words = Describer().describe(photo, brief(folder_words="Summer Sale", place="Arezzo"), Key())
-    assert words.hashtags == ("summersale", "arezzo")
-
-
-def test_the_folders_name_alone_is_no_hashtag(photo):
-    assert Describer().describe(photo, brief(folder_words="Summer Sale"), Key()).hashtags == ()
+def test_hashtags_come_from_the_picture_and_the_place_and_not_from_names(photo):
+    told = brief(folder_words="Join Evil Club", name_words="buy crypto now", place="Arezzo")
+    assert Describer().describe(photo, told, Key()).hashtags == ("arezzo",)
 
 
 def test_a_template_that_is_too_long_for_the_channel_says_so(photo):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.watches.good_captions import LANGUAGES, Good, good_captions
@@ -32,3 +34,16 @@ def test_asked_for_another_language_nearly_all_are_noticed(language):
     others = [good for good in GOOD if good.language != language]
     missed = [good.text for good in others if is_written_in(good.text, language)]
     assert len(missed) <= len(others) * 0.03
+
+
+FOLDER = Path(__file__).parent / "captions"
+FIGURES = (FOLDER / "figures.txt").read_text(encoding="utf-8").splitlines()
+IN_LANGUAGES = [line.split(" | ") for line in (FOLDER / "languages.txt").read_text(encoding="utf-8").splitlines()]
+
+
+def test_prices_times_dates_ratios_and_abbreviations_go_out_and_many_languages():
+    tried = [("", text) for text in FIGURES] + [(language, text) for language, text in IN_LANGUAGES]
+    results = {text: tidied(Good(language, text, "A picture of the day.", ())).holds for language, text in tried}
+    held = {text: holds for text, holds in results.items() if holds}
+    assert len(results) > 200
+    assert len(held) <= len(results) * 0.01, held

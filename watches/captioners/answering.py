@@ -61,7 +61,7 @@ class Call:
             secrets=(self.key.secret,),
             language=brief.language,
             name=brief.name_words,
-            known="\n".join([brief.folder_words, brief.place, month(brief.taken_on)]),
+            known="\n".join([brief.place, month(brief.taken_on)]),
         )
         try:
             tidied = tidy(reading.draft, bounds)

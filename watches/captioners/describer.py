@@ -53,7 +53,7 @@ class Describer:
             alt_text=alt_text(seen),
             hashtags=tuple(_tags(brief, seen)),
         )
-        tidied = _tidied(draft, brief, usage)
+        tidied = _tidied(draft, brief, usage, seen)
         holds = (Hold(Doubt.DESCRIBER), *tidied.holds)
         return Words(tidied.text, tidied.alt_text, tidied.hashtags, brief.prompt, usage, holds)
 
@@ -75,8 +75,8 @@ def _look(picture: Path) -> dict[str, Any]:
         raise Unavailable(f"The built-in describer did not finish. {death.sentence}") from None
 
 
-def _tidied(draft: Draft, brief: Brief, usage: Usage) -> Tidied:
-    known = "\n".join([brief.folder_words, brief.place, month(brief.taken_on)])
+def _tidied(draft: Draft, brief: Brief, usage: Usage, seen: Mapping[str, Any]) -> Tidied:
+    known = "\n".join([seen["subject"], seen["tag"], brief.place, month(brief.taken_on)])
     bounds = Bounds(brief.hard_limit, brief.max_hashtags, said=brief.prompt, name=brief.name_words, known=known)
     try:
         return tidy(draft, bounds)
@@ -113,6 +113,5 @@ def alt_text(seen: Mapping[str, Any]) -> str:
 
 
 def _tags(brief: Brief, seen: Mapping[str, Any]) -> list[str]:
-    """From the subject, the folder and the place; the folder's name alone says nothing of this picture."""
-    tag, folder, place = seen["tag"], brief.folder_words.casefold(), brief.place.casefold()
-    return [each for each in (tag, folder if tag or place else "", place) if each]
+    """From the picture and the place. Not from names: in a shared folder strangers give them."""
+    return [each for each in (seen["tag"], brief.place.casefold()) if each]

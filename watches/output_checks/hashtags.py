@@ -35,7 +35,9 @@ CONNECTING = listed(
     "dei della delle di gli i il lo nel per su bir ve os no na do"
 )
 
-_TAG = regex.compile(r"(?<![\w&/])[#＃]([\p{L}\p{M}\p{N}_]+)")
+_FORMS = {"", "s", "es", "ed", "er", "n", "en", "ing"}
+
+_TAG = regex.compile(r"(?<![\w&/])[#＃﹟]([\p{L}\p{M}\p{N}_]+)")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _WITHOUT_BLANKS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
 
@@ -45,21 +47,35 @@ def in_text(text: str) -> list[str]:
     return _TAG.findall(text)
 
 
-def unsupported(tags: Iterable[str], known: str, language: str = "") -> list[str]:
-    """Those of `tags` that `known` (caption, alt text, names, place, prompt: all that is known) does not support.
+def unsupported(tags: Iterable[str], known: str, language: str = "", said: str = "") -> list[str]:
+    """Those of `tags` that neither `known` (caption, alt text, place: what the picture shows) nor the owner supports.
 
-    `language`: of the caption, BCP 47; guessed when it was not asked for.
+    `language`: of the caption, BCP 47; guessed when it was not asked for. `said`: the owner's prompt; it alone can
+    support a hashtag that wants something from the reader, whatever the caption says.
     """
     told = _TAG.sub(" ", known)  # a hashtag does not support itself
-    words = frozenset(_folded(word) for word in _WORD.findall(told) if len(word) <= LONGEST)
-    allowed = _allowed(words)
-    strange = [tag for tag in dict.fromkeys(tags) if not _is_supported(tag, words, allowed, _folded(told))]
+    own = _words(_TAG.sub(lambda found: f" {found[1]} ", said))
+    seen = _words(told)
+    allowed = _allowed(seen | own)
+    words = own | {word for word in seen if not _wants(word)}
+    folded = _folded(f"{told}\n{said}")
+    strange = [tag for tag in dict.fromkeys(tags) if not _is_supported(tag, words, allowed, folded)]
     plain = frozenset(tag.casefold() for tag in strange if _may_be_ordinary(tag))
     if not plain:
         return strange
     ours = ordinary(plain, language.partition("-")[0].casefold() or guessed(told))
     ours |= ordinary(plain - ours, "en")
     return [tag for tag in strange if tag.casefold() not in ours]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_folded(word) for word in _WORD.findall(text) if len(word) <= LONGEST)
+
+
+def _wants(word: str) -> bool:
+    """Does it want something from the reader: to buy, to follow, to win? (`cashmere` and `parade` want nothing.)"""
+    _, never, _ = _topics()
+    return any(word[: len(word) - size] in never and word[len(word) - size :] in _FORMS for size in range(4))
 
 
 def _may_be_ordinary(tag: str) -> bool:

@@ -70,6 +70,11 @@ def guessed(text: str) -> str:
     return str(found) if chance >= SURE else "en"
 
 
+def likeliest(text: str) -> str:
+    """The language (ISO 639-1) that `text` is most probably in, however sure that is."""
+    return str(_identifier().rank(" ".join(_NO_PROSE.sub(" ", text).split()))[0][0])
+
+
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # half a second and 75 MB: only where it is used

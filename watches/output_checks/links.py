@@ -7,12 +7,14 @@ too: such a pair is let through only where the second word is one that sentences
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 
 import regex
 
+from watches.output_checks.languages import likeliest
 from watches.output_checks.phrases import listed
 from watches.output_checks.visible import joined, visible
 
@@ -24,7 +26,9 @@ _SMALL = listed(
 # Endings that are no words of any language: an address whatever stands between it and the name.
 _PLAIN = listed("com net org info biz xyz icu edu gov onion")
 # What is no public suffix and yet an address, here or on somebody's own network.
-_PRIVATE = listed("local localhost onion test example invalid internal lan eth")
+_PRIVATE = listed(
+    "local localhost onion i2p bit eth sol crypto nft dao lens wallet test example invalid internal lan home corp"
+)
 _SHORT = listed(
     "ca bzw usw etc inkl exkl ggf evtl bspw approx vs st nr dr mr mrs ms prof str tel no vol ed est min max dept inc "
     "ltd co corp jr sr av ave rd ex pp al fig ecc pag sig dott vd vb örn sn cad mah apt ing jan feb mar apr jun jul "
@@ -41,18 +45,27 @@ _BEFORE_A_POINT = listed(
     "quel ogni ottimo ultimo nuovo miglior suo mio tuo nostro bel dal nel sul alcun bu bir şu o her son ilk en iyi "
     "um uma o este esse cada het een dit dat elk de ten ponto"
 )
+_START = r"(?<![\p{L}\p{N}\p{M}_-])"
 _LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,62}+"
 _ENDING = r"(?:xn--[a-z0-9-]+|\p{L}[\p{L}\p{M}]{1,40})(?![\p{L}\p{N}\p{M}])"
 _DOT_WORDS = "dot|punkt|punto|point|nokta|ponto|punt|kropka|точка|نقطة|点|點|ドット|점"
+# The same in other languages, where it means much else: not before words that sentences are made of.
+_RARE_DOT_WORDS = (
+    "tečka|tecka|titik|बिंदु|डॉट|נקודה|จุด|τελεία|piste|prikk|stip|pont|punct|chấm|period|full\\s?stop|dott|d0t"
+)
 _PATH = r"(?:[:/?\#][^\s]*)?"
 _SCHEME = regex.compile(
     r"""
     \b [a-z][a-z0-9+.-]{1,12} \s* : \s* [/\\] \s* [/\\]+ \s* \S+
     | \b (?: javascript | vbscript | livescript ) \s* : \S*
-    | \b (?: mailto | tel | sms | data | file | intent | whatsapp | tg | viber | skype | bitcoin | magnet | ftp ) : \S+
+    | (?<! [\w:] ) [a-z][a-z0-9+-]{1,30} : (?: [/?+@\p{L}] [^\s]+ )   # any scheme
+    | (?<! [\w:] ) (?-i: [a-z][a-z0-9+-]{1,30} : \d \S* )
+    | (?<! [\w:] ) // \p{L} \S* | (?<! \w ) \\{1,2} \w+ \\ \w\S*
+    | (?<! [\w:] ) (?= [\da-f:]{0,45} (?: :: | (?: :[\da-f]{0,4} ){4} ) ) (?= :* [\da-f] )   # IPv6
+      [\da-f:]{3,45} (?! [\w:] )
     | \b w \s? w \s? w \d? \s* [.\s] \s* [\p{L}\p{N}]\S*
     | < \s* /? \s* (?: script | iframe | a | img | svg | object | embed | form | link | style | meta ) \b [^>]* >?
-    | \b localhost \b \S*
+    | \b (?: localhost \b \S* | https?\b | mailto\b )
     | (?<! [\d.] ) (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) (?: \. (?: 25[0-5] | 2[0-4]\d | 1?\d?\d ) ){3} (?! \.?\d ) \S*
     | (?<! [\w.] ) [a-z0-9-]{1,63}+ (?: \. [a-z][a-z0-9-]{1,62}+ )+ / [a-z0-9] \S*   # with a path
     """,
@@ -67,9 +80,10 @@ _CHAIN = regex.compile(
     """,
     regex.I | regex.X,
 )
-_APART = regex.compile(rf"(?P<label>{_LABEL})\.\s+(?P<ending>{_ENDING})", regex.X)
+_APART = regex.compile(rf"{_START}(?P<label>{_LABEL})\.\s+(?P<ending>{_ENDING})", regex.X)
+_BETWEEN = r"(?:\s+|[^\p{L}\p{N}\p{M}\s]{1,3})"
 _SPELLED = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+)(?:\s+|[-_])(?P<word>{_DOT_WORDS})(?:\s+|[-_])(?P<ending>{_ENDING})",
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}])(?P<label>[\p{{L}}\p{{N}}\p{{M}}]{{1,63}}+){_BETWEEN}(?:{_DOT_WORDS}|(?P<rare>{_RARE_DOT_WORDS})){_BETWEEN}(?P<ending>{_ENDING})",
     regex.I,
 )
 _RUN_TOGETHER = regex.compile(
@@ -82,21 +96,46 @@ _REAL = regex.compile(
     r"|\w*odotus",
     regex.I,
 )
-_ODD = regex.compile(rf"(?P<label>{_LABEL})(?P<dot>[·•●∙⋅・･‧⚫⏺٠*~|,]|\.\.)(?P<ending>{_ENDING})", regex.X)
+# One sign between two words: a dot to the eye, by its name in Unicode, with any ending; any other sign, or two dots,
+# with `com` and the like.
+_ODD = regex.compile(
+    rf"{_START}(?P<label>{_LABEL})(?P<dot>[^\p{{L}}\p{{N}}\p{{M}}\s.]|\.\.)(?P<ending>{_ENDING})", regex.X
+)
+_ROUND = regex.compile(r"\b(?:DOT|BULLET|CIRCLE|RING|DEGREE|STOP|POINT|ZERO)\b")
+# By itself, wherever it stands and whatever stands before it ("evil tečka com"), such an ending is no word.
+_ALONE = regex.compile(
+    r"(?<![\p{L}\p{N}\p{M}]|[\p{L}\p{N}\p{M}]\.|\p{L}['’-])(?:c[o0]m|[o0]rg|xyz)(?![\p{L}\p{N}\p{M}'’-])", regex.I
+)
+_BEFORE_ALONE = regex.compile(r"\S+(?:\s+\S+)?\s*$")
+_COM_IS_A_WORD = listed("pt gl ca oc")  # with; like
+# A sentence goes on with a capital behind a full stop without a space; whatever goes on without one is an address.
+_SMALL_LETTERS = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}.@_-])(?P<label>\p{{Lu}}?\p{{Ll}}{{2,62}})\.(?P<ending>\p{{Ll}}[\p{{L}}\p{{N}}\p{{M}}_-]{{0,62}})"
+    rf"(?:\.{_LABEL})*+(?!(?<=\.\p{{Ll}}{{1,2}})\.){_PATH}"  # `Ph.d.` is short for something
+)
+_LETTERS = regex.compile(
+    r"(?<![\p{L}\p{N}\p{M}.@_-])(?P<label>\p{Lu}?\p{Ll}{2,62})\.(?P<ending>\p{Ll}{1,40})(?![\p{L}\p{N}\p{M}]|\.\s)"
+)
+_LETTERS = regex.compile(
+    r"(?<![\p{L}\p{N}])\p{L}(?:(?P<sign>[^\p{L}\p{N}\s])\p{L})(?:(?P=sign)\p{L}){2,}(?![\p{L}\p{N}])"
+)
+MANY_LETTERS = 6  # one by one with dots between: longer than the abbreviations that are written so
 _LOOKALIKES = str.maketrans("асеорхуіѕјԁһԛԝкмтвнгοаερικνυωχ", "aceopxyisjdhqwkmtbhroaepiknywx")
+_DIGITS_AS_LETTERS = str.maketrans("013", "oie")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
 
-def foreign_links(text: str, said: str) -> list[str]:
-    """The addresses in `text` that the owner did not write just so in `said`."""
+def foreign_links(text: str, said: str, language: str = "") -> list[str]:
+    """The addresses in `text` that the owner did not write just so in `said`. `language`: of the text, BCP 47."""
     allowed = {_bare(link) for link in links(said)}
-    return [link for link in links(text) if _bare(link) not in allowed]
+    return [link for link in links(text, language) if _bare(link) not in allowed]
 
 
-def links(text: str) -> list[str]:
+def links(text: str, language: str = "") -> list[str]:
     """All addresses in `text`, each as it is read, each once."""
     plain = _dotted(joined(visible(text)))
-    return list(dict.fromkeys(found.strip() for found in _found(plain)))
+    found = [*_found(plain), *_alone(plain, language)]
+    return list(dict.fromkeys(each.strip() for each in found))
 
 
 def _found(plain: str) -> Iterator[str]:
@@ -104,7 +143,7 @@ def _found(plain: str) -> Iterator[str]:
     for chain in _CHAIN.finditer(plain):
         if _is_address(chain, plain):
             yield _DOT.sub(".", chain[0])
-    for match in _APART.finditer(plain):
+    for match in _APART.finditer(plain, overlapped=True):
         if _is_pulled_apart(match, plain):
             yield _DOT.sub(".", match[0])
     for match in _SPELLED.finditer(plain, overlapped=True):
@@ -113,17 +152,41 @@ def _found(plain: str) -> Iterator[str]:
     for match in regex.finditer(r"[\p{L}\p{N}\p{M}-]{6,80}+", plain):
         if (parts := _RUN_TOGETHER.fullmatch(match[0])) and not _REAL.fullmatch(match[0]) and _is_run_together(parts):
             yield f"{parts['label']}.{parts['ending']}"
-    for match in _ODD.finditer(plain):
-        few = match["dot"] in {"*", "~", "|", ",", ".."}
-        if match["ending"].casefold() in _PLAIN or (not few and _is_ending(match["ending"])):
+    for match in _ODD.finditer(plain, overlapped=True):
+        if match["ending"].casefold() in _PLAIN or (_is_round(match["dot"]) and _is_ending(match["ending"])):
             yield f"{match['label']}.{match['ending']}"
+    for match in _SMALL_LETTERS.finditer(plain):
+        pair = (match["label"].casefold(), match["ending"])
+        if pair[0] not in _SHORT and pair not in _ABBREVIATED:
+            yield match[0]
+    yield from (match[0] for match in _LETTERS.finditer(plain) if _is_letter_by_letter(match))
 
 
+def _alone(plain: str, language: str) -> Iterator[str]:
+    for match in _ALONE.finditer(plain):
+        spoken = language.partition("-")[0].casefold() or likeliest(_ALONE.sub(" ", plain))
+        if not (match[0].casefold() == "com" and spoken in _COM_IS_A_WORD):
+            yield f"{(_BEFORE_ALONE.search(plain[max(match.start() - 60, 0) : match.start()]) or [''])[0]}{match[0]}"
+
+
+def _is_round(sign: str) -> bool:
+    return bool(_ROUND.search(unicodedata.name(sign, ""))) if len(sign) == 1 else False
+
+
+def _is_letter_by_letter(match: regex.Match[str]) -> bool:
+    letters = "".join(filter(str.isalpha, match[0])).casefold()
+    ends = any(letters.endswith(ending) for ending in _PLAIN) and len(letters) > MANY_LETTERS - 2
+    return ends or (match["sign"] == "." and len(letters) >= MANY_LETTERS)
+
+
+_PERCENT = regex.compile(r"%(2[ef3]|3[af]|40)", regex.I)  # . / # : ? @
 _DOT = regex.compile(rf"\s*[\[\(\{{<]?\s*(?:(?<!\p{{L}})(?:{_DOT_WORDS})(?!\p{{L}})|\.)\s*[\]\)\}}>]?\s*", regex.I)
 
 
 def _dotted(text: str) -> str:
     """Unicode's other full stops as ours; in the middle of Chinese or Japanese they end a sentence."""
+    text = regex.sub(r"[ꞏᐧㆍ\u119e]", "·", text)  # letters, to Unicode
+    text = _PERCENT.sub(lambda found: chr(int(found[1], 16)), regex.sub(r"\\(?=[^\w\s\\])", "", text))
     text = regex.sub(r"[۔܂։።᙮⸼]", ".", text)
     return regex.sub(r"(.?)。(.?)", lambda m: m[0] if _CJK.match(m[1]) and _CJK.match(m[2]) else f"{m[1]}.{m[2]}", text)
 
@@ -172,7 +235,7 @@ def _is_spelled(match: regex.Match[str]) -> bool:
     label, ending = match["label"].casefold(), match["ending"].casefold()
     if not _is_ending(ending):
         return False
-    return ending not in _SMALL or label not in _BEFORE_A_POINT
+    return ending not in _SMALL or not (match["rare"] or label in _BEFORE_A_POINT)
 
 
 def _is_run_together(parts: regex.Match[str]) -> bool:
@@ -183,7 +246,13 @@ def _is_run_together(parts: regex.Match[str]) -> bool:
 def _is_ending(label: str, *, latin: bool = False) -> bool:
     """Is it a public suffix, or looks like one to people (`сom` with a Cyrillic letter behind a Latin name)?"""
     folded = label.casefold()
-    return folded in _PRIVATE or _is_public(folded) or (latin and _is_public(folded.translate(_LOOKALIKES)))
+    if folded in _PRIVATE or _is_public(folded) or folded.translate(_DIGITS_AS_LETTERS) in _PLAIN:
+        return True
+    return latin and _is_public(_unaccented(folded.translate(_LOOKALIKES)))
+
+
+def _unaccented(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 
 def _is_public(ending: str) -> bool:

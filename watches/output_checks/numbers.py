@@ -11,12 +11,13 @@ from itertools import pairwise
 
 import regex
 
+from watches.output_checks.dictated import dictated
 from watches.output_checks.visible import visible
 
 LEAST = 7  # digits; fewer call nobody
 LEAST_WITH_PREFIX = 6  # when they begin with + or 0
 LEAST_WITH_WORDS = 9  # when words stand between them
-SPELLED = 6  # words for digits in a row
+LEAST_OWN = 4  # of a number in the prompt that is looked for as a whole
 
 _UNITS = (
     "h|hrs?|uhr|am|pm|a\\.m|p\\.m|min|sec|sek|s|g|gr|kg|mg|lbs?|oz|t|ml|cl|dl|l|cm|mm|m|km|mi|ft|in|qm|m2|m3|km/h|mph"
@@ -59,34 +60,42 @@ _WORD = r"(?:\p{L}[\p{L}\p{M}'\u2019]{0,11})"
 _ROW = regex.compile(rf"(?P<sign>\+|\(\s?\+)?\s?\(?\d(?:{_GAP}\d)*")
 _ROW_WITH_WORDS = regex.compile(rf"\+?\d+(?:[^\p{{L}}\p{{N}}]{{0,3}}(?:{_WORD}[^\p{{L}}\p{{N}}]{{0,3}}){{0,2}}\d+)+")
 _LONE_YEAR = regex.compile(rf"(?<!\d){_YEAR}(?!\d)")
-_LIST = regex.compile(r"(?<!\d)(?<!\d[.,:/\-] ?)[1-9]\d(?:, [1-9]\d){2,}(?!\d)(?![.,:/\-] ?\d)")  # sizes, days
-_VANITY = regex.compile(r"\b1?[- ]?(?:0?800|888|877|866|855|0?900)[- ][A-Z][A-Z-]{4,}")
+_LIST = regex.compile(r"(?<!\d)(?<!\d[.,:/\-] ?)[1-9]\d(?:(?:, |/)[1-9]\d){2,}(?!\d)(?![.,:/\-] ?\d)")  # sizes, days
+_VANITY = regex.compile(r"\b1?[- ]?(?:0?800|888|877|866|855|0?900)(?:[- ][A-Z][A-Z-]{4,}|\p{L}{5,})")
+# Digits with a unit behind each: `5 km 5 km 1 km ...` measures nothing.
+_SAME_UNIT = regex.compile(r"(?<!\S)\d{1,2}\s?(?P<unit>[^\s\d]{1,4})(?:\s+\d{1,2}\s?(?P=unit)){4,}(?!\S)")
 _ACCOUNT = regex.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){3,7}(?:[ .-]?[A-Z0-9]{1,3})?\b")
-_DIGIT_WORDS = (
-    "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple"
-    "|null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun"
-    "|sıfır|bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz"
-    "|cero|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
-    "|zéro|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf"
-    "|due|tre|quattro|cinque|sei|sette|otto|nove"
-    "|um|dois|três|quatro|oito|meia|nul|een|twee|drie|vijf|zes|zeven|negen"
-    "|jeden|dwa|trzy|cztery|pięć|sześć|siedem|osiem|dziewięć|ноль|один|два|три|четыре|пять|шесть|семь|восемь|девять"
+# Letters that pass for digits, in a word that has a digit: `O171 l23`.
+_LOOKALIKE = regex.compile(r"(?<![\p{L}\p{N}])(?=\p{L}*\d)(?=\d*\p{L})[\doOlI|zZsSbB]{3,}(?![\p{L}\p{N}])")
+_DIGIT_OF = str.maketrans("oOlIzZsSbB", "0011225588")
+_MIXED = regex.compile(rf"(?<![\p{{L}}\p{{N}}#])(?=(?:\p{{L}}*\d){{{LEAST}}})(?=\d*\p{{L}})[\p{{L}}\d]+")
+# By itself, as short codes are: no amount, year or hour (those are taken out before), no round number; of four digits
+# only where no word follows that they could count.
+_CODE = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}\p{{Sc}}])(?<!\d[.,:/\-])(?!{_YEAR}(?!\d))(?:\d{{5,6}}(?<!00)|\d{{3}}[1-9](?!\s?\p{{L}}))"
+    r"(?![\p{L}\p{N}])(?![.,:/\-]\d)"
 )
-_SPELLED = regex.compile(
-    rf"\b(?:(?:{_DIGIT_WORDS})\b[\s,.\u2010-\u2015-]*){{{SPELLED},}}|[〇零一二三四五六七八九]{{7,}}", regex.I
-)
+_OWN = "\N{CURRENCY SIGN}o"  # stands for a number of the owner's
+_ROW_OF_THREE = rf"(?<!\d)\d(?:{_GAP}\d){{2,}}+"
+_NEAR = r"[^\p{L}\p{N}\N{CURRENCY SIGN}.!?\n]{0,4}"
+_BESIDE_OWN = regex.compile(rf"{_OWN}{_NEAR}(?P<row>{_ROW_OF_THREE})|(?P<row>{_ROW_OF_THREE}){_NEAR}{_OWN}")
 
 
 def foreign_numbers(text: str, said: str) -> list[str]:
     """Rows of digits in `text` as long as a phone number that are not one of the owner's own in `said`."""
     plain = _without_own(_plain(text), said)
-    found = [match[0] for pattern in (_ACCOUNT, _VANITY, _SPELLED) for match in pattern.finditer(plain)]
+    found = dictated(plain) + [
+        match[0] for pattern in (_ACCOUNT, _VANITY, _SAME_UNIT) for match in pattern.finditer(plain)
+    ]
     left = plain
     for pattern in _HARMLESS:
         left = pattern.sub("\N{CURRENCY SIGN}a", left)
     left = _LIST.sub(lambda match: "\N{CURRENCY SIGN}a" if _is_rising(match[0]) else match[0], left)
+    left = _LOOKALIKE.sub(lambda match: match[0].translate(_DIGIT_OF), left)
+    found += [match["row"] for match in _BESIDE_OWN.finditer(left) if not _LONE_YEAR.fullmatch(match["row"])]
     found += [match[0] for match in _ROW.finditer(left) if _is_long(match)]
     found += [match[0] for match in _ROW_WITH_WORDS.finditer(left) if _is_long_with_words(match[0])]
+    found += [match[0] for pattern in (_MIXED, _CODE) for match in pattern.finditer(left)]
     return list(dict.fromkeys(each.strip() for each in found))
 
 
@@ -100,8 +109,8 @@ def _without_own(plain: str, said: str) -> str:
     """Without the numbers that the owner's own prompt has, whole and in any spacing."""
     for row in _ROW.finditer(_plain(said)):
         own = r"[^\p{L}\p{N}]{0,4}".join(_digits(row[0]))
-        if len(_digits(row[0])) >= LEAST_WITH_PREFIX:
-            plain = regex.sub(rf"(?<!\d[ .-]?)(?<!\+\s?)\+?\(?{own}(?![ .-]?\d)", "\N{CURRENCY SIGN}a", plain)
+        if len(_digits(row[0])) >= LEAST_OWN:
+            plain = regex.sub(rf"(?<!\d[ .-]?)(?<!\+\s?)\+?\(?{own}(?![ .-]?\d)", _OWN, plain)
     return plain
 
 
@@ -126,7 +135,7 @@ def _is_long_with_words(row: str) -> bool:
 
 
 def _is_rising(row: str) -> bool:
-    numbers = [int(number) for number in row.split(", ")]
+    numbers = [int(number) for number in regex.findall(r"\d+", row)]
     return all(one < other for one, other in pairwise(numbers))
 
 

@@ -19,3 +19,10 @@ def ordinary(words: frozenset[str], language: str) -> frozenset[str]:
     dictionary = DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language)
     # A noun stands there as it is written: with a capital in German.
     return frozenset(word for word in words if any(form in dictionary for form in {word, word.capitalize()}))
+
+
+def has_dictionary(language: str) -> bool:
+    """Is there one of `language` (ISO 639-1)?"""
+    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+
+    return language in SUPPORTED_LANGUAGES
