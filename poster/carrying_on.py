@@ -28,6 +28,7 @@ from poster.dashboard.way_back import say
 from poster.posted import asked_back
 
 PRESSED = "pressed"  # the name of a button that stands in a form without words; its value is what it says
+LONGEST = 80  # characters of what a button says
 ENDED = "session ended"  # what was pressed then: one act for each person
 ONCE_MORE = "once_more"  # of the address
 NOT_DONE = "You were signed out, so this is not done yet: {}."
@@ -88,7 +89,8 @@ def carry_on(request: HttpRequest) -> HttpResponseBase:
 
 def pressed(sent: QueryDict) -> str:
     """What the button said, of a form in which there is nothing but buttons; "" of any other."""
-    return sent.get(PRESSED, "") or sent.get("action", "").replace("-", " ").capitalize()
+    said = sent.get(PRESSED, "") or sent.get("action", "").replace("-", " ").capitalize()
+    return said[:LONGEST]
 
 
 def keep(request: HttpRequest, whose: str, page: str) -> bool:
