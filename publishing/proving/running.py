@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 import poster.http
 from accounts.models import Channel
-from poster import clock
+from poster import clock, turnstile
 from publishing.delivery.finishing import link
 from publishing.delivery.unblocking import unblock
 from publishing.models import Delivery, Step
@@ -144,9 +144,9 @@ class Run:
         with self.fates.spared():
             self._plan(number)
 
-    def _plan(self, number: int, known: Delivery | None = None) -> None:
-        """When it is to be looked at again, as the database says (`known`: as it says, read or written just now)."""
-        row = known or self._row(number)
+    def _plan(self, number: int) -> None:
+        """When it is to be looked at again, as the database says: what a worker holds in memory may be undone."""
+        row = self._row(number)
         self._watch(number, row)
         moves = row.state in LIVE or row.state == Delivery.State.BLOCKED
         if not (moves or _wants_link(row)):
@@ -175,17 +175,16 @@ class Run:
 
     def _if_still(self, plan: object, number: int) -> None:
         if self.plans.get(number) is plan:
-            row = self._move(number)
-            # Who let go of the row in order knows what it says; a failed swap leaves the lease standing.
-            self._plan(number, row if row and row.leased_until is None else None)
+            self._move(number)
+            self._plan(number)
 
-    def _move(self, number: int) -> Delivery | None:
+    def _move(self, number: int) -> None:
         row = self._read(number)
         if row is None:
-            return None
+            return
         if row.state == Delivery.State.BLOCKED:
             unblock()
-            return None
+            return
         self.steps[number] += 1
         place = Place(number, "step", self.steps[number])
         dice = self.part.trouble.dice(place, "stale")
@@ -195,7 +194,7 @@ class Run:
         random.seed(f"{place}")
         drawn = self.part.trouble.at_step(place) if self.simulation.now() < self.wire.quiet_from else None
         with self.wire.about(number), self.fates.during(drawn, partial(self.wire.note, place)):
-            return row if self._dare(row) else None
+            self._dare(row)
 
     def _read(self, number: int) -> Delivery | None:
         """The row and its channel, fresh, if it is due; what never changes in a run is put beside it from memory."""
@@ -220,16 +219,15 @@ class Run:
         with self.wire.about(number):
             self._dare(row)
 
-    def _dare(self, row: Delivery) -> bool:
-        """One step. False when its worker died: as the database has it, so the next one finds it."""
+    def _dare(self, row: Delivery) -> None:
+        """One step. Its worker may die: as the database has it, so the next one finds it."""
         try:
             if row.state != Delivery.State.PUBLISHED:
                 self.advance(row)
             elif Delivery.objects.take(row):
                 link(row)
         except (Killed, OperationalError):
-            return False
-        return True
+            return
 
 
 def _wants_link(row: Delivery) -> bool:
@@ -252,6 +250,7 @@ def on_stage(part: Part, ended: Callable[[], None]) -> Iterator[Run]:
     wire = Wire(create_app(world), world, simulation, part.trouble)
     wire.quiet_from = BEGAN + FAULTS_UNTIL
     clock.use(simulation.now)
+    turnstile.forget_tokens()  # each world gives out the same ones
     poster.http.use(lambda: wire)
     stage = staging.set_up(part, world)
     try:

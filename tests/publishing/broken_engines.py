@@ -34,6 +34,13 @@ def never_ends(delivery: Delivery) -> bool:
     return _when_in_doubt(delivery)
 
 
+def speaks_too_early(delivery: Delivery) -> bool:
+    """This one breaks nothing: what its worker holds in memory says more than the database has taken."""
+    moved = tasks.advance(delivery)
+    delivery.state, delivery.permalink, delivery.leased_until = State.PUBLISHED, "https://x.example/1", None
+    return moved
+
+
 def _when_in_doubt(delivery: Delivery, **values: object) -> bool:
     if delivery.state != State.CHECKING:
         return tasks.advance(delivery)

@@ -80,6 +80,13 @@ def test_a_broken_engine_is_caught(players: Pool, engine: str, kind: str) -> Non
     assert players.play(part).count(kind) > 0
 
 
+def test_a_row_is_followed_as_the_database_has_it(players: Pool) -> None:
+    part = Part(Trouble(seed=2, chance=0.6), first=0, count=16, engine=_broken("speaks_too_early"))
+    result = players.play(part)
+    assert result.wrong == []
+    assert sum(result.ends.values()) == 16
+
+
 def test_the_smallest_plan_for_a_duplicate_is_one_delivery_and_one_fault(players: Pool) -> None:
     part = Part(Trouble(seed=1, chance=0.4), first=0, count=16, people_answer=False, engine=_broken("sends_again"))
     wrong = next(fault for fault in players.play(part).wrong if fault.kind == "duplicate")
