@@ -79,7 +79,8 @@ def _begin(folder: str, count: Any) -> None:  # noqa: ANN401
     import django
 
     django.setup()
-    logging.getLogger("poster.mishaps").addFilter(_is_no_part_of_the_play)
+    for name in ("poster.mishaps", "django.db.backends.base"):
+        logging.getLogger(name).addFilter(_is_no_part_of_the_play)
 
 
 def _is_no_part_of_the_play(record: logging.LogRecord) -> bool:
