@@ -21,7 +21,19 @@ from accounts.models import Channel
 from poster import raw, signing
 from poster.signing import Nonsense, Plain
 from poster.verifying import Code, Erased, Fault
-from publishing.delivery.saying import DELIVERY, PLACE, POST, SAID, SAID_OF_PLACE, SAID_OF_POST, WORDS, Says, words_of
+from publishing.delivery.saying import (
+    DELIVERY,
+    DIGEST,
+    PLACE,
+    POST,
+    SAID,
+    SAID_OF_PLACE,
+    SAID_OF_POST,
+    WORDS,
+    Says,
+    place_of,
+    words_of,
+)
 from publishing.models import Delivery, Post, Step
 from publishing.posts.freezing import content_hash
 
@@ -154,7 +166,7 @@ def _is_there(channel: Plain) -> bool:
 
 
 def _other_place(place: Raw, should: dict[str, Plain]) -> list[str]:
-    return [f"{name} of its channel" for name, value in should.items() if place.get(name) != value]
+    return ["its channel's id there"] if should and should.get(DIGEST) != place_of(place) else []
 
 
 def _of_post(read: _Read, erased: Erased) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ compares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import models
 
@@ -28,6 +28,7 @@ HANDLE = ("handle", "handle_at")  # what is laid down, and what is forgotten whe
 SAID_OF_PLACE = ("platform", "remote_id")
 SAID_OF_POST = ("owner_id", "state", "decided_by_id", "decided_at")
 WORDS = "words"  # of a post: the digest of its text
+DIGEST = "digest"  # of a place
 
 
 def saying(delivery: Delivery, changed: Iterable[str], post: Post | None) -> Says:
@@ -36,10 +37,15 @@ def saying(delivery: Delivery, changed: Iterable[str], post: Post | None) -> Say
     if columns := _columns(delivery, changed):
         says[DELIVERY] = columns
     if "channel_id" in columns and delivery.channel:
-        says[PLACE] = _columns(delivery.channel, SAID_OF_PLACE)
+        says[PLACE] = {DIGEST: place_of(_columns(delivery.channel, SAID_OF_PLACE))}
     if post is not None:
         says[POST] = {**_columns(post, SAID_OF_POST), WORDS: words_of(post.text)}
     return says
+
+
+def place_of(columns: Mapping[str, signing.Plain]) -> str:
+    """The keyed digest of what a place is called there: lines stay when it is forgotten, and must not tell it (P57)."""
+    return signing.sign(["place", *(columns.get(name) for name in SAID_OF_PLACE)])
 
 
 def words_of(text: str) -> str:

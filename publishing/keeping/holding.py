@@ -121,6 +121,7 @@ IN_THE_CACHE = {
     "refreshing": "Which logins were renewed lately.",
     "calling_back": "That a forged way back was told this hour.",
     "refusing": "That a refusal to this person was told lately.",
+    "mailing_links": "How often a link was asked for: times, for a day.",
     "guessing": "How often a password was tried: times, for a day.",
     "joining": "How often an invitation was tried: times.",
     "requests": "How often a request was made from an address: times.",

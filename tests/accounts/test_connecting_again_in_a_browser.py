@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 
 import publishing.tasks
+from accounts.connecting.blocking import block
 from accounts.connecting.granting import connect
-from accounts.connecting.refreshing import block
 from accounts.models import Channel
+from accounts.reasons import Reason, because
 from publishing.models import Delivery
 from tests import factories
 from tests.accounts.test_in_a_browser import consent
@@ -40,7 +41,7 @@ def waiting(house: House, live_server: Any, settings: Any) -> Delivery:
     connect(house.owner, "facebook", grant(made))
     channel = Channel.objects.get(owner=house.owner, platform="facebook")
     block(channel.credential, "It has ended.")
-    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, problem="It has ended.")
+    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, **because(Reason.LOGIN))
     (row,) = house.approved("A loaf.", channel)
     publishing.tasks.round()
     row.refresh_from_db()

@@ -16,7 +16,7 @@ WAITING = (
     Mutant(
         "suspended: everybody tries at once when the pause is over",
         "poster/resting.py",
-        "        if not _tries(row, holder, now + pause.trial):\n",
+        "        if not _tries(row, holder, now + pauses[row.key].trial):\n",
         "        if False:\n",
         (f"{SUSPENDING}::test_of_two_who_ask_at_once_one_makes_the_try",),
     ),
@@ -51,7 +51,7 @@ WAITING = (
     Mutant(
         "refused: the first refusal of a Page's own token blocks it",
         "accounts/connecting/refusing.py",
-        "    return not doubting.count(channel)\n",
+        "    return not doubting.count(channel, holder)\n",
         "    return False\n",
         (f"{FALSE_TOKENS}::test_a_few_false_refusals_block_nothing_and_it_goes_out_once[known-facebook-publishing]",),
     ),
