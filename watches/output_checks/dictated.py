@@ -32,6 +32,7 @@ _TELEPHONE = {
     "zh": {"幺": 1},
 }  # fmt: skip
 _ACCENTS = regex.compile(r"[\u0300-\u036f\u0653-\u0655]+")
+_LETTER = regex.compile(r"\p{L}")
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _WITHOUT_BLANKS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 TENS = {str(number) for number in range(20, 100, 10)}
@@ -42,8 +43,8 @@ _GAP = rf"[^\p{{L}}\p{{M}}\p{{N}}]{{0,{GAP}}}+"
 
 def dictated(text: str) -> list[str]:
     """The stretches of `text` that spell a row of digits as long as a phone number, in whatever language."""
-    plain = _folded(text)
-    return [stretch.strip() for stretch in _stretches(plain) if any(map(_is_number, _readings(stretch)))]
+    worded = (stretch for stretch in _stretches(_folded(text)) if _LETTER.search(stretch))  # figures alone are common
+    return [stretch.strip() for stretch in worded if any(map(_is_number, _readings(stretch)))]
 
 
 def _stretches(plain: str) -> Iterator[str]:
