@@ -28,7 +28,7 @@ HANDLE = ("handle", "handle_at")  # what is laid down, and what is forgotten whe
 SAID_OF_PLACE = ("platform", "remote_id")
 SAID_OF_POST = ("owner_id", "state", "decided_by_id", "decided_at")
 WORDS = "words"  # of a post: the digest of its text
-DIGEST = "digest"  # of a place
+DIGEST = "keyed"  # of a place
 
 
 def saying(delivery: Delivery, changed: Iterable[str], post: Post | None) -> Says:
