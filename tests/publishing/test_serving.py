@@ -151,6 +151,7 @@ def test_who_has_stopped_reading_goes_before_who_reads(transactional_db: None, p
     with serve(limits) as web, ExitStack() as doors:
         reading = doors.enter_context(narrow_door(web, asked_for(picture)))
         stopped = [doors.enter_context(narrow_door(web, asked_for(picture))) for _ in range(5)]
+        assert all(each.recv(1) for each in (reading, *stopped)), "all of them are in"
         end, got = time.monotonic() + 8, 0
         while time.monotonic() < end and len(web.server.active_channels) > limits.places - 2:
             got += len(reading.recv(4096))
