@@ -150,24 +150,24 @@ def _logins(person: User) -> Iterator[Cause]:
         problem = login.problem or next((each.problem for each in closed if each.problem), "")
         waiting = _count(_mine(person).filter(channel__credential=login).exclude(channel__state=Channel.State.OFF))
         waiting += _count(Asset.objects.filter(watch__stream__credential=login, state=Asset.State.FOUND))
-        yield Cause(
-            Code.LOGIN,
-            f"login-{login.pk}",
-            _icon(login),
-            str(login),
-            problem or "The login is no longer accepted. Connect it again, and everything goes on by itself.",
-            reverse("admin:accounts_credential_change", args=[login.pk]),
-            waiting=waiting,
-            press=_connect_again(login),
-        )
+        sentence = problem or "The login is no longer accepted. Connect it again, and everything goes on by itself."
+        yield _login(Code.LOGIN, login, sentence, waiting)
 
 
-def _icon(login: Credential) -> str:
-    return "drive" if login.provider == "google" else login.provider
-
-
-def _connect_again(login: Credential) -> tuple[str, str]:
-    return "Connect again", reverse("connect_again", args=[login.pk])
+def _login(
+    code: Code,
+    login: Credential,
+    sentence: str,
+    waiting: int,
+    who: Actor = Actor.YOU,
+    press: tuple[str, str] | None = None,
+) -> Cause:
+    """It can be connected again; `press`: what else helps, and comes first."""
+    page, icon = reverse("admin:accounts_credential_change", args=[login.pk]), login.provider
+    again = ("Connect again", reverse("connect_again", args=[login.pk]))
+    presses = (press, again) if press else (again, None)
+    icon = "drive" if icon == "google" else icon
+    return Cause(code, f"{code}-{login.pk}", icon, str(login), sentence, page, who, waiting, *presses)
 
 
 def _doubts(person: User) -> Iterator[Cause]:
@@ -181,18 +181,8 @@ def _doubts(person: User) -> Iterator[Cause]:
         waiting = _count(_mine(person).filter(channel__in=doubt.channels()))
         if doubt.whole:
             waiting += _count(Asset.objects.filter(watch__stream__credential=login, state=Asset.State.FOUND))
-        yield Cause(
-            Code.DOUBT,
-            f"doubt-{login.pk}",
-            _icon(login),
-            str(login),
-            doubt.sentence,
-            reverse("admin:accounts_credential_change", args=[login.pk]),
-            Actor.PLATFORM,
-            waiting,
-            press=("Try now", reverse("admin:accounts_credential_do", args=[login.pk, "try-now"])),
-            or_press=_connect_again(login),
-        )
+        press = ("Try now", reverse("admin:accounts_credential_do", args=[login.pk, "try-now"]))
+        yield _login(Code.DOUBT, login, doubt.sentence, waiting, Actor.PLATFORM, press)
 
 
 def _off(person: User) -> Iterator[Cause]:

@@ -49,8 +49,7 @@ def add_watch(
     _check_words(owner, name, source, prompt, rules)
     _check_channels(owner, channels)
     login = _login(owner, source, credential)
-    _check_folders(source, asked_by)
-    found = _place(source, place, login)
+    found = _place(source, place, login, asked_by)
     if source == "folder" and not anyway:
         choosing.check_pictures(found.id, subfolders=rules.get("subfolders", True))
     _check_world(channels, login)
@@ -130,12 +129,9 @@ def _login(owner: User, source: str, credential: Credential | None) -> Credentia
     return credential
 
 
-def _check_folders(source: str, asked_by: User | None) -> None:
+def _place(source: str, text: str, login: Credential | None, asked_by: User | None) -> Place:
     if source == "folder" and asked_by is not None and not asked_by.is_superuser:
         raise NotPossible("Only the operator may watch folders of this machine.")
-
-
-def _place(source: str, text: str, login: Credential | None) -> Place:
     token = grant_of(login).access_token if login else ""
     place = SOURCES[source](token).place(text)  # type: ignore[call-arg]
     if source == "folder":

@@ -1,4 +1,4 @@
-"""What goes out, in the dashboard: posts and their deliveries."""
+"""Deliveries in the dashboard: where each post is by now, and what only a person can tell."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from poster import remote, typed
+from poster import remote
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
@@ -24,11 +24,8 @@ from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.posted import post_only
 from publishing.delivery import deciding
-from publishing.keeping import removing
-from publishing.models import Delivery, Post, PostAsset
+from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
-from publishing.posts import approving, undoing
-from publishing.posts.previewing import counters, previews
 
 State = Delivery.State
 
@@ -43,160 +40,6 @@ class DeliveryStage(StageFilter):
         "wrong": ("Went wrong", [State.FAILED, State.MISSED]),
         "cancelled": ("Cancelled", [State.CANCELLED]),
     }
-
-
-def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
-    """What the page of a post shows besides the row: also what was typed there and not taken."""
-    words, is_open = kept.get("text", post.text) if kept else post.text, approving.may_be_approved(post)
-    alt_texts = [
-        (item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()
-    ]
-    if is_open:  # what came too late for it is shown, and is not how it will look
-        post.text = words
-    return {
-        "previews": previews(post),
-        "counters": counters(post),
-        "words": words,
-        "alt_texts": alt_texts,
-        "typed": kept is not None,
-        "open": is_open,
-    }
-
-
-def is_draft(post: Post) -> bool:
-    """It waits for a person."""
-    return post.state == Post.State.DRAFT
-
-
-@admin.register(Post)
-class PostAdmin(WrittenAdmin):
-    """Words and pictures that somebody may approve."""
-
-    lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
-    empty = ("No post yet", "A post appears here as soon as a picture has its words.")
-    list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
-    list_display_links = ("words",)
-    list_filter = ("state", ("watch", OwnFilter), ("channels", OwnFilter))
-    search_fields = ("text",)
-    search_help_text = "Search words"
-    fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "channels", "deliveries")
-    change_form_template = "admin/publishing/post/change_form.html"
-    may_delete = True
-    farewell = (
-        "Its record goes, with its deliveries and their ledger. What was posted stays where it is; the picture's "
-        "name stays here, so that it is not taken for a new one."
-    )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Not while it is on its way."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (not isinstance(obj, Post) or removing.may_be_removed(obj))
-
-    def delete_model(self, request: HttpRequest, obj: Post) -> None:
-        removing.remove_post(obj, by=request.user)  # type: ignore[arg-type]
-
-    def wanting(self, person: Any) -> QuerySet[Post]:  # noqa: ANN401 - whoever is signed in
-        return Post.objects.waiting().filter(owner_id=person.pk)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        post = self.get_object(request, object_id)
-        context = _page_of(post, typed.of(request)) if post else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
-
-    @verb(
-        "Approve",
-        icon="check",
-        look="primary",
-        when=approving.may_be_approved,
-        bulk=True,
-        undo="undo",
-        undo_until=undoing.until,
-        many="Approved: {count} posts. Until they are due you can undo it.",
-    )
-    def approve(self, request: HttpRequest, post: Post) -> str:
-        """It goes out; words that were changed on the same page are kept first."""
-        if "text" in request.POST:
-            self._reword(request, post)
-        deliveries = approving.approve(post, by=request.user, undoable=True)  # type: ignore[arg-type]
-        names = ", ".join(delivery.channel_name for delivery in deliveries)
-        when = showing.said(deliveries[0].due_at)
-        return f"Approved. It goes to {names} {when}; until then you can undo it."
-
-    @verb("Keep these words", button=False, when=approving.may_be_approved)
-    def reword(self, request: HttpRequest, post: Post) -> str:
-        """Other words, as typed into the form of the page."""
-        self._reword(request, post)
-        return "The new words are kept. It still waits for your yes."
-
-    @verb(
-        "Discard",
-        icon="trash",
-        look="danger",
-        when=is_draft,
-        bulk=True,
-        undo="undo",
-        many="Discarded: {count} posts. They are not posted.",
-        ask="It is not posted. It stays in the list of discarded posts.",
-    )
-    def discard(self, request: HttpRequest, post: Post) -> str:
-        """A person says no."""
-        approving.discard(post, by=request.user)  # type: ignore[arg-type]
-        return "Discarded. It is not posted."
-
-    @verb(
-        "Undo",
-        icon="refresh",
-        when=undoing.may_be_undone,
-        bulk=True,
-        many="Undone for {count} posts. What was not asked for yet is sent nowhere.",
-    )
-    def undo(self, request: HttpRequest, post: Post) -> str:
-        """A yes or a no is taken back."""
-        return undoing.told(undoing.undo(post, by=request.user))  # type: ignore[arg-type]
-
-    @verb("Post at once", icon="deliveries", when=undoing.may_go_at_once)
-    def post_at_once(self, request: HttpRequest, post: Post) -> str:
-        """Without the minute in which it could be undone."""
-        hurried = undoing.post_at_once(post, by=request.user)  # type: ignore[arg-type]
-        return f"It goes to {', '.join(each.channel_name for each in hurried)} at once."
-
-    def _reword(self, request: HttpRequest, post: Post) -> None:
-        text = request.POST.get("text", "").replace("\r\n", "\n")
-        if not text.strip():
-            raise NotPossible("A post needs words. Write some, or discard it.")
-        alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
-        approving.reword(post, text=text, alt_texts=alt_texts, by=request.user)  # type: ignore[arg-type]
-
-    @admin.display(description="")
-    def thumb(self, post: Post) -> SafeString | str:
-        items = list(post.items.all())
-        return showing.thumb(items[0].asset_id) if items else ""
-
-    @admin.display(description="post")
-    def words(self, post: Post) -> SafeString:
-        return showing.two_lines(post.text or "(no words)", post.waits_because)
-
-    @admin.display(description="goes to")
-    def goes_to(self, post: Post) -> SafeString:
-        return showing.tags((channel.platform, channel.name) for channel in post.channels.all())
-
-    @admin.display(description="state", ordering="state")
-    def status(self, post: Post) -> SafeString:
-        deliveries = list(post.deliveries.all())
-        if post.state != Post.State.APPROVED or not deliveries:
-            return showing.badge(post.state, post.get_state_display())
-        shown = [(delivery.state, delivery.get_state_display()) for delivery in deliveries]
-        return showing.tally(shown)
-
-    @admin.display(description="written", ordering="created_at")
-    def made(self, post: Post) -> str:
-        return showing.moment(post.created_at)
-
-    @admin.display(description="")
-    def buttons_here(self, post: Post) -> SafeString:
-        return showing.row_button(self.buttons(post))
 
 
 @admin.register(Delivery)
