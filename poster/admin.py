@@ -94,10 +94,10 @@ class Dashboard(AdminSite):
         return redirect("account_change_password")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The front page: what waits for me, what goes out next, what went wrong."""
+        """The front page: what waits for me, what goes out next, what went wrong. Refreshed: that, and the menus."""
         context = {**self.each_context(request), "title": self.index_title, **import_string(FRONT_PAGE)(request)}
         part = request.headers.get("HX-Request") == "true"
-        return TemplateResponse(request, "admin/overview_parts.html" if part else "admin/index.html", context)
+        return TemplateResponse(request, "admin/overview_refresh.html" if part else "admin/index.html", context)
 
     def app_index(  # type: ignore[override]
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

@@ -77,7 +77,19 @@ function renew(row, fresh) {
   return false;
 }
 
+// The numbers beside the lines of the menus, and where they lead.
+function renewMenus(fresh) {
+  for (const menu of document.querySelectorAll("nav.nav, nav.bottombar")) {
+    const lines = fresh.querySelector(`nav.${menu.className}`).querySelectorAll("a");
+    menu.querySelectorAll("a").forEach((line, at) => {
+      line.innerHTML = lines[at].innerHTML;
+      line.href = lines[at].getAttribute("href");
+    });
+  }
+}
+
 function compare(fresh) {
+  renewMenus(fresh);
   fillEmpty(fresh);
   const old = new Map(rows(part).map((row) => [key(row), row]));
   const found = rows(fresh);
@@ -103,8 +115,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!event.detail.serverResponse.includes('id="waits"')) {
     return;
   }
-  latest = event.detail.serverResponse;
-  const { added, changed } = compare(new DOMParser().parseFromString(latest, "text/html"));
+  const fresh = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+  latest = fresh.getElementById("overview").innerHTML;
+  const { added, changed } = compare(fresh);
   news.hidden = !added && !changed;
   news.textContent = added ? `${added} ${news.dataset.added}` : news.dataset.changed;
 });

@@ -213,12 +213,13 @@ def look_again(root: str, address: str, meanwhile: Any) -> dict[str, Any]:
         first = page.evaluate("document.activeElement.id")
         said = page.inner_text("#news")
         figures = page.inner_text(".figures")
+        badges = page.locator(".bottombar .count").all_inner_texts()
         page.click("#news")
         shown = page.inner_text("#overview")
         hidden = page.is_hidden("#news")
         chromium.close()
     seen = {"before": before, "after": after, "said": said, "figures": figures, "shown": shown, "hidden": hidden}
-    return {**seen, "pressable": pressable, "turned_off": turned_off, "covers": covers, "first": first}
+    return {**seen, "badges": badges, "pressable": pressable, "turned_off": turned_off, "covers": covers, "first": first}
 
 
 def test_the_front_page_refreshes_and_nothing_on_it_moves(live_server) -> None:
@@ -249,6 +250,7 @@ def test_the_front_page_refreshes_and_nothing_on_it_moves(live_server) -> None:
     assert seen["first"] == "news"
     assert seen["said"].startswith("2 ")
     assert "3" in seen["figures"]
+    assert seen["badges"] == ["2", "1"]  # posts and deliveries; there were two posts before, and no delivery
     assert "A newer one" in seen["shown"]
     assert "The first" not in seen["shown"]
     assert seen["hidden"]
@@ -293,3 +295,35 @@ def test_an_empty_front_page_fills_by_itself_and_an_undo_ends(live_server) -> No
 
     seen = in_a_thread(fill_an_empty_list, live_server.url, alice.email, meanwhile, "01:05")
     assert seen == {"news": True, "waits": "1", "offered": 1, "left": 0, "same": True}
+
+
+def tab_through(root: str, address: str, where: str, size: str) -> list[str]:
+    """What has the focus while a bar stands over the middle of it."""
+    under = """() => {
+        const at = document.activeElement, { x, y, width, height } = at.getBoundingClientRect();
+        const over = document.elementFromPoint(x + width / 2, y + height / 2);
+        const bar = over && over.closest(".submit-row, .topbar, .bottombar");
+        return bar && !bar.contains(at) ? `${at.id || at.outerHTML.slice(0, 80)} under ${bar.className}` : "";
+    }"""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = chromium.new_context(viewport=SIZES[size])
+        sign_in(context, root, address)
+        page = context.new_page()
+        page.goto(root + where)
+        found = []
+        for key in ["Tab"] * 60 + ["Shift+Tab"] * 60:
+            page.keyboard.press(key)
+            found.append(page.evaluate(under))
+        chromium.close()
+    return [each for each in found if each]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_bar_stands_over_what_has_the_focus(size, live_server) -> None:
+    """WCAG 2.2, 2.4.11."""
+    sync_playwright()
+    alice = factories.person("Alice", password=factories.PASSWORD)
+    watch = factories.watch(alice, *(factories.channel(alice, remote_id=f"{n}") for n in range(4)))
+    where = reverse("admin:watches_watch_change", args=[watch.pk])
+    assert in_a_thread(tab_through, live_server.url, alice.email, where, size) == []
