@@ -190,6 +190,12 @@ def key_lost(person: User) -> tuple[str, list[Visit]]:
     return session_of(client), [Visit(reverse("mfa_view_recovery_codes"), status=409)]
 
 
+def refreshed(page: Any) -> None:
+    """The front page has looked again by itself."""
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+        page.evaluate("htmx.trigger('#overview', 'refresh')")
+
+
 def operator(olga: User) -> list[Visit]:
     """Who looks after the install, with one of everything of their own."""
     rows = [*factories.everything(olga), olga, factories.asset(olga, state="wordless")]
@@ -204,6 +210,7 @@ def operator(olga: User) -> list[Visit]:
         Visit(password, sent("[name=set-password]")),
         *(Visit(where, sent("main [type=submit], main button.primary"), status=200) for where in setups[:1]),
         Visit(reverse("admin:accounts_invitation_add"), sent("main .default")),
+        Visit(reverse("admin:index"), refreshed),
         Visit(reverse("admin:index"), lambda page: (page.click("[popovertarget=ask-pause]"), paused(page))),
     ]
 

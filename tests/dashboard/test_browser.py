@@ -219,7 +219,14 @@ def look_again(root: str, address: str, meanwhile: Any) -> dict[str, Any]:
         hidden = page.is_hidden("#news")
         chromium.close()
     seen = {"before": before, "after": after, "said": said, "figures": figures, "shown": shown, "hidden": hidden}
-    return {**seen, "badges": badges, "pressable": pressable, "turned_off": turned_off, "covers": covers, "first": first}
+    return {
+        **seen,
+        "badges": badges,
+        "pressable": pressable,
+        "turned_off": turned_off,
+        "covers": covers,
+        "first": first,
+    }
 
 
 def test_the_front_page_refreshes_and_nothing_on_it_moves(live_server) -> None:
