@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AdminUserCreationForm, ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget
 from django.contrib.auth.hashers import is_password_usable
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from accounts.ai_keys import is_key, tried
@@ -34,6 +35,7 @@ LABELS = {
     "most_pictures": "pictures a day",
     "shortest_interval": "seconds between two looks",
 }
+IN_PRACTICE = '{} In practice: <a href="{}">a key of the sandbox</a>, whose models answer here.'
 SECRET = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -158,6 +160,9 @@ class AiKeyForm(OwnedForm):
             self.fields["captioner"] = forms.ChoiceField(label="Service", choices=service_choices)
         else:
             self.fields["new_key"].label = "Another key, in its place"
+        if settings.PRACTICE:
+            words, where = self.fields["new_key"].help_text, f"{settings.REMOTE_ROOT}/feed/#keys"
+            self.fields["new_key"].help_text = format_html(IN_PRACTICE, words, where)
 
     def clean_captioner(self) -> str:
         """One key a service: another one takes its place on the page of the first."""

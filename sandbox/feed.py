@@ -28,7 +28,12 @@ def routes(world: World, vendors: tuple[Vendor, ...]) -> Blueprint:
         posts = published(world, vendors)
         counted = [(one, _count(posts, one)) for one in accounts(world, vendors)]
         return render_template(
-            "feed/index.html", accounts=counted, posts=posts[:MOST_POSTS], now=world.now(), platforms=PLATFORMS
+            "feed/index.html",
+            accounts=counted,
+            posts=posts[:MOST_POSTS],
+            now=world.now(),
+            platforms=PLATFORMS,
+            keys=[key for vendor in vendors for key in vendor.keys] if world.practice else [],
         )
 
     @feed.get("/<platform>/<account_id>")

@@ -79,6 +79,7 @@ class Vendor:
     people: accounts made to measure for tests; takes the wishes under its name, answers as `practice` does.
     accounts: every place of it that people can follow.
     published: everything that its followers can see, oldest first.
+    keys: which service takes which key in practice, for people to copy.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Vendor:
     people: Callable[[World, dict[str, Any]], dict[str, Any]] = _no_people
     accounts: Callable[[World], list[Account]] = _no_accounts
     published: Callable[[World], list[Published]] = _no_posts
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 def vendors() -> tuple[Vendor, ...]:

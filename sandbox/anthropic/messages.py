@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.anthropic.problems import HOST, body, status_of
+from sandbox.openai import keys
 from sandbox.openai.asking import Asked
 from sandbox.openai.catalogue import Model, model, models
 from sandbox.openai.chat import complete
@@ -45,18 +46,18 @@ def routes(world: World) -> Blueprint:
 
     @house.post("/messages")
     def messages() -> Response:
-        _check_key()
+        _check_key(world)
         return jsonify(_message(complete(world, HOST, _read(request.get_json(silent=True)))))
 
     @house.get("/models")
     def listed() -> Response:
-        _check_key()
+        _check_key(world)
         rows = [_model_json(one) for one in models(HOST).values()]
         return jsonify(data=rows, has_more=False, first_id=rows[0]["id"], last_id=rows[-1]["id"])
 
     @house.get("/models/<name>")
     def one_model(name: str) -> Response:
-        _check_key()
+        _check_key(world)
         found = model(HOST, name)
         if found is None:
             raise Problem("model_not_found", message=f"model: {name}")
@@ -65,11 +66,11 @@ def routes(world: World) -> Blueprint:
     return house
 
 
-def _check_key() -> None:
+def _check_key(world: World) -> None:
     key = request.headers.get("x-api-key", "")
     if not key:
         raise Problem("invalid_api_key", message="x-api-key header is required")
-    if not key.startswith("sk-"):
+    if not keys.is_good(world, HOST, key):
         raise Problem("invalid_api_key", message="invalid x-api-key")
     if not request.headers.get("anthropic-version"):
         _refuse("anthropic-version: header is required")

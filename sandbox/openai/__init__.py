@@ -6,13 +6,11 @@ from typing import Any
 
 from flask import Blueprint
 
-from sandbox.openai import chat
+from sandbox.openai import chat, keys
 from sandbox.openai.catalogue import PRACTICE_MODEL
-from sandbox.openai.problems import complain
+from sandbox.openai.problems import OPENAI, complain
 from sandbox.vendors import Vendor
 from sandbox.world import World
-
-PRACTICE_KEY = "sk-practice"
 
 
 def routes(world: World) -> Blueprint:
@@ -24,7 +22,7 @@ def routes(world: World) -> Blueprint:
 
 
 def _practice(_world: World) -> dict[str, Any]:
-    return {"openai": {"api_key": PRACTICE_KEY, "model": PRACTICE_MODEL}}
+    return {"openai": {"api_key": keys.PRACTICE[OPENAI], "model": PRACTICE_MODEL}}
 
 
 def _people(world: World, _wishes: dict[str, Any]) -> dict[str, Any]:
@@ -38,4 +36,5 @@ VENDOR = Vendor(
     complain=complain,
     practice=_practice,
     people=_people,
+    keys=keys.shown(*chat.PREFIXES),
 )

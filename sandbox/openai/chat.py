@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import faults
-from sandbox.openai import habits
+from sandbox.openai import habits, keys
 from sandbox.openai.asking import Asked, read
 from sandbox.openai.catalogue import Model, is_reasoning, model, models
 from sandbox.openai.habits import HABITS, Said
@@ -19,7 +19,6 @@ from sandbox.world import World
 
 Json = dict[str, Any]
 PREFIXES = {OPENAI: "/v1", OPENROUTER: "/api/v1", GEMINI: "/v1beta/openai"}
-KEYS = {OPENAI: ("sk-",), OPENROUTER: ("sk-",), GEMINI: ("sk-", "AI")}
 LONGEST_PROMPT = 272_000
 CHARACTERS_A_TOKEN = 4
 PATCH = 32
@@ -35,14 +34,14 @@ def routes(world: World, host: str) -> Blueprint:
 
     @house.post("/chat/completions")
     def chat() -> Response:
-        _check_key(host)
+        _check_key(world, host)
         answer = _complete(world, host, request.get_json(silent=True))
         return _with_headers(world, jsonify(answer), host)
 
     @house.get("/models")
     def listed() -> Response:
         if host != OPENROUTER:
-            _check_key(host)
+            _check_key(world, host)
         rows = [_model_json(world, one, host) for one in models(host).values()]
         return jsonify({"data": rows} if host == OPENROUTER else {"object": "list", "data": rows})
 
@@ -50,13 +49,13 @@ def routes(world: World, host: str) -> Blueprint:
     def own_key() -> Response:
         if host != OPENROUTER:
             return unknown("key")
-        _check_key(host)
+        _check_key(world, host)
         limits = {"limit": None, "limit_remaining": None, "is_free_tier": False}
         return jsonify(data={"label": "sk-or-v1-pra...ice", "usage": 0, **limits})
 
     @house.get("/models/<path:name>")
     def one_model(name: str) -> Response:
-        _check_key(host)
+        _check_key(world, host)
         return jsonify(_model_json(world, _model(host, name), host))
 
     @house.route("/<path:anything>", methods=["GET", "POST", "DELETE"])
@@ -191,7 +190,7 @@ def _model_json(world: World, known: Model, host: str) -> Json:
     return {"id": name, "object": "model", "created": 1_790_000_000, "owned_by": known.owner}
 
 
-def _check_key(host: str) -> None:
+def _check_key(world: World, host: str) -> None:
     """Raises Problem when there is no key, or one that no house would give out."""
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     if kind != "Bearer" or not key:
@@ -200,7 +199,7 @@ def _check_key(host: str) -> None:
             message="You didn't provide an API key. You need to provide your API key in an Authorization "
             "header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
         )
-    if not key.startswith(KEYS[host]):
+    if not keys.is_good(world, host, key):
         raise Problem("invalid_api_key", f"{key[:4]}{'*' * 8}{key[-4:] if len(key) > 12 else ''}")
 
 

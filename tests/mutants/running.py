@@ -14,9 +14,10 @@ from pathlib import Path
 from tests.mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PARTS = ("accounts", "poster", "publishing", "sandbox", "watches", "templates", "static", "tests", "docs")
+PARTS = ("accounts", "bench", "poster", "publishing", "sandbox", "watches", "templates", "static", "tests", "docs")
 FILES = ("manage.py", "pyproject.toml", "README.md", "CHANGELOG.md", "Makefile")
 AT_ONCE = 2
+LONGEST, LONGEST_OF_ALL = 300, 3600  # seconds: the tests of one, and those of all in one run
 TESTS_FAILED = 1  # pytest's exit code; any other means that they were not even run
 
 
@@ -42,7 +43,8 @@ def survives(mutant: Mutant) -> str:
 def unchanged(mutants: tuple[Mutant, ...]) -> str:
     """The same tests in a copy as it is: they must pass there, or their failing means nothing. "" when they do."""
     with copy() as tree:
-        code, said = run(tree, tuple(dict.fromkeys(test for mutant in mutants for test in mutant.tests)))
+        tests = tuple(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
+        code, said = run(tree, tests, LONGEST_OF_ALL)
     return "" if code == 0 else f"The tests fail without any change.\n{said}"
 
 
@@ -58,7 +60,7 @@ def copy() -> Iterator[Path]:
         yield tree
 
 
-def run(tree: Path, tests: tuple[str, ...]) -> tuple[int, str]:
+def run(tree: Path, tests: tuple[str, ...], longest: int = LONGEST) -> tuple[int, str]:
     """pytest's exit code and its last words."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONPATH"))}
     options = ["-q", "-x", "--no-header", "-p", "no:cacheprovider"]
@@ -68,7 +70,7 @@ def run(tree: Path, tests: tuple[str, ...]) -> tuple[int, str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=longest,
         check=False,
     )
     return done.returncode, "\n".join((done.stdout + done.stderr).splitlines()[-15:])
