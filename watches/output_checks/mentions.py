@@ -83,4 +83,5 @@ def _unknown(text: str, language: str) -> Iterator[str]:
     words = frozenset(match["word"] for match in _BEHIND_COLON.finditer(plain))
     spoken = (language.partition("-")[0].casefold() or likeliest(plain)) if words else ""
     if words and has_dictionary(spoken):
-        yield from sorted(words - ordinary(words, spoken) - ordinary(words, "en"))
+        strange = words - ordinary(words, spoken)
+        yield from sorted(strange - ordinary(strange, "en"))
