@@ -3,7 +3,8 @@
 BIN := .venv/bin
 UV := $(firstword $(wildcard $(BIN)/uv) $(shell command -v uv 2>/dev/null))
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes
-JOBS ?= 2
+# One more than there are processors: many tests wait.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What decides whether a post goes out, and the tests that have to reach each of its branches.
 comma := ,
 empty :=

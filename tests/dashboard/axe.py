@@ -50,10 +50,13 @@ class Visit:
     status: int = 200
 
 
-def walk(root: str, session: str, visits: list[Visit], size: str) -> list[str]:
+def walk(
+    root: str, session: str, visits: list[Visit], size: str, *, worth: Callable[[], bool] = lambda: True
+) -> list[str]:
     """What axe finds on all these pages, in light and in dark: where, which rule, which element, and why.
 
-    `session` is the key of somebody's session; empty for a visitor.
+    `session` is the key of somebody's session; empty for a visitor. `worth` says whether the page that was just met
+    shows something that none before it did.
     """
     flags = [*FLAGS, f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"]
     with sync_playwright() as driver:
@@ -66,12 +69,12 @@ def walk(root: str, session: str, visits: list[Visit], size: str) -> list[str]:
         page.set_default_timeout(10_000)
         # Where a page sends people on to, nobody goes: the page stays, and can be looked at.
         page.route(lambda url: not url.startswith((root, f"http://{ELSEWHERE}")), lambda each: each.abort("aborted"))
-        found = [f"{visit.where}: {line}" for visit in visits for line in _met(page, root, visit)]
+        found = [f"{visit.where}: {line}" for visit in visits for line in _met(page, root, visit, worth)]
         chromium.close()
     return found
 
 
-def _met(page: Any, root: str, visit: Visit) -> list[str]:
+def _met(page: Any, root: str, visit: Visit, worth: Callable[[], bool]) -> list[str]:
     """One page: unfolded, each thing that opens over it, and in dark."""
     answer = page.goto(visit.where if "://" in visit.where else root + visit.where)
     if answer.status != visit.status:
@@ -81,6 +84,8 @@ def _met(page: Any, root: str, visit: Visit) -> list[str]:
             visit.then(page)
         except Error as error:
             return [f"nobody could do it: {error}"]
+    if not worth():
+        return []
     page.evaluate(UNFOLD)
     found = page.evaluate(ASK_AXE, ["html", EVERYTHING])
     for part in page.evaluate(COVERS):
