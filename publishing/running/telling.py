@@ -31,6 +31,7 @@ class Story:
         wordless = Asset.objects.filter(state__in=WAITING, caption__isnull=True)
         self._pictures = set(wordless.values_list("pk", flat=True)[:MOST])
         self._causes = set[str]()  # that blocked posts were told of
+        self._blocked = set[UUID]()  # and those posts: how they go on is told, too
         self._deliveries = set(Delivery.objects.live().values_list("pk", flat=True)[:MOST])
 
     def lines(self) -> list[str]:
@@ -80,7 +81,7 @@ class Story:
 
     def _delivered(self, people: list[UUID]) -> Iterable[str]:
         rows = Delivery.objects.filter(owner__in=people, state__in=Delivery.State.values)
-        self._deliveries |= set(self._new("delivery", rows))
+        self._deliveries |= set(self._new("delivery", rows)) | self._unblocked()
         ended = Delivery.objects.filter(pk__in=self._some(self._deliveries)).exclude(state__in=LIVE)
         blocked: dict[str, list[Delivery]] = {}
         for delivery in ended:
@@ -88,12 +89,20 @@ class Story:
                 continue
             self._deliveries.discard(delivery.pk)
             if delivery.state == Delivery.State.BLOCKED:
+                self._blocked.add(delivery.pk)
                 blocked.setdefault(delivery.error, []).append(delivery)
             else:
                 yield _told(delivery)
-        yield from self._blocked(blocked)
+        yield from self._why_blocked(blocked)
 
-    def _blocked(self, by_cause: dict[str, list[Delivery]]) -> Iterable[str]:
+    def _unblocked(self) -> set[UUID]:
+        """What goes on after it was told as blocked."""
+        known = Delivery.objects.filter(pk__in=self._some(self._blocked)).values_list("pk", "state")
+        gone_on = {pk for pk, state in known if state != Delivery.State.BLOCKED}
+        self._blocked -= gone_on
+        return gone_on
+
+    def _why_blocked(self, by_cause: dict[str, list[Delivery]]) -> Iterable[str]:
         """Each cause once, for as long as anything is blocked by it."""
         still = Delivery.objects.filter(state=Delivery.State.BLOCKED, error__in=self._causes)
         self._causes = set(still.values_list("error", flat=True)) if self._causes else set()

@@ -86,7 +86,23 @@ def test_a_cause_that_blocks_many_posts_is_told_once(ann: User, page: Channel) -
     Delivery.objects.update(state="queued")
     story.lines()
     Delivery.objects.filter(pk=last.pk).update(state="blocked")
-    assert story.lines() == []  # told before; the front page shows it
+    [line] = story.lines()  # it went on meanwhile, so that it is news
+    assert line.startswith("1 ")
+
+
+def test_what_was_blocked_and_goes_on_is_told_to_its_end(ann: User, page: Channel) -> None:
+    drafts = [post(ann, page) for _ in range(2)]
+    story = Story()
+    rows = [delivery(draft, page, "blocked", error="Connect the account again.") for draft in drafts]
+    assert len(story.lines()) == 1
+    Delivery.objects.filter(pk=rows[0].pk).update(
+        state="published", permalink="https://example.org/1", remote_id="1", published_at=clock.now()
+    )
+    assert story.lines() == ["Published on Bakery (facebook): https://example.org/1"]
+    Delivery.objects.filter(pk=rows[1].pk).update(state="queued")
+    assert story.lines() == []
+    Delivery.objects.filter(pk=rows[1].pk).update(state="cancelled", error="Taken back.")
+    assert len(story.lines()) == 1
 
 
 def test_many_at_once_are_one_line(ann: User, inbox: Watch) -> None:
