@@ -4,7 +4,9 @@ google-api-python-client sends a request again whose answer was lost: harmless f
 discovery documents that it ships are used as they are, so that nothing is asked of the network before the first call.
 No token is renewed in here: whoever opens a service brings a living one.
 
-What Google says no with is in a table by `errors[0].reason`. Source: Drive "Resolve errors", "Usage limits".
+What Google says no with is in a table by `errors[0].reason`. Source: Drive "Resolve errors", "Usage limits". A page in
+place of Drive's envelope comes from the machines in front of it ("We're sorry ... automated queries"), whatever its
+status: it says nothing about a file or a login.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ ROOT = "https://www.googleapis.com/"
 SILENCE = 30  # seconds without a byte
 PIECE = 8 * 2**20  # bytes of a download asked for at once
 MINUTE, HOUR = 60.0, 3600.0
+TOO_MANY = 429
 
 
 class Request(Protocol):
@@ -104,6 +107,11 @@ POLICY = Meaning(
 NO_DOWNLOAD = Meaning(Refused, "Its owner does not allow it to be downloaded. Ask for that, or use another file.")
 NO_BYTES = Meaning(Refused, "It is a document of Google's own and has no picture in it. Save it as a picture first.")
 ABUSIVE = Meaning(Refused, "Google takes this file for malware or spam and does not give it out. Use another file.")
+APP_CLOSED = Meaning(
+    Refused,
+    "Google has closed the project of this app, or its billing. The operator looks into the Google Cloud console.",
+    Actor.OPERATOR,
+)
 OUR_FAULT = Meaning(
     Refused, "Google did not understand our question. Please report this; an update may help.", Actor.OPERATOR
 )
@@ -121,6 +129,12 @@ REASONS: dict[str, Meaning] = {
     "downloadQuotaExceeded": USED_UP,
     "accessNotConfigured": SWITCHED_OFF,
     "SERVICE_DISABLED": SWITCHED_OFF,
+    "RATE_LIMIT_EXCEEDED": TOO_OFTEN,
+    "RESOURCE_QUOTA_EXCEEDED": APP_USED_UP,
+    "CONSUMER_SUSPENDED": APP_CLOSED,
+    "CONSUMER_INVALID": APP_CLOSED,
+    "BILLING_DISABLED": APP_CLOSED,
+    "USER_PROJECT_DENIED": APP_CLOSED,
     "insufficientFilePermissions": NOT_SHARED,
     "appNotAuthorizedToFile": NOT_SHARED,
     "domainPolicy": POLICY,
@@ -128,6 +142,7 @@ REASONS: dict[str, Meaning] = {
     "fileNotDownloadable": NO_BYTES,
     "exportSizeLimitExceeded": NO_BYTES,
     "cannotDownloadAbusiveFile": ABUSIVE,
+    "abuse": ABUSIVE,
     "notFound": NOT_THERE,
 }
 STATUSES: dict[int, Meaning] = {
@@ -216,19 +231,30 @@ def _translated() -> Iterator[None]:
 
 def judged(status: int, body: bytes, headers: Any) -> OutsideError:  # noqa: ANN401 - httplib2's own mapping
     """The error that an answer means. Reasons are looked at first: 403 alone says nothing."""
-    reasons = _reasons(body)
+    error = _envelope(body)
+    reasons = _reasons(error)
     meaning = next((REASONS[reason] for reason in reasons if reason in REASONS), None)
     if meaning is None:
-        meaning = STATUSES.get(status, OUR_FAULT if 400 <= status < 500 else TROUBLE)
+        meaning = _by_status(status) if error else TOO_OFTEN if status == TOO_MANY else TROUBLE
     told = {str(name).title(): str(value) for name, value in headers.items()}
     return meaning.error(Trace(status, reasons[0] if reasons else ""), retry_after(told))
 
 
-def _reasons(body: bytes) -> list[str]:
-    """Every reason in the envelope; those of `details` say it best, so they come first."""
+def _by_status(status: int) -> Meaning:
+    return STATUSES.get(status, OUR_FAULT if 400 <= status < 500 else TROUBLE)
+
+
+def _envelope(body: bytes) -> dict[str, Any]:
+    """What stands under `error`; empty when it is no answer of the API itself."""
     try:
         error = json.loads(body)["error"]
-        details, errors = error.get("details", []), error.get("errors", [])
-        return [str(item["reason"]) for item in (*details, *errors) if "reason" in item]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return error if isinstance(error, dict) else {}
+
+
+def _reasons(error: dict[str, Any]) -> list[str]:
+    """Every reason in the envelope; those of `details` say it best, so they come first."""
+    told = (error.get(name) for name in ("details", "errors"))
+    items = [item for each in told if isinstance(each, list) for item in each if isinstance(item, dict)]
+    return [str(item["reason"]) for item in items if "reason" in item]
