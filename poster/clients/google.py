@@ -145,14 +145,7 @@ REASONS: dict[str, Meaning] = {
     "abuse": ABUSIVE,
     "notFound": NOT_THERE,
 }
-STATUSES: dict[int, Meaning] = {
-    401: SIGNED_OUT,
-    403: NOT_SHARED,
-    404: NOT_THERE,
-    408: TROUBLE,
-    410: NOT_THERE,
-    429: TOO_OFTEN,
-}
+STATUSES: dict[int, Meaning] = {400: OUR_FAULT, TOO_MANY: TOO_OFTEN}  # without a reason that we know
 
 
 _token: ContextVar[str] = ContextVar("token", default="")  # of the account that is open
@@ -230,18 +223,14 @@ def _translated() -> Iterator[None]:
 
 
 def judged(status: int, body: bytes, headers: Any) -> OutsideError:  # noqa: ANN401 - httplib2's own mapping
-    """The error that an answer means. Reasons are looked at first: 403 alone says nothing."""
+    """The error that an answer means. Its reason decides: a status alone is no word about a file or a login."""
     error = _envelope(body)
     reasons = _reasons(error)
     meaning = next((REASONS[reason] for reason in reasons if reason in REASONS), None)
     if meaning is None:
-        meaning = _by_status(status) if error else TOO_OFTEN if status == TOO_MANY else TROUBLE
+        meaning = STATUSES.get(status, TROUBLE) if error or status == TOO_MANY else TROUBLE
     told = {str(name).title(): str(value) for name, value in headers.items()}
     return meaning.error(Trace(status, reasons[0] if reasons else ""), retry_after(told))
-
-
-def _by_status(status: int) -> Meaning:
-    return STATUSES.get(status, OUR_FAULT if 400 <= status < 500 else TROUBLE)
 
 
 def _envelope(body: bytes) -> dict[str, Any]:

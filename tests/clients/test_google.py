@@ -38,7 +38,7 @@ def test_a_page_that_asks_for_slowness_is_heeded() -> None:
         (403, "insufficientFilePermissions", Refused, Actor.YOU),
         (403, "abuse", Refused, Actor.YOU),
         (403, "rateLimitExceeded", RateLimited, None),
-        (403, "anewone", Refused, Actor.YOU),
+        *((status, "anewone", Unavailable, None) for status in (401, 403, 404, 410, 500)),
         (400, "anewone", Refused, Actor.OPERATOR),
     ],
 )
