@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from tests.watches.looking import Looker, drop
 from watches.sources import Place
+from watches.sources.disk import Body
 from watches.sources.folder import FolderSource
 from watches.sources.ids import name_for, path_in
+from watches.sources.settling import Memory
 
 
 def test_a_renamed_file_is_nothing_new_and_not_gone(cat, looker):
@@ -162,3 +165,49 @@ def test_a_folder_taken_out_and_put_back_is_nothing_new(inbox, hours):
 @pytest.mark.parametrize("path", ["a/b.jpg", "100%.jpg", "x#y", "\udcff.jpg", "tab\t.jpg", "\u202e.jpg"])
 def test_an_id_tells_where_the_file_was(path):
     assert path_in(name_for(path, "0" * 64)) == path
+
+
+HOUR = 3600
+
+
+def made_with(folder, hours):
+    """A looker whose watch was made when everything lay there."""
+    looker = Looker(FolderSource, [Place(str(folder), making=True)], between=lambda: hours.pass_by(5))
+    looker.look()
+    looker.places = [Place(str(folder))]
+    looker.look()
+    return looker
+
+
+@pytest.mark.parametrize("shift", [HOUR, -HOUR, 15 * 60, 13 * HOUR])
+def test_times_that_move_with_the_zone_as_those_of_fat_do_are_no_other_content(inbox, hours, shift):
+    files = [drop(inbox, f"{number}.jpg", f"picture {number}") for number in range(5)]
+    for file in files:
+        os.utime(file, (10**9, 10**9))
+    looker = made_with(inbox, hours)
+    known = {file.name: file for file in looker.once(relist=True).found}
+    for file in files:
+        os.utime(file, (10**9 + shift, 10**9 + shift))
+    assert (looker.look(), looker.gone) == ([], [])
+    again = {file.name: file for file in looker.once(relist=True).found}
+    assert {name: file.revision for name, file in again.items()} == {name: f.revision for name, f in known.items()}
+    for file in again.values():
+        assert FolderSource().still_there(file)
+        assert FolderSource().fetch(file, inbox.parent / "fetched").size == file.size
+
+
+@pytest.mark.parametrize("shift", [HOUR + 2, 27 * HOUR, 60])
+def test_times_that_moved_otherwise_are_other_content(inbox, hours, shift):
+    file = drop(inbox, "a.jpg")
+    os.utime(file, (10**9, 10**9))
+    looker = made_with(inbox, hours)
+    os.utime(file, (10**9 + shift, 10**9 + shift))
+    assert [found.name for found in looker.look()] == ["a.jpg"]
+
+
+def test_a_disk_that_gives_out_other_inodes_at_each_look_keeps_nothing_waiting():
+    body = Body(inode=1, size=10, modified=10**9, changed=2 * 10**9)
+    memory, now = Memory(top=(1, 1)), 100.0
+    assert memory.settled({"cat.jpg": body}, now, first=False) == []
+    assert memory.settled({"cat.jpg": replace(body, inode=2)}, now + 5, first=False) == ["cat.jpg"]
+    assert memory.settled({"cat.jpg": replace(body, inode=3, changed=3 * 10**9)}, now + 6, first=False) == []

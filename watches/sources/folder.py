@@ -31,7 +31,7 @@ from watches.sources.arriving import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
 from watches.sources.folder_words import NOT_THERE, check_usable, not_connected, other_disk, path_from, told, too_slow
-from watches.sources.ids import by_looks, looks, path_in
+from watches.sources.ids import by_looks, is_like, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
 from watches.sources.settling import SETTLE, Known, Memory
 from watches.sources.showing import shown
@@ -213,13 +213,13 @@ def _path_of(file: Found) -> str:
 
 
 def _may_be(file: Found, body: Body) -> bool:
-    return file.revision == looks(body) if "-" in file.revision else file.size == body.size
+    return is_like(file.revision, body) if by_looks(file.revision) else file.size == body.size
 
 
 def _is(file: Found, path: str, body: Body) -> bool:
     """Whether these are its bytes. What cannot be read is not known to be."""
     try:
-        return file.revision in {looks(body), digest(file.place_id, path, body)}
+        return is_like(file.revision, body) or file.revision == digest(file.place_id, path, body)
     except OSError:
         return False
 
@@ -244,8 +244,8 @@ def _copied(file: Found, source: BinaryIO, target: BinaryIO) -> Fetched:
             raise too_slow(file.name)
         hashed.update(piece)
         size += target.write(piece)
-    unchanged = disk.body_of(os.fstat(source.fileno())) == before
-    if not unchanged or file.revision not in {hashed.hexdigest(), looks(before)}:
+    unchanged = disk.body_of(os.fstat(source.fileno())).is_still(before)
+    if not unchanged or not (is_like(file.revision, before) or file.revision == hashed.hexdigest()):
         raise Unavailable(f"{file.name} is still changing, or was replaced. We take it when it is complete.")
     return Fetched(size, hashed.hexdigest())
 

@@ -9,6 +9,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from watches.sources.disk import Body
 
+QUARTER = 15 * 60 * 10**9  # nanoseconds: zones differ by multiples of it
+MOST_SHIFTED = 26 * 3600 * 10**9  # from UTC-12 to UTC+14
 _LONGEST = 900  # characters of a path in an id
 _ODD = re.compile(r"[\x00-\x1f\x7f%#\udc80-\udcff]")
 
@@ -37,3 +39,15 @@ def path_in(external_id: str) -> str:
 def by_looks(revision: str) -> bool:
     """Whether it was made without reading the bytes."""
     return "-" in revision
+
+
+def is_like(revision: str, body: Body) -> bool:
+    """Whether a file that was told by its looks looks like this, but for the zone that its disk's times are read in.
+
+    FAT and exFAT keep local times: twice a year, and when the zone is set, those of every file move at once.
+    """
+    size, _, modified = revision.partition("-")
+    if not (size.isdecimal() and modified.lstrip("-").isdecimal()) or int(size) != body.size:
+        return False
+    by = abs(body.modified - int(modified))
+    return by % QUARTER == 0 and by <= MOST_SHIFTED

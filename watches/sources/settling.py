@@ -9,6 +9,7 @@ then (`trip/cat.jpg#9f2c...`). From then on it stays with the file:
 - moved by a program that copies and deletes (same bytes where a file has just gone missing): the same;
 - written over in place, or replaced by a rename as editors do (same path, other bytes): same id, new revision;
 - touched, or written again with the same bytes: same id, same revision, nothing new;
+- all times of a disk moved by an hour, as those of FAT do: the same;
 - deleted, and later the same bytes come back, under any name: same id and revision, nothing new;
 - deleted, and later other bytes under the old name (cameras count from 1 again): a new file;
 - copied: a new file with the same bytes; a hard link is the same file.
@@ -27,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from watches.sources.disk import Body
-from watches.sources.ids import by_looks, name_for
+from watches.sources.ids import by_looks, is_like, name_for
 
 SETTLE = 3.0  # seconds between two looks in which nothing about a file may change
 REST = 60.0  # seconds a file must have lain still to count at the first look, where no second one is waited for
@@ -68,7 +69,7 @@ class Fresh:
     def is_older(self, body: Body) -> bool:
         """Old, and only made readable since."""
         was = self.body
-        return self.old and (was.inode, was.size, was.modified) == (body.inode, body.size, body.modified)
+        return self.old and (was.size, was.modified) == (body.size, body.modified)
 
 
 @dataclass(slots=True)
@@ -105,8 +106,9 @@ class Memory:
             origin = whereabouts.get((body.inode, body.size, body.modified))
             if origin is not None:
                 files[path] = self.files[origin]
-            elif known is not None and known.looks_like(body):
-                files[path] = replace(known, inode=body.inode)  # restored from elsewhere, or another kind of disk
+            elif known is not None and (known.looks_like(body) or is_like(known.revision, body)):
+                # Restored from elsewhere, another kind of disk, or another zone.
+                files[path] = replace(known, inode=body.inode, modified=body.modified)
             else:
                 strangers[path] = body
         ids = {file.id for file in files.values()}
@@ -144,7 +146,7 @@ class Memory:
             fresh = _watched(before.get(path), body, now, first=first or (listing and path not in before))
             closed = was_there(path, body) or (listing and path in self.unread)
             old = closed or (path in before and before[path].is_older(body))
-            if path in self.unread and fresh.body != before.get(path, fresh).body:
+            if path in self.unread and not before.get(path, fresh).body.is_still(body):
                 del self.unread[path]
             settled = _at_rest(fresh, now) if first else now - fresh.since >= _patience(body)
             if settled and path not in self.unread:
@@ -238,9 +240,9 @@ class Memory:
 
 
 def _watched(before: Fresh | None, body: Body, now: float, *, first: bool) -> Fresh:
-    if before is None or before.body != body:
+    if before is None or not before.body.is_still(body):
         return Fresh(body, now, first)
-    return replace(before, since=min(before.since, now))  # the clock may have been set back
+    return replace(before, body=body, since=min(before.since, now))  # the clock may have been set back
 
 
 def _patience(body: Body) -> float:
