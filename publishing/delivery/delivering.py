@@ -32,7 +32,7 @@ from publishing.delivery.ledger import Kind
 from publishing.delivery.saying import HANDLE
 from publishing.delivery.settling import settle
 from publishing.models import Delivery
-from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform
+from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform, Untold
 from publishing.posts.limiting import limits_of
 from watches.images import BadPicture
 from watches.models import Asset
@@ -43,6 +43,7 @@ LIFE_OF_A_SENDER = http.DEADLINE + 30  # from before the mark; a "not there" cou
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 MOST_COMMITS = 3
 POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
+SURELY_DONE = dt.timedelta(minutes=5)  # so long after it was laid down they have finished working on any picture
 DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
 NO_ROOM = (
     "Nothing is published: what they answer could not be written down, as the disk of this install is full or cannot "
@@ -94,7 +95,7 @@ def publish(delivery: Delivery) -> str:
     with http.listening() as heard:
         try:
             draft = draft_of(delivery)
-            if not platform.is_ready(draft, delivery.handle):
+            if not _is_ready(delivery, platform, draft):
                 delivery.let_go(after=min(POLL * (1 + delivery.tries), 60), tries=delivery.tries + 1)
                 return f"{delivery.channel_name} still works on it."
             if held := pacing.quota_stop(delivery, platform, draft):
@@ -118,6 +119,16 @@ def publish(delivery: Delivery) -> str:
             receipts.done(delivery.pk)
             return f"{delivery.channel_name} is busy with another post."
         return _commit(delivery, platform, draft)
+
+
+def _is_ready(delivery: Delivery, platform: Platform, draft: Draft) -> bool:
+    """Whoever is refused the answer for as long as anything takes may find out by showing it (postiz 1562)."""
+    try:
+        return platform.is_ready(draft, delivery.handle)
+    except Untold:
+        if delivery.handle_at is None or clock.now() < delivery.handle_at + SURELY_DONE:
+            raise
+        return True
 
 
 class _Stopped(Exception):

@@ -21,6 +21,7 @@ from publishing.models import Delivery
 from publishing.platforms import HandleGone
 
 MOST_STAGINGS = 3
+MOST_SHOWINGS = 5  # of one handle
 LATELY = dt.timedelta(hours=19)  # less than anything that is prepared lives
 RENEWED = "The login was renewed meanwhile, so it is tried again."
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
@@ -36,7 +37,20 @@ def no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange
             ledger.moved(delivery, Kind.OUTCOME, error.sentence, changed=("commits",), **answer)
         else:
             ledger.write(delivery, Kind.OUTCOME, error.sentence, **answer)
-    return anew(delivery, error.sentence) if isinstance(error, HandleGone) else _what_follows(delivery, error)
+    if isinstance(error, HandleGone) or _shown_in_vain(delivery, error):
+        return anew(delivery, error.sentence)
+    return _what_follows(delivery, error)
+
+
+def _shown_in_vain(delivery: Delivery, error: OutsideError) -> bool:
+    """They have it, and said so often that they do not know it that they have lost it (Threads: 24/4279009).
+
+    What is laid down anew once more than they may spoil it would end the post, so that one goes on being asked for.
+    """
+    unknown = type(error) is Unavailable and error.trace.status is not None
+    if not unknown or _stagings(delivery) >= MOST_STAGINGS:
+        return False
+    return delivery.steps.filter(kind=Kind.COMMIT, handle=delivery.handle).count() >= MOST_SHOWINGS
 
 
 def not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:

@@ -3,7 +3,8 @@
 A platform publishes in two steps: lay it down, then show it.
 
     prepare(draft)           → Handle    nothing is public yet; may be repeated; the handle is what they call it
-    is_ready(draft, handle)  → bool      have they finished working on it? `HandleGone` when it cannot be shown any more
+    is_ready(draft, handle)  → bool      have they finished working on it? `HandleGone` when it can never be shown,
+                                         `Untold` when they refuse to say, and to ask too early would have no effect
     publish(draft, handle)   → Receipt   the one call that cannot be taken back: one call, nothing after it
     find(draft, handle, since) → [Evidence]   did it happen after all? Errors of its own are "no answer", never raised
     permalink(draft, remote_id) → str    where people see it; asked for later, changes nothing
@@ -22,12 +23,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from poster.errors import Refused
+from poster.errors import Refused, Unavailable
 from poster.registry import Registry
 
 
 class HandleGone(Refused):
     """What we prepared has expired or was spoilt, and certainly was not shown: prepare anew."""
+
+
+class Untold(Unavailable):
+    """They have it, and do not say how far they are. To show it too early is refused without effect."""
 
 
 @dataclass(frozen=True, slots=True)

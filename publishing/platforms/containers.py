@@ -14,7 +14,7 @@ from typing import Any
 from poster.clients.meta import Graph, identity, web_address
 from poster.clients.meta_errors import Proven
 from poster.errors import Actor, OutsideError, Refused, Unanswered, Unauthorized, Unavailable
-from publishing.platforms import Draft, Evidence, HandleGone, Limits, Medium, Posted, Receipt, Verdict
+from publishing.platforms import Draft, Evidence, HandleGone, Limits, Medium, Posted, Receipt, Untold, Verdict
 
 SKEW = dt.timedelta(seconds=60)  # their clock and ours
 PINNED = 3  # posts that may stand first in a list although they are old
@@ -142,7 +142,7 @@ class Containers:
         except Unauthorized:
             raise
         except Refused as refused:
-            raise Unavailable(refused.sentence, trace=refused.trace) from None
+            raise Untold(f"{self.dialect.name} does not say how far the picture is.", trace=refused.trace) from None
         return str(told.get(self.dialect.status, "")), str(told.get(self.dialect.detail, ""))
 
     def _ask_container(self, draft: Draft, handle: str, known: Receipt | None) -> Evidence:
