@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from watches.holds import Doubt, Hold
 from watches.output_checks import hashtags, languages, placeholders, refusals, repeats
 from watches.output_checks.chatter import alternatives, chatter
+from watches.output_checks.garbled import garbled
 from watches.output_checks.links import foreign_links
 from watches.output_checks.markup import leftover
 from watches.output_checks.mentions import foreign_mentions, without_mails
@@ -98,6 +99,12 @@ def doubts_about_speaking(text: str, said: str) -> Iterator[Hold]:
         (Doubt.MARKUP, leftover(text)),
     ):
         yield from [Hold(code, found)] if found and visible(found) not in visible(said) else []
+
+
+def doubts_about_letters(text: str, said: str) -> Iterator[Hold]:
+    """Whether it is written in letters at all that a reader could read."""
+    if (found := garbled(text)) and found not in said:
+        yield Hold(Doubt.MARKUP, visible(found).strip())
 
 
 def doubts_about_form(text: str, said: str, language: str, sweet_spot: int) -> Iterator[Hold]:

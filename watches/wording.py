@@ -99,6 +99,8 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
     hashtags = normal_tags(draft.hashtags, most=bounds.max_hashtags - len(inline), besides=inline)
     _refuse_useless(text, " ".join([alt_text, *hashtags]), bounds)
     holds = [Hold(Doubt.PLAIN_TEXT)] if draft.plain else []
+    for part in (draft.text, draft.alt_text, *draft.hashtags):  # as it came: cleaning takes half of such signs away
+        holds.extend(suspecting.doubts_about_letters(part, bounds.said))
     allowed = permitted(bounds.said)
     for tag in draft.hashtags:  # as they came: what is no word is left out below, and yet somebody wanted it
         holds.extend(suspecting.doubts_about(f"#{tag.lstrip('#')}", allowed))

@@ -65,6 +65,7 @@ STATUS_NAMES = {
     429: "RESOURCE_EXHAUSTED",
 }
 HEADERS = {"Authorization", "Range"}
+BY_STATUS = {401: "authError", 404: "notFound", 429: "rateLimitExceeded"}  # what each has when the API itself says it
 
 
 class Problem(Exception):
@@ -115,7 +116,7 @@ def complain(_world: World, rule: Rule) -> Complaint:
     if rule.host.startswith(("oauth2", "accounts")):
         return _oauth_complaint(rule)
     usual = {"rate": "rateLimitExceeded", "expired": "authError", "revoked": "authError"}
-    reason = rule.variant or usual.get(rule.kind, "backendError")
+    reason = rule.variant or usual.get(rule.kind) or BY_STATUS.get(rule.status, "backendError")
     status = rule.status or (429 if rule.kind == "rate" and not rule.variant else rule.code)
     problem = Problem(reason, rule.path.rpartition("/")[2], message=rule.message, status=status)
     return Complaint(problem.status, problem.body(), problem.headers())

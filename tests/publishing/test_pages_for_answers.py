@@ -39,7 +39,7 @@ def rounds(house: House, times: int) -> None:
         house.later(30)
 
 
-NO_VERDICTS = pytest.mark.parametrize(("status", "body"), [(404, "html"), (404, ""), (403, "html"), (401, "html")])
+NO_VERDICTS = pytest.mark.parametrize(("status", "body"), [(404, "html"), (410, "html"), (403, "html"), (401, "html")])
 
 
 @NO_VERDICTS

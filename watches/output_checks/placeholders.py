@@ -37,7 +37,12 @@ _SIGNS = regex.compile(
         (?: here | name | city | business | company | brand | product | handle | link | website | date | price | hier
         | ici | aquí | qui ) (?= \) ) )
     | \[object \s Object\] | \b NaN \b | \b undefined \b
-    | (?i: \A \W{0,9} (?: null | none | n/a | nil | void | string ) \W{0,9} \Z )
+    | (?i: \A \W{0,9} (?: null | none | n/a | nil | void | string | text | hashtags? | (?: your \s | the \s )?
+        (?: caption | alt[ -]text | description ) (?: \s here | \s goes \s here | \s text )? ) \W{0,9} \Z )
+    | (?i: \A \W{0,9} (?: an? | the | your ) \s (?: [\w-]{3,12} ,? \s ){0,3} (?: caption | description )
+        \s (?: for | of | to | about ) \s (?: the | this | your | an? ) \s (?: picture|photo|image|post ) \W{0,9} \Z )
+    | (?i: (?<!\w) (?: alt [ -]? text | alternativtext | bildbeschreibung | texte \s alternatif | texto \s alternativo
+        | testo \s alternativo | alternatif \s metin | tekst \s alternatywny | alt-tekst ) \s? : )
     """,
     regex.X,
 )
