@@ -6,11 +6,13 @@ import io
 import math
 from typing import cast
 
-from PIL import Image, ImageCms, ImageColor
+from PIL import Image, ImageCms, ImageColor, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
 
 from watches.pictures.facts import orientation
 
 WHITE = "#ffffff"
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
 # How to turn the pixels for each EXIF orientation; 1 stays.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -64,7 +66,14 @@ def _simple(image: Image.Image) -> Image.Image:
         return image.convert("LA" if image.mode == "L" else "RGBA")
     if image.mode in SIMPLER:
         return image.convert(SIMPLER[image.mode])
-    return image if image.mode in WHOLE else _eight_bit(image)
+    if image.mode in WHOLE:
+        return image
+    return ImageOps.invert(_eight_bit(image)) if _is_white_zero(image) else _eight_bit(image)
+
+
+def _is_white_zero(image: Image.Image) -> bool:
+    """A TIFF in which white is 0 (TIFF 6.0, PhotometricInterpretation): Pillow turns only those of 8 bits and less."""
+    return isinstance(image, TiffImageFile) and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -13,8 +13,8 @@ TOO_MANY = re.compile(r"(\d+) extraneous bytes before marker")
 MOST_LEFT = 4  # bytes that some cameras fill up with
 
 
-def check_ending(stream: bytes, components: int) -> None:
-    """`stream`: a JPEG without what applications have put in. Raises NotWhole.
+def check_ending(stream: bytes, components: int, most_left: int = MOST_LEFT) -> None:
+    """`stream`: a JPEG without what applications have put in; `most_left`: bytes too many. Raises NotWhole.
 
     What this decoder does not know (rare samplings) is left to the other one.
     """
@@ -26,5 +26,5 @@ def check_ending(stream: bytes, components: int) -> None:
         simplejpeg.decode_jpeg(stream, colours, min_height=1, min_width=1, min_factor=8, strict=True)
     except ValueError as error:
         left = TOO_MANY.search(str(error))
-        if TOO_FEW.search(str(error)) or (left and int(left[1]) > MOST_LEFT):
+        if TOO_FEW.search(str(error)) or (left and int(left[1]) > most_left):
             raise NotWhole(str(error)) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from watches.pictures.chunks import ALONE, EOI, SOS
@@ -19,11 +20,16 @@ from watches.pictures.wholeness.runs import Data, NotWhole, holds_run, runs
 SUSPICIOUS = 12  # bytes: photos had at most 10 zeros in a row, from ten encoders
 MOST_FILL = 64  # bytes of FF, which may stand before any marker
 MOST_BETWEEN = 16  # bytes of nothing between two segments; some cameras fill up
+MOST_STRAY = 256  # bytes of something there: decoders look for the next marker
+MARKED = {*range(0xE0, 0xF0)}  # segments of applications
 AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # in this form it is thirty times faster than with \xff+
+NEXT = re.compile(rb"\xff+[^\x00\xff]")
 RESTART = re.compile(rb"\xff([\xd0-\xd7])")
+FILLED_UP = re.compile(rb"\0{5,64}(?=\xff[\xd0-\xd9])")
+MOST_FILLED = 64
 DQT, DHT, DRI, APP1, APP2, APP14 = 0xDB, 0xC4, 0xDD, 0xE1, 0xE2, 0xEE
 FRAMES = {*range(0xC0, 0xD0)} - {DHT, 0xC8, 0xCC}
-PROGRESSIVE, ARITHMETIC, LOSSLESS = {0xC2}, {*range(0xC9, 0xD0)}, {0xC3}
+SEQUENTIAL, PROGRESSIVE, ARITHMETIC, LOSSLESS = {0xC0, 0xC1}, {0xC2}, {*range(0xC9, 0xD0)}, {0xC3}
 KEPT = {DQT, DHT, DRI, 0xCC, 0xE0, APP14, *FRAMES}  # what a decoder needs
 EXIF, ICC = b"Exif\0\0", b"ICC_PROFILE\0"
 MEANINGFUL = 12  # bytes with which an application segment says whose it is
@@ -77,7 +83,38 @@ def check(data: Data) -> None:
         _check_restarts(data, stream, scan)
         doubtful |= _is_doubtful(data, stream, scan)
     if doubtful:
+        _check_ending(data, stream)
+
+
+def _check_ending(data: Data, stream: Stream) -> None:
+    """The data last as long as the picture. Some cameras fill each restart interval up with zeros (immich 8510)."""
+    try:
         check_ending(b"".join(data[start:end] for start, end in stream.needed), len(stream.sampling))
+    except NotWhole:
+        if stream.frame not in SEQUENTIAL or not stream.interval or len(stream.scans) != 1:
+            raise
+        for each in _intervals(data, stream, stream.scans[0]):
+            check_ending(each, len(stream.sampling), most_left=MOST_FILLED)
+
+
+def _intervals(data: Data, stream: Stream, scan: Scan) -> Iterator[bytes]:
+    """Each restart interval as a picture of its own, one unit high."""
+    head = b"".join(data[start:end] for start, end in stream.needed if end <= scan.start and not _is_frame(data, start))
+    [frame] = [data[start:end] for start, end in stream.needed if _is_frame(data, start)]
+    scan_head = data[next(start for start, end in stream.needed if start < scan.start < end) : scan.start]
+    widest = max(across for across, _ in stream.sampling.values()) if len(scan.components) > 1 else 1
+    highest = max(down for _, down in stream.sampling.values()) if len(scan.components) > 1 else 1
+    left = _units(stream, scan)
+    for coded in RESTART.split(data[scan.start : scan.end])[::2]:
+        units = min(stream.interval, left)
+        left -= units
+        if units:
+            size = (8 * highest).to_bytes(2) + (8 * widest * units).to_bytes(2)
+            yield b"".join([head, frame[:5], size, frame[9:], scan_head, coded, b"\xff\xd9"])
+
+
+def _is_frame(data: Data, start: int) -> bool:
+    return data[start + 1] in FRAMES
 
 
 def _read(data: Data) -> Stream:
@@ -118,15 +155,21 @@ def _end_of_scan(data: Data, start: int) -> int:
 
 def _next_marker(data: Data, at: int) -> tuple[int, int]:
     """The place behind it, and which."""
-    found = data.find(b"\xff", at)
-    if found < 0 or found - at > MOST_BETWEEN:
+    if _is_half_marked(data, at):
+        return at + 2, data[at + 1]
+    found = NEXT.search(data, at, at + MOST_STRAY + MOST_FILL)
+    between = data[at : found.start()] if found else b""
+    if not found or len(between) > (MOST_STRAY if any(between) else MOST_BETWEEN) or len(found[0]) - 1 > MOST_FILL:
         raise NotWhole(f"no marker at {at}")
-    at = found
-    while at < len(data) and data[at] == 0xFF:
-        at += 1
-    if at >= len(data) or at - found > MOST_FILL:
-        raise NotWhole(f"no marker after {found}")
-    return at + 1, data[at]
+    return found.end(), data[found.end() - 1]
+
+
+def _is_half_marked(data: Data, at: int) -> bool:
+    """A segment of an application with 00 in place of FF, as a phone wrote it (jpeg-js 82)."""
+    if at + 4 > len(data) or data[at] or data[at + 1] not in MARKED:
+        return False
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+    return end > at + 3 and data[end : end + 1] == b"\xff"
 
 
 def _segment(marker: int, body: bytes, stream: Stream) -> None:
@@ -233,6 +276,9 @@ def _is_doubtful(data: Data, stream: Stream, scan: Scan) -> bool:
     """Whether only decoding can tell. Raises NotWhole where a run of zeros stands for nothing that is written so."""
     if not holds_run(data, scan.start, scan.end, SUSPICIOUS):
         return False
+    bare = FILLED_UP.sub(b"", data[scan.start : scan.end + 2])
+    if not holds_run(bare, 0, len(bare), SUSPICIOUS):
+        return True
     if next(runs(data, scan.start, scan.end, SUSPICIOUS, b"\xff"), None):
         raise NotWhole("ones in coded data")
     if stream.frame in LOSSLESS:
