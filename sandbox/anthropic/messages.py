@@ -174,8 +174,8 @@ def _refuse(message: str) -> NoReturn:
 
 def _say_no(world: World, problem: Problem) -> Response:
     status = status_of(problem)
-    response = jsonify(body(world, status, problem.message))
+    response = jsonify(body(world, status, problem))
     response.status_code = status
-    if status == 429:
+    if problem.code == "rate_limit_exceeded":
         response.headers["retry-after"] = "20"
     return response

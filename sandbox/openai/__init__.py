@@ -8,7 +8,8 @@ from flask import Blueprint
 
 from sandbox.openai import chat, keys
 from sandbox.openai.catalogue import PRACTICE_MODEL
-from sandbox.openai.problems import OPENAI, complain
+from sandbox.openai.own import OPENAI
+from sandbox.openai.problems import complain
 from sandbox.vendors import Vendor
 from sandbox.world import World
 

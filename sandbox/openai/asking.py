@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.openai.catalogue import is_reasoning
-from sandbox.openai.problems import OPENAI, OPENROUTER, Problem
+from sandbox.openai.own import OPENAI, OPENROUTER
+from sandbox.openai.problems import Problem
 from sandbox.openai.schemas import check_strict
 from sandbox.openai.sight import Sight, look
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sandbox.openai.problems import GEMINI, OPENAI, OPENROUTER
+from sandbox.openai.own import ANTHROPIC, GEMINI, OPENAI, OPENROUTER
 
-ANTHROPIC = "api.anthropic.com"
 PRACTICE_MODEL = "gpt-6-luna"
 REASONING = re.compile(r"o\d|gpt-[5-9]")
 AT_OPENAI = {

@@ -12,7 +12,8 @@ from sandbox.openai import habits, keys
 from sandbox.openai.asking import Asked, read
 from sandbox.openai.catalogue import Model, is_reasoning, model, models
 from sandbox.openai.habits import HABITS, Said
-from sandbox.openai.problems import GEMINI, OPENAI, OPENROUTER, Problem
+from sandbox.openai.own import GEMINI, OPENAI, OPENROUTER, own
+from sandbox.openai.problems import Problem
 from sandbox.openai.sight import Sight
 from sandbox.openai.words import describe
 from sandbox.world import World
@@ -71,6 +72,7 @@ def complete(world: World, host: str, asked: Asked) -> Json:
     known = _model(host, asked.model)
     if _prompt_tokens(asked) > LONGEST_PROMPT:
         raise Problem("context_length_exceeded", param="messages")
+    _check_words(world, host, asked)
     said = _cut(_said(world, host, asked), asked, known)
     usage = _usage(asked, said, known)
     body: Json = {
@@ -89,6 +91,13 @@ def complete(world: World, host: str, asked: Asked) -> Json:
 
 def _complete(world: World, host: str, body: object) -> Json:
     return complete(world, host, read(body, host))
+
+
+def _check_words(world: World, host: str, asked: Asked) -> None:
+    """Raises what this house says to a request with a word that it does not let pass."""
+    rule = faults.trouble(world, "declines", host=host)
+    if rule is not None and rule.message and rule.message in f"{asked.rules}\n{asked.words}":
+        raise Problem(rule.variant or "content_policy_violation")
 
 
 def _said(world: World, host: str, asked: Asked) -> Said:
@@ -223,7 +232,10 @@ def _with_headers(world: World, response: Response, host: str) -> Response:
 
 
 def _say_no(world: World, problem: Problem, host: str) -> Response:
-    response = _with_headers(world, jsonify(problem.body(host)), host)
+    body, special = problem.body(host), own(host, problem.code)
+    if special and special.stage and request.headers.get("X-OpenRouter-Metadata") == "enabled":
+        body["openrouter_metadata"] = {"strategy": "direct", "pipeline": [special.stage]}
+    response = _with_headers(world, jsonify(body), host)
     response.status_code = problem.status_at(host)
     for name, value in problem.headers(host):
         response.headers[name] = value

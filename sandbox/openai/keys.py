@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.openai.catalogue import ANTHROPIC
-from sandbox.openai.problems import GEMINI, OPENAI, OPENROUTER
+from sandbox.openai.own import ANTHROPIC, GEMINI, OPENAI, OPENROUTER
 from sandbox.world import World
 
 PRACTICE = {OPENAI: "sk-practice", OPENROUTER: "sk-or-practice", GEMINI: "AIza-practice", ANTHROPIC: "sk-ant-practice"}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.faults import Complaint, Rule
+from sandbox.openai.own import GEMINI, OPENAI, OPENROUTER, own
 from sandbox.world import World
 
-OPENAI, OPENROUTER, GEMINI = "api.openai.com", "openrouter.ai", "generativelanguage.googleapis.com"
 BUSY = "Rate limit reached for {about} in organization org-practice on requests per min (RPM): Limit 500."
 QUOTA = (
     "You exceeded your current quota, please check your plan and billing details. For more information on "
@@ -70,7 +70,9 @@ RATE_HEADERS = (
 
 
 class Problem(Exception):
-    """A call ends with an error: `code` is a key of CODES, `about` fills its blank, `param` names the culprit."""
+    """A call ends with an error: `code` is a key of CODES or of what is `own` to a house, `about` fills its blank,
+    `param` names the culprit.
+    """
 
     def __init__(self, code: str, about: str = "", *, param: str = "", message: str = "", status: int = 0) -> None:
         super().__init__(code)
@@ -78,20 +80,34 @@ class Problem(Exception):
         self.code = code
         self.type = known.type
         self.param = param
+        self.wanted = message, status
         self.message = message or known.message.format(about=about)
         self.status = status or known.status
 
     def body(self, host: str) -> Any:  # noqa: ANN401 - Gemini wraps its errors in a list
         """The envelope of this house."""
+        error = self.error(host)
         if host == OPENROUTER:
-            return {"error": {"message": self.message, "code": self._openrouter_status()}, "user_id": None}
+            return {"error": error, "user_id": None}
+        return [{"error": error}] if host == GEMINI else {"error": error}
+
+    def error(self, host: str) -> dict[str, Any]:
+        """What is in the envelope."""
+        special = own(host, self.code)
+        if special:
+            return {"message": self.wanted[0] or special.message} | special.fields
+        if host == OPENROUTER:
+            return {"message": self.message, "code": self._openrouter_status()}
         if host == GEMINI:
-            return [{"error": {"code": self.status, "message": self.message, "status": self._rpc_status()}}]
+            return {"code": self.status, "message": self.message, "status": self._rpc_status()}
         code = None if self.code == "server_error" else self.code
-        return {"error": {"message": self.message, "type": self.type, "param": self.param or None, "code": code}}
+        return {"message": self.message, "type": self.type, "param": self.param or None, "code": code}
 
     def status_at(self, host: str) -> int:
-        """OpenRouter has a status of its own for an empty purse."""
+        """Some houses have a status of their own for some cases."""
+        special = own(host, self.code)
+        if special:
+            return self.wanted[1] or special.status
         return self._openrouter_status() if host == OPENROUTER else self.status
 
     def headers(self, host: str) -> tuple[tuple[str, str], ...]:
@@ -101,7 +117,7 @@ class Problem(Exception):
         return (("retry-after", "20"), *(RATE_HEADERS if host == OPENAI else ()))
 
     def _openrouter_status(self) -> int:
-        return {"insufficient_quota": 402, "model_not_found": 400}.get(self.code, self.status)
+        return 400 if self.code == "model_not_found" else self.status
 
     def _rpc_status(self) -> str:
         names = {
@@ -117,7 +133,7 @@ class Problem(Exception):
 
 
 def complain(_world: World, rule: Rule) -> Complaint:
-    """The error that the fault panel asks for. `variant` may name a code of CODES."""
+    """The error that the fault panel asks for. `variant`: a code of CODES, or a case of a house's `own`."""
     usual = {"rate": "rate_limit_exceeded", "expired": "invalid_api_key", "revoked": "invalid_api_key"}
     code = rule.variant or usual.get(rule.kind, "server_error")
     about = "sk-prac****" if code == "invalid_api_key" else ""
