@@ -76,11 +76,12 @@ class RateLimited(Unavailable):
 
 
 class Refused(OutsideError):
-    """They understood and said no. `actor` says who can change that."""
+    """They understood and said no. `actor` says who can change that; `code`, which is ours, what is to be done."""
 
-    def __init__(self, sentence: str, *, actor: Actor = Actor.YOU, trace: Trace | None = None) -> None:
+    def __init__(self, sentence: str, *, code: str = "", actor: Actor = Actor.YOU, trace: Trace | None = None) -> None:
         super().__init__(sentence, trace=trace)
         self.actor = actor
+        self.code = code
 
 
 class Unauthorized(Refused):
@@ -88,7 +89,7 @@ class Unauthorized(Refused):
 
 
 class Suspended(Refused):
-    """No to everything of this account, for a while. `code` is ours; `whole`: of the whole login, not of one place."""
+    """No to everything of this account, for a while. `whole`: of the whole login, not of one place."""
 
     def __init__(
         self,
@@ -99,8 +100,7 @@ class Suspended(Refused):
         actor: Actor = Actor.YOU,
         trace: Trace | None = None,
     ) -> None:
-        super().__init__(sentence, actor=actor, trace=trace)
-        self.code = code
+        super().__init__(sentence, code=code, actor=actor, trace=trace)
         self.whole = whole
 
 

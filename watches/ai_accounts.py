@@ -23,7 +23,7 @@ from poster import clock, resting, turnstile
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.models import Rest
 from watches.captioners import CAPTIONERS, Key
-from watches.captioners.refusals import Fault
+from watches.captioners.faults import OF_THE_MODEL, Fault
 from watches.keys import KEYLESS, key_for
 from watches.models import Asset, Watch
 
@@ -70,12 +70,20 @@ class Account:
 
     def hold(self, error: Unauthorized | Suspended, asset: Asset) -> Rest:
         """It refused this picture for what is no fault of the picture. Its people are told once."""
-        code = error.code if isinstance(error, Suspended) else Fault.KEY.value
-        key = self.model if code == Fault.MODEL else self.whole
+        code = error.code or Fault.KEY.value
+        key = self.model if code in OF_THE_MODEL else self.whole
         rest = resting.hold(key, PAUSE, code=code, sentence=error.sentence, holder=asset.pk)
         self._tell_pictures(rest)
         self._tell(rest)
         return rest
+
+    def is_held(self) -> bool:
+        """Whether nothing but one try is made of it now."""
+        return resting.waits(self.keys) is not None
+
+    def others_wait(self, asset: Asset) -> bool:
+        """Whether somebody else could make the next try."""
+        return Asset.objects.wordless().filter(watch__captioner=self.captioner).exclude(pk=asset.pk).exists()
 
     def limit(self, error: RateLimited) -> None:
         """It asked us to slow down: all that use it wait."""

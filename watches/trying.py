@@ -11,7 +11,7 @@ from accounts.ai_services import SERVICES
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unauthorized
 from watches.ai_accounts import Account
 from watches.captioners import CAPTIONERS, Key
-from watches.captioners.refusals import Fault
+from watches.captioners.faults import OF_THE_MODEL
 from watches.keys import key_for
 
 
@@ -24,7 +24,7 @@ def try_key(owner_id: UUID, service: str, secret: str) -> str:
     except Unauthorized:
         raise
     except Suspended as error:  # our usual model is not theirs: the key was accepted all the same
-        return "" if error.code == Fault.MODEL else _untried(f"The key of {CAPTIONERS.label(service)}", error)
+        return "" if error.code in OF_THE_MODEL else _untried(f"The key of {CAPTIONERS.label(service)}", error)
     except OutsideError as error:
         return _untried(f"The key of {CAPTIONERS.label(service)}", error)
     return ""
@@ -39,7 +39,7 @@ def try_model(owner_id: UUID, captioner: str, model: str) -> str:
     try:
         _check(account)
     except Suspended as error:
-        if error.code == Fault.MODEL:
+        if error.code in OF_THE_MODEL:
             raise
         return _untried(CAPTIONERS.label(captioner), error)
     except Refused:

@@ -10,7 +10,7 @@ from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized, Un
 from tests.contracts.captioner_houses import HOUSES, SECRET, House, key_for
 from tests.contracts.model_server import ModelServer, Reply
 from watches.captioners import CAPTIONERS, Key
-from watches.captioners.refusals import Fault
+from watches.captioners.faults import Fault
 
 pytestmark = pytest.mark.django_db
 ASKED = {
@@ -67,9 +67,10 @@ def test_what_is_no_answer_of_theirs_says_nothing_about_the_key(house, server, c
     assert isinstance(failed(house, server, Reply(content)), Unavailable)
 
 
-def test_a_key_that_may_not_ask_for_models_is_not_refused(server):
-    body = {"error": {"message": "no", "type": "invalid_request_error", "param": None, "code": "missing_scope"}}
-    assert type(failed(HOUSES[0], server, Reply(body, 403))) is Unavailable
+@pytest.mark.parametrize(("status", "code"), [(403, "missing_scope"), (401, None)])
+def test_a_key_that_may_not_ask_for_models_is_not_refused(server, status, code):
+    error = {"message": "Missing scopes: model.read.", "type": "invalid_request_error", "param": None, "code": code}
+    assert type(failed(HOUSES[0], server, Reply({"error": error}, status))) is Unavailable
 
 
 @pytest.mark.parametrize(

@@ -339,6 +339,13 @@ def test_gemini_says_how_long_to_wait_in_the_body(at):
     assert limited.value.retry_after == 31.5
 
 
+@pytest.mark.parametrize("ending", ["SAFETY", "PROHIBITED_CONTENT", "IMAGE_SAFETY", "content_filter: RECITATION"])
+def test_gemini_ends_a_refusal_with_a_name_of_its_own(at, ending):
+    with pytest.raises(NoWords) as none:
+        at("gemini", Reply(HOUSES[2].answer(None, ending=ending)))
+    assert none.value.reason is Reason.REFUSED
+
+
 def test_geminis_thinking_is_paid_for(at):
     body = HOUSES[2].answer(ANSWER)
     body["usage"] = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1700}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -18,82 +16,50 @@ from poster import clock, resting
 from poster.models import Rest
 from publishing.running import holding_back
 from tests import factories
-from tests.sandbox_fixture import Box
-from watches import ai_accounts, deciding, images, spool, waking
-from watches.captioners.refusals import Fault
+from tests.watches.describing_world import *  # noqa: F403 - its fixtures
+from tests.watches.describing_world import GOOD, HOSTS, MINUTE, asked, work
+from watches import ai_accounts, deciding, spool, waking
+from watches.captioners.faults import Fault
 from watches.models import Asset, Caption, Watch
 
-PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
-HOST = "api.openai.com"
-GOOD, BAD = "sk-practice-0123456789abcdef", "wrong"
-MINUTE = 60.0
+HOST = HOSTS["openai"]
+BAD = "wrong"
 FAULTS = [
     ({"kind": "expired"}, Fault.KEY),
-    ({"kind": "status", "status": 403, "variant": "unsupported_country_region_territory"}, Fault.KEY),
+    ({"kind": "status", "status": 403, "variant": "unsupported_country_region_territory"}, Fault.REGION),
     ({"kind": "rate", "variant": "insufficient_quota"}, Fault.CREDITS),
     ({"kind": "status", "status": 402}, Fault.CREDITS),
     ({"kind": "status", "status": 404, "variant": "model_not_found"}, Fault.MODEL),
     ({"kind": "status", "status": 400, "variant": "model_not_found"}, Fault.MODEL),
     ({"kind": "redirect", "message": "https://elsewhere.example"}, Fault.ADDRESS),
 ]
+# How each service says it, with a status that others use for something wrong with one picture.
+TOLD_OTHERWISE = [
+    ("anthropic", "insufficient_quota", Fault.CREDITS),
+    ("anthropic", "usage_limit", Fault.CREDITS),
+    ("anthropic", "account_deactivated", Fault.ACCOUNT),
+    ("anthropic", "forbidden", Fault.REGION),
+    ("anthropic", "permission_error", Fault.KEY),
+    ("gemini", "user_location", Fault.REGION),
+    ("gemini", "billing_disabled", Fault.CREDITS),
+    ("gemini", "invalid_api_key", Fault.KEY),
+    ("gemini", "quota_a_day", Fault.QUOTA),
+    ("openai", "model_forbidden", Fault.MODEL),
+    ("openai", "unverified", Fault.UNVERIFIED),
+    ("openai", "access_terminated", Fault.ACCOUNT),
+    ("openrouter", "key_limit", Fault.CREDITS),
+    ("openrouter", "data_policy", Fault.POLICY),
+    ("openrouter", "no_images", Fault.MODEL),
+]
+CASES = [("openai", fault, code) for fault, code in FAULTS] + [
+    (captioner, {"kind": "status", "variant": variant}, code) for captioner, variant, code in TOLD_OTHERWISE
+]
 
 
-class Time:
-    """It passes when a test says so."""
-
-    def __init__(self, box: Box) -> None:
-        self.box, self.offset = box, 0.0
-
-    def pass_by(self, seconds: float) -> None:
-        self.offset += seconds
-        self.box.advance(seconds)
-
-
-@pytest.fixture
-def hours(sandbox: Box) -> Iterator[Time]:
-    made = Time(sandbox)
-    clock.use(lambda: time.time() + made.offset)
-    yield made
-    clock.use(time.time)
-
-
-@pytest.fixture
-def ann(db: None, settings, sandbox: Box, tmp_path: Path, hours: Time) -> User:
-    settings.REMOTE_ROOT, settings.SPOOL = sandbox.root, tmp_path / "spool"
-    settings.AI_KEYS = {**settings.AI_KEYS, "openai": GOOD}
-    return factories.person("Ann", operator=True)
-
-
-@pytest.fixture
-def pictures(ann: User, tmp_path: Path) -> Callable[[int], list[Asset]]:
-    """So many that want words, of one watch."""
-    images.make_for_model(PHOTO, tmp_path / "seen.jpg", name="tabby cat.jpg")
-    watch = factories.watch(ann, factories.channel(ann), captioner="openai", language="en")
-
-    def make(number: int) -> list[Asset]:
-        made = [factories.asset(ann, watched_by=watch) for _ in range(number)]
-        for asset in made:
-            spool.for_model(asset.pk).write_bytes((tmp_path / "seen.jpg").read_bytes())
-        return made
-
-    return make
-
-
-def asked(box: Box) -> int:
-    return len(box.calls("/chat/completions"))
-
-
-def work(hours: Time, minutes: float, *, every: float = 20.0) -> None:
-    for _ in range(int(minutes * MINUTE / every)):
-        watches.tasks.round()
-        hours.pass_by(every)
-    watches.tasks.round()
-
-
-@pytest.mark.parametrize(("fault", "code"), FAULTS)
-def test_it_is_asked_once_told_once_and_tried_with_one_picture(pictures, sandbox, hours, fault, code):
-    made = pictures(5)
-    sandbox.fault(host=HOST, **fault)
+@pytest.mark.parametrize(("captioner", "fault", "code"), CASES)
+def test_it_is_asked_once_told_once_and_tried_with_one_picture(pictures, sandbox, hours, captioner, fault, code):
+    made = pictures(5, captioner=captioner)
+    sandbox.fault(host=HOSTS[captioner], **fault)
     watches.tasks.round()
     assert asked(sandbox) == 1
     assert Rest.objects.get().code == code

@@ -8,7 +8,9 @@ return values; they see no model, no setting, no transaction. What a model answe
 adapter that has not been through `watches.wording`. What they raise:
 
     NoWords                     it answered, and the answer cannot be used; `reason` and `sentence` say why
-    Unauthorized, Refused       the key, the credits, the model's name or the prompt: a person must act
+    Unauthorized, Suspended     the key, the credits, the model, the account: it is wrong with every picture
+    Refused                     this picture or its prompt; with the code TOO_LARGE a smaller copy may pass, with
+                                UNCLEAR they do not say whether it is the picture or the account
     RateLimited, Unavailable    it did not happen; later, by itself
     Unanswered                  asked, never heard back: ask again, at worst it costs twice
 
@@ -28,6 +30,8 @@ from poster.errors import Actor, Refused, Trace
 from poster.registry import Registry
 from watches.holds import Hold
 from watches.wording import Reason
+
+TOO_LARGE, UNCLEAR = "too_large", "unclear"  # codes of a Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from poster.errors import Trace
 from watches.captioners import Brief, Key, NoWords, Usage, Words
 from watches.captioners.asking import Question
 from watches.captioners.filling import month
@@ -40,10 +41,12 @@ class Call:
         name = model if isinstance(model, str) and 0 < len(model) <= 100 else self.model
         return Usage(name, *tokens, cost=cost, seconds=time.monotonic() - self.began)
 
-    def no_words(self, reason: Reason, usage: Usage | None, content: str = "") -> NoWords:
-        """The error for an answer without usable words; `content` is what there was."""
+    def no_words(
+        self, reason: Reason, usage: Usage | None, content: str = "", *, trace: Trace | None = None
+    ) -> NoWords:
+        """The error for an answer without usable words; `content`: what there was; `trace`: of an error."""
         answer = self._kept(content)
-        return NoWords(reason, SENTENCES[reason], usage=usage, prompt=self.question.sent, answer=answer)
+        return NoWords(reason, SENTENCES[reason], usage=usage, prompt=self.question.sent, answer=answer, trace=trace)
 
     def words(self, content: str, usage: Usage, *, tolerant: bool = False) -> Words:
         """`content` checked; `NoWords` when it cannot be used. `tolerant`: plain text will do, for a person to see."""

@@ -18,7 +18,8 @@ from poster.http import Answer, Client
 from watches.captioners import Brief, Key, Words, checking
 from watches.captioners.answering import Call, price, tokens
 from watches.captioners.asking import MOST_TOKENS, SCHEMA, encoded, question
-from watches.captioners.refusals import Said, judged
+from watches.captioners.refusals import judged
+from watches.captioners.said import Said
 from watches.wording import Reason
 
 HOST = "https://api.anthropic.com"

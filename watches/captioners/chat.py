@@ -20,7 +20,9 @@ from poster.remote import address, is_mapped
 from watches.captioners import Brief, Key, Usage, Words, checking
 from watches.captioners.answering import Call, price, tokens
 from watches.captioners.asking import MOST_TOKENS, SCHEMA, Question, encoded, question
-from watches.captioners.refusals import Fault, Said, judged
+from watches.captioners.faults import Fault
+from watches.captioners.refusals import judged
+from watches.captioners.said import Said
 from watches.wording import Reason
 
 if TYPE_CHECKING:
@@ -31,6 +33,10 @@ CONNECT_SECONDS = 10.0
 MOST_BYTES = 1024 * 1024
 
 TEXT_PARTS = {"text", "output_text"}
+# Gemini ends with its own names for what OpenAI calls content_filter (Gemini API, `FinishReason`).
+DECLINED = {"content_filter", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"} | {
+    *("IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
+}
 
 JSON_SCHEMA = {
     "type": "json_schema",
@@ -50,6 +56,7 @@ class Vendor:
     formats: tuple[dict[str, Any] | None, ...] = (JSON_SCHEMA,)
     most_tokens: str = "max_completion_tokens"
     extra: tuple[tuple[str, Any], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Chat:
@@ -101,13 +108,13 @@ class Chat:
         }
         if form:
             wishes["response_format"] = form
-        return wishes | ({"extra_body": dict(self.vendor.extra)} if self.vendor.extra else {})
+        return wishes | {"extra_body": dict(self.vendor.extra), "extra_headers": dict(self.vendor.headers)}
 
     def _words(self, call: Call, body: Mapping[str, Any], usage: Usage) -> Words:
         choice, message = _choice(body)
         ending = choice.get("finish_reason")
         content = _text(message.get("content"))
-        if message.get("refusal") or ending == "content_filter":
+        if message.get("refusal") or str(ending).partition(":")[0] in DECLINED:
             raise call.no_words(Reason.REFUSED, usage, content or str(message.get("refusal") or ""))
         if ending == "error" or choice.get("error"):
             raise Unavailable(f"{self.vendor.name} broke off with an error. We ask again by ourselves.")
@@ -244,6 +251,8 @@ class OpenRouter(Chat):
         "openrouter",
         # Only hosts of the model that know json_schema.
         extra=(("provider", {"require_parameters": True}),),
+        # So that a 403 tells whether one of their guardrails stopped the picture.
+        headers=(("X-OpenRouter-Metadata", "enabled"),),
     )
 
     def check(self, key: Key) -> None:

@@ -15,7 +15,9 @@ from poster import guarded
 from poster.errors import Actor, OutsideError, Suspended, Unavailable
 from poster.http import Answer, Client
 from watches.captioners import Key
-from watches.captioners.refusals import Fault, Said, refusal
+from watches.captioners.faults import Fault
+from watches.captioners.refusals import refusal
+from watches.captioners.said import Said
 
 PATIENCE = 10.0  # seconds: somebody waits for it
 # The key is one of theirs and may do less than look at the list of models: what it may do is not told by this.

@@ -1,94 +1,114 @@
-"""What it means when a server of OpenAI's kind says no. Decided on status and code, never on a sentence of theirs."""
+"""What it means when a model's server says no. Decided on status and code; on their words only as `phrases` has it."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Set
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
-from poster.http import retry_after
 from poster.redacting import redact
-from watches.captioners import Key, Usage
+from watches.captioners import TOO_LARGE, UNCLEAR, Key, NoWords, Usage, codes
 from watches.captioners.answering import Call
+from watches.captioners.faults import Fault
+from watches.captioners.said import Said
 from watches.wording import Reason
 
-USED_UP = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error"}
-DECLINED = {"content_policy_violation", "content_filter", "moderation_blocked", "moderation"}
-NO_MODEL = {"model_not_found", "invalid_model", "unsupported_model", "model_not_available", "DEPRECATED_MODEL"}
-BAD_KEY = {"API_KEY_INVALID", "invalid_api_key", "UNAUTHENTICATED"}  # Gemini says the first with a 400
 LATER = {408, 409, 425, 500, 502, 503, 504, 520, 522, 524, 529}
-# How servers that do not know a form of answer name what they did not understand.
-FORM = re.compile(r"response_format|json_schema|json_object|structured output|guided|grammar", re.I)
-
-
-class Fault(StrEnum):
-    """What is wrong with an account, whatever the picture. For good: codes are stored."""
-
-    KEY = "key_refused"
-    CREDITS = "credits_used_up"
-    MODEL = "model_unknown"
-    ADDRESS = "address_wrong"
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """An answer's kind, its sentence with blanks for their name and their reason, and the fault of an account."""
+    """An answer's kind, its sentence with blanks for their name and their reason, and our code for it."""
 
     kind: type[Refused] | type[Unavailable]
     sentence: str
-    fault: Fault | None = None
+    code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What came back."""
+NO_CREDITS = Meaning(
+    Suspended, "The credits at {name} are used up. Add credits there, or choose another captioner.", Fault.CREDITS
+)
+LIMITED = Meaning(
+    Suspended,
+    "A spending limit at {name} is reached ({theirs}). Raise it there, wait until it is renewed, or choose another "
+    "captioner.",
+    Fault.CREDITS,
+)
+UNPAID = Meaning(
+    Suspended,
+    "{name} wants billing to be set up ({theirs}). Do that there, or choose another captioner.",
+    Fault.CREDITS,
+)
+FOR_TODAY = Meaning(
+    Suspended,
+    "The quota of this model at {name} is used up. It is renewed by itself, mostly once a day; with a paid plan there, "
+    "or another model, it goes on at once.",
+    Fault.QUOTA,
+)
+SLOWER = Meaning(RateLimited, "{name} asks us to slow down. We go on by ourselves.")
+TROUBLE = Meaning(Unavailable, "{name} has trouble at the moment. We try it again by ourselves.")
+BAD_KEY = Meaning(Unauthorized, "{name} does not accept the key. Put in a valid one.", Fault.KEY)
+NARROW_KEY = Meaning(
+    Unauthorized,
+    "{name} knows the key and does not let it do this ({theirs}). Allow it there, or put in another key.",
+    Fault.KEY,
+)
+NO_ACCOUNT = Meaning(
+    Suspended,
+    "{name} does not serve this account ({theirs}). Settle that there, or choose another captioner.",
+    Fault.ACCOUNT,
+)
+ELSEWHERE = Meaning(
+    Suspended,
+    "{name} answers nobody who calls from where this server stands ({theirs}). Nothing is wrong with the key. Look "
+    "which countries they serve, or choose another captioner.",
+    Fault.REGION,
+)
+POLICY = Meaning(
+    Suspended,
+    "The privacy settings of your account at {name} leave nobody who may answer with this model ({theirs}). Change "
+    "them there, or choose another model.",
+    Fault.POLICY,
+)
+UNVERIFIED = Meaning(
+    Suspended,
+    "{name} gives this model to verified organizations only ({theirs}). Verify yours there, or choose another model.",
+    Fault.UNVERIFIED,
+)
+BLIND = Meaning(
+    Suspended, "This model at {name} does not look at pictures ({theirs}). Choose one that does.", Fault.MODEL
+)
+NO_MODEL = Meaning(Suspended, "{name} refused the request ({theirs}). Check {what}.", Fault.MODEL)
+NO_HOST = Meaning(
+    Suspended, "Who runs this model for {name} refused the request ({theirs}). Choose another model.", Fault.MODEL
+)
+MOVED = Meaning(Suspended, "The address of {name} sends us elsewhere. Put in the address it has now.", Fault.ADDRESS)
+DECLINED = Meaning(NoWords, "{name} declined this picture ({theirs}).")
+LARGE = Meaning(Refused, "The picture is too large for {name} ({theirs}).", TOO_LARGE)
+UNREADABLE = Meaning(Refused, "{name} could not read the picture ({theirs}). Ask again, or write the caption yourself.")
+OTHERWISE = Meaning(Refused, "{name} refused the request ({theirs}). Check {what}.", UNCLEAR)
 
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    @property
-    def body(self) -> object:
-        """The parsed body; None when it is not JSON. Gemini wraps its errors in a list."""
-        try:
-            body = json.loads(self.content)
-        except (ValueError, RecursionError):
-            return None
-        return body[0] if isinstance(body, list) and len(body) == 1 else body
-
-    @property
-    def error(self) -> dict[str, Any]:
-        """Their error; {} when there is none. With HTTP 200 too: OpenRouter may fail once it has begun."""
-        body = self.body
-        error = body.get("error") if isinstance(body, dict) else None
-        if isinstance(error, str):
-            return {"message": error}
-        return error if isinstance(error, dict) else {}
-
-    @property
-    def meant(self) -> int:
-        """The status they mean: the body's when it came with 200."""
-        code = self.error.get("code")
-        return code if self.status < 400 and isinstance(code, int) and code >= 400 else self.status
-
-    @property
-    def codes(self) -> set[str]:
-        """Every code that their error has in it."""
-        return _codes(self.error)
-
-    @property
-    def trace_id(self) -> str:
-        """What their support asks for."""
-        return self.headers.get("x-request-id") or self.headers.get("request-id") or ""
-
-    @property
-    def rejects_form(self) -> bool:
-        """Does the server not know the form of answer that we asked for?"""
-        return self.status in {400, 404, 415, 422, 501} and bool(FORM.search(json.dumps(self.error)))
+# The first that fits. What is wrong with an account comes before what its answer says of a picture.
+CASES: tuple[tuple[Set[str], Meaning], ...] = (
+    (codes.BUSY, SLOWER),
+    (codes.LIMIT_REACHED, LIMITED),
+    (codes.USED_UP, NO_CREDITS),
+    (codes.NO_BILLING, UNPAID),
+    (codes.DAILY, FOR_TODAY),
+    (codes.CLOSED, NO_ACCOUNT),
+    (codes.ELSEWHERE, ELSEWHERE),
+    (codes.POLICY, POLICY),
+    (codes.UNVERIFIED, UNVERIFIED),
+    (codes.DECLINED, DECLINED),
+    (codes.BLIND, BLIND),
+    (codes.TOO_LARGE, LARGE),
+    (codes.UNREADABLE, UNREADABLE),
+    (codes.NO_MODEL, NO_MODEL),
+    (codes.NARROW_KEY, NARROW_KEY),
+    (codes.BAD_KEY, BAD_KEY),
+    (codes.NOT_READY, NO_ACCOUNT),
+)
+STATUSES = {401: BAD_KEY, 402: NO_CREDITS, 403: NARROW_KEY, 405: MOVED, 413: LARGE, 429: SLOWER}
 
 
 def refusal(said: Said, name: str, key: Key) -> OutsideError | None:
@@ -97,15 +117,8 @@ def refusal(said: Said, name: str, key: Key) -> OutsideError | None:
         return None
     if said.status < 300 and not said.error:
         return Unavailable(f"{name} answered in a way that we do not understand.")
-    trace = Trace(said.meant, ", ".join(sorted(said.codes)), trace_id=said.trace_id)
-    return _failure(
-        said,
-        name,
-        _meaning(said, said.codes, key.model),
-        trace=trace,
-        secret=key.secret,
-        own_address=bool(key.base_url),
-    )
+    meaning = _meaning(said, key.model)
+    return _failure(said, name, OTHERWISE if meaning is DECLINED else meaning, key)
 
 
 def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | None:
@@ -114,69 +127,44 @@ def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | No
         if isinstance(said.body, dict):
             return None
         return call.no_words(Reason.MALFORMED, usage)
-    codes = _codes(said.error)
-    trace = Trace(said.meant, ", ".join(sorted(codes)), trace_id=said.trace_id)
-    if codes & DECLINED:
-        return call.no_words(Reason.REFUSED, usage)
-    meaning, own_address = _meaning(said, codes, call.model), bool(call.key.base_url)
-    return _failure(said, name, meaning, trace=trace, secret=call.key.secret, own_address=own_address)
+    meaning = _meaning(said, call.model)
+    if meaning is DECLINED:
+        return call.no_words(Reason.REFUSED, usage, trace=_trace(said))
+    return _failure(said, name, meaning, call.key)
 
 
-def _codes(error: Mapping[str, Any]) -> set[str]:
-    found = error.get("metadata")
-    metadata = found if isinstance(found, dict) else {}
-    named = [error.get("code"), error.get("type"), error.get("status"), metadata.get("error_type")]
-    details = error.get("details")  # Gemini's
-    named += [each.get("reason") for each in details if isinstance(each, dict)] if isinstance(details, list) else []
-    # OpenRouter tells with a 403 why its moderation stopped a request.
-    named.append("moderation" if "reasons" in metadata else None)
-    return {str(code) for code in named if code}
+def _trace(said: Said) -> Trace:
+    return Trace(said.meant, ", ".join(sorted(said.codes)), trace_id=said.trace_id)
 
 
-def _failure(said: Said, name: str, meaning: Meaning, *, trace: Trace, secret: str, own_address: bool) -> OutsideError:
-    """`own_address`: somebody here has put in where it is."""
-    kind = meaning.kind
-    message = str(said.error.get("message") or "no reason")
-    theirs = redact(message.replace(secret, "[hidden]") if secret else message, limit=200).rstrip(". ")
-    what = "the model's name and the address" if own_address else "the model's name"
+def _failure(said: Said, name: str, meaning: Meaning, key: Key) -> OutsideError:
+    kind, trace = meaning.kind, _trace(said)
+    message = said.message or "no reason"
+    theirs = redact(message.replace(key.secret, "[hidden]") if key.secret else message, limit=200).rstrip(". ")
+    # With an address in the key, somebody here has put in where it is.
+    what = "the model's name and the address" if key.base_url else "the model's name"
     told = meaning.sentence.format(name=name, theirs=theirs, what=what)
-    if issubclass(kind, Suspended):
-        return kind(told, code=meaning.fault or "", actor=Actor.OPERATOR, trace=trace)
     if issubclass(kind, Refused):
-        return kind(told, actor=Actor.OPERATOR, trace=trace)
-    return kind(told, retry_after=_wait(said), trace=trace)
+        return kind(told, code=meaning.code, actor=Actor.OPERATOR, trace=trace)
+    return kind(told, retry_after=said.wait, trace=trace)
 
 
-def _meaning(said: Said, codes: set[str], model: str) -> Meaning:
-    status = said.meant
-    if status == 402 or codes & USED_UP:
-        told = "The credits at {name} are used up. Add credits there, or choose another captioner."
-        return Meaning(Suspended, told, Fault.CREDITS)
-    if status in {401, 403} or codes & BAD_KEY:
-        return Meaning(Unauthorized, "{name} does not accept the key. Put in a valid one.", Fault.KEY)
-    if status == 429:
-        return Meaning(RateLimited, "{name} asks us to slow down. We go on by ourselves.")
+def _meaning(said: Said, model: str) -> Meaning:
+    found, status = said.codes, said.meant
+    for names, meaning in CASES:
+        if found & names:
+            return meaning
+    if said.error.get("param") == "model":
+        return NO_MODEL
+    if status in {401, 403} and said.is_of_a_host:
+        return NO_HOST
     if status in LATER or status >= 500:
-        return Meaning(Unavailable, "{name} has trouble at the moment. We try again by ourselves.")
-    if status < 400 or status == 405:
-        told = "The address of {name} sends us elsewhere. Put in the address it has now."
-        return Meaning(Suspended, told, Fault.ADDRESS)
-    told = "{name} refused the request ({theirs}). Check {what}."
-    return Meaning(Suspended, told, Fault.MODEL) if _about_the_model(said, codes, model) else Meaning(Refused, told)
+        return TROUBLE
+    if status < 400:
+        return MOVED
+    return STATUSES.get(status) or (NO_MODEL if _about_the_model(said, model) else OTHERWISE)
 
 
-def _about_the_model(said: Said, codes: set[str], model: str) -> bool:
+def _about_the_model(said: Said, model: str) -> bool:
     """Nobody there has this model, or it cannot look at pictures in our way. A 404 has no picture in it."""
-    error = said.error
-    named = error.get("param") == "model" or (said.meant == 400 and f"{model} " in f"{error.get('message')} ")
-    return said.meant == 404 or bool(codes & NO_MODEL) or named
-
-
-def _wait(said: Said) -> float | None:
-    """Seconds to wait, from the header or from Gemini's `RetryInfo` ("31s")."""
-    details = said.error.get("details")
-    for detail in details if isinstance(details, list) else []:
-        delay = str(detail.get("retryDelay")) if isinstance(detail, dict) else ""
-        if re.fullmatch(r"\d{1,6}(\.\d+)?s", delay):
-            return float(delay[:-1])
-    return retry_after(said.headers)
+    return said.meant == 404 or (said.meant == 400 and f"{model} " in f"{said.error.get('message')} ")
