@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import cast
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.module_loading import import_string
 
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from poster.leases import backoff
 from poster.redacting import storable
-from watches import ai_accounts, images, limits, spool, waking
-from watches.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
+from watches import ai_accounts, blaming, images, limits, spool, waking
+from watches.briefing import brief_for
+from watches.captioners import CAPTIONERS, TOO_LARGE, UNCLEAR, NoWords, Usage, Words
+from watches.captioners.faults import Fault
 from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of
 from watches.images import BadPicture
 from watches.models import Asset, Caption, CaptionCall, Watch
-from watches.naming import folder_words, name_words
 
 MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
 MOST_UNANSWERED = 3  # calls whose answer was lost: each may have cost money
+MOST_TROUBLE = 30  # tries of a picture that they have trouble with alone: a day of them
+MOST_SIZES = 2  # the usual copy, and a smaller one
 UNANSWERED = "unanswered"
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The narrowest of several platforms' limits. Lengths in characters."""
-
-    hard_limit: int
-    sweet_spot: int
-    hashtags: int
 
 
 def describe(asset: Asset) -> str:
@@ -48,6 +37,8 @@ def describe(asset: Asset) -> str:
         words = _ask(asset, watch)
     except _NotWell as held:
         return _wait_for_the_account(asset, held)
+    except _RefusedAlone as error:
+        return _ask_later_or_give_up(asset, error)
     except _LimitMet as met:
         asset.give_back(reason=met.sentence)
         return met.sentence
@@ -61,6 +52,8 @@ def describe(asset: Asset) -> str:
     except Unauthorized as error:  # of the source, when the bytes have to be got again
         return _wait(asset, error)
     except Refused as error:
+        if error.code == TOO_LARGE:
+            return _send_less_or_give_up(asset, watch, error)
         return _give_to_person(asset, error.sentence)
     except Unanswered as error:
         _note(asset, watch, None, UNANSWERED, error.sentence)
@@ -77,6 +70,15 @@ class _NotWell(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.until = until
+
+
+class _RefusedAlone(Exception):
+    """It was refused, and that may be its own fault. `again`: seconds until it is asked for again; 0: no more."""
+
+    def __init__(self, sentence: str, again: float) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.again = again
 
 
 class _LimitMet(Exception):
@@ -100,17 +102,46 @@ def _ask(asset: Asset, watch: Watch) -> Words:
         raise _NotWell(ai_accounts.told(rest), rest.until)
     try:
         words = CAPTIONERS[watch.captioner]().describe(picture, brief_for(asset, watch), account.key)
-    except NoWords:
-        _is_well(account)
+    except NoWords as error:
+        if error.trace.status is None:  # a model spoke; what comes with a status was stopped on its way to one
+            _is_well(account)
         raise
     except (Unauthorized, Suspended) as error:
-        rest = account.hold(error, asset)
-        raise _NotWell(ai_accounts.told(rest), rest.until) from error
+        raise _refused(account, error, asset, watch) from error
+    except Refused as error:
+        if error.code != UNCLEAR:
+            raise
+        suspected = Suspended(error.sentence, code=Fault.REQUEST, actor=error.actor, trace=error.trace)
+        raise _refused(account, suspected, asset, watch) from error
     except RateLimited as error:
         account.limit(error)
         raise
+    except Unavailable as error:
+        if asset.tries >= MOST_TROUBLE and blaming.answers_others(asset, watch):
+            told = f"{error.sentence} Others were described meanwhile. Ask again later, or write the words yourself."
+            raise Refused(told) from error
+        raise
     _is_well(account)
     return words
+
+
+def _refused(account: ai_accounts.Account, error: Unauthorized | Suspended, asset: Asset, watch: Watch) -> Exception:
+    """What becomes of a picture that was refused for what may be wrong with its account."""
+    verdict = blaming.verdict(asset, watch, error.code, held=account.is_held())
+    times = blaming.refusals(asset).count()
+    if not times or verdict is not blaming.Verdict.HOLD:
+        _note(asset, watch, blaming.free(watch), blaming.ACCOUNT, error.sentence)
+    if verdict is blaming.Verdict.PERSON:
+        told = f"{error.sentence} It is this picture alone. Ask again later, or write the words yourself."
+        return _RefusedAlone(told, 0)
+    if verdict is blaming.Verdict.LATER:
+        return _RefusedAlone(
+            f"{error.sentence} We ask again, as it may be this picture alone.", backoff(times, first=60)
+        )
+    rest = account.hold(error, asset)
+    # The next try is another's, or one that is refused for itself would have all of them.
+    behind = ai_accounts.PAUSE.first if account.others_wait(asset) else dt.timedelta()
+    return _NotWell(ai_accounts.told(rest), rest.until + behind)
 
 
 def _account(asset: Asset, watch: Watch) -> ai_accounts.Account:
@@ -127,27 +158,11 @@ def _is_well(account: ai_accounts.Account) -> None:
 
 def _wait_for_the_account(asset: Asset, held: _NotWell) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
-    longest = ai_accounts.PAUSE.most.total_seconds()
-    wait = (held.until - clock.now()).total_seconds() if held.until else longest
-    asset.let_go(after=min(max(wait, 1), longest), reason=held.sentence)
+    pause = ai_accounts.PAUSE
+    wait = held.until - clock.now() if held.until else pause.most
+    wait = min(max(wait, dt.timedelta(seconds=1)), pause.most + pause.first)
+    asset.let_go(after=wait.total_seconds(), reason=held.sentence)
     return held.sentence
-
-
-def brief_for(asset: Asset, watch: Watch) -> Brief:
-    """What the captioner is asked, within what this watch's channels take."""
-    room = cast(Callable[[list[str], str], Room], import_string(settings.TEXT_LIMITS))
-    limits = room(list(watch.channels.values_list("platform", flat=True)), watch.language)
-    return Brief(
-        prompt=watch.prompt_template.text if watch.prompt_template else "",
-        language=watch.language,
-        hard_limit=limits.hard_limit,
-        sweet_spot=limits.sweet_spot,
-        max_hashtags=limits.hashtags,
-        name_words=name_words(asset.name),
-        folder_words=folder_words(asset.folder),
-        taken_on=asset.taken_on,
-        place=asset.place,
-    )
 
 
 def _keep(asset: Asset, watch: Watch, words: Words) -> str:
@@ -209,6 +224,37 @@ def _ask_again_after_silence(asset: Asset, error: Unanswered) -> str:
         f"The model was asked {MOST_UNANSWERED} times and gave no complete answer; each call may have cost. "
         "Ask it again later, or write the words yourself.",
     )
+
+
+def _ask_later_or_give_up(asset: Asset, error: _RefusedAlone) -> str:
+    if not error.again:
+        return _give_to_person(asset, error.sentence)
+    asset.let_go(after=error.again, reason=error.sentence)
+    return error.sentence
+
+
+def _send_less_or_give_up(asset: Asset, watch: Watch, error: Refused) -> str:
+    """One smaller copy; and one more round whenever a person asks again."""
+    _note(asset, watch, blaming.free(watch), TOO_LARGE, error.sentence)
+    sent = CaptionCall.objects.filter(asset=asset, outcome=TOO_LARGE).count()
+    if sent % MOST_SIZES and _made_smaller(asset):
+        asset.let_go(after=1, reason=f"{error.sentence} A smaller copy is sent.")
+        return error.sentence
+    told = f"{error.sentence} We have no smaller copy to send. Write the words yourself, or choose another model."
+    return _give_to_person(asset, told)
+
+
+def _made_smaller(asset: Asset) -> bool:
+    """A quarter of its pixels."""
+    picture = spool.for_model(asset.pk)
+    smaller = picture.with_suffix(".small.jpg")
+    side = min(images.MODEL_SIDE, max(asset.width, asset.height)) // 2
+    try:
+        images.make_for_model(picture, smaller, max_side=max(side, 1), name=asset.name)
+        smaller.replace(picture)
+    except (BadPicture, OSError):
+        return False
+    return True
 
 
 def _give_to_person(asset: Asset, sentence: str) -> str:

@@ -27,6 +27,7 @@ from watches.pictures.impressions import impression_png, may_resemble, resembles
 from watches.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
 
 __all__ = [
+    "MODEL_SIDE",
     "BadPicture",
     "Fault",
     "Limits",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from publishing.platforms import PLATFORMS, Limits
-from watches.describing import Room
+from watches.briefing import Room
 
 
 def limits_of(platform: str) -> Limits:
