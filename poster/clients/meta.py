@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from poster.clients.meta_errors import HOUR, LIMITED, TROUBLE, Proven, meaning_of
+from poster.clients.meta_errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
 from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http import LONGEST_WAIT, Answer, Client, retry_after
@@ -174,9 +174,7 @@ def _named(name: str, answer: Answer, error: dict[str, Any]) -> OutsideError:
     """An error of the Graph's own: by its subcode, its code, what it says of itself, then the HTTP status."""
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     trace = _trace(answer, error)
-    meaning = meaning_of(code, subcode)
-    if code in {1, 2} and subcode and error.get("is_transient") is False:
-        meaning = None  # recorded: 1 and 2 with a subcode and this word stay as they are for good
+    meaning = _meaning(code, subcode, passing=error.get("is_transient"))
     if meaning is not None:
         return meaning.error(name, trace, wait=_wait(answer))
     if answer.status == 429:
@@ -186,6 +184,18 @@ def _named(name: str, answer: Answer, error: dict[str, Any]) -> OutsideError:
     said = redact(str(error.get("error_user_msg") or error.get("message") or "no reason given"), limit=300)
     refused = Unauthorized if answer.status == 401 else Refused
     return refused(f"{name} refused: {said} (code {code}/{subcode})", trace=trace)
+
+
+def _meaning(code: int, subcode: int, *, passing: object) -> Meaning | None:
+    """The table's row. Where 1 and 2, "unknown", are all that it goes by, what they say of it themselves counts more.
+
+    Recorded: with a subcode and `is_transient` false, 1 and 2 stay as they are for good.
+    """
+    known = meaning_of(code, subcode)
+    if (code, subcode) in BY_BOTH and passing is True:
+        return TROUBLE
+    unknown = code in {1, 2} and subcode and known == BY_CODE[code]
+    return None if unknown and passing is False else known
 
 
 def _trace(answer: Answer, error: Mapping[str, Any]) -> Trace:

@@ -187,6 +187,7 @@ def test_every_row_of_the_tables_makes_a_whole_sentence(meaning):
         (368, 0),
         (368, 1390008),
         (506, 0),
+        (1, 99),
         (100, 0),
         (100, 33),
         (24, 2207008),
@@ -353,6 +354,42 @@ def test_only_web_addresses_become_links(value, expected):
     assert meta.web_address({"link": value}, "link") == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "subcode", "expected"),
+    [
+        (1, 99, Unauthorized),
+        (1, 2207057, Refused),
+        (1, 4279013, Suspended),
+        (210, 0, Refused),
+        (240, 0, Unauthorized),
+        (415, 0, Suspended),
+        (415, 1404120, Suspended),
+        (415, 2859009, Suspended),
+        (450, 0, Unauthorized),
+        (452, 0, Unauthorized),
+        (459, 0, Unauthorized),
+        (100, 1363047, Unavailable),
+        (100, 1609010, Unavailable),
+        (6000, 1363047, Unavailable),
+        (1363019, 0, Unavailable),
+        (1363030, 0, Unavailable),
+        (1363042, 0, Unauthorized),
+    ],
+)
+@pytest.mark.parametrize("word", [{}, {"is_transient": False}])
+def test_rows_of_the_reference_that_are_rare(replies, code, subcode, expected, word):
+    """To a read they mean this. At the call that publishes none of them proves that nothing happened."""
+    assert type(judged(error(code, subcode, **word))) is expected
+    replies.will_say(error(code, subcode, **word).body.decode(), status=400)
+    with pytest.raises(Unanswered) as caught:
+        commit()
+    assert type(caught.value.meant) is expected
+
+
+def test_an_unknown_error_that_passes_by_their_own_word_does():
+    assert type(judged(error(1, 99, is_transient=True))) is Unavailable
+
+
 CLASSES = {
     "auth": {Unauthorized, Refused, Suspended},
     "rate": {RateLimited},
@@ -376,9 +413,6 @@ def test_the_tables_agree_with_the_reference(shared):
 # Where we read a row otherwise, and why.
 AGREED = {
     (2, 2018344): {Unavailable},  # told by is_transient
-    (1, 99): {Unavailable},  # messaging only
-    (1, 2207057): {Unavailable},  # video only
-    (210, 0): {Unauthorized},  # in the range of permissions: a Page's token is needed
     (613, 1893016): {RateLimited},  # messaging only
 }
 
