@@ -37,6 +37,7 @@ class App:
 
 
 NOBODY = App()
+NO_TOKEN = "page_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place a login opens for publishing. `missing`: the permissions that it still lacks, in their words."""
+    """One place a login opens for publishing. `missing`: the permissions that it still lacks, in their words.
+
+    `NO_TOKEN` among them: they gave no token of its own for it.
+    """
 
     platform: str
     remote_id: str
@@ -85,6 +89,7 @@ class Provider(Protocol):
     scopes: tuple[str, ...]
     words: Mapping[str, str]  # scope or task -> what a person allows with it
     for_posting: bool  # whether it opens places to post to
+    places_have_tokens: bool  # whether each place is posted to with a token of its own, and never with the login's
     pkce: bool
     issuer: str  # what `iss` says in their answer (RFC 9207); "" when they name none
     https_only: bool  # whether people are sent back to https addresses alone

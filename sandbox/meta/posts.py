@@ -103,7 +103,7 @@ def must_be_allowed(page: Page, caller: Caller) -> None:
     """Raises GraphError 190 without a Page token, 200 without the scopes or the task."""
     if caller.token.kind != "PAGE":
         raise errors.page_token_needed()
-    if not caller.may("pages_manage_posts", "pages_read_engagement") or "CREATE_CONTENT" not in page.tasks:
+    if not caller.may("pages_manage_posts", "pages_read_engagement") or not page.may_post:
         raise errors.may_not_post()
 
 

@@ -6,10 +6,11 @@ import datetime as dt
 
 import pytest
 
-from accounts.providers import PROVIDERS, App, Grant
+from accounts.providers import NO_TOKEN, PROVIDERS, App, Grant
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.http import listening
+from sandbox.meta.rows import NEW_TASKS
 
 DAY = 86_400
 OWN_LOGINS = ["instagram", "threads"]
@@ -68,6 +69,36 @@ def test_a_page_without_the_task_to_post_says_so(person):
     login = person(pages=[{"name": "Bakery", "tasks": ["ANALYZE", "MODERATE"]}])["facebook"]
     [place] = PROVIDERS["facebook"]().discover(grant_of(login))
     assert place.missing == ("CREATE_CONTENT",)
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [["PROFILE_PLUS_CREATE_CONTENT"], ["PROFILE_PLUS_ANALYZE", "PROFILE_PLUS_FULL_CONTROL"], ["MANAGE"], NEW_TASKS],
+)
+def test_the_task_to_post_has_other_names_in_the_new_pages_experience(person, tasks):
+    login = person(pages=[{"name": "Bakery", "tasks": list(tasks)}])["facebook"]
+    [place] = PROVIDERS["facebook"]().discover(grant_of(login))
+    assert place.missing == ()
+
+
+@pytest.mark.parametrize("tasks", [[], ["PROFILE_PLUS_ANALYZE", "PROFILE_PLUS_MESSAGING"]])
+def test_other_tasks_are_not_enough_to_post(person, tasks):
+    login = person(pages=[{"name": "Bakery", "tasks": tasks}])["facebook"]
+    [place] = PROVIDERS["facebook"]().discover(grant_of(login))
+    assert place.missing == ("CREATE_CONTENT",)
+
+
+def test_tasks_that_are_not_told_are_not_missing(person):
+    login = person(pages=[{"name": "Bakery", "tasks_told": False}])["facebook"]
+    [place] = PROVIDERS["facebook"]().discover(grant_of(login))
+    assert (place.missing, bool(place.token)) == ((), True)
+
+
+def test_a_page_without_a_token_says_so_and_so_does_the_account_behind_it(person):
+    pages = [{"name": "Bakery", "instagram": "bakery.ch", "two_factor": True}, {"name": "Mill"}]
+    page, account, other = PROVIDERS["facebook"]().discover(grant_of(person(pages=pages)["facebook"]))
+    assert [(place.token, place.missing) for place in (page, account)] == [("", (NO_TOKEN,))] * 2
+    assert (bool(other.token), other.missing) == (True, ())
 
 
 def test_permissions_that_were_declined_are_told_for_each_place(person):
