@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from poster.clients import meta_paging
 from poster.clients.meta_errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
 from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
@@ -61,17 +62,26 @@ class Graph:
 
     def listing(self, path: str, **params: object) -> Iterator[dict[str, Any]]:
         """All rows of a list, page after page. Unavailable when it cannot be read to its end."""
-        after: str | None = None
+        place: dict[str, str] = {}
         for _ in range(MOST_PAGES):
-            answer = self.get(path, **params, after=after)
+            answer = self.get(path, **(params | place))
             rows = answer.get("data")
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 raise Unavailable(_unreadable(self.name))
             yield from rows
-            after = _following(answer, self.name)
-            if not after:
+            before, more = place, self._following(answer, path)
+            if more is None:
                 return
+            if more == before:
+                break
+            place = more
         raise Unavailable(f"{self.name} has more to list than we read.")
+
+    def _following(self, answer: Mapping[str, Any], path: str) -> dict[str, str] | None:
+        try:
+            return meta_paging.following(answer, self.base, path)
+        except meta_paging.Unclear:
+            raise Unavailable(f"{self.name} lists more, and does not say how to read on.") from None
 
     def stage(self, path: str, *, files: Mapping[str, Any] | None = None, **form: object) -> str:
         """Lay something down; its id. A lost answer is Unavailable: doing it again shows nothing."""
@@ -260,16 +270,6 @@ def _object(text: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _following(answer: Mapping[str, Any], name: str) -> str | None:
-    """The cursor of the next page. `paging.next` itself is never called: it carries the token."""
-    paging = answer.get("paging")
-    if not isinstance(paging, dict) or not paging.get("next"):
-        return None
-    cursors = paging.get("cursors")
-    after = cursors.get("after") if isinstance(cursors, dict) else None
-    return str(after) if after else _raise(Unavailable(f"{name} lists more, and does not say how to read on."))
 
 
 def _unreadable(name: str) -> str:
