@@ -5,7 +5,8 @@ A provider is a class with these methods. It takes values and returns values; it
     authorize_url(app, back, state, verifier, again=False)
                            → str       where a person's browser is sent to say yes; `again`: to be asked anew
     exchange(app, code, back, verifier)
-                           → Grant     the first login for what the browser brought back; CodeRefused when that is bad
+                           → Grant     the first login for what the browser brought back; CodeRefused when that is bad,
+                                       RedirectRefused when `back` is not what they have
     lengthen(grant, app)   → Grant     a first login of an hour made lasting, before anything is made from it
     identify(grant, app)   → Profile   whose login this is
     discover(grant, app)   → [Place]   the places it may publish to (empty for Drive)
@@ -24,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from poster.errors import Refused
+from poster.errors import Actor, Refused, Trace
 from poster.registry import Registry
 
 
@@ -81,6 +82,13 @@ class Place:
 
 class CodeRefused(Refused):
     """What the browser brought back is no good (any more). Our app itself was accepted."""
+
+
+class RedirectRefused(Refused):
+    """They do not accept the address that they send people back to. The operator has it entered at the provider."""
+
+    def __init__(self, name: str, *, trace: Trace | None = None) -> None:
+        super().__init__(f"{name} does not accept our redirect address.", actor=Actor.OPERATOR, trace=trace)
 
 
 class Provider(Protocol):

@@ -180,9 +180,9 @@ def _page_told(world: World, token: Token, page_id: str) -> dict[str, Any]:
 def made_to_measure(world: World, wishes: dict[str, Any]) -> dict[str, Any]:
     """A new person for a test.
 
-    wishes: name; pages: [{name, tasks, instagram, tasks_told, two_factor}]; instagram, threads: usernames for their own logins;
-    scopes: for all logins, all by default; long: are the tokens long-lived; require_proof: must calls prove
-    the app's secret.
+    wishes: name; pages: [{name, tasks, instagram, tasks_told, two_factor}]; instagram, threads: usernames for their
+    own logins; scopes: for all logins, all by default; long: are the tokens long-lived; require_proof: must calls prove
+    the app's secret; redirect_uris: those registered for the apps, any when there are none.
     """
     name = str(wishes.get("name", "Ada Example"))
     person = move_in(world, name)
@@ -200,6 +200,7 @@ def made_to_measure(world: World, wishes: dict[str, Any]) -> dict[str, Any]:
 def _made_login(world: World, product: str, account_id: str, wishes: dict[str, Any]) -> dict[str, Any]:
     app = our_app(world, product)
     app.require_proof = bool(wishes.get("require_proof", False))
+    app.redirect_uris = list(wishes.get("redirect_uris", []))
     scopes = [scope for scope in SCOPES[product] if scope in wishes.get("scopes", SCOPES[product])]
     grant = tokens.grant_to(world, app, product, account_id, scopes)
     grant.pages = pages_of(world, account_id)
