@@ -87,8 +87,9 @@ class Facebook:
         longer = self.lengthen(grant, app)
         if longer.access_token == grant.access_token:
             raise Unauthorized(
-                "Facebook logins cannot be renewed without you. Connect Facebook again; until then, Pages that are "
-                "already connected go on."
+                "Facebook logins cannot be renewed without you. Connect Facebook again. Until then, Pages that are "
+                "already connected go on; Instagram accounts behind them do for 90 days after you last connected, and "
+                "Facebook does not say whether any longer."
             )
         return longer
 

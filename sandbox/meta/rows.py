@@ -119,7 +119,7 @@ class Threads:
 
 @dataclass(slots=True)
 class Grant:
-    """What a person allowed an app. Its id is `app:product:account`."""
+    """What a person allowed an app. Its id is `app:product:account`. `active_at`: when they last said yes."""
 
     id: str
     app_id: str
@@ -128,6 +128,7 @@ class Grant:
     scopes: list[str]
     declined: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    active_at: float = 0.0
 
 
 @dataclass(slots=True)
