@@ -31,8 +31,8 @@ class Reason(models.TextChoices):
 
 # What a place lacks and nobody can allow on the consent page: what to do instead.
 ELSEWHERE: Mapping[str, str] = {
-    "CREATE_CONTENT": "You lack the task CREATE_CONTENT on {name}. Somebody who manages the Page has to give it to you; "
-    "then connect again.",
+    "CREATE_CONTENT": "You lack the task CREATE_CONTENT on {name}. Somebody who manages the Page has to give it to "
+    "you; then connect again.",
     NO_TOKEN: "Facebook gave us no login of its own for {name}. If the business that owns the Page demands two-factor "
     "authentication, switch it on in your own Facebook account, then connect again.",
 }

@@ -31,8 +31,8 @@ AT_ONCE = 20  # places that one round asks about
 DATA_ACCESS = dt.timedelta(days=90)
 
 MEANWHILE = {
-    "facebook": "Pages that are connected already go on after that. Instagram accounts behind them do for 90 days after "
-    "you last connected, and Facebook does not say whether any longer.",
+    "facebook": "Pages that are connected already go on after that. Instagram accounts behind them do for 90 days from "
+    "the day on which you last connected; whether any longer, Facebook does not say.",
     "google": "Until then pictures are found as always; afterwards nothing new is found.",
 }
 
@@ -96,8 +96,8 @@ def _warned_of_data(login: Credential) -> bool:
         subject=f"Connect Facebook again by {when:%d %B}, for Instagram",
         words=(
             "Facebook lets an app see the Instagram accounts behind your Pages for 90 days after you last said yes "
-            f"there. For {login} that is until {when:%d %B %Y}. The Pages themselves go on. Whether posts to {names} go "
-            "on after that day, Facebook does not say: they may stop. Open the dashboard before then and press "
+            f"there. For {login} that is until {when:%d %B %Y}. The Pages themselves go on. Whether posts to {names} "
+            "go on after that day, Facebook does not say: they may stop. Open the dashboard before then and press "
             '"Connect again" at this login. It takes a minute.'
         ),
     )
