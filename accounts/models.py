@@ -181,7 +181,7 @@ class Channel(WithReason, Row):
     def lacks_token(self) -> bool:
         """Whether it is posted to with a token of its own and has none. Its login's is never taken instead."""
         provider = self.credential.provider
-        return not self.has_own_token and provider in PROVIDERS and PROVIDERS[provider].places_have_tokens
+        return not self.has_own_token and provider in PROVIDERS and self.platform in PROVIDERS[provider].own_tokens
 
     @property
     def problem(self) -> str:

@@ -97,7 +97,7 @@ class Provider(Protocol):
     scopes: tuple[str, ...]
     words: Mapping[str, str]  # scope or task -> what a person allows with it
     for_posting: bool  # whether it opens places to post to
-    places_have_tokens: bool  # whether each place is posted to with a token of its own, and never with the login's
+    own_tokens: tuple[str, ...]  # platforms whose places are posted to with a token of their own, never the login's
     pkce: bool
     issuer: str  # what `iss` says in their answer (RFC 9207); "" when they name none
     https_only: bool  # whether people are sent back to https addresses alone

@@ -46,7 +46,7 @@ class Facebook:
         "two-factor authentication, switch it on in your own Facebook account, then connect again",
     }
     for_posting = True
-    places_have_tokens = True
+    own_tokens = ("facebook", "instagram")
     pkce = False
     issuer = ""
     https_only = True

@@ -55,7 +55,7 @@ class Google:
     scopes = (DRIVE,)
     words = {DRIVE: "see and download the files in your Google Drive"}
     for_posting = False
-    places_have_tokens = False
+    own_tokens = ()
     pkce = True
     issuer = "https://accounts.google.com"
     https_only = False  # addresses of this machine may be http

@@ -40,7 +40,7 @@ class Instagram:
         "instagram_business_content_publish": "publish on your Instagram account",
     }
     for_posting = True
-    places_have_tokens = False
+    own_tokens = ()
     pkce = False
     issuer = ""
     https_only = True

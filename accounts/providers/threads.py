@@ -37,7 +37,7 @@ class Threads:
         "threads_content_publish": "publish on your Threads profile",
     }
     for_posting = True
-    places_have_tokens = False
+    own_tokens = ()
     pkce = False
     issuer = ""
     https_only = True
