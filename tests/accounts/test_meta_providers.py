@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
-from accounts.providers import NO_TOKEN, PROVIDERS, App, Grant
+from accounts.providers import NO_TOKEN, PROVIDERS, App, CodeRefused, Grant, RedirectRefused
+from accounts.providers.expiring import about_code
+from accounts.providers.instagram import _judge
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
-from poster.http import listening
+from poster.http import Answer, listening
 from sandbox.meta.rows import NEW_TASKS
 
 DAY = 86_400
@@ -33,6 +36,41 @@ def grant_of(login, **changes) -> Grant:
 
 def app_of(login) -> App:
     return App(login["app_id"], login["app_secret"])
+
+
+MISMATCH = (  # as recorded, wrapped and not
+    "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the "
+    "OAuth dialog request"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "message", "expected"),
+    [
+        (100, 36008, MISMATCH, RedirectRefused),
+        (100, 36008, "Invalid verification code format.", CodeRefused),
+        (100, 36007, "This authorization code has expired.", CodeRefused),
+        (100, 36009, "This authorization code has been used.", CodeRefused),
+        (191, 0, "The specified URL is not owned by the application", RedirectRefused),
+        (190, 1349187, "Not https", RedirectRefused),
+        (1, 0, "Error validating client secret.", Refused),
+        (101, 0, "Error validating application. Invalid application ID.", Refused),
+    ],
+)
+def test_what_is_said_about_a_code(code, subcode, message, expected):
+    told = {"message": message, "type": "OAuthException", "code": code, "error_subcode": subcode}
+    error = about_code("Facebook", "POST", Answer(400, {}, json.dumps({"error": told}).encode()))
+    assert type(error) is expected
+    assert (error.actor is Actor.OPERATOR) is (expected is not CodeRefused)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [(MISMATCH, RedirectRefused), ("Matching code was not found or was already used", CodeRefused)],
+)
+def test_instagram_says_it_without_an_envelope(message, expected):
+    told = {"error_type": "OAuthException", "code": 400, "error_message": message}
+    assert type(_judge("Instagram", "POST", Answer(400, {}, json.dumps(told).encode()))) is expected
 
 
 @pytest.mark.parametrize("key", ALL)
