@@ -178,6 +178,12 @@ class Channel(WithReason, Row):
         return self.__dict__.get("token") is not None
 
     @property
+    def lacks_token(self) -> bool:
+        """Whether it is posted to with a token of its own and has none. Its login's is never taken instead."""
+        provider = self.credential.provider
+        return not self.has_own_token and provider in PROVIDERS and self.platform in PROVIDERS[provider].own_tokens
+
+    @property
     def problem(self) -> str:
         """What is wrong, for people; what is wrong with its login, where that is the reason."""
         by_login = self.reason == Reason.LOGIN and self.credential.problem

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import models
 
+from accounts.providers import NO_TOKEN
+
 
 class Reason(models.TextChoices):
     """For good: codes are stored."""
@@ -27,9 +29,21 @@ class Reason(models.TextChoices):
     RELEASED = "released", "released"
 
 
+# What a place lacks and nobody can allow on the consent page: what to do instead.
+ELSEWHERE: Mapping[str, str] = {
+    "CREATE_CONTENT": "You lack the task CREATE_CONTENT on {name}. Somebody who manages the Page has to give it to "
+    "you; then connect again.",
+    NO_TOKEN: "Facebook gave us no login of its own for {name}. If the business that owns the Page demands two-factor "
+    "authentication, switch it on in your own Facebook account, then connect again.",
+}
+
+
 def _lacking(name: str, missing: list[str]) -> str:
-    what = "the permission" if len(missing) == 1 else "the permissions"
-    return f"{name} lacks {what} {', '.join(missing)}. Connect again and allow it."
+    permissions = [each for each in missing if each not in ELSEWHERE]
+    what, it = ("permission", "it") if len(permissions) == 1 else ("permissions", "them")
+    allow = f"{name} lacks the {what} {', '.join(permissions)}. Connect again and allow {it}."
+    told = [ELSEWHERE[each].format(name=name) for each in missing if each in ELSEWHERE]
+    return " ".join(([allow] if permissions else []) + told)
 
 
 SENTENCES: Mapping[str, str | Callable[..., str]] = {
@@ -59,6 +73,11 @@ def sentence(reason: str, reason_params: Mapping[str, Any]) -> str:
 def because(reason: str, **params: object) -> dict[str, Any]:
     """The columns that say so."""
     return {"reason": reason, "reason_params": params}
+
+
+def lacking_token(name: str) -> dict[str, Any]:
+    """They gave no token for this place."""
+    return because(Reason.LACKING, name=name, missing=[NO_TOKEN])
 
 
 WELL = because("")

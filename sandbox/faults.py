@@ -37,6 +37,7 @@ IN_THE_WORLD = {
     "second_publish": "A second publish of one container: error, same or another",
     "listing_lag": "Lists show posts only after so many seconds",
     "listing_misses": "Lists never show some posts (probability)",
+    "pages_by_time": "Lists of Page posts go on by times, without cursors",
     "no_story_id": "A photo does not tell which post shows it",
     "edited_text": "The platform trims the text a little",
     "quota": "The daily quota is this small",
@@ -44,6 +45,7 @@ IN_THE_WORLD = {
     "incomplete_search": "Drive says that a search in all corpora was incomplete",
     "short_pages": "Drive gives fewer rows a page than was asked for: as many as the code says",
     "declines": "A model's house refuses what has this word in it (message), in its own way (variant)",
+    "short_pages": "Lists give fewer rows a page than was asked for: as many as the code says",
     "words": "The model misbehaves (variant: one of its bad habits, such as refuses or malformed)",
 }
 DICE_PER_THING = {"listing_misses"}

@@ -103,7 +103,7 @@ def bytes_of(asset: Asset) -> Path:
 def _bytes(asset: Asset) -> Fetched:
     assert asset.watch is not None  # noqa: S101 - both callers have looked
     stream = asset.watch.stream
-    fetched = open_source(stream, asset.pk).fetch(as_found(asset), spool.original(asset.pk))
+    fetched = open_source(stream, asset.pk).fetch(as_found(asset), spool.original(asset.pk), stream.cursor)
     if stream.credential:
         doubting.accepted(stream.credential)
     return fetched

@@ -23,7 +23,7 @@ from accounts.connecting.granting import TAKEN, Found, keep, key, living_on, loo
 from accounts.connecting.provider_apps import app_of
 from accounts.connecting.taking_back import order_for
 from accounts.models import Channel, Credential, Flow
-from accounts.providers import PROVIDERS, CodeRefused, Grant, Place
+from accounts.providers import PROVIDERS, CodeRefused, Grant, Place, RedirectRefused
 from poster.asking import NotPossible
 from poster.auditing import Kind, record
 from poster.errors import OutsideError, Refused, Unauthorized
@@ -37,10 +37,11 @@ AGAIN = "Nothing was connected. Wait a minute, then connect it again."
 ERRORS = {
     "access_denied": "You said no at {name}, or closed the page there. Nothing was connected.",
     "admin_policy_enforced": "The administrator of this {name} account does not allow it. Ask there for permission.",
-    "org_internal": "The operator's app at {name} is only for people of his organisation. Ask him.",
+    "policy_enforced": "This {name} account lets in no app that is not allowed there. Ask its administrator.",
+    "org_internal": "The operator's app at {name} is only for people of one organisation. Ask the operator.",
     "server_error": "{name} has trouble of its own. Nothing was connected. Try again later.",
     "temporarily_unavailable": "{name} has trouble of its own. Nothing was connected. Try again later.",
-    "invalid_scope": "The operator's app at {name} may not ask for what is needed. He adds the permissions there.",
+    "invalid_scope": "The operator's app at {name} may not ask for what is needed. They add the permissions there.",
 }
 
 
@@ -132,11 +133,19 @@ def _enough(provider: str, grant: Grant) -> None:
 
 def _said(provider: str, error: OutsideError) -> str:
     name = PROVIDERS.label(provider)
+    if isinstance(error, RedirectRefused):
+        return f"{redirect_refused(provider)} Nothing was connected."
     if isinstance(error, CodeRefused):
         return f"{error.sentence} It was used already, or is too old. {AGAIN}"
     if isinstance(error, Refused):
         return error.sentence
     return f"{name} did not answer as it should just now. {AGAIN}"
+
+
+def redirect_refused(provider: str) -> str:
+    """They send people back to registered addresses alone, and compare every letter."""
+    name, address = PROVIDERS.label(provider), callback_address(provider)
+    return f"{name} does not accept our redirect address. The operator has to enter exactly {address} in the app there."
 
 
 def _same_account(flow: Flow, found: Found) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.connecting import doubting
 from accounts.models import Channel, Credential
-from accounts.reasons import Reason, because
+from accounts.reasons import Reason, because, lacking_token
 
 
 def block(credential: Credential, said: str) -> None:
@@ -28,6 +28,12 @@ def block(credential: Credential, said: str) -> None:
         doubting.begin(credential)
     for name, value in columns.items():
         setattr(credential, name, value)
+
+
+def block_without_token(channel: Channel) -> None:
+    """This place, for which they gave no token. Its login is as good as before."""
+    open_one = Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE, token__isnull=True)
+    open_one.update(state=Channel.State.BLOCKED, **lacking_token(channel.name))
 
 
 def block_place(channel: Channel, said: str) -> bool:

@@ -46,7 +46,7 @@ def key(of: Doubtful) -> str:
 
 def posted_with(channel: Channel) -> Doubtful:
     """Whose token it is that this place is posted to with."""
-    return channel if channel.has_own_token else channel.credential
+    return channel if channel.has_own_token or channel.lacks_token else channel.credential
 
 
 def login_of(of: Doubtful) -> Credential:

@@ -21,7 +21,7 @@ from accounts.connecting.blocking import block
 from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
-from accounts.reasons import WELL, Reason, because
+from accounts.reasons import WELL, Reason, because, lacking_token, sentence
 from poster import clock, resting, rounds, turnstile
 from poster.errors import OutsideError, Unauthorized, Unavailable
 from poster.keyring import Undecryptable
@@ -59,11 +59,16 @@ def _same_world(credential: Credential) -> None:
 
 
 def token_of(channel: Channel, holder: UUID | None = None) -> str:
-    """The token to post with: the channel's own, or that of its login. Raises like `grant_of`."""
+    """The token to post with: the channel's own, or that of its login where that is for posting.
+
+    Raises like `grant_of`; Unauthorized, too, when a Page has none: the person's own is not for it.
+    """
     try:
         own = str(channel.token or "")
     except Undecryptable as error:
         raise Unauthorized(str(error)) from error
+    if not own and channel.lacks_token:
+        raise Unauthorized(sentence(**lacking_token(channel.name)))
     if not own:
         return grant_of(channel.credential, holder).access_token
     turnstile.belongs(own, scopes_of(channel.credential, own))

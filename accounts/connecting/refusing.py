@@ -24,7 +24,10 @@ def refused(channel: Channel, error: Unauthorized, holder: UUID) -> bool:
     """They do not accept what the post `holder` is posted with. Whether it is blocked now; else it is tried again."""
     if not _is_still_posted_with(channel):
         return False
-    if channel.has_own_token:
+    if channel.lacks_token:  # nobody refused anything: it was not asked
+        certain = True
+        blocking.block_without_token(channel)
+    elif channel.has_own_token:
         certain = not _has_second_chance(channel, holder)
         if certain:
             blocking.block_place(channel, error.sentence)

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.connecting.authorizing import callback_address, our_address
+from accounts.connecting.authorizing import callback_address, our_address, redirect_refused
 from accounts.connecting.calling_back import PRODUCTS
 from accounts.connecting.provider_apps import app_of
 from accounts.models import Credential, ProviderApp
-from accounts.providers import PROVIDERS, CodeRefused
+from accounts.providers import PROVIDERS, CodeRefused, RedirectRefused
 from poster import clock
 from poster.errors import OutsideError, Refused
 
@@ -169,13 +169,19 @@ def _of_our_address(provider: str) -> list[str]:
 def check(provider: str) -> str:
     """Ask the provider whether it knows our id and secret: with a code that cannot be, it complains about that first.
 
-    Returns a sentence; raises Refused with one when id or secret are wrong, and what else it says as it is.
+    Returns a sentence; raises Refused with one when id, secret or redirect address are wrong, and what else it says as
+    it is. That the redirect address is right, nobody says before somebody connects.
     """
     name = PROVIDERS.label(provider)
     try:
         PROVIDERS[provider]().exchange(app_of(provider), NO_CODE, callback_address(provider), "0" * 43)
     except CodeRefused:
-        return f"{name} knows this app, and the secret is right."
+        return (
+            f"{name} knows this app, and the secret is right. Whether it accepts our redirect address shows only when "
+            f"somebody connects: enter exactly {callback_address(provider)} in the app there."
+        )
+    except RedirectRefused as error:
+        raise Refused(redirect_refused(provider), actor=error.actor, trace=error.trace) from None
     raise Refused(f"{name} gave an answer that makes no sense. Check the id and the secret again in a minute.")
 
 

@@ -5,7 +5,8 @@ A provider is a class with these methods. It takes values and returns values; it
     authorize_url(app, back, state, verifier, again=False)
                            → str       where a person's browser is sent to say yes; `again`: to be asked anew
     exchange(app, code, back, verifier)
-                           → Grant     the first login for what the browser brought back; CodeRefused when that is bad
+                           → Grant     the first login for what the browser brought back; CodeRefused when that is bad,
+                                       RedirectRefused when `back` is not what they have
     lengthen(grant, app)   → Grant     a first login of an hour made lasting, before anything is made from it
     identify(grant, app)   → Profile   whose login this is
     discover(grant, app)   → [Place]   the places it may publish to (empty for Drive)
@@ -24,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from poster.errors import Refused
+from poster.errors import Actor, Refused, Trace
 from poster.registry import Registry
 
 
@@ -37,6 +38,7 @@ class App:
 
 
 NOBODY = App()
+NO_TOKEN = "page_token"  # noqa: S105 - what a place may lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place a login opens for publishing. `missing`: the permissions that it still lacks, in their words."""
+    """One place a login opens for publishing. `missing`: the permissions that it still lacks, in their words.
+
+    `NO_TOKEN` among them: they gave no token of its own for it.
+    """
 
     platform: str
     remote_id: str
@@ -79,12 +84,20 @@ class CodeRefused(Refused):
     """What the browser brought back is no good (any more). Our app itself was accepted."""
 
 
+class RedirectRefused(Refused):
+    """They do not accept the address that they send people back to. The operator has it entered at the provider."""
+
+    def __init__(self, name: str, *, trace: Trace | None = None) -> None:
+        super().__init__(f"{name} does not accept our redirect address.", actor=Actor.OPERATOR, trace=trace)
+
+
 class Provider(Protocol):
     """See the module's docstring: that is the law."""
 
     scopes: tuple[str, ...]
     words: Mapping[str, str]  # scope or task -> what a person allows with it
     for_posting: bool  # whether it opens places to post to
+    own_tokens: tuple[str, ...]  # platforms whose places are posted to with a token of their own, never the login's
     pkce: bool
     issuer: str  # what `iss` says in their answer (RFC 9207); "" when they name none
     https_only: bool  # whether people are sent back to https addresses alone

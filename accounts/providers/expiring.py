@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from accounts.providers import App, CodeRefused, Grant, Place, Profile
+from accounts.providers import App, CodeRefused, Grant, Place, Profile, RedirectRefused
 from accounts.providers.consenting import seconds_in, token_in
 from poster import clock
 from poster.clients import meta
@@ -24,19 +24,33 @@ SHORT = dt.timedelta(hours=3)  # first logins live one or two hours, lengthened 
 LASTING = dt.timedelta(days=60)
 RENEW_AHEAD = dt.timedelta(days=30)  # they live for sixty days; one younger than a day cannot be renewed
 WARN_AHEAD = dt.timedelta(days=7)
+REDIRECT = ("191", "1349187")  # the first a code: "URL not permitted"; the second a subcode: not https (reported)
 OUR_APP = {"1", "101"}  # "error validating client secret" is told as code 1 ("unknown"); 101: no such app
 
 
 def about_code(name: str, method: str, answer: Answer) -> OutsideError | None:
-    """What the answer to a code means: the Graph's own envelope. 100/36007 to 36009: the code; 1 and 101: our app."""
+    """What the answer to a code means: the Graph's own envelope. 100/36007 to 36009: the code; 1 and 101: our app.
+
+    36008 is both: the code is none, or it was asked for with another redirect address (both recorded).
+    """
     error = meta.judge(name, method, answer)
     if error is None or answer.status >= 500 or error.trace.status is None:
         return error
     if error.trace.code in OUR_APP:
         return wrong_app(name, error)
+    if about_redirect(answer) or error.trace.code in REDIRECT or error.trace.subcode in REDIRECT:
+        return RedirectRefused(name, trace=error.trace)
     if error.trace.code == "100":
         return CodeRefused(f"{name} does not take what your browser brought back.", trace=error.trace)
     return error
+
+
+def about_redirect(answer: Answer) -> bool:
+    """Whether it speaks of the redirect address. `message` is English for everybody; recorded wrapped and not."""
+    told = answer.json()
+    error = told.get("error")
+    message = error.get("message") if isinstance(error, dict) else told.get("error_message")
+    return "redirect_uri" in str(message or "").lower()
 
 
 def wrong_app(name: str, error: OutsideError) -> Refused:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from accounts.providers import NOBODY, App, Grant, Place, Profile
+from accounts.providers import NO_TOKEN, NOBODY, App, Grant, Place, Profile
 from accounts.providers.consenting import SECONDS, consent_address
 from accounts.providers.expiring import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.clients import meta, meta_versions
@@ -20,6 +20,9 @@ from poster.http import Client
 
 CONSENT = f"https://www.facebook.com/{meta_versions.VERSION}/dialog/oauth"
 POSTING = "CREATE_CONTENT"  # the task on the Page
+# Each lets a person post there: the same task, and whatever holds it, by the names of both kinds of Pages. Source:
+# codegen v25, Page `tasks`.
+POSTS = (POSTING, "MANAGE", f"PROFILE_PLUS_{POSTING}", "PROFILE_PLUS_MANAGE", "PROFILE_PLUS_FULL_CONTROL")
 ON_PAGES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 ON_INSTAGRAM = ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement")
 PLACES = "id,name,username,access_token,tasks,instagram_business_account{id,username,name}"
@@ -39,8 +42,11 @@ class Facebook:
         "instagram_content_publish": "publish on these Instagram accounts",
         "business_management": "see Pages that you manage through a business portfolio",
         POSTING: "create content on the Page: somebody who manages it gives you this task",
+        NO_TOKEN: "a login of its own, which Facebook did not give us. If the business that owns the Page demands "
+        "two-factor authentication, switch it on in your own Facebook account, then connect again",
     }
     for_posting = True
+    own_tokens = ("facebook", "instagram")
     pkce = False
     issuer = ""
     https_only = True
@@ -81,8 +87,9 @@ class Facebook:
         longer = self.lengthen(grant, app)
         if longer.access_token == grant.access_token:
             raise Unauthorized(
-                "Facebook logins cannot be renewed without you. Connect Facebook again; until then, Pages that are "
-                "already connected go on."
+                "Facebook logins cannot be renewed without you. Connect Facebook again. Until then, Pages that are "
+                "already connected go on; Instagram accounts behind them do for 90 days after you last connected, and "
+                "Facebook does not say whether any longer."
             )
         return longer
 
@@ -129,18 +136,27 @@ def _allowed(graph: meta.Graph) -> set[str]:
 
 
 def _places(page: dict[str, Any], allowed: set[str]) -> Iterator[Place]:
-    """The Page itself, and the Instagram account behind it, which is published to with the Page's token."""
+    """The Page itself, and the Instagram account behind it, which is published to with the Page's token.
+
+    A Page is listed without a token where its business demands two-factor authentication (reference of Page). Then
+    neither can be posted to: the person's own token is not for that.
+    """
     page_id, token = meta.identity(page), str(page.get("access_token") or "")
     if not page_id:
         return
-    tasks = page.get("tasks")
-    may_not = () if isinstance(tasks, list) and POSTING in tasks else (POSTING,)
-    missing = _lacking(ON_PAGES, allowed) + may_not
+    no_token = () if token else (NO_TOKEN,)
+    missing = _lacking(ON_PAGES, allowed) + _lacking_task(page.get("tasks")) + no_token
     yield Place("facebook", page_id, _text(page, "name"), _text(page, "username"), token, missing)
     behind = page.get("instagram_business_account")
     if isinstance(behind, dict) and meta.identity(behind):
         name, handle = _text(behind, "name") or _text(behind, "username"), _text(behind, "username")
-        yield Place("instagram", meta.identity(behind), name, handle, token, _lacking(ON_INSTAGRAM, allowed))
+        yield Place("instagram", meta.identity(behind), name, handle, token, _lacking(ON_INSTAGRAM, allowed) + no_token)
+
+
+def _lacking_task(tasks: object) -> tuple[str, ...]:
+    """Where no tasks are told, nothing is known: then posting itself shows it."""
+    may_post = not isinstance(tasks, list) or any(task in POSTS for task in tasks)
+    return () if may_post else (POSTING,)
 
 
 def _lacking(needed: tuple[str, ...], allowed: set[str]) -> tuple[str, ...]:

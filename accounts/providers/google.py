@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile
+from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile, RedirectRefused
 from accounts.providers.consenting import SECONDS, consent_address, seconds_in, token_in
 from poster import clock
 from poster.clients import google
@@ -24,8 +24,29 @@ DRIVE = "https://www.googleapis.com/auth/drive.readonly"
 USUAL_LIFE = 3600  # seconds of an access token, where Google does not say
 
 # `error` of the token address: what it means, and who must act.
-CONFIGURATION = {"invalid_client", "unauthorized_client", "redirect_uri_mismatch", "invalid_scope"}
+# Sources: Google "Authorization errors" and "Refresh token expiration". Recorded at a renewal: admin_policy_enforced
+# (dust PR 31975), policy_enforced (twenty PR 25148), access_denied (sync-engine PR 1014).
+CHECK_BOTH = "The operator has to check its client id and secret."
+ANEW = "The operator has to put its client right in the Google Cloud console, or make a new one and enter that here."
+CONFIGURATION = dict.fromkeys(("invalid_client", "unauthorized_client", "invalid_scope"), CHECK_BOTH)
+CONFIGURATION |= dict.fromkeys(("deleted_client", "disabled_client"), ANEW)
 PASSING = {"internal_failure", "server_error", "temporarily_unavailable"}
+TOO_OFTEN = {"rate_limit_exceeded"}  # with 403
+BY_ADMINISTRATOR = (
+    "The Google Workspace administrator of this account does not allow this app. They have to allow it, by its client "
+    "id, in the Admin console under API controls; it then goes on by itself. If it does not, connect the account again."
+)
+NOT_RENEWED = {
+    "invalid_grant": "Google does not renew this login any more: access was taken back, or the operator's app is still "
+    'in Google\'s "Testing" mode, where every login ends after 7 days. Connect the Google account again.',
+    "admin_policy_enforced": BY_ADMINISTRATOR,
+    "access_denied": BY_ADMINISTRATOR,
+    "policy_enforced": "This Google account has Advanced Protection, which lets in no app that Google or its Workspace "
+    "administrator has not allowed. The administrator has to allow this app, or connect another Google account.",
+    "org_internal": "This app is only for accounts of one Google Workspace organisation, and this one is not in it. "
+    "The organisation's administrator or the operator has to open the app to it; then connect the Google account "
+    "again.",
+}
 
 
 class Google:
@@ -34,6 +55,7 @@ class Google:
     scopes = (DRIVE,)
     words = {DRIVE: "see and download the files in your Google Drive"}
     for_posting = False
+    own_tokens = ()
     pkce = True
     issuer = "https://accounts.google.com"
     https_only = False  # addresses of this machine may be http
@@ -154,19 +176,14 @@ def _judge(_method: str, answer: Answer) -> OutsideError | None:
         return None
     error = str(answer.json().get("error", ""))
     trace = Trace(answer.status, error)
-    if error == "invalid_grant":
-        return Unauthorized(
-            "Google does not renew this login any more: access was taken back, or the operator's app is still in "
-            'Google\'s "Testing" mode, where every login ends after 7 days. Connect the Google account again.',
-            trace=trace,
-        )
+    if error in NOT_RENEWED:
+        return Unauthorized(NOT_RENEWED[error], trace=trace)
+    if error == "redirect_uri_mismatch":
+        return RedirectRefused("Google", trace=trace)
     if error in CONFIGURATION:
-        return Refused(
-            f"Google does not accept this app ({error}). The operator has to check its client id and secret.",
-            actor=Actor.OPERATOR,
-            trace=trace,
-        )
-    if answer.status == 429:
+        told = f"Google does not accept this app ({error}). {CONFIGURATION[error]}"
+        return Refused(told, actor=Actor.OPERATOR, trace=trace)
+    if answer.status == 429 or error in TOO_OFTEN:
         return RateLimited(
             "We asked Google too often. We wait a little.", retry_after=retry_after(answer.headers), trace=trace
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile
+from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile, RedirectRefused
 from accounts.providers.consenting import SECONDS, code_exchanged, consent_address
 from accounts.providers.expiring import (
     RENEW_AHEAD,
     WARN_AHEAD,
+    about_redirect,
     by_hand,
     first,
     lacking,
@@ -39,6 +40,7 @@ class Instagram:
         "instagram_business_content_publish": "publish on your Instagram account",
     }
     for_posting = True
+    own_tokens = ()
     pkce = False
     issuer = ""
     https_only = True
@@ -100,6 +102,8 @@ def _judge(name: str, method: str, answer: Answer) -> OutsideError | None:
     if not said:
         return meta.judge(name, method, answer)
     trace = Trace(answer.status, str(answer.json().get("error_type") or ""))
+    if about_redirect(answer):
+        return RedirectRefused(name, trace=trace)
     if any(words in said for words in OUR_APP):
         return wrong_app(name, OutsideError("", trace=trace))
     if "code" in said:

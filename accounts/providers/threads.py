@@ -37,6 +37,7 @@ class Threads:
         "threads_content_publish": "publish on your Threads profile",
     }
     for_posting = True
+    own_tokens = ()
     pkce = False
     issuer = ""
     https_only = True

@@ -21,7 +21,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from poster.clients.meta_errors import HOUR, LIMITED, TROUBLE, Proven, meaning_of
+from poster.clients import meta_paging
+from poster.clients.meta_errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
 from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http import LONGEST_WAIT, Answer, Client, retry_after
@@ -61,17 +62,26 @@ class Graph:
 
     def listing(self, path: str, **params: object) -> Iterator[dict[str, Any]]:
         """All rows of a list, page after page. Unavailable when it cannot be read to its end."""
-        after: str | None = None
+        place: dict[str, str] = {}
         for _ in range(MOST_PAGES):
-            answer = self.get(path, **params, after=after)
+            answer = self.get(path, **(params | place))
             rows = answer.get("data")
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 raise Unavailable(_unreadable(self.name))
             yield from rows
-            after = _following(answer, self.name)
-            if not after:
+            before, more = place, self._following(answer, path)
+            if more is None:
                 return
+            if more == before:
+                break
+            place = more
         raise Unavailable(f"{self.name} has more to list than we read.")
+
+    def _following(self, answer: Mapping[str, Any], path: str) -> dict[str, str] | None:
+        try:
+            return meta_paging.following(answer, self.base, path)
+        except meta_paging.Unclear:
+            raise Unavailable(f"{self.name} lists more, and does not say how to read on.") from None
 
     def stage(self, path: str, *, files: Mapping[str, Any] | None = None, **form: object) -> str:
         """Lay something down; its id. A lost answer is Unavailable: doing it again shows nothing."""
@@ -174,9 +184,7 @@ def _named(name: str, answer: Answer, error: dict[str, Any]) -> OutsideError:
     """An error of the Graph's own: by its subcode, its code, what it says of itself, then the HTTP status."""
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     trace = _trace(answer, error)
-    meaning = meaning_of(code, subcode)
-    if code in {1, 2} and subcode and error.get("is_transient") is False:
-        meaning = None  # recorded: 1 and 2 with a subcode and this word stay as they are for good
+    meaning = _meaning(code, subcode, passing=error.get("is_transient"))
     if meaning is not None:
         return meaning.error(name, trace, wait=_wait(answer))
     if answer.status == 429:
@@ -186,6 +194,18 @@ def _named(name: str, answer: Answer, error: dict[str, Any]) -> OutsideError:
     said = redact(str(error.get("error_user_msg") or error.get("message") or "no reason given"), limit=300)
     refused = Unauthorized if answer.status == 401 else Refused
     return refused(f"{name} refused: {said} (code {code}/{subcode})", trace=trace)
+
+
+def _meaning(code: int, subcode: int, *, passing: object) -> Meaning | None:
+    """The table's row. Where 1 and 2, "unknown", are all that it goes by, what they say of it themselves counts more.
+
+    Recorded: with a subcode and `is_transient` false, 1 and 2 stay as they are for good.
+    """
+    known = meaning_of(code, subcode)
+    if (code, subcode) in BY_BOTH and passing is True:
+        return TROUBLE
+    unknown = code in {1, 2} and subcode and known == BY_CODE[code]
+    return None if unknown and passing is False else known
 
 
 def _trace(answer: Answer, error: Mapping[str, Any]) -> Trace:
@@ -250,16 +270,6 @@ def _object(text: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _following(answer: Mapping[str, Any], name: str) -> str | None:
-    """The cursor of the next page. `paging.next` itself is never called: it carries the token."""
-    paging = answer.get("paging")
-    if not isinstance(paging, dict) or not paging.get("next"):
-        return None
-    cursors = paging.get("cursors")
-    after = cursors.get("after") if isinstance(cursors, dict) else None
-    return str(after) if after else _raise(Unavailable(f"{name} lists more, and does not say how to read on."))
 
 
 def _unreadable(name: str) -> str:

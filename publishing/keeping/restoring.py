@@ -167,7 +167,8 @@ def _seen(asset: Asset) -> images.Picture:
     assert asset.watch is not None  # noqa: S101 - asked for
     with tempfile.TemporaryDirectory(dir=settings.VAR) as folder:
         path = Path(folder) / "picture"
-        open_source(asset.watch.stream).fetch(as_found(asset), path)
+        stream = asset.watch.stream
+        open_source(stream).fetch(as_found(asset), path, stream.cursor)
         return images.look_at(path, asset.name)
 
 

@@ -109,7 +109,9 @@ def _reader(world: World, scopes: set[str]) -> looking.Reader:
         raise Problem("authError")
     if scopes.isdisjoint(token.scopes):
         raise Problem("insufficientPermissions")
-    return looking.Reader(world.table(Person)[token.person_id], all_files=not SEEING_ALL.isdisjoint(token.scopes))
+    keys = frozenset(request.headers.get("X-Goog-Drive-Resource-Keys", "").split(","))
+    everything = not SEEING_ALL.isdisjoint(token.scopes)
+    return looking.Reader(world.table(Person)[token.person_id], all_files=everything, keys=keys)
 
 
 def _refuse(world: World) -> Response:

@@ -172,6 +172,7 @@ ACTS: dict[str, Callable[[World, Node, dict[str, Any]], None]] = {
     "unshare": lambda world, one, wishes: storage.unshare(world, one, world.table(Person)[wishes["account"]]),
     "describe": lambda world, one, wishes: storage.describe(world, one, wishes["description"]),
     "limit": _limit,
+    "link": lambda world, one, wishes: storage.link(world, one, wishes["key"]),
     "distort": lambda _world, one, wishes: setattr(one, "odd", wishes),
 }
 

@@ -22,7 +22,7 @@ from sandbox.google.problems import Problem
 from sandbox.google.resources import Resource, distorted, drive_resource, file_resource, written
 from sandbox.google.rows import Change, Node, NoSuchFile, SharedDrive
 from sandbox.google.storage import root
-from sandbox.google.tree import may_see, node
+from sandbox.google.tree import may_see, node, opened_by_key
 from sandbox.world import World
 
 Sortable = bool | int | str | list[tuple[bool, int, str]]
@@ -46,23 +46,22 @@ TIMES_OF_ORDER = dict.fromkeys(("recency", "modifiedByMeTime", "viewedByMeTime")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks, through an app that may see all of the person's files or only those made for it."""
+    """Who looks, through an app that may see all files or only those made for it. `keys`: "id/key", see `tree`."""
 
     person: Person
     all_files: bool = True
+    keys: frozenset[str] = frozenset()
 
 
 def find(world: World, reader: Reader, file_id: str, *, drives: bool) -> Node:
-    """The file, if the reader may see it and asked for shared drives where it lies in one.
-
-    Raises Problem notFound.
-    """
+    """The file, if the reader may see it, and asked for shared drives where it lies in one. Raises Problem."""
     wanted = root(world, reader.person).id if file_id == "root" else file_id
     try:
         found = node(world, wanted)
     except NoSuchFile:
         raise Problem("notFound", file_id) from None
-    if not _shown(world, reader, found) or (found.drive and not drives):
+    opens = opened_by_key(world, reader.person.id, found, reader.keys, usually=_shown(world, reader, found))
+    if not opens or (found.drive and not drives):
         raise Problem("notFound", file_id)
     return found
 

@@ -185,6 +185,8 @@ def allow(world: World, asked: Asked, person: Person, ticked: tuple[str, ...]) -
 
 def exchange(world: World, client: Client, code: str, *, redirect_uri: str, verifier: str) -> Tokens:
     """Code -> tokens, once. Raises OAuthError."""
+    if client.redirect_uris and redirect_uri not in client.redirect_uris:
+        raise OAuthError("redirect_uri_mismatch")
     kept = world.table(Code).pop(code, None)
     if kept is None or kept.client_id != client.id or kept.ends_at < world.now():
         raise OAuthError("invalid_grant", "Bad Request" if code.startswith("4/") else "Malformed auth code.")

@@ -108,6 +108,19 @@ class Problem(Exception):
         )
 
 
+# What the token address says no with besides `invalid_grant`. Sources: Google "Authorization errors", "Refresh token
+# expiration"; recorded: dust PR 31975, twenty PR 25148, sync-engine PR 1014, oauth2client PR 11.
+OAUTH_ERRORS = {
+    "access_denied": (403, "Account restricted"),
+    "admin_policy_enforced": (400, "Access to your account data is restricted by policies within your organization."),
+    "policy_enforced": (400, "The account is enrolled in Advanced Protection."),
+    "org_internal": (403, "This client is restricted to users within its organization."),
+    "deleted_client": (401, "The OAuth client was deleted."),
+    "disabled_client": (401, "The OAuth client was disabled."),
+    "rate_limit_exceeded": (403, "Rate Limit Exceeded"),
+}
+
+
 def complain(_world: World, rule: Rule) -> Complaint:
     """The error that the fault panel asks for. `variant` may name a reason of REASONS.
 
@@ -125,9 +138,10 @@ def complain(_world: World, rule: Rule) -> Complaint:
 def _oauth_complaint(rule: Rule) -> Complaint:
     if rule.kind in {"expired", "revoked"}:
         return Complaint(400, oauth_error("invalid_grant", "Token has been expired or revoked."))
-    status = rule.status or (429 if rule.kind == "rate" else rule.code or 500)
+    usual, words = OAUTH_ERRORS.get(rule.variant, (500, ""))
+    status = rule.status or (429 if rule.kind == "rate" else rule.code or usual)
     error = rule.variant or ("internal_failure" if status >= 500 else "invalid_request")
-    return Complaint(status, oauth_error(error, rule.message))
+    return Complaint(status, oauth_error(error, rule.message or words))
 
 
 def oauth_error(error: str, description: str) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def file_resource(world: World, one: Node, reader: Person) -> Resource:
         "writersCanShare": True,
         "copyRequiresWriterPermission": not one.downloadable,
     }
+    if one.link_key:
+        resource["resourceKey"] = one.link_key
     if one.description:
         resource["description"] = one.description
     resource |= _place(world, one, reader) | _possession(world, one, reader)
@@ -173,6 +175,7 @@ def _shortcut(world: World, one: Node) -> Resource:
     details = {"targetId": one.target}
     if target is not None:
         details["targetMimeType"] = target.mime
+        details |= {"targetResourceKey": target.link_key} if target.link_key else {}
     return {"shortcutDetails": details}
 
 

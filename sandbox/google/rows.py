@@ -39,6 +39,7 @@ class Node:
     readers: list[str] = field(default_factory=list)
     downloadable: bool = True
     abusive: bool = False
+    link_key: str = ""  # shared by link since long: who has no permission of their own on it must bring this key
     odd: dict[str, Any] = field(default_factory=dict)  # fields as the API tells them wrongly; None: left out
 
     @property

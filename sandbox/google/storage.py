@@ -124,6 +124,12 @@ def share(world: World, one: Node, person: Person) -> None:
     changed(world, one)
 
 
+def link(world: World, one: Node, key: str) -> None:
+    """Whoever has the link, with the key in it, may see it."""
+    one.link_key = key
+    changed(world, one)
+
+
 def unshare(world: World, one: Node, person: Person) -> None:
     """The person cannot see it any more: to him it looks like a deletion."""
     watching = {below.id: watchers(world, below) for below in subtree(world, one)}

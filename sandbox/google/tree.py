@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sandbox.google.people import Person
 from sandbox.google.rows import FOLDER, Node, NoSuchFile, SharedDrive
@@ -45,6 +45,17 @@ def may_see(world: World, person_id: str, one: Node) -> bool:
             return True
     chain = (one, *ancestors(world, one))
     return (one.owner == person_id and bool(person_id)) or any(person_id in above.readers for above in chain)
+
+
+def opened_by_key(world: World, person_id: str, one: Node, keys: Collection[str], *, usually: bool) -> bool:
+    """Whether its key is among `keys`; as `usually` where it wants none.
+
+    Wanted of who has no permission on the file itself. Source: "Access link-shared Drive files using resource keys".
+    """
+    drive = world.table(SharedDrive).get(one.drive)
+    if not one.link_key or person_id in {one.owner, *one.readers, *(drive.members if drive else ())}:
+        return usually
+    return f"{one.id}/{one.link_key}" in keys
 
 
 def in_the_bin(world: World, one: Node) -> bool:

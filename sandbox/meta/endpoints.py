@@ -10,6 +10,7 @@ from sandbox.meta.calls import Answer
 
 EVERYWHERE = frozenset({"access_token", "appsecret_proof", "fields", "format", "pretty", "locale", "debug", "summary"})
 LISTS = "limit after before since until"
+BY_TIME = f"{LISTS} __paging_token __previous"
 LOGIN = "client_id client_secret redirect_uri code grant_type"
 PHOTO = (
     "url source caption message name alt_text_custom published temporary no_story place targeting "
@@ -69,9 +70,9 @@ EDGES: dict[tuple[str, str, str], Endpoint] = {
     ("GET", "Page", ""): _takes(pages.read_page),
     ("POST", "Page", "photos"): _takes(photos.add_photo, PHOTO),
     ("POST", "Page", "feed"): _takes(posts.add_post, FEED),
-    ("GET", "Page", "feed"): _takes(posts.list_posts, LISTS),
-    ("GET", "Page", "posts"): _takes(posts.list_posts, LISTS),
-    ("GET", "Page", "published_posts"): _takes(posts.list_posts, LISTS),
+    ("GET", "Page", "feed"): _takes(posts.list_posts, BY_TIME),
+    ("GET", "Page", "posts"): _takes(posts.list_posts, BY_TIME),
+    ("GET", "Page", "published_posts"): _takes(posts.list_posts, BY_TIME),
     ("GET", "Photo", ""): _takes(photos.read_photo),
     ("DELETE", "Photo", ""): _takes(photos.delete_photo),
     ("GET", "Post", ""): _takes(posts.read_post),

@@ -54,6 +54,8 @@ def instagram(world: World, call: Call) -> Answer:
 
 def redeem(world: World, app: App, product: str, call: Call) -> Grant:
     """Use up a code. Raises GraphError 100 with 36007 (old), 36008 (other redirect), 36009 (used before)."""
+    if app.redirect_uris and call.needed("redirect_uri") not in app.redirect_uris:
+        raise _redirect_mismatch()
     code = world.table(Code).get(call.needed("code").split("#")[0])
     if code is None or code.app_id != app.id or code.product != product:
         raise _code_malformed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sandbox.meta import errors
 from sandbox.meta.calls import Call
 
 _WORD = re.compile(r"[A-Za-z0-9_]+")
+CURSORS_ALONE = {"graph.threads.net", "graph.threads.com"}
 _CALLS = re.compile(r"(\.[a-z_]+\([^)]*\))*")
 
 
@@ -78,7 +80,10 @@ Thing = TypeVar("Thing", bound=Listed)
 
 
 def page_of(call: Call, things: Sequence[Thing], show: Callable[[Thing], Node], *, most: int = 100) -> Node:
-    """One page of a list with cursors; `next` and `previous` are whole addresses, token included."""
+    """One page of a list with cursors; `next` and `previous` are whole addresses, token included.
+
+    Threads shows the cursors alone (its Postman collection).
+    """
     limit = max(1, min(most, int(call.number("limit", 25))))
     ids = [thing.id for thing in things]
     start = _place(ids, call.param("after")) + 1 if call.param("after") else 0
@@ -90,11 +95,37 @@ def page_of(call: Call, things: Sequence[Thing], show: Callable[[Thing], Node], 
     if not shown:
         return answer
     paging: Node = {"cursors": {"before": _cursor(shown[0].id), "after": _cursor(shown[-1].id)}}
+    if call.host in CURSORS_ALONE:
+        return answer | {"paging": paging}
     if start + len(shown) < len(things):
         paging["next"] = _address(call, after=paging["cursors"]["after"])
     if start:
         paging["previous"] = _address(call, before=paging["cursors"]["before"])
     return answer | {"paging": paging}
+
+
+def page_by_time(
+    call: Call, things: Sequence[Thing], show: Callable[[Thing], Node], at: Callable[[Thing], float], *, most: int = 100
+) -> Node:
+    """One page of a list with times, no cursors, and a `next` until a page is empty.
+
+    Recorded: python-facebook, posts of a Page. Within one second only `__paging_token` says where to go on.
+    """
+    limit = max(1, min(most, int(call.number("limit", 25))))
+    token = call.param("__paging_token").removeprefix("enc_")
+    start = _place([thing.id for thing in things], token) + 1 if token else 0
+    shown = things[start : start + limit]
+    answer: Node = {"data": [show(thing) for thing in shown]}
+    if not shown:
+        return answer
+    first, last = shown[0], shown[-1]
+    back = {"__previous": "1", "since": f"{math.ceil(at(first))}", "until": "", "__paging_token": _token(first)}
+    on = {"until": f"{math.ceil(at(last))}", "since": "", "__paging_token": _token(last), "__previous": ""}
+    return answer | {"paging": {"previous": _address(call, **back), "next": _address(call, **on)}}
+
+
+def _token(thing: Listed) -> str:
+    return f"enc_{_cursor(thing.id)}"
 
 
 def _cursor(thing_id: str) -> str:
@@ -110,4 +141,5 @@ def _place(ids: Sequence[str], cursor: str) -> int:
 
 def _address(call: Call, **cursor: str) -> str:
     kept = {name: value for name, value in call.params.items() if name not in {"after", "before", "access_token"}}
+    kept = {name: value for name, value in kept.items() if name not in cursor}
     return f"{call.address}?{urlencode({'access_token': call.token_text} | kept | cursor)}"

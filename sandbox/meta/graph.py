@@ -66,6 +66,7 @@ def _dispatch(world: World, call: Call, headers: dict[str, Any]) -> Answer:
     caller = tokens.who(world, call)
     headers |= usage(world, caller)
     node = _find(world, call, caller)
+    _two_factor(world, node)
     edge = call.parts[1] if len(call.parts) > 1 else ""
     endpoint = EDGES.get((call.method, _kind(node), edge))
     if endpoint is None:
@@ -74,6 +75,14 @@ def _dispatch(world: World, call: Call, headers: dict[str, Any]) -> Answer:
     if call.method == "POST" and edge in POSTING:
         _may_post(world, call)
     return endpoint.do(world, call, node, caller)
+
+
+def _two_factor(world: World, node: Node) -> None:
+    """Nothing of such a Page, or of the account behind it, is answered (facebook-java-business-sdk issue 437)."""
+    about = _owner(node)
+    for page in world.table(Page).values():
+        if page.two_factor and about in {page.id, page.instagram_id}:
+            raise numbered.by_number(*numbered.TWO_FACTOR)
 
 
 def _may_post(world: World, call: Call) -> None:

@@ -146,7 +146,7 @@ def list_media(world: World, call: Call, account: Instagram, caller: Caller) -> 
     _must(caller, READ)
     wanted = parse(call.param("fields"))
     media = containers.posts_of(world, call, account.id)
-    return page_of(call, media, lambda one: _show(world, call, one, wanted))
+    return page_of(call, media, lambda one: _show(world, call, one, wanted), most=shown.most(world, call))
 
 
 def read_media(world: World, call: Call, media: Media, caller: Caller) -> Answer:

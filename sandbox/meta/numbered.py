@@ -7,6 +7,7 @@ from dataclasses import replace
 from sandbox.meta import errors
 from sandbox.meta.errors import GRAPH_DOCS, GraphError
 
+TWO_FACTOR = (415, 2859009)
 _KNOWN = {
     (1, 0): GraphError("An unknown error occurred", 1, status=500, transient=True),
     (2, 0): GraphError(
@@ -40,6 +41,15 @@ _KNOWN = {
         "help protect the community from spam. You can try again later.",
         368,
         1390008,
+    ),
+    TWO_FACTOR: GraphError(  # facebook-java-business-sdk issues 437 and 438
+        "Two factor authentication required. User have to enter a code from SMS or TOTP code generator to pass 2fac. "
+        "This could happen when accessing a 2fac-protected asset like a page that is owned by a 2fac-protected "
+        "business manager.",
+        *TWO_FACTOR,
+        title="Two-factor authentication required",
+        advice="To continue working in your account, please refresh this page to authenticate. Or navigate to the "
+        "business settings page and authenticate when prompted.",
     ),
     (506, 0): errors.duplicate_post(),
     (9, 2207042): errors.quota_reached(),

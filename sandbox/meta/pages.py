@@ -38,8 +38,8 @@ def page_node(world: World, call: Call, page: Page, caller: Caller) -> dict[str,
         "username": page.username,
         "category": page.category,
         "category_list": [{"id": "2200", "name": page.category}],
-        "tasks": list(page.tasks) if user else None,
-        "access_token": page_token(world, caller.token, page).id if user else caller.token.id,
+        "tasks": list(page.tasks) if user and page.tasks_told else None,
+        "access_token": _token(world, page, caller),
         "link": f"{call.root}www.facebook.com/{page.id}",
         "fan_count": 128,
         "followers_count": 131,
@@ -48,6 +48,13 @@ def page_node(world: World, call: Call, page: Page, caller: Caller) -> dict[str,
         "instagram_business_account": account,
         "connected_instagram_account": account,
     }
+
+
+def _token(world: World, page: Page, caller: Caller) -> str | None:
+    """None where the business demands two-factor authentication. Source: reference of Page, `access_token`."""
+    if page.two_factor:
+        return None
+    return page_token(world, caller.token, page).id if caller.token.kind == "USER" else caller.token.id
 
 
 def instagram_node(call: Call, account: Instagram) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sandbox.meta import errors, tokens
 from sandbox.meta.calls import Answer, Call
 from sandbox.meta.fieldsets import choose, parse
-from sandbox.meta.rows import SCOPES, TASKS, App, Grant, Instagram, Page, Person, Threads, Token
+from sandbox.meta.rows import NEW_TASKS, SCOPES, TASKS, App, Grant, Instagram, Page, Person, Threads, Token
 from sandbox.meta.tokens import Caller
 from sandbox.world import World
 
@@ -62,7 +63,16 @@ def move_in(world: World, name: str, *, practice: bool = False) -> Person:
     return person
 
 
-def open_page(world: World, person: Person, name: str, *, instagram: str = "", tasks: list[str] | None = None) -> Page:
+def open_page(
+    world: World,
+    person: Person,
+    name: str,
+    *,
+    instagram: str = "",
+    tasks: Collection[str] | None = None,
+    tasks_told: bool = True,
+    two_factor: bool = False,
+) -> Page:
     """A new Page of this person, with a linked professional account when a username is given."""
     linked = open_instagram(world, person, instagram).id if instagram else ""
     page = Page(
@@ -70,8 +80,10 @@ def open_page(world: World, person: Person, name: str, *, instagram: str = "", t
         name=name,
         person_id=person.id,
         username="".join(letter for letter in name.lower() if letter.isalnum()),
-        tasks=list(TASKS) if tasks is None else tasks,
+        tasks=list(TASKS if tasks is None else tasks),
         instagram_id=linked,
+        tasks_told=tasks_told,
+        two_factor=two_factor,
     )
     world.table(Page)[page.id] = page
     return page
@@ -160,7 +172,7 @@ def _page_told(world: World, token: Token, page_id: str) -> dict[str, Any]:
     return {
         "id": page.id,
         "name": page.name,
-        "access_token": tokens.page_token(world, token, page).id,
+        "access_token": "" if page.two_factor else tokens.page_token(world, token, page).id,
         "instagram_id": page.instagram_id,
     }
 
@@ -168,15 +180,15 @@ def _page_told(world: World, token: Token, page_id: str) -> dict[str, Any]:
 def made_to_measure(world: World, wishes: dict[str, Any]) -> dict[str, Any]:
     """A new person for a test.
 
-    wishes: name; pages: [{name, tasks, instagram}]; instagram, threads: usernames for their own logins;
-    scopes: for all logins, all by default; long: are the tokens long-lived; require_proof: must calls prove
-    the app's secret.
+    wishes: name; pages: [{name, tasks, instagram, tasks_told, two_factor}]; instagram, threads: usernames for their
+    own logins; scopes: for all logins, all by default; long: are the tokens long-lived; require_proof: must calls prove
+    the app's secret; redirect_uris: those registered for the apps, any when there are none.
     """
     name = str(wishes.get("name", "Ada Example"))
     person = move_in(world, name)
     handle = f"{name.split()[0].lower()}.{person.id[-5:]}"
-    for page in wishes.get("pages", [{"name": f"{name}'s Page", "instagram": handle}]):
-        open_page(world, person, page["name"], instagram=page.get("instagram", ""), tasks=page.get("tasks"))
+    for page in wishes.get("pages", [{"name": f"{name}'s Page", "instagram": handle, "tasks": NEW_TASKS}]):
+        open_page(world, person, **page)
     homes = {
         "facebook": person.id,
         "instagram": open_instagram(world, person, wishes.get("instagram", f"{handle}.pro")).id,
@@ -188,6 +200,7 @@ def made_to_measure(world: World, wishes: dict[str, Any]) -> dict[str, Any]:
 def _made_login(world: World, product: str, account_id: str, wishes: dict[str, Any]) -> dict[str, Any]:
     app = our_app(world, product)
     app.require_proof = bool(wishes.get("require_proof", False))
+    app.redirect_uris = list(wishes.get("redirect_uris", []))
     scopes = [scope for scope in SCOPES[product] if scope in wishes.get("scopes", SCOPES[product])]
     grant = tokens.grant_to(world, app, product, account_id, scopes)
     grant.pages = pages_of(world, account_id)

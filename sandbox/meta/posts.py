@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sandbox.faults import trouble
 from sandbox.meta import errors, shown, words
 from sandbox.meta.calls import Answer, Call
-from sandbox.meta.fieldsets import Fields, choose, page_of, parse
+from sandbox.meta.fieldsets import Fields, choose, page_by_time, page_of, parse
 from sandbox.meta.rows import DAY, App, Page, Photo, Post
 from sandbox.meta.tokens import Caller
 from sandbox.world import World
@@ -103,7 +104,7 @@ def must_be_allowed(page: Page, caller: Caller) -> None:
     """Raises GraphError 190 without a Page token, 200 without the scopes or the task."""
     if caller.token.kind != "PAGE":
         raise errors.page_token_needed()
-    if not caller.may("pages_manage_posts", "pages_read_engagement") or "CREATE_CONTENT" not in page.tasks:
+    if not caller.may("pages_manage_posts", "pages_read_engagement") or not page.may_post:
         raise errors.may_not_post()
 
 
@@ -115,7 +116,13 @@ def list_posts(world: World, call: Call, page: Page, caller: Caller) -> Answer:
     own = [post for post in world.table(Post).values() if post.page_id == page.id and post.shown_at(now)]
     posts = shown.listed(world, call, [(post.shown_at(now), post) for post in own])
     wanted = parse(call.param("fields"))
-    return page_of(call, posts, lambda post: choose("Post", post_node(world, call, post), wanted, POST_FIELDS))
+
+    def show(post: Post) -> dict[str, Any]:
+        return choose("Post", post_node(world, call, post), wanted, POST_FIELDS)
+
+    if trouble(world, "pages_by_time", host=call.host):
+        return page_by_time(call, posts, show, lambda post: post.shown_at(now), most=shown.most(world, call))
+    return page_of(call, posts, show, most=shown.most(world, call))
 
 
 def read_post(world: World, call: Call, post: Post, caller: Caller) -> Answer:

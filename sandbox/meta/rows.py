@@ -37,6 +37,19 @@ THREADS_SCOPES = (
 )
 SCOPES = {"facebook": FACEBOOK_SCOPES, "instagram": INSTAGRAM_SCOPES, "threads": THREADS_SCOPES}
 TASKS = ("ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE")
+# What somebody with full control has on a Page of the new Pages experience (codegen v25: Page, `tasks`).
+NEW_TASKS = (
+    "PROFILE_PLUS_FULL_CONTROL",
+    "PROFILE_PLUS_MANAGE",
+    "PROFILE_PLUS_CREATE_CONTENT",
+    "PROFILE_PLUS_MODERATE",
+    "PROFILE_PLUS_MESSAGING",
+    "PROFILE_PLUS_ADVERTISE",
+    "PROFILE_PLUS_ANALYZE",
+)
+POSTING_TASKS = frozenset(
+    {"CREATE_CONTENT", "MANAGE"} | {f"PROFILE_PLUS_{task}" for task in ("CREATE_CONTENT", "MANAGE", "FULL_CONTROL")}
+)
 
 
 @dataclass(slots=True)
@@ -61,7 +74,11 @@ class Person:
 
 @dataclass(slots=True)
 class Page:
-    """A Facebook Page and what its person may do there."""
+    """A Facebook Page and what its person may do there.
+
+    `tasks_told`: whether lists say so; `two_factor`: whether the business that owns it demands two-factor
+    authentication of a person who has none, and so gives them no token and answers nothing.
+    """
 
     id: str
     name: str
@@ -70,6 +87,13 @@ class Page:
     category: str = "Bakery"
     tasks: list[str] = field(default_factory=lambda: list(TASKS))
     instagram_id: str = ""
+    tasks_told: bool = True
+    two_factor: bool = False
+
+    @property
+    def may_post(self) -> bool:
+        """Whether one of its person's tasks is enough to post."""
+        return not POSTING_TASKS.isdisjoint(self.tasks)
 
 
 @dataclass(slots=True)
@@ -95,7 +119,7 @@ class Threads:
 
 @dataclass(slots=True)
 class Grant:
-    """What a person allowed an app. Its id is `app:product:account`."""
+    """What a person allowed an app. Its id is `app:product:account`. `active_at`: when they last said yes."""
 
     id: str
     app_id: str
@@ -104,6 +128,7 @@ class Grant:
     scopes: list[str]
     declined: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    active_at: float = 0.0
 
 
 @dataclass(slots=True)

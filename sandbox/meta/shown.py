@@ -48,6 +48,12 @@ def listed(world: World, call: Call, things: Iterable[tuple[float, Thing]]) -> l
     return [thing for _, thing in sorted(kept, key=lambda pair: pair[0])][::-1]
 
 
+def most(world: World, call: Call) -> int:
+    """How many rows a page has at most. It may be short, and not the last ("Paginated Results": filtering)."""
+    rule = trouble(world, "short_pages", host=call.host)
+    return rule.code if rule and rule.code else 100
+
+
 def picture_address(call: Call, sha256: str) -> str:
     """Where the bytes of a picture are served."""
     return f"{call.root}scontent.xx.fbcdn.net/v/{sha256}.jpg"

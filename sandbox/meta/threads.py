@@ -112,7 +112,7 @@ def list_threads(world: World, call: Call, profile: Threads, caller: Caller) -> 
     _must(caller, "threads_basic")
     wanted = parse(call.param("fields"))
     media = containers.posts_of(world, call, profile.id)
-    return page_of(call, media, lambda one: _show(world, call, one, wanted))
+    return page_of(call, media, lambda one: _show(world, call, one, wanted), most=shown.most(world, call))
 
 
 def read_media(world: World, call: Call, media: Media, caller: Caller) -> Answer:

@@ -13,6 +13,7 @@ from sandbox.world import World
 
 LONG_LIFE = 5_183_944.0
 SHORT_LIFE = 3_600.0
+DATA_ACCESS = 90 * DAY
 PREFIXES = {"USER": "EAA", "PAGE": "EAA", "IG": "IGAA", "TH": "THAA"}
 KINDS = {"facebook": "USER", "instagram": "IG", "threads": "TH"}
 HOST_KINDS = {
@@ -29,9 +30,16 @@ class Caller:
 
     token: Token
     grant: Grant
+    sees_data: bool = True
 
     def may(self, *scopes: str) -> bool:
-        """Are all of these scopes granted now? Declining one later counts at once."""
+        """Are all of these scopes granted now? Declining one later counts at once.
+
+        After 90 days without the person, Facebook Login's scopes end that are not listed as lasting: those of Instagram
+        are not (Facebook Login, "Data Access Expiration").
+        """
+        if not self.sees_data and any(scope.startswith("instagram_") for scope in scopes):
+            return False
         return all(scope in self.token.scopes and scope in self.grant.scopes for scope in scopes)
 
 
@@ -44,7 +52,9 @@ def who(world: World, call: Call) -> Caller:
         raise errors.malformed_token()
     check(world, token)
     _check_proof(world.table(App)[token.app_id], token, call)
-    return Caller(token, world.table(Grant)[token.grant_id])
+    grant = world.table(Grant)[token.grant_id]
+    ended = grant.product == "facebook" and world.now() > grant.active_at + DATA_ACCESS
+    return Caller(token, grant, sees_data=not ended)
 
 
 def check(world: World, token: Token) -> None:
@@ -104,7 +114,7 @@ def grant_to(world: World, app: App, product: str, account_id: str, scopes: list
     """What this person allows this app from now on."""
     fresh = Grant(f"{app.id}:{product}:{account_id}", app.id, product, account_id, list(scopes))
     grant = world.table(Grant).setdefault(fresh.id, fresh)
-    grant.scopes, grant.declined = list(scopes), []
+    grant.scopes, grant.declined, grant.active_at = list(scopes), [], world.now()
     return grant
 
 
@@ -181,7 +191,7 @@ def _told(world: World, app: App, token: Token) -> Answer:
         "app_id": app.id,
         "type": token.kind if token.kind == "PAGE" else "USER",
         "application": app.name,
-        "data_access_expires_at": int(token.issued_at + 90 * DAY),
+        "data_access_expires_at": int(grant.active_at + DATA_ACCESS),
         "expires_at": int(token.expires_at),
         "is_valid": True,
         "issued_at": int(token.issued_at),

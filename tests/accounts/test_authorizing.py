@@ -10,6 +10,7 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.connecting import flows, refreshing
+from accounts.connecting.authorizing import redirect_refused
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, App
 from accounts.reasons import Reason, because
@@ -129,6 +130,17 @@ def test_i87_a_code_that_was_used_elsewhere_is_told(ann: Browser, who, world: di
     adapter.exchange(App(app["app_id"], app["app_secret"]), used, "http://testserver/connect/facebook/back/", "")
     answer = ann.back(changed(ann.allow(ann.leave("facebook"), who("facebook")), code=used))
     assert "used already, or is too old" in text_of(answer)
+    assert nothing_connected()
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_another_redirect_address_is_the_operators_setting_and_no_old_code(provider: str, ann, who, settings) -> None:
+    """Recorded for Facebook (100/36008) and, without an envelope, for Instagram."""
+    back = ann.allow(ann.leave(provider), who(provider))
+    settings.PUBLIC_URL = "https://poster.example.org"
+    answer = ann.back(back)
+    assert answer.context["sentence"] == f"{redirect_refused(provider)} Nothing was connected."
+    assert f"https://poster.example.org{reverse('connect_back', args=[provider])}" in answer.context["sentence"]
     assert nothing_connected()
 
 

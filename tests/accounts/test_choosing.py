@@ -9,6 +9,7 @@ import pytest
 from accounts.connecting import flows, refreshing
 from accounts.connecting.granting import TAKEN
 from accounts.models import Channel, Credential, Flow
+from accounts.providers import NO_TOKEN
 from accounts.reasons import Reason
 from poster import clock
 from poster.models import Event
@@ -106,6 +107,16 @@ def test_what_was_found_is_sealed_while_its_owner_chooses(ann: Browser, who) -> 
     blob = Flow.objects.get().__dict__["found"].blob
     assert b"EAA" not in blob
     assert b"Bakery" not in blob
+
+
+def test_a_page_without_a_token_cannot_be_chosen_and_says_what_to_do(ann: Browser, sandbox: Box) -> None:
+    login = sandbox.person(pages=[{"name": "Bakery", "two_factor": True}, {"name": "Mill"}])["facebook"]
+    bakery, mill = login["pages"]
+    chosen = ann.back(ann.allow(ann.leave("facebook"), login["account_id"]))
+    first, second = ann.client.get(chosen.url).context["offers"]
+    assert (NO_TOKEN in first.why, second.why) == (True, "")
+    ann.client.post(chosen.url, {"place": [f"facebook:{bakery['id']}", f"facebook:{mill['id']}"]})
+    assert list(Channel.objects.values_list("remote_id", flat=True)) == [mill["id"]]
 
 
 def test_i91_no_page_at_all(ann: Browser, who) -> None:

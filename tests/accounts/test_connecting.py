@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 
+from accounts.connecting import doubting
 from accounts.connecting.blocking import block
 from accounts.connecting.granting import TAKEN, connect, disconnect, release
-from accounts.connecting.refreshing import grant_of
+from accounts.connecting.refreshing import grant_of, token_of
+from accounts.connecting.refusing import refused
 from accounts.models import Channel, Credential, User
+from accounts.providers import NO_TOKEN
 from accounts.reasons import Reason, because
 from poster.asking import NotPossible
 from poster.errors import Unauthorized
-from poster.models import Event
+from poster.models import Event, Rest
 from tests.factories import person
 from tests.house import grant
 from tests.sandbox_fixture import Box
@@ -85,6 +89,34 @@ def test_a_missing_permission_blocks_the_channel_and_is_named(ann: User, sandbox
     page = next(channel for channel in channels if channel.platform == "facebook")
     assert page.state == "blocked"
     assert (page.reason, "pages_manage_posts" in page.problem) == (Reason.LACKING, True)
+
+
+def test_a_page_without_a_token_is_not_posted_to_with_the_persons(ann: User, sandbox: Box) -> None:
+    pages = [{"name": "Bakery", "instagram": "bakery.ch", "two_factor": True}, {"name": "Mill"}]
+    login, channels = connect(ann, "facebook", grant(sandbox.person(pages=pages)["facebook"]))
+    lacking = [channel for channel in channels if channel.name != "Mill"]
+    assert [(each.state, each.reason, each.reason_params["missing"]) for each in lacking] == [
+        ("blocked", Reason.LACKING, [NO_TOKEN])
+    ] * 2
+    for channel in lacking:
+        with pytest.raises(Unauthorized):
+            token_of(channel)
+    [mill] = [channel for channel in channels if channel.name == "Mill"]
+    assert (mill.state, token_of(mill) != grant_of(login).access_token) == ("active", True)
+
+
+def test_a_page_that_was_connected_without_a_token_stops_alone(ann: User, sandbox: Box) -> None:
+    """Older versions took the person's token then, and a refusal counted against the whole login."""
+    login, (page, *_) = connect(ann, "facebook", grant(sandbox.person()["facebook"]))
+    Channel.objects.filter(pk=page.pk).update(token=None)
+    page = Channel.objects.get(pk=page.pk)
+    with pytest.raises(Unauthorized) as caught:
+        token_of(page)
+    assert refused(page, caught.value, uuid4())
+    page.refresh_from_db()
+    login.refresh_from_db()
+    assert (page.state, page.reason, page.reason_params["missing"]) == ("blocked", Reason.LACKING, [NO_TOKEN])
+    assert (login.state, doubting.doubt(login), Rest.objects.count()) == ("active", None, 0)
 
 
 def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box) -> None:

@@ -216,6 +216,26 @@ def test_an_end_is_told_in_its_own_time(provider: str, days: int, told: int, ann
     assert counts[where] == (str(told) if told else "")
 
 
+@pytest.mark.parametrize(("days", "told"), [(80, 0), (84, 1), (89, 1), (91, 0)])
+@pytest.mark.parametrize("state", ["active", "blocked"])
+def test_what_facebook_promises_for_ninety_days_is_told_before(ann: User, days: int, told: int, state: str) -> None:
+    """The login itself has ended by then, and the Page's token, which Instagram is posted to with, has not."""
+    made = login(ann, "facebook", state=state, refreshed_at=clock.now() - dt.timedelta(days=days))
+    channel(ann, "facebook", credential=made, token="EAApage")
+    behind = channel(ann, "instagram", credential=made, token="EAApage")
+    assert (ending.warn(), ending.warn()) == (told, 0)
+    assert [behind.name in letter.body for letter in mail.outbox] == [True] * told
+
+
+def test_pages_alone_need_nobody_after_ninety_days(ann: User) -> None:
+    old = clock.now() - dt.timedelta(days=85)
+    channel(ann, "facebook", credential=login(ann, "facebook", refreshed_at=old), token="EAApage")
+    channel(ann, "instagram", credential=login(ann, "instagram", refreshed_at=old))
+    made = login(ann, "facebook", refreshed_at=old)
+    channel(ann, "instagram", credential=made, token="EAApage", state="blocked")
+    assert ending.warn() == 0
+
+
 def test_practice_warns_nobody(ann: User, settings) -> None:
     settings.PRACTICE = True
     lasting(ann, "facebook", days=1)

@@ -6,9 +6,15 @@ import datetime as dt
 
 import pytest
 
+from accounts.connecting.granting import connect
+from accounts.connecting.refreshing import refresh
+from accounts.connecting.reviving import ask_blocked
 from accounts.providers import PROVIDERS, App, Grant
+from accounts.reasons import Reason
 from poster import clock
-from poster.errors import Actor, RateLimited, Refused, Unauthorized, Unavailable
+from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
+from poster.models import Rest
+from tests.factories import person
 from tests.sandbox.google_world import Google, google_account
 from tests.sandbox_fixture import Box
 
@@ -74,6 +80,46 @@ def test_a_login_taken_back_says_so_and_names_the_seven_days(google, account):
         google.refresh(grant_of(account), app_of(account))
     assert refused.value.trace.code == "invalid_grant"
     assert account.login["refresh_token"] not in str(refused.value)
+
+
+# Recorded answers at a renewal, and what each means. The state of the login, and who has to act.
+SAID_AT_A_RENEWAL = [
+    ("admin_policy_enforced", Unauthorized, Actor.YOU),
+    ("policy_enforced", Unauthorized, Actor.YOU),
+    ("org_internal", Unauthorized, Actor.YOU),
+    ("access_denied", Unauthorized, Actor.YOU),
+    ("deleted_client", Refused, Actor.OPERATOR),
+    ("disabled_client", Refused, Actor.OPERATOR),
+    ("invalid_client", Refused, Actor.OPERATOR),
+    ("rate_limit_exceeded", RateLimited, None),
+]
+
+
+@pytest.mark.parametrize(("error", "kind", "actor"), SAID_AT_A_RENEWAL)
+def test_what_google_says_no_with_at_a_renewal(google, sandbox, account, error, kind, actor):
+    sandbox.fault("error", **TOKEN, variant=error)
+    with pytest.raises(OutsideError) as refused:
+        google.refresh(grant_of(account), app_of(account))
+    told = refused.value
+    assert (type(told), getattr(told, "actor", None), told.trace.code) == (kind, actor, error)
+    assert "report this" not in told.sentence
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("error", "kind", "actor"), SAID_AT_A_RENEWAL)
+def test_only_what_a_new_login_can_mend_blocks_the_login(sandbox, account, error, kind, actor):
+    login, _ = connect(person("Ann"), "google", grant_of(account))
+    sandbox.fault("error", **TOKEN, variant=error)
+    with pytest.raises(kind):
+        refresh(login)
+    login.refresh_from_db()
+    assert (login.state, login.reason) == (("blocked", Reason.REFUSED) if kind is Unauthorized else ("active", ""))
+    if kind is Unauthorized:  # allowed there after all, it goes on without anybody's act here
+        sandbox.no_faults()
+        Rest.objects.update(until=clock.now() - dt.timedelta(seconds=1))
+        assert ask_blocked() == 1
+        login.refresh_from_db()
+        assert login.state == "active"
 
 
 def test_without_a_lasting_permission_only_a_new_login_helps(google, account):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
-from accounts.providers import PROVIDERS, App, Grant
+from accounts.providers import NO_TOKEN, PROVIDERS, App, CodeRefused, Grant, RedirectRefused
+from accounts.providers.expiring import about_code
+from accounts.providers.instagram import _judge
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
-from poster.http import listening
+from poster.http import Answer, listening
+from sandbox.meta.rows import NEW_TASKS
 
 DAY = 86_400
 OWN_LOGINS = ["instagram", "threads"]
@@ -32,6 +36,41 @@ def grant_of(login, **changes) -> Grant:
 
 def app_of(login) -> App:
     return App(login["app_id"], login["app_secret"])
+
+
+MISMATCH = (  # as recorded, wrapped and not
+    "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the "
+    "OAuth dialog request"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "message", "expected"),
+    [
+        (100, 36008, MISMATCH, RedirectRefused),
+        (100, 36008, "Invalid verification code format.", CodeRefused),
+        (100, 36007, "This authorization code has expired.", CodeRefused),
+        (100, 36009, "This authorization code has been used.", CodeRefused),
+        (191, 0, "The specified URL is not owned by the application", RedirectRefused),
+        (190, 1349187, "Not https", RedirectRefused),
+        (1, 0, "Error validating client secret.", Refused),
+        (101, 0, "Error validating application. Invalid application ID.", Refused),
+    ],
+)
+def test_what_is_said_about_a_code(code, subcode, message, expected):
+    told = {"message": message, "type": "OAuthException", "code": code, "error_subcode": subcode}
+    error = about_code("Facebook", "POST", Answer(400, {}, json.dumps({"error": told}).encode()))
+    assert type(error) is expected
+    assert (error.actor is Actor.OPERATOR) is (expected is not CodeRefused)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [(MISMATCH, RedirectRefused), ("Matching code was not found or was already used", CodeRefused)],
+)
+def test_instagram_says_it_without_an_envelope(message, expected):
+    told = {"error_type": "OAuthException", "code": 400, "error_message": message}
+    assert type(_judge("Instagram", "POST", Answer(400, {}, json.dumps(told).encode()))) is expected
 
 
 @pytest.mark.parametrize("key", ALL)
@@ -68,6 +107,36 @@ def test_a_page_without_the_task_to_post_says_so(person):
     login = person(pages=[{"name": "Bakery", "tasks": ["ANALYZE", "MODERATE"]}])["facebook"]
     [place] = PROVIDERS["facebook"]().discover(grant_of(login))
     assert place.missing == ("CREATE_CONTENT",)
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [["PROFILE_PLUS_CREATE_CONTENT"], ["PROFILE_PLUS_ANALYZE", "PROFILE_PLUS_FULL_CONTROL"], ["MANAGE"], NEW_TASKS],
+)
+def test_the_task_to_post_has_other_names_in_the_new_pages_experience(person, tasks):
+    login = person(pages=[{"name": "Bakery", "tasks": list(tasks)}])["facebook"]
+    [place] = PROVIDERS["facebook"]().discover(grant_of(login))
+    assert place.missing == ()
+
+
+@pytest.mark.parametrize("tasks", [[], ["PROFILE_PLUS_ANALYZE", "PROFILE_PLUS_MESSAGING"]])
+def test_other_tasks_are_not_enough_to_post(person, tasks):
+    login = person(pages=[{"name": "Bakery", "tasks": tasks}])["facebook"]
+    [place] = PROVIDERS["facebook"]().discover(grant_of(login))
+    assert place.missing == ("CREATE_CONTENT",)
+
+
+def test_tasks_that_are_not_told_are_not_missing(person):
+    login = person(pages=[{"name": "Bakery", "tasks_told": False}])["facebook"]
+    [place] = PROVIDERS["facebook"]().discover(grant_of(login))
+    assert (place.missing, bool(place.token)) == ((), True)
+
+
+def test_a_page_without_a_token_says_so_and_so_does_the_account_behind_it(person):
+    pages = [{"name": "Bakery", "instagram": "bakery.ch", "two_factor": True}, {"name": "Mill"}]
+    page, account, other = PROVIDERS["facebook"]().discover(grant_of(person(pages=pages)["facebook"]))
+    assert [(place.token, place.missing) for place in (page, account)] == [("", (NO_TOKEN,))] * 2
+    assert (bool(other.token), other.missing) == (True, ())
 
 
 def test_permissions_that_were_declined_are_told_for_each_place(person):

@@ -13,7 +13,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Channel, Credential
-from accounts.reasons import Reason, because, sentence
+from accounts.providers import NO_TOKEN
+from accounts.providers.facebook import POSTING
+from accounts.reasons import ELSEWHERE, Reason, because, sentence
 from tests import factories
 from tests.elsewhere import connected_to
 
@@ -24,6 +26,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     Reason.REMOVED: {"name": "Facebook"},
     Reason.LACKING: {"name": "Bakery", "missing": ["pages_manage_posts", "CREATE_CONTENT"]},
 }
+BEFORE_PARAMS = {**PARAMS, Reason.LACKING: {"name": "Bakery", "missing": ["pages_manage_posts", "instagram_basic"]}}
 
 
 @pytest.mark.parametrize("reason", Reason.values)
@@ -56,9 +59,15 @@ def test_the_sentences_of_now_are_told_apart_by_the_migration() -> None:
     code_of = importlib.import_module("accounts.migrations.0006_why_is_a_code").code_of
     for reason in Reason.values:
         if reason != Reason.LOGIN:
-            params = PARAMS.get(reason, {})
+            params = BEFORE_PARAMS.get(reason, {})
             assert code_of(sentence(reason, params), reason) == (reason, params)
     assert code_of("", "refused") == ("", {})
+
+
+def test_what_a_page_lacks_is_not_called_a_permission_where_no_box_can_be_ticked_for_it() -> None:
+    lacking = {each: sentence(Reason.LACKING, {"name": "Bakery", "missing": [each]}) for each in ELSEWHERE}
+    assert [told.startswith("Bakery lacks the permission") for told in lacking.values()] == [False] * len(ELSEWHERE)
+    assert {POSTING, NO_TOKEN} == set(ELSEWHERE)
 
 
 DISCONNECTED = "Disconnected. Connect the account again to go on."

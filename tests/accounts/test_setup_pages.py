@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import requests
 from django.urls import reverse
 
+from accounts.connecting.authorizing import callback_address, redirect_refused
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS
 from poster import clock
@@ -129,6 +131,26 @@ def test_the_environment_wins_and_is_shown_as_such(olga: Browser, settings) -> N
 def test_the_check_says_that_they_are_right(provider: str, olga: Browser, right) -> None:
     put_down(olga, provider, *right[provider])
     assert "knows this app, and the secret is right" in checked(olga, provider)
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_the_check_does_not_call_right_what_it_cannot_know(provider: str, olga: Browser, right) -> None:
+    put_down(olga, provider, *right[provider])
+    assert callback_address(provider) in checked(olga, provider)
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_the_check_notices_a_redirect_address_that_is_not_the_registered_one(provider: str, olga: Browser) -> None:
+    other = ["https://poster.example.com/other/"]
+    if provider == "google":
+        app = {"id": "strict", "secret": "hush", "redirect_uris": other}
+        requests.post(f"{olga.box.root}/_sandbox/drive/clients", json=app, timeout=10).raise_for_status()
+        put_down(olga, provider, "strict", "hush")
+    else:
+        made = olga.box.person(redirect_uris=other)[provider]
+        put_down(olga, provider, made["app_id"], made["app_secret"])
+    told = checked(olga, provider)
+    assert (redirect_refused(provider) in told, "is right" in told) == (True, False)
 
 
 @pytest.mark.parametrize("provider", ALL)

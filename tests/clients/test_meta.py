@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -187,6 +188,7 @@ def test_every_row_of_the_tables_makes_a_whole_sentence(meaning):
         (368, 0),
         (368, 1390008),
         (506, 0),
+        (1, 99),
         (100, 0),
         (100, 33),
         (24, 2207008),
@@ -302,6 +304,69 @@ def test_a_list_is_read_to_its_end_without_calling_the_address_that_holds_the_to
     ]
 
 
+RECORDED = "payloads/meta/facebook/feed_fields_p1.json"
+BY_TIME = "access_token={token}&pretty=0&fields=id&until=1624385168&since&__paging_token=enc_x&__previous"
+
+
+def paged_by_time(host="graph.facebook.com", path="v10.0/1/posts", query=BY_TIME):
+    """As recorded: no cursors, an older version, `since` empty."""
+    paging = {"previous": f"https://{host}/{path}?since=5", "next": f"https://{host}/{path}?{query}"}
+    return {"data": [{"id": "1"}], "paging": json.loads(json.dumps(paging).replace("{token}", "OTHERtoken"))}
+
+
+def test_a_list_without_cursors_is_read_on_by_time_and_keeps_what_was_asked(replies):
+    replies.will_say(paged_by_time())
+    replies.will_say({"data": [{"id": "2"}]})
+    assert [row["id"] for row in meta.facebook(TOKEN).listing("/1/posts", fields="id,message", since=7)] == ["1", "2"]
+    _, (_, second, authorization, _) = replies.asked
+    asked = dict(parse_qsl(second.partition("?")[2]))
+    assert second.startswith(f"/graph.facebook.com/{VERSION}/1/posts?")
+    assert asked == {"fields": "id,message", "since": "7", "until": "1624385168", "__paging_token": "enc_x"}
+    assert authorization == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        paged_by_time(host="graph.example.com"),
+        paged_by_time(host="graph.facebook.com.example.com"),
+        paged_by_time(path="v10.0/1/comments"),
+        paged_by_time(query="access_token={token}&since=9&limit=25"),
+        paged_by_time(query=f"until=1&__paging_token={'x' * 5000}&until={'9' * 5000}"),
+        {"data": [], "paging": {"next": "http://[:1/"}},
+    ],
+)
+def test_another_list_or_no_place_in_it_is_not_read_on(replies, page):
+    replies.will_say(page)
+    with pytest.raises(Unavailable):
+        list(meta.facebook(TOKEN).listing("/1/posts"))
+    assert len(replies.asked) == 1
+
+
+def test_the_same_page_again_is_no_progress(replies):
+    replies.will_say(paged_by_time())
+    replies.will_say(paged_by_time())
+    with pytest.raises(Unavailable):
+        list(meta.facebook(TOKEN).listing("/1/posts"))
+
+
+def test_the_recorded_list_is_read_on(replies, shared):
+    told = json.loads((shared / RECORDED).read_text())
+    replies.will_say(told)
+    replies.will_say({"data": [], "paging": {}})
+    assert len(list(meta.facebook(TOKEN).listing("/4/posts"))) == len(told["data"])
+
+
+@pytest.mark.parametrize(("graph", "asked"), [(meta.threads("TH"), 3), (meta.instagram("IG"), 1)])
+def test_threads_shows_cursors_alone_and_is_read_until_a_page_is_empty(replies, graph, asked):
+    """Elsewhere it is the end when there is no `next`."""
+    replies.will_say({"data": [{"id": "1"}], "paging": {"cursors": {"before": "a", "after": "b"}}})
+    replies.will_say({"data": [{"id": "2"}], "paging": {"cursors": {"before": "c", "after": "d"}}})
+    replies.will_say({"data": [], "paging": {"cursors": {"before": "c", "after": "e"}}})
+    assert len(list(graph.listing("/me/threads"))) == min(asked, 2)
+    assert len(replies.asked) == asked
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -353,6 +418,42 @@ def test_only_web_addresses_become_links(value, expected):
     assert meta.web_address({"link": value}, "link") == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "subcode", "expected"),
+    [
+        (1, 99, Unauthorized),
+        (1, 2207057, Refused),
+        (1, 4279013, Suspended),
+        (210, 0, Refused),
+        (240, 0, Unauthorized),
+        (415, 0, Suspended),
+        (415, 1404120, Suspended),
+        (415, 2859009, Suspended),
+        (450, 0, Unauthorized),
+        (452, 0, Unauthorized),
+        (459, 0, Unauthorized),
+        (100, 1363047, Unavailable),
+        (100, 1609010, Unavailable),
+        (6000, 1363047, Unavailable),
+        (1363019, 0, Unavailable),
+        (1363030, 0, Unavailable),
+        (1363042, 0, Unauthorized),
+    ],
+)
+@pytest.mark.parametrize("word", [{}, {"is_transient": False}])
+def test_rows_of_the_reference_that_are_rare(replies, code, subcode, expected, word):
+    """To a read they mean this. At the call that publishes none of them proves that nothing happened."""
+    assert type(judged(error(code, subcode, **word))) is expected
+    replies.will_say(error(code, subcode, **word).body.decode(), status=400)
+    with pytest.raises(Unanswered) as caught:
+        commit()
+    assert type(caught.value.meant) is expected
+
+
+def test_an_unknown_error_that_passes_by_their_own_word_does():
+    assert type(judged(error(1, 99, is_transient=True))) is Unavailable
+
+
 CLASSES = {
     "auth": {Unauthorized, Refused, Suspended},
     "rate": {RateLimited},
@@ -376,9 +477,6 @@ def test_the_tables_agree_with_the_reference(shared):
 # Where we read a row otherwise, and why.
 AGREED = {
     (2, 2018344): {Unavailable},  # told by is_transient
-    (1, 99): {Unavailable},  # messaging only
-    (1, 2207057): {Unavailable},  # video only
-    (210, 0): {Unauthorized},  # in the range of permissions: a Page's token is needed
     (613, 1893016): {RateLimited},  # messaging only
 }
 

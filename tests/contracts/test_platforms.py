@@ -106,6 +106,23 @@ def test_what_an_account_shows_is_listed_with_words_time_link_and_picture(place)
     assert [shown for shown in place.platform.posted(place.draft, later) if shown.at >= later] == []
 
 
+@pytest.mark.parametrize("kind", ["", "pages_by_time"])
+def test_a_long_list_is_read_to_its_end_however_it_goes_on(place, kind):
+    """By cursors with `next`, by cursors alone (Threads), or by time; short pages are not the last."""
+    since, texts = before(), [f"Loaf number {number}, still warm." for number in range(3)]
+    places = [place.saying(text) for text in texts]
+    handles = [each.prepare() for each in places]
+    ids = [each.publish(handle).remote_id for each, handle in zip(places, handles, strict=True)]
+    place.box.fault("short_pages", code=1)
+    place.box.fault("no_story_id")
+    if kind:
+        place.box.fault(kind)
+    found = list(place.platform.posted(place.draft, since))
+    assert [post.remote_id for post in found] == ids[::-1]
+    listed = places[0].platform.find(places[0].draft, handles[0], since)[-1]
+    assert (listed.verdict, listed.receipt.remote_id) == (Verdict.THERE, ids[0])
+
+
 @pytest.mark.parametrize(("kind", "how"), AT_READING, ids=[kind for kind, _ in AT_READING])
 def test_a_list_that_cannot_be_read_to_its_end_is_no_list(place, kind, how):
     place.box.fault(kind, method="GET", **how)

@@ -35,12 +35,12 @@ def lost(alice, settings):
     """Everything of Alice, sealed with a key that is gone."""
     settings.CREDENTIAL_KEYS = [key(1)]
     rows = factories.everything(alice)
-    page = factories.channel(alice, token="EAApage")
+    profile, page = factories.channel(alice, "threads"), factories.channel(alice, token="EAApage")
     ProviderApp.objects.create(provider="facebook", client_id="1", client_secret="hush")
     Authenticator.objects.create(user=alice, type="totp", data={"secret": second_factors.seal("totp", alice.pk)})
     settings.CREDENTIAL_KEYS = [key(2)]
     settings.REMOTE_ROOT = "http://127.0.0.1:9"  # nobody listens there
-    return [*rows, page]
+    return [*rows, profile, page]
 
 
 def due(owner, *, to: Channel) -> Delivery:
@@ -83,7 +83,7 @@ def test_it_hurts_nobody_else(lost, bob) -> None:
 
 
 def test_a_login_is_asked_for_anew(lost) -> None:
-    for channel in Channel.objects.all():
+    for channel in lost[-2:]:
         with pytest.raises(Unauthorized, match="connect the account again"):
             token_of(channel)
 
@@ -123,10 +123,10 @@ def test_a_new_ai_key_takes_the_place_of_one_that_is_closed(lost, alice, browser
 
 
 def test_s2_a_token_moved_to_another_persons_row_does_not_open(alice, bob) -> None:
-    hers, his = factories.login(alice), factories.login(bob)
+    hers, his = factories.login(alice, "threads"), factories.login(bob, "threads")
     stolen = Credential.objects.values_list("secret", flat=True).get(pk=hers.pk)
     Credential.objects.filter(pk=his.pk).update(secret=stolen)
-    row = due(bob, to=factories.channel(bob, credential=his))
+    row = due(bob, to=factories.channel(bob, "threads", credential=his))
     publishing.tasks.round()
     row.refresh_from_db()
     assert (row.state, "changed or moved" in row.error) == ("blocked", True)

@@ -92,7 +92,7 @@ def expired(scene: Scene) -> None:
 
 
 def in_doubt(scene: Scene) -> None:
-    row = scene.waits()
+    row = scene.waits(platform="threads")  # posted to with its login
     doubting.count(row.channel.credential)
     scene.said = doubting.told(Rest.objects.get())
     scene.page(row.channel)

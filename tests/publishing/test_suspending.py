@@ -31,6 +31,8 @@ CODES = [
     ("facebook", 368, 1346003, meta_errors.ABUSIVE),
     ("facebook", 200, 1404078, meta_errors.PUBLISHING_AUTHORIZATION),
     ("facebook", 10, 0, meta_errors.NO_PERMISSION),
+    ("facebook", 415, 2859009, meta_errors.TWO_FACTOR),
+    ("instagram", 415, 1404120, meta_errors.TWO_FACTOR),
     ("instagram", 25, 2207050, meta_errors.RESTRICTED),
     ("instagram", 4, 2207051, meta_errors.SPAM),
     ("instagram", 25, 0, meta_errors.RESTRICTED),

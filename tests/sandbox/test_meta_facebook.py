@@ -32,7 +32,7 @@ def test_the_pages_of_a_person_come_with_tasks_tokens_and_linked_instagram(
     [made] = person["facebook"]["pages"]
     assert told["id"] == made["id"]
     assert told["access_token"] == made["access_token"]
-    assert "CREATE_CONTENT" in told["tasks"]
+    assert "PROFILE_PLUS_CREATE_CONTENT" in told["tasks"]
     assert told["instagram_business_account"]["id"] == made["instagram_id"]
     assert set(told["instagram_business_account"]) == {"id", "username"}
 
@@ -226,3 +226,15 @@ def test_every_answer_carries_trace_ids_and_usage(page: Client) -> None:
     assert bad.json()["error"]["fbtrace_id"]
     [[told]] = json.loads(good.headers["x-business-use-case-usage"]).values()
     assert told["type"] == "pages"
+
+
+def test_a_page_of_a_business_that_demands_two_factor_authentication_has_no_token_and_answers_nothing(
+    sandbox: Box,
+) -> None:
+    login = sandbox.person(pages=[{"name": "Bakery", "instagram": "bakery.ch", "two_factor": True}])["facebook"]
+    user = Client(f"{sandbox.root}/graph.facebook.com/v25.0", login["access_token"])
+    [told] = user.get("me/accounts", fields="id,access_token,tasks")["data"]
+    assert set(told) == {"id", "tasks"}
+    for path in (login["pages"][0]["id"], login["pages"][0]["instagram_id"]):
+        error = user.error("GET", path)
+        assert (error["code"], error["error_subcode"]) == (415, 2859009)

@@ -325,3 +325,16 @@ def test_facebook_asks_again_for_what_was_declined_only_when_the_app_wants_that(
     assert "pages_manage_posts" not in granted()
     assert "pages_manage_posts" in granted(auth_type="rerequest")
     assert "pages_manage_posts" in granted()
+
+
+def test_ninety_days_after_the_person_pages_go_on_and_instagram_behind_them_does_not(
+    sandbox: Box, person: dict[str, Any]
+) -> None:
+    [page] = person["facebook"]["pages"]
+    client = graph(sandbox, page["access_token"])
+    account = page["instagram_id"]
+    sandbox.advance(89 * DAY)
+    assert client.get(f"{account}/media")["data"] == []
+    sandbox.advance(2 * DAY)
+    assert client.get(f"{page['id']}/published_posts")["data"] == []
+    assert numbers(client.error("GET", f"{account}/media")) == (10, 0)

@@ -28,8 +28,8 @@ class Source(FolderSource):
         happen("looked")
         return sighting
 
-    def fetch(self, file: Found, to: Path) -> Fetched:
-        fetched = super().fetch(file, to)
+    def fetch(self, file: Found, to: Path, cursor: str = "") -> Fetched:
+        fetched = super().fetch(file, to, cursor)
         happen("fetched")
         return fetched
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from watches.sources.drive_look import Look
 from watches.sources.drive_tree import Tree
 from watches.sources.showing import shown
 
+NO_KEYS: Mapping[str, str] = {}
 HOME = "root"  # Drive's own alias for the top of "My Drive"
 LONGEST_FETCH = 120.0  # seconds; well below the time that a task of the queue may take
 SHARED = "shared-with-me"  # for browsing only: it is a list, not a folder
@@ -45,15 +46,16 @@ class DriveSource:
         """What is new in these folders. Raises Unauthorized, RateLimited or Unavailable."""
         told = json.loads(cursor or "{}")
         trees = {place_id: Tree.from_json(tree) for place_id, tree in told.get("trees", {}).items()}
-        with self._open() as calls:
+        with self._open(told.get("keys", {})) as calls:
             look = Look(calls, trees, told.get("tokens", {}))
             look.at(merged(places), relist=relist)
         remembered = {place_id: tree.as_json() for place_id, tree in look.trees.items()}
-        after = json.dumps({"tokens": look.tokens, "trees": remembered}, separators=(",", ":"), sort_keys=True)
+        after = {"tokens": look.tokens, "trees": remembered, **_keys_of(calls, look)}
+        cursor = json.dumps(after, separators=(",", ":"), sort_keys=True)
         return Sighting(
             look.found,
             look.gone,
-            after,
+            cursor,
             look.listed,
             look.broken,
             more=look.more,
@@ -61,9 +63,9 @@ class DriveSource:
             unread=look.unread,
         )
 
-    def fetch(self, file: Found, to: Path) -> Fetched:
+    def fetch(self, file: Found, to: Path, cursor: str = "") -> Fetched:
         """Download, and make sure that these are the bytes which were found."""
-        with self._open() as calls:
+        with self._open(_keys_in(cursor)) as calls:
             item = self._as_found(calls, file)
             try:
                 with arriving(to) as target:
@@ -78,7 +80,7 @@ class DriveSource:
 
     def still_there(self, file: Found, cursor: str = "") -> bool:
         """Whether the account still sees it, and not in the bin."""
-        with self._open() as calls:
+        with self._open(_keys_in(cursor)) as calls:
             return _seen(calls, file) is not None
 
     def browse(self, folder_id: str) -> list[Folder]:
@@ -100,9 +102,9 @@ class DriveSource:
             return Place(top["id"], shown(top["name"]))
 
     @contextmanager
-    def _open(self) -> Iterator[Calls]:
+    def _open(self, keys: Mapping[str, str] = NO_KEYS) -> Iterator[Calls]:
         with google.drive(self._token) as service:
-            yield Calls(service)
+            yield Calls(service, dict(keys))
 
     def _as_found(self, calls: Calls, file: Found) -> Item:
         """What Google says of it now. Raises Unavailable when it is not the one that was found."""
@@ -140,6 +142,18 @@ class _Digest:
         if any(item.get(key, value) != value for key, value in arrived.items()):
             raise Unavailable(f"{name} did not arrive whole, or was changed on the way. We try again.")
         return fetched
+
+
+def _keys_of(calls: Calls, look: Look) -> dict[str, dict[str, str]]:
+    """Of the files that are in a place. Seldom any: only what was shared by link long ago has a key."""
+    inside = set().union(*(tree.ids for tree in look.trees.values()))
+    keys = {file_id: key for file_id, key in calls.keys.items() if file_id in inside}
+    return {"keys": keys} if keys else {}
+
+
+def _keys_in(cursor: str) -> Mapping[str, str]:
+    """Without reading the whole of it where there are none: the names in it are sorted."""
+    return json.loads(cursor)["keys"] if cursor.startswith('{"keys":') else NO_KEYS
 
 
 def _seen(calls: Calls, file: Found) -> Item | None:

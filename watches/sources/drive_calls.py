@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,8 +23,9 @@ from watches.sources.drive_items import FOLDER, Item
 
 FIELDS = (
     "id,name,mimeType,size,md5Checksum,sha256Checksum,headRevisionId,createdTime,modifiedTime,trashed,parents,"
-    "driveId,shortcutDetails(targetId,targetMimeType),capabilities(canDownload)"
+    "driveId,resourceKey,shortcutDetails(targetId,targetMimeType,targetResourceKey),capabilities(canDownload)"
 )
+KEYS = "X-Goog-Drive-Resource-Keys"
 PAGE = 1000
 MOST_PAGES = 1000
 EVERYWHERE = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
@@ -31,6 +33,7 @@ STALE_TOKEN = {400, 410}
 REPEATS = 2  # of a question that was not answered
 PAUSE = 0.2  # seconds before the first of them; twice as long before the second
 ENOUGH = 30.0  # seconds after which nothing is repeated any more: whoever does not answer now is asked another time
+_KEY = re.compile(r"[\w-]{1,200}/[\w-]{1,200}", re.ASCII)
 WRONG = dt.timedelta(seconds=5)  # of two clocks: less is the way there and back
 
 
@@ -40,16 +43,23 @@ class LogLost(Exception):
 
 @dataclass(slots=True)
 class Calls:
-    """Drive, opened with a login (`poster.clients.google.drive`)."""
+    """Drive, opened with a login (`poster.clients.google.drive`).
+
+    `keys`: of files that were shared by link, by their id. Old ones are "not found" without, unless the account has a
+    permission of its own or viewed them lately. Source: "Access link-shared Drive files using resource keys".
+    """
 
     service: Any
+    keys: dict[str, str] = field(default_factory=dict)
     until: float = field(default_factory=lambda: time.monotonic() + ENOUGH)
     ahead: dt.timedelta = dt.timedelta()  # how far Google's clock goes ahead of ours, by its latest answer
 
     def item(self, file_id: str) -> Item:
         """A file or folder. Raises Refused, with status 404, when there is none for this account."""
         request = self.service.files().get(fileId=file_id, fields=FIELDS, supportsAllDrives=True)
-        return self._ask(request, "id")
+        item = self._ask(self._with_key(request, file_id), "id")
+        self.learn_keys(item)
+        return item
 
     def children(self, folder_id: str, drive: str = "", page: str = "") -> tuple[list[Item], str]:
         """A page of what is in a folder and not in the bin, and the name of the next ("": there is none).
@@ -100,11 +110,32 @@ class Calls:
                 raise LogLost from error
             raise
         over = "newStartPageToken" in page
-        return _rows(page.get("changes") or []), str(page["newStartPageToken" if over else "nextPageToken"]), over
+        rows = _rows(page.get("changes") or [])
+        for row in rows:
+            self.learn_keys(row.get("file"))
+        return rows, str(page["newStartPageToken" if over else "nextPageToken"]), over
 
     def bytes_of(self, file_id: str, into: Sink) -> None:
         """Download."""
-        google.download(self.service.files().get_media(fileId=file_id, supportsAllDrives=True), into)
+        request = self.service.files().get_media(fileId=file_id, supportsAllDrives=True)
+        google.download(self._with_key(request, file_id), into)
+
+    def learn_keys(self, item: object) -> None:
+        """Those that it tells are known from now on: its own, and that of what it shows."""
+        if isinstance(item, dict):
+            details = item.get("shortcutDetails")
+            self._learn(item.get("id"), item.get("resourceKey"))
+            if isinstance(details, dict):
+                self._learn(details.get("targetId"), details.get("targetResourceKey"))
+
+    def _learn(self, file_id: object, key: object) -> None:
+        if isinstance(file_id, str) and isinstance(key, str) and _KEY.fullmatch(f"{file_id}/{key}"):
+            self.keys[file_id] = key
+
+    def _with_key(self, request: Any, file_id: str) -> Any:  # noqa: ANN401 - a library's own type
+        if key := self.keys.get(file_id):
+            request.headers[KEYS] = f"{file_id}/{key}"
+        return request
 
     def _files(self, q: str, **more: str) -> Callable[[str | None], google.Request]:
         files, fields = self.service.files(), f"nextPageToken,incompleteSearch,files({FIELDS})"
@@ -124,7 +155,10 @@ class Calls:
         told = self._ask(request(page or None), key)
         if told.get("incompleteSearch"):
             raise Unavailable("Google could not search everywhere just now. We ask again by ourselves.")
-        return _rows(told[key]), str(told.get("nextPageToken") or "")
+        rows = _rows(told[key])
+        for row in rows:
+            self.learn_keys(row)
+        return rows, str(told.get("nextPageToken") or "")
 
     def _ask(self, request: Any, *keys: str) -> dict[str, Any]:  # noqa: ANN401 - a library's own type
         """Ask, and again when no answer came, twice at most. A wait that Google asks for is not cut short."""

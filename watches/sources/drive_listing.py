@@ -138,6 +138,7 @@ class Listing:
             if not self._may_ask(target_id):
                 tree.waiting[shortcut["id"]] = waits
                 return
+            self.calls.learn_keys(shortcut)  # it may have waited since another look
             target = self._target(target_id)
         except Unavailable as error:
             tree.waiting[shortcut["id"]] = waits

@@ -73,7 +73,7 @@ class FolderSource:
         more = self._step.left_over
         return Sighting(found, gone, _as_cursor(memories), listed, broken, again_in, more, unread=unread)
 
-    def fetch(self, file: Found, to: Path) -> Fetched:
+    def fetch(self, file: Found, to: Path, cursor: str = "") -> Fetched:
         """Copy the bytes, and make sure that they are those which were found."""
         try:
             with disk.opened(file.place_id, _path_of(file)) as source, arriving(to) as target:
