@@ -20,8 +20,8 @@ from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.pictures import addresses
 from publishing.posts.limiting import limits_of
+from watches import taken_away
 
-TAKEN_AWAY = "The file was taken away before it went out."
 PAUSED = "All publishing is paused by the operator."
 PUT_BACK = "A backup was put back. Nothing is published until the operator says that it goes on."
 MAY_BE_OUT = "A backup was put back, and this may be out already. It is found out first."
@@ -123,7 +123,7 @@ def _taken_back(delivery: Delivery) -> Stop | None:
     if state is None:
         return None
     discarded = state == Post.State.DISCARDED
-    return Stop("The post was discarded." if discarded else TAKEN_AWAY, State.CANCELLED)
+    return Stop("The post was discarded." if discarded else taken_away.FROM_DELIVERY, State.CANCELLED)
 
 
 def _late(delivery: Delivery) -> Stop | None:
