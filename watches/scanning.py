@@ -18,7 +18,7 @@ from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import LEASE, backoff
-from watches import beside, recording, taken_away
+from watches import beside, recording
 from watches.models import Asset, Stream, Watch
 from watches.opening import open_source
 from watches.ruling import least_interval
@@ -167,7 +167,7 @@ def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> N
         rows.filter(state=Asset.State.READY, gone_at=None).update(gone_at=now)
         state = Asset.State
         waiting = [state.FOUND, state.INCOMPLETE, state.HELD, state.WORDLESS, state.RECORDED]
-        rows.filter(state__in=waiting).update(state=Asset.State.GONE, reason=taken_away.FROM_PICTURE, gone_at=now)
+        rows.filter(state__in=waiting).update(state=Asset.State.GONE, reason="The file was taken away.", gone_at=now)
 
 
 def _blocked(stream: Stream, error: Unauthorized) -> str:

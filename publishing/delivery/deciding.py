@@ -20,7 +20,7 @@ from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
 from publishing.posts.limiting import limits_of
-from watches import taken_away
+from publishing.reasons import Reason
 
 State = Delivery.State
 UNSURE = (State.NEEDS_YOU, State.CHECKING)
@@ -93,6 +93,7 @@ def post_now(delivery: Delivery, *, by: Person) -> None:
         f"{by} asked to post it now.",
         changed=HANDLE,
         state=State.QUEUED,
+        reason="",
         handle="",
         handle_at=None,
         latest_at=_later(delivery),
@@ -102,7 +103,7 @@ def post_now(delivery: Delivery, *, by: Person) -> None:
 
 def may_be_posted(delivery: Delivery) -> bool:
     """Whether `post_now` is for it. The gate asks again whether the file is back."""
-    stopped = delivery.state == State.CANCELLED and delivery.error == taken_away.FROM_DELIVERY
+    stopped = delivery.state == State.CANCELLED and delivery.reason == Reason.TAKEN_AWAY
     return stopped or delivery.state in (State.MISSED, State.FAILED, State.BLOCKED)
 
 

@@ -34,7 +34,7 @@ from publishing.delivery.settling import settle
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform, Untold
 from publishing.posts.limiting import limits_of
-from watches import taken_away
+from publishing.reasons import TAKEN_AWAY, Reason
 from watches.images import BadPicture
 from watches.models import Asset
 from watches.opening import as_found, open_source
@@ -232,5 +232,5 @@ def _source_stop(delivery: Delivery) -> Stop | None:
         except OutsideError:
             continue  # not being able to ask is no reason to hold back what was ordered
         if not there:
-            return Stop(taken_away.FROM_DELIVERY, State.CANCELLED)
+            return Stop(TAKEN_AWAY, State.CANCELLED, reason=Reason.TAKEN_AWAY)
     return None

@@ -96,4 +96,11 @@ STRANGERS = (
         "        if False:\n",
         ("tests/poster/test_verifying.py::test_a_signed_column_that_is_gone_is_found_and_stops_the_start",),
     ),
+    Mutant(
+        "taken away: what somebody left for good can be posted after all",
+        "publishing/delivery/deciding.py",
+        '        reason="",\n',
+        "",
+        ("tests/publishing/test_taken_away.py::test_of_what_was_cancelled_only_that_can_be_posted_after_all",),
+    ),
 )
