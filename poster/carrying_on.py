@@ -68,7 +68,9 @@ def page_of(request: HttpRequest) -> str:
         return request.get_full_path()
     for place in (request.POST.get("back", ""), request.headers.get("Referer", "")):
         if url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure()):
-            return urlsplit(place)._replace(scheme="", netloc="").geturl()
+            page = urlsplit(place)._replace(scheme="", netloc="").geturl()
+            if url_has_allowed_host_and_scheme(page, None):  # what was a path may be a host: https://ours//theirs/
+                return page
     return reverse("admin:index")
 
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from poster import comparing, guarded
+from poster import chaining, comparing, guarded, signing
 from poster.errors import Refused
 from poster.keyring import ring
 from poster.leases import LEASE
@@ -89,6 +89,21 @@ def database_file(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
             hint="Check the path in DATABASE_URL (four slashes for an absolute one), and the rights on the folder.",
             id="poster.E006",
         )
+    ]
+
+
+@register
+def signed_columns(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """What was signed once can be verified for as long as its columns are there, under their names."""
+    found = {label: signing.lost(apps.get_model(label)) for label in chaining.LINES}
+    return [
+        Error(
+            f"{label} has no {name}, which lines of it were signed with.",
+            hint="Signed columns are never renamed or removed. Put it back, and leave it empty in new lines.",
+            id="poster.E010",
+        )
+        for label, names in found.items()
+        for name in names
     ]
 
 

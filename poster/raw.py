@@ -28,8 +28,13 @@ class Row:
     values: dict[str, Any]
 
     def plain(self, names: Iterable[str]) -> dict[str, Plain]:
-        """These columns as they are signed. Raises signing.Nonsense."""
-        return {name: signing.read(self.fields[name], self.values[name]) for name in names}
+        """These columns as they are signed. Raises signing.Nonsense, also where there is no such column (any more)."""
+        return {name: signing.read(self._field(name), self.values[name]) for name in names}
+
+    def _field(self, name: str) -> models.Field[Any, Any]:
+        if name not in self.fields:
+            raise signing.Nonsense(f"{name} is no column of it any more")
+        return self.fields[name]
 
 
 @contextmanager

@@ -202,6 +202,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Allauth 65.22 has "code", by mail, by itself (not routed here), and lets only these count: "sign_in" is our own.
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa", "sign_in"]
 ACCOUNT_RATE_LIMITS = {
     "data_request": "5/h/ip",
     "login_failed": "10/m/ip,5/5m/key",

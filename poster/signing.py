@@ -2,7 +2,8 @@
 
 A signed model has `SIGNED`, {version: columns}. A new column is signed by the next version; the version stands in each
 link and is signed with it, so lines that were written before go on to be verified by the list of their time. A version
-that lines were written under is never changed (a test compares).
+that lines were written under is never changed (a test compares), and no column that one names is ever renamed or
+removed: its lines could not be verified any more (`lost`, which the system check asks).
 
 Values are signed in one form, whether they are in our hands (`plain`) or as the database holds them (`read`).
 """
@@ -44,6 +45,13 @@ def newest(model: type[models.Model]) -> int:
     """The version that a line is signed with today."""
     signed: Versions = model.SIGNED  # type: ignore[attr-defined]
     return max(signed)
+
+
+def lost(model: type[models.Model]) -> list[str]:
+    """Columns that some version signs and the model does not have (any more)."""
+    signed: Versions = model.SIGNED  # type: ignore[attr-defined]
+    there = {field.attname for field in model._meta.concrete_fields}
+    return sorted({name for columns in signed.values() for name in columns} - there)
 
 
 def values(line: models.Model, version: int) -> dict[str, Plain]:

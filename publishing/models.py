@@ -55,6 +55,8 @@ class Post(Row):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )  # empty: the watch, by the owner's standing order
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of what the machine has put aside: a code of publishing.reasons.
+    reason = models.CharField(max_length=20, blank=True, default="", editable=False)
     # Why it waits although its watch posts by itself, or why it was put aside. It stays when a person decides: they may
     # take that back.
     hold = models.TextField(blank=True)
@@ -144,6 +146,7 @@ class Delivery(Row, Leased):
     tries = models.PositiveIntegerField(default=0)  # of the present step
     looks = models.PositiveIntegerField(default=0)  # for a link, after it was published
     error = models.TextField(blank=True)
+    reason = models.CharField(max_length=20, blank=True, default="", editable=False)  # a code of publishing.reasons
     actor = models.CharField(max_length=10, blank=True, choices=actor_choices)
     published_at = models.DateTimeField("published", null=True, blank=True)
     # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).

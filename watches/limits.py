@@ -17,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.module_loading import import_string
+from django.utils.translation import ngettext
 
 from accounts import allowances
 from accounts.ai_services import SERVICES
@@ -78,7 +79,7 @@ def _day(asset: Asset) -> tuple[Limit, str, str]:
     """A picture that was fetched today already, and is fetched again, is the same one."""
     person, most = asset.owner, allowances.pictures(asset.owner)
     others = Asset.objects.filter(owner=person, fetched_at__gte=allowances.day()).exclude(pk=asset.pk)
-    told = DAY.format(most=most) if others.count() >= most else ""
+    told = ngettext(*DAY, most) % most if others.count() >= most else ""
     return Limit.DAY, allowances.key(Limit.DAY, person.pk), told
 
 
@@ -102,10 +103,10 @@ def before_asking(asset: Asset, captioner: str) -> str:
     return ""
 
 
-DAY = (
-    "{most} pictures were fetched for you today, as many as you may have in a day. The others wait for tomorrow, the "
-    "oldest first. The operator can allow you more."
+_WAIT = (
+    "as many as you may have in a day. The others wait for tomorrow, the oldest first. The operator can allow you more."
 )
+DAY = (f"%d picture was fetched for you today, {_WAIT}", f"%d pictures were fetched for you today, {_WAIT}")
 HELD = (
     "We hold {most} of pictures for you, as much as you may have. This one waits in its place until some of the others "
     "are out: approve or discard what waits for you, or ask the operator for more room."

@@ -12,7 +12,7 @@ from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
 from publishing.delivery.checking import in_doubt_since
-from publishing.delivery.gating import TAKEN_AWAY, doubted_from
+from publishing.delivery.gating import doubted_from
 from publishing.delivery.ledger import Kind
 from publishing.delivery.saying import HANDLE
 from publishing.delivery.settling import settle, take_up
@@ -20,6 +20,7 @@ from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
 from publishing.posts.limiting import limits_of
+from publishing.reasons import Reason
 
 State = Delivery.State
 UNSURE = (State.NEEDS_YOU, State.CHECKING)
@@ -92,6 +93,7 @@ def post_now(delivery: Delivery, *, by: Person) -> None:
         f"{by} asked to post it now.",
         changed=HANDLE,
         state=State.QUEUED,
+        reason="",
         handle="",
         handle_at=None,
         latest_at=_later(delivery),
@@ -101,8 +103,8 @@ def post_now(delivery: Delivery, *, by: Person) -> None:
 
 def may_be_posted(delivery: Delivery) -> bool:
     """Whether `post_now` is for it. The gate asks again whether the file is back."""
-    taken_away = delivery.state == State.CANCELLED and delivery.error == TAKEN_AWAY
-    return taken_away or delivery.state in (State.MISSED, State.FAILED, State.BLOCKED)
+    stopped = delivery.state == State.CANCELLED and delivery.reason == Reason.TAKEN_AWAY
+    return stopped or delivery.state in (State.MISSED, State.FAILED, State.BLOCKED)
 
 
 def _later(delivery: Delivery) -> dt.datetime:

@@ -27,13 +27,14 @@ from publishing.delivery import ledger, pacing, receipts
 from publishing.delivery.drafting import draft_of
 from publishing.delivery.dying import dead_mans_switch
 from publishing.delivery.following import anew, fail, lay_down_anew, no_effect, not_out, stop
-from publishing.delivery.gating import TAKEN_AWAY, Stop, gate, undoable
+from publishing.delivery.gating import Stop, gate, undoable
 from publishing.delivery.ledger import Kind
 from publishing.delivery.saying import HANDLE
 from publishing.delivery.settling import settle
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform, Untold
 from publishing.posts.limiting import limits_of
+from publishing.reasons import TAKEN_AWAY, Reason
 from watches.images import BadPicture
 from watches.models import Asset
 from watches.opening import as_found, open_source
@@ -231,5 +232,5 @@ def _source_stop(delivery: Delivery) -> Stop | None:
         except OutsideError:
             continue  # not being able to ask is no reason to hold back what was ordered
         if not there:
-            return Stop(TAKEN_AWAY, State.CANCELLED)
+            return Stop(TAKEN_AWAY, State.CANCELLED, reason=Reason.TAKEN_AWAY)
     return None

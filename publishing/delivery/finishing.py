@@ -23,6 +23,7 @@ from publishing.models import Delivery, Post
 from publishing.pictures import addresses
 from publishing.platforms import Receipt
 from publishing.querysets import AGAIN, ENDS, DeliveryQuerySet
+from publishing.reasons import Reason
 from watches import spool
 from watches.models import Asset
 
@@ -30,6 +31,7 @@ HOUR = 3600.0
 LOOK_AGAIN = (15.0, 30.0, 60.0, 120.0, 300.0, 900.0, HOUR, 3 * HOUR, 6 * HOUR, 24 * HOUR)  # seconds, by looks so far
 ASKED_FOR = dt.timedelta(days=30)  # what they do not list by then, they never will
 TAKEN_AWAY = "The file was taken away."
+IS_BACK = "Its file was taken away, and is back. Look at it, then approve."
 STILL_ASKED = dt.timedelta(days=7)  # after a file was taken away: by then nothing of it is on its way any more
 UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
 MOST_STUCK = 500  # parameters of one question
@@ -159,7 +161,7 @@ def stop_what_was_taken_away() -> int:
     """Drafts whose file was taken away are discarded. (Deliveries ask for themselves, at their gate.)"""
     drafts = Post.objects.filter(state=Post.State.DRAFT, assets__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
-        state=Post.State.DISCARDED, decided_at=clock.now(), hold=TAKEN_AWAY
+        state=Post.State.DISCARDED, decided_at=clock.now(), hold=TAKEN_AWAY, reason=Reason.TAKEN_AWAY
     )
 
 
@@ -177,8 +179,8 @@ def end_what_was_taken_away() -> int:
 
 def take_up_what_is_back() -> int:
     """Drafts that were discarded because their file was taken away wait again when it is back."""
-    stopped = Post.objects.filter(state=Post.State.DISCARDED, hold=TAKEN_AWAY)
+    stopped = Post.objects.filter(state=Post.State.DISCARDED, reason=Reason.TAKEN_AWAY, decided_by=None)
     stopped = stopped.exclude(assets__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(stopped.values_list("pk", flat=True))).update(
-        state=Post.State.DRAFT, decided_at=None, hold="Its file was taken away, and is back. Look at it, then approve."
+        state=Post.State.DRAFT, decided_at=None, hold=IS_BACK, reason=""
     )

@@ -153,7 +153,7 @@ def stop(delivery: Delivery, why: Stop) -> str:
         more |= {"error": why.sentence, "actor": why.actor} if why.told else {}
         delivery.let_go(after=why.after, **more)
         return why.sentence
-    values: dict[str, Any] = {"state": why.state, "error": why.sentence, "actor": why.actor}
+    values: dict[str, Any] = {"state": why.state, "error": why.sentence, "reason": why.reason, "actor": why.actor}
     with transaction.atomic():
         if delivery.let_go(after=ASK_GATE if why.state == State.BLOCKED else 0, **values):
             ledger.moved(delivery, Kind.DECISION, why.sentence)

@@ -20,8 +20,8 @@ from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.pictures import addresses
 from publishing.posts.limiting import limits_of
+from publishing.reasons import TAKEN_AWAY, Reason
 
-TAKEN_AWAY = "The file was taken away before it went out."
 PAUSED = "All publishing is paused by the operator."
 PUT_BACK = "A backup was put back. Nothing is published until the operator says that it goes on."
 MAY_BE_OUT = "A backup was put back, and this may be out already. It is found out first."
@@ -49,7 +49,7 @@ class Stop:
     """It may not go out now. `state` empty: not yet, ask again in `after` seconds.
 
     `theirs`: it waits for what the channel takes (its quota, its pause between two posts). That makes no post late.
-    `told`: the person should read meanwhile why it waits.
+    `told`: the person should read meanwhile why it waits. `reason`: a code, where something hangs on why it ended.
     """
 
     sentence: str
@@ -58,6 +58,7 @@ class Stop:
     actor: str = ""
     theirs: bool = False
     told: bool = False
+    reason: str = ""
 
 
 def gate(delivery: Delivery) -> Stop | None:
@@ -122,8 +123,9 @@ def _taken_back(delivery: Delivery) -> Stop | None:
     state = Post.objects.filter(taken_back, pk=delivery.post_id).values_list("state", flat=True).first()
     if state is None:
         return None
-    discarded = state == Post.State.DISCARDED
-    return Stop("The post was discarded." if discarded else TAKEN_AWAY, State.CANCELLED)
+    if state == Post.State.DISCARDED:
+        return Stop("The post was discarded.", State.CANCELLED)
+    return Stop(TAKEN_AWAY, State.CANCELLED, reason=Reason.TAKEN_AWAY)
 
 
 def _late(delivery: Delivery) -> Stop | None:

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from poster import clock
 from poster.asking import NotPossible, Person, own
 from publishing.delivery import ledger
-from publishing.delivery.gating import TAKEN_AWAY
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
+from publishing.reasons import Reason
 
 State = Delivery.State
 UNDONE = "It was taken back before it went out."
@@ -71,10 +71,10 @@ def undo(post: Post, *, by: Person) -> list[Delivery]:
 
 def _cancel(post: Post) -> list[Delivery]:
     """Each by a swap that also takes it from its worker: of this and the mark, one wins."""
-    found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, error=TAKEN_AWAY)
+    found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, reason=Reason.TAKEN_AWAY)
     rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)
-    values = {"state": State.CANCELLED, "error": UNDONE, "actor": "", "undo_until": None, "leased_until": None}
-    return _swapped(rows, **values, undone_at=clock.now())
+    values = {"state": State.CANCELLED, "error": UNDONE, "reason": "", "actor": ""}
+    return _swapped(rows, **values, undo_until=None, leased_until=None, undone_at=clock.now())
 
 
 def _swapped(rows: DeliveryQuerySet, **values: Any) -> list[Delivery]:  # noqa: ANN401

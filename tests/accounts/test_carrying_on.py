@@ -7,13 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Acceptance, Channel, User
 from accounts.signing_in import sessions
-from poster import clock, typed
+from poster import clock, laid_by, typed
 from poster.models import LaidBy
 from publishing.models import Post
 from tests import factories
@@ -180,3 +181,31 @@ def test_who_was_signed_out_for_being_away_comes_back_to_what_they_typed(setting
     assert client.get(next_of(answer), follow=True).context["words"] == WORDS
     draft.refresh_from_db()
     assert draft.state == Post.State.DRAFT
+
+
+def stopped(channel: Channel, sent: dict[str, object], **headers: str) -> str:
+    """Where somebody who has to say who they are goes on to after an act with these fields."""
+    client = Client()
+    client.force_login(channel.owner)
+    later(client)
+    return next_of(client.post(reverse("admin:accounts_channel_do", args=[channel.pk, "release"]), sent, **headers))
+
+
+@pytest.mark.parametrize(
+    "page", ["https://evil.example/steal", "//evil.example/steal", "http://testserver//evil.example/"]
+)
+@pytest.mark.parametrize("said_by", ["back", "Referer"])
+def test_nobody_is_led_to_somebody_elses_page(page: str, said_by: str, channel: Channel) -> None:
+    too_much = {"words": "a" * laid_by.MOST}  # is not kept: they go back to the page that they were on
+    if said_by == "back":
+        assert stopped(channel, {**too_much, "back": page}) == reverse("admin:index")
+    else:
+        assert stopped(channel, too_much, HTTP_REFERER=page) == reverse("admin:index")
+    assert stopped(channel, too_much, HTTP_REFERER=f"http://testserver{HERE}") == HERE
+
+
+@pytest.mark.parametrize("what", [{"picture": SimpleUploadedFile("a.jpg", b"bytes")}, {"words": "a" * laid_by.MOST}])
+def test_a_file_and_what_is_too_much_are_not_laid_by(what: dict[str, object], channel: Channel) -> None:
+    """Else the act would be carried out without its file, or anybody could fill the disk."""
+    assert stopped(channel, {**what, "back": HERE}) == HERE
+    assert not LaidBy.objects.filter(purpose=LaidBy.Purpose.ACT).exists()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core import mail
-from django.test import Client
+from django.core import mail, signing
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
@@ -109,6 +112,30 @@ def test_two_who_share_a_browser_are_both_known_there(at_home: Client) -> None:
     assert comes_in(at_home)
     at_home.post(reverse("account_logout"))
     assert comes_in(at_home, email="dan@example.org")
+
+
+def test_a_browser_remembers_the_last_five_who_came_in() -> None:
+    client, names = Client(), [f"Person{number}" for number in range(known_browsers.PEOPLE + 1)]
+    people = [somebody(name) for name in names]
+    for person in people:
+        client.force_login(person)
+        client.get(reverse("my_account"))
+    assert [bool(name_in(client, each)) for each in people] == [False] + [True] * known_browsers.PEOPLE
+
+
+def test_a_browser_is_forgotten_after_a_year_whatever_it_says(at_home: Client, monkeypatch) -> None:
+    carol = User.objects.get()
+    assert name_in(at_home, carol)
+    later = time.time() + known_browsers.YEAR + 60
+    monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda: later))
+    assert not name_in(at_home, carol)
+
+
+def name_in(client: Client, person: User) -> str:
+    """What its browser is called for this person."""
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: cookie.value for name, cookie in client.cookies.items()}
+    return known_browsers.known_as(request, person)
 
 
 def test_half_a_sign_in_makes_no_browser_known() -> None:

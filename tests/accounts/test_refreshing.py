@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 
+from accounts.connecting import reviving
 from accounts.connecting.blocking import block
 from accounts.connecting.granting import connect
 from accounts.connecting.refreshing import AT_ONCE, grant_of, refresh, renew_due
@@ -163,6 +164,21 @@ def test_a_login_that_was_renewed_by_who_then_died_is_opened_by_the_next(ann: Us
     credential.refresh_from_db()
     place.refresh_from_db()
     assert (credential.state, place.state) == ("active", "active")
+
+
+def test_an_answer_about_an_old_token_opens_no_login_that_was_connected_and_refused_since(ann: User) -> None:
+    stale = login(ann, state="blocked")
+    Credential.objects.filter(pk=stale.pk).update(version=stale.version + 1)
+    assert not reviving._open_login(stale)
+    assert Credential.objects.get().state == "blocked"
+
+
+def test_a_place_that_was_released_stays_closed_when_its_login_is_accepted_again(ann: User) -> None:
+    refused = login(ann, state="blocked")
+    for released in (True, False):
+        channel(ann, credential=refused, state="blocked", reason=Reason.LOGIN, released=released)
+    assert reviving._open_login(refused)
+    assert set(Channel.objects.values_list("released", "state")) == {(True, "blocked"), (False, "active")}
 
 
 def test_logins_that_fail_again_and_again_keep_no_other_waiting(ann: User, settings) -> None:

@@ -8,6 +8,8 @@ from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
@@ -114,6 +116,17 @@ def test_the_pages_of_the_second_factor_want_to_know_who_it_is() -> None:
     session.save()
     for name in ("mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_deactivate_totp", "mfa_add_webauthn"):
         assert "reauthenticate" in client.get(reverse(name))["Location"], name
+
+
+def test_every_way_to_say_who_one_is_has_an_address_here() -> None:
+    """A way that allauth adds of itself would make a 500 of each page that asks: `ACCOUNT_REAUTHENTICATION_METHODS`."""
+    carol = somebody()
+    EmailAddress.objects.create(user=carol, email=carol.email, verified=True, primary=True)
+    for kind in Authenticator.Type:
+        Authenticator.objects.create(user=carol, type=kind, data={})
+    ways = get_adapter().get_reauthentication_methods(carol)
+    routed = ["account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"]
+    assert [each["url"] for each in ways] == [reverse(name) for name in routed]
 
 
 def test_secrets_are_sealed_in_the_database() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from tests.mutants.claims import CLAIMS
 from tests.mutants.engine import ENGINE
 from tests.mutants.keeping import KEEPING
+from tests.mutants.strangers import STRANGERS
 from tests.mutants.waiting import WAITING
 
-MUTANTS = (*ENGINE, *KEEPING, *WAITING, *CLAIMS)
+MUTANTS = (*ENGINE, *KEEPING, *WAITING, *CLAIMS, *STRANGERS)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.checks import run_checks
 from django.db import DatabaseError, connection, models, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
@@ -226,6 +227,7 @@ def test_every_column_is_signed_by_the_newest_version_and_no_older_one_ever_chan
     for model in models_of.values():
         named = {field.attname for field in model._meta.concrete_fields}
         assert set(signing.columns(model, signing.newest(model))) == named
+        assert signing.lost(model) == []  # of any version
     told = {
         (label, version): hashlib.sha256(" ".join(columns).encode()).hexdigest()[:16]
         for label, model in models_of.items()
@@ -247,6 +249,16 @@ def test_lines_are_verified_by_the_list_of_their_time(attacked, monkeypatch) -> 
     assert attacked(lambda: Event.objects.filter(pk=new.pk).update(sentence="x")) == [Code.CHANGED]
     monkeypatch.delitem(Event.SIGNED, 2)
     assert attacked(lambda: None) == [Code.LINK]  # a version that nobody knows any more
+
+
+def test_a_signed_column_that_is_gone_is_found_and_stops_the_start(attacked, monkeypatch) -> None:
+    """As after a release that renamed one: what was signed with it can be verified no more, and the rest can."""
+    monkeypatch.setitem(Event.SIGNED, 0, (*Event.SIGNED[1], "mood"))
+    old = Link.objects.filter(table=Event._meta.label)
+    known = attacked(lambda: None)
+    told = attacked(lambda: old.update(version=0))
+    assert (known, told.count(Code.NONSENSE)) == ([], Event.objects.count())
+    assert [each.id for each in run_checks()] == ["poster.E010"]
 
 
 # -- every column of every row ----------------------------------------------------------------------------------------

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from accounts.models import Channel
 from poster import clock
+from poster.errors import Suspended
+from publishing.delivery import following
 from publishing.models import Delivery
 from publishing.tasks import round as publishing_round
 from tests.house import House
@@ -61,6 +65,27 @@ def test_spacing_lets_a_backlog_drip_out(house: House) -> None:
     assert seen[-1] == 3
     assert seen.count(1) >= 4
     assert seen.count(2) >= 4
+
+
+def test_a_call_that_is_dated_in_the_future_holds_nothing_up(house: House) -> None:
+    """The clock was put back since."""
+    channel = house.connect()["facebook"]
+    Channel.objects.update(spacing=600)
+    (first,) = house.approved("Number one.", channel)
+    house.settle(first)
+    Delivery.objects.filter(pk=first.pk).update(committed_at=clock.now() + dt.timedelta(days=1))
+    (second,) = house.approved("Number two.", channel, asset=house.asset("2.jpg", seed=2))
+    assert house.settle(second, hours=0.2).state == State.PUBLISHED
+
+
+def test_what_their_block_makes_it_wait_makes_it_no_later(house: House) -> None:
+    began = clock.now().timestamp()
+    clock.use(lambda: began)
+    (delivery,) = house.approved("Waits.", house.connect()["facebook"])
+    before = delivery.latest_at
+    following.not_out(delivery, Suspended("They block it for spam.", code="x"), [])
+    delivery.refresh_from_db()
+    assert delivery.latest_at - before == delivery.next_at - clock.now() > dt.timedelta(0)
 
 
 def test_a_rate_limit_rests_the_whole_channel_for_as_long_as_they_say(house: House) -> None:

@@ -38,6 +38,7 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
         "tries": "of the present step; each try is a line",
         "looks": "how often they were asked for its link",
         "error": "the sentence of its last line",
+        "reason": "a code of that: whether its owner may post it after all, which the gate asks again",
         "actor": "who is asked to act",
         "restored_at": "only makes it wait; that a copy was put back is a line of the security log",
     },
@@ -50,6 +51,7 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
         "due_at": "frozen into each delivery",
         "latest_hours": "frozen into each delivery",
         "hold": "why it waited before somebody decided",
+        "reason": "of that, a code: whether it waits again, which is for somebody to approve",
     },
 }
 SAID = [

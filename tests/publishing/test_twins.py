@@ -99,6 +99,18 @@ def test_the_elder_goes_and_the_younger_waits_whoever_comes_first(house: House, 
     assert SHOWN == ["handle of Elder", "handle of Younger"]
 
 
+def test_what_is_blocked_goes_on_and_is_waited_for(house: House, channel: Channel) -> None:
+    elder, younger = (by_watch(house, channel, text) for text in ("Elder", "Younger"))
+    Delivery.objects.filter(pk=elder.pk).update(state=State.BLOCKED)
+    assert advance(younger) == State.NEEDS_YOU
+
+
+def test_of_two_made_in_the_same_moment_one_goes(house: House, channel: Channel) -> None:
+    both = [by_watch(house, channel, text) for text in ("One", "Other")]
+    Delivery.objects.update(created_at=both[0].created_at)
+    assert sorted(advance(each) for each in both) == [State.NEEDS_YOU, State.PREPARED]
+
+
 def test_twins_that_only_their_renditions_show_are_told_at_the_last_gate(house: House, channel: Channel) -> None:
     """Other bytes, and nothing known of how they look: what will be published is the same all the same."""
     elder = by_watch(house, channel, "Elder")

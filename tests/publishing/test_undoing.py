@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,7 @@ from publishing.delivery import deciding, gating
 from publishing.models import Delivery, Post, Step
 from publishing.posts import approving, undoing
 from publishing.posts.approving import approve, discard
+from tests import factories
 from tests.house import House
 from tests.publishing.staged import EVENTS, SHOWN
 from tests.publishing.test_races import channel, read, to  # noqa: F401 - the fixture too
@@ -70,6 +72,28 @@ def test_it_goes_out_when_the_minute_is_over_or_knowingly_at_once(
     assert SHOWN == []
     rounds(house, 4)
     assert len(SHOWN) == 1
+
+
+def test_at_once_skips_the_minute_and_not_the_time_that_it_is_planned_for(house: House, channel: Channel) -> None:  # noqa: F811
+    made = house.post("Bread.", channel)
+    Post.objects.update(due_at=clock.now() + dt.timedelta(seconds=30))
+    made.refresh_from_db()
+    approve(made, by=house.owner, undoable=True)
+    (hurried,) = undoing.post_at_once(made, by=house.owner)
+    assert (hurried.undo_until, hurried.due_at, hurried.next_at) == (None, made.due_at, made.due_at)
+
+
+def test_nobody_hurries_a_post_of_somebody_else(post: Post) -> None:
+    with pytest.raises(NotPossible):
+        undoing.post_at_once(post, by=factories.person("Bob"))
+    assert post.deliveries.get().undo_until is not None
+
+
+def test_what_may_be_out_since_a_backup_was_put_back_is_not_undone(house: House, post: Post) -> None:
+    Delivery.objects.update(restored_at=clock.now())
+    with pytest.raises(NotPossible):
+        undoing.undo(post, by=house.owner)
+    assert post.deliveries.get().state == State.QUEUED
 
 
 def test_commands_and_standing_orders_do_not_wait(house: House, channel: Channel) -> None:  # noqa: F811

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -158,3 +159,18 @@ def test_one_setting_says_which_header_is_believed_and_of_whom(
 def test_nonsense_about_the_proxy_is_refused(written: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="BEHIND_PROXY"):
         proxies.behind(written)
+
+
+def test_the_addresses_of_one_ipv6_network_are_one_visitor(settings) -> None:
+    """Whoever has one of them has all the rest: a share of places for each would be a share for nobody."""
+    settings.BEHIND_PROXY = None
+    one, same, other = (proxies.connected(each) for each in ("2001:db8:1:2::5", "2001:db8:1:2:f::9", "2001:db8:1:3::5"))
+    assert one == same != other
+
+
+def test_what_a_proxy_showed_long_ago_is_forgotten(settings, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+    proxies._note(Lack.SCHEME)
+    assert proxies.seen() == Lack.SCHEME
+    os.utime(tmp_path / "run" / "proxy", (0, 0))
+    assert proxies.seen() is None

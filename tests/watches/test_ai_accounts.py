@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 import watches.tasks
 from accounts.models import AiKey, User
 from poster import clock, resting
+from poster.errors import Suspended, Unauthorized
 from poster.models import Rest
 from publishing.running import holding_back
 from tests import factories
@@ -118,6 +119,28 @@ def test_what_a_person_changes_makes_everything_due_at_once(pictures, ann, sandb
     watches.tasks.round()
     assert Caption.objects.count() == 3
     assert first.watch is not None
+
+
+def refused_for(person: User, model: str) -> Asset:
+    """A picture of theirs that waits for this model."""
+    return factories.asset(person, watched_by=factories.watch(person, captioner="openai", model=model), state="ready")
+
+
+def test_a_refused_key_is_told_at_no_picture_of_somebody_else(ann):
+    bob = factories.person("Bob")
+    for person in (ann, bob):
+        AiKey.objects.create(owner=person, captioner="openai", key=f"sk-of-{person.pk}")
+    mine, theirs = refused_for(ann, "gpt-5"), refused_for(bob, "gpt-5")
+    ai_accounts.account_of(mine.watch, ann.pk).hold(Unauthorized("OpenAI does not accept the key."), mine)
+    assert [bool(Asset.objects.get(pk=each.pk).reason) for each in (mine, theirs)] == [True, False]
+
+
+def test_an_unknown_model_is_told_at_no_picture_of_another_model(ann):
+    AiKey.objects.create(owner=ann, captioner="openai", key="sk-of-ann")
+    unknown, known = refused_for(ann, "no-such"), refused_for(ann, "gpt-5")
+    error = Suspended("OpenAI knows no such model.", code=Fault.MODEL)
+    ai_accounts.account_of(unknown.watch, ann.pk).hold(error, unknown)
+    assert [bool(Asset.objects.get(pk=each.pk).reason) for each in (unknown, known)] == [True, False]
 
 
 def test_without_a_key_pictures_wait_and_nobody_is_asked(pictures, ann, sandbox, hours, settings):

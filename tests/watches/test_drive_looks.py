@@ -23,6 +23,9 @@ from watches.models import Asset, Stream, Watch
 from watches.ordering import add_watch
 from watches.scanning import scan
 from watches.silence import silence
+from watches.sources import Place
+from watches.sources.drive_look import ACCOUNT, Look
+from watches.sources.drive_tree import Tree
 
 API = {"host": "www.googleapis.com"}
 State = Asset.State
@@ -369,3 +372,14 @@ def test_a_file_that_may_be_downloaded_at_last_is_taken(house):
     drive.act("limit", file["id"], downloadable=True)
     house.look(2)
     assert states() == {State.READY: 1}
+
+
+def test_what_leaves_the_accounts_own_log_is_still_in_its_shared_drive():
+    """Its members hear of it in the log of the drive; to be out of one's own is not to be gone."""
+    place, tree = Place("top"), Tree("top", home="drive", log="drive", stale=False, files={"picture": "top"})
+    seen = Look(calls=None, trees={"top": tree}, tokens={})
+    removed = {"fileId": "picture", "removed": True}
+    seen._apply(removed, ACCOUNT, place)
+    assert (seen.gone, tree.files) == ([], {"picture": "top"})
+    seen._apply(removed, "drive", place)
+    assert (seen.gone, tree.files) == (["picture"], {})

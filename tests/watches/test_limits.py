@@ -419,3 +419,20 @@ def test_what_is_no_limit_of_mine_is_not_told_to_me(rf):
         request.user = person
         told[person] = sum(cause.code == Code.LIMIT for cause in front_page(request)["causes"].rows)
     assert told == {ann: 0, bob: 1}
+
+
+def test_what_is_fetched_again_the_same_day_is_the_same_picture(ann, settings):
+    settings.PRACTICE, settings.MOST_PICTURES = False, 1
+    settings.LEAST_FREE_MB = settings.LEAST_FREE_PERCENT = 0
+    again, another = (factories.asset(ann, state=STATE.FOUND) for _ in range(2))
+    Asset.objects.filter(pk=again.pk).update(fetched_at=clock.now())
+    assert [bool(limits.before_fetching(each)) for each in (again, another)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("today", "then"), [("2026-01-31", "2026-02-01"), ("2026-12-31", "2027-01-01"), ("2026-02-01", "2026-03-01")]
+)
+def test_the_next_month_begins_on_its_first_day(today, then, settings):
+    settings.TIME_ZONE = "UTC"
+    clock.use(lambda: dt.datetime.fromisoformat(f"{today}T12:00:00+00:00").timestamp())
+    assert f"{allowances.next_month():%Y-%m-%d}" == then

@@ -15,6 +15,7 @@ from watches.output_checks.chatter import alternatives, chatter, without_lines_a
 from watches.output_checks.hashtags import unsupported
 from watches.output_checks.languages import is_written_in
 from watches.output_checks.markup import leftover, unmarked
+from watches.output_checks.numbers import foreign_numbers
 from watches.output_checks.placeholders import placeholders
 from watches.output_checks.refusals import is_refusal, refusal_inside
 from watches.output_checks.repeats import breaks_off, repeated
@@ -187,3 +188,20 @@ def test_whatever_is_looked_through_there_is_an_answer(text):
     for check in (chatter, alternatives, repeated, breaks_off, leftover, refusal_inside):
         assert isinstance(check(text), str)
     assert isinstance(placeholders(text, ""), list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call +12 34 56",  # six digits are enough behind a +
+        "Order at 71, 23, 45, 12, 88 now",  # a list rises
+        "five five five five five five five",  # no count
+    ],
+)
+def test_a_short_number_a_list_that_does_not_rise_and_one_digit_again_and_again_are_told(text):
+    assert foreign_numbers(text, "")
+
+
+@pytest.mark.parametrize("text", ["Sizes 36, 38, 40, 42, 44 are here", "one two three four five six seven"])
+def test_a_list_of_sizes_and_a_count_are_no_numbers_to_call(text):
+    assert foreign_numbers(text, "") == []

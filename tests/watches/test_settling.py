@@ -13,7 +13,7 @@ from watches.sources import Place
 from watches.sources.disk import Body
 from watches.sources.folder import FolderSource
 from watches.sources.ids import name_for, path_in
-from watches.sources.settling import Memory
+from watches.sources.settling import AGAIN, Memory
 
 
 def test_a_renamed_file_is_nothing_new_and_not_gone(cat, looker):
@@ -211,3 +211,13 @@ def test_a_disk_that_gives_out_other_inodes_at_each_look_keeps_nothing_waiting()
     assert memory.settled({"cat.jpg": body}, now, first=False) == []
     assert memory.settled({"cat.jpg": replace(body, inode=2)}, now + 5, first=False) == ["cat.jpg"]
     assert memory.settled({"cat.jpg": replace(body, inode=3, changed=3 * 10**9)}, now + 6, first=False) == []
+
+
+def test_a_file_that_could_not_be_read_is_tried_again_also_when_the_clock_was_put_back():
+    body = Body(inode=1, size=10, modified=10**9, changed=2 * 10**9)
+    memory, now = Memory(top=(1, 1)), 100_000.0
+    memory.settled({"cat.jpg": body}, now, first=False)
+    memory.put_off("cat.jpg", now)
+    assert memory.settled({"cat.jpg": body}, now + AGAIN / 2, first=False) == []
+    memory.settled({"cat.jpg": body}, now - 36_000, first=False)
+    assert memory.settled({"cat.jpg": body}, now + AGAIN / 2, first=False) == ["cat.jpg"]

@@ -1,0 +1,89 @@
+"""A file that its owner has taken away stops what is made of it; when it is back, that can go on."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from accounts.models import User
+from poster import clock
+from poster.asking import NotPossible
+from publishing.delivery import deciding, finishing, following, gating
+from publishing.models import Post
+from publishing.posts import approving, undoing
+from publishing.reasons import Reason
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return factories.person("Ann")
+
+
+def test_what_was_stopped_before_there_were_codes_has_one(ann: User) -> None:
+    """By the sentences of that time, which stand in the migration."""
+    page = factories.channel(ann)
+    told = ["The file was taken away before it went out.", undoing.UNDONE]
+    rows = [factories.delivery(factories.post(ann, page), page, "cancelled", error=each) for each in told]
+    posts = [factories.post(ann, page, state="discarded", hold=each) for each in ("The file was taken away.", "Twin.")]
+    import_module("publishing.migrations.0010_why_it_was_stopped").tell_by_code(apps, None)
+    for row in (*rows, *posts):
+        row.refresh_from_db()
+    assert [row.reason for row in (*rows, *posts)] == [Reason.TAKEN_AWAY, "", Reason.TAKEN_AWAY, ""]
+
+
+def test_a_draft_that_was_stopped_waits_again_when_its_file_is_back_and_one_that_was_discarded_does_not(
+    ann: User,
+) -> None:
+    page = factories.channel(ann)
+    stopped, discarded = (factories.post(ann, page, picture=factories.asset(ann)) for _ in range(2))
+    stopped.assets.update(gone_at=clock.now())
+    Post.objects.filter(pk=discarded.pk).update(state=Post.State.DISCARDED)
+    assert finishing.stop_what_was_taken_away() == 1
+    assert finishing.take_up_what_is_back() == 0
+    stopped.assets.update(gone_at=None)
+    assert finishing.take_up_what_is_back() == 1
+    assert [Post.objects.get(pk=each.pk).state for each in (stopped, discarded)] == ["draft", "discarded"]
+
+
+def test_what_somebody_discarded_stays_so_whatever_became_of_its_file(ann: User) -> None:
+    post = factories.post(ann, factories.channel(ann))
+    Post.objects.filter(pk=post.pk).update(reason=Reason.TAKEN_AWAY)
+    approving.discard(post, by=ann)
+    assert finishing.take_up_what_is_back() == 0
+
+
+@pytest.mark.parametrize("reason", [Reason.TAKEN_AWAY, ""])
+def test_of_what_was_cancelled_only_that_can_be_posted_after_all(ann: User, reason: str) -> None:
+    page = factories.channel(ann)
+    row = factories.delivery(factories.post(ann, page), page, "cancelled", reason=reason)
+    assert deciding.may_be_posted(row) is bool(reason)
+    if not reason:
+        with pytest.raises(NotPossible):
+            deciding.post_now(row, by=ann)
+        return
+    deciding.post_now(row, by=ann)
+    deciding.forget(row, by=ann)
+    row.refresh_from_db()
+    assert not deciding.may_be_posted(row)
+
+
+def test_what_the_gate_stops_for_its_file_is_undone_with_its_post(ann: User) -> None:
+    page = factories.channel(ann)
+    post = factories.post(ann, page, picture=factories.asset(ann))
+    row = factories.delivery(post, page)
+    post.assets.update(gone_at=clock.now())
+    why = gating.gate(row)
+    assert why is not None
+    following.stop(row, why)
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("cancelled", Reason.TAKEN_AWAY)
+    Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, decided_by=ann)
+    post.refresh_from_db()
+    assert undoing.undo(post, by=ann) == []
+    row.refresh_from_db()
+    assert (row.reason, row.undone_at is not None, deciding.may_be_posted(row)) == ("", True, False)
