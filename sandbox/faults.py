@@ -43,7 +43,6 @@ IN_THE_WORLD = {
     "quota": "The daily quota is this small",
     "suspended": "The account may not post: laying down, publishing and Page posts say this code",
     "incomplete_search": "Drive says that a search in all corpora was incomplete",
-    "short_pages": "Drive gives fewer rows a page than was asked for: as many as the code says",
     "declines": "A model's house refuses what has this word in it (message), in its own way (variant)",
     "short_pages": "Lists give fewer rows a page than was asked for: as many as the code says",
     "words": "The model misbehaves (variant: one of its bad habits, such as refuses or malformed)",
