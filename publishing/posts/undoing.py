@@ -31,11 +31,11 @@ def may_be_undone(post: Post) -> bool:
 
 
 def may_go_at_once(post: Post) -> bool:
-    """Whether it only waits because it can be undone."""
+    """Whether it only waits because it can be undone, and not for the time that it is planned for."""
     if post.state != Post.State.APPROVED:
         return False
-    now = clock.now()
-    return any(_unmarked(each) and each.undo_until and each.undo_until > now for each in post.deliveries.all())
+    ends = [each.undo_until for each in post.deliveries.all() if _unmarked(each) and each.undo_until]
+    return any(clock.now() < end and (post.due_at is None or post.due_at < end) for end in ends)
 
 
 def until(post: Post) -> dt.datetime | None:

@@ -83,6 +83,20 @@ def test_at_once_skips_the_minute_and_not_the_time_that_it_is_planned_for(house:
     assert (hurried.undo_until, hurried.due_at, hurried.next_at) == (None, made.due_at, made.due_at)
 
 
+@pytest.mark.parametrize(("seconds", "offered"), [(None, True), (30, True), (3600, False)])
+def test_at_once_is_offered_for_what_waits_for_nothing_but_the_minute(
+    house: House,
+    channel: Channel,  # noqa: F811
+    seconds: int | None,
+    offered: bool,
+) -> None:
+    made = house.post("Bread.", channel)
+    Post.objects.update(due_at=seconds and clock.now() + dt.timedelta(seconds=seconds))
+    made.refresh_from_db()
+    approve(made, by=house.owner, undoable=True)
+    assert undoing.may_go_at_once(made) is offered
+
+
 def test_nobody_hurries_a_post_of_somebody_else(post: Post) -> None:
     with pytest.raises(NotPossible):
         undoing.post_at_once(post, by=factories.person("Bob"))
