@@ -12,7 +12,7 @@ _SIGNS = regex.compile(
     | <0x[0-9A-Fa-f]{{2}}>                                        # a byte that is no letter (llama.cpp)
     | (?<=[\p{{Ll}}\p{{P}}]) [\u0120\u010a] (?=\p{{L}})           # blanks and line breaks as byte-level BPE writes them
     | \u2581 (?=\p{{L}}) | (?<=\p{{L}}) \u2581                    # and SentencePiece
-    | \\ (?!o/) (?=\p{{L}})                                       # caf\é
+    | \\ (?!o/ | [nrtu]) (?=\p{{L}})                              # caf\é; line breaks are read as such
     | \u3010 [^\u3010\u3011\n]{{0,60}} \u2020 [^\u3010\u3011\n]{{0,60}} \u3011 | \(\[\d{{1,3}}\]\)
     | \b (?:cite)? turn\d+ (?: search|view|news|image|file|fetch|product ) \d+
     | [\u00c2\u00c3] [\xa1-\xaa\xac-\xba\xbc-\xbf]                 # Â·, Ã©; before guillemets they may be letters
