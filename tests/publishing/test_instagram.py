@@ -9,7 +9,7 @@ import pytest
 
 from poster import clock
 from poster.errors import Actor, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
-from publishing.platforms import HandleGone, Verdict
+from publishing.platforms import HandleGone, Untold, Verdict
 from publishing.platforms.containers import same_words
 from tests.meta_places import TEXT, jpeg
 
@@ -103,7 +103,7 @@ def test_a_status_that_cannot_be_read_is_asked_again(place):
     place.break_reading("error", code=100, subcode=33)
     with pytest.raises(Unavailable) as caught:
         ready(place, handle)
-    assert type(caught.value) is Unavailable
+    assert type(caught.value) is Untold
 
 
 def test_a_status_under_an_ended_login_is_unauthorized(place):

@@ -20,7 +20,7 @@ def spin(house: House, row: Delivery, hours: float) -> None:
     while house.offset < until and row.state in MOVING:
         publishing.tasks.round()
         row.refresh_from_db()
-        house.later(max(min((row.next_at - clock.now()).total_seconds(), 900), 5) + 1)
+        house.later(max(min((row.next_at - clock.now()).total_seconds(), 900), 20) + 1)
 
 
 @pytest.mark.parametrize("platform", ["instagram", "threads"])
@@ -57,9 +57,9 @@ def test_one_that_they_never_know_does_not_end_the_post(house: House) -> None:
     channel = house.connect()["threads"]
     (row,) = house.approved("Fresh bread, still warm.", channel)
     house.box.fault("error", code=24, subcode=4279009, method="POST", path="*/threads_publish")
-    spin(house, row, 6)
+    spin(house, row, 2)
     assert row.state == State.PREPARED
     assert len(set(row.steps.filter(kind="commit").values_list("handle", flat=True))) == 3
     house.box.no_faults()
-    spin(house, row, 3)
+    spin(house, row, 1)
     assert (row.state, len(house.box.feed("threads"))) == (State.PUBLISHED, 1)
