@@ -39,7 +39,7 @@ ROOT = "https://www.googleapis.com/"
 SILENCE = 30  # seconds without a byte
 PIECE = 8 * 2**20  # bytes of a download asked for at once
 MINUTE, HOUR = 60.0, 3600.0
-TOO_MANY = 429
+BAD_QUESTION, TOO_MANY = 400, 429
 
 
 class Request(Protocol):
@@ -145,7 +145,6 @@ REASONS: dict[str, Meaning] = {
     "abuse": ABUSIVE,
     "notFound": NOT_THERE,
 }
-STATUSES: dict[int, Meaning] = {400: OUR_FAULT, TOO_MANY: TOO_OFTEN}  # without a reason that we know
 
 
 _token: ContextVar[str] = ContextVar("token", default="")  # of the account that is open
@@ -228,7 +227,7 @@ def judged(status: int, body: bytes, headers: Any) -> OutsideError:  # noqa: ANN
     reasons = _reasons(error)
     meaning = next((REASONS[reason] for reason in reasons if reason in REASONS), None)
     if meaning is None:
-        meaning = STATUSES.get(status, TROUBLE) if error or status == TOO_MANY else TROUBLE
+        meaning = TOO_OFTEN if status == TOO_MANY else OUR_FAULT if error and status == BAD_QUESTION else TROUBLE
     told = {str(name).title(): str(value) for name, value in headers.items()}
     return meaning.error(Trace(status, reasons[0] if reasons else ""), retry_after(told))
 
