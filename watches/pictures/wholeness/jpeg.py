@@ -25,7 +25,7 @@ MARKED = {*range(0xE0, 0xF0)}  # segments of applications
 AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # in this form it is thirty times faster than with \xff+
 NEXT = re.compile(rb"\xff+[^\x00\xff]")
 RESTART = re.compile(rb"\xff([\xd0-\xd7])")
-FILLED_UP = re.compile(rb"\0{5,64}(?=\xff[\xd0-\xd9])")
+FILLED_UP = re.compile(rb"\0{5,64}(?=\xff[\xd0-\xd7])")
 MOST_FILLED = 64
 DQT, DHT, DRI, APP1, APP2, APP14 = 0xDB, 0xC4, 0xDD, 0xE1, 0xE2, 0xEE
 FRAMES = {*range(0xC0, 0xD0)} - {DHT, 0xC8, 0xCC}
@@ -91,10 +91,15 @@ def _check_ending(data: Data, stream: Stream) -> None:
     try:
         check_ending(b"".join(data[start:end] for start, end in stream.needed), len(stream.sampling))
     except NotWhole:
-        if stream.frame not in SEQUENTIAL or not stream.interval or len(stream.scans) != 1:
+        if not _is_in_intervals(stream):
             raise
         for each in _intervals(data, stream, stream.scans[0]):
             check_ending(each, len(stream.sampling), most_left=MOST_FILLED)
+
+
+def _is_in_intervals(stream: Stream) -> bool:
+    """Whether each restart interval can be decoded for itself."""
+    return stream.frame in SEQUENTIAL and stream.interval > 0 and len(stream.scans) == 1
 
 
 def _intervals(data: Data, stream: Stream, scan: Scan) -> Iterator[bytes]:
@@ -276,9 +281,10 @@ def _is_doubtful(data: Data, stream: Stream, scan: Scan) -> bool:
     """Whether only decoding can tell. Raises NotWhole where a run of zeros stands for nothing that is written so."""
     if not holds_run(data, scan.start, scan.end, SUSPICIOUS):
         return False
-    bare = FILLED_UP.sub(b"", data[scan.start : scan.end + 2])
-    if not holds_run(bare, 0, len(bare), SUSPICIOUS):
-        return True
+    if _is_in_intervals(stream):
+        bare = FILLED_UP.sub(b"", data[scan.start : scan.end])
+        if not holds_run(bare, 0, len(bare), SUSPICIOUS):
+            return True
     if next(runs(data, scan.start, scan.end, SUSPICIOUS, b"\xff"), None):
         raise NotWhole("ones in coded data")
     if stream.frame in LOSSLESS:
