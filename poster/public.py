@@ -18,7 +18,7 @@ from poster import clock
 from poster.caching import for_everybody
 
 VALID = dt.timedelta(days=182)
-FACTS = "publishing.keeping.disclosing.facts"  # a string: the foundation imports no app
+FACTS = "operations.privacy.disclosing.facts"  # a string: the foundation imports no app
 
 
 def page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:  # noqa: ANN401 - whatever its template shows

@@ -9,13 +9,15 @@ MINUTES = {
     "accounts.tasks.round": 1,
     "watches.tasks.round": 1,
     "publishing.tasks.round": 1,
-    "publishing.keeping.retiring.daily": 24 * 60,
+    "operations.tasks.round": 1,
+    "operations.privacy.retiring.daily": 24 * 60,
 }
 TITLES = {
     "accounts.tasks.round": _("Accounts: logins and notices"),
     "watches.tasks.round": _("Watches: looking, fetching, writing"),
     "publishing.tasks.round": _("Posts: composing, publishing, checking"),
-    "publishing.keeping.retiring.daily": _("Retention: what is kept no longer, once a day"),
+    "operations.tasks.round": _("Install: erasures, and what a backup left open"),
+    "operations.privacy.retiring.daily": _("Retention: what is kept no longer, once a day"),
 }
 
 

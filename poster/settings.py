@@ -126,6 +126,8 @@ INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "watches.apps.WatchesConfig",
     "publishing.apps.PublishingConfig",
+    "operations.apps.OperationsConfig",
+    "proof.apps.ProofConfig",
 ]
 MIDDLEWARE = [
     *("poster.caching.NoStore", "poster.proxies.Front", "poster.own_name.OwnName"),
@@ -249,7 +251,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsp
 
 # What a captioner must know of the platforms; named here because watches import nothing of publishing.
 TEXT_LIMITS = "publishing.posts.limiting.room_for_words"
-HELD_BESIDES = "publishing.keeping.held_bytes.besides_originals"  # bytes; what `watches.limits` cannot see
+HELD_BESIDES = "operations.privacy.held_bytes.besides_originals"  # bytes; what `watches.limits` cannot see
 # What moves on at once after that: see `accounts.connecting.waking`. After the clock was put: `poster.timekeeping`.
 AFTER_CONNECTING = ["watches.waking.after_connecting", "publishing.delivery.waking.after_connecting"]
 AFTER_AI_KEY = ["watches.waking.after_ai_key"]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("once-more/", carrying_on.once_more, name=carrying_on.ONCE_MORE),
     path("robots.txt", public.robots, name="robots"),
     path(".well-known/security.txt", public.security, name="security_txt"),
+    path("", include("operations.urls")),
     path("", include("publishing.urls")),
     path("", include("watches.urls")),
     path("", include("accounts.urls")),

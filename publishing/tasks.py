@@ -25,8 +25,6 @@ from publishing.delivery.finishing import (
 )
 from publishing.delivery.settling import UNWRITTEN, take_up, take_up_all
 from publishing.delivery.unblocking import blocked_due, unblock
-from publishing.keeping import restoring
-from publishing.keeping.erasing import carry_on_all
 from publishing.models import Delivery
 from publishing.posts.composing import captions_due, compose_ready
 
@@ -64,12 +62,9 @@ def round() -> str:
     steps = parts.run(_deliver_all, over, otherwise=0)
     linked = parts.run(link_due, over, otherwise=0)
     dropped = parts.run(_drop, over, otherwise=0)
-    parts.run(carry_on_all, over, otherwise=0)
-    put_back = parts.run(restoring.look, over, otherwise="")
     parts.end()
     numbers = composed, steps, linked, dropped
-    told = ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True))
-    return f"{told}. {put_back}".strip()
+    return ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True)) + "."
 
 
 def _deliver_all(over: rounds.Over) -> int:

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from publishing.models import Delivery
+from tests.ours import OURS
 from watches.models import Asset
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +67,7 @@ def test_the_table_tells_the_defaults_that_the_settings_have(settings_read, sett
 
 def test_only_the_settings_read_the_environment() -> None:
     """Else a name could be read that the table's test does not hear of."""
-    apps = [path for app in ("poster", "accounts", "watches", "publishing") for path in (ROOT / app).rglob("*.py")]
+    apps = [path for app in OURS for path in (ROOT / app).rglob("*.py")]
     readers = [path for path in apps if re.search(r"\benv\.(text|flag|number|names|root)\(", _text(path))]
     assert [str(path.relative_to(ROOT)) for path in readers] == ["poster/settings.py"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from publishing.running import readying
+from operations import readying
 from tests.test_start import Install, processes_of
 
 pytestmark = pytest.mark.slow

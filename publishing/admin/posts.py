@@ -14,9 +14,8 @@ from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from publishing.keeping import removing
 from publishing.models import Post, PostAsset
-from publishing.posts import approving, undoing
+from publishing.posts import approving, deleting, undoing
 from publishing.posts.previewing import counters, previews
 
 
@@ -65,10 +64,10 @@ class PostAdmin(WrittenAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Not while it is on its way."""
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (not isinstance(obj, Post) or removing.may_be_removed(obj))
+        return allowed and (not isinstance(obj, Post) or deleting.may_be_removed(obj))
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
-        removing.remove_post(obj, by=request.user)  # type: ignore[arg-type]
+        deleting.remove_post(obj, by=request.user)  # type: ignore[arg-type]
 
     def wanting(self, person: Any) -> QuerySet[Post]:  # noqa: ANN401 - whoever is signed in
         return Post.objects.waiting().filter(owner_id=person.pk)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Channel, Credential, User
 from accounts.signing_in import inviting
-from publishing.keeping.erasing import carry_on_all
+from operations.privacy.erasing import carry_on_all
 from tests import factories
 from tests.accounts.doors import code_for
 from tests.dashboard.test_browser import (

@@ -15,10 +15,10 @@ from accounts.connecting.ending import end
 from accounts.connecting.granting import connect, look
 from accounts.models import Credential, Flow, Request, Revocation, User
 from accounts.tasks import round
+from operations.privacy import erasing
 from poster import clock
 from poster.keyring import Undecryptable
 from poster.models import Event
-from publishing.keeping import erasing
 from tests.factories import person
 from tests.house import grant
 from tests.sandbox_fixture import Box

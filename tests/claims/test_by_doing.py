@@ -16,10 +16,10 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Credential, Invitation, User
+from operations.privacy import exporting, holding
 from poster import clock
 from poster.fields import SealedField
 from poster.models import Event
-from publishing.keeping import exporting, holding
 from publishing.models import Delivery, Step
 from publishing.posts.approving import discard
 from tests import factories

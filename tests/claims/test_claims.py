@@ -24,13 +24,13 @@ from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.providers import PROVIDERS
 from accounts.rights import announcing, documents, requesting
 from accounts.warning import send_waiting
+from operations.privacy import disclosing, exporting, holding, removing, retiring
+from operations.privacy.erasing import carry_on
 from poster import clock
 from poster.fields import SealedField
 from poster.keyring import new_key
 from poster.redacting import redact
 from publishing.delivery import gating
-from publishing.keeping import disclosing, exporting, holding, removing, retiring
-from publishing.keeping.erasing import carry_on
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests import factories

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from accounts.models import Acceptance, User
 from accounts.rights import agreeing
+from operations.privacy import disclosing, holding, retiring
 from poster import clock
 from poster.models import Event
-from publishing.keeping import disclosing, holding, retiring
 from tests import factories
 from tests.claims.test_claims import PUBLIC, privacy
 from tests.poster.test_settings import manage

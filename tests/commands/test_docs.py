@@ -11,9 +11,9 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from poster.command import OperatorCommand
+from tests.ours import OURS
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "commands.md"
-OURS = ("poster", "accounts", "watches", "publishing")
 DJANGOS = {
     "--help", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color",
     "--skip-checks",

@@ -9,10 +9,10 @@ import pytest
 
 from accounts.models import Channel, Credential, User
 from accounts.reasons import Reason, because
+from operations import examining
 from poster import clock
 from poster.clients import meta_versions
 from poster.models import Switch
-from publishing.running import examining
 from tests.commands.asking import Told, ask
 from tests.factories import channel, delivery, login, person, post, watch
 from tests.house import House

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
+from operations.working import next_in, work_until_idle
 from poster import clock
 from publishing.models import Delivery
-from publishing.running.working import next_in, work_until_idle
 from tests.commands.asking import ask
 from tests.house import House
 from watches.models import Asset, Stream

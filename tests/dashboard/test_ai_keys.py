@@ -12,9 +12,9 @@ from PIL import Image
 
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
+from operations.examining import captioners as examined
 from poster.errors import Unauthorized
 from poster.models import Event
-from publishing.running.examining import captioners as examined
 from tests import factories
 from tests.contracts.model_server import ModelServer, Reply, serving
 from watches import spool

@@ -12,8 +12,8 @@ from django.contrib.admin import site
 from django.db import connection
 from django.urls import reverse
 
+from operations.privacy.removing import may_be_removed
 from poster.dashboard.owning import OwnedAdmin
-from publishing.keeping.removing import may_be_removed
 from publishing.models import Post
 from tests import factories
 

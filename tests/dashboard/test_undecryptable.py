@@ -10,6 +10,7 @@ from django.contrib.admin import site
 from django.urls import reverse
 
 import accounts.tasks
+import operations.tasks
 import publishing.tasks
 import watches.tasks
 from accounts.connecting import flows
@@ -17,10 +18,10 @@ from accounts.connecting.provider_apps import opened_app
 from accounts.connecting.refreshing import token_of
 from accounts.models import AiKey, Channel, Credential, Flow, ProviderApp
 from accounts.signing_in import second_factors
+from operations.examining import keys
 from poster.asking import NotPossible
 from poster.errors import Unauthorized, Unavailable
 from publishing.models import Delivery
-from publishing.running.examining import keys
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_every_page_of_the_dashboard_opens(whose, lost, alice, operator, browser
 
 
 def test_every_round_ends(lost) -> None:
-    for app in (accounts.tasks, watches.tasks, publishing.tasks):
+    for app in (accounts.tasks, watches.tasks, publishing.tasks, operations.tasks):
         assert app.round()
 
 

@@ -1,7 +1,7 @@
 """One install whose outside answers in the same thread, on a clock of its own: quick enough for thousands of runs.
 
 The engine, the database and the sandbox are the real ones; only sockets and waiting are left out. What goes wrong at
-a call comes from the table of `publishing.proving.trouble`, at the calls that a test names.
+a call comes from the table of `proof.trouble`, at the calls that a test names.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from accounts.models import Channel, User
 from accounts.providers import Grant
 from poster import clock
 from poster.forgetting import allowed
+from proof import staging
+from proof.invariants import Line, breaches
+from proof.trouble import Fault, Kind, Place, Trouble
+from proof.wire import Killed, Wire, number_in
 from publishing.delivery import finishing, unblocking
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.posts.approving import approve
-from publishing.proving import staging
-from publishing.proving.invariants import Line, breaches
-from publishing.proving.trouble import Fault, Kind, Place, Trouble
-from publishing.proving.wire import Killed, Wire, number_in
 from publishing.querysets import DeliveryQuerySet
 from publishing.tasks import advance
 from sandbox.app import create_app

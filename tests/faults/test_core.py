@@ -18,6 +18,7 @@ from poster import clock, mishaps
 from poster.asking import NotPossible
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http import Exchange
+from proof.trouble import Fault, Kind, Said
 from publishing import tasks
 from publishing.delivery import checking, deciding, delivering, finishing, pacing, unblocking
 from publishing.delivery.delivering import prepare, publish
@@ -28,7 +29,6 @@ from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
 from publishing.posts import approving
-from publishing.proving.trouble import Fault, Kind, Said
 from tests import pictures
 from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS

@@ -19,9 +19,9 @@ from requests.adapters import BaseAdapter
 
 import poster.http
 from poster.leases import MOST_DEATHS
+from proof.trouble import AT_CALLS, Fault, Kind, Place, Said
+from proof.wire import Killed, Wire, kind_of
 from publishing.models import Delivery, Step
-from publishing.proving.trouble import AT_CALLS, Fault, Kind, Place, Said
-from publishing.proving.wire import Killed, Wire, kind_of
 from tests.faults.laboratory import PLATFORMS, Laboratory
 
 State = Delivery.State

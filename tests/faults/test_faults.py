@@ -14,6 +14,7 @@ from poster.asking import NotPossible
 from poster.clients import meta
 from poster.clients.meta_errors import meaning_of
 from poster.errors import Actor, Refused
+from proof.trouble import Fault, Kind, Place, Said
 from publishing.delivery import deciding
 from publishing.delivery.checking import MOST_COMMITS
 from publishing.delivery.delivering import prepare
@@ -23,7 +24,6 @@ from publishing.pictures import addresses
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.posts.approving import approve_by_watch
 from publishing.posts.limiting import limits_of
-from publishing.proving.trouble import Fault, Kind, Place, Said
 from sandbox.faults import Rule
 from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published

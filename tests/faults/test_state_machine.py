@@ -27,10 +27,10 @@ from hypothesis.stateful import (
 from accounts.models import Channel
 from poster.asking import NotPossible
 from poster.models import Switch
+from proof.trouble import AT_CALLS, Fault, Kind, Place, Said
+from proof.wire import Killed
 from publishing.delivery import deciding
 from publishing.models import Delivery, Step
-from publishing.proving.trouble import AT_CALLS, Fault, Kind, Place, Said
-from publishing.proving.wire import Killed
 from tests.faults.laboratory import MOVING, PLATFORMS, Laboratory, laboratory
 from watches.models import Asset
 

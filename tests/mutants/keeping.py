@@ -112,7 +112,7 @@ KEEPING = (
     ),
     Mutant(
         "ledger: what is cancelled as its owner leaves is no line",
-        "publishing/keeping/erasing.py",
+        "operations/privacy/erasing.py",
         "        _tell(cancelled)\n        if new and receipt:\n",
         "        if new and receipt:\n",
         (f"{SAYING}::test_while_somebody_leaves_their_rows_still_say_what_their_lines_say",),
@@ -133,7 +133,7 @@ KEEPING = (
     ),
     Mutant(
         "restore: a backup does not say that it is one",
-        "publishing/keeping/backing_up.py",
+        "operations/backups/backing_up.py",
         "        copy.commit()\n",
         "        copy.rollback()\n",
         (f"{RESTORING}::test_the_copy_in_a_backup_says_when_it_was_made",),

@@ -16,12 +16,12 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from accounts.models import Credential
+from operations.backups import restoring
+from operations.backups.backing_up import back_up
 from poster import auditing, chaining
 from poster.asking import NotPossible
 from poster.models import Event, Restore
 from publishing.delivery import gating
-from publishing.keeping import restoring
-from publishing.keeping.backing_up import back_up
 from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to

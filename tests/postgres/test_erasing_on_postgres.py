@@ -16,9 +16,9 @@ import publishing.tasks
 import watches.tasks
 from accounts.connecting.granting import connect
 from accounts.models import Request, User
+from operations.privacy import erasing, holding
 from poster import verifying
 from publishing.delivery import ledger
-from publishing.keeping import erasing, holding
 from publishing.models import Delivery, Step
 from tests import factories
 from tests.house import House, grant

@@ -20,13 +20,13 @@ from accounts.connecting.granting import TAKEN, Found, disconnect, keep
 from accounts.models import Channel, Credential, Flow, Invitation, Request, User
 from accounts.providers import Grant, Place, Profile
 from accounts.signing_in import inviting
+from operations.privacy import erasing
+from operations.privacy.restricting import rest
 from poster import auditing, clock, verifying
 from poster.asking import NotPossible
 from poster.models import Event as Line
 from publishing.delivery import ledger
 from publishing.delivery.recovering import let_go
-from publishing.keeping import erasing
-from publishing.keeping.restricting import rest
 from publishing.models import Delivery, Step
 from tests import factories
 from tests.postgres.meeting import at_once, meeting, until_somebody_waits

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from operations import listening, serving
 from poster.wsgi import application
-from publishing.running import listening, serving
 
 PATIENCE = 60.0
 

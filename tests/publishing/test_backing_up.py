@@ -15,9 +15,9 @@ from django.conf import settings as real
 from django.core.management import call_command
 from django.db import connection
 
+from operations.backups.backing_up import back_up
 from poster import auditing, files
 from poster.asking import NotPossible
-from publishing.keeping.backing_up import back_up
 from tests import factories
 from watches import spool
 

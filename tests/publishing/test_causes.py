@@ -18,12 +18,12 @@ from accounts.connecting import doubting
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
 from accounts.reasons import WELL, Reason, because
+from operations import examining, waiting
 from poster import clock
 from poster.models import ClockSight, Rest, Switch
 from poster.resting import announce
 from publishing.causes import Cause, Code, causes
 from publishing.overview import went_wrong
-from publishing.running import examining, waiting
 from tests import factories
 from watches.ai_accounts import account_of
 

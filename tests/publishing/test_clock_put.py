@@ -15,6 +15,7 @@ import publishing.tasks
 from accounts.connecting import taking_back
 from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential, Revocation
+from operations import holding_back, nudging
 from poster import clock, leases, resting, timekeeping
 from poster.models import ClockSight
 from poster.verifying import verify
@@ -23,7 +24,6 @@ from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery
 from publishing.posts.approving import approve
 from publishing.posts.limiting import limits_of
-from publishing.running import holding_back, nudging
 from tests.house import House
 from watches.models import Asset, Stream
 

@@ -19,11 +19,11 @@ from accounts.connecting import flows
 from accounts.connecting.granting import connect, look
 from accounts.models import Flow, Request, User
 from accounts.rights import requesting
+from operations.privacy import erasing, holding, removing
 from poster import auditing, chaining, clock, laid_by, resting, verifying
 from poster.asking import NotPossible
 from poster.models import Erasure, Event, LaidBy, Link
 from publishing.delivery import ledger
-from publishing.keeping import erasing, holding, removing
 from publishing.models import Delivery, Post, Step
 from publishing.posts.composing import compose_ready
 from tests import factories

@@ -18,13 +18,13 @@ from accounts.management.commands.connect import as_row
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
 from accounts.reasons import IN_DOUBT, Reason
+from operations import examining
 from poster import clock
 from poster.errors import RateLimited
 from poster.models import Rest
 from publishing.causes import Code, causes
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
-from publishing.running import examining
 from tests.house import House, grant
 
 State = Delivery.State

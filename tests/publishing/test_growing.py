@@ -17,15 +17,15 @@ from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import Channel, User
+from operations import examining, working
+from operations.privacy import exporting, retiring
 from poster import clock, upkeep
 from poster.fairness import in_turn
 from publishing import causes, history
 from publishing.delivery import unblocking
 from publishing.delivery.twins import twin_of
-from publishing.keeping import exporting, retiring
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import composing
-from publishing.running import examining, working
 from tests import factories
 from watches.models import Asset, Stream, Watch
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from operations.privacy.removing import remove_post
 from poster.asking import NotPossible
-from publishing.keeping.removing import remove_post
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from publishing.posts.composing import CUT, compose_ready, why_it_waits

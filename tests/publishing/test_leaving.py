@@ -19,10 +19,10 @@ from django.urls import reverse
 from accounts.models import Acceptance, Channel, Notice, Request, User
 from accounts.rights import agreeing, announcing, documents, requesting
 from accounts.warning import send_waiting
+from operations.privacy import disclosing, erasing
+from operations.privacy.erasing import carry_on_all
 from poster import clock
 from poster.models import Erasure, Event
-from publishing.keeping import disclosing, erasing
-from publishing.keeping.erasing import carry_on_all
 from publishing.models import Post
 from tests import factories
 from watches.captioners import CAPTIONERS

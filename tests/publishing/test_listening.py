@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from publishing.running import listening
-from publishing.running.listening import Why
+from operations import listening
+from operations.listening import Why
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ASK = (
-    "from publishing.running import listening\n"
+    "from operations import listening\n"
     "try: listening.listen({host!r}, {port}, move=False)\n"
     "except listening.CannotListen as error: print(error.why)"
 )

@@ -15,10 +15,10 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from accounts.models import User
+from operations.nudging import nudge
 from publishing.delivery.recovering import let_go
 from publishing.delivery.stalling import LOOKS, Watchdog, longest_wait
 from publishing.models import Delivery
-from publishing.running.nudging import nudge
 from tests.factories import asset, channel, delivery, person, post, watch
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, ProviderApp, User
-from publishing.running import practising
+from operations import practising
 from tests.factories import channel, login, person, watch
 from tests.house import grant
 from tests.sandbox_fixture import Box

@@ -10,13 +10,13 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from publishing.proving.invariants import Line, Sent, breaches
-from publishing.proving.judging import Seen, Told, judge
-from publishing.proving.shrinking import shrink
-from publishing.proving.simulating import Simulation
-from publishing.proving.spreading import Bar, Pool, pool
-from publishing.proving.staging import Part, empty_database
-from publishing.proving.trouble import Kind, Place, Trouble
+from proof.invariants import Line, Sent, breaches
+from proof.judging import Seen, Told, judge
+from proof.shrinking import shrink
+from proof.simulating import Simulation
+from proof.spreading import Bar, Pool, pool
+from proof.staging import Part, empty_database
+from proof.trouble import Kind, Place, Trouble
 
 TOLD = Told(1, "threads", "7", "published", remote_id="90", text="Fresh bread")
 SEEN = Seen(1, "7", "90", "Fresh bread", "picture")

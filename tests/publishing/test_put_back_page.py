@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from operations.backups.put_back_page import WENT_ON
 from poster import clock
 from poster.models import Restore, Switch
 from publishing.delivery import gating
-from publishing.keeping.put_back_page import WENT_ON
 from publishing.models import Delivery, Reconciled
 from tests import factories
 from tests.commands.asking import ask

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 import watches.tasks
+from operations import health
 from poster import clock, rounds
 from publishing import tasks
 from publishing.delivery import finishing, gating, unblocking
 from publishing.posts import composing
-from publishing.running import health
 from tests import factories
 from watches.models import Asset
 

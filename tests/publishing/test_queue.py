@@ -22,8 +22,8 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
+from operations.nudging import nudge
 from publishing.models import Delivery, Step
-from publishing.running.nudging import nudge
 from tests.house import House
 from tests.whole.servers import NotHere, redis
 

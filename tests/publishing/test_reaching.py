@@ -11,10 +11,10 @@ import requests
 from django.test import Client
 from django.urls import reverse
 
+from operations.starting import say_whether_reached
 from publishing.models import Delivery
 from publishing.pictures import addresses
 from publishing.pictures.reaching import PIXEL, Hindrance, hindrance
-from publishing.running.starting import say_whether_reached
 from sandbox.fetching import ROBOT, Unfetchable, fetch
 from tests import factories
 from tests.commands.asking import ask

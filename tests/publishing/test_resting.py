@@ -16,6 +16,7 @@ from accounts.connecting.granting import connect
 from accounts.connecting.refreshing import grant_of, refresh, scopes_of, scopes_of_place, token_of
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
+from operations.examining import logins
 from poster import clock, resting, turnstile
 from poster.errors import Actor, OutsideError, Reach
 from poster.models import Rest
@@ -23,7 +24,6 @@ from publishing.delivery import checking, finishing, recognising, weighing
 from publishing.delivery.delivering import platform_of, prepare
 from publishing.delivery.drafting import draft_of
 from publishing.models import Delivery
-from publishing.running.examining import logins
 from tests.house import House, grant
 from watches.models import Stream
 from watches.opening import open_source

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from operations.backups import restoring
+from operations.backups.backing_up import back_up
 from poster import auditing, clock
 from poster.asking import NotPossible
 from poster.models import Install, Link, Restore
@@ -23,8 +25,6 @@ from poster.verifying import Code, verify
 from publishing.delivery import deciding, gating, reconciling
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.drafting import draft_of
-from publishing.keeping import restoring
-from publishing.keeping.backing_up import back_up
 from publishing.models import Delivery, Post, Reconciled
 from publishing.posts.approving import approve
 from tests import factories

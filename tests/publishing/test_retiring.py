@@ -17,9 +17,9 @@ from django.test import Client
 
 from accounts.models import Flow, Invitation
 from accounts.rights import requesting
+from operations.privacy.retiring import RULES, retire
 from poster import auditing, clock, log_files, verifying
 from poster.models import Event
-from publishing.keeping.retiring import RULES, retire
 from tests import factories
 from watches import spool
 from watches.models import Asset

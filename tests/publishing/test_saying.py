@@ -14,9 +14,9 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accounts.connecting import disconnecting
 from accounts.models import Channel, Credential
+from operations.privacy import erasing
 from poster import clock
 from poster.verifying import Code, verify
-from publishing.keeping import erasing
 from publishing.models import Delivery, Post, Step
 from publishing.posts import approving, undoing
 from tests import factories

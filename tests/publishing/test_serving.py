@@ -19,9 +19,9 @@ from django.urls import reverse
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from bench import crowd
+from operations import serving
 from poster import proxies
 from publishing.pictures import addresses
-from publishing.running import serving
 from tests import factories
 from tests.publishing.served import PATIENCE, Web, serve, until
 from watches import spool

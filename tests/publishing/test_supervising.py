@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
+from operations import starting, supervising
+from operations.supervising import Part, Supervisor
 from poster import log_files, mishaps, processes
-from publishing.running import starting, supervising
-from publishing.running.supervising import Part, Supervisor
 
 YESTERDAY = "2001-02-03 10:00:00 x\n"
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 from accounts.connecting import suspending
 from accounts.models import Acceptance, Channel
 from accounts.rights import agreeing
+from operations import holding_back
 from poster import clock
 from poster.clients import meta_errors
 from poster.errors import Suspended
 from poster.models import Rest
 from publishing.causes import Code, causes
 from publishing.models import Delivery
-from publishing.running import holding_back
 from publishing.tasks import round as publishing_round
 from tests.house import House
 

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from accounts.models import Channel, User
+from operations.telling import Story
 from poster import clock
 from publishing.models import Delivery
-from publishing.running.telling import Story
 from tests.factories import asset, caption, channel, delivery, person, post, watch
 from watches.models import Asset, Watch
 

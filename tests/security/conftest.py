@@ -15,9 +15,9 @@ from django.db.models import Model
 from django.test import Client
 
 from accounts.models import User
-from tests import factories
+from tests import factories, ours
 
-OURS = ("accounts", "watches", "publishing", "poster", "mfa", "usersessions")
+OURS = (*ours.OURS, "mfa", "usersessions")
 NOTHING_LISTENS = "http://127.0.0.1:9"
 
 

@@ -12,12 +12,13 @@ from accounts.models import User
 from poster.belonging import OWNED, TIES, Tie
 from publishing.models import Delivery, Post
 from tests import factories
+from tests.ours import OURS
 from tests.walls import walls_down
 from watches.models import Asset, Stream
 
 MODELS = {
     model._meta.db_table: model
-    for app in ("accounts", "watches", "publishing")
+    for app in OURS
     for model in apps.get_app_config(app).get_models(include_auto_created=True)
 }
 pytestmark = pytest.mark.django_db

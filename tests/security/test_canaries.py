@@ -30,11 +30,11 @@ from accounts.connecting.granting import connect
 from accounts.models import AiKey, Channel, Credential, ProviderApp
 from accounts.reasons import WELL
 from accounts.signing_in import second_factors
+from operations.examining import examine
+from operations.nudging import nudge
 from poster import schedules
 from poster.logs import Redacting
 from publishing.models import Delivery, Step
-from publishing.running.examining import examine
-from publishing.running.nudging import nudge
 from tests.house import House, grant
 from watches.models import Asset, CaptionCall
 

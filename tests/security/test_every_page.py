@@ -15,6 +15,7 @@ from django.urls import get_resolver
 
 from poster.models import Event, Link
 from tests import factories
+from tests.ours import OURS
 from tests.security.conftest import World
 from tests.security.probing import addresses, filled
 from tests.walls import walls_down
@@ -188,7 +189,7 @@ def everywhere(model: type[Model]) -> None:
 def test_s35_what_came_from_outside_is_never_markup(world: World) -> None:
     page = world.his["accounts.Channel"]
     factories.delivery(factories.post(world.bob, page), page, "published", permalink="https://example.org/1")
-    for app in ("accounts", "watches", "publishing", "poster"):
+    for app in OURS:
         for model in apps.get_app_config(app).get_models():
             if texts(model):
                 with walls_down():

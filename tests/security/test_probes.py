@@ -71,7 +71,7 @@ def test_members_reach_no_page_of_the_operators(world: World) -> None:
     Task.objects.create(
         id="1" * 32,
         name="broken",
-        func="publishing.keeping.retiring.daily",
+        func="operations.privacy.retiring.daily",
         started=clock.now(),
         stopped=clock.now(),
         success=False,

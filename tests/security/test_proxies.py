@@ -13,9 +13,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 
+from operations import serving, trusting
 from poster import proxies
 from poster.proxies import Lack
-from publishing.running import serving, trusting
 from tests.publishing.served import Web, serve
 from tests.security import fronts
 from tests.security.fronts import A_RANGE, Front

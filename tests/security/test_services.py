@@ -16,17 +16,15 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 
-import accounts
-import publishing
-import watches
+from operations.privacy import removing
 from poster import auditing, verifying
 from poster.asking import NotPossible
 from poster.models import Event
 from publishing.delivery.gating import gate
-from publishing.keeping import removing
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import approving
 from tests import factories
+from tests.ours import OURS
 from tests.security.conftest import World
 from tests.security.probing import OWNED
 from tests.walls import walls_down
@@ -34,13 +32,13 @@ from watches.models import Watch
 from watches.ordering import add_watch
 
 FILLERS: dict[Any, Any] = {str: "words", bool: True, int: 1}
-NEITHER = {"management", "migrations", "admin", "proving"}  # these call services, and are none
+NEITHER = {"management", "migrations", "admin"}  # these call services, and are none
 
 
 def services() -> Iterator[Callable[..., Any]]:
-    """Every public function of the three apps that takes a row and `by`."""
-    for app in (accounts, watches, publishing):
-        for info in pkgutil.walk_packages(app.__path__, f"{app.__name__}."):
+    """Every public function of our apps that takes a row and `by`."""
+    for app in set(OURS) - {"poster", "proof"}:
+        for info in pkgutil.walk_packages(importlib.import_module(app).__path__, f"{app}."):
             if NEITHER & set(info.name.split(".")):
                 continue
             module = importlib.import_module(info.name)

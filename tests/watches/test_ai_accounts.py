@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import AiKey, User
+from operations import holding_back
 from poster import clock, resting
 from poster.errors import Suspended, Unauthorized
 from poster.models import Rest
-from publishing.running import holding_back
 from tests import factories
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import GOOD, HOSTS, MINUTE, asked, work

@@ -17,13 +17,14 @@ from accounts import allowances
 from accounts.connecting.granting import connect
 from accounts.models import Acceptance, AiKey, User
 from accounts.rights import agreeing
+from operations import examining, health
+from operations.backups import backing_up
+from operations.privacy import exporting, held_bytes
 from poster import clock, space
 from poster.asking import NotPossible
 from poster.models import Rest
 from publishing.causes import Code
-from publishing.keeping import backing_up, exporting, held_bytes
 from publishing.overview import front_page
-from publishing.running import examining, health
 from tests import factories
 from tests.house import House, grant
 from tests.sandbox.google_world import google_account

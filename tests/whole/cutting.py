@@ -37,8 +37,8 @@ from django.db import connection, connections  # noqa: E402
 from accounts.connecting.granting import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
+from operations.working import work_once, work_until_idle  # noqa: E402
 from publishing.models import Delivery  # noqa: E402
-from publishing.running.working import work_once, work_until_idle  # noqa: E402
 from tests.whole.working import SandboxTime  # noqa: E402
 from watches.ordering import add_watch  # noqa: E402
 

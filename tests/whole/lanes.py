@@ -27,7 +27,7 @@ KEPT = ("PATH", "LANG", "VIRTUAL_ENV")
 WEB = (
     "import os, sys; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'poster.settings')\n"
     "import django; django.setup()\n"
-    "from publishing.running import listening, parts\n"
+    "from operations import listening, parts\n"
     "parts.web(listening.listen('127.0.0.1', int(sys.argv[1]), move=False))"
 )
 

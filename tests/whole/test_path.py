@@ -7,13 +7,13 @@ import io
 import pytest
 from PIL import Image
 
+from operations.working import work_until_idle
 from poster.asking import NotPossible
 from publishing import history
 from publishing.delivery import deciding
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve, discard
 from publishing.posts.composing import LOOK_FIRST, WENT_OUT
-from publishing.running.working import work_until_idle
 from tests import pictures
 from tests.house import House
 from tests.watches.encoders import night

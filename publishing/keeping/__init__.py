@@ -1,1 +1,0 @@
-"""What is kept, for how long, and how it leaves: copies, erasure, retention, backup."""

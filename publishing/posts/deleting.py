@@ -1,0 +1,96 @@
+"""Taking posts out for good, files first: a row that is still there after a power cut is taken out the next time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from poster import rounds
+from poster.asking import NotPossible, Person, own
+from poster.errors import OutsideError
+from poster.forgetting import allowed
+from publishing.models import Delivery, Post, Step
+from publishing.pictures import addresses
+from watches import spool
+from watches.models import Asset, Caption, CaptionCall
+
+log = logging.getLogger(__name__)
+BATCH = 200
+State = Delivery.State
+ON_ITS_WAY = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU)
+Rows = list[Any]
+
+
+def may_be_removed(post: Post) -> bool:
+    """Not while something of it is on its way, or in doubt: then only its record would be gone."""
+    return not post.deliveries.filter(state__in=ON_ITS_WAY).exists()
+
+
+def remove_post(post: Post, *, by: Person) -> None:
+    """Its owner wants no record of it: the post, its deliveries, their lines of the ledger, its words and bytes.
+
+    Its pictures stay as names only, so that they are not taken for new ones and posted again.
+    Raises NotPossible while it is on its way.
+    """
+    own(post, by)
+    if not may_be_removed(post):
+        raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
+    pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
+    keys = [asset.pk for asset in pictures]
+    in_batches(Delivery.objects.filter(post=post), remove_deliveries, rounds.never)
+    for asset in pictures:
+        spool.drop_all(asset.pk)
+    with transaction.atomic():
+        Asset.objects.filter(pk__in=keys).update(
+            state=Asset.State.GONE,
+            reason="The record of its post was deleted.",
+            in_spool=False,
+            impression="",
+            fingerprint="",
+            place="",
+        )
+        forget_history(Caption, list(Caption.objects.filter(asset__in=keys).values_list("pk", flat=True)))
+        remove_rows([post])
+        Caption.objects.filter(asset__in=keys).delete()
+        CaptionCall.objects.filter(asset__in=keys).update(sentence="", answer="")
+
+
+def in_batches(rows: QuerySet[Any], remove: Callable[[Rows], None], over: rounds.Over) -> bool:
+    """Each batch is a transaction of its own: it can be stopped between any two. False when it was."""
+    while batch := list(rows.order_by("pk")[:BATCH]):
+        remove(batch)
+        if over():  # asked afterwards: however busy the rounds are, each takes it a little further
+            return False
+    return True
+
+
+def remove_rows(batch: Rows) -> None:
+    model = type(batch[0])
+    keys = [row.pk for row in batch]
+    with transaction.atomic():
+        forget_history(model, keys)
+        model._default_manager.filter(pk__in=keys).delete()
+
+
+def remove_deliveries(batch: Rows) -> None:
+    for delivery in batch:
+        spool.drop_renditions(delivery.pk)
+        try:
+            addresses.withdraw(delivery)
+        except OutsideError as error:
+            log.warning("A picture may stay in the bucket until its expiry rule takes it: %s", error.sentence)
+    keys = [delivery.pk for delivery in batch]
+    with allowed(keys):
+        Step.objects.filter(delivery__in=keys).delete()
+        remove_rows(batch)
+
+
+def forget_history(model: type[Model], keys: Rows) -> None:
+    """Lines of the dashboard's history quote the rows that they are about, whoever wrote them."""
+    names = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
+    LogEntry.objects.filter(**names, object_id__in=[str(key) for key in keys]).delete()

@@ -1,1 +1,0 @@
-"""The install at work: started, watched over, examined."""
