@@ -12,7 +12,7 @@ CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addpre
 	delivering drafting dying gating ledger pacing recovering settling unblocking weighing) tasks) poster/leases.py))
 CORE_TESTS := tests/faults tests/publishing tests/watches/test_ai_accounts.py
 # Pages and mails, wherever an app has them; the sandbox's are Jinja's.
-TEMPLATES = find templates poster accounts watches publishing operations -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
+TEMPLATES = find templates poster accounts media writing watches publishing operations -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test postgres thorough lint audit bench lock

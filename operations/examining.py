@@ -28,10 +28,10 @@ from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses, reaching
 from publishing.posts.limiting import limits_of
-from watches.keys import key_for
 from watches.models import Watch
 from watches.silence import notes
 from watches.trying import try_model
+from writing.keys import key_for
 
 LATE = dt.timedelta(minutes=10)
 SKEW = 60.0  # seconds that our clock may be wrong

@@ -124,6 +124,8 @@ INSTALLED_APPS = [
     "csp",
     "django_q",
     "accounts.apps.AccountsConfig",
+    "media.apps.MediaConfig",
+    "writing.apps.WritingConfig",
     "watches.apps.WatchesConfig",
     "publishing.apps.PublishingConfig",
     "operations.apps.OperationsConfig",

@@ -20,6 +20,8 @@ from PIL import Image
 from accounts.connecting.granting import connect
 from accounts.models import Channel, Credential, User
 from accounts.providers import Grant
+from media import spool
+from media.images import Rendition
 from poster import clock
 from proof.trouble import Trouble
 from proof.wire import number_in
@@ -31,8 +33,6 @@ from sandbox.meta.people import made_to_measure
 from sandbox.meta.rows import Media, Photo
 from sandbox.meta.rows import Post as PagePost
 from sandbox.world import World
-from watches import spool
-from watches.images import Rendition
 from watches.models import Asset
 
 BEGAN = 1_800_000_000.0  # Unix seconds; any moment will do

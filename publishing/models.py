@@ -18,7 +18,7 @@ from poster.signing import Versions
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from watches.models import Asset, Caption, Watch
-from watches.wording import cut
+from writing.wording import cut
 
 
 def platform_choices() -> list[tuple[str, str]]:

@@ -11,10 +11,10 @@ from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from media import spool
 from publishing.models import Delivery
 from publishing.pictures import addresses
 from publishing.pictures.reaching import PIXEL
-from watches import spool
 
 MIME = "image/jpeg"
 HEADERS = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}

@@ -19,6 +19,7 @@ import watches.tasks
 from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
+from media import spool
 from poster import clock
 from publishing.delivery import ledger
 from publishing.delivery.delivering import platform_of
@@ -28,7 +29,6 @@ from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
 from tests.sandbox_fixture import Box
-from watches import spool
 from watches.models import Asset, Watch
 from watches.ordering import add_watch
 

@@ -22,10 +22,10 @@ from accounts.warning import warn_once
 from poster import clock, resting, turnstile
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.models import Rest
-from watches.captioners import CAPTIONERS, Key
-from watches.captioners.faults import OF_THE_MODEL, Fault
-from watches.keys import KEYLESS, key_for
 from watches.models import Asset, Watch
+from writing.captioners import CAPTIONERS, Key
+from writing.captioners.faults import OF_THE_MODEL, Fault
+from writing.keys import KEYLESS, key_for
 
 PAUSE = resting.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(minutes=8), trial=dt.timedelta(minutes=3))
 PREFIX = "ai:"  # of the names of what is held

@@ -15,10 +15,10 @@ from enum import Enum, auto
 from django.db.models import Max, Q, QuerySet
 
 from poster import clock
-from watches.captioners import Usage
-from watches.captioners.faults import OF_THE_MODEL, Fault
 from watches.limits import paid_by_operator
 from watches.models import Asset, CaptionCall, Watch
+from writing.captioners import Usage
+from writing.captioners.faults import OF_THE_MODEL, Fault
 
 ACCOUNT = "account"  # the outcome of a call: refused for what may be wrong with the account
 AMOUNTS = {Fault.CREDITS, Fault.QUOTA}  # they are gone and come back by themselves, between two pictures as well

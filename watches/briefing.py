@@ -9,9 +9,9 @@ from typing import cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from watches.captioners import Brief
 from watches.models import Asset, Watch
-from watches.naming import folder_words, name_words
+from writing.captioners import Brief
+from writing.naming import folder_words, name_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable
 from itertools import islice
 
+from media.pictures.sniffing import HEAD, sniff
 from poster.asking import NotPossible
 from watches.companions import looks_like_picture
-from watches.pictures.sniffing import HEAD, sniff
 from watches.sources import disk
 from watches.sources.showing import shown
 

@@ -7,17 +7,18 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
+from media import images, spool
+from media.images import BadPicture
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from poster.leases import backoff
 from poster.redacting import storable
-from watches import ai_accounts, blaming, images, limits, spool, waking
+from watches import ai_accounts, blaming, limits, waking
 from watches.briefing import brief_for
-from watches.captioners import CAPTIONERS, TOO_LARGE, UNCLEAR, NoWords, Usage, Words
-from watches.captioners.faults import Fault
 from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of
-from watches.images import BadPicture
 from watches.models import Asset, Caption, CaptionCall, Watch
+from writing.captioners import CAPTIONERS, TOO_LARGE, UNCLEAR, NoWords, Usage, Words
+from writing.captioners.faults import Fault
 
 MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
 MOST_UNANSWERED = 3  # calls whose answer was lost: each may have cost money

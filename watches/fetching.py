@@ -15,14 +15,15 @@ from accounts.connecting import doubting
 from accounts.connecting.blocking import block
 from accounts.connecting.refusing import second_chance
 from accounts.models import Credential
+from media import images, spool
+from media.images import BadPicture, Fault, Picture
+from media.placing import town
 from poster import clock, space
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.leases import backoff
-from watches import images, limits, spool
-from watches.images import BadPicture, Fault, Picture
+from watches import limits
 from watches.models import BACK, Asset
 from watches.opening import as_found, open_source
-from watches.placing import town
 from watches.sources import Fetched
 
 MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this

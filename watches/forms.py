@@ -13,14 +13,14 @@ from poster import clock
 from poster.asking import NotPossible
 from poster.dashboard.owning import OwnedForm
 from poster.errors import OutsideError
-from watches import languages
-from watches.captioners import CAPTIONERS
-from watches.captioners.filling import BLANKS
 from watches.choosing import NoPicture
 from watches.models import PromptTemplate, Watch
 from watches.ordering import add_watch, look_first
 from watches.ruling import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
 from watches.sources import SOURCES
+from writing import languages
+from writing.captioners import CAPTIONERS
+from writing.captioners.filling import BLANKS
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
 SWITCHES = ("subfolders", "name_places")

@@ -11,11 +11,11 @@ from poster import clock
 from poster.fields import ToldField
 from poster.leases import Leased
 from poster.models import Row
-from watches.captioners import CAPTIONERS
-from watches.holds import sentences
 from watches.querysets import AssetQuerySet, StreamManager, WatchQuerySet
 from watches.sources import SOURCES
-from watches.wording import cut
+from writing.captioners import CAPTIONERS
+from writing.holds import sentences
+from writing.wording import cut
 
 
 def source_choices() -> list[tuple[str, str]]:
@@ -156,14 +156,14 @@ class Asset(Row, Leased):
         GONE = "gone", "taken away"
 
     class AiMark(models.TextChoices):
-        """What its file says of it. The values are terms of IPTC's vocabulary, as `watches.pictures.marks` has them."""
+        """What its file says of it. The values are terms of IPTC's vocabulary, as `media.pictures.marks` has them."""
 
         TRAINED = "trainedAlgorithmicMedia", "made with AI"
         COMPOSITE = "compositeWithTrainedAlgorithmicMedia", "partly made with AI"
         ALGORITHMIC = "algorithmicMedia", "made by a program"
 
     class Doubt(models.TextChoices):
-        """Why a person should look at it. The values are those of `watches.pictures.values`."""
+        """Why a person should look at it. The values are those of `media.pictures.values`."""
 
         HOLE = "hole", "it may have a hole"
         HDR = "hdr", "it is HDR"
@@ -245,7 +245,7 @@ class Caption(Row):
     prompt = models.TextField("prompt as sent", blank=True)
     holds = models.JSONField(
         default=list, blank=True
-    )  # [{"code", "found"}]: why a person should look, see watches.holds
+    )  # [{"code", "found"}]: why a person should look, see writing.holds
 
     class Meta:
         ordering = ["-created_at"]

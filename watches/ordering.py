@@ -15,11 +15,12 @@ from accounts.connecting.refreshing import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.asking import NotPossible, Person, own
-from watches import choosing, languages
+from watches import choosing
 from watches.models import Asset, PromptTemplate, Stream, Watch
 from watches.ruling import Rules, check_interval, check_key, check_model, check_number, check_prompt, check_rules
 from watches.scanning import scan
 from watches.sources import SOURCES, Place
+from writing import languages
 
 AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose

@@ -10,11 +10,11 @@ from accounts import allowances
 from accounts.models import User
 from poster.asking import NotPossible
 from poster.errors import OutsideError, Refused
-from watches.captioners import CAPTIONERS
-from watches.captioners.filling import UnknownBlanks, blanks
-from watches.keys import key_for
 from watches.models import Watch
 from watches.trying import try_model
+from writing.captioners import CAPTIONERS
+from writing.captioners.filling import UnknownBlanks, blanks
+from writing.keys import key_for
 
 MOST_INTERVAL = 7 * 24 * 3600  # seconds
 MOST_LATE = 366 * 24  # hours

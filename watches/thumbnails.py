@@ -7,8 +7,8 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from watches import spool
-from watches.images import impression_png
+from media import spool
+from media.images import impression_png
 from watches.models import Asset
 
 UNSEEN = "d8d4cc" * 12  # before we have looked at it

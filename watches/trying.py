@@ -10,9 +10,9 @@ from uuid import UUID
 from accounts.ai_services import SERVICES
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unauthorized
 from watches.ai_accounts import Account
-from watches.captioners import CAPTIONERS, Key
-from watches.captioners.faults import OF_THE_MODEL
-from watches.keys import key_for
+from writing.captioners import CAPTIONERS, Key
+from writing.captioners.faults import OF_THE_MODEL
+from writing.keys import key_for
 
 
 def try_key(owner_id: UUID, service: str, secret: str) -> str:

@@ -12,8 +12,8 @@ from accounts.models import Credential
 from poster import clock, resting
 from poster.errors import OutsideError
 from watches.ai_accounts import Account, account_of
-from watches.keys import key_for
 from watches.models import Asset, Stream, Watch
+from writing.keys import key_for
 
 WAITING = (Asset.State.FOUND, Asset.State.READY)
 

@@ -23,10 +23,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from media import spool
 from poster import auditing, chaining, clock, space
 from poster.asking import NotPossible
 from poster.models import Switch
-from watches import spool
 from watches.models import Asset
 
 KEYS = {"KEY_FILE": "keys", "SECRET_KEY": "secret_key", "AUDIT_KEY": "audit_key"}

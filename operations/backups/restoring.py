@@ -19,6 +19,8 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from media import images
+from media.images import BadPicture
 from poster import auditing, clock, copies
 from poster.asking import NotPossible, Person, operate
 from poster.errors import OutsideError
@@ -26,9 +28,7 @@ from poster.models import Restore
 from poster.rounds import Over, never
 from publishing.delivery import recognising, reconciling
 from publishing.models import Delivery, Reconciled
-from watches import images
 from watches.fetching import MOST_BYTES
-from watches.images import BadPicture
 from watches.models import RESTORED, Asset, Stream, Watch
 from watches.opening import as_found, open_source
 from watches.querysets import AssetQuerySet

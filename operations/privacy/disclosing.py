@@ -17,8 +17,8 @@ from accounts.providers import PROVIDERS
 from accounts.rights import documents
 from accounts.signing_in.google_sign_in import is_configured as google_sign_in
 from operations.privacy.retiring import RULES, Rule
-from watches.captioners import CAPTIONERS
 from watches.models import Watch
+from writing.captioners import CAPTIONERS
 
 META = "Meta Platforms (for people in Europe: Meta Platforms Ireland Ltd)"
 GOOGLE = "Google (for people in Europe: Google Ireland Ltd)"

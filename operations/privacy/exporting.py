@@ -21,12 +21,12 @@ from django.db.models import ManyToManyField, Model, Prefetch, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
+from media import spool
 from operations.privacy.holding import KINDS, Kind
 from poster import auditing, clock, space
 from poster.asking import NotPossible
 from poster.fields import SealedField
 from publishing.models import Delivery
-from watches import spool
 from watches.models import Asset
 
 CHUNK = 256 * 1024

@@ -15,6 +15,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from accounts.connecting import suspending
+from media.images import BadPicture
 from poster import clock, http
 from poster.errors import (
     Actor,
@@ -35,7 +36,6 @@ from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform, Untold
 from publishing.posts.limiting import limits_of
 from publishing.reasons import TAKEN_AWAY, Reason
-from watches.images import BadPicture
 from watches.models import Asset
 from watches.opening import as_found, open_source
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from media import spool
 from poster import clock, mishaps
 from poster.errors import OutsideError
 from poster.fairness import in_turn
@@ -24,7 +25,6 @@ from publishing.pictures import addresses
 from publishing.platforms import Receipt
 from publishing.querysets import AGAIN, ENDS, DeliveryQuerySet
 from publishing.reasons import Reason
-from watches import spool
 from watches.models import Asset
 
 HOUR = 3600.0

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import Channel
+from media.images import resembles
 from poster.errors import Refused
 from poster.models import Restore
 from publishing.delivery import seeing
@@ -22,7 +23,6 @@ from publishing.delivery.drafting import draft_of_account
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Listing, Posted
 from publishing.platforms.containers import same_words
-from watches.images import resembles
 from watches.models import Asset
 
 State = Delivery.State

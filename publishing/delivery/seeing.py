@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from media import images
+from media.images import BadPicture
 from poster.errors import OutsideError, Unavailable
 from poster.http import Answer, Client
-from watches import images
-from watches.images import BadPicture
 
 NOT_SEEN = ("", "")
 

@@ -14,10 +14,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from media.images import may_resemble, resembles
 from poster import clock
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
-from watches.images import may_resemble, resembles
 from watches.models import Asset
 
 GUARD = dt.timedelta(days=7)

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from media import buckets
 from poster.errors import Unavailable
 from publishing.models import Delivery
-from publishing.pictures import buckets
 from publishing.platforms import Medium
 
 # Meta fetches the picture itself, sometimes minutes later: the address must outlive the container (24 h).

@@ -18,8 +18,8 @@ from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch
 from publishing.posts.fitting import keeps_words
 from publishing.posts.limiting import limits_of
-from watches import holds
 from watches.models import Asset, Caption, Watch
+from writing import holds
 
 # A picture that has its post is due for nothing any more: it is not looked at again with each question what is due.
 NEVER = dt.timedelta(days=36500)

@@ -10,13 +10,13 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from media import spool
 from poster import rounds
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
 from poster.forgetting import allowed
 from publishing.models import Delivery, Post, Step
 from publishing.pictures import addresses
-from watches import spool
 from watches.models import Asset, Caption, CaptionCall
 
 log = logging.getLogger(__name__)

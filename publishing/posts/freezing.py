@@ -12,15 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from media import images, spool
+from media.images import Recipe, Rendition
 from publishing.models import Delivery, Post
 from publishing.platforms import Limits, Medium
 from publishing.posts.fitting import fit
 from publishing.posts.limiting import limits_of
-from watches import images, spool
 from watches.fetching import bytes_of
-from watches.images import Recipe, Rendition
 from watches.models import Asset
-from watches.wording import cut
+from writing.wording import cut
 
 
 def freeze(post: Post, platform: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Credential, Invitation, User
+from media import spool
 from operations.privacy import exporting, holding
 from poster import clock
 from poster.fields import SealedField
@@ -27,7 +28,7 @@ from tests.accounts.browsing import Browser
 from tests.contracts.model_server import Reply, serving
 from tests.house import House
 from tests.sandbox_fixture import Box
-from watches import describing, ordering, spool
+from watches import describing, ordering
 from watches.models import Asset, Caption, CaptionCall, Watch
 
 OFFICIAL = {

@@ -24,6 +24,7 @@ from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.providers import PROVIDERS
 from accounts.rights import announcing, documents, requesting
 from accounts.warning import send_waiting
+from media import spool
 from operations.privacy import disclosing, exporting, holding, removing, retiring
 from operations.privacy.erasing import carry_on
 from poster import clock
@@ -35,10 +36,10 @@ from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests import factories
 from tests.watches.test_captioners import BRIEF, PHOTO
-from watches import ordering, spool
-from watches.captioners import CAPTIONERS, Key
-from watches.keys import key_for
+from watches import ordering
 from watches.models import Asset, Watch
+from writing.captioners import CAPTIONERS, Key
+from writing.keys import key_for
 
 pytestmark = pytest.mark.django_db
 PUBLIC = ("home", "faq", "terms", "privacy")

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.contracts.model_server import serving
-from watches.captioners import Brief, Key
+from writing.captioners import Brief, Key
 
 SECRET = "practiceZq8vK2mN4xR7tL1pW9yB"
 BRIEF = Brief(

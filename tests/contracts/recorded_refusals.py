@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unauthorized
-from watches.captioners import NoWords
+from writing.captioners import NoWords
 
 KINDS: dict[str, type[OutsideError]] = {
     kind.__name__: kind for kind in (NoWords, RateLimited, Refused, Suspended, Unauthorized)

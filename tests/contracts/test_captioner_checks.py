@@ -9,8 +9,8 @@ import pytest
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized, Unavailable
 from tests.contracts.captioner_houses import HOUSES, SECRET, House, key_for
 from tests.contracts.model_server import ModelServer, Reply
-from watches.captioners import CAPTIONERS, Key
-from watches.captioners.faults import Fault
+from writing.captioners import CAPTIONERS, Key
+from writing.captioners.faults import Fault
 
 pytestmark = pytest.mark.django_db
 ASKED = {

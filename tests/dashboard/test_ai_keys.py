@@ -12,16 +12,16 @@ from PIL import Image
 
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
+from media import spool
 from operations.examining import captioners as examined
 from poster.errors import Unauthorized
 from poster.models import Event
 from tests import factories
 from tests.contracts.model_server import ModelServer, Reply, serving
-from watches import spool
-from watches.captioners import CAPTIONERS
 from watches.describing import describe
-from watches.keys import KEYLESS, key_for
 from watches.models import Asset
+from writing.captioners import CAPTIONERS
+from writing.keys import KEYLESS, key_for
 
 pytestmark = pytest.mark.django_db
 ADD, LIST = "admin:accounts_aikey_add", "admin:accounts_aikey_changelist"

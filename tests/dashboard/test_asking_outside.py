@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import AiKey, User
 from tests import factories
 from tests.watches.staged import registered
-from watches.captioners import CAPTIONERS, Key
 from watches.models import Watch
 from watches.sources import SOURCES, Place
+from writing.captioners import CAPTIONERS, Key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 asked: list[tuple[str, bool]] = []

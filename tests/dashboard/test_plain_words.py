@@ -14,10 +14,10 @@ from poster.dashboard.owning import NO_SUCH_ROW
 from poster.errors import Suspended
 from publishing.posts.previewing import counters
 from tests import factories
-from watches.captioners import CAPTIONERS, Key
-from watches.captioners.describer import ONE_MODEL
 from watches.models import Watch
 from watches.sources.folder_words import NOT_THERE
+from writing.captioners import CAPTIONERS, Key
+from writing.captioners.describer import ONE_MODEL
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:watches_watch_add"

@@ -24,6 +24,8 @@ import poster.http
 from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
+from media import spool
+from media.images import Rendition
 from poster import clock
 from poster.forgetting import allowed
 from proof import staging
@@ -38,8 +40,6 @@ from publishing.tasks import advance
 from sandbox.app import create_app
 from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
-from watches import spool
-from watches.images import Rendition
 from watches.models import Asset
 
 BEGAN = staging.BEGAN

@@ -14,6 +14,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import Channel, Credential, User
+from media import spool
 from poster import clock, mishaps
 from poster.asking import NotPossible
 from poster.errors import Actor, Trace, Unauthorized
@@ -34,7 +35,6 @@ from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
 from tests.watches.staged import registered
-from watches import spool
 from watches.models import Asset, Stream, Watch
 
 State = Delivery.State

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.connecting.granting import disconnect
 from accounts.models import Channel, Credential
+from media import spool
 from poster import clock, http
 from poster.asking import NotPossible
 from poster.clients import meta
@@ -29,7 +30,6 @@ from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
 from tests import pictures
 from tests.faults.laboratory import PLATFORMS, Laboratory, laboratory
-from watches import spool
 
 State = Delivery.State
 HOUR = 3600.0

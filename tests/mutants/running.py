@@ -14,20 +14,8 @@ from pathlib import Path
 from tests.mutants.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PARTS = (
-    "accounts",
-    "bench",
-    "operations",
-    "poster",
-    "proof",
-    "publishing",
-    "sandbox",
-    "watches",
-    "templates",
-    "static",
-    "tests",
-    "docs",
-)
+APPS = tuple(sorted(file.parent.name for file in ROOT.glob("*/apps.py")))
+PARTS = (*APPS, "bench", "sandbox", "templates", "static", "tests", "docs")
 FILES = ("manage.py", "pyproject.toml", "README.md", "CHANGELOG.md", "Makefile")
 AT_ONCE = 2
 LONGEST, LONGEST_OF_ALL = 300, 3600  # seconds: the tests of one, and those of all in one run

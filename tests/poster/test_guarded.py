@@ -15,7 +15,7 @@ from poster import guarded
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.http import Client
 from tests.contracts.model_server import Reply, serving
-from watches.captioners import CAPTIONERS, Brief, Key
+from writing.captioners import CAPTIONERS, Brief, Key
 
 PUBLIC = "93.184.216.34"
 BRIEF = Brief(prompt="", language="en", hard_limit=500, sweet_spot=100, max_hashtags=3)

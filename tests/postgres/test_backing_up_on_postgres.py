@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from accounts.models import Credential
+from media import spool
 from operations.backups import restoring
 from operations.backups.backing_up import back_up
 from poster import auditing, chaining
@@ -26,7 +27,6 @@ from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to
 from tests.whole.servers import Postgres
-from watches import spool
 from watches.models import Asset
 
 pytestmark = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")

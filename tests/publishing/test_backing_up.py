@@ -15,11 +15,11 @@ from django.conf import settings as real
 from django.core.management import call_command
 from django.db import connection
 
+from media import spool
 from operations.backups.backing_up import back_up
 from poster import auditing, files
 from poster.asking import NotPossible
 from tests import factories
-from watches import spool
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has pg_dump")
 

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from media import buckets
 from poster.errors import OutsideError, Unavailable
 from publishing.models import Delivery
-from publishing.pictures import addresses, buckets
+from publishing.pictures import addresses
 from publishing.platforms import Medium
 from tests import factories
 

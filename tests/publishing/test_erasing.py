@@ -19,6 +19,7 @@ from accounts.connecting import flows
 from accounts.connecting.granting import connect, look
 from accounts.models import Flow, Request, User
 from accounts.rights import requesting
+from media import spool
 from operations.privacy import erasing, holding, removing
 from poster import auditing, chaining, clock, laid_by, resting, verifying
 from poster.asking import NotPossible
@@ -28,7 +29,6 @@ from publishing.models import Delivery, Post, Step
 from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.house import grant
-from watches import spool
 from watches.limits import PAUSE, Limit
 from watches.models import Asset, Caption, Watch
 

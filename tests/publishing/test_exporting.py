@@ -14,13 +14,13 @@ from django.core.management import call_command
 from django.db.models import Model
 
 from accounts.models import User
+from media import spool
 from operations.privacy import exporting, holding
 from poster import auditing, laid_by
 from poster.asking import NotPossible
 from poster.fields import SealedField
 from tests import factories
 from tests.ours import OURS
-from watches import spool
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from media import images, spool
 from operations.privacy.removing import remove_post
 from poster.asking import NotPossible
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from publishing.posts.composing import CUT, compose_ready, why_it_waits
 from tests import factories
-from watches import images, spool
 from watches.describing import MOST_ASKS, describe
-from watches.holds import Doubt, codes
 from watches.models import Asset, Caption, CaptionCall, Watch
+from writing.holds import Doubt, codes
 
 PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
 HELD = {

@@ -25,9 +25,9 @@ from poster import clock
 from poster.models import Erasure, Event
 from publishing.models import Post
 from tests import factories
-from watches.captioners import CAPTIONERS
 from watches.models import Watch
 from watches.tasks import found_due, ready_due
+from writing.captioners import CAPTIONERS
 
 pytestmark = pytest.mark.django_db
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 
 import publishing.tasks
+from media import spool
 from poster import clock, leases, mishaps
 from poster.asking import NotPossible
 from publishing.delivery import deciding, receipts
@@ -20,7 +21,6 @@ from publishing.delivery.settling import settle, take_up_all
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 from tests.house import House
-from watches import spool
 from watches.models import Asset
 
 State = Delivery.State

@@ -11,6 +11,7 @@ import requests
 from django.test import Client
 from django.urls import reverse
 
+from media import spool
 from operations.starting import say_whether_reached
 from publishing.models import Delivery
 from publishing.pictures import addresses
@@ -19,7 +20,6 @@ from sandbox.fetching import ROBOT, Unfetchable, fetch
 from tests import factories
 from tests.commands.asking import ask
 from tests.sandbox.pictures import Gallery, open_gallery
-from watches import spool
 
 
 @pytest.fixture

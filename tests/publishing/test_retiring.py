@@ -17,11 +17,11 @@ from django.test import Client
 
 from accounts.models import Flow, Invitation
 from accounts.rights import requesting
+from media import spool
 from operations.privacy.retiring import RULES, retire
 from poster import auditing, clock, log_files, verifying
 from poster.models import Event
 from tests import factories
-from watches import spool
 from watches.models import Asset
 
 NOW = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)

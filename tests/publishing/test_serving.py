@@ -19,12 +19,12 @@ from django.urls import reverse
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from bench import crowd
+from media import spool
 from operations import serving
 from poster import proxies
 from publishing.pictures import addresses
 from tests import factories
 from tests.publishing.served import PATIENCE, Web, serve, until
-from watches import spool
 
 SIZE = 8 * 2**20
 SLOW = 200

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from media import images, spool
 from publishing.models import Delivery, Post
 from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.contracts.model_server import Asked, ModelServer, Reply, serving
-from watches import images, spool
 from watches.describing import describe
 from watches.models import Asset, Caption, CaptionCall, Watch
 

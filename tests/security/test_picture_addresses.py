@@ -12,11 +12,11 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from media import spool
 from publishing.models import Delivery
 from publishing.pictures import addresses
 from tests import factories
 from tests.security.conftest import signed_in
-from watches import spool
 
 BYTES = b"\xff\xd8\xff the bytes of a picture"
 LETTERS = string.ascii_letters + string.digits + "-_:"

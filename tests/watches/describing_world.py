@@ -10,10 +10,10 @@ import pytest
 
 import watches.tasks
 from accounts.models import User
+from media import images, spool
 from poster import clock
 from tests import factories
 from tests.sandbox_fixture import Box
-from watches import images, spool
 from watches.models import Asset
 
 __all__ = ["ann", "hours", "pictures"]  # fixtures

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from poster.registry import Registry
-from watches.captioners import Brief, Key, Usage, Words
 from watches.sources import Fetched, Found
 from watches.sources.folder import FolderSource
+from writing.captioners import Brief, Key, Usage, Words
 
 EVENTS: dict[str, Callable[[], object]] = {}
 

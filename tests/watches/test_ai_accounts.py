@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import AiKey, User
+from media import spool
 from operations import holding_back
 from poster import clock, resting
 from poster.errors import Suspended, Unauthorized
@@ -19,9 +20,9 @@ from poster.models import Rest
 from tests import factories
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import GOOD, HOSTS, MINUTE, asked, work
-from watches import ai_accounts, deciding, spool, waking
-from watches.captioners.faults import Fault
+from watches import ai_accounts, deciding, waking
 from watches.models import Asset, Caption, Watch
+from writing.captioners.faults import Fault
 
 HOST = HOSTS["openai"]
 BAD = "wrong"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image, PngImagePlugin
 
+from media.images import Recipe, look_at, make_rendition
+from media.pictures.marks import AiMark, mark_in, packet_with
 from tests import pictures
 from tests.watches import encoders
-from watches.images import Recipe, look_at, make_rendition
-from watches.pictures.marks import AiMark, mark_in, packet_with
 
 assert encoders  # it registers the encoder of HEIC
 

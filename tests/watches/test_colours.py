@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
+from media.images import Recipe, look_at, make_rendition
+from media.pictures.values import Doubt
 from tests import pictures
 from tests.watches import encoders
-from watches.images import Recipe, look_at, make_rendition
-from watches.pictures.values import Doubt
 
 assert encoders  # it registers the encoder of HEIC
 

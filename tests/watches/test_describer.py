@@ -12,14 +12,14 @@ import pytest
 from PIL import Image
 
 from poster.errors import Refused
-from watches.captioners import Brief, Key, NoWords
-from watches.captioners.describer import Describer, alt_text, caption
-from watches.captioners.filling import UnknownBlanks, blanks, fill
-from watches.captioners.lite2 import EPSILON, Lite2, shifted
-from watches.captioners.pickled import tensors
-from watches.captioners.sight import colour_name, look, pixels, weights
-from watches.captioners.subjects import FINE, SURE, WIDE, subject_of
-from watches.holds import Doubt
+from writing.captioners import Brief, Key, NoWords
+from writing.captioners.describer import Describer, alt_text, caption
+from writing.captioners.filling import UnknownBlanks, blanks, fill
+from writing.captioners.lite2 import EPSILON, Lite2, shifted
+from writing.captioners.pickled import tensors
+from writing.captioners.sight import colour_name, look, pixels, weights
+from writing.captioners.subjects import FINE, SURE, WIDE, subject_of
+from writing.holds import Doubt
 
 PHOTOS = Path(__file__).parents[2] / "sandbox" / "photos"
 BRIEF = Brief(prompt="", language="en", hard_limit=500, sweet_spot=150, max_hashtags=5)

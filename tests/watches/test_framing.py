@@ -5,8 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watches.pictures.framing import frame
-from watches.pictures.values import Recipe
+from media.pictures.framing import frame
+from media.pictures.values import Recipe
 
 SIDES = st.integers(16, 12_000)
 # As platforms give them: two small numbers, such as 4:5, 9:16 or 191:100.

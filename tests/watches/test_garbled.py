@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from watches.holds import Doubt
-from watches.output_checks.garbled import garbled
-from watches.wording import Bounds, Draft, Unfit, tidy
+from writing.holds import Doubt
+from writing.output_checks.garbled import garbled
+from writing.wording import Bounds, Draft, Unfit, tidy
 
 BOUNDS = Bounds(hard_limit=500, max_hashtags=5, sweet_spot=200, said="Write a warm caption.", language="en")
 GARBLED = [

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.watches.good_captions import LANGUAGES, Good, good_captions
-from watches.output_checks.languages import is_written_in
-from watches.wording import Bounds, Draft, Tidied, tidy
+from writing.output_checks.languages import is_written_in
+from writing.wording import Bounds, Draft, Tidied, tidy
 
 GOOD = good_captions()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from watches.holds import HARMLESS, LONGEST_FOUND, MOST_TOLD, Doubt, Hold, sentences, serious
+from writing.holds import HARMLESS, LONGEST_FOUND, MOST_TOLD, Doubt, Hold, sentences, serious
 
 
 @pytest.mark.parametrize("code", Doubt)

@@ -9,9 +9,7 @@ import psutil
 import pytest
 from PIL import Image, ImageFilter
 
-from tests import pictures
-from tests.pictures import BLUE, CORNERS, RED, YELLOW
-from watches.images import (
+from media.images import (
     BadPicture,
     Fault,
     Limits,
@@ -22,6 +20,8 @@ from watches.images import (
     make_thumbnail,
     take_in,
 )
+from tests import pictures
+from tests.pictures import BLUE, CORNERS, RED, YELLOW
 
 FEED = Recipe(max_width=1440, max_height=1800, min_ratio=0.8, max_ratio=1.91, min_width=320, max_bytes=8_000_000)
 PLAIN = Recipe(max_width=2000, max_height=2000)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from media.images import impression_png, look_at, resembles
 from tests import pictures
 from tests.pictures import GREEN, RED, YELLOW
-from watches.images import impression_png, look_at, resembles
 
 
 def test_an_impression_is_twelve_colours_in_reading_order(tmp_path: Path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from poster.asking import NotPossible
-from watches import languages
+from writing import languages
 
 
 @pytest.mark.parametrize(

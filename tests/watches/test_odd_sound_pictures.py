@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from watches.images import BadPicture, Recipe, look_at, make_rendition
+from media.images import BadPicture, Recipe, look_at, make_rendition
 
 MARKS = [bytes([0xFF, 0xD0 + number]) for number in range(8)]
 

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watches.output_checks.chatter import alternatives, chatter, without_lines_about_it
-from watches.output_checks.hashtags import unsupported
-from watches.output_checks.languages import is_written_in
-from watches.output_checks.markup import leftover, unmarked
-from watches.output_checks.numbers import foreign_numbers
-from watches.output_checks.placeholders import placeholders
-from watches.output_checks.refusals import is_refusal, refusal_inside
-from watches.output_checks.repeats import breaks_off, repeated
+from writing.output_checks.chatter import alternatives, chatter, without_lines_about_it
+from writing.output_checks.hashtags import unsupported
+from writing.output_checks.languages import is_written_in
+from writing.output_checks.markup import leftover, unmarked
+from writing.output_checks.numbers import foreign_numbers
+from writing.output_checks.placeholders import placeholders
+from writing.output_checks.refusals import is_refusal, refusal_inside
+from writing.output_checks.repeats import breaks_off, repeated
 
 FOLDER = Path(__file__).parent / "captions"
 

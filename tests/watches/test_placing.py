@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from watches.placing import distance, town
+from media.placing import distance, town
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from media import spool
+from media.images import BadPicture
 from poster.asking import NotPossible
 from poster.errors import Unanswered
 from publishing.delivery import recovering
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
-from watches import deciding, ordering, spool, tasks
-from watches.captioners import CAPTIONERS
+from watches import deciding, ordering, tasks
 from watches.describing import describe
 from watches.fetching import MOST_TRIES, fetch
-from watches.images import BadPicture
 from watches.models import Asset, Caption, CaptionCall, Stream, Watch
 from watches.scanning import scan
 from watches.sources import SOURCES
 from watches.sources.arriving import arriving
+from writing.captioners import CAPTIONERS
 
 State = Asset.State
 

@@ -6,12 +6,13 @@ import pytest
 from django.core import mail
 from PIL import Image
 
+from media import spool
 from poster.models import Rest
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import HOSTS, asked, work
-from watches import blaming, deciding, describing, limits, spool
-from watches.captioners.faults import Fault
+from watches import blaming, deciding, describing, limits
 from watches.models import Asset, Caption, CaptionCall
+from writing.captioners.faults import Fault
 
 ONE_AMONG_OTHERS = {
     "oldest": ["zebra.jpg", "tabby 1.jpg", "tabby 2.jpg", "tabby 3.jpg"],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from watches.images import BadPicture, Recipe, look_at, make_rendition
+from media.images import BadPicture, Recipe, look_at, make_rendition
 
 FEED = Recipe(max_width=1440, max_height=1800, min_ratio=0.8, max_ratio=1.91, min_width=320, max_bytes=8_000_000)
 # Files in that collection that no reader may turn into a post: headers that lie, and what is no picture.

@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 
+from media.pictures.marks import AiMark
 from operations.working import work_until_idle
 from poster.asking import NotPossible
 from publishing import history
@@ -22,7 +23,6 @@ from tests.watches.test_colours import coded
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import is_upright, leftovers, shown
 from watches.models import Asset, CaptionCall
-from watches.pictures.marks import AiMark
 
 pytestmark = pytest.mark.slow  # every picture costs child processes
 

@@ -22,10 +22,10 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from media.pictures.sniffing import HEAD, MIMES, sniff
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
 from watches.companions import looks_like_picture
-from watches.pictures.sniffing import HEAD, MIMES, sniff
 from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
 from watches.sources.arriving import arriving
 from watches.sources.beforehand import judge, remember

@@ -9,11 +9,11 @@ from accounts.models import User
 from poster.asking import NotPossible
 from poster.command import Formatter, OperatorCommand, add_json, table
 from watches import ordering
-from watches.captioners import CAPTIONERS
 from watches.models import Watch
 from watches.querysets import WatchQuerySet
 from watches.silence import notes
 from watches.sources import SOURCES
+from writing.captioners import CAPTIONERS
 
 EXAMPLES = """\
   manage.py watch add --owner me@example.org --name Holidays --source drive \\

@@ -1,0 +1,1 @@
+"""Pictures: read, checked, rendered; their bytes, and where those lie."""

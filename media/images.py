@@ -1,0 +1,116 @@
+"""Pictures, for the rest of the product. Each piece of work runs in a child process that ends with it, so
+that no picture, however bad or large, costs us more than that child.
+
+    look_at(path, name)                    -> Picture      is it sound, and what is it like?
+    take_in(path, name, for_model=, ...)   -> Picture      the same, and the two small pictures of it, in one child
+    make_rendition(path, out, recipe)      -> Rendition    as it will be published
+    make_thumbnail(path, out, size)        -> Rendition    for our own pages
+    make_for_model(path, out)              -> Rendition    for a model that looks at it
+    impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
+    resembles(one, other)                  -> bool         the same picture, saved again?
+    may_resemble(one, other)               -> bool         the cheap half of that, of two fingerprints
+
+Whatever is wrong with a file comes as BadPicture, with a sentence that names it and says what to do. A file that
+is not there at all is FileNotFoundError.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from media.pictures.impressions import impression_png, may_resemble, resembles
+from media.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
+from poster.children import ChildDied, ChildRefused, Death, run
+
+__all__ = [
+    "MODEL_SIDE",
+    "BadPicture",
+    "Fault",
+    "Limits",
+    "Picture",
+    "Recipe",
+    "Rendition",
+    "impression_png",
+    "look_at",
+    "make_for_model",
+    "make_rendition",
+    "make_thumbnail",
+    "may_resemble",
+    "resembles",
+    "take_in",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one picture may cost: pixels, seconds of wall time, megabytes of address space.
+
+    Measured at 60 megapixels: JPEG 120 MB, progressive 445, HEIC 500, AVIF 570, 16-bit grey 675, WebP 965.
+    """
+
+    max_pixels: int = MAX_PIXELS
+    seconds: float = 60
+    memory_mb: int = 1280
+
+
+LIMITS = Limits()
+MODEL_SIDE = 1024  # pixels of the longer side: what vision models look at
+THUMBNAIL_SIDE = 480
+DEATHS = {
+    Death.TIME: "takes too long to read. Save it again as JPEG and drop that in.",
+    Death.MEMORY: "needs more memory than one picture may use. Save a smaller copy and drop that in.",
+    Death.CRASH: "is damaged in a way that stops our reader. Save it again as JPEG and drop that in.",
+    Death.ERROR: "could not be read because something went wrong on our side. We try it again later.",
+    Death.KILLED: "could not be read because the machine ran short of memory. We try it again later.",
+}
+
+
+def look_at(path: Path, name: str, *, limits: Limits = LIMITS) -> Picture:
+    """Decode the file at `path` completely and tell what it is like. Raises BadPicture."""
+    return _picture(_ask("inspect", {"path": str(path)}, name, limits))
+
+
+def take_in(path: Path, name: str, *, for_model: Path, thumbnail: Path, limits: Limits = LIMITS) -> Picture:
+    """As `look_at`; and when it is sound, what `make_for_model` and `make_thumbnail` would write. Raises BadPicture."""
+    smaller = [
+        {"out": str(out), "recipe": asdict(Recipe(max_width=side, max_height=side))}
+        for out, side in ((for_model, MODEL_SIDE), (thumbnail, THUMBNAIL_SIDE))
+    ]
+    return _picture(_ask("take_in", {"path": str(path), "smaller": smaller}, name, limits))
+
+
+def _picture(fields: dict[str, Any]) -> Picture:
+    day, place = fields.pop("taken_on"), fields.pop("place")
+    return Picture(**fields, taken_on=day and dt.date.fromisoformat(day), place=place and tuple(place))
+
+
+def make_rendition(path: Path, out: Path, recipe: Recipe, *, name: str = "", limits: Limits = LIMITS) -> Rendition:
+    """Write the picture at `path`, made to `recipe`, to `out`. Raises BadPicture; then no `out`."""
+    work = {"path": str(path), "out": str(out), "recipe": asdict(recipe)}
+    return Rendition(**_ask("render", work, name or path.name, limits))
+
+
+def make_thumbnail(path: Path, out: Path, size: int, *, name: str = "") -> Rendition:
+    """A JPEG of at most `size` pixels on its longer side. Raises BadPicture."""
+    return make_rendition(path, out, Recipe(max_width=size, max_height=size), name=name)
+
+
+def make_for_model(path: Path, out: Path, *, max_side: int = MODEL_SIDE, name: str = "") -> Rendition:
+    """A JPEG as a vision model needs it: upright, sRGB, and nothing in it that tells who or where."""
+    return make_rendition(path, out, Recipe(max_width=max_side, max_height=max_side), name=name)
+
+
+def _ask(door: str, work: Mapping[str, Any], name: str, limits: Limits) -> dict[str, Any]:
+    Path(work["path"]).stat()  # lost bytes are nobody's bad picture: FileNotFoundError
+    payload = {**work, "name": name, "max_pixels": limits.max_pixels}
+    try:
+        return run(f"media.pictures.doors:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb)
+    except ChildRefused as refusal:
+        raise BadPicture(refusal.sentence, fault=refusal.code) from refusal
+    except ChildDied as died:
+        may_pass = died.death in {Death.TIME, Death.ERROR, Death.KILLED}
+        raise BadPicture(f"{called(name)} {DEATHS[died.death]}", may_pass=may_pass) from died

@@ -1,0 +1,133 @@
+"""Who writes words: the seam between a picture and its caption.
+
+    describe(picture, brief, key) -> Words    may be repeated: it changes nothing outside, it only costs
+    check(key) -> None                        is the key accepted, and the model there? It costs nothing
+
+The picture is a JPEG, upright, without metadata, no larger than the model needs. Adapters take values and
+return values; they see no model, no setting, no transaction. What a model answers is data: nothing leaves an
+adapter that has not been through `writing.wording`. What they raise:
+
+    NoWords                     it answered, and the answer cannot be used; `reason` and `sentence` say why
+    Unauthorized, Suspended     the key, the credits, the model, the account: it is wrong with every picture
+    Refused                     this picture or its prompt; with the code TOO_LARGE a smaller copy may pass, with
+                                UNCLEAR they do not say whether it is the picture or the account
+    RateLimited, Unavailable    it did not happen; later, by itself
+    Unanswered                  asked, never heard back: ask again, at worst it costs twice
+
+A key is in none of these, in no `repr` and in no log. A call that cost something reports it, words or not:
+`Words` and `NoWords` both carry a `Usage`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from poster.errors import Actor, Refused, Trace
+from poster.registry import Registry
+from writing.holds import Hold
+from writing.wording import Reason
+
+TOO_LARGE, UNCLEAR = "too_large", "unclear"  # codes of a Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What we ask for. Lengths in characters."""
+
+    prompt: str  # the owner's prompt template, his own words; {blanks} that are still in it are filled here
+    language: str  # BCP 47, such as "en"; "" = as the prompt is written
+    hard_limit: int  # the shortest limit of the channels
+    sweet_spot: int  # what reads well
+    max_hashtags: int
+    name_words: str = ""  # `naming.name_words` of the file's name
+    folder_words: str = ""
+    taken_on: dt.date | None = None
+    place: str = ""  # only when the owner asked for places
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How to reach the model. `base_url` and `model` empty: the vendor's own address and our usual model.
+
+    `private`: each `host:port` of the operator's own network that `base_url` may lead to.
+    """
+
+    secret: str = field(default="", repr=False)
+    base_url: str = ""
+    model: str = ""
+    private: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one call used. `cost` in US dollars; None when no price is known (never 0 for that)."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A caption that has been checked. Hashtags without the sign, not contained in the text.
+
+    `holds`: why a person should look before it goes out; `answer`: what the model said, as it said it.
+    """
+
+    text: str
+    alt_text: str
+    hashtags: tuple[str, ...]
+    prompt: str  # as sent
+    usage: Usage
+    holds: tuple[Hold, ...] = ()
+    answer: str = ""
+
+
+class NoWords(Refused):
+    """The captioner answered, but not with words that may go out."""
+
+    def __init__(
+        self,
+        reason: Reason,
+        sentence: str,
+        *,
+        usage: Usage | None = None,
+        prompt: str = "",
+        answer: str = "",
+        actor: Actor = Actor.YOU,
+        trace: Trace | None = None,
+    ) -> None:
+        super().__init__(sentence, actor=actor, trace=trace)
+        self.reason = reason
+        self.usage = usage
+        self.prompt = prompt
+        self.answer = answer
+
+
+class Captioner(Protocol):
+    """See the module's docstring: that is the law."""
+
+    def describe(self, picture: Path, brief: Brief, key: Key) -> Words: ...
+
+    def check(self, key: Key) -> None: ...
+
+
+CAPTIONERS: Registry[type[Captioner]] = Registry(
+    {
+        "describer": ("Built-in describer (tags, offline)", "writing.captioners.describer:Describer"),
+        "openai": ("OpenAI", "writing.captioners.chat:OpenAI"),
+        "anthropic": ("Anthropic Claude", "writing.captioners.anthropic:Anthropic"),
+        "gemini": ("Google Gemini", "writing.captioners.chat:Gemini"),
+        "openrouter": ("OpenRouter (many models)", "writing.captioners.chat:OpenRouter"),
+        "compatible": (
+            "Ollama, LM Studio or another compatible server",
+            "writing.captioners.chat:Compatible",
+        ),
+    }
+)

@@ -1,0 +1,285 @@
+"""Every server that speaks OpenAI's chat completions: one adapter over their SDK, one line a vendor.
+
+Sources: OpenAI API reference, "Create chat completion" and "Error codes"; OpenRouter, "API reference" and "Errors";
+Gemini API, "OpenAI compatibility". The SDK's own retries and redirects are off, and the answer is read by us: at most
+a minute and a megabyte for all of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poster import guarded
+from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
+from poster.remote import address, is_mapped
+from writing.captioners import Brief, Key, Usage, Words, checking
+from writing.captioners.answering import Call, price, tokens
+from writing.captioners.asking import MOST_TOKENS, SCHEMA, Question, encoded, question
+from writing.captioners.faults import Fault
+from writing.captioners.refusals import judged
+from writing.captioners.said import Said
+from writing.wording import Reason
+
+if TYPE_CHECKING:
+    from openai import OpenAI as Sdk
+
+SECONDS = 60.0
+CONNECT_SECONDS = 10.0
+MOST_BYTES = 1024 * 1024
+
+TEXT_PARTS = {"text", "output_text"}
+# Gemini ends with its own names for what OpenAI calls content_filter (Gemini API, `FinishReason`).
+DECLINED = {"content_filter", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"} | {
+    *("IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
+}
+
+JSON_SCHEMA = {
+    "type": "json_schema",
+    "json_schema": {"name": "caption", "strict": True, "schema": SCHEMA},
+}
+JSON_OBJECT = {"type": "json_object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """What differs. `formats`: the forms of answer to ask for, the next when a server does not know one."""
+
+    name: str
+    base_url: str
+    model: str
+    prices: str  # the provider in genai-prices; "" when nobody knows the price
+    formats: tuple[dict[str, Any] | None, ...] = (JSON_SCHEMA,)
+    most_tokens: str = "max_completion_tokens"
+    extra: tuple[tuple[str, Any], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Chat:
+    """A `Captioner` for one vendor."""
+
+    vendor: Vendor
+
+    def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
+        """Ask once, or once per form of answer that the server has to be asked in."""
+        asked = question(brief)
+        call = Call(brief, key, asked, self._with_model(key).model, time.monotonic())
+        with _client(self.vendor, key) as client:
+            said = self._asked(client, call, encoded(picture))
+        body = said.body if isinstance(said.body, dict) else {}
+        usage = self._usage(call, body)
+        failure = judged(said, self.vendor.name, call, usage)
+        if failure:
+            raise failure
+        return self._words(call, body, usage)
+
+    def check(self, key: Key) -> None:
+        """Ask for this one model."""
+        checking.has_model(self._house(key), "/models", self._with_model(key))
+
+    def _house(self, key: Key) -> checking.House:
+        return checking.House(self.vendor.name, self.vendor.base_url, checking.bearer(key))
+
+    def _with_model(self, key: Key) -> Key:
+        """Raises Suspended when none is named, and there is no usual one."""
+        model = key.model or self.vendor.model
+        if not model:
+            told = "No model is named. Write one into the settings."
+            raise Suspended(told, code=Fault.MODEL, actor=Actor.OPERATOR)
+        return replace(key, model=model)
+
+    def _asked(self, client: Sdk, call: Call, picture: str) -> Said:
+        *firsts, last = self.vendor.formats
+        for form in firsts:
+            said = _posted(client, self._wishes(call, picture, form), call.began)
+            if not said.rejects_form:
+                return said
+        return _posted(client, self._wishes(call, picture, last), call.began)
+
+    def _wishes(self, call: Call, picture: str, form: dict[str, Any] | None) -> dict[str, Any]:
+        wishes: dict[str, Any] = {
+            "model": call.model,
+            "messages": _messages(call.question, picture),
+            self.vendor.most_tokens: MOST_TOKENS,
+        }
+        if form:
+            wishes["response_format"] = form
+        return wishes | {"extra_body": dict(self.vendor.extra), "extra_headers": dict(self.vendor.headers)}
+
+    def _words(self, call: Call, body: Mapping[str, Any], usage: Usage) -> Words:
+        choice, message = _choice(body)
+        ending = choice.get("finish_reason")
+        content = _text(message.get("content"))
+        if message.get("refusal") or str(ending).partition(":")[0] in DECLINED:
+            raise call.no_words(Reason.REFUSED, usage, content or str(message.get("refusal") or ""))
+        if ending == "error" or choice.get("error"):
+            raise Unavailable(f"{self.vendor.name} broke off with an error. We ask again by ourselves.")
+        if ending == "length":
+            raise call.no_words(Reason.CUT_OFF, usage, content)
+        if not content.strip():
+            raise call.no_words(Reason.MALFORMED if message.get("tool_calls") else Reason.EMPTY, usage)
+        return call.words(content, usage, tolerant=None in self.vendor.formats)
+
+    def _usage(self, call: Call, body: Mapping[str, Any]) -> Usage:
+        counted = body.get("usage")
+        used: Mapping[str, Any] = counted if isinstance(counted, dict) else {}
+        asked = tokens(used, "prompt_tokens")
+        # Gemini counts its thinking only in the total.
+        answered = max(tokens(used, "completion_tokens"), tokens(used, "total_tokens") - asked)
+        usage = call.used(body.get("model"), (asked, answered), None)
+        cost = _charged(used)
+        if cost is None:
+            cost = price(usage.model, self.vendor.prices, asked, answered)
+        return call.used(body.get("model"), (asked, answered), cost)
+
+
+def _messages(asked: Question, picture: str) -> list[dict[str, Any]]:
+    """Text before the picture, as OpenRouter advises."""
+    image = {"url": f"data:image/jpeg;base64,{picture}", "detail": "auto"}
+    parts = [{"type": "text", "text": asked.text}, {"type": "image_url", "image_url": image}]
+    return [{"role": "system", "content": asked.rules}, {"role": "user", "content": parts}]
+
+
+def _client(vendor: Vendor, key: Key) -> Sdk:
+    import openai  # a second and 60 MB: only where it is used
+
+    base_url = address((key.base_url or vendor.base_url).rstrip("/"))
+    return openai.OpenAI(
+        api_key=key.secret or "none",  # local servers want none, the SDK wants something
+        base_url=base_url,
+        max_retries=0,
+        timeout=openai.Timeout(SECONDS, connect=CONNECT_SECONDS),
+        http_client=openai.DefaultHttpxClient(follow_redirects=False, transport=_transport(key, base_url)),
+    )
+
+
+def _transport(key: Key, base_url: str) -> Any:  # noqa: ANN401 - of a library that is imported late
+    """To a server that the operator named: exactly where its name led when it was checked. None: the usual one."""
+    if not key.base_url:
+        return None
+    guarded.spelled(key.base_url)
+    if is_mapped(base_url):
+        return None
+    from writing.captioners.pinned import Pinned
+
+    return Pinned(guarded.checked(base_url, private=key.private))
+
+
+def _posted(client: Sdk, wishes: dict[str, Any], began: float) -> Said:
+    """One POST. What they answered, whatever its status; raises when no complete answer came."""
+    import httpx2
+    import openai
+
+    failure: OutsideError
+    try:
+        with client.chat.completions.with_streaming_response.create(**wishes) as response:
+            return Said(response.status_code, response.headers, read_within(response.iter_bytes(), began))
+    except openai.APIStatusError as error:
+        return Said(error.status_code, error.response.headers, error.response.content)
+    except openai.APIConnectionError as error:
+        never_sent = isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
+        failure = _lost(never_sent=never_sent)
+    except (httpx2.HTTPError, TimeoutError):
+        failure = _lost(never_sent=False)
+    # Outside of the block: the SDK's error holds the request, and the request holds the key.
+    raise failure
+
+
+def read_within(chunks: Iterable[bytes], began: float) -> bytes:
+    """The whole body; `TimeoutError` when it is larger or slower (since `began`, monotonic) than one may be."""
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > MOST_BYTES or time.monotonic() - began > SECONDS:
+            raise TimeoutError("The answer does not end.")
+    return bytes(body)
+
+
+def _lost(*, never_sent: bool) -> OutsideError:
+    if never_sent:
+        return Unavailable("The model's server could not be reached. We try again by ourselves.")
+    return Unanswered("The model was asked and gave no complete answer. We ask again; it may cost twice.")
+
+
+def _choice(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The first choice and its message; empty ones when the answer has none."""
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    message = choice.get("message")
+    return choice, message if isinstance(message, dict) else {}
+
+
+def _text(content: object) -> str:
+    """A string, or the text of a list of parts, thoughts left out; "" for anything else."""
+    if isinstance(content, list):
+        parts = [part for part in content if isinstance(part, dict) and part.get("type", "text") in TEXT_PARTS]
+        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else ""
+
+
+def _charged(used: Mapping[str, Any]) -> Decimal | None:
+    """What OpenRouter says it charged, in US dollars."""
+    try:
+        cost = Decimal(str(used["cost"]))
+    except (KeyError, InvalidOperation):
+        return None
+    return cost if cost.is_finite() and cost >= 0 else None
+
+
+class OpenAI(Chat):
+    vendor = Vendor("OpenAI", "https://api.openai.com/v1", "gpt-6-luna", "openai")
+
+
+class Gemini(Chat):
+    vendor = Vendor(
+        "Google Gemini",
+        "https://generativelanguage.googleapis.com/v1beta/openai",
+        "gemini-3.5-flash-lite",
+        "google",
+    )
+
+
+class OpenRouter(Chat):
+    vendor = Vendor(
+        "OpenRouter",
+        "https://openrouter.ai/api/v1",
+        "openai/gpt-6-luna",
+        "openrouter",
+        # Only hosts of the model that know json_schema.
+        extra=(("provider", {"require_parameters": True}),),
+        # So that a 403 tells whether one of their guardrails stopped the picture.
+        headers=(("X-OpenRouter-Metadata", "enabled"),),
+    )
+
+    def check(self, key: Key) -> None:
+        """The key by itself, as their list of models is public. What follows a colon is a way to have a model."""
+        wanted, house = self._with_model(key), self._house(key)
+        house.get("/key", wanted)
+        if not wanted.model.startswith("@"):  # a preset of the person's own
+            checking.is_listed(house, "/models", wanted, wanted.model.partition(":")[0])
+
+
+class Compatible(Chat):
+    """Ollama, LM Studio, llama.cpp, vLLM: the operator names the address and the model."""
+
+    vendor = Vendor(
+        "The model's server",
+        "http://localhost:11434/v1",
+        "",
+        "",
+        formats=(JSON_SCHEMA, JSON_OBJECT, None),
+        most_tokens="max_tokens",
+    )
+
+    def check(self, key: Key) -> None:
+        """Where there is a list. Ollama calls a model without a tag the latest one."""
+        wanted = self._with_model(key)
+        try:
+            checking.is_listed(self._house(key), "/models", wanted, f"{wanted.model}:latest")
+        except OutsideError as error:
+            if error.trace.status not in checking.NO_LIST:
+                raise

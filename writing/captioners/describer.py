@@ -1,0 +1,117 @@
+"""The built-in describer: needs no key and no network, really looks at the picture, and says little.
+
+It names a coarse subject when it is sure, and otherwise keeps to what it knows: the words of the file's name,
+the month, the place when asked, the colours. The owner's template does the writing; without one there is a
+modest sentence. A person should look at every draft.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from poster.children import ChildDied, ChildRefused, run
+from poster.errors import Refused, Unavailable
+from writing.captioners import Brief, Key, NoWords, Usage, Words
+from writing.captioners.filling import UnknownBlanks, blanks, fill, month
+from writing.holds import Doubt, Hold
+from writing.wording import Bounds, Draft, Tidied, Unfit, tidy
+
+MODEL = "efficientnet-lite2"
+ONE_MODEL = "The built-in describer has no models to choose from. Leave the model empty, or choose another captioner."
+SECONDS = 30.0  # a picture takes about one
+MEMORY_MB = 1500  # of address space; about 200 are really used
+# How prompts for a language model begin. Such a prompt is no caption, even with a blank in it.
+_ORDER = re.compile(
+    r"^\W*(?:please |you are |you're |act |as an? |write|describe|create|generate|compose|make|give|tell"
+    r"|draft|produce|caption|schreib|beschreib|erstelle|\u00e9cri|d\u00e9cri|escrib|crea\b|scrivi)",
+    re.I,
+)
+
+
+class Describer:
+    """A `Captioner` for every language that English captions suit; a person is always asked to look."""
+
+    def check(self, key: Key) -> None:
+        """It needs no key, and there is one of it."""
+        if key.model.strip():
+            raise Refused(ONE_MODEL)
+
+    def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
+        """Look, then write. `key` is not used."""
+        began = time.monotonic()
+        template = _template(brief.prompt)
+        seen = _look(picture)
+        usage = Usage(MODEL, cost=Decimal(0), seconds=time.monotonic() - began)
+        values = _values(brief, seen)
+        draft = Draft(
+            text=(fill(template, values) if template else "") or caption(values),
+            alt_text=alt_text(seen),
+            hashtags=tuple(_tags(brief, seen)),
+        )
+        tidied = _tidied(draft, brief, usage, seen)
+        holds = (Hold(Doubt.DESCRIBER), *tidied.holds)
+        return Words(tidied.text, tidied.alt_text, tidied.hashtags, brief.prompt, usage, holds)
+
+
+def _template(prompt: str) -> str:
+    """The prompt, when it is a text with blanks; "" when it is an order for a language model."""
+    try:
+        return prompt if blanks(prompt) and not _ORDER.match(prompt) else ""
+    except UnknownBlanks as error:
+        raise Refused(str(error)) from None
+
+
+def _look(picture: Path) -> dict[str, Any]:
+    try:
+        return run("writing.captioners.sight:look", {"path": str(picture)}, timeout=SECONDS, memory_mb=MEMORY_MB)
+    except ChildRefused as refusal:
+        raise Refused(refusal.sentence) from None
+    except ChildDied as death:
+        raise Unavailable(f"The built-in describer did not finish. {death.sentence}") from None
+
+
+def _tidied(draft: Draft, brief: Brief, usage: Usage, seen: Mapping[str, Any]) -> Tidied:
+    known = "\n".join([seen["subject"], seen["tag"], brief.place, month(brief.taken_on)])
+    bounds = Bounds(brief.hard_limit, brief.max_hashtags, said=brief.prompt, name=brief.name_words, known=known)
+    try:
+        return tidy(draft, bounds)
+    except Unfit as unfit:
+        raise NoWords(unfit.reason, unfit.sentence, usage=usage, prompt=brief.prompt) from None
+
+
+def _values(brief: Brief, seen: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "name": brief.name_words,
+        "folder": brief.folder_words,
+        "subject": seen["subject"],
+        "month": month(brief.taken_on),
+        "place": brief.place,
+        "language": brief.language,
+    }
+
+
+def caption(values: Mapping[str, str]) -> str:
+    """A modest, true sentence from what there is: "Buildings in Arezzo, October 2008." """
+    what = values["name"] or values["subject"] or values["folder"]
+    where = values["place"]
+    begun = f"{what} in {where}" if what and where else what or where
+    told = ", ".join(filter(None, [begun, values["month"]])) or "A new photo"
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def alt_text(seen: Mapping[str, Any]) -> str:
+    """What can be seen, for those who cannot: "A bright, wide photo of bread, mainly brown and white." """
+    kind = ", ".join(filter(None, [seen["light"], seen["shape"]]))
+    article = "An" if kind.startswith("u") else "A"
+    subject = f" of {seen['subject']}" if seen["subject"] else ""
+    return f"{article} {kind} photo{subject}, mainly {' and '.join(seen['colours'])}."
+
+
+def _tags(brief: Brief, seen: Mapping[str, Any]) -> list[str]:
+    """From the picture and the place. Not from names: in a shared folder strangers give them."""
+    return [each for each in (seen["tag"], brief.place.casefold()) if each]
