@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from poster.errors import Unauthorized
-from poster.keyring import Undecryptable
+from poster.secrets.keyring import Undecryptable
 
 LONGEST = 500
 OwnKey = Callable[[UUID, str], str]  # from a person and a service to their key, "" for none

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts.models import User
-from poster import clock, resting
+from poster import clock
+from poster.work import resting
 
 MB = 2**20
 PREFIX = resting.LIMIT

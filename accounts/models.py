@@ -14,8 +14,8 @@ from accounts.ai_services import SERVICES
 from accounts.providers import PROVIDERS
 from accounts.reasons import Reason, WithReason
 from poster import clock
-from poster.fields import SealedField, ToldField
 from poster.models import Row
+from poster.secrets.fields import SealedField, ToldField
 
 
 class UserManager(BaseUserManager["User"]):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from poster import own_name
+from poster.web import own_name
 
 log = logging.getLogger(__name__)
 THREAD = "mail"

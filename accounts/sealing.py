@@ -1,4 +1,4 @@
-"""Second factors as places where sealed values lie (see `poster.sealing`)."""
+"""Second factors as places where sealed values lie (see `poster.secrets.sealing`)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.signing_in.second_factors import MARK, SECRETS, SecondFactorLost, reseal
-from poster.keyring import Undecryptable
-from poster.sealing import Place
+from poster.secrets.keyring import Undecryptable
+from poster.secrets.sealing import Place
 
 
 class Factors:

@@ -10,7 +10,8 @@ from accounts.connecting import ending, reviving, taking_back
 from accounts.connecting.refreshing import renew_due
 from accounts.rights import announcing
 from accounts.warning import send_waiting
-from poster import laid_by, rounds, timekeeping
+from poster.web import laid_by
+from poster.work import rounds, timekeeping
 
 TOLD = (
     ngettext_lazy("%d login or place is accepted again.", "%d logins or places are accepted again."),

@@ -17,7 +17,8 @@ from django.db.models import F
 
 from accounts.models import Notice, User
 from accounts.posting import link, post_now
-from poster import clock, resting, rounds
+from poster import clock
+from poster.work import resting, rounds
 
 PAUSE = resting.Pause(first=dt.timedelta(minutes=5), most=dt.timedelta(hours=12), trial=dt.timedelta(minutes=5))
 AT_ONCE = 50  # kept mails in a round

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from poster.errors import Actor, OutsideError, Refused, Trace, Unavailable
-from poster.http import Answer, Client
+from poster.http.client import Answer, Client
 
 READ_FOR = dt.timedelta(hours=25)
 WRITE_FOR = dt.timedelta(minutes=10)

@@ -24,7 +24,7 @@ from typing import Any
 
 from media.pictures.impressions import impression_png, may_resemble, resembles
 from media.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
-from poster.children import ChildDied, ChildRefused, Death, run
+from poster.work.children import ChildDied, ChildRefused, Death, run
 
 __all__ = [
     "MODEL_SIDE",

@@ -18,11 +18,14 @@ from django_q.models import Task
 from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential
 from operations import accepting, holding_back, trusting, waiting
-from poster import clock, remote, sealing, space
+from poster import clock
 from poster.clients import meta, meta_versions
 from poster.errors import OutsideError
-from poster.keyring import ring
+from poster.http import remote
 from poster.models import Switch
+from poster.secrets import sealing
+from poster.secrets.keyring import ring
+from poster.work import space
 from publishing.delivery.gating import publishing_paused
 from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django_q.models import Task
 
 from poster import clock
-from poster.leases import Leased
+from poster.work.leases import Leased
 from publishing.models import Delivery
 from watches.tasks import found_due, ready_due, streams_due
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.connecting import suspending
-from poster import clock, timekeeping
+from poster import clock
 from poster.models import Rest
+from poster.work import timekeeping
 from watches import limits
 from watches.ai_accounts import held_accounts
 

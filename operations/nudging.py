@@ -10,7 +10,7 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from poster import timekeeping
+from poster.work import timekeeping
 
 DUE = {
     "watches.tasks.round": "watches.tasks.due",

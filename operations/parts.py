@@ -19,7 +19,7 @@ from setproctitle import setproctitle
 
 from accounts.providers import PROVIDERS
 from operations import serving
-from poster import rounds
+from poster.work import rounds
 from poster.wsgi import application
 from publishing.platforms import PLATFORMS
 from watches.sources import SOURCES

@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db import connection
 
 from operations.backups import restoring
-from poster import auditing, comparing, files
-from poster.comparing import How
+from poster.config import files
+from poster.database import comparing
+from poster.database.comparing import How
+from poster.ledger import auditing
 
 log = logging.getLogger(__name__)
 TIGHTENED = "Others on this machine could look into {number} of our files: {names}. They are for us alone now."

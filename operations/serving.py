@@ -28,7 +28,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from operations.making_room import KB, PLACES, Limits, Pace, Stage, who_goes
-from poster import proxies
+from poster.web import proxies
 
 __all__ = ["Limits", "Server", "bodiless", "most_places"]
 THREADS = 4
@@ -235,7 +235,7 @@ def _adjustments() -> dict[str, Any]:
         "inbuf_overflow": 64 * KB,
         "outbuf_overflow": 256 * KB,
         "connection_limit": FILES,  # we make room ourselves
-        "clear_untrusted_proxy_headers": False,  # `poster.visitors` knows which to believe
+        "clear_untrusted_proxy_headers": False,  # `poster.web.visitors` knows which to believe
         "ident": None,
         "log_socket_errors": False,
     }

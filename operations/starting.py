@@ -23,7 +23,8 @@ from accounts.people import first_operator, operator
 from operations import examining, listening, nudging, parts, practising, readying
 from operations.supervising import Part, Supervisor
 from operations.telling import Story
-from poster import hosts, log_files, mishaps, processes, schedules
+from poster.config import hosts, log_files
+from poster.work import mishaps, processes, schedules
 from publishing.delivery import recovering
 from publishing.delivery.stalling import Watchdog
 

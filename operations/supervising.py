@@ -11,7 +11,7 @@ from signal import SIGTERM
 from django.db import connections
 
 from operations.parts import HURRY
-from poster import mishaps, processes
+from poster.work import mishaps, processes
 
 STABLE = 60.0  # seconds; a part that lived so long starts its count of deaths anew
 LONGEST_PAUSE = 30.0

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from operations.backups import restoring
 from operations.privacy.erasing import carry_on_all
-from poster import rounds
+from poster.work import rounds
 
 
 def round() -> str:

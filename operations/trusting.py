@@ -12,7 +12,9 @@ from django.conf import settings
 from django.db import connection
 
 from operations.backups import restoring
-from poster import comparing, files, proxies
+from poster.config import files
+from poster.database import comparing
+from poster.web import proxies
 
 Told = tuple[str, str, str]
 # What the proxy in front does not do.

@@ -18,11 +18,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.module_loading import import_string
 
-from poster.auditing import Kind, record
 from poster.dashboard import queue, refusing
 from poster.dashboard.menu import ON_A_PHONE, menu
+from poster.ledger.auditing import Kind, record
 from poster.models import Switch
-from poster.posted import post_only
+from poster.web.posted import post_only
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 FRONT_PAGE = "publishing.overview.front_page"  # a string: the foundation imports no app

@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
-from poster.redacting import hold
+from poster.secrets.redacting import hold
 
 
 class PosterConfig(AppConfig):
@@ -17,7 +17,9 @@ class PosterConfig(AppConfig):
     name = "poster"
 
     def ready(self) -> None:
-        from poster import checks, migrating, resting, turnstile  # noqa: F401 - importing registers the system checks
+        from poster.database import migrating
+        from poster.http import turnstile
+        from poster.work import resting
 
         migrating.listen(self)
         turnstile.use(resting)

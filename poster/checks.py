@@ -16,10 +16,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from poster import chaining, comparing, guarded, signing
+from poster.database import comparing
 from poster.errors import Refused
-from poster.keyring import ring
-from poster.leases import LEASE
+from poster.http import guarded
+from poster.ledger import chaining, signing
+from poster.secrets.keyring import ring
+from poster.work.leases import LEASE
 
 LEAST_SECRET = 32  # letters of a SECRET_KEY, and how many different ones
 LEAST_LETTERS = 8

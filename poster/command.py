@@ -19,8 +19,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.db import OperationalError, ProgrammingError
 
-from poster import upkeep
 from poster.asking import NotPossible
+from poster.database import upkeep
 from poster.errors import OutsideError
 
 Answer = Any  # whatever JSON can hold; each command documents its own shape

@@ -11,8 +11,9 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster import env, files, hosts, mailing, proxies, secret
-from poster.databases import database
+from poster.config import env, files, hosts, mailing, secret
+from poster.database.databases import database
+from poster.web import proxies
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
 
@@ -75,7 +76,7 @@ DATA_AUTHORITY = env.text("DATA_AUTHORITY")
 MINIMUM_AGE = int(env.choice("MINIMUM_AGE", "16", ("13", "16", "18")))
 
 # -- what one person may use: see `accounts.allowances`; the operator changes it for each at People --------------------
-LEAST_FREE_MB = env.number("LEAST_FREE_MB", 1024)  # of the disk; the larger of the two stays free: see `poster.space`
+LEAST_FREE_MB = env.number("LEAST_FREE_MB", 1024)  # of the disk; the larger of the two stays free
 LEAST_FREE_PERCENT = env.number("LEAST_FREE_PERCENT", 5, most=90)
 MOST_HELD_MB = env.number("MOST_HELD_MB", 5120)
 AI_BUDGET = env.number("AI_BUDGET", 5, most=1_000_000)  # US dollars a month, of the operator's keys; 0: nothing
@@ -87,7 +88,7 @@ SHORTEST_FOLDER_INTERVAL = env.number("SHORTEST_FOLDER_INTERVAL", 2, least=1, mo
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
 PUBLIC_HOST = hosts.written(urlsplit(PUBLIC_URL).hostname or "localhost")
-# With a name of its own, an install is called by that alone; but for its health, see `poster.own_name`.
+# With a name of its own, an install is called by that alone; but for its health, see `poster.web.own_name`.
 ALLOWED_HOSTS = [
     *env.hostnames("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if hosts.is_loopback(PUBLIC_HOST) else ""),
     PUBLIC_HOST,
@@ -132,7 +133,7 @@ INSTALLED_APPS = [
     "proof.apps.ProofConfig",
 ]
 MIDDLEWARE = [
-    *("poster.caching.NoStore", "poster.proxies.Front", "poster.own_name.OwnName"),
+    *("poster.web.caching.NoStore", "poster.web.proxies.Front", "poster.web.own_name.OwnName"),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -142,7 +143,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "poster.typed.Keeping",
+    "poster.web.typed.Keeping",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.signing_in.known_browsers.Remembering",
@@ -150,8 +151,8 @@ MIDDLEWARE = [
     "accounts.signing_in.second_factors.Required",
     "accounts.rights.agreeing.Agreement",
     "accounts.own_time.OwnTime",
-    "poster.pointing_out.PointingOut",
-    "poster.typed.Reaching",
+    "poster.web.pointing_out.PointingOut",
+    "poster.web.typed.Reaching",
 ]
 ROOT_URLCONF = "poster.urls"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -167,7 +168,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "poster.context.frame",
+                "poster.web.context.frame",
                 "accounts.signing_in.framing.frame",
             ],
         },
@@ -245,7 +246,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 EMAIL_URL = env.text("EMAIL_URL")
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "poster.mailing.PrivateFiles"
+EMAIL_BACKEND = "poster.config.mailing.PrivateFiles"
 if EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     globals().update(mailing.server(EMAIL_URL))
@@ -254,7 +255,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsp
 # What a captioner must know of the platforms; named here because watches import nothing of publishing.
 TEXT_LIMITS = "publishing.posts.limiting.room_for_words"
 HELD_BESIDES = "operations.privacy.held_bytes.besides_originals"  # bytes; what `watches.limits` cannot see
-# What moves on at once after that: see `accounts.connecting.waking`. After the clock was put: `poster.timekeeping`.
+# What moves on at once after that: see `accounts.connecting.waking`. After the clock was put: `timekeeping`.
 AFTER_CONNECTING = ["watches.waking.after_connecting", "publishing.delivery.waking.after_connecting"]
 AFTER_AI_KEY = ["watches.waking.after_ai_key"]
 TRY_AI_KEY = "watches.trying.try_key"  # before it is stored
@@ -289,7 +290,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "poster.failing.no_csrf"
+CSRF_FAILURE_VIEW = "poster.web.failing.no_csrf"
 SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # -- the queue: a hint, never the truth (DESIGN: the row is the queue, a task is a nudge) ------------------------------
@@ -327,7 +328,7 @@ if REDIS_URL:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"brief": {"()": "poster.logs.Brief"}, "redact": {"()": "poster.logs.Redacting"}},
+    "filters": {"brief": {"()": "poster.config.logs.Brief"}, "redact": {"()": "poster.config.logs.Redacting"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief", "redact"]}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})},
@@ -336,7 +337,7 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},  # what the OpenAI SDK brings
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # `poster.failing` says more
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # `poster.web.failing` says more
         "waitress": {"level": "ERROR"},  # visitors who wait for a thread, or who go away, are no news
     },
 }

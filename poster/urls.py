@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from poster import carrying_on, public
+from poster.web import carrying_on, public
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -23,7 +23,7 @@ urlpatterns = [
     path("dashboard/", admin.site.urls),
 ]
 
-handler400 = "poster.failing.bad_request"
-handler403 = "poster.failing.not_allowed"
-handler404 = "poster.failing.not_found"
-handler500 = "poster.failing.broken"
+handler400 = "poster.web.failing.bad_request"
+handler403 = "poster.web.failing.not_allowed"
+handler404 = "poster.web.failing.not_found"
+handler500 = "poster.web.failing.broken"

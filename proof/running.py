@@ -16,9 +16,10 @@ from django.db import OperationalError, connection, connections
 from django.db.models import Model
 from django.utils.module_loading import import_string
 
-import poster.http
+import poster.http.client
 from accounts.models import Channel
-from poster import clock, turnstile
+from poster import clock
+from poster.http import turnstile
 from proof import staging
 from proof.simulating import Simulation
 from proof.staging import BEGAN, Part, Stage
@@ -251,7 +252,7 @@ def on_stage(part: Part, ended: Callable[[], None]) -> Iterator[Run]:
     wire.quiet_from = BEGAN + FAULTS_UNTIL
     clock.use(simulation.now)
     turnstile.forget_tokens()  # each world gives out the same ones
-    poster.http.use(lambda: wire)
+    poster.http.client.use(lambda: wire)
     stage = staging.set_up(part, world)
     try:
         yield Run(part, simulation, wire, stage, import_string(part.engine), ended)

@@ -79,7 +79,7 @@ def _begin(folder: str, count: Any) -> None:  # noqa: ANN401
     import django
 
     django.setup()
-    for name in ("poster.mishaps", "django.db.backends.base"):
+    for name in ("poster.work.mishaps", "django.db.backends.base"):
         logging.getLogger(name).addFilter(_is_no_part_of_the_play)
 
 

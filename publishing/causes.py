@@ -16,9 +16,10 @@ from django.urls import reverse
 from accounts.connecting import doubting, suspending
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
-from poster import clock, resting, space, timekeeping
+from poster import clock
 from poster.errors import Actor
 from poster.models import Rest
+from poster.work import resting, space, timekeeping
 from publishing.delivery.gating import PAUSED, publishing_paused
 from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery

@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from accounts.models import Channel
 from poster.errors import Actor
-from poster.fields import ToldField
-from poster.leases import Leased
+from poster.ledger.signing import Versions
 from poster.models import Restore, Row
-from poster.signing import Versions
+from poster.secrets.fields import ToldField
+from poster.work.leases import Leased
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from watches.models import Asset, Caption, Watch

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from poster.leases import LeasedQuerySet
+from poster.work.leases import LeasedQuerySet
 
 if TYPE_CHECKING:
     from publishing.models import Delivery, Post  # noqa: F401 - for the annotations

@@ -11,8 +11,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, IntegrityError, connection
 from django.utils.translation import ngettext_lazy
 
-from poster import leases, mishaps, rounds, timekeeping
-from poster.fairness import in_turn
+from poster.work import leases, mishaps, rounds, timekeeping
+from poster.work.fairness import in_turn
 from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
 from publishing.delivery.finishing import (

@@ -32,7 +32,7 @@ def _nothing_leaves_this_machine() -> Iterator[None]:
 def _no_token_is_known() -> Iterator[None]:
     """The sandbox gives out the same tokens again, to others."""
     yield
-    from poster.turnstile import forget_tokens
+    from poster.http.turnstile import forget_tokens
 
     forget_tokens()
 

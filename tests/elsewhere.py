@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from poster.databases import database
+from poster.database.databases import database
 from tests.walls import forget_the_end
 
 

@@ -19,8 +19,10 @@ from accounts.models import (
     User,
 )
 from accounts.rights import agreeing
-from poster import auditing, clock, laid_by
+from poster import clock
+from poster.ledger import auditing
 from poster.models import Event, LaidBy, Restore
+from poster.web import laid_by
 from publishing.delivery import ledger
 from publishing.delivery.saying import SAID
 from publishing.models import Delivery, Post, PostAsset, Reconciled, Step

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.db import connection
 
-from poster import comparing, guarding, noting
+from poster.database import comparing, guarding
+from poster.ledger import noting
 
 
 @contextmanager

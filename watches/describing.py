@@ -11,8 +11,8 @@ from media import images, spool
 from media.images import BadPicture
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
-from poster.leases import backoff
-from poster.redacting import storable
+from poster.secrets.redacting import storable
+from poster.work.leases import backoff
 from watches import ai_accounts, blaming, limits, waking
 from watches.briefing import brief_for
 from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of

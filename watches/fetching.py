@@ -18,9 +18,10 @@ from accounts.models import Credential
 from media import images, spool
 from media.images import BadPicture, Fault, Picture
 from media.placing import town
-from poster import clock, space
+from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
-from poster.leases import backoff
+from poster.work import space
+from poster.work.leases import backoff
 from watches import limits
 from watches.models import BACK, Asset
 from watches.opening import as_found, open_source

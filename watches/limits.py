@@ -23,8 +23,9 @@ from accounts import allowances
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey, User
 from accounts.warning import warn_once
-from poster import clock, resting, space
+from poster import clock
 from poster.models import Rest
+from poster.work import resting, space
 from watches.models import Asset, CaptionCall
 
 PAUSE = resting.Pause(*[dt.timedelta(minutes=1)] * 3)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from poster import clock
-from poster.leases import LONGEST
-from poster.timekeeping import Put
+from poster.work.leases import LONGEST
+from poster.work.timekeeping import Put
 from watches.models import Asset, Stream
 
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from accounts.models import Channel, Credential
 from poster import clock
-from poster.fields import ToldField
-from poster.leases import Leased
 from poster.models import Row
+from poster.secrets.fields import ToldField
+from poster.work.leases import Leased
 from watches.querysets import AssetQuerySet, StreamManager, WatchQuerySet
 from watches.sources import SOURCES
 from writing.captioners import CAPTIONERS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from poster import clock
-from poster.leases import LeasedQuerySet
+from poster.work.leases import LeasedQuerySet
 
 if TYPE_CHECKING:
     from watches.models import Asset, Stream, Watch  # noqa: F401 - for the annotations

@@ -17,7 +17,7 @@ from accounts.connecting.refusing import second_chance
 from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
-from poster.leases import LEASE, backoff
+from poster.work.leases import LEASE, backoff
 from watches import beside, recording
 from watches.models import Asset, Stream, Watch
 from watches.opening import open_source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from poster.leases import backoff
+from poster.work.leases import backoff
 from watches.models import Stream, Watch
 
 MOST = 3  # looks in a row that may raise; then the bookmark is dropped, as it may be what makes them

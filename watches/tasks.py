@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import Credential
-from poster import leases, mishaps, rounds, timekeeping
-from poster.fairness import in_turn
-from poster.leases import Leased
+from poster.work import leases, mishaps, rounds, timekeeping
+from poster.work.fairness import in_turn
+from poster.work.leases import Leased
 from watches import ai_accounts, limits
 from watches.describing import describe
 from watches.fetching import fetch

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import Credential
-from poster import clock, resting
+from poster import clock
 from poster.errors import OutsideError
+from poster.work import resting
 from watches.ai_accounts import Account, account_of
 from watches.models import Asset, Stream, Watch
 from writing.keys import key_for

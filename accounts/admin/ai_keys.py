@@ -13,9 +13,9 @@ from accounts.ai_services import SERVICES
 from accounts.connecting import waking
 from accounts.forms import AiKeyForm
 from accounts.models import AiKey
-from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin
+from poster.ledger.auditing import Kind, record
 
 
 @admin.register(AiKey)

@@ -17,12 +17,12 @@ from accounts.connecting.refreshing import scopes_of_place
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
 from accounts.reasons import Reason, because
-from poster import resting
 from poster.asking import NotPossible
-from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
+from poster.ledger.auditing import Kind, record
+from poster.work import resting
 
 
 @admin.register(Channel)

@@ -16,11 +16,11 @@ from accounts.posting import has_server
 from accounts.signing_in import inviting
 from poster import clock
 from poster.asking import NotPossible
-from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin
 from poster.dashboard.verbs import verb
-from poster.freshness import require_fresh
+from poster.ledger.auditing import Kind, record
+from poster.web.freshness import require_fresh
 
 
 class InviteForm(forms.Form):

@@ -28,7 +28,7 @@ from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, OwnedAdmin
 from poster.dashboard.verbs import Button, verb
 from poster.errors import OutsideError
-from poster.freshness import require_fresh
+from poster.web.freshness import require_fresh
 
 
 @admin.register(ProviderApp)

@@ -19,11 +19,11 @@ from accounts.posting import post
 from accounts.signing_in.second_factors import has_one, take_away
 from accounts.signing_in.sessions import end_all
 from accounts.signing_in.vouching import vouch
-from poster.auditing import Kind, record
 from poster.dashboard import showing
 from poster.dashboard.owning import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import Button, verb
-from poster.freshness import require_fresh
+from poster.ledger.auditing import Kind, record
+from poster.web.freshness import require_fresh
 
 
 class RoleFilter(StageFilter):

@@ -25,9 +25,9 @@ from accounts.connecting.taking_back import order_for
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, CodeRefused, Grant, Place, RedirectRefused
 from poster.asking import NotPossible
-from poster.auditing import Kind, record
 from poster.errors import OutsideError, Refused, Unauthorized
-from poster.redacting import redact
+from poster.ledger.auditing import Kind, record
+from poster.secrets.redacting import redact
 
 LONGEST_CODE = 2048
 FEW = 20  # places that are ticked beforehand

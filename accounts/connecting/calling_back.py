@@ -27,7 +27,7 @@ from accounts.reasons import Reason, because, sentence
 from accounts.rights.requesting import ask, settle
 from accounts.warning import warn_surely
 from poster import clock
-from poster.auditing import Kind, record
+from poster.ledger.auditing import Kind, record
 
 PRODUCTS = ("facebook", "instagram", "threads")
 ALGORITHM = "HMAC-SHA256"

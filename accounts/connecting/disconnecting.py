@@ -20,8 +20,8 @@ from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS
 from poster.asking import NotPossible
-from poster.auditing import Kind, record
 from poster.errors import OutsideError, Unauthorized
+from poster.ledger.auditing import Kind, record
 
 
 class Outcome(StrEnum):

@@ -22,10 +22,11 @@ from django.db.models import QuerySet
 from accounts.connecting import waking
 from accounts.models import Channel, Credential
 from accounts.reasons import IN_DOUBT, doubted
-from poster import clock, resting
+from poster import clock
 from poster.asking import NotPossible, Person, own
 from poster.errors import RateLimited
 from poster.models import Rest
+from poster.work import resting
 
 PREFIX = resting.DOUBT
 LOGIN, PLACE = f"{PREFIX}login:", f"{PREFIX}place:"

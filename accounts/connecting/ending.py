@@ -16,10 +16,11 @@ from accounts.connecting.refreshing import check_place
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS
 from accounts.warning import warn_once
-from poster import clock, rounds
+from poster import clock
 from poster.asking import NotPossible
 from poster.errors import OutsideError, Unauthorized
-from poster.keyring import Undecryptable
+from poster.secrets.keyring import Undecryptable
+from poster.work import rounds
 
 DAY = 24 * 3600
 AGAIN = 15 * 60  # seconds after the first question that was not answered; doubled with each in a row

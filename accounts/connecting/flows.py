@@ -21,8 +21,8 @@ from accounts.providers import PROVIDERS, Grant, Place, Profile
 from accounts.warning import warn_surely
 from poster import clock
 from poster.asking import NotPossible
-from poster.auditing import Kind, record
-from poster.keyring import Undecryptable
+from poster.ledger.auditing import Kind, record
+from poster.secrets.keyring import Undecryptable
 
 LIFE = dt.timedelta(minutes=10)  # from the button to the way back
 CHOICE = dt.timedelta(minutes=30)  # for choosing what becomes a channel

@@ -19,8 +19,8 @@ from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
 from accounts.reasons import WELL, Reason, because
 from poster import clock
 from poster.asking import NotPossible, Person, own
-from poster.auditing import Kind, record
 from poster.errors import OutsideError
+from poster.ledger.auditing import Kind, record
 
 NO_TOKEN = {"access_token": ""}
 TAKEN = (

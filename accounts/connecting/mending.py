@@ -11,7 +11,7 @@ from accounts import warning
 from accounts.connecting import taking_back
 from accounts.models import Channel, Credential, Notice, Revocation
 from poster import clock
-from poster.timekeeping import FAR, Put
+from poster.work.timekeeping import FAR, Put
 
 
 def after_clock_put(put: Put) -> None:

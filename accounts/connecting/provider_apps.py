@@ -7,8 +7,8 @@ from django.conf import settings
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS, App
 from poster.errors import Unavailable
-from poster.keyring import Undecryptable
-from poster.redacting import hold
+from poster.secrets.keyring import Undecryptable
+from poster.secrets.redacting import hold
 
 HOUR = 3600
 

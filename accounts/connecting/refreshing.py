@@ -22,9 +22,11 @@ from accounts.connecting.provider_apps import opened_app
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
 from accounts.reasons import WELL, Reason, because, lacking_token, sentence
-from poster import clock, resting, rounds, turnstile
+from poster import clock
 from poster.errors import OutsideError, Unauthorized, Unavailable
-from poster.keyring import Undecryptable
+from poster.http import turnstile
+from poster.secrets.keyring import Undecryptable
+from poster.work import resting, rounds
 
 URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before it is used
 ENDED = dt.timedelta(0)

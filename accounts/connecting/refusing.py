@@ -15,7 +15,7 @@ from accounts.connecting.refreshing import check_place, opened, refresh
 from accounts.models import Channel, Credential
 from poster import clock
 from poster.errors import OutsideError, Unauthorized
-from poster.keyring import Undecryptable
+from poster.secrets.keyring import Undecryptable
 
 JUST_NOW = dt.timedelta(minutes=2)  # a login renewed so lately is not renewed again when it is refused
 

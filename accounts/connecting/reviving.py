@@ -18,9 +18,9 @@ from accounts.connecting.refreshing import check_place, opened, refresh, rests
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
 from accounts.reasons import WELL, Reason
-from poster import rounds
 from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
-from poster.keyring import Undecryptable
+from poster.secrets.keyring import Undecryptable
+from poster.work import rounds
 
 AT_ONCE = 20  # that one round asks about
 

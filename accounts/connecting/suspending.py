@@ -15,10 +15,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.connecting import doubting, waking
 from accounts.models import Channel, Credential
-from poster import resting
 from poster.asking import NotPossible, Person, own
 from poster.errors import Suspended
 from poster.models import Rest
+from poster.work import resting
 
 PAUSE = resting.Pause(first=dt.timedelta(hours=2), most=dt.timedelta(hours=24), trial=dt.timedelta(minutes=15))
 PLACE, LOGIN = "held:place:", "held:login:"

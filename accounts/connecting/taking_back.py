@@ -20,10 +20,11 @@ from accounts.connecting.provider_apps import app_of
 from accounts.models import Credential, Request, Revocation, User
 from accounts.providers import PROVIDERS, Grant
 from accounts.warning import warn_surely
-from poster import clock, rounds
-from poster.auditing import Kind, record
+from poster import clock
 from poster.errors import OutsideError, Unauthorized
-from poster.keyring import Undecryptable
+from poster.ledger.auditing import Kind, record
+from poster.secrets.keyring import Undecryptable
+from poster.work import rounds
 
 EVERY = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)

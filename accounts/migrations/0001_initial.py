@@ -3,7 +3,7 @@
 import accounts.models
 import django.db.models.deletion
 import poster.clock
-import poster.fields
+import poster.secrets.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=poster.clock.now, editable=False, verbose_name='created')),
                 ('provider', models.CharField(choices=accounts.models.provider_choices, max_length=20, unique=True)),
                 ('client_id', models.CharField(max_length=200, verbose_name='app or client id')),
-                ('client_secret', poster.fields.SealedField()),
+                ('client_secret', poster.secrets.fields.SealedField()),
             ],
             options={
                 'verbose_name': 'provider app',
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(choices=accounts.models.provider_choices, max_length=20)),
                 ('remote_id', models.CharField(max_length=100, verbose_name='account id')),
                 ('name', models.CharField(blank=True, max_length=200)),
-                ('secret', poster.fields.SealedField()),
+                ('secret', poster.secrets.fields.SealedField()),
                 ('scopes', models.JSONField(blank=True, default=list)),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
                 ('ends_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ends')),
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('remote_id', models.CharField(max_length=100, verbose_name='account id')),
                 ('name', models.CharField(max_length=200)),
                 ('handle', models.CharField(blank=True, max_length=200)),
-                ('token', poster.fields.SealedField(blank=True, null=True)),
+                ('token', poster.secrets.fields.SealedField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('active', 'ready'), ('off', 'switched off'), ('blocked', 'reconnect')], default='active', max_length=10)),
                 ('problem', models.TextField(blank=True)),
                 ('spacing', models.PositiveIntegerField(default=0, help_text='Wait at least this long between two posts to this channel.', verbose_name='seconds between posts')),
@@ -111,8 +111,8 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(max_length=20)),
                 ('state', models.CharField(max_length=64, unique=True)),
                 ('session', models.CharField(max_length=64)),
-                ('verifier', poster.fields.SealedField(null=True)),
-                ('found', poster.fields.SealedField(null=True)),
+                ('verifier', poster.secrets.fields.SealedField(null=True)),
+                ('found', poster.secrets.fields.SealedField(null=True)),
                 ('credential', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='accounts.credential')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flows', to=settings.AUTH_USER_MODEL)),
             ],
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=poster.clock.now, editable=False, verbose_name='created')),
                 ('captioner', models.CharField(max_length=20)),
-                ('key', poster.fields.SealedField()),
+                ('key', poster.secrets.fields.SealedField()),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ai_keys', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import poster.clock
-import poster.fields
+import poster.secrets.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=poster.clock.now, editable=False, verbose_name='created')),
                 ('provider', models.CharField(max_length=20)),
                 ('remote_id', models.CharField(max_length=100, verbose_name='account id')),
-                ('secret', poster.fields.SealedField()),
+                ('secret', poster.secrets.fields.SealedField()),
                 ('practice', models.BooleanField(default=False)),
                 ('receipt', models.CharField(blank=True, max_length=40)),
                 ('next_at', models.DateTimeField(verbose_name='asked again')),

@@ -11,9 +11,9 @@ from typing import Any
 from authlib.integrations.requests_client import OAuth2Session
 
 from accounts.providers import App
-from poster import remote
 from poster.errors import Unavailable
-from poster.http import Client
+from poster.http import remote
+from poster.http.client import Client
 
 SECONDS = 20.0  # one call while a person waits before his browser
 LONGEST = 4096  # letters of a token; Google's cap is 2048, Meta's are a few hundred

@@ -17,7 +17,7 @@ from accounts.providers.consenting import seconds_in, token_in
 from poster import clock
 from poster.clients import meta
 from poster.errors import Actor, OutsideError, Refused, Unavailable
-from poster.http import Answer
+from poster.http.client import Answer
 
 HOUR = 3600
 SHORT = dt.timedelta(hours=3)  # first logins live one or two hours, lengthened ones sixty days

@@ -16,7 +16,7 @@ from accounts.providers.consenting import SECONDS, consent_address
 from accounts.providers.expiring import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.clients import meta, meta_versions
 from poster.errors import Unanswered, Unauthorized, Unavailable
-from poster.http import Client
+from poster.http.client import Client
 
 CONSENT = f"https://www.facebook.com/{meta_versions.VERSION}/dialog/oauth"
 POSTING = "CREATE_CONTENT"  # the task on the Page

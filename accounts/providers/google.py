@@ -16,7 +16,7 @@ from accounts.providers.consenting import SECONDS, consent_address, seconds_in, 
 from poster import clock
 from poster.clients import google
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
-from poster.http import Answer, Client, retry_after
+from poster.http.client import Answer, Client, retry_after
 
 CONSENT = "https://accounts.google.com/o/oauth2/v2/auth"
 TOKENS = "https://oauth2.googleapis.com"

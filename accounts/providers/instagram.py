@@ -22,7 +22,7 @@ from accounts.providers.expiring import (
 )
 from poster.clients import meta
 from poster.errors import OutsideError, Refused, Trace
-from poster.http import Answer, Client
+from poster.http.client import Answer, Client
 
 CONSENT = "https://www.instagram.com/oauth/authorize"
 CODES = "https://api.instagram.com"

@@ -21,7 +21,7 @@ from accounts.providers.expiring import (
 )
 from poster.clients import meta
 from poster.errors import OutsideError
-from poster.http import Client
+from poster.http.client import Client
 
 CONSENT = "https://threads.net/oauth/authorize"
 CODES = "https://graph.threads.net"

@@ -25,8 +25,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Acceptance, User
 from accounts.rights import documents
-from poster import auditing, carrying_on
-from poster.visitors import address_of
+from poster.ledger import auditing
+from poster.web import carrying_on
+from poster.web.visitors import address_of
 
 Document = Acceptance.Document
 AGREED = "agreed_to"  # in the session: the versions, so that pages do not ask the database each time

@@ -10,8 +10,9 @@ from django.core.mail import EmailMessage
 
 from accounts.models import Request, User
 from accounts.posting import post
-from poster import auditing, clock
+from poster import clock
 from poster.asking import NotPossible
+from poster.ledger import auditing
 
 Kind = Request.Kind
 CLOCK = dt.timedelta(days=30)  # article 12(3) GDPR: within one month

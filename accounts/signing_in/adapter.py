@@ -14,9 +14,9 @@ from accounts.models import User
 from accounts.posting import post
 from accounts.signing_in import guessing, mailing_links
 from accounts.signing_in.vouching import vouch_for_the_operators_own
-from poster import own_name
-from poster.auditing import Kind, record
-from poster.visitors import address_of
+from poster.ledger.auditing import Kind, record
+from poster.web import own_name
+from poster.web.visitors import address_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

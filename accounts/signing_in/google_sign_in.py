@@ -22,9 +22,9 @@ from django.shortcuts import redirect, render
 from accounts.models import User
 from accounts.signing_in import inviting
 from accounts.signing_in.vouching import is_verified
-from poster.auditing import Kind, record
-from poster.freshness import require_fresh
-from poster.remote import address
+from poster.http.remote import address
+from poster.ledger.auditing import Kind, record
+from poster.web.freshness import require_fresh
 
 CONSENT = "https://accounts.google.com/o/oauth2/v2/auth"
 

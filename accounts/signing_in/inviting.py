@@ -21,7 +21,7 @@ from accounts.rights.agreeing import agree
 from accounts.signing_in.vouching import vouch
 from poster import clock
 from poster.asking import NotPossible, operate
-from poster.auditing import Kind, record
+from poster.ledger.auditing import Kind, record
 
 VALID = dt.timedelta(days=7)
 PROVED = "invitation_proved_by_google"  # in the session

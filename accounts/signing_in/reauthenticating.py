@@ -3,7 +3,7 @@
     @fresh
     def export(request): ...
 
-A verb of the dashboard says `@verb("Delete", fresh=True)`; any other code calls `poster.freshness.require_fresh`.
+A verb of the dashboard says `@verb("Delete", fresh=True)`; any other code calls `poster.web.freshness.require_fresh`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from poster.freshness import require_fresh
+from poster.web.freshness import require_fresh
 
 
 def fresh(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.signing_in.known_browsers import proved_by_mail
 from accounts.signing_in.mailing_links import links_are_void
 from accounts.signing_in.sessions import begin
-from poster.auditing import Kind, record
+from poster.ledger.auditing import Kind, record
 
 FACTORS = {
     Authenticator.Type.TOTP: "an authenticator app",

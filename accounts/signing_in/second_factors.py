@@ -23,9 +23,9 @@ from accounts.models import User
 from accounts.posting import post
 from accounts.signing_in.sessions import end_all
 from poster.asking import operate
-from poster.auditing import Kind, record
-from poster.carrying_on import afterwards, told
-from poster.keyring import Undecryptable, ring
+from poster.ledger.auditing import Kind, record
+from poster.secrets.keyring import Undecryptable, ring
+from poster.web.carrying_on import afterwards, told
 
 MARK = "sealed:"
 WAITS = "after_the_second_factor"  # in the session: where they go on to

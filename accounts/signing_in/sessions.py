@@ -20,9 +20,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.models import User
-from poster import clock, typed
-from poster.auditing import Kind, record
-from poster.posted import post_only
+from poster import clock
+from poster.ledger.auditing import Kind, record
+from poster.web import typed
+from poster.web.posted import post_only
 
 BEGAN, SEEN = "began_at", "seen_at"  # in the session; seconds since 1970
 EVERY = 60  # seconds between two notes of having seen somebody

@@ -13,7 +13,7 @@ from accounts.connecting import calling_back
 from accounts.connecting.authorizing import our_address
 from accounts.connecting.calling_back import PRODUCTS, Forged, Signed
 from accounts.providers import PROVIDERS
-from poster.auditing import Kind, record
+from poster.ledger.auditing import Kind, record
 
 MOST = 16 * 1024  # bytes of a body
 HOUR = 3600

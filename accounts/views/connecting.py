@@ -23,10 +23,10 @@ from accounts.models import Credential, Flow
 from accounts.providers import PROVIDERS
 from accounts.reasons import sentence
 from accounts.signing_in.reauthenticating import fresh
-from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import refusing
-from poster.posted import asked_back, post_only
+from poster.web import typed
+from poster.web.posted import asked_back, post_only
 
 
 @dataclass(frozen=True, slots=True)

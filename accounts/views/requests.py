@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Request
 from accounts.rights import requesting
 from accounts.rights.requesting import Kind
-from poster.public import page
+from poster.web.public import page
 
 ASKED_HERE = [choice for choice in Kind.choices if choice[0] != Kind.PLATFORM]
 OPEN_ANSWERS = (Kind.ERASURE, Kind.PLATFORM)  # written by the machine, without anything about the person

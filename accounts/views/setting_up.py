@@ -16,10 +16,10 @@ from accounts.connecting import setting_up
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS
 from accounts.signing_in.reauthenticating import fresh
-from poster.auditing import Kind, record
 from poster.dashboard import refusing
 from poster.errors import OutsideError
-from poster.posted import post_only
+from poster.ledger.auditing import Kind, record
+from poster.web.posted import post_only
 
 
 class AppForm(forms.Form):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from poster.children import ChildRefused
+from poster.work.children import ChildRefused
 
 # Cameras of "60 megapixels" make 60.2 to 61.2 million.
 MAX_PIXELS = 64_000_000

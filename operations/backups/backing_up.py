@@ -24,9 +24,11 @@ from django.conf import settings
 from django.db import connection
 
 from media import spool
-from poster import auditing, chaining, clock, space
+from poster import clock
 from poster.asking import NotPossible
+from poster.ledger import auditing, chaining
 from poster.models import Switch
+from poster.work import space
 from watches.models import Asset
 
 KEYS = {"KEY_FILE": "keys", "SECRET_KEY": "secret_key", "AUDIT_KEY": "audit_key"}

@@ -20,9 +20,11 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from operations.backups.backing_up import DUMP, MANIFEST, checksum, place
-from poster import files, noting, processes
 from poster.asking import NotPossible
+from poster.config import files
+from poster.ledger import noting
 from poster.models import Switch
+from poster.work import processes
 
 HOLD_ROWS = (
     "accounts_user",

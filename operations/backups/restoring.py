@@ -1,6 +1,6 @@
 """An older copy of the database was put back: nothing is published until what can be known is, and somebody says yes.
 
-notice    at each start: a copy knows that it is one (`poster.copies`); from then on what may be out is in doubt
+notice    at each start: a copy knows that it is one (`poster.ledger.copies`); from then on what may be out is in doubt
 look      in the rounds: every channel is asked (`delivery.reconciling`), pictures found again are compared
 go_on     the operator's yes: what is certainly not out goes on, the rest waits for its owner
 """
@@ -21,11 +21,12 @@ from django.utils.translation import ngettext
 
 from media import images
 from media.images import BadPicture
-from poster import auditing, clock, copies
+from poster import clock
 from poster.asking import NotPossible, Person, operate
 from poster.errors import OutsideError
+from poster.ledger import auditing, copies
 from poster.models import Restore
-from poster.rounds import Over, never
+from poster.work.rounds import Over, never
 from publishing.delivery import recognising, reconciling
 from publishing.models import Delivery, Reconciled
 from watches.fetching import MOST_BYTES

@@ -33,10 +33,12 @@ from accounts.rights import requesting
 from operations.privacy import doubting, holding
 from operations.privacy.removing import remove_person
 from operations.privacy.restricting import rest
-from poster import auditing, clock, rounds
+from poster import clock
 from poster.asking import NotPossible
-from poster.forgetting import permit, sign
+from poster.ledger import auditing
+from poster.ledger.forgetting import permit, sign
 from poster.models import Erasure
+from poster.work import rounds
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post

@@ -23,9 +23,11 @@ from django.http import HttpRequest
 from accounts.models import User
 from media import spool
 from operations.privacy.holding import KINDS, Kind
-from poster import auditing, clock, space
+from poster import clock
 from poster.asking import NotPossible
-from poster.fields import SealedField
+from poster.ledger import auditing
+from poster.secrets.fields import SealedField
+from poster.work import space
 from publishing.models import Delivery
 from watches.models import Asset
 

@@ -18,9 +18,9 @@ from accounts.rights.requesting import Kind
 from accounts.signing_in.reauthenticating import fresh
 from operations.privacy import erasing, exporting, holding
 from operations.privacy.restricting import rest
-from poster import auditing
 from poster.asking import NotPossible
-from poster.posted import post_only
+from poster.ledger import auditing
+from poster.web.posted import post_only
 
 ASKED_HERE = [(kind.value, kind.label) for kind in (Kind.CORRECTION, Kind.OBJECTION, Kind.ACCESS, Kind.QUESTION)]
 

@@ -19,9 +19,9 @@ from django.db.models import Q, QuerySet
 from accounts.models import Channel, Credential, Invitation, Request, User
 from accounts.rights import requesting
 from media import spool
-from poster import rounds
-from poster.forgetting import allowed
+from poster.ledger.forgetting import allowed
 from poster.models import Erasure, Event, LaidBy, Rest
+from poster.work import rounds
 from publishing.models import Delivery, Post
 from publishing.posts.deleting import Rows, forget_history, in_batches, remove_deliveries, remove_rows
 from watches.models import Asset, Caption, PromptTemplate, Stream, Watch

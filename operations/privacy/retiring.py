@@ -22,9 +22,14 @@ from django_q.models import Task
 
 from accounts.models import Flow, Invitation, Request
 from accounts.rights import requesting
-from poster import auditing, clock, laid_by, log_files, resting, upkeep
-from poster.forgetting import allowed
+from poster import clock
+from poster.config import log_files
+from poster.database import upkeep
+from poster.ledger import auditing
+from poster.ledger.forgetting import allowed
 from poster.models import Event
+from poster.web import laid_by
+from poster.work import resting
 from publishing.delivery.finishing import drop_finished
 from publishing.models import Delivery
 from watches.models import Asset

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.signing_in.reauthenticating import fresh
 from operations.privacy import erasing
-from poster import auditing, rounds
 from poster.asking import NotPossible
+from poster.ledger import auditing
+from poster.work import rounds
 
 
 @never_cache

@@ -31,9 +31,9 @@ from googleapiclient.errors import Error as GoogleError
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
 
-from poster import remote, turnstile
 from poster.errors import Actor, OutsideError, RateLimited, Reach, Refused, Trace, Unauthorized, Unavailable
-from poster.http import retry_after
+from poster.http import remote, turnstile
+from poster.http.client import retry_after
 
 ROOT = "https://www.googleapis.com/"
 SILENCE = 30  # seconds without a byte

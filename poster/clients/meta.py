@@ -25,8 +25,8 @@ from poster.clients import meta_paging
 from poster.clients.meta_errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
 from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
-from poster.http import LONGEST_WAIT, Answer, Client, retry_after
-from poster.redacting import redact
+from poster.http.client import LONGEST_WAIT, Answer, Client, retry_after
+from poster.secrets.redacting import redact
 
 FACEBOOK = f"https://graph.facebook.com/{VERSION}"
 INSTAGRAM = f"https://graph.instagram.com/{VERSION}"

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from poster import remote
+from poster.http import remote
 
 WHERE = frozenset({"after", "until", "offset", "__paging_token"})  # one of these, or it would be the same page again
 TAKEN = WHERE | {"since", "limit"}

@@ -10,7 +10,7 @@ from django.conf import settings
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from poster import clock
-from poster.schedules import title_of
+from poster.work.schedules import title_of
 
 LATE = dt.timedelta(minutes=3)  # rounds run every minute
 

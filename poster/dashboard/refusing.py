@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.text import slugify
 
-from poster import auditing
+from poster.ledger import auditing
 
 QUIET = 60  # seconds; in them the same attempt of the same person is one line, so that nobody fills the log
 

@@ -26,12 +26,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
-from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import refusing
 from poster.dashboard.way_back import say
-from poster.freshness import require_fresh
-from poster.posted import asked_back, post_only
+from poster.web import typed
+from poster.web.freshness import require_fresh
+from poster.web.posted import asked_back, post_only
 
 GONE = "It is not there any more."
 MOST_REASONS = 3  # are told of one bulk action
@@ -60,7 +60,7 @@ def endless(row: object) -> dt.datetime | None:
 class Verb:
     """One verb. `when`: whether the row is in a state for it. `ask`: what to think of first, in a second step.
 
-    `fresh`: the person says once more who he is before it is done (`poster.freshness`).
+    `fresh`: the person says once more who he is before it is done (`poster.web.freshness`).
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` in every template, Django's and allauth's too: with the mark of `poster.typed`."""
+"""`{% csrf_token %}` in every template, Django's and allauth's too: with the mark of `poster.web.typed`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from poster import typed
+from poster.web import typed
 
 register = template.Library()
 

@@ -16,13 +16,13 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from poster import remote
 from poster.asking import NotPossible
-from poster.auditing import Kind, record
 from poster.dashboard import showing, spreadsheets
 from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.posted import post_only
+from poster.http import remote
+from poster.ledger.auditing import Kind, record
+from poster.web.posted import post_only
 from publishing.delivery import deciding
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible

@@ -9,11 +9,11 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.safestring import SafeString
 
-from poster import typed
 from poster.asking import NotPossible
 from poster.dashboard import showing
 from poster.dashboard.owning import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
+from poster.web import typed
 from publishing.models import Post, PostAsset
 from publishing.posts import approving, deleting, undoing
 from publishing.posts.previewing import counters, previews

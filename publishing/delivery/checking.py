@@ -10,8 +10,10 @@ from django.db import transaction
 
 from accounts.connecting import doubting
 from accounts.connecting.refreshing import scopes_of_place
-from poster import clock, http, resting, timekeeping
+from poster import clock
 from poster.errors import Actor, OutsideError
+from poster.http import client as http
+from poster.work import resting, timekeeping
 from publishing.delivery import ledger
 from publishing.delivery.delivering import MOST_COMMITS, platform_of
 from publishing.delivery.drafting import draft_of

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.connecting import suspending
 from media.images import BadPicture
-from poster import clock, http
+from poster import clock
 from poster.errors import (
     Actor,
     OutsideError,
@@ -24,6 +24,7 @@ from poster.errors import (
     Unanswered,
     Unavailable,
 )
+from poster.http import client as http
 from publishing.delivery import ledger, pacing, receipts
 from publishing.delivery.drafting import draft_of
 from publishing.delivery.dying import dead_mans_switch

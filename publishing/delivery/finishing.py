@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from media import spool
-from poster import clock, mishaps
+from poster import clock
 from poster.errors import OutsideError
-from poster.fairness import in_turn
-from poster.rounds import Over, never
+from poster.work import mishaps
+from poster.work.fairness import in_turn
+from poster.work.rounds import Over, never
 from publishing.delivery import ledger
 from publishing.delivery.checking import marked_at, ours, rests_until
 from publishing.delivery.delivering import platform_of

@@ -10,9 +10,10 @@ from django.db.models import Max
 
 from accounts.connecting import doubting, refusing, suspending
 from accounts.models import Channel
-from poster import clock, http
+from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unauthorized, Unavailable
-from poster.leases import backoff
+from poster.http import client as http
+from poster.work.leases import backoff
 from publishing.delivery import ledger, pacing
 from publishing.delivery.gating import LONGEST_WAIT, Stop
 from publishing.delivery.ledger import Kind

@@ -13,9 +13,11 @@ from accounts import reasons
 from accounts.connecting import suspending
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential
-from poster import clock, comparing, resting, timekeeping
+from poster import clock
+from poster.database import comparing
 from poster.errors import Actor
 from poster.models import Switch
+from poster.work import resting, timekeeping
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.pictures import addresses

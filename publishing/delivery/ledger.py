@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from poster import chaining
 from poster.errors import OutsideError
-from poster.http import Exchange
-from poster.redacting import redact
+from poster.http.client import Exchange
+from poster.ledger import chaining
+from poster.secrets.redacting import redact
 from publishing.delivery.saying import saying
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import Evidence

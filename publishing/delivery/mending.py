@@ -17,8 +17,8 @@ from django_q.conf import Conf
 from django_q.models import OrmQ, Schedule
 
 from poster import clock
-from poster.leases import LONGEST
-from poster.timekeeping import FAR, Put
+from poster.work.leases import LONGEST
+from poster.work.timekeeping import FAR, Put
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery

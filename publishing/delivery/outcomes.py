@@ -1,4 +1,4 @@
-"""Does each delivery's row, its place and its post say what the signed lines of it say? For `poster.verifying`.
+"""Does each delivery's row, its place and its post say what the signed lines of it say? For `poster.ledger.verifying`.
 
 The lines are read in their order, each saying what its move has changed (`saying`), and what has been said at last is
 compared with the rows. What the lines themselves say is verified there; nothing that no line signs decides here what is
@@ -18,9 +18,10 @@ from uuid import UUID
 from django.db import connection, models
 
 from accounts.models import Channel
-from poster import raw, signing
-from poster.signing import Nonsense, Plain
-from poster.verifying import Code, Erased, Fault
+from poster.database import raw
+from poster.ledger import signing
+from poster.ledger.signing import Nonsense, Plain
+from poster.ledger.verifying import Code, Erased, Fault
 from publishing.delivery.saying import (
     DELIVERY,
     DIGEST,

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from accounts.models import Channel
 from poster import clock
 from poster.errors import OutsideError
-from poster.http import Exchange
+from poster.http.client import Exchange
 from publishing.delivery.gating import Stop
 from publishing.models import Delivery
 from publishing.platforms import Counting, Draft, Platform

@@ -16,10 +16,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Channel
-from poster import clock, copies
+from poster import clock
 from poster.errors import Actor, OutsideError, Unavailable
+from poster.ledger import copies
 from poster.models import Restore
-from poster.rounds import Over, never
+from poster.work.rounds import Over, never
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.delivery.recognising import Looked, explain, posted

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import models
 
-from poster import signing
+from poster.ledger import signing
 from publishing.models import Delivery, Post
 from publishing.posts.freezing import content_hash
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from media import images
 from media.images import BadPicture
 from poster.errors import OutsideError, Unavailable
-from poster.http import Answer, Client
+from poster.http.client import Answer, Client
 
 NOT_SEEN = ("", "")
 

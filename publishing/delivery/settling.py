@@ -10,7 +10,8 @@ from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import F
 
 from accounts.connecting import suspending
-from poster import clock, mishaps
+from poster import clock
+from poster.work import mishaps
 from publishing.delivery import ledger, receipts
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Step

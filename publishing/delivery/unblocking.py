@@ -7,8 +7,8 @@ import datetime as dt
 from django.db import transaction
 
 from poster import clock
-from poster.fairness import in_turn
-from poster.rounds import Over, never
+from poster.work.fairness import in_turn
+from poster.work.rounds import Over, never
 from publishing.delivery import ledger
 from publishing.delivery.gating import shut
 from publishing.delivery.ledger import Kind

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible
-from poster.fairness import in_turn
-from poster.rounds import Over, never
+from poster.work.fairness import in_turn
+from poster.work.rounds import Over, never
 from publishing.delivery.twins import twins_of, waiting_twin
 from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from media import spool
-from poster import rounds
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
-from poster.forgetting import allowed
+from poster.ledger.forgetting import allowed
+from poster.work import rounds
 from publishing.models import Delivery, Post, Step
 from publishing.pictures import addresses
 from watches.models import Asset, Caption, CaptionCall

@@ -7,7 +7,8 @@ from django.core.cache import cache
 
 from accounts.connecting import ending, refreshing
 from accounts.models import Channel
-from poster import clock, turnstile
+from poster import clock
+from poster.http import turnstile
 from tests.house import House
 
 

@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from accounts.models import Acceptance, Channel, User
 from accounts.signing_in import sessions
-from poster import clock, laid_by, typed
+from poster import clock
 from poster.models import LaidBy
+from poster.web import laid_by, typed
 from publishing.models import Post
 from tests import factories
 from tests.accounts.test_authorizing import later

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import Credential, User
 from accounts.signing_in import inviting
-from poster import env
+from poster.config import env
 from tests import factories
 from tests.accounts.doors import confirm, inside, later, lines, quick_door, somebody  # noqa: F401
 from tests.accounts.test_inviting import WISHES

@@ -12,7 +12,7 @@ from accounts.providers.expiring import about_code
 from accounts.providers.instagram import _judge
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
-from poster.http import Answer, listening
+from poster.http.client import Answer, listening
 from sandbox.meta.rows import NEW_TASKS
 
 DAY = 86_400

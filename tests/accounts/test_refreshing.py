@@ -16,8 +16,8 @@ from accounts.models import Channel, Credential, User
 from accounts.reasons import Reason
 from poster import clock
 from poster.errors import Unauthorized, Unavailable
-from poster.fields import Sealed
 from poster.models import Rest
+from poster.secrets.fields import Sealed
 from sandbox.google.people import Person
 from tests.factories import channel, login, person
 from tests.house import grant

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.signing_in import second_factors
-from poster.keyring import new_key
+from poster.secrets.keyring import new_key
 from tests import factories
 from tests.accounts.doors import code_for, confirm, inside, knock, later, lines, quick_door, somebody  # noqa: F401
 

@@ -19,9 +19,10 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from accounts import people
 from accounts.models import User
 from accounts.signing_in import doors, second_factors
-from poster import mailing, proxies, visitors
 from poster import settings as as_written
+from poster.config import mailing
 from poster.models import Event
+from poster.web import proxies, visitors
 from tests import factories
 from tests.accounts.doors import DOOR, CountingArgon2, confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
 
@@ -290,7 +291,7 @@ def test_a_new_e_mail_counts_when_it_is_confirmed_and_not_before() -> None:
 # -- mails ------------------------------------------------------------------------------------------------------------
 def test_without_a_mail_server_mails_are_files_that_only_we_can_read(tmp_path) -> None:
     folder = tmp_path / "mail"
-    backend = get_connection("poster.mailing.PrivateFiles", file_path=str(folder))
+    backend = get_connection("poster.config.mailing.PrivateFiles", file_path=str(folder))
     backend.send_messages([EmailMessage("Hello", "a link", to=["x@example.org"])])
     (file,) = folder.iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

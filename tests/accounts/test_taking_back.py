@@ -17,8 +17,8 @@ from accounts.models import Credential, Flow, Request, Revocation, User
 from accounts.tasks import round
 from operations.privacy import erasing
 from poster import clock
-from poster.keyring import Undecryptable
 from poster.models import Event
+from poster.secrets.keyring import Undecryptable
 from tests.factories import person
 from tests.house import grant
 from tests.sandbox_fixture import Box

@@ -19,8 +19,8 @@ from accounts.models import Credential, Invitation, User
 from media import spool
 from operations.privacy import exporting, holding
 from poster import clock
-from poster.fields import SealedField
 from poster.models import Event
+from poster.secrets.fields import SealedField
 from publishing.models import Delivery, Step
 from publishing.posts.approving import discard
 from tests import factories

@@ -28,9 +28,9 @@ from media import spool
 from operations.privacy import disclosing, exporting, holding, removing, retiring
 from operations.privacy.erasing import carry_on
 from poster import clock
-from poster.fields import SealedField
-from poster.keyring import new_key
-from poster.redacting import redact
+from poster.secrets.fields import SealedField
+from poster.secrets.keyring import new_key
+from poster.secrets.redacting import redact
 from publishing.delivery import gating
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve

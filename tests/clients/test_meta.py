@@ -13,7 +13,7 @@ from poster.clients import meta
 from poster.clients.meta_errors import BY_CODE, BY_SUBCODE, ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS
 from poster.clients.meta_versions import VERSION
 from poster.errors import Actor, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
-from poster.http import Answer, listening
+from poster.http.client import Answer, listening
 
 TOKEN = "EAAtokenOfAPageThatNobodyMaySee"
 ALL_LISTS = [ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS]

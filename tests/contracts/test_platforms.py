@@ -8,9 +8,10 @@ import socket
 import pytest
 import requests
 
-from poster import clock, remote
+from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
-from poster.http import listening
+from poster.http import remote
+from poster.http.client import listening
 from publishing.platforms import PLATFORMS, Listing, Platform, Verdict
 from publishing.platforms.containers import same_words
 from tests.meta_places import ALT_TEXT, TEXT, Place

@@ -9,8 +9,8 @@ from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 
-from poster import carrying_on, typed
 from poster.models import LaidBy, Switch
+from poster.web import carrying_on, typed
 from publishing.models import Post
 from tests import factories
 from tests.dashboard.forms_of_a_page import Field, Form, forms_of

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import path
 
 from poster import urls
-from poster.logs import Redacting
+from poster.config.logs import Redacting
 
 CANARY = "EAAcanary0123456789"
 

@@ -14,10 +14,11 @@ from django_q.models import Schedule
 
 from accounts.models import Credential, User
 from operations.privacy import retiring
-from poster import clock, schedules
+from poster import clock
 from poster.dashboard import showing
 from poster.dashboard.owning import BoundedPaginator
 from poster.models import Event
+from poster.work import schedules
 from publishing.models import Delivery, Post
 from publishing.posts.previewing import framed
 from tests import factories

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 import accounts.tasks
-from poster import clock, typed
+from poster import clock
 from poster.models import LaidBy
+from poster.web import typed
 from publishing.models import Post
 from tests import factories
 from watches.models import PromptTemplate

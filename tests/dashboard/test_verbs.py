@@ -14,10 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel
-from poster import clock, typed
+from poster import clock
 from poster.dashboard import verbs
 from poster.dashboard.way_back import way_back
 from poster.models import Switch
+from poster.web import typed
 from publishing.delivery.gating import UNDO
 from publishing.models import Delivery, Post
 from publishing.posts import approving

@@ -20,14 +20,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db import OperationalError, connection
 
-import poster.http
+import poster.http.client
 from accounts.connecting.granting import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from media import spool
 from media.images import Rendition
 from poster import clock
-from poster.forgetting import allowed
+from poster.ledger.forgetting import allowed
 from proof import staging
 from proof.invariants import Line, breaches
 from proof.trouble import Fault, Kind, Place, Trouble
@@ -238,7 +238,7 @@ def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
     wire = Wire(create_app(world), world, moment, trouble)  # type: ignore[arg-type]
     wire.quiet_from = float("inf")
     clock.use(moment.now)
-    poster.http.use(lambda: wire)
+    poster.http.client.use(lambda: wire)
     made = Laboratory(User.objects.create(email=f"ann{next(_numbers)}@example.org"), moment, wire, set())
     wire.intents = made.intents
     made.quiet()
@@ -249,7 +249,7 @@ def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
         erase(Delivery.objects.filter(owner=made.owner))
         Channel.objects.filter(owner=made.owner).delete()
         shutil.rmtree(settings.SPOOL, ignore_errors=True)
-        poster.http.use(None)
+        poster.http.client.use(None)
         clock.use(time.time)
 
 

@@ -15,10 +15,11 @@ from django.db import IntegrityError, connection
 
 from accounts.models import Channel, Credential, User
 from media import spool
-from poster import clock, mishaps
+from poster import clock
 from poster.asking import NotPossible
 from poster.errors import Actor, Trace, Unauthorized
-from poster.http import Exchange
+from poster.http.client import Exchange
+from poster.work import mishaps
 from proof.trouble import Fault, Kind, Said
 from publishing import tasks
 from publishing.delivery import checking, deciding, delivering, finishing, pacing, unblocking

@@ -17,8 +17,8 @@ import requests
 from django.db import OperationalError, connection
 from requests.adapters import BaseAdapter
 
-import poster.http
-from poster.leases import MOST_DEATHS
+import poster.http.client
+from poster.work.leases import MOST_DEATHS
 from proof.trouble import AT_CALLS, Fault, Kind, Place, Said
 from proof.wire import Killed, Wire, kind_of
 from publishing.models import Delivery, Step
@@ -120,7 +120,7 @@ class Breaking(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *how: Any, **options: Any) -> requests.Response:
         answer = self.wire.send(request, *how, **options)
         if self.error and kind_of(request) is Kind.COMMIT:
-            poster.http.use(lambda: self.wire)
+            poster.http.client.use(lambda: self.wire)
             raise self.error
         return answer
 
@@ -133,7 +133,7 @@ def test_an_error_of_ours_after_the_call_is_doubt_and_no_failure(
     lab: Laboratory, platform: str, error: type[BaseException]
 ) -> None:
     number = lab.post(platform)
-    poster.http.use(lambda: Breaking(lab.wire, error()))
+    poster.http.client.use(lambda: Breaking(lab.wire, error()))
     with (
         contextlib.nullcontext() if issubclass(error, Exception) else pytest.raises(error)
     ):  # whoever raised that lives on

@@ -10,11 +10,12 @@ import pytest
 from accounts.connecting.granting import disconnect
 from accounts.models import Channel, Credential
 from media import spool
-from poster import clock, http
+from poster import clock
 from poster.asking import NotPossible
 from poster.clients import meta
 from poster.clients.meta_errors import meaning_of
 from poster.errors import Actor, Refused
+from poster.http import client as http
 from proof.trouble import Fault, Kind, Place, Said
 from publishing.delivery import deciding
 from publishing.delivery.checking import MOST_COMMITS

@@ -16,11 +16,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from poster import http
 from poster.clients import meta
 from poster.errors import OutsideError, RateLimited, Unanswered, Unavailable
-from poster.http import Answer, Client
-from poster.lines import Line
+from poster.http import client as http
+from poster.http.client import Answer, Client
+from poster.http.lines import Line
 from tests.faults.peers import OK, Behave, Peer, peer, request, resetting, saying
 
 SOON = 0.4  # seconds: a deadline that a test can wait for

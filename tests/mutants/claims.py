@@ -118,7 +118,7 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P50: the browser is not noted",
-        "poster/auditing.py",
+        "poster/ledger/auditing.py",
         '            browser=str(asked.get("HTTP_USER_AGENT", ""))[:300],\n',
         '            browser="a browser" if asked else "",\n',
         (f"{BY_DOING}::test_p50_access_records_hold_this_address_this_browser_and_this_time",),

@@ -15,7 +15,7 @@ UNDOING = "tests/publishing/test_undoing.py"
 WAITING = (
     Mutant(
         "suspended: everybody tries at once when the pause is over",
-        "poster/resting.py",
+        "poster/work/resting.py",
         "        if not _tries(row, holder, now + pauses[row.key].trial):\n",
         "        if False:\n",
         (f"{SUSPENDING}::test_of_two_who_ask_at_once_one_makes_the_try",),
@@ -29,14 +29,14 @@ WAITING = (
     ),
     Mutant(
         "resting: a rest that somebody else was told about is not kept",
-        "poster/http.py",
+        "poster/http/client.py",
         "        if self.asks_first:\n",
         "        if False:\n",
         (f"{RESTING}::test_while_it_rests_nobody_asks_and_afterwards_everything_moves[app-facebook]",),
     ),
     Mutant(
         "resting: the last announced wait wins, not the longest",
-        "poster/resting.py",
+        "poster/work/resting.py",
         "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED, until__lt=until)\n",
         "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED)\n",
         (f"{RESTING}::test_the_longest_wait_wins_whoever_hears_it_last",),
@@ -99,7 +99,7 @@ WAITING = (
     ),
     Mutant(
         "clock: a lease that a wrong clock gave is kept",
-        "poster/leases.py",
+        "poster/work/leases.py",
         " | Q(leased_until__gt=now + LONGEST)\n",
         "\n",
         (f"{CLOCK_PUT}::test_leases_that_are_longer_than_a_lease_are_over_even_unnoticed",),

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from poster.children import ChildRefused
+from poster.work.children import ChildRefused
 
 Payload = dict[str, Any]
 

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from poster.children import ChildDied, ChildRefused, Death, run
+from poster.work.children import ChildDied, ChildRefused, Death, run
 
 HERE = "tests.poster.child_work"
 
@@ -104,7 +104,7 @@ def test_a_child_dies_when_its_parent_is_killed(tmp_path: Path):
     notes = tmp_path / "pids"
     payload = json.dumps({"notes": str(notes)})
     code = (
-        "import json, sys; from poster.children import run;"
+        "import json, sys; from poster.work.children import run;"
         f"run('{HERE}:linger', json.loads(sys.argv[1]), timeout=60, memory_mb=512)"
     )
     with subprocess.Popen([sys.executable, "-c", code, payload]) as parent:

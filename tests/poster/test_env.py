@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from poster import env
-from poster.databases import database
+from poster.config import env
+from poster.database.databases import database
 
 
 @pytest.fixture(autouse=True)

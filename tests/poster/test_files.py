@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings as real
 
-from poster import files, keyring, secret
+from poster.config import files, secret
+from poster.secrets import keyring
 
 OPEN_FILE, OPEN_FOLDER = 0o644, 0o755
 

@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from poster import guarded
 from poster.errors import OutsideError, Refused, Unavailable
-from poster.http import Client
+from poster.http import guarded
+from poster.http.client import Client
 from tests.contracts.model_server import Reply, serving
 from writing.captioners import CAPTIONERS, Brief, Key
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from poster import clock, http
+from poster import clock
 from poster.errors import OutsideError, RateLimited, Trace, Unanswered, Unavailable
-from poster.http import Answer, Client
+from poster.http import client as http
+from poster.http.client import Answer, Client
 
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"id":"123"}'
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from poster import auditing, chaining, noting
+from poster.ledger import auditing, chaining, noting
+from poster.ledger.verifying import verify
 from poster.models import Event
-from poster.verifying import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,8 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.signing_in import inviting
-from poster import env, hosts, own_name
+from poster.config import env, hosts
+from poster.web import own_name
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from poster import processes
+from poster.work import processes
 
 PATIENCE = 30.0
 

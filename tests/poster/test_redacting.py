@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 
-from poster import redacting
-from poster.redacting import hold, redact
+from poster.secrets import redacting
+from poster.secrets.redacting import hold, redact
 
 PLAIN = "correct horse battery"
 

@@ -14,10 +14,11 @@ import publishing.tasks
 from accounts.connecting import refreshing
 from accounts.models import Channel, Credential
 from accounts.signing_in import second_factors
-from poster import files, keyring, sealing
 from poster.asking import NotPossible
-from poster.fields import SealedField
+from poster.config import files
 from poster.models import Event
+from poster.secrets import keyring, sealing
+from poster.secrets.fields import SealedField
 from tests import factories
 from tests.commands.asking import ask
 from tests.house import House

@@ -11,8 +11,8 @@ from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import connection
 
 from accounts.models import Credential, User
-from poster import keyring
-from poster.keyring import Undecryptable
+from poster.secrets import keyring
+from poster.secrets.keyring import Undecryptable
 
 TOKEN = "EAAB-a-token-that-nobody-may-see"
 pytestmark = pytest.mark.django_db

@@ -14,9 +14,10 @@ from django.core.checks import Error
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from poster import checks, env
+from poster import checks
 from poster import settings as as_written
-from poster.databases import database
+from poster.config import env
+from poster.database.databases import database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()

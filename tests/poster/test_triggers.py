@@ -9,9 +9,9 @@ import pytest
 from django.core.checks import Tags, run_checks
 from django.db import connection
 
-from poster import comparing
-from poster.comparing import How
-from poster.verifying import Code, verify
+from poster.database import comparing
+from poster.database.comparing import How
+from poster.ledger.verifying import Code, verify
 from publishing.delivery.gating import UNGUARDED, gate
 from tests import factories
 from tests.walls import walls_down

@@ -20,9 +20,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from poster import auditing, chaining, clock, forgetting, noting, raw, signing
+from poster import clock
+from poster.database import raw
+from poster.ledger import auditing, chaining, forgetting, noting, signing
+from poster.ledger.verifying import Code, verify
 from poster.models import Erasure, Event, Link
-from poster.verifying import Code, verify
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.delivery.saying import SAID

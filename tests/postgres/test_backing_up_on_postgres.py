@@ -19,8 +19,8 @@ from accounts.models import Credential
 from media import spool
 from operations.backups import restoring
 from operations.backups.backing_up import back_up
-from poster import auditing, chaining
 from poster.asking import NotPossible
+from poster.ledger import auditing, chaining
 from poster.models import Event, Restore
 from publishing.delivery import gating
 from publishing.models import Delivery, Post

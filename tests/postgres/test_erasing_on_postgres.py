@@ -17,7 +17,7 @@ import watches.tasks
 from accounts.connecting.granting import connect
 from accounts.models import Request, User
 from operations.privacy import erasing, holding
-from poster import verifying
+from poster.ledger import verifying
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories

@@ -22,8 +22,9 @@ from accounts.providers import Grant, Place, Profile
 from accounts.signing_in import inviting
 from operations.privacy import erasing
 from operations.privacy.restricting import rest
-from poster import auditing, clock, verifying
+from poster import clock
 from poster.asking import NotPossible
+from poster.ledger import auditing, verifying
 from poster.models import Event as Line
 from publishing.delivery import ledger
 from publishing.delivery.recovering import let_go

@@ -17,9 +17,10 @@ from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from poster import auditing, comparing
+from poster.database import comparing
+from poster.ledger import auditing
+from poster.ledger.verifying import Code, verify
 from poster.models import Event
-from poster.verifying import Code, verify
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories

@@ -8,7 +8,8 @@ from accounts.connecting.granting import Found as Login
 from accounts.connecting.granting import keep
 from accounts.models import Channel
 from accounts.providers import Grant, Place, Profile
-from poster import auditing, clock, verifying
+from poster import clock
+from poster.ledger import auditing, verifying
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from publishing.posts.approving import approve

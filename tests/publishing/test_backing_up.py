@@ -17,8 +17,9 @@ from django.db import connection
 
 from media import spool
 from operations.backups.backing_up import back_up
-from poster import auditing, files
 from poster.asking import NotPossible
+from poster.config import files
+from poster.ledger import auditing
 from tests import factories
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has pg_dump")

@@ -21,7 +21,7 @@ from accounts.reasons import WELL, Reason, because
 from operations import examining, waiting
 from poster import clock
 from poster.models import ClockSight, Rest, Switch
-from poster.resting import announce
+from poster.work.resting import announce
 from publishing.causes import Cause, Code, causes
 from publishing.overview import went_wrong
 from tests import factories

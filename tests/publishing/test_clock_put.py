@@ -16,9 +16,10 @@ from accounts.connecting import taking_back
 from accounts.connecting.refreshing import opened
 from accounts.models import Channel, Credential, Revocation
 from operations import holding_back, nudging
-from poster import clock, leases, resting, timekeeping
+from poster import clock
+from poster.ledger.verifying import verify
 from poster.models import ClockSight
-from poster.verifying import verify
+from poster.work import leases, resting, timekeeping
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.weighing import settled_at
 from publishing.models import Delivery

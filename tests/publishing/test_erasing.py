@@ -21,9 +21,12 @@ from accounts.models import Flow, Request, User
 from accounts.rights import requesting
 from media import spool
 from operations.privacy import erasing, holding, removing
-from poster import auditing, chaining, clock, laid_by, resting, verifying
+from poster import clock
 from poster.asking import NotPossible
+from poster.ledger import auditing, chaining, verifying
 from poster.models import Erasure, Event, LaidBy, Link
+from poster.web import laid_by
+from poster.work import resting
 from publishing.delivery import ledger
 from publishing.models import Delivery, Post, Step
 from publishing.posts.composing import compose_ready

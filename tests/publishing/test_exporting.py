@@ -16,9 +16,10 @@ from django.db.models import Model
 from accounts.models import User
 from media import spool
 from operations.privacy import exporting, holding
-from poster import auditing, laid_by
 from poster.asking import NotPossible
-from poster.fields import SealedField
+from poster.ledger import auditing
+from poster.secrets.fields import SealedField
+from poster.web import laid_by
 from tests import factories
 from tests.ours import OURS
 

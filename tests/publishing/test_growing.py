@@ -19,8 +19,9 @@ import watches.tasks
 from accounts.models import Channel, User
 from operations import examining, working
 from operations.privacy import exporting, retiring
-from poster import clock, upkeep
-from poster.fairness import in_turn
+from poster import clock
+from poster.database import upkeep
+from poster.work.fairness import in_turn
 from publishing import causes, history
 from publishing.delivery import unblocking
 from publishing.delivery.twins import twin_of

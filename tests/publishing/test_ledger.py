@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from poster import auditing, chaining
-from poster.forgetting import allowed
+from poster.ledger import auditing, chaining
+from poster.ledger.forgetting import allowed
+from poster.ledger.verifying import Code, verify
 from poster.models import Event, Link
-from poster.verifying import Code, verify
 from publishing.delivery import deciding, ledger
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt

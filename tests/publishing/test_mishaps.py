@@ -13,8 +13,9 @@ from django.db import IntegrityError, OperationalError, connection
 
 import publishing.tasks
 from media import spool
-from poster import clock, leases, mishaps
+from poster import clock
 from poster.asking import NotPossible
+from poster.work import leases, mishaps
 from publishing.delivery import deciding, receipts
 from publishing.delivery.outcomes import faults
 from publishing.delivery.settling import settle, take_up_all

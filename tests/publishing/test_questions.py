@@ -10,7 +10,8 @@ from django.db import connection
 
 import watches.tasks
 from operations import health
-from poster import clock, rounds
+from poster import clock
+from poster.work import rounds
 from publishing import tasks
 from publishing.delivery import finishing, gating, unblocking
 from publishing.posts import composing

@@ -17,9 +17,11 @@ from accounts.connecting.refreshing import grant_of, refresh, scopes_of, scopes_
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
 from operations.examining import logins
-from poster import clock, resting, turnstile
+from poster import clock
 from poster.errors import Actor, OutsideError, Reach
+from poster.http import turnstile
 from poster.models import Rest
+from poster.work import resting
 from publishing.delivery import checking, finishing, recognising, weighing
 from publishing.delivery.delivering import platform_of, prepare
 from publishing.delivery.drafting import draft_of

@@ -18,10 +18,11 @@ from django.db import connection
 
 from operations.backups import restoring
 from operations.backups.backing_up import back_up
-from poster import auditing, clock
+from poster import clock
 from poster.asking import NotPossible
+from poster.ledger import auditing
+from poster.ledger.verifying import Code, verify
 from poster.models import Install, Link, Restore
-from poster.verifying import Code, verify
 from publishing.delivery import deciding, gating, reconciling
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.drafting import draft_of

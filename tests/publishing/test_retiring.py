@@ -19,7 +19,9 @@ from accounts.models import Flow, Invitation
 from accounts.rights import requesting
 from media import spool
 from operations.privacy.retiring import RULES, retire
-from poster import auditing, clock, log_files, verifying
+from poster import clock
+from poster.config import log_files
+from poster.ledger import auditing, verifying
 from poster.models import Event
 from tests import factories
 from watches.models import Asset

@@ -16,7 +16,7 @@ from accounts.connecting import disconnecting
 from accounts.models import Channel, Credential
 from operations.privacy import erasing
 from poster import clock
-from poster.verifying import Code, verify
+from poster.ledger.verifying import Code, verify
 from publishing.models import Delivery, Post, Step
 from publishing.posts import approving, undoing
 from tests import factories

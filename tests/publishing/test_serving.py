@@ -21,7 +21,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from bench import crowd
 from media import spool
 from operations import serving
-from poster import proxies
+from poster.web import proxies
 from publishing.pictures import addresses
 from tests import factories
 from tests.publishing.served import PATIENCE, Web, serve, until

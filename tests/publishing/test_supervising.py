@@ -16,7 +16,8 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from operations import starting, supervising
 from operations.supervising import Part, Supervisor
-from poster import log_files, mishaps, processes
+from poster.config import log_files
+from poster.work import mishaps, processes
 
 YESTERDAY = "2001-02-03 10:00:00 x\n"
 

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Channel
 from poster import clock
 from poster.asking import NotPossible
-from poster.verifying import verify
+from poster.ledger.verifying import verify
 from publishing import tasks
 from publishing.delivery import deciding, gating
 from publishing.models import Delivery, Post, Step

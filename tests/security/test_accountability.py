@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel, User
+from poster.ledger.verifying import verify
 from poster.models import Event
-from poster.verifying import verify
 from publishing.models import Delivery, Post, Step
 from tests import factories
 

@@ -32,8 +32,8 @@ from accounts.reasons import WELL
 from accounts.signing_in import second_factors
 from operations.examining import examine
 from operations.nudging import nudge
-from poster import schedules
-from poster.logs import Redacting
+from poster.config.logs import Redacting
+from poster.work import schedules
 from publishing.models import Delivery, Step
 from tests.house import House, grant
 from watches.models import Asset, CaptionCall

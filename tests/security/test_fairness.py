@@ -13,8 +13,8 @@ import publishing.tasks
 import watches.tasks
 from accounts.models import User
 from poster import clock
-from poster.fairness import in_turn
 from poster.models import Switch
+from poster.work.fairness import in_turn
 from publishing.models import Delivery, Post
 from publishing.posts.composing import compose_ready
 from tests import factories

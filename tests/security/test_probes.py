@@ -12,8 +12,9 @@ from django.db import transaction
 from django.urls import reverse
 from django_q.models import Task
 
-from poster import clock, schedules
+from poster import clock
 from poster.dashboard.owning import OwnedAdmin
+from poster.work import schedules
 from tests.security.conftest import World
 from tests.security.probing import FOR_OPERATORS, MAKERS, REGISTRY, Probe, addresses, page
 

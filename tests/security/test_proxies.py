@@ -14,8 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 
 from operations import serving, trusting
-from poster import proxies
-from poster.proxies import Lack
+from poster.web import proxies
+from poster.web.proxies import Lack
 from tests.publishing.served import Web, serve
 from tests.security import fronts
 from tests.security.fronts import A_RANGE, Front

@@ -17,8 +17,8 @@ from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 
 from operations.privacy import removing
-from poster import auditing, verifying
 from poster.asking import NotPossible
+from poster.ledger import auditing, verifying
 from poster.models import Event
 from publishing.delivery.gating import gate
 from publishing.models import Delivery, Post, PostAsset

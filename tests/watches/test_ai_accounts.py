@@ -14,9 +14,10 @@ import watches.tasks
 from accounts.models import AiKey, User
 from media import spool
 from operations import holding_back
-from poster import clock, resting
+from poster import clock
 from poster.errors import Suspended, Unauthorized
 from poster.models import Rest
+from poster.work import resting
 from tests import factories
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import GOOD, HOSTS, MINUTE, asked, work

@@ -20,9 +20,10 @@ from accounts.rights import agreeing
 from operations import examining, health
 from operations.backups import backing_up
 from operations.privacy import exporting, held_bytes
-from poster import clock, space
+from poster import clock
 from poster.asking import NotPossible
 from poster.models import Rest
+from poster.work import space
 from publishing.causes import Code
 from publishing.overview import front_page
 from tests import factories

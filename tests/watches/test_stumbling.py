@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, connection
 
 import watches.tasks
-from poster import mishaps
-from poster.leases import ALONE, MOST_DEATHS
+from poster.work import mishaps
+from poster.work.leases import ALONE, MOST_DEATHS
 from tests.house import House
 from watches import silence, stumbling
 from watches.models import Asset, Stream, Watch

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F
 from django_q.models import OrmQ, Task
 
-from poster import verifying
+from poster.ledger import verifying
 from publishing.models import Delivery, Step
 from publishing.querysets import LIVE
 from watches.models import Asset, Caption

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from poster.errors import OutsideError
-from poster.http import Answer, Client
+from poster.http.client import Answer, Client
 from writing.captioners import Brief, Key, Words, checking
 from writing.captioners.answering import Call, price, tokens
 from writing.captioners.asking import MOST_TOKENS, SCHEMA, encoded, question

@@ -14,9 +14,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poster import guarded
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
-from poster.remote import address, is_mapped
+from poster.http import guarded
+from poster.http.remote import address, is_mapped
 from writing.captioners import Brief, Key, Usage, Words, checking
 from writing.captioners.answering import Call, price, tokens
 from writing.captioners.asking import MOST_TOKENS, SCHEMA, Question, encoded, question

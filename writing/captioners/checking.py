@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from poster import guarded
 from poster.errors import Actor, OutsideError, Suspended, Unavailable
-from poster.http import Answer, Client
+from poster.http import guarded
+from poster.http.client import Answer, Client
 from writing.captioners import Key
 from writing.captioners.faults import Fault
 from writing.captioners.refusals import refusal

@@ -14,8 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from poster.children import ChildDied, ChildRefused, run
 from poster.errors import Refused, Unavailable
+from poster.work.children import ChildDied, ChildRefused, run
 from writing.captioners import Brief, Key, NoWords, Usage, Words
 from writing.captioners.filling import UnknownBlanks, blanks, fill, month
 from writing.holds import Doubt, Hold

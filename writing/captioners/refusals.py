@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
-from poster.redacting import redact
+from poster.secrets.redacting import redact
 from writing.captioners import TOO_LARGE, UNCLEAR, Key, NoWords, Usage, codes
 from writing.captioners.answering import Call
 from writing.captioners.faults import Fault

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poster import clock
-from poster.http import LONGEST_WAIT, retry_after
+from poster.http.client import LONGEST_WAIT, retry_after
 from writing.captioners import codes, phrases
 
 # How servers that do not know a form of answer name what they did not understand.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from poster.children import ChildRefused
+from poster.work.children import ChildRefused
 from writing.captioners.subjects import Subject, subject_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from django.core.validators import validate_email
 
 from accounts.posting import has_server
 from accounts.signing_in import inviting
-from poster.auditing import Kind, record
 from poster.command import Failed, OperatorCommand
+from poster.ledger.auditing import Kind, record
 
 
 class Command(OperatorCommand):

@@ -6,8 +6,8 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from poster import chaining, verifying
 from poster.command import Answer, OperatorCommand
+from poster.ledger import chaining, verifying
 from poster.models import Link
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 
-from poster import sealing
-from poster.auditing import Kind, record
 from poster.command import Answer, OperatorCommand
-from poster.keyring import ring
+from poster.ledger.auditing import Kind, record
+from poster.secrets import sealing
+from poster.secrets.keyring import ring
 
 
 class Command(OperatorCommand):

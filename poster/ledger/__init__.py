@@ -1,0 +1,1 @@
+"""The signed ledger: its chain, its proof, and lines that may go."""

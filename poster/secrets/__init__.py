@@ -1,0 +1,1 @@
+"""What is sealed: keys, fields, rotation; and keeping secrets out of texts."""

@@ -1,0 +1,1 @@
+"""Requests and pages: caches, forms, errors, names, the public pages."""

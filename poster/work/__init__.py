@@ -1,0 +1,1 @@
+"""Rows taken in turns: leases, rounds, rests, children, processes."""
