@@ -31,7 +31,7 @@ from typing import IO, Any, cast
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")
 STDERR_KEPT = 2048
 NICE = 5
