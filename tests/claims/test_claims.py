@@ -35,7 +35,7 @@ from publishing.delivery import gating
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests import factories
-from tests.watches.test_captioners import BRIEF, PHOTO
+from tests.writing.test_captioners import BRIEF, PHOTO
 from watches import ordering
 from watches.models import Asset, Watch
 from writing.captioners import CAPTIONERS, Key

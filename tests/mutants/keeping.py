@@ -7,7 +7,7 @@ from tests.mutants.mutant import Mutant
 VERIFYING = "tests/poster/test_verifying.py"
 SAYING = "tests/publishing/test_saying.py"
 TRIGGERS = "tests/poster/test_triggers.py"
-RESTORING = "tests/publishing/test_restoring.py"
+RESTORING = "tests/operations/test_restoring.py"
 FILES_TESTS = "tests/poster/test_files.py"
 MISHAPS = "tests/publishing/test_mishaps.py"
 

@@ -9,7 +9,7 @@ FALSE_TOKENS = "tests/publishing/test_false_tokens.py"
 RESTING = "tests/publishing/test_resting.py"
 WEIGHING = "tests/publishing/test_weighing.py"
 LINKING = "tests/publishing/test_linking.py"
-CLOCK_PUT = "tests/publishing/test_clock_put.py"
+CLOCK_PUT = "tests/operations/test_clock_put.py"
 UNDOING = "tests/publishing/test_undoing.py"
 
 WAITING = (

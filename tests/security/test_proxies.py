@@ -16,7 +16,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from operations import serving, trusting
 from poster.web import proxies
 from poster.web.proxies import Lack
-from tests.publishing.served import Web, serve
+from tests.operations.served import Web, serve
 from tests.security import fronts
 from tests.security.fronts import A_RANGE, Front
 

@@ -11,8 +11,8 @@ from accounts.connecting.granting import connect
 from media import spool
 from tests import pictures
 from tests.house import House, grant
+from tests.media.encoders import photo
 from tests.sandbox.google_world import Google, google_account
-from tests.watches.encoders import photo
 from watches.deciding import try_again
 from watches.fetching import NOT_COMPLETE
 from watches.models import Asset

@@ -17,9 +17,9 @@ from publishing.posts.approving import approve, discard
 from publishing.posts.composing import LOOK_FIRST, WENT_OUT
 from tests import pictures
 from tests.house import House
-from tests.watches.encoders import night
-from tests.watches.test_ai_marks import CV, saying, xmp
-from tests.watches.test_colours import coded
+from tests.media.encoders import night
+from tests.media.test_ai_marks import CV, saying, xmp
+from tests.media.test_colours import coded
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import is_upright, leftovers, shown
 from watches.models import Asset, CaptionCall

@@ -15,7 +15,7 @@ from publishing.posts.approving import approve
 from publishing.posts.composing import ON_ITS_WAY, WAITS_TOO, WENT_OUT
 from tests import pictures
 from tests.house import House
-from tests.watches.encoders import even, photo
+from tests.media.encoders import even, photo
 from tests.whole.conftest import PLATFORMS
 from watches.models import Asset
 

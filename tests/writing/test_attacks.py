@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.watches import attacks
+from tests.writing import attacks
 from writing.holds import Doubt
 from writing.output_checks.links import foreign_links
 from writing.output_checks.mentions import foreign_mentions

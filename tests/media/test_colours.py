@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, PngImagePlugin
 from media.images import Recipe, look_at, make_rendition
 from media.pictures.values import Doubt
 from tests import pictures
-from tests.watches import encoders
+from tests.media import encoders
 
 assert encoders  # it registers the encoder of HEIC
 

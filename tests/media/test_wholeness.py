@@ -22,8 +22,8 @@ from media.pictures.colours import flat, upright_srgb
 from media.pictures.reading import DOUBT, decode, open_picture
 from media.pictures.values import MAX_PIXELS, Doubt
 from tests import pictures
-from tests.watches import encoders
-from tests.watches.encoders import CONTENTS, Encoder, damages, even, night, page, photo, product
+from tests.media import encoders
+from tests.media.encoders import CONTENTS, Encoder, damages, even, night, page, photo, product
 
 RAW = {"tiff", "bmp", "png stored"}  # uncompressed: for TIFF and BMP black is told from a hole by its shape alone
 VISIBLE = 6  # levels of 255, on an average of 4 x 4 pixels

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.watches.good_captions import LANGUAGES, Good, good_captions
+from tests.writing.good_captions import LANGUAGES, Good, good_captions
 from writing.output_checks.languages import is_written_in
 from writing.wording import Bounds, Draft, Tidied, tidy
 

@@ -15,7 +15,7 @@ from PIL import Image, PngImagePlugin
 from media.images import Recipe, look_at, make_rendition
 from media.pictures.marks import AiMark, mark_in, packet_with
 from tests import pictures
-from tests.watches import encoders
+from tests.media import encoders
 
 assert encoders  # it registers the encoder of HEIC
 

@@ -24,7 +24,7 @@ from operations import serving
 from poster.web import proxies
 from publishing.pictures import addresses
 from tests import factories
-from tests.publishing.served import PATIENCE, Web, serve, until
+from tests.operations.served import PATIENCE, Web, serve, until
 
 SIZE = 8 * 2**20
 SLOW = 200
