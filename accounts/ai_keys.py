@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 from uuid import UUID
-
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from poster.errors import Unauthorized
+from poster.manifest import the
 from poster.secrets.keyring import Undecryptable
 
 LONGEST = 500
+TRY_AI_KEY = "accounts.try_ai_key"  # (owner_id, service, secret) -> "", or a warning; raises what the outside says
 OwnKey = Callable[[UUID, str], str]  # from a person and a service to their key, "" for none
 
 
@@ -46,8 +44,7 @@ def _opened(row: AiKey | None, service: str) -> str:
 
 def tried(owner_id: UUID, service: str, secret: str) -> str:
     """Ask the service, which costs nothing: "", or a warning when it could not be asked. Raises Unauthorized."""
-    ask = cast(Callable[[UUID, str, str], str], import_string(settings.TRY_AI_KEY))
-    return ask(owner_id, service, secret)
+    return str(the(TRY_AI_KEY)(owner_id, service, secret))
 
 
 def is_key(text: str) -> bool:

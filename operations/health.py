@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -14,9 +13,7 @@ from django.views.decorators.http import require_safe
 from django_q.models import Task
 
 from poster import clock
-from poster.work.leases import Leased
-from publishing.models import Delivery
-from watches.tasks import found_due, ready_due, streams_due
+from poster.manifest import oldest_due
 
 SILENCE = dt.timedelta(minutes=2)  # rounds end every minute
 OVERDUE = dt.timedelta(minutes=5)
@@ -39,12 +36,9 @@ class Health:
 
 def health() -> Health:
     """As the database has it; a few indexed questions."""
-    due: list[Leased] = list(Delivery.objects.due()[:1])
-    for rows in (streams_due, found_due, ready_due):
-        due.extend(cast(list[Leased], list(rows()[:1])))
     return Health(
         last_round=Task.objects.order_by("-stopped").values_list("stopped", flat=True).first(),
-        oldest=min((row.next_at for row in due), default=None),
+        oldest=oldest_due(),
     )
 
 

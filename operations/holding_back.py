@@ -8,8 +8,6 @@ from accounts.connecting import suspending
 from poster import clock
 from poster.models import Rest
 from poster.work import timekeeping
-from watches import limits
-from watches.ai_accounts import held_accounts
 
 
 def looks() -> Iterator[tuple[str, str, str]]:
@@ -20,11 +18,6 @@ def looks() -> Iterator[tuple[str, str, str]]:
         rest = suspending.suspended(channel)
         if rest is not None:
             yield f"channel {channel.name}", "problem", suspending.told(rest)
-    for met in limits.all_met():
-        if met.person is not None:  # the disk is told with the data folder
-            yield f"limit of {met.person}", "warning", met.sentence
-    for held in held_accounts():
-        yield f"captioner {held.name}", "problem", f"{held.sentence} Pictures that wait: {held.waiting}."
     if put := timekeeping.put_back():
         by, at = put
         said = f"This machine's clock was put back by {by} on {at:%d %B, %H:%M} UTC. What it had written was mended."

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.utils.module_loading import import_string
 from django_q.brokers import get_broker
 from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from poster.manifest import found, rounds
 from poster.work import timekeeping
 
-DUE = {
-    "watches.tasks.round": "watches.tasks.due",
-    "publishing.tasks.round": "publishing.tasks.due",
-}
 MOST_READ = 50  # messages; with more in the queue nobody needs a nudge
 
 
@@ -27,7 +23,8 @@ def nudge() -> list[str]:
     timekeeping.notice()
     most = max(1, Conf.WORKERS // 2)
     waiting = _waiting()
-    wanted = [name for name, due in DUE.items() if waiting[name] < most and import_string(due)()]
+    nudged = [each for each in rounds() if each.due]
+    wanted = [each.run for each in nudged if waiting[each.run] < most and found(each.due)()]
     for name in wanted:
         async_task(name, save=False)
     return wanted
@@ -37,6 +34,6 @@ def _waiting() -> Counter[str]:
     """How many rounds of each app are in the queue or at work."""
     if not Conf.ORM:
         size = get_broker().queue_size()
-        return Counter(dict.fromkeys(DUE, size))
+        return Counter({each.run: size for each in rounds()})
     messages = OrmQ.objects.filter(key=Conf.CLUSTER_NAME)[:MOST_READ]
     return Counter(message.func() for message in messages)

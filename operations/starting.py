@@ -20,13 +20,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from accounts.people import first_operator, operator
-from operations import examining, listening, nudging, parts, practising, readying
+from operations import listening, nudging, parts, practising, readying
 from operations.supervising import Part, Supervisor
 from operations.telling import Story
 from poster.config import hosts, log_files
-from poster.work import mishaps, processes, schedules
-from publishing.delivery import recovering
-from publishing.delivery.stalling import Watchdog
+from poster.doctor import Level
+from poster.work import mishaps, processes, recovering, schedules
+from poster.work.stalling import Watchdog
+from publishing import doctor
 
 log = logging.getLogger(__name__)
 
@@ -177,8 +178,8 @@ class Start:
 
 def say_whether_reached(say: Say) -> None:
     """Instagram and Threads must be able to fetch pictures: noticed now, and not with the first post."""
-    for finding in examining.address(offline=False):
-        if finding.level is not examining.Level.OK:
+    for finding in doctor.address(offline=False):
+        if finding.level is not Level.OK:
             say(f"  {finding.sentence}")
 
 

@@ -16,16 +16,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.module_loading import import_string
 
 from poster.dashboard import queue, refusing
-from poster.dashboard.menu import ON_A_PHONE, menu
+from poster.dashboard.menu import menu
 from poster.ledger.auditing import Kind, record
+from poster.manifest import the
 from poster.models import Switch
 from poster.web.posted import post_only
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-FRONT_PAGE = "publishing.overview.front_page"  # a string: the foundation imports no app
+FRONT_PAGE = "poster.front_page"  # (request) -> what its template shows
 
 
 class Dashboard(AdminSite):
@@ -44,7 +44,7 @@ class Dashboard(AdminSite):
         return {
             **super().each_context(request),
             "menu": groups,
-            "on_a_phone": [line for line in lines if line.label in ON_A_PHONE],
+            "on_a_phone": [line for line in lines if line.on_a_phone],
             "paused": settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown,
             "put_back": Switch.RESTORED in thrown,
             "paused_outside": settings.PAUSE_PUBLISHING,
@@ -95,7 +95,7 @@ class Dashboard(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The front page: what waits for me, what goes out next, what went wrong. Refreshed: that, and the menus."""
-        context = {**self.each_context(request), "title": self.index_title, **import_string(FRONT_PAGE)(request)}
+        context = {**self.each_context(request), "title": self.index_title, **the(FRONT_PAGE)(request)}
         part = request.headers.get("HX-Request") == "true"
         return TemplateResponse(request, "admin/overview_refresh.html" if part else "admin/index.html", context)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
@@ -97,7 +97,7 @@ def database_file(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
 @register
 def signed_columns(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """What was signed once can be verified for as long as its columns are there, under their names."""
-    found = {label: signing.lost(apps.get_model(label)) for label in chaining.LINES}
+    found = {label: signing.lost(model) for label, model in chaining.lines().items()}
     return [
         Error(
             f"{label} has no {name}, which lines of it were signed with.",

@@ -252,19 +252,6 @@ if EMAIL_URL:
     globals().update(mailing.server(EMAIL_URL))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsplit(PUBLIC_URL).hostname or "localhost")
 
-# What a captioner must know of the platforms; named here because watches import nothing of publishing.
-TEXT_LIMITS = "publishing.posts.limiting.room_for_words"
-HELD_BESIDES = "operations.privacy.held_bytes.besides_originals"  # bytes; what `watches.limits` cannot see
-# What moves on at once after that: see `accounts.connecting.waking`. After the clock was put: `timekeeping`.
-AFTER_CONNECTING = ["watches.waking.after_connecting", "publishing.delivery.waking.after_connecting"]
-AFTER_AI_KEY = ["watches.waking.after_ai_key"]
-TRY_AI_KEY = "watches.trying.try_key"  # before it is stored
-AFTER_CLOCK_PUT = [
-    "accounts.connecting.mending.after_clock_put",
-    "watches.mending.after_clock_put",
-    "publishing.delivery.mending.after_clock_put",
-]
-
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.choice("TIME_ZONE", "UTC", available_timezones())

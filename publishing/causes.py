@@ -20,8 +20,8 @@ from poster import clock
 from poster.errors import Actor
 from poster.models import Rest
 from poster.work import resting, space, timekeeping
+from poster.work.stalling import longest_wait
 from publishing.delivery.gating import PAUSED, publishing_paused
-from publishing.delivery.stalling import longest_wait
 from publishing.models import Delivery
 from publishing.pictures import addresses
 from publishing.posts.limiting import limits_of

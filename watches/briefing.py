@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
+from poster.manifest import the
 from watches.models import Asset, Watch
 from writing.captioners import Brief
 from writing.naming import folder_words, name_words
+
+ROOM_FOR_WORDS = "watches.room_for_words"  # (platforms, language) -> Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,7 @@ class Room:
 
 def brief_for(asset: Asset, watch: Watch) -> Brief:
     """What the captioner is asked, within what this watch's channels take."""
-    room = cast(Callable[[list[str], str], Room], import_string(settings.TEXT_LIMITS))
-    limits = room(list(watch.channels.values_list("platform", flat=True)), watch.language)
+    limits: Room = the(ROOM_FOR_WORDS)(list(watch.channels.values_list("platform", flat=True)), watch.language)
     return Brief(
         prompt=watch.prompt_template.text if watch.prompt_template else "",
         language=watch.language,

@@ -7,16 +7,13 @@ all that waited behind it, or another minute begins. Nothing that waits so loses
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
 from accounts import allowances
@@ -24,6 +21,7 @@ from accounts.ai_services import SERVICES
 from accounts.models import AiKey, User
 from accounts.warning import warn_once
 from poster import clock
+from poster.manifest import asked
 from poster.models import Rest
 from poster.work import resting, space
 from watches.models import Asset, CaptionCall
@@ -112,6 +110,7 @@ HELD = (
     "We hold {most} of pictures for you, as much as you may have. This one waits in its place until some of the others "
     "are out: approve or discard what waits for you, or ask the operator for more room."
 )
+HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a person besides their originals
 BUDGET = (
     "The {budget} US dollars that captions with the operator's key may cost you in a month are used up. The pictures "
     "wait until {day}, or until the operator allows more. With a key of your own (AI keys) they go on at once."
@@ -128,8 +127,8 @@ NO_BUDGET = (
 def held_bytes(owner_id: UUID) -> int:
     """Of originals, of what is made from them, and of copies that wait to be taken."""
     originals = Asset.objects.filter(owner_id=owner_id, in_spool=True).aggregate(all=Sum("size"))["all"]
-    besides = cast(Callable[[UUID], int], import_string(settings.HELD_BESIDES))
-    return (originals or 0) + besides(owner_id)
+    besides: int = sum(count(owner_id) for count in asked(HELD_BYTES))
+    return (originals or 0) + besides
 
 
 def spent(person: User) -> Decimal:

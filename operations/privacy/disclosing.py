@@ -14,9 +14,11 @@ from accounts.connecting.provider_apps import app_of
 from accounts.models import Acceptance, AiKey, Credential, User
 from accounts.people import operator
 from accounts.providers import PROVIDERS
+from accounts.retention import idle
 from accounts.rights import documents
 from accounts.signing_in.google_sign_in import is_configured as google_sign_in
-from operations.privacy.retiring import RULES, Rule
+from operations.privacy.retiring import rules
+from poster.manifest import Retention
 from watches.models import Watch
 from writing.captioners import CAPTIONERS
 
@@ -73,7 +75,7 @@ class Facts:
     privacy_date: dt.date
     processors: list[Processor]
     captioner_here: bool
-    rules: tuple[Rule, ...]
+    rules: tuple[Retention, ...]
     google_sign_in: bool
     secure: bool
     practice: bool
@@ -84,7 +86,6 @@ class Facts:
 
 def facts() -> Facts:
     """As of now."""
-    rules = {rule.name: rule for rule in RULES}
     versions = documents.current()
     return Facts(
         operator=settings.OPERATOR_NAME,
@@ -101,12 +102,12 @@ def facts() -> Facts:
         privacy_date=dt.date.fromisoformat(versions[Acceptance.Document.PRIVACY]),
         processors=processors(),
         captioner_here=Watch.objects.filter(captioner="describer").exists(),
-        rules=RULES,
+        rules=tuple(rules()),
         google_sign_in=google_sign_in(),
         secure=settings.PUBLIC_URL.startswith("https://"),
         practice=settings.PRACTICE,
         backup_days=settings.BACKUP_DAYS,
-        idle=rules["sessions"].kept().split(" without")[0],
+        idle=idle(),
         most_days=settings.SESSION_MAX_DAYS,
     )
 

@@ -22,10 +22,11 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from media import spool
-from operations.privacy.holding import KINDS, Kind
+from operations.privacy.holding import kinds
 from poster import clock
 from poster.asking import NotPossible
 from poster.ledger import auditing
+from poster.manifest import Personal
 from poster.secrets.fields import SealedField
 from poster.work import space
 from publishing.models import Delivery
@@ -91,7 +92,7 @@ def _pieces(person: User) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", readme(person))
-        for kind in KINDS:
+        for kind in kinds():
             with archive.open(f"data/{kind.name}.json", "w", force_zip64=True) as file:
                 for _ in _write_rows(file, kind, person):
                     yield pipe.take()
@@ -103,7 +104,7 @@ def _pieces(person: User) -> Iterator[bytes]:
     yield pipe.take()
 
 
-def _write_rows(file: IO[bytes], kind: Kind, person: User) -> Iterator[None]:
+def _write_rows(file: IO[bytes], kind: Personal, person: User) -> Iterator[None]:
     between = "[\n"
     rows = kind.rows(person)
     lists = (Prefetch(many.name, _keys(many)) for many in _lists(rows.model))
@@ -116,7 +117,7 @@ def _write_rows(file: IO[bytes], kind: Kind, person: User) -> Iterator[None]:
     yield
 
 
-def described(row: Model, kind: Kind, person: User) -> dict[str, Any]:
+def described(row: Model, kind: Personal, person: User) -> dict[str, Any]:
     """One row, without what is secret. Other people are not named: only whether it was oneself."""
     told: dict[str, Any] = {}
     for column in row._meta.concrete_fields:
@@ -160,7 +161,7 @@ def _media(person: User) -> Iterator[Medium]:
 
 def readme(person: User) -> str:
     """What is in the zip, for people."""
-    files = "\n".join(f"data/{kind.name + '.json':<24}{kind.sentence}" for kind in KINDS)
+    files = "\n".join(f"data/{kind.name + '.json':<24}{kind.sentence}" for kind in kinds())
     return README.format(email=person.email, when=clock.now(), files=files)
 
 

@@ -1,4 +1,4 @@
-"""What is held of one person's pictures besides the originals: for the limit of bytes (`watches.limits`)."""
+"""What is held of one person besides their pictures: for the limit of bytes (`watches.limits`)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from publishing.models import Delivery
 
-
-def besides_originals(owner_id: UUID) -> int:
-    """Bytes: pictures as they are to go out, and copies of all data that wait to be taken."""
-    rows = Delivery.objects.filter(owner_id=owner_id).unfinished().exclude(renditions=[])
-    made: int = sum(each["bytes"] for renditions in rows.values_list("renditions", flat=True) for each in renditions)
+def of_copies(owner_id: UUID) -> int:
+    """Bytes of copies of all their data that wait to be taken."""
     copies = (Path(settings.VAR) / "exports").glob(f"*-{owner_id}.zip")
-    return made + sum(copy.stat().st_size for copy in copies)
+    return sum(copy.stat().st_size for copy in copies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from functools import cache
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -16,69 +16,9 @@ from django.utils.safestring import SafeString
 
 from poster import clock
 from poster.dashboard.verbs import Button
+from poster.manifest import Tone, manifests
 
-# state: (tone, icon). One table for posts, deliveries, assets, watches, channels and logins.
-TONES = {
-    "draft": ("wait", "clock"),
-    "approved": ("good", "check"),
-    "discarded": ("quiet", "minus"),
-    "queued": ("live", "clock"),
-    "prepared": ("live", "arrow"),
-    "publishing": ("live", "deliveries"),
-    "checking": ("doubt", "search"),
-    "needs_you": ("wait", "hand"),
-    "blocked": ("bad", "plug"),
-    "published": ("good", "check"),
-    "failed": ("bad", "cross"),
-    "cancelled": ("quiet", "minus"),
-    "missed": ("bad", "clock"),
-    "found": ("live", "clock"),
-    "incomplete": ("doubt", "clock"),
-    "ready": ("good", "check"),
-    "recorded": ("quiet", "minus"),
-    "held": ("wait", "hand"),
-    "wordless": ("wait", "captions"),
-    "duplicate": ("quiet", "pictures"),
-    "skipped": ("bad", "cross"),
-    "aside": ("quiet", "minus"),
-    "gone": ("quiet", "trash"),
-    "active": ("good", "check"),
-    "paused": ("quiet", "pause"),
-    "off": ("quiet", "pause"),
-    "broken": ("bad", "hand"),
-}
-
-# What a delivery's state means, in a sentence, when there is no error that says it.
-MEANINGS = {
-    "queued": "It waits for its turn.",
-    "prepared": "The platform has the picture; nobody can see it yet.",
-    "publishing": "The platform was told to show it, and has not answered yet.",
-    "checking": "We asked for it to be shown and heard no clear answer, so we look whether it is there.",
-    "needs_you": "We cannot find out whether it is there. Please look at the page, and tell.",
-    "published": "It is there.",
-    "cancelled": "Nothing more is done about it.",
-}
-
-# Lines of a ledger: by what they are, and for evidence by what it says.
-DOTS = {
-    "stage": ("live", "arrow"),
-    "read": ("quiet", "search"),
-    "commit": ("live", "deliveries"),
-    "outcome": ("good", "check"),
-    "evidence": ("quiet", "question"),
-    "decision": ("quiet", "spark"),
-    "human": ("wait", "people"),
-    "there": ("good", "check"),
-    "not there": ("doubt", "minus"),
-    "no answer": ("quiet", "question"),
-}
-
-
-def dot(step: Any) -> SafeString:  # noqa: ANN401 - a line of a ledger, which the foundation does not know
-    """The mark of one line of a ledger."""
-    unclear = step.kind == "outcome" and not 200 <= (step.status or 0) < 300
-    tone, shape = DOTS.get("no answer" if unclear else step.verdict) or DOTS.get(step.kind, ("quiet", "minus"))
-    return format_html('<span class="dot {}">{}</span>', tone, icon(shape))
+UNKNOWN: Tone = ("quiet", "minus")
 
 
 def icon(name: str) -> SafeString:
@@ -88,9 +28,15 @@ def icon(name: str) -> SafeString:
     )
 
 
+@cache
+def tones() -> dict[str, Tone]:
+    """How each state looks: what the manifests say, as one table for all rows."""
+    return {str(state): tone for manifest in manifests() for state, tone in manifest.tones.items()}
+
+
 def badge(state: str, label: str) -> SafeString:
     """A state as colour, shape and word."""
-    return mark(*TONES.get(state, ("quiet", "minus")), label)
+    return mark(*tones().get(state, UNKNOWN), label)
 
 
 def mark(tone: str, shape: str, label: str) -> SafeString:

@@ -1,7 +1,7 @@
-"""The database itself keeps people apart: rows that are tied together belong to one person, and stay with him.
+"""The database itself keeps people apart: rows that are tied together belong to one person, and stay with them.
 
 The service functions check the same (`poster.asking.own`); this is for the day when one of them has a bug. Triggers, on
-SQLite and PostgreSQL alike; `poster.database.triggers` puts them up.
+SQLite and PostgreSQL alike; `poster.database.comparing` puts them up. Which rows, the manifests say (`Owned`).
 """
 
 from __future__ import annotations
@@ -9,19 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poster.database.triggers import Trigger
+from django.db.models import Field, ForeignKey, ManyToManyField, Model
 
-# Their owner is written once. (Names: the foundation imports no app.)
-OWNED = (
-    "accounts_credential",
-    "accounts_channel",
-    "watches_prompttemplate",
-    "watches_stream",
-    "watches_watch",
-    "watches_asset",
-    "publishing_post",
-    "publishing_delivery",
-)
+from poster.database.triggers import Trigger
+from poster.manifest import Owned, manifests
+
 STAYS = "a row stays with its owner"
 APART = "rows of two people are not tied together"
 
@@ -67,34 +59,58 @@ def _owner_of(table: str, key: str) -> str:
     return f"(SELECT owner_id FROM {table} WHERE id = {key})"  # noqa: S608 - names of ours
 
 
-TIES = (
-    Tie("accounts_channel", "credential_id", "accounts_credential"),
-    Tie("accounts_flow", "credential_id", "accounts_credential"),
-    Tie("watches_stream", "credential_id", "accounts_credential"),
-    Tie("watches_watch", "stream_id", "watches_stream"),
-    Tie("watches_watch", "prompt_template_id", "watches_prompttemplate"),
-    Tie("watches_watch_channels", "channel_id", "accounts_channel", "watch_id", "watches_watch"),
-    Tie("watches_asset", "watch_id", "watches_watch"),
-    Tie("publishing_post", "watch_id", "watches_watch"),
-    Tie(
-        *("publishing_post", "caption_id", "watches_caption"),
-        owner=_owner_of("watches_asset", "theirs.asset_id"),
-        through="watches_asset",
-    ),
-    Tie("publishing_post_channels", "channel_id", "accounts_channel", "post_id", "publishing_post"),
-    Tie("publishing_postasset", "asset_id", "watches_asset", "post_id", "publishing_post"),
-    Tie("publishing_delivery", "post_id", "publishing_post"),
-    Tie("publishing_delivery", "channel_id", "accounts_channel"),
-)
+def owned() -> dict[type[Model], Owned]:
+    """What the manifests say of each model."""
+    return {each.model: each for manifest in manifests() for each in manifest.owned}
+
+
+def ties() -> list[Tie]:
+    """Every field that leads from one person's row to another row of theirs."""
+    known = owned()
+    return [_tie(each, name, known) for each in known.values() for name in each.ties]
+
+
+def staying() -> list[str]:
+    """The tables whose rows stay with their owner."""
+    return [each.model._meta.db_table for each in owned().values() if each.stays and not each.by]
+
+
+def _tie(each: Owned, name: str, known: dict[type[Model], Owned]) -> Tie:
+    field: Field[object, object] = each.model._meta.get_field(name)  # type: ignore[assignment]
+    other: type[Model] = field.related_model  # type: ignore[assignment]
+    theirs = other._meta.db_table
+    if isinstance(field, ManyToManyField):
+        between, here = field.remote_field.through, each.model._meta.db_table
+        assert between is not None  # noqa: S101 - every list of others has its table
+        return Tie(between._meta.db_table, str(field.m2m_reverse_name()), theirs, str(field.m2m_column_name()), here)
+    whose = _through(each.model, each.by) if each.by else {}
+    way = known[other].by
+    asked = _row_with_owner(other, way) if way else ""
+    owner = _owner_of(asked, f"theirs.{_column(other, way)}") if way else "theirs.owner_id"
+    return Tie(each.model._meta.db_table, str(field.column), theirs, owner=owner, through=asked, **whose)
+
+
+def _through(model: type[Model], by: str) -> dict[str, str]:
+    return {"by": _column(model, by), "mine": _row_with_owner(model, by)}
+
+
+def _column(model: type[Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
+
+
+def _row_with_owner(model: type[Model], by: str) -> str:
+    field = model._meta.get_field(by)
+    assert isinstance(field, ForeignKey)  # noqa: S101 - a manifest names nothing else
+    return str(field.related_model._meta.db_table)
 
 
 def triggers() -> Iterator[Trigger]:
     """Those that keep people apart."""
-    for each in TIES:
+    for each in ties():
         yield Trigger(f"{each.name}_new", each.table, "INSERT", APART, each.broken, each.needs)
         yield Trigger(
             f"{each.name}_moved", each.table, f"UPDATE OF {each.column}, {each.by}", APART, each.broken, each.needs
         )
-    for table in OWNED:
+    for table in staying():
         changed = "NEW.owner_id <> OLD.owner_id"
         yield Trigger(f"{table}_stays", table, "UPDATE OF owner_id", STAYS, changed, ((table, ("owner_id",)),))

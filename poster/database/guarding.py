@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poster.database.triggers import Trigger
+from poster.manifest import manifests
 
 CHANGED, REMOVED = "the ledger is append-only", "lines of the ledger go only when their owner asks for it"
 
@@ -41,16 +42,8 @@ class Wall:
         return f"EXISTS (SELECT 1 FROM {self.table} WHERE {' OR '.join(f'({each})' for each in same)})"  # noqa: S608
 
 
-# (Names: the foundation imports no app.)
-WALLS = (
-    Wall("poster_link", keys=(("number",), ("line",))),
-    Wall("poster_erasure", keys=(("id",), ("about",))),
-    Wall("poster_event", keys=(("id",),), about=("person", "id")),
-    Wall("publishing_step", keys=(("id",), ("delivery_id", "number")), about=("delivery_id", "id")),
-)
-
-
 def triggers() -> Iterator[Trigger]:
-    """Those that the ledger wants."""
-    for wall in WALLS:
-        yield from wall.triggers()
+    """Those that the ledger wants: around what the manifests call `Walled`."""
+    for manifest in manifests():
+        for each in manifest.walled:
+            yield from Wall(each.model._meta.db_table, each.keys, each.about).triggers()

@@ -15,11 +15,16 @@ from django.db import connection, models, transaction
 from poster import clock
 from poster.ledger import noting, signing
 from poster.ledger.noting import START, End
+from poster.manifest import manifests
 from poster.models import Link
 
 LOCK = 7_461_109  # any number, the same everywhere: PostgreSQL's lock for the end of the chain
 SAYS = ("number", "table", "version", "line", "about", "made_at", "digest")  # of a link, signed
-LINES = ("publishing.Step", "poster.Event", "poster.Erasure")  # what is chained; names: the foundation imports no app
+
+
+def lines() -> dict[str, type[models.Model]]:
+    """The models whose rows are chained, by label: those of the manifests."""
+    return {each.model._meta.label: each.model for manifest in manifests() for each in manifest.walled if each.chained}
 
 
 def append(line: models.Model, about: UUID) -> None:

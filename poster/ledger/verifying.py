@@ -1,7 +1,7 @@
 """Is the ledger whole? Read as the database holds it, past every conversion: nonsense is a finding, never an error.
 
 What is found, by whoever holds the key: a line or a link that was changed, removed, moved, put in or cut off; an
-erasure that nobody asked for; triggers that do not stand; and what other apps say about their own rows (`ELSEWHERE`).
+erasure that nobody asked for; triggers that do not stand; and what apps say of their own rows (`Manifest.faults`).
 Pages of 500 links are read at a time; what is kept is one id for each line that went and each erasure.
 """
 
@@ -12,21 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.apps import apps
 from django.db import connection, models
-from django.utils.module_loading import import_string
 
 from poster.database import comparing, raw
 from poster.database.raw import Row
 from poster.ledger import chaining, noting, signing
 from poster.ledger.signing import Nonsense, Plain
+from poster.manifest import found, manifests
 from poster.models import Erasure, Link
 
 AT_ONCE = 500  # rows that are read together
 Erased = set[str]  # ids whose lines may go, as text
 Lines = dict[tuple[str, str], Row]  # by the label of their model and their key
-# Functions of other apps that look at their own rows: (Erased) -> faults. Names: the foundation imports no app.
-ELSEWHERE = ("publishing.delivery.outcomes.faults",)
 
 
 class Code(StrEnum):
@@ -59,8 +56,8 @@ def verify(known_head: str = "") -> list[Fault]:
     with raw.lenient(connection):
         walk = _Walk()
         faults = [*walk.faults(), *_ends(known_head), *_unlinked()]
-        for name in ELSEWHERE:
-            faults += import_string(name)(walk.erased)
+        for each in (ref for manifest in manifests() for ref in manifest.faults):
+            faults += found(each)(walk.erased)
     return faults + [
         Fault(0, f"The trigger {each}. Run `manage.py start` or `migrate`.", Code.TRIGGER)
         for each in comparing.differences(connection)
@@ -104,7 +101,7 @@ class _Walk:
 
     def _line(self, number: int, says: dict[str, Plain], lines: Lines) -> Iterator[Fault]:
         table, key, version = str(says["table"]), str(says["line"]), int(says["version"] or 0)
-        model = _models().get(table)
+        model = chaining.lines().get(table)
         if model is None or version not in model.SIGNED:  # type: ignore[attr-defined]
             yield Fault(number, f"Link {number} is of {table}, version {version}, which there is not.", Code.LINK)
             return
@@ -133,14 +130,10 @@ def _is_silent(line: Row, model: type[models.Model], version: int) -> bool:
         return False
 
 
-def _models() -> dict[str, type[models.Model]]:
-    return {label: apps.get_model(label) for label in chaining.LINES}
-
-
 def _lines_of(page: list[Row]) -> Lines:
     """What these links are about, as far as it is there."""
     found: Lines = {}
-    for label, model in _models().items():
+    for label, model in chaining.lines().items():
         keys = [link.values["line"] for link in page if link.values["table"] == label]
         for row in raw.rows(connection, model, keys):
             with contextlib.suppress(Nonsense):  # then nobody finds it by its key
@@ -161,7 +154,7 @@ def _ends(known_head: str) -> Iterator[Fault]:
 
 
 def _unlinked() -> Iterator[Fault]:
-    for label, model in _models().items():
+    for label, model in chaining.lines().items():
         table = model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(

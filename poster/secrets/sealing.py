@@ -1,7 +1,8 @@
 """What is sealed, all of it, and sealing it again under a new key while everything goes on.
 
 Sealed is every `SealedField` of every model, found by looking, and what other packages keep sealed with our keys
-(`ELSEWHERE`). A value is replaced only if it is still the one that was read: a token that was renewed meanwhile stays.
+(`Manifest.sealed`). A value is replaced only if it is still the one that was read: a token that was renewed meanwhile
+stays.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.utils.module_loading import import_string
 
 from poster.asking import NotPossible
 from poster.config import files
+from poster.manifest import found, manifests
 from poster.secrets.fields import Sealed, SealedField
 from poster.secrets.keyring import Ring, Undecryptable, id_of, new_key, ring
 
@@ -30,9 +31,6 @@ AT_ONCE = 100  # values in one transaction: others who write wait no longer than
 BREATH = 0.005  # seconds between two of them, in which whoever waits gets his turn
 ROUNDS = 5  # a process may have sealed with the old key in the moment before it noticed the new one
 SETTLED = 0.5  # seconds after which whatever was sealed with a key that is gone has arrived in the database
-
-# Functions that return more places, by name: the foundation imports no app.
-ELSEWHERE = ("accounts.sealing.places",)
 
 
 class Place(Protocol):
@@ -85,7 +83,7 @@ def places() -> list[Place]:
         for model in apps.get_models()
         for each in _sealed_fields(model)
     ]
-    return columns + [place for name in ELSEWHERE for place in import_string(name)()]
+    return columns + [place for manifest in manifests() for ref in manifest.sealed for place in found(ref)()]
 
 
 def _sealed_fields(model: type[models.Model]) -> list[SealedField]:

@@ -60,18 +60,6 @@ def change_tools(context: dict[str, Any]) -> dict[str, Any]:
     return {"opts": context["opts"], "original": context["original"]}
 
 
-@register.simple_tag
-def step_dot(step: Any) -> SafeString:  # noqa: ANN401
-    """The mark of one line of a ledger."""
-    return showing.dot(step)
-
-
-@register.filter
-def meaning(row: Any) -> str:  # noqa: ANN401
-    """What a state means, for those that no error explains."""
-    return showing.MEANINGS.get(row.state, "")
-
-
 @register.filter
 def labelled(cells: list[str], headers: list[dict[str, Any]]) -> list[SafeString]:
     """Cells of a list with the name of their column, for phones, where each row is a card."""

@@ -78,3 +78,8 @@ def _person(whose: str) -> UUID | None:
 def _key(whose: str, purpose: Purpose, name: str) -> UUID:
     """A name may hold an address or the key of a session: its row tells nothing of it."""
     return UUID(bytes=salted_hmac("poster.web.laid_by", f"{whose} {purpose} {name}", algorithm="sha256").digest()[:16])
+
+
+def of(person: Any) -> QuerySet[LaidBy]:  # noqa: ANN401 - accounts.User, which stands above this
+    """What waits for this person."""
+    return LaidBy.objects.filter(person=person.pk)

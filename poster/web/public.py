@@ -11,19 +11,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from poster import clock
+from poster.manifest import the
 from poster.web.caching import for_everybody
 
 VALID = dt.timedelta(days=182)
-FACTS = "operations.privacy.disclosing.facts"  # a string: the foundation imports no app
+FACTS = "poster.facts"  # () -> what the public pages say about this install
 
 
 def page(request: HttpRequest, name: str, **more: Any) -> HttpResponse:  # noqa: ANN401 - whatever its template shows
     """One of `templates/public/`, with the facts about this install."""
-    return TemplateResponse(request, f"public/{name}.html", {"facts": import_string(FACTS)(), "here": name, **more})
+    return TemplateResponse(request, f"public/{name}.html", {"facts": the(FACTS)(), "here": name, **more})
 
 
 @for_everybody
@@ -77,7 +77,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def security(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116). It says until when it holds: as of now, for half a year."""
-    contact = str(import_string(FACTS)().security)
+    contact = str(the(FACTS)().security)
     lines = [
         f"Contact: {contact if urlsplit(contact).scheme else f'mailto:{contact}'}",
         f"Expires: {clock.now() + VALID:%Y-%m-%dT%H:%M:%SZ}",

@@ -7,7 +7,8 @@ import random
 from typing import Any, Self, TypeVar
 
 from django.db import Error, models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
+from django.db.models.functions import Coalesce, Greatest
 
 from poster import clock
 
@@ -109,6 +110,13 @@ class Leased(models.Model):
 
 _raised: dict[object, int] = {}  # how often the work on a row has raised in this process, in a row
 _owed: dict[object, tuple[Leased, dict[str, Any]]] = {}  # leases that could not be given back when they ought to be
+
+
+def earliest(rows: models.QuerySet[Any]) -> dt.datetime | None:
+    """When the first of them is due and free; None when there is none."""
+    free_at = Greatest(F("next_at"), Coalesce(F("leased_until"), F("next_at")))
+    moment: dt.datetime | None = rows.order_by().aggregate(moment=Min(free_at))["moment"]
+    return moment
 
 
 def went_well(row: Leased) -> None:

@@ -4,7 +4,7 @@ A row of `poster.ClockSight` says when the clock was last seen, and how many sec
 lies between two sights by the one and by the other differs when somebody has put the clock. After a boot nobody can
 tell how long the machine was off: a clock that is behind the last sight was put back, and anything else is unknowable.
 
-What each app mends, the functions named in `AFTER_CLOCK_PUT` do; they are asked after each start as well.
+What each app mends, its answer to `CLOCK_PUT` does; they are asked after each start as well.
 """
 
 from __future__ import annotations
@@ -12,20 +12,19 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.module_loading import import_string
 
 from poster import clock
 from poster.config import files
+from poster.manifest import asked
 from poster.models import ClockSight, Rest
 
+CLOCK_PUT = "poster.clock_put"  # (Put): mend what the wrong clock has written
 TOLERANCE = 30.0  # seconds; settle times have more than that to spare
 BETWEEN = 10.0  # seconds between two sights
 FAR = dt.timedelta(hours=25)  # nothing but what a person has planned waits longer
@@ -52,7 +51,6 @@ class Put:
 
 
 _last: tuple[float, float] | None = None  # (now, steady) of this process's last look at the row
-Mend = Callable[[Put], None]
 
 
 def notice() -> Put | None:
@@ -141,5 +139,5 @@ def _mend(put: Put) -> None:
         by = dt.timedelta(seconds=put.seconds)
         Rest.objects.filter(since__gt=now).update(until=F("until") + by, since=F("since") + by)
     Rest.objects.filter(until__gt=now + FAR).update(until=now, holder=None)
-    for name in settings.AFTER_CLOCK_PUT:
-        cast(Mend, import_string(name))(put)
+    for mend in asked(CLOCK_PUT):
+        mend(put)

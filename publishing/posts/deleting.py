@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
 
-from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.db.models import Model, QuerySet
 
 from media import spool
 from poster.asking import NotPossible, Person, own
 from poster.errors import OutsideError
 from poster.ledger.forgetting import allowed
+from poster.removing import Rows, forget_history, in_batches, remove_rows
 from poster.work import rounds
 from publishing.models import Delivery, Post, Step
 from publishing.pictures import addresses
 from watches.models import Asset, Caption, CaptionCall
 
 log = logging.getLogger(__name__)
-BATCH = 200
 State = Delivery.State
 ON_ITS_WAY = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU)
-Rows = list[Any]
 
 
 def may_be_removed(post: Post) -> bool:
@@ -60,23 +55,6 @@ def remove_post(post: Post, *, by: Person) -> None:
         CaptionCall.objects.filter(asset__in=keys).update(sentence="", answer="")
 
 
-def in_batches(rows: QuerySet[Any], remove: Callable[[Rows], None], over: rounds.Over) -> bool:
-    """Each batch is a transaction of its own: it can be stopped between any two. False when it was."""
-    while batch := list(rows.order_by("pk")[:BATCH]):
-        remove(batch)
-        if over():  # asked afterwards: however busy the rounds are, each takes it a little further
-            return False
-    return True
-
-
-def remove_rows(batch: Rows) -> None:
-    model = type(batch[0])
-    keys = [row.pk for row in batch]
-    with transaction.atomic():
-        forget_history(model, keys)
-        model._default_manager.filter(pk__in=keys).delete()
-
-
 def remove_deliveries(batch: Rows) -> None:
     for delivery in batch:
         spool.drop_renditions(delivery.pk)
@@ -88,9 +66,3 @@ def remove_deliveries(batch: Rows) -> None:
     with allowed(keys):
         Step.objects.filter(delivery__in=keys).delete()
         remove_rows(batch)
-
-
-def forget_history(model: type[Model], keys: Rows) -> None:
-    """Lines of the dashboard's history quote the rows that they are about, whoever wrote them."""
-    names = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
-    LogEntry.objects.filter(**names, object_id__in=[str(key) for key in keys]).delete()

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from media import images, spool
 from media.images import Recipe, Rendition
@@ -81,3 +82,9 @@ def renditions(delivery: Delivery) -> list[Medium]:
 def _make(item: dict[str, Any], out: Path) -> Rendition:
     asset = Asset.objects.with_stream().get(pk=item["asset"])
     return images.make_rendition(bytes_of(asset), out, Recipe(**item["recipe"]), name=asset.name)
+
+
+def held_bytes(owner_id: UUID) -> int:
+    """Of one person's pictures as they are to go out."""
+    rows = Delivery.objects.filter(owner_id=owner_id).unfinished().exclude(renditions=[])
+    return sum(each["bytes"] for renditions in rows.values_list("renditions", flat=True) for each in renditions)

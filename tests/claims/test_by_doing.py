@@ -231,7 +231,7 @@ def test_p03_a_watch_keeps_what_was_asked_for_and_nothing_else(tmp_path, db, set
     assert (kept.backlog, kept.latest_hours, kept.subfolders, kept.name_places) == ("post", 5, True, False)
 
 
-@pytest.mark.parametrize("kind", holding.KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", holding.kinds(), ids=lambda kind: kind.name)
 def test_p07_p58_each_kind_of_row_belongs_to_one_person(kind: holding.Kind, db) -> None:
     """Neither is a row of somebody else among one's own, nor is one of one's own left out."""
     ann, bob = factories.person("Ann"), factories.person("Bob")
@@ -253,7 +253,7 @@ def test_p07_p41_p58_the_copy_has_all_of_mine_nothing_of_others_and_no_secret(db
     client.force_login(ann)
     with zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(ann)))) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist() if name.startswith("data/")}
-    for kind in holding.KINDS:
+    for kind in holding.kinds():
         missing = [row.pk for row in kind.rows(ann) if str(row.pk) not in files[f"data/{kind.name}.json"]]
         assert (kind.name, missing) == (kind.name, [])
     everything = "".join(files.values())

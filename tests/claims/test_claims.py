@@ -68,7 +68,7 @@ def test_p07_nothing_of_one_person_is_on_any_page_of_another(ann, bob, browser) 
     client = browser(bob)
     for name in ("publishing_post", "publishing_delivery", "watches_watch", "watches_asset", "accounts_channel"):
         assert b"Ann" not in client.get(reverse(f"admin:{name}_changelist")).content
-    assert all(kind.rows(bob).filter(pk__in=kind.rows(ann).values("pk")).count() == 0 for kind in holding.KINDS)
+    assert all(kind.rows(bob).filter(pk__in=kind.rows(ann).values("pk")).count() == 0 for kind in holding.kinds())
 
 
 def test_p08_pictures_and_prompt_go_to_the_captioner_of_the_watch_and_to_no_other(sandbox, settings, ann) -> None:
@@ -122,11 +122,11 @@ def test_p11_drive_is_asked_for_reading_alone() -> None:
 
 def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann) -> None:
     factories.everything(ann)
-    before = {kind.name: kind.rows(ann).count() for kind in holding.KINDS}
+    before = {kind.name: kind.rows(ann).count() for kind in holding.kinds()}
     clock.use(lambda: (dt.datetime.now(dt.UTC) + dt.timedelta(days=364)).timestamp())
     retiring.retire()
     clock.use(time.time)
-    after = {kind.name: kind.rows(ann).count() for kind in holding.KINDS}
+    after = {kind.name: kind.rows(ann).count() for kind in holding.kinds()}
     gone = {name for name in before if after[name] < before[name]}
     assert gone <= {"sessions", "invitations", "typed"}  # which have a time of their own on the page
 
@@ -167,10 +167,10 @@ def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_dele
 def test_p16_deleting_an_account_removes_account_tokens_watches_and_records(ann, bob) -> None:
     factories.everything(ann)
     factories.everything(bob)
-    kept = {kind.name: kind.rows(bob).count() for kind in holding.KINDS}
+    kept = {kind.name: kind.rows(bob).count() for kind in holding.kinds()}
     assert carry_on(ann).done
-    assert {kind.name: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
-    assert {kind.name: kind.rows(bob).count() for kind in holding.KINDS} == kept
+    assert {kind.name: kind.rows(ann).count() for kind in holding.kinds() if kind.rows(ann).exists()} == {}
+    assert {kind.name: kind.rows(bob).count() for kind in holding.kinds()} == kept
 
 
 def test_p21_the_page_shows_when_it_was_last_changed() -> None:
@@ -356,7 +356,7 @@ def test_p58_a_copy_of_everything_and_a_clock_of_thirty_days(ann, browser) -> No
     assert asked.due_at - asked.created_at <= dt.timedelta(days=30, seconds=1)
     assert "30 days left" in words(browser(olga).get(reverse("admin:accounts_request_changelist")))
     with zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(ann)))) as archive:
-        assert {f"data/{kind.name}.json" for kind in holding.KINDS} <= set(archive.namelist())
+        assert {f"data/{kind.name}.json" for kind in holding.kinds()} <= set(archive.namelist())
 
 
 def test_p61_a_material_change_is_announced_by_mail(ann) -> None:

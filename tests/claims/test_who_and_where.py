@@ -134,10 +134,10 @@ def test_p20_somebody_too_young_is_deleted_at_once_with_everything(olga) -> None
     for person in (kid, other):
         factories.post(person, factories.channel(person))
     client = signed_in(olga)
-    left = {kind.name: kind.rows(other).count() for kind in holding.KINDS}
+    left = {kind.name: kind.rows(other).count() for kind in holding.kinds()}
     client.post(reverse("too_young", args=[kid.pk]))
     assert not User.objects.filter(pk=kid.pk).exists()
-    assert {kind.name: kind.rows(other).count() for kind in holding.KINDS} == left
+    assert {kind.name: kind.rows(other).count() for kind in holding.kinds()} == left
     assert Event.objects.filter(kind="deletion").count() >= 2
 
 

@@ -13,12 +13,12 @@ from PIL import Image
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from media import spool
-from operations.examining import captioners as examined
 from poster.errors import Unauthorized
 from poster.models import Event
 from tests import factories
 from tests.contracts.model_server import ModelServer, Reply, serving
 from watches.describing import describe
+from watches.doctor import captioners as examined
 from watches.models import Asset
 from writing.captioners import CAPTIONERS
 from writing.keys import KEYLESS, key_for

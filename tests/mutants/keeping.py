@@ -56,9 +56,9 @@ KEEPING = (
     ),
     Mutant(
         "ledger: nobody compares a delivery with its last line",
-        "poster/ledger/verifying.py",
-        'ELSEWHERE = ("publishing.delivery.outcomes.faults",)\n',
-        "ELSEWHERE: tuple[str, ...] = ()\n",
+        "publishing/manifest.py",
+        '    faults=("publishing.delivery.outcomes.faults",),\n',
+        "",
         ("tests/publishing/test_ledger.py::test_another_post_in_the_row_of_a_delivery_is_found",),
     ),
     Mutant(

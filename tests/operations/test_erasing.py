@@ -84,7 +84,7 @@ def _places(content: bytes, name: bytes) -> list[int]:
 
 
 def all_rows(person: User) -> dict[str, list[dict[str, object]]]:
-    return {kind.model: list(kind.rows(person).order_by("pk").values()) for kind in holding.KINDS}
+    return {kind.model: list(kind.rows(person).order_by("pk").values()) for kind in holding.kinds()}
 
 
 def test_everything_of_one_is_gone_and_nothing_of_another(ann) -> None:
@@ -92,7 +92,7 @@ def test_everything_of_one_is_gone_and_nothing_of_another(ann) -> None:
     before = all_rows(bob)
     assert erasing.carry_on(ann).done
     assert all_rows(bob) == before
-    assert {kind.model: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
+    assert {kind.model: kind.rows(ann).count() for kind in holding.kinds() if kind.rows(ann).exists()} == {}
     assert [file.name for file in spool.original(bob.pk).parent.iterdir() if file.read_bytes() == b"Zyxann"] == []
     assert verifying.verify() == []
 

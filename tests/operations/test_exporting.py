@@ -50,7 +50,7 @@ def of_people() -> set[type[Model]]:
 
 
 def test_no_model_that_is_about_a_person_is_forgotten() -> None:
-    known = {kind.model for kind in holding.KINDS} | set(holding.LEFT_OUT)
+    known = {kind.model for kind in holding.kinds()} | set(holding.left_out())
     wanted = {model._meta.label for model in of_people()}
     wanted |= {model._meta.label for model in apps.get_models() if model._meta.app_label in OURS}
     assert wanted - known == set()
@@ -75,8 +75,8 @@ def test_nothing_that_is_kept_outside_of_tables_is_forgotten() -> None:
     """A model cannot be overlooked; a cache and a folder can. Each is named, with what ends what lies in it."""
     found = keepers(Path(__file__).resolve().parents[2])
     assert {"the cache", "exports", "logs", "spool"} <= set(found)
-    assert set(found) - set(holding.NO_TABLE) == set()
-    assert found["the cache"] == set(holding.IN_THE_CACHE)  # each says what it keeps there: no words
+    assert set(found) - set(holding.no_table()) == set()
+    assert found["the cache"] == set(holding.in_the_cache())  # each says what it keeps there: no words
 
 
 def test_what_waits_in_a_form_is_theirs_to_read_and_an_act_is_not(ann) -> None:
@@ -91,7 +91,7 @@ def test_every_kind_is_a_file_and_the_readme_explains_it(ann) -> None:
     factories.everything(ann)
     with taken(ann) as archive:
         readme = archive.read("README.txt").decode()
-        for kind in holding.KINDS:
+        for kind in holding.kinds():
             rows = json.loads(archive.read(f"data/{kind.name}.json"))
             assert len(rows) == kind.rows(ann).count()
             assert f"{kind.name}.json" in readme

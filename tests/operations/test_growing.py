@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import Channel, User
-from operations import examining, working
+from operations import working
 from operations.privacy import exporting, retiring
 from poster import clock
 from poster.database import upkeep
@@ -28,6 +28,7 @@ from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import composing
 from tests import factories
+from watches import doctor
 from watches.models import Asset, Stream, Watch
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def streams(ann: User, page: Channel) -> list[Watch]:
 
 ASKED = {
     "causes": lambda ann: causes.causes(ann),
-    "doctor": lambda ann: list(examining.watches()),
+    "doctor": lambda ann: list(doctor.watches(offline=True)),
     "work": lambda ann: working._unfinished_looks(),
     "to be looked at": lambda ann: in_turn(watches.tasks.streams_due(), 10),
     "to be fetched": lambda ann: in_turn(watches.tasks.found_due(), 10),

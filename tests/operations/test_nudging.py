@@ -16,8 +16,8 @@ from django_q.tasks import async_task
 
 from accounts.models import User
 from operations.nudging import nudge
-from publishing.delivery.recovering import let_go
-from publishing.delivery.stalling import LOOKS, Watchdog, longest_wait
+from poster.work.recovering import let_go
+from poster.work.stalling import LOOKS, Watchdog, longest_wait
 from publishing.models import Delivery
 from tests.factories import asset, channel, delivery, person, post, watch
 

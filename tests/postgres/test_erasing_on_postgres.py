@@ -85,7 +85,7 @@ def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House)
         until(lambda: erasing.go_on(ann, receipt).done, busy)
         until(lambda: not Delivery.objects.filter(owner=bob).exclude(state="published").exists(), busy)
     assert broken == []
-    assert {kind.model: kind.rows(ann).count() for kind in holding.KINDS if kind.rows(ann).exists()} == {}
+    assert {kind.model: kind.rows(ann).count() for kind in holding.kinds() if kind.rows(ann).exists()} == {}
     assert not User.objects.filter(pk=ann.pk).exists()
     assert verifying.verify() == []
     assert max(Counter((post["platform"], post["text"]) for post in busy.box.feed()).values()) == 1

@@ -26,8 +26,8 @@ from poster import clock
 from poster.asking import NotPossible
 from poster.ledger import auditing, verifying
 from poster.models import Event as Line
+from poster.work.recovering import let_go
 from publishing.delivery import ledger
-from publishing.delivery.recovering import let_go
 from publishing.models import Delivery, Step
 from tests import factories
 from tests.postgres.meeting import at_once, meeting, until_somebody_waits

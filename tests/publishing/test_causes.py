@@ -18,7 +18,7 @@ from accounts.connecting import doubting
 from accounts.connecting.refreshing import scopes_of_place
 from accounts.models import Channel, Credential, User
 from accounts.reasons import WELL, Reason, because
-from operations import examining, waiting
+from operations import doctor, waiting
 from poster import clock
 from poster.models import ClockSight, Rest, Switch
 from poster.work.resting import announce
@@ -232,7 +232,7 @@ def test_each_cause_is_said_on_the_front_page_by_the_doctor_and_at_its_row(name:
     client = Client()
     client.force_login(ann)
     assert scene.said in text(client, reverse("admin:index"))
-    told = [each for each in examining.examine(offline=True) if scene.said in each.sentence]
+    told = [each for each in doctor.examine(offline=True) if scene.said in each.sentence]
     assert scene.wanted or {each.level for each in told} & {"warning", "problem"}
     for page in scene.pages:
         assert scene.said in text(client, page), page

@@ -18,8 +18,9 @@ from accounts.management.commands.connect import as_row
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
 from accounts.reasons import IN_DOUBT, Reason
-from operations import examining
+from operations import doctor
 from poster import clock
+from poster.doctor import Level
 from poster.errors import RateLimited
 from poster.models import Rest
 from publishing.causes import Code, causes
@@ -194,8 +195,8 @@ def test_what_asks_beside_the_posts_waits_too(house: House, tokens) -> None:
     house.later(MINUTE / 2)
     Delivery.objects.update(next_at=clock.now())
     publishing.tasks.round()
-    told = [each for each in examining.logins(offline=False) if "threads" in each.name]
-    assert [each.level for each in told] == [examining.Level.WARNING]
+    told = [each for each in doctor.logins(offline=False) if "threads" in each.name]
+    assert [each.level for each in told] == [Level.WARNING]
     with pytest.raises(RateLimited):
         token_of(Channel.objects.get(pk=row.channel_id))
     assert not [call for call in house.box.calls()[before:] if call["host"].endswith("threads.net")]

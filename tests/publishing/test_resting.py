@@ -16,7 +16,7 @@ from accounts.connecting.granting import connect
 from accounts.connecting.refreshing import grant_of, refresh, scopes_of, scopes_of_place, token_of
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
-from operations.examining import logins
+from operations.doctor import logins
 from poster import clock
 from poster.errors import Actor, OutsideError, Reach
 from poster.http import turnstile

@@ -30,7 +30,7 @@ from accounts.connecting.granting import connect
 from accounts.models import AiKey, Channel, Credential, ProviderApp
 from accounts.reasons import WELL
 from accounts.signing_in import second_factors
-from operations.examining import examine
+from operations.doctor import examine
 from operations.nudging import nudge
 from poster.config.logs import Redacting
 from poster.work import schedules

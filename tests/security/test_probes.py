@@ -14,6 +14,7 @@ from django_q.models import Task
 
 from poster import clock
 from poster.dashboard.owning import OwnedAdmin
+from poster.manifest import rounds
 from poster.work import schedules
 from tests.security.conftest import World
 from tests.security.probing import FOR_OPERATORS, MAKERS, REGISTRY, Probe, addresses, page
@@ -78,7 +79,7 @@ def test_members_reach_no_page_of_the_operators(world: World) -> None:
         success=False,
     )
     marks = (
-        *map(schedules.title_of, schedules.MINUTES),
+        *(str(each.title) for each in rounds()),
         "tasks.round",
         "retiring.daily",
         "django_q",

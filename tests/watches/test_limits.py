@@ -17,11 +17,12 @@ from accounts import allowances
 from accounts.connecting.granting import connect
 from accounts.models import Acceptance, AiKey, User
 from accounts.rights import agreeing
-from operations import examining, health
+from operations import doctor, health
 from operations.backups import backing_up
 from operations.privacy import exporting, held_bytes
 from poster import clock
 from poster.asking import NotPossible
+from poster.doctor import Level
 from poster.models import Rest
 from poster.work import space
 from publishing.causes import Code
@@ -95,7 +96,7 @@ def told_everywhere(client, person: User, code: Limit, waiting: int) -> str:
     pages = [reverse("admin:watches_asset_change", args=[asset.pk]), reverse("admin:index")]
     words = met.rest.sentence.split("'")[0]  # as far as it needs no escaping
     assert all(words in client.get(page).content.decode() for page in pages)
-    told = [finding.sentence for finding in examining.examine(offline=True) if finding.level is not examining.Level.OK]
+    told = [finding.sentence for finding in doctor.examine(offline=True) if finding.level is not Level.OK]
     assert any(met.rest.sentence in sentence for sentence in told)
     return met.rest.sentence
 
@@ -195,7 +196,7 @@ def test_on_a_full_disk_nothing_is_exported_or_backed_up_and_what_is_here_goes_o
     with pytest.raises(NotPossible):
         backing_up.back_up(tmp_path / "backup")
     assert not [each for each in tmp_path.iterdir() if each.name in {"copy.zip", "backup"}]
-    assert {finding.level for finding in examining.folder()} == {"problem"}
+    assert {finding.level for finding in doctor.folder(offline=True)} == {"problem"}
     assert house.settle(delivery).state == "published"
     settings.LEAST_FREE_MB = 0
     assert backing_up.back_up(tmp_path / "backup").folder.exists()

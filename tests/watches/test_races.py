@@ -11,7 +11,7 @@ from media import spool
 from media.images import BadPicture
 from poster.asking import NotPossible
 from poster.errors import Unanswered
-from publishing.delivery import recovering
+from poster.work import recovering
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
 from watches import deciding, ordering, tasks

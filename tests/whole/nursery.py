@@ -37,7 +37,7 @@ from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
 from operations.working import work_once  # noqa: E402
 from poster import clock  # noqa: E402
-from publishing.delivery import recovering  # noqa: E402
+from poster.work import recovering  # noqa: E402
 from publishing.models import Delivery, Step  # noqa: E402
 from tests.whole import verdict  # noqa: E402
 from watches.models import Asset  # noqa: E402

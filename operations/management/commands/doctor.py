@@ -4,8 +4,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from operations.examining import Level, examine
+from operations.doctor import examine
 from poster.command import OperatorCommand
+from poster.doctor import Level
 
 MARKS = {Level.OK: "ok      ", Level.WARNING: "warning ", Level.PROBLEM: "problem "}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from operations.privacy.retiring import RULES, retire
+from operations.privacy.retiring import retire, rules
 from poster.command import Answer, OperatorCommand
 
 
@@ -21,7 +21,7 @@ class Command(OperatorCommand):
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
         gone = retire()
-        return [{"name": rule.name, "kept": rule.kept(), "gone": gone[rule.name]} for rule in RULES]
+        return [{"name": rule.name, "kept": rule.how_long(), "gone": gone[rule.name]} for rule in rules()]
 
     def tell(self, answer: Answer) -> Iterable[str]:
         for row in answer:

@@ -13,21 +13,19 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from poster import clock
-from publishing.models import Delivery
-from watches.models import Asset, Stream
-
-MODELS = (Stream, Asset, Delivery)
+from poster.manifest import leased
 
 
 def let_go() -> int:
     """Free the messages that were handed out, and on one machine the rows too. Returns how many."""
     now = timezone.now()
     messages: QuerySet[OrmQ] = OrmQ.objects.filter(lock__gt=now)
-    for model in MODELS:
-        model.objects.survived()
+    for model in leased():
+        model._default_manager.survived()  # type: ignore[attr-defined]
     return messages.update(lock=now) + (_rows() if connection.vendor == "sqlite" else 0)
 
 
 def _rows() -> int:
     """With several machines, others are alive and at work: their leases end by themselves."""
-    return sum(model._base_manager.filter(leased_until__gt=clock.now()).update(leased_until=None) for model in MODELS)
+    held = (model._base_manager.filter(leased_until__gt=clock.now()) for model in leased())
+    return sum(rows.update(leased_until=None) for rows in held)

@@ -1,0 +1,151 @@
+"""What this app says about itself."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.models import Channel, Credential, Flow
+from poster.manifest import (
+    INSTALL,
+    SET_UP,
+    Days,
+    Manifest,
+    MenuEntry,
+    Owned,
+    Personal,
+    Removal,
+    Retention,
+    Round,
+)
+
+MANIFEST = Manifest(
+    menu=(
+        MenuEntry("Social accounts", "channels", "accounts.channel", group=SET_UP, order=10),
+        MenuEntry("Drive accounts", "drive", "accounts.credential", "?provider__exact=google", SET_UP, 20),
+        MenuEntry("AI keys", "spark", "accounts.aikey", group=SET_UP, order=40),
+        MenuEntry("People", "people", "accounts.user", group=INSTALL, order=10),
+        MenuEntry("Invitations", "plus", "accounts.invitation", group=INSTALL, order=20),
+        MenuEntry("Data requests", "question", "accounts.request", group=INSTALL, order=30),
+        MenuEntry("Provider apps", "apps", "accounts.providerapp", group=INSTALL, order=40),
+    ),
+    rounds=(Round("accounts.tasks.round", _("Accounts: logins and notices")),),
+    owned=(
+        Owned(Credential),
+        Owned(Channel, ties=("credential",)),
+        Owned(Flow, ties=("credential",), stays=False),
+    ),
+    sealed=("accounts.sealing.places",),
+    tones={
+        Credential.State.ACTIVE: ("good", "check"),
+        Credential.State.BLOCKED: ("bad", "plug"),
+        "off": ("quiet", "pause"),
+    },
+    personal=(
+        Personal("account", "accounts.User", ("pk",), "Your account.", frozenset({"password"})),
+        Personal("addresses", "account.EmailAddress", ("user",), "Your e-mail addresses."),
+        Personal(
+            "outside_sign_ins",
+            "socialaccount.SocialAccount",
+            ("user",),
+            "Accounts elsewhere that you sign in with.",
+        ),
+        Personal(
+            "second_factors",
+            "mfa.Authenticator",
+            ("user",),
+            "Your second factors; not what is secret in them.",
+            frozenset({"data"}),
+        ),
+        Personal(
+            "sessions",
+            "usersessions.UserSession",
+            ("user",),
+            "Where you are signed in.",
+            frozenset({"session_key", "data"}),
+        ),
+        Personal(
+            "agreements",
+            "accounts.Acceptance",
+            ("owner",),
+            "What you agreed to: which version, when, from where.",
+        ),
+        Personal(
+            "invitations",
+            "accounts.Invitation",
+            ("email__iexact",),
+            "The invitation that you got.",
+            frozenset({"digest"}),
+        ),
+        Personal(
+            "requests",
+            "accounts.Request",
+            ("owner", "email__iexact"),
+            "What you asked about your data, and the answers.",
+        ),
+        Personal(
+            "mails",
+            "accounts.Notice",
+            ("owner",),
+            "Notices that were mailed to you once, or wait for the mail server.",
+        ),
+        Personal("logins", "accounts.Credential", ("owner",), "Logins that you gave us; without their tokens."),
+        Personal("revocations", "accounts.Revocation", ("owner",), "Permissions to be given back, not their tokens."),
+        Personal("channels", "accounts.Channel", ("owner",), "The places that they open; without their tokens."),
+        Personal(
+            "ai_keys",
+            "accounts.AiKey",
+            ("owner",),
+            "That you keep a key for an AI service here; not the key.",
+            many="AI keys",
+        ),
+    ),
+    impersonal={
+        "account.EmailConfirmation": "The secret half of a link that was mailed, good for days.",
+        "socialaccount.SocialToken": "A secret, and never kept: SOCIALACCOUNT_STORE_TOKENS is off.",
+        "accounts.Flow": "A log-in that is under way, gone within the hour; it holds nothing but secrets.",
+        "accounts.ProviderApp": "The operator's own apps: about the install, not about a person.",
+    },
+    in_the_cache={
+        "ending": "Which places were asked lately whether they accept us.",
+        "mending": "Forgets that, when the clock was put back.",
+        "refreshing": "Which logins were renewed lately.",
+        "calling_back": "That a forged way back was told this hour.",
+        "mailing_links": "How often a link was asked for: times, for a day.",
+        "guessing": "How often a password was tried: times, for a day.",
+        "joining": "How often an invitation was tried: times.",
+        "requests": "How often a request was made from an address: times.",
+    },
+    removals=(Removal("accounts.Channel"), Removal("accounts.Credential")),
+    retention=(
+        Retention(
+            "sessions",
+            ngettext_lazy("%d session", "%d sessions"),
+            "Where you are signed in",
+            "accounts.retention.sessions",
+            kept_by="accounts.retention.sessions_kept",
+        ),
+        Retention(
+            "invitations",
+            ngettext_lazy("%d invitation", "%d invitations"),
+            "Invitations that were used, or ran out",
+            "accounts.retention.invitations",
+            "30 days after",
+        ),
+        Retention(
+            "flows",
+            ngettext_lazy("%d unfinished connection", "%d unfinished connections"),
+            "A log-in at a provider that was begun",
+            "accounts.retention.flows",
+            "an hour",
+        ),
+        Retention(
+            "requests",
+            ngettext_lazy("%d request", "%d requests"),
+            "What was asked about data, once it is answered: words, e-mail and answer. A code and the times stay",
+            "accounts.retention.requests",
+            Days("SECURITY_LOG_DAYS"),
+        ),
+    ),
+    answers={"poster.clock_put": "accounts.connecting.mending.after_clock_put"},
+)

@@ -1,0 +1,7 @@
+"""What this app says about itself."""
+
+from __future__ import annotations
+
+from poster.manifest import Manifest
+
+MANIFEST = Manifest(no_table={"spool": "Bytes of pictures; in the copy, and gone with their rows."})

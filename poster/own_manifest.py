@@ -1,0 +1,99 @@
+"""What the foundation says about itself, as each app does."""
+
+from __future__ import annotations
+
+from django.utils.translation import ngettext_lazy
+
+from poster.manifest import FIRST, INSTALL, SET_UP, Days, Manifest, MenuEntry, Personal, Removal, Retention, Walled
+from poster.models import Erasure, Event, Link
+
+OF_THE_INSTALL = "About the install, not about a person."
+
+MANIFEST = Manifest(
+    menu=(
+        MenuEntry("Overview", "overview", "index", group=FIRST, on_a_phone=True),
+        MenuEntry("Security log", "history", "poster.event", group=SET_UP, order=90),
+        MenuEntry("Queue", "queue", "queue", group=INSTALL, order=90, operators_only=True),
+    ),
+    walled=(
+        Walled(Link, keys=(("number",), ("line",)), chained=False),
+        Walled(Event, about=("person", "id")),
+        Walled(Erasure, keys=(("id",), ("about",))),
+    ),
+    personal=(
+        Personal("security_events", "poster.Event", ("person",), "The security log about you: time, address, browser."),
+        Personal(
+            "typed",
+            "poster.LaidBy",
+            ("person",),
+            "What you typed and nothing took yet; an hour at most.",
+            also="words",
+            many="forms that wait for you",
+        ),
+        Personal(
+            "limits",
+            "poster.Rest",
+            ("key__contains",),
+            "Limits of yours that were met; for days.",
+            many="limits that were met",
+        ),
+        Personal(
+            "history",
+            "admin.LogEntry",
+            ("user",),
+            "What you did in the dashboard.",
+            many="lines of what you did in the dashboard",
+        ),
+    ),
+    impersonal={
+        "poster.Switch": OF_THE_INSTALL,
+        "poster.Install": OF_THE_INSTALL,
+        "poster.Restore": OF_THE_INSTALL,
+        "poster.ClockSight": OF_THE_INSTALL,
+        "poster.Link": "Checksums of the ledger. They hold no content.",
+        "poster.Erasure": "Numbers of what was erased. They hold no content.",
+    },
+    no_table={
+        "the cache": "Marks and counters, under checksums, for a day or two. No words: see `in_the_cache`.",
+        "mail": "Mails that were written as files; those to the person go with them, all after MAIL_DAYS.",
+        "logs": "Addresses and pages, for LOG_DAYS.",
+        "run": "Locks, and what the parts of the install tell each other.",
+    },
+    in_the_cache={"refusing": "That a refusal to this person was told lately."},
+    removals=(
+        Removal("poster.LaidBy", rows="poster.web.laid_by.of"),
+        Removal("poster.Rest", rows="poster.work.resting.of"),
+        Removal("poster.Event", "poster.ledger.removing.remove_events", rows="poster.ledger.removing.events_of"),
+        Removal("admin.LogEntry", rows="poster.removing.history_of"),
+    ),
+    retention=(
+        Retention(
+            "logs",
+            ngettext_lazy("%d log", "%d logs"),
+            "What the web server and the workers write: time, address, page",
+            "poster.retention.logs",
+            Days("LOG_DAYS"),
+        ),
+        Retention(
+            "typed",
+            ngettext_lazy("%d form that waited", "%d forms that waited"),
+            "What you typed into a form when you were signed out or it was refused, sealed, so that it comes back",
+            "poster.web.laid_by.clear_away",
+            "an hour",
+        ),
+        Retention(
+            "events",
+            ngettext_lazy("%d line of the security log", "%d lines of the security log"),
+            "The security log: sign-ins, connects, exports, deletions",
+            "poster.retention.events",
+            Days("SECURITY_LOG_DAYS"),
+        ),
+        Retention(
+            "mails",
+            ngettext_lazy("%d mail in a file", "%d mails in files"),
+            "Mails that could only be written as files",
+            "poster.retention.mails",
+            Days("MAIL_DAYS"),
+        ),
+    ),
+)

@@ -1,0 +1,74 @@
+"""What the doctor looks at here: deliveries, the address of pictures, and how long Meta answers us."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from accounts.models import Channel
+from poster import clock
+from poster.clients import meta_versions
+from poster.doctor import Finding, ok, problem, warning
+from publishing.delivery.gating import publishing_paused
+from publishing.models import Delivery
+from publishing.pictures import addresses, reaching
+from publishing.posts.limiting import limits_of
+
+LATE = dt.timedelta(minutes=10)
+AHEAD = dt.timedelta(days=180)  # that an update is due before a version of theirs ends
+
+
+def deliveries(*, offline: bool) -> Iterator[Finding]:
+    """Is anything late, or does it wait for a person?"""
+    if publishing_paused():
+        yield warning("deliveries", "All publishing is paused. Nothing goes out until it is switched on again.")
+    late = Delivery.objects.due().filter(next_at__lt=clock.now() - LATE).count()
+    if late:
+        yield problem("deliveries", f"{late} should have moved on long ago. Is `manage.py start` running?")
+    people = Delivery.objects.for_people().exclude(state=Delivery.State.MISSED).count()
+    if people:
+        yield warning("deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.")
+    if not late and not people:
+        yield ok("deliveries", "None is late, none waits for a person.")
+
+
+def address(*, offline: bool) -> Iterator[Finding]:
+    """Can the platforms that fetch pictures from us reach us?"""
+    used = Channel.objects.filter(state=Channel.State.ACTIVE, credential__practice=settings.PRACTICE)
+    platforms = used.values_list("platform", flat=True)
+    asking = sorted(one for one in platforms.distinct().order_by() if limits_of(one).needs_address)
+    if not asking:
+        return
+    if not addresses.reachable():
+        yield problem(
+            "public address",
+            f"{', '.join(asking)} fetch pictures from a public https address, and there is none. "
+            "Set PUBLIC_URL, or BUCKET_URL and BUCKET_PUBLIC_URL.",
+        )
+    elif settings.BUCKET_URL or offline:
+        yield ok("public address", "Pictures have an address.")
+    else:
+        yield _reached()
+
+
+def _reached() -> Finding:
+    """At home a router may not lead us back to ourselves: not to get there proves nothing."""
+    found = reaching.hindrance()
+    if found is None:
+        return ok("public address", f"A picture can be fetched from {settings.PUBLIC_URL}.")
+    say = warning if found == reaching.Hindrance.UNREACHED else problem
+    return say("public address", reaching.SENTENCES[found].format(url=settings.PUBLIC_URL))
+
+
+def graph(*, offline: bool, day: dt.date | None = None) -> Iterator[Finding]:
+    """How long does Meta answer the version of its Graph API that we speak? `day`: today."""
+    name, ends = f"Graph API {meta_versions.VERSION}", meta_versions.ENDS
+    left = ends - (day or clock.now().date())
+    if left <= dt.timedelta(0):
+        yield problem(name, f"Meta ended it on {ends:%d %B %Y}, and answers as it likes since. Update ai-poster now.")
+    elif left <= AHEAD:
+        yield warning(name, f"Meta ends it on {ends:%d %B %Y}. Update ai-poster before.")
+    else:
+        yield ok(name, f"Meta answers it until {ends:%d %B %Y}.")

@@ -1,0 +1,51 @@
+"""What the page of a delivery needs."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from poster.dashboard.showing import UNKNOWN, icon
+from publishing.models import Delivery, Step
+
+register = template.Library()
+
+# What a delivery's state means, in a sentence, when there is no error that says it.
+MEANINGS = {
+    "queued": "It waits for its turn.",
+    "prepared": "The platform has the picture; nobody can see it yet.",
+    "publishing": "The platform was told to show it, and has not answered yet.",
+    "checking": "We asked for it to be shown and heard no clear answer, so we look whether it is there.",
+    "needs_you": "We cannot find out whether it is there. Please look at the page, and tell.",
+    "published": "It is there.",
+    "cancelled": "Nothing more is done about it.",
+}
+
+# Lines of a ledger: by what they are, and for evidence by what it says.
+DOTS = {
+    "stage": ("live", "arrow"),
+    "read": ("quiet", "search"),
+    "commit": ("live", "deliveries"),
+    "outcome": ("good", "check"),
+    "evidence": ("quiet", "question"),
+    "decision": ("quiet", "spark"),
+    "human": ("wait", "people"),
+    "there": ("good", "check"),
+    "not there": ("doubt", "minus"),
+    "no answer": ("quiet", "question"),
+}
+
+
+@register.simple_tag
+def step_dot(step: Step) -> SafeString:
+    """The mark of one line of a ledger."""
+    unclear = step.kind == "outcome" and not 200 <= (step.status or 0) < 300
+    tone, shape = DOTS.get("no answer" if unclear else step.verdict) or DOTS.get(step.kind, UNKNOWN)
+    return format_html('<span class="dot {}">{}</span>', tone, icon(shape))
+
+
+@register.filter
+def meaning(row: Delivery) -> str:
+    """What its state means, for those that no error explains."""
+    return MEANINGS.get(row.state, "")

@@ -1,0 +1,54 @@
+"""What the doctor looks at here: the watches, whoever writes their words, and what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from poster.doctor import Finding, ok, problem, warning
+from poster.errors import OutsideError
+from watches import limits
+from watches.ai_accounts import held_accounts
+from watches.models import Watch
+from watches.silence import notes
+from watches.trying import try_model
+from writing.keys import key_for
+
+
+def watches(*, offline: bool) -> Iterator[Finding]:
+    """Do all watches look?"""
+    rows = list(Watch.objects.with_stream())
+    for watch in rows:
+        name = f"watch {watch.name}"
+        if watch.state == Watch.State.BROKEN:
+            yield problem(name, watch.problem)
+        elif said := notes(watch):
+            yield warning(name, said)
+    active = sum(watch.state == Watch.State.ACTIVE for watch in rows)
+    yield ok("watches", f"{active} of {len(rows)} are looking.")
+
+
+def captioners(*, offline: bool) -> Iterator[Finding]:
+    """Has every captioner that is used its key, is it accepted, and is the model there? Each key is tried once."""
+    used = Watch.objects.exclude(state=Watch.State.PAUSED).values_list("captioner", "owner_id", "model").distinct()
+    tried: set[tuple[str, str, str]] = set()
+    for captioner, owner_id, model in used.order_by("captioner", "owner_id", "model"):
+        name = f"captioner {captioner}"
+        try:
+            mark = (captioner, key_for(captioner, owner_id).secret, model)
+            if mark in tried:
+                continue
+            tried.add(mark)
+            untried = "" if offline else try_model(owner_id, captioner, model)
+        except OutsideError as error:
+            yield problem(name, error.sentence)
+        else:
+            yield warning(name, untried) if untried else ok(name, "Has what it needs.")
+
+
+def held(*, offline: bool) -> Iterator[Finding]:
+    """Limits that are met, and AI accounts that refuse everything."""
+    for met in limits.all_met():
+        if met.person is not None:  # the disk is told with the data folder
+            yield warning(f"limit of {met.person}", met.sentence)
+    for account in held_accounts():
+        yield problem(f"captioner {account.name}", f"{account.sentence} Pictures that wait: {account.waiting}.")
