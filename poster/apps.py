@@ -17,6 +17,7 @@ class PosterConfig(AppConfig):
     name = "poster"
 
     def ready(self) -> None:
+        from poster import checks  # noqa: F401 - importing registers the system checks
         from poster.database import migrating
         from poster.http import turnstile
         from poster.work import resting

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import accounts.tasks
+import operations.tasks
 import publishing.tasks
 import watches.tasks
 from accounts.connecting.granting import connect
@@ -109,6 +110,7 @@ class House:
         accounts.tasks.round()
         watches.tasks.round()
         publishing.tasks.round()
+        operations.tasks.round()
 
     def settle(self, delivery: Delivery, *, hours: float = 30) -> Delivery:
         """Let time pass until nothing moves this delivery any more."""

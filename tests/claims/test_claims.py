@@ -25,7 +25,7 @@ from accounts.providers import PROVIDERS
 from accounts.rights import announcing, documents, requesting
 from accounts.warning import send_waiting
 from media import spool
-from operations.privacy import disclosing, exporting, holding, removing, retiring
+from operations.privacy import disclosing, exporting, holding, retiring
 from operations.privacy.erasing import carry_on
 from poster import clock
 from poster.secrets.fields import SealedField
@@ -33,6 +33,7 @@ from poster.secrets.keyring import new_key
 from poster.secrets.redacting import redact
 from publishing.delivery import gating
 from publishing.models import Delivery, Post
+from publishing.posts import deleting
 from publishing.posts.approving import approve
 from tests import factories
 from tests.writing.test_captioners import BRIEF, PHOTO
@@ -159,7 +160,7 @@ def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_dele
     kept = Post.objects.get(pk=post.pk)
     assert kept.deliveries.count() == 1
     assert Asset.objects.get(pk=picture.pk).watch_name
-    removing.remove_post(kept, by=ann)
+    deleting.remove_post(kept, by=ann)
     assert not Post.objects.exists()
     assert not Delivery.objects.exists()
 

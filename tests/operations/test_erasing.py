@@ -25,10 +25,12 @@ from poster import clock
 from poster.asking import NotPossible
 from poster.ledger import auditing, chaining, verifying
 from poster.models import Erasure, Event, LaidBy, Link
+from poster.removing import BATCH
 from poster.web import laid_by
 from poster.work import resting
 from publishing.delivery import ledger
 from publishing.models import Delivery, Post, Step
+from publishing.posts import deleting
 from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.house import grant
@@ -286,7 +288,7 @@ def test_the_record_of_one_post_goes_when_its_owner_says_so(ann) -> None:
     post = factories.post(ann, page, picture=picture, caption=words)
     delivery = factories.delivery(post, page, "published")
     ledger.write(delivery, Kind.OUTCOME, "They say it is out.")
-    removing.remove_post(post, by=ann)
+    deleting.remove_post(post, by=ann)
     assert not Post.objects.filter(pk=post.pk).exists()
     assert not Step.objects.filter(delivery=delivery.pk).exists()
     assert not Caption.objects.filter(pk=words.pk).exists()
@@ -301,9 +303,9 @@ def test_the_record_of_a_post_that_is_under_way_stays(ann) -> None:
     post = factories.post(ann, page)
     factories.delivery(post, page, "checking")
     with pytest.raises(NotPossible, match="on its way"):
-        removing.remove_post(post, by=ann)
+        deleting.remove_post(post, by=ann)
     with pytest.raises(NotPossible, match="not yours"):
-        removing.remove_post(post, by=factories.person("Bob"))
+        deleting.remove_post(post, by=factories.person("Bob"))
 
 
 def test_a_round_whose_time_is_over_goes_on_the_next_time(ann) -> None:
@@ -344,4 +346,4 @@ def test_erasing_ten_thousand_posts_keeps_to_its_batches(ann) -> None:
 
     with connection.execute_wrapper(count):
         assert erasing.carry_on(ann).done
-    assert max(most) <= removing.BATCH + 2
+    assert max(most) <= BATCH + 2

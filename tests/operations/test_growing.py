@@ -17,7 +17,6 @@ from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import Channel, User
-from operations import working
 from operations.privacy import exporting, retiring
 from poster import clock
 from poster.database import upkeep
@@ -28,7 +27,7 @@ from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import composing
 from tests import factories
-from watches import doctor
+from watches import doctor, due
 from watches.models import Asset, Stream, Watch
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +140,7 @@ def streams(ann: User, page: Channel) -> list[Watch]:
 ASKED = {
     "causes": lambda ann: causes.causes(ann),
     "doctor": lambda ann: list(doctor.watches(offline=True)),
-    "work": lambda ann: working._unfinished_looks(),
+    "work": lambda ann: due._unfinished_looks(),
     "to be looked at": lambda ann: in_turn(watches.tasks.streams_due(), 10),
     "to be fetched": lambda ann: in_turn(watches.tasks.found_due(), 10),
     "to be described": lambda ann: in_turn(watches.tasks.ready_due(), 10),

@@ -29,8 +29,9 @@ def until(happens: Callable[[], object]) -> None:
 
 def program(text: str, *words: str) -> subprocess.Popen[str]:
     """A program of its own, because forking and signals belong to a process with one thread."""
-    lines = "import os, sys, time, signal\nfrom pathlib import Path\nfrom poster import processes\n" + textwrap.dedent(
-        text
+    lines = (
+        "import os, sys, time, signal\nfrom pathlib import Path\nfrom poster.work import processes\n"
+        + textwrap.dedent(text)
     )
     return subprocess.Popen([sys.executable, "-c", lines, *words], stdout=subprocess.PIPE, text=True)
 

@@ -93,6 +93,7 @@ def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
         ("publishing_step", "delivery_id"),  # these have no owner but through the one row they hang on
         ("watches_caption", "asset_id"),
         ("publishing_reconciled", "channel_id"),
+        ("publishing_reconciled", "restore_id"),  # of the install
         ("publishing_postasset", "post_id"),
         ("publishing_post_channels", "post_id"),
         ("watches_watch_channels", "watch_id"),
