@@ -20,6 +20,7 @@ from poster.manifest import (
 )
 
 MANIFEST = Manifest(
+    urls="accounts.urls",
     menu=(
         MenuEntry("Social accounts", "channels", "accounts.channel", group=SET_UP, order=10),
         MenuEntry("Drive accounts", "drive", "accounts.credential", "?provider__exact=google", SET_UP, 20),

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 from poster.manifest import Check, Days, Manifest, Retention, Round
 
 MANIFEST = Manifest(
+    urls="operations.urls",
     rounds=(
         Round("operations.tasks.round", _("Install: erasures, and what a backup left open")),
         Round("operations.privacy.retiring.daily", _("Retention: what is kept no longer, once a day"), every=24 * 60),

@@ -186,6 +186,7 @@ class Check:
 class Manifest:
     """Everything that one app says."""
 
+    urls: str = ""  # the module of its addresses; the highest app's come first
     menu: tuple[MenuEntry, ...] = ()
     rounds: tuple[Round, ...] = ()
     leased: tuple[type[Model], ...] = ()  # rows that workers take in turns
@@ -224,7 +225,7 @@ def found(ref: Ref) -> Callable[..., Any]:
 def asked(question: str) -> Sequence[Callable[..., Any]]:
     """The functions of other apps that answer this question, the lowest app's first.
 
-    A question is named by whoever asks it ("accounts.connected"), and a lower app thereby learns what only a higher one
+    A question is named by whoever asks it ("app.what_happened"), and a lower app thereby learns what only a higher one
     knows, or lets it act. Explicit calls in a fixed order, no signals.
     """
     return [found(each.answers[question]) for each in manifests() if question in each.answers]

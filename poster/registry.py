@@ -17,7 +17,7 @@ def _load(path: str) -> object:
 
 
 class Registry(Generic[T]):
-    """`Registry({"facebook": ("Facebook Page", "publishing.platforms.facebook:Facebook")})`."""
+    """`Registry({"facebook": ("Facebook Page", "app.platforms.facebook:FacebookPage")})`."""
 
     def __init__(self, entries: Mapping[str, tuple[str, str]]) -> None:
         self._entries = dict(entries)

@@ -1,10 +1,11 @@
-"""Every address of the product."""
+"""Every address of the product: the foundation's own, and what the apps say (`Manifest.urls`)."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
 
+from poster.manifest import manifests
 from poster.web import carrying_on, public
 
 urlpatterns = [
@@ -16,10 +17,7 @@ urlpatterns = [
     path("once-more/", carrying_on.once_more, name=carrying_on.ONCE_MORE),
     path("robots.txt", public.robots, name="robots"),
     path(".well-known/security.txt", public.security, name="security_txt"),
-    path("", include("operations.urls")),
-    path("", include("publishing.urls")),
-    path("", include("watches.urls")),
-    path("", include("accounts.urls")),
+    *(path("", include(manifest.urls)) for manifest in reversed(manifests()) if manifest.urls),
     path("dashboard/", admin.site.urls),
 ]
 

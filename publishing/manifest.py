@@ -20,6 +20,7 @@ from poster.manifest import (
 from publishing.models import Delivery, Post, PostAsset, Step
 
 MANIFEST = Manifest(
+    urls="publishing.urls",
     menu=(
         MenuEntry("Posts", "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
         MenuEntry("Deliveries", "deliveries", "publishing.delivery", group=GOING_OUT, order=20, on_a_phone=True),

@@ -8,6 +8,7 @@ from poster.manifest import COMING_IN, SET_UP, Check, Manifest, MenuEntry, Owned
 from watches.models import Asset, Caption, PromptTemplate, Stream, Watch
 
 MANIFEST = Manifest(
+    urls="watches.urls",
     menu=(
         MenuEntry("Watches", "watches", "watches.watch", group=COMING_IN, order=10),
         MenuEntry("Pictures", "pictures", "watches.asset", group=COMING_IN, order=20, on_a_phone=True),

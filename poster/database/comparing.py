@@ -2,7 +2,7 @@
 
 SQLite makes a changed table anew without its triggers, so no migration mentions one: `migrate` takes all down before it
 changes anything and puts all up afterwards (`migrating`, beside this). Whether they stand is seen by comparing name,
-table and body. While anything differs nothing is published (`publishing.delivery.gating`).
+table and body. While anything differs nothing is published.
 """
 
 from __future__ import annotations

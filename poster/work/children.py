@@ -1,6 +1,6 @@
 """Dangerous or memory-hungry work, done in a child process that takes its memory with it when it ends.
 
-    run("media.pictures.doors:inspect", {"path": ...}, timeout=30, memory_mb=1024) -> dict
+    run("app.pictures:inspect", {"path": ...}, timeout=30, memory_mb=1024) -> dict
 
 The child is a fresh interpreter in a process group of its own, with limits on memory and processor time,
 without our environment (it may hold keys), a little nicer than we are. It reads its payload as JSON from
