@@ -10,6 +10,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts.signing_in import recording  # models must be there first
+        from accounts.sign_in import security_events  # models must be there first
 
-        recording.connect()
+        security_events.connect()

@@ -16,7 +16,7 @@ from accounts.ai_services import service_choices
 from accounts.models import AiKey, Channel, User
 from accounts.people import hold_operators
 from accounts.providers import PROVIDERS, Grant
-from poster.dashboard.owning import AnyForm, OwnedForm
+from poster.dashboard.scoping import AnyForm, OwnedForm
 from poster.errors import Unauthorized
 
 MOST_SPACING = 7 * 24 * 3600  # seconds

@@ -322,7 +322,7 @@ class Request(Row):
 
 
 class Notice(Row):
-    """A mail that is sent once: `about` says of what (a login's id and version, a document's). See `accounts.warning`.
+    """A mail that is sent once: `about` says of what (a login's id and version, a document's). See `accounts.notices`.
 
     `subject`, `words`: kept until it is out, where nobody would order it again.
     """

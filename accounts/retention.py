@@ -10,8 +10,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
+from accounts.data_rights import requests as requesting
 from accounts.models import Flow, Invitation, Request
-from accounts.rights import requesting
 from poster import clock
 from poster.retention import delete
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from django.utils.translation import ngettext_lazy
 
-from accounts.connecting import ending, reviving, taking_back
-from accounts.connecting.refreshing import renew_due
-from accounts.rights import announcing
-from accounts.warning import send_waiting
-from poster.web import laid_by
-from poster.work import rounds, timekeeping
+from accounts.connections import expiry, revival, revocations
+from accounts.connections.token_refresh import renew_due
+from accounts.data_rights import announcements
+from accounts.notices import send_waiting
+from poster.web import stash
+from poster.work import clock_jumps, time_budget
 
 TOLD = (
     ngettext_lazy("%d login or place is accepted again.", "%d logins or places are accepted again."),
@@ -23,18 +23,18 @@ TOLD = (
     ngettext_lazy("%d form that waited cleared away.", "%d forms that waited cleared away."),
 )
 COUNTED: tuple[Callable[[], int], ...] = (
-    *(reviving.ask_blocked, reviving.ask_untried, ending.check_places, ending.warn, ending.clear_away),
-    *(taking_back.ask_due, laid_by.clear_away),
+    *(revival.ask_blocked, revival.ask_untried, expiry.check_places, expiry.warn, expiry.clear_away),
+    *(revocations.ask_due, stash.clear_away),
 )
 
 
 def round() -> str:
     """Renew the logins that end soon, tell about those that need a person, clear away what was never finished."""
-    parts = rounds.Parts()
-    parts.run(timekeeping.notice, otherwise=None)
+    parts = time_budget.Parts()
+    parts.run(clock_jumps.notice, otherwise=None)
     renewed = parts.run(renew_due, otherwise="")
     numbers = [parts.run(part, otherwise=0) for part in COUNTED]
-    parts.run(announcing.announce_changes, otherwise=None)
+    parts.run(announcements.announce_changes, otherwise=None)
     parts.run(send_waiting, otherwise=None)
     parts.end()
     told = [words % number for words, number in zip(TOLD, numbers, strict=True) if number]

@@ -108,7 +108,7 @@ def _ask(door: str, work: Mapping[str, Any], name: str, limits: Limits) -> dict[
     Path(work["path"]).stat()  # lost bytes are nobody's bad picture: FileNotFoundError
     payload = {**work, "name": name, "max_pixels": limits.max_pixels}
     try:
-        return run(f"media.pictures.doors:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb)
+        return run(f"media.pictures.entrypoints:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb)
     except ChildRefused as refusal:
         raise BadPicture(refusal.sentence, fault=refusal.code) from refusal
     except ChildDied as died:

@@ -12,20 +12,20 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django_q.models import Task
 
-from accounts.connecting.refreshing import opened
+from accounts.connections.token_refresh import opened
 from accounts.models import Credential
-from operations import accepting, holding_back, trusting, waiting
+from operations import login_checks, rest_checks, trust_checks, waiting_counts
 from poster import clock
 from poster.clients import meta
 from poster.doctor import Finding, Level, ok, problem, warning
 from poster.errors import OutsideError
-from poster.http import remote
+from poster.http import endpoints
 from poster.manifest import found, manifests
 from poster.models import Switch
-from poster.secrets import sealing
+from poster.secrets import rotation
 from poster.secrets.keyring import ring
 from poster.work import space
-from poster.work.stalling import longest_wait
+from poster.work.queue_watchdog import longest_wait
 
 SKEW = 60.0  # seconds that our clock may be wrong
 NOT_WRITTEN = "{var} cannot be written to ({why}). Make room there, or give this program the right to."
@@ -67,8 +67,8 @@ def _journal() -> Iterator[Finding]:
 
 
 def trust(*, offline: bool) -> Iterator[Finding]:
-    """See `trusting`, `waiting` and `holding_back`."""
-    told = (*trusting.looks(), *waiting.looks(), *holding_back.looks())
+    """See `trust_checks`, `waiting_counts` and `rest_checks`."""
+    told = (*trust_checks.looks(), *waiting_counts.looks(), *rest_checks.looks())
     yield from (Finding(name, Level(how), said) for name, how, said in told)
 
 
@@ -103,7 +103,7 @@ def keys(*, offline: bool) -> Iterator[Finding]:
 
 def _under_lost_keys() -> list[str]:
     """What else is sealed with a key that is not here."""
-    others = (place for place in sealing.places() if place.name != "Credential.secret")
+    others = (place for place in rotation.places() if place.name != "Credential.secret")
     lost = {place.name: sum(blob[1:5] not in ring().ciphers for _, blob in place.values()) for place in others}
     return [f"{name} (of {number})" for name, number in lost.items() if number]
 
@@ -144,8 +144,8 @@ def queue(*, offline: bool) -> Iterator[Finding]:
 
 
 def logins(*, offline: bool) -> Iterator[Finding]:
-    """See `accepting`."""
-    yield from (Finding(name, Level(how), said) for name, how, said in accepting.looks(offline=offline))
+    """See `login_checks`."""
+    yield from (Finding(name, Level(how), said) for name, how, said in login_checks.looks(offline=offline))
 
 
 def our_clock(*, offline: bool) -> Iterator[Finding]:
@@ -153,7 +153,7 @@ def our_clock(*, offline: bool) -> Iterator[Finding]:
     if offline:
         return
     try:
-        answer = requests.head(remote.address(f"{meta.FACEBOOK}/"), timeout=PATIENCE, allow_redirects=False)
+        answer = requests.head(endpoints.address(f"{meta.FACEBOOK}/"), timeout=PATIENCE, allow_redirects=False)
         theirs = parsedate_to_datetime(answer.headers["Date"])
     except (requests.RequestException, KeyError, ValueError):
         yield warning("clock", "Nobody outside could be asked for the time. Is this machine online?")

@@ -11,7 +11,7 @@ MANIFEST = Manifest(
     urls="operations.urls",
     rounds=(
         Round("operations.tasks.round", _("Install: erasures, and what a backup left open")),
-        Round("operations.privacy.retiring.daily", _("Retention: what is kept no longer, once a day"), every=24 * 60),
+        Round("operations.privacy.retention.daily", _("Retention: what is kept no longer, once a day"), every=24 * 60),
     ),
     checks=(
         Check("operations.doctor.trust", 10),
@@ -31,26 +31,26 @@ MANIFEST = Manifest(
             "exports",
             ngettext_lazy("%d copy of data", "%d copies of data"),
             "Copies of your data that the operator had written on the server",
-            "operations.privacy.retiring.exports",
+            "operations.privacy.retention.exports",
             Days("EXPORT_DAYS"),
         ),
         Retention(
             "backups",
             ngettext_lazy("%d backup", "%d backups"),
             "Backups that this install makes",
-            "operations.privacy.retiring.backups",
+            "operations.privacy.retention.backups",
             Days("BACKUP_DAYS"),
         ),
         Retention(
             "tasks",
             ngettext_lazy("%d note of the queue", "%d notes of the queue"),
             "Notes of the queue about what it did",
-            "operations.privacy.retiring.tasks",
+            "operations.privacy.retention.tasks",
             "2 days",
         ),
     ),
     answers={
-        "poster.facts": "operations.privacy.disclosing.facts",
+        "poster.facts": "operations.privacy.policy_facts.facts",
         "watches.held_bytes": "operations.privacy.held_bytes.of_copies",
     },
 )

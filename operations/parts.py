@@ -18,8 +18,8 @@ from django_q.conf import Conf
 from setproctitle import setproctitle
 
 from accounts.providers import PROVIDERS
-from operations import serving
-from poster.work import rounds
+from operations import server as serving
+from poster.work import time_budget
 from poster.wsgi import application
 from publishing.platforms import PLATFORMS
 from watches.sources import SOURCES
@@ -73,7 +73,7 @@ def queue(listening: socket.socket | None = None) -> None:
     end = _Order()
     sentinel = Sentinel(end, _Order(), uuid4(), timeout=Conf.TIMEOUT, start=False)
     signal.signal(signal.SIGTERM, end.set)
-    signal.signal(HURRY, rounds.end_soon)  # and so in every worker
+    signal.signal(HURRY, time_budget.end_soon)  # and so in every worker
     os.register_at_fork(after_in_child=partial(signal.signal, signal.SIGTERM, signal.SIG_DFL))
     sentinel.start()
 

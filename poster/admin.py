@@ -17,12 +17,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
-from poster.dashboard import queue, refusing
+from poster.dashboard import queue, refused_attempts
 from poster.dashboard.menu import menu
-from poster.ledger.auditing import Kind, record
+from poster.ledger.security_log import Kind, record
 from poster.manifest import the
 from poster.models import Switch
-from poster.web.posted import post_only
+from poster.web.post_only import post_only
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 FRONT_PAGE = "poster.front_page"  # (request) -> what its template shows
@@ -70,7 +70,7 @@ class Dashboard(AdminSite):
             try:
                 return view(request, *args, **kwargs)
             except PermissionDenied:
-                refusing.note(request, "a page that is not for them")
+                refused_attempts.note(request, "a page that is not for them")
                 raise
 
         return super().admin_view(noted, cacheable)  # type: ignore[return-value]

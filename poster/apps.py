@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
-from poster.secrets.redacting import hold
+from poster.secrets.redaction import hold
 
 
 class PosterConfig(AppConfig):
@@ -18,12 +18,12 @@ class PosterConfig(AppConfig):
 
     def ready(self) -> None:
         from poster import checks  # noqa: F401 - importing registers the system checks
-        from poster.database import migrating
+        from poster.database import migration_hooks
         from poster.http import turnstile
-        from poster.work import resting
+        from poster.work import rests
 
-        migrating.listen(self)
-        turnstile.use(resting)
+        migration_hooks.listen(self)
+        turnstile.use(rests)
         for secret in _from_outside():
             hold(secret)
 

@@ -16,10 +16,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from poster.database import comparing
+from poster.database import trigger_sync
 from poster.errors import Refused
-from poster.http import guarded
-from poster.ledger import chaining, signing
+from poster.http import ssrf
+from poster.ledger import hash_chain, signatures
 from poster.secrets.keyring import ring
 from poster.work.leases import LEASE
 
@@ -97,7 +97,7 @@ def database_file(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
 @register
 def signed_columns(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """What was signed once can be verified for as long as its columns are there, under their names."""
-    found = {label: signing.lost(model) for label, model in chaining.lines().items()}
+    found = {label: signatures.lost(model) for label, model in hash_chain.lines().items()}
     return [
         Error(
             f"{label} has no {name}, which lines of it were signed with.",
@@ -145,8 +145,8 @@ def named_addresses(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
 
 def _leads_inside(name: str, url: str) -> CheckMessage | None:
     try:
-        where = guarded.spelled(url).name
-        inside = guarded.surely_inside(url) and where not in settings.ALLOW_PRIVATE
+        where = ssrf.spelled(url).name
+        inside = ssrf.surely_inside(url) and where not in settings.ALLOW_PRIVATE
     except Refused as error:
         return Error(f"{name}: {error.sentence}", id="poster.E009")
     if not inside:
@@ -216,9 +216,9 @@ def triggers(app_configs: Apps, databases: Sequence[str] | None = None, **kwargs
     ]
 
 
-def _not_standing(connection: BaseDatabaseWrapper) -> list[comparing.Difference]:
+def _not_standing(connection: BaseDatabaseWrapper) -> list[trigger_sync.Difference]:
     """Of the tables that are there; where there is no database yet, nothing is wrong with it."""
     try:
-        return comparing.differences(connection, comparing.possible(connection))
+        return trigger_sync.differences(connection, trigger_sync.possible(connection))
     except DatabaseError:
         return []

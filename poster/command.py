@@ -19,9 +19,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.db import OperationalError, ProgrammingError
 
-from poster.asking import NotPossible
 from poster.database import upkeep
 from poster.errors import OutsideError
+from poster.permissions import NotPossible
 
 Answer = Any  # whatever JSON can hold; each command documents its own shape
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from poster import clock
-from poster.ledger.signing import Versions
+from poster.ledger.signatures import Versions
 from poster.secrets.fields import SealedField, ToldField
 from poster.secrets.keyring import Undecryptable
 
@@ -37,7 +37,7 @@ class Switch(models.Model):
 
 
 class Rest(models.Model):
-    """Something outside that is not asked until then. Who: see `poster.work.resting`. No name is in it."""
+    """Something outside that is not asked until then. Who: see `poster.work.rests`. No name is in it."""
 
     class Kind(models.TextChoices):
         ANNOUNCED = "announced", "they said how long"
@@ -57,7 +57,7 @@ class Rest(models.Model):
 
 
 class LaidBy(Row):
-    """What a person sent and no view took, for an hour at most (`poster.web.laid_by`). Its name makes its key."""
+    """What a person sent and no view took, for an hour at most (`poster.web.stash`). Its name makes its key."""
 
     class Purpose(models.TextChoices):
         WORDS = "words", "typed into a form"
@@ -81,9 +81,9 @@ class LaidBy(Row):
 
 
 class ClockSight(models.Model):
-    """When this machine's clock was last seen, beside one that nobody can put: see `poster.work.timekeeping`."""
+    """When this machine's clock was last seen, beside one that nobody can put: see `poster.work.clock_jumps`."""
 
-    host = models.CharField(max_length=100, primary_key=True)  # not its host name: see `timekeeping`
+    host = models.CharField(max_length=100, primary_key=True)  # not its host name: see `clock_jumps`
     boot = models.CharField(max_length=40, blank=True)
     steady = models.FloatField()  # seconds since that boot
     seen_at = models.DateTimeField()
@@ -98,7 +98,7 @@ class ClockSight(models.Model):
 class Install(models.Model):
     """Where this database lies, as it saw itself last: the one row of a copy does not fit where the copy lies."""
 
-    place = models.CharField(max_length=200, blank=True)  # see `poster.ledger.copies`; "" where it cannot be told
+    place = models.CharField(max_length=200, blank=True)  # see `copy_detection`; "" where it cannot be told
 
     def __str__(self) -> str:
         return self.place
@@ -202,7 +202,7 @@ class Link(models.Model):
 class Erasure(Row):
     """Lines about this (or this one line) may be removed: their owner asked for it, or the time they are kept is over.
 
-    Without it the database refuses. It is a line of the chain itself and never goes (`poster.ledger.forgetting`).
+    Without it the database refuses. It is a line of the chain itself and never goes (`poster.ledger.erasure_permits`).
     """
 
     SIGNED: ClassVar[Versions] = {1: ("id", "created_at", "about")}

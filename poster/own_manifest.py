@@ -59,12 +59,14 @@ MANIFEST = Manifest(
         "logs": "Addresses and pages, for LOG_DAYS.",
         "run": "Locks, and what the parts of the install tell each other.",
     },
-    in_the_cache={"refusing": "That a refusal to this person was told lately."},
+    in_the_cache={"refused_attempts": "That a refusal to this person was told lately."},
     removals=(
-        Removal("poster.LaidBy", rows="poster.web.laid_by.of"),
-        Removal("poster.Rest", rows="poster.work.resting.of"),
-        Removal("poster.Event", "poster.ledger.removing.remove_events", rows="poster.ledger.removing.events_of"),
-        Removal("admin.LogEntry", rows="poster.removing.history_of"),
+        Removal("poster.LaidBy", rows="poster.web.stash.of"),
+        Removal("poster.Rest", rows="poster.work.rests.of"),
+        Removal(
+            "poster.Event", "poster.ledger.event_removal.remove_events", rows="poster.ledger.event_removal.events_of"
+        ),
+        Removal("admin.LogEntry", rows="poster.row_removal.history_of"),
     ),
     retention=(
         Retention(
@@ -78,7 +80,7 @@ MANIFEST = Manifest(
             "typed",
             ngettext_lazy("%d form that waited", "%d forms that waited"),
             "What you typed into a form when you were signed out or it was refused, sealed, so that it comes back",
-            "poster.web.laid_by.clear_away",
+            "poster.web.stash.clear_away",
             "an hour",
         ),
         Retention(

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from poster import clock
 from poster.config import log_files
-from poster.ledger.forgetting import allowed
+from poster.ledger.erasure_permits import allowed
 from poster.models import Event
 
 BATCH = 500

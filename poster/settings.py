@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster.config import env, files, hosts, mailing, secret
+from poster.config import env, files, hosts, mail, secret_files
 from poster.database.databases import database
 from poster.web import proxies
 
@@ -54,10 +54,10 @@ COMPATIBLE_URL = env.root("COMPATIBLE_URL")
 ALLOW_PRIVATE = [name.lower() for name in env.names("ALLOW_PRIVATE")]  # host:port inside that we may connect to
 
 # -- secrets --------------------------------------------------------------------------------------------------------
-SECRET_KEY = env.text("SECRET_KEY") or secret.kept(VAR / "secret_key")
+SECRET_KEY = env.text("SECRET_KEY") or secret_files.kept(VAR / "secret_key")
 CREDENTIAL_KEYS = env.names("CREDENTIAL_KEYS")
 KEY_FILE = env.text("KEY_FILE", str(VAR / "keys"))
-AUDIT_KEY = env.text("AUDIT_KEY") or secret.kept(VAR / "audit_key")  # signs the ledger
+AUDIT_KEY = env.text("AUDIT_KEY") or secret_files.kept(VAR / "audit_key")  # signs the ledger
 
 # -- what we keep, and how long (days); the privacy page says these numbers, and `retire` keeps them ------------------
 LOG_DAYS = env.number("LOG_DAYS", 30, least=1, most=3650)
@@ -88,7 +88,7 @@ SHORTEST_FOLDER_INTERVAL = env.number("SHORTEST_FOLDER_INTERVAL", 2, least=1, mo
 # -- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = False
 PUBLIC_HOST = hosts.written(urlsplit(PUBLIC_URL).hostname or "localhost")
-# With a name of its own, an install is called by that alone; but for its health, see `poster.web.own_name`.
+# With a name of its own, an install is called by that alone; but for its health, see `poster.web.canonical_host`.
 ALLOWED_HOSTS = [
     *env.hostnames("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if hosts.is_loopback(PUBLIC_HOST) else ""),
     PUBLIC_HOST,
@@ -133,7 +133,7 @@ INSTALLED_APPS = [
     "proof.apps.ProofConfig",
 ]
 MIDDLEWARE = [
-    *("poster.web.caching.NoStore", "poster.web.proxies.Front", "poster.web.own_name.OwnName"),
+    *("poster.web.cache_headers.NoStore", "poster.web.proxies.Front", "poster.web.canonical_host.OwnName"),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -143,16 +143,16 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "poster.web.typed.Keeping",
+    "poster.web.unsaved_input.Keeping",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.signing_in.known_browsers.Remembering",
-    "accounts.signing_in.sessions.Ending",
-    "accounts.signing_in.second_factors.Required",
-    "accounts.rights.agreeing.Agreement",
-    "accounts.own_time.OwnTime",
-    "poster.web.pointing_out.PointingOut",
-    "poster.web.typed.Reaching",
+    "accounts.sign_in.known_browsers.Remembering",
+    "accounts.sign_in.sessions.Ending",
+    "accounts.sign_in.second_factors.Required",
+    "accounts.data_rights.agreements.Agreement",
+    "accounts.local_time.OwnTime",
+    "poster.web.error_focus.PointingOut",
+    "poster.web.unsaved_input.Reaching",
 ]
 ROOT_URLCONF = "poster.urls"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -169,7 +169,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "poster.web.context.frame",
-                "accounts.signing_in.framing.frame",
+                "accounts.sign_in.frame.frame",
             ],
         },
     }
@@ -197,7 +197,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "accounts.signing_in.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # the operator vouches for the addresses that he writes down himself
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_CHANGE_EMAIL = True
@@ -212,24 +212,24 @@ ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa", "sign_in"]
 ACCOUNT_RATE_LIMITS = {
     "data_request": "5/h/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `guessing` and `mailing_links`
+    **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `password_limits` and `link_limits`
 }
-ACCOUNT_FORMS = {"reset_password": "accounts.signing_in.mailing_links.AskForLink"}
-MFA_ADAPTER = "accounts.signing_in.second_factors.SealingAdapter"
+ACCOUNT_FORMS = {"reset_password": "accounts.sign_in.link_limits.AskForLink"}
+MFA_ADAPTER = "accounts.sign_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
-    "add_webauthn": "accounts.signing_in.passkeys.AddPasskeyForm",
-    "login_webauthn": "accounts.signing_in.passkey_forms.Login",
-    "authenticate_webauthn": "accounts.signing_in.passkey_forms.Authenticate",
-    "reauthenticate_webauthn": "accounts.signing_in.passkey_forms.Reauthenticate",
+    "add_webauthn": "accounts.sign_in.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.sign_in.passkey_forms.Login",
+    "authenticate_webauthn": "accounts.sign_in.passkey_forms.Authenticate",
+    "reauthenticate_webauthn": "accounts.sign_in.passkey_forms.Reauthenticate",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock him in
 MFA_TOTP_ISSUER = "ai-poster"  # what the app calls us; otherwise the bare address of this install
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
 REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})
-USERSESSIONS_ADAPTER = "accounts.signing_in.sessions.RecordingAdapter"
-SOCIALACCOUNT_ADAPTER = "accounts.signing_in.google_sign_in.GoogleSignIn"
+USERSESSIONS_ADAPTER = "accounts.sign_in.sessions.RecordingAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.google_sign_in.GoogleSignIn"
 SOCIALACCOUNT_PROVIDERS = {"google": {"SCOPE": ["openid", "email", "profile"], "OAUTH_PKCE_ENABLED": True}}
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
@@ -246,11 +246,11 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 EMAIL_URL = env.text("EMAIL_URL")
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "poster.config.mailing.PrivateFiles"
+EMAIL_BACKEND = "poster.config.mail.PrivateFiles"
 if EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    globals().update(mailing.server(EMAIL_URL))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = mailing.sender(env.text("EMAIL_FROM"), urlsplit(PUBLIC_URL).hostname or "localhost")
+    globals().update(mail.server(EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender(env.text("EMAIL_FROM"), urlsplit(PUBLIC_URL).hostname or "localhost")
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -277,7 +277,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "poster.web.failing.no_csrf"
+CSRF_FAILURE_VIEW = "poster.web.error_pages.no_csrf"
 SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # -- the queue: a hint, never the truth (DESIGN: the row is the queue, a task is a nudge) ------------------------------
@@ -324,7 +324,7 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},  # what the OpenAI SDK brings
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # `poster.web.failing` says more
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # `poster.web.error_pages` says more
         "waitress": {"level": "ERROR"},  # visitors who wait for a thread, or who go away, are no news
     },
 }

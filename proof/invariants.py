@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from proof.judging import Wrong
+from proof.verdict import Wrong
 
 MOST_UNANSWERED = 3
 NEGATIVES = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from proof.judging import KINDS, Wrong
-from proof.trouble import Place
+from proof.faults import Place
+from proof.verdict import KINDS, Wrong
 
 
 @dataclass(slots=True)

@@ -13,21 +13,22 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from accounts.connecting import doubting, suspending
-from accounts.connecting.refreshing import scopes_of_place
+from accounts.connections import doubts, suspensions
+from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.errors import Actor
 from poster.models import Rest
-from poster.work import resting, space, timekeeping
-from poster.work.stalling import longest_wait
-from publishing.delivery.gating import PAUSED, publishing_paused
+from poster.work import clock_jumps, space
+from poster.work import rests as resting
+from poster.work.queue_watchdog import longest_wait
+from publishing.delivery.preflight import PAUSED, publishing_paused
 from publishing.models import Delivery
-from publishing.pictures import addresses
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
+from publishing.public_pictures import addresses
 from watches import limits
 from watches.ai_accounts import held_accounts
-from watches.arriving import ARRIVING
+from watches.arrivals import ARRIVING
 from watches.models import Asset, Watch
 from watches.silence import silence
 
@@ -138,7 +139,7 @@ def _address(person: User) -> Iterator[Cause]:
 
 
 def _clock(person: User) -> Iterator[Cause]:
-    if person.is_superuser and (put := timekeeping.put_back()):
+    if person.is_superuser and (put := clock_jumps.put_back()):
         yield _install(Code.CLOCK, "The clock", PUT_BACK.format(by=put[0]), 0)
 
 
@@ -175,7 +176,7 @@ def _doubts(person: User) -> Iterator[Cause]:
     """Refused, and tried again before anybody has to act. Where a place of it is blocked already, that card says it."""
     blocked = Channel.objects.filter(owner=person, state=Channel.State.BLOCKED)
     closed = set(blocked.values_list("credential", flat=True))
-    for doubt in doubting.doubts(person.pk):
+    for doubt in doubts.doubts(person.pk):
         login = doubt.login
         if login.pk in closed or login.state == Credential.State.BLOCKED:  # a Page may outlive its login
             continue
@@ -202,22 +203,22 @@ def _channel(code: Code, channel: Channel, sentence: str, waiting: int, press: t
 
 def _suspended(person: User) -> Iterator[Cause]:
     """A whole login that is refused is one card, not one for each of its channels."""
-    mine = suspending.held_channels().filter(owner=person).exclude(state=Channel.State.BLOCKED)
+    mine = suspensions.held_channels().filter(owner=person).exclude(state=Channel.State.BLOCKED)
     channels, seen = list(mine.select_related("credential").order_by("name")), set()
-    suspending.look_up(channels)
+    suspensions.look_up(channels)
     for channel in channels:
-        rest = suspending.suspended(channel)
+        rest = suspensions.suspended(channel)
         if rest is None or rest.key in seen:
             continue
         seen.add(rest.key)
-        whole = rest.key.startswith(suspending.LOGIN)
+        whole = rest.key.startswith(suspensions.LOGIN)
         rows = (
             _mine(person).filter(channel__credential=channel.credential_id)
             if whole
             else channel.deliveries.filter(state__in=HELD_UP)
         )
         press = ("Try now", reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
-        yield _channel(Code.SUSPENDED, channel, suspending.told(rest), _count(rows), press)
+        yield _channel(Code.SUSPENDED, channel, suspensions.told(rest), _count(rows), press)
 
 
 def _rests(person: User) -> Iterator[Cause]:
@@ -251,7 +252,7 @@ def _limits(person: User) -> Iterator[Cause]:
 def _watches(person: User) -> Iterator[Cause]:
     """But for those whose login is what is wrong. Of one account that does not answer there is one card."""
     seen = set()
-    doubtful = [doubt.login.pk for doubt in doubting.doubts(person.pk) if doubt.whole]
+    doubtful = [doubt.login.pk for doubt in doubts.doubts(person.pk) if doubt.whole]
     rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).with_stream()
     lost = Q(stream__credential__state=Credential.State.BLOCKED) | Q(stream__credential__in=doubtful)
     for watch in rows.exclude(lost).order_by("name"):

@@ -11,10 +11,10 @@ from accounts.models import Channel
 from poster import clock
 from poster.clients import meta_versions
 from poster.doctor import Finding, ok, problem, warning
-from publishing.delivery.gating import publishing_paused
+from publishing.delivery.preflight import publishing_paused
 from publishing.models import Delivery
-from publishing.pictures import addresses, reaching
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
+from publishing.public_pictures import addresses, reachability
 
 LATE = dt.timedelta(minutes=10)
 AHEAD = dt.timedelta(days=180)  # that an update is due before a version of theirs ends
@@ -55,11 +55,11 @@ def address(*, offline: bool) -> Iterator[Finding]:
 
 def _reached() -> Finding:
     """At home a router may not lead us back to ourselves: not to get there proves nothing."""
-    found = reaching.hindrance()
+    found = reachability.hindrance()
     if found is None:
         return ok("public address", f"A picture can be fetched from {settings.PUBLIC_URL}.")
-    say = warning if found == reaching.Hindrance.UNREACHED else problem
-    return say("public address", reaching.SENTENCES[found].format(url=settings.PUBLIC_URL))
+    say = warning if found == reachability.Hindrance.UNREACHED else problem
+    return say("public address", reachability.SENTENCES[found].format(url=settings.PUBLIC_URL))
 
 
 def graph(*, offline: bool, day: dt.date | None = None) -> Iterator[Finding]:

@@ -87,7 +87,7 @@ MANIFEST = Manifest(
     ),
     no_table={"receipts": "Answers of platforms until the database has them: minutes."},
     removals=(
-        Removal("publishing.Delivery", "publishing.posts.deleting.remove_deliveries"),
+        Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
         Removal("publishing.Post"),
     ),
     retention=(
@@ -100,10 +100,10 @@ MANIFEST = Manifest(
         ),
     ),
     answers={
-        "accounts.connected": "publishing.delivery.waking.after_connecting",
-        "poster.clock_put": "publishing.delivery.mending.after_clock_put",
+        "accounts.connected": "publishing.delivery.wake_ups.after_connecting",
+        "poster.clock_put": "publishing.delivery.clock_repair.after_clock_put",
         "poster.front_page": "publishing.overview.front_page",
-        "watches.room_for_words": "publishing.posts.limiting.room_for_words",
+        "watches.room_for_words": "publishing.posts.text_limits.room_for_words",
         "watches.held_bytes": "publishing.posts.freezing.held_bytes",
     },
 )

@@ -11,14 +11,14 @@ from django.db.models import Q
 
 from accounts.models import Channel
 from poster.errors import Actor
-from poster.ledger.signing import Versions
+from poster.ledger.signatures import Versions
 from poster.models import Restore, Row
 from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from watches.models import Asset, Caption, Watch
-from writing.wording import cut
+from writing.caption_cleanup import cut
 
 
 def platform_choices() -> list[tuple[str, str]]:
@@ -100,7 +100,7 @@ class PostAsset(Row):
 class Delivery(Row, Leased):
     """One post on its way to one channel. The state is the last thing known to be true.
 
-    Moved only by `publishing.delivery.delivering` and `publishing.delivery.deciding`, always by compare-and-swap.
+    Moved only by `publishing.delivery.delivering` and `publishing.delivery.manual_actions`, always by compare-and-swap.
     """
 
     class State(models.TextChoices):
@@ -249,7 +249,7 @@ class Step(Row):
     permalink = ToldField(max_length=1000, blank=True)
     says = models.JSONField(
         default=dict, blank=True
-    )  # more of that, of its place and its post: publishing.delivery.saying
+    )  # more of that, of its place and its post: publishing.delivery.ledger_statements
 
     class Meta:
         ordering = ["number"]

@@ -15,7 +15,7 @@ from poster import clock
 from poster.dashboard import queue
 from publishing.causes import causes, explained
 from publishing.models import Delivery, Post, PostAsset
-from watches.arriving import ARRIVING
+from watches.arrivals import ARRIVING
 from watches.models import Asset, Watch
 
 FEW = 6

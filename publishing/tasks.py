@@ -11,7 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, IntegrityError, connection
 from django.utils.translation import ngettext_lazy
 
-from poster.work import leases, mishaps, rounds, timekeeping
+from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
@@ -23,8 +23,8 @@ from publishing.delivery.finishing import (
     stop_what_was_taken_away,
     take_up_what_is_back,
 )
-from publishing.delivery.settling import UNWRITTEN, take_up, take_up_all
-from publishing.delivery.unblocking import blocked_due, unblock
+from publishing.delivery.receipts import UNWRITTEN, take_up, take_up_all
+from publishing.delivery.unblocked import blocked_due, unblock
 from publishing.models import Delivery
 from publishing.posts.composing import captions_due, compose_ready
 
@@ -40,7 +40,7 @@ STEPS = {
 }
 
 FIRST: tuple[Callable[[], object], ...] = (
-    *(timekeeping.notice, leases.settle_owed, take_up_all),
+    *(clock_jumps.notice, leases.settle_owed, take_up_all),
     *(stop_what_was_taken_away, end_what_was_taken_away, take_up_what_is_back),
 )
 
@@ -54,7 +54,7 @@ TOLD = (
 
 def round() -> str:
     """Compose, deliver and finish whatever is due, until nothing is, or its time is over."""
-    over, parts = rounds.begun(), rounds.Parts()
+    over, parts = time_budget.begun(), time_budget.Parts()
     for part in FIRST:
         parts.run(part, otherwise=None)
     parts.run(unblock, over, otherwise=0)
@@ -67,18 +67,18 @@ def round() -> str:
     return ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True)) + "."
 
 
-def _deliver_all(over: rounds.Over) -> int:
+def _deliver_all(over: time_budget.Over) -> int:
     steps = 0
     while not over() and (moved := deliver_due(over)):
         steps += moved
     return steps
 
 
-def _drop(over: rounds.Over) -> int:
+def _drop(over: time_budget.Over) -> int:
     return drop_finished(over=over)
 
 
-def deliver_due(over: rounds.Over, most: int = AT_ONCE) -> int:
+def deliver_due(over: time_budget.Over, most: int = AT_ONCE) -> int:
     """One step on each delivery that is due, each person's in turn. Returns how many steps were made."""
     steps = 0
     for chosen in in_turn(Delivery.objects.due().only("pk"), most):
@@ -129,7 +129,7 @@ def _said_before(delivery: Delivery) -> bool:
     return True
 
 
-def link_due(over: rounds.Over) -> int:
+def link_due(over: time_budget.Over) -> int:
     """One question for each link that is due. Returns how many were found."""
     return sum(not over() and _linked(delivery) for delivery in links_due())
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from media import spool
 from publishing.models import Delivery
-from publishing.pictures import addresses
-from publishing.pictures.reaching import PIXEL
+from publishing.public_pictures import addresses
+from publishing.public_pictures.reachability import PIXEL
 
 MIME = "image/jpeg"
 HEADERS = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}

@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from accounts.data_rights import agreements
 from accounts.models import (
     Acceptance,
     AiKey,
@@ -18,13 +19,12 @@ from accounts.models import (
     Revocation,
     User,
 )
-from accounts.rights import agreeing
 from poster import clock
-from poster.ledger import auditing
+from poster.ledger import security_log
 from poster.models import Event, LaidBy, Restore
-from poster.web import laid_by
+from poster.web import stash
 from publishing.delivery import ledger
-from publishing.delivery.saying import SAID
+from publishing.delivery.ledger_statements import SAID
 from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
 from publishing.posts.freezing import content_hash
 from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
@@ -38,7 +38,7 @@ def person(name: str, *, operator: bool = False, password: str | None = None, ag
     """Somebody with an account, who has agreed to everything; signing in needs a password."""
     make = User.objects.create_superuser if operator else User.objects.create_user
     made = make(f"{name.lower()}@example.org", password, name=name)
-    wanted = agreeing.missing(made.pk).items() if agreed else []
+    wanted = agreements.missing(made.pk).items() if agreed else []
     Acceptance.objects.bulk_create(Acceptance(owner=made, document=each, version=date) for each, date in wanted)
     return made
 
@@ -174,13 +174,13 @@ def papers(owner: User) -> list[Any]:
             email=f"friend-of-{mail}", digest=f"{number:064x}", invited_by=owner, expires_at=tomorrow
         ),
         _typed(owner),
-        auditing.record(Event.Kind.CONNECT, f"{owner.name} connected a login.", person=owner.pk),
+        security_log.record(Event.Kind.CONNECT, f"{owner.name} connected a login.", person=owner.pk),
     ]
 
 
 def _typed(owner: User) -> LaidBy:
     """What somebody typed when their session had ended."""
-    laid_by.put(str(owner.pk), LaidBy.Purpose.WORDS, "/dashboard/", {"typed": f"text={owner.name}+typed+this"}, 3600)
+    stash.put(str(owner.pk), LaidBy.Purpose.WORDS, "/dashboard/", {"typed": f"text={owner.name}+typed+this"}, 3600)
     return LaidBy.objects.filter(person=owner.pk).latest("created_at")
 
 

@@ -17,21 +17,21 @@ import accounts.tasks
 import operations.tasks
 import publishing.tasks
 import watches.tasks
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from media import spool
 from poster import clock
 from publishing.delivery import ledger
 from publishing.delivery.delivering import platform_of
-from publishing.delivery.drafting import draft_of
 from publishing.delivery.ledger import Kind
+from publishing.delivery.publish_request import draft_of
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
 from tests.sandbox_fixture import Box
 from watches.models import Asset, Watch
-from watches.ordering import add_watch
+from watches.watch_service import add_watch
 
 
 @dataclass

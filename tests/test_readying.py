@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from operations import readying
+from operations import start_checks
 from tests.test_start import Install, processes_of
 
 pytestmark = pytest.mark.slow
@@ -35,21 +35,21 @@ def installs(tmp_path: Path) -> Iterator[list[Install]]:
 def test_a_start_closes_mends_and_knows_a_copy_and_says_so(installs: list[Install]) -> None:
     one, two = installs
     one.end(one.start())
-    assert first_words(readying.PUT_BACK) not in one.told()
-    assert first_words(readying.TIGHTENED) not in one.told()
+    assert first_words(start_checks.PUT_BACK) not in one.told()
+    assert first_words(start_checks.TIGHTENED) not in one.told()
 
     (one.var / "keys").chmod(0o644)
     one.var.chmod(0o755)
     with closing(sqlite3.connect(one.var / "poster.sqlite3")) as database:
         database.execute("DROP TRIGGER publishing_step_unchanged")
     one.end(one.start())
-    assert "keys" in one.told().partition(first_words(readying.TIGHTENED))[2].partition("\n")[0]
+    assert "keys" in one.told().partition(first_words(start_checks.TIGHTENED))[2].partition("\n")[0]
     assert {(one.var / "keys").stat().st_mode & 0o777, one.var.stat().st_mode & 0o777} == {0o600, 0o700}
-    assert "publishing_step_unchanged" in one.told().partition(first_words(readying.MENDED))[2]
-    assert first_words(readying.PUT_BACK) not in one.told()
+    assert "publishing_step_unchanged" in one.told().partition(first_words(start_checks.MENDED))[2]
+    assert first_words(start_checks.PUT_BACK) not in one.told()
 
     shutil.copytree(one.var, two.var)
     two.end(two.start())
-    assert first_words(readying.PUT_BACK) in two.told()
+    assert first_words(start_checks.PUT_BACK) in two.told()
     assert '"waits": true' in two.ask("restore", "--json").stdout
     assert '"faults": []' in two.ask("audit_verify", "--json").stdout

@@ -9,28 +9,28 @@ from pathlib import Path
 
 from django.db import connection
 
-from poster.database import comparing, guarding
-from poster.ledger import noting
+from poster.database import append_only, trigger_sync
+from poster.ledger import head_note
 
 
 @contextmanager
 def walls_down() -> Iterator[None]:
     """Somebody who can do everything with the database, but has no key."""
-    comparing.take_down(connection)
+    trigger_sync.take_down(connection)
     try:
         yield
     finally:
-        comparing.mend(connection)
+        trigger_sync.mend(connection)
 
 
 def let_it_be_emptied() -> None:
     """Before the tables are emptied after a test. `flush` tells that it has migrated, and so the walls come back."""
     if not connection.in_atomic_block:
-        comparing.take_down(connection, guarding.triggers())
+        trigger_sync.take_down(connection, append_only.triggers())
     forget_the_end()
 
 
 def forget_the_end() -> None:
     """The next test has a ledger of its own."""
-    noting.forget()
-    (Path(os.environ["VAR"]) / noting.NAME).unlink(missing_ok=True)
+    head_note.forget()
+    (Path(os.environ["VAR"]) / head_note.NAME).unlink(missing_ok=True)

@@ -10,12 +10,12 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from poster.asking import NotPossible
-from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
+from poster.dashboard import display
+from poster.dashboard.scoping import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from watches import ai_accounts, deciding, ordering, waking
-from watches.arriving import ARRIVING
+from poster.permissions import NotPossible
+from watches import ai_accounts, manual_actions, wake_ups, watch_service
+from watches.arrivals import ARRIVING
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
 from watches.models import Asset, Caption, PromptTemplate, Stream, Watch
 from watches.silence import notes
@@ -76,47 +76,47 @@ class WatchAdmin(OwnedAdmin):
                 obj.save(update_fields=[*changed, *began])
                 form.save_m2m()
                 if {"captioner", "model"} & set(changed):
-                    waking.after_changing(obj)
+                    wake_ups.after_changing(obj)
         if obj.untried:
             messages.warning(request, obj.untried)
 
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
-        ordering.remove(obj, by=request.user)  # type: ignore[arg-type]
+        watch_service.remove(obj, by=request.user)  # type: ignore[arg-type]
 
     @verb("Look now", icon="refresh", when=is_looking, bulk=True)
     def look_now(self, request: HttpRequest, watch: Watch) -> str:
         """Look with the next round."""
-        ordering.look_now(watch, by=request.user)  # type: ignore[arg-type]
+        watch_service.look_now(watch, by=request.user)  # type: ignore[arg-type]
         return f"{watch.name} looks again with the next round, within seconds."
 
     @verb("Pause", icon="pause", when=is_looking, bulk=True)
     def pause(self, request: HttpRequest, watch: Watch) -> str:
         """Stop looking."""
-        ordering.pause(watch, by=request.user)  # type: ignore[arg-type]
+        watch_service.pause(watch, by=request.user)  # type: ignore[arg-type]
         return f"{watch.name} is paused. What it has found already goes on."
 
     @verb("Resume", icon="play", look="primary", when=lambda watch: not is_looking(watch), bulk=True)
     def resume(self, request: HttpRequest, watch: Watch) -> str:
         """Look again."""
-        ordering.resume(watch, by=request.user)  # type: ignore[arg-type]
+        watch_service.resume(watch, by=request.user)  # type: ignore[arg-type]
         return f"{watch.name} looks again."
 
     @admin.display(description="name", ordering="name")
     def title(self, watch: Watch) -> SafeString:
-        return showing.two_lines(watch.name, notes(watch))
+        return display.two_lines(watch.name, notes(watch))
 
     @admin.display(description="folder", ordering="place_name")
     def folder(self, watch: Watch) -> SafeString:
         shape = "drive" if watch.stream.source == "drive" else "folder"
-        return showing.tag(shape, watch.place_name or watch.place_id)
+        return display.tag(shape, watch.place_name or watch.place_id)
 
     @admin.display(description="goes to")
     def goes_to(self, watch: Watch) -> SafeString:
-        return showing.tags((channel.platform, channel.name) for channel in watch.channels.all())
+        return display.tags((channel.platform, channel.name) for channel in watch.channels.all())
 
     @admin.display(description="state", ordering="state")
     def status(self, watch: Watch) -> SafeString:
-        return showing.badge(watch.state, watch.get_state_display())
+        return display.badge(watch.state, watch.get_state_display())
 
     @admin.display(description="what it could not see")
     def notes(self, watch: Watch) -> str:
@@ -124,11 +124,11 @@ class WatchAdmin(OwnedAdmin):
 
     @admin.display(description="last look", ordering="looked_at")
     def looked(self, watch: Watch) -> str:
-        return showing.moment(watch.looked_at) or "not yet"
+        return display.moment(watch.looked_at) or "not yet"
 
     @admin.display(description="")
     def buttons_here(self, watch: Watch) -> SafeString:
-        return showing.row_button(self.buttons(watch))
+        return display.row_button(self.buttons(watch))
 
 
 class AssetStage(StageFilter):
@@ -185,31 +185,31 @@ class AssetAdmin(WrittenAdmin):
     )
     def post_it(self, request: HttpRequest, asset: Asset) -> str:
         """A picture that was only recorded goes on its way."""
-        deciding.post_it(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.post_it(asset, by=request.user)  # type: ignore[arg-type]
         return f"{asset.name} is on its way: it is fetched and described now."
 
     @verb("Try again", icon="refresh", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
     def try_again(self, request: HttpRequest, asset: Asset) -> str:
         """It may have been the machine's fault, or a better reader is there by now."""
-        deciding.try_again(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.try_again(asset, by=request.user)  # type: ignore[arg-type]
         return f"{asset.name} is fetched and looked at once more."
 
     @verb("Put aside", icon="minus", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
     def put_aside(self, request: HttpRequest, asset: Asset) -> str:
         """It is seen, and is not counted as wrong any more."""
-        deciding.put_aside(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.put_aside(asset, by=request.user)  # type: ignore[arg-type]
         return f"{asset.name} is put aside. You find it under Pictures, and can take it back there."
 
     @verb("Take back", icon="refresh", when=lambda asset: asset.state == Asset.State.ASIDE, bulk=True)
     def take_back(self, request: HttpRequest, asset: Asset) -> str:
         """It counts again."""
-        deciding.take_back(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.take_back(asset, by=request.user)  # type: ignore[arg-type]
         return f"{asset.name} is back among what could not be posted."
 
     @verb("Ask again", icon="spark", when=lambda asset: asset.state == Asset.State.WORDLESS, bulk=True)
     def ask_again(self, request: HttpRequest, asset: Asset) -> str:
         """The captioner gets another chance."""
-        deciding.ask_again(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.ask_again(asset, by=request.user)  # type: ignore[arg-type]
         return f"The captioner is asked about {asset.name} again."
 
     @verb("Use these words", button=False, when=lambda asset: asset.state == Asset.State.WORDLESS)
@@ -218,16 +218,16 @@ class AssetAdmin(WrittenAdmin):
         form = WordsForm(request.POST)
         if not form.is_valid():
             raise NotPossible("Write a caption first, of at most 5,000 characters.")
-        deciding.write_words(asset, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        manual_actions.write_words(asset, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         return f"{asset.name} has your words now."
 
     @admin.display(description="")
     def thumb(self, asset: Asset) -> SafeString:
-        return showing.thumb(asset.pk)
+        return display.thumb(asset.pk)
 
     @admin.display(description="file", ordering="name")
     def title(self, asset: Asset) -> SafeString:
-        return showing.two_lines(asset.name, asset.reason)
+        return display.two_lines(asset.name, asset.reason)
 
     @admin.display(description="came from")
     def came_from(self, asset: Asset) -> str:
@@ -235,15 +235,15 @@ class AssetAdmin(WrittenAdmin):
 
     @admin.display(description="state", ordering="state")
     def status(self, asset: Asset) -> SafeString:
-        return showing.badge(asset.state, asset.get_state_display())
+        return display.badge(asset.state, asset.get_state_display())
 
     @admin.display(description="seen", ordering="created_at")
     def seen(self, asset: Asset) -> str:
-        return showing.moment(asset.created_at)
+        return display.moment(asset.created_at)
 
     @admin.display(description="")
     def buttons_here(self, asset: Asset) -> SafeString:
-        return showing.row_button(self.buttons(asset))
+        return display.row_button(self.buttons(asset))
 
 
 @admin.register(Caption)
@@ -263,11 +263,11 @@ class CaptionAdmin(WrittenAdmin):
 
     @admin.display(description="")
     def thumb(self, caption: Caption) -> SafeString:
-        return showing.thumb(caption.asset_id)
+        return display.thumb(caption.asset_id)
 
     @admin.display(description="caption")
     def words(self, caption: Caption) -> SafeString:
-        return showing.two_lines(caption.text)
+        return display.two_lines(caption.text)
 
     @admin.display(description="written by", ordering="captioner")
     def writer(self, caption: Caption) -> str:
@@ -284,7 +284,7 @@ class CaptionAdmin(WrittenAdmin):
 
     @admin.display(description="when", ordering="created_at")
     def written(self, caption: Caption) -> str:
-        return showing.moment(caption.created_at)
+        return display.moment(caption.created_at)
 
 
 @admin.register(PromptTemplate)
@@ -303,4 +303,4 @@ class PromptTemplateAdmin(OwnedAdmin):
 
     @admin.display(description="beginning")
     def beginning(self, template: PromptTemplate) -> SafeString:
-        return showing.two_lines(template.text)
+        return display.two_lines(template.text)

@@ -18,12 +18,12 @@ from django.db.models import Count, Min, Q, QuerySet
 from accounts.ai_keys import own_key, own_keys
 from accounts.ai_services import SERVICES
 from accounts.models import User
-from accounts.warning import warn_once
+from accounts.notices import warn_once
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.http import turnstile
 from poster.models import Rest
-from poster.work import resting
+from poster.work import rests as resting
 from watches.models import Asset, Watch
 from writing.captioners import CAPTIONERS, Key
 from writing.captioners.faults import OF_THE_MODEL, Fault

@@ -11,10 +11,10 @@ from media import images, spool
 from media.images import BadPicture
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
-from poster.secrets.redacting import storable
+from poster.secrets.redaction import storable
 from poster.work.leases import backoff
-from watches import ai_accounts, blaming, limits, waking
-from watches.briefing import brief_for
+from watches import ai_accounts, fault_attribution, limits, wake_ups
+from watches.brief import brief_for
 from watches.fetching import GIVEN_UP, MOST_TRIES, bytes_of
 from watches.models import Asset, Caption, CaptionCall, Watch
 from writing.captioners import CAPTIONERS, TOO_LARGE, UNCLEAR, NoWords, Usage, Words
@@ -118,7 +118,7 @@ def _ask(asset: Asset, watch: Watch) -> Words:
         account.limit(error)
         raise
     except Unavailable as error:
-        if asset.tries >= MOST_TROUBLE and blaming.answers_others(asset, watch):
+        if asset.tries >= MOST_TROUBLE and fault_attribution.answers_others(asset, watch):
             told = f"{error.sentence} Others were described meanwhile. Ask again later, or write the words yourself."
             raise Refused(told) from error
         raise
@@ -128,14 +128,14 @@ def _ask(asset: Asset, watch: Watch) -> Words:
 
 def _refused(account: ai_accounts.Account, error: Unauthorized | Suspended, asset: Asset, watch: Watch) -> Exception:
     """What becomes of a picture that was refused for what may be wrong with its account."""
-    verdict = blaming.verdict(asset, watch, error.code, held=account.is_held())
-    times = blaming.refusals(asset).count()
-    if not times or verdict is not blaming.Verdict.HOLD:
-        _note(asset, watch, blaming.free(watch), blaming.ACCOUNT, error.sentence)
-    if verdict is blaming.Verdict.PERSON:
+    verdict = fault_attribution.verdict(asset, watch, error.code, held=account.is_held())
+    times = fault_attribution.refusals(asset).count()
+    if not times or verdict is not fault_attribution.Verdict.HOLD:
+        _note(asset, watch, fault_attribution.free(watch), fault_attribution.ACCOUNT, error.sentence)
+    if verdict is fault_attribution.Verdict.PERSON:
         told = f"{error.sentence} It is this picture alone. Ask again later, or write the words yourself."
         return _RefusedAlone(told, 0)
-    if verdict is blaming.Verdict.LATER:
+    if verdict is fault_attribution.Verdict.LATER:
         return _RefusedAlone(
             f"{error.sentence} We ask again, as it may be this picture alone.", backoff(times, first=60)
         )
@@ -154,7 +154,7 @@ def _account(asset: Asset, watch: Watch) -> ai_accounts.Account:
 
 def _is_well(account: ai_accounts.Account) -> None:
     if account.is_well():
-        waking.after_an_answer(account.captioner)
+        wake_ups.after_an_answer(account.captioner)
 
 
 def _wait_for_the_account(asset: Asset, held: _NotWell) -> str:
@@ -236,7 +236,7 @@ def _ask_later_or_give_up(asset: Asset, error: _RefusedAlone) -> str:
 
 def _send_less_or_give_up(asset: Asset, watch: Watch, error: Refused) -> str:
     """One smaller copy; and one more round whenever a person asks again."""
-    _note(asset, watch, blaming.free(watch), TOO_LARGE, error.sentence)
+    _note(asset, watch, fault_attribution.free(watch), TOO_LARGE, error.sentence)
     sent = CaptionCall.objects.filter(asset=asset, outcome=TOO_LARGE).count()
     if sent % MOST_SIZES and _made_smaller(asset):
         asset.let_go(after=1, reason=f"{error.sentence} A smaller copy is sent.")

@@ -8,9 +8,9 @@ from poster.doctor import Finding, ok, problem, warning
 from poster.errors import OutsideError
 from watches import limits
 from watches.ai_accounts import held_accounts
+from watches.model_checks import try_model
 from watches.models import Watch
 from watches.silence import notes
-from watches.trying import try_model
 from writing.keys import key_for
 
 

@@ -11,20 +11,20 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from accounts.connecting import doubting
-from accounts.connecting.blocking import block
-from accounts.connecting.refusing import second_chance
+from accounts.connections import doubts
+from accounts.connections.blocks import block
+from accounts.connections.refusals import second_chance
 from accounts.models import Credential
 from media import images, spool
+from media.geocoding import town
 from media.images import BadPicture, Fault, Picture
-from media.placing import town
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.work import space
 from poster.work.leases import backoff
 from watches import limits
 from watches.models import BACK, Asset
-from watches.opening import as_found, open_source
+from watches.opened_sources import as_found, open_source
 from watches.sources import Fetched
 
 MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
@@ -107,7 +107,7 @@ def _bytes(asset: Asset) -> Fetched:
     stream = asset.watch.stream
     fetched = open_source(stream, asset.pk).fetch(as_found(asset), spool.original(asset.pk), stream.cursor)
     if stream.credential:
-        doubting.accepted(stream.credential)
+        doubts.accepted(stream.credential)
     return fetched
 
 
@@ -185,9 +185,9 @@ def _wait_for_login(asset: Asset, error: Unauthorized) -> str:
 
 def _wait_in_doubt(asset: Asset, login: Credential) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
-    row = doubting.doubt(login)
-    sentence = doubting.told(row) if row else ""
-    asset.let_go(after=doubting.left(row) if row else IN_A_MOMENT, reason=sentence)
+    row = doubts.doubt(login)
+    sentence = doubts.told(row) if row else ""
+    asset.let_go(after=doubts.left(row) if row else IN_A_MOMENT, reason=sentence)
     return sentence
 
 

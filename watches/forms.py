@@ -10,17 +10,17 @@ from django.db import transaction
 
 from accounts.models import Channel, Credential, User
 from poster import clock
-from poster.asking import NotPossible
-from poster.dashboard.owning import OwnedForm
+from poster.dashboard.scoping import OwnedForm
 from poster.errors import OutsideError
-from watches.choosing import NoPicture
+from poster.permissions import NotPossible
+from watches.folder_check import NoPicture
 from watches.models import PromptTemplate, Watch
-from watches.ordering import add_watch, look_first
-from watches.ruling import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
 from watches.sources import SOURCES
+from watches.watch_rules import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
+from watches.watch_service import add_watch, look_first
 from writing import languages
 from writing.captioners import CAPTIONERS
-from writing.captioners.filling import BLANKS
+from writing.captioners.placeholders import BLANKS
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
 SWITCHES = ("subfolders", "name_places")

@@ -77,16 +77,16 @@ MANIFEST = Manifest(
         ),
     ),
     removals=(
-        Removal("watches.Asset", "watches.removing.remove_assets"),
+        Removal("watches.Asset", "watches.deletion.remove_assets"),
         Removal("watches.Watch"),
         Removal("watches.Stream"),
         Removal("watches.PromptTemplate"),
     ),
     answers={
-        "accounts.connected": "watches.waking.after_connecting",
-        "accounts.ai_key_changed": "watches.waking.after_ai_key",
-        "accounts.try_ai_key": "watches.trying.try_key",
-        "poster.clock_put": "watches.mending.after_clock_put",
+        "accounts.connected": "watches.wake_ups.after_connecting",
+        "accounts.ai_key_changed": "watches.wake_ups.after_ai_key",
+        "accounts.try_ai_key": "watches.model_checks.try_key",
+        "poster.clock_put": "watches.clock_repair.after_clock_put",
         "operations.work_now": "watches.due.look_now",
     },
 )

@@ -13,9 +13,9 @@ from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
 from watches.querysets import AssetQuerySet, StreamManager, WatchQuerySet
 from watches.sources import SOURCES
+from writing.caption_cleanup import cut
 from writing.captioners import CAPTIONERS
 from writing.holds import sentences
-from writing.wording import cut
 
 
 def source_choices() -> list[tuple[str, str]]:

@@ -11,19 +11,19 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from accounts.connecting import doubting
-from accounts.connecting.blocking import block
-from accounts.connecting.refusing import second_chance
+from accounts.connections import doubts
+from accounts.connections.blocks import block
+from accounts.connections.refusals import second_chance
 from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.work.leases import LEASE, backoff
-from watches import beside, recording
+from watches import beside, scan_writes
+from watches.failed_looks import begin_anew
 from watches.models import Asset, Stream, Watch
-from watches.opening import open_source
-from watches.ruling import least_interval
+from watches.opened_sources import open_source
 from watches.sources import Place, Sighting
-from watches.stumbling import begin_anew
+from watches.watch_rules import least_interval
 
 RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everything is listed
 IN_A_MOMENT = 5  # seconds
@@ -95,16 +95,16 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
     now = clock.now()
     kept: dict[str, Any] = {"cursor": sighting.cursor} if sighting.cursor != stream.cursor else {}
     kept |= {"relisted_at": now} if relist else {}  # a listing that is not at its end is in the cursor
-    *pieces, last = recording.pieces(watches, sighting.found)
+    *pieces, last = scan_writes.pieces(watches, sighting.found)
     films = cache(beside.waiting_films)
     found = sum(_write_piece(stream, piece, films) for piece in pieces)
     with transaction.atomic():
-        found += recording.record(last, films)
+        found += scan_writes.record(last, films)
         for watch in watches:
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
         if stream.credential:
-            doubting.accepted(stream.credential)
+            doubts.accepted(stream.credential)
         if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken
     for watch in watches:
@@ -112,10 +112,10 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
     return found
 
 
-def _write_piece(stream: Stream, piece: recording.Piece, films: beside.Films) -> int:
+def _write_piece(stream: Stream, piece: scan_writes.Piece, films: beside.Films) -> int:
     """The bookmark stays where it is: should we end here, the next look brings the same files, and they are known."""
     with transaction.atomic():
-        found = recording.record(piece, films)
+        found = scan_writes.record(piece, films)
         if not stream.swap(leased_until=clock.now() + LEASE):
             raise _Overtaken
     return found
@@ -182,9 +182,9 @@ def _blocked(stream: Stream, error: Unauthorized) -> str:
 
 def _in_doubt(stream: Stream, login: Credential) -> str:
     """What they said is no verdict yet, so it is not told as one."""
-    row = doubting.doubt(login)
-    sentence = doubting.told(row) if row else ""
-    if stream.let_go(after=doubting.left(row) if row else IN_A_MOMENT):
+    row = doubts.doubt(login)
+    sentence = doubts.told(row) if row else ""
+    if stream.let_go(after=doubts.left(row) if row else IN_A_MOMENT):
         _looking(stream).update(unanswered=sentence)  # type: ignore[attr-defined]
     return sentence
 

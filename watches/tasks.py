@@ -11,16 +11,16 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import Credential
-from poster.work import leases, mishaps, rounds, timekeeping
+from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 from poster.work.leases import Leased
 from watches import ai_accounts, limits
 from watches.describing import describe
+from watches.failed_looks import stumble
 from watches.fetching import fetch
 from watches.models import Asset, Stream, Watch
 from watches.querysets import AssetQuerySet
 from watches.scanning import scan
-from watches.stumbling import stumble
 
 Row = TypeVar("Row", bound=Leased)
 AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no more than these
@@ -28,8 +28,8 @@ AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no mo
 
 def round() -> str:
     """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
-    over, parts = rounds.begun(), rounds.Parts()
-    for first in (timekeeping.notice, leases.settle_owed):
+    over, parts = time_budget.begun(), time_budget.Parts()
+    for first in (clock_jumps.notice, leases.settle_owed):
         parts.run(first, otherwise=None)
     looked = parts.run(_each, streams_due, scan, over, otherwise=0)
     done = 0
@@ -72,7 +72,7 @@ def due() -> bool:
     return any(rows().exists() for rows in (streams_due, found_due, ready_due))
 
 
-def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: rounds.Over) -> int:
+def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: time_budget.Over) -> int:
     """Take the rows that are due, one after the other, each person's in turn, and work on them. Returns how many."""
     done = 0
     for row in in_turn(rows(), AT_ONCE):

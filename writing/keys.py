@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.ai_keys import OwnKey, own_key
 from poster.errors import Actor, Unauthorized
-from poster.secrets.redacting import hold
+from poster.secrets.redaction import hold
 from writing.captioners import Key
 
 KEYLESS = {"describer"}

@@ -7,7 +7,7 @@ import re
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 
 MORE = {"de-AT": "Austrian German", "de-CH": "Swiss German", "en-US": "American English", "fr-CA": "Canadian French"}
 BASES = {code.partition("-")[0] for code in LANG_INFO}

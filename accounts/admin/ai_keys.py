@@ -10,12 +10,12 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from accounts.ai_services import SERVICES
-from accounts.connecting import waking
+from accounts.connections import wake_ups
 from accounts.forms import AiKeyForm
 from accounts.models import AiKey
-from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin
-from poster.ledger.auditing import Kind, record
+from poster.dashboard import display
+from poster.dashboard.scoping import OwnedAdmin
+from poster.ledger.security_log import Kind, record
 
 
 @admin.register(AiKey)
@@ -49,7 +49,7 @@ class AiKeyAdmin(OwnedAdmin):
 
     @admin.display(description="stored", ordering="created_at")
     def stored(self, row: AiKey) -> str:
-        return showing.moment(row.created_at)
+        return display.moment(row.created_at)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401
         if obj is None:
@@ -64,14 +64,14 @@ class AiKeyAdmin(OwnedAdmin):
         what = "replaced" if change else "stored"
         with transaction.atomic():
             super().save_model(request, obj, form, change)
-            waking.wake_pictures(obj.owner_id, obj.captioner)
+            wake_ups.wake_pictures(obj.owner_id, obj.captioner)
             record(Kind.CONNECT, f"An own {self.service(obj)} key was {what}.", person=obj.owner_id, request=request)
         if form.warning:
             messages.warning(request, form.warning)
 
     def delete_model(self, request: HttpRequest, obj: AiKey) -> None:
         super().delete_model(request, obj)
-        waking.wake_pictures(obj.owner_id, obj.captioner)
+        wake_ups.wake_pictures(obj.owner_id, obj.captioner)
         by = "" if obj.owner_id == request.user.pk else " by the operator"
         sentence = f"The own {self.service(obj)} key was removed{by}."
         record(Kind.DISCONNECT, sentence, person=obj.owner_id, request=request)

@@ -10,19 +10,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.connecting import suspending
-from accounts.connecting.ending import ending
-from accounts.connecting.granting import release
-from accounts.connecting.refreshing import scopes_of_place
+from accounts.connections import suspensions
+from accounts.connections.expiry import ending
+from accounts.connections.grants import release
+from accounts.connections.token_refresh import scopes_of_place
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
 from accounts.reasons import Reason, because
-from poster.asking import NotPossible
-from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin
+from poster.dashboard import display
+from poster.dashboard.scoping import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
-from poster.ledger.auditing import Kind, record
-from poster.work import resting
+from poster.ledger.security_log import Kind, record
+from poster.permissions import NotPossible
+from poster.work import rests
 
 
 @admin.register(Channel)
@@ -54,27 +54,27 @@ class ChannelAdmin(OwnedAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
         listed = super().get_changelist_instance(request)
-        suspending.look_up(listed.result_list)
+        suspensions.look_up(listed.result_list)
         return listed
 
     @admin.display(description="name", ordering="name")
     def title(self, channel: Channel) -> SafeString:
-        return showing.two_lines(channel.name, channel.problem or suspending.why(channel))
+        return display.two_lines(channel.name, channel.problem or suspensions.why(channel))
 
     @admin.display(description="account", ordering="platform")
     def where(self, channel: Channel) -> SafeString:
         practice = " (practice)" if channel.practice else ""
-        return showing.tag(channel.platform, f"{channel.handle or channel.platform.title()}{practice}")
+        return display.tag(channel.platform, f"{channel.handle or channel.platform.title()}{practice}")
 
     @admin.display(description="state", ordering="state")
     def status(self, channel: Channel) -> SafeString:
-        if channel.state == Channel.State.ACTIVE and suspending.keeps(channel):
-            return showing.badge("checking", "waits")
-        return showing.badge(channel.state, channel.get_state_display())
+        if channel.state == Channel.State.ACTIVE and suspensions.keeps(channel):
+            return display.badge("checking", "waits")
+        return display.badge(channel.state, channel.get_state_display())
 
     @admin.display(description="")
     def buttons_here(self, channel: Channel) -> SafeString:
-        return showing.row_button(self.buttons(channel))
+        return display.row_button(self.buttons(channel))
 
     def buttons(self, row: Any) -> list[Button]:  # noqa: ANN401 - the admin hands over rows of any model
         """A blocked place is opened by its login."""
@@ -84,10 +84,10 @@ class ChannelAdmin(OwnedAdmin):
         where = reverse("connect_again", args=[row.credential_id])
         return [Button("again", where, f"again-{row.pk}", "Connect again", "primary", "refresh", ""), *verbs]
 
-    @verb("Try now", icon="refresh", when=lambda channel: suspending.keeps(channel) is not None)
+    @verb("Try now", icon="refresh", when=lambda channel: suspensions.keeps(channel) is not None)
     def try_now(self, request: HttpRequest, channel: Channel) -> str:
         """They refused everything for a while, or its login now and then; its owner has put it right there."""
-        suspending.try_now(channel, by=request.user)  # type: ignore[arg-type]
+        suspensions.try_now(channel, by=request.user)  # type: ignore[arg-type]
         return f"One post to {channel.name} is tried now. When it goes out, the others follow."
 
     @verb("Switch off", icon="pause", when=lambda channel: channel.state == Channel.State.ACTIVE, bulk=True)
@@ -133,9 +133,9 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="what it waits for")
     def notes(self, channel: Channel) -> str:
-        until = resting.resting_until(scopes_of_place(channel).keys())
-        asked = resting.told(until) if until else ""
-        return " ".join(filter(None, [channel.problem, suspending.why(channel), asked])) or "nothing"
+        until = rests.resting_until(scopes_of_place(channel).keys())
+        asked = rests.told(until) if until else ""
+        return " ".join(filter(None, [channel.problem, suspensions.why(channel), asked])) or "nothing"
 
     @admin.display(description="opened by")
     def login(self, channel: Channel) -> str:

@@ -11,16 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
+from accounts.mails import has_server
 from accounts.models import Invitation
-from accounts.posting import has_server
-from accounts.signing_in import inviting
+from accounts.sign_in import invitations
 from poster import clock
-from poster.asking import NotPossible
-from poster.dashboard import showing
-from poster.dashboard.owning import OperatorAdmin
+from poster.dashboard import display
+from poster.dashboard.scoping import OperatorAdmin
 from poster.dashboard.verbs import verb
-from poster.ledger.auditing import Kind, record
-from poster.web.freshness import require_fresh
+from poster.ledger.security_log import Kind, record
+from poster.permissions import NotPossible
+from poster.web.reauth import require_fresh
 
 
 class InviteForm(forms.Form):
@@ -67,7 +67,7 @@ class InvitationAdmin(OperatorAdmin):
             raise PermissionDenied
 
     def _invite(self, request: HttpRequest, email: str, *, is_operator: bool) -> str:
-        made, link = inviting.invite(email, by=request.user, is_operator=is_operator)  # type: ignore[arg-type]
+        made, link = invitations.invite(email, by=request.user, is_operator=is_operator)  # type: ignore[arg-type]
         self.log_addition(request, made, "Invited.")
         role = "an operator" if is_operator else "a member"
         record(Kind.INVITATION, f"Invited somebody as {role}", person=request.user.pk, request=request)
@@ -82,26 +82,26 @@ class InvitationAdmin(OperatorAdmin):
     )
     def withdraw(self, request: HttpRequest, invitation: Invitation) -> str:
         """The link works no more; the same person can be invited again."""
-        inviting.withdraw(invitation)
+        invitations.withdraw(invitation)
         record(Kind.INVITATION, "Withdrew an invitation", person=request.user.pk, request=request)
         return f"The invitation of {invitation.email} is withdrawn."
 
     @admin.display(description="state")
     def standing(self, invitation: Invitation) -> SafeString:
         if invitation.used_at:
-            return showing.badge("ready", "joined")
+            return display.badge("ready", "joined")
         if invitation.expires_at < clock.now():
-            return showing.badge("off", "run out")
-        return showing.badge("queued", "open")
+            return display.badge("off", "run out")
+        return display.badge("queued", "open")
 
     @admin.display(description="role")
     def role(self, invitation: Invitation) -> SafeString:
-        return showing.tag("apps", "operator") if invitation.is_operator else showing.tag("people", "member")
+        return display.tag("apps", "operator") if invitation.is_operator else display.tag("people", "member")
 
     @admin.display(description="valid until", ordering="expires_at")
     def until(self, invitation: Invitation) -> str:
-        return showing.moment(invitation.expires_at)
+        return display.moment(invitation.expires_at)
 
     @admin.display(description="")
     def buttons_here(self, invitation: Invitation) -> SafeString:
-        return showing.row_button(self.buttons(invitation))
+        return display.row_button(self.buttons(invitation))

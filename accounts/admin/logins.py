@@ -14,21 +14,21 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.connecting import doubting
-from accounts.connecting.authorizing import spoken
-from accounts.connecting.disconnecting import disconnect, forget
-from accounts.connecting.ending import ending, soon
-from accounts.connecting.granting import connect, places_in_words
-from accounts.connecting.setting_up import standing
+from accounts.connections import doubts
+from accounts.connections.authorization import spoken
+from accounts.connections.disconnection import disconnect, forget
+from accounts.connections.expiry import ending, soon
+from accounts.connections.grants import connect, places_in_words
+from accounts.connections.setup_guides import standing
 from accounts.forms import ConnectForm
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS
-from poster.asking import NotPossible
-from poster.dashboard import showing
-from poster.dashboard.owning import OperatorAdmin, OwnedAdmin
+from poster.dashboard import display
+from poster.dashboard.scoping import OperatorAdmin, OwnedAdmin
 from poster.dashboard.verbs import Button, verb
 from poster.errors import OutsideError
-from poster.web.freshness import require_fresh
+from poster.permissions import NotPossible
+from poster.web.reauth import require_fresh
 
 
 @admin.register(ProviderApp)
@@ -109,7 +109,7 @@ class CredentialAdmin(OwnedAdmin):
     @verb("Try now", icon="refresh", when=lambda login: bool(_doubt(login)))
     def try_now(self, request: HttpRequest, login: Credential) -> str:
         """It was refused now and then; its owner does not want to wait for the next try."""
-        doubting.try_now(login, by=request.user)  # type: ignore[arg-type]
+        doubts.try_now(login, by=request.user)  # type: ignore[arg-type]
         return f"{login} is tried now. When it is accepted, what waits for it follows."
 
     @verb(
@@ -158,24 +158,24 @@ class CredentialAdmin(OwnedAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
         listed = super().get_changelist_instance(request)
-        doubting.look_up(listed.result_list)
+        doubts.look_up(listed.result_list)
         return listed
 
     @admin.display(description="account", ordering="name")
     def title(self, login: Credential) -> SafeString:
-        return showing.two_lines(login.name or login.remote_id, login.problem or _doubt(login))
+        return display.two_lines(login.name or login.remote_id, login.problem or _doubt(login))
 
     @admin.display(description="at", ordering="provider")
     def provider_name(self, login: Credential) -> SafeString:
         shape = "drive" if login.provider == "google" else login.provider
         practice = " (practice)" if login.practice else ""
-        return showing.tag(shape, f"{login.get_provider_display()}{practice}")
+        return display.tag(shape, f"{login.get_provider_display()}{practice}")
 
     @admin.display(description="state", ordering="state")
     def status(self, login: Credential) -> SafeString:
         if login.state == Credential.State.ACTIVE and _doubt(login):
-            return showing.badge("checking", "in doubt")
-        return showing.badge(login.state, login.get_state_display())
+            return display.badge("checking", "in doubt")
+        return display.badge(login.state, login.get_state_display())
 
     @admin.display(description="what it waits for")
     def notes(self, login: Credential) -> str:
@@ -186,9 +186,9 @@ class CredentialAdmin(OwnedAdmin):
         if login.state == Credential.State.BLOCKED:
             return ""
         if soon(login) and login.ends_at:
-            return showing.badge("held", f"ends {showing.said(login.ends_at)}")
+            return display.badge("held", f"ends {display.said(login.ends_at)}")
         renews = login.ends_at is None or PROVIDERS[login.provider].renews
-        return "renews by itself" if renews else format_html("until {}", showing.moment(login.ends_at))
+        return "renews by itself" if renews else format_html("until {}", display.moment(login.ends_at))
 
     @admin.display(description="allowed")
     def allowed(self, login: Credential) -> SafeString | str:
@@ -197,18 +197,18 @@ class CredentialAdmin(OwnedAdmin):
 
     @admin.display(description="last renewed")
     def refreshed(self, login: Credential) -> str:
-        return showing.moment(login.refreshed_at)
+        return display.moment(login.refreshed_at)
 
     @admin.display(description="opens")
     def places(self, login: Credential) -> SafeString | str:
         if login.provider == "google":
             return "Drive folders"
-        shown = ((showing.tag(channel.platform, channel.name),) for channel in login.channels.all()[:50])
+        shown = ((display.tag(channel.platform, channel.name),) for channel in login.channels.all()[:50])
         return format_html('<span class="tags">{}</span>', format_html_join("", "{}", shown))
 
     @admin.display(description="")
     def buttons_here(self, login: Credential) -> SafeString | str:
-        return showing.row_button(self.buttons(login)) if _needed(login) else ""
+        return display.row_button(self.buttons(login)) if _needed(login) else ""
 
 
 def _needed(login: Any) -> bool:  # noqa: ANN401 - the admin hands over rows of any model
@@ -218,5 +218,5 @@ def _needed(login: Any) -> bool:  # noqa: ANN401 - the admin hands over rows of 
 
 def _doubt(login: Any) -> str:  # noqa: ANN401 - the admin hands over rows of any model
     """What makes it, or a place that it opened, doubtful at the moment."""
-    about = doubting.doubt_about(login)
+    about = doubts.doubt_about(login)
     return about.sentence if about else ""

@@ -14,16 +14,16 @@ from django.utils.safestring import SafeString
 
 from accounts import allowances
 from accounts.forms import ALLOWED, LABELS, NewPersonForm, PersonForm
+from accounts.mails import post
 from accounts.models import User
-from accounts.posting import post
-from accounts.signing_in.second_factors import has_one, take_away
-from accounts.signing_in.sessions import end_all
-from accounts.signing_in.vouching import vouch
-from poster.dashboard import showing
-from poster.dashboard.owning import OperatorAdmin, StageFilter
+from accounts.sign_in.second_factors import has_one, take_away
+from accounts.sign_in.sessions import end_all
+from accounts.sign_in.verified_addresses import vouch
+from poster.dashboard import display
+from poster.dashboard.scoping import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import Button, verb
-from poster.ledger.auditing import Kind, record
-from poster.web.freshness import require_fresh
+from poster.ledger.security_log import Kind, record
+from poster.web.reauth import require_fresh
 
 
 class RoleFilter(StageFilter):
@@ -125,12 +125,12 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     @admin.display(description="role")
     def role(self, person: User) -> SafeString:
         if not person.is_active:
-            return showing.badge("off", "locked out")
-        return showing.tag("apps", "operator") if person.is_superuser else showing.tag("people", "member")
+            return display.badge("off", "locked out")
+        return display.tag("apps", "operator") if person.is_superuser else display.tag("people", "member")
 
     @admin.display(description="last here", ordering="last_login")
     def seen(self, person: User) -> str:
-        return showing.moment(person.last_login) or "never"
+        return display.moment(person.last_login) or "never"
 
 
 def _tell(address: str, what: str) -> None:

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from accounts.data_rights import requests
 from accounts.models import Request
-from accounts.rights import requesting
-from poster.asking import NotPossible
-from poster.dashboard import showing
-from poster.dashboard.owning import OperatorAdmin, StageFilter
+from poster.dashboard import display
+from poster.dashboard.scoping import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import verb
+from poster.permissions import NotPossible
 
 SOON = 7  # days before it is due
 
@@ -52,22 +52,22 @@ class RequestAdmin(OperatorAdmin):
         words = request.POST.get("answer", "").replace("\r\n", "\n").strip()
         if not words:
             raise NotPossible("Write the answer first.")
-        requesting.answer(asked, words[:5000])
+        requests.answer(asked, words[:5000])
         return f"Answered. It was mailed to {asked.email}." if asked.email else "Answered."
 
     @admin.display(description="asked to", ordering="kind")
     def what(self, asked: Request) -> SafeString:
-        return showing.two_lines(asked.get_kind_display().capitalize(), asked.code)
+        return display.two_lines(asked.get_kind_display().capitalize(), asked.code)
 
     @admin.display(description="clock", ordering="due_at")
     def clock(self, asked: Request) -> SafeString:
         if asked.answered_at:
-            return showing.badge("published", "answered")
-        days = requesting.days_left(asked)
+            return display.badge("published", "answered")
+        days = requests.days_left(asked)
         if days < 0:
-            return showing.badge("failed", "late")
-        return showing.badge("needs_you" if days < SOON else "queued", f"{days} days left")
+            return display.badge("failed", "late")
+        return display.badge("needs_you" if days < SOON else "queued", f"{days} days left")
 
     @admin.display(description="asked", ordering="created_at")
     def created(self, asked: Request) -> str:
-        return showing.moment(asked.created_at)
+        return display.moment(asked.created_at)

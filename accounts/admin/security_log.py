@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from poster.dashboard import showing
-from poster.dashboard.owning import OwnedAdmin
+from poster.dashboard import display
+from poster.dashboard.scoping import OwnedAdmin
 from poster.models import Event
 
 Kind = Event.Kind
@@ -84,16 +84,16 @@ class EventAdmin(OwnedAdmin):
 
     @admin.display(description="what happened")
     def what(self, event: Event) -> SafeString:
-        return showing.two_lines(event.sentence)
+        return display.two_lines(event.sentence)
 
     @admin.display(description="kind", ordering="kind")
     def sort(self, event: Event) -> SafeString:
         tone, shape = LOOKS.get(Kind(event.kind), ("quiet", "minus"))
-        return showing.mark(tone, shape, event.get_kind_display())
+        return display.mark(tone, shape, event.get_kind_display())
 
     @admin.display(description="when", ordering="created_at")
     def time(self, event: Event) -> str:
-        return showing.moment(event.created_at)
+        return display.moment(event.created_at)
 
     @admin.display(description="person")
     def person_here(self, event: Any) -> str:  # noqa: ANN401 - annotated

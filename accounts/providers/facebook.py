@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from accounts.providers import NO_TOKEN, NOBODY, App, Grant, Place, Profile
-from accounts.providers.consenting import SECONDS, consent_address
-from accounts.providers.expiring import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
+from accounts.providers.consent import SECONDS, consent_address
+from accounts.providers.meta_login import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.clients import meta, meta_versions
 from poster.errors import Unanswered, Unauthorized, Unavailable
 from poster.http.client import Client

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile, RedirectRefused
-from accounts.providers.consenting import SECONDS, consent_address, seconds_in, token_in
+from accounts.providers.consent import SECONDS, consent_address, seconds_in, token_in
 from poster import clock
 from poster.clients import google
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable

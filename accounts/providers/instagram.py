@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile, RedirectRefused
-from accounts.providers.consenting import SECONDS, code_exchanged, consent_address
-from accounts.providers.expiring import (
+from accounts.providers.consent import SECONDS, code_exchanged, consent_address
+from accounts.providers.meta_login import (
     RENEW_AHEAD,
     WARN_AHEAD,
     about_redirect,

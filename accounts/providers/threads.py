@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from accounts.providers import NOBODY, App, Grant, Place, Profile
-from accounts.providers.consenting import SECONDS, code_exchanged, consent_address
-from accounts.providers.expiring import (
+from accounts.providers.consent import SECONDS, code_exchanged, consent_address
+from accounts.providers.meta_login import (
     RENEW_AHEAD,
     WARN_AHEAD,
     about_code,

@@ -17,13 +17,13 @@ from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat, PngImageP
 
 from media.pictures import facts
 from media.pictures.colours import flat, is_see_through, upright_srgb
-from media.pictures.framing import Frame, frame
+from media.pictures.decoding import decode, open_picture
+from media.pictures.file_types import MIMES
+from media.pictures.geometry import Frame, frame
 from media.pictures.impressions import fingerprint, impression
-from media.pictures.looking import LOOK, moves
+from media.pictures.inspection import LOOK, moves
 from media.pictures.marks import packet_with
-from media.pictures.reading import decode, open_picture
-from media.pictures.sniffing import MIMES
-from media.pictures.telling import Told, told
+from media.pictures.metadata import Told, told
 from media.pictures.values import MAX_PIXELS, BadPicture, Recipe, Rendition, called
 
 QUALITIES = (90, 85, 80, 75, 70, 60, 50)

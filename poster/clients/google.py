@@ -32,7 +32,7 @@ from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
 
 from poster.errors import Actor, OutsideError, RateLimited, Reach, Refused, Trace, Unauthorized, Unavailable
-from poster.http import remote, turnstile
+from poster.http import endpoints, turnstile
 from poster.http.client import retry_after
 
 ROOT = "https://www.googleapis.com/"
@@ -159,7 +159,7 @@ def drive(token: str) -> Iterator[Any]:
     # No status makes it renew the token: that is somebody else's work, and here it has nothing to renew it with.
     authorized = AuthorizedHttp(_login(token), http=wire, refresh_status_codes=())
     try:
-        yield build_from_document(_document("drive", "v3", remote.address(ROOT)), http=authorized)
+        yield build_from_document(_document("drive", "v3", endpoints.address(ROOT)), http=authorized)
     finally:
         wire.close()
         _token.reset(mine)

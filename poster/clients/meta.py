@@ -26,7 +26,7 @@ from poster.clients.meta_errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE,
 from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http.client import LONGEST_WAIT, Answer, Client, retry_after
-from poster.secrets.redacting import redact
+from poster.secrets.redaction import redact
 
 FACEBOOK = f"https://graph.facebook.com/{VERSION}"
 INSTAGRAM = f"https://graph.instagram.com/{VERSION}"

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from poster.http import remote
+from poster.http import endpoints
 
 WHERE = frozenset({"after", "until", "offset", "__paging_token"})  # one of these, or it would be the same page again
 TAKEN = WHERE | {"since", "limit"}
@@ -48,7 +48,7 @@ def following(page: Mapping[str, Any], base: str, path: str) -> dict[str, str] |
 def _taken_from(following: str, base: str, path: str) -> dict[str, str]:
     """The parameters that go on, if it is an address of this list. An account may be called otherwise there ("me")."""
     try:
-        parts, host = urlsplit(remote.address(following)), urlsplit(remote.address(base))
+        parts, host = urlsplit(endpoints.address(following)), urlsplit(endpoints.address(base))
     except ValueError:
         return {}
     ours, theirs = [host.netloc, *host.path.split("/")], [parts.netloc, *parts.path.split("/")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from poster.secrets.redacting import brief, redact
+from poster.secrets.redaction import brief, redact
 
 LONGEST, LONGEST_TRACE = 4000, 40_000
 
@@ -25,7 +25,7 @@ class Redacting(logging.Filter):
 class Brief(logging.Filter):
     """Of what Django tells about requests: one short line, and how it came to it only where something of ours broke.
 
-    Whatever has an error page is told by `poster.web.failing`; Django's own line of it would say the same again.
+    Whatever has an error page is told by `poster.web.error_pages`; Django's own line of it would say the same again.
     """
 
     TOLD = frozenset({400, 403, 404})

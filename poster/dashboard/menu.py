@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
 
-from poster.dashboard.owning import WANTS, OwnedAdmin, WantingFilter
+from poster.dashboard.scoping import WANTS, OwnedAdmin, WantingFilter
 from poster.manifest import GROUPS, MenuEntry, manifests
 
 

@@ -26,12 +26,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
-from poster.asking import NotPossible
-from poster.dashboard import refusing
+from poster.dashboard import refused_attempts
 from poster.dashboard.way_back import say
-from poster.web import typed
-from poster.web.freshness import require_fresh
-from poster.web.posted import asked_back, post_only
+from poster.permissions import NotPossible
+from poster.web import unsaved_input
+from poster.web.post_only import asked_back, post_only
+from poster.web.reauth import require_fresh
 
 GONE = "It is not there any more."
 MOST_REASONS = 3  # are told of one bulk action
@@ -60,7 +60,7 @@ def endless(row: object) -> dt.datetime | None:
 class Verb:
     """One verb. `when`: whether the row is in a state for it. `ask`: what to think of first, in a second step.
 
-    `fresh`: the person says once more who he is before it is done (`poster.web.freshness`).
+    `fresh`: the person says once more who he is before it is done (`poster.web.reauth`).
     """
 
     name: str
@@ -168,7 +168,7 @@ class VerbsMixin(Base):
             say(request, sentence, url, until=until)
         except NotPossible as error:
             messages.error(request, str(error))
-            typed.refused(request)
+            unsaved_input.refused(request)
         return HttpResponseRedirect(self._back(request, row))
 
     def do_many_view(self, request: HttpRequest, name: str) -> HttpResponse:
@@ -217,8 +217,8 @@ class VerbsMixin(Base):
 
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""
-        if refusing.exists(self.model, unquote(key)):
-            refusing.note(request, f"a row of somebody else ({self.names[0]})")
+        if refused_attempts.exists(self.model, unquote(key)):
+            refused_attempts.note(request, f"a row of somebody else ({self.names[0]})")
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""

@@ -43,7 +43,7 @@ class Trigger:
         return [statement.format(**filled, body=self._body(), each=each) for statement in POSTGRES]
 
     def definition(self, vendor: str) -> str:
-        """How the database tells of it, as `poster.database.comparing` asks."""
+        """How the database tells of it, as `poster.database.trigger_sync` asks."""
         if vendor == "sqlite":
             return self.statements(vendor)[0]
         kind, _, columns = self.event.partition(" OF ")

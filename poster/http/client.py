@@ -28,9 +28,9 @@ from urllib3.exceptions import HTTPError as TransportError
 
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Reach, Trace, Unanswered, Unavailable
-from poster.http import guarded, remote, turnstile
-from poster.http.lines import Line
-from poster.secrets.redacting import redact
+from poster.http import endpoints, ssrf, turnstile
+from poster.http.connection import Line
+from poster.secrets.redaction import redact
 
 DEADLINE = 60.0  # seconds for one whole call
 MOST = 2 * 1024 * 1024  # bytes of an answer, decompressed: vendors' JSON is far below
@@ -92,7 +92,7 @@ def listening() -> Iterator[list[Exchange]]:
 class Client:
     """One vendor host. `judge(method, answer)` returns the error an answer means, or None when it is good.
 
-    `private`: for a host that somebody wrote down, what may lie inside (see `guarded`); it is connected to directly,
+    `private`: for a host that somebody wrote down, what may lie inside (see `ssrf`); it is connected to directly,
     past any proxy. None: a vendor's own. `limits`: the rests, in seconds, that the headers of any answer announce.
     While the owner of our token rests, nothing is sent: RateLimited. (Not `asks_first`: whoever calls has asked.)
     """
@@ -118,7 +118,7 @@ class Client:
 
     def call(self, method: str, path: str, **sending: Any) -> Answer:  # noqa: ANN401 - requests' own keywords
         """One request, one answer. Raises what the answer, or its absence, means."""
-        url = remote.address(f"{self.base}{path}")
+        url = endpoints.address(f"{self.base}{path}")
         if self.asks_first:
             turnstile.check(turnstile.scopes_of(self._token), self.name)
         began = time.monotonic()
@@ -153,7 +153,7 @@ class Client:
 
     def _pinned(self, url: str) -> str:
         """Where to connect to; "" to where the name leads. What REMOTE_ROOT stands for is the operator's own world."""
-        return "" if self.private is None or remote.is_mapped(url) else guarded.checked(url, private=self.private)
+        return "" if self.private is None or endpoints.is_mapped(url) else ssrf.checked(url, private=self.private)
 
     def _note(self, method: str, url: str, answer: Answer | None, failed: OutsideError | None, began: float) -> None:
         heard = _listening.get()

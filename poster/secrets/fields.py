@@ -12,7 +12,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django_cryptography.fields import EncryptedMixin
 
 from poster.secrets.keyring import ring
-from poster.secrets.redacting import hold, storable
+from poster.secrets.redaction import hold, storable
 
 if TYPE_CHECKING:
     Words = models.CharField[str, str]

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from poster.config import secret
+from poster.config import secret_files
 
 VERSION = b"\x01"
 
@@ -113,7 +113,7 @@ def _of_file(path: Path) -> Ring:
     stamp = _stamp(path)
     if known and stamp in (None, known[0]):
         return known[1]
-    ring = parse(secret.kept(path, new_key).split(), source=str(path))
+    ring = parse(secret_files.kept(path, new_key).split(), source=str(path))
     _known[path] = stamp or _stamp(path) or (0, 0, 0), ring
     return ring
 

@@ -12,27 +12,27 @@ from django.db.models import Model
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from poster.dashboard import showing
+from poster.dashboard import display
 from poster.dashboard.verbs import VerbsMixin
 from poster.dashboard.way_back import way_back
 
 register = template.Library()
-register.simple_tag(showing.icon)
-register.simple_tag(showing.tag)
-register.simple_tag(showing.outside_link)
+register.simple_tag(display.icon)
+register.simple_tag(display.tag)
+register.simple_tag(display.outside_link)
 register.filter(way_back)
 
 
 @register.filter
 def moment(when: dt.datetime | None) -> str:
     """A time as people say it."""
-    return showing.moment(when)
+    return display.moment(when)
 
 
 @register.simple_tag
 def badge(row: Any) -> SafeString:  # noqa: ANN401
     """The state of a row."""
-    return showing.badge(row.state, row.get_state_display())
+    return display.badge(row.state, row.get_state_display())
 
 
 @register.inclusion_tag("admin/verbs.html", takes_context=True)

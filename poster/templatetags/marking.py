@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` in every template, Django's and allauth's too: with the mark of `poster.web.typed`."""
+"""`{% csrf_token %}` in every template, Django's and allauth's too: with the mark of `poster.web.unsaved_input`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from poster.web import typed
+from poster.web import unsaved_input
 
 register = template.Library()
 
@@ -21,4 +21,6 @@ def csrf_token(context: template.Context) -> SafeString:
     request: Any = context.get("request")
     if not token or not getattr(getattr(request, "user", None), "is_authenticated", False):
         return token
-    return token + format_html('<input type="hidden" name="{}" value="{}">', typed.MARK, typed.mark(request))
+    return token + format_html(
+        '<input type="hidden" name="{}" value="{}">', unsaved_input.MARK, unsaved_input.mark(request)
+    )

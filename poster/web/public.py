@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from poster import clock
 from poster.manifest import the
-from poster.web.caching import for_everybody
+from poster.web.cache_headers import for_everybody
 
 VALID = dt.timedelta(days=182)
 FACTS = "poster.facts"  # () -> what the public pages say about this install

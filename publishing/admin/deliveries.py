@@ -16,14 +16,14 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from poster.asking import NotPossible
-from poster.dashboard import showing, spreadsheets
-from poster.dashboard.owning import OwnFilter, StageFilter, WrittenAdmin
+from poster.dashboard import display, spreadsheets
+from poster.dashboard.scoping import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.http import remote
-from poster.ledger.auditing import Kind, record
-from poster.web.posted import post_only
-from publishing.delivery import deciding
+from poster.http import endpoints
+from poster.ledger.security_log import Kind, record
+from poster.permissions import NotPossible
+from poster.web.post_only import post_only
+from publishing.delivery import manual_actions
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
 
@@ -88,43 +88,43 @@ class DeliveryAdmin(WrittenAdmin):
         "It is there",
         icon="check",
         look="primary",
-        when=lambda row: row.state in deciding.UNSURE and deciding.may_be_there(row),
+        when=lambda row: row.state in manual_actions.UNSURE and manual_actions.may_be_there(row),
     )
     def it_is_there(self, request: HttpRequest, delivery: Delivery) -> str:
         """A person has looked."""
         permalink = request.POST.get("permalink", "").strip()
         if permalink and not permalink.startswith(("https://", "http://")):
             raise NotPossible("The link does not look like a web address. Leave it empty if you have none.")
-        deciding.say_it_is_there(delivery, by=request.user, permalink=permalink)  # type: ignore[arg-type]
+        manual_actions.say_it_is_there(delivery, by=request.user, permalink=permalink)  # type: ignore[arg-type]
         return f"Noted: it is there on {delivery.channel_name}."
 
     @verb(
         "It is not there: post it",
         icon="deliveries",
-        when=lambda row: row.state in deciding.UNSURE,
+        when=lambda row: row.state in manual_actions.UNSURE,
         ask="Please look at the page itself first. If it is there after all, your followers see it twice.",
     )
     def it_is_not_there(self, request: HttpRequest, delivery: Delivery) -> str:
         """A person has looked; it goes out again."""
-        deciding.say_it_is_not(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.say_it_is_not(delivery, by=request.user)  # type: ignore[arg-type]
         return f"It goes out to {delivery.channel_name} again."
 
-    @verb("Check again now", icon="refresh", when=lambda row: row.state in deciding.UNSURE and row.handle != "")
+    @verb("Check again now", icon="refresh", when=lambda row: row.state in manual_actions.UNSURE and row.handle != "")
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
-        deciding.ask_again(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.ask_again(delivery, by=request.user)  # type: ignore[arg-type]
         return f"{delivery.channel_name} is asked again now."
 
     @verb(
         "Post it now",
         icon="deliveries",
         look="primary",
-        when=deciding.may_be_posted,
+        when=manual_actions.may_be_posted,
         bulk=True,
     )
     def post_now(self, request: HttpRequest, delivery: Delivery) -> str:
         """What was missed, or certainly failed, goes out after all."""
-        deciding.post_now(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.post_now(delivery, by=request.user)  # type: ignore[arg-type]
         return f"It goes out to {delivery.channel_name} now."
 
     @verb(
@@ -136,42 +136,42 @@ class DeliveryAdmin(WrittenAdmin):
     )
     def forget(self, request: HttpRequest, delivery: Delivery) -> str:
         """Nothing more is done."""
-        deciding.forget(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.forget(delivery, by=request.user)  # type: ignore[arg-type]
         return f"Left as it is on {delivery.channel_name}: nothing more is done."
 
     @admin.display(description="")
     def thumb(self, delivery: Delivery) -> SafeString | str:
         items = list(delivery.post.items.all())
-        return showing.thumb(items[0].asset_id) if items else ""
+        return display.thumb(items[0].asset_id) if items else ""
 
     @admin.display(description="post")
     def words(self, delivery: Delivery) -> SafeString:
-        return showing.two_lines(delivery.text or "(no words)", delivery.error)
+        return display.two_lines(delivery.text or "(no words)", delivery.error)
 
     @admin.display(description="channel", ordering="channel_name")
     def where(self, delivery: Delivery) -> SafeString:
-        return showing.tag(delivery.platform, delivery.channel_name)
+        return display.tag(delivery.platform, delivery.channel_name)
 
     @admin.display(description="state", ordering="state")
     def status(self, delivery: Delivery) -> SafeString:
-        return showing.badge(delivery.state, delivery.get_state_display())
+        return display.badge(delivery.state, delivery.get_state_display())
 
     @admin.display(description="when", ordering="created_at")
     def time(self, delivery: Delivery) -> str:
-        return showing.moment(delivery.published_at or delivery.due_at)
+        return display.moment(delivery.published_at or delivery.due_at)
 
     @admin.display(description="")
     def link(self, delivery: Delivery) -> SafeString | str:
         if delivery.permalink:
-            return showing.outside_link(delivery.permalink, "See it")
-        page = page_of(delivery) if delivery.state in deciding.UNSURE else ""
-        return showing.outside_link(page, "Look there") if page else ""
+            return display.outside_link(delivery.permalink, "See it")
+        page = page_of(delivery) if delivery.state in manual_actions.UNSURE else ""
+        return display.outside_link(page, "Look there") if page else ""
 
 
 def _told(delivery: Delivery) -> dict[str, Any]:
     """What the page of a delivery shows besides the row."""
     steps = list(delivery.steps.all()[:500])
-    return {"steps": steps, "page": page_of(delivery), "may_be_there": deciding.may_be_there(delivery)}
+    return {"steps": steps, "page": page_of(delivery), "may_be_there": manual_actions.may_be_there(delivery)}
 
 
 def _done_by_people(delivery: Delivery) -> list[LogEntry]:
@@ -189,7 +189,7 @@ def page_of(delivery: Delivery) -> str:
     if channel is None or not isinstance(platform, Visible):
         return ""
     page = platform.page(channel.remote_id, quote(channel.handle, safe=""))
-    return page and remote.address(page)
+    return page and endpoints.address(page)
 
 
 CSV_HEAD = ("due", "published", "state", "platform", "channel", "words", "link", "problem", "id")

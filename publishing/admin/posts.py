@@ -9,13 +9,14 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.safestring import SafeString
 
-from poster.asking import NotPossible
-from poster.dashboard import showing
-from poster.dashboard.owning import OwnFilter, WrittenAdmin
+from poster.dashboard import display
+from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.web import typed
+from poster.permissions import NotPossible
+from poster.web import unsaved_input
 from publishing.models import Post, PostAsset
-from publishing.posts import approving, deleting, undoing
+from publishing.posts import approving, deletion
+from publishing.posts import undo as undoing
 from publishing.posts.previewing import counters, previews
 
 
@@ -64,10 +65,10 @@ class PostAdmin(WrittenAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Not while it is on its way."""
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (not isinstance(obj, Post) or deleting.may_be_removed(obj))
+        return allowed and (not isinstance(obj, Post) or deletion.may_be_removed(obj))
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
-        deleting.remove_post(obj, by=request.user)  # type: ignore[arg-type]
+        deletion.remove_post(obj, by=request.user)  # type: ignore[arg-type]
 
     def wanting(self, person: Any) -> QuerySet[Post]:  # noqa: ANN401 - whoever is signed in
         return Post.objects.waiting().filter(owner_id=person.pk)
@@ -76,7 +77,7 @@ class PostAdmin(WrittenAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         post = self.get_object(request, object_id)
-        context = _page_of(post, typed.of(request)) if post else {}
+        context = _page_of(post, unsaved_input.of(request)) if post else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @verb(
@@ -95,7 +96,7 @@ class PostAdmin(WrittenAdmin):
             self._reword(request, post)
         deliveries = approving.approve(post, by=request.user, undoable=True)  # type: ignore[arg-type]
         names = ", ".join(delivery.channel_name for delivery in deliveries)
-        when = showing.said(deliveries[0].due_at)
+        when = display.said(deliveries[0].due_at)
         return f"Approved. It goes to {names} {when}; until then you can undo it."
 
     @verb("Keep these words", button=False, when=approving.may_be_approved)
@@ -146,28 +147,28 @@ class PostAdmin(WrittenAdmin):
     @admin.display(description="")
     def thumb(self, post: Post) -> SafeString | str:
         items = list(post.items.all())
-        return showing.thumb(items[0].asset_id) if items else ""
+        return display.thumb(items[0].asset_id) if items else ""
 
     @admin.display(description="post")
     def words(self, post: Post) -> SafeString:
-        return showing.two_lines(post.text or "(no words)", post.waits_because)
+        return display.two_lines(post.text or "(no words)", post.waits_because)
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:
-        return showing.tags((channel.platform, channel.name) for channel in post.channels.all())
+        return display.tags((channel.platform, channel.name) for channel in post.channels.all())
 
     @admin.display(description="state", ordering="state")
     def status(self, post: Post) -> SafeString:
         deliveries = list(post.deliveries.all())
         if post.state != Post.State.APPROVED or not deliveries:
-            return showing.badge(post.state, post.get_state_display())
+            return display.badge(post.state, post.get_state_display())
         shown = [(delivery.state, delivery.get_state_display()) for delivery in deliveries]
-        return showing.tally(shown)
+        return display.tally(shown)
 
     @admin.display(description="written", ordering="created_at")
     def made(self, post: Post) -> str:
-        return showing.moment(post.created_at)
+        return display.moment(post.created_at)
 
     @admin.display(description="")
     def buttons_here(self, post: Post) -> SafeString:
-        return showing.row_button(self.buttons(post))
+        return display.row_button(self.buttons(post))

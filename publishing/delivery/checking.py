@@ -8,23 +8,23 @@ from itertools import takewhile
 
 from django.db import transaction
 
-from accounts.connecting import doubting
-from accounts.connecting.refreshing import scopes_of_place
+from accounts.connections import doubts
+from accounts.connections.token_refresh import scopes_of_place
 from poster import clock
 from poster.errors import Actor, OutsideError
 from poster.http import client as http
-from poster.work import resting, timekeeping
+from poster.work import clock_jumps, rests
 from publishing.delivery import ledger
 from publishing.delivery.delivering import MOST_COMMITS, platform_of
-from publishing.delivery.drafting import draft_of
-from publishing.delivery.gating import LONGEST_WAIT
 from publishing.delivery.ledger import Kind
-from publishing.delivery.saying import HANDLE
-from publishing.delivery.settling import settle
-from publishing.delivery.weighing import AT_LAST, Finding, Word, ends, next_look, proof, weigh
+from publishing.delivery.ledger_statements import HANDLE
+from publishing.delivery.preflight import LONGEST_WAIT
+from publishing.delivery.publish_request import draft_of
+from publishing.delivery.receipts import settle
+from publishing.delivery.verdicts import AT_LAST, Finding, Word, ends, next_look, proof, weigh
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence, Receipt, Verdict
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 
 UNKNOWN = "We could not find out within a day whether it is out."
 MAY_NOT_ASK = (
@@ -47,7 +47,7 @@ def look(delivery: Delivery) -> str:
     if until := _in_doubt_until(delivery):
         delivery.let_go(after=(until - clock.now()).total_seconds() + 1)
         return f"{delivery.channel_name} is not asked before {until:%H:%M:%S} UTC: its login is in doubt."
-    timekeeping.notice()
+    clock_jumps.notice()
     evidence = _ask(delivery)
     delivery.refresh_from_db(fields=["committed_at", "settle_from"])  # the clock may have been put meanwhile
     if there := proof(evidence):
@@ -80,17 +80,17 @@ def _ask(delivery: Delivery) -> list[Evidence]:
 
 def rests_until(delivery: Delivery) -> dt.datetime | None:
     """Until when nobody may be asked about it. A look that is due then is no look less."""
-    return resting.resting_until(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
+    return rests.resting_until(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
 
 
 def _in_doubt_until(delivery: Delivery) -> dt.datetime | None:
     """Until when only the one try is made with the login of its channel."""
-    return doubting.paused_until(doubting.posted_with(delivery.channel)) if delivery.channel else None
+    return doubts.paused_until(doubts.posted_with(delivery.channel)) if delivery.channel else None
 
 
 def _could_ask_since(delivery: Delivery) -> dt.datetime | None:
     """When a rest that kept us from asking was over: the day in which we have to find out begins then."""
-    return resting.last_rest(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
+    return rests.last_rest(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
 
 
 def ours(delivery: Delivery, evidence: list[Evidence]) -> list[Evidence]:

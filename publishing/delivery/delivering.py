@@ -14,7 +14,7 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
-from accounts.connecting import suspending
+from accounts.connections import suspensions
 from media.images import BadPicture
 from poster import clock
 from poster.errors import (
@@ -25,20 +25,20 @@ from poster.errors import (
     Unavailable,
 )
 from poster.http import client as http
-from publishing.delivery import ledger, pacing, receipts
-from publishing.delivery.drafting import draft_of
-from publishing.delivery.dying import dead_mans_switch
-from publishing.delivery.following import anew, fail, lay_down_anew, no_effect, not_out, stop
-from publishing.delivery.gating import Stop, gate, undoable
+from publishing.delivery import ledger, pacing, receipt_journal
 from publishing.delivery.ledger import Kind
-from publishing.delivery.saying import HANDLE
-from publishing.delivery.settling import settle
+from publishing.delivery.ledger_statements import HANDLE
+from publishing.delivery.preflight import Stop, gate, undoable
+from publishing.delivery.publish_request import draft_of
+from publishing.delivery.receipts import settle
+from publishing.delivery.refused_sends import anew, fail, lay_down_anew, no_effect, not_out, stop
+from publishing.delivery.send_deadline import dead_mans_switch
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform, Untold
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 from publishing.reasons import TAKEN_AWAY, Reason
 from watches.models import Asset
-from watches.opening import as_found, open_source
+from watches.opened_sources import as_found, open_source
 
 DEADLINE = dt.timedelta(seconds=http.DEADLINE)
 LIFE_OF_A_SENDER = http.DEADLINE + 30  # from before the mark; a "not there" counts only long after that
@@ -112,13 +112,13 @@ def publish(delivery: Delivery) -> str:
         except OutsideError as error:
             return not_out(delivery, error, heard)
     try:
-        receipts.make_room(delivery.pk)
+        receipt_journal.make_room(delivery.pk)
     except OSError:
         delivery.let_go(after=60, error=NO_ROOM, actor=Actor.OPERATOR)
         return NO_ROOM
     with dead_mans_switch(LIFE_OF_A_SENDER):
         if not _mark(delivery):
-            receipts.done(delivery.pk)
+            receipt_journal.done(delivery.pk)
             return f"{delivery.channel_name} is busy with another post."
         return _commit(delivery, platform, draft)
 
@@ -184,14 +184,14 @@ def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
         try:
             receipt = platform.publish(draft, delivery.handle)
         except Unanswered as error:
-            receipts.done(delivery.pk)
+            receipt_journal.done(delivery.pk)
             return _doubt(delivery, error, heard)
         except OutsideError as error:
-            receipts.done(delivery.pk)
+            receipt_journal.done(delivery.pk)
             return no_effect(delivery, error, heard)
     settle(delivery, receipt, "They say it is out.", **ledger.answer(heard))
     if delivery.channel:
-        suspending.lift(delivery.channel)
+        suspensions.lift(delivery.channel)
     pacing.count_one(delivery)
     pacing.slow_down(delivery, heard)
     return f"Published on {delivery.channel_name}."
@@ -215,7 +215,7 @@ def doubt_the_dead(delivery: Delivery) -> str:
 def _doubt(delivery: Delivery, error: Unanswered, heard: list[http.Exchange]) -> str:
     """It may be out. What they said of the account holds all the same for whatever would be sent next."""
     if isinstance(error.meant, Suspended) and delivery.channel:
-        suspending.suspend(delivery.channel, error.meant, delivery.pk)
+        suspensions.suspend(delivery.channel, error.meant, delivery.pk)
     after = FIRST_LOOK if heard and heard[-1].status else http.DEADLINE + FIRST_LOOK
     with transaction.atomic():
         if delivery.let_go(after=after, state=State.CHECKING, error=error.sentence, tries=0):

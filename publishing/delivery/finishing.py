@@ -14,16 +14,16 @@ from poster import clock
 from poster.errors import OutsideError
 from poster.work import mishaps
 from poster.work.fairness import in_turn
-from poster.work.rounds import Over, never
+from poster.work.time_budget import Over, never
 from publishing.delivery import ledger
 from publishing.delivery.checking import marked_at, ours, rests_until
 from publishing.delivery.delivering import platform_of
-from publishing.delivery.drafting import draft_of
-from publishing.delivery.gating import LONGEST_WAIT
 from publishing.delivery.ledger import Kind
+from publishing.delivery.preflight import LONGEST_WAIT
+from publishing.delivery.publish_request import draft_of
 from publishing.models import Delivery, Post
-from publishing.pictures import addresses
 from publishing.platforms import Receipt
+from publishing.public_pictures import addresses
 from publishing.querysets import AGAIN, ENDS, DeliveryQuerySet
 from publishing.reasons import Reason
 from watches.models import Asset

@@ -12,9 +12,9 @@ from django.db.models import Max
 
 from poster.errors import OutsideError
 from poster.http.client import Exchange
-from poster.ledger import chaining
-from poster.secrets.redacting import redact
-from publishing.delivery.saying import saying
+from poster.ledger import hash_chain
+from poster.secrets.redaction import redact
+from publishing.delivery.ledger_statements import saying
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import Evidence
 
@@ -35,7 +35,7 @@ def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> St
             **what,
         )
         step.save(force_insert=True)
-        chaining.append(step, delivery.pk)
+        hash_chain.append(step, delivery.pk)
     return step
 
 

@@ -1,6 +1,6 @@
-"""Does each delivery's row, its place and its post say what the signed lines of it say? For `poster.ledger.verifying`.
+"""Does each delivery's row, its place and its post say what the signed lines of it say? For the audit.
 
-The lines are read in their order, each saying what its move has changed (`saying`), and what has been said at last is
+The lines are read in their order, each saying what its move has changed (`ledger_statements`); what was said last is
 compared with the rows. What the lines themselves say is verified there; nothing that no line signs decides here what is
 compared. Rows and lines are read in one statement, so work that goes on meanwhile is no difference.
 """
@@ -18,11 +18,11 @@ from uuid import UUID
 from django.db import connection, models
 
 from accounts.models import Channel
-from poster.database import raw
-from poster.ledger import signing
-from poster.ledger.signing import Nonsense, Plain
-from poster.ledger.verifying import Code, Erased, Fault
-from publishing.delivery.saying import (
+from poster.database import raw_rows
+from poster.ledger import signatures
+from poster.ledger.signatures import Nonsense, Plain
+from poster.ledger.verification import Code, Erased, Fault
+from publishing.delivery.ledger_statements import (
     DELIVERY,
     DIGEST,
     PLACE,
@@ -67,7 +67,7 @@ def faults(erased: Erased) -> Iterator[Fault]:
     for row in _rows(POSTS, {"p": POST_ROW, "s": ("id", "says")}):
         yield from _of_post(row, erased)
     with connection.cursor() as cursor:
-        cursor.execute(ORPHANS.format(key=raw.column(connection, "s.delivery_id")))
+        cursor.execute(ORPHANS.format(key=raw_rows.column(connection, "s.delivery_id")))
         for (key,) in cursor.fetchall():
             yield Fault(0, f"There are lines about the delivery {key}, and it is not there.", Code.ORPHAN)
 
@@ -98,15 +98,17 @@ class _Told:
     def move(self, line: Raw) -> None:
         """The same of a whole line."""
         self.add(line)
-        self.says[DELIVERY] |= {name: signing.read(_field(Step, name), line[name]) for name in IN_LINES}
+        self.says[DELIVERY] |= {name: signatures.read(_field(Step, name), line[name]) for name in IN_LINES}
         self.digest = self.digest or line["content_hash"]
         if line["state"] == Delivery.State.PUBLISHED and self.published_at is None:
-            self.published_at = signing.read(_field(Step, "created_at"), line["created_at"])
+            self.published_at = signatures.read(_field(Step, "created_at"), line["created_at"])
 
 
 def _rows(question: str, named: dict[str, tuple[str, ...]]) -> Iterator[_Read]:
     """`named`: the columns that are asked for, by the letter of their table; of the first table each row is one."""
-    columns = ", ".join(raw.column(connection, f"{table}.{name}") for table, names in named.items() for name in names)
+    columns = ", ".join(
+        raw_rows.column(connection, f"{table}.{name}") for table, names in named.items() for name in names
+    )
     key = f"{next(iter(named))}.id"
     where, after = "", list[Any]()
     while True:
@@ -119,7 +121,7 @@ def _rows(question: str, named: dict[str, tuple[str, ...]]) -> Iterator[_Read]:
             yield _Read(first[0], first[1], [parts[-1] for parts in group if parts[-1]["id"] is not None])
         if len(page) < AT_ONCE:
             return
-        where, after = raw.behind(connection, key, page[-1][0][0]["id"])
+        where, after = raw_rows.behind(connection, key, page[-1][0][0]["id"])
 
 
 def _parted(row: tuple[Any, ...], named: dict[str, tuple[str, ...]]) -> list[Raw]:
@@ -132,14 +134,14 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 
 
 def _read(model: type[models.Model], name: str, row: Raw) -> str:
-    return str(signing.read(_field(model, name), row[name]))
+    return str(signatures.read(_field(model, name), row[name]))
 
 
 # -- comparing --------------------------------------------------------------------------------------------------------
 def _of_delivery(read: _Read) -> Iterator[Fault]:
     key, told = read.row["id"], _Told()
     try:
-        row = {name: signing.read(_field(Delivery, name), read.row[name]) for name in ROW}
+        row = {name: signatures.read(_field(Delivery, name), read.row[name]) for name in ROW}
         for line in read.lines:
             told.move(line)
         if told.digest is None:
@@ -173,7 +175,7 @@ def _other_place(place: Raw, should: dict[str, Plain]) -> list[str]:
 def _of_post(read: _Read, erased: Erased) -> Iterator[Fault]:
     key, told = read.row["id"], _Told()
     try:
-        row = {name: signing.read(_field(Post, name), read.row[name]) for name in POST_ROW}
+        row = {name: signatures.read(_field(Post, name), read.row[name]) for name in POST_ROW}
         for line in read.lines:
             told.add(line)
     except (Nonsense, ValueError, TypeError, AttributeError) as error:

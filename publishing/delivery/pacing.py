@@ -11,7 +11,7 @@ from accounts.models import Channel
 from poster import clock
 from poster.errors import OutsideError
 from poster.http.client import Exchange
-from publishing.delivery.gating import Stop
+from publishing.delivery.preflight import Stop
 from publishing.models import Delivery
 from publishing.platforms import Counting, Draft, Platform
 

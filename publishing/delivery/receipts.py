@@ -1,109 +1,151 @@
-"""What they said when it went out, in a small file of this machine, where the database could not take it at once.
-
-Room for it is made before the call that publishes: a disk that is full by then stops the post, and not its proof. What
-stands in such a file is taken up before anything about its delivery is decided (`publishing.delivery.settling`).
-"""
+"""A receipt always wins: whatever the row says by now, it is published, and stays so."""
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 import logging
-import os
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
+from django.db import Error, IntegrityError, connection, transaction
+from django.db.models import F
 
+from accounts.connections import suspensions
+from poster import clock
+from poster.work import mishaps
+from publishing.delivery import ledger, receipt_journal
+from publishing.delivery.ledger import Kind
+from publishing.models import Delivery, Step
+from publishing.platforms import Receipt
+
+TRIES = 3  # another worker may write a line with the same number in the same moment
+UNWRITTEN = "What they said about a post cannot be written down yet"
 log = logging.getLogger(__name__)
-FOLDER = "receipts"
-ROOM = 8192  # bytes; what they said is cut so that it fits
-OLD = 3600.0  # seconds; no call takes as long, so nobody will write into room that was made before that
-Said = dict[str, Any]
 
 
-def make_room(delivery: UUID) -> None:
-    """Its bytes are on the disk, to be written over. Raises OSError."""
-    _write(_path(delivery), b" " * ROOM)
+def settle(
+    delivery: Delivery,
+    receipt: Receipt,
+    sentence: str,
+    *,
+    kind: Kind = Kind.OUTCOME,
+    **answer: Any,  # noqa: ANN401
+) -> None:
+    """Write that it is out, row and line together. Not fenced on purpose: a worker that comes back late brings proof.
 
-
-def keep(delivery: UUID, said: Said) -> bool:
-    """On the disk when this returns; False when even that cannot be, and the log alone has it."""
-    log.error("They published %s, and the database cannot take it; it is kept in %s.", delivery, _path(delivery))
+    It takes the row out of every other hand: who was looking meanwhile must not undo it. `kind`: who says so. What the
+    database does not take is kept in a file, and the row says alone that it is out, if it can.
+    """
+    error = _written(delivery, receipt, sentence, kind, answer)
+    if error is None:
+        _ended(delivery)
+        return
+    said = {"remote_id": receipt.remote_id, "permalink": receipt.permalink}
+    in_file = receipt_journal.keep(delivery.pk, {**said, "sentence": sentence, "kind": kind.value, "answer": answer})
     try:
-        _write(_path(delivery), _fitting(said))
-    except OSError:
-        log.exception("Not even there: %s is out as %s", delivery, said.get("remote_id"))
+        _publish(delivery, receipt)  # the proof is kept, for now without its line
+        delivery.refresh_from_db()
+    except IntegrityError:
+        _publish(delivery, Receipt(""))
+    except Error:
+        if not in_file:
+            raise
+        log.exception("The database takes nothing about %s, which is out", delivery.pk)
+
+
+def take_up(delivery: Delivery) -> bool:
+    """Write down what was kept of it in a file, before anything else about it. Whether something was.
+
+    Raises the error of the database while the database still does not take it.
+    """
+    said = receipt_journal.kept(delivery.pk)
+    if said is None:
         return False
+    receipt = Receipt(str(said.get("remote_id", "")), str(said.get("permalink", "")))
+    kind, answer = Kind(said.get("kind", Kind.OUTCOME)), said.get("answer") or {}
+    if error := _written(delivery, receipt, str(said.get("sentence", "")), kind, answer):
+        raise error
+    _ended(delivery)
     return True
 
 
-def kept(delivery: UUID) -> Said | None:
-    """What was kept for it; None when nothing was. Raises OSError when a file is there and cannot be read."""
+def _ended(delivery: Delivery) -> None:
+    """It is written down; and where it could be posted to, it may be posted to again."""
+    receipt_journal.done(delivery.pk)
+    if delivery.channel:
+        suspensions.proven(delivery.channel, delivery.pk, delivery.committed_at)
+
+
+def take_up_all() -> int:
+    """The same for all that this machine has kept; returns how many. What still cannot be written stays where it is."""
+    done = 0
+    for key, _ in receipt_journal.all_kept():
+        delivery = Delivery.objects.filter(pk=key).first()
+        if delivery is None:  # erased since, with all its lines
+            receipt_journal.done(key)
+        else:
+            done += _took_up(delivery)
+    return done
+
+
+def _took_up(delivery: Delivery) -> bool:
     try:
-        return _parsed(_path(delivery).read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        return take_up(delivery)
+    except Error as error:
+        mishaps.tell(error, UNWRITTEN)
+        return False
 
 
-def all_kept() -> Iterator[tuple[UUID, Said]]:
-    """Each one that waits to be written down. Room that nobody used is cleared away."""
-    for path in sorted(_folder().glob("*.json")):
+def _written(delivery: Delivery, receipt: Receipt, sentence: str, kind: Kind, answer: dict[str, Any]) -> Error | None:
+    """Row and line in one transaction; what kept them from being written, or None."""
+    last: Error | None = None
+    for _ in range(TRIES):
         try:
-            said = _parsed(path.read_bytes())
-            if said is not None:
-                yield UUID(path.stem), said
-            elif time.time() - path.stat().st_mtime > OLD:
-                path.unlink(missing_ok=True)
-        except (OSError, ValueError):
-            log.exception("The receipt in %s cannot be read", path)
+            with transaction.atomic():
+                when = _publish(delivery, receipt)
+                delivery.refresh_from_db()
+                hashed = {"content_hash": delivery.content_hash}
+                ledger.moved(delivery, kind, sentence, **{"created_at": when, **hashed, **answer})
+        except IntegrityError as error:
+            # That post belongs to another delivery already: ours is out, but we cannot say which it is.
+            last, receipt = error, Receipt("") if _belongs_to_another(delivery, receipt) else receipt
+        except Error as error:
+            connection.close_if_unusable_or_obsolete()
+            last = error
+        else:
+            return None
+    return last
 
 
-def done(delivery: UUID) -> None:
-    """The database has it, or nothing was to be kept."""
-    try:
-        _path(delivery).unlink(missing_ok=True)
-    except NotADirectoryError:
-        return
-    except OSError:
-        log.exception("A receipt that is written down stays in its file")
+def _publish(delivery: Delivery, receipt: Receipt) -> dt.datetime:
+    """The moment that is written down for it."""
+    now = clock.now()
+    if unsaid := _published_without_line(delivery):
+        return unsaid
+    rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.PUBLISHED)
+    rows.update(
+        state=Delivery.State.PUBLISHED,
+        remote_id=receipt.remote_id,
+        permalink=receipt.permalink,
+        published_at=now,
+        next_at=now,
+        leased_until=None,
+        fence=F("fence") + 1,
+        error="",
+        actor="",
+        tries=0,
+        deaths=0,
+        restored_at=None,
+    )
+    return now
 
 
-def _write(path: Path, content: bytes) -> None:
-    """In place: a file that is there needs no new room."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        os.pwrite(file, content.ljust(ROOM), 0)
-        os.fsync(file)
-    finally:
-        os.close(file)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _published_without_line(delivery: Delivery) -> dt.datetime | None:
+    """Since when its row alone says that it is out."""
+    told = Step.objects.filter(delivery=delivery.pk, state=Delivery.State.PUBLISHED)
+    row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PUBLISHED).first()
+    return None if row is None or told.exists() else row.published_at
 
 
-def _fitting(said: Said) -> bytes:
-    whole = json.dumps(said, default=str).encode()
-    return whole if len(whole) <= ROOM else json.dumps({**said, "answer": {}}, default=str).encode()[:ROOM]
-
-
-def _parsed(content: bytes) -> Said | None:
-    """None where nobody has written anything yet, or only half of it."""
-    try:
-        said = json.loads(content)
-    except ValueError:
-        return None
-    return said if isinstance(said, dict) else None
-
-
-def _folder() -> Path:
-    return Path(settings.VAR) / FOLDER
-
-
-def _path(delivery: UUID) -> Path:
-    return _folder() / f"{delivery}.json"
+def _belongs_to_another(delivery: Delivery, receipt: Receipt) -> bool:
+    others = Delivery.objects.filter(channel=delivery.channel_id, remote_id=receipt.remote_id).exclude(pk=delivery.pk)
+    return receipt.remote_id != "" and others.exists()

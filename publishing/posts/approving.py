@@ -11,15 +11,15 @@ from django.db.models import F, QuerySet
 
 from accounts.models import Channel
 from poster import clock
-from poster.asking import NotPossible, Person, own
+from poster.permissions import NotPossible, Person, own
 from publishing.delivery import ledger
-from publishing.delivery.gating import UNDO, doubted_from
 from publishing.delivery.ledger import Kind
-from publishing.delivery.saying import SAID
+from publishing.delivery.ledger_statements import SAID
+from publishing.delivery.preflight import UNDO, doubted_from
 from publishing.models import Delivery, Post
 from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.freezing import freeze
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 
 DECIDED = "It was decided already."
 NO_CHANNEL = "There is no channel to post to. Choose one first."
@@ -31,7 +31,7 @@ def approve(post: Post, *, by: Person, undoable: bool = False) -> list[Delivery]
 
     Raises NotPossible when it was decided already, or has no channel to go to.
 
-    `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `publishing.posts.undoing`).
+    `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `publishing.posts.undo`).
     """
     own(post, by)
     return _approve(post, by, UNDO if undoable else None)

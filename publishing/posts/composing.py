@@ -10,14 +10,14 @@ from django.db.models import QuerySet
 
 from accounts.models import Channel
 from poster import clock
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from poster.work.fairness import in_turn
-from poster.work.rounds import Over, never
+from poster.work.time_budget import Over, never
 from publishing.delivery.twins import twins_of, waiting_twin
 from publishing.models import Post, PostAsset
 from publishing.posts.approving import approve_by_watch
 from publishing.posts.fitting import keeps_words
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 from watches.models import Asset, Caption, Watch
 from writing import holds
 

@@ -18,10 +18,10 @@ from media.images import Recipe, Rendition
 from publishing.models import Delivery, Post
 from publishing.platforms import Limits, Medium
 from publishing.posts.fitting import fit
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 from watches.fetching import bytes_of
 from watches.models import Asset
-from writing.wording import cut
+from writing.caption_cleanup import cut
 
 
 def freeze(post: Post, platform: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from accounts.models import Channel
 from publishing.models import Post
 from publishing.platforms import Limits
 from publishing.posts.fitting import UNITS, advice, count_hashtags, count_mentions, length, too_long
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 from watches.models import Asset, Watch
 
 SQUARE = (1, 1)  # the frame of a picture whose size is not known yet

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from poster.dashboard.showing import UNKNOWN, icon
+from poster.dashboard.display import UNKNOWN, icon
 from publishing.models import Delivery, Step
 
 register = template.Library()

@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.urls import reverse
 
-from accounts import posting
+from accounts import mails as posting
 from accounts.models import User
 from poster import settings as as_written
 from poster.models import Event

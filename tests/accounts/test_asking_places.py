@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
-from accounts.connecting import ending, refreshing
+from accounts.connections import expiry, token_refresh
 from accounts.models import Channel
 from poster import clock
 from poster.http import turnstile
@@ -30,7 +30,7 @@ def test_without_a_verdict_they_are_asked_less_and_less_and_all_get_their_turn(
 ) -> None:
     house.box.fault("status", status=503, path="*debug_token*")
     for _ in range(60):
-        ending.check_places()
+        expiry.check_places()
         house.later(60)
     number = len(places)
     assert number >= 30
@@ -42,9 +42,9 @@ def test_a_mark_that_is_over_gives_the_turn_to_those_behind(house: House, places
     house.box.fault("status", status=503, path="*debug_token*")
     asked = 0
     while asked < len(places):
-        ending.check_places()
+        expiry.check_places()
         cache.delete_many([f"checked:{place.pk}" for place in places])
-        asked += ending.AT_ONCE
+        asked += expiry.AT_ONCE
     assert all(cache.get(f"unchecked:{place.pk}") for place in places)
 
 
@@ -53,6 +53,6 @@ def test_a_token_that_was_just_renewed_belongs_to_its_login(house: House) -> Non
     login = house.connect()["threads"].credential
     turnstile.forget_tokens()
     house.later(3 * 86400)
-    renewed = refreshing.refresh(login)
-    assert turnstile.scopes_of(renewed.access_token) == refreshing.scopes_of(login)
+    renewed = token_refresh.refresh(login)
+    assert turnstile.scopes_of(renewed.access_token) == token_refresh.scopes_of(login)
     assert abs((clock.now() - login.refreshed_at).total_seconds()) < 5

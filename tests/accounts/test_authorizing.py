@@ -9,12 +9,12 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from accounts.connecting import flows, refreshing
-from accounts.connecting.authorizing import redirect_refused
+from accounts.connections import flows, token_refresh
+from accounts.connections.authorization import redirect_refused
 from accounts.models import Channel, Credential, Flow
+from accounts.notices import send_waiting
 from accounts.providers import PROVIDERS, App
 from accounts.reasons import Reason, because
-from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of
@@ -40,7 +40,7 @@ MINIMUM = {  # payloads/meta_tables/scopes.json, and drive.readonly
 def test_an_account_is_connected_by_saying_yes(provider: str, ann: Browser, who) -> None:
     login = ann.connect(provider, who(provider))
     assert (login.state, login.problem, login.owner) == ("active", "", ann.person)
-    assert refreshing.grant_of(login).access_token
+    assert token_refresh.grant_of(login).access_token
     assert set(login.scopes) >= MINIMUM[provider]
     platforms = sorted(Channel.objects.filter(credential=login, state="active").values_list("platform", flat=True))
     assert platforms == {"google": [], "facebook": ["facebook", "facebook", "instagram"]}.get(provider, [provider])
@@ -424,4 +424,4 @@ def test_connecting_is_in_the_security_log_without_a_secret(ann: Browser, who) -
     made = ann.connect("facebook", who("facebook"))
     line = Event.objects.get(kind="connect")
     assert (line.person, str(made) in line.sentence) == (ann.person.pk, True)
-    assert refreshing.grant_of(made).access_token not in line.sentence
+    assert token_refresh.grant_of(made).access_token not in line.sentence

@@ -14,11 +14,11 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from accounts.connecting import calling_back
-from accounts.connecting.granting import connect
+from accounts.connections import meta_callbacks
+from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, Request, User
+from accounts.notices import send_waiting
 from accounts.reasons import Reason
-from accounts.warning import send_waiting
 from poster import clock
 from poster.models import Event
 from tests import factories
@@ -250,4 +250,4 @@ def test_no_session_is_needed_and_none_is_made(client) -> None:
 
 
 def test_the_longest_request_that_is_read_is_far_above_real_ones() -> None:
-    assert len(signed()) * 10 < calling_back.LONGEST
+    assert len(signed()) * 10 < meta_callbacks.LONGEST

@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Acceptance, Channel, User
-from accounts.signing_in import sessions
+from accounts.sign_in import sessions
 from poster import clock
 from poster.models import LaidBy
-from poster.web import laid_by, typed
+from poster.web import stash, unsaved_input
 from publishing.models import Post
 from tests import factories
 from tests.accounts.test_authorizing import later
@@ -89,9 +89,9 @@ def draft_of(owner: User) -> Post:
 def approving(client: Client, draft: Post) -> HttpResponse:
     """They have typed other words, and press *Approve*."""
     page = reverse("admin:publishing_post_change", args=[draft.pk])
-    mark = typed.SIGNER.sign_object([str(draft.owner_id), page])
+    mark = unsaved_input.SIGNER.sign_object([str(draft.owner_id), page])
     act = reverse("admin:publishing_post_do", args=[draft.pk, "approve"])
-    return client.post(act, {typed.MARK: mark, "text": WORDS, "back": HERE})
+    return client.post(act, {unsaved_input.MARK: mark, "text": WORDS, "back": HERE})
 
 
 def words_in_the_form(client: Client, draft: Post) -> str:
@@ -197,7 +197,7 @@ def stopped(channel: Channel, sent: dict[str, object], **headers: str) -> str:
 )
 @pytest.mark.parametrize("said_by", ["back", "Referer"])
 def test_nobody_is_led_to_somebody_elses_page(page: str, said_by: str, channel: Channel) -> None:
-    too_much = {"words": "a" * laid_by.MOST}  # is not kept: they go back to the page that they were on
+    too_much = {"words": "a" * stash.MOST}  # is not kept: they go back to the page that they were on
     if said_by == "back":
         assert stopped(channel, {**too_much, "back": page}) == reverse("admin:index")
     else:
@@ -205,7 +205,7 @@ def test_nobody_is_led_to_somebody_elses_page(page: str, said_by: str, channel: 
     assert stopped(channel, too_much, HTTP_REFERER=f"http://testserver{HERE}") == HERE
 
 
-@pytest.mark.parametrize("what", [{"picture": SimpleUploadedFile("a.jpg", b"bytes")}, {"words": "a" * laid_by.MOST}])
+@pytest.mark.parametrize("what", [{"picture": SimpleUploadedFile("a.jpg", b"bytes")}, {"words": "a" * stash.MOST}])
 def test_a_file_and_what_is_too_much_are_not_laid_by(what: dict[str, object], channel: Channel) -> None:
     """Else the act would be carried out without its file, or anybody could fill the disk."""
     assert stopped(channel, {**what, "back": HERE}) == HERE

@@ -6,8 +6,8 @@ import html
 
 import pytest
 
-from accounts.connecting import flows, refreshing
-from accounts.connecting.granting import TAKEN
+from accounts.connections import flows, token_refresh
+from accounts.connections.grants import TAKEN
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import NO_TOKEN
 from accounts.reasons import Reason
@@ -40,7 +40,7 @@ def test_choosing_nothing_gives_the_permission_back(ann: Browser, who, sandbox: 
 
 def test_choosing_nothing_ends_no_page_that_lives_on_after_its_login(ann: Browser, who, sandbox: Box) -> None:
     made = ann.connect("facebook", who("facebook"))
-    refreshing.block(made, "It ended.")
+    token_refresh.block(made, "It ended.")
     pages = Channel.objects.filter(state="active", token__isnull=False)
     assert pages.count() == 3
     chosen = ann.back(ann.allow(ann.leave("facebook", login=made), who("facebook")))

@@ -7,17 +7,17 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.connecting import doubting
-from accounts.connecting.blocking import block
-from accounts.connecting.granting import TAKEN, connect, disconnect, release
-from accounts.connecting.refreshing import grant_of, token_of
-from accounts.connecting.refusing import refused
+from accounts.connections import doubts
+from accounts.connections.blocks import block
+from accounts.connections.grants import TAKEN, connect, disconnect, release
+from accounts.connections.refusals import refused
+from accounts.connections.token_refresh import grant_of, token_of
 from accounts.models import Channel, Credential, User
 from accounts.providers import NO_TOKEN
 from accounts.reasons import Reason, because
-from poster.asking import NotPossible
 from poster.errors import Unauthorized
 from poster.models import Event, Rest
+from poster.permissions import NotPossible
 from tests.factories import person
 from tests.house import grant
 from tests.sandbox_fixture import Box
@@ -116,7 +116,7 @@ def test_a_page_that_was_connected_without_a_token_stops_alone(ann: User, sandbo
     page.refresh_from_db()
     login.refresh_from_db()
     assert (page.state, page.reason, page.reason_params["missing"]) == ("blocked", Reason.LACKING, [NO_TOKEN])
-    assert (login.state, doubting.doubt(login), Rest.objects.count()) == ("active", None, 0)
+    assert (login.state, doubts.doubt(login), Rest.objects.count()) == ("active", None, 0)
 
 
 def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box) -> None:

@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 
 import publishing.tasks
-from accounts.connecting.blocking import block
-from accounts.connecting.granting import connect
+from accounts.connections.blocks import block
+from accounts.connections.grants import connect
 from accounts.models import Channel
 from accounts.reasons import Reason, because
 from publishing.models import Delivery

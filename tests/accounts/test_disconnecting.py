@@ -11,18 +11,18 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 
-from accounts.connecting import ending, flows
-from accounts.connecting.blocking import block
-from accounts.connecting.disconnecting import disconnect, forget
-from accounts.connecting.granting import connect
-from accounts.connecting.provider_apps import app_of
+from accounts.connections import expiry, flows
+from accounts.connections.blocks import block
+from accounts.connections.disconnection import disconnect, forget
+from accounts.connections.grants import connect
+from accounts.connections.provider_apps import app_of
 from accounts.models import Channel, Credential, Flow, User
 from accounts.providers import PROVIDERS, Grant
 from accounts.reasons import Reason
 from accounts.tasks import round
 from poster import clock
-from poster.asking import NotPossible
 from poster.models import Event
+from poster.permissions import NotPossible
 from sandbox.google.people import Client
 from tests.accounts.browsing import Browser, text_of
 from tests.factories import channel, delivery, login, person, post, watch
@@ -192,14 +192,14 @@ def lasting(owner: User, provider: str, **left: float) -> Credential:
 
 def test_an_end_is_mailed_once_with_what_to_do(ann: User) -> None:
     made = lasting(ann, "facebook", days=6)
-    assert ending.warn() == 1
-    assert ending.warn() == 0
+    assert expiry.warn() == 1
+    assert expiry.warn() == 0
     [letter] = mail.outbox
     assert letter.to == [ann.email]
     assert str(made) in letter.body
     assert "Connect again" in letter.body
     Credential.objects.update(ends_at=clock.now() + dt.timedelta(days=5))
-    assert ending.warn() == 1  # another end
+    assert expiry.warn() == 1  # another end
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_an_end_is_told_in_its_own_time(provider: str, days: int, told: int, ann
     made = lasting(ann, provider, days=days)
     if provider != "google":
         channel(ann, provider, credential=made)
-    assert (ending.warn(), ending.soon(made)) == (told, bool(told))
+    assert (expiry.warn(), expiry.soon(made)) == (told, bool(told))
     counted = Browser(ann, sandbox).client.get(reverse("admin:index")).context["menu"]
     counts = {line.label: line.count for _, lines in counted for line in lines}
     where = "Drive accounts" if provider == "google" else "Social accounts"
@@ -223,7 +223,7 @@ def test_what_facebook_promises_for_ninety_days_is_told_before(ann: User, days: 
     made = login(ann, "facebook", state=state, refreshed_at=clock.now() - dt.timedelta(days=days))
     channel(ann, "facebook", credential=made, token="EAApage")
     behind = channel(ann, "instagram", credential=made, token="EAApage")
-    assert (ending.warn(), ending.warn()) == (told, 0)
+    assert (expiry.warn(), expiry.warn()) == (told, 0)
     assert [behind.name in letter.body for letter in mail.outbox] == [True] * told
 
 
@@ -233,13 +233,13 @@ def test_pages_alone_need_nobody_after_ninety_days(ann: User) -> None:
     channel(ann, "instagram", credential=login(ann, "instagram", refreshed_at=old))
     made = login(ann, "facebook", refreshed_at=old)
     channel(ann, "instagram", credential=made, token="EAApage", state="blocked")
-    assert ending.warn() == 0
+    assert expiry.warn() == 0
 
 
 def test_practice_warns_nobody(ann: User, settings) -> None:
     settings.PRACTICE = True
     lasting(ann, "facebook", days=1)
-    assert ending.warn() == 0
+    assert expiry.warn() == 0
 
 
 def test_a_login_that_ends_soon_has_a_badge_and_a_button(ann: User, sandbox: Box) -> None:
@@ -268,9 +268,9 @@ def test_a_google_login_of_an_app_in_testing_tells_its_end(ann: User, people, sa
 
 def test_a_pages_token_is_asked_about_once_a_day(ann: User, people, sandbox: Box) -> None:
     connected(ann, "facebook", people)
-    assert ending.check_places() == 0
+    assert expiry.check_places() == 0
     asked = len(sandbox.calls("debug_token"))
-    ending.check_places()
+    expiry.check_places()
     assert len(sandbox.calls("debug_token")) == asked == 2  # the Page, and the Instagram account behind it
 
 
@@ -278,7 +278,7 @@ def test_a_pages_token_that_died_is_found_before_a_post_fails(ann: User, people)
     made = connected(ann, "facebook", people)
     disconnected = made.secret["access_token"]
     PROVIDERS["facebook"]().revoke(Grant(disconnected), app_of("facebook"))
-    assert ending.check_places() == 2
+    assert expiry.check_places() == 2
     assert {one.state for one in Channel.objects.all()} == {"blocked"}
     assert {one.reason for one in Channel.objects.all()} == {Reason.REFUSED}
 
@@ -286,7 +286,7 @@ def test_a_pages_token_that_died_is_found_before_a_post_fails(ann: User, people)
 def test_trouble_at_the_daily_question_is_no_verdict(ann: User, people, sandbox: Box) -> None:
     connected(ann, "facebook", people)
     sandbox.fault("error", host="graph.facebook.com", status=500, times=9)
-    assert ending.check_places() == 0
+    assert expiry.check_places() == 0
     assert set(Channel.objects.values_list("state", flat=True)) == {"active"}
 
 

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from accounts.connecting.granting import connect
-from accounts.connecting.refreshing import refresh
-from accounts.connecting.reviving import ask_blocked
+from accounts.connections.grants import connect
+from accounts.connections.revival import ask_blocked
+from accounts.connections.token_refresh import refresh
 from accounts.providers import PROVIDERS, App, Grant
 from accounts.reasons import Reason
 from poster import clock

@@ -12,8 +12,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.signing_in import known_browsers, second_factors
-from accounts.signing_in.guessing import ACCOUNT, LIMITS
+from accounts.sign_in import known_browsers, second_factors
+from accounts.sign_in.password_limits import ACCOUNT, LIMITS
 from tests import factories
 from tests.accounts.doors import CountingArgon2, inside, knock, quick_door, somebody  # noqa: F401
 

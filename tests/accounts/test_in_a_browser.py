@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Channel, Credential, User
-from accounts.signing_in import inviting
-from operations.privacy.erasing import carry_on_all
+from accounts.sign_in import invitations
+from operations.privacy.erasure import carry_on_all
 from tests import factories
 from tests.accounts.doors import code_for
 from tests.dashboard.test_browser import (
@@ -44,7 +44,7 @@ def world(live_server, sandbox: Box, settings) -> dict[str, Any]:
         for provider in ("google", "facebook", "instagram", "threads")
     }
     factories.person("Olga", operator=True)
-    made["invitation"] = inviting.invite("ann@example.org", by=None)[1]
+    made["invitation"] = invitations.invite("ann@example.org", by=None)[1]
     return made
 
 

@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from accounts.signing_in.mailing_links import ACCOUNT, ASKING, KNOWN, LIMITS, PAIR
+from accounts.sign_in.link_limits import ACCOUNT, ASKING, KNOWN, LIMITS, PAIR
 from tests.accounts.doors import inside, knock, quick_door, somebody  # noqa: F401
 
 pytestmark = pytest.mark.django_db

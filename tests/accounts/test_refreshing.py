@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 
-from accounts.connecting import reviving
-from accounts.connecting.blocking import block
-from accounts.connecting.granting import connect
-from accounts.connecting.refreshing import AT_ONCE, grant_of, refresh, renew_due
-from accounts.connecting.reviving import ask_blocked
+from accounts.connections import revival
+from accounts.connections.blocks import block
+from accounts.connections.grants import connect
+from accounts.connections.revival import ask_blocked
+from accounts.connections.token_refresh import AT_ONCE, grant_of, refresh, renew_due
 from accounts.models import Channel, Credential, User
 from accounts.reasons import Reason
 from poster import clock
@@ -169,7 +169,7 @@ def test_a_login_that_was_renewed_by_who_then_died_is_opened_by_the_next(ann: Us
 def test_an_answer_about_an_old_token_opens_no_login_that_was_connected_and_refused_since(ann: User) -> None:
     stale = login(ann, state="blocked")
     Credential.objects.filter(pk=stale.pk).update(version=stale.version + 1)
-    assert not reviving._open_login(stale)
+    assert not revival._open_login(stale)
     assert Credential.objects.get().state == "blocked"
 
 
@@ -177,7 +177,7 @@ def test_a_place_that_was_released_stays_closed_when_its_login_is_accepted_again
     refused = login(ann, state="blocked")
     for released in (True, False):
         channel(ann, credential=refused, state="blocked", reason=Reason.LOGIN, released=released)
-    assert reviving._open_login(refused)
+    assert revival._open_login(refused)
     assert set(Channel.objects.values_list("released", "state")) == {(True, "blocked"), (False, "active")}
 
 

@@ -18,7 +18,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.signing_in import second_factors
+from accounts.sign_in import second_factors
 from poster.secrets.keyring import new_key
 from tests import factories
 from tests.accounts.doors import code_for, confirm, inside, knock, later, lines, quick_door, somebody  # noqa: F401

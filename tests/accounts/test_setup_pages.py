@@ -8,7 +8,7 @@ import pytest
 import requests
 from django.urls import reverse
 
-from accounts.connecting.authorizing import callback_address, redirect_refused
+from accounts.connections.authorization import callback_address, redirect_refused
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS
 from poster import clock

@@ -18,11 +18,12 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts import people
 from accounts.models import User
-from accounts.signing_in import doors, second_factors
+from accounts.sign_in import second_factors, urls
 from poster import settings as as_written
-from poster.config import mailing
+from poster.config import mail as mailing
 from poster.models import Event
-from poster.web import proxies, visitors
+from poster.web import proxies
+from poster.web import visitor as visitors
 from tests import factories
 from tests.accounts.doors import DOOR, CountingArgon2, confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
 
@@ -291,7 +292,7 @@ def test_a_new_e_mail_counts_when_it_is_confirmed_and_not_before() -> None:
 # -- mails ------------------------------------------------------------------------------------------------------------
 def test_without_a_mail_server_mails_are_files_that_only_we_can_read(tmp_path) -> None:
     folder = tmp_path / "mail"
-    backend = get_connection("poster.config.mailing.PrivateFiles", file_path=str(folder))
+    backend = get_connection("poster.config.mail.PrivateFiles", file_path=str(folder))
     backend.send_messages([EmailMessage("Hello", "a link", to=["x@example.org"])])
     (file,) = folder.iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -381,7 +382,7 @@ def test_nobody_sets_a_password_on_a_session_alone_that_had_none() -> None:
 
 
 def test_every_address_of_allauth_is_on_our_list() -> None:
-    from accounts.signing_in.doors import urlpatterns as listed
+    from accounts.sign_in.urls import urlpatterns as listed
 
     ours = {each.name for each in listed}
     routed = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
@@ -391,10 +392,10 @@ def test_every_address_of_allauth_is_on_our_list() -> None:
 
 
 # -- our own design ---------------------------------------------------------------------------------------------------
-OPEN = [each.name for each in doors.at_the_door if each.name not in {"google_callback", "mfa_login_webauthn"}]
+OPEN = [each.name for each in urls.at_the_door if each.name not in {"google_callback", "mfa_login_webauthn"}]
 NO_PAGE = {"mfa_download_recovery_codes", "session_end"}
 BROWSERS_ONLY = {"mfa_reauthenticate_webauthn"}  # wants a real key: test_passkeys_in_a_browser
-OWN = [each.name for each in doors.my_own if each.name not in NO_PAGE | BROWSERS_ONLY]
+OWN = [each.name for each in urls.my_own if each.name not in NO_PAGE | BROWSERS_ONLY]
 
 
 def ours(page) -> bool:

@@ -9,13 +9,13 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
-from accounts.connecting import flows, taking_back
-from accounts.connecting.disconnecting import disconnect
-from accounts.connecting.ending import end
-from accounts.connecting.granting import connect, look
+from accounts.connections import flows, revocations
+from accounts.connections.disconnection import disconnect
+from accounts.connections.expiry import end
+from accounts.connections.grants import connect, look
 from accounts.models import Credential, Flow, Request, Revocation, User
 from accounts.tasks import round
-from operations.privacy import erasing
+from operations.privacy import erasure
 from poster import clock
 from poster.models import Event
 from poster.secrets.keyring import Undecryptable
@@ -25,7 +25,7 @@ from tests.sandbox_fixture import Box
 
 pytestmark = pytest.mark.django_db
 REVOKED = {"google": ("/revoke", "POST"), "facebook": ("/permissions", "DELETE")}
-DAYS = taking_back.KEPT.days
+DAYS = revocations.KEPT.days
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_who_connects_the_account_again_keeps_the_permission(by: str, ann, peopl
     owner = ann if by == "Ann" else person(by)
     login, _ = connect(owner, "google", grant(people["google"]))
     assert not Revocation.objects.exists()
-    taking_back.order(login, grant(people["google"]))  # as when both happen at once
+    revocations.order(login, grant(people["google"]))  # as when both happen at once
     a_day_later()
     round()
     assert (asked(sandbox, "google"), Revocation.objects.exists()) == (before, False)
@@ -153,7 +153,7 @@ def test_an_unfinished_connection_is_given_back_later_too(ann, people, sandbox) 
 def test_an_order_outlives_the_account_and_ends_in_its_receipt(ann, people, sandbox) -> None:
     connect(ann, "facebook", grant(people["facebook"]))
     silence(sandbox, "facebook")
-    receipt = erasing.carry_on(ann).receipt
+    receipt = erasure.carry_on(ann).receipt
     order = Revocation.objects.get()
     assert (order.owner, order.receipt) == (None, receipt.code)
     mailed = len(mail.outbox)
@@ -170,8 +170,8 @@ def test_of_two_workers_one_asks(ann, people, sandbox) -> None:
     a_day_later()
     seen = Revocation.objects.get()
     before = len(asked(sandbox, "facebook"))
-    Revocation.objects.filter(pk=seen.pk).update(next_at=clock.now() + taking_back.EVERY)  # the other was faster
-    assert taking_back._asked(seen) is False
+    Revocation.objects.filter(pk=seen.pk).update(next_at=clock.now() + revocations.EVERY)  # the other was faster
+    assert revocations._asked(seen) is False
     assert len(asked(sandbox, "facebook")) == before
 
 

@@ -11,13 +11,13 @@ from django.core import mail
 from django.test import RequestFactory
 
 from accounts import tasks
-from accounts.connecting import calling_back, flows, taking_back
-from accounts.connecting.calling_back import Signed
+from accounts.connections import flows, meta_callbacks, revocations
+from accounts.connections.meta_callbacks import Signed
+from accounts.data_rights import announcements
 from accounts.models import Acceptance, Flow, Notice, Revocation, User
-from accounts.rights import announcing
-from accounts.warning import GONE, PAUSE, _sent, send_waiting, warn_once, warn_surely
+from accounts.notices import GONE, PAUSE, _sent, send_waiting, warn_once, warn_surely
 from poster import clock
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from tests.factories import login, person
 
 pytestmark = pytest.mark.django_db
@@ -71,13 +71,13 @@ def a_stranger_brings_the_answer(ann: User) -> None:
 
 def meta_wants_it_deleted(ann: User) -> None:
     kept = login(ann, "facebook")
-    calling_back.delete("facebook", Signed(kept.remote_id, clock.now()))
+    meta_callbacks.delete("facebook", Signed(kept.remote_id, clock.now()))
 
 
 def a_permission_is_given_up(ann: User) -> None:
     now = clock.now()
     secret = {"token": "EAAgone"}
-    taking_back._give_up(
+    revocations._give_up(
         Revocation.objects.create(
             owner=ann, provider="facebook", remote_id="1", secret=secret, next_at=now, ends_at=now
         )
@@ -86,7 +86,7 @@ def a_permission_is_given_up(ann: User) -> None:
 
 def the_terms_change(ann: User) -> None:
     Acceptance.objects.create(owner=ann, document=Acceptance.Document.TERMS, version="2020-01-01")
-    announcing.announce_changes()
+    announcements.announce_changes()
 
 
 ONCE = [a_stranger_brings_the_answer, meta_wants_it_deleted, a_permission_is_given_up, the_terms_change]

@@ -17,7 +17,7 @@ from PIL import Image
 
 from accounts.models import Credential, Invitation, User
 from media import spool
-from operations.privacy import exporting, holding
+from operations.privacy import export, inventory
 from poster import clock
 from poster.models import Event
 from poster.secrets.fields import SealedField
@@ -28,7 +28,7 @@ from tests.accounts.browsing import Browser
 from tests.contracts.model_server import Reply, serving
 from tests.house import House
 from tests.sandbox_fixture import Box
-from watches import describing, ordering
+from watches import describing, watch_service
 from watches.models import Asset, Caption, CaptionCall, Watch
 
 OFFICIAL = {
@@ -117,14 +117,14 @@ def left_alone(house: House) -> dict[str, Callable[[], object]]:
         house.watch(approval="auto", channels=[page], captioner="openai")
 
     def is_paused() -> None:
-        ordering.pause(house.watch(approval="auto", channels=[page], captioner="openai"))
+        watch_service.pause(house.watch(approval="auto", channels=[page], captioner="openai"))
         house.drop()
 
     def is_removed() -> None:
         watch = house.watch(approval="auto", channels=[page], captioner="openai")
         house.drop()
         house.look()
-        ordering.remove(watch)
+        watch_service.remove(watch)
 
     def is_in_doubt() -> None:
         house.watch(approval="auto", channels=[page], captioner="openai", model="practice-links")
@@ -231,8 +231,8 @@ def test_p03_a_watch_keeps_what_was_asked_for_and_nothing_else(tmp_path, db, set
     assert (kept.backlog, kept.latest_hours, kept.subfolders, kept.name_places) == ("post", 5, True, False)
 
 
-@pytest.mark.parametrize("kind", holding.kinds(), ids=lambda kind: kind.name)
-def test_p07_p58_each_kind_of_row_belongs_to_one_person(kind: holding.Kind, db) -> None:
+@pytest.mark.parametrize("kind", inventory.kinds(), ids=lambda kind: kind.name)
+def test_p07_p58_each_kind_of_row_belongs_to_one_person(kind: inventory.Kind, db) -> None:
     """Neither is a row of somebody else among one's own, nor is one of one's own left out."""
     ann, bob = factories.person("Ann"), factories.person("Bob")
     factories.everything(ann)
@@ -251,9 +251,9 @@ def test_p07_p41_p58_the_copy_has_all_of_mine_nothing_of_others_and_no_secret(db
     Invitation.objects.create(email=ann.email, digest="digest", invited_by=bob, expires_at=clock.now())
     client = Client()
     client.force_login(ann)
-    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(ann)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist() if name.startswith("data/")}
-    for kind in holding.kinds():
+    for kind in inventory.kinds():
         missing = [row.pk for row in kind.rows(ann) if str(row.pk) not in files[f"data/{kind.name}.json"]]
         assert (kind.name, missing) == (kind.name, [])
     everything = "".join(files.values())

@@ -20,24 +20,24 @@ from django.db import models
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from accounts.data_rights import announcements, documents, requests
 from accounts.models import Acceptance, AiKey, Channel, Request, User
+from accounts.notices import send_waiting
 from accounts.providers import PROVIDERS
-from accounts.rights import announcing, documents, requesting
-from accounts.warning import send_waiting
 from media import spool
-from operations.privacy import disclosing, exporting, holding, retiring
-from operations.privacy.erasing import carry_on
+from operations.privacy import export, inventory, policy_facts, retention
+from operations.privacy.erasure import carry_on
 from poster import clock
 from poster.secrets.fields import SealedField
 from poster.secrets.keyring import new_key
-from poster.secrets.redacting import redact
-from publishing.delivery import gating
+from poster.secrets.redaction import redact
+from publishing.delivery import preflight
 from publishing.models import Delivery, Post
-from publishing.posts import deleting
+from publishing.posts import deletion
 from publishing.posts.approving import approve
 from tests import factories
 from tests.writing.test_captioners import BRIEF, PHOTO
-from watches import ordering
+from watches import watch_service
 from watches.models import Asset, Watch
 from writing.captioners import CAPTIONERS, Key
 from writing.keys import key_for
@@ -69,7 +69,7 @@ def test_p07_nothing_of_one_person_is_on_any_page_of_another(ann, bob, browser) 
     client = browser(bob)
     for name in ("publishing_post", "publishing_delivery", "watches_watch", "watches_asset", "accounts_channel"):
         assert b"Ann" not in client.get(reverse(f"admin:{name}_changelist")).content
-    assert all(kind.rows(bob).filter(pk__in=kind.rows(ann).values("pk")).count() == 0 for kind in holding.kinds())
+    assert all(kind.rows(bob).filter(pk__in=kind.rows(ann).values("pk")).count() == 0 for kind in inventory.kinds())
 
 
 def test_p08_pictures_and_prompt_go_to_the_captioner_of_the_watch_and_to_no_other(sandbox, settings, ann) -> None:
@@ -90,7 +90,7 @@ def test_p09_an_approved_post_goes_to_its_channels_and_to_no_other(ann, settings
     assert not Delivery.objects.filter(channel=other).exists()
     delivery = Delivery.objects.get()
     Channel.objects.filter(pk=chosen.pk).update(state=Channel.State.OFF)
-    assert "switched off" in gating.gate(delivery).sentence
+    assert "switched off" in preflight.gate(delivery).sentence
 
 
 def test_p10_no_page_and_no_mail_loads_anything_from_a_third_party(ann, browser, settings) -> None:
@@ -105,7 +105,7 @@ def test_p10_no_page_and_no_mail_loads_anything_from_a_third_party(ann, browser,
         "data:",
         True,
     }
-    requesting.answer(requesting.ask("question", owner=ann), "Nothing.")
+    requests.answer(requests.ask("question", owner=ann), "Nothing.")
     assert mail.outbox[0].message().get_content_type() == "text/plain"  # it can load nothing
 
 
@@ -123,11 +123,11 @@ def test_p11_drive_is_asked_for_reading_alone() -> None:
 
 def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann) -> None:
     factories.everything(ann)
-    before = {kind.name: kind.rows(ann).count() for kind in holding.kinds()}
+    before = {kind.name: kind.rows(ann).count() for kind in inventory.kinds()}
     clock.use(lambda: (dt.datetime.now(dt.UTC) + dt.timedelta(days=364)).timestamp())
-    retiring.retire()
+    retention.retire()
     clock.use(time.time)
-    after = {kind.name: kind.rows(ann).count() for kind in holding.kinds()}
+    after = {kind.name: kind.rows(ann).count() for kind in inventory.kinds()}
     gone = {name for name in before if after[name] < before[name]}
     assert gone <= {"sessions", "invitations", "typed"}  # which have a time of their own on the page
 
@@ -141,10 +141,10 @@ def test_p13_image_bytes_do_not_outlive_the_post(ann, settings, tmp_path) -> Non
         file.write_bytes(b"bytes")
     delivery = factories.delivery(factories.post(ann, page, picture=picture), page, "prepared")
     spool.rendition(delivery.pk, 0).write_bytes(b"bytes")
-    retiring.retire()
+    retention.retire()
     assert len(list(settings.SPOOL.iterdir())) == 4
     Delivery.objects.update(state="published", published_at=clock.now())
-    retiring.retire()
+    retention.retire()
     assert list(settings.SPOOL.iterdir()) == []
     assert Asset.objects.get(pk=picture.pk).external_id == "drive-file-7"
 
@@ -155,12 +155,12 @@ def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_dele
     picture = factories.asset(ann, watched_by=order)
     post = factories.post(ann, page, picture=picture)
     factories.delivery(post, page, "published")
-    ordering.remove(order)
+    watch_service.remove(order)
     assert not Watch.objects.exists()
     kept = Post.objects.get(pk=post.pk)
     assert kept.deliveries.count() == 1
     assert Asset.objects.get(pk=picture.pk).watch_name
-    deleting.remove_post(kept, by=ann)
+    deletion.remove_post(kept, by=ann)
     assert not Post.objects.exists()
     assert not Delivery.objects.exists()
 
@@ -168,10 +168,10 @@ def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_dele
 def test_p16_deleting_an_account_removes_account_tokens_watches_and_records(ann, bob) -> None:
     factories.everything(ann)
     factories.everything(bob)
-    kept = {kind.name: kind.rows(bob).count() for kind in holding.kinds()}
+    kept = {kind.name: kind.rows(bob).count() for kind in inventory.kinds()}
     assert carry_on(ann).done
-    assert {kind.name: kind.rows(ann).count() for kind in holding.kinds() if kind.rows(ann).exists()} == {}
-    assert {kind.name: kind.rows(bob).count() for kind in holding.kinds()} == kept
+    assert {kind.name: kind.rows(ann).count() for kind in inventory.kinds() if kind.rows(ann).exists()} == {}
+    assert {kind.name: kind.rows(bob).count() for kind in inventory.kinds()} == kept
 
 
 def test_p21_the_page_shows_when_it_was_last_changed() -> None:
@@ -196,7 +196,7 @@ def test_p27_server_logs_go_on_their_day_and_the_page_names_it(settings, tmp_pat
     now = clock.now().date()
     for days in (29, 30):
         (tmp_path / "logs" / f"web.{now - dt.timedelta(days=days)}.log").write_text("127.0.0.1 GET /\n")
-    retiring.retire()
+    retention.retire()
     assert [file.name for file in (tmp_path / "logs").iterdir()] == [f"web.{now - dt.timedelta(days=29)}.log"]
     assert "address, page 30 days" in privacy()
     settings.LOG_DAYS = 14
@@ -241,14 +241,14 @@ def test_p32_the_processors_on_the_page_are_those_of_the_configuration(ann, sett
     settings.PROVIDER_APPS = dict.fromkeys(settings.PROVIDER_APPS, ("", ""))
     settings.AI_KEYS = dict.fromkeys(settings.AI_KEYS, "")
     settings.COMPATIBLE_URL = settings.EMAIL_URL = settings.BUCKET_URL = ""
-    assert disclosing.processors() == []
+    assert policy_facts.processors() == []
     assert "Nobody that is known to this install" in privacy()
     settings.PROVIDER_APPS = {**settings.PROVIDER_APPS, "facebook": ("1", "x")}
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": "sk-x"}
     settings.EMAIL_URL = "smtp://u:p@mail.example.org:587"
     settings.BUCKET_URL = "s3://k:s@s3.example.org/pictures"
     factories.watch(ann, factories.channel(ann, "threads"), captioner="anthropic")
-    named = {each.name for each in disclosing.processors()}
+    named = {each.name for each in policy_facts.processors()}
     assert named == {"facebook", "threads", "openai", "anthropic", "mail.example.org", "s3.example.org"}
     page = privacy()
     assert all(label in page for label in ("Facebook", "Threads", "OpenAI", "Anthropic", "mail.example.org"))
@@ -259,7 +259,7 @@ def test_p32_the_processors_on_the_page_are_those_of_the_configuration(ann, sett
 def test_p34_drafts_stay_until_they_are_deleted(ann) -> None:
     draft = factories.post(ann, factories.channel(ann), watch=None)
     Post.objects.filter(pk=draft.pk).update(created_at=clock.now() - dt.timedelta(days=3000))
-    retiring.retire()
+    retention.retire()
     assert Post.objects.get(pk=draft.pk).state == "draft"
 
 
@@ -273,7 +273,7 @@ def test_p36_each_right_has_a_way_that_works(ann, browser) -> None:
     client.post(reverse("my_data_rest"))  # restriction
     client.post(reverse("my_data"), {"kind": "objection", "words": "Not with AI, please."})
     assert set(Request.objects.values_list("kind", flat=True)) == {"restriction", "objection"}
-    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(ann)))) as archive:  # access, portability
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:  # access, portability
         assert "data/account.json" in archive.namelist()
     assert carry_on(ann).done  # erasure
 
@@ -320,7 +320,7 @@ def test_p41_tokens_and_keys_are_sealed_with_aes_256_and_leave_by_no_log_and_no_
     assert len(stored) > 100
     assert b"canary" not in stored
     assert "canary" not in redact("They said {'access_token': 'EAAcanary1234567'} to sk-canary12345")
-    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(ann)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:
         assert not any(b"canary" in archive.read(name) for name in archive.namelist())
 
 
@@ -353,17 +353,17 @@ def test_p55_what_stays_after_a_deletion_is_named(ann) -> None:
 
 def test_p58_a_copy_of_everything_and_a_clock_of_thirty_days(ann, browser) -> None:
     olga = factories.person("Olga", operator=True)
-    asked = requesting.ask("access", owner=ann)
+    asked = requests.ask("access", owner=ann)
     assert asked.due_at - asked.created_at <= dt.timedelta(days=30, seconds=1)
     assert "30 days left" in words(browser(olga).get(reverse("admin:accounts_request_changelist")))
-    with zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(ann)))) as archive:
-        assert {f"data/{kind.name}.json" for kind in holding.kinds()} <= set(archive.namelist())
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:
+        assert {f"data/{kind.name}.json" for kind in inventory.kinds()} <= set(archive.namelist())
 
 
 def test_p61_a_material_change_is_announced_by_mail(ann) -> None:
     Acceptance.objects.filter(owner=ann, document="privacy").update(version="2026-01-01")
-    assert announcing.announce_changes() == 1
+    assert announcements.announce_changes() == 1
     send_waiting()
     assert mail.outbox[0].to == ["ann@example.org"]
     assert "privacy policy" in mail.outbox[0].subject
-    assert announcing.announce_changes() == 0
+    assert announcements.announce_changes() == 0

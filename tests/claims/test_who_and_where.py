@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.data_rights import agreements
 from accounts.models import Acceptance, User
-from accounts.rights import agreeing
-from operations.privacy import disclosing, holding, retiring
+from operations.privacy import inventory, policy_facts, retention
 from poster import clock
 from poster.models import Event
 from tests import factories
@@ -68,7 +68,7 @@ def test_p72_host_place_network_law_and_authority_are_said_as_they_are_set(olga,
 def test_p72_servers_that_are_another_machine_are_named(olga, settings, database, queue, named) -> None:
     settings.DATABASE_HOST = database
     settings.REDIS_URL = queue
-    found = {(each.kind, each.who) for each in disclosing.processors() if each.kind in {"database", "queue"}}
+    found = {(each.kind, each.who) for each in policy_facts.processors() if each.kind in {"database", "queue"}}
     assert found == named
     assert ":pw@" not in privacy()
 
@@ -104,7 +104,7 @@ def test_p56_backups_are_overwritten_within_ninety_days(settings, tmp_path) -> N
         (folder / "poster.sqlite3").write_text("x")
         moment = clock.now().timestamp() - days * 86400 - 60
         os.utime(folder, (moment, moment))
-    retiring.retire()
+    retention.retire()
     assert (old.exists(), young.exists()) == (False, True)
     refused = manage(tmp_path, "check", BACKUP_DAYS="91")
     assert (refused.returncode, "BACKUP_DAYS" in refused.stderr) == (1, True)
@@ -121,7 +121,7 @@ def test_p20_everybody_is_asked_again_when_the_age_is_raised(given: int, now: in
     settings.MINIMUM_AGE = now
     page = client.get(reverse("admin:index"))
     assert (page.status_code == 302 and reverse("agree") in page.url) is asked
-    assert (Acceptance.Document.AGE in agreeing.missing(ann.pk)) is asked
+    assert (Acceptance.Document.AGE in agreements.missing(ann.pk)) is asked
     assert f"under {now}" in privacy()
     if asked:
         assert client.post(reverse("agree"), {"agreed": "on"}).status_code == 200
@@ -134,10 +134,10 @@ def test_p20_somebody_too_young_is_deleted_at_once_with_everything(olga) -> None
     for person in (kid, other):
         factories.post(person, factories.channel(person))
     client = signed_in(olga)
-    left = {kind.name: kind.rows(other).count() for kind in holding.kinds()}
+    left = {kind.name: kind.rows(other).count() for kind in inventory.kinds()}
     client.post(reverse("too_young", args=[kid.pk]))
     assert not User.objects.filter(pk=kid.pk).exists()
-    assert {kind.name: kind.rows(other).count() for kind in holding.kinds()} == left
+    assert {kind.name: kind.rows(other).count() for kind in inventory.kinds()} == left
     assert Event.objects.filter(kind="deletion").count() >= 2
 
 

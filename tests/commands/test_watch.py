@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Channel, User
 from tests.commands.asking import Told, ask
 from tests.factories import channel, person

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from operations.working import next_in, work_until_idle
+from operations.work import next_in, work_until_idle
 from poster import clock
 from publishing.models import Delivery
 from tests.commands.asking import ask

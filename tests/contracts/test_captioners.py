@@ -13,9 +13,9 @@ import pytest
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from tests.contracts.captioner_houses import ANSWER, BRIEF, CHEAP, HOUSES, SECRET, key_for
 from tests.contracts.model_server import Reply
+from writing.caption_cleanup import Reason
 from writing.captioners import CAPTIONERS, Key, NoWords
 from writing.holds import Doubt
-from writing.wording import Reason
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import requests
 
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
-from poster.http import remote
+from poster.http import endpoints
 from poster.http.client import listening
 from publishing.platforms import PLATFORMS, Listing, Platform, Verdict
 from publishing.platforms.containers import same_words
@@ -102,7 +102,7 @@ def test_what_an_account_shows_is_listed_with_words_time_link_and_picture(place)
     (post,) = place.platform.posted(place.draft, since)
     assert (post.remote_id, same_words(post.words, TEXT)) == (receipt.remote_id, True)
     assert post.permalink == place.platform.permalink(place.draft, receipt.remote_id)
-    assert requests.get(remote.address(post.picture), timeout=10).headers["Content-Type"] == "image/jpeg"
+    assert requests.get(endpoints.address(post.picture), timeout=10).headers["Content-Type"] == "image/jpeg"
     later = post.at + dt.timedelta(minutes=10)
     assert [shown for shown in place.platform.posted(place.draft, later) if shown.at >= later] == []
 
@@ -143,7 +143,7 @@ def test_a_person_sees_it_on_the_page_that_we_name(place):
     if place.key != "facebook":
         name = place.platform.graph(place.draft).get(f"/{whose}", fields="username")["username"]
     page = place.platform.page(place.draft.account_id, name)
-    answer = requests.get(remote.address(page), timeout=10)
+    answer = requests.get(endpoints.address(page), timeout=10)
     assert (answer.status_code, TEXT.split(",")[0] in answer.text) == (200, True)
 
 

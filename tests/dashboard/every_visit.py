@@ -10,12 +10,12 @@ from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 
+from accounts.data_rights import requests
 from accounts.models import Request, User
 from accounts.providers import PROVIDERS
-from accounts.rights import requesting
-from accounts.signing_in import inviting
+from accounts.sign_in import invitations
 from poster import clock
-from poster.dashboard.owning import OperatorAdmin
+from poster.dashboard.scoping import OperatorAdmin
 from poster.models import Restore
 from tests import factories
 from tests.accounts.browsing import Browser
@@ -63,8 +63,8 @@ def linked(of: str) -> str:
 
 def visitor(olga: User, port: str) -> list[Visit]:
     """Who is not signed in."""
-    token = inviting.invite("nina@example.org", by=olga)[1].rsplit("/join/", 1)[1]
-    asked = requesting.ask(Request.Kind.QUESTION, email="rita@example.org", words="Why?")
+    token = invitations.invite("nina@example.org", by=olga)[1].rsplit("/join/", 1)[1]
+    asked = requests.ask(Request.Kind.QUESTION, email="rita@example.org", words="Why?")
     tess = factories.person("Tess", password=factories.PASSWORD)
     with_app(tess)
     somebody = factories.person("Carol", password=factories.PASSWORD)

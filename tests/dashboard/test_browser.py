@@ -12,9 +12,9 @@ from django.contrib.admin import site
 from django.db import connection
 from django.urls import reverse
 
-from poster.dashboard.owning import OwnedAdmin
+from poster.dashboard.scoping import OwnedAdmin
 from publishing.models import Post
-from publishing.posts.deleting import may_be_removed
+from publishing.posts.deletion import may_be_removed
 from tests import factories
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

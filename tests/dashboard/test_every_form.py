@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from poster.models import LaidBy, Switch
-from poster.web import carrying_on, typed
+from poster.web import resumed_acts, unsaved_input
 from publishing.models import Post
 from tests import factories
 from tests.dashboard.forms_of_a_page import Field, Form, forms_of
@@ -61,7 +61,7 @@ def _fields(form: Form) -> set[tuple[str, str]]:
 
 def lost(client: Client, page: str, form: Form) -> str:
     """What is wrong with it; "" when its words came back, or its button is offered."""
-    words = form.typed and not any(name == carrying_on.PRESSED or name == "action" for name, *_ in form.buttons)
+    words = form.typed and not any(name == resumed_acts.PRESSED or name == "action" for name, *_ in form.buttons)
     sent = filled(form) if words else form.values()
     button = next((each for each in form.buttons if each[0]), ("", "", ""))
     where = button[2] or form.action or page
@@ -75,10 +75,10 @@ def lost(client: Client, page: str, form: Form) -> str:
         if why != "kept":
             return "neither words nor the name of its button"
         told = client.get(place, follow=True)
-        offered = [each for each in forms_of(told.content.decode()) if each.action == carrying_on.asked_again()]
+        offered = [each for each in forms_of(told.content.decode()) if each.action == resumed_acts.asked_again()]
         return "" if offered else "its button is not offered"
     kept = {name: value for name, value in sent.items() if name in {each.name for each in form.typed}}
-    kept = {name: value for name, value in kept.items() if not typed.NOT_KEPT.search(name)}
+    kept = {name: value for name, value in kept.items() if not unsaved_input.NOT_KEPT.search(name)}
     if not kept:
         return ""
     again = next((each for each in forms_of(client.get(place).content.decode()) if same(each, form)), None)
@@ -117,7 +117,7 @@ def asked_on_the_overview(client: Client, where: str) -> dict[str, list[str]]:
 
 def offered(client: Client, place: str) -> dict[str, list[str]] | None:
     shown = forms_of(client.get(place, follow=True).content.decode())
-    return next((each.values() for each in shown if each.action == carrying_on.asked_again()), None)
+    return next((each.values() for each in shown if each.action == resumed_acts.asked_again()), None)
 
 
 def test_what_was_pressed_after_the_session_ended_is_done_by_one_more_press_and_once(operator, browser) -> None:
@@ -130,10 +130,10 @@ def test_what_was_pressed_after_the_session_ended_is_done_by_one_more_press_and_
     again = offered(client, place)
     assert again is not None
     assert not Switch.objects.exists()  # not by itself
-    client.post(carrying_on.asked_again(), again)
+    client.post(resumed_acts.asked_again(), again)
     assert Switch.objects.get().name == Switch.PAUSE
     Switch.objects.all().delete()
-    client.post(carrying_on.asked_again(), again)
+    client.post(resumed_acts.asked_again(), again)
     assert not Switch.objects.exists()
 
 
@@ -143,15 +143,15 @@ def test_nobody_else_presses_it(who: str, alice, bob, browser) -> None:
     client, where = browser(alice), reverse("admin:publishing_post_do", args=[draft.pk, "approve"])
     sent = asked_on_the_overview(client, where)
     if who == "a form without a mark":
-        del sent[typed.MARK]
+        del sent[unsaved_input.MARK]
     if who == "a mark of somebody else":
-        sent[typed.MARK] = [typed.SIGNER.sign_object([str(bob.pk), "/dashboard/"])]
+        sent[unsaved_input.MARK] = [unsaved_input.SIGNER.sign_object([str(bob.pk), "/dashboard/"])]
     client.logout()
     client.post(where, sent)
     client.force_login(bob if who == "another person" else alice)
-    again = offered(client, carrying_on.asked_again())
+    again = offered(client, resumed_acts.asked_again())
     assert (again is None) == (who != "another act")
-    client.post(carrying_on.asked_again(), {"row": "another"} if again else {"row": ""})
+    client.post(resumed_acts.asked_again(), {"row": "another"} if again else {"row": ""})
     draft.refresh_from_db()
     assert draft.state == Post.State.DRAFT
 
@@ -167,7 +167,7 @@ def test_a_page_from_before_signing_in_again_elsewhere(same_person, alice, bob) 
     client.force_login(alice if same_person else bob)
     answer = client.post(where, sent)
     assert answer.status_code == (302 if same_person else 403)
-    assert (offered(client, carrying_on.asked_again()) is not None) == same_person
+    assert (offered(client, resumed_acts.asked_again()) is not None) == same_person
 
 
 def test_the_sign_in_page_says_why_one_is_there(alice, browser) -> None:

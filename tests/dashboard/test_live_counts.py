@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from publishing.posts.fitting import count_hashtags, count_mentions, length
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 from tests import factories
 from tests.dashboard.test_browser import CHROMIUM, FLAGS, in_a_thread, sign_in, sync_playwright
 

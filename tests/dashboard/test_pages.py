@@ -13,10 +13,10 @@ from django.urls import reverse
 from django_q.models import Schedule
 
 from accounts.models import Credential, User
-from operations.privacy import retiring
+from operations.privacy import retention
 from poster import clock
-from poster.dashboard import showing
-from poster.dashboard.owning import BoundedPaginator
+from poster.dashboard import display
+from poster.dashboard.scoping import BoundedPaginator
 from poster.manifest import rounds
 from poster.models import Event
 from poster.work import schedules
@@ -140,7 +140,7 @@ def test_a_post_shows_how_it_will_look_and_how_many_characters_are_left(alice, b
 
 
 def test_a_picture_that_is_cropped_says_so(alice) -> None:
-    from publishing.posts.limiting import limits_of
+    from publishing.posts.text_limits import limits_of
 
     wide = factories.asset(alice, width=3000, height=1000)
     frame = framed(wide, limits_of("instagram"), Watch.Fit.CROP)
@@ -180,8 +180,8 @@ def test_nothing_that_was_written_elsewhere_becomes_part_of_the_page(alice, brow
 
 
 def test_what_links_out_goes_to_the_web_only() -> None:
-    assert "<a " not in showing.outside_link("javascript:alert(1)", "See it")
-    assert 'rel="noopener noreferrer"' in showing.outside_link("https://example.org/", "See it")
+    assert "<a " not in display.outside_link("javascript:alert(1)", "See it")
+    assert 'rel="noopener noreferrer"' in display.outside_link("https://example.org/", "See it")
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_links_out_goes_to_the_web_only() -> None:
     ],
 )
 def test_times_are_said_as_people_say_them(span, words) -> None:
-    assert showing.said(clock.now() + span) == words
+    assert display.said(clock.now() + span) == words
 
 
 def test_a_watch_is_made_by_its_form_and_refusals_are_shown(operator, browser, tmp_path) -> None:
@@ -332,7 +332,7 @@ def test_a_caption_tells_what_it_cost_and_nothing_when_nobody_knows(alice, brows
 
 @pytest.mark.parametrize(("number", "words"), [(1, "1 picture"), (2, "2 pictures")])
 def test_what_went_is_counted_as_people_count(number: int, words: str) -> None:
-    [rule] = [each for each in retiring.rules() if each.name == "pictures"]
+    [rule] = [each for each in retention.rules() if each.name == "pictures"]
     assert rule.counted % number == words
 
 

@@ -10,7 +10,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.models import User
-from poster.dashboard.owning import NO_SUCH_ROW
+from poster.dashboard.scoping import NO_SUCH_ROW
 from poster.errors import Suspended
 from publishing.posts.previewing import counters
 from tests import factories

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from poster.ledger.auditing import Kind, record
+from poster.ledger.security_log import Kind, record
 from poster.models import Event
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from poster.dashboard.owning import OperatorAdmin, OwnedAdmin
-from poster.web.caching import PRIVATE
+from poster.dashboard.scoping import OperatorAdmin, OwnedAdmin
+from poster.web.cache_headers import PRIVATE
 from publishing.models import Post
 from tests import factories
 from watches.models import Watch

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 import accounts.tasks
 from poster import clock
 from poster.models import LaidBy
-from poster.web import typed
+from poster.web import unsaved_input
 from publishing.models import Post
 from tests import factories
 from watches.models import PromptTemplate
@@ -45,7 +45,7 @@ def page_of(draft: Post) -> str:
 def test_what_is_refused_comes_back_in_the_form_until_it_is_kept(verb, alice, draft, browser) -> None:
     client, item = browser(alice), draft.items.get()
     page = page_of(draft)
-    sent = {typed.MARK: marked(client, page), "text": WORDS * 20, f"alt_text_{item.pk}": "A pier"}
+    sent = {unsaved_input.MARK: marked(client, page), "text": WORDS * 20, f"alt_text_{item.pk}": "A pier"}
     back = client.post(act(draft, verb), sent, follow=True)
     assert (back.context["words"], back.context["alt_texts"]) == (WORDS * 20, [(item, "A pier")])
     assert back.context["counters"][0].used == len(WORDS) * 20
@@ -64,7 +64,7 @@ def test_who_was_signed_out_meanwhile_finds_their_words_and_nothing_is_done(
     page = page_of(draft)
     old = Client(enforce_csrf_checks=strict)
     old.force_login(alice)
-    sent = {typed.MARK: marked(old, page), "text": WORDS, "password": "hunter2"}
+    sent = {unsaved_input.MARK: marked(old, page), "text": WORDS, "password": "hunter2"}
     if not strict:
         old.logout()
     answer = old.post(act(draft, verb), sent)
@@ -80,14 +80,14 @@ def test_who_was_signed_out_meanwhile_finds_their_words_and_nothing_is_done(
 
 def test_words_that_came_too_late_are_shown_all_the_same(alice, draft, browser) -> None:
     client, page = browser(alice), page_of(draft)
-    sent = {typed.MARK: marked(client, page), "text": WORDS}
+    sent = {unsaved_input.MARK: marked(client, page), "text": WORDS}
     Post.objects.update(state=Post.State.DISCARDED)
     assert WORDS in client.post(act(draft, "reword"), sent, follow=True).content.decode()
 
 
 def test_what_nobody_came_back_for_is_gone_within_the_hour(alice, draft, browser) -> None:
     client, page = browser(alice), page_of(draft)
-    sent = {typed.MARK: marked(client, page), "text": WORDS * 20}
+    sent = {unsaved_input.MARK: marked(client, page), "text": WORDS * 20}
     client.post(act(draft, "reword"), sent)
     assert shown(client, page) == WORDS * 20
     LaidBy.objects.update(until=clock.now())
@@ -98,7 +98,7 @@ def test_what_nobody_came_back_for_is_gone_within_the_hour(alice, draft, browser
 
 @pytest.mark.parametrize("mark", ["", "x", "WyIxIiwgIi8iXQ:1x:abc"])
 def test_without_a_mark_of_ours_nothing_is_kept(mark, alice, draft, browser) -> None:
-    Client().post(act(draft, "reword"), {typed.MARK: mark, "text": WORDS})
+    Client().post(act(draft, "reword"), {unsaved_input.MARK: mark, "text": WORDS})
     assert shown(browser(alice), page_of(draft)) == "before"
 
 
@@ -107,14 +107,14 @@ def test_a_form_of_the_dashboard_comes_back_too_without_what_is_secret(alice, br
     for where, name in ((reverse("admin:watches_prompttemplate_add"), "New"), (None, "Old")):
         row = factories.template(alice, name="Old") if where is None else None
         page = where or reverse("admin:watches_prompttemplate_change", args=[row.pk])
-        sent = {typed.MARK: marked(client, page), "name": name, "text": WORDS, "api_key": "sk-1"}
+        sent = {unsaved_input.MARK: marked(client, page), "name": name, "text": WORDS, "api_key": "sk-1"}
         client.logout()
         client.post(page, sent)
         client.force_login(alice)
         form = client.get(page).context["adminform"].form
         assert (form["name"].value(), form["text"].value()) == (name, WORDS)
         request = client.get(page).wsgi_request
-        assert set(typed.of(request) or ()) == {"name", "text"}
+        assert set(unsaved_input.of(request) or ()) == {"name", "text"}
         assert client.post(page, sent).status_code == 302
         assert client.get(page).context["typed"] is False if row else PromptTemplate.objects.filter(name="New").exists()
 

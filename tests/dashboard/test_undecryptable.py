@@ -13,14 +13,14 @@ import accounts.tasks
 import operations.tasks
 import publishing.tasks
 import watches.tasks
-from accounts.connecting import flows
-from accounts.connecting.provider_apps import opened_app
-from accounts.connecting.refreshing import token_of
+from accounts.connections import flows
+from accounts.connections.provider_apps import opened_app
+from accounts.connections.token_refresh import token_of
 from accounts.models import AiKey, Channel, Credential, Flow, ProviderApp
-from accounts.signing_in import second_factors
+from accounts.sign_in import second_factors
 from operations.doctor import keys
-from poster.asking import NotPossible
 from poster.errors import Unauthorized, Unavailable
+from poster.permissions import NotPossible
 from publishing.models import Delivery
 from tests import factories
 

@@ -18,8 +18,8 @@ from poster import clock
 from poster.dashboard import verbs
 from poster.dashboard.way_back import way_back
 from poster.models import Switch
-from poster.web import typed
-from publishing.delivery.gating import UNDO
+from poster.web import unsaved_input
+from publishing.delivery.preflight import UNDO
 from publishing.models import Delivery, Post
 from publishing.posts import approving
 from tests import factories
@@ -253,7 +253,7 @@ def test_many_at_once_say_what_is_there_no_more(alice, browser) -> None:
 def test_a_decided_post_is_shown_as_it_goes_out_whatever_was_typed_too_late(alice, browser) -> None:
     draft = factories.post(alice, factories.channel(alice, "threads"), text="In time")
     client, where = browser(alice), reverse("admin:publishing_post_change", args=[draft.pk])
-    sent = {typed.MARK: typed.mark(client.get(where).wsgi_request), "text": "Too late"}
+    sent = {unsaved_input.MARK: unsaved_input.mark(client.get(where).wsgi_request), "text": "Too late"}
     Post.objects.update(state=Post.State.APPROVED)
     shown = client.post(reverse("admin:publishing_post_do", args=[draft.pk, "reword"]), sent, follow=True)
     assert [each.text for each in shown.context["previews"]] == ["In time"]

@@ -1,7 +1,7 @@
 """One install whose outside answers in the same thread, on a clock of its own: quick enough for thousands of runs.
 
 The engine, the database and the sandbox are the real ones; only sockets and waiting are left out. What goes wrong at
-a call comes from the table of `proof.trouble`, at the calls that a test names.
+a call comes from the table of `proof.faults`, at the calls that a test names.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 import poster.http.client
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from media import spool
 from media.images import Rendition
 from poster import clock
-from poster.ledger.forgetting import allowed
-from proof import staging
+from poster.ledger.erasure_permits import allowed
+from proof import stage
+from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, breaches
-from proof.trouble import Fault, Kind, Place, Trouble
-from proof.wire import Killed, Wire, number_in
-from publishing.delivery import finishing, unblocking
+from proof.transport import Killed, Wire, number_in
+from publishing.delivery import finishing, unblocked
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.posts.approving import approve
 from publishing.querysets import DeliveryQuerySet
@@ -42,7 +42,7 @@ from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
 from watches.models import Asset
 
-BEGAN = staging.BEGAN
+BEGAN = stage.BEGAN
 PLATFORMS = ["facebook", "instagram", "threads"]
 State = Delivery.State
 MOVING = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.BLOCKED)
@@ -133,9 +133,9 @@ class Laboratory:
 
     def lay_out(self, delivery: Delivery) -> None:
         """Its picture is made already."""
-        made = Rendition(320, 320, len(staging.picture()), "0" * 64, "image/jpeg", "")
+        made = Rendition(320, 320, len(stage.picture()), "0" * 64, "image/jpeg", "")
         Delivery.objects.filter(pk=delivery.pk).update(renditions=[asdict(made)])
-        spool.rendition(delivery.pk, 0).write_bytes(staging.picture())
+        spool.rendition(delivery.pk, 0).write_bytes(stage.picture())
 
     def erase(self, number: int) -> None:
         """It is gone, with its lines."""
@@ -214,7 +214,7 @@ class Laboratory:
         """Time passes, with workers about, until nothing moves it any more."""
         until = self.time.moment + hours * 3600
         while self.time.moment < until:
-            unblocking.unblock()
+            unblocked.unblock()
             self.step(number, statements=statements)
             row = self.row(number)
             if row.state not in MOVING:
@@ -234,7 +234,7 @@ def erase(deliveries: DeliveryQuerySet) -> None:
 def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
     """A new one, in the settings of the fixture `elsewhere`."""
     trouble, moment = Planned(lag), Moment()
-    world = staging.new_world(trouble, moment.now)  # type: ignore[arg-type]
+    world = stage.new_world(trouble, moment.now)  # type: ignore[arg-type]
     wire = Wire(create_app(world), world, moment, trouble)  # type: ignore[arg-type]
     wire.quiet_from = float("inf")
     clock.use(moment.now)

@@ -16,17 +16,17 @@ from django.db import IntegrityError, connection
 from accounts.models import Channel, Credential, User
 from media import spool
 from poster import clock
-from poster.asking import NotPossible
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http.client import Exchange
+from poster.permissions import NotPossible
 from poster.work import mishaps
-from proof.trouble import Fault, Kind, Said
+from proof.faults import Fault, Kind, Said
 from publishing import tasks
-from publishing.delivery import checking, deciding, delivering, finishing, pacing, unblocking
+from publishing.delivery import checking, delivering, finishing, manual_actions, pacing, unblocked
 from publishing.delivery.delivering import prepare, publish
-from publishing.delivery.drafting import draft_of
-from publishing.delivery.dying import dead_mans_switch
-from publishing.delivery.settling import settle
+from publishing.delivery.publish_request import draft_of
+from publishing.delivery.receipts import settle
+from publishing.delivery.send_deadline import dead_mans_switch
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
@@ -313,7 +313,7 @@ def test_who_asks_a_person_after_somebody_else_decided_writes_nothing(lab: Labor
     number = in_doubt(lab)
     lab.time.sleep(30 * 3600)
     late = held(lab, number)
-    deciding.say_it_is_there(lab.row(number), by=lab.owner)
+    manual_actions.say_it_is_there(lab.row(number), by=lab.owner)
     lab.planned(lambda _place, _kind: CUT_OFF)
     with lab.wire.about(number):
         checking.look(late)
@@ -341,8 +341,8 @@ UPDATING = 'UPDATE "publishing_delivery"'
 def test_of_two_who_let_a_blocked_one_go_on_one_does(lab: Laboratory) -> None:
     number = prepared(lab)
     Delivery.objects.filter(pk=lab.rows[number]).update(state=State.BLOCKED)
-    with connection.execute_wrapper(Meanwhile(UPDATING, unblocking.unblock)):
-        assert unblocking.unblock() == 0
+    with connection.execute_wrapper(Meanwhile(UPDATING, unblocked.unblock)):
+        assert unblocked.unblock() == 0
     assert lab.row(number).steps.filter(kind=Step.Kind.DECISION, sentence__contains="mended").count() == 1
     assert lab.row(number).state == State.PREPARED
 
@@ -351,7 +351,7 @@ def test_a_person_who_meets_a_worker_is_told_to_try_again(lab: Laboratory) -> No
     number = in_doubt(lab)
     wrapper = Meanwhile(UPDATING, lambda: overtaken(lab.row(number)))
     with connection.execute_wrapper(wrapper), pytest.raises(NotPossible, match="worker is on it"):
-        deciding.ask_again(lab.row(number), by=lab.owner)
+        manual_actions.ask_again(lab.row(number), by=lab.owner)
     assert lab.row(number).state == State.CHECKING
 
 
@@ -414,20 +414,20 @@ def test_nobody_can_say_that_it_is_there_before_anything_of_it_was_sent(lab: Lab
     number = lab.post("facebook")
     Delivery.objects.filter(pk=lab.rows[number]).update(state=State.NEEDS_YOU)
     with pytest.raises(NotPossible, match="Nothing of it was sent"):
-        deciding.say_it_is_there(lab.row(number), by=lab.owner)
+        manual_actions.say_it_is_there(lab.row(number), by=lab.owner)
     assert lab.row(number).state == State.NEEDS_YOU
 
 
 def test_what_a_person_saw_is_written_down_as_his_word(lab: Laboratory) -> None:
     number = in_doubt(lab)
-    deciding.say_it_is_there(lab.row(number), by=lab.owner)
+    manual_actions.say_it_is_there(lab.row(number), by=lab.owner)
     last = lab.row(number).steps.latest("number")
     assert (last.kind, "ann" in last.sentence) == (Step.Kind.HUMAN, True)
 
 
 def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:
     number = in_doubt(lab)
-    deciding.forget(lab.row(number), by=lab.owner)
+    manual_actions.forget(lab.row(number), by=lab.owner)
     row = lab.settle(number)
     assert (row.state, lab.feed(number)) == (State.CANCELLED, [])
     assert row.steps.filter(kind=Step.Kind.HUMAN).count() == 1
@@ -436,7 +436,7 @@ def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:
 def test_after_it_has_settled_a_person_may_say_that_it_is_not_there(lab: Laboratory) -> None:
     number = in_doubt(lab)
     lab.time.sleep(19 * 60)
-    deciding.say_it_is_not(lab.row(number), by=lab.owner)
+    manual_actions.say_it_is_not(lab.row(number), by=lab.owner)
     assert lab.settle(number).state == State.PUBLISHED
     assert len(lab.feed(number)) == 1
 
@@ -444,11 +444,16 @@ def test_after_it_has_settled_a_person_may_say_that_it_is_not_there(lab: Laborat
 def test_a_verb_that_does_not_fit_is_refused_with_the_state(lab: Laboratory) -> None:
     number = lab.post("facebook")
     lab.settle(number)
-    for verb in (deciding.say_it_is_there, deciding.say_it_is_not, deciding.ask_again, deciding.post_now):
+    for verb in (
+        manual_actions.say_it_is_there,
+        manual_actions.say_it_is_not,
+        manual_actions.ask_again,
+        manual_actions.post_now,
+    ):
         with pytest.raises(NotPossible, match="published by now"):
             verb(lab.row(number), by=lab.owner)
     with pytest.raises(NotPossible):
-        deciding.forget(lab.row(number), by=lab.owner)
+        manual_actions.forget(lab.row(number), by=lab.owner)
 
 
 def test_a_draft_is_reworded_until_it_is_decided(lab: Laboratory) -> None:

@@ -19,8 +19,8 @@ from requests.adapters import BaseAdapter
 
 import poster.http.client
 from poster.work.leases import MOST_DEATHS
-from proof.trouble import AT_CALLS, Fault, Kind, Place, Said
-from proof.wire import Killed, Wire, kind_of
+from proof.faults import AT_CALLS, Fault, Kind, Place, Said
+from proof.transport import Killed, Wire, kind_of
 from publishing.models import Delivery, Step
 from tests.faults.laboratory import PLATFORMS, Laboratory
 

@@ -7,25 +7,25 @@ from itertools import pairwise
 
 import pytest
 
-from accounts.connecting.granting import disconnect
+from accounts.connections.grants import disconnect
 from accounts.models import Channel, Credential
 from media import spool
 from poster import clock
-from poster.asking import NotPossible
 from poster.clients import meta
 from poster.clients.meta_errors import meaning_of
 from poster.errors import Actor, Refused
 from poster.http import client as http
-from proof.trouble import Fault, Kind, Place, Said
-from publishing.delivery import deciding
+from poster.permissions import NotPossible
+from proof.faults import Fault, Kind, Place, Said
+from publishing.delivery import manual_actions
 from publishing.delivery.checking import MOST_COMMITS
 from publishing.delivery.delivering import prepare
-from publishing.delivery.drafting import draft_of
+from publishing.delivery.publish_request import draft_of
 from publishing.models import Delivery, Post, PostAsset, Step
-from publishing.pictures import addresses
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.posts.approving import approve_by_watch
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
+from publishing.public_pictures import addresses
 from sandbox.faults import Rule
 from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
@@ -134,7 +134,7 @@ def test_a_container_that_expires_while_we_are_in_doubt_is_made_anew(lab: Labora
     Delivery.objects.filter(pk=lab.rows[number]).update(latest_at=clock.now() + dt.timedelta(days=3))
     row = lab.settle(number)
     if row.state == State.NEEDS_YOU:  # a day of doubt is over; a truthful person has looked
-        deciding.say_it_is_not(row, by=lab.owner)
+        manual_actions.say_it_is_not(row, by=lab.owner)
         row = lab.settle(number)
     assert row.state == State.PUBLISHED
     assert row.steps.filter(kind=Step.Kind.STAGE).count() == 2
@@ -219,7 +219,7 @@ def test_of_three_channels_one_fails_for_ever_and_the_others_are_published_once(
     ends = {platform: lab.settle(number).state for platform, number in numbers.items()}
     assert ends == {"facebook": State.PUBLISHED, "instagram": State.FAILED, "threads": State.PUBLISHED}
     lab.quiet()
-    deciding.post_now(lab.row(numbers["instagram"]), by=lab.owner)
+    manual_actions.post_now(lab.row(numbers["instagram"]), by=lab.owner)
     for number in numbers.values():
         lab.settle(number)
     assert [len(lab.feed(number)) for number in numbers.values()] == [1, 1, 1]
@@ -410,7 +410,7 @@ def test_a_watch_sends_the_same_picture_to_a_channel_once_a_week(lab: Laboratory
     second = by_watch(lab, platform, "a" * 64)
     row = lab.settle(second)
     assert (row.state, lab.feed(second)) == (State.NEEDS_YOU, [])
-    deciding.say_it_is_not(row, by=lab.owner)
+    manual_actions.say_it_is_not(row, by=lab.owner)
     assert lab.settle(second).state == State.PUBLISHED
     lab.time.sleep(8 * 24 * HOUR)
     assert lab.settle(by_watch(lab, platform, "a" * 64)).state == State.PUBLISHED
@@ -440,7 +440,7 @@ def test_a_person_cannot_say_that_it_is_not_there_while_it_may_still_come(lab: L
         lab.step(number)
         lab.time.sleep(5)
     with pytest.raises(NotPossible, match="may still publish"):
-        deciding.say_it_is_not(lab.row(number), by=lab.owner)
+        manual_actions.say_it_is_not(lab.row(number), by=lab.owner)
     assert lab.settle(number).state == State.PUBLISHED
     assert len(lab.feed(number)) == 1
 

@@ -20,7 +20,7 @@ from poster.clients import meta
 from poster.errors import OutsideError, RateLimited, Unanswered, Unavailable
 from poster.http import client as http
 from poster.http.client import Answer, Client
-from poster.http.lines import Line
+from poster.http.connection import Line
 from tests.faults.peers import OK, Behave, Peer, peer, request, resetting, saying
 
 SOON = 0.4  # seconds: a deadline that a test can wait for

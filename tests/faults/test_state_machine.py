@@ -25,11 +25,11 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import Channel
-from poster.asking import NotPossible
 from poster.models import Switch
-from proof.trouble import AT_CALLS, Fault, Kind, Place, Said
-from proof.wire import Killed
-from publishing.delivery import deciding
+from poster.permissions import NotPossible
+from proof.faults import AT_CALLS, Fault, Kind, Place, Said
+from proof.transport import Killed
+from publishing.delivery import manual_actions
 from publishing.models import Delivery, Step
 from tests.faults.laboratory import MOVING, PLATFORMS, Laboratory, laboratory
 from watches.models import Asset
@@ -116,10 +116,10 @@ class OneDelivery(RuleBasedStateMachine):
         """Truthfully: he has looked at the page."""
         there = bool(self.lab.feed(self.number))
         verbs: dict[str, Callable[..., None]] = {
-            "look": deciding.say_it_is_there if there else deciding.say_it_is_not,
-            "ask": deciding.ask_again,
-            "forget": deciding.forget,
-            "again": deciding.post_now,
+            "look": manual_actions.say_it_is_there if there else manual_actions.say_it_is_not,
+            "ask": manual_actions.ask_again,
+            "forget": manual_actions.forget,
+            "again": manual_actions.post_now,
         }
         if verb == "forget" and self.row.state != State.NEEDS_YOU:
             return  # keeps the examples alive

@@ -11,7 +11,7 @@ import pytest
 
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 from tests.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]

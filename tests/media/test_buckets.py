@@ -14,8 +14,8 @@ import pytest
 from media import buckets
 from poster.errors import OutsideError, Unavailable
 from publishing.models import Delivery
-from publishing.pictures import addresses
 from publishing.platforms import Medium
+from publishing.public_pictures import addresses
 from tests import factories
 
 pytestmark = pytest.mark.django_db

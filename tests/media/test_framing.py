@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.pictures.framing import frame
+from media.pictures.geometry import frame
 from media.pictures.values import Recipe
 
 SIDES = st.integers(16, 12_000)

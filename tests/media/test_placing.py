@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from media.placing import distance, town
+from media.geocoding import distance, town
 
 
 @pytest.mark.parametrize(

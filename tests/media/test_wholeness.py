@@ -19,7 +19,7 @@ from PIL import Image, ImageChops
 
 from media.images import BadPicture, Fault, look_at
 from media.pictures.colours import flat, upright_srgb
-from media.pictures.reading import DOUBT, decode, open_picture
+from media.pictures.decoding import DOUBT, decode, open_picture
 from media.pictures.values import MAX_PIXELS, Doubt
 from tests import pictures
 from tests.media import encoders

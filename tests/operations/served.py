@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from operations import listening, serving
+from operations import listen_socket
+from operations import server as serving
 from poster.wsgi import application
 
 PATIENCE = 60.0
@@ -45,7 +46,7 @@ class Web:
 
 @contextmanager
 def serve(limits: serving.Limits) -> Iterator[Web]:
-    with listening.listen("127.0.0.1", 0, move=False) as door:
+    with listen_socket.listen("127.0.0.1", 0, move=False) as door:
         web: Web
 
         def answer(environ, start):

@@ -16,10 +16,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from media import spool
-from operations.backups.backing_up import back_up
-from poster.asking import NotPossible
+from operations.backups.backup import back_up
 from poster.config import files
-from poster.ledger import auditing
+from poster.ledger import security_log
+from poster.permissions import NotPossible
 from tests import factories
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has pg_dump")
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQ
 def filled(transactional_db, settings, tmp_path: Path) -> Iterator[None]:
     settings.SPOOL = tmp_path / "spool"
     for number in range(5):
-        auditing.record(auditing.Kind.OPERATION, f"Something was done ({number}).")
+        security_log.record(security_log.Kind.OPERATION, f"Something was done ({number}).")
     ann = factories.person("Ann")
     picture = factories.asset(ann, in_spool=True)
     spool.original(picture.pk).write_bytes(b"uploaded")

@@ -12,19 +12,19 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 import publishing.tasks
-from accounts.connecting import taking_back
-from accounts.connecting.refreshing import opened
+from accounts.connections import revocations
+from accounts.connections.token_refresh import opened
 from accounts.models import Channel, Credential, Revocation
-from operations import holding_back, nudging
+from operations import nudges, rest_checks
 from poster import clock
-from poster.ledger.verifying import verify
+from poster.ledger.verification import verify
 from poster.models import ClockSight
-from poster.work import leases, resting, timekeeping
+from poster.work import clock_jumps, leases, rests
 from publishing.delivery.checking import in_doubt_since
-from publishing.delivery.weighing import settled_at
+from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery
 from publishing.posts.approving import approve
-from publishing.posts.limiting import limits_of
+from publishing.posts.text_limits import limits_of
 from tests.house import House
 from watches.models import Asset, Stream
 
@@ -57,7 +57,7 @@ class Machine:
 def machine(house: House) -> Iterator[Machine]:
     house.connect()
     made = Machine(house)
-    timekeeping.notice()
+    clock_jumps.notice()
     yield made
     clock.use(time.time)
 
@@ -69,7 +69,7 @@ def read(row: Delivery) -> Delivery:
 @pytest.mark.parametrize("ahead", [2 * DAY, YEAR, 40 * YEAR])
 def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machine, house: House, ahead: float) -> None:
     machine.put(ahead)
-    timekeeping.notice()
+    clock_jumps.notice()
     page = house.channels["facebook"]
     (now,) = house.approved("Approved by the wrong clock.", page, asset=house.asset("a.jpg", look=1))
     (waits,) = house.approved("It waited for its turn.", page, asset=house.asset("b.jpg", look=2))
@@ -78,7 +78,7 @@ def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machin
     Channel.objects.update(resting_until=tomorrow, room_read_at=tomorrow, spacing=60)
     stream = Stream.objects.create(owner=house.owner, source="folder", key="x", next_at=tomorrow, relisted_at=tomorrow)
     asset = Asset.objects.create(owner=house.owner, name="c.jpg", next_at=tomorrow, leased_until=tomorrow)
-    resting.announce(f"login:{page.credential_id}", MINUTE)
+    rests.announce(f"login:{page.credential_id}", MINUTE)
     machine.put(-ahead)
     machine.work(10 * MINUTE)
     assert [read(row).state for row in (now, waits)] == [State.PUBLISHED, State.PUBLISHED]
@@ -90,7 +90,7 @@ def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machin
 
 def test_a_post_that_a_person_planned_far_ahead_is_left_alone(machine: Machine, house: House) -> None:
     machine.put(YEAR)
-    timekeeping.notice()
+    clock_jumps.notice()
     planned_for = clock.now() + dt.timedelta(days=200)
     post = house.post("For the jubilee.", house.channels["facebook"])
     post.due_at = planned_for
@@ -113,15 +113,15 @@ def test_the_queue_goes_on(machine: Machine) -> None:
     Schedule.objects.create(name="a", func="publishing.tasks.round", schedule_type=Schedule.MINUTES, next_run=far)
     OrmQ.objects.create(key="poster", payload="x", lock=far)
     machine.put(YEAR)
-    timekeeping.notice()
+    clock_jumps.notice()
     machine.put(-YEAR)
     OrmQ.objects.update(payload="x")
     machine.later(11)
-    timekeeping.notice()
+    clock_jumps.notice()
     assert Schedule.objects.get(name="a").next_run <= timezone.now()
     assert OrmQ.objects.get().lock <= timezone.now()
     OrmQ.objects.all().delete()
-    assert isinstance(nudging.nudge(), list)
+    assert isinstance(nudges.nudge(), list)
     OrmQ.objects.all().delete()
 
 
@@ -135,7 +135,7 @@ def test_a_commit_in_doubt_settles_no_sooner_than_promised(
     channel = house.channels[platform]
     path = "*/feed" if platform == "facebook" else "*/media_publish"
     machine.put(max(-put, 0))
-    timekeeping.notice()
+    clock_jumps.notice()
     house.box.fault("lost" if there else "drop", path=path, method="POST", times=1)
     (row,) = house.approved("Fresh bread, still warm.", channel)
     publishing.tasks.round()
@@ -175,32 +175,32 @@ def test_where_nobody_can_know_how_much_time_has_passed_it_begins_anew(machine: 
 def test_time_that_passes_is_no_put(machine: Machine, house: House) -> None:
     for seconds in (1, 11, HOUR, 40 * DAY):
         machine.later(seconds)
-        assert timekeeping.notice() is None
-    assert timekeeping.put_back() is None
+        assert clock_jumps.notice() is None
+    assert clock_jumps.put_back() is None
 
 
 def test_the_doctor_says_so(machine: Machine) -> None:
     machine.put(YEAR)
-    timekeeping.notice()
-    assert "clock" not in [name for name, _, _ in holding_back.looks()]
+    clock_jumps.notice()
+    assert "clock" not in [name for name, _, _ in rest_checks.looks()]
     machine.put(-YEAR)
     machine.later(11)
-    put = timekeeping.notice()
+    put = clock_jumps.notice()
     assert put is not None
     assert put.known
     assert abs(put.seconds + YEAR) < 5
-    told = timekeeping.put_back()
+    told = clock_jumps.put_back()
     assert told is not None
     assert abs(told[0].total_seconds() - YEAR) < 5
-    assert [level for name, level, _ in holding_back.looks() if name == "clock"] == ["warning"]
-    assert timekeeping.notice() is None
+    assert [level for name, level, _ in rest_checks.looks() if name == "clock"] == ["warning"]
+    assert clock_jumps.notice() is None
 
 
 @pytest.mark.parametrize(("boot", "slack"), [("", 0.0), ("another", 2 * DAY)])
 def test_the_mark_is_put_right_with_the_clock(machine: Machine, house: House, boot: str, slack: float) -> None:
     """The platform is asked for what it shows since then; where that is not known, two days more are looked through."""
     machine.put(YEAR)
-    timekeeping.notice()
+    clock_jumps.notice()
     house.box.fault("lost", path="*/feed", method="POST", times=1)
     (row,) = house.approved("Fresh bread, still warm.", house.channels["facebook"])
     publishing.tasks.round()
@@ -209,7 +209,7 @@ def test_the_mark_is_put_right_with_the_clock(machine: Machine, house: House, bo
         ClockSight.objects.update(boot=boot)
     machine.put(-YEAR)
     machine.later(11)
-    timekeeping.notice()
+    clock_jumps.notice()
     marked = read(row).committed_at
     assert marked is not None
     assert abs((began - marked).total_seconds() - slack) < MINUTE
@@ -219,13 +219,13 @@ def test_the_mark_is_put_right_with_the_clock(machine: Machine, house: House, bo
 def test_a_rest_that_was_announced_to_a_clock_ahead_is_as_long_by_the_right_one(machine: Machine, house: House) -> None:
     page = house.channels["facebook"]
     machine.put(20 * HOUR)
-    timekeeping.notice()
+    clock_jumps.notice()
     house.box.fault("rate", retry_after="60", times=1, method="POST")
     (row,) = house.approved("Bread.", page)
     publishing.tasks.round()
     machine.put(-20 * HOUR)
     machine.later(11)
-    timekeeping.notice()
+    clock_jumps.notice()
     began = machine.passed
     while read(row).state != State.PUBLISHED and machine.passed - began < 3 * HOUR:
         publishing.tasks.round()
@@ -247,33 +247,33 @@ def test_a_leap_that_is_put_back_makes_nothing_late(machine: Machine, house: Hou
 def test_a_leap_that_stays_makes_it_late_after_all(machine: Machine, house: House) -> None:
     (row,) = house.approved("Bread.", house.channels["facebook"])
     machine.put(3 * DAY)
-    machine.work(timekeeping.AFTER_LEAP.total_seconds() + 2 * MINUTE)
+    machine.work(clock_jumps.AFTER_LEAP.total_seconds() + 2 * MINUTE)
     assert (read(row).state, house.box.feed()) == (State.MISSED, [])
 
 
 @pytest.mark.parametrize("noticed", [True, False])
 def test_a_leap_gives_up_no_permission(machine: Machine, house: House, noticed: bool) -> None:
     login = house.channels["facebook"].credential
-    taking_back.order(login, opened(login))
+    revocations.order(login, opened(login))
     Credential.objects.all().delete()
     machine.put(40 * DAY)
     if noticed:
-        timekeeping.notice()
+        clock_jumps.notice()
     house.box.fault("drop")
-    assert (taking_back.ask_due(), Revocation.objects.count()) == (0, 1)
+    assert (revocations.ask_due(), Revocation.objects.count()) == (0, 1)
     machine.put(-40 * DAY)
     machine.later(11)
-    timekeeping.notice()
-    assert Revocation.objects.get().ends_at <= clock.now() + taking_back.KEPT
+    clock_jumps.notice()
+    assert Revocation.objects.get().ends_at <= clock.now() + revocations.KEPT
     house.box.no_faults()
-    assert taking_back.ask_due() == 1
+    assert revocations.ask_due() == 1
 
 
 def test_a_machine_is_known_by_its_data_folder(machine: Machine, settings, tmp_path) -> None:
     """A container has another host name after each start."""
     machine.put(3 * DAY)
-    timekeeping.notice()
+    clock_jumps.notice()
     assert socket.gethostname() not in ClockSight.objects.values_list("host", flat=True)
-    assert list(ClockSight.objects.values_list("host", flat=True)) == [timekeeping._machine()]
+    assert list(ClockSight.objects.values_list("host", flat=True)) == [clock_jumps._machine()]
     settings.VAR = tmp_path
-    assert timekeeping._machine() == timekeeping._machine() != ClockSight.objects.get().host
+    assert clock_jumps._machine() == clock_jumps._machine() != ClockSight.objects.get().host

@@ -15,11 +15,11 @@ from django.db.models import Model
 
 from accounts.models import User
 from media import spool
-from operations.privacy import exporting, holding
-from poster.asking import NotPossible
-from poster.ledger import auditing
+from operations.privacy import export, inventory
+from poster.ledger import security_log
+from poster.permissions import NotPossible
 from poster.secrets.fields import SealedField
-from poster.web import laid_by
+from poster.web import stash
 from tests import factories
 from tests.ours import OURS
 
@@ -32,7 +32,7 @@ def ann(db, settings, tmp_path: Path) -> User:
 
 
 def taken(person: User) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(b"".join(exporting.stream(person))))
+    return zipfile.ZipFile(io.BytesIO(b"".join(export.stream(person))))
 
 
 def of_people() -> set[type[Model]]:
@@ -50,7 +50,7 @@ def of_people() -> set[type[Model]]:
 
 
 def test_no_model_that_is_about_a_person_is_forgotten() -> None:
-    known = {kind.model for kind in holding.kinds()} | set(holding.left_out())
+    known = {kind.model for kind in inventory.kinds()} | set(inventory.left_out())
     wanted = {model._meta.label for model in of_people()}
     wanted |= {model._meta.label for model in apps.get_models() if model._meta.app_label in OURS}
     assert wanted - known == set()
@@ -75,13 +75,13 @@ def test_nothing_that_is_kept_outside_of_tables_is_forgotten() -> None:
     """A model cannot be overlooked; a cache and a folder can. Each is named, with what ends what lies in it."""
     found = keepers(Path(__file__).resolve().parents[2])
     assert {"the cache", "exports", "logs", "spool"} <= set(found)
-    assert set(found) - set(holding.no_table()) == set()
-    assert found["the cache"] == set(holding.in_the_cache())  # each says what it keeps there: no words
+    assert set(found) - set(inventory.no_table()) == set()
+    assert found["the cache"] == set(inventory.in_the_cache())  # each says what it keeps there: no words
 
 
 def test_what_waits_in_a_form_is_theirs_to_read_and_an_act_is_not(ann) -> None:
     for purpose, what in (("words", {"typed": "text=Half+an+hour"}), ("act", {"sent": "password=canary"})):
-        assert laid_by.put(str(ann.pk), laid_by.Purpose(purpose), "/page/", what, 60)
+        assert stash.put(str(ann.pk), stash.Purpose(purpose), "/page/", what, 60)
     with taken(ann) as archive:
         rows = json.loads(archive.read("data/typed.json"))
     assert sorted(row["words"] for row in rows) == ["", "text=Half+an+hour"]
@@ -91,7 +91,7 @@ def test_every_kind_is_a_file_and_the_readme_explains_it(ann) -> None:
     factories.everything(ann)
     with taken(ann) as archive:
         readme = archive.read("README.txt").decode()
-        for kind in holding.kinds():
+        for kind in inventory.kinds():
             rows = json.loads(archive.read(f"data/{kind.name}.json"))
             assert len(rows) == kind.rows(ann).count()
             assert f"{kind.name}.json" in readme
@@ -136,15 +136,15 @@ def test_it_comes_in_pieces_and_not_as_a_whole(ann) -> None:
     factories.everything(ann)
     picture = factories.asset(ann, in_spool=True)
     spool.original(picture.pk).write_bytes(bytes(range(256)) * 40_000)
-    pieces = [len(piece) for piece in exporting.stream(ann)]
+    pieces = [len(piece) for piece in export.stream(ann)]
     assert len(pieces) > 20
-    assert max(pieces) < 2 * exporting.CHUNK
+    assert max(pieces) < 2 * export.CHUNK
 
 
 def test_taking_it_is_in_the_security_log(ann) -> None:
     before = ann.pk
-    exporting.stream(ann)
-    event = auditing.Event.objects.latest("created_at")
+    export.stream(ann)
+    event = security_log.Event.objects.latest("created_at")
     assert (event.kind, event.person) == ("export", before)
 
 
@@ -156,4 +156,4 @@ def test_the_file_of_the_command_is_nobody_elses_to_read(ann, tmp_path: Path, ca
     assert answer["rows"]["account"] == 1
     assert answer["bytes"] == (tmp_path / "a.zip").stat().st_size
     with pytest.raises(NotPossible, match="is there already"):
-        exporting.write(ann, tmp_path / "a.zip")
+        export.write(ann, tmp_path / "a.zip")

@@ -17,12 +17,12 @@ from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import Channel, User
-from operations.privacy import exporting, retiring
+from operations.privacy import export, retention
 from poster import clock
 from poster.database import upkeep
 from poster.work.fairness import in_turn
 from publishing import causes, history
-from publishing.delivery import unblocking
+from publishing.delivery import unblocked
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import composing
@@ -107,7 +107,7 @@ def test_a_draft_reads_what_went_out_before_its_transaction(ann: User, page: Cha
 def test_what_is_mended_does_not_ask_for_twins(page: Channel) -> None:
     delivery(page, "1", "published", committed_at=clock.now())
     mended = delivery(page, "1", "blocked")
-    statements = asked(lambda: unblocking.unblock())
+    statements = asked(lambda: unblocked.unblock())
     assert not [each for each in statements if "fingerprint" in each]
     mended.refresh_from_db()
     assert mended.state == "queued"
@@ -118,7 +118,7 @@ def test_rounds_end_between_two_rows(ann: User, page: Channel) -> None:
     for _ in range(2):
         factories.caption(factories.asset(ann, watched_by=factories.watch(ann, page, name=f"Watch {_}")))
     left = iter([False, True, True])
-    assert unblocking.unblock(lambda: next(left)) == 1
+    assert unblocked.unblock(lambda: next(left)) == 1
     assert Delivery.objects.filter(pk__in=[each.pk for each in blocked], state="blocked").count() == 1
     left = iter([False, True, True])
     assert composing.compose_ready(lambda: next(left)) == 1
@@ -145,7 +145,7 @@ ASKED = {
     "to be fetched": lambda ann: in_turn(watches.tasks.found_due(), 10),
     "to be described": lambda ann: in_turn(watches.tasks.ready_due(), 10),
     "watch list": lambda ann: call_command("watch", "list", stdout=StringIO()),
-    "copy of all data": lambda ann: list(exporting.stream(ann)),
+    "copy of all data": lambda ann: list(export.stream(ann)),
     "front page": lambda ann: opened(ann, ""),
     "list of watches": lambda ann: opened(ann, "watches/watch/"),
     "list of pictures": lambda ann: opened(ann, "watches/asset/"),
@@ -227,11 +227,11 @@ def test_a_database_that_is_locked_is_none_of_ours() -> None:
 
 
 def test_a_copy_of_all_data_asks_once_for_many_rows(ann: User, page: Channel) -> None:
-    few = len(asked(lambda: list(exporting.stream(ann))))
+    few = len(asked(lambda: list(export.stream(ann))))
     for each in range(20):
         factories.post(ann, page, text=str(each))
     data = BytesIO()
-    statements = asked(lambda: data.writelines(exporting.stream(ann)))
+    statements = asked(lambda: data.writelines(export.stream(ann)))
     assert len(statements) <= few + 3
     with ZipFile(data) as archive:
         posts = json.loads(archive.read("data/posts.json"))
@@ -240,7 +240,7 @@ def test_a_copy_of_all_data_asks_once_for_many_rows(ann: User, page: Channel) ->
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts by itself")
 def test_a_day_counts_anew_how_rows_are_spread_and_keeps_none_of_them(ann: User) -> None:
-    retiring.daily()
+    retention.daily()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'accounts_user'")
         assert cursor.fetchone()[0]

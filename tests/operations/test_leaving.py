@@ -16,11 +16,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from accounts.data_rights import agreements, announcements, documents, requests
 from accounts.models import Acceptance, Channel, Notice, Request, User
-from accounts.rights import agreeing, announcing, documents, requesting
-from accounts.warning import send_waiting
-from operations.privacy import disclosing, erasing
-from operations.privacy.erasing import carry_on_all
+from accounts.notices import send_waiting
+from operations.privacy import erasure, policy_facts
+from operations.privacy.erasure import carry_on_all
 from poster import clock
 from poster.models import Erasure, Event
 from publishing.models import Post
@@ -134,7 +134,7 @@ def test_a_stranger_cannot_flood_the_operator(db) -> None:
 
 def test_an_erasure_that_is_under_way_is_not_answered_by_hand(ann, browser) -> None:
     olga = factories.person("Olga", operator=True)
-    receipt = erasing.begin(ann)
+    receipt = erasure.begin(ann)
     client = browser(olga)
     page = words(client.get(reverse("admin:accounts_request_change", args=[receipt.pk])))
     assert "It is carried out by itself" in page
@@ -148,7 +148,7 @@ def test_an_erasure_that_is_under_way_is_not_answered_by_hand(ann, browser) -> N
 
 def test_the_operator_sees_the_clock_and_answers_once(browser) -> None:
     olga = factories.person("Olga", operator=True)
-    asked = requesting.ask("question", email="gone@example.org", words="What do you hold?")
+    asked = requests.ask("question", email="gone@example.org", words="What do you hold?")
     Request.objects.filter(pk=asked.pk).update(due_at=clock.now() + dt.timedelta(days=3, hours=-1))
     client = browser(olga)
     assert "3 days left" in words(client.get(reverse("admin:accounts_request_changelist")))
@@ -221,8 +221,8 @@ def test_a_material_change_is_asked_for_again(older, browser) -> None:
 def test_a_material_change_is_announced_by_mail_once(older) -> None:
     factories.person("Bob")
     factories.person("Nils", agreed=False)
-    assert announcing.announce_changes() == 1
-    assert announcing.announce_changes() == 0
+    assert announcements.announce_changes() == 1
+    assert announcements.announce_changes() == 0
     send_waiting()
     assert [each.to for each in mail.outbox] == [["ann@example.org"]]
     assert reverse("terms") in mail.outbox[0].body
@@ -232,13 +232,13 @@ def test_a_material_change_is_announced_by_mail_once(older) -> None:
 def test_that_somebody_has_agreed_is_remembered_by_the_session(ann, browser) -> None:
     client = browser(ann)
     client.get(reverse("admin:index"))
-    assert client.session[agreeing.AGREED]
+    assert client.session[agreements.AGREED]
 
 
 def test_every_adapter_is_told_of_on_the_privacy_page() -> None:
     from accounts.providers import PROVIDERS
 
-    assert set(disclosing.BEHIND) == {*PROVIDERS, *CAPTIONERS}
+    assert set(policy_facts.BEHIND) == {*PROVIDERS, *CAPTIONERS}
 
 
 @pytest.mark.parametrize("name", ["home", "faq", "terms", "privacy"])

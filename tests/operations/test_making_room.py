@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from operations.making_room import KB, Limits, Pace, Stage, who_goes
+from operations.connection_limits import KB, Limits, Pace, Stage, who_goes
 
 LIMITS = Limits(places=8, spare=1)  # one address may hold two
 

@@ -15,9 +15,9 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from accounts.models import User
-from operations.nudging import nudge
-from poster.work.recovering import let_go
-from poster.work.stalling import LOOKS, Watchdog, longest_wait
+from operations.nudges import nudge
+from poster.work.lease_recovery import let_go
+from poster.work.queue_watchdog import LOOKS, Watchdog, longest_wait
 from publishing.models import Delivery
 from tests.factories import asset, channel, delivery, person, post, watch
 

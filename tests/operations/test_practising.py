@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, ProviderApp, User
-from operations import practising
+from operations import practice
 from tests.factories import channel, login, person, watch
 from tests.house import grant
 from tests.sandbox_fixture import Box
 from watches.models import Watch
-from watches.ordering import add_watch, remove
+from watches.watch_service import add_watch, remove
 
 pytestmark = pytest.mark.django_db
 NOTHING = dict.fromkeys(("google", "facebook", "instagram", "threads"), ("", ""))
@@ -31,13 +31,13 @@ def ann(settings, sandbox: Box, tmp_path: Path) -> User:
 
 def a_folder(sandbox: Box) -> str:
     """Another folder of the practice Drive account."""
-    parent = practising.logins(sandbox.root)["google"]["folder_id"]
+    parent = practice.logins(sandbox.root)["google"]["folder_id"]
     return str(sandbox.ask("POST", "drive/folders", {"name": "Mine", "parent": parent})["id"])
 
 
 def begin(sandbox: Box) -> dict[str, Any]:
-    logins = practising.logins(sandbox.root)
-    practising.begin(logins)
+    logins = practice.logins(sandbox.root)
+    practice.begin(logins)
     return logins
 
 
@@ -96,18 +96,18 @@ def test_the_owners_own_watches_and_names_are_left_alone(ann: User, sandbox: Box
 )
 def test_practice_is_for_installs_with_nothing_real(ann: User, settings, make: Any) -> None:
     settings.REMOTE_ROOT, settings.PRACTICE = "", False
-    assert practising.wanted()
+    assert practice.wanted()
     login(ann, practice=True)
-    assert practising.wanted()
+    assert practice.wanted()
     make(ann, settings)
-    assert not practising.wanted()
+    assert not practice.wanted()
 
 
 def test_when_it_gets_serious_practice_watches_rest_and_others_do_not(ann: User, sandbox: Box) -> None:
     begin(sandbox)
     own = watch(ann, channel(ann))
-    assert practising.end() == 2
-    assert practising.end() == 0
+    assert practice.end() == 2
+    assert practice.end() == 0
     assert Watch.objects.get(pk=own.pk).state == "active"
 
 

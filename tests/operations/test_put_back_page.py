@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from operations.backups.put_back_page import WENT_ON
+from operations.backups.restored_page import WENT_ON
 from poster import clock
 from poster.models import Restore, Switch
-from publishing.delivery import gating
+from publishing.delivery import preflight
 from publishing.models import Delivery, Reconciled
 from tests import factories
 from tests.commands.asking import ask
@@ -67,7 +67,7 @@ def test_before_all_were_asked_there_is_no_yes(waits: Delivery) -> None:
     olga = browser(factories.person("Olga", operator=True))
     assert b'<button class="button primary">' not in olga.get(PAGE).content
     assert olga.post(PAGE).headers["Location"] == PAGE
-    assert gating.put_back()
+    assert preflight.put_back()
     told = ask("restore", "--go-on", "--json")
     assert (told.code, "Not yet" in told.sentence) == (1, True)
     assert ask("restore", "--json").json["ready"] is False
@@ -82,7 +82,7 @@ def test_it_names_what_nobody_knows_and_takes_the_yes(waits: Delivery) -> None:
     assert (status["ready"], status["asked"][0]["unknown"][0]["id"]) == (True, "1_2")
     response = browser(olga).post(PAGE, follow=True)
     assert WENT_ON in response.content.decode()
-    assert not gating.put_back()
+    assert not preflight.put_back()
     assert Restore.objects.get().settled_by == olga.pk
     assert b"Nothing waits" in browser(olga).get(PAGE).content
 
@@ -95,16 +95,16 @@ def test_the_yes_at_the_terminal(waits: Delivery) -> None:
 
 
 def test_a_gate_says_which_of_both_it_is(waits: Delivery) -> None:
-    stop = gating.gate(waits)
+    stop = preflight.gate(waits)
     assert stop is not None
-    assert stop.sentence == gating.PUT_BACK
+    assert stop.sentence == preflight.PUT_BACK
     asked()
     ask("restore", "--go-on")
-    stop = gating.gate(waits)  # it may be out, and nobody has said
+    stop = preflight.gate(waits)  # it may be out, and nobody has said
     assert stop is not None
-    assert stop.sentence == gating.MAY_BE_OUT
+    assert stop.sentence == preflight.MAY_BE_OUT
     Delivery.objects.update(restored_at=None)
-    assert gating.gate(Delivery.objects.get()) is None
+    assert preflight.gate(Delivery.objects.get()) is None
 
 
 def test_people_are_told_in_lines(waits: Delivery) -> None:

@@ -22,7 +22,7 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from operations.nudging import nudge
+from operations.nudges import nudge
 from publishing.models import Delivery, Step
 from tests.house import House
 from tests.whole.servers import NotHere, redis

@@ -16,22 +16,22 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from operations.backups import restoring
-from operations.backups.backing_up import back_up
+from operations.backups import restored_copy
+from operations.backups.backup import back_up
 from poster import clock
-from poster.asking import NotPossible
-from poster.ledger import auditing
-from poster.ledger.verifying import Code, verify
+from poster.ledger import security_log
+from poster.ledger.verification import Code, verify
 from poster.models import Install, Link, Restore
-from publishing.delivery import deciding, gating, reconciling
+from poster.permissions import NotPossible
+from publishing.delivery import manual_actions, preflight, reconciliation
 from publishing.delivery.delivering import platform_of
-from publishing.delivery.drafting import draft_of
+from publishing.delivery.publish_request import draft_of
 from publishing.models import Delivery, Post, Reconciled
 from publishing.posts.approving import approve
 from tests import factories
 from tests.elsewhere import connected_to
 from tests.house import House
-from watches.deciding import post_it
+from watches.manual_actions import post_it
 from watches.models import RESTORED, Asset, Watch
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="copies a file; see tests/postgres for the other")
@@ -52,7 +52,7 @@ def put_back(house: House, tmp_path: Path) -> Iterator[tuple[Callable[[], None],
             target.parent.mkdir()
             shutil.copy(tmp_path / "backup" / "database.sqlite3", target)
             stack.enter_context(connected_to(f"sqlite:///{target}"))
-            assert restoring.notice() is not None
+            assert restored_copy.notice() is not None
 
         yield save, back
 
@@ -66,7 +66,7 @@ def until_asked(house: House) -> None:
     """Rounds, until every channel was asked what it shows."""
     for _ in range(40):
         house.round()
-        told = restoring.told()
+        told = restored_copy.told()
         if told is None or told.ready:
             return
         house.later(60)
@@ -95,7 +95,7 @@ def posted(house: House) -> None:
 
 
 def yes(house: House) -> None:
-    restoring.go_on(by=house.owner)
+    restored_copy.go_on(by=house.owner)
 
 
 def test_what_was_queued_and_went_out_since_does_not_go_out_again(house: House, put_back) -> None:
@@ -161,15 +161,15 @@ def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person
     until_asked(house)
     waits.refresh_from_db()
     assert waits.state == "needs_you"
-    assert waits.error == reconciling.MAY_BE_OUT.format(page.name, "1 post")
+    assert waits.error == reconciliation.MAY_BE_OUT.format(page.name, "1 post")
     draft.refresh_from_db()
-    assert draft.hold == reconciling.DRAFT_MAY_BE_OUT.format(page.name)
+    assert draft.hold == reconciliation.DRAFT_MAY_BE_OUT.format(page.name)
     yes(house)
     until_still(house)
     other.refresh_from_db()
     assert (other.state, sum(out(house).values())) == ("published", 2)
     assert verify() == []
-    deciding.say_it_is_not(waits, by=house.owner)
+    manual_actions.say_it_is_not(waits, by=house.owner)
     assert until_still(house) == {"published": 2}
     assert set(out(house).values()) == {1}
     assert verify() == []
@@ -183,7 +183,7 @@ def test_a_person_may_say_that_it_is_there_although_nothing_of_it_was_sent(house
     back()
     until_asked(house)
     waits.refresh_from_db()
-    deciding.say_it_is_there(waits, by=house.owner)
+    manual_actions.say_it_is_there(waits, by=house.owner)
     assert (waits.state, waits.restored_at) == ("published", None)
 
 
@@ -192,7 +192,7 @@ def test_of_twins_of_which_one_went_out_both_wait_for_a_person(house: House, put
     page = house.connect()["facebook"]
     one, two = (house.approved("Good morning.", page)[0] for _ in range(2))
     save()
-    deciding.forget(two, by=house.owner)
+    manual_actions.forget(two, by=house.owner)
     house.settle(one)
     back()
     until_asked(house)
@@ -258,7 +258,7 @@ def test_a_draft_whose_words_are_out_says_so(house: House, put_back) -> None:
     until_asked(house)
     draft = Post.objects.get(pk=draft.pk)
     assert draft.state == Post.State.DRAFT
-    assert draft.hold.startswith(reconciling.DRAFT_IS_OUT.partition("{}")[0])
+    assert draft.hold.startswith(reconciliation.DRAFT_IS_OUT.partition("{}")[0])
 
 
 def test_a_draft_that_was_out_and_is_approved_in_haste_does_not_go_out_again(house: House, put_back) -> None:
@@ -291,8 +291,8 @@ def test_what_was_laid_down_before_the_copy_is_not_asked_about(house: House, put
     back()
     until_asked(house)
     waits.refresh_from_db()
-    with pytest.raises(NotPossible, match=re.escape(deciding.LOOK_YOURSELF)):
-        deciding.ask_again(waits, by=house.owner)
+    with pytest.raises(NotPossible, match=re.escape(manual_actions.LOOK_YOURSELF)):
+        manual_actions.ask_again(waits, by=house.owner)
 
 
 def test_a_channel_that_cannot_be_asked_leaves_it_to_a_person(house: House, put_back) -> None:
@@ -331,66 +331,66 @@ def empty(empty_file: Path, django_db_blocker) -> Iterator[Path]:
 
 def test_an_install_that_was_not_touched_is_no_copy(empty: Path, tmp_path: Path) -> None:
     with lying_in(tmp_path / "var", empty):
-        auditing.record(auditing.Kind.OPERATION, "It began.")
-        assert [restoring.notice() for _ in range(3)] == [None] * 3
+        security_log.record(security_log.Kind.OPERATION, "It began.")
+        assert [restored_copy.notice() for _ in range(3)] == [None] * 3
         assert Install.objects.count() == 1
 
 
 def test_files_that_were_copied_by_hand_are_a_copy_once(empty: Path, tmp_path: Path) -> None:
     with lying_in(tmp_path / "var", empty):
-        auditing.record(auditing.Kind.OPERATION, "It began.")
-        restoring.notice()
+        security_log.record(security_log.Kind.OPERATION, "It began.")
+        restored_copy.notice()
         last = Link.objects.get().made_at
     with lying_in(tmp_path / "copy", tmp_path / "var" / "poster.sqlite3"):
-        restore = restoring.notice()
+        restore = restored_copy.notice()
         assert restore is not None
         assert (restore.sign, restore.copied_at) == (Restore.Sign.MOVED, last)
-        assert restoring.notice() is None
-        assert gating.put_back()
-        restoring.go_on()
-        assert restoring.notice() is None
-        assert not gating.put_back()
+        assert restored_copy.notice() is None
+        assert preflight.put_back()
+        restored_copy.go_on()
+        assert restored_copy.notice() is None
+        assert not preflight.put_back()
 
 
 def test_moving_the_whole_folder_on_one_disk_is_no_copy(empty: Path, tmp_path: Path) -> None:
     with lying_in(tmp_path / "var", empty):
-        restoring.notice()
+        restored_copy.notice()
     (tmp_path / "var").rename(tmp_path / "moved")
     with lying_in(tmp_path / "moved"):
-        assert restoring.notice() is None
+        assert restored_copy.notice() is None
 
 
 def test_an_older_database_beside_a_newer_note_is_a_copy(empty: Path, tmp_path: Path) -> None:
     """Its bytes are put back into the very same file, so its place is the same."""
     with lying_in(tmp_path / "var", empty):
-        restoring.notice()
-        auditing.record(auditing.Kind.OPERATION, "One.")
+        restored_copy.notice()
+        security_log.record(security_log.Kind.OPERATION, "One.")
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         older = (tmp_path / "var" / "poster.sqlite3").read_bytes()
-        auditing.record(auditing.Kind.OPERATION, "Two.")
+        security_log.record(security_log.Kind.OPERATION, "Two.")
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
         (tmp_path / "var" / "poster.sqlite3").write_bytes(older)
-        restore = restoring.notice()
+        restore = restored_copy.notice()
         assert restore is not None
         assert restore.sign == Restore.Sign.BEHIND
         assert [fault.code for fault in verify()] == [Code.NOTE]
-        auditing.record(auditing.Kind.OPERATION, "Another two.")
+        security_log.record(security_log.Kind.OPERATION, "Another two.")
         assert [fault.code for fault in verify()] == [Code.NOTE]  # it is not written over
-        restoring.go_on()
+        restored_copy.go_on()
         assert verify() == []
 
 
 def test_the_copy_in_a_backup_says_when_it_was_made(empty: Path, tmp_path: Path) -> None:
     with lying_in(tmp_path / "var", empty):
-        restoring.notice()
+        restored_copy.notice()
         before = clock.now()
         made = back_up(tmp_path / "backup")
-        assert not gating.put_back()  # the original is none
-        auditing.record(auditing.Kind.OPERATION, "Later.")
+        assert not preflight.put_back()  # the original is none
+        security_log.record(security_log.Kind.OPERATION, "Later.")
     with lying_in(tmp_path / "copy", made.folder / "database.sqlite3"):
-        assert gating.put_back()  # before anybody has noticed it
-        restore = restoring.notice()
+        assert preflight.put_back()  # before anybody has noticed it
+        restore = restored_copy.notice()
         assert restore is not None
         assert restore.sign == Restore.Sign.BACKUP
         assert before <= restore.copied_at <= clock.now()
@@ -401,7 +401,7 @@ def test_only_the_operator_says_yes(house: House, put_back) -> None:
     save()
     back()
     with pytest.raises(NotPossible):
-        restoring.go_on(by=factories.person("Bob"))
+        restored_copy.go_on(by=factories.person("Bob"))
     yes(house)
     assert Restore.objects.get().settled_by == house.owner.pk
     with pytest.raises(NotPossible):

@@ -15,13 +15,13 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.data_rights import requests
 from accounts.models import Flow, Invitation
-from accounts.rights import requesting
 from media import spool
-from operations.privacy.retiring import retire, rules
+from operations.privacy.retention import retire, rules
 from poster import clock
 from poster.config import log_files
-from poster.ledger import auditing, verifying
+from poster.ledger import security_log, verification
 from poster.models import Event
 from tests import factories
 from watches.models import Asset
@@ -45,24 +45,24 @@ def later(transactional_db, settings, tmp_path: Path) -> Iterator[object]:
 def test_old_lines_of_the_security_log_go_and_the_chain_holds(later, settings) -> None:
     settings.SECURITY_LOG_DAYS = 365
     ann = factories.person("Ann")
-    auditing.record(auditing.Kind.SIGN_IN, "Came in.", person=ann.pk)
-    auditing.record(auditing.Kind.OPERATION, "The keys were rotated.")
+    security_log.record(security_log.Kind.SIGN_IN, "Came in.", person=ann.pk)
+    security_log.record(security_log.Kind.OPERATION, "The keys were rotated.")
     later(days=364)
-    auditing.record(auditing.Kind.SIGN_IN, "Came in again.", person=ann.pk)
+    security_log.record(security_log.Kind.SIGN_IN, "Came in again.", person=ann.pk)
     assert retire()["events"] == 0
     later(days=2)
     assert retire()["events"] == 2
     assert "Came in again." in list(Event.objects.values_list("sentence", flat=True))
-    assert verifying.verify() == []
+    assert verification.verify() == []
 
 
 def test_what_was_asked_and_answered_goes_with_the_security_log_and_the_receipt_stays(later, settings) -> None:
     settings.SECURITY_LOG_DAYS = 365
-    asked = requesting.ask("question", email="stranger@example.org", words="What do you know of me?")
-    open_still = requesting.ask("access", email="other@example.org", words="Tell me.")
-    erased = requesting.ask("erasure")
-    requesting.answer(asked, "Nothing.")
-    requesting.settle(erased, f"{requesting.ERASED}3 posts.")
+    asked = requests.ask("question", email="stranger@example.org", words="What do you know of me?")
+    open_still = requests.ask("access", email="other@example.org", words="Tell me.")
+    erased = requests.ask("erasure")
+    requests.answer(asked, "Nothing.")
+    requests.settle(erased, f"{requests.ERASED}3 posts.")
     later(days=364)
     assert retire()["requests"] == 0
     later(days=2)

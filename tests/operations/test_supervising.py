@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from operations import starting, supervising
-from operations.supervising import Part, Supervisor
+from operations import start as starting
+from operations import supervisor
+from operations.supervisor import Part, Supervisor
 from poster.config import log_files
 from poster.work import mishaps, processes
 
@@ -117,7 +118,7 @@ def test_a_part_that_cannot_be_started_keeps_no_other_from_it_and_is_tried_again
             made.parts.append(Part("sandbox", lambda: time.sleep(60)))
             made.look()
         assert made.note.read_text() == note
-        first.again_at -= supervising.RETRY
+        first.again_at -= supervisor.RETRY
         made.look()
         assert first.pid > 0
     finally:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import Channel, User
-from operations.telling import Story
+from operations.activity_log import Story
 from poster import clock
 from publishing.models import Delivery
 from tests.factories import asset, caption, channel, delivery, person, post, watch

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as real
 
-from poster.config import files, secret
+from poster.config import files, secret_files
 from poster.secrets import keyring
 
 OPEN_FILE, OPEN_FOLDER = 0o644, 0o755
@@ -111,7 +111,7 @@ linux = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks /pro
 @linux
 def test_a_secret_survives_a_power_cut_as_soon_as_it_may_be_used(tmp_path: Path) -> None:
     disk = Disk()
-    made = secret.kept(tmp_path / "audit_key", sync=disk.sync)
+    made = secret_files.kept(tmp_path / "audit_key", sync=disk.sync)
     assert disk.left(tmp_path / "audit_key") == f"{made}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["audit_key"]  # and no draft of it is left
 
@@ -126,17 +126,17 @@ def test_a_replaced_key_file_is_the_old_or_the_new_one_after_a_power_cut(tmp_pat
 
 def test_what_is_used_really_asks_the_disk() -> None:
     """Nobody gives another way of syncing but these tests."""
-    for write in (files.replace, files.write_once, secret.kept):
+    for write in (files.replace, files.write_once, secret_files.kept):
         assert (write.__kwdefaults__ or {})["sync"] is os.fsync
-    assert keyring.secret is secret
+    assert keyring.secret is secret_files
 
 
 def test_of_two_that_make_a_secret_together_the_first_ones_stays(tmp_path: Path) -> None:
     path = tmp_path / "keys"
 
     def slower() -> str:
-        secret.kept(path, lambda: "first")
+        secret_files.kept(path, lambda: "first")
         return "second"
 
-    assert secret.kept(path, slower) == "first"
+    assert secret_files.kept(path, slower) == "first"
     assert [each.name for each in tmp_path.iterdir()] == ["keys"]

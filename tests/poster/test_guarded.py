@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from poster.errors import OutsideError, Refused, Unavailable
-from poster.http import guarded
+from poster.http import ssrf
 from poster.http.client import Client
 from tests.contracts.model_server import Reply, serving
 from writing.captioners import CAPTIONERS, Brief, Key
@@ -50,15 +50,15 @@ def test_an_address_in_an_odd_spelling_is_refused_before_any_name_is_asked_for(u
         raise AssertionError("it was asked for")
 
     with pytest.raises(Refused, match="The operator checks it"):
-        guarded.checked(url, resolve=ask)
+        ssrf.checked(url, resolve=ask)
 
 
 @pytest.mark.parametrize("ip", [*INSIDE, *NEVER])
 def test_what_leads_inside_is_refused_as_a_number_and_behind_a_name(ip: str) -> None:
     with pytest.raises(Refused):
-        guarded.checked(web(ip))
+        ssrf.checked(web(ip))
     with pytest.raises(Refused, match="leads inside"):
-        guarded.checked("https://models.example.org/v1", resolve=lambda host, port: [ip])
+        ssrf.checked("https://models.example.org/v1", resolve=lambda host, port: [ip])
 
 
 @pytest.mark.parametrize("ip", INSIDE)
@@ -66,10 +66,10 @@ def test_the_operator_can_allow_a_host_inside_by_its_name_and_port(ip: str) -> N
     def inside(host: str, port: int) -> list[str]:
         return [ip]
 
-    assert guarded.checked("http://models:8080/v1", private=["models:8080"], resolve=inside)
+    assert ssrf.checked("http://models:8080/v1", private=["models:8080"], resolve=inside)
     for other in ("models:80", "models", "other:8080", "*", ""):
         with pytest.raises(Refused, match="ALLOW_PRIVATE=models:8080"):
-            guarded.checked("http://models:8080/v1", private=[other], resolve=inside)
+            ssrf.checked("http://models:8080/v1", private=[other], resolve=inside)
 
 
 # What no connection of ours goes to: both ends of each range, and what lies right beside it on the open internet.
@@ -117,7 +117,7 @@ RANGES = {
 
 def is_open(ip: str) -> bool:
     try:
-        guarded.checked("https://h.org/", resolve=lambda host, port: [ip])
+        ssrf.checked("https://h.org/", resolve=lambda host, port: [ip])
     except Refused:
         return False
     return True
@@ -145,36 +145,36 @@ def test_an_ipv4_address_in_an_ipv6_one_is_that_address(prefix: str, closed: str
 
 def test_the_table_of_ranges_is_the_one_that_is_tried() -> None:
     """So that it does not matter what Python's own tables say, and no range goes untried."""
-    assert {str(each) for each in guarded.CLOSED} <= set(RANGES)
+    assert {str(each) for each in ssrf.CLOSED} <= set(RANGES)
 
 
 @pytest.mark.parametrize("ip", NEVER)
 def test_what_is_nobodys_server_cannot_be_allowed(ip: str) -> None:
     with pytest.raises(Refused):
-        guarded.checked("http://models:80/", private=["models:80"], resolve=lambda host, port: [ip])
+        ssrf.checked("http://models:80/", private=["models:80"], resolve=lambda host, port: [ip])
 
 
 def test_one_bad_answer_among_good_ones_is_enough() -> None:
     with pytest.raises(Refused):
-        guarded.checked("https://h.org/", resolve=lambda host, port: [PUBLIC, "127.0.0.1"])
+        ssrf.checked("https://h.org/", resolve=lambda host, port: [PUBLIC, "127.0.0.1"])
 
 
 @pytest.mark.parametrize("ip", [PUBLIC, "2606:4700::1111", "64:ff9b::5db8:d822"])
 def test_what_is_public_is_fine(ip: str) -> None:
-    assert guarded.checked("https://h.org/", resolve=lambda host, port: [ip])
+    assert ssrf.checked("https://h.org/", resolve=lambda host, port: [ip])
 
 
 def test_a_name_that_nobody_knows_may_be_known_later() -> None:
     with pytest.raises(Unavailable):
-        guarded.checked("https://h.org/", resolve=lambda host, port: [])
+        ssrf.checked("https://h.org/", resolve=lambda host, port: [])
 
 
 @pytest.mark.parametrize(
     "url", ["http://localhost:6379", "http://127.0.0.1/", "http://[::ffff:7f00:1]/", "http://10.1.2.3"]
 )
 def test_some_lead_inside_for_sure(url: str) -> None:
-    assert guarded.surely_inside(url)
-    assert not guarded.surely_inside("https://models.example.org")
+    assert ssrf.surely_inside(url)
+    assert not ssrf.surely_inside("https://models.example.org")
 
 
 @dataclass

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from poster.ledger import auditing, chaining, noting
-from poster.ledger.verifying import verify
+from poster.ledger import hash_chain, head_note, security_log
+from poster.ledger.verification import verify
 from poster.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,10 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_note_that_the_disk_does_not_take_holds_no_line_up(settings, tmp_path: Path) -> None:
     settings.VAR = tmp_path
-    (tmp_path / noting.NAME).mkdir()  # opening it for writing fails, for root too
-    auditing.record(Event.Kind.OPERATION, "It happened.")
+    (tmp_path / head_note.NAME).mkdir()  # opening it for writing fails, for root too
+    security_log.record(Event.Kind.OPERATION, "It happened.")
     assert Event.objects.count() == 1
-    (tmp_path / noting.NAME).rmdir()
-    auditing.record(Event.Kind.OPERATION, "It happened again.")
-    assert noting.noted() == chaining.end()
+    (tmp_path / head_note.NAME).rmdir()
+    security_log.record(Event.Kind.OPERATION, "It happened again.")
+    assert head_note.noted() == hash_chain.end()
     assert verify() == []

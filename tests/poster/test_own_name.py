@@ -16,9 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
 from accounts.models import User
-from accounts.signing_in import inviting
+from accounts.sign_in import invitations
 from poster.config import env, hosts
-from poster.web import own_name
+from poster.web import canonical_host
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -91,7 +91,7 @@ def mails_of_all_kinds(client: Client, ann: User) -> None:
     bea = factories.person("Bea", password=factories.PASSWORD)
     bea.emailaddress_set.create(email=bea.email, verified=False, primary=True)
     client.post("/accounts/login/", {"login": bea.email, "password": factories.PASSWORD})
-    inviting.invite("cleo@example.org", by=factories.person("Olga", operator=True))
+    invitations.invite("cleo@example.org", by=factories.person("Olga", operator=True))
 
 
 @pytest.mark.parametrize("url", [REAL, ""])
@@ -101,7 +101,7 @@ def test_links_in_mails_lead_to_our_own_address_whatever_the_request_says(url: s
     mails_of_all_kinds(Client(HTTP_HOST="other.example.net"), ann)
     links = [link for message in mail.outbox for link in LINK.findall(str(message.body))]
     assert len(mail.outbox) == len(links) == 3
-    assert {link for link in links if not link.startswith(f"{own_name.root()}/")} == set()
+    assert {link for link in links if not link.startswith(f"{canonical_host.root()}/")} == set()
     assert not any("other.example.net" in str(message.message()) for message in mail.outbox)
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 
-from poster.secrets import redacting
-from poster.secrets.redacting import hold, redact
+from poster.secrets import redaction
+from poster.secrets.redaction import hold, redact
 
 PLAIN = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
 def _empty_hands():
-    before = dict(redacting._held)
+    before = dict(redaction._held)
     yield
-    redacting._held.clear()
-    redacting._held.update(before)
+    redaction._held.clear()
+    redaction._held.update(before)
 
 
 def test_what_was_in_our_hands_is_hidden_whatever_its_shape() -> None:
@@ -37,9 +37,9 @@ def test_short_words_are_not_held() -> None:
 
 
 def test_only_the_newest_are_held() -> None:
-    for number in range(redacting.MOST_HELD + 1):
+    for number in range(redaction.MOST_HELD + 1):
         hold(f"the secret number {number:05}")
-    assert len(redacting._held) == redacting.MOST_HELD
+    assert len(redaction._held) == redaction.MOST_HELD
     assert redact("the secret number 00500") == "[hidden]"
 
 

@@ -11,13 +11,13 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 import publishing.tasks
-from accounts.connecting import refreshing
+from accounts.connections import token_refresh
 from accounts.models import Channel, Credential
-from accounts.signing_in import second_factors
-from poster.asking import NotPossible
+from accounts.sign_in import second_factors
 from poster.config import files
 from poster.models import Event
-from poster.secrets import keyring, sealing
+from poster.permissions import NotPossible
+from poster.secrets import keyring, rotation
 from poster.secrets.fields import SealedField
 from tests import factories
 from tests.commands.asking import ask
@@ -50,7 +50,7 @@ def test_every_sealed_column_of_every_model_is_found() -> None:
         if isinstance(each, SealedField)
     }
     assert {"Credential.secret", "Channel.token", "ProviderApp.client_secret", "AiKey.key"} <= fields
-    assert fields <= {place.name for place in sealing.places()}
+    assert fields <= {place.name for place in rotation.places()}
 
 
 def test_after_a_rotation_everything_lies_under_the_new_key_and_the_old_one_can_go(key_file: Path) -> None:
@@ -76,9 +76,9 @@ def test_the_security_log_says_that_keys_were_rotated() -> None:
 
 def test_a_token_that_was_renewed_meanwhile_is_not_overwritten() -> None:
     login = factories.login(factories.person("Ann"))
-    column = next(place for place in sealing.places() if place.name == "Credential.secret")
+    column = next(place for place in rotation.places() if place.name == "Credential.secret")
     read_earlier = Credential.objects.values_list("secret", flat=True).get(pk=login.pk)
-    sealing.add_key()
+    rotation.add_key()
     login.secret = {"access_token": "renewed"}
     login.save()
     assert column.reseal(login.pk, read_earlier.blob) is False
@@ -90,7 +90,7 @@ def test_a_renewal_that_was_under_way_wins_over_the_rotation(key_file: Path) -> 
     read_earlier = Credential.objects.get()
     ask("rotate_keys", "--new")
     columns = {"secret": Credential._meta.get_field("secret").seal(login.pk, {"access_token": "renewed"})}
-    assert refreshing._swap(read_earlier, **columns)
+    assert token_refresh._swap(read_earlier, **columns)
     assert Credential.objects.get().secret == {"access_token": "renewed"}
 
 
@@ -99,9 +99,9 @@ def test_what_was_sealed_with_the_old_key_in_the_last_moment_is_caught_by_the_ne
     late = Credential._meta.get_field("secret").seal(login.pk, {"access_token": "late"})
     ask("rotate_keys", "--new")
     Credential.objects.update(secret=late)
-    assert sealing.forget() == []
+    assert rotation.forget() == []
     assert ask("rotate_keys", "--json").json["resealed"] == 1
-    assert len(sealing.forget()) == 1
+    assert len(rotation.forget()) == 1
     assert Credential.objects.get().secret == {"access_token": "late"}
 
 
@@ -133,7 +133,7 @@ def test_a_key_file_that_vanished_is_not_made_anew_under_our_feet(key_file: Path
 
 
 def test_the_key_file_stays_its_owners_alone(key_file: Path) -> None:
-    sealing.add_key()
+    rotation.add_key()
     assert key_file.stat().st_mode & 0o077 == 0
 
 
@@ -144,7 +144,7 @@ def test_with_keys_in_the_environment_it_says_what_to_do_and_tells_no_key(settin
     assert "CREDENTIAL_KEYS" in told.sentence
     assert key(1) not in told.sentence + told.out
     with pytest.raises(NotPossible):
-        sealing.forget()
+        rotation.forget()
 
 
 def test_keys_in_the_environment_rotate_too(settings) -> None:

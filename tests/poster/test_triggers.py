@@ -9,10 +9,10 @@ import pytest
 from django.core.checks import Tags, run_checks
 from django.db import connection
 
-from poster.database import comparing
-from poster.database.comparing import How
-from poster.ledger.verifying import Code, verify
-from publishing.delivery.gating import UNGUARDED, gate
+from poster.database import trigger_sync
+from poster.database.trigger_sync import How
+from poster.ledger.verification import Code, verify
+from publishing.delivery.preflight import UNGUARDED, gate
 from tests import factories
 from tests.walls import walls_down
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 def test_after_migrate_all_of_them_stand() -> None:
     """The database of the tests was made by `migrate` alone."""
-    assert comparing.differences(connection) == []
-    assert len(comparing.wanted(connection.vendor)) > 40
+    assert trigger_sync.differences(connection) == []
+    assert len(trigger_sync.wanted(connection.vendor)) > 40
 
 
 def on(table: str) -> str:
@@ -85,7 +85,7 @@ def test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended(atta
     delivery = factories.delivery(factories.post(ann, channel), channel, media=[])
     assert gate(delivery) is None
     attack()
-    (difference,) = comparing.differences(connection)
+    (difference,) = trigger_sync.differences(connection)
     assert difference.how is how
     assert Code.TRIGGER in {fault.code for fault in verify()}
     stop = gate(delivery)
@@ -93,21 +93,21 @@ def test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended(atta
     assert (stop.state, stop.sentence) == ("", UNGUARDED)
     (warning,) = run_checks(tags=[Tags.database], databases=["default"])
     assert warning.id == "poster.W004"
-    assert [each.name for each in comparing.mend(connection)] == [difference.name]
-    assert comparing.differences(connection) == []
+    assert [each.name for each in trigger_sync.mend(connection)] == [difference.name]
+    assert trigger_sync.differences(connection) == []
     assert gate(delivery) is None
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="written for SQLite")
 def test_a_trigger_of_somebody_else_is_seen_and_left_alone() -> None:
     run("CREATE TRIGGER theirs AFTER INSERT ON publishing_step BEGIN DELETE FROM poster_switch; END")
-    (difference,) = comparing.differences(connection)
+    (difference,) = trigger_sync.differences(connection)
     assert (difference.name, difference.how) == ("theirs", How.FOREIGN)
-    assert comparing.mend(connection) == []
-    assert comparing.differences(connection) == [difference]
+    assert trigger_sync.mend(connection) == []
+    assert trigger_sync.differences(connection) == [difference]
 
 
 def test_all_can_be_taken_down_and_put_back() -> None:
     with walls_down():
-        assert len(comparing.differences(connection)) == len(comparing.wanted(connection.vendor))
-    assert comparing.differences(connection) == []
+        assert len(trigger_sync.differences(connection)) == len(trigger_sync.wanted(connection.vendor))
+    assert trigger_sync.differences(connection) == []

@@ -21,14 +21,14 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from poster import clock
-from poster.database import raw
-from poster.ledger import auditing, chaining, forgetting, noting, signing
-from poster.ledger.verifying import Code, verify
+from poster.database import raw_rows
+from poster.ledger import erasure_permits, hash_chain, head_note, security_log, signatures
+from poster.ledger.verification import Code, verify
 from poster.models import Erasure, Event, Link
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
-from publishing.delivery.saying import SAID
-from publishing.delivery.settling import settle
+from publishing.delivery.ledger_statements import SAID
+from publishing.delivery.receipts import settle
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 from tests import factories
@@ -51,10 +51,10 @@ def attacked(transactional_db) -> Callable[..., list[Code]]:
         ledger.moved(delivery, Kind.OUTCOME, "They have it.", handle="container", seconds=0.25, status=200)
         if number:
             settle(delivery, Receipt("page_1", "https://example.org/1"), "They say it is out.")
-    gone = [auditing.record(Event.Kind.SIGN_IN, f"Came in ({number}).") for number in range(2)]
-    with forgetting.allowed(event.pk for event in gone):
+    gone = [security_log.record(Event.Kind.SIGN_IN, f"Came in ({number}).") for number in range(2)]
+    with erasure_permits.allowed(event.pk for event in gone):
         Event.objects.filter(pk__in=[event.pk for event in gone]).delete()
-    auditing.record(Event.Kind.CONNECT, "Connected a login.", person=ann.pk)
+    security_log.record(Event.Kind.CONNECT, "Connected a login.", person=ann.pk)
 
     def carry_out(attack: Callable[[], object], known_head: str = "") -> list[Code]:
         with transaction.atomic():
@@ -69,13 +69,13 @@ def attacked(transactional_db) -> Callable[..., list[Code]]:
 
 def content() -> list[dict[str, Any]]:
     """Every row of the ledger, as it is."""
-    with raw.lenient(connection):
-        return [row.values for model in COLUMNS for page in raw.pages(connection, model, 500) for row in page]
+    with raw_rows.lenient(connection):
+        return [row.values for model in COLUMNS for page in raw_rows.pages(connection, model, 500) for row in page]
 
 
 def test_a_ledger_that_nobody_touched_has_no_fault(attacked) -> None:
     assert attacked(lambda: None) == []
-    assert attacked(lambda: None, chaining.head()) == []
+    assert attacked(lambda: None, hash_chain.head()) == []
     assert Link.objects.count() >= 10
 
 
@@ -125,7 +125,7 @@ def erasure_of_another() -> None:
 def linked_erasure() -> None:
     """With a link that somebody made up who has no key."""
     note = Erasure.objects.create(about=published().pk)
-    last = chaining.end()
+    last = hash_chain.end()
     Link.objects.create(
         number=last.number + 1,
         table="poster.Erasure",
@@ -195,18 +195,18 @@ def test_an_end_that_was_cut_off_stays_visible_whatever_is_written_behind_it(att
     with walls_down():
         the_last(1)
     for number in range(5):
-        auditing.record(Event.Kind.OPERATION, f"Later {number}.")
+        security_log.record(Event.Kind.OPERATION, f"Later {number}.")
         assert [fault.code for fault in verify()] == [Code.NOTE]
 
 
 def test_a_kept_head_tells_where_this_machine_has_noted_nothing(attacked) -> None:
-    head = chaining.head()
-    kept = noting.noted()
-    noting.forget()
+    head = hash_chain.head()
+    kept = head_note.noted()
+    head_note.forget()
     assert attacked(lambda: the_last(1)) == []
     assert attacked(lambda: the_last(1), head) == [Code.HEAD]
     assert kept is not None
-    noting.start_again(kept)
+    head_note.start_again(kept)
 
 
 def test_another_key_verifies_nothing(attacked, settings) -> None:
@@ -225,11 +225,11 @@ KEPT = {
 
 
 def test_every_column_is_signed_by_the_newest_version_and_no_older_one_ever_changes() -> None:
-    models_of = chaining.lines()
+    models_of = hash_chain.lines()
     for model in models_of.values():
         named = {field.attname for field in model._meta.concrete_fields}
-        assert set(signing.columns(model, signing.newest(model))) == named
-        assert signing.lost(model) == []  # of any version
+        assert set(signatures.columns(model, signatures.newest(model))) == named
+        assert signatures.lost(model) == []  # of any version
     told = {
         (label, version): hashlib.sha256(" ".join(columns).encode()).hexdigest()[:16]
         for label, model in models_of.items()
@@ -241,9 +241,9 @@ def test_every_column_is_signed_by_the_newest_version_and_no_older_one_ever_chan
 def test_lines_are_verified_by_the_list_of_their_time(attacked, monkeypatch) -> None:
     """A version that leaves the browser out: for lines that are written under it, and for no others."""
     old = Event.objects.latest("created_at")
-    fewer = tuple(name for name in signing.columns(Event, 1) if name != "browser")
+    fewer = tuple(name for name in signatures.columns(Event, 1) if name != "browser")
     monkeypatch.setitem(Event.SIGNED, 2, fewer)
-    new = auditing.record(Event.Kind.CONNECT, "Connected another.")
+    new = security_log.record(Event.Kind.CONNECT, "Connected another.")
     assert Link.objects.get(line=new.pk).version == 2
     assert attacked(lambda: None) == []
     assert attacked(lambda: Event.objects.filter(pk=old.pk).update(browser="Netscape")) == [Code.CHANGED]
@@ -265,8 +265,8 @@ def test_a_signed_column_that_is_gone_is_found_and_stops_the_start(attacked, mon
 
 # -- every column of every row ----------------------------------------------------------------------------------------
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
-    **{model: signing.columns(model, signing.newest(model)) for model in (Step, Event, Erasure)},
-    Link: (*chaining.SAYS, "chain"),
+    **{model: signatures.columns(model, signatures.newest(model)) for model in (Step, Event, Erasure)},
+    Link: (*hash_chain.SAYS, "chain"),
     Delivery: (*COVERED, "id"),
 }
 

@@ -17,12 +17,12 @@ from django.db.utils import IntegrityError
 
 from accounts.models import Credential
 from media import spool
-from operations.backups import restoring
-from operations.backups.backing_up import back_up
-from poster.asking import NotPossible
-from poster.ledger import auditing, chaining
+from operations.backups import restored_copy
+from operations.backups.backup import back_up
+from poster.ledger import hash_chain, security_log
 from poster.models import Event, Restore
-from publishing.delivery import gating
+from poster.permissions import NotPossible
+from publishing.delivery import preflight
 from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to
@@ -37,7 +37,7 @@ PASSWORD = "pass word='1'"
 def filled(on_postgres: Postgres, settings, tmp_path: Path) -> Postgres:
     settings.SPOOL = tmp_path / "spool"
     for number in range(3):
-        auditing.record(auditing.Kind.OPERATION, f"Something was done ({number}).")
+        security_log.record(security_log.Kind.OPERATION, f"Something was done ({number}).")
     ann = factories.person("Ann")
     factories.everything(ann)
     picture = factories.asset(ann, in_spool=True)
@@ -62,10 +62,10 @@ def put_back(server: Postgres, backup: Path) -> str:
 
 def test_it_is_put_back_whole_with_its_walls_and_its_ledger(filled: Postgres, tmp_path: Path) -> None:
     made = back_up(tmp_path / "backup")
-    auditing.record(auditing.Kind.OPERATION, "This came too late for it.")
+    security_log.record(security_log.Kind.OPERATION, "This came too late for it.")
     with connected_to(put_back(filled, made.folder)):
         call_command("migrate", "--check", verbosity=0)
-        assert chaining.head() == made.head
+        assert hash_chain.head() == made.head
         assert Event.objects.filter(sentence__startswith="Something was done").count() == 3
         assert Credential.objects.get(provider="google").secret["access_token"]
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
@@ -89,16 +89,16 @@ def test_the_install_that_is_put_back_can_be_used_and_erases_a_person(filled: Po
 
 def test_what_was_loaded_from_a_dump_by_hand_knows_that_it_is_a_copy(filled: Postgres, tmp_path: Path) -> None:
     """Its tables have other ids than it remembers."""
-    assert restoring.notice() is None
+    assert restored_copy.notice() is None
     made = back_up(tmp_path / "backup")
-    assert restoring.notice() is None
+    assert restored_copy.notice() is None
     with connected_to(put_back(filled, made.folder)):
-        restore = restoring.notice()
+        restore = restored_copy.notice()
         assert restore is not None
         assert restore.sign == Restore.Sign.MOVED
-        assert gating.put_back()
+        assert preflight.put_back()
         assert Delivery.objects.filter(restored_at=None, state="needs_you").count() == 0
-        assert restoring.notice() is None
+        assert restored_copy.notice() is None
 
 
 def test_the_command_puts_it_into_an_empty_database_alone(filled: Postgres, tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from django.db import connection, connections
 
 import publishing.tasks
 import watches.tasks
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Request, User
-from operations.privacy import erasing, holding
-from poster.ledger import verifying
+from operations.privacy import erasure, inventory
+from poster.ledger import verification
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
@@ -81,13 +81,13 @@ def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House)
         busy.approved(f"Bob {number}.", page, asset=busy.asset(f"b{number}.jpg", seed=9 + number))
     with workers(busy) as broken:
         until(lambda: Delivery.objects.filter(owner=ann, state="published").exists(), busy)
-        receipt = erasing.begin(ann)
-        until(lambda: erasing.go_on(ann, receipt).done, busy)
+        receipt = erasure.begin(ann)
+        until(lambda: erasure.go_on(ann, receipt).done, busy)
         until(lambda: not Delivery.objects.filter(owner=bob).exclude(state="published").exists(), busy)
     assert broken == []
-    assert {kind.model: kind.rows(ann).count() for kind in holding.kinds() if kind.rows(ann).exists()} == {}
+    assert {kind.model: kind.rows(ann).count() for kind in inventory.kinds() if kind.rows(ann).exists()} == {}
     assert not User.objects.filter(pk=ann.pk).exists()
-    assert verifying.verify() == []
+    assert verification.verify() == []
     assert max(Counter((post["platform"], post["text"]) for post in busy.box.feed()).values()) == 1
     assert len([post for post in busy.box.feed() if post["text"].startswith("Bob")]) == 3
 
@@ -96,7 +96,7 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
     ann = factories.person("Ann")
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "published")
-    erasing.begin(ann)
+    erasure.begin(ann)
     late = [lambda: ledger.write(sent, Step.Kind.DECISION, "A worker that was still about.")]
 
     def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -105,12 +105,12 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(meanwhile):
-        assert not erasing.carry_on(ann).done
+        assert not erasure.carry_on(ann).done
     assert Step.objects.exists()
     receipt = Request.objects.get()
-    assert erasing.carry_on_all() == 1
-    assert erasing.go_on(ann, receipt).done  # whoever comes later finds nothing, and that it is done
+    assert erasure.carry_on_all() == 1
+    assert erasure.go_on(ann, receipt).done  # whoever comes later finds nothing, and that it is done
     with pytest.raises(User.DoesNotExist):
-        erasing.carry_on(ann)
+        erasure.carry_on(ann)
     assert not Step.objects.exists()
-    assert verifying.verify() == []
+    assert verification.verify() == []

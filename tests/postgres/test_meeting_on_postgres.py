@@ -15,18 +15,18 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, connection
 from django.test import RequestFactory
 
-from accounts.connecting import flows
-from accounts.connecting.granting import TAKEN, Found, disconnect, keep
+from accounts.connections import flows
+from accounts.connections.grants import TAKEN, Found, disconnect, keep
 from accounts.models import Channel, Credential, Flow, Invitation, Request, User
 from accounts.providers import Grant, Place, Profile
-from accounts.signing_in import inviting
-from operations.privacy import erasing
-from operations.privacy.restricting import rest
+from accounts.sign_in import invitations
+from operations.privacy import erasure
+from operations.privacy.restriction import rest
 from poster import clock
-from poster.asking import NotPossible
-from poster.ledger import auditing, verifying
+from poster.ledger import security_log, verification
 from poster.models import Event as Line
-from poster.work.recovering import let_go
+from poster.permissions import NotPossible
+from poster.work.lease_recovery import let_go
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
@@ -115,12 +115,12 @@ def asked_by(person: User, session: SessionStore) -> Any:
 
 def test_an_invitation_makes_one_account(on_postgres: Postgres) -> None:
     olga = factories.person("Olga", operator=True)
-    invitation, _ = inviting.invite("new@example.org", by=olga)
+    invitation, _ = invitations.invite("new@example.org", by=olga)
     wishes = {"name": "New", "password1": "correct horse battery"}
 
     def join() -> User:
         request = asked_by(AnonymousUser(), SessionStore())
-        return inviting.join(Invitation.objects.get(pk=invitation.pk), wishes, request=request, verified=True)
+        return invitations.join(Invitation.objects.get(pk=invitation.pk), wishes, request=request, verified=True)
 
     told = meeting(on_postgres, join, join)
     assert [str(answer)[:19] for answer in told if isinstance(answer, Exception)] == ["This invitation was"]
@@ -129,7 +129,7 @@ def test_an_invitation_makes_one_account(on_postgres: Postgres) -> None:
 
 def test_two_operators_that_leave_at_once_do_not_both_leave(on_postgres: Postgres) -> None:
     olga, oskar = (factories.person(name, operator=True) for name in ("Olga", "Oskar"))
-    told = meeting(on_postgres, lambda: erasing.begin(olga), lambda: erasing.begin(oskar))
+    told = meeting(on_postgres, lambda: erasure.begin(olga), lambda: erasure.begin(oskar))
     assert sum(isinstance(answer, NotPossible) for answer in told) == 1
     assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
 
@@ -143,23 +143,23 @@ def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: 
     told = meeting(
         on_postgres,
         lambda: Delivery.objects.take(sent),
-        lambda: erasing.begin(ann),
+        lambda: erasure.begin(ann),
         then=lambda taken: taken and ledger.write(sent, Step.Kind.DECISION, "It goes on."),
     )
     assert [type(answer) for answer in told] == [Step, Request]
     sent.refresh_from_db()
     assert sent.state == "cancelled"
-    assert verifying.verify() == []
+    assert verification.verify() == []
 
 
 def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postgres) -> None:
     def write() -> None:
         for number in range(10):
-            auditing.record(auditing.Kind.OPERATION, f"Line {number}.")
+            security_log.record(security_log.Kind.OPERATION, f"Line {number}.")
 
     assert at_once(*[write] * 4) == [None] * 4
     assert Line.objects.count() == 40
-    assert verifying.verify() == []
+    assert verification.verify() == []
 
 
 @pytest.mark.parametrize("table", ["poster_event", "poster_link", "publishing_step"])
@@ -168,7 +168,7 @@ def test_the_ledger_cannot_be_changed_by_hand(on_postgres: Postgres, table: str,
     ann = factories.person("Ann")
     page = factories.channel(ann)
     ledger.write(factories.delivery(factories.post(ann, page), page, "queued"), Step.Kind.DECISION, "It goes on.")
-    auditing.record(auditing.Kind.OPERATION, "Something was done.")
+    security_log.record(security_log.Kind.OPERATION, "Something was done.")
     said = statement.format(table).replace("id = id", "number = number" if table == "poster_link" else "id = id")
     with pytest.raises(IntegrityError, match="ledger"), connection.cursor() as cursor:
         cursor.execute(said)

@@ -17,9 +17,9 @@ from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from poster.database import comparing
-from poster.ledger import auditing
-from poster.ledger.verifying import Code, verify
+from poster.database import trigger_sync
+from poster.ledger import security_log
+from poster.ledger.verification import Code, verify
 from poster.models import Event
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
@@ -85,7 +85,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker) -> 
 def filled(fresh: None) -> Delivery:
     ann = factories.person("Ann")
     factories.everything(ann)
-    auditing.record(Event.Kind.CONNECT, "Connected.", person=ann.pk)
+    security_log.record(Event.Kind.CONNECT, "Connected.", person=ann.pk)
     delivery = Delivery.objects.get(owner=ann)
     ledger.moved(delivery, ledger.Kind.DECISION, "It waits.")
     assert verify() == []
@@ -117,15 +117,15 @@ def toy(tmp_path: Path, settings) -> Iterator[Callable[..., None]]:
 
 
 def test_migrate_puts_them_all_up(fresh: None) -> None:
-    assert comparing.differences(connection) == []
-    assert len(comparing.wanted(connection.vendor)) > 40
+    assert trigger_sync.differences(connection) == []
+    assert len(trigger_sync.wanted(connection.vendor)) > 40
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_migration_of_a_filled_table_leaves_ledger_and_triggers_whole(filled, toy, change: str) -> None:
     toy(*CHANGES[change])
     call_command("migrate", verbosity=0)
-    assert comparing.differences(connection) == []
+    assert trigger_sync.differences(connection) == []
     assert verify() == []
     for refused in (lambda: Step.objects.update(sentence="x"), lambda: Event.objects.update(sentence="x")):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -133,7 +133,7 @@ def test_a_migration_of_a_filled_table_leaves_ledger_and_triggers_whole(filled, 
     bob = factories.person("Bob")
     with pytest.raises(DatabaseError, match=r"stays with its owner|two people"), transaction.atomic():
         Asset.objects.update(owner=bob)
-    auditing.record(Event.Kind.OPERATION, "And it goes on.")
+    security_log.record(Event.Kind.OPERATION, "And it goes on.")
     assert verify() == []
 
 
@@ -141,11 +141,11 @@ def test_a_migration_that_breaks_off_stops_publishing_until_the_next_one(filled:
     toy("publishing", 'migrations.RunSQL("SELECT nothing FROM nowhere")')
     with pytest.raises(DatabaseError):
         call_command("migrate", verbosity=0)
-    assert comparing.differences(connection)
+    assert trigger_sync.differences(connection)
     assert {fault.code for fault in verify()} == {Code.TRIGGER}
     toy("publishing", "")
     call_command("migrate", verbosity=0)
-    assert comparing.differences(connection) == []
+    assert trigger_sync.differences(connection) == []
 
 
 def test_where_there_is_nothing_to_migrate_none_is_taken_down(fresh: None) -> None:
@@ -166,8 +166,8 @@ def test_migrated_in_part_it_says_what_is_not_up_yet(fresh: None) -> None:
     call_command("migrate", "publishing", "zero", verbosity=1, stdout=told)
     assert "publishing_step_unchanged on publishing_step is missing" in told.getvalue()
     assert run_checks(tags=[Tags.database], databases=["default"]) == []  # of what is there, nothing is missing
-    auditing.record(Event.Kind.OPERATION, "It happened.")
+    security_log.record(Event.Kind.OPERATION, "It happened.")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Event.objects.update(sentence="x")
     call_command("migrate", verbosity=0)
-    assert comparing.differences(connection) == []
+    assert trigger_sync.differences(connection) == []

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from poster import clock
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from publishing.delivery import delivering
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
-from publishing.posts import undoing
+from publishing.posts import undo as undoing
 from publishing.posts.approving import approve, reword
 from tests import factories
 from tests.postgres.meeting import meeting

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accounts.connecting.granting import Found as Login
-from accounts.connecting.granting import keep
+from accounts.connections.grants import Found as Login
+from accounts.connections.grants import keep
 from accounts.models import Channel
 from accounts.providers import Grant, Place, Profile
 from poster import clock
-from poster.ledger import auditing, verifying
+from poster.ledger import security_log, verification
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from publishing.posts.approving import approve
@@ -61,7 +61,7 @@ def test_the_ledger_takes_whatever_they_say_and_its_chain_holds(on_postgres: Pos
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "publishing")
     ledger.write(sent, Step.Kind.OUTCOME, BROKEN + ENDLESS, code=ENDLESS, subcode=BROKEN, source=ENDLESS, asked=ENDLESS)
-    auditing.record(auditing.Kind.OPERATION, BROKEN)
+    security_log.record(security_log.Kind.OPERATION, BROKEN)
     line = sent.steps.latest("number")
     assert (line.code, line.subcode) == ("Ä" * 20, "Mill")
-    assert verifying.verify() == []
+    assert verification.verify() == []

@@ -10,13 +10,13 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
+from proof.faults import Kind, Place, Trouble
 from proof.invariants import Line, Sent, breaches
-from proof.judging import Seen, Told, judge
-from proof.shrinking import shrink
-from proof.simulating import Simulation
-from proof.spreading import Bar, Pool, pool
-from proof.staging import Part, empty_database
-from proof.trouble import Kind, Place, Trouble
+from proof.minimizer import shrink
+from proof.pool import Bar, Pool, pool
+from proof.simulation import Simulation
+from proof.stage import Part, empty_database
+from proof.verdict import Seen, Told, judge
 
 TOLD = Told(1, "threads", "7", "published", remote_id="90", text="Fresh bread")
 SEEN = Seen(1, "7", "90", "Fresh bread", "picture")

@@ -14,14 +14,15 @@ from django.urls import reverse
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
-from accounts.connecting import doubting
-from accounts.connecting.refreshing import scopes_of_place
+from accounts.connections import doubts
+from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential, User
 from accounts.reasons import WELL, Reason, because
-from operations import doctor, waiting
+from operations import doctor
+from operations import waiting_counts as waiting
 from poster import clock
 from poster.models import ClockSight, Rest, Switch
-from poster.work.resting import announce
+from poster.work.rests import announce
 from publishing.causes import Cause, Code, causes
 from publishing.overview import went_wrong
 from tests import factories
@@ -94,24 +95,24 @@ def expired(scene: Scene) -> None:
 
 def in_doubt(scene: Scene) -> None:
     row = scene.waits(platform="threads")  # posted to with its login
-    doubting.count(row.channel.credential)
-    scene.said = doubting.told(Rest.objects.get())
+    doubts.count(row.channel.credential)
+    scene.said = doubts.told(Rest.objects.get())
     scene.page(row.channel)
     scene.page(row.channel.credential)
 
 
 def in_doubt_place(scene: Scene) -> None:
     row = scene.waits(token="EAA-page")
-    doubting.count(row.channel)
-    scene.said = doubting.told(Rest.objects.get())
+    doubts.count(row.channel)
+    scene.said = doubts.told(Rest.objects.get())
     scene.page(row.channel)
     scene.page(row.channel.credential)
 
 
 def in_doubt_drive(scene: Scene) -> None:
     login = factories.login(scene.ann, "google")
-    doubting.count(login)
-    scene.said = doubting.told(Rest.objects.get())
+    doubts.count(login)
+    scene.said = doubts.told(Rest.objects.get())
     watch = factories.watch(scene.ann, source="drive", unanswered=scene.said)
     watch.stream.credential = login
     watch.stream.save()

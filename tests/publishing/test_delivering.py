@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.connecting.doubting import CERTAIN
+from accounts.connections.doubts import CERTAIN
 from accounts.models import Channel, Credential
 from poster.models import Switch
 from publishing.models import Delivery, Step
@@ -128,14 +128,14 @@ def test_the_kill_switch_stops_everything_and_lets_it_go_on(house: House, channe
 
 
 def test_too_late_is_missed_and_a_person_may_still_send_it(house: House, channel: Channel) -> None:
-    from publishing.delivery import deciding
+    from publishing.delivery import manual_actions
 
     (delivery,) = house.approved("Yesterday's bread.", channel)
     house.later(25 * 3600)
     house.settle(delivery)
     assert delivery.state == State.MISSED
     assert house.box.feed() == []
-    deciding.post_now(delivery, by=house.owner)
+    manual_actions.post_now(delivery, by=house.owner)
     house.settle(delivery)
     assert delivery.state == State.PUBLISHED
 

@@ -11,7 +11,7 @@ from publishing.platforms.facebook import FacebookPage
 from publishing.platforms.instagram import Instagram
 from publishing.platforms.threads import Threads
 from publishing.posts.fitting import advice, fit, keeps_words, length, too_long
-from publishing.posts.limiting import room_for_words
+from publishing.posts.text_limits import room_for_words
 
 FAMILY = "👩‍👩‍👧‍👦"
 FLAG = "🇨🇭"

@@ -11,8 +11,8 @@ import pytest
 from django.urls import reverse
 
 from media import images, spool
-from operations.privacy.removing import remove_post
-from poster.asking import NotPossible
+from operations.privacy.deletion import remove_post
+from poster.permissions import NotPossible
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from publishing.posts.composing import CUT, compose_ready, why_it_waits

@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from poster.ledger import auditing, chaining
-from poster.ledger.forgetting import allowed
-from poster.ledger.verifying import Code, verify
+from poster.ledger import hash_chain, security_log
+from poster.ledger.erasure_permits import allowed
+from poster.ledger.verification import Code, verify
 from poster.models import Event, Link
-from publishing.delivery import deciding, ledger
+from publishing.delivery import ledger, manual_actions
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 from tests.house import House
@@ -29,7 +29,7 @@ def delivery(house: House) -> Delivery:
 @pytest.mark.django_db
 def test_a_long_ledger_is_read_many_lines_at_a_time(django_assert_max_num_queries) -> None:
     for number in range(40):
-        auditing.record(Event.Kind.OPERATION, f"Line {number}.")
+        security_log.record(Event.Kind.OPERATION, f"Line {number}.")
     with django_assert_max_num_queries(12):
         assert verify() == []
 
@@ -38,14 +38,14 @@ def test_a_long_ledger_is_read_many_lines_at_a_time(django_assert_max_num_querie
 def test_a_line_costs_four_statements(django_assert_num_queries) -> None:
     """Written, read back, the end of the chain, its next link; on PostgreSQL a lock. And the transaction around."""
     with django_assert_num_queries(4 + 2 + (connection.vendor == "postgresql")):
-        auditing.record(Event.Kind.OPERATION, "It happened.")
+        security_log.record(Event.Kind.OPERATION, "It happened.")
 
 
 def test_a_whole_ledger_has_no_fault(delivery: Delivery) -> None:
     assert Step.objects.count() >= 5
     assert Link.objects.count() == Step.objects.count() + Event.objects.count()
     assert verify() == []
-    assert verify(chaining.head()) == []
+    assert verify(hash_chain.head()) == []
 
 
 def test_its_last_line_says_what_the_row_says(delivery: Delivery) -> None:
@@ -62,7 +62,7 @@ def test_every_move_of_a_delivery_is_a_signed_line(house: House, killed) -> None
     channel = house.connect()["facebook"]
     doubtful, left, blocked = (house.approved(text, channel)[0] for text in ("One.", "Two.", "Three."))
     killed(doubtful)
-    deciding.forget(left, by=house.owner)
+    manual_actions.forget(left, by=house.owner)
     house.channels["facebook"].__class__.objects.update(state="off")
     for delivery in (doubtful, blocked):
         house.settle(delivery, hours=1)
@@ -75,7 +75,7 @@ def test_every_move_of_a_delivery_is_a_signed_line(house: House, killed) -> None
 
 
 def test_a_receipt_that_belongs_to_another_is_settled_without_its_id(delivery: Delivery, house: House) -> None:
-    from publishing.delivery.settling import settle
+    from publishing.delivery.receipts import settle
 
     (twin,) = house.approved("Another.", delivery.channel)
     settle(twin, Receipt(delivery.remote_id), "They say it is out.")
@@ -99,7 +99,7 @@ def test_a_receipt_that_belongs_to_another_is_settled_without_its_id(delivery: D
 def test_the_database_refuses(delivery: Delivery, statement: str) -> None:
     if "REPLACE" in statement and connection.vendor != "sqlite":
         pytest.skip("only SQLite has it")
-    event = auditing.record(Event.Kind.OPERATION, "It goes.")
+    event = security_log.record(Event.Kind.OPERATION, "It goes.")
     with allowed([event.pk]):
         event.delete()
     with pytest.raises(DatabaseError, match="ledger"), transaction.atomic(), connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from poster import clock
-from poster.work.rounds import never
+from poster.work.time_budget import never
 from publishing.delivery import finishing, outcomes
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery

@@ -6,7 +6,7 @@ import pytest
 
 import publishing.tasks
 from poster import clock
-from publishing.delivery.following import MOST_SHOWINGS
+from publishing.delivery.refused_sends import MOST_SHOWINGS
 from publishing.models import Delivery
 from tests.house import House
 

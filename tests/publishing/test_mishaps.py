@@ -14,11 +14,11 @@ from django.db import IntegrityError, OperationalError, connection
 import publishing.tasks
 from media import spool
 from poster import clock
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from poster.work import leases, mishaps
-from publishing.delivery import deciding, receipts
+from publishing.delivery import manual_actions, receipt_journal
 from publishing.delivery.outcomes import faults
-from publishing.delivery.settling import settle, take_up_all
+from publishing.delivery.receipts import settle, take_up_all
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 from tests.house import House
@@ -77,32 +77,32 @@ def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what:
             with suppress(OperationalError):
                 publishing.tasks.round()
                 house.later(310)
-    assert receipts.kept(row.pk) is not None or read(row).state == State.PUBLISHED
+    assert receipt_journal.kept(row.pk) is not None or read(row).state == State.PUBLISHED
     for _ in range(90):
         publishing.tasks.round()
         house.later(61)
     assert (read(row).state, read(row).commits, len(house.box.feed())) == (State.PUBLISHED, 1, 1)
     assert row.steps.filter(kind=Step.Kind.OUTCOME, state=State.PUBLISHED).count() == 1
     assert list(faults({})) == []
-    assert list(receipts.all_kept()) == []
+    assert list(receipt_journal.all_kept()) == []
 
 
 def test_a_kept_receipt_comes_before_what_a_person_says(house: House) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
     Delivery.objects.filter(pk=row.pk).update(state=State.NEEDS_YOU, handle="1")
     said = {"remote_id": "77", "permalink": "https://x.example/77", "sentence": "Out.", "kind": "outcome"}
-    receipts.keep(row.pk, said)
+    receipt_journal.keep(row.pk, said)
     with pytest.raises(NotPossible):
-        deciding.say_it_is_not(read(row), by=house.owner)
+        manual_actions.say_it_is_not(read(row), by=house.owner)
     assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "77")
 
 
 def test_without_room_for_the_receipt_nothing_is_sent(house: House, settings: Any) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
-    (settings.VAR / receipts.FOLDER).write_text("a file where a folder belongs")
+    (settings.VAR / receipt_journal.FOLDER).write_text("a file where a folder belongs")
     publishing.tasks.round()
     assert (read(row).state, read(row).commits, house.box.feed()) == (State.PREPARED, 0, [])
-    (settings.VAR / receipts.FOLDER).unlink()
+    (settings.VAR / receipt_journal.FOLDER).unlink()
     house.later(61)
     publishing.tasks.round()
     assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
@@ -126,23 +126,23 @@ def test_a_receipt_of_a_post_that_is_known_as_another_one_is_kept_without_its_id
     assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "")
     assert take_up_all() == 1
     assert [step.state for step in row.steps.filter(kind=Step.Kind.OUTCOME)] == [State.PUBLISHED]
-    assert list(receipts.all_kept()) == []
+    assert list(receipt_journal.all_kept()) == []
 
 
 def test_a_receipt_that_can_be_kept_nowhere_leaves_a_doubt(house: House, settings: Any) -> None:
     row = _sent(house)
-    (settings.VAR / receipts.FOLDER).write_text("a file where a folder belongs")
+    (settings.VAR / receipt_journal.FOLDER).write_text("a file where a folder belongs")
     with refusing(lambda sql: sql.split(" ")[0] in {"INSERT", "UPDATE"}), pytest.raises(OperationalError):
         settle(row, Receipt("77"), "Out.")
-    (settings.VAR / receipts.FOLDER).unlink()
+    (settings.VAR / receipt_journal.FOLDER).unlink()
     publishing.tasks.round()
     assert (read(row).state, read(row).commits) == (State.CHECKING, 1)
 
 
 def test_a_receipt_of_what_was_erased_since_is_cleared_away(house: House) -> None:
-    receipts.keep(uuid4(), {"remote_id": "77"})
+    receipt_journal.keep(uuid4(), {"remote_id": "77"})
     assert take_up_all() == 0
-    assert list(receipts.all_kept()) == []
+    assert list(receipt_journal.all_kept()) == []
 
 
 def test_what_cannot_be_asked_for_counts_as_there(house: House) -> None:

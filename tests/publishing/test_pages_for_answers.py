@@ -8,13 +8,13 @@ import pytest
 
 import publishing.tasks
 import watches.tasks
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests.house import House, grant
 from tests.sandbox.google_world import google_account, picture
 from watches.models import Asset
-from watches.ordering import add_watch
+from watches.watch_service import add_watch
 
 
 @pytest.fixture

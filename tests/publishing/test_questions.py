@@ -11,9 +11,9 @@ from django.db import connection
 import watches.tasks
 from operations import health
 from poster import clock
-from poster.work import rounds
+from poster.work import time_budget
 from publishing import tasks
-from publishing.delivery import finishing, gating, unblocking
+from publishing.delivery import finishing, preflight, unblocked
 from publishing.posts import composing
 from tests import factories
 from watches.models import Asset
@@ -31,9 +31,9 @@ ASKED = {
     "was anything taken away?": finishing.stop_what_was_taken_away,
     "did anything end thereby?": finishing.end_what_was_taken_away,
     "is anything back?": finishing.take_up_what_is_back,
-    "is anything mended?": unblocking.unblock,
+    "is anything mended?": unblocked.unblock,
     "is anything to be composed?": composing.compose_ready,
-    "which deliveries are due?": lambda: tasks.deliver_due(rounds.begun()),
+    "which deliveries are due?": lambda: tasks.deliver_due(time_budget.begun()),
     "what is not needed any more?": finishing.drop_finished,
     "how is it?": health.health,
 }
@@ -50,7 +50,7 @@ def test_a_gate_reads_the_last_days_of_its_channel_alone(settings: Any) -> None:
     channel = factories.channel(ann, "instagram", spacing=60)
     delivery = factories.delivery(factories.post(ann, channel), channel, media=[{}])
     asked: list[str] = []
-    assert scans(lambda: gating.gate(delivery), asked) == []
+    assert scans(lambda: preflight.gate(delivery), asked) == []
     assert len(asked) == 11  # all of them were asked
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from accounts.connecting.granting import connect, disconnect
+from accounts.connections.grants import connect, disconnect
 from accounts.models import Channel
 from poster import clock
-from poster.asking import NotPossible
 from poster.errors import RateLimited, Unanswered, Unauthorized
 from poster.models import Switch
+from poster.permissions import NotPossible
 from publishing import tasks
-from publishing.delivery import deciding
-from publishing.delivery.settling import settle
+from publishing.delivery import manual_actions
+from publishing.delivery.receipts import settle
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import PLATFORMS, HandleGone, Receipt
 from publishing.posts.approving import approve, approve_by_watch, discard
@@ -172,7 +172,7 @@ def test_what_a_person_says_while_a_worker_looks_is_not_undone_by_it(house: Hous
     for _ in range(2):
         tasks.advance(read(delivery))
         house.later(70)
-    EVENTS["finding"] = lambda: deciding.say_it_is_there(read(delivery), by=house.owner)
+    EVENTS["finding"] = lambda: manual_actions.say_it_is_there(read(delivery), by=house.owner)
     tasks.advance(read(delivery))  # the third "not there": without the person it would go out again
     house.settle(delivery)
     assert (delivery.state, SHOWN) == (State.PUBLISHED, [])
@@ -294,7 +294,7 @@ def test_an_answer_of_a_person_and_a_step_of_a_worker_never_cross(house: House, 
 
     def person() -> None:
         try:
-            deciding.say_it_is_not(Delivery.objects.get(), by=house.owner)
+            manual_actions.say_it_is_not(Delivery.objects.get(), by=house.owner)
         except NotPossible as error:
             answers.append(type(error))
 
@@ -312,7 +312,7 @@ def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Chan
     house.settle(delivery)
     assert (delivery.state, delivery.handle) == (State.NEEDS_YOU, "")
     with pytest.raises(NotPossible, match="nothing to ask"):
-        deciding.ask_again(delivery, by=house.owner)
+        manual_actions.ask_again(delivery, by=house.owner)
 
 
 # --- composing

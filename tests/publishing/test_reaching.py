@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from media import spool
-from operations.starting import say_whether_reached
+from operations.start import say_whether_reached
 from publishing.models import Delivery
-from publishing.pictures import addresses
-from publishing.pictures.reaching import PIXEL, Hindrance, hindrance
+from publishing.public_pictures import addresses
+from publishing.public_pictures.reachability import PIXEL, Hindrance, hindrance
 from sandbox.fetching import ROBOT, Unfetchable, fetch
 from tests import factories
 from tests.commands.asking import ask

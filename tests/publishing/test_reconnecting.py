@@ -8,8 +8,8 @@ import pytest
 
 import publishing.tasks
 import watches.tasks
-from accounts.connecting.blocking import block
-from accounts.connecting.granting import connect
+from accounts.connections.blocks import block
+from accounts.connections.grants import connect
 from accounts.models import Channel
 from accounts.reasons import Reason, because
 from poster import clock

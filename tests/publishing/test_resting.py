@@ -11,9 +11,9 @@ import pytest
 import accounts.tasks
 import publishing.tasks
 import watches.tasks
-from accounts.connecting.ending import _is_dead
-from accounts.connecting.granting import connect
-from accounts.connecting.refreshing import grant_of, refresh, scopes_of, scopes_of_place, token_of
+from accounts.connections.expiry import _is_dead
+from accounts.connections.grants import connect
+from accounts.connections.token_refresh import grant_of, refresh, scopes_of, scopes_of_place, token_of
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
 from operations.doctor import logins
@@ -21,14 +21,14 @@ from poster import clock
 from poster.errors import Actor, OutsideError, Reach
 from poster.http import turnstile
 from poster.models import Rest
-from poster.work import resting
-from publishing.delivery import checking, finishing, recognising, weighing
+from poster.work import rests as resting
+from publishing.delivery import checking, finishing, matching, verdicts
 from publishing.delivery.delivering import platform_of, prepare
-from publishing.delivery.drafting import draft_of
+from publishing.delivery.publish_request import draft_of
 from publishing.models import Delivery
 from tests.house import House, grant
 from watches.models import Stream
-from watches.opening import open_source
+from watches.opened_sources import open_source
 from watches.sources import Found, Place
 
 State = Delivery.State
@@ -68,7 +68,7 @@ def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
         "check": lambda: checking.look(doubtful),
         "id": lambda: finishing.link(nameless),
         "link": lambda: finishing.link(unlinked),
-        "reconcile": lambda: recognising.posted(channel, clock.now()),
+        "reconcile": lambda: matching.posted(channel, clock.now()),
         "profile": lambda: provider.identify(grant_of(login)),
         "discover": lambda: provider.discover(grant_of(login)),
         "refresh": lambda: refresh(login),
@@ -235,7 +235,7 @@ def test_doubt_has_an_end_though_nobody_may_be_asked(house: House) -> None:
     publishing.tasks.round()
     house.later(30)
     house.box.fault("rate", method="GET", retry_after="3600")
-    for _ in range(int(weighing.AT_LAST.total_seconds() // 1800) + 4):
+    for _ in range(int(verdicts.AT_LAST.total_seconds() // 1800) + 4):
         publishing.tasks.round()
         house.later(1800)
     row.refresh_from_db()

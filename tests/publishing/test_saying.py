@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
-from accounts.connecting import disconnecting
+from accounts.connections import disconnection
 from accounts.models import Channel, Credential
-from operations.privacy import erasing
+from operations.privacy import erasure
 from poster import clock
-from poster.ledger.verifying import Code, verify
+from poster.ledger.verification import Code, verify
 from publishing.models import Delivery, Post, Step
-from publishing.posts import approving, undoing
+from publishing.posts import approving, undo
 from tests import factories
 from tests.house import House
 from tests.walls import walls_down
@@ -140,7 +140,7 @@ def test_an_account_that_was_erased_covers_nothing(delivery: Delivery) -> None:
     """Its id in a row past us is no excuse: what is not in a signed line decides nothing."""
     mallory = factories.person("Mallory")
     gone = mallory.pk
-    assert erasing.carry_on(mallory).done
+    assert erasure.carry_on(mallory).done
     forged = {"state": "failed", "remote_id": "", "permalink": "https://evil.example/", "text": "Nobody's words."}
     assert changed(delivery, owner_id=gone) == [Code.OUTCOME]
     assert changed(delivery, owner_id=gone, published_at=None, **forged) == [Code.OUTCOME]
@@ -176,9 +176,9 @@ def test_what_was_written_into_a_row_is_not_signed_by_the_next_move(house: House
 def test_a_channel_may_be_forgotten_and_only_with_its_row(delivery: Delivery) -> None:
     assert changed(delivery, channel=None) == [Code.OUTCOME]
     login = Credential.objects.get(channels=delivery.channel)
-    disconnecting.disconnect(login)
+    disconnection.disconnect(login)
     login.refresh_from_db()
-    disconnecting.forget(login)
+    disconnection.forget(login)
     delivery.refresh_from_db()
     assert (delivery.channel, verify()) == (None, [])
     assert not Channel.objects.filter(credential=login.pk).exists()
@@ -190,7 +190,7 @@ def test_whoever_approved_may_leave(house: House) -> None:
     post = factories.post(member, factories.channel(member))
     other = factories.person("Olga", operator=True)
     approving.approve(post, by=other)
-    assert erasing.carry_on(other).done
+    assert erasure.carry_on(other).done
     post.refresh_from_db()
     assert (post.decided_by, verify()) == (None, [])
     assert changed(post, decided_by=house.owner) == [Code.OUTCOME]
@@ -203,7 +203,7 @@ def test_while_somebody_leaves_their_rows_still_say_what_their_lines_say(house: 
     Delivery.objects.filter(pk=waiting.pk).update(next_at=clock.now() + dt.timedelta(days=1))
     house.settle(out)
     factories.person("Olga", operator=True)
-    erasing.begin(house.owner)
+    erasure.begin(house.owner)
     waiting.refresh_from_db()
     assert (waiting.state, verify()) == (Delivery.State.CANCELLED, [])
     assert changed(out, state="cancelled") == [Code.OUTCOME]
@@ -215,13 +215,13 @@ def test_a_draft_that_was_taken_back_is_free_until_somebody_approves_it(house: H
     post = house.post("One.", channel)
     approving.approve(post, by=house.owner, undoable=True)
     assert changed(post, text="Two.") == [Code.OUTCOME]
-    undoing.undo(post, by=house.owner)
+    undo.undo(post, by=house.owner)
     assert verify() == []
     approving.reword(post, text="Two.", alt_texts={}, by=house.owner)
     assert (post.text, verify()) == ("Two.", [])
     assert changed(post, state="approved") == [Code.OUTCOME]
     approving.discard(post, by=house.owner)
     assert verify() == []
-    undoing.undo(post, by=house.owner)
+    undo.undo(post, by=house.owner)
     approving.approve(post, by=house.owner)
     assert (post.state, verify()) == ("approved", [])

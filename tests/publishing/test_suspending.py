@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from accounts.connecting import suspending
+from accounts.connections import suspensions
+from accounts.data_rights import agreements
 from accounts.models import Acceptance, Channel
-from accounts.rights import agreeing
-from operations import holding_back
+from operations import rest_checks
 from poster import clock
 from poster.clients import meta_errors
 from poster.errors import Suspended
@@ -83,7 +83,7 @@ def test_one_post_is_tried_after_hours_and_then_the_others_go(
     house.box.no_faults()
     work(house, 1)
     assert (states(rows), len(house.box.feed())) == ({State.PUBLISHED}, 3)
-    assert suspending.suspended(channel) is None
+    assert suspensions.suspended(channel) is None
 
 
 def test_what_concerns_the_person_rests_all_places_of_the_login(house: House) -> None:
@@ -155,14 +155,14 @@ def test_a_person_need_not_wait(house: House, how: str) -> None:
     work(house, 0.5)
     assert asked(house, "facebook") == 1
     if how == "try now":
-        suspending.try_now(channel, by=house.owner)
+        suspensions.try_now(channel, by=house.owner)
         publishing_round()
         assert (asked(house, "facebook"), states(rows)) == (2, {State.QUEUED})
         house.box.no_faults()
-        suspending.try_now(channel, by=house.owner)
+        suspensions.try_now(channel, by=house.owner)
     else:
         house.box.no_faults()
-        suspending.connected(channel.credential)
+        suspensions.connected(channel.credential)
     publishing_round()
     publishing_round()
     assert states(rows) == {State.PUBLISHED}
@@ -174,13 +174,13 @@ def test_it_is_told_where_people_look(house: House, client) -> None:
     house.box.fault("suspended", code=368)
     publishing_round()
     row.refresh_from_db()
-    rest = suspending.suspended(channel)
+    rest = suspensions.suspended(channel)
     assert rest is not None
     assert rest.until > clock.now()
-    assert row.error == suspending.told(rest)
+    assert row.error == suspensions.told(rest)
     assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.SUSPENDED, 1)]
-    assert [level for name, level, _ in holding_back.looks() if channel.name in name] == ["problem"]
-    wanted = agreeing.missing(house.owner.pk).items()
+    assert [level for name, level, _ in rest_checks.looks() if channel.name in name] == ["problem"]
+    wanted = agreements.missing(house.owner.pk).items()
     Acceptance.objects.bulk_create(Acceptance(owner=house.owner, document=each, version=at) for each, at in wanted)
     client.force_login(house.owner)
     pages = [reverse("admin:index"), reverse("admin:accounts_channel_changelist")]
@@ -189,31 +189,31 @@ def test_it_is_told_where_people_look(house: House, client) -> None:
 
 
 def test_grown_pauses_end_at_a_day() -> None:
-    hours = [suspending.PAUSE.after(n).total_seconds() / HOUR for n in range(1, 8)]
+    hours = [suspensions.PAUSE.after(n).total_seconds() / HOUR for n in range(1, 8)]
     assert hours == [2, 4, 8, 16, 24, 24, 24]
 
 
 def test_of_two_who_ask_at_once_one_makes_the_try(house: House) -> None:
     channel = house.connect()["facebook"]
     first, second = posts(house, channel, 2)
-    suspending.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)
-    assert suspending.stops(channel, first.pk)
+    suspensions.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)
+    assert suspensions.stops(channel, first.pk)
     house.later(2 * HOUR + 1)
-    assert suspending.stops(channel, second.pk) is None
-    assert suspending.stops(channel, first.pk) is not None
-    assert suspending.stops(channel, second.pk) is None  # asked again before the call
-    suspending.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)  # it was on its way already
+    assert suspensions.stops(channel, second.pk) is None
+    assert suspensions.stops(channel, first.pk) is not None
+    assert suspensions.stops(channel, second.pk) is None  # asked again before the call
+    suspensions.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)  # it was on its way already
     row = Rest.objects.get()
     assert (row.refusals, row.holder) == (1, second.pk)
     house.later(16 * 60)  # the one that tries has died
-    assert suspending.stops(channel, first.pk) is None
+    assert suspensions.stops(channel, first.pk) is None
 
 
 def test_who_waits_for_one_thing_takes_no_try_at_another(house: House) -> None:
     """The place is held for a day, its login for two hours: the login's try is for a post that may go at all."""
     page, insta = (house.connect()[name] for name in ("facebook", "instagram"))
     rows = [house.approved(f"Loaf {n}.", page, asset=house.asset(f"a{n}.jpg", look=n))[0] for n in range(3)]
-    login, place = suspending.keys(page)
+    login, place = suspensions.keys(page)
     for key, hours, refusals in ((place, 20, 4), (login, 2, 1)):
         until = clock.now() + dt.timedelta(hours=hours)
         Rest.objects.create(key=key, kind="held", until=until, refusals=refusals, sentence=key)
@@ -232,18 +232,18 @@ def test_a_try_that_is_proven_by_a_look_lifts_the_hold(house: House) -> None:
     house.box.fault("lost", path="*/feed", method="POST", times=1)
     work(house, 0.5, every=60)
     assert states([first, second]) == {State.PUBLISHED}
-    assert suspending.suspended(page) is None
+    assert suspensions.suspended(page) is None
 
 
 def test_proof_of_what_was_sent_before_they_refused_lifts_nothing(house: House) -> None:
     page = house.connect()["facebook"]
     sent = clock.now()
     house.later(60)
-    refused = suspending.suspend(page, Suspended("They refuse.", code="368"), uuid4())
-    suspending.proven(page, uuid4(), sent)
-    assert suspending.suspended(page) == refused
-    suspending.proven(page, uuid4(), clock.now())
-    assert suspending.suspended(page) is None
+    refused = suspensions.suspend(page, Suspended("They refuse.", code="368"), uuid4())
+    suspensions.proven(page, uuid4(), sent)
+    assert suspensions.suspended(page) == refused
+    suspensions.proven(page, uuid4(), clock.now())
+    assert suspensions.suspended(page) is None
 
 
 def test_a_hold_whose_try_failed_for_itself_says_that_the_next_is_tried(house: House) -> None:
@@ -255,10 +255,10 @@ def test_a_hold_whose_try_failed_for_itself_says_that_the_next_is_tried(house: H
     house.box.fault("error", path="*/photos", method="POST", code=324, times=1)
     publishing_round()
     house.later(HOUR)
-    rest = suspending.suspended(page)
+    rest = suspensions.suspended(page)
     assert (states([row]), rest is not None) == ({State.FAILED}, True)
     assert rest is not None
-    over, running = suspending.told(rest), clock.now() + dt.timedelta(hours=1)
+    over, running = suspensions.told(rest), clock.now() + dt.timedelta(hours=1)
     Rest.objects.update(until=running)
-    assert suspending.told(Rest.objects.get()) != over
+    assert suspensions.told(Rest.objects.get()) != over
     assert f"{rest.until:%H:%M}" not in over

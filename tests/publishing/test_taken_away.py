@@ -9,10 +9,10 @@ from django.apps import apps
 
 from accounts.models import User
 from poster import clock
-from poster.asking import NotPossible
-from publishing.delivery import deciding, finishing, following, gating
+from poster.permissions import NotPossible
+from publishing.delivery import finishing, manual_actions, preflight, refused_sends
 from publishing.models import Post
-from publishing.posts import approving, undoing
+from publishing.posts import approving, undo
 from publishing.reasons import Reason
 from tests import factories
 
@@ -27,7 +27,7 @@ def ann() -> User:
 def test_what_was_stopped_before_there_were_codes_has_one(ann: User) -> None:
     """By the sentences of that time, which stand in the migration."""
     page = factories.channel(ann)
-    told = ["The file was taken away before it went out.", undoing.UNDONE]
+    told = ["The file was taken away before it went out.", undo.UNDONE]
     rows = [factories.delivery(factories.post(ann, page), page, "cancelled", error=each) for each in told]
     posts = [factories.post(ann, page, state="discarded", hold=each) for each in ("The file was taken away.", "Twin.")]
     import_module("publishing.migrations.0010_why_it_was_stopped").tell_by_code(apps, None)
@@ -61,15 +61,15 @@ def test_what_somebody_discarded_stays_so_whatever_became_of_its_file(ann: User)
 def test_of_what_was_cancelled_only_that_can_be_posted_after_all(ann: User, reason: str) -> None:
     page = factories.channel(ann)
     row = factories.delivery(factories.post(ann, page), page, "cancelled", reason=reason)
-    assert deciding.may_be_posted(row) is bool(reason)
+    assert manual_actions.may_be_posted(row) is bool(reason)
     if not reason:
         with pytest.raises(NotPossible):
-            deciding.post_now(row, by=ann)
+            manual_actions.post_now(row, by=ann)
         return
-    deciding.post_now(row, by=ann)
-    deciding.forget(row, by=ann)
+    manual_actions.post_now(row, by=ann)
+    manual_actions.forget(row, by=ann)
     row.refresh_from_db()
-    assert not deciding.may_be_posted(row)
+    assert not manual_actions.may_be_posted(row)
 
 
 def test_what_the_gate_stops_for_its_file_is_undone_with_its_post(ann: User) -> None:
@@ -77,13 +77,13 @@ def test_what_the_gate_stops_for_its_file_is_undone_with_its_post(ann: User) -> 
     post = factories.post(ann, page, picture=factories.asset(ann))
     row = factories.delivery(post, page)
     post.assets.update(gone_at=clock.now())
-    why = gating.gate(row)
+    why = preflight.gate(row)
     assert why is not None
-    following.stop(row, why)
+    refused_sends.stop(row, why)
     row.refresh_from_db()
     assert (row.state, row.reason) == ("cancelled", Reason.TAKEN_AWAY)
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, decided_by=ann)
     post.refresh_from_db()
-    assert undoing.undo(post, by=ann) == []
+    assert undo.undo(post, by=ann) == []
     row.refresh_from_db()
-    assert (row.reason, row.undone_at is not None, deciding.may_be_posted(row)) == ("", True, False)
+    assert (row.reason, row.undone_at is not None, manual_actions.may_be_posted(row)) == ("", True, False)

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 import publishing.tasks
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Channel
 from poster import clock
 from poster.errors import Unanswered
-from publishing.delivery import deciding
-from publishing.delivery.gating import SAME_PICTURE
+from publishing.delivery import manual_actions
+from publishing.delivery.preflight import SAME_PICTURE
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
 from publishing.posts.approving import approve, approve_by_watch
@@ -94,7 +94,7 @@ def test_the_elder_goes_and_the_younger_waits_whoever_comes_first(house: House, 
     assert read(younger).error == SAME_PICTURE.format(channel=younger.channel_name)
     assert read(younger).handle == ""  # nothing of it was laid down
     assert advance(elder, 2) == State.PUBLISHED
-    deciding.say_it_is_not(younger, by=house.owner)
+    manual_actions.say_it_is_not(younger, by=house.owner)
     assert advance(younger, 2) == State.PUBLISHED
     assert SHOWN == ["handle of Elder", "handle of Younger"]
 
@@ -157,7 +157,7 @@ def test_a_twin_in_doubt_counts_and_one_that_failed_does_not(house: House, chann
     assert advance(younger) == State.NEEDS_YOU
     third = by_watch(house, channel, "Third")
     for delivery in (elder, younger):
-        deciding.forget(read(delivery), by=house.owner)
+        manual_actions.forget(read(delivery), by=house.owner)
     assert advance(third, 2) == State.PUBLISHED
 
 

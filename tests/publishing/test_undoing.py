@@ -9,12 +9,13 @@ import pytest
 
 from accounts.models import Channel
 from poster import clock
-from poster.asking import NotPossible
-from poster.ledger.verifying import verify
+from poster.ledger.verification import verify
+from poster.permissions import NotPossible
 from publishing import tasks
-from publishing.delivery import deciding, gating
+from publishing.delivery import manual_actions, preflight
 from publishing.models import Delivery, Post, Step
-from publishing.posts import approving, undoing
+from publishing.posts import approving
+from publishing.posts import undo as undoing
 from publishing.posts.approving import approve, discard
 from tests import factories
 from tests.house import House
@@ -53,7 +54,7 @@ def test_what_is_undone_after_59_seconds_was_never_asked_for_and_can_be_approved
     rounds(house, 5)
     old = post.deliveries.get()
     assert (post.state, post.text, post.decided_by, old.state, SHOWN) == ("draft", "Bread.", None, "cancelled", [])
-    assert not deciding.may_be_posted(old)
+    assert not manual_actions.may_be_posted(old)
     (new,) = approve(post, by=house.owner, undoable=True)
     rounds(house, 70)
     assert (read(new).state, read(old).state, len(SHOWN)) == (State.PUBLISHED, State.CANCELLED, 1)
@@ -184,7 +185,7 @@ def test_of_two_who_approve_the_part_again_one_wins(house: House, apart: tuple[P
     (again,) = approve(apart[0], by=house.owner)
     with pytest.raises(NotPossible):
         approve(twin, by=house.owner)
-    deciding.forget(again, by=house.owner)  # what a person leaves stays left
+    manual_actions.forget(again, by=house.owner)  # what a person leaves stays left
     with pytest.raises(NotPossible):
         approve(twin, by=house.owner)
     with pytest.raises(NotPossible):
@@ -271,9 +272,9 @@ def test_a_no_is_taken_back_too_and_the_machine_s_own_is_not(house: House, chann
 
 def test_a_minute_of_a_clock_that_was_ahead_is_over(house: House, post: Post) -> None:
     row = post.deliveries.get()
-    assert gating.undoable(row) is not None
+    assert preflight.undoable(row) is not None
     house.offset -= 600
-    assert gating.undoable(row) is None
+    assert preflight.undoable(row) is None
 
 
 def test_what_was_marked_on_several_channels_is_told_of_several(house: House, post: Post) -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publishing.delivery.weighing import GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
+from publishing.delivery.verdicts import GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
 from publishing.platforms import Evidence, Verdict
 
 MARKED = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)

@@ -17,7 +17,7 @@ from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
-from poster.dashboard.owning import OperatorAdmin
+from poster.dashboard.scoping import OperatorAdmin
 
 REGISTRY: list[tuple[type[Model], Any]] = sorted(site._registry.items(), key=lambda pair: pair[0]._meta.label)
 OWNED = [(model, admin) for model, admin in REGISTRY if not isinstance(admin, OperatorAdmin)]

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel, User
-from poster.ledger.verifying import verify
+from poster.ledger.verification import verify
 from poster.models import Event
 from publishing.models import Delivery, Post, Step
 from tests import factories

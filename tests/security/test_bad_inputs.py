@@ -14,13 +14,13 @@ from PIL import Image, PngImagePlugin
 
 from accounts.models import User
 from media.images import BadPicture, Recipe, look_at, make_rendition
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from publishing.posts import approving
 from tests import factories, pictures
 from tests.security.conftest import signed_in
 from watches.models import Watch
-from watches.ordering import add_watch
-from writing.captioners.filling import UnknownBlanks, fill
+from watches.watch_service import add_watch
+from writing.captioners.placeholders import UnknownBlanks, fill
 
 VALUES = dict.fromkeys(("name", "folder", "subject", "month", "place", "language"), "bread")
 PLAIN = Recipe(max_width=1440, max_height=1440)

@@ -1,4 +1,4 @@
-"""The database refuses to mix two people's rows, whoever asks it to: see poster.database.belonging."""
+"""The database refuses to mix two people's rows, whoever asks it to: see poster.database.tenant_triggers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from poster.database.belonging import Tie, staying, ties
+from poster.database.tenant_triggers import Tie, staying, ties
 from publishing.models import Delivery, Post
 from tests import factories
 from tests.ours import OURS

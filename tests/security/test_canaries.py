@@ -26,12 +26,12 @@ from django_q.models import OrmQ, Schedule, Task
 from django_q.tasks import async_task
 
 import accounts.tasks
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import AiKey, Channel, Credential, ProviderApp
 from accounts.reasons import WELL
-from accounts.signing_in import second_factors
+from accounts.sign_in import second_factors
 from operations.doctor import examine
-from operations.nudging import nudge
+from operations.nudges import nudge
 from poster.config.logs import Redacting
 from poster.work import schedules
 from publishing.models import Delivery, Step

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from media import spool
 from publishing.models import Delivery
-from publishing.pictures import addresses
+from publishing.public_pictures import addresses
 from tests import factories
 from tests.security.conftest import signed_in
 
@@ -74,7 +74,7 @@ def test_no_guess_opens_it(waiting: Delivery) -> None:
 
 
 def test_a_signature_of_something_else_of_ours_opens_nothing(waiting: Delivery) -> None:
-    for salt in ("django.core.signing", "accounts.signing_in.inviting.mailed", "account"):
+    for salt in ("django.core.signing", "accounts.sign_in.invitations.mailed", "account"):
         assert got(signing.dumps([str(waiting.pk), 0, waiting.fence], salt=salt)) == 404
     assert got(signing.dumps({"delivery": str(waiting.pk)}, salt=addresses.SALT)) == 404
     assert got(signing.dumps(["../../etc/passwd", 0, 0], salt=addresses.SALT)) == 404

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django_q.models import Task
 
 from poster import clock
-from poster.dashboard.owning import OwnedAdmin
+from poster.dashboard.scoping import OwnedAdmin
 from poster.manifest import rounds
 from poster.work import schedules
 from tests.security.conftest import World
@@ -73,7 +73,7 @@ def test_members_reach_no_page_of_the_operators(world: World) -> None:
     Task.objects.create(
         id="1" * 32,
         name="broken",
-        func="operations.privacy.retiring.daily",
+        func="operations.privacy.retention.daily",
         started=clock.now(),
         stopped=clock.now(),
         success=False,

@@ -13,7 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 
-from operations import serving, trusting
+from operations import server, trust_checks
 from poster.web import proxies
 from poster.web.proxies import Lack
 from tests.operations.served import Web, serve
@@ -39,7 +39,7 @@ def web(transactional_db: None, settings, tmp_path: Path) -> Iterator[Web]:
     settings.BEHIND_PROXY = proxies.USUAL
     settings.SECURE_PROXY_SSL_HEADER, settings.SECURE_SSL_REDIRECT = ("HTTP_X_FORWARDED_PROTO", "https"), True
     settings.VAR = tmp_path / "var"
-    with serve(serving.Limits()) as running:
+    with serve(server.Limits()) as running:
         yield running
 
 
@@ -79,7 +79,7 @@ def test_the_documented_proxy_tells_where_visitors_come_from_whatever_they_write
         for path in ("/picture/x.jpg", "/robots.txt", "/health/"):
             assert proxy.get(path).status in {200, 404, 503}
     assert proxies.seen() is Lack.NOTHING
-    assert [told[1] for told in trusting.proxy()] == ["ok"]
+    assert [told[1] for told in trust_checks.proxy()] == ["ok"]
 
 
 @pytest.mark.parametrize("name", ["nginx", "caddy"])
@@ -111,11 +111,11 @@ def test_behind_cloudflare_its_header_counts_and_only_from_it(name: str, web: We
     ],
 )
 def test_the_doctor_notices_what_a_proxy_does_not_tell(line: str, lack: Lack, web: Web, tmp_path: Path) -> None:
-    assert list(trusting.proxy()) == []
+    assert list(trust_checks.proxy()) == []
     with front(fronts.nginx, tmp_path, fronts.changed(fronts.documented("nginx"), (line, "")), web) as proxy:
         proxy.get("/robots.txt")
     assert proxies.seen() is lack
-    assert [told[1:] for told in trusting.proxy()] == [("warning", trusting.LACKS[lack])]
+    assert [told[1:] for told in trust_checks.proxy()] == [("warning", trust_checks.LACKS[lack])]
 
 
 def test_the_doctor_notices_a_proxy_that_is_not_believed(web: Web, tmp_path: Path, settings) -> None:

@@ -16,11 +16,11 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 
-from operations.privacy import removing
-from poster.asking import NotPossible
-from poster.ledger import auditing, verifying
+from operations.privacy import deletion
+from poster.ledger import security_log, verification
 from poster.models import Event
-from publishing.delivery.gating import gate
+from poster.permissions import NotPossible
+from publishing.delivery.preflight import gate
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import approving
 from tests import factories
@@ -29,7 +29,7 @@ from tests.security.conftest import World
 from tests.security.probing import OWNED
 from tests.walls import walls_down
 from watches.models import Watch
-from watches.ordering import add_watch
+from watches.watch_service import add_watch
 
 FILLERS: dict[Any, Any] = {str: "words", bool: True, int: 1}
 NEITHER = {"management", "migrations", "admin"}  # these call services, and are none
@@ -203,17 +203,17 @@ def test_erasing_somebody_takes_no_line_of_one_whose_address_is_longer(db, setti
     (tmp_path / "mail").mkdir()
     bob, jim = factories.person("Bob"), factories.person("JimBob")
     kept = [
-        auditing.record(Event.Kind.SIGN_IN, f"{jim.email} signed in.", person=jim.pk),
-        auditing.record(Event.Kind.INVITATION, "Invited bob@example.org.uk."),
-        auditing.record(Event.Kind.INVITATION, "Invited x+bob@example.org."),
+        security_log.record(Event.Kind.SIGN_IN, f"{jim.email} signed in.", person=jim.pk),
+        security_log.record(Event.Kind.INVITATION, "Invited bob@example.org.uk."),
+        security_log.record(Event.Kind.INVITATION, "Invited x+bob@example.org."),
     ]
     gone = [
-        auditing.record(Event.Kind.SIGN_IN, "Signed in.", person=bob.pk),
-        auditing.record(Event.Kind.INVITATION, f"Invited {bob.email}."),
+        security_log.record(Event.Kind.SIGN_IN, "Signed in.", person=bob.pk),
+        security_log.record(Event.Kind.INVITATION, f"Invited {bob.email}."),
     ]
     for number, address in enumerate((bob.email, jim.email)):
         (tmp_path / "mail" / f"{number}.log").write_text(f"To: {address}\n")
-    removing.remove_person(bob)
+    deletion.remove_person(bob)
     assert set(Event.objects.filter(pk__in=[each.pk for each in kept + gone])) == set(kept)
     assert [file.name for file in (tmp_path / "mail").iterdir()] == ["1.log"]
-    assert verifying.verify() == []
+    assert verification.verify() == []

@@ -13,15 +13,15 @@ from django.test.utils import CaptureQueriesContext
 import watches.tasks
 from accounts.models import AiKey, User
 from media import spool
-from operations import holding_back
+from operations import rest_checks
 from poster import clock
 from poster.errors import Suspended, Unauthorized
 from poster.models import Rest
-from poster.work import resting
+from poster.work import rests
 from tests import factories
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import GOOD, HOSTS, MINUTE, asked, work
-from watches import ai_accounts, deciding, waking
+from watches import ai_accounts, manual_actions, wake_ups
 from watches.models import Asset, Caption, Watch
 from writing.captioners.faults import Fault
 
@@ -73,7 +73,7 @@ def test_it_is_asked_once_told_once_and_tried_with_one_picture(pictures, sandbox
     assert len(mail.outbox) == 1
     (held,) = ai_accounts.held_accounts()
     assert held.waiting == 5
-    assert [level for name, level, _ in holding_back.looks() if "captioner" in name] == ["problem"]
+    assert [level for name, level, _ in rest_checks.looks() if "captioner" in name] == ["problem"]
     sandbox.no_faults()
     work(hours, 9)
     assert (Caption.objects.count(), Rest.objects.count()) == (5, 0)
@@ -113,10 +113,10 @@ def test_what_a_person_changes_makes_everything_due_at_once(pictures, ann, sandb
     sandbox.no_faults()
     if how == "another model":
         Watch.objects.update(model="practice-chatty")
-        waking.after_changing(Watch.objects.get())
+        wake_ups.after_changing(Watch.objects.get())
     else:
         AiKey.objects.create(owner=ann, captioner="openai", key=GOOD)
-        waking.after_ai_key(ann.pk, "openai")
+        wake_ups.after_ai_key(ann.pk, "openai")
     watches.tasks.round()
     watches.tasks.round()
     assert Caption.objects.count() == 3
@@ -151,7 +151,7 @@ def test_without_a_key_pictures_wait_and_nobody_is_asked(pictures, ann, sandbox,
     work(hours, 3)
     first.refresh_from_db()
     assert (first.state, first.tries, asked(sandbox), "OPENAI_API_KEY" in first.reason) == ("ready", 0, 0, True)
-    deciding.write_words(second, text="My own words.", by=ann)
+    manual_actions.write_words(second, text="My own words.", by=ann)
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": GOOD}
     work(hours, 9)
     assert Caption.objects.count() == 2
@@ -199,7 +199,7 @@ def held(ann: User) -> Callable[[int], list[Asset]]:
             for at, each in enumerate(people)
         ]
         account = ai_accounts.account_of(watches[0], people[0].pk)
-        resting.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, sentence="It is refused.")
+        rests.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, sentence="It is refused.")
         return [factories.asset(each.owner, watched_by=each, reason="It waits.") for each in watches]
 
     return make
@@ -225,7 +225,7 @@ def test_a_new_key_costs_as_much_for_many_watches_as_for_few(ann, number):
     for each in range(number):
         watch = factories.watch(ann, name=f"Watch {each}", captioner="openai")
         factories.asset(ann, watched_by=watch, next_at=clock.now() + dt.timedelta(hours=1))
-    assert asks(lambda: waking.after_ai_key(ann.pk, "openai")) == 4
+    assert asks(lambda: wake_ups.after_ai_key(ann.pk, "openai")) == 4
     assert watches.tasks.ready_due().count() == number
 
 

@@ -10,15 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from poster import clock
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from publishing.overview import went_wrong
 from tests.commands.asking import ask
 from tests.factories import asset, person
 from tests.house import House
-from watches.choosing import NoPicture
-from watches.deciding import put_aside, take_back, try_again
+from watches.folder_check import NoPicture
+from watches.manual_actions import put_aside, take_back, try_again
 from watches.models import Asset, Stream, Watch
-from watches.ordering import add_watch, look_first
+from watches.watch_service import add_watch, look_first
 
 State = Asset.State
 

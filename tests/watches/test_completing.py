@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 import watches.tasks
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from media import spool
 from tests import pictures
 from tests.house import House, grant
 from tests.media.encoders import photo
 from tests.sandbox.google_world import Google, google_account
-from watches.deciding import try_again
 from watches.fetching import NOT_COMPLETE
+from watches.manual_actions import try_again
 from watches.models import Asset
-from watches.ordering import remove
+from watches.watch_service import remove
 
 pytestmark = pytest.mark.slow  # every look at a picture is a child process
 State = Asset.State

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 import watches.tasks
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Credential
 from poster import clock
 from tests.commands.asking import ask
@@ -20,12 +20,12 @@ from tests.factories import person
 from tests.house import House, grant
 from tests.sandbox.google_world import Google, google_account, picture
 from watches.models import Asset, Stream, Watch
-from watches.ordering import add_watch
 from watches.scanning import scan
 from watches.silence import silence
 from watches.sources import Place
 from watches.sources.drive_look import ACCOUNT, Look
 from watches.sources.drive_tree import Tree
+from watches.watch_service import add_watch
 
 API = {"host": "www.googleapis.com"}
 State = Asset.State

@@ -14,16 +14,16 @@ from django.urls import reverse
 
 import watches.tasks
 from accounts import allowances
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
+from accounts.data_rights import agreements
 from accounts.models import Acceptance, AiKey, User
-from accounts.rights import agreeing
 from operations import doctor, health
-from operations.backups import backing_up
-from operations.privacy import exporting, held_bytes
+from operations.backups import backup
+from operations.privacy import export, held_bytes
 from poster import clock
-from poster.asking import NotPossible
 from poster.doctor import Level
 from poster.models import Rest
+from poster.permissions import NotPossible
 from poster.work import space
 from publishing.causes import Code
 from publishing.overview import front_page
@@ -31,7 +31,7 @@ from tests import factories
 from tests.house import House, grant
 from tests.sandbox.google_world import google_account
 from tests.sandbox_fixture import Box
-from watches import limits, ordering, ruling, waking
+from watches import limits, wake_ups, watch_rules, watch_service
 from watches.limits import Limit
 from watches.models import Asset, Caption, CaptionCall, Stream, Watch
 
@@ -47,7 +47,7 @@ def ann(house: House, settings) -> Iterator[User]:
     """Ann looks after the install. Bob, a member, has a watch of his own on another folder."""
     house.connect()
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": KEY, "compatible": ""}
-    agreed = agreeing.missing(house.owner.pk).items()
+    agreed = agreements.missing(house.owner.pk).items()
     Acceptance.objects.bulk_create(Acceptance(owner=house.owner, document=each, version=of) for each, of in agreed)
     return house.owner
 
@@ -58,7 +58,7 @@ def bob(ann: User, house: House, tmp_path: Path) -> User:
     folder.mkdir()
     bob = factories.person("Bob")
     page = factories.channel(bob)
-    ordering.add_watch(bob, name="Bob's", source="folder", place=str(folder), channels=[page], interval=5, **QUICK)
+    watch_service.add_watch(bob, name="Bob's", source="folder", place=str(folder), channels=[page], interval=5, **QUICK)
     return bob
 
 
@@ -183,7 +183,7 @@ def test_held_bytes_are_originals_what_is_made_of_them_and_copies(house, ann, se
     delivery.save(update_fields=["renditions"])
     settings.VAR = tmp_path
     (tmp_path / "exports").mkdir()
-    (tmp_path / "exports" / exporting.file_name(ann)).write_bytes(b"x" * 30)
+    (tmp_path / "exports" / export.file_name(ann)).write_bytes(b"x" * 30)
     assert limits.held_bytes(ann.pk) == 1230
     assert held_bytes.besides_originals(factories.person("Eve").pk) == 0
 
@@ -192,14 +192,14 @@ def test_on_a_full_disk_nothing_is_exported_or_backed_up_and_what_is_here_goes_o
     (delivery,) = house.approved("One.", house.channels["facebook"])
     settings.LEAST_FREE_MB = HUGE
     with pytest.raises(NotPossible):
-        exporting.write(ann, tmp_path / "copy.zip")
+        export.write(ann, tmp_path / "copy.zip")
     with pytest.raises(NotPossible):
-        backing_up.back_up(tmp_path / "backup")
+        backup.back_up(tmp_path / "backup")
     assert not [each for each in tmp_path.iterdir() if each.name in {"copy.zip", "backup"}]
     assert {finding.level for finding in doctor.folder(offline=True)} == {"problem"}
     assert house.settle(delivery).state == "published"
     settings.LEAST_FREE_MB = 0
-    assert backing_up.back_up(tmp_path / "backup").folder.exists()
+    assert backup.back_up(tmp_path / "backup").folder.exists()
 
 
 def test_bytes_that_were_dropped_are_not_fetched_again_on_a_full_disk_and_the_post_waits(house, ann, settings):
@@ -247,7 +247,7 @@ def test_a_spent_budget_stops_captions_and_not_posts(lifted, house, ann, client)
         house.later((allowances.next_month() - clock.now()).total_seconds())
     else:
         AiKey.objects.create(owner=ann, captioner="openai", key=KEY)
-        waking.after_ai_key(ann.pk, "openai")
+        wake_ups.after_ai_key(ann.pk, "openai")
     house.look(2)
     assert Caption.objects.count() == 3
     paid = CaptionCall.objects.exclude(asset=old).values_list("paid_by_operator", flat=True)
@@ -311,7 +311,7 @@ def test_watches_are_counted_and_the_operator_allows_more(house, ann, bob, tmp_p
         (tmp_path / name).mkdir()
     house.watch("a", place=str(tmp_path / "a"))
     house.watch("b", place=str(tmp_path / "b"))
-    with pytest.raises(ruling.TooManyWatches):
+    with pytest.raises(watch_rules.TooManyWatches):
         house.watch("c", place=str(tmp_path / "c"))
     assert (Watch.objects.filter(owner=ann).count(), Watch.objects.filter(owner=bob).count()) == (2, 1)
     allow(ann, most_watches=3)
@@ -330,10 +330,10 @@ def test_the_shortest_interval_is_checked_in_the_function_and_in_the_form(source
     ann.save()
     order = factories.watch(ann, factories.channel(ann), source=source)
     if possible:
-        ruling.check_interval(ann, source, interval)
+        watch_rules.check_interval(ann, source, interval)
     else:
         with pytest.raises(NotPossible):
-            ruling.check_interval(ann, source, interval)
+            watch_rules.check_interval(ann, source, interval)
     client.force_login(ann)
     page = reverse("admin:watches_watch_change", args=[order.pk])
     fields = {"name": order.name, "channels": [order.channels.get().pk], "captioner": "describer", "approval": "ask"}

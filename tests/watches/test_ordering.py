@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, User
 from poster import clock
-from poster.asking import NotPossible
 from poster.errors import Refused
+from poster.permissions import NotPossible
 from tests.factories import asset, channel, person
 from tests.house import grant
 from tests.sandbox_fixture import Box
 from watches.models import Asset, PromptTemplate, Stream, Watch
-from watches.ordering import add_watch, look_now, pause, remove, resume
+from watches.watch_service import add_watch, look_now, pause, remove, resume
 
 pytestmark = pytest.mark.django_db
 

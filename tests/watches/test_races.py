@@ -9,18 +9,18 @@ import pytest
 
 from media import spool
 from media.images import BadPicture
-from poster.asking import NotPossible
 from poster.errors import Unanswered
-from poster.work import recovering
+from poster.permissions import NotPossible
+from poster.work import lease_recovery
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
-from watches import deciding, ordering, tasks
+from watches import manual_actions, tasks, watch_service
 from watches.describing import describe
 from watches.fetching import MOST_TRIES, fetch
 from watches.models import Asset, Caption, CaptionCall, Stream, Watch
 from watches.scanning import scan
 from watches.sources import SOURCES
-from watches.sources.arriving import arriving
+from watches.sources.atomic_files import arriving
 from writing.captioners import CAPTIONERS
 
 State = Asset.State
@@ -104,12 +104,14 @@ def test_a_look_that_slept_through_its_lease_writes_nothing(house: House, watch:
 def test_a_watch_that_is_removed_while_its_folder_is_looked_into_stops_nobody(house: House, watch: Watch) -> None:
     threads = [house.channels["threads"]]
     Watch.objects.get().channels.set([house.channels["facebook"]])
-    other = ordering.add_watch(house.owner, name="Second", source="folder", place=str(house.folder), channels=threads)
+    other = watch_service.add_watch(
+        house.owner, name="Second", source="folder", place=str(house.folder), channels=threads
+    )
     Watch.objects.update(stream=watch.stream)
     look(house)
     house.drop("a.jpg")
     look(house)
-    EVENTS["looked"] = lambda: ordering.remove(other)
+    EVENTS["looked"] = lambda: watch_service.remove(other)
     look(house)
     look(house)
     assert [(asset.watch, asset.state) for asset in Asset.objects.all()] == [(watch, State.FOUND)]
@@ -117,7 +119,7 @@ def test_a_watch_that_is_removed_while_its_folder_is_looked_into_stops_nobody(ho
 
 def test_a_watch_and_its_stream_that_are_removed_while_looked_at_leave_nothing(house: House, watch: Watch) -> None:
     house.drop("a.jpg")
-    EVENTS["looked"] = lambda: ordering.remove(watch)
+    EVENTS["looked"] = lambda: watch_service.remove(watch)
     look(house)
     assert (Stream.objects.count(), Asset.objects.count()) == (0, 0)
 
@@ -172,7 +174,7 @@ def test_a_watch_that_is_removed_while_its_picture_is_fetched_leaves_no_bytes(
     house: House, watch: Watch, settings
 ) -> None:
     asset = found(house)
-    EVENTS["fetched"] = lambda: ordering.remove(Watch.objects.get())
+    EVENTS["fetched"] = lambda: watch_service.remove(Watch.objects.get())
     fetch(held(asset))
     assert read(asset).state == State.GONE
     house.round()
@@ -216,7 +218,7 @@ def test_a_model_that_never_answers_in_full_is_asked_three_times_and_then_a_pers
         wordless = read(asset).state == Asset.State.WORDLESS
         assert wordless == (asked % 3 == 0)
         if wordless:
-            deciding.ask_again(read(asset), by=house.owner)
+            manual_actions.ask_again(read(asset), by=house.owner)
         house.later(200)
 
 
@@ -239,7 +241,7 @@ def test_a_picture_that_the_machine_could_not_read_just_now_is_described_later_a
     describe(held(read(asset)))
     assert (read(asset).state, "this machine's" in read(asset).reason) == (Asset.State.WORDLESS, True)
     EVENTS.clear()
-    deciding.ask_again(read(asset), by=house.owner)
+    manual_actions.ask_again(read(asset), by=house.owner)
     describe(held(read(asset)))
     assert Caption.objects.filter(asset=asset).exists()
 
@@ -251,9 +253,9 @@ def test_a_watch_that_is_removed_while_its_picture_is_described_ends_without_a_p
     Watch.objects.update(captioner="staged")
     asset = held(ready(house))
     if moment == "before":
-        ordering.remove(Watch.objects.get())
+        watch_service.remove(Watch.objects.get())
     else:
-        EVENTS["described"] = lambda: ordering.remove(Watch.objects.get())
+        EVENTS["described"] = lambda: watch_service.remove(Watch.objects.get())
     describe(asset)
     house.round()
     assert read(asset).state == State.GONE
@@ -277,7 +279,7 @@ def test_asking_again_about_a_picture_that_is_there_by_now_is_told(house: House,
         owner=house.owner, watch=asset.watch, external_id="b", name="b.jpg", state=State.WORDLESS, sha256=asset.sha256
     )
     with pytest.raises(NotPossible, match="same picture"):
-        deciding.ask_again(wordless, by=house.owner)
+        manual_actions.ask_again(wordless, by=house.owner)
 
 
 def test_when_the_clock_jumps_back_nothing_is_fetched_twice(house: House, watch: Watch) -> None:
@@ -337,10 +339,10 @@ def test_power_cuts_put_no_picture_aside_but_what_stops_its_reader_for_good_is(
     for _ in range(deaths):
         held(read(asset))
         if power_is_back == "at once":
-            recovering.let_go()
+            lease_recovery.let_go()
         sleep_through_the_lease(house)
         if power_is_back == "later":
-            recovering.let_go()
-            recovering.let_go()  # it failed once more before anybody took the row
+            lease_recovery.let_go()
+            lease_recovery.let_go()  # it failed once more before anybody took the row
     fetch(held(read(asset)))
     assert read(asset).state == state

@@ -10,7 +10,7 @@ from media import spool
 from poster.models import Rest
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import HOSTS, asked, work
-from watches import blaming, deciding, describing, limits
+from watches import describing, fault_attribution, limits, manual_actions
 from watches.models import Asset, Caption, CaptionCall
 from writing.captioners.faults import Fault
 
@@ -64,7 +64,7 @@ def test_a_picture_that_is_refused_alone_is_refused_for_itself(pictures, sandbox
     work(hours, 20)
     assert (Caption.objects.count(), zebra().state) == (4, Asset.State.WORDLESS)
     assert hasattr(Asset.objects.get(pk=later[0].pk), "caption")
-    assert calls(outcome=blaming.ACCOUNT) == blaming.MOST
+    assert calls(outcome=fault_attribution.ACCOUNT) == fault_attribution.MOST
     assert Rest.objects.count() == 0
     assert len(mail.outbox) <= 1
 
@@ -88,7 +88,7 @@ def test_one_picture_that_is_refused_without_a_word_of_why_is_for_a_person(pictu
     pictures(1)
     sandbox.fault("status", host=HOSTS["openai"], status=400, variant="invalid_value")
     work(hours, 20)
-    assert (Asset.objects.get().state, asked(sandbox)) == (Asset.State.WORDLESS, blaming.MOST)
+    assert (Asset.objects.get().state, asked(sandbox)) == (Asset.State.WORDLESS, fault_attribution.MOST)
     assert (Rest.objects.count(), mail.outbox) == (0, [])
 
 
@@ -99,11 +99,11 @@ def test_asked_again_by_a_person_it_holds_nobody_up(pictures, ann, sandbox, hour
     pictures(0, "tabby 4.jpg", captioner="openrouter")
     work(hours, 20)
     before = asked(sandbox)
-    deciding.ask_again(zebra(), by=ann)
+    manual_actions.ask_again(zebra(), by=ann)
     work(hours, 30)
     assert (asked(sandbox) - before, zebra().state, Rest.objects.count()) == (1, Asset.State.WORDLESS, 0)
     sandbox.no_faults()
-    deciding.ask_again(zebra(), by=ann)
+    manual_actions.ask_again(zebra(), by=ann)
     work(hours, 1)
     assert Caption.objects.count() == 5
 
@@ -153,7 +153,7 @@ def test_what_is_too_large_in_every_size_is_for_a_person(pictures, ann, sandbox,
     sandbox.fault("status", host=HOSTS["openrouter"], variant="request_too_large")
     work(hours, 20)
     assert (asked(sandbox), {row.state for row in Asset.objects.all()}) == (4, {Asset.State.WORDLESS})
-    deciding.ask_again(large, by=ann)
+    manual_actions.ask_again(large, by=ann)
     work(hours, 20)
     assert (asked(sandbox), Rest.objects.count(), mail.outbox) == (6, 0, [])
 

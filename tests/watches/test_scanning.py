@@ -7,13 +7,13 @@ import shutil
 import pytest
 
 from poster import clock
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from publishing.models import Post
 from tests.house import House
-from watches.deciding import post_it, try_again
+from watches.manual_actions import post_it, try_again
 from watches.models import BACK, Asset, Caption, CaptionCall, Stream, Watch
-from watches.ordering import pause, remove, resume
 from watches.scanning import scan
+from watches.watch_service import pause, remove, resume
 
 State = Asset.State
 

@@ -12,8 +12,8 @@ from tests.watches.looking import Looker, drop
 from watches.sources import Place
 from watches.sources.disk import Body
 from watches.sources.folder import FolderSource
+from watches.sources.folder_memory import AGAIN, Memory
 from watches.sources.ids import name_for, path_in
-from watches.sources.settling import AGAIN, Memory
 
 
 def test_a_renamed_file_is_nothing_new_and_not_gone(cat, looker):

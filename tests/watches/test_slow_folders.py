@@ -10,7 +10,7 @@ from poster.errors import Unavailable
 from tests.watches.looking import Hours, Looker, drop
 from watches.sources import Place
 from watches.sources.folder import FolderSource
-from watches.sources.stepping import Pace
+from watches.sources.step_limits import Pace
 
 LARGE = "x" * (3 * 2**20)  # several pieces
 

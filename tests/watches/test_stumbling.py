@@ -11,7 +11,7 @@ import watches.tasks
 from poster.work import mishaps
 from poster.work.leases import ALONE, MOST_DEATHS
 from tests.house import House
-from watches import silence, stumbling
+from watches import failed_looks, silence
 from watches.models import Asset, Stream, Watch
 
 
@@ -29,7 +29,7 @@ def test_a_bookmark_that_makes_each_look_raise_is_dropped_and_told(house: House)
         told.add(watch.unanswered)
         assert Stream.objects.get(pk=stream.pk).deaths == 0
         house.later(300)
-    assert told == {stumbling.sentence(stumbling.RAISED), ""}
+    assert told == {failed_looks.sentence(failed_looks.RAISED), ""}
     assert Asset.objects.filter(watch=watch, name="new.jpg").exists()
     assert silence.notes(watch) == ""
     other.refresh_from_db()
@@ -44,7 +44,7 @@ def test_a_look_that_kills_its_worker_begins_anew(house: House) -> None:
     watch.refresh_from_db()
     stream = Stream.objects.get()
     assert (stream.deaths, stream.cursor, stream.relisted_at, stream.leased_until) == (0, "", None, None)
-    assert watch.unanswered == stumbling.sentence(stumbling.DEADLY)
+    assert watch.unanswered == failed_looks.sentence(failed_looks.DEADLY)
     house.drop("new.jpg", seed=3)
     house.look(3)
     watch.refresh_from_db()

@@ -9,10 +9,10 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.models import AiKey, User
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from tests import factories
 from tests.sandbox_fixture import Box
-from watches import ordering
+from watches import watch_service
 from watches.models import Watch
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_a_vendor_that_cannot_say_stores_it_with_a_warning(service, status, brow
 
 
 def order(ann: User, folder: Path, **rules) -> Watch:
-    return ordering.add_watch(
+    return watch_service.add_watch(
         ann, name="Mine", source="folder", place=str(folder), channels=[factories.channel(ann)], **rules
     )
 

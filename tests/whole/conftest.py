@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.connecting.granting import connect
+from accounts.connections.grants import connect
 from accounts.models import Channel, Credential
 from tests.house import House, grant
 from tests.sandbox.google_world import Google, google_account

@@ -34,13 +34,13 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
-from accounts.connecting.granting import connect  # noqa: E402
+from accounts.connections.grants import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
-from operations.working import work_once, work_until_idle  # noqa: E402
+from operations.work import work_once, work_until_idle  # noqa: E402
 from publishing.models import Delivery  # noqa: E402
 from tests.whole.working import SandboxTime  # noqa: E402
-from watches.ordering import add_watch  # noqa: E402
+from watches.watch_service import add_watch  # noqa: E402
 
 A_DAY = 86_400.0
 WRITES = ("INSERT", "UPDATE", "DELETE")

@@ -32,16 +32,16 @@ import openai  # noqa: E402, F401 - once, and not in every fork
 from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError, connections  # noqa: E402
 
-from accounts.connecting.granting import connect  # noqa: E402
+from accounts.connections.grants import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
-from operations.working import work_once  # noqa: E402
+from operations.work import work_once  # noqa: E402
 from poster import clock  # noqa: E402
-from poster.work import recovering  # noqa: E402
+from poster.work import lease_recovery  # noqa: E402
 from publishing.models import Delivery, Step  # noqa: E402
 from tests.whole import verdict  # noqa: E402
 from watches.models import Asset  # noqa: E402
-from watches.ordering import add_watch  # noqa: E402
+from watches.watch_service import add_watch  # noqa: E402
 
 AHEAD = Path(os.environ["CLOCK"])
 BREATH = 0.05  # seconds between two rounds
@@ -69,7 +69,7 @@ def prepare(order: Order) -> Order:
 
 
 def power(_order: Order) -> Order:
-    return {"freed": recovering.let_go()}
+    return {"freed": lease_recovery.let_go()}
 
 
 def moving(_order: Order) -> Order:

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from media.pictures.marks import AiMark
-from operations.working import work_until_idle
-from poster.asking import NotPossible
+from operations.work import work_until_idle
+from poster.permissions import NotPossible
 from publishing import history
-from publishing.delivery import deciding
+from publishing.delivery import manual_actions
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve, discard
 from publishing.posts.composing import LOOK_FIRST, WENT_OUT
@@ -202,19 +202,19 @@ def test_what_was_stopped_because_its_file_was_taken_away_may_be_posted_when_it_
     away = path.rename(path.parent.parent / "away.jpg")
     run(practising)
     for delivery in Delivery.objects.all():
-        deciding.post_now(delivery, by=practising.owner)
+        manual_actions.post_now(delivery, by=practising.owner)
     run(practising)
     assert set(Delivery.objects.values_list("state", flat=True)) == {Delivery.State.CANCELLED}
     away.rename(path)
     run(practising)
     first, *others = Delivery.objects.order_by("platform")
-    deciding.post_now(first, by=practising.owner)
+    manual_actions.post_now(first, by=practising.owner)
     run(practising)
     assert [post["platform"] for post in practising.box.feed()] == [first.platform]
-    deciding.post_now(others[0], by=practising.owner)
-    deciding.forget(others[0], by=practising.owner)
+    manual_actions.post_now(others[0], by=practising.owner)
+    manual_actions.forget(others[0], by=practising.owner)
     with pytest.raises(NotPossible):
-        deciding.post_now(others[0], by=practising.owner)
+        manual_actions.post_now(others[0], by=practising.owner)
 
 
 def test_what_the_describer_wrote_waits_for_a_person_on_real_accounts(house: House) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from operations.backups.backing_up import HOW
+from operations.backups.backup import HOW
 from tests import pictures
 from tests.whole.followers import shown
 from tests.whole.lanes import ROOT, Lane, cutter, kill, lane

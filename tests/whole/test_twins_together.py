@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from publishing.delivery import deciding
-from publishing.delivery.gating import SAME_PICTURE
+from publishing.delivery import manual_actions
+from publishing.delivery.preflight import SAME_PICTURE
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from publishing.posts.composing import ON_ITS_WAY, WAITS_TOO, WENT_OUT
@@ -79,7 +79,7 @@ def test_of_two_dropped_together_one_goes_out(practising: House, drop: Callable[
     for post in Post.objects.filter(state=Post.State.DRAFT):
         approve(post, by=practising.owner)
     for delivery in Delivery.objects.filter(state=State.NEEDS_YOU):
-        deciding.say_it_is_not(delivery, by=practising.owner)
+        manual_actions.say_it_is_not(delivery, by=practising.owner)
     run(practising)
     assert sorted(post["platform"] for post in practising.box.feed()) == sorted(PLATFORMS * 2)
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F
 from django_q.models import OrmQ, Task
 
-from poster.ledger import verifying
+from poster.ledger import verification
 from publishing.models import Delivery, Step
 from publishing.querysets import LIVE
 from watches.models import Asset, Caption
@@ -32,7 +32,7 @@ def verdict(order: dict[str, Any]) -> dict[str, Any]:
     wrong = [f"{row.platform} {row.pk}: {fault}" for row in rows for fault in _about(row, lines[row.pk], feed)]
     wrong += _together(rows, feed, order["calls"])
     wrong += [fault for secret in order["secrets"] for fault in _told(secret)]
-    wrong += [f"audit: {fault.sentence}" for fault in verifying.verify()]
+    wrong += [f"audit: {fault.sentence}" for fault in verification.verify()]
     ends = Counter(row.state for row in rows) + Counter(
         f"picture {asset.state}: {asset.reason[:60]}" for asset in _without_post()
     )

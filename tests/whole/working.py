@@ -36,7 +36,7 @@ if __name__ == "__main__":
     SandboxTime()
     if "POWER_IS_BACK" in os.environ:
         django.setup()
-        from poster.work import recovering
+        from poster.work import lease_recovery
 
-        recovering.let_go()
+        lease_recovery.let_go()
     execute_from_command_line(["manage.py", *sys.argv[1:]])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.writing import attacks
+from writing.caption_cleanup import Bounds, Draft, tidy
 from writing.holds import Doubt
 from writing.output_checks.links import foreign_links
 from writing.output_checks.mentions import foreign_mentions
 from writing.output_checks.numbers import foreign_numbers
-from writing.wording import Bounds, Draft, tidy
 
 EACH = 97  # of the addresses in a usual run: a prime, so that endings, separators and places meet in turn
 OWNER = "Write about bread. Our shop is mill-bakery.com, we are @millbakery, call 020 7946 0123."

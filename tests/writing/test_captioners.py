@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
+from writing.caption_cleanup import Reason
 from writing.captioners import CAPTIONERS, Brief, Key, NoWords
-from writing.captioners.asking import SCHEMA, question
 from writing.captioners.chat import SECONDS, read_within
-from writing.naming import folder_words, name_words
-from writing.wording import Reason
+from writing.captioners.prompts import SCHEMA, question
+from writing.filename_words import folder_words, name_words
 
 PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
 BRIEF = Brief(

@@ -14,11 +14,11 @@ from PIL import Image
 from poster.errors import Refused
 from writing.captioners import Brief, Key, NoWords
 from writing.captioners.describer import Describer, alt_text, caption
-from writing.captioners.filling import UnknownBlanks, blanks, fill
 from writing.captioners.lite2 import EPSILON, Lite2, shifted
-from writing.captioners.pickled import tensors
-from writing.captioners.sight import colour_name, look, pixels, weights
+from writing.captioners.placeholders import UnknownBlanks, blanks, fill
 from writing.captioners.subjects import FINE, SURE, WIDE, subject_of
+from writing.captioners.torch_tensors import tensors
+from writing.captioners.vision import colour_name, look, pixels, weights
 from writing.holds import Doubt
 
 PHOTOS = Path(__file__).parents[2] / "sandbox" / "photos"

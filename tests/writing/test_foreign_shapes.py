@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from unicode_rbnf import RbnfEngine
 
+from writing.caption_cleanup import Bounds, Draft, Unfit, tidy
 from writing.holds import Doubt
+from writing.output_checks.allowed_words import permitted
 from writing.output_checks.dictated import dictated
 from writing.output_checks.links import foreign_links
 from writing.output_checks.mentions import foreign_mentions
 from writing.output_checks.numbers import foreign_numbers
-from writing.output_checks.permitting import permitted
-from writing.wording import Bounds, Draft, Unfit, tidy
 
 ATTACKS = json.loads((Path(__file__).parent / "captions" / "attacks.json").read_text(encoding="utf-8"))
 BOUNDS = Bounds(hard_limit=2000, max_hashtags=5, sweet_spot=400, said="Write a warm caption for our bakery.")

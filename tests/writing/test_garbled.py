@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from writing.caption_cleanup import Bounds, Draft, Unfit, tidy
 from writing.holds import Doubt
 from writing.output_checks.garbled import garbled
-from writing.wording import Bounds, Draft, Unfit, tidy
 
 BOUNDS = Bounds(hard_limit=500, max_hashtags=5, sweet_spot=200, said="Write a warm caption.", language="en")
 GARBLED = [

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.writing.good_captions import LANGUAGES, Good, good_captions
+from writing.caption_cleanup import Bounds, Draft, Tidied, tidy
 from writing.output_checks.languages import is_written_in
-from writing.wording import Bounds, Draft, Tidied, tidy
 
 GOOD = good_captions()
 

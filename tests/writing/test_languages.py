@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from poster.asking import NotPossible
+from poster.permissions import NotPossible
 from writing import languages
 
 

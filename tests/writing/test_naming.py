@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from writing.naming import MOST_CHARACTERS, folder_words, name_words
+from writing.filename_words import MOST_CHARACTERS, folder_words, name_words
 
 WORDS = {
     "Sourdough_rye_with_walnuts.jpg": "Sourdough rye with walnuts",

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from writing.captioners.reading import read
+from writing.caption_cleanup import Draft, Reason
+from writing.captioners.parsing import read
 from writing.holds import Doubt
-from writing.wording import Draft, Reason
 
 ANSWER = {"caption": "Warm rye, straight out.", "alt_text": "A round loaf.", "hashtags": ["bread", "rye"]}
 FINAL = Draft("Warm rye, straight out.", "A round loaf.", ("bread", "rye"))

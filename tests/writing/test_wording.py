@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from writing.caption_cleanup import ALT_TEXT_LIMIT, Bounds, Draft, Reason, Unfit, clean, cut, normal_tags, tidy
 from writing.holds import Doubt
-from writing.wording import ALT_TEXT_LIMIT, Bounds, Draft, Reason, Unfit, clean, cut, normal_tags, tidy
 
 BOUNDS = Bounds(hard_limit=500, max_hashtags=5)
 GOOD = Draft("Fresh sourdough, still warm.", "Four round loaves on a wooden shelf.", ("bread", "bakery"))

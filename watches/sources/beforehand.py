@@ -11,8 +11,8 @@ import math
 from collections.abc import Callable
 
 from watches.sources.disk import Body, Seen
+from watches.sources.folder_memory import Memory
 from watches.sources.mounts import Identity, is_below
-from watches.sources.settling import Memory
 
 NOTED, NOTED_EMPTY = 600.0, 60.0  # seconds by which the time of the last look may be late, with files and without
 

@@ -20,12 +20,12 @@ from typing import BinaryIO
 from poster.clients import google
 from poster.errors import Refused, Unavailable
 from watches.sources import Fetched, Folder, Found, Place, Sighting, merged
-from watches.sources.arriving import arriving
+from watches.sources.atomic_files import arriving
 from watches.sources.drive_calls import Calls, is_missing, only_here
 from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, is_odd, odd_name, revision
 from watches.sources.drive_look import Look
 from watches.sources.drive_tree import Tree
-from watches.sources.showing import shown
+from watches.sources.safe_names import shown
 
 NO_KEYS: Mapping[str, str] = {}
 HOME = "root"  # Drive's own alias for the top of "My Drive"

@@ -9,7 +9,7 @@ from watches.sources import Place
 from watches.sources.drive_calls import is_missing
 from watches.sources.drive_items import FOLDER, Item, by_our_clock, made, moment
 from watches.sources.drive_tree import Tree
-from watches.sources.showing import shown
+from watches.sources.safe_names import shown
 
 EDITED = dt.timedelta(seconds=5)  # between a change of a file and the line in the log that tells of it
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from poster import clock
 from poster.errors import Refused, Unavailable
-from watches.sources.showing import shown
+from watches.sources.safe_names import shown
 
 FOLDER = "application/vnd.google-apps.folder"
 SHORTCUT = "application/vnd.google-apps.shortcut"

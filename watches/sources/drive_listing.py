@@ -31,7 +31,7 @@ from watches.sources.drive_items import (
     unfit,
 )
 from watches.sources.drive_tree import Tree
-from watches.sources.showing import shown
+from watches.sources.safe_names import shown
 
 MOST_FOLDERS = 1000  # in one place: a look has to end
 NOBODY = 3  # questions in a row without an answer: nobody is there

@@ -26,7 +26,7 @@ from watches.sources.drive_changes import came_in, casts_doubt, file_in, told_of
 from watches.sources.drive_items import FOLDER, Item, folder, is_odd, parent
 from watches.sources.drive_listing import Listing, Silent
 from watches.sources.drive_tree import Tree
-from watches.sources.showing import shown
+from watches.sources.safe_names import shown
 
 STEP = 5.0  # seconds that one step lists: then what it has is kept
 ACCOUNT = ""  # the key of the account's own change log

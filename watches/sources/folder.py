@@ -1,8 +1,8 @@
 """Folders of this machine: a disk, a network share, the inbox, whatever a sync program fills.
 
 A file counts when nothing about it changed between two looks at least three seconds apart; what was seen before is
-kept in the cursor, so that any process may take the next look. `watches.sources.settling` tells which file is which,
-`watches.sources.disk` reads without following links. Everything that is an ordinary file is found; whether it is a
+kept in the cursor, so that any process may take the next look. `folder_memory` tells which file is which,
+`disk` reads without following links. Everything that is an ordinary file is found; whether it is a
 picture is decided by its bytes, after `fetch`.
 
 A folder that is missing, or that emptied itself because its disk is not mounted, is broken; it is never taken for
@@ -22,20 +22,20 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from media.pictures.sniffing import HEAD, MIMES, sniff
+from media.pictures.file_types import HEAD, MIMES, sniff
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
 from watches.companions import looks_like_picture
 from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
-from watches.sources.arriving import arriving
+from watches.sources.atomic_files import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
+from watches.sources.folder_memory import SETTLE, Known, Memory
 from watches.sources.folder_words import NOT_THERE, check_usable, not_connected, other_disk, path_from, told, too_slow
 from watches.sources.ids import by_looks, is_like, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
-from watches.sources.settling import SETTLE, Known, Memory
-from watches.sources.showing import shown
-from watches.sources.stepping import COPYING, PIECE, USUAL, Pace, Step, TooSlow, digest
+from watches.sources.safe_names import shown
+from watches.sources.step_limits import COPYING, PIECE, USUAL, Pace, Step, TooSlow, digest
 
 LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
 SOON = SETTLE + 0.5

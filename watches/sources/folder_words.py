@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from poster.errors import OutsideError, Refused, Unavailable
-from watches.sources.showing import shown
+from watches.sources.safe_names import shown
 
 LONGEST = 500  # characters of a place's id
 

@@ -5,7 +5,7 @@
 
 The picture is a JPEG, upright, without metadata, no larger than the model needs. Adapters take values and
 return values; they see no model, no setting, no transaction. What a model answers is data: nothing leaves an
-adapter that has not been through `writing.wording`. What they raise:
+adapter that has not been through `writing.caption_cleanup`. What they raise:
 
     NoWords                     it answered, and the answer cannot be used; `reason` and `sentence` say why
     Unauthorized, Suspended     the key, the credits, the model, the account: it is wrong with every picture
@@ -28,8 +28,8 @@ from typing import Protocol
 
 from poster.errors import Actor, Refused, Trace
 from poster.registry import Registry
+from writing.caption_cleanup import Reason
 from writing.holds import Hold
-from writing.wording import Reason
 
 TOO_LARGE, UNCLEAR = "too_large", "unclear"  # codes of a Refused
 

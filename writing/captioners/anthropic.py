@@ -15,12 +15,12 @@ from typing import Any
 
 from poster.errors import OutsideError
 from poster.http.client import Answer, Client
-from writing.captioners import Brief, Key, Words, checking
-from writing.captioners.answering import Call, price, tokens
-from writing.captioners.asking import MOST_TOKENS, SCHEMA, encoded, question
+from writing.caption_cleanup import Reason
+from writing.captioners import Brief, Key, Words, key_checks
+from writing.captioners.answers import Call, price, tokens
+from writing.captioners.prompts import MOST_TOKENS, SCHEMA, encoded, question
 from writing.captioners.refusals import judged
-from writing.captioners.said import Said
-from writing.wording import Reason
+from writing.captioners.server_answers import Said
 
 HOST = "https://api.anthropic.com"
 VERSION = "2023-06-01"
@@ -50,8 +50,8 @@ class Anthropic:
 
     def check(self, key: Key) -> None:
         """Ask for this one model."""
-        house = checking.House("Anthropic", HOST, _headers(key))
-        checking.has_model(house, "/v1/models", replace(key, model=key.model or MODEL))
+        house = key_checks.House("Anthropic", HOST, _headers(key))
+        key_checks.has_model(house, "/v1/models", replace(key, model=key.model or MODEL))
 
 
 def _headers(key: Key) -> dict[str, str]:

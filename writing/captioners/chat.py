@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
-from poster.http import guarded
-from poster.http.remote import address, is_mapped
-from writing.captioners import Brief, Key, Usage, Words, checking
-from writing.captioners.answering import Call, price, tokens
-from writing.captioners.asking import MOST_TOKENS, SCHEMA, Question, encoded, question
+from poster.http import ssrf
+from poster.http.endpoints import address, is_mapped
+from writing.caption_cleanup import Reason
+from writing.captioners import Brief, Key, Usage, Words, key_checks
+from writing.captioners.answers import Call, price, tokens
 from writing.captioners.faults import Fault
+from writing.captioners.prompts import MOST_TOKENS, SCHEMA, Question, encoded, question
 from writing.captioners.refusals import judged
-from writing.captioners.said import Said
-from writing.wording import Reason
+from writing.captioners.server_answers import Said
 
 if TYPE_CHECKING:
     from openai import OpenAI as Sdk
@@ -79,10 +79,10 @@ class Chat:
 
     def check(self, key: Key) -> None:
         """Ask for this one model."""
-        checking.has_model(self._house(key), "/models", self._with_model(key))
+        key_checks.has_model(self._house(key), "/models", self._with_model(key))
 
-    def _house(self, key: Key) -> checking.House:
-        return checking.House(self.vendor.name, self.vendor.base_url, checking.bearer(key))
+    def _house(self, key: Key) -> key_checks.House:
+        return key_checks.House(self.vendor.name, self.vendor.base_url, key_checks.bearer(key))
 
     def _with_model(self, key: Key) -> Key:
         """Raises Suspended when none is named, and there is no usual one."""
@@ -161,12 +161,12 @@ def _transport(key: Key, base_url: str) -> Any:  # noqa: ANN401 - of a library t
     """To a server that the operator named: exactly where its name led when it was checked. None: the usual one."""
     if not key.base_url:
         return None
-    guarded.spelled(key.base_url)
+    ssrf.spelled(key.base_url)
     if is_mapped(base_url):
         return None
     from writing.captioners.pinned import Pinned
 
-    return Pinned(guarded.checked(base_url, private=key.private))
+    return Pinned(ssrf.checked(base_url, private=key.private))
 
 
 def _posted(client: Sdk, wishes: dict[str, Any], began: float) -> Said:
@@ -260,7 +260,7 @@ class OpenRouter(Chat):
         wanted, house = self._with_model(key), self._house(key)
         house.get("/key", wanted)
         if not wanted.model.startswith("@"):  # a preset of the person's own
-            checking.is_listed(house, "/models", wanted, wanted.model.partition(":")[0])
+            key_checks.is_listed(house, "/models", wanted, wanted.model.partition(":")[0])
 
 
 class Compatible(Chat):
@@ -279,7 +279,7 @@ class Compatible(Chat):
         """Where there is a list. Ollama calls a model without a tag the latest one."""
         wanted = self._with_model(key)
         try:
-            checking.is_listed(self._house(key), "/models", wanted, f"{wanted.model}:latest")
+            key_checks.is_listed(self._house(key), "/models", wanted, f"{wanted.model}:latest")
         except OutsideError as error:
-            if error.trace.status not in checking.NO_LIST:
+            if error.trace.status not in key_checks.NO_LIST:
                 raise

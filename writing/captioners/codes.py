@@ -2,7 +2,7 @@
 
 Sources: OpenAI, "Error codes" and "Troubleshooting API usage and spend limits"; Anthropic, "Errors" and "Rate limits";
 Gemini API, "API errors", and google/api/error_reason.proto; OpenRouter, openapi.yaml (`ApiErrorType`), "Errors and
-Debugging" and "Limits". What has no code of theirs: see `phrases`, and `said` for OpenRouter's stages.
+Debugging" and "Limits". What has no code of theirs: see `phrases`, and `server_answers` for OpenRouter's stages.
 """
 
 from __future__ import annotations

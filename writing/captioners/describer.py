@@ -16,10 +16,10 @@ from typing import Any
 
 from poster.errors import Refused, Unavailable
 from poster.work.children import ChildDied, ChildRefused, run
+from writing.caption_cleanup import Bounds, Draft, Tidied, Unfit, tidy
 from writing.captioners import Brief, Key, NoWords, Usage, Words
-from writing.captioners.filling import UnknownBlanks, blanks, fill, month
+from writing.captioners.placeholders import UnknownBlanks, blanks, fill, month
 from writing.holds import Doubt, Hold
-from writing.wording import Bounds, Draft, Tidied, Unfit, tidy
 
 MODEL = "efficientnet-lite2"
 ONE_MODEL = "The built-in describer has no models to choose from. Leave the model empty, or choose another captioner."
@@ -68,7 +68,7 @@ def _template(prompt: str) -> str:
 
 def _look(picture: Path) -> dict[str, Any]:
     try:
-        return run("writing.captioners.sight:look", {"path": str(picture)}, timeout=SECONDS, memory_mb=MEMORY_MB)
+        return run("writing.captioners.vision:look", {"path": str(picture)}, timeout=SECONDS, memory_mb=MEMORY_MB)
     except ChildRefused as refusal:
         raise Refused(refusal.sentence) from None
     except ChildDied as death:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from writing.captioners.pickled import Array
+from writing.captioners.torch_tensors import Array
 
 SIDE = 260  # pixels: the resolution that Lite2 was trained at
 EPSILON = 1e-3  # of the batch normalisation, TensorFlow's value

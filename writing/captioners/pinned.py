@@ -1,4 +1,4 @@
-"""A connection of the OpenAI SDK to one IP address that was checked (see `poster.http.guarded`)."""
+"""A connection of the OpenAI SDK to one IP address that was checked (see `poster.http.ssrf`)."""
 
 from __future__ import annotations
 

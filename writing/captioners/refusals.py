@@ -6,12 +6,12 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
-from poster.secrets.redacting import redact
+from poster.secrets.redaction import redact
+from writing.caption_cleanup import Reason
 from writing.captioners import TOO_LARGE, UNCLEAR, Key, NoWords, Usage, codes
-from writing.captioners.answering import Call
+from writing.captioners.answers import Call
 from writing.captioners.faults import Fault
-from writing.captioners.said import Said
-from writing.wording import Reason
+from writing.captioners.server_answers import Said
 
 LATER = {408, 409, 425, 500, 502, 503, 504, 520, 522, 524, 529}
 

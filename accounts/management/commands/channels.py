@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.finding import person
+from accounts.lookup import person
 from accounts.management.commands.connect import as_row
 from accounts.models import Channel
 from poster.command import OperatorCommand, table

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.connecting import suspending
-from accounts.connecting.granting import connect
-from accounts.finding import person
+from accounts.connections import suspensions
+from accounts.connections.grants import connect
+from accounts.lookup import person
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
 from poster import clock
-from poster.asking import NotPossible
 from poster.command import OperatorCommand
+from poster.permissions import NotPossible
 
 KNOWN = {"access_token", "refresh_token", "expires_in", "scopes", "account_id"}
 EXAMPLES = """\
@@ -107,7 +107,7 @@ def _account(credential: Credential) -> dict[str, Any]:
 
 def as_row(channel: Channel) -> dict[str, Any]:
     """A channel as `connect` and `channels` tell it. `state` is what was decided; why it waits all the same is said."""
-    rest = suspending.keeps(channel)
+    rest = suspensions.keeps(channel)
     return {
         "id": str(channel.pk),
         "platform": channel.platform,
@@ -115,7 +115,7 @@ def as_row(channel: Channel) -> dict[str, Any]:
         "name": channel.name,
         "handle": channel.handle,
         "state": channel.state,
-        "problem": channel.problem or suspending.why(channel),
+        "problem": channel.problem or suspensions.why(channel),
         "reason": channel.reason or (rest.code if rest else ""),
         "owner": channel.owner.email,
         "account": str(channel.credential_id),

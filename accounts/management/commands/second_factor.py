@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.finding import person
-from accounts.signing_in.second_factors import has_one, take_away
+from accounts.lookup import person
+from accounts.sign_in.second_factors import has_one, take_away
 from poster.command import Failed, OperatorCommand
 
 

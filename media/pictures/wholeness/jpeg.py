@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from media.pictures.chunks import ALONE, EOI, SOS
 from media.pictures.wholeness import exif, profiles
-from media.pictures.wholeness.ending import check_ending
+from media.pictures.wholeness.jpeg_end import check_ending
 from media.pictures.wholeness.runs import Data, NotWhole, holds_run, runs
 
 SUSPICIOUS = 12  # bytes: photos had at most 10 zeros in a row, from ten encoders

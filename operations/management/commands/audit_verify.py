@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from poster.command import Answer, OperatorCommand
-from poster.ledger import chaining, verifying
+from poster.ledger import hash_chain, verification
 from poster.models import Link
 
 
@@ -24,9 +24,9 @@ class Command(OperatorCommand):
         parser.add_argument("--head", default="", help="the head that was printed, and kept, earlier")
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
-        found = verifying.verify(options["head"])
+        found = verification.verify(options["head"])
         faults = [{"link": fault.number, "code": fault.code.value, "sentence": fault.sentence} for fault in found]
-        return {"lines": Link.objects.count(), "head": chaining.head(), "faults": faults}
+        return {"lines": Link.objects.count(), "head": hash_chain.head(), "faults": faults}
 
     def well(self, answer: Answer) -> bool:
         return not answer["faults"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from operations.backups.backing_up import back_up
+from operations.backups.backup import back_up
 from poster.command import Answer, OperatorCommand
 
 

@@ -7,9 +7,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.finding import person
+from accounts.lookup import person
 from accounts.models import User
-from operations.privacy import erasing, holding
+from operations.privacy import erasure, inventory
 from poster.command import Answer, Failed, OperatorCommand
 
 EXAMPLES = """\
@@ -35,25 +35,25 @@ class Command(OperatorCommand):
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
         who = person(options["email"])
-        erasing.may_go(who)
+        erasure.may_go(who)
         if not options["yes"]:
             self._ask(who, as_json=options["json"])
-        rows = {kind.name: number for kind, number in holding.counts(who)}
+        rows = {kind.name: number for kind, number in inventory.counts(who)}
         until = time.monotonic() + PATIENCE
-        progress = erasing.carry_on(who)
+        progress = erasure.carry_on(who)
         while not progress.done and time.monotonic() < until:
             time.sleep(1)
-            progress = erasing.go_on(who, progress.receipt)
+            progress = erasure.go_on(who, progress.receipt)
         if not progress.done:
             raise Failed(f"{progress.sentence} The rounds carry the erasure on ({progress.receipt.code}).")
         receipt = progress.receipt
         answer = {"receipt": receipt.code, "at": receipt.answered_at, "sentence": receipt.answer, "rows": rows}
-        return {**answer, "stays": erasing.what_stays()}
+        return {**answer, "stays": erasure.what_stays()}
 
     def _ask(self, who: User, *, as_json: bool) -> None:
         if as_json:
             raise Failed(MUST_SAY)
-        for kind, number in holding.counts(who):
+        for kind, number in inventory.counts(who):
             if number:
                 self.stdout.write(f"  {number:>7} {kind.name.replace('_', ' ')}")
         try:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from accounts.finding import person
-from operations.privacy import exporting, holding
+from accounts.lookup import person
+from operations.privacy import export, inventory
 from poster.command import Answer, OperatorCommand
 
 EXAMPLES = """\
@@ -31,8 +31,8 @@ class Command(OperatorCommand):
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
         who = person(options["email"])
-        path = exporting.write(who, options["to"])
-        rows = {kind.name: number for kind, number in holding.counts(who)}
+        path = export.write(who, options["to"])
+        rows = {kind.name: number for kind, number in inventory.counts(who)}
         return {"file": str(path), "bytes": path.stat().st_size, "rows": rows}
 
     def tell(self, answer: Answer) -> Iterable[str]:

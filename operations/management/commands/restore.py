@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from operations.backups import restoring
-from operations.backups.putting_back import PutBack, put_back
+from operations.backups import restored_copy
+from operations.backups.restore import PutBack, put_back
 from poster.command import Answer, OperatorCommand
 
 WITHOUT = {
@@ -39,9 +39,9 @@ class Command(OperatorCommand):
         if options["backup"]:
             return _put(put_back(options["backup"].resolve(), options["keys"]))
         if options["go_on"]:
-            gone_on = restoring.go_on()
+            gone_on = restored_copy.go_on()
             return {"went_on": True, "copied_at": gone_on.copied_at.isoformat(), "waits": False}
-        return _status(restoring.told())
+        return _status(restored_copy.told())
 
     def tell(self, answer: Answer) -> Iterable[str]:
         if "head" in answer:
@@ -71,7 +71,7 @@ def _told(answer: Answer) -> Iterable[str]:
     yield f"Now: manage.py audit_verify --head {answer['head']}, then manage.py start. Nothing is published yet."
 
 
-def _status(now: restoring.Told | None) -> Answer:
+def _status(now: restored_copy.Told | None) -> Answer:
     if now is None:
         return {"waits": False}
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from operations.privacy.retiring import retire, rules
+from operations.privacy.retention import retire, rules
 from poster.command import Answer, OperatorCommand
 
 

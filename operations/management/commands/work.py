@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from operations import readying
-from operations.working import Done, work_once, work_until_idle
+from operations import start_checks
+from operations.work import Done, work_once, work_until_idle
 from poster.command import OperatorCommand
-from publishing.pictures.opening import picture_door
+from publishing.public_pictures.picture_server import picture_door
 
 EXAMPLES = """\
   manage.py work --until-idle
@@ -31,7 +31,7 @@ class Command(OperatorCommand):
         )
 
     def answer(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401
-        first = [*readying.tighten(), *readying.ready()]
+        first = [*start_checks.tighten(), *start_checks.ready()]
         with picture_door():
             if options["until_idle"]:
                 done = work_until_idle(timeout=options["timeout"], patience=options["patience"])

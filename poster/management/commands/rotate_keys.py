@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from poster.command import Answer, OperatorCommand
-from poster.ledger.auditing import Kind, record
-from poster.secrets import sealing
+from poster.ledger.security_log import Kind, record
+from poster.secrets import rotation
 from poster.secrets.keyring import ring
 
 
@@ -34,11 +34,11 @@ class Command(OperatorCommand):
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
         began = time.monotonic()
-        made = sealing.add_key().hex() if options["new"] else ""
-        done = sealing.reseal_all()
-        forgotten = [kid.hex() for kid in sealing.forget()] if options["forget"] else []
+        made = rotation.add_key().hex() if options["new"] else ""
+        done = rotation.reseal_all()
+        forgotten = [kid.hex() for kid in rotation.forget()] if options["forget"] else []
         record(Kind.OPERATION, _sentence(made, done.resealed, forgotten))
-        used = sealing.used_keys()
+        used = rotation.used_keys()
         return {
             "made": made,
             "resealed": done.resealed,

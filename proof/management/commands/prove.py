@@ -5,15 +5,15 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from poster.asking import NotPossible
 from poster.command import OperatorCommand
-from proof.judging import KINDS
-from proof.reporting import Settings, report, tell
+from poster.permissions import NotPossible
+from proof.faults import Trouble
+from proof.minimizer import Plan, shrink
+from proof.pool import Bar, Pool, pool
+from proof.report import Settings, report, tell
 from proof.results import Result
-from proof.shrinking import Plan, shrink
-from proof.spreading import Bar, Pool, pool
-from proof.staging import Part
-from proof.trouble import Trouble
+from proof.stage import Part
+from proof.verdict import KINDS
 
 EXAMPLES = """\
   manage.py prove --deliveries 1000

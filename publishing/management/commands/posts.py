@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from accounts.finding import person
+from accounts.lookup import person
 from poster.command import OperatorCommand
 from publishing.history import Wish, deliveries, without_delivery
 from publishing.models import Delivery, Post

@@ -4,11 +4,11 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from accounts.finding import account, channels, person
+from accounts.lookup import account, channels, person
 from accounts.models import User
-from poster.asking import NotPossible
 from poster.command import Formatter, OperatorCommand, add_json, table
-from watches import ordering
+from poster.permissions import NotPossible
+from watches import watch_service
 from watches.models import Watch
 from watches.querysets import WatchQuerySet
 from watches.silence import notes
@@ -25,10 +25,10 @@ EXAMPLES = """\
   manage.py watch remove Holidays"""
 RULES = ("interval", "captioner", "model", "language", "approval", "fit", "subfolders", "name_places", "latest_hours")
 ACTS: dict[str, tuple[Callable[[Watch], None], str, str]] = {
-    "look": (ordering.look_now, "look into the folder with the next round", "is looked at with the next round"),
-    "pause": (ordering.pause, "stop looking; what was found goes on", "is paused"),
-    "resume": (ordering.resume, "look again", "looks again"),
-    "remove": (ordering.remove, "take the order back; history stays", "is removed"),
+    "look": (watch_service.look_now, "look into the folder with the next round", "is looked at with the next round"),
+    "pause": (watch_service.pause, "stop looking; what was found goes on", "is paused"),
+    "resume": (watch_service.resume, "look again", "looks again"),
+    "remove": (watch_service.remove, "take the order back; history stays", "is removed"),
 }
 
 
@@ -108,8 +108,8 @@ def _add(options: dict[str, Any]) -> Watch:
     rules = {rule: options[rule] for rule in RULES if options[rule] is not None}
     if options["existing"]:
         rules["backlog"] = options["existing"]
-    login = ordering.LOGIN_OF.get(options["source"])
-    return ordering.add_watch(
+    login = watch_service.LOGIN_OF.get(options["source"])
+    return watch_service.add_watch(
         owner,
         name=options["name"],
         source=options["source"],

@@ -1,0 +1,168 @@
+"""Logins that come to their end: told in time, looked after daily, and cleared away when they were never finished."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+
+from accounts.connections import flows
+from accounts.connections.authorization import give_up
+from accounts.connections.blocks import block_place
+from accounts.connections.token_refresh import check_place
+from accounts.models import Channel, Credential, Flow
+from accounts.notices import warn_once
+from accounts.providers import PROVIDERS
+from poster import clock
+from poster.errors import OutsideError, Unauthorized
+from poster.permissions import NotPossible
+from poster.secrets.keyring import Undecryptable
+from poster.work import time_budget
+
+DAY = 24 * 3600
+AGAIN = 15 * 60  # seconds after the first question that was not answered; doubled with each in a row
+LAST_ASKED = "checked:last"
+AT_ONCE = 20  # places that one round asks about
+
+# Facebook Login, "Data Access Expiration": so long after the person was last there, permissions end that are not in a
+# list. Those for Pages are in it, those for Instagram are not; what happens to them then is nowhere said.
+DATA_ACCESS = dt.timedelta(days=90)
+
+MEANWHILE = {
+    "facebook": "Pages that are connected already go on after that. Instagram accounts behind them do for 90 days from "
+    "the day on which you last connected; whether any longer, Facebook does not say.",
+    "google": "Until then pictures are found as always; afterwards nothing new is found.",
+}
+
+
+def soon(login: Credential) -> bool:
+    """Whether this login ends within the days that its provider's people are told ahead, and only a person can help."""
+    if login.state != Credential.State.ACTIVE or login.ends_at is None or login.provider not in PROVIDERS:
+        return False
+    return login.ends_at < clock.now() + PROVIDERS[login.provider].warn_ahead
+
+
+def ending() -> QuerySet[Credential]:
+    """The logins of which `soon` is true. Renewal had weeks for those that renew themselves, and failed."""
+    now = clock.now()
+    near = Q()
+    for provider in PROVIDERS:
+        near |= Q(provider=provider, ends_at__lt=now + PROVIDERS[provider].warn_ahead)
+    return Credential.objects.filter(near, state=Credential.State.ACTIVE)
+
+
+def warn() -> int:
+    """Mail each owner once about each end. Returns how many mails went out."""
+    if settings.PRACTICE:
+        return 0
+    logins, behind = ending().filter(practice=False), losing_data().filter(practice=False)
+    told = sum(_warned(login) for login in logins.select_related("owner"))
+    return told + sum(_warned_of_data(login) for login in behind.select_related("owner"))
+
+
+def _warned(login: Credential) -> bool:
+    name = PROVIDERS.label(login.provider)
+    when: dt.datetime = login.ends_at or clock.now()
+    return warn_once(
+        login.owner,
+        about=f"ends:{login.pk}:{when:%Y%m%d}",
+        subject=f"Connect {name} again by {when:%d %B}",
+        words=(
+            f"Your login {login} ends on {when:%d %B %Y}, and it cannot be renewed without you. "
+            f"{MEANWHILE.get(login.provider, 'After that nothing is posted through it.')} Open the dashboard and press "
+            '"Connect again" at this login. It takes a minute.'
+        ),
+    )
+
+
+def losing_data() -> QuerySet[Credential]:
+    """The logins whose Instagram accounts behind Pages soon go on by nobody's word. Also of a login that has ended."""
+    now = clock.now()
+    behind = Channel.objects.filter(platform="instagram", state=Channel.State.ACTIVE, token__isnull=False)
+    last = now - DATA_ACCESS
+    near = Credential.objects.filter(refreshed_at__gt=last, refreshed_at__lt=last + PROVIDERS["facebook"].warn_ahead)
+    return near.filter(provider="facebook", pk__in=behind.values("credential"))
+
+
+def _warned_of_data(login: Credential) -> bool:
+    when = login.refreshed_at + DATA_ACCESS
+    behind = login.channels.filter(platform="instagram", state=Channel.State.ACTIVE)
+    names = ", ".join(behind.values_list("name", flat=True))
+    return warn_once(
+        login.owner,
+        about=f"data:{login.pk}:{when:%Y%m%d}",
+        subject=f"Connect Facebook again by {when:%d %B}, for Instagram",
+        words=(
+            "Facebook lets an app see the Instagram accounts behind your Pages for 90 days after you last said yes "
+            f"there. For {login} that is until {when:%d %B %Y}. The Pages themselves go on. Whether posts to {names} "
+            "go on after that day, Facebook does not say: they may stop. Open the dashboard before then and press "
+            '"Connect again" at this login. It takes a minute.'
+        ),
+    )
+
+
+def check_places() -> int:
+    """Ask once a day about tokens that have no end of their own (Facebook Pages). Returns how many are dead."""
+    over = time_budget.begun()
+    rows = Channel.objects.filter(
+        state=Channel.State.ACTIVE, token__isnull=False, credential__practice=settings.PRACTICE
+    )
+    asked = dead = 0
+    for channel in _in_turn(rows.select_related("credential")):
+        if over() or asked == AT_ONCE:
+            break
+        if cache.add(f"checked:{channel.pk}", 1, DAY):
+            asked += 1
+            dead += _is_dead(channel)
+            cache.set(LAST_ASKED, channel.pk, None)
+    return dead
+
+
+def _in_turn(rows: QuerySet[Channel]) -> Iterator[Channel]:
+    """Those that come after the one that was asked last, then the others: none waits for ever behind the same few."""
+    last, ordered = cache.get(LAST_ASKED), rows.order_by("pk")
+    if last is None:
+        yield from ordered.iterator()
+    else:
+        yield from ordered.filter(pk__gt=last).iterator()
+        yield from ordered.filter(pk__lte=last).iterator()
+
+
+def _is_dead(channel: Channel) -> bool:
+    try:
+        check_place(channel)
+    except Unauthorized as error:
+        return block_place(channel, error.sentence)
+    except (OutsideError, Undecryptable):
+        _no_verdict(channel)
+    else:
+        cache.delete(f"unchecked:{channel.pk}")
+    return False
+
+
+def _no_verdict(channel: Channel) -> None:
+    """It is asked again, less and less soon, at most a day later."""
+    before = int(cache.get(f"unchecked:{channel.pk}") or 0)
+    cache.set(f"unchecked:{channel.pk}", before + 1, 2 * DAY)
+    cache.set(f"checked:{channel.pk}", 1, min(AGAIN * 2 ** min(before, 10), DAY))
+
+
+def clear_away() -> int:
+    """Connections that were begun and never ended. What was found goes back to its provider. Returns how many."""
+    old = list(Flow.objects.filter(created_at__lt=clock.now() - flows.CHOICE)[:AT_ONCE])
+    for flow in old:
+        end(flow)
+    return len(old)
+
+
+def end(flow: Flow) -> None:
+    """It is over: what it has found goes back to its provider, and nothing of it stays here."""
+    try:
+        if flow.__dict__.get("found") is not None:
+            give_up(flow)
+    except NotPossible:
+        pass  # our keys do not open it any more
+    flows.take_away(flow)

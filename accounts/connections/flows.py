@@ -1,0 +1,172 @@
+"""The rows of log-ins that are under way: begun, taken away by whoever comes back with the state, held for choosing.
+
+A flow is bound to a person, a provider and a purpose, and until its way back to a session. Taking the row away is a
+compare-and-swap: of two callbacks at once, one goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import asdict
+from typing import Any, NoReturn
+from uuid import UUID
+
+from authlib.common.security import generate_token
+from django.http import HttpRequest
+
+from accounts.connections.grants import Found
+from accounts.models import Credential, Flow, User
+from accounts.notices import warn_surely
+from accounts.providers import PROVIDERS, Grant, Place, Profile
+from poster import clock
+from poster.ledger.security_log import Kind, record
+from poster.permissions import NotPossible
+from poster.secrets.keyring import Undecryptable
+
+LIFE = dt.timedelta(minutes=10)  # from the button to the way back
+CHOICE = dt.timedelta(minutes=30)  # for choosing what becomes a channel
+AT_ONCE = 20  # begun by one person and not ended
+RANDOM = 43  # letters of 62: 256 bits
+
+UNKNOWN = (
+    "This way back was used already, or it is not from a connection that you began here. If the account is in the "
+    "list, all is well; otherwise connect it again."
+)
+TOO_OLD = "This took longer than ten minutes, so it counts no more. Nothing was connected: connect it again."
+CHOICE_IS_OVER = (
+    "There is nothing to choose here any more: it was chosen already, or more than half an hour ago. If the account is "
+    "not in the list, connect it again."
+)
+NOT_YOURS = (
+    "Somebody else began this connection, so it was not finished, and nothing was connected. Both of you are told. "
+    "If you only followed a link, do not follow it again."
+)
+OTHER_SESSION = (
+    "This connection was begun in another browser or before you signed in again, so it was not finished. Nothing was "
+    "connected: begin and end it in one browser, at one address of the dashboard."
+)
+MIXED_UP = (
+    "This answer came back at the address of another provider, so it was not used and nobody was asked for a login. "
+    "Nothing was connected: connect it again."
+)
+SIGNED_OUT = (
+    "You were signed out in the meantime, so the account was not connected. Sign in, and connect it again. If you are "
+    "signed in at another address of this dashboard, use that one."
+)
+
+
+def start(request: HttpRequest, provider: str, credential: Credential | None = None) -> tuple[str, str]:
+    """A new flow: (state, verifier), which only the browser and the sealed row know. Raises NotPossible."""
+    mine = Flow.objects.filter(owner_id=request.user.pk)
+    if mine.filter(created_at__gt=clock.now() - LIFE).count() >= AT_ONCE:
+        raise NotPossible("You began too many connections at once. Wait ten minutes, then begin again.")
+    state, verifier = generate_token(RANDOM), generate_token(64)
+    Flow.objects.create(
+        owner=request.user,  # type: ignore[misc]  # nobody else gets to this page
+        provider=provider,
+        state=_digest(state),
+        session=_digest(request.session.session_key or ""),
+        verifier=verifier,
+        credential=credential,
+    )
+    return state, verifier
+
+
+def take(request: HttpRequest, provider: str, state: str) -> Flow:
+    """The flow that this browser may finish; its row is gone. Raises NotPossible, and tells who should know."""
+    flow = Flow.objects.filter(state=_digest(state), found__isnull=True).select_related("owner", "credential").first()
+    if flow is None or not Flow.objects.filter(pk=flow.pk).delete()[0]:
+        raise NotPossible(UNKNOWN)
+    if not request.user.is_authenticated:
+        record(Kind.REFUSED, f"{_label(flow)}: the way back came without a session.", person=flow.owner_id)
+        raise NotPossible(SIGNED_OUT)
+    if flow.owner_id != request.user.pk:
+        _a_stranger(request, flow)
+    if flow.session != _digest(request.session.session_key or ""):
+        raise NotPossible(OTHER_SESSION)
+    if flow.provider != provider:
+        raise NotPossible(MIXED_UP)
+    if flow.created_at < clock.now() - LIFE:
+        raise NotPossible(TOO_OLD)
+    return flow
+
+
+def hold(flow: Flow, found: Found) -> Flow:
+    """Keep what was found, sealed, until its owner has chosen."""
+    content = asdict(found)
+    for name in ("expires_at", "ends_at"):
+        moment = content["grant"][name]
+        content["grant"][name] = moment.isoformat() if moment else None
+    return Flow.objects.create(
+        owner=flow.owner,
+        provider=flow.provider,
+        state=_digest(generate_token(RANDOM)),  # there is no other way back
+        session=flow.session,
+        credential=flow.credential,
+        found=content,
+    )
+
+
+def held(request: HttpRequest, pk: UUID) -> Flow:
+    """The flow in which this person is choosing, also in another session. Raises Flow.DoesNotExist.
+
+    The way back was bound to its browser (`take`). What it brought is this person's own: their session may end, and
+    they need not log in at the provider again.
+    """
+    living = Flow.objects.filter(found__isnull=False, created_at__gt=clock.now() - CHOICE)
+    return living.filter(owner_id=request.user.pk).select_related("owner", "credential").get(pk=pk)
+
+
+def found_in(flow: Flow) -> Found:
+    """What was found. Raises NotPossible when our keys do not open it any more."""
+    try:
+        content: Any = flow.found
+    except Undecryptable:
+        raise NotPossible(TOO_OLD) from None
+    grant = {
+        **content["grant"],
+        "scopes": tuple(content["grant"]["scopes"]),
+        "expires_at": _moment(content["grant"]["expires_at"]),
+        "ends_at": _moment(content["grant"]["ends_at"]),
+    }
+    places = [Place(**{**place, "missing": tuple(place["missing"])}) for place in content["places"]]
+    return Found(Grant(**grant), Profile(**content["profile"]), places, content["problem"])
+
+
+def take_away(flow: Flow) -> bool:
+    """Whether it was still there; it is not any more."""
+    return bool(Flow.objects.filter(pk=flow.pk).delete()[0])
+
+
+def _a_stranger(request: HttpRequest, flow: Flow) -> NoReturn:
+    """Somebody else's session brings the answer: a link was sent around, or two people share a browser."""
+    label = _label(flow)
+    record(Kind.REFUSED, f"{label}: came back in the session of somebody else.", person=flow.owner_id)
+    record(Kind.REFUSED, f"{label}: tried to finish what somebody else began.", person=request.user.pk, request=request)
+    _tell_its_owner(flow.owner, label, flow)
+    raise NotPossible(NOT_YOURS)
+
+
+def _tell_its_owner(owner: User, label: str, flow: Flow) -> None:
+    warn_surely(
+        owner,
+        about=f"stranger:{flow.pk}",
+        subject=f"{label} was not connected",
+        words=(
+            f"You began to connect {label}. The answer came back in somebody else's session, so it was refused and "
+            "nothing was connected. If you did not send anybody a link, change your password there and here."
+        ),
+    )
+
+
+def _label(flow: Flow) -> str:
+    return PROVIDERS.label(flow.provider)
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

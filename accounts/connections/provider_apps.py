@@ -1,0 +1,48 @@
+"""The operator's own app at each provider: from the environment, or entered in the dashboard."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from accounts.models import ProviderApp
+from accounts.providers import PROVIDERS, App
+from poster.errors import Unavailable
+from poster.secrets.keyring import Undecryptable
+from poster.secrets.redaction import hold
+
+HOUR = 3600
+
+
+def app_of(provider: str) -> App:
+    """The app to speak as; the environment wins over the dashboard. An empty one when there is none.
+
+    Without its secret when that cannot be opened: for pages, where the app then counts as not set up.
+    """
+    client_id, client_secret = settings.PROVIDER_APPS.get(provider, ("", ""))
+    if client_id:
+        hold(client_secret)
+        return App(client_id, client_secret)
+    row = ProviderApp.objects.filter(provider=provider).first()
+    return App(row.client_id, _secret(row)) if row else App()
+
+
+def _secret(row: ProviderApp) -> str:
+    try:
+        return str(row.client_secret)
+    except Undecryptable:
+        return ""  # the doctor says why
+
+
+def opened_app(provider: str) -> App:
+    """The same for speaking to the provider. Raises Unavailable when its secret cannot be opened: spoken to without it,
+    a provider would refuse logins that are good."""
+    app = app_of(provider)
+    in_environment = settings.PROVIDER_APPS.get(provider, ("", ""))[0]
+    if app.client_id and not app.client_secret and not in_environment:
+        name = PROVIDERS.label(provider)
+        raise Unavailable(
+            f"The secret of the app at {name} cannot be opened with the keys here. The operator puts the missing key "
+            "back, or enters the secret again under Provider apps.",
+            retry_after=HOUR,
+        )
+    return app

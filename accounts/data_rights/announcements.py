@@ -1,0 +1,42 @@
+"""Telling people by mail, once, that a document they agreed to has a new version."""
+
+from __future__ import annotations
+
+from accounts.data_rights import documents
+from accounts.mails import link
+from accounts.models import Acceptance, Notice, User
+from accounts.notices import warn_surely
+
+AT_ONCE = 50  # mails in a round
+
+
+def announce_changes() -> int:
+    """To everybody who agreed to an older version and was not told yet. Returns how many mails were ordered."""
+    return sum(_announce(document, version) for document, version in documents.current().items())
+
+
+def _announce(document: Acceptance.Document, version: str) -> int:
+    """Who never agreed to any version is asked at the door, and not surprised by a change."""
+    about = f"document:{document.value}:{version}"
+    people = User.objects.filter(is_active=True, acceptances__document=document)
+    told = Notice.objects.filter(about=about).values("owner")
+    current = Acceptance.objects.filter(document=document, version=version).values("owner")
+    waiting = people.exclude(pk__in=told).exclude(pk__in=current).distinct()
+    return sum(_tell(person, document, about) for person in waiting[:AT_ONCE])
+
+
+def _tell(person: User, document: Acceptance.Document, about: str) -> bool:
+    page = link("terms" if document == Acceptance.Document.TERMS else "privacy")
+    words = LETTER.format(what=document.label, page=page, leave=link("my_data"))
+    return warn_surely(person, about=about, subject=f"The {document.label} of ai-poster changed", words=words)
+
+
+LETTER = """\
+The {what} of the ai-poster install that you have an account on has a new version:
+
+{page}
+
+You are asked for your agreement when you come in the next time. Until then your watches go on as you ordered them. If
+you do not agree, you can take your data and leave:
+
+{leave}"""

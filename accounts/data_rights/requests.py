@@ -1,0 +1,71 @@
+"""What people ask about their data: a request has a code, which is its receipt, and a clock of 30 days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import secrets
+
+from django.core.mail import EmailMessage
+
+from accounts.mails import post
+from accounts.models import Request, User
+from poster import clock
+from poster.ledger import security_log
+from poster.permissions import NotPossible
+
+Kind = Request.Kind
+CLOCK = dt.timedelta(days=30)  # article 12(3) GDPR: within one month
+ERASED = "Erased: "  # how the outcome of an erasure begins that the machine carries out, or has carried out
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another, when read out or typed
+
+
+def ask(kind: str, *, owner: User | None = None, email: str = "", words: str = "") -> Request:
+    """Write down a request that has come in. `kind`: one of `Request.Kind`; `email`: where the answer goes."""
+    request = Request.objects.create(
+        code=_code(),
+        kind=kind,
+        owner=owner,
+        email=email or (owner.email if owner else ""),
+        words=words[:5000],
+        due_at=clock.now() + CLOCK,
+    )
+    who = owner.pk if owner else None
+    security_log.record(security_log.Kind.REQUEST, f"Asked: {request.get_kind_display()} ({request.code}).", person=who)
+    return request
+
+
+def answer(request: Request, words: str) -> None:
+    """Answer it, once, and mail the answer to who asked.
+
+    Raises NotPossible when it was answered before, or is an erasure that the machine is carrying out.
+    """
+    won = Request.objects.filter(pk=request.pk, answered_at=None, answer="").update(
+        answered_at=clock.now(), answer=words
+    )
+    if not won:
+        raise NotPossible("This request was answered before, or it is carried out at this moment.")
+    request.refresh_from_db()
+    security_log.record(security_log.Kind.REQUEST, f"Answered: {request.code}.", person=request.owner_id)
+    if request.email:
+        post(EmailMessage(f"Your request {request.code}", _letter(words), to=[request.email]))
+
+
+def settle(request: Request, words: str) -> None:
+    """The machine did at once what was asked. It stays as the receipt."""
+    Request.objects.filter(pk=request.pk, answered_at=None).update(answered_at=clock.now(), answer=words)
+    request.refresh_from_db()
+
+
+def days_left(request: Request) -> int:
+    """Until it is due; negative when it is late."""
+    return math.ceil((request.due_at - clock.now()) / dt.timedelta(days=1))
+
+
+def _code() -> str:
+    """Twelve letters, 59 bits: nobody finds another request by trying. (Meta takes letters and digits only.)"""
+    return "".join(secrets.choice(LETTERS) for _ in range(12))
+
+
+def _letter(words: str) -> str:
+    return f"{words}\n\nThis answers what you asked about your data."

@@ -1,0 +1,82 @@
+"""How allauth behaves here: one closed door, and a line in the security log for what happens at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.mails import post
+from accounts.models import User
+from accounts.sign_in import link_limits, password_limits
+from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
+from poster.ledger.security_log import Kind, record
+from poster.web import canonical_host
+from poster.web.visitor import address_of
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up by himself: the operator makes the accounts, or invites."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For limits and the list of sessions; all whose address is not known share one."""
+        return address_of(request) or "0.0.0.0"  # noqa: S104 - means "not known", nothing listens there
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return str(request.META.get("HTTP_USER_AGENT") or "an unnamed browser")
+
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:  # noqa: ANN401
+        vouch_for_the_operators_own(user)
+        if not user.is_active:
+            record(Kind.REFUSED, "Tried to sign in to an account that is locked out", person=user.pk, request=request)
+        return super().pre_login(request, user, **more)  # type: ignore[no-any-return]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
+        """Counted by us: allauth counts an account over all addresses, so that anybody could keep its owner out."""
+        email = str(credentials.get("email", ""))
+        person = User.objects.filter(email__iexact=email).first()
+        self._guess = password_limits.guess(request, email, person)
+        if self._guess is None:
+            sentence = "Held off after too many wrong passwords"
+            record(Kind.REFUSED, sentence, person=person.pk if person else None, request=request)
+            raise self.validation_error("too_many_login_attempts")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        if self._guess:
+            self._guess.was_right()
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
+        """Whom it was about only when there is such an account: what strangers type is not ours to keep."""
+        person = _known(credentials)
+        sentence = "Wrong password" if person else "Tried an address that has no account"
+        record(Kind.SIGN_IN_FAILED, sentence, person=person, request=request)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Whole, or not at all: another account may have got this address since the mail was sent."""
+        address = email_address.email
+        if User.objects.filter(email__iexact=address).exclude(pk=email_address.user_id).exists():
+            sentence = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, sentence, {"email": address})
+            return False
+        with transaction.atomic():
+            return bool(super().confirm_email(request, email_address))
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: ANN401, FBT001 - allauth's
+        if link_limits.may_confirm(request, emailconfirmation.email_address):
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        told = {name: canonical_host.mailed(self.request, value) for name, value in context.items()}
+        post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **told}))
+
+
+def _known(credentials: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID or nobody
+    email = str(credentials.get("email", ""))
+    return User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()

@@ -1,0 +1,111 @@
+"""Invitations: who may make an account here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.mail import EmailMessage
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from accounts.data_rights.agreements import agree
+from accounts.mails import has_server, link, post
+from accounts.models import Invitation, User
+from accounts.sign_in.verified_addresses import vouch
+from poster import clock
+from poster.ledger.security_log import Kind, record
+from poster.permissions import NotPossible, operate
+
+VALID = dt.timedelta(days=7)
+PROVED = "invitation_proved_by_google"  # in the session
+MAILED = Signer(salt="accounts.sign_in.invitations.mailed")
+
+
+def invite(email: str, *, by: User | None, is_operator: bool = False) -> tuple[Invitation, str]:
+    """Invite somebody: the row, and the link, which is told here and never again. A mail with it is sent.
+
+    Open invitations to the same address end. Raises NotPossible when this person has an account.
+    """
+    operate(by)
+    email = email.strip().lower()
+    if User.objects.filter(email__iexact=email).exists():
+        raise NotPossible(f"{email} has an account already.")
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        Invitation.objects.filter(email=email, used_at=None).delete()
+        made = Invitation.objects.create(
+            email=email, digest=_digest(token), invited_by=by, is_operator=is_operator, expires_at=clock.now() + VALID
+        )
+    _mail(made, MAILED.sign(token), by)
+    return made, link("join", token if has_server() else MAILED.sign(token))
+
+
+def withdraw(invitation: Invitation) -> None:
+    """The link works no more. Raises NotPossible when somebody has joined with it."""
+    if not Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()[0]:
+        raise NotPossible(f"{invitation.email} has joined already.")
+
+
+def opened_by(token: str) -> tuple[Invitation | None, bool]:
+    """The open invitation that this token belongs to; and whether the token came by mail, which proves the address.
+
+    The link that the operator is shown proves nothing about who holds it, so its token is not signed as mailed - but
+    when there is no mail server, the operator is the one who brings the mail.
+    """
+    try:
+        bare, mailed = MAILED.unsign(token), True
+    except BadSignature:
+        bare, mailed = token, False
+    return _open().filter(digest=_digest(bare)).first(), mailed
+
+
+def open_for(email: str) -> Invitation | None:
+    """The open invitation to this address."""
+    return _open().filter(email__iexact=email).first()
+
+
+def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest, verified: bool) -> User:
+    """Make the account, once. `wishes`: "name", "password1". Raises NotPossible when the invitation was used meanwhile.
+
+    `verified`: the link came by mail, or Google said whose the address is; else a mail asks for that before the first
+    sign-in.
+    """
+    with transaction.atomic():
+        if not _open().filter(pk=invitation.pk).update(used_at=clock.now()):
+            raise NotPossible("This invitation was used or withdrawn. Ask the operator for another one.")
+        if User.objects.filter(email__iexact=invitation.email).exists():
+            raise NotPossible("There is an account with this e-mail already. Sign in with it.")
+        person = User.objects.create_user(
+            invitation.email, wishes["password1"], name=wishes["name"], is_superuser=invitation.is_operator
+        )
+        vouch(person) if verified else _ask_for_proof(person)
+        role = "an operator" if invitation.is_operator else "a member"
+        record(Kind.INVITATION, f"Joined by invitation as {role}", person=person.pk, request=request)
+        agree(person, request)
+    return person
+
+
+def _open() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(used_at=None, expires_at__gt=clock.now())
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _ask_for_proof(person: User) -> None:
+    """An address that is not verified yet: the first sign-in sends the mail."""
+    EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
+
+
+def _mail(invitation: Invitation, token: str, by: User | None) -> None:
+    facts = {"invitation": invitation, "link": link("join", token), "by": by, "days": VALID.days}
+    body = render_to_string("account/email/invitation_message.txt", facts)
+    post(EmailMessage("You are invited to ai-poster", body, to=[invitation.email]))

@@ -1,0 +1,95 @@
+"""The page "My account": who I am, and how I come in."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.local_time import ZONES
+from accounts.models import User
+from accounts.sign_in.second_factors import must_have_one
+from poster.dashboard.scoping import AnyForm
+
+
+def zones() -> list[tuple[str, str]]:
+    """Time zones by name; first, that of the install."""
+    own = ("", f"as this install ({settings.TIME_ZONE})")
+    return [own, *((name, name.replace("_", " ")) for name in sorted(ZONES))]
+
+
+class MeForm(AnyForm):
+    """What a person may change about himself on the spot."""
+
+    time_zone = forms.ChoiceField(
+        choices=zones, required=False, help_text="All times in the dashboard are shown in this zone."
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "time_zone")
+
+
+@require_http_methods(["GET", "POST"])
+def my_account(request: HttpRequest) -> HttpResponse:
+    """Show it, and save the name and the time zone."""
+    form = MeForm(request.POST or None, instance=_me(request), label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("my_account")
+    return TemplateResponse(
+        request, "account/my_account.html", {"title": "My account", "form": form, **_facts(request)}
+    )
+
+
+def _me(request: HttpRequest) -> User:
+    """From the database: a form must not change the person that the rest of the request knows."""
+    return User.objects.get(pk=request.user.pk or "")
+
+
+def _facts(request: HttpRequest) -> dict[str, Any]:
+    me = _me(request)
+    factors = list(Authenticator.objects.filter(user=me))
+    return {
+        "new_address": EmailAddress.objects.filter(user=me, verified=False).exclude(email__iexact=me.email).first(),
+        "app": next((each for each in factors if each.type == Authenticator.Type.TOTP), None),
+        "passkeys": [each for each in factors if each.type == Authenticator.Type.WEBAUTHN],
+        "codes": next((each for each in factors if each.type == Authenticator.Type.RECOVERY_CODES), None),
+        "codes_left": _codes_left(factors),
+        "session_count": len(UserSession.objects.purge_and_list(me)),
+        "google_accounts": SocialAccount.objects.filter(user=me),
+        "must_have_one": must_have_one(me),
+        "passkeys_possible": passkeys_possible(request),
+        "now_there": timezone.now().astimezone(ZoneInfo(me.time_zone or settings.TIME_ZONE)),
+    }
+
+
+def _codes_left(factors: list[Authenticator]) -> int:
+    """Counted without opening the seed."""
+    codes = [each for each in factors if each.type == Authenticator.Type.RECOVERY_CODES]
+    used = sum(bin(each.data.get("used_mask", 0)).count("1") for each in codes)
+    return 10 * len(codes) - used
+
+
+def passkeys_possible(request: HttpRequest) -> bool:
+    """Browsers take passkeys only over https or on localhost, and only for a name: W3C Web Authentication, 5.1.2."""
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return request.is_secure() or host == "localhost"
+    return False

@@ -1,0 +1,43 @@
+"""What a child process may be asked to do with a picture: JSON in, JSON out. See `media.images`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from media.pictures import inspection, rendering
+from media.pictures.values import Recipe
+
+
+def inspect(payload: dict[str, Any]) -> dict[str, Any]:
+    """{path, name, max_pixels} -> the fields of a Picture."""
+    picture = inspection.inspect(Path(payload["path"]), name=payload["name"], max_pixels=payload["max_pixels"])
+    fields = asdict(picture)
+    return fields | {"taken_on": picture.taken_on and picture.taken_on.isoformat()}
+
+
+def take_in(payload: dict[str, Any]) -> dict[str, Any]:
+    """{path, name, max_pixels, smaller: [{out, recipe}, ...]} -> the fields of a Picture, largest of `smaller` first.
+
+    Each of the smaller pictures is made from the one before it: the original is decoded twice, not once for each.
+    """
+    fields = inspect(payload)
+    source = payload["path"]
+    for small in payload["smaller"]:
+        render({**payload, **small, "path": source, "is_whole": True})
+        source = small["out"]
+    return fields
+
+
+def render(payload: dict[str, Any]) -> dict[str, Any]:
+    """{path, out, recipe, name, max_pixels} -> the fields of a Rendition."""
+    rendition = rendering.render(
+        Path(payload["path"]),
+        Path(payload["out"]),
+        Recipe(**payload["recipe"]),
+        name=payload["name"],
+        max_pixels=payload["max_pixels"],
+        is_whole=payload.get("is_whole", False),
+    )
+    return asdict(rendition)

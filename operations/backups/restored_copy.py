@@ -1,0 +1,192 @@
+"""An older copy of the database was put back: nothing is published until what can be known is, and somebody says yes.
+
+notice    at each start: a copy knows that it is one (`copy_detection`); from then on what may be out is in doubt
+look      in the rounds: every channel is asked (`reconciliation`), pictures found again are compared
+go_on     the operator's yes: what is certainly not out goes on, the rest waits for its owner
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from media import images
+from media.images import BadPicture
+from poster import clock
+from poster.errors import OutsideError
+from poster.ledger import copy_detection, security_log
+from poster.models import Restore
+from poster.permissions import NotPossible, Person, operate
+from poster.work.time_budget import Over, never
+from publishing.delivery import matching, reconciliation
+from publishing.models import Delivery, Reconciled
+from watches.fetching import MOST_BYTES
+from watches.models import RESTORED, Asset, Stream, Watch
+from watches.opened_sources import as_found, open_source
+from watches.querysets import AssetQuerySet
+
+State = Delivery.State
+ENDED = (State.PUBLISHED, State.FAILED, State.CANCELLED, State.MISSED)
+MOST_PICTURES = 5  # in one round: each is fetched and looked at
+AGAIN = dt.timedelta(minutes=2)
+STILL_ASKED = "Not yet: {} are still asked what they show. That is done at {:%H:%M} UTC."
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far it is: `restore`, the channels that were asked, and those that are still to be, with when."""
+
+    restore: Restore
+    asked: list[Reconciled]
+    waiting: list[tuple[str, dt.datetime]]
+    in_doubt: int
+    pictures: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether a person may say yes."""
+        return not self.waiting
+
+
+def notice() -> Restore | None:
+    """At each start, before anything is published. The restore that was noticed now, or None."""
+    with transaction.atomic():
+        restore = copy_detection.recognise()
+        if restore is None:
+            return None
+        _doubt(restore)
+        said = f"The database is a copy of {restore}: {restore.get_sign_display()}. Publishing waits for a yes."
+        security_log.record(security_log.Kind.OPERATION, said)
+    return restore
+
+
+def _doubt(restore: Restore) -> None:
+    """Whatever was on its way when the copy was made may have arrived since."""
+    now = restore.created_at
+    fenced = {"fence": F("fence") + 1, "leased_until": None}
+    Delivery.objects.exclude(state__in=ENDED).update(restored_at=now, next_at=now, **fenced)
+    on_their_way = Asset.objects.filter(
+        state__in=[Asset.State.FOUND, Asset.State.READY], posts=None, watch__isnull=False
+    )
+    keys = list(on_their_way.values_list("pk", flat=True))
+    Asset.objects.filter(pk__in=keys).update(state=Asset.State.HELD, reason=RESTORED, restored=True, **fenced)
+    Watch.objects.update(restored_at=now)
+    Stream.objects.update(relisted_at=None, next_at=now, **fenced)
+
+
+def told() -> Told | None:
+    """How far it is with the restore that waits for a yes; None when there is none."""
+    restore = copy_detection.open_one()
+    if restore is None:
+        return None
+    waiting = [
+        (str(channel), reconciliation.asked_from(restore, channel)) for channel in reconciliation.waiting(restore)
+    ]
+    return Told(
+        restore,
+        list(Reconciled.objects.filter(restore=restore).select_related("channel")),
+        waiting,
+        Delivery.objects.filter(restored_at__isnull=False, state=State.NEEDS_YOU).count(),
+        _held().count(),
+    )
+
+
+def look(over: Over = never) -> str:
+    """For the rounds: a sentence, "" when nothing was put back."""
+    restore = copy_detection.open_one()
+    if restore is None:
+        return ""
+    seen = sum(not over() and _compare(restore, asset) for asset in _not_seen())
+    asked = reconciliation.reconcile(over)
+    channels = ngettext("%d channel asked", "%d channels asked", asked) % asked
+    pictures = ngettext("%d picture compared", "%d pictures compared", seen) % seen
+    return f"After a restore: {channels}, {pictures}."
+
+
+def go_on(*, by: Person | None = None, request: HttpRequest | None = None) -> Restore:
+    """The operator's yes. Raises NotPossible when nothing waits for it, or a channel has still to be asked."""
+    operate(by)
+    now = told()
+    if now is None:
+        raise NotPossible("Nothing was put back, so nothing waits for this.")
+    if not now.ready:
+        names = ", ".join(sorted({name for name, _ in now.waiting}))
+        raise NotPossible(STILL_ASKED.format(names, max(moment for _, moment in now.waiting) + dt.timedelta(minutes=1)))
+    with transaction.atomic():
+        if not copy_detection.settle(now.restore, by.pk if by else None):
+            raise NotPossible("Somebody else has let it go on already.")
+        lines = [line for row in now.asked for line in _approved_since(row)]
+        _release(now.restore)
+        reconciliation.tell(lines)
+        said = f"Publishing goes on after the copy of {now.restore} was put back."
+        security_log.record(security_log.Kind.OPERATION, said, person=by.pk if by else None, request=request)
+    return now.restore
+
+
+def _approved_since(row: Reconciled) -> list[reconciliation.Told]:
+    """For a channel after it was asked: decided by what it showed then."""
+    looked = matching.Looked(strangers=row.strangers, problem=row.problem)
+    return reconciliation.go_on_or_ask(
+        reconciliation.in_doubt(row.channel).exclude(state=State.NEEDS_YOU), row.channel, looked
+    )
+
+
+# -- pictures ---------------------------------------------------------------------------------------------------------
+def _held() -> AssetQuerySet:
+    return Asset.objects.filter(restored=True, state=Asset.State.HELD)
+
+
+def _not_seen() -> list[Asset]:
+    """Held pictures that nobody has looked at: a post that we do not know may show the same."""
+    rows = _held().filter(fingerprint="", next_at__lte=clock.now(), size__lte=MOST_BYTES, watch__isnull=False)
+    rows = rows.with_stream()
+    return list(rows.order_by("next_at")[:MOST_PICTURES])
+
+
+def _compare(restore: Restore, asset: Asset) -> bool:
+    """Fetch it, look at it, and say so when a post that we do not know shows the same."""
+    try:
+        seen = _seen(asset)
+    except (OutsideError, BadPicture):
+        _held().filter(pk=asset.pk).update(next_at=clock.now() + AGAIN)
+        return False
+    _held().filter(pk=asset.pk).update(fingerprint=seen.fingerprint, impression=seen.impression)
+    for name, strangers in _strangers(restore, asset):
+        if post := matching.known_by(strangers, (seen.fingerprint, seen.impression)):
+            reconciliation.mark_picture(asset.pk, name, post["permalink"] or post["id"])
+    return True
+
+
+def _seen(asset: Asset) -> images.Picture:
+    assert asset.watch is not None  # noqa: S101 - asked for
+    with tempfile.TemporaryDirectory(dir=settings.VAR) as folder:
+        path = Path(folder) / "picture"
+        stream = asset.watch.stream
+        open_source(stream).fetch(as_found(asset), path, stream.cursor)
+        return images.look_at(path, asset.name)
+
+
+def _strangers(restore: Restore, asset: Asset) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    assert asset.watch is not None  # noqa: S101 - asked for
+    rows = Reconciled.objects.filter(restore=restore, channel__in=asset.watch.channels.all()).select_related("channel")
+    yield from ((row.channel.name, row.strangers) for row in rows)
+
+
+def _release(restore: Restore) -> None:
+    """Pictures go on whose channels show nothing that we do not know: they are certainly not out."""
+    clear = {row.channel_id for row in Reconciled.objects.filter(restore=restore) if row.clear}
+    values = {"state": Asset.State.FOUND, "reason": "", "restored": False, "next_at": clock.now()}
+    for watch in Watch.objects.prefetch_related("channels"):
+        channels = {channel.pk for channel in watch.channels.all()}
+        if channels and channels <= clear:
+            _held().filter(watch=watch).update(**values)
+            Watch.objects.filter(pk=watch.pk).update(restored_at=None)

@@ -1,0 +1,36 @@
+"""The page "A backup was put back": what is known since, and the operator's yes."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from operations.backups import restored_copy
+from poster.permissions import NotPossible
+
+WENT_ON = "Publishing goes on. What may be out already still waits for its owner."
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def restored(request: HttpRequest) -> HttpResponse:
+    """How far it is; a POST is the yes."""
+    person = request.user
+    if not isinstance(person, User) or not person.is_superuser:
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            restored_copy.go_on(by=person, request=request)
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+            return redirect("restored")
+        messages.success(request, WENT_ON)
+        return redirect("admin:index")
+    context = {**admin.site.each_context(request), "title": "A backup was put back", "told": restored_copy.told()}
+    return TemplateResponse(request, "publishing/restored.html", context)

@@ -1,0 +1,62 @@
+"""For the doctor: is every login accepted, and for how long?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from accounts.connections import doubts as doubting
+from accounts.connections.provider_apps import app_of
+from accounts.connections.token_refresh import grant_of, opened
+from accounts.models import Channel, Credential
+from accounts.providers import PROVIDERS
+from accounts.reasons import Reason
+from operations import practice
+from poster.errors import Refused, Unavailable
+
+SOON = dt.timedelta(days=7)
+Look = tuple[str, str, str]
+
+
+def looks(*, offline: bool) -> Iterator[Look]:
+    """(name, level, sentence) of each login, and of each place that is refused by itself.
+
+    What is in doubt is not asked. In practice, and asked from another process than the one that practises (the doctor
+    of the terminal), nobody is: only that process knows where the sandbox is.
+    """
+    doubts = {doubt.login.pk: doubt for doubt in doubting.doubts()}
+    practises = settings.PRACTICE or practice.wanted()
+    for place in Channel.objects.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED):
+        yield f"channel {place.name} ({place.platform})", "problem", place.problem
+    for login in Credential.objects.select_related("owner"):
+        name = f"account {login.name or login.remote_id} ({login.provider})"
+        if login.state == Credential.State.BLOCKED:
+            yield name, "problem", login.problem or "Connect it again."
+        elif login.practice != practises:
+            yield name, "ok", "It rests: practice and real accounts are never used together."
+        elif doubt := doubts.get(login.pk):
+            yield name, "warning", doubt.sentence
+        else:
+            elsewhere = login.practice != settings.PRACTICE
+            yield _ends_soon(name, login) if offline or elsewhere else _asked(name, login)
+
+
+def _asked(name: str, login: Credential) -> Look:
+    try:
+        PROVIDERS[login.provider]().identify(grant_of(login), app_of(login.provider))
+    except Unavailable as error:
+        return name, "warning", f"Could not be asked: {error.sentence}"
+    except Refused as error:
+        return name, "problem", error.sentence
+    return _ends_soon(name, login)
+
+
+def _ends_soon(name: str, login: Credential) -> Look:
+    if login.problem:
+        return name, "warning", login.problem
+    renews = PROVIDERS[login.provider].renew_ahead > SOON or bool(opened(login).refresh_token)
+    if not renews and login.ends_within(SOON):
+        return name, "warning", f"Ends on {login.expires_at:%d %B}. Connect it again before."
+    return name, "ok", f"Accepted{f' until {login.expires_at:%d %B %Y %H:%M} UTC' if login.expires_at else ''}."

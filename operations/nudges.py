@@ -1,0 +1,39 @@
+"""The short tick: is anything due? Then a round is put into the queue, unless one waits there already."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django_q.brokers import get_broker
+from django_q.conf import Conf
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from poster.manifest import found, rounds
+from poster.work import clock_jumps
+
+MOST_READ = 50  # messages; with more in the queue nobody needs a nudge
+
+
+def nudge() -> list[str]:
+    """Queue a round of each app that has something to do. Returns which.
+
+    Never more rounds of one app than leave a worker to the others. A nudge may get lost: the next tick repeats it.
+    """
+    clock_jumps.notice()
+    most = max(1, Conf.WORKERS // 2)
+    waiting = _waiting()
+    nudged = [each for each in rounds() if each.due]
+    wanted = [each.run for each in nudged if waiting[each.run] < most and found(each.due)()]
+    for name in wanted:
+        async_task(name, save=False)
+    return wanted
+
+
+def _waiting() -> Counter[str]:
+    """How many rounds of each app are in the queue or at work."""
+    if not Conf.ORM:
+        size = get_broker().queue_size()
+        return Counter({each.run: size for each in rounds()})
+    messages = OrmQ.objects.filter(key=Conf.CLUSTER_NAME)[:MOST_READ]
+    return Counter(message.func() for message in messages)

@@ -1,0 +1,183 @@
+"""Everything about one person as one zip: machine-readable JSON, his media that we still hold, and a README.
+
+Article 15 and 20 GDPR. Streamed: neither the rows nor the bytes are ever in memory as a whole. No secret is in it
+(sealed columns, and what `operations.privacy.inventory` names), and nobody else's rows.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import ManyToManyField, Model, Prefetch, QuerySet
+from django.http import HttpRequest
+
+from accounts.models import User
+from media import spool
+from operations.privacy.inventory import kinds
+from poster import clock
+from poster.ledger import security_log
+from poster.manifest import Personal
+from poster.permissions import NotPossible
+from poster.secrets.fields import SealedField
+from poster.work import space
+from publishing.models import Delivery
+from watches.models import Asset
+
+CHUNK = 256 * 1024
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/gif": ".gif"}
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One file that we still hold."""
+
+    path: Path
+    name: str
+
+
+class _Pipe(io.RawIOBase):
+    """What the zip writes into and the stream takes out of."""
+
+    def __init__(self) -> None:
+        self.waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - a buffer
+        self.waiting += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken, self.waiting = bytes(self.waiting), bytearray()
+        return taken
+
+
+def stream(person: User, request: HttpRequest | None = None) -> Iterator[bytes]:
+    """The zip, piece by piece. That it was taken is written into the security log, before the first piece."""
+    security_log.record(security_log.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)
+    return _pieces(person)
+
+
+def write(person: User, to: Path | None = None) -> Path:
+    """The zip as a file that nobody else on this machine may read. Raises NotPossible when there is one already."""
+    if not (room := space.room()).holds():
+        raise NotPossible(room.sentence)
+    path = to or Path(settings.VAR) / "exports" / file_name(person)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise NotPossible(f"{path} is there already. Name another file with --to.") from error
+    with os.fdopen(handle, "wb") as file:
+        file.writelines(stream(person))
+    return path
+
+
+def file_name(person: User) -> str:
+    """Says when, and not who in words: file names end up in many places."""
+    return f"ai-poster-{clock.now():%Y-%m-%d-%H%M%S}-{person.pk}.zip"
+
+
+def _pieces(person: User) -> Iterator[bytes]:
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", readme(person))
+        for kind in kinds():
+            with archive.open(f"data/{kind.name}.json", "w", force_zip64=True) as file:
+                for _ in _write_rows(file, kind, person):
+                    yield pipe.take()
+        for medium in _media(person):
+            with medium.path.open("rb") as source, archive.open(f"media/{medium.name}", "w", force_zip64=True) as file:
+                while piece := source.read(CHUNK):
+                    file.write(piece)
+                    yield pipe.take()
+    yield pipe.take()
+
+
+def _write_rows(file: IO[bytes], kind: Personal, person: User) -> Iterator[None]:
+    between = "[\n"
+    rows = kind.rows(person)
+    lists = (Prefetch(many.name, _keys(many)) for many in _lists(rows.model))
+    for row in rows.prefetch_related(*lists).iterator(chunk_size=500):
+        text = json.dumps(described(row, kind, person), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+        file.write((between + text).encode())
+        between = ",\n"
+        yield
+    file.write(b"\n]\n" if between == ",\n" else b"[]\n")
+    yield
+
+
+def described(row: Model, kind: Personal, person: User) -> dict[str, Any]:
+    """One row, without what is secret. Other people are not named: only whether it was oneself."""
+    told: dict[str, Any] = {}
+    for column in row._meta.concrete_fields:
+        if isinstance(column, SealedField) or column.name in kind.without:
+            continue
+        value = getattr(row, column.attname)
+        if column.related_model is User and value != person.pk:
+            value = None
+        told[column.name] = value
+    if kind.also:
+        told[kind.also] = getattr(row, kind.also)
+    for many in _lists(type(row)):
+        told[many.name] = [str(other.pk) for other in getattr(row, many.name).all()]
+    return told
+
+
+def _lists(model: type[Model]) -> list[ManyToManyField[Any, Any]]:
+    """Its mere lists of others; a table of ours in between is a kind of its own."""
+    return [
+        many
+        for many in model._meta.many_to_many
+        if isinstance(many, ManyToManyField) and (through := many.remote_field.through) and through._meta.auto_created
+    ]
+
+
+def _keys(many: ManyToManyField[Any, Any]) -> QuerySet[Model]:
+    others: type[Model] = many.related_model
+    return others._default_manager.only("pk")
+
+
+def _media(person: User) -> Iterator[Medium]:
+    """The bytes that are in the spool now: pictures as they came, and as they are to go out."""
+    for asset in Asset.objects.filter(owner=person, in_spool=True).order_by("pk").iterator(chunk_size=500):
+        path = spool.original(asset.pk)
+        if path.is_file():
+            yield Medium(path, f"{asset.pk}{ENDINGS.get(asset.mime, '')}")
+    for key in Delivery.objects.filter(owner=person).unfinished().order_by("pk").values_list("pk", flat=True):
+        for path in sorted(Path(settings.SPOOL).glob(f"{key}-*.jpg")):
+            yield Medium(path, f"outgoing-{path.name}")
+
+
+def readme(person: User) -> str:
+    """What is in the zip, for people."""
+    files = "\n".join(f"data/{kind.name + '.json':<24}{kind.sentence}" for kind in kinds())
+    return README.format(email=person.email, when=clock.now(), files=files)
+
+
+README = """\
+Everything that this install of ai-poster holds about {email}
+Taken {when:%d %B %Y, %H:%M} UTC
+
+Each file in data/ is JSON (UTF-8): a list of rows. "id" names a row, and other rows name it by that; times are ISO 8601
+in UTC. A file with [] says that there is nothing of that kind.
+
+{files}
+
+media/  The pictures that are held at this moment: named by the id in pictures.json, and outgoing-... by the id in
+        deliveries.json. Pictures are kept only until they are published, so this is often empty. The originals are
+        where they came from: in your Drive or folder.
+
+What is not in it, on purpose: your password (only a checksum of it is kept), tokens and keys (they would let anybody
+act for you), and the names of other people.
+"""

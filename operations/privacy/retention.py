@@ -1,0 +1,55 @@
+"""What is kept no longer than it must be: once a day by the rounds, or by `manage.py retire`.
+
+Each app says what, and how long (`Manifest.retention`); the privacy page reads the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils.translation import ngettext
+from django_q.models import Task
+
+from poster import clock
+from poster.database import upkeep
+from poster.ledger import security_log
+from poster.manifest import Retention, found, manifests
+from poster.retention import delete, old_files
+from poster.work import rests
+
+
+def rules() -> list[Retention]:
+    """Those of all apps."""
+    return [each for manifest in manifests() for each in manifest.retention]
+
+
+def retire() -> dict[str, int]:
+    """Let go of everything whose time is over. {name of the rule: how many}."""
+    gone = {rule.name: int(found(rule.retire)()) for rule in rules()}
+    if any(gone.values()):
+        told = ", ".join(rule.counted % gone[rule.name] for rule in rules() if gone[rule.name])
+        security_log.record(security_log.Kind.OPERATION, f"Its time is over, so it went: {told}.")
+    return gone
+
+
+def daily() -> str:
+    """For the rounds: a sentence."""
+    rests.forget()
+    upkeep.optimize()
+    gone = sum(retire().values())
+    return ngettext("%d thing went: its time was over.", "%d things went: their time was over.", gone) % gone
+
+
+def exports() -> int:
+    """Copies of a person's data that the operator had written on the server."""
+    return old_files("exports", settings.EXPORT_DAYS)
+
+
+def backups() -> int:
+    return old_files("backups", settings.BACKUP_DAYS)
+
+
+def tasks() -> int:
+    """Notes of the queue about what it did."""
+    return delete(Task.objects.filter(stopped__lt=clock.now() - dt.timedelta(days=2)))

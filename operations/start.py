@@ -1,0 +1,301 @@
+"""One command starts everything: what is needed is made, each part runs in a process of its own, and is watched."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import requests
+from django.conf import settings
+from django.core.management import call_command
+from django.db import Error, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+
+from accounts.people import first_operator, operator
+from operations import listen_socket as listening
+from operations import nudges, parts, start_checks
+from operations import practice as practising
+from operations.activity_log import Story
+from operations.supervisor import Part, Supervisor
+from poster.config import hosts, log_files
+from poster.doctor import Level
+from poster.work import lease_recovery, mishaps, processes, schedules
+from poster.work.queue_watchdog import Watchdog
+from publishing import doctor
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between two looks at everything
+READY = 20.0  # seconds that the sandbox may take to answer
+PARTS = ("sandbox", "web", "work")
+Say = Callable[[str], None]
+
+
+class CannotStart(Exception):
+    """`str(error)` says why, and what to do."""
+
+
+@dataclass(slots=True)
+class Start:
+    """One run of `start`. `only`: one of PARTS, or "" for all that are needed. `say` prints a line."""
+
+    say: Say
+    only: str = ""
+    orders: processes.Orders = field(init=False)
+    supervisor: Supervisor = field(init=False)
+    root: str = ""  # of the sandbox, when we run it
+    listening: socket.socket | None = None
+
+    def run(self) -> None:
+        """Until Ctrl-C or SIGTERM. Raises CannotStart."""
+        processes.tie_children()
+        self._say_all(start_checks.tighten())
+        locks = _take_locks(self.only)
+        run = Path(settings.VAR) / "run"
+        processes.end_leftovers(run / f"{self.only or 'all'}.json")
+        self.orders = processes.Orders()
+        self.supervisor = Supervisor([], run / f"{self.only or 'all'}.json", self.say)
+        try:
+            self._begin()
+            self._go_on()
+        finally:
+            self._end()
+            for lock in locks:
+                lock.let_go()
+
+    def _begin(self) -> None:
+        if self.only == "sandbox":
+            self._start_sandbox()
+            _wait_for(self.root, self.orders)
+            self.say(f"The sandbox is at {self.root}/feed/")
+            return
+        password = self._prepare()
+        practice = not self.only and practising.wanted()
+        if self.only in ("", "web"):
+            self.listening = _listen(move=practice)
+        if practice:
+            self._start_sandbox()
+        _share()
+        if practice:
+            practising.enter(self.root, self._our_address())
+        begin = self._practise()
+        if self.listening:
+            self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
+        if self.only in ("", "work"):
+            queue = partial(parts.queue, self.listening)
+            self._add(Part("queue", queue, self._output("queue"), before=lease_recovery.let_go, hurries=True))
+        begin()
+        self._greet(password)
+        if self.listening and not practice:
+            _in_child(partial(say_whether_reached, self.say))
+
+    def _prepare(self) -> str:
+        """The database, the schedules, the operator. Returns his password when he is new."""
+        if self.only:
+            _check_migrated()
+        else:
+            _in_child(partial(_migrate, self.say))
+        self._say_all(start_checks.ready())
+        schedules.install()
+        made = None if self.only else first_operator()
+        return made[1] if made else ""
+
+    def _say_all(self, lines: list[str]) -> None:
+        for line in lines:
+            self.say(line)
+
+    def _start_sandbox(self) -> None:
+        port = listening.free_port(self._port() + 1)
+        self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
+        self.root = f"http://127.0.0.1:{port}"
+
+    def _practise(self) -> Callable[[], None]:
+        """Learn the practice logins, which the parts need; returns what is to be done once they run."""
+        if settings.PRACTICE and self.only != "web":
+            _wait_for(settings.REMOTE_ROOT, self.orders)
+            return partial(_in_child, partial(practising.begin, practising.logins(settings.REMOTE_ROOT)))
+        if not self.only and (resting := practising.end()):
+            self.say(f"Real accounts are configured: {resting} practice watches rest now.")
+        return lambda: None
+
+    def _add(self, part: Part) -> None:
+        self.supervisor.parts.append(part)
+        self.supervisor.look()
+
+    def _output(self, name: str) -> Path | None:
+        """A part alone says what it does right here; all together would only confuse."""
+        if self.only:
+            return None
+        folder = Path(settings.VAR) / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.log"
+
+    def _port(self) -> int:
+        return int(self.listening.getsockname()[1]) if self.listening else int(settings.PORT)
+
+    def _our_address(self) -> str:
+        return listening.address_of(self.listening) if self.listening else f"http://127.0.0.1:{self._port()}"
+
+    def _greet(self, password: str) -> None:
+        if self.only:
+            self.say(f"The {self.only} part runs. Ctrl-C ends it.")
+            return
+        self._say_all(_greeting(self._our_address(), self.root, password))
+
+    def _go_on(self) -> None:
+        jobs: list[Callable[[], object]] = [self.supervisor.look, _hourly(_rotate_logs), _bound_logs]
+        queue = next((part for part in self.supervisor.parts if part.name == "queue"), None)
+        if queue:
+            story = Story()
+            jobs += [nudges.nudge, partial(self._watch, queue, Watchdog()), lambda: self._tell(story)]
+        while not self.orders.count:
+            _do(jobs)
+            self.orders.wait(TICK)
+
+    def _watch(self, queue: Part, watchdog: Watchdog) -> None:
+        if queue.pid and watchdog.stalled(queue.pid):
+            self.say("The queue does not move; it is started again.")
+            self.supervisor.restart(queue)
+            watchdog.__init__()  # type: ignore[misc]
+
+    def _tell(self, story: Story) -> None:
+        self._say_all(story.lines())
+
+    def _end(self) -> None:
+        if self.supervisor.parts and not self.only:
+            self.say("Ending: what is being sent is finished first. Ctrl-C again ends it at once.")
+        connections.close_all()
+        self.supervisor.end(self.orders)
+        if not self.only:
+            self.say("Ended.")
+
+
+def say_whether_reached(say: Say) -> None:
+    """Instagram and Threads must be able to fetch pictures: noticed now, and not with the first post."""
+    for finding in doctor.address(offline=False):
+        if finding.level is not Level.OK:
+            say(f"  {finding.sentence}")
+
+
+def _share() -> None:
+    """What is loaded before the parts are forked is in memory once, as long as nobody touches it."""
+    parts.load()
+    gc.collect()
+    gc.freeze()
+
+
+def _in_child(run: Callable[[], object]) -> None:
+    """What runs here takes and touches memory that the parts would share; in a child, that goes when it ends."""
+    connections.close_all()
+    pid = processes.fork(run)
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise CannotStart("It could not be prepared; what went wrong is told above.")
+
+
+def _do(jobs: list[Callable[[], object]]) -> None:
+    """The database, Redis, the disk, the system may be away for a moment; nothing but an order ends what runs."""
+    for job in jobs:
+        with mishaps.survived("A job of the supervisor was not done; it is tried again") as tried:
+            job()
+        if isinstance(tried.error, Error):  # the database does not answer
+            connections.close_all()
+
+
+def _rotate_logs() -> None:
+    log_files.rotate(Path(settings.VAR) / "logs", days=settings.LOG_DAYS)
+
+
+def _bound_logs() -> None:
+    log_files.bound(Path(settings.VAR) / "logs")
+
+
+def _hourly(job: Callable[[], object]) -> Callable[[], object]:
+    """The first time at once."""
+    due = [0.0]
+
+    def look() -> None:
+        if time.monotonic() >= due[0]:
+            due[0] = time.monotonic() + 3600
+            job()
+
+    return look
+
+
+def _take_locks(only: str) -> list[processes.Lock]:
+    """One of each part for each data folder."""
+    locks = [processes.Lock(Path(settings.VAR) / "run" / f"{name}.lock") for name in ([only] if only else PARTS)]
+    try:
+        for lock in locks:
+            lock.take()
+    except processes.Taken as error:
+        raise CannotStart(
+            f"ai-poster runs already with the data in {settings.VAR} (process {error}). "
+            "End that one first, or set VAR to another folder."
+        ) from error
+    return locks
+
+
+def _listen(*, move: bool) -> socket.socket:
+    try:
+        return listening.listen(settings.BIND, settings.PORT, move=move)
+    except listening.CannotListen as error:
+        raise CannotStart(str(error)) from error
+
+
+def _migrate(say: Say) -> None:
+    if _is_migrated():  # what does not stand now was taken away by somebody: said before it is put back
+        for line in start_checks.mend():
+            say(line)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=NORMAL")  # dozens of small steps, that can all be done again
+    call_command("migrate", verbosity=0)
+
+
+def _is_migrated() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _check_migrated() -> None:
+    if not _is_migrated():
+        raise CannotStart("The database is not up to date. Run `manage.py migrate` once, then start the parts.")
+
+
+def _wait_for(root: str, orders: processes.Orders) -> None:
+    until = time.monotonic() + READY
+    while not orders.count and time.monotonic() < until:
+        try:
+            requests.get(f"{root}/_sandbox/", timeout=2).raise_for_status()
+        except requests.RequestException:
+            orders.wait(0.1)
+        else:
+            return
+    if not orders.count:
+        raise CannotStart(f"The sandbox does not answer. What it said is in {settings.VAR}/logs/sandbox.log.")
+
+
+def _greeting(address: str, root: str, password: str) -> list[str]:
+    real = settings.PUBLIC_URL and not hosts.is_loopback(settings.PUBLIC_HOST)
+    dashboard = f"{settings.PUBLIC_URL if real else address}{reverse('admin:index')}"
+    lines = ["", "ai-poster runs.", f"  Dashboard  {dashboard}", f"  Sign in    {operator().email}"]
+    if password:
+        lines.append(f"  Password   {password}  (shown only this once)")
+    if root:
+        lines += [
+            f"  Feeds      {root}/feed/  (practice: what followers would see; nothing is public)",
+            f"  Inbox      {settings.INBOX}  (drop pictures here)",
+        ]
+    wanted = address.rpartition(":")[2] != str(settings.PORT)
+    if wanted:
+        lines.append(f"  Port {settings.PORT} is used by another program, so this is the next free one.")
+    return [*lines, f"  Details    {settings.VAR}/logs/", "  Ctrl-C ends everything.", ""]

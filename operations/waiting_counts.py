@@ -1,0 +1,66 @@
+"""What waits anywhere, counted, for the doctor and the front page: also what waits for nobody but us."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import ngettext_lazy
+
+from poster import clock
+from publishing.models import Delivery, Post
+from watches.arrivals import ARRIVING, WITHOUT_WORDS
+from watches.models import Asset
+
+LONG = dt.timedelta(minutes=15)  # a picture has its words within seconds or minutes
+State = Delivery.State
+KINDS = (
+    (Asset, Q(state=Asset.State.FOUND), ngettext_lazy("%d picture to be fetched", "%d pictures to be fetched")),
+    (Asset, Q(state=Asset.State.INCOMPLETE), ngettext_lazy("%d picture for its rest", "%d pictures for their rest")),
+    (Asset, WITHOUT_WORDS, ngettext_lazy("%d picture for its words", "%d pictures for their words")),
+    (
+        Asset,
+        Q(state__in=[Asset.State.HELD, Asset.State.WORDLESS]),
+        ngettext_lazy("%d picture for a person", "%d pictures for a person"),
+    ),
+    (Post, Q(state=Post.State.DRAFT), ngettext_lazy("%d draft for a yes", "%d drafts for a yes")),
+    (
+        Delivery,
+        Q(state__in=[State.QUEUED, State.PREPARED, State.PUBLISHING]),
+        ngettext_lazy("%d post on its way", "%d posts on their way"),
+    ),
+    (Delivery, Q(state=State.CHECKING), ngettext_lazy("%d post that is checked", "%d posts that are checked")),
+    (Delivery, Q(state=State.NEEDS_YOU), ngettext_lazy("%d post for a verdict", "%d posts for a verdict")),
+    (Delivery, Q(state=State.BLOCKED), ngettext_lazy("%d blocked post", "%d blocked posts")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`parts`: what waits, each kind with its number. `long`: pictures that wait longer than they should."""
+
+    parts: list[str]
+    long: int
+
+
+def everything() -> Waiting:
+    """Of everybody."""
+    counted = [(words, model._default_manager.filter(which).count()) for model, which, words in KINDS]
+    late = Asset.objects.filter(ARRIVING, created_at__lt=clock.now() - LONG).exclude(state=Asset.State.INCOMPLETE)
+    return Waiting([words % number for words, number in counted if number], late.count())
+
+
+def looks() -> Iterator[tuple[str, str, str]]:
+    """For the doctor."""
+    found = everything()
+    if not found.parts:
+        yield "waiting", "ok", "Nothing waits."
+        return
+    told = f"What waits: {', '.join(found.parts)}."
+    if found.long:
+        late = f"{found.long} of these pictures wait longer than they should; what holds them up stands here too."
+        yield "waiting", "warning", f"{told} {late}"
+    else:
+        yield "waiting", "ok", told

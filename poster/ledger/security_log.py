@@ -1,0 +1,31 @@
+"""The security log: writing its lines, which are added and never changed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from poster.ledger import hash_chain
+from poster.models import Event
+from poster.secrets.redaction import redact
+from poster.web import visitor
+
+Kind = Event.Kind
+
+
+def record(kind: Event.Kind, sentence: str, *, person: UUID | None = None, request: HttpRequest | None = None) -> Event:
+    """One line. `person`: whom it is about; `request`: from where it came. The sentence holds no secret."""
+    asked = request.META if request is not None else {}
+    with transaction.atomic():
+        event = Event.objects.create(
+            kind=kind,
+            person=person,
+            sentence=redact(sentence),
+            address=(visitor.address_of(request) if request is not None else "") or None,
+            browser=str(asked.get("HTTP_USER_AGENT", ""))[:300],
+        )
+        event.refresh_from_db()  # as the database keeps it: what is signed is what can be read again
+        hash_chain.append(event, event.about)
+    return event

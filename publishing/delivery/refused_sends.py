@@ -1,0 +1,161 @@
+"""It is certainly not out: what follows from what they said. Wait, rest, block, fail, or lay it down anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.connections import doubts, refusals, suspensions
+from accounts.models import Channel
+from poster import clock
+from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unauthorized, Unavailable
+from poster.http import client as http
+from poster.work.leases import backoff
+from publishing.delivery import ledger, pacing
+from publishing.delivery.ledger import Kind
+from publishing.delivery.ledger_statements import HANDLE
+from publishing.delivery.preflight import LONGEST_WAIT, Stop
+from publishing.models import Delivery
+from publishing.platforms import HandleGone
+
+MOST_STAGINGS = 3
+MOST_SHOWINGS = 5  # of one handle
+LATELY = dt.timedelta(hours=19)  # less than anything that is prepared lives
+RENEWED = "The login was renewed meanwhile, so it is tried again."
+ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
+State = Delivery.State
+
+
+def no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
+    """They certainly did not do it: this commit does not count. Never without the line that says so (I2)."""
+    with transaction.atomic():
+        kept = delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
+        answer = ledger.answer(heard, error)
+        if kept:
+            ledger.moved(delivery, Kind.OUTCOME, error.sentence, changed=("commits",), **answer)
+        else:
+            ledger.write(delivery, Kind.OUTCOME, error.sentence, **answer)
+    if isinstance(error, HandleGone) or _shown_in_vain(delivery, error):
+        return anew(delivery, error.sentence)
+    return _what_follows(delivery, error)
+
+
+def _shown_in_vain(delivery: Delivery, error: OutsideError) -> bool:
+    """They have it, and said so often that they do not know it that they have lost it (Threads: 24/4279009).
+
+    What is laid down anew once more than they may spoil it would end the post, so that one goes on being asked for.
+    """
+    unknown = type(error) is Unavailable and error.trace.status is not None
+    if not unknown or _stagings(delivery) >= MOST_STAGINGS:
+        return False
+    return delivery.steps.filter(kind=Kind.COMMIT, handle=delivery.handle).count() >= MOST_SHOWINGS
+
+
+def not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
+    """A call before the mark failed, so it is not out."""
+    ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+    return _what_follows(delivery, error)
+
+
+def _what_follows(delivery: Delivery, error: OutsideError) -> str:
+    """It is not out: block, fail, or try again later, by what they said."""
+    if isinstance(error, Unauthorized):
+        return _block(delivery, error)
+    if isinstance(error, Suspended):
+        return _wait_for_them(delivery, error)
+    if isinstance(error, Refused):
+        return fail(delivery, error.sentence, error.actor)
+    wait = backoff(delivery.tries)
+    if isinstance(error, Unavailable) and error.retry_after is not None:
+        wait = max(wait, error.retry_after)
+    more: dict[str, Any] = {}
+    if isinstance(error, RateLimited):
+        pacing.rest(delivery, dt.timedelta(seconds=wait))
+        more = _no_later(delivery, wait)
+    delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence, **more)
+    return error.sentence
+
+
+def _wait_for_them(delivery: Delivery, error: Suspended) -> str:
+    """Nothing is wrong with this post: it waits with the others until one is tried, and counts no try."""
+    if delivery.channel is None:
+        return fail(delivery, error.sentence, error.actor)
+    rest = suspensions.suspend(delivery.channel, error, delivery.pk)
+    wait = min(max((rest.until - clock.now()).total_seconds(), 1), LONGEST_WAIT)
+    sentence = suspensions.told(rest)
+    delivery.let_go(after=wait, error=sentence, actor=error.actor, **_no_later(delivery, wait))
+    return sentence
+
+
+def lay_down_anew(delivery: Delivery, error: Suspended) -> str:
+    """What was laid down is spoilt by their refusal, and was certainly never shown."""
+    with transaction.atomic():
+        if delivery.swap(state=State.QUEUED, handle="", handle_at=None):
+            ledger.moved(delivery, Kind.DECISION, error.sentence, changed=HANDLE)
+    return error.sentence
+
+
+def _no_later(delivery: Delivery, wait: float) -> dict[str, Any]:
+    """What the channel makes it wait does not count towards its being late."""
+    return {"latest_at": delivery.latest_at + dt.timedelta(seconds=wait)}
+
+
+def _block(delivery: Delivery, error: Unauthorized) -> str:
+    """Blocked once it is certain. Until then it waits with all others, which makes it neither failed nor late."""
+    channel = delivery.channel
+    if channel is not None and error.actor == Actor.YOU and not refusals.refused(channel, error, delivery.pk):
+        return _wait_in_doubt(delivery, channel)
+    return stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))
+
+
+def _wait_in_doubt(delivery: Delivery, channel: Channel) -> str:
+    """What they said is no verdict yet, so it is not told as one. Its own is the next try."""
+    doubt = doubts.doubt(doubts.posted_with(channel))
+    if doubt is None:
+        delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=RENEWED, actor="")
+        return RENEWED
+    wait = doubts.left(doubt)
+    sentence = doubts.told(doubt)
+    delivery.let_go(after=wait, error=sentence, actor=Actor.YOU, **_no_later(delivery, wait))
+    return sentence
+
+
+def fail(delivery: Delivery, sentence: str, actor: str) -> str:
+    return stop(delivery, Stop(sentence, State.FAILED, actor=actor))
+
+
+def anew(delivery: Delivery, sentence: str) -> str:
+    if _stagings(delivery) >= MOST_STAGINGS:
+        return fail(delivery, f"{sentence} That went wrong {MOST_STAGINGS} times, so we stop.", Actor.PLATFORM)
+    with transaction.atomic():
+        wait = backoff(delivery.tries, first=5)
+        if delivery.let_go(after=wait, state=State.QUEUED, handle="", handle_at=None, tries=delivery.tries + 1):
+            ledger.moved(delivery, Kind.DECISION, sentence, changed=HANDLE)
+    return sentence
+
+
+def _stagings(delivery: Delivery) -> int:
+    """How often they had it lately, since a person last said something. (Asking without an answer spoils nothing.)
+
+    What grew too old while it waited for its turn was not spoilt, and lies longer back.
+    """
+    said = delivery.steps.filter(kind=Kind.HUMAN).aggregate(last=Max("number"))["last"] or 0
+    lately = delivery.steps.filter(kind=Kind.OUTCOME, number__gt=said, created_at__gt=clock.now() - LATELY)
+    return lately.exclude(handle="").count()
+
+
+def stop(delivery: Delivery, why: Stop) -> str:
+    """Not now: wait, or go where the gate says."""
+    if not why.state:
+        more = _no_later(delivery, why.after) if why.theirs else {}
+        more |= {"error": why.sentence, "actor": why.actor} if why.told else {}
+        delivery.let_go(after=why.after, **more)
+        return why.sentence
+    values: dict[str, Any] = {"state": why.state, "error": why.sentence, "reason": why.reason, "actor": why.actor}
+    with transaction.atomic():
+        if delivery.let_go(after=ASK_GATE if why.state == State.BLOCKED else 0, **values):
+            ledger.moved(delivery, Kind.DECISION, why.sentence)
+    return why.sentence

@@ -1,0 +1,68 @@
+"""Taking posts out for good, files first: a row that is still there after a power cut is taken out the next time."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+
+from media import spool
+from poster.errors import OutsideError
+from poster.ledger.erasure_permits import allowed
+from poster.permissions import NotPossible, Person, own
+from poster.row_removal import Rows, forget_history, in_batches, remove_rows
+from poster.work import time_budget
+from publishing.models import Delivery, Post, Step
+from publishing.public_pictures import addresses
+from watches.models import Asset, Caption, CaptionCall
+
+log = logging.getLogger(__name__)
+State = Delivery.State
+ON_ITS_WAY = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU)
+
+
+def may_be_removed(post: Post) -> bool:
+    """Not while something of it is on its way, or in doubt: then only its record would be gone."""
+    return not post.deliveries.filter(state__in=ON_ITS_WAY).exists()
+
+
+def remove_post(post: Post, *, by: Person) -> None:
+    """Its owner wants no record of it: the post, its deliveries, their lines of the ledger, its words and bytes.
+
+    Its pictures stay as names only, so that they are not taken for new ones and posted again.
+    Raises NotPossible while it is on its way.
+    """
+    own(post, by)
+    if not may_be_removed(post):
+        raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
+    pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
+    keys = [asset.pk for asset in pictures]
+    in_batches(Delivery.objects.filter(post=post), remove_deliveries, time_budget.never)
+    for asset in pictures:
+        spool.drop_all(asset.pk)
+    with transaction.atomic():
+        Asset.objects.filter(pk__in=keys).update(
+            state=Asset.State.GONE,
+            reason="The record of its post was deleted.",
+            in_spool=False,
+            impression="",
+            fingerprint="",
+            place="",
+        )
+        forget_history(Caption, list(Caption.objects.filter(asset__in=keys).values_list("pk", flat=True)))
+        remove_rows([post])
+        Caption.objects.filter(asset__in=keys).delete()
+        CaptionCall.objects.filter(asset__in=keys).update(sentence="", answer="")
+
+
+def remove_deliveries(batch: Rows) -> None:
+    for delivery in batch:
+        spool.drop_renditions(delivery.pk)
+        try:
+            addresses.withdraw(delivery)
+        except OutsideError as error:
+            log.warning("A picture may stay in the bucket until its expiry rule takes it: %s", error.sentence)
+    keys = [delivery.pk for delivery in batch]
+    with allowed(keys):
+        Step.objects.filter(delivery__in=keys).delete()
+        remove_rows(batch)

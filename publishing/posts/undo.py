@@ -1,0 +1,124 @@
+"""Taking a yes or a no back: until it is marked, what was approved is a draft again, as it was typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import ngettext
+
+from poster import clock
+from poster.permissions import NotPossible, Person, own
+from publishing.delivery import ledger
+from publishing.delivery.ledger import Kind
+from publishing.models import Delivery, Post
+from publishing.querysets import DeliveryQuerySet
+from publishing.reasons import Reason
+
+State = Delivery.State
+UNDONE = "It was taken back before it went out."
+# Certainly not out, if it was never marked, and if no older copy of the database makes us doubt that.
+UNMARKED = (State.QUEUED, State.PREPARED, State.BLOCKED, State.NEEDS_YOU, State.MISSED, State.FAILED)
+
+
+def may_be_undone(post: Post) -> bool:
+    """Whether a person decided it, and something is left to take back."""
+    if post.decided_by_id is None or post.state == Post.State.DRAFT:
+        return False
+    return post.state == Post.State.DISCARDED or any(_unmarked(each) for each in post.deliveries.all())
+
+
+def may_go_at_once(post: Post) -> bool:
+    """Whether it only waits because it can be undone, and not for the time that it is planned for."""
+    if post.state != Post.State.APPROVED:
+        return False
+    ends = [each.undo_until for each in post.deliveries.all() if _unmarked(each) and each.undo_until]
+    return any(clock.now() < end and (post.due_at is None or post.due_at < end) for end in ends)
+
+
+def until(post: Post) -> dt.datetime | None:
+    """Until when something of it is certainly left to take back; None for what waits for nothing."""
+    ends = [each.due_at for each in post.deliveries.all() if _unmarked(each)]
+    return max(ends) if post.state == Post.State.APPROVED and ends else None
+
+
+def _unmarked(delivery: Delivery) -> bool:
+    return delivery.state in UNMARKED and delivery.committed_at is None and delivery.restored_at is None
+
+
+def undo(post: Post, *, by: Person) -> list[Delivery]:
+    """It is a draft again. Returns what was marked already: then it stays approved, and the others are cancelled until
+    somebody approves them again.
+
+    Raises NotPossible when nothing is left to take back.
+    """
+    own(post, by)
+    with transaction.atomic():
+        cancelled = _cancel(post)
+        marked = list(post.deliveries.exclude(state=State.CANCELLED, committed_at=None).order_by("channel_name"))
+        again = not marked and _draft_again(post)
+        if not cancelled and not again:
+            raise NotPossible(_too_late(marked))
+        post.refresh_from_db()
+        for delivery in cancelled or post.deliveries.all():  # of those one may say that it is a draft again
+            delivery.refresh_from_db()
+            said = f"{by} took it back before it went out."
+            ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until",), post=post)
+    return marked
+
+
+def _cancel(post: Post) -> list[Delivery]:
+    """Each by a swap that also takes it from its worker: of this and the mark, one wins."""
+    found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, reason=Reason.TAKEN_AWAY)
+    rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)
+    values = {"state": State.CANCELLED, "error": UNDONE, "reason": "", "actor": ""}
+    return _swapped(rows, **values, undo_until=None, leased_until=None, undone_at=clock.now())
+
+
+def _swapped(rows: DeliveryQuerySet, **values: Any) -> list[Delivery]:  # noqa: ANN401
+    fresh = {**values, "fence": F("fence") + 1}
+    return [row for row in rows.order_by("pk") if rows.filter(pk=row.pk).update(**fresh)]
+
+
+def _draft_again(post: Post) -> bool:
+    decided = Post.objects.filter(pk=post.pk, decided_by__isnull=False).exclude(state=Post.State.DRAFT)
+    return bool(decided.update(state=Post.State.DRAFT, decided_by=None, decided_at=None))
+
+
+def _too_late(marked: list[Delivery]) -> str:
+    if not marked:
+        return "There is nothing to undo any more. Load the page again."
+    return f"It is too late: {_were_asked(marked)}"
+
+
+def told(marked: list[Delivery]) -> str:
+    """What came of it, for the person."""
+    if not marked:
+        return "Undone: it is a draft again, and was sent nowhere."
+    return f"{_were_asked(marked)} To the other channels it does not go, unless you approve it again."
+
+
+def _were_asked(marked: list[Delivery]) -> str:
+    names = ", ".join(each.channel_name for each in marked)
+    told = ngettext("%s was asked to show it already.", "%s were asked to show it already.", len(marked))
+    return told % names
+
+
+def post_at_once(post: Post, *, by: Person) -> list[Delivery]:
+    """Knowingly without the minute in which it could be undone. Raises NotPossible when none waits for that."""
+    own(post, by)
+    now = clock.now()
+    rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=UNMARKED[:2], committed_at=None)
+    with transaction.atomic():
+        hurried = _swapped(
+            rows, undo_until=None, due_at=post.due_at or now, next_at=post.due_at or now, leased_until=None
+        )
+        if not hurried:
+            raise NotPossible("It does not wait for that any more. Load the page again.")
+        for delivery in hurried:
+            delivery.refresh_from_db()
+            said = f"{by} asked to post it at once."
+            ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until", "due_at"))
+    return hurried

@@ -1,0 +1,47 @@
+"""Is a folder of this machine one of pictures? Asked when a watch is made, before anything in it is offered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from itertools import islice
+
+from media.pictures.file_types import HEAD, sniff
+from poster.permissions import NotPossible
+from watches.companions import looks_like_picture
+from watches.sources import disk
+from watches.sources.safe_names import shown
+
+LOOKED_INTO = 200  # files without the name of a picture, at most
+
+
+class NoPicture(NotPossible):
+    """There are files in it, and none is a picture: whoever means that says so."""
+
+
+def check_pictures(folder: str, *, subfolders: bool) -> None:
+    """Raises NoPicture. An empty folder is fine: pictures are still to come."""
+    try:
+        files = disk.walk(folder, deep=subfolders).files
+    except OSError:
+        return  # what is wrong with it is said elsewhere
+    if not files or any(looks_like_picture(os.path.basename(path)) for path in files):  # noqa: PTH119 - no real path
+        return
+    if any(_is_picture(folder, path) for path in islice(sorted(files), LOOKED_INTO)):
+        return
+    count = "1 file" if len(files) == 1 else f"{len(files):,} files"
+    raise NoPicture(
+        f"{count}, no picture in {shown(folder)}. Choose another folder, or say that you want this one anyway."
+    )
+
+
+def _heads(folder: str, path: str) -> Iterable[bytes]:
+    try:
+        with disk.opened(folder, path) as file:
+            yield file.read(HEAD)
+    except OSError:
+        return
+
+
+def _is_picture(folder: str, path: str) -> bool:
+    return any(sniff(head).is_picture for head in _heads(folder, path))

@@ -1,0 +1,24 @@
+"""Opening a stream's source with the login it needs."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from accounts.connections.token_refresh import grant_of
+from watches.models import Asset, Stream
+from watches.sources import SOURCES, Found, Source
+
+
+def open_source(stream: Stream, holder: UUID | None = None) -> Source:
+    """Raises Unauthorized when its login is no longer accepted, Unavailable when it cannot be renewed right now.
+
+    `holder`: the row that is worked on. While the login is in doubt, one makes a try, and for all others it rests.
+    """
+    token = grant_of(stream.credential, holder).access_token if stream.credential else ""
+    return SOURCES[stream.source](token)  # type: ignore[call-arg]
+
+
+def as_found(asset: Asset) -> Found:
+    """The file behind an asset, as its source knows it."""
+    place_id = asset.watch.place_id if asset.watch else ""
+    return Found(place_id, asset.external_id, asset.revision, asset.name, asset.folder, asset.size)

@@ -1,0 +1,242 @@
+"""Standing orders: made, paused, resumed, removed. Everything is checked here, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Unpack
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.connections.token_refresh import grant_of
+from accounts.models import Channel, Credential, User
+from poster import clock
+from poster.permissions import NotPossible, Person, own
+from watches import folder_check
+from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.scanning import scan
+from watches.sources import SOURCES, Place
+from watches.watch_rules import Rules, check_interval, check_key, check_model, check_number, check_prompt, check_rules
+from writing import languages
+
+AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
+LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
+
+
+def add_watch(
+    owner: User,
+    *,
+    name: str,
+    source: str,
+    place: str,
+    channels: Sequence[Channel],
+    credential: Credential | None = None,
+    prompt: str = "",
+    asked_by: User | None = None,
+    anyway: bool = False,
+    **rules: Unpack[Rules],
+) -> Watch:
+    """A new watch, looked at with the next round.
+
+    `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template. `asked_by`: who
+    asks in the dashboard; nobody means the operator at the terminal, who may do it for others. `anyway`: a folder of
+    this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
+    what is wrong, or what the source said (`poster.errors`).
+    """
+    rules["language"] = languages.tag_of(rules.get("language", ""))
+    _check_words(owner, name, source, prompt, rules)
+    _check_channels(owner, channels)
+    login = _login(owner, source, credential)
+    found = _place(source, place, login, asked_by)
+    if source == "folder" and not anyway:
+        folder_check.check_pictures(found.id, subfolders=rules.get("subfolders", True))
+    _check_world(channels, login)
+    _check_alone(owner, source, found, channels)
+    untried = check_model(owner, rules.get("captioner", "describer"), rules.get("model", ""))
+    try:
+        with transaction.atomic():
+            check_number(owner)
+            stream, template = _stream(owner, source, found, login), _template(owner, name, prompt)
+            watch = _made(owner, name, found, stream, template, channels, rules)
+            transaction.on_commit(lambda: look_first(watch.pk), robust=True)
+    except IntegrityError as error:
+        raise NotPossible(f"There is a watch called {name!r} already. Choose another name.", about="name") from error
+    watch.untried = untried
+    return watch
+
+
+def _check_words(owner: User, name: str, source: str, prompt: str, rules: Rules) -> None:
+    """What can be judged without asking anybody."""
+    check_rules(name, rules)
+    check_interval(owner, source, rules.get("interval"))
+    check_prompt(prompt)
+    check_key(owner, rules.get("captioner", "describer"))
+
+
+def _made(
+    owner: User,
+    name: str,
+    place: Place,
+    stream: Stream,
+    template: PromptTemplate | None,
+    channels: Sequence[Channel],
+    rules: Rules,
+) -> Watch:
+    watch = Watch.objects.create(
+        owner=owner,
+        name=name.strip(),
+        stream=stream,
+        place_id=place.id,
+        place_name=place.name,
+        prompt_template=template,
+        practice=channels[0].practice,
+        **rules,
+    )
+    watch.channels.set(channels)
+    return watch
+
+
+def look_first(watch_id: UUID) -> None:
+    """What lies there at this very moment was there before. Where that cannot be seen now, times tell it later."""
+    Stream.objects.filter(watches=watch_id).update(next_at=clock.now())
+    watch = Watch.objects.with_stream().filter(pk=watch_id).first()
+    if watch is not None and Stream.objects.take(watch.stream):
+        scan(watch.stream, making=watch.pk, seconds=AT_MAKING)
+
+
+def _check_channels(owner: User, channels: Sequence[Channel]) -> None:
+    if not channels:
+        raise NotPossible("Choose at least one channel. Connect an account first if there is none.", about="channels")
+    for channel in channels:
+        if channel.owner_id != owner.pk:
+            raise NotPossible("One of these channels belongs to somebody else.")
+
+
+def _login(owner: User, source: str, credential: Credential | None) -> Credential | None:
+    if source not in SOURCES:
+        raise NotPossible(f"There is no source {source!r}. There are: {', '.join(SOURCES)}.")
+    wanted = LOGIN_OF.get(source)
+    if wanted is None:
+        return None
+    if credential is None:
+        raise NotPossible(
+            f"Say which account of {SOURCES.label(source)} to look into; connect one first.", about="credential"
+        )
+    if credential.owner_id != owner.pk or credential.provider != wanted:
+        raise NotPossible(f"This is not an account of yours at {SOURCES.label(source)}.")
+    return credential
+
+
+def _place(source: str, text: str, login: Credential | None, asked_by: User | None) -> Place:
+    if source == "folder" and asked_by is not None and not asked_by.is_superuser:
+        raise NotPossible("Only the operator may watch folders of this machine.")
+    token = grant_of(login).access_token if login else ""
+    place = SOURCES[source](token).place(text)  # type: ignore[call-arg]
+    if source == "folder":
+        _check_folder(Path(place.id))
+    return place
+
+
+def _check_folder(folder: Path) -> None:
+    """Our own files must never be taken for somebody's pictures."""
+    var, inbox = Path(settings.VAR), Path(settings.INBOX)
+    if folder.is_relative_to(inbox):
+        return
+    if folder.is_relative_to(var) or var.is_relative_to(folder):
+        raise NotPossible(
+            f"{folder} holds files of ai-poster itself. Use {inbox}, or a folder elsewhere.", about="place"
+        )
+
+
+def _check_world(channels: Sequence[Channel], login: Credential | None) -> None:
+    worlds = {channel.practice for channel in channels} | ({login.practice} if login else set())
+    if len(worlds) > 1:
+        raise NotPossible("Practice accounts and real accounts cannot be in one watch.")
+
+
+def _check_alone(owner: User, source: str, place: Place, channels: Sequence[Channel]) -> None:
+    same = Watch.objects.filter(owner=owner, stream__source=source, place_id=place.id, channels__in=channels)
+    twin = same.first()
+    if twin:
+        raise NotPossible(f"{twin.name} looks into this folder for one of these channels already.", about="place")
+
+
+def _stream(owner: User, source: str, place: Place, login: Credential | None) -> Stream:
+    """All watches of one account, or of one folder, share one. It is due now."""
+    stream, _ = Stream.objects.get_or_create(
+        owner=owner,
+        source=source,
+        key=str(login.pk) if login else place.id,
+        defaults={"credential": login},
+    )
+    Stream.objects.filter(pk=stream.pk).update(next_at=clock.now())
+    return stream
+
+
+def _template(owner: User, name: str, prompt: str) -> PromptTemplate | None:
+    """A template with this text: the one that is there, or a new one called like the watch."""
+    if not prompt.strip():
+        return None
+    known = PromptTemplate.objects.filter(owner=owner, text=prompt).first()
+    if known:
+        return known
+    taken = set(PromptTemplate.objects.filter(owner=owner).values_list("name", flat=True))
+    names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
+    free = next(candidate for candidate in names if candidate not in taken)
+    return PromptTemplate.objects.create(owner=owner, name=free, text=prompt)
+
+
+def pause(watch: Watch, *, by: Person | None = None) -> None:
+    """Stop looking. What was found before goes on."""
+    own(watch, by)
+    rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
+    if not rows.update(state=Watch.State.PAUSED):
+        raise NotPossible(f"{watch.name} is paused already.")
+    watch.refresh_from_db()
+
+
+def resume(watch: Watch, *, by: Person | None = None) -> None:
+    """Look again, now."""
+    own(watch, by)
+    rows = Watch.objects.filter(pk=watch.pk, state=Watch.State.PAUSED)
+    if not rows.update(state=Watch.State.ACTIVE, problem=""):
+        raise NotPossible(f"{watch.name} is not paused.")
+    _look(watch)
+
+
+def look_now(watch: Watch, *, by: Person | None = None) -> None:
+    """Look with the next round, at everything, whatever the interval says; a broken watch gets another chance."""
+    own(watch, by)
+    login = watch.stream.credential
+    if login and login.state == Credential.State.BLOCKED:
+        raise NotPossible(f"{login} has to be connected again first.")
+    rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
+    if not rows.update(state=Watch.State.ACTIVE, problem=""):
+        raise NotPossible(f"{watch.name} is paused. Resume it first.")
+    _look(watch)
+
+
+def _look(watch: Watch) -> None:
+    now = clock.now()
+    Stream.objects.filter(pk=watch.stream_id).update(next_at=now, failures=0, relisted_at=None)
+    watch.refresh_from_db()
+
+
+def remove(watch: Watch, *, by: Person | None = None) -> None:
+    """Take the order back. History stays; what has no words yet is not posted any more."""
+    own(watch, by)
+    reason = "Its watch was removed before it was posted."
+    with transaction.atomic():
+        unfinished = Asset.objects.filter(
+            watch=watch,
+            state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.READY],
+            caption__isnull=True,
+        )
+        unfinished.update(state=Asset.State.GONE, reason=reason, fence=F("fence") + 1, leased_until=None)
+        stream = watch.stream
+        watch.delete()
+        if not stream.watches.exists():
+            stream.delete()

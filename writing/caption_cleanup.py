@@ -1,0 +1,239 @@
+"""What a captioner answered, checked and tidied before anything may show it. Pure.
+
+An answer is data. It may refuse, repeat our own instructions, or carry out what somebody wrote into a picture or a file
+name. Nothing that a reader would miss is ever taken away: an answer in the form of our schema keeps every word, of one
+that came as plain text a first line goes that does nothing but announce the caption. What is useless is refused; what
+is doubtful stays as it is and waits for a person, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import regex
+
+from writing import doubts
+from writing.holds import Doubt, Hold
+from writing.output_checks import hashtags as tagging
+from writing.output_checks.allowed_words import permitted
+from writing.output_checks.chatter import without_lines_about_it
+from writing.output_checks.markup import unmarked
+from writing.output_checks.refusals import is_refusal
+
+SLIGHTLY = 1.25  # times the limit that a person may still shorten; what is longer did not follow the brief
+ALT_TEXT_LIMIT = 1000  # characters: the smallest of the platforms' limits for a description
+TAG_LIMIT = 50
+MARKS_IN_A_ROW = 4  # combining marks on one letter: no script needs more, "Zalgo" has hundreds
+
+
+class Reason(StrEnum):
+    """Why there are no words. The value is what is recorded."""
+
+    REFUSED = "refused"
+    EMPTY = "empty"
+    CUT_OFF = "cut off"
+    TOO_LONG = "too long"
+    MALFORMED = "malformed"
+    UNSAFE = "unsafe"
+
+
+class Unfit(ValueError):
+    """An answer that cannot be used. `sentence` is for people and repeats no secret."""
+
+    def __init__(self, reason: Reason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was answered. `plain`: as plain text, not in the form of our schema."""
+
+    text: str
+    alt_text: str = ""
+    hashtags: tuple[str, ...] = ()
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an answer may be. Lengths in characters.
+
+    `said`: the owner's own words, links and all; `told`: our instructions; `name`: the words of the file's name;
+    `known`: what the picture itself tells (place, month), in no stranger's words.
+    """
+
+    hard_limit: int
+    max_hashtags: int
+    sweet_spot: int = 0
+    said: str = ""
+    told: str = ""
+    secrets: tuple[str, ...] = ()
+    language: str = ""
+    name: str = ""
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """Fit to be shown. `holds`: why a person should look at it before it goes out."""
+
+    text: str
+    alt_text: str
+    hashtags: tuple[str, ...]
+    holds: tuple[Hold, ...]
+
+
+def tidy(draft: Draft, bounds: Bounds) -> Tidied:
+    """The draft, cleaned, with whatever is doubtful about it; `Unfit` with the reason when it is useless."""
+    text = clean(unmarked(clean(draft.text)))
+    if draft.plain:
+        text = unquoted(without_lines_about_it(text))
+    alt_text = _plain_alt_text(clean(draft.alt_text))
+    inline = tagging.in_text(text)
+    hashtags = normal_tags(draft.hashtags, most=bounds.max_hashtags - len(inline), besides=inline)
+    _refuse_useless(text, " ".join([alt_text, *hashtags]), bounds)
+    holds = [Hold(Doubt.PLAIN_TEXT)] if draft.plain else []
+    for part in (draft.text, draft.alt_text, *draft.hashtags):  # as it came: cleaning takes half of such signs away
+        holds.extend(doubts.doubts_about_letters(part, bounds.said))
+    allowed = permitted(bounds.said)
+    for tag in draft.hashtags:  # as they came: what is no word is left out below, and yet somebody wanted it
+        holds.extend(doubts.doubts_about(f"#{tag.lstrip('#')}", allowed))
+    holds.extend(doubts.doubts_about_speaking(" ".join(hashtags), bounds.said))  # a sentence in hashtags
+    holds.extend(_doubts(text, alt_text, hashtags, bounds, allowed))
+    return Tidied(text, cut(alt_text, ALT_TEXT_LIMIT), hashtags, _once(holds))
+
+
+def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
+    if not any(character.isalnum() for character in re.sub(r"#\w+", "", text)):
+        raise Unfit(Reason.EMPTY, "There are no words in the answer. Try again, or write the caption yourself.")
+    if is_refusal(text):
+        raise Unfit(
+            Reason.REFUSED,
+            "The model declined to describe this picture. Write the caption yourself or change the prompt.",
+        )
+    if text.startswith(("{", "[{")):
+        raise Unfit(Reason.MALFORMED, "The model answered with data in place of a caption. Try again.")
+    if found := doubts.uselessness(f"{text}\n{beside}", bounds.said, bounds.told, bounds.secrets):
+        raise Unfit(Reason.UNSAFE, f"The answer {found}. It is not shown.")
+    if len(text) > bounds.hard_limit * SLIGHTLY:
+        raise Unfit(
+            Reason.TOO_LONG,
+            f"The caption has {len(text)} characters; the shortest of your channels takes {bounds.hard_limit}. "
+            "Ask again.",
+        )
+
+
+def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds, allowed: str) -> Iterator[Hold]:
+    for part in (text, alt_text):
+        yield from doubts.doubts_about(part, allowed, bounds.language)
+        yield from doubts.doubts_about_speaking(part, bounds.said)
+    yield from doubts.doubts_about_form(text, bounds.said, bounds.language, bounds.sweet_spot)
+    seen = "\n".join([text, alt_text, bounds.known])  # not the file's name: in a shared folder strangers write it
+    yield from doubts.doubts_about_hashtags(text, hashtags, seen, allowed, bounds.language)
+    if len(text) > bounds.hard_limit or len(alt_text) > ALT_TEXT_LIMIT:
+        yield Hold(Doubt.TOO_LONG)
+    if not alt_text:
+        yield Hold(Doubt.NO_ALT_TEXT)
+    if _is_name(text, bounds.name):
+        yield Hold(Doubt.NAME_ONLY)
+
+
+def _once(holds: Iterable[Hold]) -> tuple[Hold, ...]:
+    """The first of each kind."""
+    return tuple({hold.code: hold for hold in reversed(list(holds))}.values())[::-1]
+
+
+def _is_name(text: str, name: str) -> bool:
+    words = re.findall(r"\w+", text.casefold())
+    return bool(_FILE_NAME.fullmatch(text)) or (bool(name) and words == re.findall(r"\w+", name.casefold()))
+
+
+_JOINERS = "\u200c\u200d\ufe0e\ufe0f"  # within words of some scripts, and within emoji
+_HIDDEN = regex.compile(rf"(?V1)[[\p{{Cc}}\p{{Cf}}\p{{Cs}}\p{{Co}}\p{{Default_Ignorable_Code_Point}}]--[\n{_JOINERS}]]")
+# The flags of England, Scotland, Wales and Texas are a black flag with letters that are invisible elsewhere.
+_REGION = regex.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)")
+
+
+def clean(text: str) -> str:
+    """Normalised (NFC), one kind of line break, nothing invisible that could hide or turn text around."""
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text).replace("\t", " ").replace("\xa0", " ")
+    text = "".join(part if _REGION.fullmatch(part) else _HIDDEN.sub("", part) for part in _REGION.split(text))
+    text = _without_towers(unicodedata.normalize("NFC", text))
+    text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", text))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _without_towers(text: str) -> str:
+    kept, height = [], 0
+    for character in text:
+        height = height + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if height <= MARKS_IN_A_ROW:
+            kept.append(character)
+    return "".join(kept)
+
+
+_QUOTES = (
+    ('"', '"'),
+    ("\u201c", "\u201d"),
+    ("\u201e", "\u201c"),
+    ("\u00ab", "\u00bb"),
+    ("'", "'"),
+)
+_NO_TAG = re.compile(r"@|\w[.:/]+\w|[<>]")
+_FILE_NAME = re.compile(r"\S*[/\\]\S+|\S+\.(?:jpe?g|png|heic|heif|webp|gif|avif|tiff?)", re.I)
+
+
+def unquoted(text: str) -> str:
+    """Without the one pair of quotation marks that stands around everything."""
+    for opening, closing in _QUOTES:
+        inner = text[len(opening) : -len(closing)]
+        if text.startswith(opening) and text.endswith(closing) and inner.strip() and opening not in inner:
+            return inner.strip() if closing not in inner else text
+    return text
+
+
+def cut(text: str, limit: int) -> str:
+    """`text` within `limit`, cut between words where there are any, never inside a visible character (UAX 29)."""
+    if len(text) <= limit:
+        return text
+    end = 0
+    for cluster in regex.finditer(r"\X", text):
+        if cluster.end() > limit - 1:
+            break
+        end = cluster.end()
+    at_word = text.rfind(" ", 0, end)
+    return f"{text[: at_word if at_word > limit / 2 else end].rstrip()}\u2026"
+
+
+def normal_tags(tags: Iterable[str], *, most: int, besides: Iterable[str] = ()) -> tuple[str, ...]:
+    """Words only, without the sign, each once (whatever its case), at most `most`; no links squeezed into words.
+
+    `besides`: those that stand in the text already.
+    """
+    there = {tag.casefold() for tag in besides}
+    found: dict[str, str] = {}
+    for tag in tags:
+        for part in re.split(r"#", clean(tag)):
+            if _NO_TAG.search(part):
+                continue
+            word = "".join(c for c in unicodedata.normalize("NFKC", part) if c.isalnum() or c == "_" or _is_mark(c))
+            if any(c.isalpha() for c in word) and len(word) <= TAG_LIMIT:
+                found.setdefault(word.casefold(), word)
+    return tuple(word for folded, word in found.items() if folded not in there)[: max(most, 0)]
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Mc"}
+
+
+def _plain_alt_text(text: str) -> str:
+    """One paragraph; nothing at all when it is a file's name or path."""
+    line = unquoted(unmarked(text)).replace("\n", " ")
+    return "" if _FILE_NAME.fullmatch(line) or not re.search(r"\w", line) else line
