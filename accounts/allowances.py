@@ -13,10 +13,10 @@ from django.conf import settings
 
 from accounts.models import User
 from poster import clock
-from poster.work import rests
+from poster.work import cooldowns
 
 MB = 2**20
-PREFIX = rests.LIMIT
+PREFIX = cooldowns.LIMIT
 
 
 def held_bytes(person: User) -> int:
@@ -68,4 +68,4 @@ def key(code: str, person_id: object, *more: str) -> str:
 
 def changed(person: User) -> None:
     """The operator has given them more, or less: what waits is tried at once."""
-    rests.let_go_beginning(PREFIX, containing=f":{person.pk}")
+    cooldowns.let_go_beginning(PREFIX, containing=f":{person.pk}")

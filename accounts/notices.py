@@ -15,12 +15,12 @@ import datetime as dt
 from django.core.mail import EmailMessage
 from django.db.models import F
 
-from accounts.mails import link, post_now
+from accounts.mailer import link, post_now
 from accounts.models import Notice, User
 from poster import clock
-from poster.work import rests, time_budget
+from poster.work import cooldowns, time_budget
 
-PAUSE = rests.Pause(first=dt.timedelta(minutes=5), most=dt.timedelta(hours=12), trial=dt.timedelta(minutes=5))
+PAUSE = cooldowns.Pause(first=dt.timedelta(minutes=5), most=dt.timedelta(hours=12), trial=dt.timedelta(minutes=5))
 AT_ONCE = 50  # kept mails in a round
 GONE = dt.timedelta(days=2)  # what nobody has asked to be told for so long is mended
 GIVEN_UP = dt.timedelta(days=30)  # an address that takes nothing for so long takes nothing any more

@@ -69,7 +69,7 @@ class Pace:
 
 
 class Place(Protocol):
-    """One connection. `requests`: those that our own views answer now; `visitor`: empty where it may be of many."""
+    """One connection. `requests`: those that our own views answer now; `visitors`: empty where it may be of many."""
 
     requests: list[Any]
     visitor: str

@@ -14,7 +14,7 @@ from django_q.models import Task
 
 from accounts.connections.token_refresh import opened
 from accounts.models import Credential
-from operations import login_checks, rest_checks, trust_checks, waiting_counts
+from operations import backlog, login_checks, rest_checks, trust_checks
 from poster import clock
 from poster.clients import meta
 from poster.doctor import Finding, Level, ok, problem, warning
@@ -67,8 +67,8 @@ def _journal() -> Iterator[Finding]:
 
 
 def trust(*, offline: bool) -> Iterator[Finding]:
-    """See `trust_checks`, `waiting_counts` and `rest_checks`."""
-    told = (*trust_checks.looks(), *waiting_counts.looks(), *rest_checks.looks())
+    """See `trust_checks`, `backlog` and `rest_checks`."""
+    told = (*trust_checks.looks(), *backlog.looks(), *rest_checks.looks())
     yield from (Finding(name, Level(how), said) for name, how, said in told)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from accounts.connections import doubts as doubting
+from accounts.connections import login_doubts
 from accounts.connections.provider_apps import app_of
 from accounts.connections.token_refresh import grant_of, opened
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
 from accounts.reasons import Reason
-from operations import practice
+from operations import practice_setup
 from poster.errors import Refused, Unavailable
 
 SOON = dt.timedelta(days=7)
@@ -26,8 +26,8 @@ def looks(*, offline: bool) -> Iterator[Look]:
     What is in doubt is not asked. In practice, and asked from another process than the one that practises (the doctor
     of the terminal), nobody is: only that process knows where the sandbox is.
     """
-    doubts = {doubt.login.pk: doubt for doubt in doubting.doubts()}
-    practises = settings.PRACTICE or practice.wanted()
+    doubts = {doubt.login.pk: doubt for doubt in login_doubts.doubts()}
+    practises = settings.PRACTICE or practice_setup.wanted()
     for place in Channel.objects.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED):
         yield f"channel {place.name} ({place.platform})", "problem", place.problem
     for login in Credential.objects.select_related("owner"):

@@ -18,7 +18,7 @@ from django_q.conf import Conf
 from setproctitle import setproctitle
 
 from accounts.providers import PROVIDERS
-from operations import server as serving
+from operations import web_server
 from poster.work import time_budget
 from poster.wsgi import application
 from publishing.platforms import PLATFORMS
@@ -38,7 +38,7 @@ def load() -> None:
 def web(listening: socket.socket) -> None:
     """Serve the dashboard until SIGTERM; who waits for an answer then gets it."""
     setproctitle("ai-poster web")
-    server = serving.Server(application, listening, serving.Limits(places=serving.most_places()))
+    server = web_server.Server(application, listening, web_server.Limits(places=web_server.most_places()))
     signal.signal(signal.SIGTERM, server.end)
     server.run()
 

@@ -20,10 +20,10 @@ class PosterConfig(AppConfig):
         from poster import checks  # noqa: F401 - importing registers the system checks
         from poster.database import migration_hooks
         from poster.http import turnstile
-        from poster.work import rests
+        from poster.work import cooldowns
 
         migration_hooks.listen(self)
-        turnstile.use(rests)
+        turnstile.use(cooldowns)
         for secret in _from_outside():
             hold(secret)
 

@@ -37,7 +37,7 @@ class Switch(models.Model):
 
 
 class Rest(models.Model):
-    """Something outside that is not asked until then. Who: see `poster.work.rests`. No name is in it."""
+    """Something outside that is not asked until then. Who: see `poster.work.cooldowns`. No name is in it."""
 
     class Kind(models.TextChoices):
         ANNOUNCED = "announced", "they said how long"

@@ -62,7 +62,7 @@ MANIFEST = Manifest(
     in_the_cache={"refused_attempts": "That a refusal to this person was told lately."},
     removals=(
         Removal("poster.LaidBy", rows="poster.web.stash.of"),
-        Removal("poster.Rest", rows="poster.work.rests.of"),
+        Removal("poster.Rest", rows="poster.work.cooldowns.of"),
         Removal(
             "poster.Event", "poster.ledger.event_removal.remove_events", rows="poster.ledger.event_removal.events_of"
         ),

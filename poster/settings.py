@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from poster.config import env, files, hosts, mail, secret_files
+from poster.config import env, files, hosts, mail_server, secret_files
 from poster.database.databases import database
 from poster.web import proxies
 
@@ -246,11 +246,13 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 EMAIL_URL = env.text("EMAIL_URL")
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "poster.config.mail.PrivateFiles"
+EMAIL_BACKEND = "poster.config.mail_server.PrivateFiles"
 if EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    globals().update(mail.server(EMAIL_URL))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender(env.text("EMAIL_FROM"), urlsplit(PUBLIC_URL).hostname or "localhost")
+    globals().update(mail_server.server(EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_server.sender(
+    env.text("EMAIL_FROM"), urlsplit(PUBLIC_URL).hostname or "localhost"
+)
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -20,10 +20,10 @@ import poster.http.client
 from accounts.models import Channel
 from poster import clock
 from poster.http import turnstile
-from proof import stage as staging
+from proof import private_world
 from proof.faults import Fault, Place
+from proof.private_world import BEGAN, Part, Stage
 from proof.simulation import Simulation
-from proof.stage import BEGAN, Part, Stage
 from proof.transport import Killed, Wire
 from publishing.delivery.finishing import link
 from publishing.delivery.unblocked import unblock
@@ -247,16 +247,16 @@ def on_stage(part: Part, ended: Callable[[], None]) -> Iterator[Run]:
         connections["default"] = shared
 
     simulation = Simulation(BEGAN, workers=WORKERS, arrive=arrive)
-    world = staging.new_world(part.trouble, simulation.now)
+    world = private_world.new_world(part.trouble, simulation.now)
     wire = Wire(create_app(world), world, simulation, part.trouble)
     wire.quiet_from = BEGAN + FAULTS_UNTIL
     clock.use(simulation.now)
     turnstile.forget_tokens()  # each world gives out the same ones
     poster.http.client.use(lambda: wire)
-    stage = staging.set_up(part, world)
+    stage = private_world.set_up(part, world)
     try:
         yield Run(part, simulation, wire, stage, import_string(part.engine), ended)
     finally:
         simulation.end()
-        staging.clear_spool(stage)
+        private_world.clear_spool(stage)
         shared.dec_thread_sharing()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from proof.faults import Place
+from proof.private_world import Part
 from proof.results import Result
-from proof.stage import Part
 from proof.verdict import Wrong
 
 MOST_ROUNDS = 40

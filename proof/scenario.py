@@ -6,11 +6,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 
-from proof import human, stage
+from proof import human, private_world
 from proof.engine_run import Run, on_stage
 from proof.invariants import Line, breaches
+from proof.private_world import BEGAN, Part
 from proof.results import Result
-from proof.stage import BEGAN, Part
 from proof.transport import number_in
 from proof.verdict import LIVE, Seen, Told, Wrong, judge
 from publishing.models import Delivery, Step
@@ -21,7 +21,7 @@ MOST_ROUNDS = 5  # of asking people: what they send again may need them again
 
 def play(part: Part, ended: Callable[[], None] = lambda: None) -> Result:
     """Play this part and judge it. The database is emptied first; `ended` is called for each end of a delivery."""
-    stage.empty_database()
+    private_world.empty_database()
     with on_stage(part, ended) as run:
         run.play()
         result = _counted(run)
@@ -51,7 +51,7 @@ def _short(error: str) -> str:
 def _verdict(run: Run) -> list[Wrong]:
     """Feed against database, then the rules."""
     told = _told(run)
-    wrong = judge(told.values(), seen(run), picture=hashlib.sha256(stage.picture()).hexdigest())
+    wrong = judge(told.values(), seen(run), picture=hashlib.sha256(private_world.picture()).hexdigest())
     wrong += breaches(run.wire.commits, _ledger(run), run.stage.tokens)
     wrong += [Wrong("rule broken", number, "I5: it was published, and then it was not.") for number in run.taken_back]
     if run.wire.inside_transactions:

@@ -13,14 +13,13 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from accounts.connections import doubts, suspensions
+from accounts.connections import login_doubts, suspensions
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.errors import Actor
 from poster.models import Rest
-from poster.work import clock_jumps, space
-from poster.work import rests as resting
+from poster.work import clock_jumps, cooldowns, space
 from poster.work.queue_watchdog import longest_wait
 from publishing.delivery.preflight import PAUSED, publishing_paused
 from publishing.models import Delivery
@@ -176,7 +175,7 @@ def _doubts(person: User) -> Iterator[Cause]:
     """Refused, and tried again before anybody has to act. Where a place of it is blocked already, that card says it."""
     blocked = Channel.objects.filter(owner=person, state=Channel.State.BLOCKED)
     closed = set(blocked.values_list("credential", flat=True))
-    for doubt in doubts.doubts(person.pk):
+    for doubt in login_doubts.doubts(person.pk):
         login = doubt.login
         if login.pk in closed or login.state == Credential.State.BLOCKED:  # a Page may outlive its login
             continue
@@ -231,7 +230,9 @@ def _rests(person: User) -> Iterator[Cause]:
         mine = [rests.pop(key) for key in keys if key in rests]
         if mine:
             until = max(each.until for each in mine)
-            yield _channel(Code.REST, channel, resting.told(until), _count(_mine(person).filter(channel=channel)), None)
+            yield _channel(
+                Code.REST, channel, cooldowns.told(until), _count(_mine(person).filter(channel=channel)), None
+            )
 
 
 def _captioners(person: User) -> Iterator[Cause]:
@@ -252,7 +253,7 @@ def _limits(person: User) -> Iterator[Cause]:
 def _watches(person: User) -> Iterator[Cause]:
     """But for those whose login is what is wrong. Of one account that does not answer there is one card."""
     seen = set()
-    doubtful = [doubt.login.pk for doubt in doubts.doubts(person.pk) if doubt.whole]
+    doubtful = [doubt.login.pk for doubt in login_doubts.doubts(person.pk) if doubt.whole]
     rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).with_stream()
     lost = Q(stream__credential__state=Credential.State.BLOCKED) | Q(stream__credential__in=doubtful)
     for watch in rows.exclude(lost).order_by("name"):

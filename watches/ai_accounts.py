@@ -23,13 +23,13 @@ from poster import clock
 from poster.errors import OutsideError, RateLimited, Suspended, Unauthorized
 from poster.http import turnstile
 from poster.models import Rest
-from poster.work import rests as resting
+from poster.work import cooldowns
 from watches.models import Asset, Watch
 from writing.captioners import CAPTIONERS, Key
 from writing.captioners.faults import OF_THE_MODEL, Fault
 from writing.keys import KEYLESS, key_for
 
-PAUSE = resting.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(minutes=8), trial=dt.timedelta(minutes=3))
+PAUSE = cooldowns.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(minutes=8), trial=dt.timedelta(minutes=3))
 PREFIX = "ai:"  # of the names of what is held
 Use = tuple[UUID, str, str]  # owner, captioner, model: what decides which account a watch asks
 AT_LEAST = 20.0  # seconds that a limit rests it when they do not say for how long
@@ -46,12 +46,14 @@ class Account:
     @property
     def whole(self) -> str:
         """What a refused key or an empty purse holds."""
-        return f"{PREFIX}{resting.digest(self.captioner, self.key.base_url, self.key.secret)}"
+        return f"{PREFIX}{cooldowns.digest(self.captioner, self.key.base_url, self.key.secret)}"
 
     @property
     def model(self) -> str:
         """What an unknown model holds: the others of the account go on."""
-        return f"{PREFIX}{resting.digest(self.captioner, self.key.base_url, self.key.secret, self.key.model, 'model')}"
+        return (
+            f"{PREFIX}{cooldowns.digest(self.captioner, self.key.base_url, self.key.secret, self.key.model, 'model')}"
+        )
 
     @property
     def keys(self) -> list[str]:
@@ -68,20 +70,20 @@ class Account:
 
     def stops(self, asset: Asset) -> Rest | None:
         """What keeps this picture waiting; None when nothing does, or the one try is its own."""
-        return resting.held(dict.fromkeys(self.keys, PAUSE), asset.pk)
+        return cooldowns.held(dict.fromkeys(self.keys, PAUSE), asset.pk)
 
     def hold(self, error: Unauthorized | Suspended, asset: Asset) -> Rest:
         """It refused this picture for what is no fault of the picture. Its people are told once."""
         code = error.code or Fault.KEY.value
         key = self.model if code in OF_THE_MODEL else self.whole
-        rest = resting.hold(key, PAUSE, code=code, sentence=error.sentence, holder=asset.pk)
+        rest = cooldowns.hold(key, PAUSE, code=code, sentence=error.sentence, holder=asset.pk)
         self._tell_pictures(rest)
         self._tell(rest)
         return rest
 
     def is_held(self) -> bool:
         """Whether nothing but one try is made of it now."""
-        return resting.waits(self.keys) is not None
+        return cooldowns.waits(self.keys) is not None
 
     def others_wait(self, asset: Asset) -> bool:
         """Whether somebody else could make the next try."""
@@ -90,11 +92,11 @@ class Account:
     def limit(self, error: RateLimited) -> None:
         """It asked us to slow down: all that use it wait."""
         if self.keys:
-            resting.announce(self.scopes.app, max(error.retry_after or 0.0, AT_LEAST), code=error.trace.code)
+            cooldowns.announce(self.scopes.app, max(error.retry_after or 0.0, AT_LEAST), code=error.trace.code)
 
     def is_well(self) -> bool:
         """It answered. Whether anything was held."""
-        return resting.let_go_held(self.keys)
+        return cooldowns.let_go_held(self.keys)
 
     def _tell_pictures(self, rest: Rest) -> None:
         """Those of this person that wait for it: none of them has to ask to be told so."""
@@ -142,7 +144,7 @@ def account_of(watch: Watch, owner_id: UUID) -> Account:
 
 def told(rest: Rest) -> str:
     """For people: what is wrong, and when we try again."""
-    return resting.told_of_one(rest, "picture")
+    return cooldowns.told_of_one(rest, "picture")
 
 
 def held_accounts(owner_id: UUID | None = None) -> list[Held]:
@@ -212,6 +214,6 @@ def why(asset: Asset) -> str:
 
 def _held(watch: Watch) -> Rest | None:
     try:
-        return resting.waits(account_of(watch, watch.owner_id).keys)
+        return cooldowns.waits(account_of(watch, watch.owner_id).keys)
     except OutsideError:
         return None  # no key at all: that is told elsewhere

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.blocks import block
 from accounts.connections.refusals import second_chance
 from accounts.models import Credential
@@ -107,7 +107,7 @@ def _bytes(asset: Asset) -> Fetched:
     stream = asset.watch.stream
     fetched = open_source(stream, asset.pk).fetch(as_found(asset), spool.original(asset.pk), stream.cursor)
     if stream.credential:
-        doubts.accepted(stream.credential)
+        login_doubts.accepted(stream.credential)
     return fetched
 
 
@@ -185,9 +185,9 @@ def _wait_for_login(asset: Asset, error: Unauthorized) -> str:
 
 def _wait_in_doubt(asset: Asset, login: Credential) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
-    row = doubts.doubt(login)
-    sentence = doubts.told(row) if row else ""
-    asset.let_go(after=doubts.left(row) if row else IN_A_MOMENT, reason=sentence)
+    row = login_doubts.doubt(login)
+    sentence = login_doubts.told(row) if row else ""
+    asset.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT, reason=sentence)
     return sentence
 
 

@@ -23,10 +23,10 @@ from accounts.notices import warn_once
 from poster import clock
 from poster.manifest import asked
 from poster.models import Rest
-from poster.work import rests, space
+from poster.work import cooldowns, space
 from watches.models import Asset, CaptionCall
 
-PAUSE = rests.Pause(*[dt.timedelta(minutes=1)] * 3)
+PAUSE = cooldowns.Pause(*[dt.timedelta(minutes=1)] * 3)
 SHOWN = dt.timedelta(minutes=2)  # after its minute: who asks again does so with the next round
 # Where no price is known, US dollars for a token; where no answer came, so many tokens.
 PRICE_IN, PRICE_OUT = Decimal(5) / 10**6, Decimal(20) / 10**6
@@ -208,7 +208,7 @@ def _wordless(owner_id: UUID, captioner: str) -> QuerySet[Asset]:
 
 def _met(key: str, limit: Limit, sentence: str, waiting: QuerySet[Asset]) -> str:
     """All that wait for it say so, and its people are told once."""
-    rest = rests.hold(key, PAUSE, code=limit, sentence=sentence)
+    rest = cooldowns.hold(key, PAUSE, code=limit, sentence=sentence)
     waiting.exclude(reason=rest.sentence).update(reason=rest.sentence)
     _tell(rest, limit)
     return rest.sentence
@@ -216,7 +216,7 @@ def _met(key: str, limit: Limit, sentence: str, waiting: QuerySet[Asset]) -> str
 
 def _over(key: str, waiting: QuerySet[Asset]) -> None:
     rest = Rest.objects.filter(key=key).first()
-    if rest is not None and rests.let_go([key]):
+    if rest is not None and cooldowns.let_go([key]):
         waiting.filter(reason=rest.sentence).update(reason="")
 
 

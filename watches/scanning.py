@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.blocks import block
 from accounts.connections.refusals import second_chance
 from accounts.models import Credential
@@ -104,7 +104,7 @@ def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: 
             _report(watch, sighting, now)
         _take_away(watches, sighting.gone, now)
         if stream.credential:
-            doubts.accepted(stream.credential)
+            login_doubts.accepted(stream.credential)
         if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
             raise _Overtaken
     for watch in watches:
@@ -182,9 +182,9 @@ def _blocked(stream: Stream, error: Unauthorized) -> str:
 
 def _in_doubt(stream: Stream, login: Credential) -> str:
     """What they said is no verdict yet, so it is not told as one."""
-    row = doubts.doubt(login)
-    sentence = doubts.told(row) if row else ""
-    if stream.let_go(after=doubts.left(row) if row else IN_A_MOMENT):
+    row = login_doubts.doubt(login)
+    sentence = login_doubts.told(row) if row else ""
+    if stream.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT):
         _looking(stream).update(unanswered=sentence)  # type: ignore[attr-defined]
     return sentence
 

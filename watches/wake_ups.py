@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError
-from poster.work import rests
+from poster.work import cooldowns
 from watches.ai_accounts import Account, account_of
 from watches.models import Asset, Stream, Watch
 from writing.keys import key_for
@@ -33,14 +33,14 @@ def after_ai_key(owner_id: UUID, service: str) -> None:
     with contextlib.suppress(OutsideError):  # there is no key now, and the pictures say so
         key = key_for(service, owner_id)
         accounts = [Account(service, replace(key, model=model), owner_id) for model in models]
-        rests.try_now({name for account in accounts for name in account.keys})
+        cooldowns.try_now({name for account in accounts for name in account.keys})
     wake(Asset.objects.filter(watch__in=watches))
 
 
 def after_changing(watch: Watch) -> None:
     """Another captioner, model or key: what may be held of it is tried at once, by one of its pictures."""
     with contextlib.suppress(OutsideError):  # there is no key now, and its pictures say so
-        rests.try_now(account_of(watch, watch.owner_id).keys)
+        cooldowns.try_now(account_of(watch, watch.owner_id).keys)
     wake(Asset.objects.filter(watch=watch))
 
 

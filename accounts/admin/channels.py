@@ -22,7 +22,7 @@ from poster.dashboard.scoping import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible
-from poster.work import rests
+from poster.work import cooldowns
 
 
 @admin.register(Channel)
@@ -133,8 +133,8 @@ class ChannelAdmin(OwnedAdmin):
 
     @admin.display(description="what it waits for")
     def notes(self, channel: Channel) -> str:
-        until = rests.resting_until(scopes_of_place(channel).keys())
-        asked = rests.told(until) if until else ""
+        until = cooldowns.resting_until(scopes_of_place(channel).keys())
+        asked = cooldowns.told(until) if until else ""
         return " ".join(filter(None, [channel.problem, suspensions.why(channel), asked])) or "nothing"
 
     @admin.display(description="opened by")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
-from accounts.mails import has_server
+from accounts.mailer import has_server
 from accounts.models import Invitation
 from accounts.sign_in import invitations
 from poster import clock

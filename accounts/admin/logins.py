@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.authorization import spoken
 from accounts.connections.disconnection import disconnect, forget
 from accounts.connections.expiry import ending, soon
@@ -109,7 +109,7 @@ class CredentialAdmin(OwnedAdmin):
     @verb("Try now", icon="refresh", when=lambda login: bool(_doubt(login)))
     def try_now(self, request: HttpRequest, login: Credential) -> str:
         """It was refused now and then; its owner does not want to wait for the next try."""
-        doubts.try_now(login, by=request.user)  # type: ignore[arg-type]
+        login_doubts.try_now(login, by=request.user)  # type: ignore[arg-type]
         return f"{login} is tried now. When it is accepted, what waits for it follows."
 
     @verb(
@@ -158,7 +158,7 @@ class CredentialAdmin(OwnedAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
         listed = super().get_changelist_instance(request)
-        doubts.look_up(listed.result_list)
+        login_doubts.look_up(listed.result_list)
         return listed
 
     @admin.display(description="account", ordering="name")
@@ -218,5 +218,5 @@ def _needed(login: Any) -> bool:  # noqa: ANN401 - the admin hands over rows of 
 
 def _doubt(login: Any) -> str:  # noqa: ANN401 - the admin hands over rows of any model
     """What makes it, or a place that it opened, doubtful at the moment."""
-    about = doubts.doubt_about(login)
+    about = login_doubts.doubt_about(login)
     return about.sentence if about else ""

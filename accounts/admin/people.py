@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts import allowances
 from accounts.forms import ALLOWED, LABELS, NewPersonForm, PersonForm
-from accounts.mails import post
+from accounts.mailer import post
 from accounts.models import User
 from accounts.sign_in.second_factors import has_one, take_away
 from accounts.sign_in.sessions import end_all

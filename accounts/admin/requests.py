@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from accounts.data_rights import requests
+from accounts.data_rights import data_requests
 from accounts.models import Request
 from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin, StageFilter
@@ -52,7 +52,7 @@ class RequestAdmin(OperatorAdmin):
         words = request.POST.get("answer", "").replace("\r\n", "\n").strip()
         if not words:
             raise NotPossible("Write the answer first.")
-        requests.answer(asked, words[:5000])
+        data_requests.answer(asked, words[:5000])
         return f"Answered. It was mailed to {asked.email}." if asked.email else "Answered."
 
     @admin.display(description="asked to", ordering="kind")
@@ -63,7 +63,7 @@ class RequestAdmin(OperatorAdmin):
     def clock(self, asked: Request) -> SafeString:
         if asked.answered_at:
             return display.badge("published", "answered")
-        days = requests.days_left(asked)
+        days = data_requests.days_left(asked)
         if days < 0:
             return display.badge("failed", "late")
         return display.badge("needs_you" if days < SOON else "queued", f"{days} days left")

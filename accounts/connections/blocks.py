@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.models import Channel, Credential
 from accounts.reasons import Reason, because, lacking_token
 
@@ -25,7 +25,7 @@ def block(credential: Credential, said: str) -> None:
         # A Page has a token of its own, which lives on after the login that opened it.
         channels = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE, token__isnull=True)
         channels.update(state=Channel.State.BLOCKED, **because(Reason.LOGIN))
-        doubts.begin(credential)
+        login_doubts.begin(credential)
     for name, value in columns.items():
         setattr(credential, name, value)
 
@@ -42,5 +42,5 @@ def block_place(channel: Channel, said: str) -> bool:
     with transaction.atomic():
         if not open_one.update(state=Channel.State.BLOCKED, **because(Reason.REFUSED, said=said)):
             return False
-        doubts.begin(channel)
+        login_doubts.begin(channel)
     return True

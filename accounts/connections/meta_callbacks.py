@@ -21,7 +21,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.connections.grants import disconnect as delete_tokens
 from accounts.connections.provider_apps import app_of
-from accounts.data_rights.requests import ask, settle
+from accounts.data_rights.data_requests import ask, settle
 from accounts.models import Channel, Credential, Request
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS

@@ -1,7 +1,7 @@
 """After an answer "unauthorized": is it certain that only a person can help, or is it worth trying again?
 
 A refusal is their word about one call. It is certain when the one who gives the tokens says so as well, and otherwise
-when it lasts: see `accounts.connections.doubts`.
+when it lasts: see `accounts.connections.login_doubts`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 from uuid import UUID
 
-from accounts.connections import blocks, doubts
+from accounts.connections import blocks, login_doubts
 from accounts.connections.token_refresh import check_place, opened, refresh
 from accounts.models import Channel, Credential
 from poster import clock
@@ -52,14 +52,14 @@ def second_chance(credential: Credential, holder: UUID) -> bool:
     """
     if credential.state == Credential.State.BLOCKED or not _opens(credential):
         return False
-    if doubts.is_too_early(credential, holder):
+    if login_doubts.is_too_early(credential, holder):
         return True
-    if not (abs(clock.now() - credential.refreshed_at) < JUST_NOW or doubts.renewed_since(credential)):
+    if not (abs(clock.now() - credential.refreshed_at) < JUST_NOW or login_doubts.renewed_since(credential)):
         with contextlib.suppress(OutsideError):
             refresh(credential)
         if credential.state == Credential.State.BLOCKED:
             return False
-    return not doubts.count(credential, holder)
+    return not login_doubts.count(credential, holder)
 
 
 def _opens(credential: Credential) -> bool:
@@ -73,7 +73,7 @@ def _opens(credential: Credential) -> bool:
 
 def _has_second_chance(channel: Channel, holder: UUID) -> bool:
     """The same for a place's own token: nothing renews it, and whether it lives can be asked."""
-    if doubts.is_too_early(channel, holder):
+    if login_doubts.is_too_early(channel, holder):
         return True
     try:
         check_place(channel)
@@ -81,4 +81,4 @@ def _has_second_chance(channel: Channel, holder: UUID) -> bool:
         return False
     except OutsideError:
         pass  # no verdict: the refusal counts by itself
-    return not doubts.count(channel, holder)
+    return not login_doubts.count(channel, holder)

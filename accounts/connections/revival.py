@@ -12,7 +12,7 @@ from itertools import chain, islice
 from django.conf import settings
 from django.db import transaction
 
-from accounts.connections import blocks, doubts, wake_ups
+from accounts.connections import blocks, login_doubts, wake_ups
 from accounts.connections.provider_apps import opened_app
 from accounts.connections.token_refresh import check_place, opened, refresh, rests
 from accounts.models import Channel, Credential
@@ -28,12 +28,12 @@ AT_ONCE = 20  # that one round asks about
 def ask_blocked() -> int:
     """Ask after logins and places whose time has come. Returns how many go on."""
     over, asked, back = time_budget.begun(), 0, 0
-    resting = doubts.resting_keys()
+    resting = login_doubts.resting_keys()
     everything: Iterable[Credential | Channel] = chain[Credential | Channel](_logins(), _places())
     for blocked in everything:
         if over() or asked == AT_ONCE:
             break
-        if doubts.key(blocked) in resting or rests(doubts.login_of(blocked)):
+        if login_doubts.key(blocked) in resting or rests(login_doubts.login_of(blocked)):
             continue
         asked += 1
         back += _is_back(blocked)
@@ -46,10 +46,10 @@ def ask_untried() -> int:
     Where nobody says yes or no, it is left as it is: what comes next makes the try.
     """
     over, back = time_budget.begun(), 0
-    for doubtful in islice(doubts.untried(), AT_ONCE):
+    for doubtful in islice(login_doubts.untried(), AT_ONCE):
         if over():
             break
-        if not rests(doubts.login_of(doubtful)):
+        if not rests(login_doubts.login_of(doubtful)):
             back += _is_well(doubtful)
     return back
 
@@ -60,12 +60,12 @@ def _is_well(doubtful: Credential | Channel) -> bool:
     except Unauthorized as error:
         if isinstance(doubtful, Channel):
             blocks.block_place(doubtful, error.sentence)
-        elif doubts.count(doubtful):
+        elif login_doubts.count(doubtful):
             blocks.block(doubtful, error.sentence)
     except (OutsideError, Undecryptable):
         pass
     else:
-        return doubts.accepted(doubtful)
+        return login_doubts.accepted(doubtful)
     return False
 
 
@@ -85,15 +85,15 @@ def _is_back(blocked: Credential | Channel) -> bool:
     try:
         open_again = _asked(blocked)
     except Unauthorized:
-        doubts.count(blocked)
+        login_doubts.count(blocked)
         return False
     except (OutsideError, Undecryptable):
-        doubts.ask_later(blocked)
+        login_doubts.ask_later(blocked)
         return False
     with transaction.atomic():
         if not open_again():
             return False
-        wake_ups.wake(doubts.login_of(blocked))
+        wake_ups.wake(login_doubts.login_of(blocked))
     return True
 
 

@@ -13,14 +13,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.connections import doubts, wake_ups
+from accounts.connections import login_doubts, wake_ups
 from accounts.models import Channel, Credential
 from poster.errors import Suspended
 from poster.models import Rest
 from poster.permissions import NotPossible, Person, own
-from poster.work import rests as resting
+from poster.work import cooldowns
 
-PAUSE = resting.Pause(first=dt.timedelta(hours=2), most=dt.timedelta(hours=24), trial=dt.timedelta(minutes=15))
+PAUSE = cooldowns.Pause(first=dt.timedelta(hours=2), most=dt.timedelta(hours=24), trial=dt.timedelta(minutes=15))
 PLACE, LOGIN = "held:place:", "held:login:"
 LOOKED_UP = "held_as_looked_up"
 NOT_ASKED: Any = object()
@@ -33,30 +33,32 @@ def keys(channel: Channel) -> list[str]:
 
 def _doubt(channel: Channel) -> str:
     """What holds it while they refuse its token now and then: see `doubting`."""
-    return doubts.key(doubts.posted_with(channel))
+    return login_doubts.key(login_doubts.posted_with(channel))
 
 
 def suspend(channel: Channel, error: Suspended, holder: UUID) -> Rest:
     """They said so to the post `holder`: nothing more goes there until one try is due."""
     login, place = keys(channel)
-    return resting.hold(login if error.whole else place, PAUSE, code=error.code, sentence=error.sentence, holder=holder)
+    return cooldowns.hold(
+        login if error.whole else place, PAUSE, code=error.code, sentence=error.sentence, holder=holder
+    )
 
 
 def stops(channel: Channel, holder: UUID) -> Rest | None:
     """What keeps this post waiting; None when nothing does, or the one try is its own."""
-    return resting.held({**dict.fromkeys(keys(channel), PAUSE), _doubt(channel): doubts.PAUSE}, holder)
+    return cooldowns.held({**dict.fromkeys(keys(channel), PAUSE), _doubt(channel): login_doubts.PAUSE}, holder)
 
 
 def suspended(channel: Channel) -> Rest | None:
     """What is held of it."""
     known = vars(channel).get(LOOKED_UP, NOT_ASKED)
-    return resting.waits(keys(channel)) if known is NOT_ASKED else known
+    return cooldowns.waits(keys(channel)) if known is NOT_ASKED else known
 
 
 def keeps(channel: Channel) -> Rest | None:
     """What is held of it, or makes it doubtful: posts wait for that."""
     held = suspended(channel)
-    return held or doubts.doubt(doubts.posted_with(channel))
+    return held or login_doubts.doubt(login_doubts.posted_with(channel))
 
 
 def why(channel: Channel) -> str:
@@ -67,30 +69,30 @@ def why(channel: Channel) -> str:
 
 def look_up(channels: Iterable[Channel]) -> None:
     """What is held of each, in one question: for a list that is about to ask of them all."""
-    held, doubted = _all_held(), doubts.all_rows()
+    held, doubted = _all_held(), login_doubts.all_rows()
     for channel in channels:
         rests = [held[key] for key in keys(channel) if key in held]
         setattr(channel, LOOKED_UP, max(rests, key=lambda rest: rest.until, default=None))
-        doubts.looked_up(doubts.posted_with(channel), doubted)
+        login_doubts.looked_up(login_doubts.posted_with(channel), doubted)
 
 
 def lift(channel: Channel) -> None:
     """A post went out: what waits follows, and no refusal of before counts any more."""
-    if resting.let_go([*keys(channel), _doubt(channel)]):
+    if cooldowns.let_go([*keys(channel), _doubt(channel)]):
         wake_ups.wake(channel.credential)
 
 
 def proven(channel: Channel, post: UUID, sent_at: dt.datetime | None) -> None:
     """This post is out, however we learnt it: if they have not refused another since it was sent, it is well again."""
-    well = resting.let_go_proven(keys(channel), post, sent_at, PAUSE)
-    if resting.let_go_proven([_doubt(channel)], post, sent_at, doubts.PAUSE) or well:
+    well = cooldowns.let_go_proven(keys(channel), post, sent_at, PAUSE)
+    if cooldowns.let_go_proven([_doubt(channel)], post, sent_at, login_doubts.PAUSE) or well:
         wake_ups.wake(channel.credential)
 
 
 def try_now(channel: Channel, *, by: Person) -> None:
     """A person has put it right there, and does not want to wait: one post is tried at once."""
     own(channel, by)
-    if not resting.try_now([*keys(channel), _doubt(channel)]):
+    if not cooldowns.try_now([*keys(channel), _doubt(channel)]):
         raise NotPossible(f"Nothing keeps {channel.name} from being posted to by now. Load the page again.")
     wake_ups.wake(channel.credential)
 
@@ -98,14 +100,14 @@ def try_now(channel: Channel, *, by: Person) -> None:
 def connected(credential: Credential) -> None:
     """It was connected anew: what was held of it is tried at once, and whatever waits for it moves on."""
     channels = list(credential.channels.all())
-    resting.try_now([f"{LOGIN}{credential.pk}", *(f"{PLACE}{channel.pk}" for channel in channels)])
-    doubts.accepted_all([credential, *channels])
+    cooldowns.try_now([f"{LOGIN}{credential.pk}", *(f"{PLACE}{channel.pk}" for channel in channels)])
+    login_doubts.accepted_all([credential, *channels])
     wake_ups.wake(credential)
 
 
 def told(rest: Rest) -> str:
     """For people: what they said, and when we try again. Also of a login or place that is in doubt."""
-    return doubts.told(rest) if rest.key.startswith(doubts.PREFIX) else resting.told_of_one(rest, "post")
+    return login_doubts.told(rest) if rest.key.startswith(login_doubts.PREFIX) else cooldowns.told_of_one(rest, "post")
 
 
 def held_channels() -> QuerySet[Channel]:

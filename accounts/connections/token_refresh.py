@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils.translation import ngettext
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.blocks import block
 from accounts.connections.provider_apps import opened_app
 from accounts.models import Channel, Credential
@@ -26,8 +26,7 @@ from poster import clock
 from poster.errors import OutsideError, Unauthorized, Unavailable
 from poster.http import turnstile
 from poster.secrets.keyring import Undecryptable
-from poster.work import rests as resting
-from poster.work import time_budget
+from poster.work import cooldowns, time_budget
 
 URGENT = dt.timedelta(minutes=5)  # a token that ends sooner is renewed before it is used
 ENDED = dt.timedelta(0)
@@ -46,7 +45,7 @@ def grant_of(credential: Credential, holder: UUID | None = None) -> Grant:
     if credential.state == Credential.State.BLOCKED:
         raise Unauthorized(credential.problem or f"{credential} is no longer accepted. Connect it again.")
     grant = opened(credential)
-    doubts.check(credential, holder)
+    login_doubts.check(credential, holder)
     return _fresh(credential, grant) if credential.ends_within(URGENT) else grant
 
 
@@ -75,13 +74,13 @@ def token_of(channel: Channel, holder: UUID | None = None) -> str:
     if not own:
         return grant_of(channel.credential, holder).access_token
     turnstile.belongs(own, scopes_of(channel.credential, own))
-    doubts.check(channel, holder)
+    login_doubts.check(channel, holder)
     return own
 
 
 def scopes_of(credential: Credential, place_token: str = "") -> turnstile.Scopes:
     """What rests when calls with it were too many. A Page shares its token with the Instagram account behind it."""
-    place = f"place:{resting.digest(place_token)}" if place_token else ""
+    place = f"place:{cooldowns.digest(place_token)}" if place_token else ""
     return turnstile.Scopes(f"app:{credential.provider}", f"login:{credential.pk}", place)
 
 
@@ -193,11 +192,11 @@ def _ending_soon() -> Iterable[Credential]:
 
 def rests(credential: Credential) -> bool:
     """Whether it may not be asked anything at the moment."""
-    return resting.resting_until(scopes_of(credential).keys()) is not None
+    return cooldowns.resting_until(scopes_of(credential).keys()) is not None
 
 
 def _is_left_alone(credential: Credential) -> bool:
-    return rests(credential) or doubts.paused_until(credential) is not None
+    return rests(credential) or login_doubts.paused_until(credential) is not None
 
 
 def _tried_lately(credential: Credential) -> bool:

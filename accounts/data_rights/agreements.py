@@ -27,7 +27,7 @@ from accounts.data_rights import documents
 from accounts.models import Acceptance, User
 from poster.ledger import security_log
 from poster.web import resumed_acts
-from poster.web.visitor import address_of
+from poster.web.visitors import address_of
 
 Document = Acceptance.Document
 AGREED = "agreed_to"  # in the session: the versions, so that pages do not ask the database each time

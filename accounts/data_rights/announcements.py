@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.data_rights import documents
-from accounts.mails import link
+from accounts.mailer import link
 from accounts.models import Acceptance, Notice, User
 from accounts.notices import warn_surely
 

@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from accounts.mails import post
+from accounts.mailer import post
 from accounts.models import User
 from accounts.sign_in import link_limits, password_limits
 from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
 from poster.ledger.security_log import Kind, record
 from poster.web import canonical_host
-from poster.web.visitor import address_of
+from poster.web.visitors import address_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.mails import has_server
+from accounts.mailer import has_server
 from accounts.sign_in.google_sign_in import is_configured
 
 PLACE = "/accounts/"

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from accounts.data_rights.agreements import agree
-from accounts.mails import has_server, link, post
+from accounts.mailer import has_server, link, post
 from accounts.models import Invitation, User
 from accounts.sign_in.verified_addresses import vouch
 from poster import clock

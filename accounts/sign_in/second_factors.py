@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
-from accounts.mails import post
+from accounts.mailer import post
 from accounts.models import User
 from accounts.sign_in.sessions import end_all
 from poster.ledger.security_log import Kind, record

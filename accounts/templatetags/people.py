@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from poster.web.visitor import browser_of
+from poster.web.visitors import browser_of
 
 register = template.Library()
 register.filter("browser", browser_of)

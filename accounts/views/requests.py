@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.data_rights import requests
-from accounts.data_rights.requests import Kind
+from accounts.data_rights import data_requests
+from accounts.data_rights.data_requests import Kind
 from accounts.models import Request
 from poster.web.public import page
 
@@ -45,7 +45,7 @@ def data_request(request: HttpRequest) -> HttpResponse:
         if held_off:
             return held_off  # type: ignore[no-any-return]
         asked = form.cleaned_data
-        made = requests.ask(asked["kind"], email=asked["email"], words=asked["words"])
+        made = data_requests.ask(asked["kind"], email=asked["email"], words=asked["words"])
         return redirect("request_status", code=made.code)
     return page(request, "data_request", form=form)
 
@@ -57,6 +57,6 @@ def request_status(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt: kind, times and state. Nothing about the person, for whoever has the code may look."""
     asked = get_object_or_404(Request, code=code.upper())
     answer = asked.answer if asked.kind in OPEN_ANSWERS and asked.answered_at else ""
-    going = asked.kind == Kind.ERASURE and asked.answer.startswith(requests.ERASED)
-    facts = {"asked": asked, "answer": answer, "going": going, "days": requests.days_left(asked)}
+    going = asked.kind == Kind.ERASURE and asked.answer.startswith(data_requests.ERASED)
+    facts = {"asked": asked, "answer": answer, "going": going, "days": data_requests.days_left(asked)}
     return page(request, "request_status", **facts)

@@ -26,8 +26,8 @@ from django.http import HttpRequest
 from accounts.connections import disconnection
 from accounts.connections.expiry import end
 from accounts.connections.revocations import KEPT
-from accounts.data_rights import requests
-from accounts.mails import post
+from accounts.data_rights import data_requests
+from accounts.mailer import post
 from accounts.models import Credential, Flow, Request, User
 from accounts.people import hold_operators
 from operations.privacy import inventory, unsettled
@@ -84,8 +84,8 @@ def begin(person: User, request: HttpRequest | None = None) -> Request:
         cancelled = _stopped(person)
         receipt = _receipt(person)
         if new:  # last: workers take their row first and the end of the ledger then, and so do we
-            receipt = receipt or requests.ask(requests.Kind.ERASURE, owner=person)
-            Request.objects.filter(pk=receipt.pk).update(answer=f"{requests.ERASED}{_told(person)}.", words="")
+            receipt = receipt or data_requests.ask(data_requests.Kind.ERASURE, owner=person)
+            Request.objects.filter(pk=receipt.pk).update(answer=f"{data_requests.ERASED}{_told(person)}.", words="")
         _tell(cancelled)
         if new and receipt:
             sentence = f"The erasure of the account began ({receipt.code})."
@@ -169,7 +169,7 @@ def carry_on_all(over: time_budget.Over = time_budget.never) -> int:
     for person in User.objects.filter(pk__in=Erasure.objects.values("about")):
         left += parts.run(_carried_on, person, over, otherwise=False)
     unmailed = Request.objects.filter(kind=Request.Kind.ERASURE, owner=None, answered_at=None)
-    for receipt in unmailed.filter(answer__startswith=requests.ERASED):
+    for receipt in unmailed.filter(answer__startswith=data_requests.ERASED):
         parts.run(finish, receipt, otherwise=None)
     parts.end()
     return left
@@ -208,7 +208,7 @@ def what_stays() -> str:
 def _receipt(person: User) -> Request | None:
     """The one that `begin` made."""
     mine = Request.objects.filter(owner=person, kind=Request.Kind.ERASURE, answered_at=None)
-    return mine.filter(answer__startswith=requests.ERASED).first()
+    return mine.filter(answer__startswith=data_requests.ERASED).first()
 
 
 def _give_back(person: User, receipt: Request) -> None:

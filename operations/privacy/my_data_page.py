@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.data_rights import requests
-from accounts.data_rights.requests import Kind
+from accounts.data_rights import data_requests
+from accounts.data_rights.data_requests import Kind
 from accounts.models import Request, User
 from accounts.sign_in.reauth_views import fresh
 from operations.privacy import erasure, export, inventory
@@ -41,7 +41,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """What is held about me; a POST asks the operator something."""
     me, form = _me(request), AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = requests.ask(form.cleaned_data["kind"], owner=me, words=form.cleaned_data["words"])
+        asked = data_requests.ask(form.cleaned_data["kind"], owner=me, words=form.cleaned_data["words"])
         messages.success(request, f"Your request is written down ({asked.code}). It is answered within 30 days.")
         return redirect("my_data")
     held = [(kind, number) for kind, number in inventory.counts(me) if number]
@@ -87,7 +87,7 @@ def let_rest(request: HttpRequest) -> HttpResponse:
     """Restriction: everything of mine stops, and nothing is removed."""
     me = _me(request)
     watches, channels = rest(me)
-    requests.settle(requests.ask(Kind.RESTRICTION, owner=me), "Done at once: everything rests.")
+    data_requests.settle(data_requests.ask(Kind.RESTRICTION, owner=me), "Done at once: everything rests.")
     security_log.record(security_log.Kind.REQUEST, "Everything was put to rest.", person=me.pk, request=request)
     messages.success(
         request,

@@ -16,7 +16,7 @@ from poster.database import upkeep
 from poster.ledger import security_log
 from poster.manifest import Retention, found, manifests
 from poster.retention import delete, old_files
-from poster.work import rests
+from poster.work import cooldowns
 
 
 def rules() -> list[Retention]:
@@ -35,7 +35,7 @@ def retire() -> dict[str, int]:
 
 def daily() -> str:
     """For the rounds: a sentence."""
-    rests.forget()
+    cooldowns.forget()
     upkeep.optimize()
     gone = sum(retire().values())
     return ngettext("%d thing went: its time was over.", "%d things went: their time was over.", gone) % gone

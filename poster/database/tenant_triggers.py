@@ -1,6 +1,6 @@
 """The database itself keeps people apart: rows that are tied together belong to one person, and stay with them.
 
-The service functions check the same (`poster.permissions.own`); this is for the day when one of them has a bug. Triggers,
+The service functions check the same (`permissions.own`); this is for the day when one of them has a bug. Triggers,
 on SQLite and PostgreSQL alike; `trigger_sync` puts them up. Which rows, the manifests say (`Owned`).
 """
 

@@ -1,6 +1,6 @@
 """Before a call: does whoever owns this token rest? After it: keep what was announced, for all that it reaches.
 
-Clients ask here, and know nothing of rows: `use` says who keeps the rests (`poster.work.rests`, once Django is up).
+Clients ask here, and know nothing of rows: `use` says who keeps the rests (`poster.work.cooldowns`, once Django is up).
 """
 
 from __future__ import annotations

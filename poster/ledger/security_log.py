@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from poster.ledger import hash_chain
 from poster.models import Event
 from poster.secrets.redaction import redact
-from poster.web import visitor
+from poster.web import visitors
 
 Kind = Event.Kind
 
@@ -23,7 +23,7 @@ def record(kind: Event.Kind, sentence: str, *, person: UUID | None = None, reque
             kind=kind,
             person=person,
             sentence=redact(sentence),
-            address=(visitor.address_of(request) if request is not None else "") or None,
+            address=(visitors.address_of(request) if request is not None else "") or None,
             browser=str(asked.get("HTTP_USER_AGENT", ""))[:300],
         )
         event.refresh_from_db()  # as the database keeps it: what is signed is what can be read again

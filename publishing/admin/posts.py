@@ -15,8 +15,7 @@ from poster.dashboard.verbs import verb
 from poster.permissions import NotPossible
 from poster.web import unsaved_input
 from publishing.models import Post, PostAsset
-from publishing.posts import approving, deletion
-from publishing.posts import undo as undoing
+from publishing.posts import approval_undo, approving, deletion
 from publishing.posts.previewing import counters, previews
 
 
@@ -87,7 +86,7 @@ class PostAdmin(WrittenAdmin):
         when=approving.may_be_approved,
         bulk=True,
         undo="undo",
-        undo_until=undoing.until,
+        undo_until=approval_undo.until,
         many="Approved: {count} posts. Until they are due you can undo it.",
     )
     def approve(self, request: HttpRequest, post: Post) -> str:
@@ -123,18 +122,18 @@ class PostAdmin(WrittenAdmin):
     @verb(
         "Undo",
         icon="refresh",
-        when=undoing.may_be_undone,
+        when=approval_undo.may_be_undone,
         bulk=True,
         many="Undone for {count} posts. What was not asked for yet is sent nowhere.",
     )
     def undo(self, request: HttpRequest, post: Post) -> str:
         """A yes or a no is taken back."""
-        return undoing.told(undoing.undo(post, by=request.user))  # type: ignore[arg-type]
+        return approval_undo.told(approval_undo.undo(post, by=request.user))  # type: ignore[arg-type]
 
-    @verb("Post at once", icon="deliveries", when=undoing.may_go_at_once)
+    @verb("Post at once", icon="deliveries", when=approval_undo.may_go_at_once)
     def post_at_once(self, request: HttpRequest, post: Post) -> str:
         """Without the minute in which it could be undone."""
-        hurried = undoing.post_at_once(post, by=request.user)  # type: ignore[arg-type]
+        hurried = approval_undo.post_at_once(post, by=request.user)  # type: ignore[arg-type]
         return f"It goes to {', '.join(each.channel_name for each in hurried)} at once."
 
     def _reword(self, request: HttpRequest, post: Post) -> None:

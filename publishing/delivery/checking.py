@@ -8,12 +8,12 @@ from itertools import takewhile
 
 from django.db import transaction
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.token_refresh import scopes_of_place
 from poster import clock
 from poster.errors import Actor, OutsideError
 from poster.http import client as http
-from poster.work import clock_jumps, rests
+from poster.work import clock_jumps, cooldowns
 from publishing.delivery import ledger
 from publishing.delivery.delivering import MOST_COMMITS, platform_of
 from publishing.delivery.ledger import Kind
@@ -80,17 +80,17 @@ def _ask(delivery: Delivery) -> list[Evidence]:
 
 def rests_until(delivery: Delivery) -> dt.datetime | None:
     """Until when nobody may be asked about it. A look that is due then is no look less."""
-    return rests.resting_until(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
+    return cooldowns.resting_until(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
 
 
 def _in_doubt_until(delivery: Delivery) -> dt.datetime | None:
     """Until when only the one try is made with the login of its channel."""
-    return doubts.paused_until(doubts.posted_with(delivery.channel)) if delivery.channel else None
+    return login_doubts.paused_until(login_doubts.posted_with(delivery.channel)) if delivery.channel else None
 
 
 def _could_ask_since(delivery: Delivery) -> dt.datetime | None:
     """When a rest that kept us from asking was over: the day in which we have to find out begins then."""
-    return rests.last_rest(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
+    return cooldowns.last_rest(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
 
 
 def ours(delivery: Delivery, evidence: list[Evidence]) -> list[Evidence]:

@@ -17,7 +17,7 @@ from poster import clock
 from poster.database import trigger_sync
 from poster.errors import Actor
 from poster.models import Switch
-from poster.work import clock_jumps, rests
+from poster.work import clock_jumps, cooldowns
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.posts.text_limits import limits_of
@@ -177,7 +177,7 @@ def _pacing(delivery: Delivery) -> Stop | None:
     channel = delivery.channel
     assert channel is not None  # noqa: S101 - asked before
     now = clock.now()
-    if until := rests.resting_until(scopes_of_place(channel).keys()):
+    if until := cooldowns.resting_until(scopes_of_place(channel).keys()):
         wait = min(max((until - now).total_seconds(), 1), LONGEST_WAIT)
         return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
     if channel.resting_until and channel.resting_until > now:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.connections import doubts, refusals, suspensions
+from accounts.connections import login_doubts, refusals, suspensions
 from accounts.models import Channel
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unauthorized, Unavailable
@@ -113,12 +113,12 @@ def _block(delivery: Delivery, error: Unauthorized) -> str:
 
 def _wait_in_doubt(delivery: Delivery, channel: Channel) -> str:
     """What they said is no verdict yet, so it is not told as one. Its own is the next try."""
-    doubt = doubts.doubt(doubts.posted_with(channel))
+    doubt = login_doubts.doubt(login_doubts.posted_with(channel))
     if doubt is None:
         delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=RENEWED, actor="")
         return RENEWED
-    wait = doubts.left(doubt)
-    sentence = doubts.told(doubt)
+    wait = login_doubts.left(doubt)
+    sentence = login_doubts.told(doubt)
     delivery.let_go(after=wait, error=sentence, actor=Actor.YOU, **_no_later(delivery, wait))
     return sentence
 

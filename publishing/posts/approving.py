@@ -31,7 +31,7 @@ def approve(post: Post, *, by: Person, undoable: bool = False) -> list[Delivery]
 
     Raises NotPossible when it was decided already, or has no channel to go to.
 
-    `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `publishing.posts.undo`).
+    `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `approval_undo`).
     """
     own(post, by)
     return _approve(post, by, UNDO if undoable else None)

@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.urls import reverse
 
-from accounts import mails as posting
+from accounts import mailer
 from accounts.models import User
 from poster import settings as as_written
 from poster.models import Event
@@ -82,7 +82,7 @@ def later(client: Client) -> Client:
 def mails() -> list[EmailMessage]:
     """What was sent; waits for what is still on its way."""
     for each in threading.enumerate():
-        if each.name == posting.THREAD:
+        if each.name == mailer.THREAD:
             each.join()
     return mail.outbox
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.blocks import block
 from accounts.connections.grants import TAKEN, connect, disconnect, release
 from accounts.connections.refusals import refused
@@ -116,7 +116,7 @@ def test_a_page_that_was_connected_without_a_token_stops_alone(ann: User, sandbo
     page.refresh_from_db()
     login.refresh_from_db()
     assert (page.state, page.reason, page.reason_params["missing"]) == ("blocked", Reason.LACKING, [NO_TOKEN])
-    assert (login.state, doubts.doubt(login), Rest.objects.count()) == ("active", None, 0)
+    assert (login.state, login_doubts.doubt(login), Rest.objects.count()) == ("active", None, 0)
 
 
 def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sign_in.sessions import BEGAN, SEEN
 from poster import settings as as_written
-from poster.web.visitor import browser_of
+from poster.web.visitors import browser_of
 from tests import factories
 from tests.accounts.doors import confirm, inside, knock, later, lines, mails, quick_door, somebody  # noqa: F401
 

@@ -20,10 +20,9 @@ from accounts import people
 from accounts.models import User
 from accounts.sign_in import second_factors, urls
 from poster import settings as as_written
-from poster.config import mail as mailing
+from poster.config import mail_server
 from poster.models import Event
-from poster.web import proxies
-from poster.web import visitor as visitors
+from poster.web import proxies, visitors
 from tests import factories
 from tests.accounts.doors import DOOR, CountingArgon2, confirm, inside, knock, lines, mails, quick_door, somebody  # noqa: F401
 
@@ -292,7 +291,7 @@ def test_a_new_e_mail_counts_when_it_is_confirmed_and_not_before() -> None:
 # -- mails ------------------------------------------------------------------------------------------------------------
 def test_without_a_mail_server_mails_are_files_that_only_we_can_read(tmp_path) -> None:
     folder = tmp_path / "mail"
-    backend = get_connection("poster.config.mail.PrivateFiles", file_path=str(folder))
+    backend = get_connection("poster.config.mail_server.PrivateFiles", file_path=str(folder))
     backend.send_messages([EmailMessage("Hello", "a link", to=["x@example.org"])])
     (file,) = folder.iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -331,7 +330,7 @@ def test_a_mail_server_that_is_down_changes_no_answer_and_names_nobody_in_the_lo
     ],
 )
 def test_a_mail_server_is_one_address(url, kept) -> None:
-    found = mailing.server(url)
+    found = mail_server.server(url)
     names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
     assert tuple(found[f"EMAIL_{name}"] for name in names) == kept
 
@@ -349,14 +348,14 @@ def test_a_mail_server_is_one_address(url, kept) -> None:
 )
 def test_nonsense_for_a_mail_server_is_refused_with_a_sentence_that_keeps_the_password(url) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL") as refused:
-        mailing.server(url)
+        mail_server.server(url)
     assert "pw" not in str(refused.value)
 
 
 def test_nonsense_for_a_sender_is_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM"):
-        mailing.sender("nobody", "localhost")
-    assert mailing.sender("", "poster.example.org") == "ai-poster <no-reply@poster.example.org>"
+        mail_server.sender("nobody", "localhost")
+    assert mail_server.sender("", "poster.example.org") == "ai-poster <no-reply@poster.example.org>"
 
 
 # -- what is routed ---------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from django.db import models
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from accounts.data_rights import announcements, documents, requests
+from accounts.data_rights import announcements, data_requests, documents
 from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.notices import send_waiting
 from accounts.providers import PROVIDERS
@@ -105,7 +105,7 @@ def test_p10_no_page_and_no_mail_loads_anything_from_a_third_party(ann, browser,
         "data:",
         True,
     }
-    requests.answer(requests.ask("question", owner=ann), "Nothing.")
+    data_requests.answer(data_requests.ask("question", owner=ann), "Nothing.")
     assert mail.outbox[0].message().get_content_type() == "text/plain"  # it can load nothing
 
 
@@ -353,7 +353,7 @@ def test_p55_what_stays_after_a_deletion_is_named(ann) -> None:
 
 def test_p58_a_copy_of_everything_and_a_clock_of_thirty_days(ann, browser) -> None:
     olga = factories.person("Olga", operator=True)
-    asked = requests.ask("access", owner=ann)
+    asked = data_requests.ask("access", owner=ann)
     assert asked.due_at - asked.created_at <= dt.timedelta(days=30, seconds=1)
     assert "30 days left" in words(browser(olga).get(reverse("admin:accounts_request_changelist")))
     with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:

@@ -10,7 +10,7 @@ from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 
-from accounts.data_rights import requests
+from accounts.data_rights import data_requests
 from accounts.models import Request, User
 from accounts.providers import PROVIDERS
 from accounts.sign_in import invitations
@@ -64,7 +64,7 @@ def linked(of: str) -> str:
 def visitor(olga: User, port: str) -> list[Visit]:
     """Who is not signed in."""
     token = invitations.invite("nina@example.org", by=olga)[1].rsplit("/join/", 1)[1]
-    asked = requests.ask(Request.Kind.QUESTION, email="rita@example.org", words="Why?")
+    asked = data_requests.ask(Request.Kind.QUESTION, email="rita@example.org", words="Why?")
     tess = factories.person("Tess", password=factories.PASSWORD)
     with_app(tess)
     somebody = factories.person("Carol", password=factories.PASSWORD)

@@ -28,7 +28,7 @@ from media import spool
 from media.images import Rendition
 from poster import clock
 from poster.ledger.erasure_permits import allowed
-from proof import stage
+from proof import private_world
 from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, breaches
 from proof.transport import Killed, Wire, number_in
@@ -42,7 +42,7 @@ from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
 from watches.models import Asset
 
-BEGAN = stage.BEGAN
+BEGAN = private_world.BEGAN
 PLATFORMS = ["facebook", "instagram", "threads"]
 State = Delivery.State
 MOVING = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.BLOCKED)
@@ -133,9 +133,9 @@ class Laboratory:
 
     def lay_out(self, delivery: Delivery) -> None:
         """Its picture is made already."""
-        made = Rendition(320, 320, len(stage.picture()), "0" * 64, "image/jpeg", "")
+        made = Rendition(320, 320, len(private_world.picture()), "0" * 64, "image/jpeg", "")
         Delivery.objects.filter(pk=delivery.pk).update(renditions=[asdict(made)])
-        spool.rendition(delivery.pk, 0).write_bytes(stage.picture())
+        spool.rendition(delivery.pk, 0).write_bytes(private_world.picture())
 
     def erase(self, number: int) -> None:
         """It is gone, with its lines."""
@@ -234,7 +234,7 @@ def erase(deliveries: DeliveryQuerySet) -> None:
 def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
     """A new one, in the settings of the fixture `elsewhere`."""
     trouble, moment = Planned(lag), Moment()
-    world = stage.new_world(trouble, moment.now)  # type: ignore[arg-type]
+    world = private_world.new_world(trouble, moment.now)  # type: ignore[arg-type]
     wire = Wire(create_app(world), world, moment, trouble)  # type: ignore[arg-type]
     wire.quiet_from = float("inf")
     clock.use(moment.now)

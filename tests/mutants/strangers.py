@@ -84,7 +84,7 @@ STRANGERS = (
     ),
     Mutant(
         "undo: what may be out since a restore is taken back",
-        "publishing/posts/undo.py",
+        "publishing/posts/approval_undo.py",
         "post=post.pk, committed_at=None, restored_at=None)",
         "post=post.pk, committed_at=None)",
         ("tests/publishing/test_undoing.py::test_what_may_be_out_since_a_backup_was_put_back_is_not_undone",),

@@ -15,7 +15,7 @@ UNDOING = "tests/publishing/test_undoing.py"
 WAITING = (
     Mutant(
         "suspended: everybody tries at once when the pause is over",
-        "poster/work/rests.py",
+        "poster/work/cooldowns.py",
         "        if not _tries(row, holder, now + pauses[row.key].trial):\n",
         "        if False:\n",
         (f"{SUSPENDING}::test_of_two_who_ask_at_once_one_makes_the_try",),
@@ -36,7 +36,7 @@ WAITING = (
     ),
     Mutant(
         "resting: the last announced wait wins, not the longest",
-        "poster/work/rests.py",
+        "poster/work/cooldowns.py",
         "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED, until__lt=until)\n",
         "    shorter = Rest.objects.filter(key=key, kind=Rest.Kind.ANNOUNCED)\n",
         (f"{RESTING}::test_the_longest_wait_wins_whoever_hears_it_last",),
@@ -113,14 +113,14 @@ WAITING = (
     ),
     Mutant(
         "undo: what is marked already is taken back",
-        "publishing/posts/undo.py",
+        "publishing/posts/approval_undo.py",
         "    rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)\n",
         "    rows = Delivery.objects.filter(post=post.pk)\n",
         (f"{UNDOING}::test_undo_and_the_mark_never_cross[publishing]",),
     ),
     Mutant(
         "undo: the worker that holds what was undone keeps it",
-        "publishing/posts/undo.py",
+        "publishing/posts/approval_undo.py",
         '    fresh = {**values, "fence": F("fence") + 1}\n',
         '    fresh = {**values, "fence": F("fence")}\n',
         (f"{UNDOING}::test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it",),

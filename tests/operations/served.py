@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from operations import listen_socket
-from operations import server as serving
+from operations import listeners, web_server
 from poster.wsgi import application
 
 PATIENCE = 60.0
@@ -27,7 +26,7 @@ def until(happens: Callable[[], object]) -> None:
 class Web:
     """A running server. `hold`: what the path /held/ waits for; `seen`: what WSGI was told of the last request."""
 
-    server: serving.Server
+    server: web_server.Server
     port: int
     hold: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
@@ -45,8 +44,8 @@ class Web:
 
 
 @contextmanager
-def serve(limits: serving.Limits) -> Iterator[Web]:
-    with listen_socket.listen("127.0.0.1", 0, move=False) as door:
+def serve(limits: web_server.Limits) -> Iterator[Web]:
+    with listeners.listen("127.0.0.1", 0, move=False) as door:
         web: Web
 
         def answer(environ, start):
@@ -57,7 +56,7 @@ def serve(limits: serving.Limits) -> Iterator[Web]:
                 return [b"held"]
             return application(environ, start)
 
-        web = Web(serving.Server(answer, door, limits), door.getsockname()[1])
+        web = Web(web_server.Server(answer, door, limits), door.getsockname()[1])
         web.thread = threading.Thread(target=web.server.run, daemon=True)
         web.thread.start()
         try:

@@ -19,7 +19,7 @@ from operations import nudges, rest_checks
 from poster import clock
 from poster.ledger.verification import verify
 from poster.models import ClockSight
-from poster.work import clock_jumps, leases, rests
+from poster.work import clock_jumps, cooldowns, leases
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery
@@ -78,7 +78,7 @@ def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machin
     Channel.objects.update(resting_until=tomorrow, room_read_at=tomorrow, spacing=60)
     stream = Stream.objects.create(owner=house.owner, source="folder", key="x", next_at=tomorrow, relisted_at=tomorrow)
     asset = Asset.objects.create(owner=house.owner, name="c.jpg", next_at=tomorrow, leased_until=tomorrow)
-    rests.announce(f"login:{page.credential_id}", MINUTE)
+    cooldowns.announce(f"login:{page.credential_id}", MINUTE)
     machine.put(-ahead)
     machine.work(10 * MINUTE)
     assert [read(row).state for row in (now, waits)] == [State.PUBLISHED, State.PUBLISHED]

@@ -17,7 +17,7 @@ from django.test import Client
 from accounts import allowances
 from accounts.connections import flows
 from accounts.connections.grants import connect, look
-from accounts.data_rights import requests
+from accounts.data_rights import data_requests
 from accounts.models import Flow, Request, User
 from media import spool
 from operations.privacy import deletion, erasure, inventory
@@ -27,7 +27,7 @@ from poster.models import Erasure, Event, LaidBy, Link
 from poster.permissions import NotPossible
 from poster.row_removal import BATCH
 from poster.web import stash
-from poster.work import rests
+from poster.work import cooldowns
 from publishing.delivery import ledger
 from publishing.models import Delivery, Post, Step
 from publishing.posts import deletion as post_deletion
@@ -57,7 +57,7 @@ def leaving(name: str) -> User:
     Client().force_login(person)
     security_log.record(security_log.Kind.SIGN_IN, f"{person.email} came in.", person=person.pk)
     security_log.record(security_log.Kind.SIGN_IN_FAILED, f"A wrong password for {person.email}.")
-    rests.hold(allowances.key(Limit.DAY, person.pk), PAUSE, code=Limit.DAY, sentence="Enough for today.")
+    cooldowns.hold(allowances.key(Limit.DAY, person.pk), PAUSE, code=Limit.DAY, sentence="Enough for today.")
     _link_the_rest()
     picture = Asset.objects.filter(owner=person).first()
     spool.original(picture.pk).write_bytes(name.encode())
@@ -260,8 +260,8 @@ def test_the_last_operator_stays(ann) -> None:
 
 
 def test_other_requests_of_the_person_keep_only_their_state(ann) -> None:
-    asked = requests.ask("question", owner=ann, words="Zyxann asks")
-    strange = requests.ask("question", email="ZYXANN@example.org", words="Where is my data?")
+    asked = data_requests.ask("question", owner=ann, words="Zyxann asks")
+    strange = data_requests.ask("question", email="ZYXANN@example.org", words="Where is my data?")
     erasure.carry_on(ann)
     for request in (asked, strange):
         request.refresh_from_db()

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts.data_rights import agreements, announcements, documents, requests
+from accounts.data_rights import agreements, announcements, data_requests, documents
 from accounts.models import Acceptance, Channel, Notice, Request, User
 from accounts.notices import send_waiting
 from operations.privacy import erasure, policy_facts
@@ -148,7 +148,7 @@ def test_an_erasure_that_is_under_way_is_not_answered_by_hand(ann, browser) -> N
 
 def test_the_operator_sees_the_clock_and_answers_once(browser) -> None:
     olga = factories.person("Olga", operator=True)
-    asked = requests.ask("question", email="gone@example.org", words="What do you hold?")
+    asked = data_requests.ask("question", email="gone@example.org", words="What do you hold?")
     Request.objects.filter(pk=asked.pk).update(due_at=clock.now() + dt.timedelta(days=3, hours=-1))
     client = browser(olga)
     assert "3 days left" in words(client.get(reverse("admin:accounts_request_changelist")))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from operations import listen_socket
-from operations.listen_socket import Why
+from operations import listeners
+from operations.listeners import Why
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ASK = (
@@ -28,10 +28,10 @@ def reached(address: str, listened: socket.socket) -> bool:
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this system has no socket for both families")
 @pytest.mark.parametrize("host", ["::", "[::]"])
 def test_every_address_of_both_families(host: str) -> None:
-    with listen_socket.listen(host, 0, move=False) as opened:
+    with listeners.listen(host, 0, move=False) as opened:
         assert reached("127.0.0.1", opened)
         assert reached("::1", opened)
-        assert listen_socket.address_of(opened) == f"http://127.0.0.1:{opened.getsockname()[1]}"
+        assert listeners.address_of(opened) == f"http://127.0.0.1:{opened.getsockname()[1]}"
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,14 @@ def test_every_address_of_both_families(host: str) -> None:
     [("127.0.0.1", "127.0.0.1"), ("localhost", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")],  # noqa: S104
 )
 def test_where_it_is_reached_from_here(host: str, address: str) -> None:
-    with listen_socket.listen(host, 0, move=False) as opened:
-        assert listen_socket.address_of(opened) == f"http://{address}:{opened.getsockname()[1]}"
+    with listeners.listen(host, 0, move=False) as opened:
+        assert listeners.address_of(opened) == f"http://{address}:{opened.getsockname()[1]}"
         assert address == "127.0.0.2" or reached(address, opened)  # the tests let nobody go there
 
 
 def refused(host: str, port: int) -> Why:
-    with pytest.raises(listen_socket.CannotListen) as caught:
-        listen_socket.listen(host, port, move=False)
+    with pytest.raises(listeners.CannotListen) as caught:
+        listeners.listen(host, port, move=False)
     return caught.value.why
 
 
@@ -65,7 +65,7 @@ def test_a_port_that_is_taken_is_stepped_over_only_where_that_will_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         assert refused("127.0.0.1", port) is Why.TAKEN
-        with listen_socket.listen("127.0.0.1", port, move=True) as opened:
+        with listeners.listen("127.0.0.1", port, move=True) as opened:
             assert opened.getsockname()[1] > port
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, ProviderApp, User
-from operations import practice
+from operations import practice_setup
 from tests.factories import channel, login, person, watch
 from tests.house import grant
 from tests.sandbox_fixture import Box
@@ -31,13 +31,13 @@ def ann(settings, sandbox: Box, tmp_path: Path) -> User:
 
 def a_folder(sandbox: Box) -> str:
     """Another folder of the practice Drive account."""
-    parent = practice.logins(sandbox.root)["google"]["folder_id"]
+    parent = practice_setup.logins(sandbox.root)["google"]["folder_id"]
     return str(sandbox.ask("POST", "drive/folders", {"name": "Mine", "parent": parent})["id"])
 
 
 def begin(sandbox: Box) -> dict[str, Any]:
-    logins = practice.logins(sandbox.root)
-    practice.begin(logins)
+    logins = practice_setup.logins(sandbox.root)
+    practice_setup.begin(logins)
     return logins
 
 
@@ -96,18 +96,18 @@ def test_the_owners_own_watches_and_names_are_left_alone(ann: User, sandbox: Box
 )
 def test_practice_is_for_installs_with_nothing_real(ann: User, settings, make: Any) -> None:
     settings.REMOTE_ROOT, settings.PRACTICE = "", False
-    assert practice.wanted()
+    assert practice_setup.wanted()
     login(ann, practice=True)
-    assert practice.wanted()
+    assert practice_setup.wanted()
     make(ann, settings)
-    assert not practice.wanted()
+    assert not practice_setup.wanted()
 
 
 def test_when_it_gets_serious_practice_watches_rest_and_others_do_not(ann: User, sandbox: Box) -> None:
     begin(sandbox)
     own = watch(ann, channel(ann))
-    assert practice.end() == 2
-    assert practice.end() == 0
+    assert practice_setup.end() == 2
+    assert practice_setup.end() == 0
     assert Watch.objects.get(pk=own.pk).state == "active"
 
 

@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
-from accounts.data_rights import requests
+from accounts.data_rights import data_requests
 from accounts.models import Flow, Invitation
 from media import spool
 from operations.privacy.retention import retire, rules
@@ -58,11 +58,11 @@ def test_old_lines_of_the_security_log_go_and_the_chain_holds(later, settings) -
 
 def test_what_was_asked_and_answered_goes_with_the_security_log_and_the_receipt_stays(later, settings) -> None:
     settings.SECURITY_LOG_DAYS = 365
-    asked = requests.ask("question", email="stranger@example.org", words="What do you know of me?")
-    open_still = requests.ask("access", email="other@example.org", words="Tell me.")
-    erased = requests.ask("erasure")
-    requests.answer(asked, "Nothing.")
-    requests.settle(erased, f"{requests.ERASED}3 posts.")
+    asked = data_requests.ask("question", email="stranger@example.org", words="What do you know of me?")
+    open_still = data_requests.ask("access", email="other@example.org", words="Tell me.")
+    erased = data_requests.ask("erasure")
+    data_requests.answer(asked, "Nothing.")
+    data_requests.settle(erased, f"{data_requests.ERASED}3 posts.")
     later(days=364)
     assert retire()["requests"] == 0
     later(days=2)

@@ -20,7 +20,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from bench import crowd
 from media import spool
-from operations import server
+from operations import web_server
 from poster.web import proxies
 from publishing.public_pictures import addresses
 from tests import factories
@@ -28,13 +28,13 @@ from tests.operations.served import PATIENCE, Web, serve, until
 
 SIZE = 8 * 2**20
 SLOW = 200
-HASTY = server.Limits(idle=1.0, request=1.5, answer=1.5, rate=10.0**9)
-PATIENT = server.Limits(idle=600.0, request=600.0, answer=600.0)  # so that a busy machine throws nobody out
+HASTY = web_server.Limits(idle=1.0, request=1.5, answer=1.5, rate=10.0**9)
+PATIENT = web_server.Limits(idle=600.0, request=600.0, answer=600.0)  # so that a busy machine throws nobody out
 
 
 @pytest.fixture
 def web(transactional_db: None) -> Iterator[Web]:
-    with serve(server.Limits()) as running:
+    with serve(web_server.Limits()) as running:
         yield running
 
 
@@ -90,7 +90,7 @@ def test_who_is_late_has_to_go_whatever_trickles(transactional_db: None, picture
 
 
 def test_when_all_places_are_taken_the_slowest_make_room(transactional_db: None, picture: str) -> None:
-    limits = server.Limits(places=20)
+    limits = web_server.Limits(places=20)
     with serve(limits) as web, crowd.Crowd(web.port, picture, 60).here() as slow:
         until(lambda: slow.thrown_out)
         page = requests.get(f"{web.root}/accounts/login/", timeout=PATIENCE)
@@ -134,7 +134,7 @@ def asked_for(picture: str, visitor: str = "") -> bytes:
 
 def test_who_gets_on_is_not_thrown_out_for_whoever_has_only_just_come(transactional_db: None, picture: str) -> None:
     """At two megabytes a second the picture takes many times the moment that everybody has."""
-    limits = server.Limits(places=30, spare=4, moment=0.3)
+    limits = web_server.Limits(places=30, spare=4, moment=0.3)
     with serve(limits) as web, junk(web.port, 60) as thrown_out:
         until(lambda: thrown_out[0])
         with narrow_door(web, asked_for(picture)) as reading:
@@ -147,7 +147,7 @@ def test_who_gets_on_is_not_thrown_out_for_whoever_has_only_just_come(transactio
 
 
 def test_who_has_stopped_reading_goes_before_who_reads(transactional_db: None, picture: str) -> None:
-    limits = server.Limits(places=6, spare=2, moment=0.3)
+    limits = web_server.Limits(places=6, spare=2, moment=0.3)
     with serve(limits) as web, ExitStack() as doors:
         reading = doors.enter_context(narrow_door(web, asked_for(picture)))
         stopped = [doors.enter_context(narrow_door(web, asked_for(picture))) for _ in range(5)]
@@ -168,7 +168,7 @@ def test_an_address_with_more_than_its_share_gives_some_back_first(
     transactional_db: None, picture: str, settings
 ) -> None:
     settings.BEHIND_PROXY = proxies.USUAL
-    limits = server.Limits(places=8, spare=2, moment=0.3)
+    limits = web_server.Limits(places=8, spare=2, moment=0.3)
     with serve(limits) as web, ExitStack() as doors:
         others = [doors.enter_context(narrow_door(web, asked_for(picture, f"192.0.2.{n}"))) for n in range(4)]
         assert all(each.recv(1) for each in others)

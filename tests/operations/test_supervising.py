@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from operations import start as starting
-from operations import supervisor
+from operations import startup, supervisor
 from operations.supervisor import Part, Supervisor
 from poster.config import log_files
 from poster.work import mishaps, processes
@@ -87,13 +86,13 @@ def test_the_loop_goes_on_whatever_a_job_raises(
     def refused() -> None:
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
-    start = starting.Start(say=lambda _line: None)
+    start = startup.Start(say=lambda _line: None)
     start.supervisor = Supervisor([Part("web", lambda: None, before=refused)], tmp_path / "no" / "such.json", start.say)
     start.orders = Orders(after=3)  # type: ignore[assignment]
     start._go_on()
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            starting._do([raises, raises])
+            startup._do([raises, raises])
     assert len(looks) == 6
     told = [record for record in caplog.records if record.name == mishaps.__name__]
     assert [record.exc_info is not None for record in told] == [True, True]  # each cause once

@@ -12,7 +12,7 @@ from poster.permissions import NotPossible
 from publishing.delivery import delivering
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
-from publishing.posts import undo as undoing
+from publishing.posts import approval_undo
 from publishing.posts.approving import approve, reword
 from tests import factories
 from tests.postgres.meeting import meeting
@@ -45,7 +45,7 @@ def fresh(row: Delivery) -> Delivery:
 
 def undo(row: Delivery) -> Callable[[], Any]:
     post = fresh(row).post
-    return lambda: undoing.undo(post, by=post.owner)
+    return lambda: approval_undo.undo(post, by=post.owner)
 
 
 def marking(row: Delivery) -> Callable[[], Any]:

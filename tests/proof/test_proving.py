@@ -14,8 +14,8 @@ from proof.faults import Kind, Place, Trouble
 from proof.invariants import Line, Sent, breaches
 from proof.minimizer import shrink
 from proof.pool import Bar, Pool, pool
+from proof.private_world import Part, empty_database
 from proof.simulation import Simulation
-from proof.stage import Part, empty_database
 from proof.verdict import Seen, Told, judge
 
 TOLD = Told(1, "threads", "7", "published", remote_id="90", text="Fresh bread")

@@ -14,15 +14,14 @@ from django.urls import reverse
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential, User
 from accounts.reasons import WELL, Reason, because
-from operations import doctor
-from operations import waiting_counts as waiting
+from operations import backlog, doctor
 from poster import clock
 from poster.models import ClockSight, Rest, Switch
-from poster.work.rests import announce
+from poster.work.cooldowns import announce
 from publishing.causes import Cause, Code, causes
 from publishing.overview import went_wrong
 from tests import factories
@@ -95,24 +94,24 @@ def expired(scene: Scene) -> None:
 
 def in_doubt(scene: Scene) -> None:
     row = scene.waits(platform="threads")  # posted to with its login
-    doubts.count(row.channel.credential)
-    scene.said = doubts.told(Rest.objects.get())
+    login_doubts.count(row.channel.credential)
+    scene.said = login_doubts.told(Rest.objects.get())
     scene.page(row.channel)
     scene.page(row.channel.credential)
 
 
 def in_doubt_place(scene: Scene) -> None:
     row = scene.waits(token="EAA-page")
-    doubts.count(row.channel)
-    scene.said = doubts.told(Rest.objects.get())
+    login_doubts.count(row.channel)
+    scene.said = login_doubts.told(Rest.objects.get())
     scene.page(row.channel)
     scene.page(row.channel.credential)
 
 
 def in_doubt_drive(scene: Scene) -> None:
     login = factories.login(scene.ann, "google")
-    doubts.count(login)
-    scene.said = doubts.told(Rest.objects.get())
+    login_doubts.count(login)
+    scene.said = login_doubts.told(Rest.objects.get())
     watch = factories.watch(scene.ann, source="drive", unanswered=scene.said)
     watch.stream.credential = login
     watch.stream.save()
@@ -264,14 +263,14 @@ def text(client: Client, where: str) -> str:
 
 
 def test_what_waits_anywhere_is_counted_and_what_waits_too_long_is_a_warning(ann: User) -> None:
-    assert [level for _, level, _ in waiting.looks()] == ["ok"]
+    assert [level for _, level, _ in backlog.looks()] == ["ok"]
     watch, page = factories.watch(ann), factories.channel(ann)
     for state in ("found", "incomplete", "ready", "held", "wordless"):
         factories.asset(ann, watched_by=watch, state=state)
     factories.post(ann, page)
     for state in ("queued", "checking", "needs_you", "blocked"):
         factories.delivery(factories.post(ann, page), page, state)
-    found = waiting.everything()
-    assert (len(found.parts), found.long) == (len(waiting.KINDS), 0)
-    type(watch.assets.first()).objects.update(created_at=clock.now() - waiting.LONG * 2)
-    assert [level for _, level, _ in waiting.looks()] == ["warning"]
+    found = backlog.everything()
+    assert (len(found.parts), found.long) == (len(backlog.KINDS), 0)
+    type(watch.assets.first()).objects.update(created_at=clock.now() - backlog.LONG * 2)
+    assert [level for _, level, _ in backlog.looks()] == ["warning"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.connections.doubts import CERTAIN
+from accounts.connections.login_doubts import CERTAIN
 from accounts.models import Channel, Credential
 from poster.models import Switch
 from publishing.models import Delivery, Step

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 import accounts.tasks
 import publishing.tasks
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.grants import connect, disconnect, release
 from accounts.connections.provider_apps import app_of
 from accounts.connections.token_refresh import token_of
@@ -34,7 +34,7 @@ LAID_DOWN = {"facebook": "*/photos", "instagram": "*/media", "threads": "*/threa
 SHOWN = {"facebook": "*/feed", "instagram": "*/media_publish", "threads": "*/threads_publish"}
 PLATFORMS = list(LAID_DOWN)
 MANY = 20
-FEW = doubts.CERTAIN - 1
+FEW = login_doubts.CERTAIN - 1
 
 
 @pytest.fixture(params=["known", "unknown"])
@@ -89,7 +89,7 @@ def test_a_few_false_refusals_block_nothing_and_it_goes_out_once(
     assert states(row) == (State.PUBLISHED, "active", "active")
     assert not has_been(row) & {State.BLOCKED, State.FAILED, State.CHECKING}
     assert (len(house.box.feed()), row.steps.filter(kind=Kind.COMMIT).count()) == (1, 1 + FEW * (where is SHOWN))
-    assert not Rest.objects.filter(key__startswith=doubts.PREFIX).exists()
+    assert not Rest.objects.filter(key__startswith=login_doubts.PREFIX).exists()
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -107,7 +107,7 @@ def test_a_refusal_that_lasts_blocks_and_what_waited_goes_out_by_itself(house: H
     work(house, 2 * HOUR)
     assert states(row) == (State.PUBLISHED, "active", "active")
     assert (len(house.box.feed()), State.FAILED in has_been(row)) == (1, False)
-    assert not Rest.objects.filter(key__startswith=doubts.PREFIX).exists()
+    assert not Rest.objects.filter(key__startswith=login_doubts.PREFIX).exists()
     assert set(Channel.objects.values_list("reason", flat=True)) == {""}
 
 
@@ -123,7 +123,7 @@ def test_who_says_yes_when_asked_and_no_to_every_post_is_asked_less_and_less(
     posted = refusals(house, platform)
     work(house, 2 * DAY, every=HOUR)
     assert 3 <= refusals(house, platform) - posted <= 8
-    assert Rest.objects.get(key__startswith=doubts.PREFIX).refusals > doubts.CERTAIN + 3
+    assert Rest.objects.get(key__startswith=login_doubts.PREFIX).refusals > login_doubts.CERTAIN + 3
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -142,13 +142,13 @@ def test_while_it_is_in_doubt_one_post_makes_each_try_and_it_is_told_everywhere(
         ("Try now", reverse("admin:accounts_credential_do", args=[channel.credential_id, "try-now"])),
         ("Connect again", reverse("connect_again", args=[channel.credential_id])),
     }
-    told = Rest.objects.get(key__startswith=doubts.PREFIX)
+    told = Rest.objects.get(key__startswith=login_doubts.PREFIX)
     assert (told.code, told.refusals, as_row(channel)["reason"]) == (IN_DOUBT, 1, IN_DOUBT)
-    assert set(Delivery.objects.values_list("state", "error")) == {(State.QUEUED, doubts.told(told))}
+    assert set(Delivery.objects.values_list("state", "error")) == {(State.QUEUED, login_doubts.told(told))}
     work(house, 2 * MINUTE, every=20)
     assert refusals(house, platform) == 2
     work(house, 3 * MINUTE, every=20)
-    assert refusals(house, platform) == doubts.CERTAIN
+    assert refusals(house, platform) == login_doubts.CERTAIN
     assert {states(row)[0] for row in rows} == {State.BLOCKED}
     [cause] = causes(house.owner)
     assert (cause.code, cause.waiting) == (Code.LOGIN, MANY)
@@ -165,7 +165,7 @@ def test_a_yes_ends_the_doubt_and_everything_moves(house: House, tokens, how: st
     publishing.tasks.round()
     assert house.box.feed() == []
     if how == "try now":
-        doubts.try_now(channel.credential, by=house.owner)
+        login_doubts.try_now(channel.credential, by=house.owner)
     elif how == "connect again":
         connect(house.owner, "threads", grant(tokens["threads"]))
     else:
@@ -179,10 +179,10 @@ def test_what_is_in_doubt_and_has_nothing_to_try_it_with_is_asked_after(house: H
     row = post(house, "threads")
     publishing.tasks.round()
     Delivery.objects.filter(pk=row.pk).update(state=State.CANCELLED)
-    assert [each.login for each in doubts.doubts()] == [row.channel.credential]
+    assert [each.login for each in login_doubts.doubts()] == [row.channel.credential]
     house.later(5 * MINUTE)
     accounts.tasks.round()
-    assert doubts.doubts() == []
+    assert login_doubts.doubts() == []
 
 
 def test_what_asks_beside_the_posts_waits_too(house: House, tokens) -> None:
@@ -190,7 +190,7 @@ def test_what_asks_beside_the_posts_waits_too(house: House, tokens) -> None:
     house.box.fault("lost", path="*/threads_publish", method="POST", times=1)
     row = post(house, "threads")
     publishing.tasks.round()
-    doubts.count(row.channel.credential)
+    login_doubts.count(row.channel.credential)
     before = len(house.box.calls())
     house.later(MINUTE / 2)
     Delivery.objects.update(next_at=clock.now())
@@ -252,7 +252,7 @@ def test_connected_again_it_has_no_past(house: House, tokens) -> None:
     house.box.fault("revoked", method="POST", path=LAID_DOWN["facebook"])
     post(house, "facebook")
     work(house, HOUR)
-    assert Rest.objects.filter(key=doubts.key(house.channels["facebook"])).exists()
+    assert Rest.objects.filter(key=login_doubts.key(house.channels["facebook"])).exists()
     connect(house.owner, "facebook", grant(tokens["facebook"]))
-    assert not Rest.objects.filter(key__startswith=doubts.PREFIX).exists()
+    assert not Rest.objects.filter(key__startswith=login_doubts.PREFIX).exists()
     assert set(Credential.objects.values_list("state", flat=True)) == {"active"}

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from media import spool
-from operations.start import say_whether_reached
+from operations.startup import say_whether_reached
 from publishing.models import Delivery
 from publishing.public_pictures import addresses
 from publishing.public_pictures.reachability import PIXEL, Hindrance, hindrance

@@ -21,7 +21,7 @@ from poster import clock
 from poster.errors import Actor, OutsideError, Reach
 from poster.http import turnstile
 from poster.models import Rest
-from poster.work import rests as resting
+from poster.work import cooldowns
 from publishing.delivery import checking, finishing, matching, verdicts
 from publishing.delivery.delivering import platform_of, prepare
 from publishing.delivery.publish_request import draft_of
@@ -102,7 +102,7 @@ def test_while_it_rests_nobody_asks_and_afterwards_everything_moves(house: House
         if channel.has_own_token:
             del callers[unused]  # the login itself does not rest
     before = len(asked(house, host))
-    resting.announce(scopes_of_place(channel).at(reach), 2 * HOUR)
+    cooldowns.announce(scopes_of_place(channel).at(reach), 2 * HOUR)
     run(callers)
     assert asked(house, host)[before:] == []
     house.later(2 * HOUR + 1)
@@ -136,8 +136,8 @@ def test_what_a_limit_reaches(house: House, name: str, fault: dict[str, int], re
         row = told[key.split(":")[0]]
         assert 5300 < (row.until - clock.now()).total_seconds() <= 5400
     behind = scopes_of_place(house.channels["instagram"])
-    assert resting.resting_until(behind.keys()) is not None  # the Instagram account behind the Page rests too
-    assert (resting.resting_until(scopes_of_place(house.channels["threads"]).keys()) is None) is True
+    assert cooldowns.resting_until(behind.keys()) is not None  # the Instagram account behind the Page rests too
+    assert (cooldowns.resting_until(scopes_of_place(house.channels["threads"]).keys()) is None) is True
     assert channel.platform == "facebook"
 
 
@@ -156,8 +156,8 @@ def test_an_allowance_that_is_used_up_is_told_by_any_answer(house: House) -> Non
 
 def test_the_longest_wait_wins_whoever_hears_it_last(house: House) -> None:
     for seconds in (600, 7200, 60):
-        resting.announce("login:1", seconds)
-    until = resting.resting_until(["login:1"])
+        cooldowns.announce("login:1", seconds)
+    until = cooldowns.resting_until(["login:1"])
     assert until is not None
     assert 7190 < (until - clock.now()).total_seconds() <= 7200
 
@@ -167,12 +167,12 @@ def test_a_commit_in_doubt_is_asked_about_when_the_rest_is_over_and_not_given_up
     house.box.fault("lost", path="*/media_publish", method="POST", times=1)
     row = delivery(house, "instagram")
     publishing.tasks.round()
-    resting.announce(scopes_of_place(channel).at(Reach.PLACE), 24 * HOUR)
+    cooldowns.announce(scopes_of_place(channel).at(Reach.PLACE), 24 * HOUR)
     before = len(asked(house, FACEBOOK))
     for _ in range(25):
         house.later(HOUR - 60)
         publishing.tasks.round()
-        if resting.resting_until(scopes_of_place(channel).keys()) is None:
+        if cooldowns.resting_until(scopes_of_place(channel).keys()) is None:
             break
         row.refresh_from_db()
         assert (row.state, len(asked(house, FACEBOOK))) == (State.CHECKING, before)
@@ -210,7 +210,7 @@ def test_a_drive_account_rests_as_one(house: House, drive: Stream, tmp_path: Pat
     assert drive.credential is not None
     callers = drive_callers(drive, tmp_path)
     before = len(house.box.calls())
-    resting.announce(scopes_of(drive.credential).at(reach), 600)
+    cooldowns.announce(scopes_of(drive.credential).at(reach), 600)
     run(callers)
     assert house.box.calls()[before:] == []
     house.later(601)
@@ -245,13 +245,13 @@ def test_doubt_has_an_end_though_nobody_may_be_asked(house: House) -> None:
 
 def test_what_was_over_long_ago_is_cleared_away_and_what_is_held_stays(house: House) -> None:
     now = clock.now()
-    for age in (dt.timedelta(hours=1), resting.KEPT + dt.timedelta(hours=1)):
+    for age in (dt.timedelta(hours=1), cooldowns.KEPT + dt.timedelta(hours=1)):
         for prefix, kind in (
             *(("app:", Rest.Kind.ANNOUNCED), ("held:place:", Rest.Kind.HELD)),
-            *((resting.LIMIT, Rest.Kind.HELD), (resting.DOUBT, Rest.Kind.HELD)),
+            *((cooldowns.LIMIT, Rest.Kind.HELD), (cooldowns.DOUBT, Rest.Kind.HELD)),
         ):
             Rest.objects.create(key=f"{prefix}{age.days}", kind=kind, until=now - age)
-    assert resting.forget() == 3
+    assert cooldowns.forget() == 3
     assert set(Rest.objects.values_list("key", flat=True)) == {
         *("app:0", "limit:0", "doubt:0", "held:place:0"),
         "held:place:2",

@@ -18,7 +18,7 @@ from operations.privacy import erasure
 from poster import clock
 from poster.ledger.verification import Code, verify
 from publishing.models import Delivery, Post, Step
-from publishing.posts import approving, undo
+from publishing.posts import approval_undo, approving
 from tests import factories
 from tests.house import House
 from tests.walls import walls_down
@@ -215,13 +215,13 @@ def test_a_draft_that_was_taken_back_is_free_until_somebody_approves_it(house: H
     post = house.post("One.", channel)
     approving.approve(post, by=house.owner, undoable=True)
     assert changed(post, text="Two.") == [Code.OUTCOME]
-    undo.undo(post, by=house.owner)
+    approval_undo.undo(post, by=house.owner)
     assert verify() == []
     approving.reword(post, text="Two.", alt_texts={}, by=house.owner)
     assert (post.text, verify()) == ("Two.", [])
     assert changed(post, state="approved") == [Code.OUTCOME]
     approving.discard(post, by=house.owner)
     assert verify() == []
-    undo.undo(post, by=house.owner)
+    approval_undo.undo(post, by=house.owner)
     approving.approve(post, by=house.owner)
     assert (post.state, verify()) == ("approved", [])

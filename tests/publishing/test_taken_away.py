@@ -12,7 +12,7 @@ from poster import clock
 from poster.permissions import NotPossible
 from publishing.delivery import finishing, manual_actions, preflight, refused_sends
 from publishing.models import Post
-from publishing.posts import approving, undo
+from publishing.posts import approval_undo, approving
 from publishing.reasons import Reason
 from tests import factories
 
@@ -27,7 +27,7 @@ def ann() -> User:
 def test_what_was_stopped_before_there_were_codes_has_one(ann: User) -> None:
     """By the sentences of that time, which stand in the migration."""
     page = factories.channel(ann)
-    told = ["The file was taken away before it went out.", undo.UNDONE]
+    told = ["The file was taken away before it went out.", approval_undo.UNDONE]
     rows = [factories.delivery(factories.post(ann, page), page, "cancelled", error=each) for each in told]
     posts = [factories.post(ann, page, state="discarded", hold=each) for each in ("The file was taken away.", "Twin.")]
     import_module("publishing.migrations.0010_why_it_was_stopped").tell_by_code(apps, None)
@@ -84,6 +84,6 @@ def test_what_the_gate_stops_for_its_file_is_undone_with_its_post(ann: User) -> 
     assert (row.state, row.reason) == ("cancelled", Reason.TAKEN_AWAY)
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, decided_by=ann)
     post.refresh_from_db()
-    assert undo.undo(post, by=ann) == []
+    assert approval_undo.undo(post, by=ann) == []
     row.refresh_from_db()
     assert (row.reason, row.undone_at is not None, manual_actions.may_be_posted(row)) == ("", True, False)

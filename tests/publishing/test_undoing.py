@@ -14,8 +14,7 @@ from poster.permissions import NotPossible
 from publishing import tasks
 from publishing.delivery import manual_actions, preflight
 from publishing.models import Delivery, Post, Step
-from publishing.posts import approving
-from publishing.posts import undo as undoing
+from publishing.posts import approval_undo, approving
 from publishing.posts.approving import approve, discard
 from tests import factories
 from tests.house import House
@@ -50,7 +49,7 @@ def test_what_is_undone_after_59_seconds_was_never_asked_for_and_can_be_approved
 ) -> None:
     rounds(house, 59)
     assert (read(post.deliveries.get()).state, SHOWN) == (State.PREPARED, [])
-    assert undoing.undo(post, by=house.owner) == []
+    assert approval_undo.undo(post, by=house.owner) == []
     rounds(house, 5)
     old = post.deliveries.get()
     assert (post.state, post.text, post.decided_by, old.state, SHOWN) == ("draft", "Bread.", None, "cancelled", [])
@@ -66,9 +65,9 @@ def test_it_goes_out_when_the_minute_is_over_or_knowingly_at_once(
     house: House, post: Post, hurried: bool, shown_after: int
 ) -> None:
     if hurried:
-        undoing.post_at_once(post, by=house.owner)
+        approval_undo.post_at_once(post, by=house.owner)
         with pytest.raises(NotPossible):
-            undoing.post_at_once(post, by=house.owner)
+            approval_undo.post_at_once(post, by=house.owner)
     rounds(house, shown_after)
     assert SHOWN == []
     rounds(house, 4)
@@ -80,7 +79,7 @@ def test_at_once_skips_the_minute_and_not_the_time_that_it_is_planned_for(house:
     Post.objects.update(due_at=clock.now() + dt.timedelta(seconds=30))
     made.refresh_from_db()
     approve(made, by=house.owner, undoable=True)
-    (hurried,) = undoing.post_at_once(made, by=house.owner)
+    (hurried,) = approval_undo.post_at_once(made, by=house.owner)
     assert (hurried.undo_until, hurried.due_at, hurried.next_at) == (None, made.due_at, made.due_at)
 
 
@@ -95,19 +94,19 @@ def test_at_once_is_offered_for_what_waits_for_nothing_but_the_minute(
     Post.objects.update(due_at=seconds and clock.now() + dt.timedelta(seconds=seconds))
     made.refresh_from_db()
     approve(made, by=house.owner, undoable=True)
-    assert undoing.may_go_at_once(made) is offered
+    assert approval_undo.may_go_at_once(made) is offered
 
 
 def test_nobody_hurries_a_post_of_somebody_else(post: Post) -> None:
     with pytest.raises(NotPossible):
-        undoing.post_at_once(post, by=factories.person("Bob"))
+        approval_undo.post_at_once(post, by=factories.person("Bob"))
     assert post.deliveries.get().undo_until is not None
 
 
 def test_what_may_be_out_since_a_backup_was_put_back_is_not_undone(house: House, post: Post) -> None:
     Delivery.objects.update(restored_at=clock.now())
     with pytest.raises(NotPossible):
-        undoing.undo(post, by=house.owner)
+        approval_undo.undo(post, by=house.owner)
     assert post.deliveries.get().state == State.QUEUED
 
 
@@ -128,12 +127,12 @@ def test_what_was_marked_stays_and_the_others_are_cancelled(house: House, post: 
         channel_name="Second",
         state=State.BLOCKED,
     )
-    undoing.post_at_once(post, by=house.owner)
+    approval_undo.post_at_once(post, by=house.owner)
     to(State.PUBLISHED, first)
-    assert undoing.undo(post, by=house.owner) == [first]
+    assert approval_undo.undo(post, by=house.owner) == [first]
     assert (read(second).state, post.state) == (State.CANCELLED, Post.State.APPROVED)
     with pytest.raises(NotPossible):
-        undoing.undo(post, by=house.owner)
+        approval_undo.undo(post, by=house.owner)
 
 
 @pytest.fixture
@@ -144,10 +143,10 @@ def apart(house: House, channel: Channel) -> tuple[Post, Delivery, Delivery]:  #
     )
     made = house.post("Bread.", channel, other)
     approve(made, by=house.owner, undoable=True)
-    undoing.post_at_once(made, by=house.owner)
+    approval_undo.post_at_once(made, by=house.owner)
     first, second = made.deliveries.get(channel=channel), made.deliveries.get(channel=other)
     to(State.PUBLISHED, first)
-    assert undoing.undo(made, by=house.owner) == [first]
+    assert approval_undo.undo(made, by=house.owner) == [first]
     return made, first, second
 
 
@@ -199,7 +198,7 @@ def test_the_part_is_undone_and_approved_as_often_as_they_like(
     post, first, _ = apart
     for _ in range(3):
         approve(post, by=house.owner, undoable=True)
-        assert undoing.undo(post, by=house.owner) == [first]
+        assert approval_undo.undo(post, by=house.owner) == [first]
     assert approve(post, by=house.owner)
     rounds(house, 5)
     assert len(SHOWN) == 2
@@ -221,7 +220,7 @@ def test_why_it_waited_is_there_again(house: House, channel: Channel, decide: Ca
     Post.objects.filter(pk=made.pk).update(hold="Look at it first.")
     decide(made, by=house.owner)
     assert Post.objects.get(pk=made.pk).waits_because == ""
-    undoing.undo(made, by=house.owner)
+    approval_undo.undo(made, by=house.owner)
     rounds(house, 70)
     read_again = Post.objects.get(pk=made.pk)
     assert (read_again.state, read_again.waits_because, SHOWN) == (Post.State.DRAFT, "Look at it first.", [])
@@ -234,7 +233,7 @@ def test_undo_and_the_mark_never_cross(house: House, post: Post, moment: str) ->
 
     def undo() -> None:
         try:
-            came.extend(each.state for each in undoing.undo(Post.objects.get(), by=house.owner))
+            came.extend(each.state for each in approval_undo.undo(Post.objects.get(), by=house.owner))
             came.append("undone")
         except NotPossible:
             came.append("too late")
@@ -254,7 +253,7 @@ def test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it(house:
     house.later(61)
     stale = read(prepared)
     assert Delivery.objects.take(stale)
-    undoing.undo(post, by=house.owner)
+    approval_undo.undo(post, by=house.owner)
     tasks.STEPS[State.PREPARED](stale)
     assert (SHOWN, read(prepared).state) == ([], State.CANCELLED)
 
@@ -264,10 +263,10 @@ def test_a_no_is_taken_back_too_and_the_machine_s_own_is_not(house: House, chann
     discard(kept, by=house.owner)
     Post.objects.filter(pk=taken.pk).update(state=Post.State.DISCARDED)
     taken.refresh_from_db()
-    assert (undoing.may_be_undone(kept), undoing.may_be_undone(taken)) == (True, False)
-    assert (undoing.undo(kept, by=house.owner), kept.state) == ([], Post.State.DRAFT)
+    assert (approval_undo.may_be_undone(kept), approval_undo.may_be_undone(taken)) == (True, False)
+    assert (approval_undo.undo(kept, by=house.owner), kept.state) == ([], Post.State.DRAFT)
     with pytest.raises(NotPossible):
-        undoing.undo(taken, by=house.owner)
+        approval_undo.undo(taken, by=house.owner)
 
 
 def test_a_minute_of_a_clock_that_was_ahead_is_over(house: House, post: Post) -> None:
@@ -280,5 +279,5 @@ def test_a_minute_of_a_clock_that_was_ahead_is_over(house: House, post: Post) ->
 def test_what_was_marked_on_several_channels_is_told_of_several(house: House, post: Post) -> None:
     one = [Delivery(channel_name="Bakery")]
     both = [*one, Delivery(channel_name="Mill")]
-    rest = [undoing.told(marked).replace(", Mill", "").replace("Bakery", "") for marked in (one, both)]
+    rest = [approval_undo.told(marked).replace(", Mill", "").replace("Bakery", "") for marked in (one, both)]
     assert rest[0] != rest[1]  # was, were

@@ -13,7 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 
-from operations import server, trust_checks
+from operations import trust_checks, web_server
 from poster.web import proxies
 from poster.web.proxies import Lack
 from tests.operations.served import Web, serve
@@ -39,7 +39,7 @@ def web(transactional_db: None, settings, tmp_path: Path) -> Iterator[Web]:
     settings.BEHIND_PROXY = proxies.USUAL
     settings.SECURE_PROXY_SSL_HEADER, settings.SECURE_SSL_REDIRECT = ("HTTP_X_FORWARDED_PROTO", "https"), True
     settings.VAR = tmp_path / "var"
-    with serve(server.Limits()) as running:
+    with serve(web_server.Limits()) as running:
         yield running
 
 

@@ -17,7 +17,7 @@ from operations import rest_checks
 from poster import clock
 from poster.errors import Suspended, Unauthorized
 from poster.models import Rest
-from poster.work import rests
+from poster.work import cooldowns
 from tests import factories
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import GOOD, HOSTS, MINUTE, asked, work
@@ -199,7 +199,7 @@ def held(ann: User) -> Callable[[int], list[Asset]]:
             for at, each in enumerate(people)
         ]
         account = ai_accounts.account_of(watches[0], people[0].pk)
-        rests.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, sentence="It is refused.")
+        cooldowns.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, sentence="It is refused.")
         return [factories.asset(each.owner, watched_by=each, reason="It waits.") for each in watches]
 
     return make

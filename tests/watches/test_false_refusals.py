@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 import accounts.tasks
 import watches.tasks
-from accounts.connections import doubts
+from accounts.connections import login_doubts
 from accounts.connections.grants import disconnect
 from accounts.models import Credential
 from poster.models import Rest
@@ -54,7 +54,7 @@ def login() -> str:
     return Credential.objects.get(provider="google").state
 
 
-@pytest.mark.parametrize("times", range(1, doubts.CERTAIN))
+@pytest.mark.parametrize("times", range(1, login_doubts.CERTAIN))
 def test_a_few_false_refusals_in_a_row_block_nobody(house: House, drive, times):
     house.box.fault("error", host=API, status=401, times=times)
     drive.upload("cat.jpg", picture(400, 300), Watch.objects.get().place_id)
@@ -68,10 +68,10 @@ def test_a_refusal_that_lasts_blocks_and_the_login_comes_back_by_itself_once_it_
     rounds(house, 0.5)
     assert login() == ACTIVE
     assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.DOUBT, 0)]
-    assert Watch.objects.get().unanswered == doubts.told(Rest.objects.get(key__startswith=doubts.PREFIX))
+    assert Watch.objects.get().unanswered == login_doubts.told(Rest.objects.get(key__startswith=login_doubts.PREFIX))
     rounds(house, 4)
     assert (login(), Watch.objects.get().state) == (BLOCKED, Watch.State.BROKEN)
-    assert calls(house) - asked == doubts.CERTAIN
+    assert calls(house) - asked == login_doubts.CERTAIN
     house.box.no_faults()
     drive.upload("cat.jpg", picture(400, 300), Watch.objects.get().place_id)
     accounts.tasks.round()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts.mails import has_server
+from accounts.mailer import has_server
 from accounts.sign_in import invitations
 from poster.command import Failed, OperatorCommand
 from poster.ledger.security_log import Kind, record

@@ -3,7 +3,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from operations.start import PARTS, CannotStart, Start
+from operations.startup import PARTS, CannotStart, Start
 from poster.command import Failed, OperatorCommand
 
 EXAMPLES = """\

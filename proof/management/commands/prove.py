@@ -10,9 +10,9 @@ from poster.permissions import NotPossible
 from proof.faults import Trouble
 from proof.minimizer import Plan, shrink
 from proof.pool import Bar, Pool, pool
+from proof.private_world import Part
 from proof.report import Settings, report, tell
 from proof.results import Result
-from proof.stage import Part
 from proof.verdict import KINDS
 
 EXAMPLES = """\

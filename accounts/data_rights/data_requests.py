@@ -8,7 +8,7 @@ import secrets
 
 from django.core.mail import EmailMessage
 
-from accounts.mails import post
+from accounts.mailer import post
 from accounts.models import Request, User
 from poster import clock
 from poster.ledger import security_log

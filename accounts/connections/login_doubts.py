@@ -26,12 +26,12 @@ from poster import clock
 from poster.errors import RateLimited
 from poster.models import Rest
 from poster.permissions import NotPossible, Person, own
-from poster.work import rests
+from poster.work import cooldowns
 
-PREFIX = rests.DOUBT
+PREFIX = cooldowns.DOUBT
 LOGIN, PLACE = f"{PREFIX}login:", f"{PREFIX}place:"
 # A try lasts as long as two calls at most: what is laid down is ready within seconds.
-PAUSE = rests.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(days=1), trial=dt.timedelta(minutes=2))
+PAUSE = cooldowns.Pause(first=dt.timedelta(minutes=1), most=dt.timedelta(days=1), trial=dt.timedelta(minutes=2))
 CERTAIN = 3
 FORGOTTEN = dt.timedelta(hours=1)  # after its pause: a refusal that nothing followed is none in a row
 UNTRIED = dt.timedelta(minutes=3)  # after its pause; what waits for it makes the try within two rounds of a minute
@@ -57,13 +57,13 @@ def login_of(of: Doubtful) -> Credential:
 
 def check(of: Doubtful, holder: UUID | None = None) -> None:
     """Raise RateLimited while it is in doubt, and the one try is not `holder`'s; it may take it here. None: no try."""
-    row = rests.held({key(of): PAUSE}, holder) if holder else _paused(of)
+    row = cooldowns.held({key(of): PAUSE}, holder) if holder else _paused(of)
     if row is not None:
         raise RateLimited(told(row), retry_after=left(row))
 
 
 def _paused(of: Doubtful) -> Rest | None:
-    row = rests.waits([key(of)])
+    row = cooldowns.waits([key(of)])
     return row if row is not None and row.until > clock.now() else None
 
 
@@ -76,7 +76,7 @@ def paused_until(of: Doubtful) -> dt.datetime | None:
 def doubt(of: Doubtful) -> Rest | None:
     """What is told of it while it is in doubt; None when it is well, or blocked by now."""
     known = vars(of).get(LOOKED_UP, NOT_ASKED)
-    row = rests.waits([key(of)]) if known is NOT_ASKED else known
+    row = cooldowns.waits([key(of)]) if known is NOT_ASKED else known
     return row if row is not None and is_told(of, row) else None
 
 
@@ -118,33 +118,33 @@ def is_too_early(of: Doubtful, holder: UUID | None) -> bool:
 
 def renewed_since(login: Credential) -> bool:
     """Whether it was refused first, and renewed then."""
-    row = rests.waits([key(login)])
+    row = cooldowns.waits([key(login)])
     return row is not None and login.refreshed_at >= row.since
 
 
 def count(of: Doubtful, holder: UUID | None = None) -> bool:
     """One more refusal, of what `holder` tried; whether it is certain by now that only a person can help."""
-    row = rests.waits([key(of)])
+    row = cooldowns.waits([key(of)])
     if row is not None and row.refusals < CERTAIN and not _is_fresh(row):
-        rests.let_go([key(of)])
-    return rests.hold(key(of), PAUSE, code=IN_DOUBT, sentence="", holder=holder).refusals >= CERTAIN
+        cooldowns.let_go([key(of)])
+    return cooldowns.hold(key(of), PAUSE, code=IN_DOUBT, sentence="", holder=holder).refusals >= CERTAIN
 
 
 def begin(of: Doubtful) -> None:
     """It is blocked: from now on it is asked after. What was counted before goes on."""
-    if rests.waits([key(of)]) is None:
-        rests.hold(key(of), PAUSE, code=IN_DOUBT, sentence="")
+    if cooldowns.waits([key(of)]) is None:
+        cooldowns.hold(key(of), PAUSE, code=IN_DOUBT, sentence="")
 
 
 def ask_later(of: Doubtful) -> None:
     """Nobody answered, so nothing is counted."""
     begin(of)
-    rests.postpone(key(of), PAUSE)
+    cooldowns.postpone(key(of), PAUSE)
 
 
 def accepted(of: Doubtful) -> bool:
     """It was let in: refusals of before do not count any more, and what waited moves. Whether there were any."""
-    was_doubted = rests.let_go([key(of)])
+    was_doubted = cooldowns.let_go([key(of)])
     if was_doubted:
         wake_ups.wake(login_of(of))
     return was_doubted
@@ -152,7 +152,7 @@ def accepted(of: Doubtful) -> bool:
 
 def accepted_all(them: Iterable[Doubtful]) -> None:
     """The same for several; whoever calls wakes what waited."""
-    rests.let_go([key(each) for each in them])
+    cooldowns.let_go([key(each) for each in them])
 
 
 def resting_keys() -> set[str]:
@@ -227,7 +227,7 @@ def try_now(login: Credential, *, by: Person) -> None:
     """A person does not want to wait: one try is due at once, of the login and of each of its places."""
     own(login, by)
     about = doubt_about(login)
-    if about is None or not rests.try_now([key(each) for each in about.of]):
+    if about is None or not cooldowns.try_now([key(each) for each in about.of]):
         raise NotPossible(f"Nothing keeps {login} from being used by now. Load the page again.")
     wake_ups.wake(login)
 

@@ -20,9 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from accounts.people import first_operator, operator
-from operations import listen_socket as listening
-from operations import nudges, parts, start_checks
-from operations import practice as practising
+from operations import listeners, nudges, parts, practice_setup, start_checks
 from operations.activity_log import Story
 from operations.supervisor import Part, Supervisor
 from poster.config import hosts, log_files
@@ -78,14 +76,14 @@ class Start:
             self.say(f"The sandbox is at {self.root}/feed/")
             return
         password = self._prepare()
-        practice = not self.only and practising.wanted()
+        practice = not self.only and practice_setup.wanted()
         if self.only in ("", "web"):
             self.listening = _listen(move=practice)
         if practice:
             self._start_sandbox()
         _share()
         if practice:
-            practising.enter(self.root, self._our_address())
+            practice_setup.enter(self.root, self._our_address())
         begin = self._practise()
         if self.listening:
             self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
@@ -113,7 +111,7 @@ class Start:
             self.say(line)
 
     def _start_sandbox(self) -> None:
-        port = listening.free_port(self._port() + 1)
+        port = listeners.free_port(self._port() + 1)
         self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
         self.root = f"http://127.0.0.1:{port}"
 
@@ -121,8 +119,8 @@ class Start:
         """Learn the practice logins, which the parts need; returns what is to be done once they run."""
         if settings.PRACTICE and self.only != "web":
             _wait_for(settings.REMOTE_ROOT, self.orders)
-            return partial(_in_child, partial(practising.begin, practising.logins(settings.REMOTE_ROOT)))
-        if not self.only and (resting := practising.end()):
+            return partial(_in_child, partial(practice_setup.begin, practice_setup.logins(settings.REMOTE_ROOT)))
+        if not self.only and (resting := practice_setup.end()):
             self.say(f"Real accounts are configured: {resting} practice watches rest now.")
         return lambda: None
 
@@ -142,7 +140,7 @@ class Start:
         return int(self.listening.getsockname()[1]) if self.listening else int(settings.PORT)
 
     def _our_address(self) -> str:
-        return listening.address_of(self.listening) if self.listening else f"http://127.0.0.1:{self._port()}"
+        return listeners.address_of(self.listening) if self.listening else f"http://127.0.0.1:{self._port()}"
 
     def _greet(self, password: str) -> None:
         if self.only:
@@ -246,8 +244,8 @@ def _take_locks(only: str) -> list[processes.Lock]:
 
 def _listen(*, move: bool) -> socket.socket:
     try:
-        return listening.listen(settings.BIND, settings.PORT, move=move)
-    except listening.CannotListen as error:
+        return listeners.listen(settings.BIND, settings.PORT, move=move)
+    except listeners.CannotListen as error:
         raise CannotStart(str(error)) from error
 
 

@@ -41,7 +41,7 @@ class Pause:
 
 def digest(*parts: str) -> str:
     """A name for something secret that tells nothing about it."""
-    return salted_hmac("poster.work.rests", "\n".join(parts)).hexdigest()[:32]
+    return salted_hmac("poster.work.cooldowns", "\n".join(parts)).hexdigest()[:32]
 
 
 # --- announced

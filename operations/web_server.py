@@ -235,7 +235,7 @@ def _adjustments() -> dict[str, Any]:
         "inbuf_overflow": 64 * KB,
         "outbuf_overflow": 256 * KB,
         "connection_limit": FILES,  # we make room ourselves
-        "clear_untrusted_proxy_headers": False,  # `poster.web.visitor` knows which to believe
+        "clear_untrusted_proxy_headers": False,  # `poster.web.visitors` knows which to believe
         "ident": None,
         "log_socket_errors": False,
     }
