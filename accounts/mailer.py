@@ -17,7 +17,7 @@ THREAD = "mail"
 
 
 def has_server() -> bool:
-    """Whether mails leave this install. Without a server they lie as files in `mail_server` in VAR."""
+    """Whether mails leave this install. Without a server they lie as files in `mail` in VAR."""
     return bool(settings.EMAIL_URL)
 
 
@@ -39,7 +39,7 @@ def post(message: EmailMessage) -> None:
 
 
 def post_now(message: EmailMessage) -> bool:
-    """Send a mail and wait for it. Whether the mail server took it, or it lies as a file in `mail_server` in VAR."""
+    """Send a mail and wait for it. Whether the mail server took it, or it lies as a file in `mail` in VAR."""
     return _send(message)
 
 

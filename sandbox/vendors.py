@@ -76,7 +76,7 @@ class Vendor:
     routes: its pages and API as one Blueprint. The world is locked while a view runs.
     complain: the body of an error that the fault panel asks for, in the vendor's own envelope.
     practice: its practice accounts, made once, and their logins: {"facebook": {"access_token": ...}}.
-    people: accounts made to measure for tests; takes the wishes under its name, answers as `practice_setup` does.
+    people: accounts made to measure for tests; takes the wishes under its name, answers as `practice` does.
     accounts: every place of it that people can follow.
     published: everything that its followers can see, oldest first.
     keys: which service takes which key in practice, for people to copy.

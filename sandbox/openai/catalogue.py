@@ -65,7 +65,7 @@ def models(host: str) -> dict[str, Model]:
 
 
 def model(host: str, name: str) -> Model | None:
-    """The model with this name; names that begin with `practice_setup` exist at every house."""
+    """The model with this name; names that begin with `practice` exist at every house."""
     plain = name.removeprefix("models/") if host == GEMINI else name.partition(":")[0] if host == OPENROUTER else name
     found = models(host).get(plain)
     if found is None and plain.rpartition("/")[2].startswith("practice"):

@@ -26,7 +26,7 @@ class Tree:
 
     While it is listed, `todo` has the folders that are still to be read, with the page to go on from, and `unseen`
     what was in it and has not been met yet: it stays in it until the end shows that it is not there. What was not
-    answered is in `backlog` (shortcuts) and `odd` (rows that could not be understood).
+    answered is in `waiting` (shortcuts) and `odd` (rows that could not be understood).
     """
 
     top: str
