@@ -97,7 +97,7 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P58: the copy holds the rows of everybody",
-        "operations/privacy/inventory.py",
+        "poster/manifest.py",
         '        return model._base_manager.filter(ways).defer(*self.without).order_by("pk")\n',
         '        return model._base_manager.defer(*self.without).order_by("pk")\n',
         (f"{BY_DOING}::test_p07_p58_each_kind_of_row_belongs_to_one_person",),
@@ -133,8 +133,8 @@ CLAIMS = (
     Mutant(
         "claims, P56: backups stay",
         "operations/privacy/retention.py",
-        '        lambda: _files("backups", settings.BACKUP_DAYS),\n',
-        "        lambda: 0,\n",
+        '    return old_files("backups", settings.BACKUP_DAYS)\n',
+        "    return 0\n",
         (f"{WHERE}::test_p56_backups_are_overwritten_within_ninety_days",),
     ),
     Mutant(
@@ -182,7 +182,7 @@ CLAIMS = (
     Mutant(
         "claims, S44: who takes a copy is not written down",
         "operations/privacy/export.py",
-        'security_log.record(auditing.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)',
+        'security_log.record(security_log.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)',
         "pass",
         (f"{ACCOUNTABLE}[take a copy]",),
     ),
@@ -203,8 +203,8 @@ CLAIMS = (
     Mutant(
         "claims, S44: who asks for what is somebody else's is not written down",
         "poster/dashboard/refused_attempts.py",
-        "        security_log.record(auditing.Kind.REFUSED,",
-        "        (lambda *_, **__: None)(auditing.Kind.REFUSED,",
+        "        security_log.record(security_log.Kind.REFUSED,",
+        "        (lambda *_, **__: None)(security_log.Kind.REFUSED,",
         (f"{ACCOUNTABLE}[ask for a row of somebody else]",),
     ),
 )

@@ -51,7 +51,7 @@ WAITING = (
     Mutant(
         "refused: the first refusal of a Page's own token blocks it",
         "accounts/connections/refusals.py",
-        "    return not doubting.count(channel, holder)\n",
+        "    return not login_doubts.count(channel, holder)\n",
         "    return False\n",
         (f"{FALSE_TOKENS}::test_a_few_false_refusals_block_nothing_and_it_goes_out_once[known-facebook-publishing]",),
     ),
