@@ -182,8 +182,8 @@ CLAIMS = (
     Mutant(
         "claims, S44: who takes a copy is not written down",
         "operations/privacy/export.py",
-        'security_log.record(security_log.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)',
-        "pass",
+        'record(security_log.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)',
+        "Kind",
         (f"{ACCOUNTABLE}[take a copy]",),
     ),
     Mutant(
