@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from poster import env, files, hosts, mailing, proxies, secret
 from poster.databases import database
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
+# google-api-core says so by the calendar, of a Python near its end: whoever reads a log of ours has not chosen it.
+warnings.filterwarnings("ignore", r"You are using a .*Python version", FutureWarning)
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE / "var"))).resolve()
