@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from poster.database.databases import database
 from poster.web import proxies
 
 django_stubs_ext.monkeypatch()  # so that `ModelAdmin[Post]` is a class at run time, and not only for mypy
+# google-api-core says so by the calendar, of a Python near its end: whoever reads a log of ours has not chosen it.
+warnings.filterwarnings("ignore", r"You are using a .*Python version", FutureWarning)
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE / "var"))).resolve()

@@ -309,3 +309,16 @@ def test_nobody_wipes_out_the_counting_of_wrong_passwords_by_counting_much_else(
         kept.set(f"wrong:nobody{number}", 1)
     assert kept.get("wrong:carol") == 5
     assert len(list(tmp_path.iterdir())) == 401
+
+
+def test_the_calendar_alone_puts_no_warning_into_anybodys_terminal(tmp_path: Path) -> None:
+    """Google's packages begin to warn some day of the Python that this install runs on."""
+    told = manage(tmp_path, "shell", "-c", CALENDAR, PYTHONWARNINGS="error::FutureWarning")
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+CALENDAR = """
+import datetime
+from google.api_core._python_version_support import check_python_version
+assert check_python_version(today=datetime.date(2040, 1, 1)).name == "PYTHON_VERSION_UNSUPPORTED"
+"""
