@@ -148,5 +148,8 @@ MANIFEST = Manifest(
             Days("SECURITY_LOG_DAYS"),
         ),
     ),
-    answers={"poster.clock_put": "accounts.connections.clock_repair.after_clock_put"},
+    answers={
+        "poster.clock_put": "accounts.connections.clock_repair.after_clock_put",
+        "poster.icons": "accounts.providers.icons",
+    },
 )

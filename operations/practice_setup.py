@@ -15,9 +15,8 @@ from accounts.people import operator
 from accounts.providers import PROVIDERS, Grant
 from poster import clock
 from watches.models import Watch
-from watches.watch_service import add_watch, remove
+from watches.watch_service import LOGIN_OF, add_watch, remove
 
-ORDER = ("facebook", "threads", "instagram", "google")
 EVERY, EVERY_DRIVE = 2, 5  # seconds between two looks: who tries it out does not like to wait
 Login = dict[str, Any]
 
@@ -54,13 +53,16 @@ def logins(root: str) -> dict[str, Login]:
 def begin(logins: dict[str, Login]) -> None:
     """Connect the practice accounts for the operator and watch the two places. May be repeated."""
     owner = operator()
-    connected = {provider: _connect(owner, provider, logins[provider]) for provider in ORDER if provider in logins}
+    connected = {
+        provider: _connect(owner, provider, logins[provider]) for provider in _in_order() if provider in logins
+    }
     _forget_earlier_ones(owner, list(connected.values()))
     channels = list(Channel.objects.filter(credential__in=connected.values(), state=Channel.State.ACTIVE))
     if channels:
         _watch_inbox(owner, channels)
-    if channels and "google" in connected:
-        _watch_drive(owner, connected["google"], str(logins["google"]["folder_id"]), channels)
+    drive = LOGIN_OF["drive"]
+    if channels and drive in connected:
+        _watch_drive(owner, connected[drive], str(logins[drive]["folder_id"]), channels)
 
 
 def _connect(owner: User, provider: str, login: Login) -> Credential:
@@ -149,3 +151,8 @@ def end() -> int:
     """Real accounts are configured: practice watches rest. Returns how many."""
     practising = Watch.objects.filter(practice=True).exclude(state=Watch.State.PAUSED)
     return practising.update(state=Watch.State.PAUSED)
+
+
+def _in_order() -> list[str]:
+    """Those that open places to post to first: a watch needs a channel."""
+    return sorted(PROVIDERS, key=lambda name: not PROVIDERS[name].for_posting)

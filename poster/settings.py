@@ -41,15 +41,7 @@ PICTURES_URL = ""  # where a sandbox of our own fetches pictures, when that is n
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 
-PROVIDER_APPS = {
-    provider: (env.text(f"{provider.upper()}_{what}_ID"), env.text(f"{provider.upper()}_{what}_SECRET"))
-    for provider, what in {
-        "google": "CLIENT",
-        "facebook": "APP",
-        "instagram": "APP",
-        "threads": "APP",
-    }.items()
-}
+PROVIDER_APPS = env.apps()  # {provider: (id, secret)}
 ALLOW_SHARED_CHANNELS = env.flag("ALLOW_SHARED_CHANNELS")  # may two people here post to the same Page or profile?
 AI_KEYS = {name: env.text(f"{name.upper()}_API_KEY") for name in ("openai", "gemini", "anthropic", "openrouter")}
 AI_KEYS["compatible"] = env.text("COMPATIBLE_API_KEY")

@@ -167,7 +167,6 @@ def _login(
     page, icon = reverse("admin:accounts_credential_change", args=[login.pk]), login.provider
     again = ("Connect again", reverse("connect_again", args=[login.pk]))
     presses = (press, again) if press else (again, None)
-    icon = "drive" if icon == "google" else icon
     return Cause(code, f"{code}-{login.pk}", icon, str(login), sentence, page, who, waiting, *presses)
 
 

@@ -102,6 +102,7 @@ MANIFEST = Manifest(
     answers={
         "accounts.connected": "publishing.delivery.wake_ups.after_connecting",
         "poster.clock_put": "publishing.delivery.clock_repair.after_clock_put",
+        "poster.icons": "publishing.platforms.icons",
         "poster.front_page": "publishing.overview.front_page",
         "watches.room_for_words": "publishing.posts.text_limits.room_for_words",
         "watches.held_bytes": "publishing.posts.freezing.held_bytes",

@@ -17,7 +17,7 @@ from watches.folder_check import NoPicture
 from watches.models import PromptTemplate, Watch
 from watches.sources import SOURCES
 from watches.watch_rules import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
-from watches.watch_service import add_watch, look_first
+from watches.watch_service import LOGIN_OF, add_watch, look_first
 from writing import languages
 from writing.captioners import CAPTIONERS
 from writing.captioners.placeholders import BLANKS
@@ -141,7 +141,7 @@ class NewWatchForm(WatchForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        mine = Credential.objects.filter(owner=self.person, provider="google")
+        mine = Credential.objects.filter(owner=self.person, provider__in=LOGIN_OF.values())
         self.fields["credential"].queryset = mine  # type: ignore[attr-defined]
         if not self.person.is_superuser:  # folders of this machine are the operator's
             self.fields["source"].choices = [each for each in SOURCES.choices() if each[0] != "folder"]  # type: ignore[attr-defined]

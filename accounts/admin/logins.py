@@ -22,7 +22,7 @@ from accounts.connections.grants import connect, places_in_words
 from accounts.connections.setup_guides import standing
 from accounts.forms import ConnectForm
 from accounts.models import Credential, ProviderApp
-from accounts.providers import PROVIDERS
+from accounts.providers import PROVIDERS, for_sources
 from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin, OwnedAdmin
 from poster.dashboard.verbs import Button, verb
@@ -68,7 +68,7 @@ class CredentialAdmin(OwnedAdmin):
     def wanting(self, person: Any) -> QuerySet[Credential]:  # noqa: ANN401 - whoever is signed in
         """Of Drive; the others show where their channels are."""
         closed = Q(state=Credential.State.BLOCKED) | Q(pk__in=ending().values("pk"))
-        return Credential.objects.filter(closed, owner_id=person.pk, provider="google")
+        return Credential.objects.filter(closed, owner_id=person.pk, provider__in=for_sources())
 
     def tone(self, rows: QuerySet[Any]) -> str:
         return "bad" if rows.filter(state=Credential.State.BLOCKED).exists() else "wait"
@@ -78,7 +78,8 @@ class CredentialAdmin(OwnedAdmin):
     ) -> HttpResponse:
         """Connect with tokens; what the provider says about them is shown at the form."""
         require_fresh(request)
-        wished = {"provider": request.GET.get("provider", "facebook")}
+        first = next(name for name in PROVIDERS if PROVIDERS[name].for_posting)
+        wished = {"provider": request.GET.get("provider", first)}
         form = ConnectForm(request.POST or None, initial=wished, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
@@ -167,9 +168,8 @@ class CredentialAdmin(OwnedAdmin):
 
     @admin.display(description="at", ordering="provider")
     def provider_name(self, login: Credential) -> SafeString:
-        shape = "drive" if login.provider == "google" else login.provider
         practice = " (practice)" if login.practice else ""
-        return display.tag(shape, f"{login.get_provider_display()}{practice}")
+        return display.tag(login.provider, f"{login.get_provider_display()}{practice}")
 
     @admin.display(description="state", ordering="state")
     def status(self, login: Credential) -> SafeString:
@@ -201,8 +201,8 @@ class CredentialAdmin(OwnedAdmin):
 
     @admin.display(description="opens")
     def places(self, login: Credential) -> SafeString | str:
-        if login.provider == "google":
-            return "Drive folders"
+        if login.provider in for_sources():
+            return PROVIDERS[login.provider].about.opens_briefly
         shown = ((display.tag(channel.platform, channel.name),) for channel in login.channels.all()[:50])
         return format_html('<span class="tags">{}</span>', format_html_join("", "{}", shown))
 

@@ -27,16 +27,6 @@ AGAIN = 15 * 60  # seconds after the first question that was not answered; doubl
 LAST_ASKED = "checked:last"
 AT_ONCE = 20  # places that one round asks about
 
-# Facebook Login, "Data Access Expiration": so long after the person was last there, permissions end that are not in a
-# list. Those for Pages are in it, those for Instagram are not; what happens to them then is nowhere said.
-DATA_ACCESS = dt.timedelta(days=90)
-
-MEANWHILE = {
-    "facebook": "Pages that are connected already go on after that. Instagram accounts behind them do for 90 days from "
-    "the day on which you last connected; whether any longer, Facebook does not say.",
-    "google": "Until then pictures are found as always; afterwards nothing new is found.",
-}
-
 
 def soon(login: Credential) -> bool:
     """Whether this login ends within the days that its provider's people are told ahead, and only a person can help."""
@@ -72,35 +62,42 @@ def _warned(login: Credential) -> bool:
         subject=f"Connect {name} again by {when:%d %B}",
         words=(
             f"Your login {login} ends on {when:%d %B %Y}, and it cannot be renewed without you. "
-            f"{MEANWHILE.get(login.provider, 'After that nothing is posted through it.')} Open the dashboard and press "
+            f"{PROVIDERS[login.provider].about.meanwhile} Open the dashboard and press "
             '"Connect again" at this login. It takes a minute.'
         ),
     )
 
 
 def losing_data() -> QuerySet[Credential]:
-    """The logins whose Instagram accounts behind Pages soon go on by nobody's word. Also of a login that has ended."""
-    now = clock.now()
-    behind = Channel.objects.filter(platform="instagram", state=Channel.State.ACTIVE, token__isnull=False)
-    last = now - DATA_ACCESS
-    near = Credential.objects.filter(refreshed_at__gt=last, refreshed_at__lt=last + PROVIDERS["facebook"].warn_ahead)
-    return near.filter(provider="facebook", pk__in=behind.values("credential"))
+    """The logins of which some places soon go on by nobody's word. Also of a login that has ended."""
+    near = Q(pk__in=())
+    for name in PROVIDERS:
+        if limit := PROVIDERS[name].about.data_access:
+            last = clock.now() - limit.span
+            behind = Channel.objects.filter(
+                platform__in=limit.platforms, state=Channel.State.ACTIVE, token__isnull=False
+            )
+            near |= Q(
+                provider=name,
+                refreshed_at__gt=last,
+                refreshed_at__lt=last + PROVIDERS[name].warn_ahead,
+                pk__in=behind.values("credential"),
+            )
+    return Credential.objects.filter(near)
 
 
 def _warned_of_data(login: Credential) -> bool:
-    when = login.refreshed_at + DATA_ACCESS
-    behind = login.channels.filter(platform="instagram", state=Channel.State.ACTIVE)
+    limit = PROVIDERS[login.provider].about.data_access
+    assert limit is not None  # noqa: S101 - asked for
+    when = login.refreshed_at + limit.span
+    behind = login.channels.filter(platform__in=limit.platforms, state=Channel.State.ACTIVE)
     names = ", ".join(behind.values_list("name", flat=True))
+    words = limit.words.format(login=login, when=f"{when:%d %B %Y}", names=names)
     return warn_once(
         login.owner,
         about=f"data:{login.pk}:{when:%Y%m%d}",
-        subject=f"Connect Facebook again by {when:%d %B}, for Instagram",
-        words=(
-            "Facebook lets an app see the Instagram accounts behind your Pages for 90 days after you last said yes "
-            f"there. For {login} that is until {when:%d %B %Y}. The Pages themselves go on. Whether posts to {names} "
-            "go on after that day, Facebook does not say: they may stop. Open the dashboard before then and press "
-            '"Connect again" at this login. It takes a minute.'
-        ),
+        subject=limit.subject.format(when=f"{when:%d %B}"),
+        words=f'{words} Open the dashboard before then and press "Connect again" at this login. It takes a minute.',
     )
 
 

@@ -29,7 +29,6 @@ from accounts.reasons import Reason, because, sentence
 from poster import clock
 from poster.ledger.security_log import Kind, record
 
-PRODUCTS = ("facebook", "instagram", "threads")
 ALGORITHM = "HMAC-SHA256"
 LONGEST = 4096  # letters of a signed request; real ones have about 250
 NEWEST, OLDEST = 10 * 60, 24 * 3600  # seconds: clocks differ, and they may repeat a call that we did not answer

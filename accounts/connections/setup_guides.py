@@ -14,7 +14,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.connections.authorization import callback_address, our_address, redirect_refused
-from accounts.connections.meta_callbacks import PRODUCTS
 from accounts.connections.provider_apps import app_of
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS, CodeRefused, RedirectRefused
@@ -23,84 +22,6 @@ from poster.errors import OutsideError, Refused
 
 NO_CODE = "a-code-that-nobody-was-given"
 WEEK = dt.timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """What to do at one provider. `id_name`, `secret_name`: what they call it there; `variable`: in the environment."""
-
-    console: str
-    steps: tuple[str, ...]
-    warnings: tuple[str, ...]
-    id_name: str
-    variable: str
-
-
-GUIDES = {
-    "google": Guide(
-        "https://console.cloud.google.com/",
-        (
-            "Make a project that is used for nothing else: taking access back ends all that an account gave to it.",
-            "APIs & Services, Library: enable the Google Drive API.",
-            "OAuth consent screen, Audience: Internal if your Google account belongs to an organisation of yours, "
-            "otherwise External.",
-            "Data access: add the scope below.",
-            "Clients, Create client, type Web application: paste the redirect address under Authorised redirect URIs.",
-            "Copy client id and client secret into this page, and check them.",
-        ),
-        (
-            "External and still in Testing: only test users that you list can connect (at most 100), and every login "
-            'ends after 7 days. "Publish app" ends that.',
-            "drive.readonly is a restricted scope: an app for people beyond your own needs Google's verification, and "
-            "a security assessment every year.",
-        ),
-        "Client id",
-        "GOOGLE_CLIENT",
-    ),
-    "facebook": Guide(
-        "https://developers.facebook.com/apps",
-        (
-            "Create an app, with the use case to manage a Page, and Instagram content if you post there.",
-            "App roles: add everybody whose Pages you use. For them Standard Access is enough, without a review.",
-            "Facebook Login, Settings: paste the redirect address under Valid OAuth Redirect URIs, and the deauthorise "
-            "and data deletion addresses in their fields.",
-            "App settings, Basic: copy app id and app secret into this page, and check them.",
-            "Publish the app.",
-        ),
-        (
-            "As long as the app is in Development mode, posts go out and only people with a role in it see them.",
-            "People without a role in the app can connect only after App Review and business verification.",
-        ),
-        "App id",
-        "FACEBOOK_APP",
-    ),
-    "instagram": Guide(
-        "https://developers.facebook.com/apps",
-        (
-            "In your app: Instagram, API setup with Instagram login. It has an app id and secret of its own.",
-            "Business login settings: paste the redirect, deauthorise and data deletion addresses.",
-            "App roles: add the account as an Instagram tester, and accept that on instagram.com under Apps and "
-            "websites, Tester invites.",
-            "Copy Instagram app id and secret into this page, and check them.",
-        ),
-        ("The account must be a professional one (Business or Creator).",),
-        "Instagram app id",
-        "INSTAGRAM_APP",
-    ),
-    "threads": Guide(
-        "https://developers.facebook.com/apps",
-        (
-            "In your app: the Threads use case. It has an id and secret of its own. Add the permissions below.",
-            "Settings of the use case: paste the redirect address, and the Uninstall and Delete callback addresses.",
-            "App roles: add the profile as a Threads tester, and accept that in Threads under Settings, Account, "
-            "Website permissions, Invites.",
-            "Copy Threads app id and secret into this page, and check them.",
-        ),
-        ("Profiles that are not public may not be renewed by themselves.",),
-        "Threads app id",
-        "THREADS_APP",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +50,7 @@ def standing(provider: str) -> Standing:
 def addresses(provider: str) -> list[tuple[str, str]]:
     """What to paste at the provider: (what it is called there, the address)."""
     found = [("Redirect address", callback_address(provider))]
-    if provider in PRODUCTS:
+    if PROVIDERS[provider].about.tells_of_removal:
         found += [
             ("Deauthorise address", our_address() + reverse("meta_deauthorize", args=[provider])),
             ("Data deletion address", our_address() + reverse("meta_deletion", args=[provider])),
@@ -143,14 +64,10 @@ def obstacles(provider: str) -> list[str]:
 
 
 def _of_short_logins(provider: str) -> list[str]:
-    """Google gives a login an end of seven days while the app is in Testing, and tells so with it."""
+    """What it means there that a login ends within a week. (Google's do while the app is in Testing.)"""
     soon = Credential.objects.filter(provider=provider, state=Credential.State.ACTIVE, ends_at__lt=clock.now() + WEEK)
-    if provider != "google" or not soon.filter(practice=False).exists():
-        return []
-    return [
-        "A Google login here ends within seven days. If it was connected lately, your app is still in Testing: publish "
-        "it at Google, and let people connect again."
-    ]
+    told = PROVIDERS[provider].about.short_logins
+    return [told] if told and soon.filter(practice=False).exists() else []
 
 
 def _of_our_address(provider: str) -> list[str]:

@@ -14,8 +14,9 @@ A provider is a class with these methods. It takes values and returns values; it
     check(token, app)      → None      asks about a place's own token; Unauthorized when it is certainly dead
     revoke(grant, app)     → str       taken back at the provider: ""; else what the person has to do there
 
-`app` is the operator's own app at the provider; `NOBODY` when it is not known. `back` is our address that the browser
-comes back to; `state` and `verifier` (PKCE, RFC 7636) are random and made by the caller.
+`about` is what it says about itself to people. `app` is the operator's own app at the provider; `NOBODY` when it is not
+known. `back` is our address that the browser comes back to; `state` and `verifier` (PKCE, RFC 7636) are random and
+made by the caller.
 """
 
 from __future__ import annotations
@@ -91,9 +92,56 @@ class RedirectRefused(Refused):
         super().__init__(f"{name} does not accept our redirect address.", actor=Actor.OPERATOR, trace=trace)
 
 
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What the operator does at the provider, once. `id_name`: what they call the id of the operator's app there."""
+
+    console: str
+    steps: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    id_name: str = "App id"
+    called: str = "APP"  # in the names of its settings: FACEBOOK_APP_ID
+
+
+@dataclass(frozen=True, slots=True)
+class DataAccess:
+    """So long after a person was last there they let an app see these `platforms`; what comes then they do not say.
+
+    `subject`, `words`: of the mail before, with {login}, {when} and {names}.
+    """
+
+    span: dt.timedelta
+    platforms: tuple[str, ...]
+    subject: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a provider says about itself to people: on the pages of connecting and setting up, and on the privacy page.
+
+    `company`: who is behind it; `gets`: what they get. `opens`: what a login opens. `icon`: the name of a symbol of the
+    sprite, or the path of a drawing of 24 by 24. `meanwhile`: how it goes on after a login has ended.
+    `tells_of_removal`: whether it tells us, by Meta's signed requests, who removed our app.
+    """
+
+    company: str
+    gets: str
+    opens: str
+    guide: Guide
+    icon: str = "channels"
+    opens_briefly: str = ""  # in a list, where a login opens no channels
+    nothing_opened: str = "Posting needs a professional account."
+    meanwhile: str = "After that nothing is posted through it."
+    tells_of_removal: bool = False
+    data_access: DataAccess | None = None
+    short_logins: str = ""  # what it means that logins end within a week; "" where it means nothing
+
+
 class Provider(Protocol):
     """See the module's docstring: that is the law."""
 
+    about: About
     scopes: tuple[str, ...]
     words: Mapping[str, str]  # scope or task -> what a person allows with it
     for_posting: bool  # whether it opens places to post to
@@ -120,6 +168,16 @@ class Provider(Protocol):
     def check(self, token: str, app: App) -> None: ...
 
     def revoke(self, grant: Grant, app: App) -> str: ...
+
+
+def for_sources() -> list[str]:
+    """Those whose logins open pictures to look at, and no place to post to."""
+    return [name for name in PROVIDERS if not PROVIDERS[name].for_posting]
+
+
+def icons() -> dict[str, str]:
+    """How each provider is drawn."""
+    return {name: PROVIDERS[name].about.icon for name in PROVIDERS}
 
 
 PROVIDERS: Registry[type[Provider]] = Registry(

@@ -6,15 +6,17 @@ is lengthened before `discover` is asked.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from accounts.providers import NO_TOKEN, NOBODY, App, Grant, Place, Profile
+from accounts.providers import NO_TOKEN, NOBODY, About, App, DataAccess, Grant, Guide, Place, Profile
 from accounts.providers.consent import SECONDS, consent_address
 from accounts.providers.meta_login import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.clients import meta, meta_versions
+from poster.clients.companies import META
 from poster.errors import Unanswered, Unauthorized, Unavailable
 from poster.http.client import Client
 
@@ -28,9 +30,53 @@ ON_INSTAGRAM = ("instagram_basic", "instagram_content_publish", "pages_show_list
 PLACES = "id,name,username,access_token,tasks,instagram_business_account{id,username,name}"
 
 
+# Facebook Login, "Data Access Expiration": so long after the person was last there, permissions end that are not in a
+# list. Those for Pages are in it, those for Instagram are not; what happens to them then is nowhere said.
+DATA_ACCESS = DataAccess(
+    span=dt.timedelta(days=90),
+    platforms=("instagram",),
+    subject="Connect Facebook again by {when}, for Instagram",
+    words=(
+        "Facebook lets an app see the Instagram accounts behind your Pages for 90 days after you last said yes there. "
+        "For {login} that is until {when}. The Pages themselves go on. Whether posts to {names} go on after that day, "
+        "Facebook does not say: they may stop."
+    ),
+)
+# What the operator does there. Source: Meta "Facebook Login", "Data Deletion Request Callback".
+ABOUT = About(
+    company=META,
+    gets="Gets the words and pictures of posts to the Pages and Instagram accounts that you choose.",
+    opens="Your Pages, and the Instagram accounts behind them.",
+    guide=Guide(
+        "https://developers.facebook.com/apps",
+        (
+            "Create an app, with the use case to manage a Page, and Instagram content if you post there.",
+            "App roles: add everybody whose Pages you use. For them Standard Access is enough, without a review.",
+            "Facebook Login, Settings: paste the redirect address under Valid OAuth Redirect URIs, and the deauthorise "
+            "and data deletion addresses in their fields.",
+            "App settings, Basic: copy app id and app secret into this page, and check them.",
+            "Publish the app.",
+        ),
+        (
+            "As long as the app is in Development mode, posts go out and only people with a role in it see them.",
+            "People without a role in the app can connect only after App Review and business verification.",
+        ),
+        id_name="App id",
+    ),
+    icon="facebook",
+    nothing_opened="There is no Page that {whose} manages, or none was ticked at Facebook. Make a Page there, or ask "
+    "again and tick one.",
+    meanwhile="Pages that are connected already go on after that. Instagram accounts behind them do for 90 days from "
+    "the day on which you last connected; whether any longer, Facebook does not say.",
+    tells_of_removal=True,
+    data_access=DATA_ACCESS,
+)
+
+
 class Facebook:
     """The provider protocol. `app`, where it is taken: its secret signs the calls (appsecret_proof)."""
 
+    about = ABOUT
     # business_management: Pages that a person has only through a business portfolio are not listed without it.
     scopes = (*ON_PAGES, "instagram_basic", "instagram_content_publish", "business_management")
     words = {

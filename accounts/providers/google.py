@@ -11,10 +11,11 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile, RedirectRefused
+from accounts.providers import NOBODY, About, App, CodeRefused, Grant, Guide, Place, Profile, RedirectRefused
 from accounts.providers.consent import SECONDS, consent_address, seconds_in, token_in
 from poster import clock
 from poster.clients import google
+from poster.clients.companies import GOOGLE
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http.client import Answer, Client, retry_after
 
@@ -49,9 +50,43 @@ NOT_RENEWED = {
 }
 
 
+# Sources: Google "OAuth 2.0 for Web Server Applications", "Setting up your OAuth consent screen".
+ABOUT = About(
+    company=GOOGLE,
+    gets="Reads the folders that you choose (read-only) and fetches new pictures from them.",
+    opens="Folders that are watched for new pictures.",
+    guide=Guide(
+        "https://console.cloud.google.com/",
+        (
+            "Make a project that is used for nothing else: taking access back ends all that an account gave to it.",
+            "APIs & Services, Library: enable the Google Drive API.",
+            "OAuth consent screen, Audience: Internal if your Google account belongs to an organisation of yours, "
+            "otherwise External.",
+            "Data access: add the scope below.",
+            "Clients, Create client, type Web application: paste the redirect address under Authorised redirect URIs.",
+            "Copy client id and client secret into this page, and check them.",
+        ),
+        (
+            "External and still in Testing: only test users that you list can connect (at most 100), and every login "
+            'ends after 7 days. "Publish app" ends that.',
+            "drive.readonly is a restricted scope: an app for people beyond your own needs Google's verification, and "
+            "a security assessment every year.",
+        ),
+        id_name="Client id",
+        called="CLIENT",
+    ),
+    icon="drive",
+    opens_briefly="Drive folders",
+    short_logins="A Google login here ends within seven days. If it was connected lately, your app is still in "
+    "Testing: publish it at Google, and let people connect again.",
+    meanwhile="Until then pictures are found as always; afterwards nothing new is found.",
+)
+
+
 class Google:
     """Google Drive, read only."""
 
+    about = ABOUT
     scopes = (DRIVE,)
     words = {DRIVE: "see and download the files in your Google Drive"}
     for_posting = False

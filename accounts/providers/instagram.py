@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from accounts.providers import NOBODY, App, CodeRefused, Grant, Place, Profile, RedirectRefused
+from accounts.providers import NOBODY, About, App, CodeRefused, Grant, Guide, Place, Profile, RedirectRefused
 from accounts.providers.consent import SECONDS, code_exchanged, consent_address
 from accounts.providers.meta_login import (
     RENEW_AHEAD,
@@ -21,6 +21,7 @@ from accounts.providers.meta_login import (
     wrong_app,
 )
 from poster.clients import meta
+from poster.clients.companies import META
 from poster.errors import OutsideError, Refused, Trace
 from poster.http.client import Answer, Client
 
@@ -31,9 +32,32 @@ FIELDS = "id,user_id,username,name"
 OUR_APP = ("platform app", "application", "client_id", "client id", "client secret", "app id")
 
 
+# What the operator does there. Source: Meta "Business Login for Instagram".
+ABOUT = About(
+    company=META,
+    gets="Gets the words and pictures of posts to the Instagram accounts that you choose.",
+    opens="A professional account without a Page.",
+    guide=Guide(
+        "https://developers.facebook.com/apps",
+        (
+            "In your app: Instagram, API setup with Instagram login. It has an app id and secret of its own.",
+            "Business login settings: paste the redirect, deauthorise and data deletion addresses.",
+            "App roles: add the account as an Instagram tester, and accept that on instagram.com under Apps and "
+            "websites, Tester invites.",
+            "Copy Instagram app id and secret into this page, and check them.",
+        ),
+        ("The account must be a professional one (Business or Creator).",),
+        id_name="Instagram app id",
+    ),
+    icon="instagram",
+    tells_of_removal=True,
+)
+
+
 class Instagram:
     """The provider protocol. `user_id` names the account in paths; `id` is only our app's name for it."""
 
+    about = ABOUT
     scopes = ("instagram_business_basic", "instagram_business_content_publish")
     words = {
         "instagram_business_basic": "see your account's name and picture",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from accounts.providers import NOBODY, App, Grant, Place, Profile
+from accounts.providers import NOBODY, About, App, Grant, Guide, Place, Profile
 from accounts.providers.consent import SECONDS, code_exchanged, consent_address
 from accounts.providers.meta_login import (
     RENEW_AHEAD,
@@ -20,6 +20,7 @@ from accounts.providers.meta_login import (
     renewed,
 )
 from poster.clients import meta
+from poster.clients.companies import META
 from poster.errors import OutsideError
 from poster.http.client import Client
 
@@ -28,9 +29,32 @@ CODES = "https://graph.threads.net"
 FIELDS = "id,username,name"
 
 
+# What the operator does there. Source: Meta "Threads API, Get Started".
+ABOUT = About(
+    company=META,
+    gets="Gets the words and pictures of posts to the Threads profiles that you choose.",
+    opens="Your profile.",
+    guide=Guide(
+        "https://developers.facebook.com/apps",
+        (
+            "In your app: the Threads use case. It has an id and secret of its own. Add the permissions below.",
+            "Settings of the use case: paste the redirect address, and the Uninstall and Delete callback addresses.",
+            "App roles: add the profile as a Threads tester, and accept that in Threads under Settings, Account, "
+            "Website permissions, Invites.",
+            "Copy Threads app id and secret into this page, and check them.",
+        ),
+        ("Profiles that are not public may not be renewed by themselves.",),
+        id_name="Threads app id",
+    ),
+    icon="threads",
+    tells_of_removal=True,
+)
+
+
 class Threads:
     """The provider protocol."""
 
+    about = ABOUT
     scopes = ("threads_basic", "threads_content_publish")
     words = {
         "threads_basic": "see your profile's name and picture",

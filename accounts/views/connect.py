@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,7 +21,7 @@ from accounts.connections import authorization, flows
 from accounts.connections.grants import told_of
 from accounts.connections.provider_apps import app_of
 from accounts.models import Credential, Flow
-from accounts.providers import PROVIDERS
+from accounts.providers import PROVIDERS, for_sources
 from accounts.reasons import sentence
 from accounts.sign_in.reauth_views import fresh
 from poster.dashboard import refused_attempts
@@ -42,12 +43,6 @@ class Door:
 
 
 BEGAN_ON = "connect_began_on"  # in the session: the page that they went out from
-OPENS = {
-    "google": "Folders that are watched for new pictures.",
-    "facebook": "Your Pages, and the Instagram accounts behind them.",
-    "instagram": "A professional account without a Page.",
-    "threads": "Your profile.",
-}
 
 
 @require_GET
@@ -62,8 +57,8 @@ def _door(provider: str) -> Door:
     return Door(
         provider,
         PROVIDERS.label(provider),
-        "drive" if provider == "google" else provider,
-        OPENS.get(provider, ""),
+        provider,
+        PROVIDERS[provider].about.opens,
         [adapter.words[scope] for scope in adapter.scopes],
         bool(app.client_id and app.client_secret),
     )
@@ -182,6 +177,7 @@ def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:
         ticked_before=ticked_before.getlist("place") if ticked_before else None,
         declined=authorization.declined(flow),
         whose=found.profile.name,
+        nothing_opened=PROVIDERS[flow.provider].about.nothing_opened.format(whose=found.profile.name),
         problem=sentence(**told_of(found)),
         error=error,
         status=400 if error else 200,
@@ -205,6 +201,7 @@ def _page(request: HttpRequest, name: str, provider: str, *, status: int = 200, 
         "label": PROVIDERS.label(provider),
         "title": more.get("title", PROVIDERS.label(provider) or "Connect"),
         "list_url": _list_of(provider),
+        "list_name": _("Drive accounts") if provider in for_sources() else _("Social accounts"),
     }
     response = TemplateResponse(request, f"admin/accounts/connections/{name}.html", context, status=status)
     # The address of the way back holds a code. (With "no-referrer" a browser posts our forms without an origin.)
@@ -214,6 +211,6 @@ def _page(request: HttpRequest, name: str, provider: str, *, status: int = 200, 
 
 def _list_of(provider: str) -> str:
     """The list where the accounts of this provider are."""
-    if provider == "google":
-        return f"{reverse('admin:accounts_credential_changelist')}?provider__exact=google"
+    if provider in for_sources():
+        return f"{reverse('admin:accounts_credential_changelist')}?provider__exact={provider}"
     return reverse("admin:accounts_channel_changelist")

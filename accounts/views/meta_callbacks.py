@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.connections import meta_callbacks
 from accounts.connections.authorization import our_address
-from accounts.connections.meta_callbacks import PRODUCTS, Forged, Signed
+from accounts.connections.meta_callbacks import Forged, Signed
 from accounts.providers import PROVIDERS
 from poster.ledger.security_log import Kind, record
 
@@ -46,7 +46,7 @@ def deauthorization(request: HttpRequest, provider: str) -> HttpResponse:
 
 def _signed(request: HttpRequest, provider: str) -> Signed | HttpResponse:
     """Whom it is about; or the answer for those who are not Meta, without a reason."""
-    if provider not in PRODUCTS:
+    if provider not in PROVIDERS or not PROVIDERS[provider].about.tells_of_removal:
         return JsonResponse({"error": "not found"}, status=404)
     if _length(request) > MOST:
         return JsonResponse({"error": "too large"}, status=413)

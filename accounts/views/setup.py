@@ -37,7 +37,7 @@ class AppForm(forms.Form):
     def __init__(self, *args: Any, provider: str, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.provider = provider
-        self.fields["client_id"].label = setup_guides.GUIDES[provider].id_name
+        self.fields["client_id"].label = PROVIDERS[provider].about.guide.id_name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -59,13 +59,14 @@ def setup(request: HttpRequest, provider: str) -> HttpResponse:
         _log(request, f"Put down the app at {standing.label}.")
         messages.success(request, f"Kept. Check now whether {standing.label} knows it.")
         return redirect("provider_setup", provider=provider)
-    guide = setup_guides.GUIDES[provider]
+    guide = PROVIDERS[provider].about.guide
     context = {
         **admin.site.each_context(request),
         "title": f"Set up {standing.label}",
         "provider": provider,
         "standing": standing,
         "guide": guide,
+        "variable": f"{provider.upper()}_{guide.called}",
         "form": form,
         "addresses": setup_guides.addresses(provider),
         "obstacles": setup_guides.obstacles(provider),

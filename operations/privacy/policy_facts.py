@@ -22,26 +22,7 @@ from poster.manifest import Retention
 from watches.models import Watch
 from writing.captioners import CAPTIONERS
 
-META = "Meta Platforms (for people in Europe: Meta Platforms Ireland Ltd)"
-GOOGLE = "Google (for people in Europe: Google Ireland Ltd)"
-HERE = "this machine"
 LOCAL = {"localhost", "127.0.0.1", "::1"}
-# Who is behind each, and what they get. A provider or captioner without a line here fails a test.
-BEHIND = {
-    "google": (GOOGLE, "Reads the folders that you choose (read-only) and fetches new pictures from them."),
-    "facebook": (META, "Gets the words and pictures of posts to the Pages and Instagram accounts that you choose."),
-    "instagram": (META, "Gets the words and pictures of posts to the Instagram accounts that you choose."),
-    "threads": (META, "Gets the words and pictures of posts to the Threads profiles that you choose."),
-    "openai": ("OpenAI", "Gets a smaller copy of each picture, and your prompt; answers with words."),
-    "anthropic": ("Anthropic", "Gets a smaller copy of each picture, and your prompt; answers with words."),
-    "gemini": (GOOGLE, "Gets a smaller copy of each picture, and your prompt; answers with words."),
-    "openrouter": (
-        "OpenRouter, and the maker of the model",
-        "Gets a smaller copy of each picture, and your prompt; answers with words.",
-    ),
-    "compatible": ("", "Gets a smaller copy of each picture, and your prompt; answers with words."),
-    "describer": (HERE, "Describes pictures on this machine: nothing is sent anywhere."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +101,9 @@ def processors() -> list[Processor]:
 def _providers() -> list[Processor]:
     """Configured, or connected with tokens. Practice accounts are the sandbox: nobody outside."""
     used = _different(Credential.objects.filter(practice=False), "provider")
-    return [_outside("provider", name, PROVIDERS.label(name)) for name in PROVIDERS if name in used or _has_app(name)]
+    asked = [name for name in PROVIDERS if name in used or _has_app(name)]
+    said = [(name, PROVIDERS[name].about) for name in asked]
+    return [Processor("provider", name, PROVIDERS.label(name), about.company, about.gets) for name, about in said]
 
 
 def _has_app(provider: str) -> bool:
@@ -133,17 +116,17 @@ def _captioners() -> list[Processor]:
     used |= {name for name, key in settings.AI_KEYS.items() if key and name != "compatible"}
     if settings.COMPATIBLE_URL:
         used.add("compatible")
-    return [_outside("captioner", name, CAPTIONERS.label(name)) for name in CAPTIONERS if name in used - {"describer"}]
+    asked = [(name, CAPTIONERS[name]) for name in CAPTIONERS if name in used - {"describer"}]
+    host = urlsplit(settings.COMPATIBLE_URL).hostname or ""
+    return [
+        Processor("captioner", name, CAPTIONERS.label(name), writer.company or host, writer.gets)
+        for name, writer in asked
+    ]
 
 
 def _different(rows: QuerySet[Any], column: str) -> set[str]:
     """The values there are, each told once by the database: anybody can ask for these pages."""
     return set(rows.order_by().values_list(column, flat=True).distinct())
-
-
-def _outside(kind: str, name: str, label: str) -> Processor:
-    who, what = BEHIND[name]
-    return Processor(kind, name, label, who or (urlsplit(settings.COMPATIBLE_URL).hostname or ""), what)
 
 
 def _services() -> list[Processor]:

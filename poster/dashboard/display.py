@@ -16,16 +16,27 @@ from django.utils.safestring import SafeString
 
 from poster import clock
 from poster.dashboard.verbs import Button
-from poster.manifest import Tone, manifests
+from poster.manifest import Tone, asked, manifests
 
+ICONS = "poster.icons"  # () -> {name of a provider or platform: a symbol of the sprite, or the path of a drawing}
 UNKNOWN: Tone = ("quiet", "minus")
 
 
 def icon(name: str) -> SafeString:
-    """A picture of the sprite `static/poster/icons.svg`, for the eye only."""
+    """A small picture, for the eye only: of the sprite `static/poster/icons.svg`, or one that an adapter has drawn."""
+    shape = icons().get(name, name)
+    if not shape.isidentifier():
+        drawn = '<svg class="icon" aria-hidden="true" viewBox="0 0 24 24"><path d="{}"/></svg>'
+        return format_html(drawn, shape)
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("poster/icons.svg"), name
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("poster/icons.svg"), shape
     )
+
+
+@cache
+def icons() -> dict[str, str]:
+    """What stands for the names of other apps' adapters: a symbol of the sprite, or the path of a drawing."""
+    return {name: shape for tell in asked(ICONS) for name, shape in tell().items()}
 
 
 @cache

@@ -61,6 +61,27 @@ class Limits:
     handle_life: int = 20 * 3600  # after that we prepare anew
 
 
+class Layout(StrEnum):
+    """How a preview is laid out."""
+
+    WALL = "wall"  # words, then the picture over the whole width, then what can be pressed, in words
+    GRID = "grid"  # the picture first, the words below it
+    THREAD = "thread"  # words and a smaller picture beside the face
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the platform looks here. `icon`: a symbol of the sprite, or the path of a drawing of 24 by 24.
+
+    `actions`: what followers can press, in words; without any, three small pictures stand for them.
+    """
+
+    icon: str = "channels"
+    layout: Layout = Layout.WALL
+    actions: tuple[str, ...] = ()
+    dated: bool = False  # whether the line below the name tells when, instead of the handle
+
+
 @dataclass(frozen=True, slots=True)
 class Medium:
     """One picture as it will be shown. `url` is set only when the platform fetches it.
@@ -132,6 +153,7 @@ class Platform(Protocol):
     """See the module's docstring: that is the law."""
 
     limits: Limits
+    look: Look
 
     def prepare(self, draft: Draft) -> str: ...
 
@@ -169,6 +191,11 @@ class Visible(Protocol):
     def page(self, account_id: str, name: str) -> str:
         """Its address; "" when it cannot be told. `name`: what the account is called there, without a sign."""
         ...
+
+
+def icons() -> dict[str, str]:
+    """How each platform is drawn."""
+    return {name: PLATFORMS[name].look.icon for name in PLATFORMS}
 
 
 PLATFORMS: Registry[type[Platform]] = Registry(

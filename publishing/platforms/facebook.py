@@ -14,7 +14,7 @@ from typing import Any
 from poster.clients import meta
 from poster.clients.meta_errors import ON_FACEBOOK
 from poster.errors import OutsideError, Refused, Unavailable
-from publishing.platforms import Draft, Evidence, Limits, Medium, Posted, Receipt, Verdict
+from publishing.platforms import Draft, Evidence, Limits, Look, Medium, Posted, Receipt, Verdict
 
 SKEW = dt.timedelta(seconds=120)  # their clock and ours
 MOST_PHOTOS = 10  # what other apps keep to; Meta states no number
@@ -26,6 +26,7 @@ SHOWN = "id,created_time,permalink_url,attachments{target{id},subattachments{tar
 class FacebookPage:
     """A Page, with its own token. No public address is needed: it takes the bytes."""
 
+    look = Look("facebook", actions=("Like", "Comment", "Share"), dated=True)
     limits = Limits(
         text=63206,
         sweet_spot=400,

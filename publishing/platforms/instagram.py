@@ -7,7 +7,7 @@ import re
 from poster.clients import meta
 from poster.clients.meta_errors import BY_SUBCODE, ON_INSTAGRAM
 from poster.errors import OutsideError, Refused, Trace
-from publishing.platforms import Draft, HandleGone, Limits
+from publishing.platforms import Draft, HandleGone, Layout, Limits, Look
 from publishing.platforms.containers import Containers, Dialect
 
 _CODE = re.compile(r"error code (\d{1,10})")
@@ -16,6 +16,7 @@ _CODE = re.compile(r"error code (\d{1,10})")
 class Instagram(Containers):
     """`draft.login` "instagram" speaks to graph.instagram.com; any other login goes through a Facebook Page."""
 
+    look = Look("instagram", Layout.GRID)
     limits = Limits(
         text=2200,
         sweet_spot=300,

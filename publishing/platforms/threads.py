@@ -5,7 +5,7 @@ from __future__ import annotations
 from poster.clients import meta
 from poster.clients.meta_errors import ON_THREADS
 from poster.errors import OutsideError, Refused
-from publishing.platforms import Draft, HandleGone, Limits
+from publishing.platforms import Draft, HandleGone, Layout, Limits, Look
 from publishing.platforms.containers import Containers, Dialect
 
 FOR_GOOD = {  # `error_message` of a container that a new one would repeat (Troubleshooting)
@@ -17,6 +17,7 @@ FOR_GOOD = {  # `error_message` of a container that a new one would repeat (Trou
 class Threads(Containers):
     """Always speaks of "me": stored ids of the account were reported to be refused for writing."""
 
+    look = Look("threads", Layout.THREAD)
     limits = Limits(
         text=500,
         sweet_spot=200,

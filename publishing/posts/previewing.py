@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import Channel
 from publishing.models import Post
-from publishing.platforms import Limits
+from publishing.platforms import PLATFORMS, Limits, Look
 from publishing.posts.fitting import UNITS, advice, count_hashtags, count_mentions, length, too_long
 from publishing.posts.text_limits import limits_of
 from watches.models import Asset, Watch
@@ -30,6 +30,8 @@ class Preview:
     """One channel's view of a post."""
 
     channel: Channel
+    look: Look
+    label: str  # what the platform is called
     text: str
     problem: str  # it cannot go out so
     advice: str  # it can, but not all of it counts there
@@ -93,7 +95,8 @@ def _one_each(post: Post) -> list[Channel]:
 def _preview(post: Post, channel: Channel, asset: Asset | None) -> Preview:
     limits = limits_of(channel.platform)
     frame = framed(asset, limits, post.fit) if asset else None
-    return Preview(channel, post.text, too_long(post.text, limits), advice(post.text, limits), frame)
+    look, label = PLATFORMS[channel.platform].look, PLATFORMS.label(channel.platform)
+    return Preview(channel, look, label, post.text, too_long(post.text, limits), advice(post.text, limits), frame)
 
 
 def framed(asset: Asset, limits: Limits, fit: str) -> Frame:

@@ -89,6 +89,9 @@ class Words:
     answer: str = ""
 
 
+SENT = "Gets a smaller copy of each picture, and your prompt; answers with words."
+
+
 class NoWords(Refused):
     """The captioner answered, but not with words that may go out."""
 
@@ -112,6 +115,9 @@ class NoWords(Refused):
 
 class Captioner(Protocol):
     """See the module's docstring: that is the law."""
+
+    company: str  # who gets the pictures; "" where the address alone says it
+    gets: str  # what they get, for the privacy page
 
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words: ...
 

@@ -16,7 +16,7 @@ from typing import Any
 from poster.errors import OutsideError
 from poster.http.client import Answer, Client
 from writing.caption_cleanup import Reason
-from writing.captioners import Brief, Key, Words, key_checks
+from writing.captioners import SENT, Brief, Key, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.prompts import MOST_TOKENS, SCHEMA, encoded, question
 from writing.captioners.refusals import judged
@@ -35,6 +35,8 @@ COUNTED_IN = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_t
 
 class Anthropic:
     """A `Captioner`."""
+
+    company, gets = "Anthropic", SENT
 
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
         """One message, one answer in the form of our schema."""

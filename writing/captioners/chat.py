@@ -14,11 +14,12 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from poster.clients.companies import GOOGLE
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import ssrf
 from poster.http.endpoints import address, is_mapped
 from writing.caption_cleanup import Reason
-from writing.captioners import Brief, Key, Usage, Words, key_checks
+from writing.captioners import SENT, Brief, Key, Usage, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.faults import Fault
 from writing.captioners.prompts import MOST_TOKENS, SCHEMA, Question, encoded, question
@@ -63,6 +64,8 @@ class Chat:
     """A `Captioner` for one vendor."""
 
     vendor: Vendor
+    company = ""
+    gets = SENT
 
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
         """Ask once, or once per form of answer that the server has to be asked in."""
@@ -231,10 +234,12 @@ def _charged(used: Mapping[str, Any]) -> Decimal | None:
 
 
 class OpenAI(Chat):
+    company = "OpenAI"
     vendor = Vendor("OpenAI", "https://api.openai.com/v1", "gpt-6-luna", "openai")
 
 
 class Gemini(Chat):
+    company = GOOGLE
     vendor = Vendor(
         "Google Gemini",
         "https://generativelanguage.googleapis.com/v1beta/openai",
@@ -244,6 +249,7 @@ class Gemini(Chat):
 
 
 class OpenRouter(Chat):
+    company = "OpenRouter, and the maker of the model"
     vendor = Vendor(
         "OpenRouter",
         "https://openrouter.ai/api/v1",

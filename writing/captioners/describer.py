@@ -36,6 +36,8 @@ _ORDER = re.compile(
 class Describer:
     """A `Captioner` for every language that English captions suit; a person is always asked to look."""
 
+    company, gets = "this machine", "Describes pictures on this machine: nothing is sent anywhere."
+
     def check(self, key: Key) -> None:
         """It needs no key, and there is one of it."""
         if key.model.strip():

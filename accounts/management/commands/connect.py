@@ -31,8 +31,7 @@ class Command(OperatorCommand):
         "The tokens come as one JSON object on standard input:\n"
         '  {"access_token": "...", "refresh_token"?: "...", "expires_in"?: seconds,\n'
         '   "scopes"?: ["..."], "account_id"?: "..."}\n\n'
-        "facebook takes a user token and finds your Pages and the Instagram accounts linked to them;\n"
-        "instagram is for Instagram Login, threads for a Threads profile, google for Drive.\n"
+        "A Facebook token finds Pages and the Instagram accounts linked to them; instagram is for Instagram Login.\n"
         "With account_id nothing is kept unless the token belongs to that account.\n"
         "Connecting the same account again replaces its tokens."
     )
