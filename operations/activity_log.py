@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from poster import clock
 from publishing.models import Delivery, Post
-from publishing.querysets import LIVE
 from watches.models import Asset, Caption
 
 OVERLAP = dt.timedelta(seconds=20)  # a row is dated when it is made, and seen when it is committed
@@ -82,7 +81,7 @@ class Story:
     def _delivered(self, people: list[UUID]) -> Iterable[str]:
         rows = Delivery.objects.filter(owner__in=people, state__in=Delivery.State.values)
         self._deliveries |= set(self._new("delivery", rows)) | self._unblocked()
-        ended = Delivery.objects.filter(pk__in=self._some(self._deliveries)).exclude(state__in=LIVE)
+        ended = Delivery.objects.filter(pk__in=self._some(self._deliveries)).exclude(state__in=Delivery.State.moving())
         blocked: dict[str, list[Delivery]] = {}
         for delivery in ended:
             if _link_may_come(delivery):

@@ -28,7 +28,6 @@ from proof.transport import Killed, Wire
 from publishing.delivery.finishing import link
 from publishing.delivery.unblocked import unblock
 from publishing.models import Delivery, Step
-from publishing.querysets import LIVE
 from sandbox.app import create_app
 
 WORKERS = 6
@@ -149,7 +148,7 @@ class Run:
         """When it is to be looked at again, as the database says: what a worker holds in memory may be undone."""
         row = self._row(number)
         self._watch(number, row)
-        moves = row.state in LIVE or row.state == Delivery.State.BLOCKED
+        moves = row.state in Delivery.State.moving() or row.state == Delivery.State.BLOCKED
         if not (moves or _wants_link(row)):
             self.plans.pop(number, None)
             self._end(number)

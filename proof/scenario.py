@@ -12,8 +12,9 @@ from proof.invariants import Line, breaches
 from proof.private_world import BEGAN, Part
 from proof.results import Result
 from proof.transport import number_in
-from proof.verdict import LIVE, Seen, Told, Wrong, judge
+from proof.verdict import Seen, Told, Wrong, judge
 from publishing.models import Delivery, Step
+from publishing.states import DeliveryState
 from sandbox.meta.published import published
 
 MOST_ROUNDS = 5  # of asking people: what they send again may need them again
@@ -110,7 +111,7 @@ def _answered(run: Run, result: Result) -> bool:
     asked = [
         number
         for number, row in waiting
-        if row.state not in LIVE and human.answer(row, number, public=public, by=run.stage.owner)
+        if row.state not in DeliveryState.moving() and human.answer(row, number, public=public, by=run.stage.owner)
     ]
     result.asked += len(asked)
     return bool(asked)

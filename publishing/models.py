@@ -17,6 +17,7 @@ from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
 from publishing.platforms import PLATFORMS
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
+from publishing.states import DeliveryState
 from watches.models import Asset, Caption, Watch
 from writing.caption_cleanup import cut
 
@@ -103,17 +104,7 @@ class Delivery(Row, Leased):
     Moved only by `publishing.delivery.delivering` and `publishing.delivery.manual_actions`, always by compare-and-swap.
     """
 
-    class State(models.TextChoices):
-        QUEUED = "queued", "queued"
-        PREPARED = "prepared", "prepared"
-        PUBLISHING = "publishing", "publishing"
-        CHECKING = "checking", "checking"
-        NEEDS_YOU = "needs_you", "needs you"
-        BLOCKED = "blocked", "reconnect"
-        PUBLISHED = "published", "published"
-        FAILED = "failed", "failed"
-        CANCELLED = "cancelled", "cancelled"
-        MISSED = "missed", "missed"
+    State = DeliveryState
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
     post = models.ForeignKey(Post, models.CASCADE, related_name="deliveries")

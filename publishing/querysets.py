@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 from poster.work.leases import LeasedQuerySet
+from publishing.states import DeliveryState
 
 if TYPE_CHECKING:
     from publishing.models import Delivery, Post  # noqa: F401 - for the annotations
@@ -20,18 +21,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(state="draft")
 
 
-LIVE = ("queued", "prepared", "publishing", "checking")
-PEOPLE = ("needs_you", "blocked", "failed", "missed")
-ENDS = ("published", "failed", "cancelled", "missed")
-AGAIN = ("failed", "missed")  # ends from which a person may send it after all
-
-
 class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
     """Deliveries."""
 
     def live(self) -> Self:
         """On their way: a worker moves them on."""
-        return self.filter(state__in=LIVE)
+        return self.filter(state__in=DeliveryState.moving())
 
     def due(self) -> Self:
         """On their way, free, and their time has come."""
@@ -39,8 +34,8 @@ class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
 
     def for_people(self) -> Self:
         """Something went wrong, or is in doubt: a person should look."""
-        return self.filter(state__in=PEOPLE)
+        return self.filter(state__in=DeliveryState.for_people())
 
     def unfinished(self) -> Self:
         """Not at an end: its picture is still needed."""
-        return self.exclude(state__in=ENDS)
+        return self.exclude(state__in=DeliveryState.ended())

@@ -35,7 +35,6 @@ from watches.opened_sources import as_found, open_source
 from watches.querysets import AssetQuerySet
 
 State = Delivery.State
-ENDED = (State.PUBLISHED, State.FAILED, State.CANCELLED, State.MISSED)
 MOST_PICTURES = 5  # in one round: each is fetched and looked at
 AGAIN = dt.timedelta(minutes=2)
 STILL_ASKED = "Not yet: {} are still asked what they show. That is done at {:%H:%M} UTC."
@@ -73,7 +72,7 @@ def _doubt(restore: Restore) -> None:
     """Whatever was on its way when the copy was made may have arrived since."""
     now = restore.created_at
     fenced = {"fence": F("fence") + 1, "leased_until": None}
-    Delivery.objects.exclude(state__in=ENDED).update(restored_at=now, next_at=now, **fenced)
+    Delivery.objects.exclude(state__in=State.ended()).update(restored_at=now, next_at=now, **fenced)
     on_their_way = Asset.objects.filter(
         state__in=[Asset.State.FOUND, Asset.State.READY], posts=None, watch__isnull=False
     )

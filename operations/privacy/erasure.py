@@ -46,7 +46,6 @@ from watches.models import Asset
 
 log = logging.getLogger(__name__)
 State = Delivery.State
-NOT_OUT = (State.QUEUED, State.PREPARED, State.BLOCKED, State.MISSED, State.FAILED)
 TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
 DOUBTS = re.compile(r" In doubt: .*?look there\.")
 
@@ -120,7 +119,7 @@ def _stopped(person: User) -> list[Delivery]:
     Asset.objects.filter(owner=person).exclude(state=Asset.State.GONE).update(
         state=Asset.State.GONE, reason="Its owner left.", fence=F("fence") + 1, leased_until=None
     )
-    rows = Delivery.objects.filter(owner=person, state__in=NOT_OUT)
+    rows = Delivery.objects.filter(owner=person, state__in=State.waiting_unsent())
     values = {"state": State.CANCELLED, "fence": F("fence") + 1, "leased_until": None}
     return [row for row in rows.order_by("pk") if rows.filter(pk=row.pk).update(**values)]
 

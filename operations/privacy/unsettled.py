@@ -19,7 +19,6 @@ from publishing.platforms import PLATFORMS
 
 MOST_LOOKS = 5  # each may take as long as the slowest platform, and a round must end
 State = Delivery.State
-UNSURE = (State.PUBLISHING, State.CHECKING, State.NEEDS_YOU)
 
 
 def under_way(person: User) -> bool:
@@ -39,7 +38,7 @@ def settle_or_name(person: User) -> str:
             if Delivery.objects.take(delivery, state=state):
                 step(delivery)
         Delivery.objects.filter(owner=person, state=State.CHECKING, leased_until=None).update(next_at=clock.now())
-    left = Delivery.objects.filter(owner=person, state__in=UNSURE).values_list("platform", flat=True)
+    left = Delivery.objects.filter(owner=person, state__in=State.maybe_out()).values_list("platform", flat=True)
     return _said(Counter(left))
 
 

@@ -88,7 +88,7 @@ class DeliveryAdmin(WrittenAdmin):
         "It is there",
         icon="check",
         look="primary",
-        when=lambda row: row.state in manual_actions.UNSURE and manual_actions.may_be_there(row),
+        when=lambda row: row.state in Delivery.State.in_doubt() and manual_actions.may_be_there(row),
     )
     def it_is_there(self, request: HttpRequest, delivery: Delivery) -> str:
         """A person has looked."""
@@ -101,7 +101,7 @@ class DeliveryAdmin(WrittenAdmin):
     @verb(
         "It is not there: post it",
         icon="deliveries",
-        when=lambda row: row.state in manual_actions.UNSURE,
+        when=lambda row: row.state in Delivery.State.in_doubt(),
         ask="Please look at the page itself first. If it is there after all, your followers see it twice.",
     )
     def it_is_not_there(self, request: HttpRequest, delivery: Delivery) -> str:
@@ -109,7 +109,9 @@ class DeliveryAdmin(WrittenAdmin):
         manual_actions.say_it_is_not(delivery, by=request.user)  # type: ignore[arg-type]
         return f"It goes out to {delivery.channel_name} again."
 
-    @verb("Check again now", icon="refresh", when=lambda row: row.state in manual_actions.UNSURE and row.handle != "")
+    @verb(
+        "Check again now", icon="refresh", when=lambda row: row.state in Delivery.State.in_doubt() and row.handle != ""
+    )
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
         manual_actions.ask_again(delivery, by=request.user)  # type: ignore[arg-type]
@@ -164,7 +166,7 @@ class DeliveryAdmin(WrittenAdmin):
     def link(self, delivery: Delivery) -> SafeString | str:
         if delivery.permalink:
             return display.outside_link(delivery.permalink, "See it")
-        page = page_of(delivery) if delivery.state in manual_actions.UNSURE else ""
+        page = page_of(delivery) if delivery.state in Delivery.State.in_doubt() else ""
         return display.outside_link(page, "Look there") if page else ""
 
 

@@ -24,7 +24,7 @@ from publishing.delivery.publish_request import draft_of
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
 from publishing.public_pictures import addresses
-from publishing.querysets import AGAIN, ENDS, DeliveryQuerySet
+from publishing.querysets import DeliveryQuerySet
 from publishing.reasons import Reason
 from watches.models import Asset
 
@@ -111,8 +111,8 @@ def _through() -> QuerySet[Asset]:
     mine = Post.objects.filter(assets=OuterRef("pk"))
     deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
     decided = Asset.objects.filter(Exists(mine), in_spool=True).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
-    through = decided.exclude(Exists(deliveries.exclude(state__in=ENDS)))
-    return through.exclude(Exists(deliveries.filter(state__in=AGAIN)), watch=None)
+    through = decided.exclude(Exists(deliveries.exclude(state__in=Delivery.State.ended())))
+    return through.exclude(Exists(deliveries.filter(state__in=Delivery.State.revivable())), watch=None)
 
 
 def _deletable(rows: QuerySet[Asset]) -> QuerySet[Asset]:

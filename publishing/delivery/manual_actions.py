@@ -23,7 +23,6 @@ from publishing.posts.text_limits import limits_of
 from publishing.reasons import Reason
 
 State = Delivery.State
-UNSURE = (State.NEEDS_YOU, State.CHECKING)
 LOOK_YOURSELF = (
     "A backup was put back, so what we laid down may not be what was posted. Look there, and say what you see."
 )
@@ -32,7 +31,7 @@ LOOK_YOURSELF = (
 def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> None:
     """The person has looked: it is on the page."""
     own(delivery, by)
-    _still(delivery, UNSURE)
+    _still(delivery, State.in_doubt())
     if not may_be_there(delivery):
         raise NotPossible("Nothing of it was sent yet, so it is not there. Post it, or forget it.")
     settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.", kind=Kind.HUMAN)
@@ -49,11 +48,11 @@ def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
     Not while they may still carry out what we asked: what he does not see now could be there a minute later.
     """
     own(delivery, by)
-    _still(delivery, UNSURE)
+    _still(delivery, State.in_doubt())
     _settled(delivery)
     _move(
         delivery,
-        UNSURE,
+        State.in_doubt(),
         f"{by} looked: it is not there. It goes out again.",
         changed=(*HANDLE, "commits"),
         yes_by=by,
@@ -68,7 +67,7 @@ def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
 def forget(delivery: Delivery, *, by: Person) -> None:
     """Whatever happened, nothing more is done about it."""
     own(delivery, by)
-    waiting = (*UNSURE, State.BLOCKED, State.QUEUED, State.PREPARED, State.MISSED, State.FAILED)
+    waiting = (*State.in_doubt(), State.BLOCKED, State.QUEUED, State.PREPARED, State.MISSED, State.FAILED)
     _move(delivery, waiting, f"{by} decided to leave it.", state=State.CANCELLED)
 
 
@@ -79,7 +78,7 @@ def ask_again(delivery: Delivery, *, by: Person) -> None:
         raise NotPossible(LOOK_YOURSELF)
     if not delivery.handle:
         raise NotPossible("Nothing of it was laid down there yet, so there is nothing to ask about.")
-    _move(delivery, UNSURE, f"{by} asked to check again now.", state=State.CHECKING)
+    _move(delivery, State.in_doubt(), f"{by} asked to check again now.", state=State.CHECKING)
 
 
 def post_now(delivery: Delivery, *, by: Person) -> None:

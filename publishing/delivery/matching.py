@@ -29,7 +29,6 @@ State = Delivery.State
 Strangers = list[dict[str, str]]
 Look = tuple[str, str]  # fingerprint and impression, as an Asset has them
 NOBODY = UUID(int=0)
-ENDED = (State.FAILED, State.MISSED, State.CANCELLED)  # a person may have sent these after all since the copy
 LONG_AGO = dt.timedelta(days=60)
 LATELY = dt.timedelta(days=2)
 
@@ -87,7 +86,7 @@ def explain(looked: Looked, channel: Channel, posted: list[Posted], restore: Res
 
 def _candidates(channel: Channel, restore: Restore) -> QuerySet[Delivery]:
     """What could be one of those posts: in doubt since the copy, at an end that a person may take back, or nameless."""
-    ended = Q(state__in=ENDED, created_at__gt=restore.copied_at - LONG_AGO)
+    ended = Q(state__in=State.given_up(), created_at__gt=restore.copied_at - LONG_AGO)
     nameless = Q(state=State.PUBLISHED, remote_id="", published_at__gt=restore.copied_at - LATELY)
     rows = Delivery.objects.filter(Q(restored_at__isnull=False) | ended | nameless, channel=channel).exclude(text="")
     return rows.order_by("created_at")

@@ -7,7 +7,6 @@ from django.db.models import Q
 from accounts.models import Credential
 from poster import clock
 from publishing.models import Delivery
-from publishing.querysets import LIVE
 
 State = Delivery.State
 
@@ -16,5 +15,5 @@ def after_connecting(credential: Credential) -> None:
     """What was approved for its places: on its way, blocked, in doubt, or without its link. Not what is scheduled."""
     now = clock.now()
     mine = Delivery.objects.filter(channel__credential=credential, next_at__gt=now, due_at__lte=now)
-    waiting = Q(state__in=[*LIVE, State.BLOCKED]) | Q(state=State.PUBLISHED, permalink="")
+    waiting = Q(state__in=[*State.moving(), State.BLOCKED]) | Q(state=State.PUBLISHED, permalink="")
     mine.filter(waiting).update(next_at=now)

@@ -18,12 +18,11 @@ from watches.models import Asset, Caption, CaptionCall
 
 log = logging.getLogger(__name__)
 State = Delivery.State
-ON_ITS_WAY = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.NEEDS_YOU)
 
 
 def may_be_removed(post: Post) -> bool:
     """Not while something of it is on its way, or in doubt: then only its record would be gone."""
-    return not post.deliveries.filter(state__in=ON_ITS_WAY).exists()
+    return not post.deliveries.filter(state__in=[*State.moving(), State.NEEDS_YOU]).exists()
 
 
 def remove_post(post: Post, *, by: Person) -> None:

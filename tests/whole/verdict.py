@@ -14,11 +14,9 @@ from django_q.models import OrmQ, Task
 
 from poster.ledger import verification
 from publishing.models import Delivery, Step
-from publishing.querysets import LIVE
 from watches.models import Asset, Caption
 
 State, Kind = Delivery.State, Step.Kind
-NOT_OUT = {State.FAILED, State.MISSED, State.CANCELLED}
 NEGATIVES = 3
 Post = dict[str, Any]
 
@@ -50,9 +48,9 @@ def _about(row: Delivery, lines: list[Step], feed: list[Post]) -> Iterator[str]:
         yield "I7: it is bound to another post"
     if any(post["text"] != row.text for post in out):
         yield "I4: other words are public than were approved"
-    if row.state in NOT_OUT and out:
+    if row.state in State.given_up() and out:
         yield f"I6: it is called {row.state}, and it is out"
-    if row.state in LIVE:
+    if row.state in State.moving():
         yield f"I14: it is still {row.state}"
     if len({row.owner_id, row.channel.owner_id, row.post.owner_id}) > 1:
         yield "I12: owners differ"
