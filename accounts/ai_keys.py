@@ -1,4 +1,4 @@
-"""A person's own keys for AI services: sealed, never shown again, and used for his pictures only."""
+"""A person's own keys for AI services: sealed, never shown again, and used for their pictures only."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ OwnKey = Callable[[UUID, str], str]  # from a person and a service to their key,
 
 
 def own_key(owner_id: UUID, service: str) -> str:
-    """This person's key; "" when he has stored none.
+    """This person's key; "" when they have stored none.
 
     Raises Unauthorized when it is there and cannot be opened: the operator's key is not taken in its place, because
-    then his pictures would be paid for by somebody else without anybody knowing.
+    then their pictures would be paid for by somebody else without anybody knowing.
     """
     row = AiKey.objects.filter(owner_id=owner_id, captioner=service).first()
     return _opened(row, service)

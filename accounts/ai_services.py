@@ -1,4 +1,4 @@
-"""Services that a person can have a key of his own for. (The operator's own model server is the operator's alone.)"""
+"""Services that a person can have a key of their own for. (The operator's own model server is the operator's alone.)"""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class PersonForm(AnyForm):
     """What the operator may change about a person."""
 
     password = ReadOnlyPasswordHashField(
-        label="Password", widget=PasswordIsSet, help_text="Nobody can read it, you neither."
+        label="Password", widget=PasswordIsSet, help_text="Passwords are stored hashed, so nobody can read them."
     )
 
     class Meta:
@@ -85,7 +85,7 @@ class PersonForm(AnyForm):
         labels = {"is_superuser": "Operator", **{name: capfirst(label) for name, label in LABELS.items()}}
         help_texts = {
             "is_superuser": "Sees everything of everybody, and looks after this install.",
-            "is_active": "Take this away to lock somebody out without deleting anything.",
+            "is_active": "Untick to block sign-in without deleting the account.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401

@@ -12,7 +12,7 @@ ZONES = frozenset(available_timezones())  # read from disk once
 
 
 class OwnTime:
-    """Middleware: the pages of a person are in the time zone that he chose, else in that of the install."""
+    """Middleware: the pages of a person are in the time zone that they chose, else in that of the install."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

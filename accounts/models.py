@@ -35,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(Row, AbstractBaseUser, PermissionsMixin):
-    """A person, known by his e-mail. The operator is a superuser; everybody works inside the dashboard."""
+    """A person, known by their e-mail. The operator is a superuser; everybody works inside the dashboard."""
 
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=150, blank=True)
@@ -293,7 +293,7 @@ class Revocation(Row):
 
 
 class Request(Row):
-    """What a person asked about his data, and the answer; due within 30 days. It outlives the person's account."""
+    """What a person asked about their data, and the answer; due within 30 days. It outlives the person's account."""
 
     class Kind(models.TextChoices):
         ACCESS = "access", "see my data"

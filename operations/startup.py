@@ -96,7 +96,7 @@ class Start:
             _in_child(partial(say_whether_reached, self.say))
 
     def _prepare(self) -> str:
-        """The database, the schedules, the operator. Returns his password when he is new."""
+        """The database, the schedules, the operator. Returns the operator's password when they are new."""
         if self.only:
             _check_migrated()
         else:

@@ -192,7 +192,7 @@ def in_front(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "PUBLIC_URL is https, and nothing here speaks it.",
+            "PUBLIC_URL is https, but nothing terminates TLS.",
             hint="Set BEHIND_PROXY=yes when a proxy of yours ends https in front of this program, and make sure that "
             "nobody reaches it past the proxy.",
             id="poster.W003",

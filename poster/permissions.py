@@ -1,4 +1,4 @@
-"""When a person asks for something: may he, and can it be done now?"""
+"""Authorization: is this person allowed to, and does the row's state permit it?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def own(row: Owned, by: Person | None) -> None:
     Nobody is the operator at the terminal, or the machine itself.
     """
     if by is not None and row.owner_id != by.pk and not by.is_superuser:
-        raise NotPossible("That is not yours.")
+        raise NotPossible("You don't have access to this.")
 
 
 def operate(by: Person | None) -> None:

@@ -193,7 +193,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # the operator vouches for the addresses that he writes down himself
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # the operator vouches for the addresses that they write down
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -219,7 +219,7 @@ MFA_FORMS = {
     "authenticate_webauthn": "accounts.sign_in.passkey_forms.Authenticate",
     "reauthenticate_webauthn": "accounts.sign_in.passkey_forms.Reauthenticate",
 }
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock him in
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock anybody in
 MFA_TOTP_ISSUER = "ai-poster"  # what the app calls us; otherwise the bare address of this install
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
 REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})

@@ -104,7 +104,7 @@ class Wire(BaseAdapter):
         return self._heard(request, reply)
 
     def _check(self, delivery: int, kind: Kind, fault: Fault) -> None:
-        """Nobody may hold the database while he speaks, and what publishes needs its intent written down."""
+        """Nobody may hold the database while they speak, and what publishes needs its intent written down."""
         inside = connection.in_atomic_block
         self.inside_transactions += inside
         if kind is Kind.COMMIT:

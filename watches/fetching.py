@@ -138,7 +138,7 @@ def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
 
 
 def _same_again(asset: Asset, fetched: Fetched) -> str:
-    """Where the other one was taken away, that was its owner's stop: whether it goes on is for him to say."""
+    """Where the other one was taken away, that was its owner's stop: whether it goes on is for them to say."""
     others = Asset.objects.filter(watch=asset.watch_id, sha256=fetched.sha256, state=Asset.State.READY)
     if others.filter(gone_at=None).exists():
         said = "The very same picture is in this watch already, so it is not posted again."

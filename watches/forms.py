@@ -189,7 +189,7 @@ class NewWatchForm(WatchForm):
 
 
 class WordsForm(forms.Form):
-    """Words that a person writes for a picture himself."""
+    """Words that a person writes for a picture themselves."""
 
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), label="Caption", max_length=5000)
     alt_text = forms.CharField(

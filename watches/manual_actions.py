@@ -1,4 +1,4 @@
-"""What a person says about a picture that waits for him."""
+"""What a person says about a picture that waits for them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def ask_again(asset: Asset, *, by: Person) -> None:
 
 
 def write_words(asset: Asset, *, text: str, alt_text: str = "", by: Person) -> Caption:
-    """The person writes the caption himself."""
+    """The person writes the caption themselves."""
     own(asset, by)
     if not text.strip():
         raise NotPossible("Write a few words first.")

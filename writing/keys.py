@@ -31,7 +31,7 @@ def key_for(captioner: str, owner_id: UUID, model: str = "", *, own: OwnKey = ow
     if not secret:
         raise Unauthorized(
             f"{captioner.upper()}_API_KEY is not set, and there is no key of your own. "
-            "Store one under AI keys, or ask the operator to set his."
+            "Store one under AI keys, or ask the operator to set one."
         )
     hold(secret)
     return Key(secret=secret, model=model)

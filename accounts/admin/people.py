@@ -46,7 +46,7 @@ class RoleFilter(StageFilter):
 class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     """Everybody with an account; for the operator."""
 
-    lead = "Everybody works in the dashboard and sees only what is his. Operators see everything."
+    lead = "Everybody works in the dashboard and sees only what is theirs. Operators see everything."
     may_add = may_change = True
     form = PersonForm  # type: ignore[assignment]
     add_form = NewPersonForm
@@ -66,13 +66,13 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """What is changed here opens and closes doors: the operator says first who he is."""
+        """What is changed here opens and closes doors: the operator confirms first that it is them."""
         if request.method == "POST":
             require_fresh(request)
         return super().changeform_view(request, *args, **kwargs)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """A new password for somebody who lost his; it signs him out everywhere, and he is told by mail."""
+        """A new password for somebody who lost theirs; it signs them out everywhere, and they are told by mail."""
         require_fresh(request)
         person = self.get_object(request, id)
         response = super().user_change_password(request, id, form_url)
@@ -134,7 +134,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
 
 
 def _tell(address: str, what: str) -> None:
-    """Mail somebody what was done to his account."""
+    """Mail somebody what was done to their account."""
     post(EmailMessage(what, f"{what}. Did you not ask for this? Tell the operator.\n\nai-poster", to=[address]))
 
 

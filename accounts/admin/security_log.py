@@ -75,7 +75,7 @@ class EventAdmin(OwnedAdmin):
         queryset: QuerySet[Any],
         search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
-        """The operator also finds a person's lines by his e-mail."""
+        """The operator also finds a person's lines by e-mail."""
         rows, distinct = super().get_search_results(request, queryset, search_term)
         if getattr(request.user, "is_superuser", False) and "@" in search_term:
             people = User.objects.filter(email__iexact=search_term.strip()).values("pk")

@@ -35,7 +35,7 @@ AGAIN = "Nothing was connected. Wait a minute, then connect it again."
 
 # `error` in what the browser brings back. Sources: RFC 6749 4.1.2.1; Google "Authorization errors".
 ERRORS = {
-    "access_denied": "You said no at {name}, or closed the page there. Nothing was connected.",
+    "access_denied": "You declined, or closed {name}'s consent page. Nothing was connected.",
     "admin_policy_enforced": "The administrator of this {name} account does not allow it. Ask there for permission.",
     "policy_enforced": "This {name} account lets in no app that is not allowed there. Ask its administrator.",
     "org_internal": "The operator's app at {name} is only for people of one organisation. Ask the operator.",

@@ -30,8 +30,8 @@ AT_ONCE = 20  # begun by one person and not ended
 RANDOM = 43  # letters of 62: 256 bits
 
 UNKNOWN = (
-    "This way back was used already, or it is not from a connection that you began here. If the account is in the "
-    "list, all is well; otherwise connect it again."
+    "This sign-in link has already been used, or it is not from a connection that you began here. If the account is in "
+    "the list, all is well; otherwise connect it again."
 )
 TOO_OLD = "This took longer than ten minutes, so it counts no more. Nothing was connected: connect it again."
 CHOICE_IS_OVER = (

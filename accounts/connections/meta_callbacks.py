@@ -112,7 +112,7 @@ def deauthorize(provider: str, signed: Signed) -> int:
 
 
 def delete(provider: str, signed: Signed) -> Request:
-    """Somebody asked there to have his data deleted: the login and its channels go. The receipt, in any case."""
+    """Somebody asked there to have their data deleted: the login and its channels go. The receipt, in any case."""
     name = PROVIDERS.label(provider)
     logins = list(logins_of(provider, signed).select_related("owner"))
     with transaction.atomic():
@@ -128,7 +128,7 @@ def delete(provider: str, signed: Signed) -> Request:
 
 
 def _tell(login: Credential, name: str) -> None:
-    """Its tokens, names and ids are gone; its owner hears of it. His posts keep the name frozen into them."""
+    """Its tokens, names and ids are gone; its owner hears of it. Their posts keep the name frozen into them."""
     record(Kind.DELETION, f"{name} asked us to delete a login, and it was deleted.", person=login.owner_id)
     warn_surely(
         login.owner,

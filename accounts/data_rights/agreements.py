@@ -1,6 +1,6 @@
 """Agreeing to the terms and the privacy policy: asked once, and again when one of them changes materially.
 
-Who joins by invitation agrees there. Everybody else - the first operator, people whom he made accounts for, and all
+Who joins by invitation agrees there. Everybody else - the first operator, people whom they made accounts for, and all
 when a document gets a new version - meets this page on the way into the dashboard, and before an account is connected.
 What stands outside stays open: reading the documents, one's own data, leaving.
 """
@@ -37,7 +37,7 @@ Answering = Callable[[HttpRequest], HttpResponseBase]
 
 
 class Agreement:
-    """Middleware: nobody works in the dashboard under documents that he has not agreed to."""
+    """Middleware: nobody works in the dashboard under documents that they have not agreed to."""
 
     def __init__(self, get_response: Answering) -> None:
         self.get_response = get_response
@@ -69,8 +69,8 @@ def _is_work(match: ResolverMatch) -> bool:
 def is_asked(request: HttpRequest) -> bool:
     """Whether this person has to agree to something first.
 
-    Not an operator in practice: nothing real is there, it is he who speaks in these documents, and the first sight of
-    the product is not a form. He is asked when practice is over.
+    Not an operator in practice: nothing real is there, it is they who speak in these documents, and the first sight of
+    the product is not a form. They are asked when practice is over.
     """
     if settings.PRACTICE and getattr(request.user, "is_superuser", False):
         return False

@@ -15,7 +15,7 @@ from poster.errors import Unavailable
 from poster.http import endpoints
 from poster.http.client import Client
 
-SECONDS = 20.0  # one call while a person waits before his browser
+SECONDS = 20.0  # one call while a person waits at a browser
 LONGEST = 4096  # letters of a token; Google's cap is 2048, Meta's are a few hundred
 
 

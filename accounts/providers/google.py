@@ -195,7 +195,7 @@ def _judge_code(method: str, answer: Answer) -> OutsideError | None:
     """What the token address says about a code: used, too old, or brought back to another address."""
     error = _judge(method, answer)
     if error is not None and error.trace.code == "invalid_grant":
-        return CodeRefused("Google does not take what your browser brought back.", trace=error.trace)
+        return CodeRefused("Google rejected the authorisation code.", trace=error.trace)
     return error
 
 

@@ -131,5 +131,5 @@ def _judge(name: str, method: str, answer: Answer) -> OutsideError | None:
     if any(words in said for words in OUR_APP):
         return wrong_app(name, OutsideError("", trace=trace))
     if "code" in said:
-        return CodeRefused(f"{name} does not take what your browser brought back.", trace=trace)
+        return CodeRefused(f"{name} rejected the authorisation code.", trace=trace)
     return Refused(f"{name} refused to give a login. Begin again.", trace=trace)

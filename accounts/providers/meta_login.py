@@ -41,7 +41,7 @@ def about_code(name: str, method: str, answer: Answer) -> OutsideError | None:
     if about_redirect(answer) or error.trace.code in REDIRECT or error.trace.subcode in REDIRECT:
         return RedirectRefused(name, trace=error.trace)
     if error.trace.code == "100":
-        return CodeRefused(f"{name} does not take what your browser brought back.", trace=error.trace)
+        return CodeRefused(f"{name} rejected the authorisation code.", trace=error.trace)
     return error
 
 

@@ -20,7 +20,7 @@ from poster.web.visitors import address_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up by himself: the operator makes the accounts, or invites."""
+    """Nobody can sign up: the operator makes the accounts, or invites."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

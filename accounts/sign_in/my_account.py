@@ -32,7 +32,7 @@ def zones() -> list[tuple[str, str]]:
 
 
 class MeForm(AnyForm):
-    """What a person may change about himself on the spot."""
+    """What a person may change about themselves on the spot."""
 
     time_zone = forms.ChoiceField(
         choices=zones, required=False, help_text="All times in the dashboard are shown in this zone."

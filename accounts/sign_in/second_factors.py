@@ -122,7 +122,7 @@ def must_have_one(person: User) -> bool:
 
 
 def take_away(person: User, *, by: HttpRequest | None) -> None:
-    """The operator takes away what somebody lost, recovery codes too. He is told by mail; all his sessions end.
+    """The operator takes away what somebody lost, recovery codes too. They are told by mail; all their sessions end.
 
     `by`: the operator's request; None at the terminal.
     """

@@ -32,7 +32,7 @@ Answering = Callable[[HttpRequest], HttpResponse]
 
 
 def begin(request: HttpRequest, person: User) -> None:
-    """Somebody signed in: his time begins, and he has just said who he is."""
+    """Somebody signed in: their time begins, and they have just said who they are."""
     request.session[BEGAN] = request.session[SEEN] = clock.now().timestamp()
     record_authentication(request, person, method="sign_in", reauthenticated=True)
 

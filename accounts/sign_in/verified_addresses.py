@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 def vouch(person: User) -> None:
-    """This person's address is his: the operator wrote it down himself, or a mailed link was opened."""
+    """This person's address is theirs: the operator wrote it down, or a mailed link was opened."""
     address = person.email.lower()
     with transaction.atomic():
         EmailAddress.objects.filter(user=person).exclude(email=address).delete()

@@ -1,4 +1,4 @@
-"""Where Meta's products tell us that somebody removed our app, or wants his data deleted. Nobody is signed in here."""
+"""Where Meta's products tell us that somebody removed our app, or wants their data deleted. Nobody is signed in."""
 
 from __future__ import annotations
 

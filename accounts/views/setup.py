@@ -1,4 +1,4 @@
-"""A page for each provider where the operator sets up his app. Operators only; a fresh sign-in to change anything."""
+"""A page for each provider where the operator sets up their app. Operators only; a fresh sign-in to change anything."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 The property is IPTC's `DigitalSourceType` (Photo Metadata Standard 2023.2, in XMP); its values are terms of
 http://cv.iptc.org/newscodes/digitalsourcetype/. A C2PA manifest says the same in an action of the claim that is in
 force, or in that of the picture it was made from; that there is a manifest says nothing by itself. Manifests are not
-verified here: whoever says "made with AI" of his picture is believed.
+verified here: whoever says "made with AI" of their picture is believed.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def _end_sessions(person: User) -> None:
 
 
 def _remove_files(person: User) -> None:
-    """Copies of his data that were made here, and mails to him that wait as files."""
+    """Copies of their data that were made here, and mails to them that wait as files."""
     var = Path(settings.VAR)
     for file in (var / "exports").glob(f"*{person.pk}*"):
         file.unlink(missing_ok=True)

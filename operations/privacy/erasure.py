@@ -5,7 +5,7 @@
               providers, then removes file by file and row by row; the last row is the person's own
     finish    the receipt is mailed, and its row loses the address
 
-An `Erasure` with the person's id says that it has begun; it allows the database's walls to let his lines go, and stays.
+An `Erasure` with the person's id says that it has begun; it allows the database to let their lines go, and stays.
 What else stays: the links of the chain (checksums), and the request as the receipt: code, time, numbers.
 """
 
@@ -47,7 +47,7 @@ from watches.models import Asset
 log = logging.getLogger(__name__)
 State = Delivery.State
 TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
-DOUBTS = re.compile(r" In doubt: .*?look there\.")
+DOUBTS = re.compile(r" In doubt: .*?check the page\.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Everything about one person as one zip: machine-readable JSON, his media that we still hold, and a README.
+"""Everything about one person as one zip: machine-readable JSON, the media that we still hold, and a README.
 
 Article 15 and 20 GDPR. Streamed: neither the rows nor the bytes are ever in memory as a whole. No secret is in it
 (sealed columns, and what `operations.privacy.inventory` names), and nobody else's rows.

@@ -1,4 +1,4 @@
-"""Restricting the use of somebody's data (article 18 GDPR): everything of his rests, and nothing is removed."""
+"""Restricting the use of somebody's data (article 18 GDPR): everything of theirs rests, and nothing is removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HELD = "Everything rests, as you asked. Post it, and this picture goes on."
 
 
 def rest(person: User) -> tuple[int, int]:
-    """His watches stop looking, pictures without words wait, and his channels are off. (watches, channels).
+    """Their watches stop looking, pictures without words wait, and their channels are off. (watches, channels).
 
     What is on its way waits at the gate. Each is switched on again where it always is: on its own page. (Tokens are
     still renewed: otherwise they would be lost.)

@@ -46,4 +46,4 @@ def _said(numbers: Counter[str]) -> str:
     if not numbers:
         return ""
     told = ", ".join(f"{number} on {PLATFORMS.label(platform)}" for platform, number in sorted(numbers.items()))
-    return f"In doubt: {told}. They were asked for, no clear answer came, and they are not sent again: look there."
+    return f"In doubt: {told}. We couldn't confirm these posts and won't resend them. Please check the page."

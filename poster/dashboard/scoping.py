@@ -1,4 +1,4 @@
-"""Who sees which row. Everybody works in the dashboard and sees what is his; the operator sees everything.
+"""Who sees which row. Everybody works in the dashboard and sees what is theirs; the operator sees everything.
 
 Scoping `get_queryset` alone leaks (filters' labels, choices of forms, lookups in the address, delete pages), so each of
 these is closed here, once, for every ModelAdmin.
@@ -90,7 +90,7 @@ def _is_operator(request: HttpRequest) -> bool:
 
 
 class OwnedForm(AnyForm):
-    """A form for a row of `person`, checked for what must be unique among his rows."""
+    """A form for a row of `person`, checked for what must be unique among their rows."""
 
     person: Any = None
 
@@ -116,7 +116,7 @@ class OwnedAdmin(VerbsMixin):
     form = OwnedForm
     one = many = ""  # what people call a row and the list, where the model's own name is not that
     lead = ""  # one sentence under the title of the list
-    farewell = ""  # what a person should know before he deletes
+    farewell = ""  # what a person should know before they delete
     empty = ("Nothing here yet", "")  # title and sentence when there are no rows at all
     # What a list shows of related rows. Never joined: a join makes the database sort a million rows for the first 50.
     fetched_with: tuple[Any, ...] = ()

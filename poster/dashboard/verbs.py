@@ -60,7 +60,7 @@ def endless(row: object) -> dt.datetime | None:
 class Verb:
     """One verb. `when`: whether the row is in a state for it. `ask`: what to think of first, in a second step.
 
-    `fresh`: the person says once more who he is before it is done (`poster.web.reauth`).
+    `fresh`: the person says once more who they are before it is done (`poster.web.reauth`).
     """
 
     name: str
@@ -216,14 +216,14 @@ class VerbsMixin(Base):
         return self.verb_url(row, done.undo), _last(done, [now])
 
     def refuse(self, request: HttpRequest, key: str) -> None:
-        """Somebody asked for a row that he does not see: the security log says so, if there is such a row."""
+        """Somebody asked for a row that they do not see: the security log says so, if there is such a row."""
         if refused_attempts.exists(self.model, unquote(key)):
             refused_attempts.note(request, f"a row of somebody else ({self.names[0]})")
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""
         if not self.has_view_permission(request, row):
-            raise NotPossible("That is not yours.")
+            raise NotPossible("You don't have access to this.")
         if what.fresh:
             require_fresh(request)
         sentence = what.act(self, request, row)

@@ -42,7 +42,7 @@ CLOSED = [
         *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
     )
 ]
-# What an operator can allow by name: this machine, and networks that are his. Not link-local: clouds answer there.
+# What an operator can allow by name: this machine, and networks of their own. Not link-local: clouds answer there.
 INSIDE = [
     ipaddress.ip_network(each)
     for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1/128", "fc00::/7")

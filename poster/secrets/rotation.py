@@ -28,7 +28,7 @@ from poster.secrets.fields import Sealed, SealedField
 from poster.secrets.keyring import Ring, Undecryptable, id_of, new_key, ring
 
 AT_ONCE = 100  # values in one transaction: others who write wait no longer than that
-BREATH = 0.005  # seconds between two of them, in which whoever waits gets his turn
+BREATH = 0.005  # seconds between two of them, in which whoever waits gets a turn
 ROUNDS = 5  # a process may have sealed with the old key in the moment before it noticed the new one
 SETTLED = 0.5  # seconds after which whatever was sealed with a key that is gone has arrived in the database
 

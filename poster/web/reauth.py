@@ -26,7 +26,7 @@ WAITS = 600  # seconds that an act waits for the password
 
 
 def require_fresh(request: HttpRequest) -> None:
-    """Nothing, when this person signed in or said who he is in the last ACCOUNT_REAUTHENTICATION_TIMEOUT seconds.
+    """Nothing, when this person signed in or said who they are in the last ACCOUNT_REAUTHENTICATION_TIMEOUT seconds.
 
     Else raises ImmediateHttpResponse: to the page that asks for the password or the second factor, and then back. What
     was posted is laid by meanwhile, sealed (allauth would keep it in the session), and carried out after the answer.
@@ -50,5 +50,5 @@ def _ask(request: HttpRequest) -> HttpResponse:
     where = afterwards(request, WAITS)
     unsaved_input.refused(request)  # it may be too late for the act
     if request.method != "GET":
-        messages.info(request, f"Say first that it is you. {told(where)}")
+        messages.info(request, f"Confirm it's you, then repeat the action. {told(where)}")
     return redirect(f"{ways[0]['url']}?{urlencode({'next': where})}")

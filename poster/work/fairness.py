@@ -17,7 +17,7 @@ Row = TypeVar("Row", bound=Model)
 def in_turn(rows: QuerySet[Row], most: int, *, owner: str = "owner") -> list[Row]:
     """At most `most` of `rows`: one of each person, then a second of each, and so on, each person's in their order.
 
-    `owner`: the way from a row to its person. Of more people than `most`, some by lot: nobody waits for ever.
+    `owner`: the way from a row to its person. With more owners than `most`, a random sample, so nobody starves.
     """
     people = _waiting(rows, owner)
     if len(people) == 1:
@@ -31,10 +31,10 @@ def in_turn(rows: QuerySet[Row], most: int, *, owner: str = "owner") -> list[Row
 
 
 def _waiting(rows: QuerySet[Row], owner: str) -> list[Any]:
-    """Who has such rows. Asked per person, which an index answers at the first of his rows."""
+    """Who has such rows. Asked per person, which an index answers at the first of their rows."""
     field = rows.model._meta
     for part in owner.split("__"):
         model: Any = field.get_field(part).related_model
         field = model._meta
-    his = rows.order_by().filter(**{owner: OuterRef("pk")})
-    return list(model._default_manager.filter(Exists(his)).values_list("pk", flat=True))
+    theirs = rows.order_by().filter(**{owner: OuterRef("pk")})
+    return list(model._default_manager.filter(Exists(theirs)).values_list("pk", flat=True))

@@ -28,7 +28,7 @@ _parent = 0
 
 
 class Taken(Exception):
-    """Somebody else holds the lock; `str(error)` is his process id."""
+    """Somebody else holds the lock; `str(error)` is their process id."""
 
 
 def tie_children() -> None:

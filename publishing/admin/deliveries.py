@@ -134,7 +134,7 @@ class DeliveryAdmin(WrittenAdmin):
         icon="minus",
         when=lambda row: row.state not in (State.PUBLISHED, State.CANCELLED, State.PUBLISHING),
         bulk=True,
-        ask="Nothing more is done about it. What may be there already stays there.",
+        ask="We'll stop trying. Anything already published stays published.",
     )
     def forget(self, request: HttpRequest, delivery: Delivery) -> str:
         """Nothing more is done."""
@@ -186,7 +186,7 @@ def _done_by_people(delivery: Delivery) -> list[LogEntry]:
 
 
 def page_of(delivery: Delivery) -> str:
-    """Where a person can look for himself whether it is there; "" when nobody knows."""
+    """Where a person can look for themselves whether it is there; "" when nobody knows."""
     channel, platform = delivery.channel, PLATFORMS[delivery.platform]()
     if channel is None or not isinstance(platform, Visible):
         return ""

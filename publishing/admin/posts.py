@@ -102,7 +102,7 @@ class PostAdmin(WrittenAdmin):
     def reword(self, request: HttpRequest, post: Post) -> str:
         """Other words, as typed into the form of the page."""
         self._reword(request, post)
-        return "The new words are kept. It still waits for your yes."
+        return "Caption saved. The post still needs your approval."
 
     @verb(
         "Discard",

@@ -33,6 +33,7 @@ MAY_NOT_ASK = (
 )
 TWINS = dt.timedelta(hours=1)  # a post that was asked for earlier is not listed as a new one
 State = Delivery.State
+NEEDS_YOUR_WORD = "It is not there, and this channel needs your confirmation before anything is re-sent."
 
 
 def look(delivery: Delivery) -> str:
@@ -151,12 +152,14 @@ def _send_again_or_ask(delivery: Delivery, evidence: list[Evidence]) -> str:
             delivery, f"{MOST_COMMITS} tries were not answered, and each time it was not there afterwards."
         )
     if delivery.channel and delivery.channel.never_resend:
-        return _ask_person(delivery, "It is not there, and this channel is never sent to again without you.")
+        return _ask_person(
+            delivery, "It is not there, and this channel needs your confirmation before anything is re-sent."
+        )
     same = any(piece.authoritative and piece.verdict == Verdict.NOT_THERE for piece in evidence)
     again = {"state": State.PREPARED} if same else {"state": State.QUEUED, "handle": "", "handle_at": None}
     with transaction.atomic():
         if delivery.let_go(error="", **again):
-            said = "It is certainly not there, so it goes out again."
+            said = "Confirmed as not published; sending again."
             ledger.moved(delivery, Kind.DECISION, said, changed=() if same else HANDLE)
     return f"Not there: again to {delivery.channel_name}."
 

@@ -65,7 +65,7 @@ def prepare(delivery: Delivery) -> str:
         return fail(delivery, DEADLY, Actor.OPERATOR)
     if held := gate(delivery):
         return stop(delivery, held)
-    ledger.write(delivery, Kind.STAGE, f"We lay the picture down with {delivery.channel_name}; nobody sees it yet.")
+    ledger.write(delivery, Kind.STAGE, f"Uploading the picture to {delivery.channel_name} (not visible yet).")
     with http.listening() as heard:
         try:
             handle = platform_of(delivery).prepare(draft_of(delivery, with_media=True))

@@ -1,4 +1,4 @@
-"""What a person says about a delivery that waits for him. Each answer is a line of the ledger."""
+"""What a person says about a delivery that waits for them. Each answer is a line of the ledger."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def may_be_there(delivery: Delivery) -> bool:
 def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
     """The person has looked: it is not on the page. It is prepared anew and goes out.
 
-    Not while they may still carry out what we asked: what he does not see now could be there a minute later.
+    Not while they may still carry out what we asked: what they do not see now could be there a minute later.
     """
     own(delivery, by)
     _still(delivery, State.in_doubt())
@@ -77,7 +77,7 @@ def ask_again(delivery: Delivery, *, by: Person) -> None:
     if delivery.restored_at is not None:
         raise NotPossible(LOOK_YOURSELF)
     if not delivery.handle:
-        raise NotPossible("Nothing of it was laid down there yet, so there is nothing to ask about.")
+        raise NotPossible("Nothing has been uploaded yet, so there is nothing to check.")
     _move(delivery, State.in_doubt(), f"{by} asked to check again now.", state=State.CHECKING)
 
 

@@ -186,7 +186,7 @@ class Listing(Protocol):
 
 @runtime_checkable
 class Visible(Protocol):
-    """Platforms whose accounts have a page on the web, where a person can look for himself."""
+    """Platforms whose accounts have a page on the web, where a person can look for themselves."""
 
     def page(self, account_id: str, name: str) -> str:
         """Its address; "" when it cannot be told. `name`: what the account is called there, without a sign."""

@@ -88,7 +88,7 @@ def drive_resource(drive: SharedDrive) -> Resource:
 
 
 def about_resource(world: World, reader: Person) -> Resource:
-    """Who is signed in, and how full his storage is."""
+    """Who is signed in, and how full their storage is."""
     mine = [one for one in world.table(Node).values() if one.owner == reader.id]
     used = sum(one.size for one in mine)
     return {

@@ -1,7 +1,7 @@
 """The files of all Google accounts: what people do with them, and the log of changes. No HTTP in here.
 
 A file lies in one folder. It belongs to a person, or to a shared drive. Whoever may see a folder may see what
-is in it. Every change of a file is written into the log of each person who may see it (`corpus`: his id), or
+is in it. Every change of a file is written into the log of each person who may see it (`corpus`: their id), or
 of the shared drive (`corpus`: its id).
 """
 
@@ -131,7 +131,7 @@ def link(world: World, one: Node, key: str) -> None:
 
 
 def unshare(world: World, one: Node, person: Person) -> None:
-    """The person cannot see it any more: to him it looks like a deletion."""
+    """The person cannot see it any more: to them it looks like a deletion."""
     watching = {below.id: watchers(world, below) for below in subtree(world, one)}
     one.readers = [reader for reader in one.readers if reader != person.id]
     for below in subtree(world, one):
@@ -140,7 +140,7 @@ def unshare(world: World, one: Node, person: Person) -> None:
 
 
 def leave_drive(world: World, drive: SharedDrive, person: Person) -> None:
-    """The person is no longer a member: the drive and its files are gone for him."""
+    """The person is no longer a member: the drive and its files are gone for them."""
     drive.members = [member for member in drive.members if member != person.id]
     _log(world, person.id, "", drive=drive.id, removed=True)
     for one in list(world.table(Node).values()):

@@ -80,7 +80,7 @@ def test_every_flow_has_another_state(ann: Browser) -> None:
 def test_i86_saying_no_is_explained_and_connects_nothing(provider: str, ann: Browser) -> None:
     answer = ann.back(ann.deny(ann.leave(provider)))
     assert answer.status_code == 400
-    assert f"You said no at {PROVIDERS.label(provider)}" in text_of(answer)
+    assert f"You declined, or closed {PROVIDERS.label(provider)}'s consent page" in text_of(answer)
     assert nothing_connected()
     assert not Flow.objects.exists()
 
@@ -196,7 +196,7 @@ def test_i89_google_takes_no_code_without_its_verifier(ann: Browser, who) -> Non
     flow = Flow.objects.get()
     flow.verifier = "another"
     flow.save()
-    assert "does not take what your browser brought back" in text_of(ann.back(address))
+    assert "rejected the authorisation code" in text_of(ann.back(address))
     assert nothing_connected()
 
 

@@ -304,7 +304,7 @@ def test_the_record_of_a_post_that_is_under_way_stays(ann) -> None:
     factories.delivery(post, page, "checking")
     with pytest.raises(NotPossible, match="on its way"):
         post_deletion.remove_post(post, by=ann)
-    with pytest.raises(NotPossible, match="not yours"):
+    with pytest.raises(NotPossible, match="don't have access"):
         post_deletion.remove_post(post, by=factories.person("Bob"))
 
 

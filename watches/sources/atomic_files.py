@@ -14,7 +14,7 @@ from uuid import uuid4
 def arriving(to: Path) -> Iterator[BinaryIO]:
     """Write into what is yielded; it takes the name `to` when the block ends well, and disappears otherwise.
 
-    Of several who write the same file, each has a draft of his own; the last one stays.
+    Of several who write the same file, each has a draft of its own; the last one stays.
     """
     draft = to.with_name(f"{to.name}.{uuid4().hex}.part")
     try:

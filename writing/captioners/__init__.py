@@ -38,7 +38,7 @@ TOO_LARGE, UNCLEAR = "too_large", "unclear"  # codes of a Refused
 class Brief:
     """What we ask for. Lengths in characters."""
 
-    prompt: str  # the owner's prompt template, his own words; {blanks} that are still in it are filled here
+    prompt: str  # the owner's prompt template, their own words; {blanks} that are still in it are filled here
     language: str  # BCP 47, such as "en"; "" = as the prompt is written
     hard_limit: int  # the shortest limit of the channels
     sweet_spot: int  # what reads well
