@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
@@ -43,25 +44,36 @@ def describe(asset: Asset) -> str:
     except _LimitMet as met:
         asset.give_back(reason=met.sentence)
         return met.sentence
-    except NoWords as error:
-        _note(asset, watch, error.usage, error.reason, error.sentence, answer=error.answer)
-        return _ask_again_or_give_up(asset, error)
     except BadPicture as error:
-        if error.may_pass and asset.tries < MOST_TRIES:
-            return _wait(asset, Unavailable(str(error)))
-        return _give_to_person(asset, GIVEN_UP.format(asset.name) if error.may_pass else str(error))
-    except Unauthorized as error:  # of the source, when the bytes have to be got again
-        return _wait(asset, error)
-    except Refused as error:
-        if error.code == TOO_LARGE:
-            return _send_less_or_give_up(asset, watch, error)
-        return _give_to_person(asset, error.sentence)
-    except Unanswered as error:
-        _note(asset, watch, None, UNANSWERED, error.sentence)
-        return _ask_again_after_silence(asset, error)
+        return _unreadable(asset, error)
     except OutsideError as error:
-        return _wait(asset, error)
+        return _without_words(asset, watch, error)
     return _keep(asset, watch, words)
+
+
+def _unreadable(asset: Asset, error: BadPicture) -> str:
+    if error.may_pass and asset.tries < MOST_TRIES:
+        return _wait(asset, Unavailable(str(error)))
+    return _give_to_person(asset, GIVEN_UP.format(asset.name) if error.may_pass else str(error))
+
+
+def _without_words(asset: Asset, watch: Watch, error: OutsideError) -> str:
+    """What follows from an answer that is no caption, or from none."""
+    match error:
+        case NoWords():
+            _note(asset, watch, error.usage, error.reason, error.sentence, answer=error.answer)
+            return _ask_again_or_give_up(asset, error)
+        case Unauthorized():  # of the source, when the bytes have to be got again
+            return _wait(asset, error)
+        case Refused(code=code) if code == TOO_LARGE:
+            return _send_less_or_give_up(asset, watch, error)
+        case Refused():
+            return _give_to_person(asset, error.sentence)
+        case Unanswered():
+            _note(asset, watch, None, UNANSWERED, error.sentence)
+            return _ask_again_after_silence(asset, error)
+        case _:
+            return _wait(asset, error)
 
 
 class _NotWell(Exception):
@@ -96,9 +108,7 @@ def _ask(asset: Asset, watch: Watch) -> Words:
     if wait := limits.before_asking(asset, watch.captioner):
         raise _LimitMet(wait)
     account.check()
-    picture = spool.for_model(asset.pk)
-    if not picture.exists():
-        images.make_for_model(bytes_of(asset), picture, name=asset.name)
+    picture = _for_model(asset)
     if rest := account.stops(asset):
         raise _NotWell(ai_accounts.told(rest), rest.until)
     try:
@@ -118,12 +128,25 @@ def _ask(asset: Asset, watch: Watch) -> Words:
         account.limit(error)
         raise
     except Unavailable as error:
-        if asset.tries >= MOST_TROUBLE and fault_attribution.answers_others(asset, watch):
-            told = f"{error.sentence} Others were described meanwhile. Ask again later, or write the words yourself."
-            raise Refused(told) from error
+        _give_up_in_time(asset, watch, error)
         raise
     _is_well(account)
     return words
+
+
+def _for_model(asset: Asset) -> Path:
+    """The copy that a model gets, made when it is not there."""
+    picture = spool.for_model(asset.pk)
+    if not picture.exists():
+        images.make_for_model(bytes_of(asset), picture, name=asset.name)
+    return picture
+
+
+def _give_up_in_time(asset: Asset, watch: Watch, error: Unavailable) -> None:
+    """Raises Refused when they have trouble with this one alone, and have had for a day."""
+    if asset.tries >= MOST_TROUBLE and fault_attribution.answers_others(asset, watch):
+        told = f"{error.sentence} Others were described meanwhile. Ask again later, or write the words yourself."
+        raise Refused(told) from error
 
 
 def _refused(account: ai_accounts.Account, error: Unauthorized | Suspended, asset: Asset, watch: Watch) -> Exception:

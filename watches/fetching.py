@@ -65,13 +65,7 @@ def fetch(asset: Asset) -> str:
             thumbnail=spool.thumbnail(asset.pk),
         )
     except BadPicture as error:
-        if error.fault == Fault.DAMAGED and clock.now() < asset.created_at + FOR_THE_REST:
-            return _wait_for_the_rest(asset)
-        if not error.may_pass:
-            return _end(asset, Asset.State.SKIPPED, str(error))
-        if asset.tries < MOST_TRIES:
-            return _wait(asset, Unavailable(str(error)))
-        return _end(asset, Asset.State.SKIPPED, GIVEN_UP.format(asset.name))
+        return _unreadable(asset, error)
     except Unauthorized as error:
         return _wait_for_login(asset, error)
     except Refused as error:
@@ -79,6 +73,16 @@ def fetch(asset: Asset) -> str:
     except OutsideError as error:
         return _wait(asset, error)
     return _keep(asset, fetched, picture)
+
+
+def _unreadable(asset: Asset, error: BadPicture) -> str:
+    if error.fault == Fault.DAMAGED and clock.now() < asset.created_at + FOR_THE_REST:
+        return _wait_for_the_rest(asset)
+    if not error.may_pass:
+        return _end(asset, Asset.State.SKIPPED, str(error))
+    if asset.tries < MOST_TRIES:
+        return _wait(asset, Unavailable(str(error)))
+    return _end(asset, Asset.State.SKIPPED, GIVEN_UP.format(asset.name))
 
 
 def bytes_of(asset: Asset) -> Path:

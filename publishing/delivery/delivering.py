@@ -86,10 +86,7 @@ def publish(delivery: Delivery) -> str:
     """prepared → published: wait until they are ready, write down that we will, then make the one call."""
     if delivery.deadly:
         return fail(delivery, DEADLY, Actor.OPERATOR)
-    if (
-        delivery.handle_at
-        and delivery.handle_at + dt.timedelta(seconds=limits_of(delivery.platform).handle_life) < clock.now()
-    ):
+    if _is_too_old(delivery):
         return anew(delivery, "What we prepared is too old by now; we prepare it anew.")
     if held := undoable(delivery) or gate(delivery) or _source_stop(delivery):
         return stop(delivery, held)
@@ -102,15 +99,8 @@ def publish(delivery: Delivery) -> str:
                 return f"{delivery.channel_name} still works on it."
             if held := pacing.quota_stop(delivery, platform, draft):
                 return stop(delivery, held)
-        except HandleGone as error:
-            return anew(delivery, error.sentence)
-        except Unanswered as error:
-            return _doubt(delivery, error, heard)
-        except Suspended as error:
-            not_out(delivery, error, heard)
-            return lay_down_anew(delivery, error)
         except OutsideError as error:
-            return not_out(delivery, error, heard)
+            return _not_ready(delivery, error, heard)
     try:
         receipt_journal.make_room(delivery.pk)
     except OSError:
@@ -121,6 +111,25 @@ def publish(delivery: Delivery) -> str:
             receipt_journal.done(delivery.pk)
             return f"{delivery.channel_name} is busy with another post."
         return _commit(delivery, platform, draft)
+
+
+def _is_too_old(delivery: Delivery) -> bool:
+    life = dt.timedelta(seconds=limits_of(delivery.platform).handle_life)
+    return delivery.handle_at is not None and delivery.handle_at + life < clock.now()
+
+
+def _not_ready(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
+    """What follows from what they said before we asked for it to be shown."""
+    match error:
+        case HandleGone():
+            return anew(delivery, error.sentence)
+        case Unanswered():
+            return _doubt(delivery, error, heard)
+        case Suspended():
+            not_out(delivery, error, heard)
+            return lay_down_anew(delivery, error)
+        case _:
+            return not_out(delivery, error, heard)
 
 
 def _is_ready(delivery: Delivery, platform: Platform, draft: Draft) -> bool:

@@ -83,6 +83,11 @@ def _together(rows: list[Delivery], feed: list[Post], calls: dict[str, int]) -> 
     for post in feed:
         if (post["platform"], post["width"]) not in ours:
             yield f"nobody asked for the post {post['id']} on {post['platform']}"
+    yield from _whole(feed)
+
+
+def _whole(feed: list[Post]) -> Iterator[str]:
+    """Nothing twice, and nothing without what follows from it."""
     pictures = Counter((post["platform"], post["width"]) for post in feed)
     for (platform, width), many in pictures.items():
         if many > 1:

@@ -139,6 +139,13 @@ def links(text: str, language: str = "") -> list[str]:
 
 
 def _found(plain: str) -> Iterator[str]:
+    yield from _written(plain)
+    yield from _pulled_together(plain)
+    yield from _in_odd_signs(plain)
+
+
+def _written(plain: str) -> Iterator[str]:
+    """As addresses are, or nearly so."""
     yield from (match[0] for match in _SCHEME.finditer(plain))
     for chain in _CHAIN.finditer(plain):
         if _is_address(chain, plain):
@@ -146,12 +153,20 @@ def _found(plain: str) -> Iterator[str]:
     for match in _APART.finditer(plain, overlapped=True):
         if _is_pulled_apart(match, plain):
             yield _DOT.sub(".", match[0])
+
+
+def _pulled_together(plain: str) -> Iterator[str]:
+    """Spelled out, or run together."""
     for match in _SPELLED.finditer(plain, overlapped=True):
         if _is_spelled(match):
             yield f"{match['label']}.{match['ending']}"
     for match in regex.finditer(r"[\p{L}\p{N}\p{M}-]{6,80}+", plain):
         if (parts := _RUN_TOGETHER.fullmatch(match[0])) and not _REAL.fullmatch(match[0]) and _is_run_together(parts):
             yield f"{parts['label']}.{parts['ending']}"
+
+
+def _in_odd_signs(plain: str) -> Iterator[str]:
+    """With another sign for the dot, in small letters, or letter by letter."""
     for match in _ODD.finditer(plain, overlapped=True):
         if match["ending"].casefold() in _PLAIN or (_is_round(match["dot"]) and _is_ending(match["ending"])):
             yield f"{match['label']}.{match['ending']}"
