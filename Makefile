@@ -16,7 +16,7 @@ CORE_TESTS := tests/faults tests/publishing tests/operations tests/watches/test_
 TEMPLATES = find templates poster accounts media writing watches publishing operations -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test postgres thorough lint audit bench lock
+.PHONY: help run test quick postgres thorough lint audit bench lock
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 - \2/p' Makefile
@@ -26,6 +26,9 @@ run: .venv/installed ## start everything; the first time, this makes its own env
 
 test: lint ## every check and every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+quick: .venv/installed-dev ## what can be tested within a minute, while one works
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q --quick
 
 postgres: .venv/installed-dev ## what asks most of a database, on PostgreSQL (TEST_DATABASE_URL, or a private server)
 	$(BIN)/python -m tests.on_postgres -n $(JOBS) --dist worksteal

@@ -10,6 +10,20 @@ import pytest
 
 pytest_plugins = ["tests.quick", "tests.sandbox_fixture", "tests.house", "tests.elsewhere"]
 
+TESTS = Path(__file__).resolve().parent
+# `make quick` leaves out whole folders of stories, and whatever stands on one of these fixtures.
+NOT_QUICK = {"accounts", "claims", "dashboard", "faults", "fuzz", "mutants", "operations", "postgres", "proof", "whole"}
+NOT_QUICK |= {
+    "commands",
+    "sandbox",
+    "security",
+    "test_start.py",
+    "test_tutorial.py",
+    "test_mutants.py",
+    "test_audit.py",
+}
+HEAVY = {"house", "live_server", "sandbox", "transactional_db", "browser"}
+
 _connect = socket.socket.connect
 
 
@@ -55,6 +69,24 @@ def shared() -> Path:
     return path
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="only what needs no server, no process and no emptied table")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """To read a test file takes time too."""
+    folder = collection_path.relative_to(TESTS).parts[:1] if collection_path.is_relative_to(TESTS) else ()
+    return True if config.getoption("quick") and folder and folder[0] in NOT_QUICK else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The slow ones first, so that two processes end at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    if config.getoption("quick"):
+        left = [item for item in items if not _is_quick(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if _is_quick(item)]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is None and not HEAVY & set(getattr(item, "fixturenames", ()))

@@ -19,6 +19,7 @@ from accounts.models import Credential, Invitation, User
 from media import spool
 from operations.privacy import export, inventory
 from poster import clock
+from poster.manifest import Personal
 from poster.models import Event
 from poster.secrets.fields import SealedField
 from publishing.models import Delivery, Step
@@ -232,7 +233,7 @@ def test_p03_a_watch_keeps_what_was_asked_for_and_nothing_else(tmp_path, db, set
 
 
 @pytest.mark.parametrize("kind", inventory.kinds(), ids=lambda kind: kind.name)
-def test_p07_p58_each_kind_of_row_belongs_to_one_person(kind: inventory.Kind, db) -> None:
+def test_p07_p58_each_kind_of_row_belongs_to_one_person(kind: Personal, db) -> None:
     """Neither is a row of somebody else among one's own, nor is one of one's own left out."""
     ann, bob = factories.person("Ann"), factories.person("Bob")
     factories.everything(ann)

@@ -237,17 +237,17 @@ def laboratory(*, lag: float = 0) -> Iterator[Laboratory]:
     world = private_world.new_world(trouble, moment.now)  # type: ignore[arg-type]
     wire = Wire(create_app(world), world, moment, trouble)  # type: ignore[arg-type]
     wire.quiet_from = float("inf")
-    clock.use(moment.now)
-    poster.http.client.use(lambda: wire)
     made = Laboratory(User.objects.create(email=f"ann{next(_numbers)}@example.org"), moment, wire, set())
     wire.intents = made.intents
-    made.quiet()
-    _move_in(made)
-    try:
+    clock.use(moment.now)
+    poster.http.client.use(lambda: wire)
+    try:  # whatever goes wrong from here: all that comes after is in the real world again
+        made.quiet()
+        _move_in(made)
         yield made
-    finally:
         erase(Delivery.objects.filter(owner=made.owner))
         Channel.objects.filter(owner=made.owner).delete()
+    finally:
         shutil.rmtree(settings.SPOOL, ignore_errors=True)
         poster.http.client.use(None)
         clock.use(time.time)

@@ -14,9 +14,9 @@ from operations.listeners import Why
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ASK = (
-    "from operations import listening\n"
-    "try: listening.listen({host!r}, {port}, move=False)\n"
-    "except listening.CannotListen as error: print(error.why)"
+    "from operations import listeners\n"
+    "try: listeners.listen({host!r}, {port}, move=False)\n"
+    "except listeners.CannotListen as error: print(error.why)"
 )
 
 

@@ -71,6 +71,7 @@ def test_what_belongs_to_somebody_else_is_told_and_left_alone(var: Path) -> None
     assert files.loose(var) == [foreign]
 
 
+@pytest.mark.slow
 def test_whatever_umask_we_are_started_with_nobody_else_reads_what_we_write(tmp_path: Path) -> None:
     """A command, and what it makes: keys, database, journal, folders, a backup with its keys."""
     environment = {**os.environ, "VAR": str(tmp_path / "var"), "DATABASE_URL": ""}
@@ -128,7 +129,7 @@ def test_what_is_used_really_asks_the_disk() -> None:
     """Nobody gives another way of syncing but these tests."""
     for write in (files.replace, files.write_once, secret_files.kept):
         assert (write.__kwdefaults__ or {})["sync"] is os.fsync
-    assert keyring.secret is secret_files
+    assert keyring.secret_files is secret_files
 
 
 def test_of_two_that_make_a_secret_together_the_first_ones_stays(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "expected"),
     {

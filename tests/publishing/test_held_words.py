@@ -11,11 +11,11 @@ import pytest
 from django.urls import reverse
 
 from media import images, spool
-from operations.privacy.deletion import remove_post
 from poster.permissions import NotPossible
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from publishing.posts.composing import CUT, compose_ready, why_it_waits
+from publishing.posts.deletion import remove_post
 from tests import factories
 from watches.describing import MOST_ASKS, describe
 from watches.models import Asset, Caption, CaptionCall, Watch

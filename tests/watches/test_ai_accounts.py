@@ -13,15 +13,15 @@ from django.test.utils import CaptureQueriesContext
 import watches.tasks
 from accounts.models import AiKey, User
 from media import spool
-from operations import rest_checks
 from poster import clock
+from poster.doctor import Level
 from poster.errors import Suspended, Unauthorized
 from poster.models import Rest
 from poster.work import cooldowns
 from tests import factories
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import GOOD, HOSTS, MINUTE, asked, work
-from watches import ai_accounts, manual_actions, wake_ups
+from watches import ai_accounts, doctor, manual_actions, wake_ups
 from watches.models import Asset, Caption, Watch
 from writing.captioners.faults import Fault
 
@@ -73,7 +73,7 @@ def test_it_is_asked_once_told_once_and_tried_with_one_picture(pictures, sandbox
     assert len(mail.outbox) == 1
     (held,) = ai_accounts.held_accounts()
     assert held.waiting == 5
-    assert [level for name, level, _ in rest_checks.looks() if "captioner" in name] == ["problem"]
+    assert [found.level for found in doctor.held(offline=True) if "captioner" in found.name] == [Level.PROBLEM]
     sandbox.no_faults()
     work(hours, 9)
     assert (Caption.objects.count(), Rest.objects.count()) == (5, 0)

@@ -19,7 +19,7 @@ from accounts.data_rights import agreements
 from accounts.models import Acceptance, AiKey, User
 from operations import doctor, health
 from operations.backups import backup
-from operations.privacy import export, held_bytes
+from operations.privacy import export
 from poster import clock
 from poster.doctor import Level
 from poster.models import Rest
@@ -185,7 +185,7 @@ def test_held_bytes_are_originals_what_is_made_of_them_and_copies(house, ann, se
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / export.file_name(ann)).write_bytes(b"x" * 30)
     assert limits.held_bytes(ann.pk) == 1230
-    assert held_bytes.besides_originals(factories.person("Eve").pk) == 0
+    assert limits.held_bytes(factories.person("Eve").pk) == 0
 
 
 def test_on_a_full_disk_nothing_is_exported_or_backed_up_and_what_is_here_goes_out(house, ann, settings, tmp_path):

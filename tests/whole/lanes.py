@@ -27,8 +27,8 @@ KEPT = ("PATH", "LANG", "VIRTUAL_ENV")
 WEB = (
     "import os, sys; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'poster.settings')\n"
     "import django; django.setup()\n"
-    "from operations import listening, parts\n"
-    "parts.web(listening.listen('127.0.0.1', int(sys.argv[1]), move=False))"
+    "from operations import listeners, parts\n"
+    "parts.web(listeners.listen('127.0.0.1', int(sys.argv[1]), move=False))"
 )
 
 

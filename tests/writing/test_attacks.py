@@ -20,6 +20,7 @@ def held(text, **parts):
     return {hold.code for hold in tidy(Draft(text, "Four round loaves.", ("bread",)), BOUNDS).holds}
 
 
+@pytest.mark.slow
 def test_no_address_goes_out():
     passed = [text for text in attacks.addresses(EACH) if not foreign_links(text, OWNER)]
     assert passed == []
@@ -31,6 +32,7 @@ def test_no_address_of_all_goes_out():
     assert passed == []
 
 
+@pytest.mark.slow
 def test_no_number_goes_out():
     passed = [text for text in attacks.numbers() if not foreign_numbers(text, OWNER)]
     assert passed == []

@@ -45,6 +45,7 @@ def brief(**wishes):
 # The network
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "subject"),
     [
@@ -207,6 +208,7 @@ def test_the_owners_template_does_the_writing(photo):
     assert words.text == "Rye at Mill Bakery. Open till six, October 2008! mill-bakery.com"
 
 
+@pytest.mark.slow
 def test_an_order_for_a_language_model_is_no_caption(photo):
     for prompt in ("Write a warm caption about {name}.", "Fresh every day.", "Please describe {subject}."):
         assert Describer().describe(photo, brief(prompt=prompt, name_words="Rye"), Key()).text == "Rye."

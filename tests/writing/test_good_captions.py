@@ -22,6 +22,7 @@ def test_there_are_five_hundred_different_ones():
     assert len({good.text for good in GOOD}) == len(GOOD) == 500
 
 
+@pytest.mark.slow
 def test_at_most_one_in_a_hundred_is_held_and_every_word_of_each_stays():
     results = [(good, tidied(good)) for good in GOOD]
     held = {good.text: result.holds for good, result in results if result.holds}
@@ -41,6 +42,7 @@ FIGURES = (FOLDER / "figures.txt").read_text(encoding="utf-8").splitlines()
 IN_LANGUAGES = [line.split(" | ") for line in (FOLDER / "languages.txt").read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.slow
 def test_prices_times_dates_ratios_and_abbreviations_go_out_and_many_languages():
     tried = [("", text) for text in FIGURES] + [(language, text) for language, text in IN_LANGUAGES]
     results = {text: tidied(Good(language, text, "A picture of the day.", ())).holds for language, text in tried}
