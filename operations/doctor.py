@@ -14,9 +14,9 @@ from django_q.models import Task
 
 from accounts.connections.token_refresh import opened
 from accounts.models import Credential
+from accounts.providers.meta import client as meta
 from operations import backlog, login_checks, rest_checks, trust_checks
 from poster import clock
-from poster.clients import meta
 from poster.doctor import Finding, Level, ok, problem, warning
 from poster.errors import OutsideError
 from poster.http import endpoints

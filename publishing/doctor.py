@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from accounts.models import Channel
+from accounts.providers.meta import versions
 from poster import clock
-from poster.clients import meta_versions
 from poster.doctor import Finding, ok, problem, warning
 from publishing.delivery.preflight import publishing_paused
 from publishing.models import Delivery
@@ -64,7 +64,7 @@ def _reached() -> Finding:
 
 def graph(*, offline: bool, day: dt.date | None = None) -> Iterator[Finding]:
     """How long does Meta answer the version of its Graph API that we speak? `day`: today."""
-    name, ends = f"Graph API {meta_versions.VERSION}", meta_versions.ENDS
+    name, ends = f"Graph API {versions.VERSION}", versions.ENDS
     left = ends - (day or clock.now().date())
     if left <= dt.timedelta(0):
         yield problem(name, f"Meta ended it on {ends:%d %B %Y}, and answers as it likes since. Update ai-poster now.")

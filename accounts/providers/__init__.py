@@ -182,9 +182,9 @@ def icons() -> dict[str, str]:
 
 PROVIDERS: Registry[type[Provider]] = Registry(
     {
-        "google": ("Google Drive", "accounts.providers.google:Google"),
-        "facebook": ("Facebook", "accounts.providers.facebook:Facebook"),
-        "instagram": ("Instagram", "accounts.providers.instagram:Instagram"),
-        "threads": ("Threads", "accounts.providers.threads:Threads"),
+        "google": ("Google Drive", "accounts.providers.google.provider:Google"),
+        "facebook": ("Facebook", "accounts.providers.facebook.provider:Facebook"),
+        "instagram": ("Instagram", "accounts.providers.instagram.provider:Instagram"),
+        "threads": ("Threads", "accounts.providers.threads.provider:Threads"),
     }
 )

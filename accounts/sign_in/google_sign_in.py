@@ -1,6 +1,6 @@
 """Signing in with Google: for people who have an account or an invitation, and for name and e-mail only.
 
-The drive that a person connects is another thing: `accounts/providers/google.py`, with tokens that are kept. Here none
+The drive that a person connects is another thing: `accounts/providers/google`, with tokens that are kept. Here none
 is kept.
 """
 

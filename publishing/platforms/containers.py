@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from poster.clients.meta import Graph, identity, web_address
-from poster.clients.meta_errors import Proven
+from accounts.providers.meta.client import Graph, identity, web_address
+from accounts.providers.meta.errors import Proven
 from poster.errors import Actor, OutsideError, Refused, Unanswered, Unauthorized, Unavailable
 from publishing.platforms import Draft, Evidence, HandleGone, Limits, Medium, Posted, Receipt, Untold, Verdict
 

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from poster.clients import meta
-from poster.clients.meta_errors import ON_FACEBOOK
+from accounts.providers.meta import client as meta
+from accounts.providers.meta.errors import ON_FACEBOOK
 from poster.errors import OutsideError, Refused, Unavailable
 from publishing.platforms import Draft, Evidence, Limits, Look, Medium, Posted, Receipt, Verdict
 

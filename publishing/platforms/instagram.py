@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from poster.clients import meta
-from poster.clients.meta_errors import BY_SUBCODE, ON_INSTAGRAM
+from accounts.providers.meta import client as meta
+from accounts.providers.meta.errors import BY_SUBCODE, ON_INSTAGRAM
 from poster.errors import OutsideError, Refused, Trace
 from publishing.platforms import Draft, HandleGone, Layout, Limits, Look
 from publishing.platforms.containers import Containers, Dialect

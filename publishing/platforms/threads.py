@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from poster.clients import meta
-from poster.clients.meta_errors import ON_THREADS
+from accounts.providers.meta import client as meta
+from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
 from publishing.platforms import Draft, HandleGone, Layout, Limits, Look
 from publishing.platforms.containers import Containers, Dialect

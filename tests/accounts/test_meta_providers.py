@@ -8,8 +8,8 @@ import json
 import pytest
 
 from accounts.providers import NO_TOKEN, PROVIDERS, App, CodeRefused, Grant, RedirectRefused
-from accounts.providers.instagram import _judge
-from accounts.providers.meta_login import about_code
+from accounts.providers.instagram.provider import _judge
+from accounts.providers.meta.login import about_code
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.http.client import Answer, listening

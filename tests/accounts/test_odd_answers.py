@@ -14,8 +14,8 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
 from accounts.providers import PROVIDERS, App, CodeRefused, Grant
+from accounts.providers.meta.versions import VERSION
 from poster import clock
-from poster.clients.meta_versions import VERSION
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.http import client as http
 from tests.accounts.browsing import OURS, query, sent_back

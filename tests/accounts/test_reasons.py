@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Channel, Credential
 from accounts.providers import NO_TOKEN
-from accounts.providers.facebook import POSTING
+from accounts.providers.facebook.provider import POSTING
 from accounts.reasons import ELSEWHERE, Reason, because, sentence
 from tests import factories
 from tests.elsewhere import connected_to

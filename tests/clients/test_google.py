@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from poster.clients.google import judged
+from accounts.providers.google.client import judged
 from poster.errors import Actor, OutsideError, RateLimited, Reach, Refused, Unauthorized, Unavailable
 
 PAGE = b"<html><title>Sorry...</title>We're sorry ... but your computer may be sending automated queries."

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from poster.clients import meta
-from poster.clients.meta_errors import BY_CODE, BY_SUBCODE, ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS
-from poster.clients.meta_versions import VERSION
+from accounts.providers.meta import client as meta
+from accounts.providers.meta.errors import BY_CODE, BY_SUBCODE, ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS
+from accounts.providers.meta.versions import VERSION
 from poster.errors import Actor, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from poster.http.client import Answer, listening
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Channel, Credential, User
+from accounts.providers.meta import versions
 from accounts.reasons import Reason, because
 from poster import clock
-from poster.clients import meta_versions
 from poster.models import Switch
 from publishing import doctor
 from tests.commands.asking import Told, ask
@@ -154,7 +154,7 @@ def test_an_install_without_a_mail_server_is_told_where_the_mails_lie(ann: User,
     ("days", "level"), [(400, "ok"), (181, "ok"), (180, "warning"), (1, "warning"), (0, "problem")]
 )
 def test_the_version_of_the_graph_api_is_told_before_it_ends(days: int, level: str) -> None:
-    [told] = doctor.graph(offline=True, day=meta_versions.ENDS - dt.timedelta(days=days))
+    [told] = doctor.graph(offline=True, day=versions.ENDS - dt.timedelta(days=days))
     assert told.level == level
 
 
@@ -163,7 +163,7 @@ def test_the_time_is_asked_with_a_version(house: House) -> None:
     before = len(house.box.calls())
     ask("doctor", "--json")
     asked = [call for call in house.box.calls()[before:] if call["host"] == "graph.facebook.com"]
-    assert {call["path"].split("/")[1] for call in asked} == {meta_versions.VERSION}
+    assert {call["path"].split("/")[1] for call in asked} == {versions.VERSION}
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 
 from accounts.connections.grants import disconnect
 from accounts.models import Channel, Credential
+from accounts.providers.meta import client as meta
+from accounts.providers.meta.errors import meaning_of
 from media import spool
 from poster import clock
-from poster.clients import meta
-from poster.clients.meta_errors import meaning_of
 from poster.errors import Actor, Refused
 from poster.http import client as http
 from poster.permissions import NotPossible

@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from poster.clients import meta
+from accounts.providers.meta import client as meta
 from poster.errors import OutsideError, RateLimited, Unanswered, Unavailable
 from poster.http import client as http
 from poster.http.client import Answer, Client

@@ -26,14 +26,14 @@ ENGINE = (
     ),
     Mutant(
         "c: a 500 at the call that publishes means: again",
-        "poster/clients/meta.py",
+        "accounts/providers/meta/client.py",
         "    if error is None or _proven(error.trace, no_effect):\n",
         "    if error is None or _proven(error.trace, no_effect) or answer.status >= 500:\n",
         (f"{AT_COMMIT}[facebook-500 code 2, done]",),
     ),
     Mutant(
         "d: a code that nobody knows means: failed",
-        "poster/clients/meta.py",
+        "accounts/providers/meta/client.py",
         "    return Unanswered(_unclear(name, error.trace), trace=error.trace, meant=error)\n",
         "    return error\n",
         (f"{AT_COMMIT}[facebook-unknown code, done]",),
@@ -118,7 +118,7 @@ ENGINE = (
     ),
     Mutant(
         "p: the token travels in the address",
-        "poster/clients/meta.py",
+        "accounts/providers/meta/client.py",
         "        return self._client(judge).get(path, **params, **self._proof())\n",
         "        return self._client(judge).get(path, **params, access_token=self.token, **self._proof())\n",
         ("tests/contracts/test_platforms.py::test_tokens_travel_in_the_header_only",),

@@ -22,7 +22,7 @@ WAITING = (
     ),
     Mutant(
         "suspended: a block that they answer at the call that publishes proves that nothing was done",
-        "poster/clients/meta.py",
+        "accounts/providers/meta/client.py",
         "    if error is None or _proven(error.trace, no_effect):\n",
         "    if error is None or _proven(error.trace, no_effect) or error.trace.code in {'368', '4'}:\n",
         (f"{SUSPENDING}::test_refused_at_the_call_that_publishes_it_is_looked_for_and_the_others_wait[facebook]",),

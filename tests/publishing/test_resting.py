@@ -145,7 +145,7 @@ def test_an_allowance_that_is_used_up_is_told_by_any_answer(house: House) -> Non
     house.connect()
     token = token_of(house.channels["facebook"])
     scopes = turnstile.scopes_of(token)
-    from poster.clients import meta
+    from accounts.providers.meta import client as meta
 
     told = {"x-app-usage": '{"call_count":100}', "x-business-use-case-usage": '{"1":[{"call_count":9}]}'}
     assert list(meta.limits(told)) == [(Reach.APP, HOUR)]

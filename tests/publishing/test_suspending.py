@@ -11,9 +11,9 @@ from django.urls import reverse
 from accounts.connections import suspensions
 from accounts.data_rights import agreements
 from accounts.models import Acceptance, Channel
+from accounts.providers.meta import errors
 from operations import rest_checks
 from poster import clock
-from poster.clients import meta_errors
 from poster.errors import Suspended
 from poster.models import Rest
 from publishing.causes import Code, causes
@@ -26,17 +26,17 @@ HOUR = 3600.0
 LAID_DOWN = {"facebook": "*/photos", "instagram": "*/media", "threads": "*/threads"}
 SHOWN = {"facebook": "*/feed", "instagram": "*/media_publish", "threads": "*/threads_publish"}
 CODES = [
-    ("facebook", 368, 0, meta_errors.LIMITED_FOR_A_WHILE),
-    ("facebook", 368, 1404112, meta_errors.LIMITED_FOR_A_WHILE),
-    ("facebook", 368, 1346003, meta_errors.ABUSIVE),
-    ("facebook", 200, 1404078, meta_errors.PUBLISHING_AUTHORIZATION),
-    ("facebook", 10, 0, meta_errors.NO_PERMISSION),
-    ("facebook", 415, 2859009, meta_errors.TWO_FACTOR),
-    ("instagram", 415, 1404120, meta_errors.TWO_FACTOR),
-    ("instagram", 25, 2207050, meta_errors.RESTRICTED),
-    ("instagram", 4, 2207051, meta_errors.SPAM),
-    ("instagram", 25, 0, meta_errors.RESTRICTED),
-    ("threads", 1, 4279013, meta_errors.RESTRICTED),
+    ("facebook", 368, 0, errors.LIMITED_FOR_A_WHILE),
+    ("facebook", 368, 1404112, errors.LIMITED_FOR_A_WHILE),
+    ("facebook", 368, 1346003, errors.ABUSIVE),
+    ("facebook", 200, 1404078, errors.PUBLISHING_AUTHORIZATION),
+    ("facebook", 10, 0, errors.NO_PERMISSION),
+    ("facebook", 415, 2859009, errors.TWO_FACTOR),
+    ("instagram", 415, 1404120, errors.TWO_FACTOR),
+    ("instagram", 25, 2207050, errors.RESTRICTED),
+    ("instagram", 4, 2207051, errors.SPAM),
+    ("instagram", 25, 0, errors.RESTRICTED),
+    ("threads", 1, 4279013, errors.RESTRICTED),
 ]
 
 
@@ -196,13 +196,13 @@ def test_grown_pauses_end_at_a_day() -> None:
 def test_of_two_who_ask_at_once_one_makes_the_try(house: House) -> None:
     channel = house.connect()["facebook"]
     first, second = posts(house, channel, 2)
-    suspensions.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)
+    suspensions.suspend(channel, Suspended("No.", code=errors.SPAM), first.pk)
     assert suspensions.stops(channel, first.pk)
     house.later(2 * HOUR + 1)
     assert suspensions.stops(channel, second.pk) is None
     assert suspensions.stops(channel, first.pk) is not None
     assert suspensions.stops(channel, second.pk) is None  # asked again before the call
-    suspensions.suspend(channel, Suspended("No.", code=meta_errors.SPAM), first.pk)  # it was on its way already
+    suspensions.suspend(channel, Suspended("No.", code=errors.SPAM), first.pk)  # it was on its way already
     row = Rest.objects.get()
     assert (row.refusals, row.holder) == (1, second.pk)
     house.later(16 * 60)  # the one that tries has died

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel, Credential
-from poster.clients import meta
+from accounts.providers.meta import client as meta
 from tests import factories
 from tests.house import House
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from poster.clients import google
+from accounts.providers.google import client as google
 from poster.errors import RateLimited, Unauthorized, Unavailable
 from tests.sandbox.google_world import Google, google_account, picture
 from tests.sandbox_fixture import Box

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from poster.clients import google
+from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
 from watches.sources import Fetched, Folder, Found, Place, Sighting, merged
 from watches.sources.atomic_files import arriving

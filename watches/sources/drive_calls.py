@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from accounts.providers.google import client as google
+from accounts.providers.google.client import Sink, ask
 from poster import clock
-from poster.clients import google
-from poster.clients.google import Sink, ask
 from poster.errors import Actor, RateLimited, Refused, Unauthorized, Unavailable
 from watches.sources.drive_items import FOLDER, Item
 
@@ -43,7 +43,7 @@ class LogLost(Exception):
 
 @dataclass(slots=True)
 class Calls:
-    """Drive, opened with a login (`poster.clients.google.drive`).
+    """Drive, opened with a login (`accounts.providers.google.client.drive`).
 
     `keys`: of files that were shared by link, by their id. Old ones are "not found" without, unless the account has a
     permission of its own or viewed them lately. Source: "Access link-shared Drive files using resource keys".

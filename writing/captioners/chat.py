@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poster.clients.companies import GOOGLE
+from accounts.providers.companies import GOOGLE
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import ssrf
 from poster.http.endpoints import address, is_mapped

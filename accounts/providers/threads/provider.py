@@ -6,8 +6,10 @@ from dataclasses import replace
 from functools import partial
 
 from accounts.providers import NOBODY, About, App, Grant, Guide, Place, Profile
+from accounts.providers.companies import META
 from accounts.providers.consent import SECONDS, code_exchanged, consent_address
-from accounts.providers.meta_login import (
+from accounts.providers.meta import client as meta
+from accounts.providers.meta.login import (
     RENEW_AHEAD,
     WARN_AHEAD,
     about_code,
@@ -19,8 +21,6 @@ from accounts.providers.meta_login import (
     profile_of,
     renewed,
 )
-from poster.clients import meta
-from poster.clients.companies import META
 from poster.errors import OutsideError
 from poster.http.client import Client
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from accounts.providers import App, CodeRefused, Grant, Place, Profile, RedirectRefused
 from accounts.providers.consent import seconds_in, token_in
+from accounts.providers.meta import client as meta
 from poster import clock
-from poster.clients import meta
 from poster.errors import Actor, OutsideError, Refused, Unavailable
 from poster.http.client import Answer
 

@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from accounts.providers import NOBODY, About, App, CodeRefused, Grant, Guide, Place, Profile, RedirectRefused
+from accounts.providers.companies import META
 from accounts.providers.consent import SECONDS, code_exchanged, consent_address
-from accounts.providers.meta_login import (
+from accounts.providers.meta import client as meta
+from accounts.providers.meta.login import (
     RENEW_AHEAD,
     WARN_AHEAD,
     about_redirect,
@@ -20,8 +22,6 @@ from accounts.providers.meta_login import (
     renewed,
     wrong_app,
 )
-from poster.clients import meta
-from poster.clients.companies import META
 from poster.errors import OutsideError, Refused, Trace
 from poster.http.client import Answer, Client
 

@@ -21,9 +21,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from poster.clients import meta_paging
-from poster.clients.meta_errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
-from poster.clients.meta_versions import VERSION
+from accounts.providers.meta import paging
+from accounts.providers.meta.errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
+from accounts.providers.meta.versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http.client import LONGEST_WAIT, Answer, Client, retry_after
 from poster.secrets.redaction import redact
@@ -42,7 +42,7 @@ _ID = re.compile(r"[\w:.-]{1,200}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """One of Meta's hosts, spoken to with one login. Use `facebook`, `instagram` or `threads` to make one.
+    """One of Meta's hosts, spoken to with one login. Use `provider`, `provider` or `provider` to make one.
 
     `app_secret`: signs every call (appsecret_proof), where the host takes that.
     """
@@ -79,8 +79,8 @@ class Graph:
 
     def _following(self, answer: Mapping[str, Any], path: str) -> dict[str, str] | None:
         try:
-            return meta_paging.following(answer, self.base, path)
-        except meta_paging.Unclear:
+            return paging.following(answer, self.base, path)
+        except paging.Unclear:
             raise Unavailable(f"{self.name} lists more, and does not say how to read on.") from None
 
     def stage(self, path: str, *, files: Mapping[str, Any] | None = None, **form: object) -> str:

@@ -13,14 +13,15 @@ from functools import partial
 from typing import Any
 
 from accounts.providers import NO_TOKEN, NOBODY, About, App, DataAccess, Grant, Guide, Place, Profile
+from accounts.providers.companies import META
 from accounts.providers.consent import SECONDS, consent_address
-from accounts.providers.meta_login import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
-from poster.clients import meta, meta_versions
-from poster.clients.companies import META
+from accounts.providers.meta import client as meta
+from accounts.providers.meta import versions
+from accounts.providers.meta.login import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.errors import Unanswered, Unauthorized, Unavailable
 from poster.http.client import Client
 
-CONSENT = f"https://www.facebook.com/{meta_versions.VERSION}/dialog/oauth"
+CONSENT = f"https://www.facebook.com/{versions.VERSION}/dialog/oauth"
 POSTING = "CREATE_CONTENT"  # the task on the Page
 # Each lets a person post there: the same task, and whatever holds it, by the names of both kinds of Pages. Source:
 # codegen v25, Page `tasks`.

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from accounts.providers import NOBODY, About, App, CodeRefused, Grant, Guide, Place, Profile, RedirectRefused
+from accounts.providers.companies import GOOGLE
 from accounts.providers.consent import SECONDS, consent_address, seconds_in, token_in
+from accounts.providers.google import client as google
 from poster import clock
-from poster.clients import google
-from poster.clients.companies import GOOGLE
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http.client import Answer, Client, retry_after
 

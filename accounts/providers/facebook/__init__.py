@@ -1,0 +1,1 @@
+"""Facebook Login: Pages, and the Instagram accounts behind them."""

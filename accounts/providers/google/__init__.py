@@ -1,0 +1,1 @@
+"""Google: the login for Drive, and its API client, for reading only."""

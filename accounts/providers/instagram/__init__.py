@@ -1,0 +1,1 @@
+"""Instagram Login: a professional account by itself."""

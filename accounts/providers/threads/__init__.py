@@ -1,0 +1,1 @@
+"""Threads' own login: one profile."""
