@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -83,6 +84,14 @@ def test_the_foundation_names_no_app() -> None:
     named = re.compile(rf"\b(?:{'|'.join(others)})[./][a-z_]")
     files = [file for file in (ROOT / "poster").rglob("*.py") if file.name not in MAY_NAME_APPS]
     assert {str(file.relative_to(ROOT)) for file in files if named.search(file.read_text(encoding="utf-8"))} == set()
+
+
+@pytest.mark.parametrize("app", [app for app in OURS if (ROOT / app / "manifest.py").exists()])
+def test_a_manifest_is_data_and_imports_no_more_than_its_models(app: str) -> None:
+    tree = ast.parse((ROOT / app / "manifest.py").read_text(encoding="utf-8"))
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= {"__future__", "django.utils.translation", "poster.manifest", f"{app}.models"}
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda | ast.If | ast.IfExp)]
 
 
 def references(manifest: Manifest) -> set[str]:

@@ -42,7 +42,7 @@ _ID = re.compile(r"[\w:.-]{1,200}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """One of Meta's hosts, spoken to with one login. Use `provider`, `provider` or `provider` to make one.
+    """One of Meta's hosts, spoken to with one login. Use `facebook`, `instagram` or `threads` to make one.
 
     `app_secret`: signs every call (appsecret_proof), where the host takes that.
     """
