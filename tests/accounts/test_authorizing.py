@@ -102,7 +102,7 @@ def test_i83_without_the_right_state_nobody_is_asked(provider: str, state: str |
     before = len(ann.box.calls("token"))
     answer = ann.back(changed(address, state=state))
     assert answer.status_code == 400
-    assert "used already" in text_of(answer)
+    assert "already been used" in text_of(answer)
     assert nothing_connected()
     assert len(ann.box.calls("token")) == before
 
@@ -113,7 +113,7 @@ def test_i83_i87_i95_the_way_back_works_once(provider: str, ann: Browser, who) -
     assert ann.back(address).status_code == 302
     again = ann.back(address)
     assert again.status_code == 400
-    assert "used already" in text_of(again)
+    assert "already been used" in text_of(again)
     assert Credential.objects.count() <= 1
 
 
@@ -302,7 +302,7 @@ def test_of_two_callbacks_at_once_one_goes_on(ann: Browser, who) -> None:
     seen_by_both = Flow.objects.get()
     assert flows.take_away(seen_by_both)
     assert not flows.take_away(seen_by_both)
-    assert "used already" in text_of(ann.back(address))
+    assert "already been used" in text_of(ann.back(address))
 
 
 def test_a_reconnection_asks_for_the_account_again(ann: Browser, who) -> None:

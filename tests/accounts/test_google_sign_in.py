@@ -182,7 +182,7 @@ def test_saying_no_at_google_is_said_kindly(google) -> None:
     client = Client()
     page = come(client, "carol@example.org", decision="cancel")
     shown = client.get(page["Location"]) if page.status_code == 302 else page
-    assert b"You declined, or closed Google&#x27;s consent page" in shown.content
+    assert b"You declined, or closed Google's consent page" in shown.content
 
 
 @pytest.mark.parametrize("state", ["", "made-up"])

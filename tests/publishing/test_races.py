@@ -311,7 +311,7 @@ def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Chan
     (delivery,) = approve_by_watch(post)
     house.settle(delivery)
     assert (delivery.state, delivery.handle) == (State.NEEDS_YOU, "")
-    with pytest.raises(NotPossible, match="nothing to ask"):
+    with pytest.raises(NotPossible, match="nothing to check"):
         manual_actions.ask_again(delivery, by=house.owner)
 
 
