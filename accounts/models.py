@@ -311,14 +311,21 @@ class Request(Row):
     email = models.EmailField("e-mail", blank=True)  # emptied when the account is erased
     words = models.TextField("what it is about", blank=True, max_length=5000)
     due_at = models.DateTimeField("answer due", editable=False)
+    begun_at = models.DateTimeField("begun", null=True, editable=False)  # by the machine, which carries it to its end
     answered_at = models.DateTimeField("answered", null=True, editable=False)
     answer = models.TextField(blank=True)
+    doubts = models.TextField(blank=True, editable=False)  # of an erasure: posts that may be out
 
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.code})"
+
+    @property
+    def told(self) -> str:
+        """The whole answer, in words."""
+        return f"{self.answer} {self.doubts}".strip()
 
 
 class Notice(Row):

@@ -10,7 +10,6 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from accounts.data_rights import data_requests
 from accounts.models import Flow, Invitation, Request
 from poster import clock
 from poster.retention import delete
@@ -54,6 +53,6 @@ def requests() -> int:
     """What people wrote goes. Code, kind and times stay as the receipt, and so does what the machine did."""
     before = clock.now() - dt.timedelta(days=settings.SECURITY_LOG_DAYS)
     old = Request.objects.filter(answered_at__lt=before)
-    by_machine = Q(kind=Request.Kind.PLATFORM) | Q(answer__startswith=data_requests.ERASED)
+    by_machine = Q(kind=Request.Kind.PLATFORM) | Q(begun_at__isnull=False)
     old.exclude(by_machine).update(answer="")
     return old.exclude(email="", words="").update(email="", words="")

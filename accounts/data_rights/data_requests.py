@@ -16,7 +16,6 @@ from poster.permissions import NotPossible
 
 Kind = Request.Kind
 CLOCK = dt.timedelta(days=30)  # article 12(3) GDPR: within one month
-ERASED = "Erased: "  # how the outcome of an erasure begins that the machine carries out, or has carried out
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another, when read out or typed
 
 
@@ -40,7 +39,7 @@ def answer(request: Request, words: str) -> None:
 
     Raises NotPossible when it was answered before, or is an erasure that the machine is carrying out.
     """
-    won = Request.objects.filter(pk=request.pk, answered_at=None, answer="").update(
+    won = Request.objects.filter(pk=request.pk, answered_at=None, begun_at=None).update(
         answered_at=clock.now(), answer=words
     )
     if not won:

@@ -16,7 +16,6 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.data_rights import data_requests
 from accounts.models import Invitation, Request, User
 from poster.ledger.event_removal import names
 from poster.manifest import found, manifests
@@ -33,8 +32,8 @@ def remove_person(person: User, over: time_budget.Over = time_budget.never) -> b
         _end_sessions(person)
         Invitation.objects.filter(Q(email__iexact=person.email) | Q(invited_by=person)).delete()
         asked = Request.objects.filter(Q(owner=person) | Q(email__iexact=person.email))
-        receipts = asked.filter(kind=Request.Kind.ERASURE, answered_at=None, answer__startswith=data_requests.ERASED)
-        asked.exclude(pk__in=receipts.values("pk")).update(owner=None, email="", words="", answer="")
+        receipts = asked.filter(kind=Request.Kind.ERASURE, answered_at=None, begun_at__isnull=False)
+        asked.exclude(pk__in=receipts.values("pk")).update(owner=None, email="", words="", answer="", doubts="")
         forget_history(User, [person.pk])
         User.objects.filter(pk=person.pk).delete()
     return True

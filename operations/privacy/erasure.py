@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -47,7 +46,6 @@ from watches.models import Asset
 log = logging.getLogger(__name__)
 State = Delivery.State
 TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "ledger", "security_events")
-DOUBTS = re.compile(r" In doubt: .*?check the page\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,9 @@ def begin(person: User, request: HttpRequest | None = None) -> Request:
         receipt = _receipt(person)
         if new:  # last: workers take their row first and the end of the ledger then, and so do we
             receipt = receipt or data_requests.ask(data_requests.Kind.ERASURE, owner=person)
-            Request.objects.filter(pk=receipt.pk).update(answer=f"{data_requests.ERASED}{_told(person)}.", words="")
+            Request.objects.filter(pk=receipt.pk).update(
+                answer=f"Erased: {_told(person)}.", begun_at=clock.now(), words=""
+            )
         _tell(cancelled)
         if new and receipt:
             sentence = f"The erasure of the account began ({receipt.code})."
@@ -152,14 +152,15 @@ def _next(person: User, receipt: Request, over: time_budget.Over) -> Progress:
     if unsettled.under_way(person):
         return Progress(receipt, done=False, sentence="A post is being sent at this moment; its answer is awaited.")
     if doubts := unsettled.settle_or_name(person):
-        _note(receipt, doubts)
+        receipt.doubts = doubts
+        Request.objects.filter(pk=receipt.pk).update(doubts=doubts)
     stop(person)  # what was found to be not there would go out again
     _give_back(person, receipt)
     if not remove_person(person, over):
         return Progress(receipt, done=False, sentence="Much is gone; the rest follows.")
     receipt.refresh_from_db()
     finish(receipt)
-    return Progress(receipt, done=True, sentence=receipt.answer)
+    return Progress(receipt, done=True, sentence=receipt.told)
 
 
 def carry_on_all(over: time_budget.Over = time_budget.never) -> int:
@@ -168,7 +169,7 @@ def carry_on_all(over: time_budget.Over = time_budget.never) -> int:
     for person in User.objects.filter(pk__in=Erasure.objects.values("about")):
         left += parts.run(_carried_on, person, over, otherwise=False)
     unmailed = Request.objects.filter(kind=Request.Kind.ERASURE, owner=None, answered_at=None)
-    for receipt in unmailed.filter(answer__startswith=data_requests.ERASED):
+    for receipt in unmailed.filter(begun_at__isnull=False):
         parts.run(finish, receipt, otherwise=None)
     parts.end()
     return left
@@ -196,7 +197,7 @@ def finish(receipt: Request) -> None:
 
 def letter(receipt: Request) -> str:
     """The receipt in words, with what stays and why."""
-    return LETTER.format(code=receipt.code, when=receipt.answered_at, what=receipt.answer, stays=what_stays())
+    return LETTER.format(code=receipt.code, when=receipt.answered_at, what=receipt.told, stays=what_stays())
 
 
 def what_stays() -> str:
@@ -207,7 +208,7 @@ def what_stays() -> str:
 def _receipt(person: User) -> Request | None:
     """The one that `begin` made."""
     mine = Request.objects.filter(owner=person, kind=Request.Kind.ERASURE, answered_at=None)
-    return mine.filter(answer__startswith=data_requests.ERASED).first()
+    return mine.filter(begun_at__isnull=False).first()
 
 
 def _give_back(person: User, receipt: Request) -> None:
@@ -222,10 +223,9 @@ def _give_back(person: User, receipt: Request) -> None:
 
 
 def _note(receipt: Request, sentence: str) -> None:
-    """Once. A new sentence about doubts takes the place of the one before."""
-    kept = DOUBTS.sub("", receipt.answer) if DOUBTS.match(f" {sentence}") else receipt.answer
-    if sentence not in kept:
-        receipt.answer = f"{kept} {sentence}"
+    """Once."""
+    if sentence not in receipt.answer:
+        receipt.answer = f"{receipt.answer} {sentence}"
         Request.objects.filter(pk=receipt.pk).update(answer=receipt.answer)
 
 

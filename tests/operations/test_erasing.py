@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
 import re
 from pathlib import Path
@@ -209,11 +210,11 @@ def test_a_post_that_is_being_sent_is_waited_for(ann) -> None:
     Delivery.objects.filter(pk=sending.pk).update(state="published", published_at=clock.now(), leased_until=None)
     done = erasure.carry_on(ann)
     assert done.done
-    assert "In doubt: 1 on Facebook" in done.receipt.answer  # the one that needed a person; not this one
+    assert "In doubt: 1 on Facebook" in done.receipt.told  # the one that needed a person; not this one
 
 
 def test_what_is_in_doubt_is_named(ann) -> None:
-    assert "In doubt: 1 on Facebook" in erasure.carry_on(ann).receipt.answer
+    assert "In doubt: 1 on Facebook" in erasure.carry_on(ann).receipt.told
 
 
 def test_nothing_new_begins_while_it_goes_on(ann) -> None:
@@ -234,7 +235,7 @@ def test_the_logins_are_given_back_at_the_providers(ann, settings, sandbox) -> N
 
 
 def test_what_is_left_to_do_at_a_provider_is_in_the_receipt(ann) -> None:
-    answer = erasure.carry_on(ann).receipt.answer
+    answer = erasure.carry_on(ann).receipt.told
     assert answer.count("Facebook did not confirm") == 1
     assert "In doubt: 1 on Facebook" in answer
 
@@ -347,3 +348,16 @@ def test_erasing_ten_thousand_posts_keeps_to_its_batches(ann) -> None:
     with connection.execute_wrapper(count):
         assert erasure.carry_on(ann).done
     assert max(most) <= BATCH + 2
+
+
+def test_what_was_a_sentence_before_is_told_in_columns_by_the_migration(ann) -> None:
+    before = "Erased: 3 posts. In doubt: 1 on Threads. They were asked for, no clear answer came: look there. By hand."
+    receipts = [Request.objects.create(code=f"R{n}", kind=kind, answer=before, due_at=clock.now()) for n, kind in KINDS]
+    importlib.import_module("accounts.migrations.0007_what_the_machine_carries_out").from_sentences(apps, None)
+    erasure_, question = (Request.objects.get(pk=each.pk) for each in receipts)
+    assert (erasure_.begun_at, erasure_.answer) == (erasure_.created_at, "Erased: 3 posts. By hand.")
+    assert erasure_.doubts.startswith("In doubt: 1 on Threads.")
+    assert (question.begun_at, question.answer, question.doubts) == (None, before, "")
+
+
+KINDS = enumerate(("erasure", "question"))

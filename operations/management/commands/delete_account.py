@@ -47,7 +47,7 @@ class Command(OperatorCommand):
         if not progress.done:
             raise Failed(f"{progress.sentence} The rounds carry the erasure on ({progress.receipt.code}).")
         receipt = progress.receipt
-        answer = {"receipt": receipt.code, "at": receipt.answered_at, "sentence": receipt.answer, "rows": rows}
+        answer = {"receipt": receipt.code, "at": receipt.answered_at, "sentence": receipt.told, "rows": rows}
         return {**answer, "stays": erasure.what_stays()}
 
     def _ask(self, who: User, *, as_json: bool) -> None:
