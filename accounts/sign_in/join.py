@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import PasswordField
-from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.models import Login
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
 from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -105,4 +105,4 @@ def _sign_in(request: HttpRequest, person: User) -> HttpResponse:
     """Through all the steps of a sign-in: an address that is not verified is asked for there."""
     request.session.pop(invitations.PROVED, None)
     record_authentication(request, person, method="password")
-    return perform_login(request, Login(user=person))  # type: ignore[no-any-return]
+    return perform_login(request, person)  # type: ignore[no-any-return]

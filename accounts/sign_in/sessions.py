@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
-from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -100,7 +99,10 @@ class RecordingAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
 def end_one(request: HttpRequest, pk: int) -> HttpResponse:
     """One session of one's own, from the list."""
     session = get_object_or_404(UserSession, pk=pk, user_id=request.user.pk)
-    end_sessions(request, [session])
+    was_here = session.is_current()
+    RecordingAdapter().end_sessions([session])
+    if was_here:
+        logout(request)
     messages.info(request, "That session is ended.")
     return redirect("usersessions_list")
 
