@@ -25,7 +25,7 @@ from proof.faults import Fault, Place
 from proof.private_world import BEGAN, Part, Stage
 from proof.simulation import Simulation
 from proof.transport import Killed, Wire
-from publishing.delivery.finishing import link
+from publishing.delivery.permalinks import link
 from publishing.delivery.unblocked import unblock
 from publishing.models import Delivery, Step
 from sandbox.app import create_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from poster.work.leases import earliest
-from publishing.delivery.finishing import without_link
+from publishing.delivery.permalinks import without_link
 from publishing.models import Delivery
 
 

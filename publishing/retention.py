@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from poster.retention import is_old
-from publishing.delivery.finishing import drop_finished
+from publishing.delivery.cleanup import drop_finished
 from publishing.models import Delivery
 from watches.models import Asset
 

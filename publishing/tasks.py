@@ -14,16 +14,11 @@ from django.utils.translation import ngettext_lazy
 from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 from publishing.delivery.checking import look
+from publishing.delivery.cleanup import drop_finished
 from publishing.delivery.delivering import doubt_the_dead, prepare, publish
-from publishing.delivery.finishing import (
-    drop_finished,
-    end_what_was_taken_away,
-    link,
-    links_due,
-    stop_what_was_taken_away,
-    take_up_what_is_back,
-)
+from publishing.delivery.permalinks import link, links_due
 from publishing.delivery.receipts import UNWRITTEN, take_up, take_up_all
+from publishing.delivery.removed_files import end_what_was_taken_away, stop_what_was_taken_away, take_up_what_is_back
 from publishing.delivery.unblocked import blocked_due, unblock
 from publishing.models import Delivery
 from publishing.posts.composing import captions_due, compose_ready

@@ -33,7 +33,7 @@ from proof import private_world
 from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, breaches
 from proof.transport import Killed, Wire, number_in
-from publishing.delivery import finishing, unblocked
+from publishing.delivery import permalinks, unblocked
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.posts.approving import approve
 from publishing.querysets import DeliveryQuerySet
@@ -206,10 +206,10 @@ class Laboratory:
 
     def link(self, number: int) -> None:
         """The last question, if it is due: where people see it."""
-        for row in finishing.links_due():
+        for row in permalinks.links_due():
             if row.pk == self.rows[number] and Delivery.objects.take(row):
                 with self.wire.about(number):
-                    finishing.link(row)
+                    permalinks.link(row)
 
     def settle(self, number: int, *, hours: float = 60, statements: Any = None) -> Delivery:
         """Time passes, with workers about, until nothing moves it any more."""

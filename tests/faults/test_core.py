@@ -22,7 +22,7 @@ from poster.permissions import NotPossible
 from poster.work import mishaps
 from proof.faults import Fault, Kind, Said
 from publishing import tasks
-from publishing.delivery import checking, delivering, finishing, manual_actions, pacing, unblocked
+from publishing.delivery import checking, cleanup, delivering, manual_actions, pacing, unblocked
 from publishing.delivery.delivering import prepare, publish
 from publishing.delivery.publish_request import draft_of
 from publishing.delivery.receipts import settle
@@ -133,9 +133,9 @@ def test_a_round_whose_time_is_over_begins_nothing(lab: Laboratory) -> None:
     assert lab.row(number).state == State.QUEUED
     assert tasks.link_due(lambda: True) == 0
     assert lab.wire.calls == calls
-    assert finishing.drop_finished(over=lambda: True) == 0
+    assert cleanup.drop_finished(over=lambda: True) == 0
     assert lab.row(asked).post.assets.get().in_spool
-    assert finishing.drop_finished() == 1
+    assert cleanup.drop_finished() == 1
 
 
 def test_an_error_of_the_database_that_is_not_about_a_deleted_row_is_not_hushed_up(

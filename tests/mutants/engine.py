@@ -68,7 +68,7 @@ ENGINE = (
     ),
     Mutant(
         "i: trouble with the link leads back to publishing",
-        "publishing/delivery/finishing.py",
+        "publishing/delivery/permalinks.py",
         "remote_id=remote_id, permalink=permalink, looks=delivery.looks + 1)\n",
         'state="published" if permalink else "queued")\n',
         (f"{FAULTS}::test_trouble_with_the_link_changes_nothing",),

@@ -64,14 +64,14 @@ WAITING = (
     ),
     Mutant(
         "linking: what its container alone has proven is never asked about again",
-        "publishing/delivery/finishing.py",
+        "publishing/delivery/permalinks.py",
         '    return rows.exclude(channel=None).exclude(remote_id="", committed_at=None)\n',
         '    return rows.exclude(channel=None).exclude(remote_id="")\n',
         (f"{LINKING}::test_when_they_list_it_it_gets_its_id_and_its_link[120.0-instagram]",),
     ),
     Mutant(
         "linking: the id that is learnt later stands in no line",
-        "publishing/delivery/finishing.py",
+        "publishing/delivery/permalinks.py",
         "        if kept and learnt:\n",
         "        if kept and learnt and not delivery.remote_id:\n",
         (f"{LINKING}::test_when_they_list_it_it_gets_its_id_and_its_link[120.0-instagram]",),

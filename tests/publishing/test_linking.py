@@ -6,7 +6,7 @@ import pytest
 
 from poster import clock
 from poster.work.time_budget import never
-from publishing.delivery import finishing, outcomes
+from publishing.delivery import outcomes, permalinks
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
 from publishing.tasks import due, link_due
@@ -108,4 +108,4 @@ def test_it_never_enters_the_publish_path(house: House) -> None:
         house.later(HOUR)
     row.refresh_from_db()
     assert (row.state, row.remote_id, len(house.box.feed())) == (State.PUBLISHED, "", 1)
-    assert finishing.without_link().filter(pk=row.pk).exists()
+    assert permalinks.without_link().filter(pk=row.pk).exists()

@@ -13,7 +13,7 @@ from operations import health
 from poster import clock
 from poster.work import time_budget
 from publishing import tasks
-from publishing.delivery import finishing, preflight, unblocked
+from publishing.delivery import cleanup, preflight, removed_files, unblocked
 from publishing.posts import composing
 from tests import factories
 from watches.models import Asset
@@ -28,13 +28,13 @@ SHORT = "USING INDEX asset_in_spool"  # an index over a few rows alone may be re
 ASKED = {
     "is anything to be published?": tasks.due,
     "is anything to be fetched?": watches.tasks.due,
-    "was anything taken away?": finishing.stop_what_was_taken_away,
-    "did anything end thereby?": finishing.end_what_was_taken_away,
-    "is anything back?": finishing.take_up_what_is_back,
+    "was anything taken away?": removed_files.stop_what_was_taken_away,
+    "did anything end thereby?": removed_files.end_what_was_taken_away,
+    "is anything back?": removed_files.take_up_what_is_back,
     "is anything mended?": unblocked.unblock,
     "is anything to be composed?": composing.compose_ready,
     "which deliveries are due?": lambda: tasks.deliver_due(time_budget.begun()),
-    "what is not needed any more?": finishing.drop_finished,
+    "what is not needed any more?": cleanup.drop_finished,
     "how is it?": health.health,
 }
 

@@ -22,7 +22,7 @@ from poster.errors import Actor, OutsideError, Reach
 from poster.http import turnstile
 from poster.models import Rest
 from poster.work import cooldowns
-from publishing.delivery import checking, finishing, matching, verdicts
+from publishing.delivery import checking, matching, permalinks, verdicts
 from publishing.delivery.delivering import platform_of, prepare
 from publishing.delivery.publish_request import draft_of
 from publishing.models import Delivery
@@ -66,8 +66,8 @@ def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
         "publish": lambda: publishing.tasks.advance(staged),
         "adapter's own read": lambda: adapter.find(draft_of(staged), "123", clock.now()),
         "check": lambda: checking.look(doubtful),
-        "id": lambda: finishing.link(nameless),
-        "link": lambda: finishing.link(unlinked),
+        "id": lambda: permalinks.link(nameless),
+        "link": lambda: permalinks.link(unlinked),
         "reconcile": lambda: matching.posted(channel, clock.now()),
         "profile": lambda: provider.identify(grant_of(login)),
         "discover": lambda: provider.discover(grant_of(login)),

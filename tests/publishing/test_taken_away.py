@@ -10,7 +10,7 @@ from django.apps import apps
 from accounts.models import User
 from poster import clock
 from poster.permissions import NotPossible
-from publishing.delivery import finishing, manual_actions, preflight, refused_sends
+from publishing.delivery import manual_actions, preflight, refused_sends, removed_files
 from publishing.models import Post
 from publishing.posts import approval_undo, approving
 from publishing.reasons import Reason
@@ -43,10 +43,10 @@ def test_a_draft_that_was_stopped_waits_again_when_its_file_is_back_and_one_that
     stopped, discarded = (factories.post(ann, page, picture=factories.asset(ann)) for _ in range(2))
     stopped.assets.update(gone_at=clock.now())
     Post.objects.filter(pk=discarded.pk).update(state=Post.State.DISCARDED)
-    assert finishing.stop_what_was_taken_away() == 1
-    assert finishing.take_up_what_is_back() == 0
+    assert removed_files.stop_what_was_taken_away() == 1
+    assert removed_files.take_up_what_is_back() == 0
     stopped.assets.update(gone_at=None)
-    assert finishing.take_up_what_is_back() == 1
+    assert removed_files.take_up_what_is_back() == 1
     assert [Post.objects.get(pk=each.pk).state for each in (stopped, discarded)] == ["draft", "discarded"]
 
 
@@ -54,7 +54,7 @@ def test_what_somebody_discarded_stays_so_whatever_became_of_its_file(ann: User)
     post = factories.post(ann, factories.channel(ann))
     Post.objects.filter(pk=post.pk).update(reason=Reason.TAKEN_AWAY)
     approving.discard(post, by=ann)
-    assert finishing.take_up_what_is_back() == 0
+    assert removed_files.take_up_what_is_back() == 0
 
 
 @pytest.mark.parametrize("reason", [Reason.TAKEN_AWAY, ""])

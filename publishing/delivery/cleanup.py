@@ -1,0 +1,88 @@
+"""Bytes of pictures that nobody needs any more: dropped, and told when that cannot be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from media import spool
+from poster import clock
+from poster.errors import OutsideError
+from poster.work import mishaps
+from poster.work.time_budget import Over, never
+from publishing.models import Delivery, Post
+from publishing.public_pictures import addresses
+from watches.models import Asset
+
+HOUR = 3600.0
+UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
+MOST_STUCK = 500  # parameters of one question
+_stuck: dict[UUID, float] = {}  # pictures whose files could not be deleted, and when that was tried
+
+
+def drop_finished(most: int = 200, *, over: Over = never) -> int:
+    """Drop the bytes of pictures that are through, and the large ones of drafts that wait long. Returns how many."""
+    dropped = 0
+    for asset in _deletable(_through())[:most]:
+        if over():  # a bucket that does not answer takes a minute for each
+            break
+        dropped += _dropped(asset, _drop_whole)
+    return dropped + _drop_undecided(most) + _drop_taken_away(most)
+
+
+def _through() -> QuerySet[Asset]:
+    """In the spool, in a post, and no post of it still needs it.
+
+    What was uploaded cannot be fetched again, so it stays while a person may still say "post it now".
+    """
+    mine = Post.objects.filter(assets=OuterRef("pk"))
+    deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
+    decided = Asset.objects.filter(Exists(mine), in_spool=True).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
+    through = decided.exclude(Exists(deliveries.exclude(state__in=Delivery.State.ended())))
+    return through.exclude(Exists(deliveries.filter(state__in=Delivery.State.revivable())), watch=None)
+
+
+def _deletable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Without those whose files could not be deleted lately."""
+    for key, since in list(_stuck.items()):
+        if clock.steady() - since > HOUR:
+            _stuck.pop(key, None)
+    return rows.exclude(pk__in=list(_stuck)[:MOST_STUCK])
+
+
+def _drop_whole(asset: UUID) -> None:
+    for delivery in Delivery.objects.filter(post__assets=asset):
+        spool.drop_renditions(delivery.pk)
+        try:
+            addresses.withdraw(delivery)
+        except OutsideError:
+            continue  # the bucket's own expiry rule is the safety net; docs/operating.md asks for one
+    spool.drop_all(asset)
+
+
+def _drop_undecided(most: int) -> int:
+    old = Asset.objects.filter(in_spool=True, created_at__lt=clock.now() - UNDECIDED, caption__isnull=False)
+    waiting = list(_deletable(old.filter(posts__state=Post.State.DRAFT))[:most])
+    return sum(_dropped(asset, spool.drop_bytes) for asset in waiting)
+
+
+def _drop_taken_away(most: int) -> int:
+    """Files that were taken away, or whose watch was removed, before there was a post of them."""
+    gone = Q(state=Asset.State.GONE) | Q(gone_at__isnull=False)
+    waiting = list(_deletable(Asset.objects.filter(gone, in_spool=True, posts=None))[:most])
+    return sum(_dropped(asset, spool.drop_all) for asset in waiting)
+
+
+def _dropped(asset: Asset, drop: Callable[[UUID], None]) -> bool:
+    """A file that cannot be deleted is told, and tried again after a while; the others go on."""
+    try:
+        drop(asset.pk)
+    except OSError as error:
+        mishaps.tell(error, "The bytes of a picture cannot be deleted")
+        _stuck[asset.pk] = clock.steady()
+        return False
+    Asset.objects.filter(pk=asset.pk).update(in_spool=False)
+    return True
