@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
+
+import pytest
 
 from tests.ours import OURS, ROOT
 
@@ -38,6 +41,11 @@ GONE = (
 )
 
 
+# Where a package's docstring lists what is inside: indented, a name, two spaces or more, what it is.
+LISTED = re.compile(r"^    ([a-z_]+(?:\.py|/))  ", re.MULTILINE)
+PACKAGES = [file for app in (*OURS, "sandbox") for file in sorted((ROOT / app).rglob("__init__.py"))]
+
+
 def files() -> list[Path]:
     found = [file for place in PLACES for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
     return [file for file in found if file.suffix in KINDS and "migrations" not in file.parts]
@@ -58,3 +66,10 @@ def test_people_are_they() -> None:
 def test_no_sentence_that_stopped_a_reader_is_back() -> None:
     texts = {str(file.relative_to(ROOT)): " ".join(file.read_text(encoding="utf-8").split()) for file in files()}
     assert {name: each for name, text in texts.items() for each in GONE if each in text} == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=[str(file.parent.relative_to(ROOT)) for file in PACKAGES])
+def test_the_modules_that_a_package_lists_are_there(package: Path) -> None:
+    listed = LISTED.findall(ast.get_docstring(ast.parse(package.read_text(encoding="utf-8")), clean=False) or "")
+    there = {file.stem for file in package.parent.iterdir()}
+    assert [name for name in listed if name.removesuffix(".py").rstrip("/") not in there] == []
