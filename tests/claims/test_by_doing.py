@@ -86,6 +86,10 @@ def test_p04_p05_p08_p09_p29_a_picture_all_the_way(connected: House) -> None:
     for sent in Delivery.objects.all():
         assert (sent.state, sent.remote_id) == ("published", feed[sent.platform]["id"])
         assert sent.permalink
+        at_once = sent.steps.filter(state="published").order_by("number")[
+            0
+        ]  # what is asked about later is found anyway
+        assert at_once.remote_id == sent.remote_id
         assert sent.due_at <= sent.committed_at <= sent.published_at <= clock.now()
     # P08: one AI service saw it. P29: nobody was asked but official interfaces.
     hosts = {call["host"] for call in connected.box.calls()}
