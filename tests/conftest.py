@@ -12,15 +12,15 @@ pytest_plugins = ["tests.quick", "tests.sandbox_fixture", "tests.house", "tests.
 
 TESTS = Path(__file__).resolve().parent
 # `make quick` leaves out whole folders of stories, and whatever stands on one of these fixtures.
-NOT_QUICK = {"accounts", "claims", "dashboard", "faults", "fuzz", "mutants", "operations", "postgres", "proof", "whole"}
+NOT_QUICK = {"accounts", "claims", "commands", "contracts", "dashboard", "faults", "fuzz", "mutants", "operations"}
+NOT_QUICK |= {"postgres", "proof", "sandbox", "security", "whole"}
+NOT_QUICK |= {"test_start.py", "test_tutorial.py", "test_mutants.py", "test_audit.py", "test_readying.py"}
 NOT_QUICK |= {
-    "commands",
-    "sandbox",
-    "security",
-    "test_start.py",
-    "test_tutorial.py",
-    "test_mutants.py",
-    "test_audit.py",
+    "test_describer.py",
+    "test_foreign_shapes.py",
+    "test_wholeness.py",
+    "test_settings.py",
+    "test_children.py",
 }
 HEAVY = {"house", "live_server", "sandbox", "transactional_db", "browser"}
 
@@ -75,8 +75,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """To read a test file takes time too."""
-    folder = collection_path.relative_to(TESTS).parts[:1] if collection_path.is_relative_to(TESTS) else ()
-    return True if config.getoption("quick") and folder and folder[0] in NOT_QUICK else None
+    inside = collection_path.relative_to(TESTS).parts if collection_path.is_relative_to(TESTS) else ()
+    return True if config.getoption("quick") and NOT_QUICK & set(inside) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
