@@ -9,6 +9,7 @@ finish.
 from __future__ import annotations
 
 import array
+import contextlib
 import fcntl
 import resource
 import socket
@@ -155,7 +156,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def end(self, *_signal: object) -> None:
         """Take nobody new; `run` returns when what is under way is finished, or has had its time."""
         self._ending = True
-        self.pull_trigger()
+        with contextlib.suppress(OSError):  # it has ended meanwhile: there is nobody to wake
+            self.pull_trigger()
 
     def run(self) -> None:
         due = 0.0
