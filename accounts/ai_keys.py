@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from poster.errors import Unauthorized
-from poster.manifest import the
+from poster.manifests import the
 from poster.secrets.keyring import Undecryptable
 
 LONGEST = 500

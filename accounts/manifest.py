@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import Channel, Credential, Flow
-from poster.manifest import (
+from poster.manifests import (
     INSTALL,
     SET_UP,
     Days,

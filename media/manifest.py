@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from poster.manifest import Manifest
+from poster.manifests import Manifest
 
 MANIFEST = Manifest(no_table={"spool": "Bytes of pictures; in the copy, and gone with their rows."})

@@ -20,7 +20,7 @@ from poster import clock
 from poster.doctor import Finding, Level, ok, problem, warning
 from poster.errors import OutsideError
 from poster.http import endpoints
-from poster.manifest import found, manifests
+from poster.manifests import found, manifests
 from poster.models import Switch
 from poster.secrets import rotation
 from poster.secrets.keyring import ring

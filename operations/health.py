@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django_q.models import Task
 
 from poster import clock
-from poster.manifest import oldest_due
+from poster.manifests import found, rounds
 
 SILENCE = dt.timedelta(minutes=2)  # rounds end every minute
 OVERDUE = dt.timedelta(minutes=5)
@@ -40,6 +40,12 @@ def health() -> Health:
         last_round=Task.objects.order_by("-stopped").values_list("stopped", flat=True).first(),
         oldest=oldest_due(),
     )
+
+
+def oldest_due() -> dt.datetime | None:
+    """Since when the oldest piece of work is due."""
+    moments = [found(each.oldest)() for each in rounds() if each.oldest]
+    return min((moment for moment in moments if moment), default=None)
 
 
 @login_not_required

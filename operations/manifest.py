@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from poster.manifest import Check, Days, Manifest, Retention, Round
+from poster.manifests import Check, Days, Manifest, Retention, Round
 
 MANIFEST = Manifest(
     urls="operations.urls",

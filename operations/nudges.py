@@ -9,7 +9,7 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from poster.manifest import found, rounds
+from poster.manifests import found, rounds
 from poster.work import clock_jumps
 
 MOST_READ = 50  # messages; with more in the queue nobody needs a nudge

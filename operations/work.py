@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from poster import clock
-from poster.manifest import asked, found, rounds
+from poster.manifests import asked, found, rounds
 
 AT_ONCE = "operations.work_now"  # (): make due what is looked at now and then
 SHORTEST = 0.2  # seconds between two passes
@@ -23,7 +23,7 @@ class Done:
 
 
 def work_once() -> list[str]:
-    """One round of every app, in the order of the data."""
+    """Every round of every minute, in the order of the data. What is done by the hour or the day is not due work."""
     return [str(found(each.run)()) for each in rounds() if each.every == 1]
 
 

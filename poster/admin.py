@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from poster.dashboard import queue, refused_attempts
 from poster.dashboard.menu import menu
 from poster.ledger.security_log import Kind, record
-from poster.manifest import the
+from poster.manifests import the
 from poster.models import Switch
 from poster.web.post_only import post_only
 

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
+from accounts.providers import PROVIDERS, setting
 from poster.config import env, files, hosts, mail_server, secret_files
 from poster.database.databases import database
 from poster.web import proxies
@@ -41,7 +42,8 @@ PICTURES_URL = ""  # where a sandbox of our own fetches pictures, when that is n
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 
-PROVIDER_APPS = env.apps()  # {provider: (id, secret)}
+# {provider: (id, secret)}
+PROVIDER_APPS = {name: (env.text(f"{setting(name)}_ID"), env.text(f"{setting(name)}_SECRET")) for name in PROVIDERS}
 ALLOW_SHARED_CHANNELS = env.flag("ALLOW_SHARED_CHANNELS")  # may two people here post to the same Page or profile?
 AI_KEYS = {name: env.text(f"{name.upper()}_API_KEY") for name in ("openai", "gemini", "anthropic", "openrouter")}
 AI_KEYS["compatible"] = env.text("COMPATIBLE_API_KEY")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from poster.manifest import manifests
+from poster.manifests import manifests
 from poster.web import public, resumed_acts
 
 urlpatterns = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from poster.manifest import (
+from poster.manifests import (
     GOING_OUT,
     Check,
     Manifest,

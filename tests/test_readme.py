@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from accounts.providers import PROVIDERS
 from publishing.models import Delivery
 from tests.ours import OURS
 from watches.models import Asset
@@ -44,7 +43,6 @@ def settings_read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The names that the settings read, with their defaults: those that are looked for as NAME_FILE too."""
     var = tmp_path_factory.mktemp("var")
     world = {"PATH": os.environ["PATH"], "VAR": str(var), "PYTHONPATH": str(ROOT)}
-    world |= {f"{name.upper()}_{PROVIDERS[name].about.guide.called}_ID": "1" for name in PROVIDERS}
     answer = subprocess.run([sys.executable, "-c", LISTEN], env=world, capture_output=True, text=True, check=True)
     asked = json.loads(answer.stdout)
     return {name: default for name, default in asked.items() if f"{name}_FILE" in asked}

@@ -121,6 +121,12 @@ def club(board: Path, settings) -> Iterator[str]:
     server.server_close()
 
 
+def test_they_are_drawn_and_their_settings_called_as_the_page_says() -> None:
+    assert '<path d="M4 4h16v12H4zM12 16v5"/>' in display.icon("club")
+    assert '<path d="M4 4h16v12H4zM12 16v5"/>' in display.icon("noticeboard")
+    assert f"{providers.setting('club')}_ID" == "CLUB_APP_ID"
+
+
 def connected_by_hand(root: str) -> str:
     """Sign in, go out to the club, say yes, tick the board. What the last page says."""
     with sync_playwright() as driver:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from poster.manifest import the
+from poster.manifests import the
 from watches.models import Asset, Watch
 from writing.captioners import Brief
 from writing.filename_words import folder_words, name_words

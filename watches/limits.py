@@ -21,7 +21,7 @@ from accounts.ai_services import SERVICES
 from accounts.models import AiKey, User
 from accounts.notices import warn_once
 from poster import clock
-from poster.manifest import asked
+from poster.manifests import asked
 from poster.models import Rest
 from poster.work import cooldowns, space
 from watches.models import Asset, CaptionCall

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from poster.manifest import COMING_IN, SET_UP, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round
+from poster.manifests import COMING_IN, SET_UP, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round
 from watches.models import Asset, Caption, PromptTemplate, Stream, Watch
 
 MANIFEST = Manifest(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.models import Credential
-from poster.manifest import asked
+from poster.manifests import asked
 
 CONNECTED = "accounts.connected"  # (credential): make due what waits for it
 AI_KEY_CHANGED = "accounts.ai_key_changed"  # (owner_id, service): make due what waits for it

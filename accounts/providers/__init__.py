@@ -39,6 +39,7 @@ class App:
 
 
 NOBODY = App()
+CALLED_CLIENT = {"google"}  # whose consoles call the operator's app a client
 NO_TOKEN = "page_token"  # noqa: S105 - what a place may lack
 
 
@@ -100,7 +101,6 @@ class Guide:
     steps: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     id_name: str = "App id"
-    called: str = "APP"  # in the names of its settings: FACEBOOK_APP_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,11 @@ class Provider(Protocol):
     def check(self, token: str, app: App) -> None: ...
 
     def revoke(self, grant: Grant, app: App) -> str: ...
+
+
+def setting(name: str) -> str:
+    """How the settings of the operator's app there begin: `FACEBOOK_APP`, before `_ID` and `_SECRET`."""
+    return f"{name.upper()}_{'CLIENT' if name in CALLED_CLIENT else 'APP'}"
 
 
 def for_sources() -> list[str]:

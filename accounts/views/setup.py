@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.connections import setup_guides
 from accounts.models import ProviderApp
-from accounts.providers import PROVIDERS
+from accounts.providers import PROVIDERS, setting
 from accounts.sign_in.reauth_views import fresh
 from poster.dashboard import refused_attempts
 from poster.errors import OutsideError
@@ -66,7 +66,7 @@ def setup(request: HttpRequest, provider: str) -> HttpResponse:
         "provider": provider,
         "standing": standing,
         "guide": guide,
-        "variable": f"{provider.upper()}_{guide.called}",
+        "variable": setting(provider),
         "form": form,
         "addresses": setup_guides.addresses(provider),
         "obstacles": setup_guides.obstacles(provider),

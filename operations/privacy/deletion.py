@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Invitation, Request, User
 from poster.ledger.event_removal import names
-from poster.manifest import found, manifests
+from poster.manifests import found, manifests
 from poster.row_removal import Rows, forget_history, in_batches, remove_rows
 from poster.work import time_budget
 

@@ -25,7 +25,7 @@ from media import spool
 from operations.privacy.inventory import kinds
 from poster import clock
 from poster.ledger import security_log
-from poster.manifest import Personal
+from poster.manifests import Personal
 from poster.permissions import NotPossible
 from poster.secrets.fields import SealedField
 from poster.work import space

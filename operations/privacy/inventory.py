@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from accounts.models import User
-from poster.manifest import Personal, manifests
+from poster.manifests import Personal, manifests
 
 
 @cache

@@ -18,7 +18,7 @@ from accounts.providers import PROVIDERS
 from accounts.retention import idle
 from accounts.sign_in.google_sign_in import is_configured as google_sign_in
 from operations.privacy.retention import rules
-from poster.manifest import Retention
+from poster.manifests import Retention
 from watches.models import Watch
 from writing.captioners import CAPTIONERS
 

@@ -14,7 +14,7 @@ from django_q.models import Task
 from poster import clock
 from poster.database import upkeep
 from poster.ledger import security_log
-from poster.manifest import Retention, found, manifests
+from poster.manifests import Retention, found, manifests
 from poster.retention import delete, old_files
 from poster.work import cooldowns
 

@@ -12,8 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from poster.config import hosts
 
-_APP = re.compile(r"([A-Z][A-Z0-9]*)_(APP|CLIENT)_(?:ID|SECRET)")
-
 
 def text(name: str, default: str = "") -> str:
     """The value of `name`, or of the file that `NAME_FILE` names (for mounted secrets; it wins)."""
@@ -48,13 +46,6 @@ def pair(first: str, second: str) -> tuple[str, str]:
     if any(found) and not all(found):
         raise ImproperlyConfigured(f"{first} and {second} go together: set both, or neither.")
     return found
-
-
-def apps() -> dict[str, tuple[str, str]]:
-    """The operator's apps at the providers, by whatever name: `X_APP_ID` (or `X_CLIENT_ID`) and its `..._SECRET`."""
-    named = (_APP.fullmatch(name.removesuffix("_FILE")) for name in sorted(os.environ))
-    found = dict.fromkeys(match.groups() for match in named if match)
-    return {name.lower(): (text(f"{name}_{kind}_ID"), text(f"{name}_{kind}_SECRET")) for name, kind in found}
 
 
 def flag(name: str, *, default: bool = False) -> bool:

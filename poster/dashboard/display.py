@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from poster import clock
 from poster.dashboard.verbs import Button
-from poster.manifest import Tone, asked, manifests
+from poster.manifests import Tone, asked, manifests
 
 ICONS = "poster.icons"  # () -> {name of a provider or platform: a symbol of the sprite, or the path of a drawing}
 UNKNOWN: Tone = ("quiet", "minus")

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from poster.dashboard.scoping import WANTS, OwnedAdmin, WantingFilter
-from poster.manifest import GROUPS, MenuEntry, manifests
+from poster.manifests import GROUPS, MenuEntry, manifests
 
 
 @dataclass(frozen=True, slots=True)

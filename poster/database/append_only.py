@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poster.database.triggers import Trigger
-from poster.manifest import manifests
+from poster.manifests import manifests
 
 CHANGED, REMOVED = "the ledger is append-only", "lines of the ledger go only when their owner asks for it"
 

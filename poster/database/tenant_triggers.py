@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Field, ForeignKey, ManyToManyField, Model
 
 from poster.database.triggers import Trigger
-from poster.manifest import Owned, manifests
+from poster.manifests import Owned, manifests
 
 STAYS = "a row stays with its owner"
 APART = "rows of two people are not tied together"

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from poster import clock
 from poster.ledger import head_note, signatures
 from poster.ledger.head_note import START, End
-from poster.manifest import manifests
+from poster.manifests import manifests
 from poster.models import Link
 
 LOCK = 7_461_109  # any number, the same everywhere: PostgreSQL's lock for the end of the chain

@@ -18,7 +18,7 @@ from poster.database import raw_rows, trigger_sync
 from poster.database.raw_rows import Row
 from poster.ledger import hash_chain, head_note, signatures
 from poster.ledger.signatures import Nonsense, Plain
-from poster.manifest import found, manifests
+from poster.manifests import found, manifests
 from poster.models import Erasure, Link
 
 AT_ONCE = 500  # rows that are read together

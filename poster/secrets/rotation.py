@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from poster.config import files
-from poster.manifest import found, manifests
+from poster.manifests import found, manifests
 from poster.permissions import NotPossible
 from poster.secrets.fields import Sealed, SealedField
 from poster.secrets.keyring import Ring, Undecryptable, id_of, new_key, ring

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from poster import clock
-from poster.manifest import the
+from poster.manifests import the
 from poster.web.cache_headers import for_everybody
 
 VALID = dt.timedelta(days=182)

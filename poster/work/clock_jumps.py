@@ -21,7 +21,7 @@ from django.db.models import F
 
 from poster import clock
 from poster.config import files
-from poster.manifest import asked
+from poster.manifests import asked
 from poster.models import ClockSight, Rest
 
 CLOCK_PUT = "poster.clock_put"  # (Put): mend what the wrong clock has written

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from poster import clock
-from poster.manifest import leased
+from poster.manifests import leased
 
 
 def let_go() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_q.models import Schedule
 
-from poster.manifest import rounds
+from poster.manifests import rounds
 
 
 def title_of(name: str) -> str:

@@ -19,7 +19,7 @@ from accounts.models import Credential, Invitation, User
 from media import spool
 from operations.privacy import export, inventory
 from poster import clock
-from poster.manifest import Personal
+from poster.manifests import Personal
 from poster.models import Event
 from poster.secrets.fields import SealedField
 from publishing.models import Delivery, Step

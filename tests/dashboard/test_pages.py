@@ -17,7 +17,7 @@ from operations.privacy import retention
 from poster import clock
 from poster.dashboard import display
 from poster.dashboard.scoping import BoundedPaginator
-from poster.manifest import rounds
+from poster.manifests import rounds
 from poster.models import Event
 from poster.work import schedules
 from publishing.models import Delivery, Post

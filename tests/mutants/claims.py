@@ -97,7 +97,7 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P58: the copy holds the rows of everybody",
-        "poster/manifest.py",
+        "poster/manifests.py",
         '        return model._base_manager.filter(ways).defer(*self.without).order_by("pk")\n',
         '        return model._base_manager.defer(*self.without).order_by("pk")\n',
         (f"{BY_DOING}::test_p07_p58_each_kind_of_row_belongs_to_one_person",),

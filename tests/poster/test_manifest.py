@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from poster.manifest import Manifest, found, manifests
+from poster.manifests import Manifest, asked, found, manifests, the
 from tests.ours import OURS, ROOT
 
 TOY = Path(__file__).parent / "toy"
@@ -86,17 +86,14 @@ def test_the_foundation_names_no_app() -> None:
     assert {str(file.relative_to(ROOT)) for file in files if named.search(file.read_text(encoding="utf-8"))} == set()
 
 
-FILES = [
-    ROOT / "poster" / "own_manifest.py",
-    *(file for file in ROOT.glob("*/manifest.py") if file.parent.name != "poster"),
-]
+FILES = sorted(ROOT.glob("*/manifest.py"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.parent.name for file in FILES])
 def test_a_manifest_is_data_and_imports_no_more_than_its_models(file: Path) -> None:
     tree, app = ast.parse(file.read_text(encoding="utf-8")), file.parent.name
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= {"__future__", "django.utils.translation", "poster.manifest", f"{app}.models"}
+    assert imported <= {"__future__", "django.utils.translation", "poster.manifests", f"{app}.models"}
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda | ast.If | ast.IfExp)]
 
 
@@ -113,6 +110,12 @@ def test_every_function_that_a_manifest_names_is_there() -> None:
     named = {ref for manifest in manifests() for ref in references(manifest)}
     assert len(named) > 30
     assert all(callable(found(ref)) for ref in named)
+
+
+def test_a_question_for_one_app_is_refused_when_there_is_no_answer() -> None:
+    assert asked("toys.nobody_knows") == []
+    with pytest.raises(LookupError):
+        the("toys.nobody_knows")
 
 
 def test_no_two_manifests_say_different_things_of_one_state_name_or_answer() -> None:

@@ -14,7 +14,7 @@ from django_q.models import Task
 
 from poster import clock
 from poster.dashboard.scoping import OwnedAdmin
-from poster.manifest import rounds
+from poster.manifests import rounds
 from poster.work import schedules
 from tests.security.conftest import World
 from tests.security.probing import FOR_OPERATORS, MAKERS, REGISTRY, Probe, addresses, page

@@ -73,7 +73,6 @@ ABOUT = About(
             "a security assessment every year.",
         ),
         id_name="Client id",
-        called="CLIENT",
     ),
     icon="drive",
     opens_briefly="Drive folders",
