@@ -67,6 +67,16 @@ def test_a_key_that_cannot_be_read_is_a_sentence_and_no_other_is_made(name: str,
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_what_another_program_calls_its_app_is_none_of_ours(tmp_path: Path) -> None:
+    strangers = {"SPOTIFY_CLIENT_SECRET": "two\nlines", "FACEBOOK_CLIENT_ID": "", "ACME_APP_ID_FILE": "/nowhere/at/all"}
+    asked = "from django.conf import settings; print(settings.PROVIDER_APPS['facebook'])"
+    answer = manage(
+        tmp_path, "shell", "-v", "0", "-c", asked, FACEBOOK_APP_ID="12", FACEBOOK_APP_SECRET="s", **strangers
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.strip() == "('12', 's')"
+
+
 def test_whoever_comes_without_https_is_led_to_our_own_name_and_port(tmp_path: Path) -> None:
     asked = (
         "from django.test import Client; "
