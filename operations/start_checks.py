@@ -29,6 +29,10 @@ PUT_BACK = (
 )
 
 
+class CannotStart(Exception):
+    """`str(error)` says why, and what to do."""
+
+
 def tighten() -> list[str]:
     """Files first: before a database is opened, or a key read for longer than its name."""
     var = Path(settings.VAR)

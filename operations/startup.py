@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,14 +15,13 @@ from pathlib import Path
 
 import requests
 from django.conf import settings
-from django.core.management import call_command
-from django.db import Error, connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import Error, connections
 from django.urls import reverse
 
 from accounts.people import first_operator, operator
-from operations import listeners, nudges, parts, practice_setup, start_checks
+from operations import listeners, nudges, parts, practice_setup, schema, start_checks
 from operations.activity_log import Story
+from operations.start_checks import CannotStart
 from operations.supervisor import Part, Supervisor
 from poster.config import hosts, log_files
 from poster.doctor import Level
@@ -35,10 +35,6 @@ TICK = 1.0  # seconds between two looks at everything
 READY = 20.0  # seconds that the sandbox may take to answer
 PARTS = ("sandbox", "web", "work")
 Say = Callable[[str], None]
-
-
-class CannotStart(Exception):
-    """`str(error)` says why, and what to do."""
 
 
 @dataclass(slots=True)
@@ -98,9 +94,9 @@ class Start:
     def _prepare(self) -> str:
         """The database, the schedules, the operator. Returns the operator's password when they are new."""
         if self.only:
-            _check_migrated()
+            schema.check()
         else:
-            _in_child(partial(_migrate, self.say))
+            _in_child(partial(schema.migrate, self.say))
         self._say_all(start_checks.ready())
         schedules.install()
         made = None if self.only else first_operator()
@@ -193,10 +189,18 @@ def _share() -> None:
 def _in_child(run: Callable[[], object]) -> None:
     """What runs here takes and touches memory that the parts would share; in a child, that goes when it ends."""
     connections.close_all()
-    pid = processes.fork(run)
+    pid = processes.fork(partial(_told, run))
     _, status = os.waitpid(pid, 0)
     if status:
         raise CannotStart("It could not be prepared; what went wrong is told above.")
+
+
+def _told(run: Callable[[], object]) -> None:
+    try:
+        run()
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(1) from error
 
 
 def _do(jobs: list[Callable[[], object]]) -> None:
@@ -247,26 +251,6 @@ def _listen(*, move: bool) -> socket.socket:
         return listeners.listen(settings.BIND, settings.PORT, move=move)
     except listeners.CannotListen as error:
         raise CannotStart(str(error)) from error
-
-
-def _migrate(say: Say) -> None:
-    if _is_migrated():  # what does not stand now was taken away by somebody: said before it is put back
-        for line in start_checks.mend():
-            say(line)
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=NORMAL")  # dozens of small steps, that can all be done again
-    call_command("migrate", verbosity=0)
-
-
-def _is_migrated() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-def _check_migrated() -> None:
-    if not _is_migrated():
-        raise CannotStart("The database is not up to date. Run `manage.py migrate` once, then start the parts.")
 
 
 def _wait_for(root: str, orders: processes.Orders) -> None:

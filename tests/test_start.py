@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -218,6 +219,25 @@ def test_a_second_start_on_the_same_data_is_refused(install: Install) -> None:
     assert "runs already" in second.stderr
     assert str(run.pid) in second.stderr
     assert install.end(run) == 0
+
+
+@pytest.mark.parametrize("only", [(), ("--only", "web")])
+def test_a_database_of_another_version_is_left_alone(install: Install, only: tuple[str, ...]) -> None:
+    assert install.ask("migrate", "-v0").returncode == 0
+    with sqlite3.connect(install.var / "poster.sqlite3") as database:
+        values = ("watches", "0099_of_tomorrow", "2026-11-30")
+        database.execute("INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)", values)
+    before = tables(install)
+    refused = install.ask("start", *only)
+    assert refused.returncode == 1
+    assert "watches.0099_of_tomorrow" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert tables(install) == before
+
+
+def tables(install: Install) -> list[tuple[str, str]]:
+    with sqlite3.connect(install.var / "poster.sqlite3") as database:
+        return list(database.execute("SELECT name, sql FROM sqlite_master ORDER BY name"))
 
 
 def test_in_practice_a_port_that_is_taken_is_stepped_over_and_told(install: Install) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import json
 import re
 from pathlib import Path
@@ -348,16 +347,3 @@ def test_erasing_ten_thousand_posts_keeps_to_its_batches(ann) -> None:
     with connection.execute_wrapper(count):
         assert erasure.carry_on(ann).done
     assert max(most) <= BATCH + 2
-
-
-def test_what_was_a_sentence_before_is_told_in_columns_by_the_migration(ann) -> None:
-    before = "Erased: 3 posts. In doubt: 1 on Threads. They were asked for, no clear answer came: look there. By hand."
-    receipts = [Request.objects.create(code=f"R{n}", kind=kind, answer=before, due_at=clock.now()) for n, kind in KINDS]
-    importlib.import_module("accounts.migrations.0007_what_the_machine_carries_out").from_sentences(apps, None)
-    erasure_, question = (Request.objects.get(pk=each.pk) for each in receipts)
-    assert (erasure_.begun_at, erasure_.answer) == (erasure_.created_at, "Erased: 3 posts. By hand.")
-    assert erasure_.doubts.startswith("In doubt: 1 on Threads.")
-    assert (question.begun_at, question.answer, question.doubts) == (None, before, "")
-
-
-KINDS = enumerate(("erasure", "question"))

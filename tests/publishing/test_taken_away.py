@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from accounts.models import User
 from poster import clock
@@ -22,18 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ann() -> User:
     return factories.person("Ann")
-
-
-def test_what_was_stopped_before_there_were_codes_has_one(ann: User) -> None:
-    """By the sentences of that time, which stand in the migration."""
-    page = factories.channel(ann)
-    told = ["The file was taken away before it went out.", approval_undo.UNDONE]
-    rows = [factories.delivery(factories.post(ann, page), page, "cancelled", error=each) for each in told]
-    posts = [factories.post(ann, page, state="discarded", hold=each) for each in ("The file was taken away.", "Twin.")]
-    import_module("publishing.migrations.0010_why_it_was_stopped").tell_by_code(apps, None)
-    for row in (*rows, *posts):
-        row.refresh_from_db()
-    assert [row.reason for row in (*rows, *posts)] == [Reason.TAKEN_AWAY, "", Reason.TAKEN_AWAY, ""]
 
 
 def test_a_draft_that_was_stopped_waits_again_when_its_file_is_back_and_one_that_was_discarded_does_not(

@@ -3,7 +3,8 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from operations.startup import PARTS, CannotStart, Start
+from operations.start_checks import CannotStart
+from operations.startup import PARTS, Start
 from poster.command import Failed, OperatorCommand
 
 EXAMPLES = """\
