@@ -16,6 +16,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from poster.reasons import Actor as Actor
+from poster.reasons import Reason
+from poster.reasons.plain import Plain
+
 
 class Reach(StrEnum):
     """What a rate limit rests: all that our app asks, one login, or one place (a Page and what is behind it)."""
@@ -23,14 +27,6 @@ class Reach(StrEnum):
     APP = "app"
     LOGIN = "login"
     PLACE = "place"
-
-
-class Actor(StrEnum):
-    """Who has to do something before it can go on."""
-
-    YOU = "you"
-    OPERATOR = "operator"
-    PLATFORM = "platform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +40,27 @@ class Trace:
 
 
 class OutsideError(Exception):
-    """A call to the outside did not do what we asked. `str(error)` is a sentence for people."""
+    """A call to the outside did not do what we asked. `reason` says why; `str(error)` is that in words."""
 
-    def __init__(self, sentence: str, *, trace: Trace | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, reason: Reason | str, *, trace: Trace | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason if isinstance(reason, Reason) else Plain(reason)
         self.trace = trace or Trace()
+
+    def __str__(self) -> str:
+        return str(self.reason)
+
+    @property
+    def sentence(self) -> str:
+        """For people, in the language of whoever reads it."""
+        return str(self.reason)
 
 
 class Unavailable(OutsideError):
     """It did not happen. `retry_after` in seconds, when they told us."""
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None, trace: Trace | None = None) -> None:
-        super().__init__(sentence, trace=trace)
+    def __init__(self, reason: Reason | str, *, retry_after: float | None = None, trace: Trace | None = None) -> None:
+        super().__init__(reason, trace=trace)
         self.retry_after = retry_after
 
 
@@ -65,22 +69,24 @@ class RateLimited(Unavailable):
 
     def __init__(
         self,
-        sentence: str,
+        reason: Reason | str,
         *,
         retry_after: float | None = None,
         trace: Trace | None = None,
         reach: Reach | None = None,
     ) -> None:
-        super().__init__(sentence, retry_after=retry_after, trace=trace)
+        super().__init__(reason, retry_after=retry_after, trace=trace)
         self.reach = reach
 
 
 class Refused(OutsideError):
     """They understood and said no. `actor` says who can change that; `code`, which is ours, what is to be done."""
 
-    def __init__(self, sentence: str, *, code: str = "", actor: Actor = Actor.YOU, trace: Trace | None = None) -> None:
-        super().__init__(sentence, trace=trace)
-        self.actor = actor
+    def __init__(
+        self, reason: Reason | str, *, code: str = "", actor: Actor | None = None, trace: Trace | None = None
+    ) -> None:
+        super().__init__(reason, trace=trace)
+        self.actor = self.reason.actor if actor is None else actor
         self.code = code
 
 
@@ -93,14 +99,14 @@ class Suspended(Refused):
 
     def __init__(
         self,
-        sentence: str,
+        reason: Reason | str,
         *,
         code: str = "",
         whole: bool = False,
-        actor: Actor = Actor.YOU,
+        actor: Actor | None = None,
         trace: Trace | None = None,
     ) -> None:
-        super().__init__(sentence, code=code, actor=actor, trace=trace)
+        super().__init__(reason, code=code, actor=actor, trace=trace)
         self.whole = whole
 
 
@@ -111,6 +117,6 @@ class Unanswered(OutsideError):
     nothing about whether it happened.
     """
 
-    def __init__(self, sentence: str, *, trace: Trace | None = None, meant: OutsideError | None = None) -> None:
-        super().__init__(sentence, trace=trace)
+    def __init__(self, reason: Reason | str, *, trace: Trace | None = None, meant: OutsideError | None = None) -> None:
+        super().__init__(reason, trace=trace)
         self.meant = meant

@@ -10,6 +10,7 @@ from poster.models import Erasure, Event, Link
 OF_THE_INSTALL = "About the install, not about a person."
 
 MANIFEST = Manifest(
+    reasons="poster.reasons",
     menu=(
         MenuEntry("Overview", "overview", "index", group=FIRST, on_a_phone=True),
         MenuEntry("Security log", "history", "poster.event", group=SET_UP, order=90),

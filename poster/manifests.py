@@ -180,6 +180,7 @@ class Manifest:
     """Everything that one app says."""
 
     urls: str = ""  # the module of its addresses; the highest app's come first
+    reasons: str = ""  # the module, or package, that has all its reasons (`poster.reasons`)
     menu: tuple[MenuEntry, ...] = ()
     rounds: tuple[Round, ...] = ()
     leased: tuple[type[Model], ...] = ()  # rows that workers take in turns

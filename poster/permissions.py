@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import Protocol
 from uuid import UUID
 
+from poster.reasons import Reason
+from poster.reasons.permissions import NotYours, OperatorsOnly
+from poster.reasons.plain import Plain
+
 
 class NotPossible(Exception):
-    """What a person asked for does not fit the state the row is in. `str(error)` is a sentence for them.
+    """What a person asked for does not fit the state the row is in. `reason` says why; `str(error)` is that in words.
 
     `about`: the name of the wish that is wrong, where it is one; a form shows the sentence there.
     """
 
-    def __init__(self, sentence: str, *, about: str = "") -> None:
-        super().__init__(sentence)
+    def __init__(self, reason: Reason | str, *, about: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason if isinstance(reason, Reason) else Plain(reason)
         self.about = about
+
+    def __str__(self) -> str:
+        return str(self.reason)
 
 
 class Owned(Protocol):
@@ -36,10 +44,10 @@ def own(row: Owned, by: Person | None) -> None:
     Nobody is the operator at the terminal, or the machine itself.
     """
     if by is not None and row.owner_id != by.pk and not by.is_superuser:
-        raise NotPossible("You don't have access to this.")
+        raise NotPossible(NotYours())
 
 
 def operate(by: Person | None) -> None:
     """Raises NotPossible unless `by` is the operator, in the dashboard or at the terminal."""
     if by is not None and not by.is_superuser:
-        raise NotPossible("Only the operator does that.")
+        raise NotPossible(OperatorsOnly())

@@ -253,6 +253,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_server.sender(
 
 # -- words, times, files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE / "locale"]  # a second language is a file there: see docs/reasons.md
 TIME_ZONE = env.choice("TIME_ZONE", "UTC", available_timezones())
 USE_TZ = True
 STATIC_URL = "static/"

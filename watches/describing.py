@@ -61,7 +61,7 @@ def _without_words(asset: Asset, watch: Watch, error: OutsideError) -> str:
     """What follows from an answer that is no caption, or from none."""
     match error:
         case NoWords():
-            _note(asset, watch, error.usage, error.reason, error.sentence, answer=error.answer)
+            _note(asset, watch, error.usage, error.outcome, error.sentence, answer=error.answer)
             return _ask_again_or_give_up(asset, error)
         case Unauthorized():  # of the source, when the bytes have to be got again
             return _wait(asset, error)

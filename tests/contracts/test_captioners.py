@@ -119,7 +119,7 @@ def test_the_key_is_in_no_repr_and_no_log(describe, house, caplog):
 )
 def test_a_bad_caption_ends_with_its_own_reason_and_what_it_cost(describe, house, caption, reason):
     error = no_words(describe, Reply(house.answer(ANSWER | {"caption": caption})))
-    assert error.reason is reason
+    assert error.outcome is reason
     assert error.usage.input_tokens == 1000
     assert error.usage.cost == house.cost
     assert BRIEF.prompt in error.prompt
@@ -150,13 +150,13 @@ def test_our_own_rules_are_no_caption(describe, house, server):
     body = server.asked[0].body
     rules = body.get("system") or body["messages"][0]["content"]
     error = no_words(describe, Reply(house.answer(ANSWER | {"caption": rules[:200]})))
-    assert error.reason is Reason.UNSAFE
+    assert error.outcome is Reason.UNSAFE
 
 
 @pytest.mark.parametrize(("ending", "reason"), [("length", Reason.CUT_OFF), ("content_filter", Reason.REFUSED)])
 def test_how_it_ended_is_heeded(describe, house, ending, reason):
     error = no_words(describe, Reply(house.answer('{"caption": "Sourd', ending=house.ending(ending))))
-    assert error.reason is reason
+    assert error.outcome is reason
     assert error.usage.output_tokens == 200
 
 
@@ -172,7 +172,7 @@ def test_how_it_ended_is_heeded(describe, house, ending, reason):
     ],
 )
 def test_an_answer_in_another_form_says_so(describe, house, content, reason):
-    assert no_words(describe, Reply(house.answer(content))).reason is reason
+    assert no_words(describe, Reply(house.answer(content))).outcome is reason
 
 
 def test_words_around_the_form_are_taken_off(describe, house):
@@ -187,7 +187,7 @@ def test_plain_text_will_do_only_where_no_form_is_guaranteed(describe, house):
         assert words.text == "Sourdough rye, still warm. #rye"
         assert {hold.code for hold in words.holds} == {Doubt.PLAIN_TEXT, Doubt.NO_ALT_TEXT}
     else:
-        assert no_words(describe, reply).reason is Reason.MALFORMED
+        assert no_words(describe, reply).outcome is Reason.MALFORMED
 
 
 def test_a_missing_alt_text_is_for_a_person_to_write(describe, house):
@@ -198,7 +198,7 @@ def test_a_missing_alt_text_is_for_a_person_to_write(describe, house):
 
 @pytest.mark.parametrize("body", [b"<html>Sign in to the hotel's network</html>", b"[1, 2]", b"null", b"{}"])
 def test_something_else_than_an_answer_is_no_words(describe, house, body):
-    assert no_words(describe, Reply(body)).reason in {Reason.MALFORMED, Reason.EMPTY}
+    assert no_words(describe, Reply(body)).outcome in {Reason.MALFORMED, Reason.EMPTY}
 
 
 # The server says no
@@ -296,21 +296,21 @@ def test_credits_that_are_used_up_are_not_a_rate_limit(at):
 def test_a_picture_that_the_vendors_safety_stops_is_a_refusal(at, code):
     with pytest.raises(NoWords) as none:
         at("openai", Reply({"error": {"message": "no", "type": "x", "code": code}}, 400))
-    assert none.value.reason is Reason.REFUSED
+    assert none.value.outcome is Reason.REFUSED
 
 
 def test_openrouters_moderation_is_a_refusal_and_no_trouble_with_the_key(at):
     error = {"code": 403, "message": "flagged", "metadata": {"reasons": ["violence"], "flagged_input": "..."}}
     with pytest.raises(NoWords) as none:
         at("openrouter", Reply({"error": error}, 403))
-    assert none.value.reason is Reason.REFUSED
+    assert none.value.outcome is Reason.REFUSED
 
 
 def test_a_refusal_has_a_field_of_its_own(at):
     reply = Reply(HOUSES[0].answer(None, refusal="I can't help with that."))
     with pytest.raises(NoWords) as none:
         at("openai", reply)
-    assert none.value.reason is Reason.REFUSED
+    assert none.value.outcome is Reason.REFUSED
 
 
 def test_thoughts_that_come_as_parts_of_their_own_are_no_answer(at):
@@ -343,7 +343,7 @@ def test_gemini_says_how_long_to_wait_in_the_body(at):
 def test_gemini_ends_a_refusal_with_a_name_of_its_own(at, ending):
     with pytest.raises(NoWords) as none:
         at("gemini", Reply(HOUSES[2].answer(None, ending=ending)))
-    assert none.value.reason is Reason.REFUSED
+    assert none.value.outcome is Reason.REFUSED
 
 
 def test_geminis_thinking_is_paid_for(at):

@@ -40,7 +40,7 @@ def test_it_means_what_it_means(recorded, picture, server):
     assert error.sentence.endswith((".", ")"))
     assert "{" not in error.sentence
     if isinstance(error, NoWords):
-        assert (error.reason, error.trace.status) == (Reason.REFUSED, recorded.status)
+        assert (error.outcome, error.trace.status) == (Reason.REFUSED, recorded.status)
     else:
         assert error.trace.status == recorded.status
     if isinstance(error, Suspended):

@@ -69,6 +69,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         "kept": "toys",
         "retired": 1,
         "doctor": ["ok"],
+        "a reason of its own": "It stood still for 2 days. Wind it up.",
         "tone": ["good", "check"],
         "left after erasing": 0,
         "left of somebody else": 1,

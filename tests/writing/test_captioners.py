@@ -43,7 +43,7 @@ def reason(describe, habit, **wishes):
     with pytest.raises(NoWords) as none:
         describe(key=replace(KEY, model=f"practice-{habit}"), **wishes)
     assert none.value.usage.input_tokens > 0
-    return none.value.reason
+    return none.value.outcome
 
 
 @pytest.mark.parametrize("captioner", ["openai", "openrouter", "gemini"])

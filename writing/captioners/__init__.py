@@ -107,7 +107,7 @@ class NoWords(Refused):
         trace: Trace | None = None,
     ) -> None:
         super().__init__(sentence, actor=actor, trace=trace)
-        self.reason = reason
+        self.outcome = reason
         self.usage = usage
         self.prompt = prompt
         self.answer = answer
