@@ -9,11 +9,12 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from accounts.connections.grants import connect, disconnect
+from accounts.connections.grants import connect, delete_tokens
 from accounts.models import Channel, Credential, ProviderApp, User
 from accounts.people import operator
 from accounts.providers import PROVIDERS, Grant
 from poster import clock
+from poster.permissions import MACHINE
 from watches.models import Watch
 from watches.watch_service import LOGIN_OF, add_watch, remove
 
@@ -85,7 +86,7 @@ def _forget_earlier_ones(owner: User, present: list[Credential]) -> None:
     """
     old = Credential.objects.filter(owner=owner, practice=True, by_practice=True, state=Credential.State.ACTIVE)
     for credential in old.exclude(pk__in=[one.pk for one in present]):
-        disconnect(credential)
+        delete_tokens(credential)
 
 
 def _watch_inbox(owner: User, channels: list[Channel]) -> None:
@@ -95,6 +96,7 @@ def _watch_inbox(owner: User, channels: list[Channel]) -> None:
         return
     watch = add_watch(
         owner,
+        by=MACHINE,
         name=_free_name(owner, "Inbox"),
         source="folder",
         place=str(inbox),
@@ -110,6 +112,7 @@ def _watch_drive(owner: User, login: Credential, folder_id: str, channels: list[
         return
     watch = add_watch(
         owner,
+        by=MACHINE,
         name=_free_name(owner, "Practice Drive"),
         source="drive",
         place=folder_id,
@@ -135,7 +138,7 @@ def _goes_on(owner: User, source: str, place: str, login: Credential | None, cha
     here = Watch.objects.filter(owner=owner, practice=True, stream__source=source)
     same = here.filter(place_id=place, **({"stream__credential": login} if login else {}))
     for watch in here.filter(by_practice=True).exclude(pk__in=same.values("pk")):
-        remove(watch)
+        remove(watch, by=MACHINE)
     for watch in same.filter(by_practice=True):
         if not watch.channels.filter(pk__in=[channel.pk for channel in channels]).exists():
             watch.channels.set(channels)

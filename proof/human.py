@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from accounts.models import User
+from poster.permissions import Caller
 from publishing.delivery.manual_actions import post_now, say_it_is_not, say_it_is_there
 from publishing.models import Delivery
 
@@ -15,9 +16,9 @@ def answer(delivery: Delivery, number: int, *, public: Container[int], by: User)
     """Press the button that a truthful person would press; False where there is nothing to press."""
     if delivery.state == State.NEEDS_YOU:
         decide = say_it_is_there if number in public else say_it_is_not
-        decide(delivery, by=by)
+        decide(delivery, by=Caller.of(by))
         return True
     if delivery.state in {State.FAILED, State.MISSED}:
-        post_now(delivery, by=by)
+        post_now(delivery, by=Caller.of(by))
         return True
     return False

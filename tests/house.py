@@ -22,6 +22,7 @@ from accounts.models import Channel, User
 from accounts.providers import Grant
 from media import spool
 from poster import clock
+from poster.permissions import TERMINAL, Caller
 from publishing.delivery import ledger
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.ledger import Kind
@@ -81,13 +82,13 @@ class House:
 
     def approved(self, text: str, *channels: Channel, **options: Any) -> list[Delivery]:
         """Its deliveries, on their way."""
-        return approve(self.post(text, *channels, **options), by=self.owner)
+        return approve(self.post(text, *channels, **options), by=Caller.of(self.owner))
 
     def watch(self, name: str = "Inbox", **rules: Any) -> Watch:
         """A watch on the folder, for all channels. Its first look is done: what is dropped now is new."""
         options: dict[str, Any] = {"source": "folder", "place": str(self.folder), "interval": 5, "approval": "auto"}
         channels = rules.pop("channels", list(self.channels.values()))
-        watch = add_watch(self.owner, name=name, channels=channels, **{**options, **rules})
+        watch = add_watch(self.owner, name=name, by=TERMINAL, channels=channels, **{**options, **rules})
         self.look()
         watch.refresh_from_db()
         return watch

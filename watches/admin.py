@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 from watches import ai_accounts, manual_actions, wake_ups, watch_service
 from watches.arrivals import ARRIVING
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
@@ -81,24 +81,24 @@ class WatchAdmin(OwnedAdmin):
             messages.warning(request, obj.untried)
 
     def delete_model(self, request: HttpRequest, obj: Watch) -> None:
-        watch_service.remove(obj, by=request.user)  # type: ignore[arg-type]
+        watch_service.remove(obj, by=in_dashboard(request))
 
     @verb("Look now", icon="refresh", when=is_looking, bulk=True)
     def look_now(self, request: HttpRequest, watch: Watch) -> str:
         """Look with the next round."""
-        watch_service.look_now(watch, by=request.user)  # type: ignore[arg-type]
+        watch_service.look_now(watch, by=in_dashboard(request))
         return f"{watch.name} looks again with the next round, within seconds."
 
     @verb("Pause", icon="pause", when=is_looking, bulk=True)
     def pause(self, request: HttpRequest, watch: Watch) -> str:
         """Stop looking."""
-        watch_service.pause(watch, by=request.user)  # type: ignore[arg-type]
+        watch_service.pause(watch, by=in_dashboard(request))
         return f"{watch.name} is paused. What it has found already goes on."
 
     @verb("Resume", icon="play", look="primary", when=lambda watch: not is_looking(watch), bulk=True)
     def resume(self, request: HttpRequest, watch: Watch) -> str:
         """Look again."""
-        watch_service.resume(watch, by=request.user)  # type: ignore[arg-type]
+        watch_service.resume(watch, by=in_dashboard(request))
         return f"{watch.name} looks again."
 
     @admin.display(description="name", ordering="name")
@@ -185,31 +185,31 @@ class AssetAdmin(WrittenAdmin):
     )
     def post_it(self, request: HttpRequest, asset: Asset) -> str:
         """A picture that was only recorded goes on its way."""
-        manual_actions.post_it(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.post_it(asset, by=in_dashboard(request))
         return f"{asset.name} is on its way: it is fetched and described now."
 
     @verb("Try again", icon="refresh", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
     def try_again(self, request: HttpRequest, asset: Asset) -> str:
         """It may have been the machine's fault, or a better reader is there by now."""
-        manual_actions.try_again(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.try_again(asset, by=in_dashboard(request))
         return f"{asset.name} is fetched and looked at once more."
 
     @verb("Put aside", icon="minus", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
     def put_aside(self, request: HttpRequest, asset: Asset) -> str:
         """It is seen, and is not counted as wrong any more."""
-        manual_actions.put_aside(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.put_aside(asset, by=in_dashboard(request))
         return f"{asset.name} is put aside. You find it under Pictures, and can take it back there."
 
     @verb("Take back", icon="refresh", when=lambda asset: asset.state == Asset.State.ASIDE, bulk=True)
     def take_back(self, request: HttpRequest, asset: Asset) -> str:
         """It counts again."""
-        manual_actions.take_back(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.take_back(asset, by=in_dashboard(request))
         return f"{asset.name} is back among what could not be posted."
 
     @verb("Ask again", icon="spark", when=lambda asset: asset.state == Asset.State.WORDLESS, bulk=True)
     def ask_again(self, request: HttpRequest, asset: Asset) -> str:
         """The captioner gets another chance."""
-        manual_actions.ask_again(asset, by=request.user)  # type: ignore[arg-type]
+        manual_actions.ask_again(asset, by=in_dashboard(request))
         return f"The captioner is asked about {asset.name} again."
 
     @verb("Use these words", button=False, when=lambda asset: asset.state == Asset.State.WORDLESS)
@@ -218,7 +218,7 @@ class AssetAdmin(WrittenAdmin):
         form = WordsForm(request.POST)
         if not form.is_valid():
             raise NotPossible("Write a caption first, of at most 5,000 characters.")
-        manual_actions.write_words(asset, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        manual_actions.write_words(asset, by=in_dashboard(request), **form.cleaned_data)
         return f"{asset.name} has your words now."
 
     @admin.display(description="")

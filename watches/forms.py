@@ -12,7 +12,7 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.dashboard.scoping import OwnedForm
 from poster.errors import OutsideError
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from watches.folder_check import NoPicture
 from watches.models import PromptTemplate, Watch
 from watches.sources import SOURCES
@@ -164,13 +164,13 @@ class NewWatchForm(WatchForm):
         try:
             self.instance = add_watch(
                 self.person,
+                by=Caller.of(self.person),
                 name=data["name"],
                 source=data["source"],
                 place=data["place"],
                 credential=data["credential"],
                 channels=list(data["channels"]),
                 prompt=template.text if template else "",
-                asked_by=self.person,
                 anyway=data["anyway"],
                 **{rule: data[rule] for rule in (*RULES, *SWITCHES)},
             )

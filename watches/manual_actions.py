@@ -7,13 +7,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from poster import clock
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 from watches.models import Asset, Caption
 
 
-def post_it(asset: Asset, *, by: Person) -> None:
+def post_it(asset: Asset, *, by: Caller) -> None:
     """A picture that was there before, or came with new content, goes on its way after all."""
-    own(asset, by)
+    require_owner(asset, by, Scope.PUBLISH)
     with transaction.atomic():
         _make_room(asset)
         _move(asset, [Asset.State.RECORDED, Asset.State.HELD], state=Asset.State.FOUND)
@@ -28,23 +28,23 @@ def _make_room(asset: Asset) -> None:
         )
 
 
-def try_again(asset: Asset, *, by: Person) -> None:
+def try_again(asset: Asset, *, by: Caller) -> None:
     """What could not be read, or stopped our reader, is fetched and looked at once more."""
-    own(asset, by)
+    require_owner(asset, by, Scope.DRAFT)
     if asset.watch_id is None:
         raise NotPossible("Its watch was removed, so it cannot be fetched any more. Upload the picture instead.")
     _move(asset, [Asset.State.SKIPPED], state=Asset.State.FOUND)
 
 
-def put_aside(asset: Asset, *, by: Person) -> None:
+def put_aside(asset: Asset, *, by: Caller) -> None:
     """A failure that somebody has seen: it is kept with its reason, and is not counted as wrong any more."""
-    own(asset, by)
+    require_owner(asset, by, Scope.DRAFT)
     _change(asset, Asset.State.SKIPPED, Asset.State.ASIDE)
 
 
-def take_back(asset: Asset, *, by: Person) -> None:
+def take_back(asset: Asset, *, by: Caller) -> None:
     """It counts again, and may be tried again."""
-    own(asset, by)
+    require_owner(asset, by, Scope.DRAFT)
     _change(asset, Asset.State.ASIDE, Asset.State.SKIPPED)
 
 
@@ -54,15 +54,15 @@ def _change(asset: Asset, before: Asset.State, after: Asset.State) -> None:
     asset.refresh_from_db()
 
 
-def ask_again(asset: Asset, *, by: Person) -> None:
+def ask_again(asset: Asset, *, by: Caller) -> None:
     """The captioner gets another chance."""
-    own(asset, by)
+    require_owner(asset, by, Scope.DRAFT)
     _move(asset, [Asset.State.WORDLESS], state=_before_words(asset))
 
 
-def write_words(asset: Asset, *, text: str, alt_text: str = "", by: Person) -> Caption:
+def write_words(asset: Asset, *, text: str, alt_text: str = "", by: Caller) -> Caption:
     """The person writes the caption themselves."""
-    own(asset, by)
+    require_owner(asset, by, Scope.DRAFT)
     if not text.strip():
         raise NotPossible("Write a few words first.")
     try:

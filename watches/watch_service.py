@@ -14,7 +14,7 @@ from django.db.models import F
 from accounts.connections.token_refresh import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner, require_self
 from watches import folder_check
 from watches.models import Asset, PromptTemplate, Stream, Watch
 from watches.scanning import scan
@@ -29,28 +29,28 @@ LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
 def add_watch(
     owner: User,
     *,
+    by: Caller,
     name: str,
     source: str,
     place: str,
     channels: Sequence[Channel],
     credential: Credential | None = None,
     prompt: str = "",
-    asked_by: User | None = None,
     anyway: bool = False,
     **rules: Unpack[Rules],
 ) -> Watch:
     """A new watch, looked at with the next round.
 
-    `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template. `asked_by`: who
-    asks in the dashboard; nobody means the operator at the terminal, who may do it for others. `anyway`: a folder of
+    `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template. `anyway`: a folder of
     this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
     what is wrong, or what the source said (`poster.errors`).
     """
+    require_self(owner, by, Scope.PUBLISH)
     rules["language"] = languages.tag_of(rules.get("language", ""))
     _check_words(owner, name, source, prompt, rules)
     _check_channels(owner, channels)
     login = _login(owner, source, credential)
-    found = _place(source, place, login, asked_by)
+    found = _place(source, place, login, by)
     if source == "folder" and not anyway:
         folder_check.check_pictures(found.id, subfolders=rules.get("subfolders", True))
     _check_world(channels, login)
@@ -130,8 +130,8 @@ def _login(owner: User, source: str, credential: Credential | None) -> Credentia
     return credential
 
 
-def _place(source: str, text: str, login: Credential | None, asked_by: User | None) -> Place:
-    if source == "folder" and asked_by is not None and not asked_by.is_superuser:
+def _place(source: str, text: str, login: Credential | None, by: Caller) -> Place:
+    if source == "folder" and not by.operates:
         raise NotPossible("Only the operator may watch folders of this machine.")
     token = grant_of(login).access_token if login else ""
     place = SOURCES[source](token).place(text)  # type: ignore[call-arg]
@@ -189,27 +189,27 @@ def _template(owner: User, name: str, prompt: str) -> PromptTemplate | None:
     return PromptTemplate.objects.create(owner=owner, name=free, text=prompt)
 
 
-def pause(watch: Watch, *, by: Person | None = None) -> None:
+def pause(watch: Watch, *, by: Caller) -> None:
     """Stop looking. What was found before goes on."""
-    own(watch, by)
+    require_owner(watch, by, Scope.PUBLISH)
     rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
     if not rows.update(state=Watch.State.PAUSED):
         raise NotPossible(f"{watch.name} is paused already.")
     watch.refresh_from_db()
 
 
-def resume(watch: Watch, *, by: Person | None = None) -> None:
+def resume(watch: Watch, *, by: Caller) -> None:
     """Look again, now."""
-    own(watch, by)
+    require_owner(watch, by, Scope.PUBLISH)
     rows = Watch.objects.filter(pk=watch.pk, state=Watch.State.PAUSED)
     if not rows.update(state=Watch.State.ACTIVE, problem=""):
         raise NotPossible(f"{watch.name} is not paused.")
     _look(watch)
 
 
-def look_now(watch: Watch, *, by: Person | None = None) -> None:
+def look_now(watch: Watch, *, by: Caller) -> None:
     """Look with the next round, at everything, whatever the interval says; a broken watch gets another chance."""
-    own(watch, by)
+    require_owner(watch, by, Scope.PUBLISH)
     login = watch.stream.credential
     if login and login.state == Credential.State.BLOCKED:
         raise NotPossible(f"{login} has to be connected again first.")
@@ -225,9 +225,9 @@ def _look(watch: Watch) -> None:
     watch.refresh_from_db()
 
 
-def remove(watch: Watch, *, by: Person | None = None) -> None:
+def remove(watch: Watch, *, by: Caller) -> None:
     """Take the order back. History stays; what has no words yet is not posted any more."""
-    own(watch, by)
+    require_owner(watch, by, Scope.PUBLISH)
     reason = "Its watch was removed before it was posted."
     with transaction.atomic():
         unfinished = Asset.objects.filter(

@@ -21,7 +21,7 @@ from poster.dashboard import display
 from poster.dashboard.scoping import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
 from poster.ledger.security_log import Kind, record
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 from poster.work import cooldowns
 
 
@@ -87,7 +87,7 @@ class ChannelAdmin(OwnedAdmin):
     @verb("Try now", icon="refresh", when=lambda channel: suspensions.keeps(channel) is not None)
     def try_now(self, request: HttpRequest, channel: Channel) -> str:
         """They refused everything for a while, or its login now and then; its owner has put it right there."""
-        suspensions.try_now(channel, by=request.user)  # type: ignore[arg-type]
+        suspensions.try_now(channel, by=in_dashboard(request))
         return f"One post to {channel.name} is tried now. When it goes out, the others follow."
 
     @verb("Switch off", icon="pause", when=lambda channel: channel.state == Channel.State.ACTIVE, bulk=True)
@@ -118,7 +118,7 @@ class ChannelAdmin(OwnedAdmin):
     )
     def release(self, request: HttpRequest, channel: Channel) -> str:
         """Its owner, or the operator for somebody who cannot be reached, lets it go."""
-        release(channel, by=request.user)  # type: ignore[arg-type]
+        release(channel, by=in_dashboard(request))
         record(Kind.DISCONNECT, f"Released: {channel}.", person=channel.owner_id, request=request)
         return f"{channel.name} is released: another person on this install can connect it."
 

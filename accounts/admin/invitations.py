@@ -19,7 +19,7 @@ from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin
 from poster.dashboard.verbs import verb
 from poster.ledger.security_log import Kind, record
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 from poster.web.reauth import require_fresh
 
 
@@ -67,7 +67,7 @@ class InvitationAdmin(OperatorAdmin):
             raise PermissionDenied
 
     def _invite(self, request: HttpRequest, email: str, *, is_operator: bool) -> str:
-        made, link = invitations.invite(email, by=request.user, is_operator=is_operator)  # type: ignore[arg-type]
+        made, link = invitations.invite(email, by=in_dashboard(request), is_operator=is_operator)
         self.log_addition(request, made, "Invited.")
         role = "an operator" if is_operator else "a member"
         record(Kind.INVITATION, f"Invited somebody as {role}", person=request.user.pk, request=request)
@@ -82,7 +82,7 @@ class InvitationAdmin(OperatorAdmin):
     )
     def withdraw(self, request: HttpRequest, invitation: Invitation) -> str:
         """The link works no more; the same person can be invited again."""
-        invitations.withdraw(invitation)
+        invitations.withdraw(invitation, by=in_dashboard(request))
         record(Kind.INVITATION, "Withdrew an invitation", person=request.user.pk, request=request)
         return f"The invitation of {invitation.email} is withdrawn."
 

@@ -27,7 +27,7 @@ from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin, OwnedAdmin
 from poster.dashboard.verbs import Button, verb
 from poster.errors import OutsideError
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 from poster.web.reauth import require_fresh
 
 
@@ -110,7 +110,7 @@ class CredentialAdmin(OwnedAdmin):
     @verb("Try now", icon="refresh", when=lambda login: bool(_doubt(login)))
     def try_now(self, request: HttpRequest, login: Credential) -> str:
         """It was refused now and then; its owner does not want to wait for the next try."""
-        login_doubts.try_now(login, by=request.user)  # type: ignore[arg-type]
+        login_doubts.try_now(login, by=in_dashboard(request))
         return f"{login} is tried now. When it is accepted, what waits for it follows."
 
     @verb(
@@ -124,7 +124,7 @@ class CredentialAdmin(OwnedAdmin):
     )
     def disconnect(self, request: HttpRequest, login: Credential) -> str:
         """Give the permission back and forget the tokens; the history stays."""
-        return disconnect(login, request=request)
+        return disconnect(login, by=in_dashboard(request), request=request)
 
     @verb(
         "Forget this account",
@@ -137,7 +137,7 @@ class CredentialAdmin(OwnedAdmin):
     )
     def forget(self, request: HttpRequest, login: Credential) -> str:
         """Delete what came from the provider."""
-        return forget(login, request=request)
+        return forget(login, by=in_dashboard(request), request=request)
 
     def _back(self, request: HttpRequest, row: Model) -> str:
         """A forgotten login has no page to go back to."""

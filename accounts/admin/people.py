@@ -23,6 +23,7 @@ from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import Button, verb
 from poster.ledger.security_log import Kind, record
+from poster.permissions import in_dashboard
 from poster.web.reauth import require_fresh
 
 
@@ -105,7 +106,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
     )
     def take_away_second_factor(self, request: HttpRequest, person: User) -> str:
         """Let somebody in again whose phone or key is gone."""
-        take_away(person, by=request)
+        take_away(person, by=in_dashboard(request), request=request)
         return f"{person} signs in with the password alone now, and was told so by mail."
 
     def buttons(self, row: Model) -> list[Button]:

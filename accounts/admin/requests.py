@@ -14,7 +14,7 @@ from accounts.models import Request
 from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import verb
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 
 SOON = 7  # days before it is due
 
@@ -52,7 +52,7 @@ class RequestAdmin(OperatorAdmin):
         words = request.POST.get("answer", "").replace("\r\n", "\n").strip()
         if not words:
             raise NotPossible("Write the answer first.")
-        data_requests.answer(asked, words[:5000])
+        data_requests.answer(asked, words[:5000], by=in_dashboard(request))
         return f"Answered. It was mailed to {asked.email}." if asked.email else "Answered."
 
     @admin.display(description="asked to", ordering="kind")

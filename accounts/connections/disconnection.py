@@ -13,15 +13,14 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.connections import revocations
-from accounts.connections.grants import disconnect as delete_tokens
-from accounts.connections.grants import living_on
+from accounts.connections.grants import delete_tokens, living_on
 from accounts.connections.provider_apps import app_of
 from accounts.connections.token_refresh import opened
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS
 from poster.errors import OutsideError, Unauthorized
 from poster.ledger.security_log import Kind, record
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 
 
 class Outcome(StrEnum):
@@ -52,8 +51,9 @@ class Answer:
 EMPTY = "There was no token any more."
 
 
-def disconnect(login: Credential, *, request: HttpRequest | None = None) -> str:
+def disconnect(login: Credential, *, by: Caller, request: HttpRequest | None = None) -> str:
     """Give the permission back and delete the tokens. A sentence about what was done, and what is left to do."""
+    require_owner(login, by, Scope.ACCOUNT)
     return f"{login} is disconnected: its tokens are deleted here. {_ended(login, request).sentence}"
 
 
@@ -108,12 +108,13 @@ def _shared(login: Credential) -> bool:
     return living_on(login.provider, login.remote_id).exclude(pk=login.pk).exists()
 
 
-def forget(login: Credential, *, request: HttpRequest | None = None) -> str:
+def forget(login: Credential, *, by: Caller, request: HttpRequest | None = None) -> str:
     """Delete what came from the provider: the login and its channels, with names and ids; what is left to do there.
 
     Posts and deliveries stay, with the name of the channel as it was. Raises NotPossible while it is connected, or
     watches look through it.
     """
+    require_owner(login, by, Scope.ACCOUNT)
     if login.state == Credential.State.ACTIVE:
         raise NotPossible("Disconnect it first: then its tokens are deleted, and the permission is given back.")
     if _in_use(login):

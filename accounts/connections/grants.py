@@ -20,7 +20,7 @@ from accounts.reasons import WELL, Reason, because
 from poster import clock
 from poster.errors import OutsideError
 from poster.ledger.security_log import Kind, record
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 
 NO_TOKEN = {"access_token": ""}
 TAKEN = (
@@ -218,15 +218,14 @@ def _block(channels: QuerySet[Channel], reason: Reason, *, released: bool = Fals
     channels.update(token=None, **({"released": True} if released else {}))
 
 
-def release(channel: Channel, *, by: Person | None = None) -> None:
+def release(channel: Channel, *, by: Caller) -> None:
     """Let somebody else on this install connect it. Nothing goes out there from here until it is connected again."""
-    own(channel, by)
+    require_owner(channel, by, Scope.ACCOUNT)
     _block(Channel.objects.filter(pk=channel.pk), Reason.RELEASED, released=True)
 
 
-def disconnect(credential: Credential, *, by: Person | None = None) -> None:
+def delete_tokens(credential: Credential) -> None:
     """Forget the tokens. The rows stay, so that history, watches and the once-only guards stay too."""
-    own(credential, by)
     with transaction.atomic():
         _update(
             credential,

@@ -25,7 +25,7 @@ from accounts.reasons import IN_DOUBT, doubted
 from poster import clock
 from poster.errors import RateLimited
 from poster.models import Rest
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 from poster.work import cooldowns
 
 PREFIX = cooldowns.DOUBT
@@ -223,9 +223,9 @@ def look_up(logins: Iterable[Credential]) -> None:
         setattr(login, DOUBT_LOOKED_UP, found.get(login.pk))
 
 
-def try_now(login: Credential, *, by: Person) -> None:
+def try_now(login: Credential, *, by: Caller) -> None:
     """A person does not want to wait: one try is due at once, of the login and of each of its places."""
-    own(login, by)
+    require_owner(login, by, Scope.ACCOUNT)
     about = doubt_about(login)
     if about is None or not cooldowns.try_now([key(each) for each in about.of]):
         raise NotPossible(f"Nothing keeps {login} from being used by now. Load the page again.")

@@ -19,7 +19,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.connections.grants import disconnect as delete_tokens
+from accounts.connections.grants import delete_tokens
 from accounts.connections.provider_apps import app_of
 from accounts.data_rights.data_requests import ask, settle
 from accounts.models import Channel, Credential, Request

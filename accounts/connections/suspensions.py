@@ -17,7 +17,7 @@ from accounts.connections import login_doubts, wake_ups
 from accounts.models import Channel, Credential
 from poster.errors import Suspended
 from poster.models import Rest
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 from poster.work import cooldowns
 
 PAUSE = cooldowns.Pause(first=dt.timedelta(hours=2), most=dt.timedelta(hours=24), trial=dt.timedelta(minutes=15))
@@ -89,9 +89,9 @@ def proven(channel: Channel, post: UUID, sent_at: dt.datetime | None) -> None:
         wake_ups.wake(channel.credential)
 
 
-def try_now(channel: Channel, *, by: Person) -> None:
+def try_now(channel: Channel, *, by: Caller) -> None:
     """A person has put it right there, and does not want to wait: one post is tried at once."""
-    own(channel, by)
+    require_owner(channel, by, Scope.ACCOUNT)
     if not cooldowns.try_now([*keys(channel), _doubt(channel)]):
         raise NotPossible(f"Nothing keeps {channel.name} from being posted to by now. Load the page again.")
     wake_ups.wake(channel.credential)

@@ -12,7 +12,7 @@ from accounts.mailer import post
 from accounts.models import Request, User
 from poster import clock
 from poster.ledger import security_log
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible, require_operator
 
 Kind = Request.Kind
 CLOCK = dt.timedelta(days=30)  # article 12(3) GDPR: within one month
@@ -34,11 +34,12 @@ def ask(kind: str, *, owner: User | None = None, email: str = "", words: str = "
     return request
 
 
-def answer(request: Request, words: str) -> None:
+def answer(request: Request, words: str, *, by: Caller) -> None:
     """Answer it, once, and mail the answer to who asked.
 
     Raises NotPossible when it was answered before, or is an erasure that the machine is carrying out.
     """
+    require_operator(by)
     won = Request.objects.filter(pk=request.pk, answered_at=None, begun_at=None).update(
         answered_at=clock.now(), answer=words
     )

@@ -21,19 +21,19 @@ from accounts.models import Invitation, User
 from accounts.sign_in.verified_addresses import vouch
 from poster import clock
 from poster.ledger.security_log import Kind, record
-from poster.permissions import NotPossible, operate
+from poster.permissions import Caller, NotPossible, require_operator
 
 VALID = dt.timedelta(days=7)
 PROVED = "invitation_proved_by_google"  # in the session
 MAILED = Signer(salt="accounts.sign_in.invitations.mailed")
 
 
-def invite(email: str, *, by: User | None, is_operator: bool = False) -> tuple[Invitation, str]:
+def invite(email: str, *, by: Caller, is_operator: bool = False) -> tuple[Invitation, str]:
     """Invite somebody: the row, and the link, which is told here and never again. A mail with it is sent.
 
     Open invitations to the same address end. Raises NotPossible when this person has an account.
     """
-    operate(by)
+    require_operator(by)
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
         raise NotPossible(f"{email} has an account already.")
@@ -41,14 +41,19 @@ def invite(email: str, *, by: User | None, is_operator: bool = False) -> tuple[I
     with transaction.atomic():
         Invitation.objects.filter(email=email, used_at=None).delete()
         made = Invitation.objects.create(
-            email=email, digest=_digest(token), invited_by=by, is_operator=is_operator, expires_at=clock.now() + VALID
+            email=email,
+            digest=_digest(token),
+            invited_by_id=by.person_id,
+            is_operator=is_operator,
+            expires_at=clock.now() + VALID,
         )
     _mail(made, MAILED.sign(token), by)
     return made, link("join", token if has_server() else MAILED.sign(token))
 
 
-def withdraw(invitation: Invitation) -> None:
+def withdraw(invitation: Invitation, *, by: Caller) -> None:
     """The link works no more. Raises NotPossible when somebody has joined with it."""
+    require_operator(by)
     if not Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()[0]:
         raise NotPossible(f"{invitation.email} has joined already.")
 
@@ -105,7 +110,7 @@ def _ask_for_proof(person: User) -> None:
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
 
 
-def _mail(invitation: Invitation, token: str, by: User | None) -> None:
-    facts = {"invitation": invitation, "link": link("join", token), "by": by, "days": VALID.days}
+def _mail(invitation: Invitation, token: str, by: Caller) -> None:
+    facts = {"invitation": invitation, "link": link("join", token), "by": by.person, "days": VALID.days}
     body = render_to_string("account/email/invitation_message.txt", facts)
     post(EmailMessage("You are invited to ai-poster", body, to=[invitation.email]))

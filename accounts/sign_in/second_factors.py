@@ -23,7 +23,7 @@ from accounts.mailer import post
 from accounts.models import User
 from accounts.sign_in.sessions import end_all
 from poster.ledger.security_log import Kind, record
-from poster.permissions import operate
+from poster.permissions import Caller, require_operator
 from poster.secrets.keyring import Undecryptable, ring
 from poster.web.resumed_acts import afterwards, told
 
@@ -121,15 +121,15 @@ def must_have_one(person: User) -> bool:
     return rule == "everybody" or (rule == "operators" and person.is_superuser)
 
 
-def take_away(person: User, *, by: HttpRequest | None) -> None:
+def take_away(person: User, *, by: Caller, request: HttpRequest | None = None) -> None:
     """The operator takes away what somebody lost, recovery codes too. They are told by mail; all their sessions end.
 
-    `by`: the operator's request; None at the terminal.
+    `request`: where it was asked for in a browser.
     """
-    operate(by.user if by else None)  # type: ignore[arg-type]
+    require_operator(by)
     Authenticator.objects.filter(user=person).delete()
     end_all(person)
-    record(Kind.ACCOUNT, "An operator took the second factor away", person=person.pk, request=by)
+    record(Kind.ACCOUNT, "An operator took the second factor away", person=person.pk, request=request)
     body = render_to_string("mfa/email/taken_away_message.txt", {"person": person})
     post(EmailMessage("Your second factor was taken away", body, to=[person.email]))
 

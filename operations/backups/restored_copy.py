@@ -25,7 +25,7 @@ from poster import clock
 from poster.errors import OutsideError
 from poster.ledger import copy_detection, security_log
 from poster.models import Restore
-from poster.permissions import NotPossible, Person, operate
+from poster.permissions import Caller, NotPossible, require_operator
 from poster.work.time_budget import Over, never
 from publishing.delivery import matching, reconciliation
 from publishing.models import Delivery, Reconciled
@@ -111,9 +111,9 @@ def look(over: Over = never) -> str:
     return f"After a restore: {channels}, {pictures}."
 
 
-def go_on(*, by: Person | None = None, request: HttpRequest | None = None) -> Restore:
+def go_on(*, by: Caller, request: HttpRequest | None = None) -> Restore:
     """The operator's yes. Raises NotPossible when nothing waits for it, or a channel has still to be asked."""
-    operate(by)
+    require_operator(by)
     now = told()
     if now is None:
         raise NotPossible("Nothing was put back, so nothing waits for this.")
@@ -121,13 +121,13 @@ def go_on(*, by: Person | None = None, request: HttpRequest | None = None) -> Re
         names = ", ".join(sorted({name for name, _ in now.waiting}))
         raise NotPossible(STILL_ASKED.format(names, max(moment for _, moment in now.waiting) + dt.timedelta(minutes=1)))
     with transaction.atomic():
-        if not copy_detection.settle(now.restore, by.pk if by else None):
+        if not copy_detection.settle(now.restore, by.person_id):
             raise NotPossible("Somebody else has let it go on already.")
         lines = [line for row in now.asked for line in _approved_since(row)]
         _release(now.restore)
         reconciliation.tell(lines)
         said = f"Publishing goes on after the copy of {now.restore} was put back."
-        security_log.record(security_log.Kind.OPERATION, said, person=by.pk if by else None, request=request)
+        security_log.record(security_log.Kind.OPERATION, said, person=by.person_id, request=request)
     return now.restore
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from operations.backups import restored_copy
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 
 WENT_ON = "Publishing goes on. What may be out already still waits for its owner."
 
@@ -26,7 +26,7 @@ def restored(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         try:
-            restored_copy.go_on(by=person, request=request)
+            restored_copy.go_on(by=in_dashboard(request), request=request)
         except NotPossible as refusal:
             messages.error(request, str(refusal))
             return redirect("restored")

@@ -36,7 +36,7 @@ from poster import clock
 from poster.ledger import security_log
 from poster.ledger.erasure_permits import permit, sign
 from poster.models import Erasure
-from poster.permissions import NotPossible
+from poster.permissions import MACHINE, Caller, NotPossible, require_self
 from poster.work import time_budget
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
@@ -67,11 +67,12 @@ def may_go(person: User) -> None:
         )
 
 
-def begin(person: User, request: HttpRequest | None = None) -> Request:
+def begin(person: User, *, by: Caller, request: HttpRequest | None = None) -> Request:
     """From here it is carried on to its end, by the command or by the rounds. Repeated, it returns the same receipt.
 
     Raises NotPossible, and User.DoesNotExist when the person is gone by now.
     """
+    require_self(person, by)
     with transaction.atomic():
         hold_operators()
         may_go(person)
@@ -112,7 +113,7 @@ def _stopped(person: User) -> list[Delivery]:
 
     (It marks the row *publishing* by a compare-and-swap on the fence, which moves here.)
     """
-    rest(person)
+    rest(person, by=MACHINE)
     Post.objects.filter(owner=person, state=Post.State.DRAFT).update(
         state=Post.State.DISCARDED, decided_at=clock.now(), hold="Its owner left."
     )
@@ -131,12 +132,12 @@ def _tell(cancelled: list[Delivery]) -> None:
         ledger.moved(delivery, Kind.HUMAN, "Its owner left, so it goes nowhere.")
 
 
-def carry_on(person: User, over: time_budget.Over = time_budget.never) -> Progress:
+def carry_on(person: User, *, by: Caller, over: time_budget.Over = time_budget.never) -> Progress:
     """The next of it: up to the end, unless a call to a platform is under way or `over` says that it is enough for now.
 
     Safe to repeat after being killed anywhere.
     """
-    return go_on(person, begin(person), over)
+    return go_on(person, begin(person, by=by), over)
 
 
 def go_on(person: User, receipt: Request, over: time_budget.Over = time_budget.never) -> Progress:
@@ -177,7 +178,7 @@ def carry_on_all(over: time_budget.Over = time_budget.never) -> int:
 
 def _carried_on(person: User, over: time_budget.Over) -> bool:
     with contextlib.suppress(User.DoesNotExist):  # another worker was faster
-        return carry_on(person, over).done
+        return carry_on(person, by=MACHINE, over=over).done
     return False
 
 

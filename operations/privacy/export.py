@@ -26,7 +26,7 @@ from operations.privacy.inventory import kinds
 from poster import clock
 from poster.ledger import security_log
 from poster.manifests import Personal
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible, require_self
 from poster.secrets.fields import SealedField
 from poster.work import space
 from publishing.models import Delivery
@@ -62,14 +62,16 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def stream(person: User, request: HttpRequest | None = None) -> Iterator[bytes]:
+def stream(person: User, *, by: Caller, request: HttpRequest | None = None) -> Iterator[bytes]:
     """The zip, piece by piece. That it was taken is written into the security log, before the first piece."""
+    require_self(person, by)
     security_log.record(security_log.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)
     return _pieces(person)
 
 
-def write(person: User, to: Path | None = None) -> Path:
+def write(person: User, to: Path | None = None, *, by: Caller) -> Path:
     """The zip as a file that nobody else on this machine may read. Raises NotPossible when there is one already."""
+    require_self(person, by)
     if not (room := space.room()).holds():
         raise NotPossible(room.sentence)
     path = to or Path(settings.VAR) / "exports" / file_name(person)
@@ -79,7 +81,7 @@ def write(person: User, to: Path | None = None) -> Path:
     except FileExistsError as error:
         raise NotPossible(f"{path} is there already. Name another file with --to.") from error
     with os.fdopen(handle, "wb") as file:
-        file.writelines(stream(person))
+        file.writelines(stream(person, by=by))
     return path
 
 

@@ -19,7 +19,7 @@ from accounts.sign_in.reauth_views import fresh
 from operations.privacy import erasure, export, inventory
 from operations.privacy.restriction import rest
 from poster.ledger import security_log
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 from poster.web.post_only import post_only
 
 ASKED_HERE = [(kind.value, kind.label) for kind in (Kind.CORRECTION, Kind.OBJECTION, Kind.ACCESS, Kind.QUESTION)]
@@ -54,7 +54,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest) -> HttpResponseBase:
     """The copy of everything, as a download."""
     me = _me(request)
-    pieces = export.stream(me, request)
+    pieces = export.stream(me, by=in_dashboard(request), request=request)
     headers = {"Content-Disposition": f'attachment; filename="{export.file_name(me)}"'}
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
@@ -77,7 +77,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 def _leave(request: HttpRequest, me: User) -> HttpResponse:
     if request.POST.get("email", "").strip().lower() != me.email.lower():
         raise NotPossible(f"Nothing was deleted. Type {me.email} to say that you mean it.")
-    receipt = erasure.begin(me, request)
+    receipt = erasure.begin(me, by=in_dashboard(request), request=request)
     logout(request)
     return redirect("request_status", code=receipt.code)
 
@@ -86,7 +86,7 @@ def _leave(request: HttpRequest, me: User) -> HttpResponse:
 def let_rest(request: HttpRequest) -> HttpResponse:
     """Restriction: everything of mine stops, and nothing is removed."""
     me = _me(request)
-    watches, channels = rest(me)
+    watches, channels = rest(me, by=in_dashboard(request))
     data_requests.settle(data_requests.ask(Kind.RESTRICTION, owner=me), "Done at once: everything rests.")
     security_log.record(security_log.Kind.REQUEST, "Everything was put to rest.", person=me.pk, request=request)
     messages.success(

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.sign_in.reauth_views import fresh
 from operations.privacy import erasure
 from poster.ledger import security_log
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible, in_dashboard, require_operator
 from poster.work import time_budget
 
 
@@ -31,16 +31,17 @@ def too_young(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("admin:accounts_user_change", person.pk)
     try:
-        messages.success(request, delete(person, request))
+        messages.success(request, delete(person, by=in_dashboard(request), request=request))
     except NotPossible as refusal:
         messages.error(request, str(refusal))
         return redirect("admin:accounts_user_change", person.pk)
     return redirect("admin:accounts_user_changelist")
 
 
-def delete(person: User, request: HttpRequest | None = None) -> str:
+def delete(person: User, *, by: Caller, request: HttpRequest | None = None) -> str:
     """Nobody waits for anything: what can go goes now. Raises NotPossible for the last operator."""
-    receipt = erasure.begin(person, request)
+    require_operator(by)
+    receipt = erasure.begin(person, by=by, request=request)
     security_log.record(
         security_log.Kind.DELETION, f"Too young: the account of {receipt.code} is deleted.", request=request
     )

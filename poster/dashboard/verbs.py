@@ -3,7 +3,7 @@
     class PostAdmin(OwnedAdmin):
         @verb("Approve", look="primary", when=lambda post: post.state == "draft", bulk=True)
         def approve(self, request, post):
-            approving.approve(post, by=request.user)
+            approving.approve(post, by=in_dashboard(request))
             return "Approved."
 
 The method calls a service function and returns the sentence that is shown, and kept in the row's history. `NotPossible`

@@ -17,3 +17,11 @@ class OperatorsOnly(Reason, code="poster.operators_only", group=Group.ACCOUNT, a
 
     text = _("Only the operator does that.")
     fix = _("Ask whoever runs this install.")
+
+
+class ScopeMissing(Reason, code="poster.scope_missing", group=Group.ACCOUNT, actor=Actor.YOU):
+    """They may, but not through this door: a token without the scope."""
+
+    text = _("This needs the scope %(scope)s, which you were not given here.")
+    fix = _("Do it in the dashboard, or use a token that has the scope.")
+    scope: str

@@ -21,7 +21,7 @@ from poster.dashboard.scoping import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.http import endpoints
 from poster.ledger.security_log import Kind, record
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 from poster.web.post_only import post_only
 from publishing.delivery import manual_actions
 from publishing.models import Delivery
@@ -95,7 +95,7 @@ class DeliveryAdmin(WrittenAdmin):
         permalink = request.POST.get("permalink", "").strip()
         if permalink and not permalink.startswith(("https://", "http://")):
             raise NotPossible("The link does not look like a web address. Leave it empty if you have none.")
-        manual_actions.say_it_is_there(delivery, by=request.user, permalink=permalink)  # type: ignore[arg-type]
+        manual_actions.say_it_is_there(delivery, by=in_dashboard(request), permalink=permalink)
         return f"Noted: it is there on {delivery.channel_name}."
 
     @verb(
@@ -106,7 +106,7 @@ class DeliveryAdmin(WrittenAdmin):
     )
     def it_is_not_there(self, request: HttpRequest, delivery: Delivery) -> str:
         """A person has looked; it goes out again."""
-        manual_actions.say_it_is_not(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.say_it_is_not(delivery, by=in_dashboard(request))
         return f"It goes out to {delivery.channel_name} again."
 
     @verb(
@@ -114,7 +114,7 @@ class DeliveryAdmin(WrittenAdmin):
     )
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
-        manual_actions.ask_again(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.ask_again(delivery, by=in_dashboard(request))
         return f"{delivery.channel_name} is asked again now."
 
     @verb(
@@ -126,7 +126,7 @@ class DeliveryAdmin(WrittenAdmin):
     )
     def post_now(self, request: HttpRequest, delivery: Delivery) -> str:
         """What was missed, or certainly failed, goes out after all."""
-        manual_actions.post_now(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.post_now(delivery, by=in_dashboard(request))
         return f"It goes out to {delivery.channel_name} now."
 
     @verb(
@@ -138,7 +138,7 @@ class DeliveryAdmin(WrittenAdmin):
     )
     def forget(self, request: HttpRequest, delivery: Delivery) -> str:
         """Nothing more is done."""
-        manual_actions.forget(delivery, by=request.user)  # type: ignore[arg-type]
+        manual_actions.forget(delivery, by=in_dashboard(request))
         return f"Left as it is on {delivery.channel_name}: nothing more is done."
 
     @admin.display(description="")

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.permissions import NotPossible
+from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
 from publishing.models import Post, PostAsset
 from publishing.posts import approval_undo, approving, deletion
@@ -67,7 +67,7 @@ class PostAdmin(WrittenAdmin):
         return allowed and (not isinstance(obj, Post) or deletion.may_be_removed(obj))
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
-        deletion.remove_post(obj, by=request.user)  # type: ignore[arg-type]
+        deletion.remove_post(obj, by=in_dashboard(request))
 
     def wanting(self, person: Any) -> QuerySet[Post]:  # noqa: ANN401 - whoever is signed in
         return Post.objects.waiting().filter(owner_id=person.pk)
@@ -93,7 +93,7 @@ class PostAdmin(WrittenAdmin):
         """It goes out; words that were changed on the same page are kept first."""
         if "text" in request.POST:
             self._reword(request, post)
-        deliveries = approving.approve(post, by=request.user, undoable=True)  # type: ignore[arg-type]
+        deliveries = approving.approve(post, by=in_dashboard(request), undoable=True)
         names = ", ".join(delivery.channel_name for delivery in deliveries)
         when = display.said(deliveries[0].due_at)
         return f"Approved. It goes to {names} {when}; until then you can undo it."
@@ -116,7 +116,7 @@ class PostAdmin(WrittenAdmin):
     )
     def discard(self, request: HttpRequest, post: Post) -> str:
         """A person says no."""
-        approving.discard(post, by=request.user)  # type: ignore[arg-type]
+        approving.discard(post, by=in_dashboard(request))
         return "Discarded. It is not posted."
 
     @verb(
@@ -128,12 +128,12 @@ class PostAdmin(WrittenAdmin):
     )
     def undo(self, request: HttpRequest, post: Post) -> str:
         """A yes or a no is taken back."""
-        return approval_undo.told(approval_undo.undo(post, by=request.user))  # type: ignore[arg-type]
+        return approval_undo.told(approval_undo.undo(post, by=in_dashboard(request)))
 
     @verb("Post at once", icon="deliveries", when=approval_undo.may_go_at_once)
     def post_at_once(self, request: HttpRequest, post: Post) -> str:
         """Without the minute in which it could be undone."""
-        hurried = approval_undo.post_at_once(post, by=request.user)  # type: ignore[arg-type]
+        hurried = approval_undo.post_at_once(post, by=in_dashboard(request))
         return f"It goes to {', '.join(each.channel_name for each in hurried)} at once."
 
     def _reword(self, request: HttpRequest, post: Post) -> None:
@@ -141,7 +141,7 @@ class PostAdmin(WrittenAdmin):
         if not text.strip():
             raise NotPossible("A post needs words. Write some, or discard it.")
         alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
-        approving.reword(post, text=text, alt_texts=alt_texts, by=request.user)  # type: ignore[arg-type]
+        approving.reword(post, text=text, alt_texts=alt_texts, by=in_dashboard(request))
 
     @admin.display(description="")
     def thumb(self, post: Post) -> SafeString | str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from poster import clock
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 from publishing.delivery import ledger
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.ledger import Kind
@@ -28,9 +28,9 @@ LOOK_YOURSELF = (
 )
 
 
-def say_it_is_there(delivery: Delivery, *, by: Person, permalink: str = "") -> None:
+def say_it_is_there(delivery: Delivery, *, by: Caller, permalink: str = "") -> None:
     """The person has looked: it is on the page."""
-    own(delivery, by)
+    require_owner(delivery, by, Scope.PUBLISH)
     _still(delivery, State.in_doubt())
     if not may_be_there(delivery):
         raise NotPossible("Nothing of it was sent yet, so it is not there. Post it, or forget it.")
@@ -42,12 +42,12 @@ def may_be_there(delivery: Delivery) -> bool:
     return delivery.handle != "" or delivery.committed_at is not None or delivery.restored_at is not None
 
 
-def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
+def say_it_is_not(delivery: Delivery, *, by: Caller) -> None:
     """The person has looked: it is not on the page. It is prepared anew and goes out.
 
     Not while they may still carry out what we asked: what they do not see now could be there a minute later.
     """
-    own(delivery, by)
+    require_owner(delivery, by, Scope.PUBLISH)
     _still(delivery, State.in_doubt())
     _settled(delivery)
     _move(
@@ -64,16 +64,16 @@ def say_it_is_not(delivery: Delivery, *, by: Person) -> None:
     )
 
 
-def forget(delivery: Delivery, *, by: Person) -> None:
+def forget(delivery: Delivery, *, by: Caller) -> None:
     """Whatever happened, nothing more is done about it."""
-    own(delivery, by)
+    require_owner(delivery, by, Scope.PUBLISH)
     waiting = (*State.in_doubt(), State.BLOCKED, State.QUEUED, State.PREPARED, State.MISSED, State.FAILED)
     _move(delivery, waiting, f"{by} decided to leave it.", state=State.CANCELLED)
 
 
-def ask_again(delivery: Delivery, *, by: Person) -> None:
+def ask_again(delivery: Delivery, *, by: Caller) -> None:
     """Ask the platform now instead of later."""
-    own(delivery, by)
+    require_owner(delivery, by, Scope.PUBLISH)
     if delivery.restored_at is not None:
         raise NotPossible(LOOK_YOURSELF)
     if not delivery.handle:
@@ -81,9 +81,9 @@ def ask_again(delivery: Delivery, *, by: Person) -> None:
     _move(delivery, State.in_doubt(), f"{by} asked to check again now.", state=State.CHECKING)
 
 
-def post_now(delivery: Delivery, *, by: Person) -> None:
+def post_now(delivery: Delivery, *, by: Caller) -> None:
     """What was missed, certainly failed, or was stopped because its file was taken away, goes out after all."""
-    own(delivery, by)
+    require_owner(delivery, by, Scope.PUBLISH)
     if not may_be_posted(delivery):
         raise NotPossible(f"It is {delivery.get_state_display()} by now. Load the page again.")
     _move(
@@ -136,7 +136,7 @@ def _move(
     sentence: str,
     *,
     changed: Iterable[str] = (),
-    yes_by: Person | None = None,
+    yes_by: Caller | None = None,
     **values: Any,  # noqa: ANN401
 ) -> None:
     """Only a row that nobody works on: a worker's step and a person's answer never cross.
@@ -155,7 +155,7 @@ def _move(
         ledger.moved(delivery, Kind.HUMAN, sentence, changed=changed, post=post)
 
 
-def _decided(delivery: Delivery, by: Person) -> Post | None:
+def _decided(delivery: Delivery, by: Caller) -> Post | None:
     """The post of its watch, which is theirs now; None when a person had decided it before."""
     rows = Post.objects.filter(pk=delivery.post_id, decided_by=None)
-    return Post.objects.get(pk=delivery.post_id) if rows.update(decided_by=by.pk) else None
+    return Post.objects.get(pk=delivery.post_id) if rows.update(decided_by=by.person_id) else None

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import ngettext
 
 from poster import clock
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
@@ -48,13 +48,13 @@ def _unmarked(delivery: Delivery) -> bool:
     return delivery.state in UNMARKED and delivery.committed_at is None and delivery.restored_at is None
 
 
-def undo(post: Post, *, by: Person) -> list[Delivery]:
+def undo(post: Post, *, by: Caller) -> list[Delivery]:
     """It is a draft again. Returns what was marked already: then it stays approved, and the others are cancelled until
     somebody approves them again.
 
     Raises NotPossible when nothing is left to take back.
     """
-    own(post, by)
+    require_owner(post, by, Scope.PUBLISH)
     with transaction.atomic():
         cancelled = _cancel(post)
         marked = list(post.deliveries.exclude(state=State.CANCELLED, committed_at=None).order_by("channel_name"))
@@ -106,9 +106,9 @@ def _were_asked(marked: list[Delivery]) -> str:
     return told % names
 
 
-def post_at_once(post: Post, *, by: Person) -> list[Delivery]:
+def post_at_once(post: Post, *, by: Caller) -> list[Delivery]:
     """Knowingly without the minute in which it could be undone. Raises NotPossible when none waits for that."""
-    own(post, by)
+    require_owner(post, by, Scope.PUBLISH)
     now = clock.now()
     rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=UNMARKED[:2], committed_at=None)
     with transaction.atomic():

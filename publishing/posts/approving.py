@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import Channel
 from poster import clock
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import MACHINE, Caller, NotPossible, Scope, require_owner
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.delivery.ledger_statements import SAID
@@ -26,23 +26,23 @@ NO_CHANNEL = "There is no channel to post to. Choose one first."
 NO_DRAFT = "It is no draft any more, so its words stay as they are."
 
 
-def approve(post: Post, *, by: Person, undoable: bool = False) -> list[Delivery]:
+def approve(post: Post, *, by: Caller, undoable: bool = False) -> list[Delivery]:
     """A person says yes, to the whole or to what was undone of it. Returns the new deliveries.
 
     Raises NotPossible when it was decided already, or has no channel to go to.
 
     `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `approval_undo`).
     """
-    own(post, by)
+    require_owner(post, by, Scope.PUBLISH)
     return _approve(post, by, UNDO if undoable else None)
 
 
 def approve_by_watch(post: Post) -> list[Delivery]:
     """The owner's standing order says yes."""
-    return _approve(post, None)
+    return _approve(post, MACHINE)
 
 
-def _approve(post: Post, by: Person | None, wait: dt.timedelta | None = None) -> list[Delivery]:
+def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None) -> list[Delivery]:
     if not may_be_approved(post):
         raise NotPossible(DECIDED)
     channels = list(_left(post).filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
@@ -57,16 +57,16 @@ def _approve(post: Post, by: Person | None, wait: dt.timedelta | None = None) ->
         return [_deliver(post, channel, by, wait) for channel in channels]
 
 
-def discard(post: Post, *, by: Person) -> None:
+def discard(post: Post, *, by: Caller) -> None:
     """A person says no. It stays in the history."""
-    own(post, by)
+    require_owner(post, by, Scope.DRAFT)
     _decide(post, Post.State.DISCARDED, by)
     post.refresh_from_db()
 
 
-def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Person) -> None:
+def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller) -> None:
     """Change the words of a draft, or of what was undone. `alt_texts` by the id of the post's items (PostAsset)."""
-    own(post, by)
+    require_owner(post, by, Scope.DRAFT)
     if not may_be_approved(post):
         raise NotPossible(NO_DRAFT)
     for channel in _left(post):
@@ -103,7 +103,7 @@ def _left(post: Post) -> QuerySet[Channel]:
     return Channel.objects.filter(pk__in=_undone(post).values("channel"))
 
 
-def _take(post: Post, channels: list[Channel], by: Person | None) -> None:
+def _take(post: Post, channels: list[Channel], by: Caller) -> None:
     """For this yes alone: of two who approve the same, one wins."""
     undone = _undone(post)
     if post.state != Post.State.APPROVED:
@@ -120,13 +120,13 @@ def _hold_open(post: Post) -> bool:
     return bool(drafts.update(state=Post.State.DRAFT) or _undone(post).update(undone_at=F("undone_at")))
 
 
-def _decide(post: Post, state: Post.State, by: Person | None) -> None:
+def _decide(post: Post, state: Post.State, by: Caller) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
-    if not drafts.update(state=state, decided_by=by.pk if by else None, decided_at=clock.now()):
+    if not drafts.update(state=state, decided_by=by.person_id, decided_at=clock.now()):
         raise NotPossible(DECIDED)
 
 
-def _deliver(post: Post, channel: Channel, by: Person | None, wait: dt.timedelta | None) -> Delivery:
+def _deliver(post: Post, channel: Channel, by: Caller, wait: dt.timedelta | None) -> Delivery:
     now = clock.now()
     begin = post.due_at or now
     due_at = max(begin, now + wait) if wait else begin
@@ -143,7 +143,7 @@ def _deliver(post: Post, channel: Channel, by: Person | None, wait: dt.timedelta
         restored_at=doubted_from(),
         **freeze(post, channel.platform),
     )
-    who = f"Approved by {by}" if by else "Approved by its watch"
+    who = "Approved by its watch" if by is MACHINE else f"Approved by {by}"
     ledger.moved(
         delivery,
         Kind.DECISION,

@@ -9,7 +9,7 @@ from django.db import transaction
 from media import spool
 from poster.errors import OutsideError
 from poster.ledger.erasure_permits import allowed
-from poster.permissions import NotPossible, Person, own
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 from poster.row_removal import Rows, forget_history, in_batches, remove_rows
 from poster.work import time_budget
 from publishing.models import Delivery, Post, Step
@@ -25,13 +25,13 @@ def may_be_removed(post: Post) -> bool:
     return not post.deliveries.filter(state__in=[*State.moving(), State.NEEDS_YOU]).exists()
 
 
-def remove_post(post: Post, *, by: Person) -> None:
+def remove_post(post: Post, *, by: Caller) -> None:
     """Its owner wants no record of it: the post, its deliveries, their lines of the ledger, its words and bytes.
 
     Its pictures stay as names only, so that they are not taken for new ones and posted again.
     Raises NotPossible while it is on its way.
     """
-    own(post, by)
+    require_owner(post, by, Scope.DRAFT)
     if not may_be_removed(post):
         raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
     pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.connections import login_doubts
 from accounts.connections.blocks import block
-from accounts.connections.grants import TAKEN, connect, disconnect, release
+from accounts.connections.grants import TAKEN, connect, delete_tokens, release
 from accounts.connections.refusals import refused
 from accounts.connections.token_refresh import grant_of, token_of
 from accounts.models import Channel, Credential, User
@@ -17,7 +17,7 @@ from accounts.providers import NO_TOKEN
 from accounts.reasons import Reason, because
 from poster.errors import Unauthorized
 from poster.models import Event, Rest
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from tests.factories import person
 from tests.house import grant
 from tests.sandbox_fixture import Box
@@ -142,7 +142,7 @@ def test_what_one_person_posts_to_is_not_connected_by_another(ann: User, sandbox
 def test_what_somebody_disconnected_is_free(ann: User, sandbox: Box) -> None:
     token = grant(sandbox.person()["threads"])
     mine, _ = connect(ann, "threads", token)
-    disconnect(mine)
+    delete_tokens(mine)
     _, [theirs] = connect(person("Bob"), "threads", token)
     assert theirs.state == "active"
 
@@ -168,8 +168,8 @@ def test_what_was_released_is_free_until_it_is_connected_again(ann: User, sandbo
     credential, [channel] = connect(ann, "threads", token)
     block(credential, "It ended.")
     with pytest.raises(NotPossible):
-        release(channel, by=bob)
-    release(channel, by={"Ann": ann, "Olga": olga}[by])
+        release(channel, by=Caller.of(bob))
+    release(channel, by=Caller.of({"Ann": ann, "Olga": olga}[by]))
     channel.refresh_from_db()
     assert (channel.state, channel.reason) == ("blocked", Reason.RELEASED)
     _, [theirs] = connect(bob, "threads", token)
@@ -206,7 +206,7 @@ def test_a_token_that_is_not_accepted_changes_nothing(ann: User, sandbox: Box) -
 
 def test_disconnecting_forgets_every_token_and_keeps_the_rows(ann: User, sandbox: Box) -> None:
     credential, channels = connect(ann, "facebook", grant(sandbox.person()["facebook"]))
-    disconnect(credential)
+    delete_tokens(credential)
     credential.refresh_from_db()
     assert credential.secret == {"access_token": ""}
     assert {(one.state, one.token) for one in Channel.objects.all()} == {("blocked", None)}
@@ -218,7 +218,7 @@ def test_disconnecting_forgets_every_token_and_keeps_the_rows(ann: User, sandbox
 def test_connecting_after_disconnecting_brings_the_same_rows_back(ann: User, sandbox: Box) -> None:
     tokens = sandbox.person()
     credential, channels = connect(ann, "facebook", grant(tokens["facebook"]))
-    disconnect(credential)
+    delete_tokens(credential)
     again, revived = connect(ann, "facebook", grant(tokens["facebook"]))
     assert again.pk == credential.pk
     assert {one.pk for one in revived} == {one.pk for one in channels}

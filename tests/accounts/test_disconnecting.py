@@ -22,7 +22,7 @@ from accounts.reasons import Reason
 from accounts.tasks import round
 from poster import clock
 from poster.models import Event
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, NotPossible
 from sandbox.google.people import Client
 from tests.accounts.browsing import Browser, text_of
 from tests.factories import channel, delivery, login, person, post, watch
@@ -76,7 +76,7 @@ def everything_written() -> str:
 )
 def test_s9_p33_disconnecting_gives_the_permission_back(provider, asked, how, ann: User, people, sandbox: Box) -> None:
     made = connected(ann, provider, people)
-    told = disconnect(made)
+    told = disconnect(made, by=TERMINAL)
     assert "took the permission back" in told
     assert [call["status"] for call in sandbox.calls(asked, method=how)] == [200]
     assert not any(people[provider]["access_token"] in json.dumps(call) for call in sandbox.calls())
@@ -84,7 +84,7 @@ def test_s9_p33_disconnecting_gives_the_permission_back(provider, asked, how, an
 
 @pytest.mark.parametrize("provider", ["instagram", "threads"])
 def test_s9_where_there_is_no_way_back_the_person_is_told_where_to_go(provider, ann: User, people) -> None:
-    told = disconnect(connected(ann, provider, people))
+    told = disconnect(connected(ann, provider, people), by=TERMINAL)
     assert "remove the app" in told
     assert "Settings" in told
 
@@ -93,7 +93,7 @@ def test_s9_where_there_is_no_way_back_the_person_is_told_where_to_go(provider, 
 def test_p14_the_token_is_deleted_and_its_rows_stay(provider: str, ann: User, people) -> None:
     made = connected(ann, provider, people)
     places = Channel.objects.count()
-    disconnect(made)
+    disconnect(made, by=TERMINAL)
     made.refresh_from_db()
     assert (made.state, made.secret, made.expires_at) == ("blocked", {"access_token": ""}, None)
     assert Channel.objects.filter(token__isnull=True).count() == places
@@ -105,7 +105,7 @@ def test_p14_the_token_is_deleted_and_its_rows_stay(provider: str, ann: User, pe
 def test_s9_a_provider_that_does_not_answer_holds_nothing_up(kind: str, ann: User, people, sandbox: Box) -> None:
     made = connected(ann, "facebook", people)
     sandbox.fault(kind, host="graph.facebook.com", **({"status": 500} if kind == "error" else {}))
-    told = disconnect(made)
+    told = disconnect(made, by=TERMINAL)
     assert "in your settings there" in told
     made.refresh_from_db()
     assert made.secret == {"access_token": ""}
@@ -114,23 +114,23 @@ def test_s9_a_provider_that_does_not_answer_holds_nothing_up(kind: str, ann: Use
 def test_a_permission_that_two_people_live_on_is_not_given_back(ann: User, people, sandbox: Box) -> None:
     mine = connected(ann, "google", people)
     theirs = connected(person("Bob"), "google", people)
-    assert "would end both" in disconnect(mine)
+    assert "would end both" in disconnect(mine, by=TERMINAL)
     assert not sandbox.calls("/revoke")
-    assert "took the permission back" in disconnect(theirs)
+    assert "took the permission back" in disconnect(theirs, by=TERMINAL)
 
 
 def test_a_permission_that_somebody_elses_page_lives_on_is_not_given_back(ann: User, people, sandbox: Box) -> None:
     theirs = connected(person("Bob"), "facebook", people)
     block(theirs, "It ended.")
     mine = login(ann, "facebook", remote_id=theirs.remote_id)
-    assert "would end both" in disconnect(mine)
+    assert "would end both" in disconnect(mine, by=TERMINAL)
     assert not sandbox.calls("permissions", method="DELETE")
 
 
 def test_forgetting_a_login_that_ended_by_itself_says_what_is_left_to_do(ann: User, people) -> None:
     made = connected(ann, "threads", people)
     block(made, "It ended.")
-    told = forget(made)
+    told = forget(made, by=TERMINAL)
     assert "is forgotten" in told
     assert "remove the app" in told
     assert not Credential.objects.exists()
@@ -142,9 +142,9 @@ def test_p57_forgetting_deletes_what_came_from_the_platform(ann: User, people) -
     sent = delivery(post(ann, page), page, "published")
     ids, names = [page.remote_id, made.remote_id], [made.name]
     with pytest.raises(NotPossible, match="Disconnect it first"):
-        forget(made)
-    disconnect(made)
-    assert "stays in the history" in forget(made)
+        forget(made, by=TERMINAL)
+    disconnect(made, by=TERMINAL)
+    assert "stays in the history" in forget(made, by=TERMINAL)
     sent.refresh_from_db()
     assert (sent.channel, sent.channel_name) == (None, page.name)
     assert not Credential.objects.exists()
@@ -161,9 +161,9 @@ def test_a_login_that_watches_look_through_is_not_forgotten(ann: User, people) -
     order = watch(ann, source="drive")
     order.stream.credential = made
     order.stream.save()
-    disconnect(made)
+    disconnect(made, by=TERMINAL)
     with pytest.raises(NotPossible, match="Delete these watches first"):
-        forget(made)
+        forget(made, by=TERMINAL)
 
 
 def test_the_buttons_say_what_goes_and_what_stays(ann: User, people, sandbox: Box) -> None:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.models import Credential, User
 from accounts.sign_in import invitations
 from poster.config import env
+from poster.permissions import TERMINAL
 from tests import factories
 from tests.accounts.doors import confirm, inside, later, lines, quick_door, somebody  # noqa: F401
 from tests.accounts.test_inviting import WISHES
@@ -101,7 +102,7 @@ def test_strangers_do_not_come_in_and_no_account_is_made(google) -> None:
 
 
 def test_somebody_who_is_invited_joins_with_google_and_agrees_like_everybody(google) -> None:
-    invitations.invite("nina@example.org", by=None)
+    invitations.invite("nina@example.org", by=TERMINAL)
     client = Client()
     assert come(client, "nina@example.org")["Location"] == reverse("join_proved")
     assert not User.objects.exists()
@@ -115,14 +116,14 @@ def test_somebody_who_is_invited_joins_with_google_and_agrees_like_everybody(goo
 
 
 def test_the_page_for_invited_people_opens_for_nobody_who_was_not_at_google() -> None:
-    invitations.invite("nina@example.org", by=None)
+    invitations.invite("nina@example.org", by=TERMINAL)
     assert Client().get(reverse("join_proved")).status_code == 410
     assert Client().post(reverse("join_proved"), WISHES).status_code == 410
     assert not User.objects.exists()
 
 
 def test_an_unverified_google_address_does_not_open_the_invitation_of_another(google) -> None:
-    invitations.invite("nina@example.org", by=None)
+    invitations.invite("nina@example.org", by=TERMINAL)
     google_person(google, "nina@example.org", email_verified=False)
     assert b"By invitation" in come(Client(), "nina@example.org").content
 

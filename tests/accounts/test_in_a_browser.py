@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Channel, Credential, User
 from accounts.sign_in import invitations
 from operations.privacy.erasure import carry_on_all
+from poster.permissions import TERMINAL
 from tests import factories
 from tests.accounts.doors import code_for
 from tests.dashboard.test_browser import (
@@ -44,7 +45,7 @@ def world(live_server, sandbox: Box, settings) -> dict[str, Any]:
         for provider in ("google", "facebook", "instagram", "threads")
     }
     factories.person("Olga", operator=True)
-    made["invitation"] = invitations.invite("ann@example.org", by=None)[1]
+    made["invitation"] = invitations.invite("ann@example.org", by=TERMINAL)[1]
     return made
 
 

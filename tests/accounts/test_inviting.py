@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.data_rights import documents
 from accounts.models import Acceptance, Invitation, User
 from accounts.sign_in import invitations
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from tests import factories
 from tests.accounts.doors import confirm, inside, knock, later, lines, mails, quick_door, somebody  # noqa: F401
 
@@ -46,7 +46,7 @@ def mailed_link() -> str:
 
 
 def test_an_invited_person_joins_is_signed_in_and_has_agreed() -> None:
-    _, link = invitations.invite("Nina@Example.org", by=somebody("Olga", operator=True))
+    _, link = invitations.invite("Nina@Example.org", by=Caller.of(somebody("Olga", operator=True)))
     client = Client(headers={"user-agent": "Firefox of Nina"}, REMOTE_ADDR="192.0.2.9")
     page = client.get(path_of(link))
     assert b"nina@example.org" in page.content
@@ -64,7 +64,7 @@ def test_an_invited_person_joins_is_signed_in_and_has_agreed() -> None:
 
 
 def test_the_link_works_once() -> None:
-    made, link = invitations.invite("nina@example.org", by=None)
+    made, link = invitations.invite("nina@example.org", by=TERMINAL)
     assert Client().post(path_of(link), WISHES).status_code == 302
     assert Client().get(path_of(link)).status_code == 410
     again = Client().post(path_of(link), {**WISHES, "name": "Eve"})
@@ -75,7 +75,7 @@ def test_the_link_works_once() -> None:
 
 
 def test_two_who_open_the_same_link_at_once_make_one_account(rf) -> None:
-    made, _ = invitations.invite("nina@example.org", by=None)
+    made, _ = invitations.invite("nina@example.org", by=TERMINAL)
     invitations.join(made, WISHES, request=rf.post("/"), verified=True)
     with pytest.raises(NotPossible, match="used or withdrawn"):
         invitations.join(made, WISHES, request=rf.post("/"), verified=True)
@@ -83,24 +83,24 @@ def test_two_who_open_the_same_link_at_once_make_one_account(rf) -> None:
 
 @pytest.mark.parametrize("end", ["run out", "withdrawn", "invited again"])
 def test_a_link_that_is_over_opens_nothing(end) -> None:
-    made, link = invitations.invite("nina@example.org", by=None)
+    made, link = invitations.invite("nina@example.org", by=TERMINAL)
     if end == "run out":
         Invitation.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     elif end == "withdrawn":
-        invitations.withdraw(made)
+        invitations.withdraw(made, by=TERMINAL)
     else:
-        invitations.invite("nina@example.org", by=None)
+        invitations.invite("nina@example.org", by=TERMINAL)
     assert Client().post(path_of(link), WISHES).status_code == 410
     assert not User.objects.exists()
 
 
 def test_seven_days() -> None:
-    made, _ = invitations.invite("nina@example.org", by=None)
+    made, _ = invitations.invite("nina@example.org", by=TERMINAL)
     assert dt.timedelta(days=6, hours=23) < made.expires_at - timezone.now() <= dt.timedelta(days=7)
 
 
 def test_the_token_is_not_in_the_database() -> None:
-    made, link = invitations.invite("nina@example.org", by=None)
+    made, link = invitations.invite("nina@example.org", by=TERMINAL)
     token = link.rstrip("/").rpartition("/")[2].partition(":")[0]
     assert token not in json.dumps(list(Invitation.objects.values()), default=str)
     assert len(made.digest) == 64
@@ -108,7 +108,7 @@ def test_the_token_is_not_in_the_database() -> None:
 
 @pytest.mark.parametrize(("missing", "sentence"), [("adult", b"must be 16 or older"), ("agreed", b"Without the terms")])
 def test_nobody_joins_without_saying_so(missing, sentence) -> None:
-    _, link = invitations.invite("nina@example.org", by=None)
+    _, link = invitations.invite("nina@example.org", by=TERMINAL)
     page = Client().post(path_of(link), {name: value for name, value in WISHES.items() if name != missing})
     assert page.status_code == 200
     assert sentence in page.content
@@ -116,27 +116,27 @@ def test_nobody_joins_without_saying_so(missing, sentence) -> None:
 
 
 def test_the_e_mail_is_the_invited_one_whatever_is_posted() -> None:
-    _, link = invitations.invite("nina@example.org", by=None)
+    _, link = invitations.invite("nina@example.org", by=TERMINAL)
     Client().post(path_of(link), {**WISHES, "email": "eve@example.org", "is_superuser": "on", "is_operator": "on"})
     made = User.objects.get()
     assert (made.email, made.is_superuser) == ("nina@example.org", False)
 
 
 def test_a_weak_password_is_refused_and_the_invitation_stays_open() -> None:
-    _, link = invitations.invite("nina@example.org", by=None)
+    _, link = invitations.invite("nina@example.org", by=TERMINAL)
     page = Client().post(path_of(link), {**WISHES, "password1": "nina-1234", "password2": "nina-1234"})
     assert b"errorlist" in page.content
     assert invitations.open_for("nina@example.org")
 
 
 def test_the_mailed_link_proves_the_address(served) -> None:
-    invitations.invite("nina@example.org", by=None)
+    invitations.invite("nina@example.org", by=TERMINAL)
     assert knock_of_link(mailed_link())["Location"] == reverse("admin:index")
     assert EmailAddress.objects.get(email="nina@example.org").verified
 
 
 def test_the_link_that_the_operator_was_shown_proves_nothing_so_a_mail_asks(served) -> None:
-    _, link = invitations.invite("nina@example.org", by=None)
+    _, link = invitations.invite("nina@example.org", by=TERMINAL)
     response = knock_of_link(link)
     assert response["Location"] == reverse("account_email_verification_sent")
     assert not EmailAddress.objects.get(email="nina@example.org").verified
@@ -156,7 +156,7 @@ def knock_of_link(link: str):
 def test_somebody_with_an_account_is_not_invited() -> None:
     somebody()
     with pytest.raises(NotPossible, match="has an account already"):
-        invitations.invite("CAROL@example.org", by=None)
+        invitations.invite("CAROL@example.org", by=TERMINAL)
 
 
 def test_the_operator_invites_in_the_dashboard_and_sees_the_link_once() -> None:
@@ -178,7 +178,7 @@ def test_the_operator_invites_in_the_dashboard_and_sees_the_link_once() -> None:
 
 def test_withdrawing_is_a_button() -> None:
     olga = somebody("Olga", operator=True)
-    made, _ = invitations.invite("nina@example.org", by=olga)
+    made, _ = invitations.invite("nina@example.org", by=Caller.of(olga))
     client = inside(olga)
     client.post(reverse("admin:accounts_invitation_do", args=[made.pk, "withdraw"]))
     assert not Invitation.objects.exists()
@@ -192,7 +192,7 @@ def test_members_know_nothing_of_invitations() -> None:
 
 
 def test_somebody_who_is_signed_in_does_not_use_up_the_invitation_of_another() -> None:
-    _, link = invitations.invite("nina@example.org", by=None)
+    _, link = invitations.invite("nina@example.org", by=TERMINAL)
     client = inside(somebody())
     assert client.post(path_of(link), WISHES).status_code == 410
     assert invitations.open_for("nina@example.org")
@@ -208,7 +208,7 @@ def test_the_command_invites_too() -> None:
 
 
 def test_p20_the_age_is_stated_and_asked() -> None:
-    _, link = invitations.invite("nina@example.org", by=None)
+    _, link = invitations.invite("nina@example.org", by=TERMINAL)
     assert b"I am 16 or older" in Client().get(path_of(link)).content
     Client().post(path_of(link), WISHES)
     assert Acceptance.objects.filter(document="age").exists()

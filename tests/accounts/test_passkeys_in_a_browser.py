@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.sign_in import invitations, second_factors
+from poster.permissions import Caller
 from tests import factories
 from tests.dashboard.test_browser import CHROMIUM, FLAGS, SIZES, WATCH_FOR_VIOLATIONS, in_a_thread, sync_playwright
 
@@ -175,6 +176,6 @@ def test_every_page_of_signing_in_keeps_the_policy_and_fits_the_screen(root, set
             key: second_factors.seal(text, carol.pk) if key != "used_mask" else text for key, text in data.items()
         }
         Authenticator.objects.create(user=carol, type=kind, data=sealed)
-    link = invitations.invite("nina@example.org", by=carol)[1]
+    link = invitations.invite("nina@example.org", by=Caller.of(carol))[1]
     code = totp.format_hotp_value(totp.hotp_value(secret, list(totp.yield_hotp_counters_from_time())[1]))
     assert in_a_thread(on_screen, look_around, root, size, "/" + link.split("/", 3)[3], {"code": code}) == []

@@ -18,6 +18,7 @@ from accounts.tasks import round
 from operations.privacy import erasure
 from poster import clock
 from poster.models import Event
+from poster.permissions import TERMINAL
 from poster.secrets.keyring import Undecryptable
 from tests.factories import person
 from tests.house import grant
@@ -59,7 +60,7 @@ def left(owner: User, provider: str, people, sandbox: Box) -> Credential:
     """Disconnected while the provider was away."""
     login, _ = connect(owner, provider, grant(people[provider]))
     silence(sandbox, provider)
-    disconnect(login)
+    disconnect(login, by=TERMINAL)
     return login
 
 
@@ -153,7 +154,7 @@ def test_an_unfinished_connection_is_given_back_later_too(ann, people, sandbox) 
 def test_an_order_outlives_the_account_and_ends_in_its_receipt(ann, people, sandbox) -> None:
     connect(ann, "facebook", grant(people["facebook"]))
     silence(sandbox, "facebook")
-    receipt = erasure.carry_on(ann).receipt
+    receipt = erasure.carry_on(ann, by=TERMINAL).receipt
     order = Revocation.objects.get()
     assert (order.owner, order.receipt) == (None, receipt.code)
     mailed = len(mail.outbox)

@@ -21,6 +21,7 @@ from operations.privacy import export, inventory
 from poster import clock
 from poster.manifests import Personal
 from poster.models import Event
+from poster.permissions import TERMINAL, Caller
 from poster.secrets.fields import SealedField
 from publishing.models import Delivery, Step
 from publishing.posts.approving import discard
@@ -122,14 +123,14 @@ def left_alone(house: House) -> dict[str, Callable[[], object]]:
         house.watch(approval="auto", channels=[page], captioner="openai")
 
     def is_paused() -> None:
-        watch_service.pause(house.watch(approval="auto", channels=[page], captioner="openai"))
+        watch_service.pause(house.watch(approval="auto", channels=[page], captioner="openai"), by=TERMINAL)
         house.drop()
 
     def is_removed() -> None:
         watch = house.watch(approval="auto", channels=[page], captioner="openai")
         house.drop()
         house.look()
-        watch_service.remove(watch)
+        watch_service.remove(watch, by=TERMINAL)
 
     def is_in_doubt() -> None:
         house.watch(approval="auto", channels=[page], captioner="openai", model="practice-links")
@@ -137,7 +138,7 @@ def left_alone(house: House) -> dict[str, Callable[[], object]]:
 
     return {
         "a draft by hand": lambda: house.post("Bread.", page),
-        "a discarded draft": lambda: discard(house.post("Bread.", page), by=house.owner),
+        "a discarded draft": lambda: discard(house.post("Bread.", page), by=Caller.of(house.owner)),
         "a watch that asks": asks,
         "what was there before": skips,
         "a watch that is paused": is_paused,
@@ -256,7 +257,7 @@ def test_p07_p41_p58_the_copy_has_all_of_mine_nothing_of_others_and_no_secret(db
     Invitation.objects.create(email=ann.email, digest="digest", invited_by=bob, expires_at=clock.now())
     client = Client()
     client.force_login(ann)
-    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann, by=TERMINAL)))) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist() if name.startswith("data/")}
     for kind in inventory.kinds():
         missing = [row.pk for row in kind.rows(ann) if str(row.pk) not in files[f"data/{kind.name}.json"]]

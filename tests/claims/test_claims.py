@@ -28,6 +28,7 @@ from media import spool
 from operations.privacy import export, inventory, policy_facts, retention
 from operations.privacy.erasure import carry_on
 from poster import clock
+from poster.permissions import TERMINAL, Caller
 from poster.secrets.fields import SealedField
 from poster.secrets.keyring import new_key
 from poster.secrets.redaction import redact
@@ -86,7 +87,7 @@ def test_p09_an_approved_post_goes_to_its_channels_and_to_no_other(ann, settings
     settings.PUBLIC_URL = "https://poster.example.org"
     chosen, other = factories.channel(ann), factories.channel(ann, "threads")
     draft = factories.post(ann, chosen)
-    assert [delivery.channel for delivery in approve(draft, by=ann)] == [chosen]
+    assert [delivery.channel for delivery in approve(draft, by=Caller.of(ann))] == [chosen]
     assert not Delivery.objects.filter(channel=other).exists()
     delivery = Delivery.objects.get()
     Channel.objects.filter(pk=chosen.pk).update(state=Channel.State.OFF)
@@ -105,7 +106,7 @@ def test_p10_no_page_and_no_mail_loads_anything_from_a_third_party(ann, browser,
         "data:",
         True,
     }
-    data_requests.answer(data_requests.ask("question", owner=ann), "Nothing.")
+    data_requests.answer(data_requests.ask("question", owner=ann), "Nothing.", by=TERMINAL)
     assert mail.outbox[0].message().get_content_type() == "text/plain"  # it can load nothing
 
 
@@ -155,12 +156,12 @@ def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_dele
     picture = factories.asset(ann, watched_by=order)
     post = factories.post(ann, page, picture=picture)
     factories.delivery(post, page, "published")
-    watch_service.remove(order)
+    watch_service.remove(order, by=TERMINAL)
     assert not Watch.objects.exists()
     kept = Post.objects.get(pk=post.pk)
     assert kept.deliveries.count() == 1
     assert Asset.objects.get(pk=picture.pk).watch_name
-    deletion.remove_post(kept, by=ann)
+    deletion.remove_post(kept, by=Caller.of(ann))
     assert not Post.objects.exists()
     assert not Delivery.objects.exists()
 
@@ -169,7 +170,7 @@ def test_p16_deleting_an_account_removes_account_tokens_watches_and_records(ann,
     factories.everything(ann)
     factories.everything(bob)
     kept = {kind.name: kind.rows(bob).count() for kind in inventory.kinds()}
-    assert carry_on(ann).done
+    assert carry_on(ann, by=TERMINAL).done
     assert {kind.name: kind.rows(ann).count() for kind in inventory.kinds() if kind.rows(ann).exists()} == {}
     assert {kind.name: kind.rows(bob).count() for kind in inventory.kinds()} == kept
 
@@ -274,9 +275,9 @@ def test_p36_each_right_has_a_way_that_works(ann, browser) -> None:
     client.post(reverse("my_data_rest"))  # restriction
     client.post(reverse("my_data"), {"kind": "objection", "words": "Not with AI, please."})
     assert set(Request.objects.values_list("kind", flat=True)) == {"restriction", "objection"}
-    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:  # access, portability
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann, by=TERMINAL)))) as archive:  # access, portability
         assert "data/account.json" in archive.namelist()
-    assert carry_on(ann).done  # erasure
+    assert carry_on(ann, by=TERMINAL).done  # erasure
 
 
 def test_p37_after_the_sign_in_there_are_only_cookies_that_are_needed(ann, browser, settings) -> None:
@@ -321,7 +322,7 @@ def test_p41_tokens_and_keys_are_sealed_with_aes_256_and_leave_by_no_log_and_no_
     assert len(stored) > 100
     assert b"canary" not in stored
     assert "canary" not in redact("They said {'access_token': 'EAAcanary1234567'} to sk-canary12345")
-    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann, by=TERMINAL)))) as archive:
         assert not any(b"canary" in archive.read(name) for name in archive.namelist())
 
 
@@ -343,7 +344,7 @@ def test_p54_the_database_is_a_file_here_or_a_server_that_the_operator_names_and
 
 
 def test_p55_what_stays_after_a_deletion_is_named(ann) -> None:
-    receipt = carry_on(ann).receipt
+    receipt = carry_on(ann, by=TERMINAL).receipt
     assert (receipt.email, receipt.words) == ("", "")
     letter = mail.outbox[-1].body
     assert "receipt without your name" in letter
@@ -357,7 +358,7 @@ def test_p58_a_copy_of_everything_and_a_clock_of_thirty_days(ann, browser) -> No
     asked = data_requests.ask("access", owner=ann)
     assert asked.due_at - asked.created_at <= dt.timedelta(days=30, seconds=1)
     assert "30 days left" in words(browser(olga).get(reverse("admin:accounts_request_changelist")))
-    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(export.stream(ann, by=TERMINAL)))) as archive:
         assert {f"data/{kind.name}.json" for kind in inventory.kinds()} <= set(archive.namelist())
 
 

@@ -17,6 +17,7 @@ from accounts.sign_in import invitations
 from poster import clock
 from poster.dashboard.scoping import OperatorAdmin
 from poster.models import Restore
+from poster.permissions import Caller
 from tests import factories
 from tests.accounts.browsing import Browser
 from tests.accounts.doors import confirm, inside, mails
@@ -63,7 +64,7 @@ def linked(of: str) -> str:
 
 def visitor(olga: User, port: str) -> list[Visit]:
     """Who is not signed in."""
-    token = invitations.invite("nina@example.org", by=olga)[1].rsplit("/join/", 1)[1]
+    token = invitations.invite("nina@example.org", by=Caller.of(olga))[1].rsplit("/join/", 1)[1]
     asked = data_requests.ask(Request.Kind.QUESTION, email="rita@example.org", words="Why?")
     tess = factories.person("Tess", password=factories.PASSWORD)
     with_app(tess)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.sign_in import invitations
+from poster.permissions import Caller
 from tests import factories
 from tests.dashboard.forms_of_a_page import Form, forms_of
 from tests.dashboard.test_browser import every_page
@@ -52,7 +53,7 @@ def unseen(client: Client, page: str, form: Form) -> str:
 def test_the_first_wrong_field_of_every_form_is_seen(operator, browser) -> None:
     client, tried, wrong = browser(operator), set(), []
     pages = [*every_page([*factories.everything(operator), operator]), *(reverse(name) for name in SINGLE)]
-    join = urlsplit(invitations.invite("nina@example.org", by=operator)[1]).path
+    join = urlsplit(invitations.invite("nina@example.org", by=Caller.of(operator))[1]).path
     alone = [(Client(), page) for page in (join, *(reverse(name) for name in ALONE))]
     for who, page in [*((client, page) for page in pages), *alone]:
         for form in forms_of(who.get(page).content.decode()):

@@ -29,6 +29,7 @@ from media.images import Rendition
 from poster import clock
 from poster.ledger.erasure_permits import allowed
 from poster.models import Rest
+from poster.permissions import Caller
 from proof import private_world
 from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, breaches
@@ -122,7 +123,7 @@ class Laboratory:
         post = Post.objects.create(owner=self.owner, text=text or f"Fresh bread, number {number}, still warm.")
         post.channels.set([self.channels[platform]])
         PostAsset.objects.create(post=post, asset=asset, alt_text=f"A loaf, picture {number}")
-        (delivery,) = approve(post, by=self.owner)
+        (delivery,) = approve(post, by=Caller.of(self.owner))
         self.lay_out(delivery)
         self.rows[number] = delivery.pk
         return number

@@ -18,7 +18,7 @@ from media import spool
 from poster import clock
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http.client import Exchange
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from poster.work import mishaps
 from proof.faults import Fault, Kind, Said
 from publishing import tasks
@@ -313,7 +313,7 @@ def test_who_asks_a_person_after_somebody_else_decided_writes_nothing(lab: Labor
     number = in_doubt(lab)
     lab.time.sleep(30 * 3600)
     late = held(lab, number)
-    manual_actions.say_it_is_there(lab.row(number), by=lab.owner)
+    manual_actions.say_it_is_there(lab.row(number), by=Caller.of(lab.owner))
     lab.planned(lambda _place, _kind: CUT_OFF)
     with lab.wire.about(number):
         checking.look(late)
@@ -351,7 +351,7 @@ def test_a_person_who_meets_a_worker_is_told_to_try_again(lab: Laboratory) -> No
     number = in_doubt(lab)
     wrapper = Meanwhile(UPDATING, lambda: overtaken(lab.row(number)))
     with connection.execute_wrapper(wrapper), pytest.raises(NotPossible, match="worker is on it"):
-        manual_actions.ask_again(lab.row(number), by=lab.owner)
+        manual_actions.ask_again(lab.row(number), by=Caller.of(lab.owner))
     assert lab.row(number).state == State.CHECKING
 
 
@@ -414,20 +414,20 @@ def test_nobody_can_say_that_it_is_there_before_anything_of_it_was_sent(lab: Lab
     number = lab.post("facebook")
     Delivery.objects.filter(pk=lab.rows[number]).update(state=State.NEEDS_YOU)
     with pytest.raises(NotPossible, match="Nothing of it was sent"):
-        manual_actions.say_it_is_there(lab.row(number), by=lab.owner)
+        manual_actions.say_it_is_there(lab.row(number), by=Caller.of(lab.owner))
     assert lab.row(number).state == State.NEEDS_YOU
 
 
 def test_what_a_person_saw_is_written_down_as_his_word(lab: Laboratory) -> None:
     number = in_doubt(lab)
-    manual_actions.say_it_is_there(lab.row(number), by=lab.owner)
+    manual_actions.say_it_is_there(lab.row(number), by=Caller.of(lab.owner))
     last = lab.row(number).steps.latest("number")
     assert (last.kind, "ann" in last.sentence) == (Step.Kind.HUMAN, True)
 
 
 def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:
     number = in_doubt(lab)
-    manual_actions.forget(lab.row(number), by=lab.owner)
+    manual_actions.forget(lab.row(number), by=Caller.of(lab.owner))
     row = lab.settle(number)
     assert (row.state, lab.feed(number)) == (State.CANCELLED, [])
     assert row.steps.filter(kind=Step.Kind.HUMAN).count() == 1
@@ -436,7 +436,7 @@ def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:
 def test_after_it_has_settled_a_person_may_say_that_it_is_not_there(lab: Laboratory) -> None:
     number = in_doubt(lab)
     lab.time.sleep(19 * 60)
-    manual_actions.say_it_is_not(lab.row(number), by=lab.owner)
+    manual_actions.say_it_is_not(lab.row(number), by=Caller.of(lab.owner))
     assert lab.settle(number).state == State.PUBLISHED
     assert len(lab.feed(number)) == 1
 
@@ -451,30 +451,30 @@ def test_a_verb_that_does_not_fit_is_refused_with_the_state(lab: Laboratory) -> 
         manual_actions.post_now,
     ):
         with pytest.raises(NotPossible, match="published by now"):
-            verb(lab.row(number), by=lab.owner)
+            verb(lab.row(number), by=Caller.of(lab.owner))
     with pytest.raises(NotPossible):
-        manual_actions.forget(lab.row(number), by=lab.owner)
+        manual_actions.forget(lab.row(number), by=Caller.of(lab.owner))
 
 
 def test_a_draft_is_reworded_until_it_is_decided(lab: Laboratory) -> None:
     post = draft(lab, lab.channels["threads"])
     item = post.items.get()
-    approving.reword(post, text=" Better words. ", alt_texts={item.pk: " A brown loaf "}, by=lab.owner)
+    approving.reword(post, text=" Better words. ", alt_texts={item.pk: " A brown loaf "}, by=Caller.of(lab.owner))
     assert (post.text, post.items.get().alt_text) == ("Better words.", "A brown loaf")
     with pytest.raises(NotPossible, match=lab.channels["threads"].name):
-        approving.reword(post, text="x" * 501, alt_texts={}, by=lab.owner)
-    approving.discard(post, by=lab.owner)
+        approving.reword(post, text="x" * 501, alt_texts={}, by=Caller.of(lab.owner))
+    approving.discard(post, by=Caller.of(lab.owner))
     with pytest.raises(NotPossible, match="no draft any more"):
-        approving.reword(post, text="Too late.", alt_texts={}, by=lab.owner)
+        approving.reword(post, text="Too late.", alt_texts={}, by=Caller.of(lab.owner))
     with pytest.raises(NotPossible):
-        approving.approve(post, by=lab.owner)
+        approving.approve(post, by=Caller.of(lab.owner))
 
 
 def test_without_a_channel_there_is_nothing_to_approve(lab: Laboratory) -> None:
     Channel.objects.filter(pk=lab.channels["threads"].pk).update(state=Channel.State.OFF)
     for post in (draft(lab), draft(lab, lab.channels["threads"])):
         with pytest.raises(NotPossible, match="no channel"):
-            approving.approve(post, by=lab.owner)
+            approving.approve(post, by=Caller.of(lab.owner))
         assert Post.objects.get(pk=post.pk).state == Post.State.DRAFT
 
 

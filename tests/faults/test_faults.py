@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from accounts.connections.grants import disconnect
+from accounts.connections.grants import delete_tokens
 from accounts.models import Channel, Credential
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import meaning_of
@@ -15,7 +15,7 @@ from media import spool
 from poster import clock
 from poster.errors import Actor, Refused
 from poster.http import client as http
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from proof.faults import Fault, Kind, Place, Said
 from publishing.delivery import manual_actions
 from publishing.delivery.checking import MOST_COMMITS
@@ -134,7 +134,7 @@ def test_a_container_that_expires_while_we_are_in_doubt_is_made_anew(lab: Labora
     Delivery.objects.filter(pk=lab.rows[number]).update(latest_at=clock.now() + dt.timedelta(days=3))
     row = lab.settle(number)
     if row.state == State.NEEDS_YOU:  # a day of doubt is over; a truthful person has looked
-        manual_actions.say_it_is_not(row, by=lab.owner)
+        manual_actions.say_it_is_not(row, by=Caller.of(lab.owner))
         row = lab.settle(number)
     assert row.state == State.PUBLISHED
     assert row.steps.filter(kind=Step.Kind.STAGE).count() == 2
@@ -219,7 +219,7 @@ def test_of_three_channels_one_fails_for_ever_and_the_others_are_published_once(
     ends = {platform: lab.settle(number).state for platform, number in numbers.items()}
     assert ends == {"facebook": State.PUBLISHED, "instagram": State.FAILED, "threads": State.PUBLISHED}
     lab.quiet()
-    manual_actions.post_now(lab.row(numbers["instagram"]), by=lab.owner)
+    manual_actions.post_now(lab.row(numbers["instagram"]), by=Caller.of(lab.owner))
     for number in numbers.values():
         lab.settle(number)
     assert [len(lab.feed(number)) for number in numbers.values()] == [1, 1, 1]
@@ -385,7 +385,7 @@ def test_an_account_that_is_disconnected_in_doubt_is_given_to_a_person(lab: Labo
     while lab.row(number).state != State.CHECKING:
         lab.step(number)
         lab.time.sleep(5)
-    disconnect(Credential.objects.get(pk=lab.row(number).channel.credential_id))
+    delete_tokens(Credential.objects.get(pk=lab.row(number).channel.credential_id))
     row = lab.settle(number)
     assert row.state == State.NEEDS_YOU
     assert commits(lab, number) == 1
@@ -410,7 +410,7 @@ def test_a_watch_sends_the_same_picture_to_a_channel_once_a_week(lab: Laboratory
     second = by_watch(lab, platform, "a" * 64)
     row = lab.settle(second)
     assert (row.state, lab.feed(second)) == (State.NEEDS_YOU, [])
-    manual_actions.say_it_is_not(row, by=lab.owner)
+    manual_actions.say_it_is_not(row, by=Caller.of(lab.owner))
     assert lab.settle(second).state == State.PUBLISHED
     lab.time.sleep(8 * 24 * HOUR)
     assert lab.settle(by_watch(lab, platform, "a" * 64)).state == State.PUBLISHED
@@ -440,7 +440,7 @@ def test_a_person_cannot_say_that_it_is_not_there_while_it_may_still_come(lab: L
         lab.step(number)
         lab.time.sleep(5)
     with pytest.raises(NotPossible, match="may still publish"):
-        manual_actions.say_it_is_not(lab.row(number), by=lab.owner)
+        manual_actions.say_it_is_not(lab.row(number), by=Caller.of(lab.owner))
     assert lab.settle(number).state == State.PUBLISHED
     assert len(lab.feed(number)) == 1
 

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 
 from accounts.models import Channel
 from poster.models import Switch
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from proof.faults import AT_CALLS, Fault, Kind, Place, Said
 from proof.transport import Killed
 from publishing.delivery import manual_actions
@@ -124,7 +124,7 @@ class OneDelivery(RuleBasedStateMachine):
         if verb == "forget" and self.row.state != State.NEEDS_YOU:
             return  # keeps the examples alive
         with suppress(NotPossible):
-            verbs[verb](self.row, by=self.lab.owner)
+            verbs[verb](self.row, by=Caller.of(self.lab.owner))
 
     @rule()
     def the_operator_pauses_everything_and_lets_it_go_on(self) -> None:

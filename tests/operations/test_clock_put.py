@@ -19,6 +19,7 @@ from operations import nudges, rest_checks
 from poster import clock
 from poster.ledger.verification import verify
 from poster.models import ClockSight
+from poster.permissions import Caller
 from poster.work import clock_jumps, cooldowns, leases
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.verdicts import settled_at
@@ -95,7 +96,7 @@ def test_a_post_that_a_person_planned_far_ahead_is_left_alone(machine: Machine, 
     post = house.post("For the jubilee.", house.channels["facebook"])
     post.due_at = planned_for
     post.save(update_fields=["due_at"])
-    (row,) = approve(post, by=house.owner)
+    (row,) = approve(post, by=Caller.of(house.owner))
     machine.put(-YEAR)
     machine.work(10 * MINUTE)
     assert (read(row).state, read(row).due_at, read(row).next_at) == (State.QUEUED, planned_for, planned_for)

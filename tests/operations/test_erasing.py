@@ -24,7 +24,7 @@ from operations.privacy import deletion, erasure, inventory
 from poster import clock
 from poster.ledger import hash_chain, security_log, verification
 from poster.models import Erasure, Event, LaidBy, Link
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from poster.row_removal import BATCH
 from poster.web import stash
 from poster.work import cooldowns
@@ -92,7 +92,7 @@ def all_rows(person: User) -> dict[str, list[dict[str, object]]]:
 def test_everything_of_one_is_gone_and_nothing_of_another(ann) -> None:
     bob = leaving("Wvubob")
     before = all_rows(bob)
-    assert erasure.carry_on(ann).done
+    assert erasure.carry_on(ann, by=TERMINAL).done
     assert all_rows(bob) == before
     assert {kind.model: kind.rows(ann).count() for kind in inventory.kinds() if kind.rows(ann).exists()} == {}
     assert [file.name for file in spool.original(bob.pk).parent.iterdir() if file.read_bytes() == b"Zyxann"] == []
@@ -103,7 +103,7 @@ def test_everything_of_one_is_gone_and_nothing_of_another(ann) -> None:
 def test_not_one_byte_of_a_name_is_left_in_the_database(ann) -> None:
     leaving("Wvubob")
     assert b"Zyxann" in database()
-    erasure.carry_on(ann)
+    erasure.carry_on(ann, by=TERMINAL)
     content = database().lower()
     assert [content[at - 60 : at + 60] for at in _places(content, b"zyxann")] == []
     assert content.count(b"wvubob") > 10
@@ -111,7 +111,7 @@ def test_not_one_byte_of_a_name_is_left_in_the_database(ann) -> None:
 
 def test_no_row_of_any_table_names_the_person_afterwards(ann) -> None:
     key = ann.pk.hex
-    erasure.carry_on(ann)
+    erasure.carry_on(ann, by=TERMINAL)
     allowed = {"poster_erasure", "poster_link"}
     named = []
     for model in apps.get_models(include_auto_created=True):
@@ -125,10 +125,10 @@ def test_what_they_typed_goes_and_nothing_comes_after(ann) -> None:
     bob = leaving("Wvubob")
     mine, theirs = (LaidBy.objects.filter(person=person.pk) for person in (ann, bob))
     assert (mine.count(), theirs.count()) == (1, 1)
-    erasure.begin(ann)
+    erasure.begin(ann, by=TERMINAL)
     words = (stash.Purpose.WORDS, "/a page that is open still/", {"typed": "text=late"}, 3600)
     assert not stash.put(str(ann.pk), *words)
-    assert erasure.carry_on(ann).done
+    assert erasure.carry_on(ann, by=TERMINAL).done
     assert not stash.put(str(ann.pk), *words)
     assert (mine.count(), theirs.count()) == (0, 1)
 
@@ -154,7 +154,7 @@ def test_killed_between_any_two_batches_it_is_carried_on(ann, settings) -> None:
         fuse["left"] = cuts * 2
         with connection.execute_wrapper(blow):
             try:
-                erasure.carry_on_all() if cuts else erasure.carry_on(ann)
+                erasure.carry_on_all() if cuts else erasure.carry_on(ann, by=TERMINAL)
             except PowerCut:
                 cuts += 1
                 assert verification.verify() == []
@@ -166,7 +166,7 @@ def test_killed_between_any_two_batches_it_is_carried_on(ann, settings) -> None:
 
 
 def test_killed_after_the_last_row_the_receipt_is_still_mailed(ann) -> None:
-    receipt = erasure.begin(ann)
+    receipt = erasure.begin(ann, by=TERMINAL)
     deletion.remove_person(ann)
     assert erasure.carry_on_all() == 0
     receipt.refresh_from_db()
@@ -177,7 +177,7 @@ def test_killed_after_the_last_row_the_receipt_is_still_mailed(ann) -> None:
 
 
 def test_the_receipt_tells_numbers_and_holds_nothing_about_the_person(ann) -> None:
-    receipt = erasure.carry_on(ann).receipt
+    receipt = erasure.carry_on(ann, by=TERMINAL).receipt
     assert "2 posts" in receipt.answer
     assert "3 pictures" not in receipt.answer
     told = json.dumps(Request.objects.filter(pk=receipt.pk).values().get(), default=str)
@@ -190,7 +190,7 @@ def test_what_is_certainly_not_out_never_goes_out(ann) -> None:
     waiting = [factories.delivery(factories.post(ann, page), page, state) for state in ("queued", "prepared")]
     taken = Delivery.objects.get(pk=waiting[1].pk)
     assert Delivery.objects.take(taken)
-    erasure.begin(ann)
+    erasure.begin(ann, by=TERMINAL)
     for delivery in waiting:
         delivery.refresh_from_db()
         assert delivery.state == "cancelled"
@@ -202,25 +202,25 @@ def test_a_post_that_is_being_sent_is_waited_for(ann) -> None:
     page = factories.channel(ann)
     sending = factories.delivery(factories.post(ann, page), page, "publishing", commits=1, committed_at=clock.now())
     Delivery.objects.filter(pk=sending.pk).update(leased_until=clock.now() + dt.timedelta(seconds=60))
-    progress = erasure.carry_on(ann)
+    progress = erasure.carry_on(ann, by=TERMINAL)
     assert not progress.done
     assert "being sent" in progress.sentence
     assert Delivery.objects.filter(pk=sending.pk, state="publishing").exists()
     Delivery.objects.filter(pk=sending.pk).update(state="published", published_at=clock.now(), leased_until=None)
-    done = erasure.carry_on(ann)
+    done = erasure.carry_on(ann, by=TERMINAL)
     assert done.done
     assert "In doubt: 1 on Facebook" in done.receipt.told  # the one that needed a person; not this one
 
 
 def test_what_is_in_doubt_is_named(ann) -> None:
-    assert "In doubt: 1 on Facebook" in erasure.carry_on(ann).receipt.told
+    assert "In doubt: 1 on Facebook" in erasure.carry_on(ann, by=TERMINAL).receipt.told
 
 
 def test_nothing_new_begins_while_it_goes_on(ann) -> None:
     order = Watch.objects.filter(owner=ann).first()
     Watch.objects.filter(pk=order.pk).update(approval="auto")
     factories.caption(factories.asset(ann, watched_by=order))
-    erasure.begin(ann)
+    erasure.begin(ann, by=TERMINAL)
     assert compose_ready() == 0
     assert not User.objects.get(pk=ann.pk).is_active
 
@@ -229,12 +229,12 @@ def test_the_logins_are_given_back_at_the_providers(ann, settings, sandbox) -> N
     settings.REMOTE_ROOT = sandbox.root
     tokens = sandbox.person()["facebook"]
     connect(ann, "facebook", grant(tokens))
-    assert erasure.carry_on(ann).done
+    assert erasure.carry_on(ann, by=TERMINAL).done
     assert [call["path"] for call in sandbox.calls("permissions", method="DELETE")]
 
 
 def test_what_is_left_to_do_at_a_provider_is_in_the_receipt(ann) -> None:
-    answer = erasure.carry_on(ann).receipt.told
+    answer = erasure.carry_on(ann, by=TERMINAL).receipt.told
     assert answer.count("Facebook did not confirm") == 1
     assert "In doubt: 1 on Facebook" in answer
 
@@ -244,25 +244,25 @@ def test_a_login_that_nobody_has_chosen_from_yet_is_given_back_too(ann, sandbox,
     made = sandbox.person(pages=[{"name": "Mill"}])["facebook"]
     settings.PROVIDER_APPS = {"facebook": (made["app_id"], made["app_secret"])}
     flows.hold(Flow(owner=ann, provider="facebook", session="any"), look("facebook", grant(made)))
-    erasure.carry_on(ann)
+    erasure.carry_on(ann, by=TERMINAL)
     assert 200 in [call["status"] for call in sandbox.calls("permissions", method="DELETE")]
 
 
 def test_the_last_operator_stays(ann) -> None:
     olga = User.objects.get(email="olga@example.org")
     with pytest.raises(NotPossible, match="last operator"):
-        erasure.begin(olga)
+        erasure.begin(olga, by=TERMINAL)
     assert not Erasure.objects.exists()
     olga.refresh_from_db()
     assert olga.is_active
     factories.person("Oskar", operator=True)
-    assert erasure.carry_on(olga).done
+    assert erasure.carry_on(olga, by=TERMINAL).done
 
 
 def test_other_requests_of_the_person_keep_only_their_state(ann) -> None:
     asked = data_requests.ask("question", owner=ann, words="Zyxann asks")
     strange = data_requests.ask("question", email="ZYXANN@example.org", words="Where is my data?")
-    erasure.carry_on(ann)
+    erasure.carry_on(ann, by=TERMINAL)
     for request in (asked, strange):
         request.refresh_from_db()
         assert (request.email, request.words, request.owner) == ("", "", None)
@@ -288,7 +288,7 @@ def test_the_record_of_one_post_goes_when_its_owner_says_so(ann) -> None:
     post = factories.post(ann, page, picture=picture, caption=words)
     delivery = factories.delivery(post, page, "published")
     ledger.write(delivery, Kind.OUTCOME, "They say it is out.")
-    post_deletion.remove_post(post, by=ann)
+    post_deletion.remove_post(post, by=Caller.of(ann))
     assert not Post.objects.filter(pk=post.pk).exists()
     assert not Step.objects.filter(delivery=delivery.pk).exists()
     assert not Caption.objects.filter(pk=words.pk).exists()
@@ -303,13 +303,13 @@ def test_the_record_of_a_post_that_is_under_way_stays(ann) -> None:
     post = factories.post(ann, page)
     factories.delivery(post, page, "checking")
     with pytest.raises(NotPossible, match="on its way"):
-        post_deletion.remove_post(post, by=ann)
+        post_deletion.remove_post(post, by=Caller.of(ann))
     with pytest.raises(NotPossible, match="don't have access"):
-        post_deletion.remove_post(post, by=factories.person("Bob"))
+        post_deletion.remove_post(post, by=Caller.of(factories.person("Bob")))
 
 
 def test_a_round_whose_time_is_over_goes_on_the_next_time(ann) -> None:
-    erasure.begin(ann)
+    erasure.begin(ann, by=TERMINAL)
     rounds = 0
     while User.objects.filter(pk=ann.pk).exists():
         erasure.carry_on_all(over=lambda: True)
@@ -345,5 +345,5 @@ def test_erasing_ten_thousand_posts_keeps_to_its_batches(ann) -> None:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(count):
-        assert erasure.carry_on(ann).done
+        assert erasure.carry_on(ann, by=TERMINAL).done
     assert max(most) <= BATCH + 2

@@ -17,7 +17,7 @@ from accounts.models import User
 from media import spool
 from operations.privacy import export, inventory
 from poster.ledger import security_log
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, NotPossible
 from poster.secrets.fields import SealedField
 from poster.web import stash
 from tests import factories
@@ -32,7 +32,7 @@ def ann(db, settings, tmp_path: Path) -> User:
 
 
 def taken(person: User) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(b"".join(export.stream(person))))
+    return zipfile.ZipFile(io.BytesIO(b"".join(export.stream(person, by=TERMINAL))))
 
 
 def of_people() -> set[type[Model]]:
@@ -136,14 +136,14 @@ def test_it_comes_in_pieces_and_not_as_a_whole(ann) -> None:
     factories.everything(ann)
     picture = factories.asset(ann, in_spool=True)
     spool.original(picture.pk).write_bytes(bytes(range(256)) * 40_000)
-    pieces = [len(piece) for piece in export.stream(ann)]
+    pieces = [len(piece) for piece in export.stream(ann, by=TERMINAL)]
     assert len(pieces) > 20
     assert max(pieces) < 2 * export.CHUNK
 
 
 def test_taking_it_is_in_the_security_log(ann) -> None:
     before = ann.pk
-    export.stream(ann)
+    export.stream(ann, by=TERMINAL)
     event = security_log.Event.objects.latest("created_at")
     assert (event.kind, event.person) == ("export", before)
 
@@ -156,4 +156,4 @@ def test_the_file_of_the_command_is_nobody_elses_to_read(ann, tmp_path: Path, ca
     assert answer["rows"]["account"] == 1
     assert answer["bytes"] == (tmp_path / "a.zip").stat().st_size
     with pytest.raises(NotPossible, match="is there already"):
-        export.write(ann, tmp_path / "a.zip")
+        export.write(ann, tmp_path / "a.zip", by=TERMINAL)

@@ -23,6 +23,7 @@ from operations.privacy import erasure
 from operations.privacy.erasure import carry_on_all
 from poster import clock
 from poster.models import Erasure, Event
+from poster.permissions import TERMINAL
 from publishing.models import Post
 from tests import factories
 from watches.models import Watch
@@ -134,7 +135,7 @@ def test_a_stranger_cannot_flood_the_operator(db) -> None:
 
 def test_an_erasure_that_is_under_way_is_not_answered_by_hand(ann, browser) -> None:
     olga = factories.person("Olga", operator=True)
-    receipt = erasure.begin(ann)
+    receipt = erasure.begin(ann, by=TERMINAL)
     client = browser(olga)
     page = words(client.get(reverse("admin:accounts_request_change", args=[receipt.pk])))
     assert "It is carried out by itself" in page

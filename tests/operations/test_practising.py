@@ -10,6 +10,7 @@ import pytest
 from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, ProviderApp, User
 from operations import practice_setup
+from poster.permissions import TERMINAL
 from tests.factories import channel, login, person, watch
 from tests.house import grant
 from tests.sandbox_fixture import Box
@@ -118,8 +119,10 @@ def test_a_restart_touches_only_what_practice_made(ann: User, sandbox: Box, tmp_
     folder = tmp_path_factory.mktemp("holidays")
     drive = Credential.objects.get(provider="google")
     own = [
-        add_watch(ann, name="Holidays", source="folder", place=str(folder), channels=channels),
-        add_watch(ann, name="Mine", source="drive", place=a_folder(sandbox), credential=drive, channels=channels),
+        add_watch(ann, name="Holidays", source="folder", place=str(folder), channels=channels, by=TERMINAL),
+        add_watch(
+            ann, name="Mine", source="drive", place=a_folder(sandbox), credential=drive, channels=channels, by=TERMINAL
+        ),
     ]
     before = [(each.pk, each.state, list(each.channels.all())) for each in own]
     for forgetful in (False, True):
@@ -137,7 +140,9 @@ def test_an_own_watch_on_the_inbox_takes_the_place_of_the_one_of_practice(ann: U
     begin(sandbox)
     made = Watch.objects.get(name="Inbox")
     channels = list(made.channels.all())
-    remove(made)
-    own = add_watch(ann, name="Ask me", source="folder", place=str(settings.INBOX), channels=channels, approval="ask")
+    remove(made, by=TERMINAL)
+    own = add_watch(
+        ann, name="Ask me", source="folder", place=str(settings.INBOX), channels=channels, approval="ask", by=TERMINAL
+    )
     begin(sandbox)
     assert [(each.pk, each.approval) for each in Watch.objects.filter(stream__source="folder")] == [(own.pk, "ask")]

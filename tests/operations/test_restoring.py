@@ -22,7 +22,7 @@ from poster import clock
 from poster.ledger import security_log
 from poster.ledger.verification import Code, verify
 from poster.models import Install, Link, Restore
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.delivery import manual_actions, preflight, reconciliation
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.publish_request import draft_of
@@ -90,12 +90,12 @@ def posted(house: House) -> None:
         house.look()
         house.round()
         for draft in Post.objects.filter(state=Post.State.DRAFT):
-            approve(draft, by=house.owner)
+            approve(draft, by=Caller.of(house.owner))
         until_still(house)
 
 
 def yes(house: House) -> None:
-    restored_copy.go_on(by=house.owner)
+    restored_copy.go_on(by=Caller.of(house.owner))
 
 
 def test_what_was_queued_and_went_out_since_does_not_go_out_again(house: House, put_back) -> None:
@@ -169,7 +169,7 @@ def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person
     other.refresh_from_db()
     assert (other.state, sum(out(house).values())) == ("published", 2)
     assert verify() == []
-    manual_actions.say_it_is_not(waits, by=house.owner)
+    manual_actions.say_it_is_not(waits, by=Caller.of(house.owner))
     assert until_still(house) == {"published": 2}
     assert set(out(house).values()) == {1}
     assert verify() == []
@@ -183,7 +183,7 @@ def test_a_person_may_say_that_it_is_there_although_nothing_of_it_was_sent(house
     back()
     until_asked(house)
     waits.refresh_from_db()
-    manual_actions.say_it_is_there(waits, by=house.owner)
+    manual_actions.say_it_is_there(waits, by=Caller.of(house.owner))
     assert (waits.state, waits.restored_at) == ("published", None)
 
 
@@ -192,7 +192,7 @@ def test_of_twins_of_which_one_went_out_both_wait_for_a_person(house: House, put
     page = house.connect()["facebook"]
     one, two = (house.approved("Good morning.", page)[0] for _ in range(2))
     save()
-    manual_actions.forget(two, by=house.owner)
+    manual_actions.forget(two, by=Caller.of(house.owner))
     house.settle(one)
     back()
     until_asked(house)
@@ -242,7 +242,7 @@ def test_where_a_post_is_not_explained_found_pictures_wait_for_a_person(house: H
     house.look(2)
     asset = Asset.objects.get(name="new.jpg")
     assert (asset.state, asset.reason) == ("held", RESTORED)
-    post_it(asset, by=house.owner)
+    post_it(asset, by=Caller.of(house.owner))
     posted(house)
     assert Delivery.objects.filter(state="published").count() == 1
 
@@ -252,7 +252,7 @@ def test_a_draft_whose_words_are_out_says_so(house: House, put_back) -> None:
     page = house.connect()["facebook"]
     draft = house.post("Approved after the backup.", page)
     save()
-    approve(draft, by=house.owner)
+    approve(draft, by=Caller.of(house.owner))
     until_still(house)
     back()
     until_asked(house)
@@ -267,13 +267,13 @@ def test_a_draft_that_was_out_and_is_approved_in_haste_does_not_go_out_again(hou
     page = house.connect()["facebook"]
     hasty, late = (house.post(text, page) for text in ("Approved at once.", "Approved late."))
     save()
-    approve(hasty, by=house.owner)
+    approve(hasty, by=Caller.of(house.owner))
     until_still(house)
     back()
-    approve(Post.objects.get(pk=hasty.pk), by=house.owner)
+    approve(Post.objects.get(pk=hasty.pk), by=Caller.of(house.owner))
     until_asked(house)
     assert Delivery.objects.get().state == "published"
-    (new,) = approve(Post.objects.get(pk=late.pk), by=house.owner)
+    (new,) = approve(Post.objects.get(pk=late.pk), by=Caller.of(house.owner))
     assert new.restored_at is not None
     yes(house)
     assert until_still(house) == {"published": 2}
@@ -292,7 +292,7 @@ def test_what_was_laid_down_before_the_copy_is_not_asked_about(house: House, put
     until_asked(house)
     waits.refresh_from_db()
     with pytest.raises(NotPossible, match=re.escape(manual_actions.LOOK_YOURSELF)):
-        manual_actions.ask_again(waits, by=house.owner)
+        manual_actions.ask_again(waits, by=Caller.of(house.owner))
 
 
 def test_a_channel_that_cannot_be_asked_leaves_it_to_a_person(house: House, put_back) -> None:
@@ -347,7 +347,7 @@ def test_files_that_were_copied_by_hand_are_a_copy_once(empty: Path, tmp_path: P
         assert (restore.sign, restore.copied_at) == (Restore.Sign.MOVED, last)
         assert restored_copy.notice() is None
         assert preflight.put_back()
-        restored_copy.go_on()
+        restored_copy.go_on(by=TERMINAL)
         assert restored_copy.notice() is None
         assert not preflight.put_back()
 
@@ -377,7 +377,7 @@ def test_an_older_database_beside_a_newer_note_is_a_copy(empty: Path, tmp_path: 
         assert [fault.code for fault in verify()] == [Code.NOTE]
         security_log.record(security_log.Kind.OPERATION, "Another two.")
         assert [fault.code for fault in verify()] == [Code.NOTE]  # it is not written over
-        restored_copy.go_on()
+        restored_copy.go_on(by=TERMINAL)
         assert verify() == []
 
 
@@ -401,7 +401,7 @@ def test_only_the_operator_says_yes(house: House, put_back) -> None:
     save()
     back()
     with pytest.raises(NotPossible):
-        restored_copy.go_on(by=factories.person("Bob"))
+        restored_copy.go_on(by=Caller.of(factories.person("Bob")))
     yes(house)
     assert Restore.objects.get().settled_by == house.owner.pk
     with pytest.raises(NotPossible):

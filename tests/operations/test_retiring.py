@@ -23,6 +23,7 @@ from poster import clock
 from poster.config import log_files
 from poster.ledger import security_log, verification
 from poster.models import Event
+from poster.permissions import TERMINAL
 from tests import factories
 from watches.models import Asset
 
@@ -61,7 +62,7 @@ def test_what_was_asked_and_answered_goes_with_the_security_log_and_the_receipt_
     asked = data_requests.ask("question", email="stranger@example.org", words="What do you know of me?")
     open_still = data_requests.ask("access", email="other@example.org", words="Tell me.")
     erased = data_requests.ask("erasure")
-    data_requests.answer(asked, "Nothing.")
+    data_requests.answer(asked, "Nothing.", by=TERMINAL)
     Request.objects.filter(pk=erased.pk).update(begun_at=clock.now())
     data_requests.settle(erased, "Erased: 3 posts.")
     later(days=364)

@@ -18,6 +18,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.sign_in import invitations
 from poster.config import env, hosts
+from poster.permissions import Caller
 from poster.web import canonical_host
 from tests import factories
 
@@ -91,7 +92,7 @@ def mails_of_all_kinds(client: Client, ann: User) -> None:
     bea = factories.person("Bea", password=factories.PASSWORD)
     bea.emailaddress_set.create(email=bea.email, verified=False, primary=True)
     client.post("/accounts/login/", {"login": bea.email, "password": factories.PASSWORD})
-    invitations.invite("cleo@example.org", by=factories.person("Olga", operator=True))
+    invitations.invite("cleo@example.org", by=Caller.of(factories.person("Olga", operator=True)))
 
 
 @pytest.mark.parametrize("url", [REAL, ""])

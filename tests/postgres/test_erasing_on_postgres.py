@@ -18,6 +18,7 @@ from accounts.connections.grants import connect
 from accounts.models import Request, User
 from operations.privacy import erasure, inventory
 from poster.ledger import verification
+from poster.permissions import TERMINAL
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
@@ -81,7 +82,7 @@ def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House)
         busy.approved(f"Bob {number}.", page, asset=busy.asset(f"b{number}.jpg", seed=9 + number))
     with workers(busy) as broken:
         until(lambda: Delivery.objects.filter(owner=ann, state="published").exists(), busy)
-        receipt = erasure.begin(ann)
+        receipt = erasure.begin(ann, by=TERMINAL)
         until(lambda: erasure.go_on(ann, receipt).done, busy)
         until(lambda: not Delivery.objects.filter(owner=bob).exclude(state="published").exists(), busy)
     assert broken == []
@@ -96,7 +97,7 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
     ann = factories.person("Ann")
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "published")
-    erasure.begin(ann)
+    erasure.begin(ann, by=TERMINAL)
     late = [lambda: ledger.write(sent, Step.Kind.DECISION, "A worker that was still about.")]
 
     def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -105,12 +106,12 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(meanwhile):
-        assert not erasure.carry_on(ann).done
+        assert not erasure.carry_on(ann, by=TERMINAL).done
     assert Step.objects.exists()
     receipt = Request.objects.get()
     assert erasure.carry_on_all() == 1
     assert erasure.go_on(ann, receipt).done  # whoever comes later finds nothing, and that it is done
     with pytest.raises(User.DoesNotExist):
-        erasure.carry_on(ann)
+        erasure.carry_on(ann, by=TERMINAL)
     assert not Step.objects.exists()
     assert verification.verify() == []

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection
 from django.test import RequestFactory
 
 from accounts.connections import flows
-from accounts.connections.grants import TAKEN, Found, disconnect, keep
+from accounts.connections.grants import TAKEN, Found, delete_tokens, keep
 from accounts.models import Channel, Credential, Flow, Invitation, Request, User
 from accounts.providers import Grant, Place, Profile
 from accounts.sign_in import invitations
@@ -25,7 +25,7 @@ from operations.privacy.restriction import rest
 from poster import clock
 from poster.ledger import security_log, verification
 from poster.models import Event as Line
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from poster.work.lease_recovery import let_go
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
@@ -76,9 +76,9 @@ def test_two_pages_in_another_order_hold_nobody_up_for_ever(on_postgres: Postgre
 def test_a_page_that_is_given_up_goes_to_whoever_waits_for_it(on_postgres: Postgres) -> None:
     ann, bob = factories.person("Ann"), factories.person("Bob")
     login, _ = kept(ann, "1", MILL)()
-    meeting(on_postgres, lambda: disconnect(login), kept(bob, "2", MILL))
+    meeting(on_postgres, lambda: delete_tokens(login), kept(bob, "2", MILL))
     assert Channel.objects.exclude(state="blocked").get().owner == bob
-    assert rest(ann) == (0, 0)  # what is blocked stays so: it is another person's now
+    assert rest(ann, by=TERMINAL) == (0, 0)  # what is blocked stays so: it is another person's now
     assert Channel.objects.get(owner=ann).state == "blocked"
 
 
@@ -115,7 +115,7 @@ def asked_by(person: User, session: SessionStore) -> Any:
 
 def test_an_invitation_makes_one_account(on_postgres: Postgres) -> None:
     olga = factories.person("Olga", operator=True)
-    invitation, _ = invitations.invite("new@example.org", by=olga)
+    invitation, _ = invitations.invite("new@example.org", by=Caller.of(olga))
     wishes = {"name": "New", "password1": "correct horse battery"}
 
     def join() -> User:
@@ -129,7 +129,7 @@ def test_an_invitation_makes_one_account(on_postgres: Postgres) -> None:
 
 def test_two_operators_that_leave_at_once_do_not_both_leave(on_postgres: Postgres) -> None:
     olga, oskar = (factories.person(name, operator=True) for name in ("Olga", "Oskar"))
-    told = meeting(on_postgres, lambda: erasure.begin(olga), lambda: erasure.begin(oskar))
+    told = meeting(on_postgres, lambda: erasure.begin(olga, by=TERMINAL), lambda: erasure.begin(oskar, by=TERMINAL))
     assert sum(isinstance(answer, NotPossible) for answer in told) == 1
     assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
 
@@ -143,7 +143,7 @@ def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: 
     told = meeting(
         on_postgres,
         lambda: Delivery.objects.take(sent),
-        lambda: erasure.begin(ann),
+        lambda: erasure.begin(ann, by=TERMINAL),
         then=lambda taken: taken and ledger.write(sent, Step.Kind.DECISION, "It goes on."),
     )
     assert [type(answer) for answer in told] == [Step, Request]

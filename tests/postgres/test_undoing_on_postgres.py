@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from poster import clock
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from publishing.delivery import delivering
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
@@ -31,7 +31,7 @@ def two(on_postgres: Postgres) -> Iterator[list[Delivery]]:
         for channel in channels:
             type(channel).objects.filter(pk=channel.pk).update(platform="staged")
         post = factories.post(ann, *channels)
-        approve(post, by=ann, undoable=True)
+        approve(post, by=Caller.of(ann), undoable=True)
         Delivery.objects.update(state=State.PREPARED, undo_until=None, next_at=clock.now(), media=[], handle="laid")
         mill, bakery = (post.deliveries.get(channel=channel) for channel in channels)
         now = clock.now()
@@ -45,7 +45,7 @@ def fresh(row: Delivery) -> Delivery:
 
 def undo(row: Delivery) -> Callable[[], Any]:
     post = fresh(row).post
-    return lambda: approval_undo.undo(post, by=post.owner)
+    return lambda: approval_undo.undo(post, by=Caller.of(post.owner))
 
 
 def marking(row: Delivery) -> Callable[[], Any]:
@@ -66,7 +66,7 @@ def test_of_undo_and_the_mark_that_meet_one_wins(on_postgres: Postgres, two: lis
 def test_of_two_who_approve_what_was_undone_one_wins(on_postgres: Postgres, two: list[Delivery]) -> None:
     undo(two[1])()
     posts = [Post.objects.select_related("owner").get() for _ in range(2)]
-    told = meeting(on_postgres, *[lambda post=post: approve(post, by=post.owner) for post in posts])
+    told = meeting(on_postgres, *[lambda post=post: approve(post, by=Caller.of(post.owner)) for post in posts])
     assert sorted(type(each).__name__ for each in told) == ["NotPossible", "list"]
     assert (Delivery.objects.count(), fresh(two[0]).state) == (3, State.CHECKING)
     assert Delivery.objects.filter(state=State.QUEUED).count() == 1
@@ -79,8 +79,8 @@ def test_words_that_meet_a_second_yes_go_out_or_are_refused(
     undo(two[1])()
     one, other = (Post.objects.select_related("owner").get() for _ in range(2))
     works: list[Callable[[], Any]] = [
-        lambda: reword(one, text="Other words.", alt_texts={}, by=one.owner),
-        lambda: approve(other, by=other.owner),
+        lambda: reword(one, text="Other words.", alt_texts={}, by=Caller.of(one.owner)),
+        lambda: approve(other, by=Caller.of(other.owner)),
     ]
     meeting(on_postgres, *(works if first == "words" else reversed(works)))
     sent = Delivery.objects.get(state=State.QUEUED)

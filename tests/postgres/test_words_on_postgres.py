@@ -10,6 +10,7 @@ from accounts.models import Channel
 from accounts.providers import Grant, Place, Profile
 from poster import clock
 from poster.ledger import security_log, verification
+from poster.permissions import Caller
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from publishing.posts.approving import approve
@@ -42,7 +43,7 @@ def test_a_page_with_an_endless_name_is_connected_and_posted_to(on_postgres: Pos
     keep(ann, "facebook", login, opens=[place], practice=False)
     page = Channel.objects.get()
     assert (page.name, page.handle) == ("Ä" * 200, "Mill" + "Ä" * 196)
-    approve(factories.post(ann, page), by=ann)
+    approve(factories.post(ann, page), by=Caller.of(ann))
     assert Delivery.objects.get().channel_name == "Ä" * 200
 
 

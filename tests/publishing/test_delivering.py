@@ -7,6 +7,7 @@ import pytest
 from accounts.connections.login_doubts import CERTAIN
 from accounts.models import Channel, Credential
 from poster.models import Switch
+from poster.permissions import Caller
 from publishing.models import Delivery, Step
 from publishing.tasks import advance
 from tests.house import House
@@ -135,7 +136,7 @@ def test_too_late_is_missed_and_a_person_may_still_send_it(house: House, channel
     house.settle(delivery)
     assert delivery.state == State.MISSED
     assert house.box.feed() == []
-    manual_actions.post_now(delivery, by=house.owner)
+    manual_actions.post_now(delivery, by=Caller.of(house.owner))
     house.settle(delivery)
     assert delivery.state == State.PUBLISHED
 

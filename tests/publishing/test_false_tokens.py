@@ -11,7 +11,7 @@ from django.urls import reverse
 import accounts.tasks
 import publishing.tasks
 from accounts.connections import login_doubts
-from accounts.connections.grants import connect, disconnect, release
+from accounts.connections.grants import connect, delete_tokens, release
 from accounts.connections.provider_apps import app_of
 from accounts.connections.token_refresh import token_of
 from accounts.management.commands.connect import as_row
@@ -23,6 +23,7 @@ from poster import clock
 from poster.doctor import Level
 from poster.errors import RateLimited
 from poster.models import Rest
+from poster.permissions import TERMINAL, Caller
 from publishing.causes import Code, causes
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
@@ -165,7 +166,7 @@ def test_a_yes_ends_the_doubt_and_everything_moves(house: House, tokens, how: st
     publishing.tasks.round()
     assert house.box.feed() == []
     if how == "try now":
-        login_doubts.try_now(channel.credential, by=house.owner)
+        login_doubts.try_now(channel.credential, by=Caller.of(house.owner))
     elif how == "connect again":
         connect(house.owner, "threads", grant(tokens["threads"]))
     else:
@@ -233,11 +234,11 @@ def test_that_our_app_is_refused_says_nothing_about_a_place(house: House, tokens
 def test_what_somebody_has_ended_is_not_asked_after(house: House, tokens, how: str) -> None:
     page = house.channels["facebook"]
     if how == "disconnected":
-        disconnect(page.credential)
-        disconnect(house.channels["threads"].credential)
+        delete_tokens(page.credential)
+        delete_tokens(house.channels["threads"].credential)
     elif how == "released":
         for each in house.channels.values():
-            release(each)
+            release(each, by=TERMINAL)
     else:
         Channel.objects.update(state=Channel.State.OFF)
     left = set(Channel.objects.values_list("state", "reason"))

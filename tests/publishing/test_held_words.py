@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from media import images, spool
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from publishing.posts.composing import CUT, compose_ready, why_it_waits
@@ -113,7 +113,7 @@ def test_the_owner_sees_the_answer_as_it_came_until_the_post_is_deleted(describe
         page = client.get(reverse(f"admin:{model}_change", args=[row.pk]))
         assert "&lt;br&gt;" in page.content.decode()
     Delivery.objects.update(state=Delivery.State.CANCELLED)
-    remove_post(post, by=ann)
+    remove_post(post, by=Caller.of(ann))
     call.refresh_from_db()
     assert call.answer == ""
 
@@ -160,5 +160,5 @@ def test_words_that_do_not_fit_a_channel_wait_and_are_not_approved_as_they_are(d
     post.refresh_from_db()
     assert why_it_waits(post.text, list(post.channels.all()), asset.caption) == CUT.format(channel=threads.name)
     with pytest.raises(NotPossible):
-        approve(post, by=ann)
+        approve(post, by=Caller.of(ann))
     assert not Delivery.objects.filter(channel=threads).exists()

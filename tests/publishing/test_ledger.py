@@ -12,6 +12,7 @@ from poster.ledger import hash_chain, security_log
 from poster.ledger.erasure_permits import allowed
 from poster.ledger.verification import Code, verify
 from poster.models import Event, Link
+from poster.permissions import Caller
 from publishing.delivery import ledger, manual_actions
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
@@ -62,7 +63,7 @@ def test_every_move_of_a_delivery_is_a_signed_line(house: House, killed) -> None
     channel = house.connect()["facebook"]
     doubtful, left, blocked = (house.approved(text, channel)[0] for text in ("One.", "Two.", "Three."))
     killed(doubtful)
-    manual_actions.forget(left, by=house.owner)
+    manual_actions.forget(left, by=Caller.of(house.owner))
     house.channels["facebook"].__class__.objects.update(state="off")
     for delivery in (doubtful, blocked):
         house.settle(delivery, hours=1)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, OperationalError, connection
 import publishing.tasks
 from media import spool
 from poster import clock
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from poster.work import leases, mishaps
 from publishing.delivery import manual_actions, receipt_journal
 from publishing.delivery.outcomes import faults
@@ -93,7 +93,7 @@ def test_a_kept_receipt_comes_before_what_a_person_says(house: House) -> None:
     said = {"remote_id": "77", "permalink": "https://x.example/77", "sentence": "Out.", "kind": "outcome"}
     receipt_journal.keep(row.pk, said)
     with pytest.raises(NotPossible):
-        manual_actions.say_it_is_not(read(row), by=house.owner)
+        manual_actions.say_it_is_not(read(row), by=Caller.of(house.owner))
     assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "77")
 
 

@@ -9,6 +9,7 @@ import pytest
 import publishing.tasks
 import watches.tasks
 from accounts.connections.grants import connect
+from poster.permissions import Caller
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests.house import House, grant
@@ -45,7 +46,7 @@ NO_VERDICTS = pytest.mark.parametrize(("status", "body"), [(404, "html"), (410, 
 @NO_VERDICTS
 def test_no_page_stops_an_approved_post(house: House, drive: Any, status: int, body: str) -> None:
     rounds(house, 4)
-    approve(Post.objects.get(), by=house.owner)
+    approve(Post.objects.get(), by=Caller.of(house.owner))
     house.box.fault("status", status=status, body=body, host="www.googleapis.com")
     rounds(house, 6)
     assert (Delivery.objects.get().state, len(house.box.feed())) == ("published", 1)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from accounts.connections.grants import connect, disconnect
+from accounts.connections.grants import connect, delete_tokens
 from accounts.models import Channel
 from poster import clock
 from poster.errors import RateLimited, Unanswered, Unauthorized
 from poster.models import Switch
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from publishing import tasks
 from publishing.delivery import manual_actions
 from publishing.delivery.receipts import settle
@@ -172,7 +172,7 @@ def test_what_a_person_says_while_a_worker_looks_is_not_undone_by_it(house: Hous
     for _ in range(2):
         tasks.advance(read(delivery))
         house.later(70)
-    EVENTS["finding"] = lambda: manual_actions.say_it_is_there(read(delivery), by=house.owner)
+    EVENTS["finding"] = lambda: manual_actions.say_it_is_there(read(delivery), by=Caller.of(house.owner))
     tasks.advance(read(delivery))  # the third "not there": without the person it would go out again
     house.settle(delivery)
     assert (delivery.state, SHOWN) == (State.PUBLISHED, [])
@@ -235,7 +235,7 @@ def test_a_channel_that_is_deleted_in_mid_flight_stops_nobody(house: House, deli
 
 @pytest.mark.parametrize("moment", ["preparing", "asked"])
 def test_a_login_that_is_disconnected_in_mid_flight_blocks_it(house: House, delivery: Delivery, moment: str) -> None:
-    EVENTS[moment] = lambda: disconnect(Channel.objects.get().credential)
+    EVENTS[moment] = lambda: delete_tokens(Channel.objects.get().credential)
     house.settle(delivery, hours=0.1)
     assert (delivery.state, SHOWN) == (State.BLOCKED, [])
 
@@ -277,11 +277,11 @@ def to_the_end(delivery: Delivery) -> None:
 def test_of_two_who_approve_one_wins_and_there_is_one_delivery(house: House, channel: Channel) -> None:
     post = house.post("Once.", channel)
     twin = Post.objects.get(pk=post.pk)
-    approve(post, by=house.owner)
+    approve(post, by=Caller.of(house.owner))
     with pytest.raises(NotPossible):
-        approve(twin, by=house.owner)
+        approve(twin, by=Caller.of(house.owner))
     with pytest.raises(NotPossible):
-        discard(twin, by=house.owner)
+        discard(twin, by=Caller.of(house.owner))
     assert Delivery.objects.count() == 1
 
 
@@ -294,7 +294,7 @@ def test_an_answer_of_a_person_and_a_step_of_a_worker_never_cross(house: House, 
 
     def person() -> None:
         try:
-            manual_actions.say_it_is_not(Delivery.objects.get(), by=house.owner)
+            manual_actions.say_it_is_not(Delivery.objects.get(), by=Caller.of(house.owner))
         except NotPossible as error:
             answers.append(type(error))
 
@@ -312,7 +312,7 @@ def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Chan
     house.settle(delivery)
     assert (delivery.state, delivery.handle) == (State.NEEDS_YOU, "")
     with pytest.raises(NotPossible, match="nothing to check"):
-        manual_actions.ask_again(delivery, by=house.owner)
+        manual_actions.ask_again(delivery, by=Caller.of(house.owner))
 
 
 # --- composing

@@ -17,6 +17,7 @@ from accounts.models import Channel, Credential
 from operations.privacy import erasure
 from poster import clock
 from poster.ledger.verification import Code, verify
+from poster.permissions import TERMINAL, Caller
 from publishing.models import Delivery, Post, Step
 from publishing.posts import approval_undo, approving
 from tests import factories
@@ -140,7 +141,7 @@ def test_an_account_that_was_erased_covers_nothing(delivery: Delivery) -> None:
     """Its id in a row past us is no excuse: what is not in a signed line decides nothing."""
     mallory = factories.person("Mallory")
     gone = mallory.pk
-    assert erasure.carry_on(mallory).done
+    assert erasure.carry_on(mallory, by=TERMINAL).done
     forged = {"state": "failed", "remote_id": "", "permalink": "https://evil.example/", "text": "Nobody's words."}
     assert changed(delivery, owner_id=gone) == [Code.OUTCOME]
     assert changed(delivery, owner_id=gone, published_at=None, **forged) == [Code.OUTCOME]
@@ -176,9 +177,9 @@ def test_what_was_written_into_a_row_is_not_signed_by_the_next_move(house: House
 def test_a_channel_may_be_forgotten_and_only_with_its_row(delivery: Delivery) -> None:
     assert changed(delivery, channel=None) == [Code.OUTCOME]
     login = Credential.objects.get(channels=delivery.channel)
-    disconnection.disconnect(login)
+    disconnection.disconnect(login, by=TERMINAL)
     login.refresh_from_db()
-    disconnection.forget(login)
+    disconnection.forget(login, by=TERMINAL)
     delivery.refresh_from_db()
     assert (delivery.channel, verify()) == (None, [])
     assert not Channel.objects.filter(credential=login.pk).exists()
@@ -189,8 +190,8 @@ def test_whoever_approved_may_leave(house: House) -> None:
     member = factories.person("Mary")
     post = factories.post(member, factories.channel(member))
     other = factories.person("Olga", operator=True)
-    approving.approve(post, by=other)
-    assert erasure.carry_on(other).done
+    approving.approve(post, by=Caller.of(other))
+    assert erasure.carry_on(other, by=TERMINAL).done
     post.refresh_from_db()
     assert (post.decided_by, verify()) == (None, [])
     assert changed(post, decided_by=house.owner) == [Code.OUTCOME]
@@ -203,7 +204,7 @@ def test_while_somebody_leaves_their_rows_still_say_what_their_lines_say(house: 
     Delivery.objects.filter(pk=waiting.pk).update(next_at=clock.now() + dt.timedelta(days=1))
     house.settle(out)
     factories.person("Olga", operator=True)
-    erasure.begin(house.owner)
+    erasure.begin(house.owner, by=TERMINAL)
     waiting.refresh_from_db()
     assert (waiting.state, verify()) == (Delivery.State.CANCELLED, [])
     assert changed(out, state="cancelled") == [Code.OUTCOME]
@@ -213,15 +214,15 @@ def test_while_somebody_leaves_their_rows_still_say_what_their_lines_say(house: 
 def test_a_draft_that_was_taken_back_is_free_until_somebody_approves_it(house: House) -> None:
     channel = house.connect()["facebook"]
     post = house.post("One.", channel)
-    approving.approve(post, by=house.owner, undoable=True)
+    approving.approve(post, by=Caller.of(house.owner), undoable=True)
     assert changed(post, text="Two.") == [Code.OUTCOME]
-    approval_undo.undo(post, by=house.owner)
+    approval_undo.undo(post, by=Caller.of(house.owner))
     assert verify() == []
-    approving.reword(post, text="Two.", alt_texts={}, by=house.owner)
+    approving.reword(post, text="Two.", alt_texts={}, by=Caller.of(house.owner))
     assert (post.text, verify()) == ("Two.", [])
     assert changed(post, state="approved") == [Code.OUTCOME]
-    approving.discard(post, by=house.owner)
+    approving.discard(post, by=Caller.of(house.owner))
     assert verify() == []
-    approval_undo.undo(post, by=house.owner)
-    approving.approve(post, by=house.owner)
+    approval_undo.undo(post, by=Caller.of(house.owner))
+    approving.approve(post, by=Caller.of(house.owner))
     assert (post.state, verify()) == ("approved", [])

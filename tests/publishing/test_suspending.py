@@ -16,6 +16,7 @@ from operations import rest_checks
 from poster import clock
 from poster.errors import Suspended
 from poster.models import Rest
+from poster.permissions import Caller
 from publishing.causes import Code, causes
 from publishing.models import Delivery
 from publishing.tasks import round as publishing_round
@@ -155,11 +156,11 @@ def test_a_person_need_not_wait(house: House, how: str) -> None:
     work(house, 0.5)
     assert asked(house, "facebook") == 1
     if how == "try now":
-        suspensions.try_now(channel, by=house.owner)
+        suspensions.try_now(channel, by=Caller.of(house.owner))
         publishing_round()
         assert (asked(house, "facebook"), states(rows)) == (2, {State.QUEUED})
         house.box.no_faults()
-        suspensions.try_now(channel, by=house.owner)
+        suspensions.try_now(channel, by=Caller.of(house.owner))
     else:
         house.box.no_faults()
         suspensions.connected(channel.credential)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from poster import clock
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from publishing.delivery import manual_actions, preflight, refused_sends, removed_files
 from publishing.models import Post
 from publishing.posts import approval_undo, approving
@@ -38,7 +38,7 @@ def test_a_draft_that_was_stopped_waits_again_when_its_file_is_back_and_one_that
 def test_what_somebody_discarded_stays_so_whatever_became_of_its_file(ann: User) -> None:
     post = factories.post(ann, factories.channel(ann))
     Post.objects.filter(pk=post.pk).update(reason=Reason.TAKEN_AWAY)
-    approving.discard(post, by=ann)
+    approving.discard(post, by=Caller.of(ann))
     assert removed_files.take_up_what_is_back() == 0
 
 
@@ -49,10 +49,10 @@ def test_of_what_was_cancelled_only_that_can_be_posted_after_all(ann: User, reas
     assert manual_actions.may_be_posted(row) is bool(reason)
     if not reason:
         with pytest.raises(NotPossible):
-            manual_actions.post_now(row, by=ann)
+            manual_actions.post_now(row, by=Caller.of(ann))
         return
-    manual_actions.post_now(row, by=ann)
-    manual_actions.forget(row, by=ann)
+    manual_actions.post_now(row, by=Caller.of(ann))
+    manual_actions.forget(row, by=Caller.of(ann))
     row.refresh_from_db()
     assert not manual_actions.may_be_posted(row)
 
@@ -69,6 +69,6 @@ def test_what_the_gate_stops_for_its_file_is_undone_with_its_post(ann: User) -> 
     assert (row.state, row.reason) == ("cancelled", Reason.TAKEN_AWAY)
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, decided_by=ann)
     post.refresh_from_db()
-    assert approval_undo.undo(post, by=ann) == []
+    assert approval_undo.undo(post, by=Caller.of(ann)) == []
     row.refresh_from_db()
     assert (row.reason, row.undone_at is not None, manual_actions.may_be_posted(row)) == ("", True, False)

@@ -15,6 +15,7 @@ from accounts.connections.grants import connect
 from accounts.models import Channel
 from poster import clock
 from poster.errors import Unanswered
+from poster.permissions import Caller
 from publishing.delivery import manual_actions
 from publishing.delivery.preflight import SAME_PICTURE
 from publishing.models import Delivery, Post
@@ -94,7 +95,7 @@ def test_the_elder_goes_and_the_younger_waits_whoever_comes_first(house: House, 
     assert read(younger).error == SAME_PICTURE.format(channel=younger.channel_name)
     assert read(younger).handle == ""  # nothing of it was laid down
     assert advance(elder, 2) == State.PUBLISHED
-    manual_actions.say_it_is_not(younger, by=house.owner)
+    manual_actions.say_it_is_not(younger, by=Caller.of(house.owner))
     assert advance(younger, 2) == State.PUBLISHED
     assert SHOWN == ["handle of Elder", "handle of Younger"]
 
@@ -136,7 +137,7 @@ def test_a_twin_that_goes_out_meanwhile_stops_the_one_that_has_passed_the_gate(
 ) -> None:
     """A person posts the same picture by their own yes, while a worker has asked the gate for this one already."""
     waiting = by_watch(house, channel, "By the watch")
-    (wanted,) = approve(house.post("By a person", channel, asset=house.asset("same.jpg")), by=house.owner)
+    (wanted,) = approve(house.post("By a person", channel, asset=house.asset("same.jpg")), by=Caller.of(house.owner))
     if moment == "asked":
         advance(waiting)
     EVENTS[moment] = lambda: advance(wanted, 2)
@@ -157,7 +158,7 @@ def test_a_twin_in_doubt_counts_and_one_that_failed_does_not(house: House, chann
     assert advance(younger) == State.NEEDS_YOU
     third = by_watch(house, channel, "Third")
     for delivery in (elder, younger):
-        manual_actions.forget(read(delivery), by=house.owner)
+        manual_actions.forget(read(delivery), by=Caller.of(house.owner))
     assert advance(third, 2) == State.PUBLISHED
 
 

@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin
 
 from accounts.models import User
 from media.images import BadPicture, Recipe, look_at, make_rendition
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.posts import approving
 from tests import factories, pictures
 from tests.security.conftest import signed_in
@@ -206,7 +206,7 @@ def test_i104_a_rule_that_makes_no_sense_is_refused_whoever_asks(bob: User, tmp_
 def test_i104_the_latest_time_that_a_form_takes_can_be_reckoned_with(bob: User) -> None:
     """Two billion hours would be after the end of all calendars: the round of everybody would stop there."""
     post = factories.post(bob, factories.channel(bob), latest_hours=366 * 24)
-    assert approving.approve(post, by=bob)
+    assert approving.approve(post, by=Caller.of(bob))
 
 
 def test_i106_i105_there_is_no_field_for_a_schedule_and_zones_come_from_a_list() -> None:
@@ -216,5 +216,5 @@ def test_i106_i105_there_is_no_field_for_a_schedule_and_zones_come_from_a_list()
 @pytest.mark.parametrize("asked", ["/etc/passwd", "/etc/hostname", "https://evil.example/x", "../../..", ""])
 def test_i108_a_folder_that_is_none_is_refused_in_words(asked: str, bob: User) -> None:
     with pytest.raises(Exception, match=r"[A-Z].+\.$") as refused:
-        add_watch(bob, name="x", source="folder", place=asked, channels=[factories.channel(bob)])
+        add_watch(bob, name="x", source="folder", place=asked, channels=[factories.channel(bob)], by=TERMINAL)
     assert "Traceback" not in str(refused.value)

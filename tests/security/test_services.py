@@ -19,7 +19,8 @@ from django.test import RequestFactory
 from operations.privacy import deletion
 from poster.ledger import security_log, verification
 from poster.models import Event
-from poster.permissions import NotPossible
+from poster.permissions import Caller, Door, NotPossible, Scope, require_owner
+from poster.reasons.permissions import NotYours, OperatorsOnly, ScopeMissing
 from publishing.delivery.preflight import gate
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import approving
@@ -36,7 +37,7 @@ NEITHER = {"management", "migrations", "admin"}  # these call services, and are 
 
 
 def services() -> Iterator[Callable[..., Any]]:
-    """Every public function of our apps that takes a row and `by`."""
+    """Every public function of our apps that takes a caller."""
     for app in set(OURS) - {"poster", "proof"}:
         for info in pkgutil.walk_packages(importlib.import_module(app).__path__, f"{app}."):
             if NEITHER & set(info.name.split(".")):
@@ -54,30 +55,54 @@ NAMES = [f"{each.__module__}.{each.__name__}" for each in SERVICES]
 
 @pytest.mark.parametrize("service", SERVICES, ids=NAMES)
 def test_a_service_refuses_a_stranger(service: Callable[..., Any], world: World) -> None:
-    hints = typing.get_type_hints(service)
-    asked = {
-        each.name: _argument(hints[each.name], world)
-        for each in inspect.signature(service).parameters.values()
-        if each.default is each.empty
-    }
+    asked = _asked(service, world)
     before = world.digest()
-    with pytest.raises(NotPossible, match=r"don't have access|Only the operator"):
-        service(**{**asked, "by": _as_bob(hints["by"], world)})
+    with pytest.raises(NotPossible) as refused:
+        service(**asked, by=Caller.of(world.bob))
+    assert isinstance(refused.value.reason, NotYours | OperatorsOnly)
     assert world.digest() == before
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=NAMES)
+def test_a_service_has_no_caller_by_default(service: Callable[..., Any]) -> None:
+    by = inspect.signature(service).parameters["by"]
+    assert (by.default, typing.get_type_hints(service)["by"]) == (by.empty, Caller)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=NAMES)
+def test_a_service_asks_what_may_be_done_through_this_door(service: Callable[..., Any], world: World) -> None:
+    """An operator by right, at a door that lets nothing through: as a token with no scope would be."""
+    before = world.digest()
+    with pytest.raises(NotPossible):
+        service(**_asked(service, world), by=Caller(world.olga, Door.DASHBOARD, frozenset()))
+    with pytest.raises(NotPossible) as refused:
+        service(**_asked(service, world), by=Caller(world.alice, Door.DASHBOARD, frozenset()))
+    assert isinstance(refused.value.reason, ScopeMissing | OperatorsOnly)
+    assert world.digest() == before
+
+
+def test_the_rights_of_an_operator_go_through_no_door_without_their_scope(world: World) -> None:
+    row = factories.post(world.alice, world.rows["accounts.Channel"])
+    require_owner(row, Caller.of(world.olga), Scope.DRAFT)
+    with pytest.raises(NotPossible):
+        require_owner(row, Caller(world.olga, Door.DASHBOARD, frozenset({Scope.DRAFT, Scope.PUBLISH})), Scope.DRAFT)
+    for scopes in (frozenset({Scope.DRAFT}), frozenset({Scope.OPERATE})):
+        with pytest.raises(NotPossible):
+            approving.approve(row, by=Caller(world.alice, Door.DASHBOARD, scopes))
+    assert approving.approve(row, by=Caller(world.alice, Door.DASHBOARD, frozenset({Scope.PUBLISH})))
+
+
+def _asked(service: Callable[..., Any], world: World) -> dict[str, Any]:
+    """What it cannot be called without, all of it Alice's."""
+    hints = typing.get_type_hints(service)
+    wanted = [each for each in inspect.signature(service).parameters.values() if each.default is each.empty]
+    return {each.name: _argument(hints[each.name], world) for each in wanted if each.name not in {"by", "rules"}}
 
 
 def _argument(annotation: Any, world: World) -> Any:
     if hasattr(annotation, "_meta"):
         return world.rows[annotation._meta.label]
     return [] if "Sequence" in str(annotation) or "list" in str(annotation) else FILLERS.get(annotation, {})
-
-
-def _as_bob(annotation: Any, world: World) -> Any:
-    if "HttpRequest" not in str(annotation):
-        return world.bob
-    request = RequestFactory().post("/")
-    request.user = world.bob
-    return request
 
 
 def test_the_services_are_found() -> None:
@@ -107,7 +132,7 @@ def test_a_watch_is_not_made_with_what_is_somebody_elses(what: str, world: World
     assert credential
     before = world.digest()
     with pytest.raises(NotPossible) as refused:
-        add_watch(world.bob, name="Mine", source="drive", place="1AbC", asked_by=world.bob, **pair)
+        add_watch(world.bob, name="Mine", source="drive", place="1AbC", by=Caller.of(world.bob), **pair)
     assert "Alice" not in str(refused.value)
     assert "canary" not in str(refused.value)
     assert world.digest() == before
@@ -120,7 +145,7 @@ def test_a_post_that_got_somebody_elses_channel_past_the_database_does_not_go_th
     with pytest.raises(IntegrityError), transaction.atomic():
         mine.channels.add(hers)
     assert his
-    deliveries = approving.approve(mine, by=world.bob)
+    deliveries = approving.approve(mine, by=Caller.of(world.bob))
     assert {delivery.channel.owner for delivery in deliveries} == {world.bob}
 
 

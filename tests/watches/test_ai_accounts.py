@@ -17,6 +17,7 @@ from poster import clock
 from poster.doctor import Level
 from poster.errors import Suspended, Unauthorized
 from poster.models import Rest
+from poster.permissions import Caller
 from poster.work import cooldowns
 from tests import factories
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
@@ -151,7 +152,7 @@ def test_without_a_key_pictures_wait_and_nobody_is_asked(pictures, ann, sandbox,
     work(hours, 3)
     first.refresh_from_db()
     assert (first.state, first.tries, asked(sandbox), "OPENAI_API_KEY" in first.reason) == ("ready", 0, 0, True)
-    manual_actions.write_words(second, text="My own words.", by=ann)
+    manual_actions.write_words(second, text="My own words.", by=Caller.of(ann))
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": GOOD}
     work(hours, 9)
     assert Caption.objects.count() == 2

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from poster import clock
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from publishing.overview import went_wrong
 from tests.commands.asking import ask
 from tests.factories import asset, person
@@ -215,12 +215,12 @@ def test_a_failure_that_is_put_aside_counts_nowhere_as_wrong_and_comes_back(db):
     ann = person("Ann")
     failed = asset(ann, state=State.SKIPPED, reason="It is no picture.", sha256="")
     assert went_wrong(ann)["skipped"].total == 1
-    put_aside(failed, by=ann)
+    put_aside(failed, by=Caller.of(ann))
     assert (failed.state, failed.reason) == (State.ASIDE, "It is no picture.")
     assert went_wrong(ann)["skipped"].total == 0
     with pytest.raises(NotPossible):
-        put_aside(failed, by=ann)
+        put_aside(failed, by=Caller.of(ann))
     with pytest.raises(NotPossible):
-        try_again(failed, by=ann)
-    take_back(failed, by=ann)
+        try_again(failed, by=Caller.of(ann))
+    take_back(failed, by=Caller.of(ann))
     assert went_wrong(ann)["skipped"].total == 1

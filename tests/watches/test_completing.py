@@ -9,6 +9,7 @@ import pytest
 import watches.tasks
 from accounts.connections.grants import connect
 from media import spool
+from poster.permissions import Caller
 from tests import pictures
 from tests.house import House, grant
 from tests.media.encoders import photo
@@ -78,7 +79,7 @@ def test_after_a_day_without_a_change_it_is_damaged_and_said_so_once(house: Hous
     asset = Asset.objects.get()
     assert asset.state == State.SKIPPED
     assert asset.reason.startswith("cat.jpg is damaged")
-    try_again(asset, by=house.owner)
+    try_again(asset, by=Caller.of(house.owner))
     watches.tasks.round()
     assert states() == [State.SKIPPED]
     drop(house, whole)  # and still the rest is taken, when it comes
@@ -100,7 +101,7 @@ def test_it_may_be_taken_away_or_lose_its_watch_meanwhile(house: House, whole: b
     (house.folder / "a.jpg").unlink()
     house.look(3)
     assert states() == [State.GONE, State.INCOMPLETE]
-    remove(Asset.objects.get(name="b.jpg").watch, by=house.owner)
+    remove(Asset.objects.get(name="b.jpg").watch, by=Caller.of(house.owner))
     assert states() == [State.GONE, State.GONE]
 
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 import accounts.tasks
 import watches.tasks
 from accounts.connections import login_doubts
-from accounts.connections.grants import disconnect
+from accounts.connections.grants import delete_tokens
 from accounts.models import Credential
 from poster.models import Rest
 from publishing.causes import Code, causes
@@ -91,6 +91,6 @@ def test_a_login_that_was_taken_back_is_blocked_at_once_and_stays_so(house: Hous
 
 
 def test_a_login_that_its_owner_disconnected_stays_so(house: House, drive):
-    disconnect(Credential.objects.get(provider="google"))
+    delete_tokens(Credential.objects.get(provider="google"))
     a_day_later(house)
     assert login() == BLOCKED

@@ -23,7 +23,7 @@ from operations.privacy import export
 from poster import clock
 from poster.doctor import Level
 from poster.models import Rest
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, NotPossible
 from poster.work import space
 from publishing.causes import Code
 from publishing.overview import front_page
@@ -58,7 +58,9 @@ def bob(ann: User, house: House, tmp_path: Path) -> User:
     folder.mkdir()
     bob = factories.person("Bob")
     page = factories.channel(bob)
-    watch_service.add_watch(bob, name="Bob's", source="folder", place=str(folder), channels=[page], interval=5, **QUICK)
+    watch_service.add_watch(
+        bob, by=TERMINAL, name="Bob's", source="folder", place=str(folder), channels=[page], interval=5, **QUICK
+    )
     return bob
 
 
@@ -192,7 +194,7 @@ def test_on_a_full_disk_nothing_is_exported_or_backed_up_and_what_is_here_goes_o
     (delivery,) = house.approved("One.", house.channels["facebook"])
     settings.LEAST_FREE_MB = HUGE
     with pytest.raises(NotPossible):
-        export.write(ann, tmp_path / "copy.zip")
+        export.write(ann, tmp_path / "copy.zip", by=TERMINAL)
     with pytest.raises(NotPossible):
         backup.back_up(tmp_path / "backup")
     assert not [each for each in tmp_path.iterdir() if each.name in {"copy.zip", "backup"}]

@@ -11,7 +11,7 @@ from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.errors import Refused
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from tests.factories import asset, channel, person
 from tests.house import grant
 from tests.sandbox_fixture import Box
@@ -39,9 +39,8 @@ def pictures(tmp_path: Path) -> Path:
 
 
 def order(owner: User, folder: Path | str, *channels: Channel, **wishes: Any) -> Watch:
-    return add_watch(
-        owner, **{"name": "Holidays", "source": "folder", "place": str(folder), "channels": channels, **wishes}
-    )
+    usual = {"name": "Holidays", "source": "folder", "place": str(folder), "channels": channels, "by": TERMINAL}
+    return add_watch(owner, **{**usual, **wishes})
 
 
 def test_an_order_is_kept_as_given_and_due_at_once(ann: User, page: Channel, pictures: Path) -> None:
@@ -103,7 +102,7 @@ def test_our_own_files_are_never_watched_but_the_inbox_is(ann: User, page: Chann
 def test_folders_of_this_machine_are_for_the_operator(pictures: Path) -> None:
     bob = person("Bob")
     with pytest.raises(NotPossible, match="Only the operator"):
-        order(bob, pictures, channel(bob), asked_by=bob)
+        order(bob, pictures, channel(bob), by=Caller.of(bob))
 
 
 def test_at_the_terminal_the_operator_may_give_one_to_somebody(pictures: Path) -> None:
@@ -157,6 +156,7 @@ def test_a_drive_folder_is_found_by_its_link_and_shares_the_stream(ann: User, se
             place=f"https://drive.google.com/drive/folders/{folder}?usp=sharing",
             credential=drive,
             channels=[channel(ann)],
+            by=TERMINAL,
         )
         for folder in made
     )
@@ -173,24 +173,24 @@ def test_a_drive_of_somebody_else_is_refused(ann: User, page: Channel) -> None:
 
 def test_pausing_resuming_and_looking_now(ann: User, page: Channel, pictures: Path) -> None:
     watch = order(ann, pictures, page)
-    pause(watch)
+    pause(watch, by=TERMINAL)
     assert watch.state == "paused"
     for impossible in (pause, look_now):
         with pytest.raises(NotPossible, match="paused"):
-            impossible(watch)
+            impossible(watch, by=TERMINAL)
     Stream.objects.update(next_at=clock.now().replace(year=2999))
-    resume(watch)
+    resume(watch, by=TERMINAL)
     assert watch.state == "active"
     assert Stream.objects.get().next_at <= clock.now()
     with pytest.raises(NotPossible, match="not paused"):
-        resume(watch)
+        resume(watch, by=TERMINAL)
 
 
 def test_looking_now_gives_a_broken_watch_another_chance(ann: User, page: Channel, pictures: Path) -> None:
     watch = order(ann, pictures, page)
     Watch.objects.update(state="broken", problem="The folder is gone.")
     Stream.objects.update(next_at=clock.now().replace(year=2999), failures=9)
-    look_now(watch)
+    look_now(watch, by=TERMINAL)
     stream = Stream.objects.get()
     assert (watch.state, watch.problem, stream.failures) == ("active", "", 0)
     assert stream.next_at <= clock.now()
@@ -200,7 +200,7 @@ def test_removing_keeps_history_and_stops_what_has_no_words_yet(ann: User, page:
     watch = order(ann, pictures, page)
     found = asset(ann, watched_by=watch, state="found")
     skipped = asset(ann, watched_by=watch, state="skipped", reason="Not a picture.")
-    remove(watch)
+    remove(watch, by=TERMINAL)
     found.refresh_from_db()
     skipped.refresh_from_db()
     assert (found.state, found.watch_name, found.fence) == ("gone", "Holidays", 1)
@@ -212,5 +212,5 @@ def test_removing_keeps_history_and_stops_what_has_no_words_yet(ann: User, page:
 def test_a_stream_that_others_still_use_stays(ann: User, page: Channel, pictures: Path) -> None:
     first = order(ann, pictures, page)
     second = order(ann, pictures, channel(ann), name="Again")
-    remove(first)
+    remove(first, by=TERMINAL)
     assert Stream.objects.get().pk == second.stream_id

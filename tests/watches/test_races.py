@@ -10,7 +10,7 @@ import pytest
 from media import spool
 from media.images import BadPicture
 from poster.errors import Unanswered
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from poster.work import lease_recovery
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
@@ -105,13 +105,18 @@ def test_a_watch_that_is_removed_while_its_folder_is_looked_into_stops_nobody(ho
     threads = [house.channels["threads"]]
     Watch.objects.get().channels.set([house.channels["facebook"]])
     other = watch_service.add_watch(
-        house.owner, name="Second", source="folder", place=str(house.folder), channels=threads
+        house.owner,
+        name="Second",
+        source="folder",
+        place=str(house.folder),
+        channels=threads,
+        by=TERMINAL,
     )
     Watch.objects.update(stream=watch.stream)
     look(house)
     house.drop("a.jpg")
     look(house)
-    EVENTS["looked"] = lambda: watch_service.remove(other)
+    EVENTS["looked"] = lambda: watch_service.remove(other, by=TERMINAL)
     look(house)
     look(house)
     assert [(asset.watch, asset.state) for asset in Asset.objects.all()] == [(watch, State.FOUND)]
@@ -119,7 +124,7 @@ def test_a_watch_that_is_removed_while_its_folder_is_looked_into_stops_nobody(ho
 
 def test_a_watch_and_its_stream_that_are_removed_while_looked_at_leave_nothing(house: House, watch: Watch) -> None:
     house.drop("a.jpg")
-    EVENTS["looked"] = lambda: watch_service.remove(watch)
+    EVENTS["looked"] = lambda: watch_service.remove(watch, by=TERMINAL)
     look(house)
     assert (Stream.objects.count(), Asset.objects.count()) == (0, 0)
 
@@ -174,7 +179,7 @@ def test_a_watch_that_is_removed_while_its_picture_is_fetched_leaves_no_bytes(
     house: House, watch: Watch, settings
 ) -> None:
     asset = found(house)
-    EVENTS["fetched"] = lambda: watch_service.remove(Watch.objects.get())
+    EVENTS["fetched"] = lambda: watch_service.remove(Watch.objects.get(), by=TERMINAL)
     fetch(held(asset))
     assert read(asset).state == State.GONE
     house.round()
@@ -218,7 +223,7 @@ def test_a_model_that_never_answers_in_full_is_asked_three_times_and_then_a_pers
         wordless = read(asset).state == Asset.State.WORDLESS
         assert wordless == (asked % 3 == 0)
         if wordless:
-            manual_actions.ask_again(read(asset), by=house.owner)
+            manual_actions.ask_again(read(asset), by=Caller.of(house.owner))
         house.later(200)
 
 
@@ -241,7 +246,7 @@ def test_a_picture_that_the_machine_could_not_read_just_now_is_described_later_a
     describe(held(read(asset)))
     assert (read(asset).state, "this machine's" in read(asset).reason) == (Asset.State.WORDLESS, True)
     EVENTS.clear()
-    manual_actions.ask_again(read(asset), by=house.owner)
+    manual_actions.ask_again(read(asset), by=Caller.of(house.owner))
     describe(held(read(asset)))
     assert Caption.objects.filter(asset=asset).exists()
 
@@ -253,9 +258,9 @@ def test_a_watch_that_is_removed_while_its_picture_is_described_ends_without_a_p
     Watch.objects.update(captioner="staged")
     asset = held(ready(house))
     if moment == "before":
-        watch_service.remove(Watch.objects.get())
+        watch_service.remove(Watch.objects.get(), by=TERMINAL)
     else:
-        EVENTS["described"] = lambda: watch_service.remove(Watch.objects.get())
+        EVENTS["described"] = lambda: watch_service.remove(Watch.objects.get(), by=TERMINAL)
     describe(asset)
     house.round()
     assert read(asset).state == State.GONE
@@ -279,7 +284,7 @@ def test_asking_again_about_a_picture_that_is_there_by_now_is_told(house: House,
         owner=house.owner, watch=asset.watch, external_id="b", name="b.jpg", state=State.WORDLESS, sha256=asset.sha256
     )
     with pytest.raises(NotPossible, match="same picture"):
-        manual_actions.ask_again(wordless, by=house.owner)
+        manual_actions.ask_again(wordless, by=Caller.of(house.owner))
 
 
 def test_when_the_clock_jumps_back_nothing_is_fetched_twice(house: House, watch: Watch) -> None:

@@ -9,6 +9,7 @@ import pytest
 import watches.tasks
 from accounts.models import Credential
 from poster import clock
+from poster.permissions import Caller
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests.accounts.browsing import Browser
@@ -93,7 +94,7 @@ def test_a_ready_picture_whose_file_is_taken_away_ends_as_gone(house, act, until
     if until != "fetched":
         house.round()
     if until == "queued":
-        approve(Post.objects.get(), by=house.owner)
+        approve(Post.objects.get(), by=Caller.of(house.owner))
         Delivery.objects.update(next_at=clock.now() + dt.timedelta(hours=1))
     assert states() == {State.READY: 1}
     {

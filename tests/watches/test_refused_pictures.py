@@ -8,6 +8,7 @@ from PIL import Image
 
 from media import spool
 from poster.models import Rest
+from poster.permissions import Caller
 from tests.watches.describing_world import *  # noqa: F403 - its fixtures
 from tests.watches.describing_world import HOSTS, asked, work
 from watches import describing, fault_attribution, limits, manual_actions
@@ -99,11 +100,11 @@ def test_asked_again_by_a_person_it_holds_nobody_up(pictures, ann, sandbox, hour
     pictures(0, "tabby 4.jpg", captioner="openrouter")
     work(hours, 20)
     before = asked(sandbox)
-    manual_actions.ask_again(zebra(), by=ann)
+    manual_actions.ask_again(zebra(), by=Caller.of(ann))
     work(hours, 30)
     assert (asked(sandbox) - before, zebra().state, Rest.objects.count()) == (1, Asset.State.WORDLESS, 0)
     sandbox.no_faults()
-    manual_actions.ask_again(zebra(), by=ann)
+    manual_actions.ask_again(zebra(), by=Caller.of(ann))
     work(hours, 1)
     assert Caption.objects.count() == 5
 
@@ -153,7 +154,7 @@ def test_what_is_too_large_in_every_size_is_for_a_person(pictures, ann, sandbox,
     sandbox.fault("status", host=HOSTS["openrouter"], variant="request_too_large")
     work(hours, 20)
     assert (asked(sandbox), {row.state for row in Asset.objects.all()}) == (4, {Asset.State.WORDLESS})
-    manual_actions.ask_again(large, by=ann)
+    manual_actions.ask_again(large, by=Caller.of(ann))
     work(hours, 20)
     assert (asked(sandbox), Rest.objects.count(), mail.outbox) == (6, 0, [])
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from poster import clock
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.models import Post
 from tests.house import House
 from watches.manual_actions import post_it, try_again
@@ -63,7 +63,7 @@ def test_a_recorded_picture_can_be_posted_after_all(house: House) -> None:
     house.drop("old.jpg")
     house.later(120)
     house.watch()
-    post_it(Asset.objects.get(), by=house.owner)
+    post_it(Asset.objects.get(), by=Caller.of(house.owner))
     house.look()
     assert states() == [State.READY]
 
@@ -124,11 +124,11 @@ def test_a_folder_that_is_gone_breaks_the_watch_and_heals_with_it(house: House) 
 
 def test_a_paused_watch_looks_at_nothing_and_catches_up_when_resumed(house: House) -> None:
     watch = house.watch()
-    pause(watch)
+    pause(watch, by=TERMINAL)
     house.drop()
     house.look(3)
     assert states() == []
-    resume(watch)
+    resume(watch, by=TERMINAL)
     house.look(3)
     assert states() == [State.READY]
 
@@ -189,7 +189,7 @@ def test_a_file_that_was_taken_away_before_it_was_fetched_asks_when_it_is_back(h
     away.rename(path)
     house.look(2)
     assert (states(), Asset.objects.get().reason) == ([State.HELD], BACK)
-    post_it(Asset.objects.get(), by=house.owner)
+    post_it(Asset.objects.get(), by=Caller.of(house.owner))
     house.look()
     assert states() == [State.READY]
 
@@ -205,7 +205,7 @@ def test_a_copy_of_what_was_taken_away_asks_and_takes_its_place(house: House) ->
     shutil.move(house.folder.parent / "away.jpg", house.folder / "again.jpg")
     house.look(3)
     assert states() == [State.READY, State.HELD]
-    post_it(Asset.objects.get(state=State.HELD), by=house.owner)
+    post_it(Asset.objects.get(state=State.HELD), by=Caller.of(house.owner))
     house.look()
     assert states() == [State.GONE, State.READY]
 
@@ -216,13 +216,13 @@ def test_what_was_put_aside_may_be_tried_again(house: House) -> None:
     broken.write_bytes(b"no picture")
     house.look(3)
     assert states() == [State.SKIPPED]
-    try_again(Asset.objects.get(), by=house.owner)
+    try_again(Asset.objects.get(), by=Caller.of(house.owner))
     assert states() == [State.FOUND]
     house.look()
     assert states() == [State.SKIPPED]
-    remove(watch, by=house.owner)
+    remove(watch, by=Caller.of(house.owner))
     with pytest.raises(NotPossible, match="Its watch was removed"):
-        try_again(Asset.objects.get(), by=house.owner)
+        try_again(Asset.objects.get(), by=Caller.of(house.owner))
 
 
 def due(stream: Stream) -> Stream:

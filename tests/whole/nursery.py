@@ -25,6 +25,8 @@ from typing import Any
 
 import django
 
+from poster.permissions import TERMINAL
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "poster.settings"
 django.setup()
 
@@ -63,6 +65,7 @@ def prepare(order: Order) -> Order:
         approval="auto",
         name="Inbox",
         captioner="openai",
+        by=TERMINAL,
     )
     work_once()
     return {}

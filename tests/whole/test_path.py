@@ -9,7 +9,7 @@ from PIL import Image
 
 from media.pictures.marks import AiMark
 from operations.work import work_until_idle
-from poster.permissions import NotPossible
+from poster.permissions import Caller, NotPossible
 from publishing import history
 from publishing.delivery import manual_actions
 from publishing.models import Delivery, Post
@@ -79,7 +79,7 @@ def test_what_a_person_should_look_at_waits_although_its_watch_posts_by_itself(p
     assert practising.box.feed() == []
     held = Post.objects.filter(state=Post.State.DRAFT).values_list("assets__doubt", "hold")
     assert dict(held) == {doubt: LOOK_FIRST[Asset.Doubt(doubt)] for doubt in (Asset.Doubt.HDR, Asset.Doubt.HOLE)}
-    approve(Post.objects.get(assets__doubt=Asset.Doubt.HDR), by=practising.owner)
+    approve(Post.objects.get(assets__doubt=Asset.Doubt.HDR), by=Caller.of(practising.owner))
     run(practising)
     assert len(practising.box.feed()) == 3
 
@@ -145,7 +145,7 @@ def test_the_same_picture_saved_again_waits_for_a_person(practising: House) -> N
     assert len(practising.box.feed()) == 3
     held = Post.objects.get(state=Post.State.DRAFT)
     assert held.hold in {WENT_OUT.format(channel=channel) for channel in practising.channels.values()}
-    approve(held, by=practising.owner)
+    approve(held, by=Caller.of(practising.owner))
     run(practising)
     assert len(practising.box.feed()) == 6
 
@@ -157,7 +157,7 @@ def test_asked_for_approval_nothing_goes_out_before_it(practising: House) -> Non
     assert practising.box.feed() == []
     post = Post.objects.get()
     assert (post.state, post.deliveries.count()) == (Post.State.DRAFT, 0)
-    approve(post, by=practising.owner)
+    approve(post, by=Caller.of(practising.owner))
     run(practising)
     assert len(practising.box.feed()) == 3
 
@@ -169,7 +169,7 @@ def test_a_draft_that_waited_for_days_gets_its_bytes_again(practising: House, se
     practising.later(3 * 24 * 3600)
     run(practising, 1)
     assert not list(settings.SPOOL.glob("*.original"))
-    approve(Post.objects.get(), by=practising.owner)
+    approve(Post.objects.get(), by=Caller.of(practising.owner))
     run(practising)
     assert len(practising.box.feed()) == 3
 
@@ -178,7 +178,7 @@ def test_a_discarded_draft_never_goes_out(practising: House) -> None:
     practising.watch(approval="ask")
     practising.drop()
     run(practising)
-    discard(Post.objects.get(), by=practising.owner)
+    discard(Post.objects.get(), by=Caller.of(practising.owner))
     run(practising)
     assert practising.box.feed() == []
 
@@ -187,7 +187,7 @@ def test_taking_the_file_away_before_it_goes_out_stops_it(practising: House) -> 
     practising.watch(approval="ask")
     path = practising.drop()
     run(practising)
-    approve(Post.objects.get(), by=practising.owner)
+    approve(Post.objects.get(), by=Caller.of(practising.owner))
     path.unlink()
     run(practising)
     assert practising.box.feed() == []
@@ -198,23 +198,23 @@ def test_what_was_stopped_because_its_file_was_taken_away_may_be_posted_when_it_
     practising.watch(approval="ask")
     path = practising.drop()
     run(practising)
-    approve(Post.objects.get(), by=practising.owner)
+    approve(Post.objects.get(), by=Caller.of(practising.owner))
     away = path.rename(path.parent.parent / "away.jpg")
     run(practising)
     for delivery in Delivery.objects.all():
-        manual_actions.post_now(delivery, by=practising.owner)
+        manual_actions.post_now(delivery, by=Caller.of(practising.owner))
     run(practising)
     assert set(Delivery.objects.values_list("state", flat=True)) == {Delivery.State.CANCELLED}
     away.rename(path)
     run(practising)
     first, *others = Delivery.objects.order_by("platform")
-    manual_actions.post_now(first, by=practising.owner)
+    manual_actions.post_now(first, by=Caller.of(practising.owner))
     run(practising)
     assert [post["platform"] for post in practising.box.feed()] == [first.platform]
-    manual_actions.post_now(others[0], by=practising.owner)
-    manual_actions.forget(others[0], by=practising.owner)
+    manual_actions.post_now(others[0], by=Caller.of(practising.owner))
+    manual_actions.forget(others[0], by=Caller.of(practising.owner))
     with pytest.raises(NotPossible):
-        manual_actions.post_now(others[0], by=practising.owner)
+        manual_actions.post_now(others[0], by=Caller.of(practising.owner))
 
 
 def test_what_the_describer_wrote_waits_for_a_person_on_real_accounts(house: House) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from poster.permissions import Caller
 from publishing.delivery import manual_actions
 from publishing.delivery.preflight import SAME_PICTURE
 from publishing.models import Delivery, Post
@@ -77,9 +78,9 @@ def test_of_two_dropped_together_one_goes_out(practising: House, drop: Callable[
     assert reasons
     assert set(reasons) <= told
     for post in Post.objects.filter(state=Post.State.DRAFT):
-        approve(post, by=practising.owner)
+        approve(post, by=Caller.of(practising.owner))
     for delivery in Delivery.objects.filter(state=State.NEEDS_YOU):
-        manual_actions.say_it_is_not(delivery, by=practising.owner)
+        manual_actions.say_it_is_not(delivery, by=Caller.of(practising.owner))
     run(practising)
     assert sorted(post["platform"] for post in practising.box.feed()) == sorted(PLATFORMS * 2)
 

@@ -11,6 +11,7 @@ from accounts.mailer import has_server
 from accounts.sign_in import invitations
 from poster.command import Failed, OperatorCommand
 from poster.ledger.security_log import Kind, record
+from poster.permissions import TERMINAL
 
 
 class Command(OperatorCommand):
@@ -26,7 +27,7 @@ class Command(OperatorCommand):
             validate_email(options["email"])
         except ValidationError as error:
             raise Failed(f"{options['email']} is no e-mail address.") from error
-        made, link = invitations.invite(options["email"], by=None, is_operator=options["operator"])
+        made, link = invitations.invite(options["email"], by=TERMINAL, is_operator=options["operator"])
         record(Kind.INVITATION, "Invited somebody at the command line")
         facts = {"email": made.email, "operator": made.is_operator, "link": link}
         return {**facts, "valid_until": made.expires_at.isoformat(), "mailed": has_server()}

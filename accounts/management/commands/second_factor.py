@@ -7,6 +7,7 @@ from typing import Any
 from accounts.lookup import person
 from accounts.sign_in.second_factors import has_one, take_away
 from poster.command import Failed, OperatorCommand
+from poster.permissions import TERMINAL
 
 
 class Command(OperatorCommand):
@@ -24,7 +25,7 @@ class Command(OperatorCommand):
         whose = person(options["email"])
         if not has_one(whose):
             raise Failed(f"{whose.email} has no second factor.")
-        take_away(whose, by=None)
+        take_away(whose, by=TERMINAL)
         return {"email": whose.email, "removed": True}
 
     def tell(self, answer: dict[str, Any]) -> Iterable[str]:

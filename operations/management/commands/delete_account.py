@@ -11,6 +11,7 @@ from accounts.lookup import person
 from accounts.models import User
 from operations.privacy import erasure, inventory
 from poster.command import Answer, Failed, OperatorCommand
+from poster.permissions import TERMINAL
 
 EXAMPLES = """\
   manage.py delete_account ann@example.org
@@ -40,7 +41,7 @@ class Command(OperatorCommand):
             self._ask(who, as_json=options["json"])
         rows = {kind.name: number for kind, number in inventory.counts(who)}
         until = time.monotonic() + PATIENCE
-        progress = erasure.carry_on(who)
+        progress = erasure.carry_on(who, by=TERMINAL)
         while not progress.done and time.monotonic() < until:
             time.sleep(1)
             progress = erasure.go_on(who, progress.receipt)

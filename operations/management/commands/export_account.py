@@ -10,6 +10,7 @@ from typing import Any
 from accounts.lookup import person
 from operations.privacy import export, inventory
 from poster.command import Answer, OperatorCommand
+from poster.permissions import TERMINAL
 
 EXAMPLES = """\
   manage.py export_account ann@example.org
@@ -31,7 +32,7 @@ class Command(OperatorCommand):
 
     def answer(self, **options: Any) -> Answer:  # noqa: ANN401
         who = person(options["email"])
-        path = export.write(who, options["to"])
+        path = export.write(who, options["to"], by=TERMINAL)
         rows = {kind.name: number for kind, number in inventory.counts(who)}
         return {"file": str(path), "bytes": path.stat().st_size, "rows": rows}
 

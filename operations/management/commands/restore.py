@@ -10,6 +10,7 @@ from typing import Any
 from operations.backups import restored_copy
 from operations.backups.restore import PutBack, put_back
 from poster.command import Answer, OperatorCommand
+from poster.permissions import TERMINAL
 
 WITHOUT = {
     "keys": "no token can be opened: every account has to be connected again",
@@ -39,7 +40,7 @@ class Command(OperatorCommand):
         if options["backup"]:
             return _put(put_back(options["backup"].resolve(), options["keys"]))
         if options["go_on"]:
-            gone_on = restored_copy.go_on()
+            gone_on = restored_copy.go_on(by=TERMINAL)
             return {"went_on": True, "copied_at": gone_on.copied_at.isoformat(), "waits": False}
         return _status(restored_copy.told())
 

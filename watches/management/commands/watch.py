@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, BooleanOptionalAction
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from accounts.lookup import account, channels, person
 from accounts.models import User
 from poster.command import Formatter, OperatorCommand, add_json, table
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from watches import watch_service
 from watches.models import Watch
 from watches.querysets import WatchQuerySet
@@ -24,7 +24,15 @@ EXAMPLES = """\
   manage.py watch look Holidays
   manage.py watch remove Holidays"""
 RULES = ("interval", "captioner", "model", "language", "approval", "fit", "subfolders", "name_places", "latest_hours")
-ACTS: dict[str, tuple[Callable[[Watch], None], str, str]] = {
+
+
+class Act(Protocol):
+    """What somebody does to a watch."""
+
+    def __call__(self, watch: Watch, *, by: Caller) -> None: ...
+
+
+ACTS: dict[str, tuple[Act, str, str]] = {
     "look": (watch_service.look_now, "look into the folder with the next round", "is looked at with the next round"),
     "pause": (watch_service.pause, "stop looking; what was found goes on", "is paused"),
     "resume": (watch_service.resume, "look again", "looks again"),
@@ -66,7 +74,7 @@ class Command(OperatorCommand):
         watch = _named(options["watch"], options["owner"])
         row = as_row(watch)
         do, _, done = ACTS[options["act"]]
-        do(watch)
+        do(watch, by=TERMINAL)
         return (row if watch.pk is None else as_row(watch)) | {"done": done}
 
     def tell(self, answer: Any) -> Iterable[str]:  # noqa: ANN401
@@ -111,6 +119,7 @@ def _add(options: dict[str, Any]) -> Watch:
     login = watch_service.LOGIN_OF.get(options["source"])
     return watch_service.add_watch(
         owner,
+        by=TERMINAL,
         name=options["name"],
         source=options["source"],
         place=options["place"],
