@@ -31,24 +31,11 @@ def wanted() -> bool:
     return not (ProviderApp.objects.exists() or Credential.objects.filter(practice=False).exists())
 
 
-def enter(root: str, our_address: str) -> None:
-    """From here on, for this process and its children, the outside world is the sandbox at `root`."""
-    settings.REMOTE_ROOT, settings.PRACTICE, settings.PICTURES_URL = root, True, our_address
-    settings.PUBLIC_URL = settings.PUBLIC_URL or our_address  # what people call us stays; links in mails lead there
-
-
 def logins(root: str) -> dict[str, Login]:
-    """Ask the sandbox for the practice logins, and speak as their apps from now on."""
+    """Ask the sandbox for the practice logins."""
     answer = requests.post(f"{root}/_sandbox/practice", timeout=10)
     answer.raise_for_status()
-    given = {provider: login for provider, login in answer.json().items() if provider in PROVIDERS}
-    for provider, login in given.items():
-        client_id, client_secret = login.get("client_id"), login.get("client_secret")
-        settings.PROVIDER_APPS[provider] = (
-            str(client_id or login.get("app_id") or ""),
-            str(client_secret or login.get("app_secret") or ""),
-        )
-    return given
+    return {provider: login for provider, login in answer.json().items() if provider in PROVIDERS}
 
 
 def begin(logins: dict[str, Login]) -> None:

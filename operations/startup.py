@@ -19,7 +19,7 @@ from django.db import Error, connections
 from django.urls import reverse
 
 from accounts.people import first_operator, operator
-from operations import listeners, nudges, parts, practice_setup, schema, start_checks
+from operations import begin_anew, listeners, nudges, parts, practice_setup, schema, start_checks
 from operations.activity_log import Story
 from operations.start_checks import CannotStart
 from operations.supervisor import Part, Supervisor
@@ -32,7 +32,7 @@ from publishing import doctor
 log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds between two looks at everything
-READY = 20.0  # seconds that the sandbox may take to answer
+READY = 60.0  # seconds that the sandbox may take to answer: a small machine is busy at its first start
 PARTS = ("sandbox", "web", "work")
 Say = Callable[[str], None]
 
@@ -71,15 +71,15 @@ class Start:
             _wait_for(self.root, self.orders)
             self.say(f"The sandbox is at {self.root}/feed/")
             return
+        self._migrate()
+        if not self.only and practice_setup.wanted():
+            begin_anew.practise(_listen(move=True))
         password = self._prepare()
-        practice = not self.only and practice_setup.wanted()
         if self.only in ("", "web"):
-            self.listening = _listen(move=practice)
-        if practice:
+            self.listening = begin_anew.handed_over() or _listen(move=False)
+        if not self.only and begin_anew.own_sandbox():
             self._start_sandbox()
         _share()
-        if practice:
-            practice_setup.enter(self.root, self._our_address())
         begin = self._practise()
         if self.listening:
             self._add(Part("web", partial(parts.web, self.listening), self._output("web")))
@@ -88,15 +88,17 @@ class Start:
             self._add(Part("queue", queue, self._output("queue"), before=lease_recovery.let_go, hurries=True))
         begin()
         self._greet(password)
-        if self.listening and not practice:
+        if self.listening and not self.root:
             _in_child(partial(say_whether_reached, self.say))
 
-    def _prepare(self) -> str:
-        """The database, the schedules, the operator. Returns the operator's password when they are new."""
+    def _migrate(self) -> None:
         if self.only:
             schema.check()
         else:
             _in_child(partial(schema.migrate, self.say))
+
+    def _prepare(self) -> str:
+        """The database, the schedules, the operator. Returns the operator's password when they are new."""
         self._say_all(start_checks.ready())
         schedules.install()
         made = None if self.only else first_operator()
@@ -107,12 +109,12 @@ class Start:
             self.say(line)
 
     def _start_sandbox(self) -> None:
-        port = listeners.free_port(self._port() + 1)
+        port = settings.SANDBOX_PORT or listeners.free_port(settings.PORT + 1)
         self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
-        self.root = f"http://127.0.0.1:{port}"
+        self.root = begin_anew.sandbox_at(port)
 
     def _practise(self) -> Callable[[], None]:
-        """Learn the practice logins, which the parts need; returns what is to be done once they run."""
+        """Returns what is to be done once the parts run."""
         if settings.PRACTICE and self.only != "web":
             _wait_for(settings.REMOTE_ROOT, self.orders)
             return partial(_in_child, partial(practice_setup.begin, practice_setup.logins(settings.REMOTE_ROOT)))
@@ -132,17 +134,12 @@ class Start:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.log"
 
-    def _port(self) -> int:
-        return int(self.listening.getsockname()[1]) if self.listening else int(settings.PORT)
-
-    def _our_address(self) -> str:
-        return listeners.address_of(self.listening) if self.listening else f"http://127.0.0.1:{self._port()}"
-
     def _greet(self, password: str) -> None:
         if self.only:
             self.say(f"The {self.only} part runs. Ctrl-C ends it.")
             return
-        self._say_all(_greeting(self._our_address(), self.root, password))
+        assert self.listening is not None  # noqa: S101 - the dashboard is among all parts
+        self._say_all(_greeting(listeners.address_of(self.listening), self.root, password))
 
     def _go_on(self) -> None:
         jobs: list[Callable[[], object]] = [self.supervisor.look, _hourly(_rotate_logs), _bound_logs]

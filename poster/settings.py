@@ -38,7 +38,8 @@ REMOTE_ROOT = env.root("REMOTE_ROOT")
 PRACTICE = env.flag("PRACTICE")  # set by `start` when it has started the sandbox
 if not PUBLIC_URL and urlsplit(REMOTE_ROOT).hostname in {"127.0.0.1", "localhost", "::1"}:
     PUBLIC_URL = f"http://127.0.0.1:{PORT}"  # a world on this machine can fetch pictures from this machine
-PICTURES_URL = ""  # where a sandbox of our own fetches pictures, when that is not PUBLIC_URL; set by `start`
+PICTURES_URL = env.root("PICTURES_URL")  # where a sandbox of our own fetches pictures; set by `start`
+SANDBOX_PORT = env.number("SANDBOX_PORT", 0, most=65535)  # of the sandbox that `start` starts; set by itself
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 

@@ -18,6 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from accounts.providers import setting
+from sandbox.meta.people import APP_IDS, SECRETS
+
 if TYPE_CHECKING:
     from proof.private_world import Part
     from proof.results import Result
@@ -30,6 +33,9 @@ OWN = {
     "LOG_LEVEL": "ERROR",
     "DJANGO_SETTINGS_MODULE": "poster.settings",
 }
+# As the apps that the simulated people have allowed.
+OWN |= {f"{setting(name)}_ID": app for name, app in APP_IDS.items()}
+OWN |= {f"{setting(name)}_SECRET": secret for name, secret in SECRETS.items()}
 WIDTH = 40
 _count: Any = None
 

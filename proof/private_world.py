@@ -157,7 +157,6 @@ def _move_in(stage: Stage, world: World, number: int) -> None:
         logins = made_to_measure(world, {"name": f"Person{number} Example"})
     channels = []
     for provider, login in logins.items():
-        settings.PROVIDER_APPS[provider] = (login["app_id"], login["app_secret"])
         stage.tokens |= {login["access_token"], *(page["access_token"] for page in login.get("pages", ()))}
         credential, opened = connect(stage.owner, provider, _grant(login))
         stage.credentials[credential.pk] = credential

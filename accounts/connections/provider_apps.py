@@ -18,12 +18,17 @@ def app_of(provider: str) -> App:
 
     Without its secret when that cannot be opened: for pages, where the app then counts as not set up.
     """
-    client_id, client_secret = settings.PROVIDER_APPS.get(provider, ("", ""))
-    if client_id:
-        hold(client_secret)
-        return App(client_id, client_secret)
+    if (outside := from_outside(provider)).client_id:
+        hold(outside.client_secret)
+        return outside
     row = ProviderApp.objects.filter(provider=provider).first()
     return App(row.client_id, _secret(row)) if row else App()
+
+
+def from_outside(provider: str) -> App:
+    """The one of the environment; in practice the one that the sandbox knows. An empty one when there is none."""
+    app = App(*settings.PROVIDER_APPS.get(provider, ("", "")))
+    return PROVIDERS[provider].about.practice if settings.PRACTICE and not app.client_id else app
 
 
 def _secret(row: ProviderApp) -> str:
@@ -37,8 +42,7 @@ def opened_app(provider: str) -> App:
     """The same for speaking to the provider. Raises Unavailable when its secret cannot be opened: spoken to without it,
     a provider would refuse logins that are good."""
     app = app_of(provider)
-    in_environment = settings.PROVIDER_APPS.get(provider, ("", ""))[0]
-    if app.client_id and not app.client_secret and not in_environment:
+    if app.client_id and not app.client_secret and not from_outside(provider).client_id:
         name = PROVIDERS.label(provider)
         raise Unavailable(
             f"The secret of the app at {name} cannot be opened with the keys here. The operator puts the missing key "

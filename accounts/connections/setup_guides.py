@@ -14,7 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.connections.authorization import callback_address, our_address, redirect_refused
-from accounts.connections.provider_apps import app_of
+from accounts.connections.provider_apps import app_of, from_outside
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS, CodeRefused, RedirectRefused
 from poster import clock
@@ -42,8 +42,7 @@ class Standing:
 def standing(provider: str) -> Standing:
     """Where id and secret of this provider come from. The secret itself is never told."""
     app = app_of(provider)
-    from_outside = bool(settings.PROVIDER_APPS.get(provider, ("", ""))[0])
-    source = "environment" if from_outside else "dashboard" if app.client_id else ""
+    source = "environment" if from_outside(provider).client_id else "dashboard" if app.client_id else ""
     return Standing(provider, PROVIDERS.label(provider), app.client_id, source, bool(app.client_secret))
 
 

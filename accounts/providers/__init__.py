@@ -122,7 +122,8 @@ class About:
 
     `company`: who is behind it; `gets`: what they get. `opens`: what a login opens. `icon`: the name of a symbol of the
     sprite, or the path of a drawing of 24 by 24. `meanwhile`: how it goes on after a login has ended.
-    `tells_of_removal`: whether it tells us, by Meta's signed requests, who removed our app.
+    `tells_of_removal`: whether it tells us, by Meta's signed requests, who removed our app. `practice`: the app that
+    the sandbox knows.
     """
 
     company: str
@@ -136,6 +137,7 @@ class About:
     tells_of_removal: bool = False
     data_access: DataAccess | None = None
     short_logins: str = ""  # what it means that logins end within a week; "" where it means nothing
+    practice: App = NOBODY
 
 
 class Provider(Protocol):

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from accounts.connections.grants import connect
+from accounts.connections.provider_apps import app_of, opened_app
 from accounts.models import Channel, Credential, ProviderApp, User
+from accounts.providers import PROVIDERS, App
 from operations import practice_setup
 from poster.permissions import TERMINAL
 from tests.factories import channel, login, person, watch
@@ -52,9 +54,16 @@ def test_it_connects_every_kind_of_account_and_watches_two_places(ann: User, san
     assert settings.INBOX.is_dir()
 
 
-def test_logins_can_be_renewed_because_their_apps_are_known(ann: User, sandbox: Box, settings) -> None:
-    begin(sandbox)
-    assert all(client_id and secret for client_id, secret in settings.PROVIDER_APPS.values())
+def test_logins_can_be_renewed_because_their_apps_are_known(ann: User, sandbox: Box) -> None:
+    """What a provider says of the app of practice is what the sandbox knows."""
+    for provider, told in begin(sandbox).items():
+        known = (told.get("client_id") or told.get("app_id"), told.get("client_secret") or told.get("app_secret"))
+        assert opened_app(provider) == App(*known)
+
+
+def test_the_app_of_practice_is_none_where_it_is_serious(ann: User, settings) -> None:
+    settings.REMOTE_ROOT, settings.PRACTICE = "", False
+    assert all(app_of(provider) == App() for provider in PROVIDERS)
 
 
 def test_beginning_again_changes_nothing(ann: User, sandbox: Box) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import os
 import subprocess
@@ -18,6 +19,7 @@ from poster import checks
 from poster import settings as as_written
 from poster.config import env
 from poster.database.databases import database
+from tests.ours import OURS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
@@ -332,3 +334,21 @@ import datetime
 from google.api_core._python_version_support import check_python_version
 assert check_python_version(today=datetime.date(2040, 1, 1)).name == "PYTHON_VERSION_UNSUPPORTED"
 """
+
+
+def _written_to(target: ast.expr) -> bool:
+    """Whether this is a setting, or something in one."""
+    while isinstance(target, ast.Subscript | ast.Attribute):
+        if isinstance(target.value, ast.Name) and target.value.id == "settings":
+            return True
+        target = target.value
+    return False
+
+
+@pytest.mark.parametrize("app", OURS)
+def test_nothing_is_assigned_to_a_setting_at_run_time(app: str) -> None:
+    """What is derived from it would not follow. Practice begins with the program anew (`operations.begin_anew`)."""
+    for file in sorted((ROOT / app).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            assert not any(isinstance(each, ast.expr) and _written_to(each) for each in targets), file

@@ -71,6 +71,7 @@ ABOUT = About(
     "the day on which you last connected; whether any longer, Facebook does not say.",
     tells_of_removal=True,
     data_access=DATA_ACCESS,
+    practice=App("1000000000000001", "practice-facebook-secret"),
 )
 
 

@@ -79,6 +79,7 @@ ABOUT = About(
     short_logins="A Google login here ends within seven days. If it was connected lately, your app is still in "
     "Testing: publish it at Google, and let people connect again.",
     meanwhile="Until then pictures are found as always; afterwards nothing new is found.",
+    practice=App("practice.apps.googleusercontent.com", "practice"),
 )
 
 

@@ -51,6 +51,7 @@ ABOUT = About(
     ),
     icon="instagram",
     tells_of_removal=True,
+    practice=App("1000000000000002", "practice-instagram-secret"),
 )
 
 

@@ -48,6 +48,7 @@ ABOUT = About(
     ),
     icon="threads",
     tells_of_removal=True,
+    practice=App("1000000000000003", "practice-threads-secret"),
 )
 
 
