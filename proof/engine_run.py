@@ -25,6 +25,7 @@ from proof.faults import Fault, Place
 from proof.private_world import BEGAN, Part, Stage
 from proof.simulation import Simulation
 from proof.transport import Killed, Wire
+from publishing.delivery import send_deadline
 from publishing.delivery.permalinks import link
 from publishing.delivery.unblocked import unblock
 from publishing.models import Delivery, Step
@@ -252,10 +253,12 @@ def on_stage(part: Part, ended: Callable[[], None]) -> Iterator[Run]:
     clock.use(simulation.now)
     turnstile.forget_tokens()  # each world gives out the same ones
     poster.http.client.use(lambda: wire)
+    send_deadline.use(simulated=True)
     stage = private_world.set_up(part, world)
     try:
         yield Run(part, simulation, wire, stage, import_string(part.engine), ended)
     finally:
         simulation.end()
+        send_deadline.use(simulated=False)
         private_world.clear_spool(stage)
         shared.dec_thread_sharing()

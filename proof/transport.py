@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +29,8 @@ from sandbox.meta.rows import Photo
 from sandbox.world import World
 
 JSON = "application/json; charset=UTF-8"
-COMMITS = ("/feed", "/media_publish", "/threads_publish")
+COMMITS = ("/feed", "/photo_stories", "/media_publish", "/threads_publish")
+SWITCH = re.compile(r"/\d+_\d+$")  # of a Page's post, which is laid down unpublished
 STAGES = ("/photos", "/media", "/threads")
 TRIMMED = 0.3  # of all posts: the platform changes their spaces a little
 SAME_AGAIN = 0.5  # a container that is published again names the same post; otherwise it is refused
@@ -206,7 +208,8 @@ def kind_of(request: requests.PreparedRequest) -> Kind:
     path = urlsplit(request.url or "").path
     if request.method != "POST":
         return Kind.READ
-    return Kind.COMMIT if path.endswith(COMMITS) else Kind.STAGE
+    hidden = "unpublished_content_type=DRAFT" in str(request.body or "")
+    return Kind.COMMIT if (path.endswith(COMMITS) and not hidden) or SWITCH.search(path) else Kind.STAGE
 
 
 def number_in(alt_text: str) -> int:

@@ -54,6 +54,7 @@ MANIFEST = Manifest(
         Delivery.State.QUEUED: ("live", "clock"),
         Delivery.State.PREPARED: ("live", "arrow"),
         Delivery.State.PUBLISHING: ("live", "deliveries"),
+        Delivery.State.ACCEPTED: ("live", "clock"),
         Delivery.State.CHECKING: ("doubt", "search"),
         Delivery.State.NEEDS_YOU: ("wait", "hand"),
         Delivery.State.BLOCKED: ("bad", "plug"),

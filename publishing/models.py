@@ -13,9 +13,9 @@ from accounts.models import Channel
 from poster.errors import Actor
 from poster.ledger.signatures import Versions
 from poster.models import Restore, Row
-from poster.secrets.fields import ToldField
+from poster.secrets.fields import SealedField, ToldField
 from poster.work.leases import Leased
-from publishing.platforms import PLATFORMS
+from publishing.platforms import PLATFORMS, Form, form_of
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from publishing.states import DeliveryState
 from watches.models import Asset, Caption, Watch
@@ -125,13 +125,23 @@ class Delivery(Row, Leased):
     content_hash = models.CharField(max_length=64)
     renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
     laid = models.JSONField(default=list, blank=True, editable=False)  # what its pictures are called in the bucket
-    # What the platform called what it has of ours.
-    handle = ToldField(max_length=500, blank=True)
-    handle_at = models.DateTimeField(null=True, blank=True)
+    # How far the invisible part is, see publishing.platforms.Staged: what opens it, and what the platform calls it.
+    keys = SealedField(null=True, editable=False)
+    refs = ToldField(max_length=1000, blank=True)  # in their order, with commas between
+    staged_at = models.DateTimeField(null=True, blank=True)  # when the first of it was laid down
+    staged_until = models.DateTimeField(null=True, blank=True, editable=False)  # then it is laid down anew
+    done = models.PositiveBigIntegerField(default=0, editable=False)
+    total = models.PositiveBigIntegerField(default=0, editable=False)
+    redone = models.PositiveSmallIntegerField(default=0, editable=False)
+    commit_bytes = models.PositiveBigIntegerField(default=0, editable=False)
+    # They have all of it and will show it themselves: what they call that, and until when we ask.
+    operation = ToldField(max_length=200, blank=True)
+    follow_until = models.DateTimeField(null=True, blank=True, editable=False)
     remote_id = ToldField(max_length=200, blank=True)
     permalink = models.URLField(max_length=1000, blank=True)
     commits = models.PositiveSmallIntegerField(default=0)  # how often the irreversible call was marked
     committed_at = models.DateTimeField(null=True, blank=True)  # when it was last marked
+    deadline_at = models.DateTimeField(null=True, blank=True, editable=False)  # until when that call could take
     # The clock was put while it was in doubt: "not there" counts only when the settle time has passed anew since then.
     settle_from = models.DateTimeField(null=True, blank=True, editable=False)
     tries = models.PositiveIntegerField(default=0)  # of the present step
@@ -192,6 +202,11 @@ class Delivery(Row, Leased):
     def __str__(self) -> str:
         return f"{self.channel_name}: {self.get_state_display()}"
 
+    @property
+    def form(self) -> Form:
+        """What it is to whoever looks at it."""
+        return form_of(len(self.media))
+
 
 class Step(Row):
     """One line of the ledger: what we asked, what they said, what we concluded and why. Never changed."""
@@ -208,7 +223,7 @@ class Step(Row):
     SIGNED: ClassVar[Versions] = {
         1: (
             *("id", "created_at", "delivery_id", "number", "kind", "sentence", "asked", "said", "status", "code"),
-            *("subcode", "trace_id", "seconds", "source", "verdict", "authoritative", "commit_number", "handle"),
+            *("subcode", "trace_id", "seconds", "source", "verdict", "authoritative", "commit_number", "refs"),
             *("content_hash", "deadline", "worker", "fence", "state", "remote_id", "permalink"),
         )
     }
@@ -229,7 +244,7 @@ class Step(Row):
     verdict = models.CharField(max_length=10, blank=True)  # of evidence
     authoritative = models.BooleanField(default=False)  # of evidence
     commit_number = models.PositiveSmallIntegerField(default=0)
-    handle = ToldField(max_length=500, blank=True)
+    refs = ToldField(max_length=1000, blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+from poster import clock
+from poster.http.client import LONGEST
 from poster.work.leases import LeasedQuerySet
 from publishing.states import DeliveryState
+
+LONGEST_CALL = dt.timedelta(seconds=LONGEST + 60)
 
 if TYPE_CHECKING:
     from publishing.models import Delivery, Post  # noqa: F401 - for the annotations
@@ -29,8 +34,17 @@ class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
         return self.filter(state__in=DeliveryState.moving())
 
     def due(self) -> Self:
-        """On their way, free, and their time has come."""
-        return self.live().free().order_by("next_at")
+        """On their way, free, and their time has come.
+
+        A call that publishes is nobody's business before its deadline, however long it may take.
+        """
+        now = clock.now()
+        at_it = {"state": DeliveryState.PUBLISHING, "deadline_at__gt": now, "deadline_at__lt": now + LONGEST_CALL}
+        return self.live().free().exclude(**at_it).order_by("next_at")
+
+    def begun(self) -> Self:
+        """Something of it is laid down: it is finished before something else is begun."""
+        return self.filter(staged_at__isnull=False)
 
     def for_people(self) -> Self:
         """Something went wrong, or is in doubt: a person should look."""

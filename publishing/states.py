@@ -13,6 +13,7 @@ class DeliveryState(models.TextChoices):
     QUEUED = "queued", "queued"
     PREPARED = "prepared", "prepared"
     PUBLISHING = "publishing", "publishing"
+    ACCEPTED = "accepted", "accepted"
     CHECKING = "checking", "checking"
     NEEDS_YOU = "needs_you", "needs you"
     BLOCKED = "blocked", "reconnect"
@@ -24,7 +25,7 @@ class DeliveryState(models.TextChoices):
     @classmethod
     def moving(cls) -> tuple[Self, ...]:
         """On its way: a worker moves it on."""
-        return cls.QUEUED, cls.PREPARED, cls.PUBLISHING, cls.CHECKING
+        return cls.QUEUED, cls.PREPARED, cls.PUBLISHING, cls.ACCEPTED, cls.CHECKING
 
     @classmethod
     def paused(cls) -> tuple[Self, ...]:
@@ -54,7 +55,7 @@ class DeliveryState(models.TextChoices):
     @classmethod
     def maybe_out(cls) -> tuple[Self, ...]:
         """Asked for, without an answer that counts."""
-        return cls.PUBLISHING, *cls.in_doubt()
+        return cls.PUBLISHING, cls.ACCEPTED, *cls.in_doubt()
 
     @classmethod
     def waiting_unsent(cls) -> tuple[Self, ...]:

@@ -15,7 +15,8 @@ from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 from publishing.delivery.checking import look
 from publishing.delivery.cleanup import drop_finished
-from publishing.delivery.delivering import doubt_the_dead, prepare, publish
+from publishing.delivery.delivering import deliver, doubt_the_dead
+from publishing.delivery.following import follow
 from publishing.delivery.permalinks import link, links_due
 from publishing.delivery.receipts import UNWRITTEN, take_up, take_up_all
 from publishing.delivery.removed_files import end_what_was_taken_away, stop_what_was_taken_away, take_up_what_is_back
@@ -28,9 +29,10 @@ NOT_MADE = "A step on a delivery was not made; it is tried again"
 Answer = TypeVar("Answer")
 
 STEPS = {
-    Delivery.State.QUEUED: prepare,
-    Delivery.State.PREPARED: publish,
+    Delivery.State.QUEUED: deliver,
+    Delivery.State.PREPARED: deliver,
     Delivery.State.PUBLISHING: doubt_the_dead,
+    Delivery.State.ACCEPTED: follow,
     Delivery.State.CHECKING: look,
 }
 
@@ -74,9 +76,12 @@ def _drop(over: time_budget.Over) -> int:
 
 
 def deliver_due(over: time_budget.Over, most: int = AT_ONCE) -> int:
-    """One step on each delivery that is due, each person's in turn. Returns how many steps were made."""
-    steps = 0
-    for chosen in in_turn(Delivery.objects.due().only("pk"), most):
+    """One taking of each delivery that is due, each person's in turn. Returns how many were made.
+
+    What is begun is finished before something else is begun.
+    """
+    steps, rows = 0, Delivery.objects.due().only("pk")
+    for chosen in in_turn(rows.begun(), most) or in_turn(rows, most):
         if over():
             break
         # Read right before its step: those before it take their time, and may have sent its channel to rest.

@@ -119,7 +119,8 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
         columns.setdefault("published_at", now)
         columns.setdefault("remote_id", f"remote-{next(_numbers)}")
     if state not in {Delivery.State.QUEUED, Delivery.State.MISSED, Delivery.State.BLOCKED}:
-        columns.setdefault("handle", f"staged-{next(_numbers)}")
+        columns.setdefault("refs", f"staged-{next(_numbers)}")
+        columns.setdefault("staged_at", now)
     Post.objects.filter(pk=of.pk).update(state=Post.State.APPROVED, decided_at=now)
     columns.setdefault("text", of.text)
     columns.setdefault("content_hash", content_hash(columns["text"], columns.get("media", [])))

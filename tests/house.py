@@ -24,9 +24,11 @@ from media import spool
 from poster import clock
 from poster.permissions import TERMINAL, Caller
 from publishing.delivery import ledger
-from publishing.delivery.delivering import platform_of
+from publishing.delivery.delivering import platform_of, prepare
 from publishing.delivery.ledger import Kind
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.ledger_statements import MARKED
+from publishing.delivery.publish_request import account_of, request_of
+from publishing.delivery.staging import staged
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
@@ -169,19 +171,23 @@ def killed(house: House) -> Callable[[Delivery], None]:
     """The worker of a delivery publishes it, and is gone before it can write that down."""
 
     def die(delivery: Delivery) -> None:
-        publishing.tasks.advance(_taken(delivery))
+        row = _taken(delivery)
+        assert Delivery.objects.take(row)
+        prepare(row)
+        row.let_go()
         delivery.refresh_from_db()
-        platform_of(delivery).publish(draft_of(delivery), delivery.handle)
+        platform_of(delivery).publish(account_of(delivery), request_of(delivery), staged(delivery))
         Delivery.objects.filter(pk=delivery.pk).update(
             state=Delivery.State.PUBLISHING,
             commits=1,
             committed_at=clock.now(),
+            deadline_at=clock.now(),
             leased_until=clock.now() - dt.timedelta(seconds=1),
             next_at=clock.now(),
         )
         delivery.refresh_from_db()
-        marked = {"commit_number": 1, "content_hash": delivery.content_hash, "handle": delivery.handle}
-        ledger.moved(delivery, Kind.COMMIT, "We ask.", changed=("commits", "committed_at"), **marked)
+        marked = {"commit_number": 1, "content_hash": delivery.content_hash, "refs": delivery.refs}
+        ledger.moved(delivery, Kind.COMMIT, "We ask.", changed=MARKED, **marked)
         house.later(120)
 
     return die

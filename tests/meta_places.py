@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from publishing.platforms import PLATFORMS, Draft, Medium
+from publishing.platforms import PLATFORMS, Account, Form, Part, Request, Staged
 from tests.sandbox.pictures import Gallery, open_gallery
 
 __all__ = ["Place", "facebook", "instagram", "instagram_login", "logins", "place", "served", "threads"]
@@ -29,9 +29,27 @@ class Served:
     url: str
     gallery: Gallery
 
-    def medium(self, *, alt_text: str = ALT_TEXT) -> Medium:
-        sha256 = hashlib.sha256(self.path.read_bytes()).hexdigest()
-        return Medium(self.path, "image/jpeg", 1080, 1080, sha256, alt_text, self.url)
+    def part(self, *, alt_text: str = ALT_TEXT) -> Part:
+        return part_of(self.path.read_bytes(), self.url, alt_text)
+
+    def other(self, number: int, *, width: int = 1080) -> Part:
+        """One more, that differs."""
+        content = jpeg(width, 1080 - number)
+        return part_of(content, self.gallery.show(content, name=f"bread{number}-{width}.jpg"), f"Loaf {number}")
+
+
+def part_of(content: bytes, url: str = "", alt_text: str = ALT_TEXT) -> Part:
+    """A picture with these bytes; `url`: where it can be fetched."""
+    return Part(
+        "image/jpeg",
+        len(content),
+        hashlib.sha256(content).hexdigest(),
+        1080,
+        1080,
+        lambda offset, length: content[offset : offset + length],
+        alt_text,
+        (lambda: url) if url else None,
+    )
 
 
 def jpeg(width: int = 1080, height: int = 1080) -> bytes:
@@ -55,20 +73,44 @@ class Place:
 
     key: str
     platform: Any
-    draft: Draft
+    account: Account
+    request: Request
     host: str
     staging: str
     showing: str
     box: Any
 
     def saying(self, text: str) -> Place:
-        return replace(self, draft=replace(self.draft, text=text))
+        return replace(self, request=replace(self.request, text=text))
 
-    def prepare(self) -> str:
-        return str(self.platform.prepare(self.draft))
+    def showing_parts(self, *parts: Part) -> Place:
+        form = {0: Form.TEXT, 1: Form.PHOTO}.get(len(parts), Form.ALBUM)
+        return replace(self, request=replace(self.request, parts=parts, form=form))
 
-    def publish(self, handle: str) -> Any:
-        return self.platform.publish(self.draft, handle)
+    def as_story(self) -> Place:
+        showing = "*/photo_stories" if self.key == "facebook" else self.showing
+        return replace(self, request=replace(self.request, form=Form.STORY, text=""), showing=showing)
+
+    def step(self, so_far: Staged) -> Staged:
+        """One request."""
+        return self.platform.prepare(self.account, self.request, so_far)
+
+    def prepare(self) -> Staged:
+        """All of it is laid down, whether they have finished with it or not."""
+        laid = self.step(Staged())
+        while not (laid.ready or laid.wait) and laid.done < laid.total:
+            laid = self.step(laid)
+        return laid
+
+    def ready(self, laid: Staged) -> bool:
+        """What the next step says."""
+        return self.step(laid).ready
+
+    def publish(self, laid: Staged) -> Any:
+        return self.platform.publish(self.account, self.request, laid)
+
+    def find(self, laid: Staged, since: Any) -> list[Any]:
+        return list(self.platform.find(self.account, self.request, laid, since, ""))
 
     def feed(self) -> list[dict[str, Any]]:
         return list(self.box.feed(self.key))
@@ -94,9 +136,10 @@ def logins(sandbox: Any, settings: Any) -> dict[str, Any]:
 def facebook(sandbox: Any, served: Served, logins: dict[str, Any]) -> Place:
     login = logins["facebook"]
     page = login["pages"][0]
-    draft = Draft(page["id"], page["access_token"], TEXT, (served.medium(),), "facebook", login["app_secret"])
+    account = Account(page["id"], page["access_token"], "facebook", login["app_secret"])
+    request = Request(Form.PHOTO, TEXT, (served.part(),))
     platform = PLATFORMS["facebook"]()
-    return Place("facebook", platform, draft, "graph.facebook.com", "*/photos", "*/feed", sandbox)
+    return Place("facebook", platform, account, request, "graph.facebook.com", "*/photos", "*/feed", sandbox)
 
 
 @pytest.fixture
@@ -107,7 +150,7 @@ def instagram(facebook: Place, logins: dict[str, Any]) -> Place:
         facebook,
         key="instagram",
         platform=PLATFORMS["instagram"](),
-        draft=replace(facebook.draft, account_id=account),
+        account=replace(facebook.account, remote_id=account),
         staging="*/media",
         showing="*/media_publish",
     )
@@ -117,23 +160,19 @@ def instagram(facebook: Place, logins: dict[str, Any]) -> Place:
 def instagram_login(instagram: Place, logins: dict[str, Any]) -> Place:
     """By its own login."""
     login = logins["instagram"]
-    draft = replace(
-        instagram.draft, account_id=login["account_id"], token=login["access_token"], login="instagram", app_secret=""
-    )
-    return replace(instagram, draft=draft, host="graph.instagram.com")
+    account = Account(login["account_id"], login["access_token"], "instagram")
+    return replace(instagram, account=account, host="graph.instagram.com")
 
 
 @pytest.fixture
 def threads(facebook: Place, logins: dict[str, Any]) -> Place:
     login = logins["threads"]
-    draft = replace(
-        facebook.draft, account_id=login["account_id"], token=login["access_token"], login="threads", app_secret=""
-    )
+    account = Account(login["account_id"], login["access_token"], "threads")
     return replace(
         facebook,
         key="threads",
         platform=PLATFORMS["threads"](),
-        draft=draft,
+        account=account,
         host="graph.threads.net",
         staging="*/threads",
         showing="*/threads_publish",

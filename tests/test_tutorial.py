@@ -65,10 +65,9 @@ exec(compile(TESTS, str(PAGE), "exec", dont_inherit=True), globals())  # noqa: S
 
 
 def test_what_is_laid_down_is_not_shown(approved, board: Path) -> None:
-    from publishing.tasks import advance
+    from tests.publishing.staged import laid_down
 
-    approved("Not yet.", platform="noticeboard", account_id=str(board))
-    advance(Delivery.objects.select_related("post", "channel__credential").get())
+    laid_down(approved("Not yet.", platform="noticeboard", account_id=str(board)))
     assert [path.name[0] for path in board.iterdir()] == ["."]
 
 

@@ -36,6 +36,15 @@ DEADLINE = 60.0  # seconds for one whole call
 MOST = 2 * 1024 * 1024  # bytes of an answer, decompressed: vendors' JSON is far below
 LONGEST_WAIT = 24 * 3600.0
 
+SLOWEST = 64 * 1024  # bytes in a second that a line has to carry, at least
+LONGEST = 900.0  # seconds for a call, however much it carries
+
+
+def deadline_for(size: int) -> float:
+    """Seconds for a call that carries `size` bytes."""
+    return min(DEADLINE + size / SLOWEST, LONGEST)
+
+
 _simulated: Callable[[], BaseAdapter] | None = None
 
 

@@ -79,6 +79,10 @@ class Leased(models.Model):
             setattr(self, name, value)
         return True
 
+    def extend(self) -> bool:
+        """We are still at it: the lease begins anew. False when somebody else has taken the row since."""
+        return self.swap(leased_until=clock.now() + LEASE)
+
     def let_go(self, *, after: float = 0, **values: Any) -> bool:  # noqa: ANN401
         """Write `values`, give the lease back, and be due again in `after` seconds."""
         due = clock.now() + dt.timedelta(seconds=after)

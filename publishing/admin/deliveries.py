@@ -34,7 +34,7 @@ class DeliveryStage(StageFilter):
     """What a person wants to know of a delivery."""
 
     stages = {
-        "way": ("On its way", [State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING]),
+        "way": ("On its way", list(State.moving())),
         "you": ("Needs you", [State.NEEDS_YOU, State.BLOCKED]),
         "published": ("Published", [State.PUBLISHED]),
         "wrong": ("Went wrong", [State.FAILED, State.MISSED]),
@@ -109,9 +109,7 @@ class DeliveryAdmin(WrittenAdmin):
         manual_actions.say_it_is_not(delivery, by=in_dashboard(request))
         return f"It goes out to {delivery.channel_name} again."
 
-    @verb(
-        "Check again now", icon="refresh", when=lambda row: row.state in Delivery.State.in_doubt() and row.handle != ""
-    )
+    @verb("Check again now", icon="refresh", when=lambda row: row.state in Delivery.State.in_doubt() and row.refs != "")
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
         manual_actions.ask_again(delivery, by=in_dashboard(request))

@@ -17,11 +17,13 @@ from poster.work import clock_jumps, cooldowns
 from publishing.delivery import ledger
 from publishing.delivery.delivering import MOST_COMMITS, platform_of
 from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import HANDLE
+from publishing.delivery.ledger_statements import STAGED
 from publishing.delivery.preflight import LONGEST_WAIT
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.publish_request import account_of, request_of
 from publishing.delivery.receipts import settle
-from publishing.delivery.verdicts import AT_LAST, Finding, Word, ends, next_look, proof, weigh
+from publishing.delivery.refused_sends import fail
+from publishing.delivery.staging import NOTHING, call_of, staged
+from publishing.delivery.verdicts import AT_LAST, Finding, Word, ends, failure, next_look, proof, weigh
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence, Receipt, Verdict
 from publishing.posts.text_limits import limits_of
@@ -39,38 +41,43 @@ NEEDS_YOUR_WORD = "It is not there, and this channel needs your confirmation bef
 def look(delivery: Delivery) -> str:
     """One look, whose lease the caller holds. Its own errors are no answer; it never leads straight to another send."""
     if delivery.deadly:
-        return _ask_person(delivery, "Asking about it stopped our worker three times.")
+        return ask_person(delivery, "Asking about it stopped our worker three times.")
     if until := rests_until(delivery):
         if ends(in_doubt_since(delivery), clock.now()):
-            return _ask_person(delivery, MAY_NOT_ASK.format(AT_LAST.days, until))
+            return ask_person(delivery, MAY_NOT_ASK.format(AT_LAST.days, until))
         delivery.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
         return f"{delivery.channel_name} is not asked before {until:%H:%M} UTC: it wants us to wait."
-    if until := _in_doubt_until(delivery):
+    if until := in_doubt_until(delivery):
         delivery.let_go(after=(until - clock.now()).total_seconds() + 1)
         return f"{delivery.channel_name} is not asked before {until:%H:%M:%S} UTC: its login is in doubt."
     clock_jumps.notice()
-    evidence = _ask(delivery)
-    delivery.refresh_from_db(fields=["committed_at", "settle_from"])  # the clock may have been put meanwhile
+    evidence = ask(delivery)
+    delivery.refresh_from_db(
+        fields=["committed_at", "deadline_at", "settle_from"]
+    )  # the clock may have been put meanwhile
     if there := proof(evidence):
         settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}", kind=Kind.DECISION)
         return f"Published on {delivery.channel_name}."
+    if failed := failure(evidence):
+        return tried_in_vain(delivery, failed)
     since, now = _could_ask_since(delivery), clock.now()
-    marked, long = in_doubt_since(delivery), _settle(delivery)
-    finding = weigh(_words(delivery), marked_at=marked, settle=long, now=now, could_ask_since=since)
+    marked, long, call = in_doubt_since(delivery), _settle(delivery), call_of(delivery)
+    finding = weigh(_words(delivery), marked_at=marked, settle=long, now=now, could_ask_since=since, call=call)
     if finding == Finding.ABSENT:
         return _send_again_or_ask(delivery, evidence)
     if finding == Finding.UNKNOWABLE or ends(marked, now):
-        return _ask_person(delivery, UNKNOWN)
-    delivery.let_go(after=next_look(marked_at=marked, settle=long, now=now))
+        return ask_person(delivery, UNKNOWN)
+    delivery.let_go(after=next_look(marked_at=marked, settle=long, now=now, call=call))
     return f"{delivery.channel_name} has not told us yet."
 
 
-def _ask(delivery: Delivery) -> list[Evidence]:
+def ask(delivery: Delivery) -> list[Evidence]:
+    """What its sources say now, each a line of the ledger."""
     if delivery.channel is None:
         return []
     with http.listening() as heard:
         try:
-            evidence = list(platform_of(delivery).find(draft_of(delivery), delivery.handle, marked_at(delivery)))
+            evidence = found(delivery)
         except OutsideError as error:
             evidence = [Evidence("our login", Verdict.NO_ANSWER, error.sentence)]
     evidence = ours(delivery, evidence)
@@ -79,12 +86,29 @@ def _ask(delivery: Delivery) -> list[Evidence]:
     return evidence
 
 
+def found(delivery: Delivery) -> list[Evidence]:
+    """What the platform finds of it. Raises what keeps us from asking."""
+    account, request = account_of(delivery), request_of(delivery)
+    since = marked_at(delivery)
+    return list(platform_of(delivery).find(account, request, staged(delivery), since, delivery.operation))
+
+
+def tried_in_vain(delivery: Delivery, failed: Evidence) -> str:
+    """They tried, and it is certainly not out."""
+    if not failed.again or delivery.commits >= MOST_COMMITS:
+        return fail(delivery, failed.said, Actor.YOU)
+    with transaction.atomic():
+        if delivery.let_go(**NOTHING, state=State.QUEUED, error=""):
+            ledger.moved(delivery, Kind.DECISION, f"{failed.said} It is tried again.", changed=STAGED)
+    return f"Not out: again to {delivery.channel_name}."
+
+
 def rests_until(delivery: Delivery) -> dt.datetime | None:
     """Until when nobody may be asked about it. A look that is due then is no look less."""
     return cooldowns.resting_until(scopes_of_place(delivery.channel).keys()) if delivery.channel else None
 
 
-def _in_doubt_until(delivery: Delivery) -> dt.datetime | None:
+def in_doubt_until(delivery: Delivery) -> dt.datetime | None:
     """Until when only the one try is made with the login of its channel."""
     return login_doubts.paused_until(login_doubts.posted_with(delivery.channel)) if delivery.channel else None
 
@@ -126,7 +150,7 @@ def _but_not(foreign: set[str], piece: Evidence) -> Evidence:
 
 def marked_at(delivery: Delivery) -> dt.datetime:
     """When it was last sent, as far as anybody knows."""
-    return delivery.committed_at or delivery.handle_at or delivery.created_at
+    return delivery.committed_at or delivery.staged_at or delivery.created_at
 
 
 def in_doubt_since(delivery: Delivery) -> dt.datetime:
@@ -135,7 +159,7 @@ def in_doubt_since(delivery: Delivery) -> dt.datetime:
 
 
 def _settle(delivery: Delivery) -> int:
-    return limits_of(delivery.platform).settle
+    return limits_of(delivery.platform, delivery.form).settle
 
 
 def _words(delivery: Delivery) -> list[Word]:
@@ -148,23 +172,23 @@ def _words(delivery: Delivery) -> list[Word]:
 
 def _send_again_or_ask(delivery: Delivery, evidence: list[Evidence]) -> str:
     if delivery.commits >= MOST_COMMITS:
-        return _ask_person(
+        return ask_person(
             delivery, f"{MOST_COMMITS} tries were not answered, and each time it was not there afterwards."
         )
     if delivery.channel and delivery.channel.never_resend:
-        return _ask_person(
+        return ask_person(
             delivery, "It is not there, and this channel needs your confirmation before anything is re-sent."
         )
     same = any(piece.authoritative and piece.verdict == Verdict.NOT_THERE for piece in evidence)
-    again = {"state": State.PREPARED} if same else {"state": State.QUEUED, "handle": "", "handle_at": None}
+    again = {"state": State.PREPARED} if same else {"state": State.QUEUED, **NOTHING}
     with transaction.atomic():
         if delivery.let_go(error="", **again):
             said = "Confirmed as not published; sending again."
-            ledger.moved(delivery, Kind.DECISION, said, changed=() if same else HANDLE)
+            ledger.moved(delivery, Kind.DECISION, said, changed=() if same else STAGED)
     return f"Not there: again to {delivery.channel_name}."
 
 
-def _ask_person(delivery: Delivery, sentence: str) -> str:
+def ask_person(delivery: Delivery, sentence: str) -> str:
     whole = f"{sentence} Please look at {delivery.channel_name}: is it there?"
     with transaction.atomic():
         if delivery.let_go(state=State.NEEDS_YOU, error=whole, actor=Actor.YOU):

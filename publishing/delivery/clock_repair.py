@@ -21,6 +21,7 @@ from poster.work.clock_jumps import FAR, Put
 from poster.work.leases import LONGEST
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
+from publishing.delivery.staging import call_of
 from publishing.models import Delivery
 
 SURELY_BEFORE = dt.timedelta(days=2)
@@ -50,8 +51,9 @@ def _doubts(put: Put, now: dt.datetime) -> Iterator[Changed]:
         marked = row.committed_at
         assert marked is not None  # noqa: S101 - asked for
         right = marked + by if marked + by <= now else now - SURELY_BEFORE  # an earlier put that nobody has seen
-        if Delivery.objects.filter(pk=row.pk, committed_at=marked).update(committed_at=right):
-            yield row, ("committed_at",)
+        ends = right + call_of(row)
+        if Delivery.objects.filter(pk=row.pk, committed_at=marked).update(committed_at=right, deadline_at=ends):
+            yield row, ("committed_at", "deadline_at")
 
 
 def _due(put: Put, now: dt.datetime) -> Iterator[Changed]:

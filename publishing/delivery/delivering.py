@@ -1,11 +1,12 @@
-"""Delivery → receipt. Each state is the last thing known to be true; each step is one call at most.
+"""Delivery → receipt. Each state is the last thing known to be true.
 
-    queued -prepare-> prepared -mark-> publishing -publish-> published
-                                           |
-                                           +- no clear answer, or the worker died -> checking (see checking)
+    queued -prepare (in steps)-> prepared -mark-> publishing -publish-> published
+                                                      |     -accepted-> accepted (see following)
+                                                      +- no clear answer, or the worker died -> checking (see checking)
 
-The caller holds the lease of the row. What is written after a call is fenced: a worker that slept through its lease
-writes nothing, except a receipt, which always wins.
+The caller holds the lease of the row. Each step is one call at most; a taking makes as many as there is time for, and
+shows what is ready at once. What is written after a call is fenced: a worker that slept through its lease writes
+nothing, except a receipt, which always wins.
 """
 
 from __future__ import annotations
@@ -25,28 +26,28 @@ from poster.errors import (
     Unavailable,
 )
 from poster.http import client as http
+from poster.work.leases import LEASE
 from publishing.delivery import ledger, pacing, receipt_journal
 from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import HANDLE
+from publishing.delivery.ledger_statements import MARKED, STAGED
 from publishing.delivery.preflight import Stop, gate, undoable
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.publish_request import account_of, request_of
 from publishing.delivery.receipts import settle
 from publishing.delivery.refused_sends import anew, fail, lay_down_anew, no_effect, not_out, stop
 from publishing.delivery.send_deadline import dead_mans_switch
+from publishing.delivery.staging import Keeper, begun, call_of, columns, staged
 from publishing.models import Delivery
-from publishing.platforms import PLATFORMS, Draft, HandleGone, Platform, Untold
-from publishing.posts.text_limits import limits_of
+from publishing.platforms import PLATFORMS, Accepted, Account, Platform, Request, Spoilt, Staged
 from publishing.reasons import TAKEN_AWAY, Reason
 from watches.models import Asset
 from watches.opened_sources import as_found, open_source
 
-DEADLINE = dt.timedelta(seconds=http.DEADLINE)
-LIFE_OF_A_SENDER = http.DEADLINE + 30  # from before the mark; a "not there" counts only long after that
+LIFE_AFTER = 30  # seconds that a sender outlives its call's deadline
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
+ENOUGH = 20.0  # seconds of steps; then others have their turn
 MOST_COMMITS = 3
-POLL = 2.0  # seconds between questions whether they have finished working on it, growing with the tries
-SURELY_DONE = dt.timedelta(minutes=5)  # so long after it was laid down they have finished working on any picture
 DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
+LOST = "Another worker has this post now, and goes on with it."
 NO_ROOM = (
     "Nothing is published: what they answer could not be written down, as the disk of this install is full or cannot "
     "be written to. The operator makes room; it is tried again each minute."
@@ -59,45 +60,64 @@ def platform_of(delivery: Delivery) -> Platform:
     return PLATFORMS[delivery.platform]()
 
 
+def deliver(delivery: Delivery) -> str:
+    """queued → prepared → published, as far as one taking goes."""
+    said = prepare(delivery)
+    return publish(delivery) if delivery.state == State.PREPARED and delivery.leased_until else said
+
+
 def prepare(delivery: Delivery) -> str:
-    """queued → prepared: lay the picture down with the platform. Nothing is public; it may be repeated."""
+    """queued → prepared, and the row is kept; of what is prepared already, whether it still is. It may be repeated."""
     if delivery.deadly:
         return fail(delivery, DEADLY, Actor.OPERATOR)
-    if held := gate(delivery):
+    if _is_too_old(delivery):
+        return lay_down_anew(delivery, "What we prepared is too old by now; we prepare it anew.")
+    if held := (delivery.state == State.PREPARED and undoable(delivery)) or gate(delivery):
         return stop(delivery, held)
-    ledger.write(delivery, Kind.STAGE, f"Uploading the picture to {delivery.channel_name} (not visible yet).")
+    if not begun(delivery):
+        ledger.write(delivery, Kind.STAGE, f"Uploading it to {delivery.channel_name} (not visible yet).")
     with http.listening() as heard:
         try:
-            handle = platform_of(delivery).prepare(draft_of(delivery, with_media=True))
+            return _lay_down(delivery, heard)
         except BadPicture as error:
             if error.may_pass:
                 return not_out(delivery, Unavailable(str(error)), heard)
             return fail(delivery, str(error), Actor.YOU)
         except OutsideError as error:
-            return not_out(delivery, error, heard)
-    with transaction.atomic():
-        kept = delivery.let_go(state=State.PREPARED, handle=handle, handle_at=clock.now(), tries=0, error="", actor="")
-        if kept:
-            ledger.moved(delivery, Kind.OUTCOME, "They have it.", changed=HANDLE, handle=handle, **ledger.answer(heard))
-    return f"Prepared for {delivery.channel_name}."
+            return _not_ready(delivery, error, heard)
+
+
+def _lay_down(delivery: Delivery, heard: list[http.Exchange]) -> str:
+    """Step after step, until it is ready, they want us to wait, or others have their turn."""
+    platform, began = platform_of(delivery), clock.steady()
+    account, request = account_of(delivery), request_of(delivery, with_parts=True)
+    keeper = Keeper(delivery)
+    while True:
+        so_far = platform.prepare(account, request, keeper.so_far)
+        if not keeper.keep(so_far, heard):
+            return LOST
+        if so_far.ready:
+            return f"Prepared for {delivery.channel_name}."
+        if so_far.wait or clock.steady() - began > ENOUGH:
+            return _wait(delivery, so_far)
+        heard.clear()
+
+
+def _wait(delivery: Delivery, so_far: Staged) -> str:
+    after = min(so_far.wait * (1 + delivery.tries), 60)
+    delivery.let_go(after=after, tries=delivery.tries + bool(so_far.wait), **columns(delivery, so_far))
+    return f"{delivery.channel_name} still works on it."
 
 
 def publish(delivery: Delivery) -> str:
-    """prepared → published: wait until they are ready, write down that we will, then make the one call."""
-    if delivery.deadly:
-        return fail(delivery, DEADLY, Actor.OPERATOR)
-    if _is_too_old(delivery):
-        return anew(delivery, "What we prepared is too old by now; we prepare it anew.")
+    """prepared → published: write down that we will, then make the one call."""
     if held := undoable(delivery) or gate(delivery) or _source_stop(delivery):
         return stop(delivery, held)
-    platform, draft = platform_of(delivery), None
+    platform = platform_of(delivery)
     with http.listening() as heard:
         try:
-            draft = draft_of(delivery)
-            if not _is_ready(delivery, platform, draft):
-                delivery.let_go(after=min(POLL * (1 + delivery.tries), 60), tries=delivery.tries + 1)
-                return f"{delivery.channel_name} still works on it."
-            if held := pacing.quota_stop(delivery, platform, draft):
+            account, request = account_of(delivery), request_of(delivery, with_parts=True)
+            if held := pacing.quota_stop(delivery, platform, account):
                 return stop(delivery, held)
         except OutsideError as error:
             return _not_ready(delivery, error, heard)
@@ -106,47 +126,37 @@ def publish(delivery: Delivery) -> str:
     except OSError:
         delivery.let_go(after=60, error=NO_ROOM, actor=Actor.OPERATOR)
         return NO_ROOM
-    with dead_mans_switch(LIFE_OF_A_SENDER):
-        if not _mark(delivery):
+    call = http.deadline_for(delivery.commit_bytes)
+    with dead_mans_switch(call + LIFE_AFTER):
+        if not _mark(delivery, dt.timedelta(seconds=call)):
             receipt_journal.done(delivery.pk)
             return f"{delivery.channel_name} is busy with another post."
-        return _commit(delivery, platform, draft)
+        return _commit(delivery, platform, account, request)
 
 
 def _is_too_old(delivery: Delivery) -> bool:
-    life = dt.timedelta(seconds=limits_of(delivery.platform).handle_life)
-    return delivery.handle_at is not None and delivery.handle_at + life < clock.now()
+    return delivery.staged_until is not None and delivery.staged_until < clock.now()
 
 
 def _not_ready(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
     """What follows from what they said before we asked for it to be shown."""
     match error:
-        case HandleGone():
-            return anew(delivery, error.sentence)
+        case Spoilt():
+            return anew(delivery, error)
         case Unanswered():
             return _doubt(delivery, error, heard)
-        case Suspended():
+        case Suspended() if begun(delivery):
             not_out(delivery, error, heard)
-            return lay_down_anew(delivery, error)
+            return lay_down_anew(delivery, error.sentence)
         case _:
             return not_out(delivery, error, heard)
-
-
-def _is_ready(delivery: Delivery, platform: Platform, draft: Draft) -> bool:
-    """Whoever is refused the answer for as long as anything takes may find out by showing it (postiz 1562)."""
-    try:
-        return platform.is_ready(draft, delivery.handle)
-    except Untold:
-        if delivery.handle_at is None or clock.now() < delivery.handle_at + SURELY_DONE:
-            raise
-        return True
 
 
 class _Stopped(Exception):
     """The gate has closed since it was asked: the mark is taken back before anybody sees it."""
 
 
-def _mark(delivery: Delivery) -> bool:
+def _mark(delivery: Delivery, call: dt.timedelta) -> bool:
     """The intent, durable before the call. From here no road leads back except proof. One at a time per channel.
 
     The gate is asked behind the swap. By then the constraint has made us wait for whoever marks for this channel, so
@@ -159,8 +169,9 @@ def _mark(delivery: Delivery) -> bool:
                 state=State.PUBLISHING,
                 commits=delivery.commits + 1,
                 committed_at=now,
+                deadline_at=now + call,
                 settle_from=None,
-                leased_until=now + 2 * DEADLINE,
+                leased_until=now + min(2 * call, LEASE),
                 tries=0,
             )
             if kept:
@@ -169,11 +180,11 @@ def _mark(delivery: Delivery) -> bool:
                     delivery,
                     Kind.COMMIT,
                     f"We ask {delivery.channel_name} to show it now.",
-                    changed=("commits", "committed_at"),
+                    changed=MARKED,
                     commit_number=delivery.steps.filter(kind=Kind.COMMIT).count() + 1,
-                    handle=delivery.handle,
+                    refs=delivery.refs,
                     content_hash=delivery.content_hash,
-                    deadline=now + DEADLINE,
+                    deadline=now + call,
                 )
     except (IntegrityError, _Stopped):  # delivery_one_in_flight
         delivery.refresh_from_db()
@@ -188,28 +199,44 @@ def _still_open(delivery: Delivery) -> None:
         raise _Stopped
 
 
-def _commit(delivery: Delivery, platform: Platform, draft: Draft) -> str:
+def _commit(delivery: Delivery, platform: Platform, account: Account, request: Request) -> str:
     with http.listening() as heard:
         try:
-            receipt = platform.publish(draft, delivery.handle)
+            answer = platform.publish(account, request, staged(delivery))
         except Unanswered as error:
             receipt_journal.done(delivery.pk)
             return _doubt(delivery, error, heard)
         except OutsideError as error:
             receipt_journal.done(delivery.pk)
             return no_effect(delivery, error, heard)
-    settle(delivery, receipt, "They say it is out.", **ledger.answer(heard))
-    if delivery.channel:
-        suspensions.lift(delivery.channel)
     pacing.count_one(delivery)
+    if isinstance(answer, Accepted):
+        receipt_journal.done(delivery.pk)
+        said = _accepted(delivery, answer, heard)
+    else:
+        settle(delivery, answer, "They say it is out.", **ledger.answer(heard))
+        if delivery.channel:
+            suspensions.lift(delivery.channel)
+        said = f"Published on {delivery.channel_name}."
     pacing.slow_down(delivery, heard)
-    return f"Published on {delivery.channel_name}."
+    return said
+
+
+def _accepted(delivery: Delivery, answer: Accepted, heard: list[http.Exchange]) -> str:
+    """publishing → accepted: they have all of it, and show it when they have finished with it (see following)."""
+    until = clock.now() + answer.horizon
+    values = {"operation": answer.operation, "follow_until": until, "error": "", "tries": 0}
+    with transaction.atomic():
+        if delivery.let_go(after=answer.wait, state=State.ACCEPTED, **values):
+            said = "They have accepted it, and show it as soon as they have finished with it."
+            ledger.moved(delivery, Kind.OUTCOME, said, changed=STAGED, refs=delivery.refs, **ledger.answer(heard))
+    return f"{delivery.channel_name} has accepted it."
 
 
 def doubt_the_dead(delivery: Delivery) -> str:
     """publishing → checking: found without a worker. It is never sent again from here; we ask the platform."""
     with transaction.atomic():
-        longest = DEADLINE + dt.timedelta(seconds=FIRST_LOOK)
+        longest = call_of(delivery) + dt.timedelta(seconds=FIRST_LOOK)
         due = (delivery.committed_at or clock.now()) + longest
         after = min(max(due - clock.now(), dt.timedelta(0)), longest).total_seconds()
         if delivery.let_go(after=after, state=State.CHECKING):
@@ -225,7 +252,8 @@ def _doubt(delivery: Delivery, error: Unanswered, heard: list[http.Exchange]) ->
     """It may be out. What they said of the account holds all the same for whatever would be sent next."""
     if isinstance(error.meant, Suspended) and delivery.channel:
         suspensions.suspend(delivery.channel, error.meant, delivery.pk)
-    after = FIRST_LOOK if heard and heard[-1].status else http.DEADLINE + FIRST_LOOK
+    heard_back = bool(heard and heard[-1].status)
+    after = FIRST_LOOK if heard_back else call_of(delivery).total_seconds() + FIRST_LOOK
     with transaction.atomic():
         if delivery.let_go(after=after, state=State.CHECKING, error=error.sentence, tries=0):
             ledger.moved(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))

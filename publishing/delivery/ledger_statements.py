@@ -22,9 +22,10 @@ DELIVERY, PLACE, POST = "delivery", "place", "post"
 # Of a delivery, besides what lines have columns of their own for: state, id, link, moment and content_hash.
 SAID = (
     *("created_at", "owner_id", "post_id", "channel_id", "channel_name", "platform", "due_at", "undo_until"),
-    *("handle", "handle_at", "commits", "committed_at"),
+    *("refs", "staged_at", "commits", "committed_at", "deadline_at", "operation"),
 )
-HANDLE = ("handle", "handle_at")  # what is laid down, and what is forgotten when it is laid down anew
+STAGED = ("refs", "staged_at", "operation")  # what is laid down, and what is forgotten when it is laid down anew
+MARKED = ("commits", "committed_at", "deadline_at")
 SAID_OF_PLACE = ("platform", "remote_id")
 SAID_OF_POST = ("owner_id", "state", "decided_by_id", "decided_at")
 WORDS = "words"  # of a post: the digest of its text

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
-from publishing.delivery import ledger
+from publishing.delivery import ledger, staging
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import HANDLE
+from publishing.delivery.ledger_statements import STAGED
 from publishing.delivery.preflight import doubted_from
 from publishing.delivery.receipts import settle, take_up
 from publishing.delivery.verdicts import settled_at
@@ -39,7 +39,7 @@ def say_it_is_there(delivery: Delivery, *, by: Caller, permalink: str = "") -> N
 
 def may_be_there(delivery: Delivery) -> bool:
     """Whether anything of it was sent, as far as we know. (What is only held back for its twin was not.)"""
-    return delivery.handle != "" or delivery.committed_at is not None or delivery.restored_at is not None
+    return staging.begun(delivery) or delivery.committed_at is not None or delivery.restored_at is not None
 
 
 def say_it_is_not(delivery: Delivery, *, by: Caller) -> None:
@@ -54,12 +54,12 @@ def say_it_is_not(delivery: Delivery, *, by: Caller) -> None:
         delivery,
         State.in_doubt(),
         f"{by} looked: it is not there. It goes out again.",
-        changed=(*HANDLE, "commits"),
+        changed=(*STAGED, "commits"),
         yes_by=by,
         state=State.QUEUED,
         commits=0,
-        handle="",
-        handle_at=None,
+        redone=0,
+        **staging.NOTHING,
         latest_at=_later(delivery),
     )
 
@@ -76,7 +76,7 @@ def ask_again(delivery: Delivery, *, by: Caller) -> None:
     require_owner(delivery, by, Scope.PUBLISH)
     if delivery.restored_at is not None:
         raise NotPossible(LOOK_YOURSELF)
-    if not delivery.handle:
+    if not staging.begun(delivery):
         raise NotPossible("Nothing has been uploaded yet, so there is nothing to check.")
     _move(delivery, State.in_doubt(), f"{by} asked to check again now.", state=State.CHECKING)
 
@@ -90,11 +90,11 @@ def post_now(delivery: Delivery, *, by: Caller) -> None:
         delivery,
         (delivery.state,),
         f"{by} asked to post it now.",
-        changed=HANDLE,
+        changed=STAGED,
         state=State.QUEUED,
         reason="",
-        handle="",
-        handle_at=None,
+        redone=0,
+        **staging.NOTHING,
         latest_at=_later(delivery),
         restored_at=doubted_from(),
     )
@@ -113,7 +113,9 @@ def _later(delivery: Delivery) -> dt.datetime:
 def _settled(delivery: Delivery) -> None:
     if delivery.state != State.CHECKING or delivery.committed_at is None:
         return
-    settled = settled_at(in_doubt_since(delivery), limits_of(delivery.platform).settle)
+    settled = settled_at(
+        in_doubt_since(delivery), limits_of(delivery.platform, delivery.form).settle, staging.call_of(delivery)
+    )
     if clock.now() < settled:
         minutes = int((settled - clock.now()).total_seconds() // 60) + 1
         raise NotPossible(

@@ -19,7 +19,7 @@ from media.images import resembles
 from poster.errors import Refused
 from poster.models import Restore
 from publishing.delivery import published_pictures
-from publishing.delivery.publish_request import draft_of_account
+from publishing.delivery.publish_request import account_of_channel
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Listing, Posted
 from publishing.platforms.containers import same_words
@@ -57,7 +57,7 @@ def posted(channel: Channel, since: dt.datetime) -> list[Posted]:
         raise Refused("Practice and real accounts are never asked together.")
     if not isinstance(platform, Listing):
         raise Refused("It lists no posts.")
-    shown = list(platform.posted(draft_of_account(channel), since))
+    shown = list(platform.posted(account_of_channel(channel), since))
     ids = [post.remote_id for post in shown]
     known = set(
         Delivery.objects.filter(platform=channel.platform, remote_id__in=ids).values_list("remote_id", flat=True)

@@ -13,7 +13,7 @@ from poster.errors import OutsideError
 from poster.http.client import Exchange
 from publishing.delivery.preflight import Stop
 from publishing.models import Delivery
-from publishing.platforms import Counting, Draft, Platform
+from publishing.platforms import Account, Counting, Platform
 
 READ_AGAIN = dt.timedelta(hours=1)
 NEARLY_USED = 80  # percent of an allowance; calls beyond 100 are refused and prolong the refusal (Graph rate limits)
@@ -21,13 +21,13 @@ REST = dt.timedelta(minutes=5)
 LONG_REST = dt.timedelta(hours=1)
 
 
-def quota_stop(delivery: Delivery, platform: Platform, draft: Draft) -> Stop | None:
+def quota_stop(delivery: Delivery, platform: Platform, account: Account) -> Stop | None:
     """Whether the platform's own daily quota is used up. Not being able to ask is no reason to hold back."""
     channel = delivery.channel
     if channel is None or not isinstance(platform, Counting):
         return None
     if _stale(channel):
-        _read(channel, platform, draft)
+        _read(channel, platform, account)
     if channel.room_left != 0:
         return None
     rest(delivery, LONG_REST)
@@ -40,9 +40,9 @@ def _stale(channel: Channel) -> bool:
     return channel.room_read_at is None or not now - READ_AGAIN <= channel.room_read_at <= now + READ_AGAIN
 
 
-def _read(channel: Channel, platform: Counting, draft: Draft) -> None:
+def _read(channel: Channel, platform: Counting, account: Account) -> None:
     try:
-        channel.room_left = platform.room_left(draft)
+        channel.room_left = platform.room_left(account)
     except OutsideError:
         return
     channel.room_read_at = clock.now()

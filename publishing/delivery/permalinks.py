@@ -10,11 +10,12 @@ from poster import clock
 from poster.errors import OutsideError
 from poster.work.fairness import in_turn
 from publishing.delivery import ledger
-from publishing.delivery.checking import marked_at, ours, rests_until
+from publishing.delivery.checking import found as found_by
+from publishing.delivery.checking import ours, rests_until
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.ledger import Kind
 from publishing.delivery.preflight import LONGEST_WAIT
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.publish_request import account_of
 from publishing.models import Delivery
 from publishing.platforms import Receipt
 from publishing.querysets import DeliveryQuerySet
@@ -55,10 +56,10 @@ def link(delivery: Delivery) -> bool:
 
 def _receipt(delivery: Delivery) -> Receipt:
     """All that they tell of it now."""
-    platform, draft = platform_of(delivery), draft_of(delivery)
     if delivery.remote_id:
-        return Receipt(delivery.remote_id, platform.permalink(draft, delivery.remote_id))
-    pieces = ours(delivery, list(platform.find(draft, delivery.handle, marked_at(delivery))))
+        remote_id = delivery.remote_id
+        return Receipt(remote_id, platform_of(delivery).permalink(account_of(delivery), remote_id))
+    pieces = ours(delivery, found_by(delivery))
     named = [piece.receipt for piece in pieces if piece.receipt is not None and piece.receipt.remote_id]
     return named[0] if named else Receipt("")
 

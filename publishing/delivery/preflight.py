@@ -164,7 +164,7 @@ def _other_world(channel: Channel) -> Stop:
 
 def _address(delivery: Delivery) -> Stop | None:
     """Said before anything is tried: they would come for the picture and find no door."""
-    if not delivery.media or not limits_of(delivery.platform).needs_address or addresses.reachable():
+    if not delivery.media or not limits_of(delivery.platform, delivery.form).needs_address or addresses.reachable():
         return None
     sentence = (
         f"{delivery.channel_name} fetches pictures from a public address, and this install has none. "

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.connections import login_doubts, refusals, suspensions
 from accounts.models import Channel
@@ -16,14 +15,14 @@ from poster.http import client as http
 from poster.work.leases import backoff
 from publishing.delivery import ledger, pacing
 from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import HANDLE
+from publishing.delivery.ledger_statements import STAGED
 from publishing.delivery.preflight import LONGEST_WAIT, Stop
+from publishing.delivery.staging import NOTHING, columns
 from publishing.models import Delivery
-from publishing.platforms import HandleGone
+from publishing.platforms import Spoilt, Staged
 
-MOST_STAGINGS = 3
-MOST_SHOWINGS = 5  # of one handle
-LATELY = dt.timedelta(hours=19)  # less than anything that is prepared lives
+MOST_REDONE = 3
+MOST_SHOWINGS = 5  # of one and the same
 RENEWED = "The login was renewed meanwhile, so it is tried again."
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 State = Delivery.State
@@ -38,8 +37,10 @@ def no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange
             ledger.moved(delivery, Kind.OUTCOME, error.sentence, changed=("commits",), **answer)
         else:
             ledger.write(delivery, Kind.OUTCOME, error.sentence, **answer)
-    if isinstance(error, HandleGone) or _shown_in_vain(delivery, error):
-        return anew(delivery, error.sentence)
+    if isinstance(error, Spoilt):
+        return anew(delivery, error)
+    if _shown_in_vain(delivery, error):
+        return anew(delivery, Spoilt(error.sentence))
     return _what_follows(delivery, error)
 
 
@@ -49,9 +50,9 @@ def _shown_in_vain(delivery: Delivery, error: OutsideError) -> bool:
     What is laid down anew once more than they may spoil it would end the post, so that one goes on being asked for.
     """
     unknown = type(error) is Unavailable and error.trace.status is not None
-    if not unknown or _stagings(delivery) >= MOST_STAGINGS:
+    if not unknown or delivery.redone + 1 >= MOST_REDONE:
         return False
-    return delivery.steps.filter(kind=Kind.COMMIT, handle=delivery.handle).count() >= MOST_SHOWINGS
+    return delivery.steps.filter(kind=Kind.COMMIT, refs=delivery.refs).count() >= MOST_SHOWINGS
 
 
 def not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
@@ -90,12 +91,12 @@ def _wait_for_them(delivery: Delivery, error: Suspended) -> str:
     return sentence
 
 
-def lay_down_anew(delivery: Delivery, error: Suspended) -> str:
-    """What was laid down is spoilt by their refusal, and was certainly never shown."""
+def lay_down_anew(delivery: Delivery, sentence: str) -> str:
+    """What was laid down has grown old, or is spoilt by a refusal of everything: it was certainly never shown."""
     with transaction.atomic():
-        if delivery.swap(state=State.QUEUED, handle="", handle_at=None):
-            ledger.moved(delivery, Kind.DECISION, error.sentence, changed=HANDLE)
-    return error.sentence
+        if delivery.let_go(**NOTHING, state=State.QUEUED):
+            ledger.moved(delivery, Kind.DECISION, sentence, changed=STAGED)
+    return sentence
 
 
 def _no_later(delivery: Delivery, wait: float) -> dict[str, Any]:
@@ -127,24 +128,16 @@ def fail(delivery: Delivery, sentence: str, actor: str) -> str:
     return stop(delivery, Stop(sentence, State.FAILED, actor=actor))
 
 
-def anew(delivery: Delivery, sentence: str) -> str:
-    if _stagings(delivery) >= MOST_STAGINGS:
-        return fail(delivery, f"{sentence} That went wrong {MOST_STAGINGS} times, so we stop.", Actor.PLATFORM)
+def anew(delivery: Delivery, spoilt: Spoilt) -> str:
+    """Something that was laid down has to be laid down again; a few times, then that is the end."""
+    left = spoilt.left or Staged(redone=delivery.redone + 1)
+    if left.redone >= MOST_REDONE:
+        return fail(delivery, f"{spoilt.sentence} That went wrong {MOST_REDONE} times, so we stop.", Actor.PLATFORM)
+    values = {"state": State.QUEUED, "tries": delivery.tries + 1, **columns(delivery, left)}
     with transaction.atomic():
-        wait = backoff(delivery.tries, first=5)
-        if delivery.let_go(after=wait, state=State.QUEUED, handle="", handle_at=None, tries=delivery.tries + 1):
-            ledger.moved(delivery, Kind.DECISION, sentence, changed=HANDLE)
-    return sentence
-
-
-def _stagings(delivery: Delivery) -> int:
-    """How often they had it lately, since a person last said something. (Asking without an answer spoils nothing.)
-
-    What grew too old while it waited for its turn was not spoilt, and lies longer back.
-    """
-    said = delivery.steps.filter(kind=Kind.HUMAN).aggregate(last=Max("number"))["last"] or 0
-    lately = delivery.steps.filter(kind=Kind.OUTCOME, number__gt=said, created_at__gt=clock.now() - LATELY)
-    return lately.exclude(handle="").count()
+        if delivery.let_go(after=backoff(delivery.tries, first=5), **values):
+            ledger.moved(delivery, Kind.DECISION, spoilt.sentence, changed=STAGED)
+    return spoilt.sentence
 
 
 def stop(delivery: Delivery, why: Stop) -> str:

@@ -14,16 +14,27 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_simulated = False
+
+
+def use(*, simulated: bool) -> None:
+    """In a simulation (and only there) workers are threads that nobody stops: they hold no switch."""
+    global _simulated
+    _simulated = simulated
+
 
 @contextmanager
 def dead_mans_switch(seconds: float) -> Iterator[None]:
     """Inside this block the process lives for `seconds` and no longer. Only the main thread can hold it.
 
+    Raises RuntimeError in any other: nothing is published that could still be sent when everybody has given it up.
     django-q2 uses the same timer to bound a task; its remaining time is put back afterwards.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if _simulated:
         yield
         return
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("Only the main thread of a process publishes.")
     began = time.monotonic()
     handler = signal.signal(signal.SIGALRM, signal.SIG_DFL)
     left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)

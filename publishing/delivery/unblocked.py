@@ -35,10 +35,11 @@ def _let_go_on(delivery: Delivery) -> bool:
     if stop and stop.state == State.BLOCKED:
         Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED).update(next_at=clock.now() + ASK_GATE)
         return False
-    state = State.PREPARED if delivery.handle else State.QUEUED
     rows = Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED, fence=delivery.fence)
     with transaction.atomic():
-        if not rows.update(state=state, error="", actor="", tries=0, next_at=clock.now(), fence=delivery.fence + 1):
+        if not rows.update(
+            state=State.QUEUED, error="", actor="", tries=0, next_at=clock.now(), fence=delivery.fence + 1
+        ):
             return False
         delivery.refresh_from_db()
         ledger.moved(delivery, Kind.DECISION, "What blocked it is mended; it goes on.")

@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from poster.http.client import DEADLINE
 from publishing.platforms import Evidence, Verdict
 
-LATE_EXECUTION = dt.timedelta(seconds=180)  # 60 s deadline of the call + 120 s in which they may still carry it out
+CALL = dt.timedelta(seconds=DEADLINE)  # of a call that carries only a little
+LATE_EXECUTION = dt.timedelta(seconds=120)  # after the deadline of a call they may still carry it out
 APART = dt.timedelta(seconds=60)
 TIMES = 3
 SOURCES = 2
@@ -49,9 +51,17 @@ def proof(evidence: Sequence[Evidence]) -> Evidence | None:
     return certain or (there[0] if there and not contradicted else None)
 
 
-def settled_at(marked_at: dt.datetime, settle: int) -> dt.datetime:
-    """From when on "not there" counts about a call that was marked at `marked_at`. `settle` in seconds."""
-    return marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)
+def failure(evidence: Sequence[Evidence]) -> Evidence | None:
+    """What of one look proves that they tried, and that it is not out."""
+    return next((piece for piece in evidence if piece.authoritative and piece.verdict == Verdict.FAILED), None)
+
+
+def settled_at(marked_at: dt.datetime, settle: int, call: dt.timedelta = CALL) -> dt.datetime:
+    """From when on "not there" counts about a call that was marked at `marked_at` and could take as long as `call`.
+
+    `settle` in seconds.
+    """
+    return marked_at + call + LATE_EXECUTION + dt.timedelta(seconds=settle)
 
 
 def weigh(
@@ -61,17 +71,19 @@ def weigh(
     settle: int,
     now: dt.datetime,
     could_ask_since: dt.datetime | None = None,
+    call: dt.timedelta = CALL,
 ) -> Finding:
     """The finding about a call that was marked at `marked_at`, when no look has brought proof.
 
-    `settle` in seconds, from the platform's limits. `could_ask_since`: until then they wanted not to be asked. Where
+    `settle` in seconds, from the platform's limits; `call`: how long that call could take, as was written down with
+    its mark. `could_ask_since`: until then they wanted not to be asked. Where
     sources contradict each other, a person decides.
     """
     asked_from = max(marked_at, could_ask_since) if could_ask_since else marked_at
     doubt = Finding.UNKNOWABLE if now > asked_from + GIVE_UP else Finding.OPEN
     if any(word.verdict == Verdict.THERE for word in words):
         return doubt
-    settled = settled_at(marked_at, settle)
+    settled = settled_at(marked_at, settle, call)
     # What stands there for later was said by a clock that was ahead: nobody knows when.
     negatives = [word for word in words if word.verdict == Verdict.NOT_THERE and settled <= word.at <= now]
     enough = {source for source in {word.source for word in negatives} if _often(negatives, source) >= TIMES}
@@ -95,9 +107,9 @@ def _often(words: Sequence[Word], source: str) -> int:
     return count
 
 
-def next_look(*, marked_at: dt.datetime, settle: int, now: dt.datetime) -> float:
+def next_look(*, marked_at: dt.datetime, settle: int, now: dt.datetime, call: dt.timedelta = CALL) -> float:
     """Seconds until it is worth asking again: soon for a positive, then each minute once a negative counts."""
-    settled = settled_at(marked_at, settle)
+    settled = settled_at(marked_at, settle, call)
     if now >= settled:
         return 61 if now < settled + dt.timedelta(minutes=10) else 900
     return min(max((now - marked_at).total_seconds(), 10), 120, (settled - now).total_seconds() + 1)

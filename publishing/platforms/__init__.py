@@ -1,13 +1,16 @@
 """Where we publish: the seam between a post and the place that shows it.
 
-A platform publishes in two steps: lay it down, then show it.
+A platform publishes in steps that nobody sees, and one that everybody sees.
 
-    prepare(draft)           → Handle    nothing is public yet; may be repeated; the handle is what they call it
-    is_ready(draft, handle)  → bool      have they finished working on it? `HandleGone` when it can never be shown,
-                                         `Untold` when they refuse to say, and to ask too early would have no effect
-    publish(draft, handle)   → Receipt   the one call that cannot be taken back: one call, nothing after it
-    find(draft, handle, since) → [Evidence]   did it happen after all? Errors of its own are "no answer", never raised
-    permalink(draft, remote_id) → str    where people see it; asked for later, changes nothing
+    prepare(account, request, so_far) → Staged    one request: a little more is laid down. Nothing is public yet; any
+                                                  step may be repeated. `Staged()` is the beginning; waiting is a step,
+                                                  too (`wait`). What is `ready` may be asked about once more before it
+                                                  is shown. `Spoilt` when something has to be laid down again, `Untold`
+                                                  when they refuse to say how far they are
+    publish(account, request, staged) → Receipt | Accepted    the one call that cannot be taken back, nothing after it
+    find(account, request, staged, since, accepted) → [Evidence]    did it happen after all, or how far is it? Errors
+                                                  of its own are "no answer", never raised
+    permalink(account, remote_id) → str           where people see it; asked for later, changes nothing
 
 Adapters take values and return values; they see no model, no setting, no transaction, and never sleep. Everything
 they raise is one of `poster.errors`. At `publish`, a `Refused`, `Unavailable` or `RateLimited` says "this certainly had
@@ -17,32 +20,39 @@ no effect": only codes on the adapter's short proven list may be said so. Everyt
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from poster.errors import Refused, Unavailable
+from poster.errors import Refused, Trace
 from poster.registry import Registry
 
-
-class HandleGone(Refused):
-    """What we prepared has expired or was spoilt, and certainly was not shown: prepare anew."""
+Json = Any  # what JSON can say
 
 
-class Untold(Unavailable):
-    """They have it, and do not say how far they are. To show it too early is refused without effect."""
+class Form(StrEnum):
+    """What a post is, to whoever looks at it."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    ALBUM = "album"  # several pictures in their order
+    STORY = "story"  # one picture over the whole screen, for a day
+
+
+def form_of(pictures: int) -> Form:
+    """The form of a post in a feed with so many pictures."""
+    return Form.TEXT if pictures == 0 else Form.PHOTO if pictures == 1 else Form.ALBUM
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a platform takes: one table for the form, the preview, the check, the caption brief and the docs.
+    """What a platform takes in one form: one table for the page, the preview, the check, the caption brief, the docs.
 
     Lengths in characters as the platform counts them, sizes in bytes, ratios as width / height, times in seconds.
     """
 
-    text: int  # hard limit
+    text: int  # hard limit; 0: no words at all
     sweet_spot: int  # what reads well
     hashtags: int  # hard limit
     mentions: int
@@ -54,11 +64,17 @@ class Limits:
     max_height: int
     max_bytes: int
     formats: tuple[str, ...] = ("JPEG",)
-    needs_address: bool = False  # they fetch the picture from us: it needs a public address
+    parts: int = 1  # at most so many pictures
+    needs_address: bool = False  # they fetch the pictures from us: it needs a public address
     useful_hashtags: int = 5  # what they make something of; more goes out, with a warning before
     count: str = "characters"  # or "utf8": bytes in UTF-8
     settle: int = 300  # a "not there" counts only this long after the call's deadline
-    handle_life: int = 20 * 3600  # after that we prepare anew
+
+
+def as_story(photo: Limits) -> Limits:
+    """A story is a picture and nothing else, in the shape of a phone: 9:16, other shapes are cut or get a border."""
+    wordless = replace(photo, text=0, sweet_spot=0, hashtags=0, mentions=0, alt_text=0)
+    return replace(wordless, min_ratio=9 / 16, max_ratio=9 / 16, max_width=1080, max_height=1920)
 
 
 class Layout(StrEnum):
@@ -83,32 +99,76 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Medium:
-    """One picture as it will be shown. `url` is set only when the platform fetches it.
+class Account:
+    """Who speaks; nothing of a post. `login`: the provider that opened the channel."""
 
-    `ai_mark`: what the file says about having been made with AI, as a term of IPTC's DigitalSourceType; may be empty.
-    """
-
-    path: Path
-    mime: str
-    width: int
-    height: int
-    sha256: str
-    alt_text: str = ""
-    url: str = ""
-    ai_mark: str = ""
+    remote_id: str
+    token: str = field(repr=False)
+    login: str = ""
+    app_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """Everything a platform needs to know, and nothing it does not. `login`: the provider that opened the channel."""
+class Part:
+    """One picture as it will be shown. It is read piece by piece, and never held whole by whoever calls the adapter.
 
-    account_id: str
-    token: str = field(repr=False)
+    `read(offset, length)`: as many bytes as there are, at most `length`. `address()`: where they can fetch it, made
+    when it is asked for; None when they need no address. Both raise Unavailable when that cannot be.
+    """
+
+    mime: str
+    size: int
+    sha256: str  # of exactly the bytes that are read
+    width: int
+    height: int
+    read: Callable[[int, int], bytes] = field(repr=False)
+    alt_text: str = ""
+    address: Callable[[], str] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be shown, frozen when it was approved. `ai`: made with AI, as far as we know.
+
+    `parts` in their order; only `prepare` is given them.
+    """
+
+    form: Form
     text: str
-    media: tuple[Medium, ...]
-    login: str = ""
-    app_secret: str = field(default="", repr=False)
+    parts: tuple[Part, ...] = ()
+    ai: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """How far the invisible part is.
+
+    `keys`: whatever the adapter needs to go on, kept sealed. `refs`: ids that open nothing, for the ledger and for
+    `find`. `done` of `total`: bytes or pieces, for people. `wait`: seconds until the next step is worth it.
+    `redone`: how often something had to be laid down again. `ready`: only the call that shows it is left, and that
+    call carries `commit_bytes`.
+    """
+
+    keys: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    refs: tuple[str, ...] = ()
+    done: int = 0
+    total: int = 0
+    wait: float = 0
+    expires_at: dt.datetime | None = None
+    redone: int = 0
+    ready: bool = False
+    commit_bytes: int = 0
+
+
+class Spoilt(Refused):
+    """Something that we laid down has expired or was spoilt, and certainly was not shown: lay it down again.
+
+    `left`: what can be gone on with; None: nothing.
+    """
+
+    def __init__(self, sentence: str, *, left: Staged | None = None, trace: Trace | None = None) -> None:
+        super().__init__(sentence, trace=trace)
+        self.left = left
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +179,41 @@ class Receipt:
     permalink: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """They have all of it, and say that they will show it. `operation`: what they call that.
+
+    `wait`: seconds until it is worth asking how far they are. `horizon`: after that a person has to look.
+    """
+
+    operation: str
+    wait: float
+    horizon: dt.timedelta
+
+
 class Verdict(StrEnum):
     """What one source says about whether it happened."""
 
     THERE = "there"
     NOT_THERE = "not there"
+    FAILED = "failed"  # they tried, and it certainly is not out
+    UNDER_WAY = "under way"
     NO_ANSWER = "no answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One source's word. `authoritative`: it knows for certain (a container's own status), not only a listing."""
+    """One source's word. `authoritative`: it knows for certain (a container's own status), not only a listing.
+
+    `again`: of FAILED, whether another try may go well.
+    """
 
     source: str
     verdict: Verdict
     said: str
     authoritative: bool = False
     receipt: Receipt | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,27 +228,27 @@ class Posted:
 
 
 class Platform(Protocol):
-    """See the module's docstring: that is the law."""
+    """See the module's docstring: that is the law. `limits` has a row for each form that it takes."""
 
-    limits: Limits
+    limits: Mapping[Form, Limits]
     look: Look
 
-    def prepare(self, draft: Draft) -> str: ...
+    def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged: ...
 
-    def is_ready(self, draft: Draft, handle: str) -> bool: ...
+    def publish(self, account: Account, request: Request, staged: Staged) -> Receipt | Accepted: ...
 
-    def publish(self, draft: Draft, handle: str) -> Receipt: ...
+    def find(
+        self, account: Account, request: Request, staged: Staged, since: dt.datetime, accepted: str
+    ) -> Sequence[Evidence]: ...
 
-    def find(self, draft: Draft, handle: str, since: dt.datetime) -> Sequence[Evidence]: ...
-
-    def permalink(self, draft: Draft, remote_id: str) -> str: ...
+    def permalink(self, account: Account, remote_id: str) -> str: ...
 
 
 @runtime_checkable
 class Counting(Protocol):
     """Platforms that say how much of a daily quota is left. Numbers are theirs at run time, never ours."""
 
-    def room_left(self, draft: Draft) -> int | None:
+    def room_left(self, account: Account) -> int | None:
         """How many posts this account may still publish today; None when they do not say."""
         ...
 
@@ -179,7 +257,7 @@ class Counting(Protocol):
 class Listing(Protocol):
     """Platforms that list what an account shows: asked when we ourselves may have forgotten something."""
 
-    def posted(self, draft: Draft, since: dt.datetime) -> Sequence[Posted]:
+    def posted(self, account: Account, since: dt.datetime) -> Sequence[Posted]:
         """Everything since then, whoever posted it. Raises what keeps it from being read to its end."""
         ...
 

@@ -1,7 +1,8 @@
-"""Facebook Pages: photos are laid down unpublished, then one post shows them. Rules: Pages API, Posts and Photos.
+"""Facebook Pages. Rules: Pages API, Posts and Photos; Page Stories API.
 
-The handle is the photo's id (several: with commas between). Publishing a handle twice makes two posts, but each of
-them can be found by the photo it shows.
+Pictures are laid down unpublished, then one post, or a story, shows them: showing them twice makes two posts, but each
+of them can be found by the picture. Words alone are laid down as an unpublished post, which is then switched on: that
+may be done again without harm, and the post itself says for certain whether it is out.
 """
 
 from __future__ import annotations
@@ -9,67 +10,105 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_FACEBOOK
+from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
-from publishing.platforms import Draft, Evidence, Limits, Look, Medium, Posted, Receipt, Verdict
+from publishing.platforms import (
+    Account,
+    Evidence,
+    Form,
+    Limits,
+    Look,
+    Part,
+    Posted,
+    Receipt,
+    Request,
+    Staged,
+    Verdict,
+    as_story,
+)
 
 SKEW = dt.timedelta(seconds=120)  # their clock and ours
+LIFE = dt.timedelta(hours=20)  # of what is laid down: a photo that no post shows is thrown away after a day
 MOST_PHOTOS = 10  # what other apps keep to; Meta states no number
 NAMES = {"image/jpeg": "picture.jpg", "image/png": "picture.png"}
 LISTED = "id,created_time,message,permalink_url,full_picture"
 SHOWN = "id,created_time,permalink_url,attachments{target{id},subattachments{target{id}}}"
+PHOTO = Limits(
+    text=63206,
+    sweet_spot=400,
+    hashtags=30,
+    mentions=50,
+    alt_text=1000,
+    min_ratio=0.1,
+    max_ratio=10.0,
+    min_width=100,
+    max_width=2048,
+    max_height=2048,
+    max_bytes=10_000_000,
+    formats=("JPEG", "PNG"),
+    settle=15 * 60,  # how long its lists may lag
+)
 
 
 class FacebookPage:
     """A Page, with its own token. No public address is needed: it takes the bytes."""
 
     look = Look("facebook", actions=("Like", "Comment", "Share"), dated=True)
-    limits = Limits(
-        text=63206,
-        sweet_spot=400,
-        hashtags=30,
-        mentions=50,
-        alt_text=1000,
-        min_ratio=0.1,
-        max_ratio=10.0,
-        min_width=100,
-        max_width=2048,
-        max_height=2048,
-        max_bytes=10_000_000,
-        formats=("JPEG", "PNG"),
-        settle=15 * 60,  # how long its lists may lag
-    )
+    limits = {
+        Form.PHOTO: PHOTO,
+        Form.ALBUM: replace(PHOTO, parts=MOST_PHOTOS),
+        Form.TEXT: replace(PHOTO, parts=0, settle=180),
+        Form.STORY: as_story(PHOTO),
+    }
 
-    def prepare(self, draft: Draft) -> str:
-        if not 1 <= len(draft.media) <= MOST_PHOTOS:
-            raise Refused(f"A post on Facebook needs one to {MOST_PHOTOS} pictures.")
-        return ",".join(_lay_down(draft, medium) for medium in draft.media)
+    def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
+        total = len(request.parts) or 1
+        if len(so_far.refs) >= total:
+            return replace(so_far, ready=True, wait=0)
+        if request.form == Form.TEXT:
+            laid = _lay_down_words(account, request.text)
+        elif total <= self.limits[request.form].parts:
+            laid = _lay_down(account, request.parts[len(so_far.refs)])
+        else:
+            raise Refused(f"Facebook does not take a post with {total} pictures.")
+        refs = (*so_far.refs, laid)
+        ends = so_far.expires_at or clock.now() + LIFE
+        return replace(so_far, refs=refs, done=len(refs), total=total, expires_at=ends, ready=len(refs) == total)
 
-    def is_ready(self, draft: Draft, handle: str) -> bool:
-        return True
-
-    def publish(self, draft: Draft, handle: str) -> Receipt:
+    def publish(self, account: Account, request: Request, staged: Staged) -> Receipt:
+        graph = _graph(account)
+        if request.form == Form.TEXT:
+            graph.switch(f"/{staged.refs[0]}", no_effect=ON_FACEBOOK, is_published="true")
+            return Receipt(staged.refs[0])
+        if request.form == Form.STORY:
+            path = f"/{account.remote_id}/photo_stories"
+            return Receipt(graph.commit(path, told="post_id", no_effect=ON_FACEBOOK, photo_id=staged.refs[0]))
         attached = {
-            f"attached_media[{place}]": json.dumps({"media_fbid": photo})
-            for place, photo in enumerate(handle.split(","))
+            f"attached_media[{place}]": json.dumps({"media_fbid": photo}) for place, photo in enumerate(staged.refs)
         }
-        path = f"/{draft.account_id}/feed"
         # An empty message is refused as 197; none at all is fine.
-        post = _graph(draft).commit(path, no_effect=ON_FACEBOOK, message=draft.text or None, **attached)
-        return Receipt(post)
+        message = request.text or None
+        return Receipt(graph.commit(f"/{account.remote_id}/feed", no_effect=ON_FACEBOOK, message=message, **attached))
 
-    def find(self, draft: Draft, handle: str, since: dt.datetime) -> Sequence[Evidence]:
-        if not handle:
+    def find(
+        self, account: Account, request: Request, staged: Staged, since: dt.datetime, accepted: str
+    ) -> Sequence[Evidence]:
+        if not staged.refs:
             return [Evidence("the Page", Verdict.NO_ANSWER, "Nothing was laid down, so there is nothing to look for.")]
-        photos = handle.split(",")
-        return [_ask_photo(draft, photos[0]), _look_through(draft, set(photos), since)]
+        if request.form == Form.TEXT:
+            return [_ask_post(account, staged.refs[0])]
+        if request.form == Form.STORY:
+            return [_look_through_stories(account, staged.refs[0], since)]
+        return [_ask_photo(account, staged.refs[0]), _look_through(account, set(staged.refs), since)]
 
-    def posted(self, draft: Draft, since: dt.datetime) -> Sequence[Posted]:
-        path = f"/{draft.account_id}/published_posts"
-        rows = _graph(draft).listing(path, fields=LISTED, since=int((since - SKEW).timestamp()), limit=50)
+    def posted(self, account: Account, since: dt.datetime) -> Sequence[Posted]:
+        path = f"/{account.remote_id}/published_posts"
+        rows = _graph(account).listing(path, fields=LISTED, since=int((since - SKEW).timestamp()), limit=50)
         return [
             Posted(
                 meta.identity(row),
@@ -84,32 +123,48 @@ class FacebookPage:
     def page(self, account_id: str, name: str) -> str:
         return f"https://www.facebook.com/{account_id}"
 
-    def permalink(self, draft: Draft, remote_id: str) -> str:
-        return meta.web_address(_graph(draft).get(f"/{remote_id}", fields="permalink_url"), "permalink_url")
+    def permalink(self, account: Account, remote_id: str) -> str:
+        return meta.web_address(_graph(account).get(f"/{remote_id}", fields="permalink_url"), "permalink_url")
 
 
-def _graph(draft: Draft) -> meta.Graph:
-    return meta.facebook(draft.token, draft.app_secret)
+def _graph(account: Account) -> meta.Graph:
+    return meta.facebook(account.token, account.app_secret)
 
 
-def _lay_down(draft: Draft, medium: Medium) -> str:
-    try:
-        picture = medium.path.read_bytes()
-    except OSError:
-        raise Unavailable("The picture is not here at the moment. We get it again.") from None
-    return _graph(draft).stage(
-        f"/{draft.account_id}/photos",
-        files={"source": (NAMES.get(medium.mime, "picture"), picture, medium.mime)},
+def _lay_down_words(account: Account, text: str) -> str:
+    path, kind = f"/{account.remote_id}/feed", "DRAFT"
+    return _graph(account).stage(path, message=text, published="false", unpublished_content_type=kind)
+
+
+def _lay_down(account: Account, part: Part) -> str:
+    return _graph(account).stage(
+        f"/{account.remote_id}/photos",
+        files={"source": (NAMES.get(part.mime, "picture"), part.read(0, part.size), part.mime)},
         published="false",
-        alt_text_custom=medium.alt_text or None,
+        alt_text_custom=part.alt_text or None,
     )
 
 
-def _ask_photo(draft: Draft, photo: str) -> Evidence:
+def _ask_post(account: Account, post: str) -> Evidence:
+    """The post itself, which was there before anybody could see it."""
+    source = "the post that we laid down"
+    try:
+        told = _graph(account).get(f"/{post}", fields="is_published,permalink_url")
+    except OutsideError as error:
+        return Evidence(source, Verdict.NO_ANSWER, error.sentence)
+    if told.get("is_published") is True:
+        receipt = Receipt(post, meta.web_address(told, "permalink_url"))
+        return Evidence(source, Verdict.THERE, "It is published.", authoritative=True, receipt=receipt)
+    if told.get("is_published") is False:
+        return Evidence(source, Verdict.NOT_THERE, "It is not published.", authoritative=True)
+    return Evidence(source, Verdict.NO_ANSWER, "It does not say whether it is published.")
+
+
+def _ask_photo(account: Account, photo: str) -> Evidence:
     """The photo names the post that shows it. That it names none proves nothing."""
     source = "the photo that we laid down"
     try:
-        told = _graph(draft).get(f"/{photo}", fields="page_story_id")
+        told = _graph(account).get(f"/{photo}", fields="page_story_id")
     except OutsideError as error:
         return Evidence(source, Verdict.NO_ANSWER, error.sentence)
     post = meta.identity(told, "page_story_id")
@@ -119,13 +174,28 @@ def _ask_photo(draft: Draft, photo: str) -> Evidence:
     return Evidence(source, Verdict.THERE, said, authoritative=True, receipt=Receipt(post))
 
 
-def _look_through(draft: Draft, photos: set[str], since: dt.datetime) -> Evidence:
-    """The Page's posts since we asked, all of them: does one show our photo?"""
-    source = "the list of posts"
-    path = f"/{draft.account_id}/published_posts"
+def _look_through_stories(account: Account, photo: str, since: dt.datetime) -> Evidence:
+    """The Page's stories since we asked: does one show our photo? Where none does, a person has to look."""
+    source = "the list of stories"
     after = int((since - SKEW).timestamp())
     try:
-        rows = _graph(draft).listing(path, fields=SHOWN, since=after, limit=50)
+        rows = _graph(account).listing(f"/{account.remote_id}/stories", since=after, limit=50)
+        found = next((row for row in rows if meta.identity(row, "media_id") == photo), None)
+    except OutsideError as error:
+        return Evidence(source, Verdict.NO_ANSWER, error.sentence)
+    if found is None:
+        return Evidence(source, Verdict.NOT_THERE, "No story since we asked shows our photo.")
+    receipt = Receipt(meta.identity(found, "post_id"), meta.web_address(found, "url"))
+    return Evidence(source, Verdict.THERE, "A story shows our photo.", receipt=receipt)
+
+
+def _look_through(account: Account, photos: set[str], since: dt.datetime) -> Evidence:
+    """The Page's posts since we asked, all of them: does one show our photo?"""
+    source = "the list of posts"
+    path = f"/{account.remote_id}/published_posts"
+    after = int((since - SKEW).timestamp())
+    try:
+        rows = _graph(account).listing(path, fields=SHOWN, since=after, limit=50)
         found = next((row for row in rows if photos & set(_targets(row))), None)
     except OutsideError as error:
         return Evidence(source, Verdict.NO_ANSWER, error.sentence)

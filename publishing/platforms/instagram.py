@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import BY_SUBCODE, ON_INSTAGRAM
 from poster.errors import OutsideError, Refused, Trace
-from publishing.platforms import Draft, HandleGone, Layout, Limits, Look
+from publishing.platforms import Account, Form, Layout, Limits, Look, Spoilt, as_story
 from publishing.platforms.containers import Containers, Dialect
 
+PHOTO = Limits(
+    text=2200,
+    sweet_spot=300,
+    hashtags=30,  # the old allowance: five count since December 2025, and what a sixth does is not known
+    mentions=20,
+    alt_text=1000,
+    min_ratio=0.8,
+    max_ratio=1.91,
+    min_width=320,
+    max_width=1440,
+    max_height=1800,
+    max_bytes=8 * 1024 * 1024,
+    formats=("JPEG",),  # baseline: progressive ones are refused as 9004/2207052 (measured by others)
+    needs_address=True,
+    settle=180,
+)
 _CODE = re.compile(r"error code (\d{1,10})")
 
 
 class Instagram(Containers):
-    """`draft.login` "instagram" speaks to graph.instagram.com; any other login goes through a Facebook Page."""
+    """`account.login` "instagram" speaks to graph.instagram.com; any other login goes through a Facebook Page."""
 
     look = Look("instagram", Layout.GRID)
-    limits = Limits(
-        text=2200,
-        sweet_spot=300,
-        hashtags=30,  # the old allowance: five count since December 2025, and what a sixth does is not known
-        mentions=20,
-        alt_text=1000,
-        min_ratio=0.8,
-        max_ratio=1.91,
-        min_width=320,
-        max_width=1440,
-        max_height=1800,
-        max_bytes=8 * 1024 * 1024,
-        formats=("JPEG",),  # baseline: progressive ones are refused as 9004/2207052 (measured by others)
-        needs_address=True,
-        settle=180,
-    )
+    limits = {
+        Form.PHOTO: PHOTO,
+        Form.ALBUM: replace(PHOTO, parts=10),
+        Form.STORY: as_story(PHOTO),
+    }
     dialect = Dialect(
         name="Instagram",
         account="",
@@ -44,13 +50,14 @@ class Instagram(Containers):
         detail="status",
         quota="content_publishing_limit",
         made_with_ai="is_ai_generated",  # with both logins, since 22 June 2026
+        forms={Form.ALBUM: {"media_type": "CAROUSEL"}, Form.STORY: {"media_type": "STORIES"}},
     )
     no_effect = ON_INSTAGRAM
 
-    def graph(self, draft: Draft) -> meta.Graph:
-        if draft.login == "instagram":
-            return meta.instagram(draft.token)
-        return meta.facebook(draft.token, draft.app_secret, name="Instagram")
+    def graph(self, account: Account) -> meta.Graph:
+        if account.login == "instagram":
+            return meta.instagram(account.token)
+        return meta.facebook(account.token, account.app_secret, name="Instagram")
 
     def page(self, account_id: str, name: str) -> str:
         return f"https://www.instagram.com/{name}/" if name else ""
@@ -62,7 +69,7 @@ class Instagram(Containers):
         meaning = BY_SUBCODE.get(code)
         if meaning is not None and issubclass(meaning.kind, Refused):
             return meaning.error("Instagram", Trace(subcode=str(code)))
-        return HandleGone(
+        return Spoilt(
             f"Instagram could not work on the picture (code {code}). We prepare it anew.",
             trace=Trace(subcode=str(code)),
         )

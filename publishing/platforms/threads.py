@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
-from publishing.platforms import Draft, HandleGone, Layout, Limits, Look
+from publishing.platforms import Account, Form, Layout, Limits, Look, Spoilt
 from publishing.platforms.containers import Containers, Dialect
 
+PHOTO = Limits(
+    text=500,
+    sweet_spot=200,
+    hashtags=30,
+    mentions=20,
+    alt_text=1000,
+    min_ratio=0.1,
+    max_ratio=10.0,
+    min_width=320,
+    max_width=1440,
+    max_height=14400,
+    max_bytes=8 * 1024 * 1024,
+    formats=("JPEG", "PNG"),
+    needs_address=True,
+    useful_hashtags=1,  # the first becomes the topic, the others are plain text
+    count="utf8",  # Meta speaks of emoji alone; production refuses other letters by their bytes too
+    settle=180,
+)
 FOR_GOOD = {  # `error_message` of a container that a new one would repeat (Troubleshooting)
     "INVALID_ASPEC_RATIO": "Threads does not take a picture of this shape. Change its shape, then post again.",
     "INVALID_ASPECT_RATIO": "Threads does not take a picture of this shape. Change its shape, then post again.",
@@ -18,24 +38,11 @@ class Threads(Containers):
     """Always speaks of "me": stored ids of the account were reported to be refused for writing."""
 
     look = Look("threads", Layout.THREAD)
-    limits = Limits(
-        text=500,
-        sweet_spot=200,
-        hashtags=30,
-        mentions=20,
-        alt_text=1000,
-        min_ratio=0.1,
-        max_ratio=10.0,
-        min_width=320,
-        max_width=1440,
-        max_height=14400,
-        max_bytes=8 * 1024 * 1024,
-        formats=("JPEG", "PNG"),
-        needs_address=True,
-        useful_hashtags=1,  # the first becomes the topic, the others are plain text
-        count="utf8",  # Meta speaks of emoji alone; production refuses other letters by their bytes too
-        settle=180,
-    )
+    limits = {
+        Form.PHOTO: PHOTO,
+        Form.ALBUM: replace(PHOTO, parts=20),
+        Form.TEXT: replace(PHOTO, parts=0, needs_address=False),
+    }
     dialect = Dialect(
         name="Threads",
         account="me",
@@ -46,12 +53,16 @@ class Threads(Containers):
         status="status",
         detail="error_message",
         quota="threads_publishing_limit",
-        always={"media_type": "IMAGE"},
+        forms={
+            Form.TEXT: {"media_type": "TEXT"},  # never auto_publish_text: nothing of it could be asked about
+            Form.PHOTO: {"media_type": "IMAGE"},
+            Form.ALBUM: {"media_type": "CAROUSEL"},
+        },
     )
     no_effect = ON_THREADS
 
-    def graph(self, draft: Draft) -> meta.Graph:
-        return meta.threads(draft.token)
+    def graph(self, account: Account) -> meta.Graph:
+        return meta.threads(account.token)
 
     def page(self, account_id: str, name: str) -> str:
         return f"https://www.threads.net/@{name}" if name else ""
@@ -59,4 +70,4 @@ class Threads(Containers):
     def spoilt(self, detail: str) -> OutsideError:
         if detail in FOR_GOOD:
             return Refused(FOR_GOOD[detail])
-        return HandleGone(f"Threads could not work on the picture ({detail or 'no reason given'}). We prepare it anew.")
+        return Spoilt(f"Threads could not work on the picture ({detail or 'no reason given'}). We prepare it anew.")

@@ -1,7 +1,7 @@
 """What exactly goes out, fixed at approval: every attempt of a delivery sends these words and this picture.
 
 `Delivery.media` holds, per picture: {"asset", "sha256" of the original, "alt_text", "recipe"}. A rendition is made
-from the original with the recipe when it is needed, and made again the same way when its file is gone.
+from the original with the recipe when it is needed (publishing.delivery.renditions).
 """
 
 from __future__ import annotations
@@ -9,24 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from media import images, spool
-from media.images import Recipe, Rendition
+from media.images import Recipe
 from publishing.models import Delivery, Post
-from publishing.platforms import Limits, Medium
+from publishing.platforms import Limits, form_of
 from publishing.posts.fitting import fit
 from publishing.posts.text_limits import limits_of
-from watches.fetching import bytes_of
-from watches.models import Asset
 from writing.caption_cleanup import cut
 
 
 def freeze(post: Post, platform: str) -> dict[str, Any]:
     """The frozen columns of a delivery of this post to this platform."""
-    limits = limits_of(platform)
+    items = list(post.items.select_related("asset"))
+    limits = limits_of(platform, form_of(len(items)))
     text = fit(post.text, (), limits)
     media = [
         {
@@ -35,7 +32,7 @@ def freeze(post: Post, platform: str) -> dict[str, Any]:
             "alt_text": cut(item.alt_text, limits.alt_text),
             "recipe": asdict(recipe(limits, post.fit)),
         }
-        for item in post.items.select_related("asset")
+        for item in items
     ]
     return {"text": text, "media": media, "content_hash": content_hash(text, media)}
 
@@ -56,32 +53,6 @@ def recipe(limits: Limits, fit_by: str) -> Recipe:
 def content_hash(text: str, media: list[dict[str, Any]]) -> str:
     """One number for what goes out."""
     return hashlib.sha256(json.dumps([text, media], sort_keys=True).encode()).hexdigest()
-
-
-def renditions(delivery: Delivery) -> list[Medium]:
-    """The pictures as they go out, as files. Raises BadPicture, or what fetching the bytes again raises."""
-    paths = [spool.rendition(delivery.pk, position) for position in range(len(delivery.media))]
-    made = delivery.renditions
-    if not made or not all("ai_mark" in known for known in made) or not all(path.exists() for path in paths):
-        made = [asdict(_make(item, path)) for item, path in zip(delivery.media, paths, strict=True)]
-        delivery.swap(renditions=made)
-    return [
-        Medium(
-            path,
-            known["mime"],
-            known["width"],
-            known["height"],
-            known["sha256"],
-            alt_text=item["alt_text"],
-            ai_mark=known["ai_mark"],
-        )
-        for path, known, item in zip(paths, made, delivery.media, strict=True)
-    ]
-
-
-def _make(item: dict[str, Any], out: Path) -> Rendition:
-    asset = Asset.objects.with_stream().get(pk=item["asset"])
-    return images.make_rendition(bytes_of(asset), out, Recipe(**item["recipe"]), name=asset.name)
 
 
 def held_bytes(owner_id: UUID) -> int:

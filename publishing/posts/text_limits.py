@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from publishing.platforms import PLATFORMS, Limits
+from publishing.platforms import PLATFORMS, Form, Limits
 from watches.brief import Room
 
 
-def limits_of(platform: str) -> Limits:
-    """The one table of this platform."""
-    return PLATFORMS[platform].limits
+def limits_of(platform: str, form: Form = Form.PHOTO) -> Limits:
+    """The row of this form in the platform's one table. Of a form that it does not take, that of its first one."""
+    limits = PLATFORMS[platform].limits
+    return limits.get(form) or next(iter(limits.values()))
+
+
+def takes(platform: str, form: Form) -> bool:
+    """Whether there are such posts there."""
+    return form in PLATFORMS[platform].limits
 
 
 # Bytes in UTF-8 that a letter takes on average, spaces and an emoji now and then included, where it is not LATIN.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import secrets
-from dataclasses import replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -16,10 +15,9 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from media import buckets
+from media import buckets, spool
 from poster.errors import Unavailable
 from publishing.models import Delivery
-from publishing.platforms import Medium
 
 # Meta fetches the picture itself, sometimes minutes later: the address must outlive the container (24 h).
 LIFE = dt.timedelta(hours=25)
@@ -43,14 +41,11 @@ def _public(url: str) -> bool:
         return parts.scheme == "https" and "." in host and not host.endswith((".local", ".localhost", ".internal"))
 
 
-def with_address(delivery: Delivery, position: int, medium: Medium) -> Medium:
-    """The medium with an address of its own for this attempt (the fence tells attempts apart)."""
+def address_of(delivery: Delivery, position: int) -> str:
+    """An address of one of its pictures for this attempt alone (the fence tells attempts apart)."""
     if settings.BUCKET_URL:
-        return replace(medium, url=buckets.put(medium.path, _new_name(delivery, position)))
-    return replace(
-        medium,
-        url=f"{settings.PICTURES_URL or settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}",
-    )
+        return buckets.put(spool.rendition(delivery.pk, position), _new_name(delivery, position))
+    return f"{settings.PICTURES_URL or settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}"
 
 
 def token(delivery: Delivery, position: int) -> str:

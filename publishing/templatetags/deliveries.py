@@ -16,6 +16,7 @@ MEANINGS = {
     "queued": "It waits for its turn.",
     "prepared": "The platform has the picture; nobody can see it yet.",
     "publishing": "The platform was told to show it, and has not answered yet.",
+    "accepted": "The platform has all of it, and shows it as soon as it has finished with it.",
     "checking": "We asked for it to be shown and heard no clear answer, so we look whether it is there.",
     "needs_you": "We cannot find out whether it is there. Please look at the page, and tell.",
     "published": "It is there.",
@@ -33,6 +34,8 @@ DOTS = {
     "human": ("wait", "people"),
     "there": ("good", "check"),
     "not there": ("doubt", "minus"),
+    "failed": ("bad", "cross"),
+    "under way": ("live", "clock"),
     "no answer": ("quiet", "question"),
 }
 

@@ -26,11 +26,12 @@ class Draft:
     children: tuple[str, ...] = ()
     child: bool = False
     ai_generated: bool = False
+    story: bool = False
 
 
 def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Container:
     """Fetch and check the picture and start to process it. Raises GraphError."""
-    sha256 = world.keep(pictures.fetched(world, draft.url, platform)) if draft.url else ""
+    sha256 = world.keep(pictures.fetched(world, draft.url, platform, any_shape=draft.story)) if draft.url else ""
     now = world.now()
     container = Container(
         id=world.new_id("178" if platform == "instagram" else "179"),
@@ -46,6 +47,7 @@ def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Cont
         child=draft.child,
         url=draft.url,
         ai_generated=draft.ai_generated,
+        story=draft.story,
     )
     _meet_fate(world, container, platform)
     world.table(Container)[container.id] = container
@@ -55,12 +57,28 @@ def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Cont
 def state_of(world: World, container: Container, *, publishing: bool = False) -> str:
     """Its state now. At the end of processing, and when it is published, they come for the picture again."""
     state = container.status(world.now())
+    if state == "FINISHED" and container.children and (behind := _worst_child(world, container)):
+        return behind
     if state != "FINISHED" or (container.processed and not publishing):
         return state
     container.processed = True
     if container.url and not world.reaches(container.url):
         container.fate = UNREACHED
     return container.status(world.now())
+
+
+def _worst_child(world: World, container: Container) -> str:
+    """What keeps an album from being done: a picture of it that is spoilt, thrown away, or still worked on."""
+    children = [world.table(Container)[one] for one in container.children]
+    states = {state_of(world, child): child for child in children}
+    if spoilt := states.get("ERROR"):
+        container.fate = spoilt.fate
+    return next((state for state in ("ERROR", "EXPIRED", "IN_PROGRESS") if state in states), "")
+
+
+def all_done(world: World, container_ids: tuple[str, ...]) -> bool:
+    """Whether they have finished working on each of these."""
+    return all(state_of(world, world.table(Container)[one]) == "FINISHED" for one in container_ids)
 
 
 def _meet_fate(world: World, container: Container, platform: str) -> None:
@@ -127,6 +145,7 @@ def _make_media(world: World, container: Container, parent_id: str = "") -> Medi
         made_at=world.now(),
         parent_id=parent_id,
         ai_generated=container.ai_generated,
+        story=container.story,
     )
     world.table(Media)[media.id] = media
     return media
@@ -134,5 +153,13 @@ def _make_media(world: World, container: Container, parent_id: str = "") -> Medi
 
 def posts_of(world: World, call: Call, account_id: str) -> list[Media]:
     """What lists show of an account, newest first."""
-    own = (media for media in world.table(Media).values() if media.account_id == account_id and not media.parent_id)
+    mine = (media for media in world.table(Media).values() if media.account_id == account_id)
+    own = (media for media in mine if not (media.parent_id or media.story))
     return shown.listed(world, call, ((media.made_at, media) for media in own))
+
+
+def stories_of(world: World, call: Call, account_id: str) -> list[Media]:
+    """The stories of an account, newest first: each for a day."""
+    begun = world.now() - DAY
+    mine = (media for media in world.table(Media).values() if media.account_id == account_id and media.story)
+    return shown.listed(world, call, ((media.made_at, media) for media in mine if media.made_at > begun))

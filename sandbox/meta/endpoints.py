@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.meta import exchange, instagram, pages, people, photos, posts, threads, tokens
+from sandbox.meta import exchange, instagram, pages, people, photos, posts, stories, threads, tokens
 from sandbox.meta.calls import Answer
 
 EVERYWHERE = frozenset({"access_token", "appsecret_proof", "fields", "format", "pretty", "locale", "debug", "summary"})
@@ -73,6 +73,8 @@ EDGES: dict[tuple[str, str, str], Endpoint] = {
     ("GET", "Page", "feed"): _takes(posts.list_posts, BY_TIME),
     ("GET", "Page", "posts"): _takes(posts.list_posts, BY_TIME),
     ("GET", "Page", "published_posts"): _takes(posts.list_posts, BY_TIME),
+    ("POST", "Page", "photo_stories"): _takes(stories.add_story, "photo_id"),
+    ("GET", "Page", "stories"): _takes(stories.list_stories, f"{LISTS} status"),
     ("GET", "Photo", ""): _takes(photos.read_photo),
     ("DELETE", "Photo", ""): _takes(photos.delete_photo),
     ("GET", "Post", ""): _takes(posts.read_post),
@@ -80,6 +82,7 @@ EDGES: dict[tuple[str, str, str], Endpoint] = {
     ("DELETE", "Post", ""): _takes(posts.delete_post),
     ("GET", "Instagram", ""): _takes(instagram.read_account),
     ("GET", "Instagram", "media"): _takes(instagram.list_media, LISTS),
+    ("GET", "Instagram", "stories"): _takes(instagram.list_stories, LISTS),
     ("POST", "Instagram", "media"): _takes(instagram.create, CONTAINER),
     ("POST", "Instagram", "media_publish"): _takes(instagram.publish, "creation_id"),
     ("GET", "Instagram", "content_publishing_limit"): _takes(instagram.publishing_limit, "since"),

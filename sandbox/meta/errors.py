@@ -236,6 +236,22 @@ def wrong_children() -> GraphError:
     )
 
 
+def children_not_ready() -> GraphError:
+    """Recorded: exileum/meta-mcp pull 4. Its code is not told there; the subcode is."""
+    return GraphError(
+        "The requested resource does not exist",
+        24,
+        4279004,
+        title="Carousel validation failed",
+        advice="The carousel child items are invalid or expired.",
+    )
+
+
+def used_photo() -> GraphError:
+    """Page Stories API, Limitations: not one that a post has shown before."""
+    return invalid_parameter("The photo was already published and cannot be used in a story")
+
+
 def not_ready() -> GraphError:
     return GraphError(
         "Media ID is not available",

@@ -23,7 +23,15 @@ VERSIONS = {
 OLDEST = "v21.0"  # answers a call that names no version
 USUAL_VERSION = {"graph.threads.net": "v1.0", "graph.threads.com": "v1.0"}
 CALLS_AN_HOUR = 4_800
-POSTING = {"photos", "feed", "media", "media_publish", "threads", "threads_publish"}  # edges, when posted to
+POSTING = {
+    "photos",
+    "photo_stories",
+    "feed",
+    "media",
+    "media_publish",
+    "threads",
+    "threads_publish",
+}  # edges, when posted to
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,10 @@ def create(world: World, call: Call, account: Instagram, caller: Caller) -> Answ
 
 
 def _single(call: Call) -> Draft:
-    if call.param("media_type") not in ("", "IMAGE"):
+    story = call.param("media_type") == "STORIES"
+    if story and (call.param("caption") or "is_carousel_item" in call.params):
+        raise errors.invalid_parameter("Param caption and is_carousel_item are not allowed for stories")
+    if not story and call.param("media_type") not in ("", "IMAGE"):
         raise errors.GraphError(
             "Invalid parameter",
             100,
@@ -78,6 +81,7 @@ def _single(call: Call) -> Draft:
         url=call.needed("image_url"),
         child=call.flag("is_carousel_item", default=False),
         ai_generated=_ai_generated(call),
+        story=story,
     )
 
 
@@ -149,6 +153,14 @@ def list_media(world: World, call: Call, account: Instagram, caller: Caller) -> 
     return page_of(call, media, lambda one: _show(world, call, one, wanted), most=shown.most(world, call))
 
 
+def list_stories(world: World, call: Call, account: Instagram, caller: Caller) -> Answer:
+    """GET /{ig}/stories: those of the last day, newest first."""
+    _must(caller, READ)
+    wanted = parse(call.param("fields"))
+    media = containers.stories_of(world, call, account.id)
+    return page_of(call, media, lambda one: _show(world, call, one, wanted), most=shown.most(world, call))
+
+
 def read_media(world: World, call: Call, media: Media, caller: Caller) -> Answer:
     """GET /{media}."""
     _must(caller, READ)
@@ -170,7 +182,7 @@ def media_node(world: World, call: Call, media: Media) -> dict[str, Any]:
         "caption": media.text or None,
         "alt_text": media.alt_text or None,
         "media_type": media.media_type,
-        "media_product_type": "FEED",
+        "media_product_type": "STORY" if media.story else "FEED",
         "media_url": shown.picture_address(call, first),
         "permalink": f"{call.root}www.instagram.com/p/{media.shortcode}/",
         "shortcode": media.shortcode,

@@ -26,6 +26,7 @@ def add_pages(blueprint: Blueprint, world: World) -> None:
 
 def _posts(blueprint: Blueprint, world: World) -> None:
     @blueprint.get("/www.facebook.com/<page>/posts/<post>")
+    @blueprint.get("/www.facebook.com/stories/<page>/<post>")
     @blueprint.get("/www.instagram.com/p/<code>/")
     @blueprint.get(f"/{THREADS}/@<user>/post/<code>")
     def post(**_named: str) -> str:

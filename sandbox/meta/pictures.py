@@ -50,8 +50,8 @@ def look(content: bytes) -> Seen | None:
     return seen
 
 
-def fetched(world: World, url: str, platform: str) -> bytes:
-    """The picture at a public address, if this platform takes it.
+def fetched(world: World, url: str, platform: str, *, any_shape: bool = False) -> bytes:
+    """The picture at a public address, if this platform takes it; a story in any shape.
 
     Raises GraphError 9004, 36000, 36001, 36003.
     """
@@ -68,7 +68,7 @@ def fetched(world: World, url: str, platform: str) -> bytes:
         raise errors.wrong_format(seen.format)
     lowest, highest = RATIOS[platform]
     ratio = seen.width / seen.height
-    if not lowest - SLACK <= ratio <= highest + SLACK:
+    if not any_shape and not lowest - SLACK <= ratio <= highest + SLACK:
         raise errors.wrong_ratio(ratio)
     return found.content
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.meta.rows import Instagram, Media, Page, Photo, Post, Threads
+from sandbox.meta import stories
+from sandbox.meta.rows import Instagram, Media, Page, Photo, Post, Story, Threads
 from sandbox.vendors import Account, Picture, Published
 from sandbox.world import World
 
@@ -12,7 +13,8 @@ def published(world: World) -> list[Published]:
     now = world.now()
     pages = [_page_post(world, post) for post in world.table(Post).values() if post.shown_at(now)]
     media = [_media(world, one) for one in world.table(Media).values() if not one.parent_id]
-    return sorted(pages + media, key=lambda post: post.created_at)
+    stories = [_page_story(world, story) for story in world.table(Story).values()]
+    return sorted(pages + media + stories, key=lambda post: post.created_at)
 
 
 def accounts(world: World) -> list[Account]:
@@ -39,6 +41,21 @@ def _page_post(world: World, post: Post) -> Published:
     )
 
 
+def _page_story(world: World, story: Story) -> Published:
+    page, photo = world.table(Page)[story.page_id], world.table(Photo)[story.photo_id]
+    return Published(
+        platform="facebook",
+        account_id=page.id,
+        account_name=page.name,
+        id=story.id,
+        text="",
+        created_at=story.made_at,
+        permalink=stories.address(story),
+        pictures=(Picture(photo.sha256, photo.alt_text),),
+        facts={"photo_ids": [photo.id], "story": True, "ai": photo.says_ai},
+    )
+
+
 def _media(world: World, media: Media) -> Published:
     parts = [world.table(Media)[one] for one in media.children] or [media]
     return Published(
@@ -50,7 +67,12 @@ def _media(world: World, media: Media) -> Published:
         created_at=media.made_at,
         permalink=permalink(world, media),
         pictures=tuple(Picture(part.sha256, part.alt_text) for part in parts if part.sha256),
-        facts={"container_id": media.container_id, "media_type": media.media_type, "ai": media.ai_generated},
+        facts={
+            "container_id": media.container_id,
+            "media_type": media.media_type,
+            "ai": media.ai_generated,
+            "story": media.story,
+        },
     )
 
 

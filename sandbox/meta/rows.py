@@ -202,6 +202,16 @@ class Post:
 
 
 @dataclass(slots=True)
+class Story:
+    """A photo of a Page that was shown as a story, for a day."""
+
+    id: str
+    page_id: str
+    photo_id: str
+    made_at: float
+
+
+@dataclass(slots=True)
 class Container:
     """Media on its way in, for Instagram and Threads. `fate` is STUCK or the error code it will end with.
 
@@ -224,6 +234,7 @@ class Container:
     url: str = ""
     processed: bool = False
     ai_generated: bool = False
+    story: bool = False
 
     def status(self, now: float) -> str:
         """IN_PROGRESS, FINISHED, ERROR, EXPIRED or PUBLISHED."""
@@ -253,6 +264,7 @@ class Media:
     children: list[str] = field(default_factory=list)
     parent_id: str = ""
     ai_generated: bool = False
+    story: bool = False
 
 
 @dataclass(slots=True)

@@ -56,6 +56,8 @@ def _draft(world: World, call: Call, profile: Threads) -> Draft:
         if len(children) not in CAROUSEL:
             raise errors.wrong_children()
         containers.children_of(world, children, profile.id)
+        if not containers.all_done(world, children):
+            raise errors.children_not_ready()
         return Draft("CAROUSEL_ALBUM", text=call.param("text"), children=children)
     if kind not in TYPES:
         raise errors.invalid_parameter("Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}")

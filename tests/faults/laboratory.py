@@ -35,6 +35,7 @@ from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, breaches
 from proof.transport import Killed, Wire, number_in
 from publishing.delivery import permalinks, unblocked
+from publishing.delivery.delivering import prepare
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.posts.approving import approve
 from publishing.querysets import DeliveryQuerySet
@@ -47,7 +48,7 @@ from watches.models import Asset
 BEGAN = private_world.BEGAN
 PLATFORMS = ["facebook", "instagram", "threads"]
 State = Delivery.State
-MOVING = (State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING, State.BLOCKED)
+MOVING = (*State.moving(), State.BLOCKED)
 _numbers = count(1)
 Plan = Callable[[Place, Kind], Fault | None]
 
@@ -135,7 +136,7 @@ class Laboratory:
 
     def lay_out(self, delivery: Delivery) -> None:
         """Its picture is made already."""
-        made = Rendition(320, 320, len(private_world.picture()), "0" * 64, "image/jpeg", "")
+        made = Rendition(320, 320, len(private_world.picture()), private_world.picture_sum(), "image/jpeg", "")
         Delivery.objects.filter(pk=delivery.pk).update(renditions=[asdict(made)])
         spool.rendition(delivery.pk, 0).write_bytes(private_world.picture())
 
@@ -199,6 +200,18 @@ class Laboratory:
             if not connection.is_usable():
                 connection.close()  # as the queue does between two pieces of work
             return None
+
+    def lay_down(self, number: int) -> Delivery:
+        """As far as half a taking goes: their sandbox has it, and nobody has asked them to show it."""
+        row = self.row(number)
+        while row.state == State.QUEUED:
+            assert Delivery.objects.take(row)
+            with self.wire.about(number):
+                prepare(row)
+            row.give_back()
+            self.time.sleep(max((row.next_at - clock.now()).total_seconds(), 0) + 0.01)
+            row = self.row(number)
+        return row
 
     def due(self, number: int) -> Delivery | None:
         """The row, if a worker would take it now."""

@@ -22,11 +22,12 @@ from poster.permissions import Caller, NotPossible
 from poster.work import mishaps
 from proof.faults import Fault, Kind, Said
 from publishing import tasks
-from publishing.delivery import checking, cleanup, delivering, manual_actions, pacing, unblocked
+from publishing.delivery import checking, cleanup, delivering, manual_actions, pacing, send_deadline, unblocked
 from publishing.delivery.delivering import prepare, publish
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.publish_request import account_of, request_of
 from publishing.delivery.receipts import settle
 from publishing.delivery.send_deadline import dead_mans_switch
+from publishing.delivery.staging import staged
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
@@ -51,9 +52,7 @@ def held(lab: Laboratory, number: int) -> Delivery:
 
 def prepared(lab: Laboratory, platform: str = "facebook") -> int:
     number = lab.post(platform)
-    lab.step(number)
-    lab.time.sleep(10)
-    assert lab.row(number).state == State.PREPARED
+    assert lab.lay_down(number).state == State.PREPARED
     return number
 
 
@@ -159,18 +158,18 @@ def test_an_error_of_the_database_that_is_not_about_a_deleted_row_is_not_hushed_
 
 def test_what_was_prepared_long_ago_is_prepared_anew(lab: Laboratory) -> None:
     number = prepared(lab)
-    before = lab.row(number).handle
+    before = lab.row(number).refs
     lab.time.sleep(21 * 3600)
     row = lab.settle(number)
     assert (row.state, len(lab.feed(number))) == (State.PUBLISHED, 1)
-    assert row.handle != before
+    assert row.refs != before
 
 
 def test_what_is_out_already_although_nobody_marked_it_is_asked_about_and_not_published(lab: Laboratory) -> None:
     """Their container says published: a request of ours that we had given up, or another program with our login."""
     number = prepared(lab, "instagram")
     row = lab.row(number)
-    KNOWN["instagram"]().publish(draft_of(row), row.handle)
+    KNOWN["instagram"]().publish(account_of(row), request_of(row), staged(row))
     lab.step(number)
     assert lab.row(number).state == State.CHECKING
     row = lab.settle(number)
@@ -264,9 +263,8 @@ def test_a_worker_that_lost_its_row_during_a_call_changes_nothing_but_by_proof(
     lab: Laboratory, at: Kind, plan: Fault | None
 ) -> None:
     number = lab.post("instagram")
-    if at is not Kind.STAGE:
-        lab.step(number)
-        lab.time.sleep(10)
+    if at is Kind.COMMIT:
+        lab.lay_down(number)
     row = held(lab, number)
     seen: list[dict[str, Any]] = []
 
@@ -277,11 +275,11 @@ def test_a_worker_that_lost_its_row_during_a_call_changes_nothing_but_by_proof(
         return plan if kind is at else None
 
     def as_it_is(number: int) -> dict[str, Any]:
-        return Delivery.objects.filter(pk=lab.rows[number]).values("state", "handle", "fence", "next_at", "error").get()
+        return Delivery.objects.filter(pk=lab.rows[number]).values("state", "refs", "fence", "next_at", "error").get()
 
     lab.planned(strike)
     with lab.wire.about(number):
-        (prepare if at is Kind.STAGE else publish)(row)
+        (publish if at is Kind.COMMIT else prepare)(row)
     if at is Kind.COMMIT and plan is None:
         assert lab.row(number).state == State.PUBLISHED  # a receipt always counts
     else:
@@ -293,8 +291,8 @@ def test_who_finds_it_too_old_after_another_has_taken_it_changes_nothing(lab: La
     lab.time.sleep(21 * 3600)
     row = held(lab, number)
     overtaken(row)
-    publish(row)
-    assert (lab.row(number).state, lab.row(number).handle) == (State.PREPARED, row.handle)
+    prepare(row)
+    assert (lab.row(number).state, lab.row(number).refs) == (State.PREPARED, row.refs)
 
 
 def test_a_dead_worker_is_doubted_once(lab: Laboratory) -> None:
@@ -344,7 +342,8 @@ def test_of_two_who_let_a_blocked_one_go_on_one_does(lab: Laboratory) -> None:
     with connection.execute_wrapper(Meanwhile(UPDATING, unblocked.unblock)):
         assert unblocked.unblock() == 0
     assert lab.row(number).steps.filter(kind=Step.Kind.DECISION, sentence__contains="mended").count() == 1
-    assert lab.row(number).state == State.PREPARED
+    assert lab.row(number).state == State.QUEUED  # and goes on from what is laid down
+    assert lab.row(number).refs
 
 
 def test_a_person_who_meets_a_worker_is_told_to_try_again(lab: Laboratory) -> None:
@@ -481,18 +480,24 @@ def test_without_a_channel_there_is_nothing_to_approve(lab: Laboratory) -> None:
 # --- small things
 
 
-def test_in_a_thread_there_is_no_switch_and_the_work_is_done() -> None:
-    """Only the main thread can hold it; in `prove` workers are threads."""
-    done: list[bool] = []
+@pytest.mark.parametrize("simulated", [False, True])
+def test_only_the_main_thread_publishes_except_in_a_simulation(simulated: bool) -> None:
+    """Only the main thread can hold the switch; in `prove` workers are threads that nobody stops."""
+    done: list[str] = []
 
     def work() -> None:
-        with dead_mans_switch(1):
-            done.append(True)
+        try:
+            with dead_mans_switch(1):
+                done.append("sent")
+        except RuntimeError:
+            done.append("refused")
 
+    send_deadline.use(simulated=simulated)
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert done == [True]
+    send_deadline.use(simulated=False)
+    assert done == ["sent" if simulated else "refused"]
 
 
 def test_a_login_of_the_other_world_is_never_opened(lab: Laboratory, settings) -> None:

@@ -272,7 +272,7 @@ def test_a_worker_that_dies_again_and_again_still_gets_on(lab: Laboratory, platf
     assert row.state == State.PUBLISHED, row.error
     assert len(lab.feed(number)) == 1
     assert row.commits <= 3
-    assert lab.died > 3
+    assert lab.died >= 2
 
 
 def test_what_stops_its_worker_three_times_is_put_aside_and_the_others_go_on(lab: Laboratory) -> None:

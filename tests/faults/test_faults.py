@@ -20,11 +20,12 @@ from proof.faults import Fault, Kind, Place, Said
 from publishing.delivery import manual_actions
 from publishing.delivery.checking import MOST_COMMITS
 from publishing.delivery.delivering import prepare
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.publish_request import account_of, request_of
+from publishing.delivery.staging import staged
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.platforms import PLATFORMS as KNOWN
+from publishing.platforms import containers, facebook
 from publishing.posts.approving import approve_by_watch
-from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
 from sandbox.faults import Rule
 from sandbox.meta.people import made_to_measure
@@ -188,7 +189,7 @@ def post_by_hand(lab: Laboratory, platform: str, text: str) -> list[str]:
     prepare(row)
     row.refresh_from_db()
     lab.time.sleep(10)
-    adapter.publish(draft_of(lab.row(number)), row.handle)
+    adapter.publish(account_of(row), request_of(row), staged(row))
     lab.erase(number)
     del lab.rows[number]
     return lab.feed(number)
@@ -324,7 +325,7 @@ def test_a_worker_whose_clock_is_ahead_by_minutes_takes_no_row_from_another(lab:
 @pytest.mark.parametrize("platform", [key for key, _ in KNOWN.choices()])
 def test_the_address_of_a_picture_outlives_what_was_prepared_with_it(platform: str) -> None:
     """F93: they may come for it as long as the container lives."""
-    assert dt.timedelta(seconds=limits_of(platform).handle_life) < addresses.LIFE
+    assert max(containers.LIFE, facebook.LIFE) < addresses.LIFE
     assert dt.timedelta(hours=24) < addresses.LIFE
 
 
@@ -336,17 +337,16 @@ def test_a_login_that_ends_between_preparing_and_publishing_waits_with_what_was_
 ) -> None:
     """F95, before the call: blocked, and after the reconnect the same container goes out."""
     number = lab.post(platform)
-    lab.step(number)
-    lab.time.sleep(5)
-    lab.planned(lambda _place, _kind: LOGIN_ENDED)
+    lab.lay_down(number)
+    lab.planned(lambda _place, kind: LOGIN_ENDED)
     row = go_on(lab, number, HOUR)
-    handle = row.handle
+    handle = row.refs
     assert (row.state, lab.feed(number)) == (State.BLOCKED, [])
     assert handle
     lab.quiet()
     lab.connect("threads" if platform == "threads" else "facebook")
     row = lab.settle(number)
-    assert (row.state, row.handle, len(lab.feed(number))) == (State.PUBLISHED, handle, 1)
+    assert (row.state, row.refs, len(lab.feed(number))) == (State.PUBLISHED, handle, 1)
 
 
 @pytest.mark.parametrize("fault", [LOST, CUT_OFF], ids=lambda fault: fault.name)

@@ -6,15 +6,13 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from media import buckets
+from media import buckets, spool
 from poster.errors import OutsideError, Unavailable
 from publishing.models import Delivery
-from publishing.platforms import Medium
 from publishing.public_pictures import addresses
 from tests import factories
 
@@ -75,22 +73,22 @@ def delivery() -> Delivery:
     return factories.delivery(factories.post(alice, page), page, "queued", media=[{"asset": "x"}])
 
 
-def attempt(delivery: Delivery, path: Path, body: bytes) -> str:
+def attempt(delivery: Delivery, body: bytes) -> str:
     """Taken by a worker that lays its picture down; where it lies then."""
     row = Delivery.objects.get(pk=delivery.pk)
     Delivery.objects.filter(pk=delivery.pk).update(leased_until=None)
     row.leased_until = None
     assert Delivery.objects.take(row)
-    path.write_bytes(body)
-    return addresses.with_address(row, 0, Medium(path, "image/jpeg", 10, 10, len(body))).url
+    spool.rendition(row.pk, 0).write_bytes(body)
+    return addresses.address_of(row, 0)
 
 
 def test_two_attempts_never_share_a_name_and_a_late_delete_takes_only_its_own(
-    bucket: Bucket, delivery: Delivery, tmp_path: Path
+    bucket: Bucket, delivery: Delivery
 ) -> None:
-    first = attempt(delivery, tmp_path / "a.jpg", b"first")
+    first = attempt(delivery, b"first")
     slow = Delivery.objects.get(pk=delivery.pk)  # somebody is going to remove what the first laid down
-    second = attempt(delivery, tmp_path / "b.jpg", b"second")
+    second = attempt(delivery, b"second")
     assert (bucket.read(first), bucket.read(second)) == (b"first", b"second")
     addresses.withdraw(slow)
     assert (bucket.read(first), bucket.read(second)) == (None, b"second")
@@ -98,39 +96,33 @@ def test_two_attempts_never_share_a_name_and_a_late_delete_takes_only_its_own(
     assert bucket.lies == {}
 
 
-def test_not_even_an_older_copy_of_the_database_uses_a_name_again(
-    bucket: Bucket, delivery: Delivery, tmp_path: Path
-) -> None:
-    first = attempt(delivery, tmp_path / "a.jpg", b"first")
+def test_not_even_an_older_copy_of_the_database_uses_a_name_again(bucket: Bucket, delivery: Delivery) -> None:
+    first = attempt(delivery, b"first")
     Delivery.objects.filter(pk=delivery.pk).update(fence=delivery.fence, laid=[])
-    second = attempt(delivery, tmp_path / "a.jpg", b"second")
+    second = attempt(delivery, b"second")
     assert (bucket.read(first), bucket.read(second)) == (b"first", b"second")
 
 
-def test_what_was_not_heard_to_be_taken_is_removed_all_the_same(
-    bucket: Bucket, delivery: Delivery, tmp_path: Path
-) -> None:
+def test_what_was_not_heard_to_be_taken_is_removed_all_the_same(bucket: Bucket, delivery: Delivery) -> None:
     bucket.refuses = True
     with pytest.raises(OutsideError):
-        attempt(delivery, tmp_path / "a.jpg", b"first")
+        attempt(delivery, b"first")
     (name,) = Delivery.objects.get(pk=delivery.pk).laid
     bucket.lies[name] = b"it came after all"
     addresses.withdraw(Delivery.objects.get(pk=delivery.pk))
     assert bucket.lies == {}
 
 
-def test_whoever_slept_through_their_lease_lays_nothing_down(
-    bucket: Bucket, delivery: Delivery, tmp_path: Path
-) -> None:
+def test_whoever_slept_through_their_lease_lays_nothing_down(bucket: Bucket, delivery: Delivery) -> None:
     sleeper = Delivery.objects.get(pk=delivery.pk)
-    second = attempt(delivery, tmp_path / "b.jpg", b"second")
+    second = attempt(delivery, b"second")
     with pytest.raises(Unavailable):
-        addresses.with_address(sleeper, 0, Medium(tmp_path / "b.jpg", "image/jpeg", 10, 10, 6))
+        addresses.address_of(sleeper, 0)
     assert list(bucket.lies.values()) == [b"second"]
     assert bucket.read(second)
 
 
-def test_nobody_can_guess_a_name(bucket: Bucket, delivery: Delivery, tmp_path: Path) -> None:
-    name = name_of(urlsplit(attempt(delivery, tmp_path / "a.jpg", b"x")).path)
+def test_nobody_can_guess_a_name(bucket: Bucket, delivery: Delivery) -> None:
+    name = name_of(urlsplit(attempt(delivery, b"x")).path)
     assert len(name.rpartition("/")[2].partition("-")[0]) >= 32
     assert buckets.parse("s3://key:secret@s3.example.org/pictures").name == "pictures"

@@ -13,15 +13,15 @@ ENGINE = (
     Mutant(
         "a: it is sent before the intent is durable",
         "publishing/delivery/delivering.py",
-        "    with dead_mans_switch(LIFE_OF_A_SENDER):\n",
-        "    with dead_mans_switch(LIFE_OF_A_SENDER), transaction.atomic():\n",
+        "    with dead_mans_switch(call + LIFE_AFTER):\n",
+        "    with dead_mans_switch(call + LIFE_AFTER), transaction.atomic():\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
     ),
     Mutant(
         "b: a lease that ends leads from publishing back to the call",
         "publishing/tasks.py",
         "    Delivery.State.PUBLISHING: doubt_the_dead,\n",
-        "    Delivery.State.PUBLISHING: publish,\n",
+        "    Delivery.State.PUBLISHING: deliver,\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
     ),
     Mutant(
@@ -48,22 +48,22 @@ ENGINE = (
     Mutant(
         "f: not there counts at once, without settling",
         "publishing/delivery/verdicts.py",
-        "    return marked_at + LATE_EXECUTION + dt.timedelta(seconds=settle)\n",
+        "    return marked_at + call + LATE_EXECUTION + dt.timedelta(seconds=settle)\n",
         "    return marked_at\n",
         (f"{FAULTS}::test_lists_that_lag_ten_minutes_mislead_nobody[facebook-answer lost]",),
     ),
     Mutant(
         "g: the newest post of the list is taken for ours",
         "publishing/platforms/containers.py",
-        "same = [row for row in self._posts(draft, since) if same_words(row.get(self.dialect.words), draft.text)]",
-        "same = list(self._posts(draft, since))[:1]",
+        "same = [row for row in self._posts(account, since) if same_words(row.get(words), request.text)]",
+        "same = list(self._posts(account, since))[:1]",
         ("tests/publishing/test_instagram.py::test_the_newest_post_is_not_taken_for_ours",),
     ),
     Mutant(
         "h: the words are asked for again at each try",
         "publishing/delivery/publish_request.py",
-        "        text=delivery.text,\n",
-        "        text=delivery.post.text,\n",
+        "Request(delivery.form, delivery.text, parts,",
+        "Request(delivery.form, delivery.post.text, parts,",
         (f"{FAULTS}::test_what_was_approved_goes_out_however_often_it_is_tried",),
     ),
     Mutant(

@@ -25,8 +25,9 @@ from poster.models import Install, Link, Restore
 from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.delivery import manual_actions, preflight, reconciliation
 from publishing.delivery.delivering import platform_of
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.publish_request import account_of, request_of
 from publishing.models import Delivery, Post, Reconciled
+from publishing.platforms import Staged
 from publishing.posts.approving import approve
 from tests import factories
 from tests.elsewhere import connected_to
@@ -144,9 +145,11 @@ def test_what_is_certainly_not_out_goes_on_after_the_yes(house: House, put_back)
 
 def by_hand(delivery: Delivery, text: str) -> None:
     """The owner posts something on a phone: the same login, other words, and we are not told."""
-    draft = replace(draft_of(delivery, with_media=True), text=text)
-    platform = platform_of(delivery)
-    platform.publish(draft, platform.prepare(draft))
+    account, request = account_of(delivery), replace(request_of(delivery, with_parts=True), text=text)
+    platform, laid = platform_of(delivery), Staged()
+    while not laid.ready:
+        laid = platform.prepare(account, request, laid)
+    platform.publish(account, request, laid)
 
 
 def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person(house: House, put_back) -> None:

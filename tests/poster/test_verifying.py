@@ -48,7 +48,7 @@ def attacked(transactional_db) -> Callable[..., list[Code]]:
     channel = factories.channel(ann)
     for number in range(2):
         delivery = factories.delivery(factories.post(ann, channel), channel)
-        ledger.moved(delivery, Kind.OUTCOME, "They have it.", handle="container", seconds=0.25, status=200)
+        ledger.moved(delivery, Kind.OUTCOME, "They have it.", refs="container", seconds=0.25, status=200)
         if number:
             settle(delivery, Receipt("page_1", "https://example.org/1"), "They say it is out.")
     gone = [security_log.record(Event.Kind.SIGN_IN, f"Came in ({number}).") for number in range(2)]

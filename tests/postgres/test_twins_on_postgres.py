@@ -32,8 +32,8 @@ def twins(on_postgres: Postgres, settings: Any) -> Iterator[tuple[Delivery, Deli
         made = []
         for letter in ("a", "c"):
             post = factories.post(ann, channel, picture=factories.asset(ann, sha256=letter * 64))
-            row = factories.delivery(post, channel, "prepared", handle=f"handle {letter}")
-            Delivery.objects.filter(pk=row.pk).update(renditions=MADE, media=[], handle_at=clock.now())
+            row = factories.delivery(post, channel, "prepared", refs=f"laid {letter}")
+            Delivery.objects.filter(pk=row.pk).update(renditions=MADE, media=[], staged_at=clock.now())
             made.append(Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk))
         yield made[0], made[1]
     EVENTS.clear()

@@ -32,7 +32,9 @@ def two(on_postgres: Postgres) -> Iterator[list[Delivery]]:
             type(channel).objects.filter(pk=channel.pk).update(platform="staged")
         post = factories.post(ann, *channels)
         approve(post, by=Caller.of(ann), undoable=True)
-        Delivery.objects.update(state=State.PREPARED, undo_until=None, next_at=clock.now(), media=[], handle="laid")
+        Delivery.objects.update(
+            state=State.PREPARED, undo_until=None, next_at=clock.now(), media=[], refs="laid", staged_at=clock.now()
+        )
         mill, bakery = (post.deliveries.get(channel=channel) for channel in channels)
         now = clock.now()
         Delivery.objects.filter(pk=mill.pk).update(state=State.CHECKING, committed_at=now, commits=1)

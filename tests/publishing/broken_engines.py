@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from poster import clock
 from publishing import tasks
+from publishing.delivery.staging import NOTHING
 from publishing.models import Delivery
 
 State = Delivery.State
@@ -11,7 +12,7 @@ State = Delivery.State
 
 def sends_again(delivery: Delivery) -> bool:
     """No clear answer: try again."""
-    return _when_in_doubt(delivery, state=State.QUEUED, handle="", commits=0)
+    return _when_in_doubt(delivery, state=State.QUEUED, commits=0, **NOTHING)
 
 
 def calls_it_failed(delivery: Delivery) -> bool:

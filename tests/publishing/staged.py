@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from publishing.platforms import Draft, Evidence, Receipt, Verdict
+from publishing.delivery.delivering import prepare
+from publishing.models import Delivery
+from publishing.platforms import Account, Evidence, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import FacebookPage
 
 EVENTS: dict[str, Callable[[], object]] = {}
@@ -17,31 +20,40 @@ def happen(moment: str) -> None:
     EVENTS.pop(moment, lambda: None)()
 
 
+def laid_down(delivery: Delivery) -> None:
+    """Half of a taking: it is laid down, and not shown yet."""
+    row = Delivery.objects.select_related("post", "channel__credential").get(pk=delivery.pk)
+    if Delivery.objects.take(row):
+        prepare(row)
+        row.give_back()
+
+
 class Platform:
     """Moments: "preparing", "asked" (whether it is ready), "publishing", "published", "finding"."""
 
     limits = FacebookPage.limits
 
-    def prepare(self, draft: Draft) -> str:
+    def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
+        if so_far.refs:
+            happen("asked")
+            return replace(so_far, ready=True)
         happen("preparing")
-        return f"handle of {draft.text}"
+        return Staged(refs=(f"laid down: {request.text}",), done=1, total=1)
 
-    def is_ready(self, draft: Draft, handle: str) -> bool:
-        happen("asked")
-        return True
-
-    def publish(self, draft: Draft, handle: str) -> Receipt:
+    def publish(self, account: Account, request: Request, staged: Staged) -> Receipt:
         happen("publishing")
-        SHOWN.append(handle)
+        SHOWN.append(staged.refs[0])
         happen("published")
         return Receipt(str(len(SHOWN)))
 
-    def find(self, draft: Draft, handle: str, since: dt.datetime) -> Sequence[Evidence]:
-        there = handle in SHOWN
+    def find(
+        self, account: Account, request: Request, staged: Staged, since: dt.datetime, accepted: str
+    ) -> Sequence[Evidence]:
+        there = set(staged.refs) & set(SHOWN)
         happen("finding")
-        receipt = Receipt(str(SHOWN.index(handle) + 1)) if there else None
+        receipt = Receipt(str(SHOWN.index(staged.refs[0]) + 1)) if there else None
         verdict = Verdict.THERE if there else Verdict.NOT_THERE
-        return [Evidence("the platform", verdict, str(there), authoritative=True, receipt=receipt)]
+        return [Evidence("the platform", verdict, verdict.value, authoritative=True, receipt=receipt)]
 
-    def permalink(self, draft: Draft, remote_id: str) -> str:
+    def permalink(self, account: Account, remote_id: str) -> str:
         return f"https://example.com/{remote_id}"

@@ -7,6 +7,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from publishing.platforms import Form
 from publishing.platforms.facebook import FacebookPage
 from publishing.platforms.instagram import Instagram
 from publishing.platforms.threads import Threads
@@ -19,7 +20,9 @@ WAVE = "👋🏽"
 
 
 def room_for(text: int, *, hashtags: int = 30, mentions: int = 20, count: str = "characters"):
-    return dataclasses.replace(Instagram.limits, text=text, hashtags=hashtags, mentions=mentions, count=count)
+    return dataclasses.replace(
+        Instagram.limits[Form.PHOTO], text=text, hashtags=hashtags, mentions=mentions, count=count
+    )
 
 
 def clusters(text: str) -> list[str]:
@@ -49,8 +52,8 @@ limits = st.builds(
     "text", ["Grüezi", "G\u00fcnayd\u0131n \u0130zmir", "Привет", "おはよう", WAVE, FAMILY, "plain"]
 )
 def test_threads_counts_bytes_and_instagram_characters(text):
-    assert length(text, Threads.limits) == len(text.encode())
-    assert length(text, Instagram.limits) == len(text)
+    assert length(text, Threads.limits[Form.PHOTO]) == len(text.encode())
+    assert length(text, Instagram.limits[Form.PHOTO]) == len(text)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +61,11 @@ def test_threads_counts_bytes_and_instagram_characters(text):
 )
 def test_more_hashtags_than_count_are_told_and_still_go_out(platform, useful):
     many = " ".join(f"#t{n}" for n in range(useful + 1))
-    assert (advice(many, platform.limits), too_long(many, platform.limits)) != ("", "")
-    assert too_long(many, platform.limits) == ""
-    assert advice(many.rpartition(" ")[0], platform.limits) == ""
+    assert (advice(many, platform.limits[Form.PHOTO]), too_long(many, platform.limits[Form.PHOTO])) != ("", "")
+    assert too_long(many, platform.limits[Form.PHOTO]) == ""
+    assert advice(many.rpartition(" ")[0], platform.limits[Form.PHOTO]) == ""
     thirty = " ".join(f"#t{n}" for n in range(40))
-    assert fit(thirty, [], platform.limits).count("#") == 30
+    assert fit(thirty, [], platform.limits[Form.PHOTO]).count("#") == 30
 
 
 @pytest.mark.parametrize(
@@ -78,7 +81,7 @@ def test_more_hashtags_than_count_are_told_and_still_go_out(platform, useful):
     ],
 )
 def test_only_hashtags_at_the_end_give_way_unseen(text, kept):
-    assert keeps_words(text, Threads.limits) == kept
+    assert keeps_words(text, Threads.limits[Form.PHOTO]) == kept
 
 
 @pytest.mark.parametrize(("language", "letters"), [("en", 434), ("de", 434), ("ru", 263), ("ja", 172), ("zh-TW", 172)])
@@ -94,17 +97,21 @@ def test_the_brief_asks_for_as_many_hashtags_as_count_somewhere():
 
 def test_a_text_that_fits_stays_as_it_was_written():
     text = "One line.\n  An indented one.\n\n#a\n#b"
-    assert fit(text, ["a", "#B"], Instagram.limits) == text
+    assert fit(text, ["a", "#B"], Instagram.limits[Form.PHOTO]) == text
 
 
 def test_hashtags_go_under_the_words():
     assert (
-        fit("A sunny morning.", ["sun", "#Morning Light"], Instagram.limits) == "A sunny morning.\n\n#sun #MorningLight"
+        fit("A sunny morning.", ["sun", "#Morning Light"], Instagram.limits[Form.PHOTO])
+        == "A sunny morning.\n\n#sun #MorningLight"
     )
 
 
 def test_hashtags_that_the_text_holds_already_are_not_repeated():
-    assert fit("A #Sun in the sky. #sky", ["sun", "sky", "new"], Instagram.limits) == "A #Sun in the sky. #sky #new"
+    assert (
+        fit("A #Sun in the sky. #sky", ["sun", "sky", "new"], Instagram.limits[Form.PHOTO])
+        == "A #Sun in the sky. #sky #new"
+    )
 
 
 def test_hashtags_give_way_before_words():
@@ -136,23 +143,23 @@ def test_mentions_beyond_the_limit_lose_their_sign():
 
 
 def test_hashtags_keep_the_marks_of_their_script():
-    assert fit("नमस्ते", ["हिन्दी"], Instagram.limits) == "नमस्ते\n\n#हिन्दी"
+    assert fit("नमस्ते", ["हिन्दी"], Instagram.limits[Form.PHOTO]) == "नमस्ते\n\n#हिन्दी"
 
 
 def test_what_is_no_hashtag_is_left_out():
-    assert fit("Words", ["#", " ", "!!"], Instagram.limits) == "Words"
+    assert fit("Words", ["#", " ", "!!"], Instagram.limits[Form.PHOTO]) == "Words"
 
 
 @pytest.mark.parametrize("platform", [FacebookPage, Instagram, Threads])
 def test_the_longest_possible_text_is_not_too_long_and_one_more_is(platform):
-    most = platform.limits.text
-    assert too_long("x" * most, platform.limits) == ""
-    assert str(most) in too_long("x" * (most + 1), platform.limits)
+    most = platform.limits[Form.PHOTO].text
+    assert too_long("x" * most, platform.limits[Form.PHOTO]) == ""
+    assert str(most) in too_long("x" * (most + 1), platform.limits[Form.PHOTO])
 
 
 def test_too_many_hashtags_and_mentions_are_told_too():
-    assert "31 hashtags" in too_long(" ".join(f"#t{n}" for n in range(31)), Instagram.limits)
-    assert "21 accounts" in too_long(" ".join(f"@t{n}" for n in range(21)), Instagram.limits)
+    assert "31 hashtags" in too_long(" ".join(f"#t{n}" for n in range(31)), Instagram.limits[Form.PHOTO])
+    assert "21 accounts" in too_long(" ".join(f"@t{n}" for n in range(21)), Instagram.limits[Form.PHOTO])
 
 
 @given(texts, tags, limits)
@@ -178,9 +185,12 @@ def test_no_letter_or_emoji_is_cut_in_two(text, limits):
 
 @given(texts, tags)
 def test_nothing_is_lost_while_there_is_room(text, hashtags):
-    assert fit(text, hashtags, FacebookPage.limits).startswith(text.strip().split("#")[0].strip())
+    assert fit(text, hashtags, FacebookPage.limits[Form.PHOTO]).startswith(text.strip().split("#")[0].strip())
 
 
 def test_a_text_of_hashtags_as_long_as_facebook_takes_is_fitted_quickly():
     text = "#a " * 30_000
-    assert length(fit(text, ["b"], Instagram.limits), Instagram.limits) <= Instagram.limits.text
+    assert (
+        length(fit(text, ["b"], Instagram.limits[Form.PHOTO]), Instagram.limits[Form.PHOTO])
+        <= Instagram.limits[Form.PHOTO].text
+    )

@@ -9,9 +9,9 @@ import pytest
 
 from poster import clock
 from poster.errors import Actor, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
-from publishing.platforms import HandleGone, Untold, Verdict
+from publishing.platforms import Spoilt, Verdict
 from publishing.platforms.containers import same_words
-from tests.meta_places import TEXT, jpeg
+from tests.meta_places import TEXT, jpeg, part_of
 
 CONTAINERS = ["instagram", "instagram_login", "threads"]
 
@@ -26,91 +26,91 @@ def before() -> dt.datetime:
     return clock.now() - dt.timedelta(seconds=1)
 
 
-def ready(place, handle) -> bool:
-    return place.platform.is_ready(place.draft, handle)
+def ready(place, laid) -> bool:
+    return place.ready(laid)
 
 
-def evidence(place, handle, since):
-    return place.platform.find(place.draft, handle, since)
+def evidence(place, laid, since):
+    return place.find(laid, since)
 
 
 def test_it_is_ready_when_they_have_finished_working_on_it(place):
     place.box.settings(processing_seconds=30)
-    handle = place.prepare()
-    assert not ready(place, handle)
+    laid = place.prepare()
+    assert not ready(place, laid)
     place.box.advance(31)
-    assert ready(place, handle)
+    assert ready(place, laid)
 
 
 def test_publishing_too_early_has_no_effect_and_the_same_container_is_published_later(place):
     place.box.settings(processing_seconds=30)
-    handle = place.prepare()
+    laid = place.prepare()
     with pytest.raises(Unavailable) as caught:
-        place.publish(handle)
+        place.publish(laid)
     assert caught.value.retry_after == 30
     place.box.advance(31)
-    place.publish(handle)
+    place.publish(laid)
     assert len(place.feed()) == 1
 
 
 def test_not_ready_although_finished_is_waited_for_with_the_same_container(place):
-    handle = place.prepare()
+    laid = place.prepare()
     place.box.fault("not_ready", times=2)
     for _ in range(2):
         with pytest.raises(Unavailable):
-            place.publish(handle)
-    place.publish(handle)
+            place.publish(laid)
+    place.publish(laid)
     assert len(place.feed()) == 1
 
 
 @pytest.mark.parametrize("variant", ["", "same"])
 def test_publishing_one_container_twice_never_shows_two_posts(place, variant):
-    handle = place.prepare()
-    place.publish(handle)
+    laid = place.prepare()
+    place.publish(laid)
     place.box.fault("second_publish", variant=variant)
     if variant == "same":
-        assert place.publish(handle).remote_id == place.feed()[0]["id"]
+        assert place.publish(laid).remote_id == place.feed()[0]["id"]
     else:
         with pytest.raises((Unanswered, Unavailable)):
-            place.publish(handle)
+            place.publish(laid)
     assert len(place.feed()) == 1
 
 
 def test_a_container_that_is_out_already_is_looked_for_and_not_published(place):
-    handle = place.prepare()
-    place.publish(handle)
+    laid = place.prepare()
+    place.publish(laid)
     with pytest.raises(Unanswered):
-        ready(place, handle)
+        ready(place, laid)
 
 
 def test_an_expired_container_is_prepared_anew(place):
-    handle = place.prepare()
+    laid = place.prepare()
     place.box.advance(25 * 3600)
-    with pytest.raises(HandleGone):
-        ready(place, handle)
+    with pytest.raises(Spoilt):
+        ready(place, laid)
 
 
 def test_the_status_of_an_expired_container_proves_that_it_was_not_shown(place):
-    since, handle = before(), place.prepare()
+    since, laid = before(), place.prepare()
     place.box.advance(25 * 3600)
-    container, listed = evidence(place, handle, since)
+    container, listed = evidence(place, laid, since)
     assert (container.verdict, container.authoritative) == (Verdict.NOT_THERE, True)
     assert (listed.verdict, listed.authoritative) == (Verdict.NOT_THERE, False)
 
 
 def test_a_status_that_cannot_be_read_is_asked_again(place):
-    handle = place.prepare()
+    laid = place.prepare()
     place.break_reading("error", code=100, subcode=33)
     with pytest.raises(Unavailable) as caught:
-        ready(place, handle)
-    assert type(caught.value) is Untold
+        ready(place, laid)
+    assert type(caught.value) is Unavailable
 
 
 def test_a_status_under_an_ended_login_is_unauthorized(place):
-    handle = place.prepare()
+    laid = place.prepare()
     place.break_reading("expired")
     with pytest.raises(Unauthorized):
-        ready(place, handle)
+        ready(place, laid)
 
 
 def test_a_container_in_progress_or_in_error_is_no_answer(place):
@@ -119,15 +119,15 @@ def test_a_container_in_progress_or_in_error_is_no_answer(place):
     stuck = place.prepare()
     place.box.fault("container_error", code=2207026)
     broken = place.prepare()
-    for handle in (stuck, broken):
-        assert evidence(place, handle, since)[0].verdict is Verdict.NO_ANSWER
+    for laid in (stuck, broken):
+        assert evidence(place, laid, since)[0].verdict is Verdict.NO_ANSWER
 
 
 def test_the_container_is_proof_although_the_list_lags(place):
-    since, handle = before(), place.prepare()
-    place.publish(handle)
+    since, laid = before(), place.prepare()
+    place.publish(laid)
     place.box.fault("listing_lag", seconds=600)
-    container, listed = evidence(place, handle, since)
+    container, listed = evidence(place, laid, since)
     assert (container.verdict, container.authoritative) == (Verdict.THERE, True)
     assert container.receipt.remote_id == ""
     assert listed.verdict is Verdict.NOT_THERE
@@ -136,80 +136,74 @@ def test_the_container_is_proof_although_the_list_lags(place):
 def test_of_two_posts_with_the_same_words_none_is_taken_for_ours(place):
     since = before()
     place.publish(place.prepare())
-    handle = place.prepare()
-    place.publish(handle)
-    container, listed = evidence(place, handle, since)
+    laid = place.prepare()
+    place.publish(laid)
+    container, listed = evidence(place, laid, since)
     assert (container.verdict, container.receipt.remote_id) == (Verdict.THERE, "")
     assert listed.verdict is Verdict.NO_ANSWER
 
 
 def test_the_newest_post_is_not_taken_for_ours(place):
-    since, handle = before(), place.prepare()
-    receipt = place.publish(handle)
+    since, laid = before(), place.prepare()
+    receipt = place.publish(laid)
     other = place.saying("Somebody posts something else meanwhile.")
     other.publish(other.prepare())
-    assert evidence(place, handle, since)[0].receipt.remote_id == receipt.remote_id
+    assert evidence(place, laid, since)[0].receipt.remote_id == receipt.remote_id
 
 
 def test_a_post_without_words_is_not_told_from_others_by_a_list(place):
     silent = place.saying("")
-    since, handle = before(), silent.prepare()
-    silent.publish(handle)
-    container, listed = evidence(silent, handle, since)
+    since, laid = before(), silent.prepare()
+    silent.publish(laid)
+    container, listed = evidence(silent, laid, since)
     assert (container.verdict, container.receipt.remote_id) == (Verdict.THERE, "")
     assert listed.verdict is Verdict.NO_ANSWER
 
 
 def test_without_a_public_address_the_operator_is_told_what_to_set(place):
-    hidden = replace(place.draft.media[0], url="")
+    hidden = replace(place.request.parts[0], address=None)
     with pytest.raises(Refused, match="PUBLIC_URL") as caught:
-        place.platform.prepare(replace(place.draft, media=(hidden,)))
+        place.showing_parts(hidden).prepare()
     assert caught.value.actor is Actor.OPERATOR
     assert not place.box.calls(method="POST")
 
 
 def test_an_address_that_they_cannot_reach_is_tried_again(place):
-    wrong = replace(place.draft.media[0], url="http://127.0.0.1:9/bread.jpg")
+    wrong = replace(place.request.parts[0], address=lambda: "http://127.0.0.1:9/bread.jpg")
     with pytest.raises(Unavailable, match="public address"):
-        place.platform.prepare(replace(place.draft, media=(wrong,)))
+        place.showing_parts(wrong).prepare()
 
 
 def test_the_daily_quota_is_waited_for(place):
-    handle = place.prepare()
+    laid = place.prepare()
     place.box.fault("quota", code=0)
     with pytest.raises(RateLimited):
-        place.publish(handle)
+        place.publish(laid)
     assert place.feed() == []
-
-
-def test_several_pictures_are_not_possible_yet(place):
-    medium = place.draft.media[0]
-    with pytest.raises(Refused, match="one picture"):
-        place.platform.prepare(replace(place.draft, media=(medium, medium)))
 
 
 @pytest.mark.parametrize("code", [2207026, 2207009, 2207050])
 def test_an_error_that_a_new_container_would_repeat_is_refused(instagram, code):
     instagram.box.fault("container_error", code=code)
-    handle = instagram.prepare()
+    laid = instagram.prepare()
     with pytest.raises(Refused) as caught:
-        ready(instagram, handle)
-    assert not isinstance(caught.value, HandleGone)
+        ready(instagram, laid)
+    assert not isinstance(caught.value, Spoilt)
     assert caught.value.trace.subcode == str(code)
 
 
 @pytest.mark.parametrize("code", [2207052, 2207077, 2207053, 9999999])
 def test_an_error_that_may_pass_is_prepared_anew(instagram, code):
     instagram.box.fault("container_error", code=code)
-    handle = instagram.prepare()
-    with pytest.raises(HandleGone, match=str(code)):
-        ready(instagram, handle)
+    laid = instagram.prepare()
+    with pytest.raises(Spoilt, match=str(code)):
+        ready(instagram, laid)
 
 
 def test_a_picture_of_the_wrong_shape_is_refused(instagram, served):
-    wrong = replace(served.medium(), url=served.gallery.show(jpeg(400, 1200), name="tall.jpg"))
+    tall = jpeg(400, 1200)
     with pytest.raises(Refused, match="shape"):
-        instagram.platform.prepare(replace(instagram.draft, media=(wrong,)))
+        instagram.showing_parts(part_of(tall, served.gallery.show(tall, name="tall.jpg"))).prepare()
 
 
 def test_each_login_speaks_to_its_own_host(place):
@@ -239,10 +233,9 @@ def test_our_words_are_recognised_although_they_were_touched(shown, same):
 # --- made with AI
 
 
-@pytest.mark.parametrize("mark", ["trainedAlgorithmicMedia", ""])
-def test_what_a_file_says_about_ai_is_told_where_there_is_a_field_for_it(place, mark):
-    medium = replace(place.draft.media[0], ai_mark=mark)
-    place = replace(place, draft=replace(place.draft, media=(medium,)))
+@pytest.mark.parametrize("ai", [True, False])
+def test_that_it_was_made_with_ai_is_told_where_there_is_a_field_for_it(place, ai):
+    place = replace(place, request=replace(place.request, ai=ai))
     place.publish(place.prepare())
     (shown,) = place.feed()
-    assert shown["ai"] is (mark != "" and place.key == "instagram")
+    assert shown["ai"] is (ai and place.key == "instagram")

@@ -11,7 +11,7 @@ from publishing.models import Delivery
 from tests.house import House
 
 State = Delivery.State
-MOVING = {State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING}
+MOVING = set(State.moving())
 
 
 def spin(house: House, row: Delivery, hours: float) -> None:
@@ -38,7 +38,7 @@ def test_one_that_takes_long_is_not_asked_to_be_shown_before_it_surely_is_done(h
     house.box.fault("error", code=100, subcode=33, method="GET", path="/v*/1[0-9]*[0-9]")
     (row,) = house.approved("Fresh bread, still warm.", channel)
     spin(house, row, 4 / 60)
-    assert (row.state, row.steps.filter(kind="commit").count()) == (State.PREPARED, 0)
+    assert (row.state, row.steps.filter(kind="commit").count()) == (State.QUEUED, 0)
 
 
 def test_a_container_that_threads_has_lost_is_made_anew_within_minutes(house: House) -> None:
@@ -49,7 +49,7 @@ def test_a_container_that_threads_has_lost_is_made_anew_within_minutes(house: Ho
     house.box.fault("error", **lost, times=MOST_SHOWINGS)
     spin(house, row, 1)
     assert (row.state, len(house.box.feed("threads"))) == (State.PUBLISHED, 1)
-    assert len(set(row.steps.filter(kind="commit").values_list("handle", flat=True))) == 2
+    assert len(set(row.steps.filter(kind="commit").values_list("refs", flat=True))) == 2
 
 
 def test_one_that_they_never_know_does_not_end_the_post(house: House) -> None:
@@ -59,7 +59,7 @@ def test_one_that_they_never_know_does_not_end_the_post(house: House) -> None:
     house.box.fault("error", code=24, subcode=4279009, method="POST", path="*/threads_publish")
     spin(house, row, 2)
     assert row.state == State.PREPARED
-    assert len(set(row.steps.filter(kind="commit").values_list("handle", flat=True))) == 3
+    assert len(set(row.steps.filter(kind="commit").values_list("refs", flat=True))) == 3
     house.box.no_faults()
     spin(house, row, 1)
     assert (row.state, len(house.box.feed("threads"))) == (State.PUBLISHED, 1)

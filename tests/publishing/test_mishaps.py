@@ -89,7 +89,7 @@ def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what:
 
 def test_a_kept_receipt_comes_before_what_a_person_says(house: House) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
-    Delivery.objects.filter(pk=row.pk).update(state=State.NEEDS_YOU, handle="1")
+    Delivery.objects.filter(pk=row.pk).update(state=State.NEEDS_YOU, refs="1")
     said = {"remote_id": "77", "permalink": "https://x.example/77", "sentence": "Out.", "kind": "outcome"}
     receipt_journal.keep(row.pk, said)
     with pytest.raises(NotPossible):

@@ -17,11 +17,11 @@ from publishing import tasks
 from publishing.delivery import manual_actions
 from publishing.delivery.receipts import settle
 from publishing.models import Delivery, Post, Step
-from publishing.platforms import PLATFORMS, HandleGone, Receipt
+from publishing.platforms import PLATFORMS, Receipt, Spoilt
 from publishing.posts.approving import approve, approve_by_watch, discard
 from publishing.posts.composing import compose_ready
 from tests.house import House, grant
-from tests.publishing.staged import EVENTS, SHOWN
+from tests.publishing.staged import EVENTS, SHOWN, laid_down
 from tests.walls import walls_down
 from tests.watches.staged import registered
 from watches.models import Asset, Caption, Watch
@@ -61,7 +61,10 @@ def to(state: str, delivery: Delivery) -> Delivery:
         delivery = read(delivery)
         if delivery.state == state:
             return delivery
-        assert tasks.advance(delivery)
+        if delivery.state == State.QUEUED:
+            laid_down(delivery)
+        else:
+            assert tasks.advance(delivery)
     raise AssertionError(f"It is {read(delivery).state}.")
 
 
@@ -74,7 +77,7 @@ def lost() -> None:
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.PREPARED, State.PUBLISHING, State.CHECKING])
 def test_of_two_workers_with_the_same_read_one_makes_the_step(house: House, delivery: Delivery, state: str) -> None:
-    Delivery.objects.update(state=state, committed_at=clock.now(), commits=1, handle="handle")
+    Delivery.objects.update(state=state, committed_at=clock.now(), commits=1, refs="laid")
     one, other = read(delivery), read(delivery)
     assert tasks.advance(one)
     assert not tasks.advance(other)
@@ -310,7 +313,7 @@ def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Chan
     post = house.post("Two.", channel, asset=asset)
     (delivery,) = approve_by_watch(post)
     house.settle(delivery)
-    assert (delivery.state, delivery.handle) == (State.NEEDS_YOU, "")
+    assert (delivery.state, delivery.refs) == (State.NEEDS_YOU, "")
     with pytest.raises(NotPossible, match="nothing to check"):
         manual_actions.ask_again(delivery, by=Caller.of(house.owner))
 
@@ -389,7 +392,7 @@ def test_preparations_that_were_not_answered_are_not_counted_as_spoilt(house: Ho
 
 
 def _gone() -> None:
-    raise HandleGone("They have thrown it away.")
+    raise Spoilt("They have thrown it away.")
 
 
 def test_a_picture_that_is_spoilt_each_time_is_given_up(house: House, delivery: Delivery) -> None:

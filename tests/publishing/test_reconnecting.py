@@ -38,7 +38,7 @@ def waiting(house: House, channel: Channel) -> dict[str, Delivery]:
     now = clock.now()
     Delivery.objects.filter(pk=made["planned"].pk).update(due_at=now + YEAR, next_at=now + YEAR)
     Delivery.objects.filter(pk=made["doubtful"].pk).update(
-        state=State.CHECKING, handle="1", handle_at=now, committed_at=now
+        state=State.CHECKING, refs="1", staged_at=now, committed_at=now
     )
     return made
 
@@ -68,7 +68,7 @@ def test_within_ten_seconds_everything_moves(house: House, provider: str, platfo
     publishing.tasks.round()
     for row in made.values():
         row.refresh_from_db()
-    assert made["waiting"].state == State.PUBLISHED or made["waiting"].handle
+    assert made["waiting"].state == State.PUBLISHED or made["waiting"].refs
     assert made["published"].remote_id
     assert made["doubtful"].steps.filter(kind="evidence").count() > evidence
     assert made["planned"].next_at > clock.now() + 300 * DAY

@@ -24,7 +24,8 @@ from poster.models import Rest
 from poster.work import cooldowns
 from publishing.delivery import checking, matching, permalinks, verdicts
 from publishing.delivery.delivering import platform_of, prepare
-from publishing.delivery.publish_request import draft_of
+from publishing.delivery.publish_request import account_of, request_of
+from publishing.delivery.staging import staged as laid_down
 from publishing.models import Delivery
 from tests.house import House, grant
 from watches.models import Stream
@@ -44,7 +45,7 @@ def delivery(house: House, platform: str) -> Delivery:
 def at(house: House, platform: str, state: str, **columns: object) -> Delivery:
     """One that has come so far, by the hand of the test."""
     row = delivery(house, platform)
-    told = {"committed_at": clock.now(), "handle": "123", "handle_at": clock.now(), "published_at": clock.now()}
+    told = {"committed_at": clock.now(), "refs": "123", "staged_at": clock.now(), "published_at": clock.now()}
     Delivery.objects.filter(pk=row.pk).update(state=state, **{**told, **columns})
     row.refresh_from_db()
     return row
@@ -64,7 +65,9 @@ def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
     return {
         "prepare": lambda: prepare(fresh),
         "publish": lambda: publishing.tasks.advance(staged),
-        "adapter's own read": lambda: adapter.find(draft_of(staged), "123", clock.now()),
+        "adapter's own read": lambda: adapter.find(
+            account_of(staged), request_of(staged), laid_down(staged), clock.now(), ""
+        ),
         "check": lambda: checking.look(doubtful),
         "id": lambda: permalinks.link(nameless),
         "link": lambda: permalinks.link(unlinked),

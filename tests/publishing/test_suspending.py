@@ -132,7 +132,7 @@ def test_a_container_that_they_refused_is_not_asked_about_again(house: House) ->
     (row,) = posts(house, channel, 1)
     work(house, 1)
     row.refresh_from_db()
-    assert (row.state, row.handle, row.tries) == (State.QUEUED, "", 0)
+    assert (row.state, row.refs, row.tries) == (State.QUEUED, "", 0)
     work(house, 1.5)
     assert states([row]) == {State.PUBLISHED}
 

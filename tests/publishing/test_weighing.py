@@ -7,12 +7,12 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publishing.delivery.verdicts import GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
+from publishing.delivery.verdicts import CALL, GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
 from publishing.platforms import Evidence, Verdict
 
 MARKED = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
 SETTLE = 180
-SETTLED = MARKED + LATE_EXECUTION + dt.timedelta(seconds=SETTLE)
+SETTLED = MARKED + CALL + LATE_EXECUTION + dt.timedelta(seconds=SETTLE)
 
 
 def word(verdict: Verdict, after: float, *, source: str = "container", sure: bool = True) -> Word:
@@ -84,6 +84,19 @@ VERDICTS = st.sampled_from([Verdict.NOT_THERE, Verdict.NO_ANSWER])
 def test_it_is_never_absent_before_it_settled(said: list[tuple[Verdict, int, bool]]) -> None:
     words = [word(verdict, after, sure=sure) for verdict, after, sure in said if after < 0]
     assert found(words, after=0) == Finding.OPEN
+
+
+@given(st.integers(60, 900), st.lists(st.integers(-1200, 3600), max_size=8))
+def test_a_call_that_carries_more_settles_later(seconds: int, after: list[int]) -> None:
+    """How long it could take was written down with its mark: a big upload is waited for longer than a small one."""
+    call = dt.timedelta(seconds=seconds)
+    settled = MARKED + call + LATE_EXECUTION + dt.timedelta(seconds=SETTLE)
+    words = [Word("one", Verdict.NOT_THERE, True, settled + dt.timedelta(seconds=each)) for each in after if each < 0]
+    told = {"marked_at": MARKED, "settle": SETTLE, "call": call}
+    assert weigh(words, now=settled, **told) == Finding.OPEN
+    again = [Word("one", Verdict.NOT_THERE, True, settled + dt.timedelta(seconds=each)) for each in (0, 61, 122)]
+    assert weigh(again, now=settled + dt.timedelta(seconds=123), **told) == Finding.ABSENT
+    assert 0 < next_look(marked_at=MARKED, settle=SETTLE, now=MARKED, call=call) <= 120
 
 
 @given(st.integers(0, 24 * 3600))

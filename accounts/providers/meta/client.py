@@ -25,7 +25,7 @@ from accounts.providers.meta import paging
 from accounts.providers.meta.errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
 from accounts.providers.meta.versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
-from poster.http.client import LONGEST_WAIT, Answer, Client, retry_after
+from poster.http.client import DEADLINE, LONGEST_WAIT, Answer, Client, deadline_for, retry_after
 from poster.secrets.redaction import redact
 
 FACEBOOK = f"https://graph.facebook.com/{VERSION}"
@@ -85,31 +85,39 @@ class Graph:
 
     def stage(self, path: str, *, files: Mapping[str, Any] | None = None, **form: object) -> str:
         """Lay something down; its id. A lost answer is Unavailable: doing it again shows nothing."""
+        size = sum(len(content) for _, content, _ in (files or {}).values())
         try:
-            answer = self._client(judge).post(path, files=files, **form, **self._proof())
+            answer = self._client(judge, deadline=deadline_for(size)).post(path, files=files, **form, **self._proof())
         except Unanswered as lost:
             raise Unavailable(f"{self.name} did not answer in full. We try again.", trace=lost.trace) from None
         return identity(answer) or _raise(Unavailable(_unreadable(self.name)))
 
-    def commit(self, path: str, *, no_effect: Proven, **form: object) -> str:
-        """Do what cannot be taken back and return the id of what is there now.
+    def commit(self, path: str, *, no_effect: Proven, told: str = "id", **form: object) -> str:
+        """Do what cannot be taken back and return the id of what is there now, which they call `told`.
 
         Refused, Unauthorized, RateLimited and Unavailable certainly had no effect: the request never left, or
         they answered with a code in `no_effect`. Everything else is Unanswered.
         """
+        answer = self._committed(path, no_effect, form)
+        return identity(answer, told) or _raise(Unanswered(_unclear(self.name)))
+
+    def switch(self, path: str, *, no_effect: Proven, **form: object) -> None:
+        """The same where nothing new comes into being, and they only say that it was done."""
+        if self._committed(path, no_effect, form).get("success") is not True:
+            raise Unanswered(_unclear(self.name))
+
+    def _committed(self, path: str, no_effect: Proven, form: Mapping[str, object]) -> dict[str, Any]:
         # Whether the account rests, the gate has asked when it marked: no intent is left without its call.
         client = self._client(partial(_judge_commit, no_effect), asks_first=False)
-        answer = client.post(path, files=None, **form, **self._proof())
-        return identity(answer) or _raise(Unanswered(_unclear(self.name)))
+        return client.post(path, files=None, **form, **self._proof())
 
-    def _client(self, judged: Judge, *, asks_first: bool = True) -> Client:
+    def _client(self, judged: Judge, *, asks_first: bool = True, deadline: float = DEADLINE) -> Client:
         # A line break or a letter beyond ASCII in a header would end in an error that quotes the token.
         if not (self.token.isascii() and self.token.isprintable() and self.token):
             raise Unauthorized(f"This is no login for {self.name}. Connect the account again.")
         headers = {"Authorization": f"Bearer {self.token}"}
-        return Client(
-            self.base, partial(judged, self.name), self.name, headers, gauge=usage, limits=limits, asks_first=asks_first
-        )
+        told = {"gauge": usage, "limits": limits, "asks_first": asks_first, "deadline": deadline}
+        return Client(self.base, partial(judged, self.name), self.name, headers, **told)  # type: ignore[arg-type]
 
     def _proof(self) -> dict[str, str]:
         if not self.app_secret:

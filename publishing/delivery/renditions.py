@@ -1,0 +1,116 @@
+"""The pictures of a delivery as they go out. Once a byte of one was sent, only exactly those bytes go on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from media import images, spool
+from media.images import Recipe, Rendition
+from poster import clock
+from poster.errors import Unavailable
+from publishing.delivery import ledger, staging
+from publishing.delivery.ledger import Kind
+from publishing.delivery.ledger_statements import STAGED
+from publishing.models import Delivery
+from publishing.platforms import Part
+from publishing.posts.text_limits import limits_of
+from publishing.public_pictures import addresses
+from watches.fetching import bytes_of
+from watches.models import Asset
+
+BEAT = 60.0  # seconds: so often whoever is read from says that its worker lives
+OTHER_BYTES = "Its picture had to be made again, and is not the same to the byte. Everything is laid down anew."
+State = Delivery.State
+
+
+def parts(delivery: Delivery) -> tuple[Part, ...]:
+    """Its pictures, made if they are not there. Raises BadPicture, or what fetching their bytes again raises."""
+    known, beat = _made(delivery), _heartbeat(delivery)
+    asks = limits_of(delivery.platform, delivery.form).needs_address
+    return tuple(
+        Part(
+            mime=made["mime"],
+            size=made["bytes"],
+            sha256=made["sha256"],
+            width=made["width"],
+            height=made["height"],
+            read=partial(_read, spool.rendition(delivery.pk, position), beat),
+            alt_text=frozen["alt_text"],
+            address=partial(addresses.address_of, delivery, position) if asks else None,
+        )
+        for position, (made, frozen) in enumerate(zip(known, delivery.media, strict=True))
+    )
+
+
+def says_ai(delivery: Delivery) -> bool:
+    """Whether one of its pictures says that it was made with AI."""
+    return any(made["ai_mark"] for made in delivery.renditions)
+
+
+def _made(delivery: Delivery) -> list[dict[str, Any]]:
+    paths = [spool.rendition(delivery.pk, position) for position in range(len(delivery.media))]
+    known: list[dict[str, Any]] = delivery.renditions
+    if len(known) == len(paths) and all(_still(delivery, *each) for each in zip(known, paths, strict=True)):
+        return known
+    made = [asdict(_make(item, path)) for item, path in zip(delivery.media, paths, strict=True)]
+    _keep(delivery, made)
+    return made
+
+
+def _still(delivery: Delivery, known: dict[str, Any], path: Path) -> bool:
+    """Whether the file is what the row says; to the byte, where some of it may have been sent already."""
+    if "ai_mark" not in known or not path.exists():
+        return False
+    if not staging.begun(delivery) or delivery.state != State.QUEUED:
+        return True
+    with path.open("rb") as file:
+        return bool(hashlib.file_digest(file, "sha256").hexdigest() == known["sha256"])
+
+
+def _keep(delivery: Delivery, made: list[dict[str, Any]]) -> None:
+    before, after = ([each["sha256"] for each in all_of] for all_of in (delivery.renditions, made))
+    anew = staging.begun(delivery) and before != after
+    begin = {**staging.NOTHING, "state": State.QUEUED} if anew else {}
+    with transaction.atomic():
+        kept = delivery.swap(renditions=made, **begin)
+        if kept and anew:
+            ledger.moved(delivery, Kind.DECISION, OTHER_BYTES, changed=STAGED)
+    if not kept:
+        raise Unavailable("Another worker has this post now, and goes on with it.")
+
+
+def _make(item: dict[str, Any], out: Path) -> Rendition:
+    asset = Asset.objects.with_stream().get(pk=item["asset"])
+    return images.make_rendition(bytes_of(asset), out, Recipe(**item["recipe"]), name=asset.name)
+
+
+def _read(path: Path, beat: Callable[[], None], offset: int, length: int) -> bytes:
+    beat()
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+    except OSError:
+        raise Unavailable("The picture is not here at the moment. We get it again.") from None
+
+
+def _heartbeat(delivery: Delivery) -> Callable[[], None]:
+    """As long as it is read from, the lease goes on. (Not that of the call that publishes: its end is written down.)"""
+    last = clock.steady()
+
+    def beat() -> None:
+        nonlocal last
+        if delivery.state == State.PUBLISHING or clock.steady() - last < BEAT:
+            return
+        last = clock.steady()
+        if not delivery.extend():
+            raise Unavailable("Another worker has this post now, and goes on with it.")
+
+    return beat
