@@ -3,7 +3,8 @@ that no picture, however bad or large, costs us more than that child.
 
     look_at(path, name)                    -> Picture      is it sound, and what is it like?
     take_in(path, name, for_model=, ...)   -> Picture      the same, and the two small pictures of it, in one child
-    make_rendition(path, out, recipe)      -> Rendition    as it will be published
+    make_renditions(path, wanted)          -> [Rendition]  as it will be published, in several forms at once
+    make_rendition(path, out, recipe)      -> Rendition    the same for one
     make_thumbnail(path, out, size)        -> Rendition    for our own pages
     make_for_model(path, out)              -> Rendition    for a model that looks at it
     impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
@@ -17,7 +18,7 @@ is not there at all is FileNotFoundError.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ __all__ = [
     "look_at",
     "make_for_model",
     "make_rendition",
+    "make_renditions",
     "make_thumbnail",
     "may_resemble",
     "resembles",
@@ -90,8 +92,17 @@ def _picture(fields: dict[str, Any]) -> Picture:
 
 def make_rendition(path: Path, out: Path, recipe: Recipe, *, name: str = "", limits: Limits = LIMITS) -> Rendition:
     """Write the picture at `path`, made to `recipe`, to `out`. Raises BadPicture; then no `out`."""
-    work = {"path": str(path), "out": str(out), "recipe": asdict(recipe)}
-    return Rendition(**_ask("render", work, name or path.name, limits))
+    [made] = make_renditions(path, [(out, recipe)], name=name, limits=limits)
+    return made
+
+
+def make_renditions(
+    path: Path, wanted: Sequence[tuple[Path, Recipe]], *, name: str = "", limits: Limits = LIMITS
+) -> list[Rendition]:
+    """Write the picture at `path` to each place, made to the recipe beside it; decoded once. Raises BadPicture."""
+    pieces = [{"out": str(out), "recipe": asdict(recipe)} for out, recipe in wanted]
+    answer = _ask("render", {"path": str(path), "wanted": pieces}, name or path.name, limits)
+    return [Rendition(**each) for each in answer["renditions"]]
 
 
 def make_thumbnail(path: Path, out: Path, size: int, *, name: str = "") -> Rendition:

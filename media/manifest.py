@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from poster.manifests import Manifest
 
-MANIFEST = Manifest(no_table={"spool": "Bytes of pictures; in the copy, and gone with their rows."})
+MANIFEST = Manifest(
+    preloaded=("media.pictures.entrypoints",),
+    no_table={"spool": "Bytes of pictures; in the copy, and gone with their rows."},
+)

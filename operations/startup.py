@@ -25,7 +25,8 @@ from operations.start_checks import CannotStart
 from operations.supervisor import Part, Supervisor
 from poster.config import hosts, log_files
 from poster.doctor import Level
-from poster.work import lease_recovery, mishaps, processes, schedules
+from poster.manifests import manifests
+from poster.work import child_server, children, lease_recovery, mishaps, processes, schedules
 from poster.work.queue_watchdog import Watchdog
 from publishing import doctor
 
@@ -79,6 +80,8 @@ class Start:
             self.listening = begin_anew.handed_over() or _listen(move=False)
         if not self.only and begin_anew.own_sandbox():
             self._start_sandbox()
+        if self.only in ("", "work"):
+            self._serve_children()
         _share()
         begin = self._practise()
         if self.listening:
@@ -112,6 +115,14 @@ class Start:
         port = settings.SANDBOX_PORT or listeners.free_port(settings.PORT + 1)
         self._add(Part("sandbox", partial(parts.sandbox, port), self._output("sandbox")))
         self.root = begin_anew.sandbox_at(port)
+
+    def _serve_children(self) -> None:
+        """Before anything that reads pictures is forked: it has to know where to ask."""
+        listening = child_server.opened()
+        if listening:
+            children.use(listening.getsockname())
+            modules = [module for manifest in manifests() for module in manifest.preloaded]
+            self._add(Part("children", partial(child_server.become, listening, modules), self._output("children")))
 
     def _practise(self) -> Callable[[], None]:
         """Returns what is to be done once the parts run."""

@@ -187,6 +187,7 @@ class Manifest:
     owned: tuple[Owned, ...] = ()
     walled: tuple[Walled, ...] = ()
     faults: tuple[Ref, ...] = ()  # (ids whose lines may go) -> what is wrong with its own rows, for the audit
+    preloaded: tuple[str, ...] = ()  # modules that the server of children loads: without Django, and without threads
     sealed: tuple[Ref, ...] = ()  # () -> places of sealed values that are no `SealedField`
     personal: tuple[Personal, ...] = ()
     impersonal: Mapping[str, str] = field(default_factory=dict)  # label of a model: why nothing of it is in a copy

@@ -25,19 +25,18 @@ def take_in(payload: dict[str, Any]) -> dict[str, Any]:
     fields = inspect(payload)
     source = payload["path"]
     for small in payload["smaller"]:
-        render({**payload, **small, "path": source, "is_whole": True})
+        render({**payload, "wanted": [small], "path": source, "is_whole": True})
         source = small["out"]
     return fields
 
 
 def render(payload: dict[str, Any]) -> dict[str, Any]:
-    """{path, out, recipe, name, max_pixels} -> the fields of a Rendition."""
-    rendition = rendering.render(
+    """{path, wanted: [{out, recipe}, ...], name, max_pixels} -> {renditions}: the fields of each Rendition."""
+    made = rendering.render(
         Path(payload["path"]),
-        Path(payload["out"]),
-        Recipe(**payload["recipe"]),
+        [(Path(each["out"]), Recipe(**each["recipe"])) for each in payload["wanted"]],
         name=payload["name"],
         max_pixels=payload["max_pixels"],
         is_whole=payload.get("is_whole", False),
     )
-    return asdict(rendition)
+    return {"renditions": [asdict(each) for each in made]}

@@ -7,27 +7,29 @@ The same file, recipe and library versions give the same bytes.
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat, PngImagePlugin
+from PIL import Image, ImageChops, ImageColor, ImageFilter, ImageStat
 
 from media.pictures import facts
 from media.pictures.colours import flat, is_see_through, upright_srgb
 from media.pictures.decoding import decode, open_picture
+from media.pictures.encoding import Canvas
 from media.pictures.file_types import MIMES
 from media.pictures.geometry import Frame, frame
 from media.pictures.impressions import fingerprint, impression
-from media.pictures.inspection import LOOK, moves
+from media.pictures.inspection import moves
 from media.pictures.marks import packet_with
 from media.pictures.metadata import Told, told
-from media.pictures.values import MAX_PIXELS, BadPicture, Recipe, Rendition, called
+from media.pictures.values import MAX_PIXELS, Recipe, Rendition
 
-QUALITIES = (90, 85, 80, 75, 70, 60, 50)
-SHRINK = 0.8
+DRAFTS = (1, 2, 4, 8)  # what libjpeg can divide by while it decodes
+# A third cheaper than Lanczos, and nobody sees a difference where a picture gets smaller (docs/decisions.md).
+FILTER = Image.Resampling.BICUBIC
 # An edge is one colour when most of it strays no further than this (of 255) from its median.
 EVEN, MOSTLY = 12, 0.8
 BLUR_AT = 24
@@ -36,49 +38,98 @@ DARKER = 0.1
 
 def render(
     path: Path,
-    out: Path,
-    recipe: Recipe,
+    wanted: Sequence[tuple[Path, Recipe]],
     *,
     name: str = "",
     max_pixels: int = MAX_PIXELS,
     is_whole: bool = False,
-) -> Rendition:
-    """Write the picture at `path`, made to `recipe`, to `out`, and tell what came of it.
+) -> list[Rendition]:
+    """Write the picture at `path` as often as `wanted`: where to, and made to which recipe. What came of each.
 
-    Raises BadPicture. Runs in a child process. `out` appears only when it is whole. `is_whole`: that all of the file is
-    there has been asked already.
+    Decoded once for all that need it equally fine; each has the bytes that it would have alone. Raises BadPicture. Runs
+    in a child process. A file appears only when it is whole. `is_whole`: that all of `path` is there has been asked
+    already.
     """
     name = name or path.name
+    made: dict[Path, Rendition] = {}
+    for group in _equally_fine(path, wanted, name, max_pixels, is_whole=is_whole):
+        with open_picture(path, name, max_pixels=max_pixels, is_whole=True) as image:
+            enough = max(_enough_either_way(image.size, recipe) for _, recipe in group)
+            made |= dict(_each(_taken_out(image, path, name, enough), group, name))
+    return [made[out] for out, _ in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A decoded picture, the size that it has in its file, and what else the file tells."""
+
+    image: Image.Image
+    size: tuple[int, int]
+    tells: Told
+    is_moving: bool
+
+
+def _equally_fine(
+    path: Path, wanted: Sequence[tuple[Path, Recipe]], name: str, max_pixels: int, *, is_whole: bool
+) -> list[list[tuple[Path, Recipe]]]:
+    """Those that one decoding does for: a JPEG can be decoded to a half, a quarter, an eighth of its size."""
     with open_picture(path, name, max_pixels=max_pixels, is_whole=is_whole) as image:
-        picture, size, tells = _taken_out(image, path, name, recipe)
-        is_moving = moves(image)
-    plan = frame(*size, recipe)
-    canvas = _laid(flat(picture, recipe.background), size, plan, recipe)
-    data, made = _within(canvas, recipe, name, packet_with(tells.mark) if tells.mark else b"")
-    _write(out, data)
-    small = canvas.reduce(max(1, min(canvas.size) // LOOK))
+        size, drafts = image.size, image.format in {"JPEG", "MPO"}
+    groups: dict[int, list[tuple[Path, Recipe]]] = {}
+    for out, recipe in wanted:
+        finer = min(size) // _enough_either_way(size, recipe)
+        scale = max(each for each in DRAFTS if each <= max(finer, 1)) if drafts else 1
+        groups.setdefault(scale, []).append((out, recipe))
+    return list(groups.values())
+
+
+def _each(source: _Source, group: list[tuple[Path, Recipe]], name: str) -> Iterator[tuple[Path, Rendition]]:
+    """What is equal for several is done once: colours, the canvas, and the bytes of it."""
+    upright: dict[int, Image.Image] = {}
+    laid: dict[Hashable, Canvas] = {}
+    for out, recipe in group:
+        enough = _enough(source.size, recipe)
+        factor = max(1, min(source.image.size) // enough)
+        if factor not in upright:
+            upright[factor] = upright_srgb(source.image, at_least=enough, profile=source.tells.profile)
+        picture, plan = upright[factor], frame(*source.size, recipe)
+        if (plan, recipe.background) not in laid:
+            canvas = _laid(flat(picture, recipe.background), source.size, plan, recipe)
+            laid[plan, recipe.background] = Canvas(canvas, packet_with(source.tells.mark) if source.tells.mark else b"")
+        data, size = laid[plan, recipe.background].within(recipe, name)
+        _write(out, data)
+        notes = [*_framed(source.size, plan), *_lost(picture, recipe, is_moving=source.is_moving)]
+        yield out, _rendition(laid[plan, recipe.background], data, size, recipe, " ".join(notes), source.tells.mark)
+
+
+def _rendition(
+    canvas: Canvas, data: bytes, size: tuple[int, int], recipe: Recipe, changed: str, mark: str
+) -> Rendition:
     return Rendition(
-        *made,
+        *size,
         len(data),
         hashlib.sha256(data).hexdigest(),
         MIMES[recipe.format],
-        " ".join([*_framed(size, plan), *_lost(picture, recipe, is_moving=is_moving)]),
-        ai_mark=tells.mark,
-        impression=impression(small),
-        fingerprint=fingerprint(small),
+        changed,
+        ai_mark=mark,
+        impression=impression(canvas.small),
+        fingerprint=fingerprint(canvas.small),
     )
 
 
-def _taken_out(image: Image.Image, path: Path, name: str, recipe: Recipe) -> tuple[Image.Image, tuple[int, int], Told]:
-    """The picture upright and in sRGB, the size that it has in the file, and what else the file tells."""
+def _taken_out(image: Image.Image, path: Path, name: str, enough: int) -> _Source:
+    """The picture decoded, at least so fine on its shorter side."""
     size = image.size
-    # Which way is up may be told only after the pixels; enough is what is enough for both.
-    enough = max(_enough(size, recipe), _enough(size[::-1], recipe))
     image.draft(None, (enough, enough))
     decode(image, name)
     tells = told(image, path)
     size = size[::-1] if facts.orientation(image) >= 5 else size
-    return upright_srgb(image, at_least=enough, profile=tells.profile), size, tells
+    return _Source(image, size, tells, moves(image))
+
+
+def _enough_either_way(size: tuple[int, int], recipe: Recipe) -> int:
+    """As `_enough`, before it is known which way is up: that may be told only after the pixels."""
+    return max(_enough(size, recipe), _enough(size[::-1], recipe))
 
 
 def _enough(size: tuple[int, int], recipe: Recipe) -> int:
@@ -94,7 +145,7 @@ def _laid(picture: Image.Image, size: tuple[int, int], plan: Frame, recipe: Reci
     across, down = picture.width / size[0], picture.height / size[1]
     left, top, right, bottom = plan.crop
     box = (left * across, top * down, min(picture.width, right * across), min(picture.height, bottom * down))
-    part = picture.resize(plan.spot[2:], Image.Resampling.LANCZOS, box=box)
+    part = picture.resize(plan.spot[2:], FILTER, box=box)
     part.info = {}  # comments, profiles and EXIF would be written along
     if not plan.is_padded:
         return part
@@ -141,49 +192,6 @@ def _blur(part: Image.Image, canvas: tuple[int, int]) -> Image.Image:
 def _covering(size: tuple[int, int]) -> Recipe:
     ratio = size[0] / size[1]
     return Recipe(max_width=size[0], max_height=size[1], min_ratio=ratio, max_ratio=ratio, fit="crop")
-
-
-def _within(canvas: Image.Image, recipe: Recipe, name: str, packet: bytes) -> tuple[bytes, tuple[int, int]]:
-    """Encoded within the recipe's bytes: at lower quality first, then at smaller sizes."""
-    for data, size in _attempts(canvas, recipe, packet):
-        if recipe.max_bytes is None or len(data) <= recipe.max_bytes:
-            return data, size
-    raise BadPicture(
-        f"{called(name)} cannot be made smaller than {recipe.max_bytes} bytes without losing what it shows. "
-        "Save a smaller copy and drop that in."
-    )
-
-
-def _attempts(canvas: Image.Image, recipe: Recipe, packet: bytes) -> Iterator[tuple[bytes, tuple[int, int]]]:
-    qualities = QUALITIES if recipe.format == "JPEG" else QUALITIES[:1]
-    while min(canvas.size) >= 2 and canvas.width >= recipe.min_width:
-        for quality in qualities:
-            yield _encoded(canvas, recipe.format, quality, packet), canvas.size
-        smaller = Recipe(
-            max_width=max(1, int(canvas.width * SHRINK)),
-            max_height=max(1, int(canvas.height * SHRINK)),
-            min_ratio=recipe.min_ratio,
-            max_ratio=recipe.max_ratio,
-        )
-        canvas = canvas.resize(frame(*canvas.size, smaller).canvas, Image.Resampling.LANCZOS)
-
-
-def _encoded(canvas: Image.Image, form: str, quality: int, packet: bytes) -> bytes:
-    """JPEG is baseline, not progressive: Instagram refuses progressive ones (error 9004, subcode 2207052).
-
-    `packet`: XMP to write along, or nothing.
-    """
-    data = io.BytesIO()
-    if form == "JPEG":
-        subsampling = "4:4:4" if quality >= 85 else "4:2:0"
-        beside = {"xmp": packet} if packet else {}
-        canvas.save(data, "JPEG", quality=quality, optimize=True, subsampling=subsampling, **beside)
-    else:
-        remarks = PngImagePlugin.PngInfo()
-        if packet:
-            remarks.add_itxt("XML:com.adobe.xmp", packet.decode())
-        canvas.save(data, "PNG", optimize=True, pnginfo=remarks)
-    return data.getvalue()
 
 
 def _write(out: Path, data: bytes) -> None:

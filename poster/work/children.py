@@ -2,10 +2,11 @@
 
     run("app.pictures:inspect", {"path": ...}, timeout=30, memory_mb=1024) -> dict
 
-The child is a fresh interpreter in a process group of its own, with limits on memory and processor time,
-without our environment (it may hold keys), a little nicer than we are. It reads its payload as JSON from
-standard input and answers with one JSON object on standard output; what libraries print goes to standard
-error. It dies with us.
+The child comes from a clean interpreter and has a process group of its own, with limits on memory and processor
+time, without our environment (it may hold keys), a little nicer than we are; what libraries print goes to a file. It
+dies with us. The interpreter is a fresh one, which reads its payload as JSON from standard input and answers with one
+JSON object on standard output; or, where `use` was told of one, the fork of a server that has loaded the libraries
+already (`child_server`).
 
 Nothing here may import Django: a child has to start fast.
 """
@@ -21,9 +22,11 @@ import math
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -81,6 +84,15 @@ class ChildDied(Exception):
         self.stderr = stderr
 
 
+_server: str | bytes = b""
+
+
+def use(name: str | bytes) -> None:
+    """From now on children of this process, and of those forked from it, come from the server of this name."""
+    global _server
+    _server = name
+
+
 def run(target: str, payload: Mapping[str, Any], *, timeout: float, memory_mb: int) -> dict[str, Any]:
     """Call `target` ("module:function") with `payload` in a child process and return its dict.
 
@@ -88,16 +100,64 @@ def run(target: str, payload: Mapping[str, Any], *, timeout: float, memory_mb: i
     much and use little (numpy, onnxruntime) need a generous one. Payload and answer are what JSON can hold.
     Raises ChildRefused when the function raised it, and ChildDied for every other end.
     """
-    with tempfile.TemporaryFile() as stderr, _start(target, memory_mb, timeout, stderr) as child:
+    with tempfile.TemporaryFile() as stderr:
+        wish = {"target": target, "payload": dict(payload), "memory_mb": memory_mb, "seconds": math.ceil(timeout)}
         try:
-            answer, _ = child.communicate(json.dumps(dict(payload)).encode(), timeout=timeout)
+            with contextlib.suppress(ConnectionError):  # the server was not there, or went away before it said anything
+                if _server:
+                    return _read(_ended(_asked(_server, wish, timeout, stderr)))
+            return _read(_ended(_fresh(wish, timeout, stderr)))
+        except _End as end:
+            raise _died(target, end.death, stderr) from None
+
+
+class _End(Exception):
+    """It ended without an answer."""
+
+    def __init__(self, death: Death) -> None:
+        super().__init__(death)
+        self.death = death
+
+
+def _ended(told: tuple[int, bytes]) -> dict[str, Any]:
+    """What it answered; raises _End where its code says that it did not."""
+    code, answer = told
+    if code != 0:
+        raise _End(_death(code))
+    return cast(dict[str, Any], json.loads(answer))
+
+
+def _asked(server: str | bytes, wish: dict[str, Any], timeout: float, stderr: IO[bytes]) -> tuple[int, bytes]:
+    """From the server: how the child ended, and its answer. Whoever hangs up ends the child."""
+    until = time.monotonic() + timeout
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.connect(server)
+        socket.send_fds(line, [b" "], [stderr.fileno()])
+        line.sendall(json.dumps(wish).encode() + b"\n")
+        told = b""
+        while not (told.endswith(b"\n") and told.splitlines()[-1].startswith(b'{"ended"')):
+            line.settimeout(max(until - time.monotonic(), 0.001))
+            try:
+                piece = line.recv(65536)
+            except TimeoutError:
+                raise _End(Death.TIME) from None
+            if not piece:
+                raise ConnectionError("The server of children ended.")
+            told += piece
+    *answers, end = told.splitlines()
+    return json.loads(end)["ended"], b"".join(answers)
+
+
+def _fresh(wish: dict[str, Any], timeout: float, stderr: IO[bytes]) -> tuple[int, bytes]:
+    """From an interpreter of its own: how the child ended, and its answer."""
+    with _start(wish["target"], wish["memory_mb"], timeout, stderr) as child:
+        try:
+            answer, _ = child.communicate(json.dumps(wish["payload"]).encode(), timeout=timeout)
         except subprocess.TimeoutExpired:
-            raise _died(target, Death.TIME, stderr) from None
+            raise _End(Death.TIME) from None
         finally:
             _end(child)
-        if child.returncode != 0:
-            raise _died(target, _death(child.returncode), stderr)
-    return _read(json.loads(answer))
+        return child.returncode, answer
 
 
 def _start(target: str, memory_mb: int, timeout: float, stderr: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -107,13 +167,13 @@ def _start(target: str, memory_mb: int, timeout: float, stderr: IO[bytes]) -> su
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,
-        env=_environment(),
+        env=environment(),
         start_new_session=True,
     )
 
 
-def _environment() -> dict[str, str]:
-    """What a child may know of ours: where things are, and nothing that could be a key."""
+def environment() -> dict[str, str]:
+    """What a child, or what it comes from, may know of ours: where things are, and nothing that could be a key."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     places = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     # Every malloc arena reserves 64 MB of address space, and address space is what we limit.
@@ -121,10 +181,16 @@ def _environment() -> dict[str, str]:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
+    """It, and whatever it has left running."""
+    kill(child.pid)
+    child.wait()
+
+
+def kill(pid: int) -> None:
+    """A child, and all that it has started; also one that has no group of its own yet."""
+    for end in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+            end(pid, signal.SIGKILL)
 
 
 def _death(returncode: int) -> Death:
@@ -150,19 +216,19 @@ def _read(answer: dict[str, Any]) -> dict[str, Any]:
 def main(arguments: list[str]) -> int:
     """The child's side: `module:function memory_mb seconds parent_pid`."""
     target, (memory_mb, seconds, parent) = arguments[0], map(int, arguments[1:])
-    _die_with(parent)
-    _limit(memory_mb=memory_mb, seconds=seconds)
+    die_with(parent)
+    limit(memory_mb=memory_mb, seconds=seconds)
     answers = _own_stdout()
     try:
-        answer = _answer(target, json.load(sys.stdin))
+        told = answer(target, json.load(sys.stdin))
     except MemoryError:
         return OUT_OF_MEMORY
     with answers:
-        json.dump(answer, answers)
+        json.dump(told, answers)
     return 0
 
 
-def _answer(target: str, payload: dict[str, Any]) -> dict[str, Any]:
+def answer(target: str, payload: dict[str, Any]) -> dict[str, Any]:
     module, _, name = target.partition(":")
     work: Work = getattr(importlib.import_module(module), name)
     try:
@@ -171,7 +237,7 @@ def _answer(target: str, payload: dict[str, Any]) -> dict[str, Any]:
         return {"refused": refusal.sentence, "code": refusal.code}
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Have the kernel end us when our parent ends (Linux only; elsewhere the processor limit has to do)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -179,7 +245,7 @@ def _die_with(parent: int) -> None:
         raise SystemExit("The parent is gone.")
 
 
-def _limit(*, memory_mb: int, seconds: int) -> None:
+def limit(*, memory_mb: int, seconds: int) -> None:
     os.nice(NICE)
     _lower(resource.RLIMIT_AS, memory_mb * 1024 * 1024)
     # Threads add up, so twice the wall time; it only matters where the parent cannot stop us any more.

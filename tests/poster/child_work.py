@@ -79,3 +79,26 @@ def limits(payload: Payload) -> Payload:
 
 def modules(payload: Payload) -> Payload:
     return {"django": "django" in sys.modules}
+
+
+def leave_company(payload: Payload) -> Payload:
+    """It ends, and what it has started does not."""
+    company = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    Path(payload["notes"]).write_text(str(company.pid))
+    return {}
+
+
+SEEN: list[int] = []
+
+
+def remember(payload: Payload) -> Payload:
+    before = list(SEEN)
+    SEEN.append(os.getpid())
+    return {"before": before}
+
+
+def parent(payload: Payload) -> Payload:
+    """What the system tells of the process that this one comes from."""
+    place = Path("/proc") / str(os.getppid())
+    files = [str(each.readlink()) for each in (place / "fd").iterdir()]
+    return {"environment": (place / "environ").read_bytes().decode(), "open": files}

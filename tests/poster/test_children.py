@@ -6,15 +6,43 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from poster.work import child_server, children
 from poster.work.children import ChildDied, ChildRefused, Death, run
 
 HERE = "tests.poster.child_work"
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has what the server needs")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[bytes]:
+    """A server of children, as `start` has one."""
+    listening = child_server.opened()
+    assert listening is not None
+    pid = os.fork()
+    if not pid:
+        child_server.become(listening, [HERE])
+    yield listening.getsockname()
+    assert alive(pid), "the server lives, whatever became of its children"
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    listening.close()
+
+
+@pytest.fixture(autouse=True, params=["fresh", pytest.param("served", marks=ON_LINUX)])
+def way(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Children come in two ways, and nobody can tell which."""
+    if request.param == "served":
+        children.use(request.getfixturevalue("server"))
+    yield request.param
+    children.use(b"")
 
 
 def call(name: str, payload: dict[str, Any] | None = None, *, timeout: float = 20, memory_mb: int = 512) -> dict:
@@ -100,11 +128,12 @@ def test_a_child_starts_without_django():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
-def test_a_child_dies_when_its_parent_is_killed(tmp_path: Path):
+def test_a_child_dies_when_its_parent_is_killed(tmp_path: Path, way: str, request: pytest.FixtureRequest):
     notes = tmp_path / "pids"
     payload = json.dumps({"notes": str(notes)})
+    name = request.getfixturevalue("server") if way == "served" else b""
     code = (
-        "import json, sys; from poster.work.children import run;"
+        f"import json, sys; from poster.work.children import run, use; use({name!r});"
         f"run('{HERE}:linger', json.loads(sys.argv[1]), timeout=60, memory_mb=512)"
     )
     with subprocess.Popen([sys.executable, "-c", code, payload]) as parent:
@@ -130,3 +159,54 @@ def eventually(question: Any) -> Any:
             return answer
         time.sleep(0.05)
     return pytest.fail("it never came true")
+
+
+def test_what_a_child_leaves_running_ends_with_it(tmp_path: Path):
+    notes = tmp_path / "pids"
+    call("leave_company", {"notes": str(notes)})
+    eventually(lambda: not alive(int(read(notes))))
+
+
+def test_one_child_does_not_hold_up_another(tmp_path: Path):
+    with ThreadPoolExecutor() as threads:
+        slow = threads.submit(call, "linger", {"notes": str(tmp_path / "pid")}, timeout=4)
+        eventually(lambda: read(tmp_path / "pid"))
+        assert call("echo", {"here": 1}) == {"here": 1}
+        with pytest.raises(ChildDied):
+            slow.result()
+
+
+def test_no_child_knows_of_another(tmp_path: Path):
+    assert call("remember")["before"] == []
+    assert call("remember")["before"] == []
+
+
+@ON_LINUX
+def test_without_its_server_a_child_comes_from_an_interpreter_of_its_own(way: str):
+    children.use(b"\0nobody listens here")
+    assert call("echo", {"here": 1}) == {"here": 1}
+
+
+@ON_LINUX
+def test_a_server_that_goes_away_meanwhile_is_done_without(tmp_path: Path, way: str):
+    listening = child_server.opened()
+    assert listening is not None
+    pid = os.fork()
+    if not pid:
+        child_server.become(listening, [HERE])
+    children.use(listening.getsockname())
+    call("echo")
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    listening.close()
+    assert call("echo", {"here": 1}) == {"here": 1}
+
+
+@ON_LINUX
+def test_nothing_of_ours_is_in_the_memory_of_the_server(monkeypatch: pytest.MonkeyPatch, server: bytes, way: str):
+    """Executed, not forked: its environment, as the system shows it, has no key, and no file of ours is open in it."""
+    monkeypatch.setenv("SECRET_KEY", "the crown jewels")
+    children.use(server)
+    told = call("parent")
+    assert "SECRET_KEY" not in told["environment"]
+    assert not [name for name in told["open"] if "sqlite" in name or "keys" in name]
