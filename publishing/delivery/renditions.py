@@ -8,11 +8,13 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from media import images, spool
-from media.images import Recipe, Rendition
+from media.images import BadPicture, Recipe
 from poster import clock
 from poster.errors import Unavailable
 from publishing.delivery import ledger, staging
@@ -59,9 +61,25 @@ def _made(delivery: Delivery) -> list[dict[str, Any]]:
     known: list[dict[str, Any]] = delivery.renditions
     if len(known) == len(paths) and all(_still(delivery, *each) for each in zip(known, paths, strict=True)):
         return known
-    made = [asdict(_make(item, path)) for item, path in zip(delivery.media, paths, strict=True)]
-    _keep(delivery, made)
-    return made
+    others = list(_with_nothing_yet(delivery))
+    assets = {item["asset"] for item in delivery.media}
+    try:
+        made = _make([delivery, *others], assets)
+    except BadPicture:  # it may be that it cannot be made for another one of them
+        if not others:
+            raise
+        others, made = [], _make([delivery], assets)
+    _keep(delivery, made[delivery.pk])
+    for other in others:
+        if len(made[other.pk]) == len(other.media):
+            Delivery.objects.filter(pk=other.pk, renditions=[]).update(renditions=made[other.pk])
+    return made[delivery.pk]
+
+
+def _with_nothing_yet(delivery: Delivery) -> QuerySet[Delivery]:
+    """The others of its post: each picture is decoded once for all. Two workers that meet here make the same bytes."""
+    same = Delivery.objects.filter(post=delivery.post_id, state=State.QUEUED, renditions=[])
+    return same.exclude(Q(pk=delivery.pk) | Q(media=[]))
 
 
 def _still(delivery: Delivery, known: dict[str, Any], path: Path) -> bool:
@@ -86,9 +104,20 @@ def _keep(delivery: Delivery, made: list[dict[str, Any]]) -> None:
         raise Unavailable("Another worker has this post now, and goes on with it.")
 
 
-def _make(item: dict[str, Any], out: Path) -> Rendition:
-    asset = Asset.objects.with_stream().get(pk=item["asset"])
-    return images.make_rendition(bytes_of(asset), out, Recipe(**item["recipe"]), name=asset.name)
+def _make(deliveries: list[Delivery], assets: set[str]) -> dict[UUID, list[dict[str, Any]]]:
+    """What each of them shows of these pictures, in its order."""
+    made: dict[tuple[UUID, int], dict[str, Any]] = {}
+    for asset in Asset.objects.with_stream().filter(pk__in=assets):
+        pieces = {
+            (each.pk, position): (spool.rendition(each.pk, position), Recipe(**item["recipe"]))
+            for each in deliveries
+            for position, item in enumerate(each.media)
+            if item["asset"] == str(asset.pk)
+        }
+        renditions = images.make_renditions(bytes_of(asset), list(pieces.values()), name=asset.name)
+        made |= zip(pieces, map(asdict, renditions), strict=True)
+    places = {each.pk: [(each.pk, at) for at in range(len(each.media))] for each in deliveries}
+    return {pk: [made[place] for place in in_order if place in made] for pk, in_order in places.items()}
 
 
 def _read(path: Path, beat: Callable[[], None], offset: int, length: int) -> bytes:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from accounts.connections.login_doubts import CERTAIN
 from accounts.models import Channel, Credential
+from media import spool
 from poster.models import Switch
 from poster.permissions import Caller
 from publishing.models import Delivery, Step
@@ -179,3 +182,29 @@ def test_after_publishing_the_bytes_are_gone(house: House, settings) -> None:
         house.settle(delivery)
     house.round()
     assert list(settings.SPOOL.iterdir()) == []
+
+
+def test_each_picture_is_made_once_for_all_channels_of_its_post(house: House, settings) -> None:
+    """Whoever comes first makes it for the others; their rows say so, and what they would make alone is the same."""
+    house.connect()
+    rows = {each.platform: each for each in house.approved("Once for all.")}
+    assert advance(Delivery.objects.select_related("post", "channel__credential").get(pk=rows["facebook"].pk))
+    others = Delivery.objects.filter(pk__in=[rows["instagram"].pk, rows["threads"].pk])
+    made = {each.pk: each.renditions for each in others}
+    assert [len(each) for each in made.values()] == [1, 1]
+    assert set(others.values_list("state", flat=True)) == {State.QUEUED}
+    for each in others:
+        assert hashlib.sha256(spool.rendition(each.pk, 0).read_bytes()).hexdigest() == made[each.pk][0]["sha256"]
+    others.update(renditions=[])
+    house.settle(rows["instagram"])
+    house.settle(rows["threads"])
+    assert {each.pk: each.renditions for each in others} == made
+
+
+def test_a_picture_that_cannot_be_made_for_one_channel_goes_out_to_the_others(house: House) -> None:
+    house.connect()
+    rows = {each.platform: each for each in house.approved("Not for all.")}
+    media = [{**item, "recipe": {**item["recipe"], "max_bytes": 10}} for item in rows["threads"].media]
+    Delivery.objects.filter(pk=rows["threads"].pk).update(media=media)
+    ended = {platform: house.settle(row).state for platform, row in rows.items()}
+    assert ended == {"facebook": State.PUBLISHED, "instagram": State.PUBLISHED, "threads": State.FAILED}
