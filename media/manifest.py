@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from poster.manifests import Manifest
+from media.models import Asset
+from poster.manifests import Manifest, Owned, Personal, Removal
 
 MANIFEST = Manifest(
+    urls="media.urls",
     preloaded=("media.pictures.entrypoints",),
+    owned=(Owned(Asset),),
+    personal=(Personal("pictures", "media.Asset", ("owner",), "Pictures whose bytes were seen: name, size, date."),),
     no_table={"spool": "Bytes of pictures; in the copy, and gone with their rows."},
+    removals=(Removal("media.Asset", "media.deletion.remove_assets"),),
 )

@@ -6,19 +6,20 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from poster import clock
 from publishing.models import Delivery, Post
-from watches.models import Asset, Caption
+from watches.models import FoundFile
 
 OVERLAP = dt.timedelta(seconds=20)  # a row is dated when it is made, and seen when it is committed
 FOR_LINK = dt.timedelta(seconds=30)  # so long a published post may wait for its link before it is told without
 MANY = 6  # of one kind at once are told in one line
+TOLD = set(FoundFile.State.values) - {FoundFile.State.RECORDED}
 MOST = 500  # rows that one look takes
-WAITING = (Asset.State.FOUND, Asset.State.READY)
+WAITING = (FoundFile.State.FOUND, FoundFile.State.TAKEN)
 
 
 class Story:
@@ -27,8 +28,9 @@ class Story:
     def __init__(self) -> None:
         self._began = self._since = clock.now()
         self._told: dict[tuple[str, UUID], dt.datetime] = {}
-        wordless = Asset.objects.filter(state__in=WAITING, caption__isnull=True)
+        wordless = FoundFile.objects.filter(Q(post=None) | Q(post__text=""), state__in=WAITING)
         self._pictures = set(wordless.values_list("pk", flat=True)[:MOST])
+        self._drafts = set(Post.objects.wordless().values_list("pk", flat=True)[:MOST])
         self._causes = set[str]()  # that blocked posts were told of
         self._blocked = set[UUID]()  # and those posts: how they go on is told, too
         self._deliveries = set(Delivery.objects.live().values_list("pk", flat=True)[:MOST])
@@ -48,7 +50,7 @@ class Story:
         self._told = {key: moment for key, moment in self._told.items() if moment >= self._since - OVERLAP}
         return lines
 
-    def _new(self, kind: str, rows: QuerySet[Asset] | QuerySet[Post] | QuerySet[Delivery]) -> Iterator[UUID]:
+    def _new(self, kind: str, rows: QuerySet[FoundFile] | QuerySet[Post] | QuerySet[Delivery]) -> Iterator[UUID]:
         """The keys of rows made since the last look that have not been told."""
         for pk, made in rows.filter(created_at__gt=self._since).values_list("pk", "created_at")[:MOST]:
             if (kind, pk) not in self._told:
@@ -56,26 +58,36 @@ class Story:
                 yield pk
 
     def _found(self, people: list[UUID]) -> Iterable[str]:
-        rows = Asset.objects.filter(owner__in=people, state__in=set(Asset.State.values) - {Asset.State.RECORDED})
-        fresh = set(self._new("asset", rows))
+        rows = FoundFile.objects.filter(
+            owner__in=people, state__in=set(FoundFile.State.values) - {FoundFile.State.RECORDED}
+        )
+        fresh = set(self._new("file", rows))
         self._pictures |= fresh
-        for name, watch in Asset.objects.filter(pk__in=fresh).values_list("name", "watch_name"):
+        for name, watch in FoundFile.objects.filter(pk__in=fresh).values_list("name", "watch_name"):
             yield f"Found {name} in {watch}." if watch else f"Found {name}."
 
     def _put_aside(self) -> Iterable[str]:
-        ended = Asset.objects.filter(pk__in=self._some(self._pictures)).exclude(state__in=WAITING)
-        for asset in ended:
-            self._pictures.discard(asset.pk)
-            yield f"Put aside {asset.name}: {asset.reason or asset.get_state_display()}"
+        ended = FoundFile.objects.filter(pk__in=self._some(self._pictures)).exclude(state__in=WAITING)
+        for file in ended:
+            self._pictures.discard(file.pk)
+            yield f"Put aside {file.name}: {file.reason or file.get_state_display()}"
 
     def _worded(self) -> Iterable[str]:
-        for caption in Caption.objects.filter(asset__in=self._some(self._pictures)).select_related("asset"):
-            self._pictures.discard(caption.asset_id)
-            yield f"Words for {caption.asset.name}: {_short(caption.text)}"
+        written = Post.objects.filter(file__in=self._some(self._pictures)).exclude(text="").select_related("file")
+        for post in written:
+            assert post.file is not None  # noqa: S101 - asked for
+            self._pictures.discard(post.file.pk)
+            yield f"Words for {post.file.name}: {_short(post.text)}"
 
     def _waiting(self, people: list[UUID]) -> Iterable[str]:
-        drafts = Post.objects.filter(owner__in=people, state=Post.State.DRAFT)
-        for post in Post.objects.filter(pk__in=list(self._new("post", drafts))):
+        """Once it has its words, or none are to come."""
+        self._drafts |= set(self._new("post", Post.objects.filter(owner__in=people)))
+        for post in Post.objects.filter(pk__in=self._some(self._drafts)):
+            if post.is_described:
+                continue
+            self._drafts.discard(post.pk)
+            if post.state != Post.State.DRAFT:
+                continue
             yield f"Waits for you: {_short(post.text)} {post.waits_because}".strip()
 
     def _delivered(self, people: list[UUID]) -> Iterable[str]:

@@ -12,20 +12,24 @@ from django.utils.translation import ngettext_lazy
 from poster import clock
 from publishing.models import Delivery, Post
 from watches.arrivals import ARRIVING, WITHOUT_WORDS
-from watches.models import Asset
+from watches.models import FoundFile
 
 LONG = dt.timedelta(minutes=15)  # a picture has its words within seconds or minutes
-State = Delivery.State
+State, Found = Delivery.State, FoundFile.State
 KINDS = (
-    (Asset, Q(state=Asset.State.FOUND), ngettext_lazy("%d picture to be fetched", "%d pictures to be fetched")),
-    (Asset, Q(state=Asset.State.INCOMPLETE), ngettext_lazy("%d picture for its rest", "%d pictures for their rest")),
-    (Asset, WITHOUT_WORDS, ngettext_lazy("%d picture for its words", "%d pictures for their words")),
+    (FoundFile, Q(state=Found.FOUND), ngettext_lazy("%d picture to be fetched", "%d pictures to be fetched")),
     (
-        Asset,
-        Q(state__in=[Asset.State.HELD, Asset.State.WORDLESS]),
-        ngettext_lazy("%d picture for a person", "%d pictures for a person"),
+        FoundFile,
+        Q(state=Found.INCOMPLETE),
+        ngettext_lazy("%d picture for its rest", "%d pictures for their rest"),
     ),
-    (Post, Q(state=Post.State.DRAFT), ngettext_lazy("%d draft for a yes", "%d drafts for a yes")),
+    (FoundFile, WITHOUT_WORDS, ngettext_lazy("%d picture for its words", "%d pictures for their words")),
+    (FoundFile, Q(state=Found.HELD), ngettext_lazy("%d picture for a person", "%d pictures for a person")),
+    (
+        Post,
+        Q(state=Post.State.DRAFT) & ~Q(wants_words=Post.Words.CAPTIONER),
+        ngettext_lazy("%d draft for a yes", "%d drafts for a yes"),
+    ),
     (
         Delivery,
         Q(state__in=[State.QUEUED, State.PREPARED, State.PUBLISHING]),
@@ -48,7 +52,7 @@ class Waiting:
 def everything() -> Waiting:
     """Of everybody."""
     counted = [(words, model._default_manager.filter(which).count()) for model, which, words in KINDS]
-    late = Asset.objects.filter(ARRIVING, created_at__lt=clock.now() - LONG).exclude(state=Asset.State.INCOMPLETE)
+    late = FoundFile.objects.filter(ARRIVING, created_at__lt=clock.now() - LONG).exclude(state=Found.INCOMPLETE)
     return Waiting([words % number for words, number in counted if number], late.count())
 
 

@@ -197,6 +197,7 @@ class Manifest:
     retention: tuple[Retention, ...] = ()
     checks: tuple[Check, ...] = ()
     tones: Mapping[str, Tone] = field(default_factory=dict)  # state: how it looks
+    origins: Mapping[str, Ref] = field(default_factory=dict)  # name: brings an asset's bytes again
     # Answers to what a lower app asks and cannot know: {the question's name: function}. See `asked`.
     answers: Mapping[str, Ref] = field(default_factory=dict)
 
@@ -231,6 +232,11 @@ def the(question: str) -> Callable[..., Any]:
     if len(answers) != 1:
         raise LookupError(f"{len(answers)} apps answer {question!r}, and it takes one.")
     return answers[0]
+
+
+def origins() -> Mapping[str, Callable[..., Any]]:
+    """Who can bring an asset's bytes again, by the name of its origin."""
+    return {name: found(ref) for manifest in manifests() for name, ref in manifest.origins.items()}
 
 
 def rounds() -> Iterator[Round]:

@@ -23,6 +23,7 @@ from accounts.models import Channel, Credential, User
 from accounts.providers import Grant
 from media import spool
 from media.images import Rendition
+from media.models import Asset
 from poster import clock
 from proof.faults import Trouble
 from proof.transport import number_in
@@ -34,7 +35,6 @@ from sandbox.meta.people import made_to_measure
 from sandbox.meta.rows import Media, Photo
 from sandbox.meta.rows import Post as PagePost
 from sandbox.world import World
-from watches.models import Asset
 
 BEGAN = 1_800_000_000.0  # Unix seconds; any moment will do
 PEOPLE = 5
@@ -213,9 +213,7 @@ def _post(stage: Stage, part: Part, index: int) -> Post:
 
 
 def _asset(stage: Stage) -> Asset:
-    return Asset(
-        owner=stage.owner, name="bread.jpg", state=Asset.State.READY, sha256="0" * 64, mime="image/jpeg", in_spool=True
-    )
+    return Asset(owner=stage.owner, name="bread.jpg", sha256="0" * 64, mime="image/jpeg", in_spool=True)
 
 
 def _delivery(post: Post, channel: Channel, number: int) -> Delivery:

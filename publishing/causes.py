@@ -22,13 +22,14 @@ from poster.models import Rest
 from poster.work import clock_jumps, cooldowns, space
 from poster.work.queue_watchdog import longest_wait
 from publishing.delivery.preflight import PAUSED, publishing_paused
+from publishing.describing import budgets
+from publishing.describing.held_accounts import held_accounts
 from publishing.models import Delivery
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
 from watches import limits
-from watches.ai_accounts import held_accounts
 from watches.arrivals import ARRIVING
-from watches.models import Asset, Watch
+from watches.models import FoundFile, Watch
 from watches.silence import silence
 
 State = Delivery.State
@@ -99,7 +100,7 @@ def _mine(person: User) -> QuerySet[Delivery]:
     return Delivery.objects.filter(owner=person, state__in=HELD_UP)
 
 
-def _count(rows: QuerySet[Delivery] | QuerySet[Asset]) -> int:
+def _count(rows: QuerySet[Delivery] | QuerySet[FoundFile]) -> int:
     return rows.order_by()[:MOST].count()
 
 
@@ -117,7 +118,7 @@ def _paused(person: User) -> Iterator[Cause]:
 def _disk(person: User) -> Iterator[Cause]:
     room = space.room()
     if not room.holds():
-        waiting = _count(Asset.objects.filter(ARRIVING, owner=person))
+        waiting = _count(FoundFile.objects.filter(ARRIVING, owner=person))
         yield _install(Code.DISK, "The disk", room.sentence, waiting)
 
 
@@ -150,7 +151,7 @@ def _logins(person: User) -> Iterator[Cause]:
         closed = [each for each in login.channels.all() if each.state == Channel.State.BLOCKED]
         problem = login.problem or next((each.problem for each in closed if each.problem), "")
         waiting = _count(_mine(person).filter(channel__credential=login).exclude(channel__state=Channel.State.OFF))
-        waiting += _count(Asset.objects.filter(watch__stream__credential=login, state=Asset.State.FOUND))
+        waiting += _count(FoundFile.objects.filter(watch__stream__credential=login, state=FoundFile.State.FOUND))
         sentence = problem or "The login is no longer accepted. Connect it again, and everything goes on by itself."
         yield _login(Code.LOGIN, login, sentence, waiting)
 
@@ -180,7 +181,7 @@ def _doubts(person: User) -> Iterator[Cause]:
             continue
         waiting = _count(_mine(person).filter(channel__in=doubt.channels()))
         if doubt.whole:
-            waiting += _count(Asset.objects.filter(watch__stream__credential=login, state=Asset.State.FOUND))
+            waiting += _count(FoundFile.objects.filter(watch__stream__credential=login, state=FoundFile.State.FOUND))
         press = ("Try now", reverse("admin:accounts_credential_do", args=[login.pk, "try-now"]))
         yield _login(Code.DOUBT, login, doubt.sentence, waiting, Actor.PLATFORM, press)
 
@@ -242,8 +243,8 @@ def _captioners(person: User) -> Iterator[Cause]:
 
 def _limits(person: User) -> Iterator[Cause]:
     """What one person may use. The disk is everybody's, and told above."""
-    page = reverse("admin:watches_asset_changelist")
-    for met in limits.all_met(person):
+    page = reverse("admin:watches_foundfile_changelist")
+    for met in (*limits.all_met(person), *budgets.met(person)):
         if met.rest.code != limits.Limit.DISK:
             sentence = met.rest.sentence
             yield Cause(Code.LIMIT, met.rest.key, "hand", "What you may use", sentence, page, waiting=met.waiting)

@@ -12,6 +12,8 @@ from accounts.providers.meta import versions
 from poster import clock
 from poster.doctor import Finding, ok, problem, warning
 from publishing.delivery.preflight import publishing_paused
+from publishing.describing import budgets
+from publishing.describing.held_accounts import held_accounts
 from publishing.models import Delivery
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses, reachability
@@ -32,6 +34,14 @@ def deliveries(*, offline: bool) -> Iterator[Finding]:
         yield warning("deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.")
     if not late and not people:
         yield ok("deliveries", "None is late, none waits for a person.")
+
+
+def words(*, offline: bool) -> Iterator[Finding]:
+    """Budgets that are used up, and AI accounts that refuse everything."""
+    for met in budgets.met():
+        yield warning(f"limit of {met.person}", met.sentence)
+    for account in held_accounts():
+        yield problem(f"captioner {account.name}", f"{account.sentence} Pictures that wait: {account.waiting}.")
 
 
 def address(*, offline: bool) -> Iterator[Finding]:

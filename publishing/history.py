@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import islice
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from publishing.models import Delivery, Post
-from watches.models import Asset
+from watches.models import FoundFile
 
 CHUNK = 500  # rows whose others are asked for together; a database takes so many keys and no more
 
@@ -29,9 +29,9 @@ class Wish:
 
 def deliveries(wish: Wish) -> list[dict[str, Any]]:
     """One row for each delivery, newest first."""
-    rows = Delivery.objects.select_related("post__watch").prefetch_related("post__items__asset")
+    rows = Delivery.objects.select_related("post__watch").prefetch_related("post__items__asset__found")
     if wish.watch:
-        rows = rows.filter(post__assets__watch_name=wish.watch).distinct()
+        rows = rows.filter(post__assets__found__watch_name=wish.watch).distinct()
     if wish.status:
         rows = rows.filter(state=wish.status)
     return [_delivery(row) for row in _narrowed(rows, wish)[: wish.limit].iterator(chunk_size=CHUNK)]
@@ -39,15 +39,21 @@ def deliveries(wish: Wish) -> list[dict[str, Any]]:
 
 def without_delivery(wish: Wish) -> list[dict[str, Any]]:
     """One row for each picture that has no delivery, newest first, with the reason."""
-    rows = Asset.objects.filter(posts__deliveries=None).prefetch_related("posts")
+    found = [_file(row) for row in _without(FoundFile.objects.select_related("post"), wish, "post__")]
+    written = Post.objects.filter(file=None).prefetch_related("items__asset")
+    found += [_post(row) for row in _without(written, wish, "")] if not wish.watch else []
+    return sorted(found, key=itemgetter("found_at"), reverse=True)[: wish.limit]
+
+
+def _without(rows: QuerySet[Any], wish: Wish, post: str) -> list[Any]:
+    """Of a picture that has its post, the post's state is told. `post`: the way to it."""
+    rows = rows.filter(**{f"{post}deliveries": None})
     if wish.watch:
         rows = rows.filter(watch_name=wish.watch)
     if wish.status:
-        # Of a picture that has its post, the post's state is told.
-        posts = Post.objects.filter(assets=OuterRef("pk"), state=wish.status)
-        rows = rows.filter(Q(state=wish.status) | Q(Exists(posts), state=Asset.State.READY))
-    found = (_asset(row) for row in _narrowed(rows, wish).iterator(chunk_size=CHUNK))
-    return list(islice((row for row in found if wish.status in ("", row["status"])), wish.limit))
+        of_post = Q(**{f"{post}state": wish.status})
+        rows = rows.filter(Q(state=wish.status, post=None) | (of_post & Q(state=TAKEN)) if post else of_post)
+    return list(_narrowed(rows, wish)[: wish.limit].iterator(chunk_size=CHUNK))
 
 
 def _narrowed(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:
@@ -61,12 +67,13 @@ def _narrowed(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:
 def _delivery(row: Delivery) -> dict[str, Any]:
     items = list(row.post.items.all())
     first = items[0].asset if items else None
+    file = getattr(first, "found", None)
     alt_texts = [medium.get("alt_text", "") for medium in row.media]
     return {
         "id": str(row.pk),
-        "file_id": first.external_id if first else "",
+        "file_id": file.external_id if file else "",
         "file_name": first.name if first else "",
-        "watch": row.post.watch.name if row.post.watch else (first.watch_name if first else ""),
+        "watch": row.post.watch.name if row.post.watch else (file.watch_name if file else ""),
         "channel": row.channel_name,
         "channel_id": str(row.channel_id or ""),
         "platform": row.platform,
@@ -75,7 +82,7 @@ def _delivery(row: Delivery) -> dict[str, Any]:
         "permalink": row.permalink,
         "caption": row.text,
         "alt_text": alt_texts[0] if alt_texts else "",
-        "found_at": first.created_at if first else None,
+        "found_at": (file or first).created_at if first else None,
         "approved_at": row.post.decided_at,
         "due_at": row.due_at,
         "published_at": row.published_at,
@@ -84,26 +91,34 @@ def _delivery(row: Delivery) -> dict[str, Any]:
     }
 
 
-def _asset(row: Asset) -> dict[str, Any]:
-    post = next(iter(row.posts.all()), None)
-    waiting = post is not None and row.state == Asset.State.READY
+def _file(row: FoundFile) -> dict[str, Any]:
+    post = getattr(row, "post", None)
+    told = _of_post(post) if post is not None and row.state == TAKEN else {"status": row.state, "error": row.reason}
     return {
-        "id": None,
+        **NOTHING,
         "file_id": row.external_id,
         "file_name": row.name,
         "watch": row.watch_name,
-        "channel": "",
-        "channel_id": "",
-        "platform": "",
-        "status": post.state if post and waiting else row.state,
-        "remote_id": "",
-        "permalink": "",
-        "caption": post.text if post else "",
-        "alt_text": "",
         "found_at": row.created_at,
-        "approved_at": None,
-        "due_at": None,
-        "published_at": None,
-        "attempts": 0,
-        "error": post.waits_because or row.reason if post else row.reason,
+        "caption": post.text if post else "",
+        **told,
     }
+
+
+def _post(row: Post) -> dict[str, Any]:
+    """One that no file was found for."""
+    item = next(iter(row.items.all()), None)
+    return {**NOTHING, "file_name": item.asset.name if item else "", "found_at": row.created_at, **_of_post(row)}
+
+
+def _of_post(post: Post) -> dict[str, Any]:
+    return {"status": post.state, "caption": post.text, "error": post.waits_because or post.wordless_because}
+
+
+TAKEN = FoundFile.State.TAKEN
+NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("id", "approved_at", "due_at", "published_at")),
+    **dict.fromkeys(("file_id", "watch", "channel", "channel_id", "platform", "remote_id", "permalink"), ""),
+    **dict.fromkeys(("caption", "alt_text"), ""),
+    "attempts": 0,
+}

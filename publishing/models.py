@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Channel
+from media.models import Asset
 from poster.errors import Actor
 from poster.ledger.signatures import Versions
 from poster.models import Restore, Row
@@ -18,8 +19,9 @@ from poster.work.leases import Leased
 from publishing.platforms import PLATFORMS, Form, form_of
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
 from publishing.states import DeliveryState
-from watches.models import Asset, Caption, Watch
+from watches.models import FoundFile, Watch
 from writing.caption_cleanup import cut
+from writing.models import Suggestion
 
 
 def platform_choices() -> list[tuple[str, str]]:
@@ -32,8 +34,16 @@ def actor_choices() -> list[tuple[str, str]]:
     return [(actor.value, actor.value) for actor in Actor]
 
 
-class Post(Row):
-    """Words and pictures that somebody may approve. How it went is told by its deliveries, never stored here."""
+class Post(Row, Leased):
+    """Words and pictures that somebody may approve. How it went is told by its deliveries, never stored here.
+
+    It may be there before its words: then it is due for its captioner (`next_at`), or waits for a person's.
+    """
+
+    class Words(models.TextChoices):
+        THERE = "", "it has its words"
+        CAPTIONER = "captioner", "words are being written"
+        PERSON = "person", "wants words from you"
 
     class State(models.TextChoices):
         DRAFT = "draft", "waits for approval"
@@ -42,10 +52,18 @@ class Post(Row):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
     watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="posts")
-    caption = models.OneToOneField(Caption, models.SET_NULL, null=True, blank=True, related_name="post")
+    # What it was composed for: a file gets one post.
+    file = models.OneToOneField(FoundFile, models.SET_NULL, null=True, blank=True, related_name="post")
     assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
     channels = models.ManyToManyField(Channel, related_name="posts", blank=True)
     text = models.TextField(blank=True)
+    wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
+    turn = models.PositiveSmallIntegerField(default=0, editable=False)  # how often words were asked for
+    words_from = models.OneToOneField(
+        Suggestion, models.SET_NULL, null=True, blank=True, related_name="post", editable=False
+    )
+    wordless_because = models.TextField(blank=True, editable=False)  # why it has no words, or no new ones, yet
+    tries = models.PositiveIntegerField(default=0, editable=False)  # of the present question
     fit = models.CharField(
         "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
     )
@@ -71,6 +89,7 @@ class Post(Row):
             models.Index(fields=["owner", "-created_at"], name="post_by_owner"),
             models.Index(fields=["-created_at"], name="post_by_time"),
             models.Index(fields=["state", "-created_at"], name="post_state_by_time"),
+            models.Index(fields=["wants_words", "next_at"], name="post_wants_words"),
         ]
 
     def __str__(self) -> str:
@@ -79,14 +98,21 @@ class Post(Row):
     @property
     def waits_because(self) -> str:
         """Why it waits, or was put aside by the machine; "" once a person has decided."""
-        return "" if self.decided_by_id or self.state == self.State.APPROVED else self.hold
+        if self.decided_by_id or self.state == self.State.APPROVED:
+            return ""
+        return self.hold or (self.wordless_because if self.wants_words == self.Words.PERSON else "")
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a captioner is to write for it."""
+        return self.state == self.State.DRAFT and self.wants_words == self.Words.CAPTIONER
 
 
 class PostAsset(Row):
     """One picture of a post, in its place (a carousel has several)."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="items")
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="items")
+    asset = models.ForeignKey(Asset, models.RESTRICT, related_name="items")
     position = models.PositiveSmallIntegerField(default=0)
     alt_text = models.TextField(blank=True)
 

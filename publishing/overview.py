@@ -16,7 +16,7 @@ from poster.dashboard import queue
 from publishing.causes import causes, explained
 from publishing.models import Delivery, Post, PostAsset
 from watches.arrivals import ARRIVING
-from watches.models import Asset, Watch
+from watches.models import FoundFile, Watch
 
 FEW = 6
 SOME = 8
@@ -47,7 +47,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
     waits, wrong = waiting(person), went_wrong(person)
     return {
         **waits,
-        "arriving": Part([], Asset.objects.filter(ARRIVING, owner=person).order_by()[:MANY].count()),
+        "arriving": Part([], FoundFile.objects.filter(ARRIVING, owner=person).order_by()[:MANY].count()),
         "coming": _part(_deliveries(person).live().order_by("next_at"), SOME),
         **wrong,
         "published": _part(_deliveries(person).filter(state=State.PUBLISHED).order_by("-created_at"), FEW),
@@ -62,20 +62,20 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
 def waiting(person: User) -> dict[str, Part]:
     """What only this person can decide."""
     items = Prefetch("items", PostAsset.objects.select_related("asset"))
-    assets = Asset.objects.filter(owner=person)
+    files = FoundFile.objects.filter(owner=person)
     drafts = Post.objects.waiting().filter(owner=person).prefetch_related(items, "channels")
     return {
         "drafts": _part(drafts, FEW),
         "doubtful": _part(_deliveries(person).filter(state=State.NEEDS_YOU), FEW),
-        "pictures": _newest([assets.filter(state=each) for each in (Asset.State.HELD, Asset.State.WORDLESS)], FEW),
+        "pictures": _newest([files.filter(state=FoundFile.State.HELD)], FEW),
     }
 
 
 def went_wrong(person: User) -> dict[str, Part]:
     """What did not go as it should in the last days, and what is broken now."""
     recent = _deliveries(person).filter(created_at__gt=clock.now() - LATELY)
-    skipped = Asset.objects.filter(
-        owner=person, state=Asset.State.SKIPPED, created_at__gt=clock.now() - PICTURES_LATELY
+    skipped = FoundFile.objects.filter(
+        owner=person, state=FoundFile.State.SKIPPED, created_at__gt=clock.now() - PICTURES_LATELY
     )
     held_up = causes(person)
     blocked = recent.filter(state=State.BLOCKED).exclude(explained())
@@ -88,7 +88,7 @@ def went_wrong(person: User) -> dict[str, Part]:
 
 def first_steps(person: User) -> dict[str, bool] | None:
     """What a new person has done of the three steps; None once a picture has been seen."""
-    if Asset.objects.filter(owner=person).exists():
+    if FoundFile.objects.filter(owner=person).exists():
         return None
     return {
         "connected": Channel.objects.filter(owner=person).exists(),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
-
 from poster import clock
 from poster.http.client import LONGEST
 from poster.work.leases import LeasedQuerySet
@@ -18,12 +16,16 @@ if TYPE_CHECKING:
     from publishing.models import Delivery, Post  # noqa: F401 - for the annotations
 
 
-class PostQuerySet(models.QuerySet["Post"]):
+class PostQuerySet(LeasedQuerySet["Post"]):
     """Posts."""
 
     def waiting(self) -> Self:
         """Drafts that wait for a person."""
-        return self.filter(state="draft")
+        return self.filter(state="draft").exclude(wants_words="captioner")
+
+    def wordless(self) -> Self:
+        """Drafts that a captioner is to write for, as long as their files are there."""
+        return self.filter(state="draft", wants_words="captioner", file__gone_at=None)
 
 
 class DeliveryQuerySet(LeasedQuerySet["Delivery"]):

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
 
+from media.models import Asset
 from poster.retention import is_old
 from publishing.delivery.cleanup import drop_finished
 from publishing.models import Delivery
-from watches.models import Asset
+from watches.models import FoundFile
 
 SPOOLED = re.compile(r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 HALF_WRITTEN = dt.timedelta(days=1)  # a file of the spool that belongs to no row may still be about to
@@ -39,9 +39,8 @@ def _stray_files() -> int:
 
 
 def _needed(key: str, name: str) -> bool:
-    if name.endswith(".thumb.jpg"):
-        return Asset.objects.filter(pk=key).exists()
-    held = Asset.objects.filter(pk=key).filter(
-        Q(in_spool=True) | Q(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
-    )
-    return held.exists() or Delivery.objects.unfinished().filter(pk=key).exists()
+    coming = FoundFile.objects.filter(pk=key, state__in=FoundFile.State.coming())
+    held = Asset.objects.filter(pk=key)
+    if not name.endswith(".thumb.jpg"):
+        held = held.filter(in_spool=True)
+    return held.exists() or coming.exists() or Delivery.objects.unfinished().filter(pk=key).exists()

@@ -19,6 +19,7 @@ from accounts.models import (
     Revocation,
     User,
 )
+from media.models import Asset
 from poster import clock
 from poster.ledger import security_log
 from poster.models import Event, LaidBy, Restore
@@ -27,7 +28,9 @@ from publishing.delivery import ledger
 from publishing.delivery.ledger_statements import SAID
 from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
 from publishing.posts.freezing import content_hash
-from watches.models import Asset, Caption, CaptionCall, PromptTemplate, Stream, Watch
+from watches.fetching import ORIGIN
+from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
+from writing.models import AiCall, Suggestion
 
 _numbers = count(1)
 IMPRESSION = "7a8fa694a3ad6b7f8e53657f5a6b5f4d5d3d3a4a31617a5c475e4d2f3f3a2a3a33304a3c"
@@ -71,41 +74,75 @@ def watch(owner: User, *channels: Channel, source: str = "folder", **columns: An
     """A watch that looks into a folder of its own."""
     number = next(_numbers)
     place = columns.pop("place_id", f"/srv/pictures/{number}")
-    stream = columns.pop("stream", None) or Stream.objects.create(owner=owner, source=source, key=place)
+    stream = columns.pop("stream", None) or SourceCursor.objects.create(owner=owner, source=source, key=place)
     columns.setdefault("name", f"{owner.name}'s watch {number}")
     made = Watch.objects.create(owner=owner, stream=stream, place_id=place, **columns)
     made.channels.set(channels)
     return made
 
 
+SEEN = {"impression": IMPRESSION, "width": 1600, "height": 1200, "mime": "image/jpeg"}
+BOTH = ("name", "sha256", "size")
+
+
 def asset(owner: User, *, watched_by: Watch | None = None, **columns: Any) -> Asset:
-    """A picture that was seen and fetched."""
+    """A picture whose bytes were seen: uploaded, or found by this watch."""
+    if watched_by is not None:
+        made = file(owner, watched_by=watched_by, **columns).asset
+        assert made is not None
+        return made
     number = next(_numbers)
     columns.setdefault("name", f"{owner.name}'s picture {number}.jpg")
+    filled = {**SEEN, "sha256": f"{number:064x}", "size": 812_345}
+    return Asset.objects.create(owner=owner, **{**filled, **columns})
+
+
+def file(owner: User, *, watched_by: Watch | None = None, **columns: Any) -> FoundFile:
+    """A file that was found; taken, with its asset, unless its state is another one."""
+    number = next(_numbers)
+    columns = {"name": f"{owner.name}'s picture {number}.jpg", "sha256": f"{number:064x}", "size": 812_345, **columns}
     columns.setdefault("external_id", f"file-{number}")
-    filled = {"sha256": f"{number:064x}", "width": 1600, "height": 1200, "mime": "image/jpeg", "size": 812_345}
-    return Asset.objects.create(
-        owner=owner,
-        watch=watched_by,
-        watch_name=watched_by.name if watched_by else "",
-        **{"state": Asset.State.READY, "impression": IMPRESSION, **filled, **columns},
+    seen = {name: columns.pop(name) for name in _only_of_assets() & columns.keys()}
+    state = columns.setdefault("state", FoundFile.State.TAKEN)
+    made = FoundFile.objects.create(
+        owner=owner, watch=watched_by, watch_name=watched_by.name if watched_by else "", **columns
     )
+    if state == FoundFile.State.TAKEN:
+        both = {name: columns[name] for name in BOTH}
+        made.asset = Asset.objects.create(pk=made.pk, owner=owner, origin=ORIGIN, **{**SEEN, **both, **seen})
+        made.save(update_fields=["asset"])
+    return made
 
 
-def caption(of: Asset, **columns: Any) -> Caption:
-    """Words for a picture, and the call that brought them."""
-    CaptionCall.objects.create(owner=of.owner, asset=of, captioner="describer", outcome="words", seconds=0.4)
-    text = columns.pop("text", f"Words about {of.name}")
-    return Caption.objects.create(
-        asset=of, text=text, captioner="describer", alt_text=f"What {of.name} shows", **columns
-    )
+def _only_of_assets() -> set[str]:
+    files = {field.name for field in FoundFile._meta.get_fields()}
+    return {field.name for field in Asset._meta.get_fields()} - files
+
+
+def words_for(of: Post, **columns: Any) -> Suggestion:
+    """Words that were written for a post and stand in it, and the call that brought them."""
+    AiCall.objects.create(owner=of.owner, subject=of.pk, captioner="describer", outcome="words", seconds=0.4)
+    filled = {"text": of.text or f"{of.owner.name}'s words {next(_numbers)}", "captioner": "describer", "turn": 1}
+    alt_texts = {str(item.asset_id): f"What {item.asset} shows" for item in of.items.select_related("asset")}
+    made = Suggestion.objects.create(owner=of.owner, subject=of.pk, alt_texts=alt_texts, **{**filled, **columns})
+    Post.objects.filter(pk=of.pk).update(words_from=made, turn=made.turn, text=made.whole)
+    of.refresh_from_db()
+    return made
+
+
+def wordless(owner: User, *channels: Channel, wants: str = "captioner", **columns: Any) -> Post:
+    """A draft of a watch that wants words, by its captioner or by a person."""
+    picture = columns.pop("picture", None) or asset(owner, watched_by=columns.pop("watch", None) or watch(owner))
+    return post(owner, *channels, picture=picture, text="", wants_words=wants, turn=1, **columns)
 
 
 def post(owner: User, *channels: Channel, picture: Asset | None = None, **columns: Any) -> Post:
     """A draft with one picture."""
     picture = picture or asset(owner)
     columns.setdefault("text", f"{owner.name}'s words {next(_numbers)}")
-    columns.setdefault("watch", picture.watch)
+    found = getattr(picture, "found", None)
+    columns.setdefault("watch", found.watch if found else None)
+    columns.setdefault("file", found)
     made = Post.objects.create(owner=owner, **columns)
     made.channels.set(channels)
     PostAsset.objects.create(post=made, asset=picture, alt_text=f"What {picture.name} shows")
@@ -191,11 +228,23 @@ def everything(owner: User) -> list[Any]:
     page = channel(owner)
     order = watch(owner, page, prompt_template=template(owner))
     picture = asset(owner, watched_by=order)
-    words = caption(picture)
-    draft = post(owner, page, picture=picture, caption=words)
+    draft = post(owner, page, picture=picture)
+    words = words_for(draft)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
     copy = Restore.objects.create(sign="backup", copied_at=clock.now(), settled_at=clock.now())
     Reconciled.objects.create(restore=copy, channel=page, strangers=[{"id": f"{owner.name}_1", "permalink": ""}])
-    rows = [drive, page.credential, page, order, order.prompt_template, picture, words, draft, unsure.post, unsure]
+    rows = [
+        drive,
+        page.credential,
+        page,
+        order,
+        order.prompt_template,
+        picture,
+        picture.found,
+        words,
+        draft,
+        unsure.post,
+        unsure,
+    ]
     return rows + papers(owner)

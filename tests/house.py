@@ -15,12 +15,14 @@ import pytest
 
 import accounts.tasks
 import operations.tasks
+import publishing.describing.tasks
 import publishing.tasks
 import watches.tasks
 from accounts.connections.grants import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from media import spool
+from media.models import Asset
 from poster import clock
 from poster.permissions import TERMINAL, Caller
 from publishing.delivery import ledger
@@ -33,7 +35,8 @@ from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
 from tests.sandbox_fixture import Box
-from watches.models import Asset, Watch
+from watches.fetching import ORIGIN
+from watches.models import FoundFile, Watch
 from watches.watch_service import add_watch
 
 
@@ -67,12 +70,19 @@ class House:
         asset = Asset.objects.create(
             owner=self.owner,
             name=name,
-            state=Asset.State.READY,
             sha256=hashlib.sha256(content).hexdigest(),
             mime="image/jpeg",
             in_spool=True,
         )
         shutil.move(source, spool.original(asset.pk))
+        return asset
+
+    def found(self, watch: Watch) -> Asset:
+        """A picture in the spool that this watch has found."""
+        asset = self.asset()
+        Asset.objects.filter(pk=asset.pk).update(origin=ORIGIN)
+        columns = {"watch_name": watch.name, "name": asset.name, "sha256": asset.sha256, "external_id": asset.name}
+        FoundFile.objects.create(pk=asset.pk, owner=self.owner, watch=watch, asset=asset, state="taken", **columns)
         return asset
 
     def post(self, text: str, *channels: Channel, asset: Asset | None = None, alt_text: str = "Four quarters.") -> Post:
@@ -103,15 +113,17 @@ class House:
         return path
 
     def look(self, times: int = 1) -> None:
-        """Look, and let so much time pass that what was seen has come to rest."""
+        """Look, write words, and let so much time pass that what was seen has come to rest."""
         for _ in range(times):
             watches.tasks.round()
+            publishing.describing.tasks.round()
             self.later(90)
 
     def round(self) -> None:
         """One round of everything that is due, here and now."""
         accounts.tasks.round()
         watches.tasks.round()
+        publishing.describing.tasks.round()
         publishing.tasks.round()
         operations.tasks.round()
 

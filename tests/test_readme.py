@@ -14,7 +14,7 @@ from django.core.management import get_commands, load_command_class
 
 from publishing.models import Delivery
 from tests.ours import OURS
-from watches.models import Asset
+from watches.models import FoundFile
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -104,7 +104,7 @@ def test_no_figure_waits_to_be_measured(page: Path) -> None:
     assert re.findall(r"\bFIGURE_[A-Z]+", _text(page)) == []
 
 
-@pytest.mark.parametrize("states", [Delivery.State, Asset.State], ids=["delivery", "picture"])
+@pytest.mark.parametrize("states", [Delivery.State, FoundFile.State], ids=["delivery", "picture"])
 def test_operators_read_what_each_state_means(states) -> None:
     told = re.findall(r"^\| ([^|`]+?) \|", _text(ROOT / "docs" / "operating.md"), re.MULTILINE)
     assert {state.label for state in states} - set(told) == set()

@@ -1,4 +1,4 @@
-"""What comes in, in the dashboard: watches, pictures, captions, prompt templates."""
+"""What comes in, in the dashboard: watches, found files, prompt templates."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.permissions import NotPossible, in_dashboard
-from watches import ai_accounts, manual_actions, wake_ups, watch_service
+from poster.permissions import in_dashboard
+from watches import manual_actions, watch_service
 from watches.arrivals import ARRIVING
-from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, WordsForm, captioner_label
-from watches.models import Asset, Caption, PromptTemplate, Stream, Watch
+from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm
+from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from watches.silence import notes
 
 
@@ -38,7 +38,7 @@ class WatchAdmin(OwnedAdmin):
     form = WatchForm
     list_display = ("title", "folder", "goes_to", "status", "looked", "buttons_here")
     list_filter = ("state", "stream__source")
-    fetched_with = (Prefetch("stream", Stream.objects.all()), "channels")
+    fetched_with = (Prefetch("stream", SourceCursor.objects.all()), "channels")
     search_fields = ("name", "place_name")
     search_help_text = "Search watches"
 
@@ -76,7 +76,7 @@ class WatchAdmin(OwnedAdmin):
                 obj.save(update_fields=[*changed, *began])
                 form.save_m2m()
                 if {"captioner", "model"} & set(changed):
-                    wake_ups.after_changing(obj)
+                    watch_service.captioner_changed(obj)
         if obj.untried:
             messages.warning(request, obj.untried)
 
@@ -131,16 +131,16 @@ class WatchAdmin(OwnedAdmin):
         return display.row_button(self.buttons(watch))
 
 
-class AssetStage(StageFilter):
+class FileStage(StageFilter):
     """What a person wants to know of a picture."""
 
     stages = {
-        "you": ("Waits for you", [Asset.State.HELD, Asset.State.WORDLESS]),
-        "way": ("Found", [Asset.State.FOUND, Asset.State.INCOMPLETE]),
-        "ready": ("Ready", [Asset.State.READY]),
-        "recorded": ("Was there before", [Asset.State.RECORDED]),
-        "not": ("Not posted", [Asset.State.SKIPPED, Asset.State.DUPLICATE, Asset.State.GONE]),
-        "aside": ("Put aside", [Asset.State.ASIDE]),
+        "you": ("Waits for you", [FoundFile.State.HELD]),
+        "way": ("Found", FoundFile.State.coming()),
+        "ready": ("Ready", [FoundFile.State.TAKEN]),
+        "recorded": ("Was there before", [FoundFile.State.RECORDED]),
+        "not": ("Not posted", FoundFile.State.not_posted()),
+        "aside": ("Put aside", [FoundFile.State.ASIDE]),
         "coming": ("On its way to a post", []),
     }
 
@@ -149,8 +149,8 @@ class AssetStage(StageFilter):
         return queryset.filter(ARRIVING) if self.value() == "coming" else super().queryset(request, queryset)
 
 
-@admin.register(Asset)
-class AssetAdmin(WrittenAdmin):
+@admin.register(FoundFile)
+class FoundFileAdmin(WrittenAdmin):
     """Files that were seen. The machine writes them; people decide about those that wait."""
 
     one, many = "picture", "pictures"
@@ -158,133 +158,68 @@ class AssetAdmin(WrittenAdmin):
     empty = ("No picture yet", "Pictures appear here as soon as a watch finds them in its folder.")
     list_display = ("thumb", "title", "came_from", "status", "seen", "buttons_here")
     list_display_links = ("title",)
-    list_filter = (AssetStage, ("watch", OwnFilter))
-    fetched_with = ("watch",)
+    list_filter = (FileStage, ("watch", OwnFilter))
+    fetched_with = ("watch", "asset")
     search_fields = ("name",)
     search_help_text = "Search file names"
-    change_form_template = "admin/watches/asset/change_form.html"
+    change_form_template = "admin/watches/foundfile/change_form.html"
 
-    def wanting(self, person: Any) -> QuerySet[Asset]:  # noqa: ANN401 - whoever is signed in
-        return Asset.objects.filter(owner_id=person.pk, state__in=[Asset.State.HELD, Asset.State.WORDLESS])
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        asset = self.get_object(request, object_id)
-        context: dict[str, Any] = {"why": ai_accounts.why(asset) if asset else ""}
-        if asset and asset.state == Asset.State.WORDLESS:
-            context["words"] = WordsForm()
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def wanting(self, person: Any) -> QuerySet[FoundFile]:  # noqa: ANN401 - whoever is signed in
+        return FoundFile.objects.filter(owner_id=person.pk, state__in=[FoundFile.State.HELD])
 
     @verb(
         "Post it",
         icon="deliveries",
         look="primary",
-        when=lambda asset: asset.state in (Asset.State.RECORDED, Asset.State.HELD),
+        when=lambda file: file.state in FoundFile.State.offered(),
         bulk=True,
     )
-    def post_it(self, request: HttpRequest, asset: Asset) -> str:
+    def post_it(self, request: HttpRequest, file: FoundFile) -> str:
         """A picture that was only recorded goes on its way."""
-        manual_actions.post_it(asset, by=in_dashboard(request))
-        return f"{asset.name} is on its way: it is fetched and described now."
+        manual_actions.post_it(file, by=in_dashboard(request))
+        return f"{file.name} is on its way: it is fetched and described now."
 
-    @verb("Try again", icon="refresh", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
-    def try_again(self, request: HttpRequest, asset: Asset) -> str:
+    @verb("Try again", icon="refresh", when=lambda file: file.state == FoundFile.State.SKIPPED, bulk=True)
+    def try_again(self, request: HttpRequest, file: FoundFile) -> str:
         """It may have been the machine's fault, or a better reader is there by now."""
-        manual_actions.try_again(asset, by=in_dashboard(request))
-        return f"{asset.name} is fetched and looked at once more."
+        manual_actions.try_again(file, by=in_dashboard(request))
+        return f"{file.name} is fetched and looked at once more."
 
-    @verb("Put aside", icon="minus", when=lambda asset: asset.state == Asset.State.SKIPPED, bulk=True)
-    def put_aside(self, request: HttpRequest, asset: Asset) -> str:
+    @verb("Put aside", icon="minus", when=lambda file: file.state == FoundFile.State.SKIPPED, bulk=True)
+    def put_aside(self, request: HttpRequest, file: FoundFile) -> str:
         """It is seen, and is not counted as wrong any more."""
-        manual_actions.put_aside(asset, by=in_dashboard(request))
-        return f"{asset.name} is put aside. You find it under Pictures, and can take it back there."
+        manual_actions.put_aside(file, by=in_dashboard(request))
+        return f"{file.name} is put aside. You find it under Pictures, and can take it back there."
 
-    @verb("Take back", icon="refresh", when=lambda asset: asset.state == Asset.State.ASIDE, bulk=True)
-    def take_back(self, request: HttpRequest, asset: Asset) -> str:
+    @verb("Take back", icon="refresh", when=lambda file: file.state == FoundFile.State.ASIDE, bulk=True)
+    def take_back(self, request: HttpRequest, file: FoundFile) -> str:
         """It counts again."""
-        manual_actions.take_back(asset, by=in_dashboard(request))
-        return f"{asset.name} is back among what could not be posted."
-
-    @verb("Ask again", icon="spark", when=lambda asset: asset.state == Asset.State.WORDLESS, bulk=True)
-    def ask_again(self, request: HttpRequest, asset: Asset) -> str:
-        """The captioner gets another chance."""
-        manual_actions.ask_again(asset, by=in_dashboard(request))
-        return f"The captioner is asked about {asset.name} again."
-
-    @verb("Use these words", button=False, when=lambda asset: asset.state == Asset.State.WORDLESS)
-    def write_words(self, request: HttpRequest, asset: Asset) -> str:
-        """A person writes the caption."""
-        form = WordsForm(request.POST)
-        if not form.is_valid():
-            raise NotPossible("Write a caption first, of at most 5,000 characters.")
-        manual_actions.write_words(asset, by=in_dashboard(request), **form.cleaned_data)
-        return f"{asset.name} has your words now."
+        manual_actions.take_back(file, by=in_dashboard(request))
+        return f"{file.name} is back among what could not be posted."
 
     @admin.display(description="")
-    def thumb(self, asset: Asset) -> SafeString:
-        return display.thumb(asset.pk)
+    def thumb(self, file: FoundFile) -> SafeString:
+        return display.thumb(file.asset_id)
 
     @admin.display(description="file", ordering="name")
-    def title(self, asset: Asset) -> SafeString:
-        return display.two_lines(asset.name, asset.reason)
+    def title(self, file: FoundFile) -> SafeString:
+        return display.two_lines(file.name, file.reason)
 
     @admin.display(description="came from")
-    def came_from(self, asset: Asset) -> str:
-        return asset.watch.name if asset.watch else asset.watch_name
+    def came_from(self, file: FoundFile) -> str:
+        return file.watch.name if file.watch else file.watch_name
 
     @admin.display(description="state", ordering="state")
-    def status(self, asset: Asset) -> SafeString:
-        return display.badge(asset.state, asset.get_state_display())
+    def status(self, file: FoundFile) -> SafeString:
+        return display.badge(file.state, file.get_state_display())
 
     @admin.display(description="seen", ordering="created_at")
-    def seen(self, asset: Asset) -> str:
-        return display.moment(asset.created_at)
+    def seen(self, file: FoundFile) -> str:
+        return display.moment(file.created_at)
 
     @admin.display(description="")
-    def buttons_here(self, asset: Asset) -> SafeString:
-        return display.row_button(self.buttons(asset))
-
-
-@admin.register(Caption)
-class CaptionAdmin(WrittenAdmin):
-    """Words that were written, with where they came from."""
-
-    owner = "asset__owner"
-    lead = "The words that were written for your pictures, by whom, and what they cost."
-    empty = ("No caption yet", "As soon as a picture is fetched, its captioner looks at it and writes.")
-    list_display = ("thumb", "words", "writer", "cost", "written")
-    list_display_links = ("words",)
-    list_filter = ("captioner",)
-    fetched_with = ("asset__caption_calls",)
-    search_fields = ("text",)
-    search_help_text = "Search words"
-    change_form_template = "admin/watches/caption/change_form.html"
-
-    @admin.display(description="")
-    def thumb(self, caption: Caption) -> SafeString:
-        return display.thumb(caption.asset_id)
-
-    @admin.display(description="caption")
-    def words(self, caption: Caption) -> SafeString:
-        return display.two_lines(caption.text)
-
-    @admin.display(description="written by", ordering="captioner")
-    def writer(self, caption: Caption) -> str:
-        label = captioner_label(caption.captioner)
-        return f"{label}, {caption.model}" if caption.model else label
-
-    @admin.display(description="cost")
-    def cost(self, caption: Caption) -> str:
-        """Of all that was asked about this picture, in US dollars; nothing to read where no price is known."""
-        known = [call.cost for call in caption.asset.caption_calls.all() if call.cost is not None]
-        if not known:
-            return ""
-        return f"${sum(known):.4f}" if sum(known) else "free"
-
-    @admin.display(description="when", ordering="created_at")
-    def written(self, caption: Caption) -> str:
-        return display.moment(caption.created_at)
+    def buttons_here(self, file: FoundFile) -> SafeString:
+        return display.row_button(self.buttons(file))
 
 
 @admin.register(PromptTemplate)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class WatchesConfig(AppConfig):
-    """In: watches, sources, assets, captions."""
+    """In: watches, sources, found files."""
 
     name = "watches"
     verbose_name = "Watches"

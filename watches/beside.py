@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from watches.companions import FILMS, is_companion, is_film, looks_like_picture, stem
-from watches.models import Asset, Watch
+from watches.models import FoundFile, Watch
 from watches.sources import Found
 
 AT_ONCE = 200
@@ -36,7 +36,7 @@ def waiting_films(watch: Watch) -> Waiting:
     for end in FILMS:
         ends |= Q(name__iendswith=end)
     films: Waiting = defaultdict(list)
-    rows = watch.assets.filter(ends, state__in=[Asset.State.FOUND, Asset.State.SKIPPED])
+    rows = watch.files.filter(ends, state__in=[FoundFile.State.FOUND, FoundFile.State.SKIPPED])
     for pk, folder, name in rows.values_list("pk", "folder", "name"):
         films[_key(folder, name)].append(pk)
     return films
@@ -49,15 +49,15 @@ def put_films_aside(watch: Watch, fresh: Iterable[Found], films: Films) -> None:
         return
     theirs = [pk for key in films(watch).keys() & pictures for pk in films(watch)[key]]
     for start in range(0, len(theirs), AT_ONCE):
-        rows = Asset.objects.filter(pk__in=theirs[start : start + AT_ONCE])
-        rows.filter(state__in=[Asset.State.FOUND, Asset.State.SKIPPED]).update(
-            state=Asset.State.ASIDE, reason=BELONGS, fence=F("fence") + 1, leased_until=None
+        rows = FoundFile.objects.filter(pk__in=theirs[start : start + AT_ONCE])
+        rows.filter(state__in=[FoundFile.State.FOUND, FoundFile.State.SKIPPED]).update(
+            state=FoundFile.State.ASIDE, reason=BELONGS, fence=F("fence") + 1, leased_until=None
         )
 
 
 def _known_pictures(watch: Watch, films: list[Found]) -> set[tuple[str, str]]:
     """Those of our own that share the name of one of these. Of many, all of our own are read, and once."""
-    rows = watch.assets.all()
+    rows = watch.files.all()
     if len(films) <= AT_ONCE:
         names = Q()
         for film in films:

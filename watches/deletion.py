@@ -1,18 +1,12 @@
-"""Taking pictures out for good: their bytes, their words, and what the history quotes of these."""
+"""Taking found files out for good: what was laid down of them first."""
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from media import spool
-from poster.row_removal import Rows, forget_history, remove_rows
-from watches.models import Caption
+from poster.row_removal import Rows, remove_rows
 
 
-def remove_assets(batch: Rows) -> None:
-    for asset in batch:
-        spool.drop_all(asset.pk)
-    captions = Caption.objects.filter(asset__in=[asset.pk for asset in batch])
-    with transaction.atomic():
-        forget_history(Caption, list(captions.values_list("pk", flat=True)))
-        remove_rows(batch)
+def remove_files(batch: Rows) -> None:
+    for file in batch:
+        spool.drop_all(file.pk)
+    remove_rows(batch)

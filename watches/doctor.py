@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from poster.doctor import Finding, ok, problem, warning
 from poster.errors import OutsideError
 from watches import limits
-from watches.ai_accounts import held_accounts
 from watches.model_checks import try_model
 from watches.models import Watch
 from watches.silence import notes
@@ -46,9 +45,7 @@ def captioners(*, offline: bool) -> Iterator[Finding]:
 
 
 def held(*, offline: bool) -> Iterator[Finding]:
-    """Limits that are met, and AI accounts that refuse everything."""
+    """Limits that are met."""
     for met in limits.all_met():
         if met.person is not None:  # the disk is told with the data folder
             yield warning(f"limit of {met.person}", met.sentence)
-    for account in held_accounts():
-        yield problem(f"captioner {account.name}", f"{account.sentence} Pictures that wait: {account.waiting}.")

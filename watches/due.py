@@ -7,29 +7,29 @@ import datetime as dt
 from accounts.models import Credential
 from poster import clock
 from poster.work.leases import earliest
-from watches.models import Asset, Stream, Watch
-from watches.tasks import found_due, ready_due, streams_due
+from watches.models import FoundFile, SourceCursor, Watch
+from watches.tasks import found_due, streams_due
 
 A_MOMENT = dt.timedelta(seconds=0.5)
 
 
 def oldest() -> dt.datetime | None:
     """Since when the oldest look or picture is due."""
-    first = [row.next_at for rows in (streams_due, found_due, ready_due) for row in rows()[:1]]
+    first = [row.next_at for rows in (streams_due, found_due) for row in rows()[:1]]
     return min(first, default=None)
 
 
 def look_now() -> None:
     """Every folder is looked into with the next round, whatever its interval."""
-    Stream.objects.filter(leased_until=None).update(next_at=clock.now())
+    SourceCursor.objects.filter(leased_until=None).update(next_at=clock.now())
 
 
 def moments() -> list[dt.datetime]:
     """When the next step on each kind of thing that is on its way is due."""
-    found = Asset.objects.filter(state=Asset.State.FOUND)
+    found = FoundFile.objects.filter(state=FoundFile.State.FOUND)
     fetchable = found.exclude(watch__stream__credential__state=Credential.State.BLOCKED)
-    wordless = Asset.objects.filter(state=Asset.State.READY, caption__isnull=True, gone_at=None)
-    return [moment for rows in (fetchable, wordless) if (moment := earliest(rows))] + _unfinished_looks()
+    moment = earliest(fetchable)
+    return ([moment] if moment else []) + _unfinished_looks()
 
 
 def _unfinished_looks() -> list[dt.datetime]:
@@ -39,7 +39,7 @@ def _unfinished_looks() -> list[dt.datetime]:
     """
     looking = Watch.objects.filter(state=Watch.State.ACTIVE).exclude(looked_at=None).with_stream()
     again = [watch.stream.next_at for watch in looking if _wants_another_look(watch)]
-    held = Stream.objects.filter(leased_until__gt=clock.now()).values_list("leased_until", flat=True)
+    held = SourceCursor.objects.filter(leased_until__gt=clock.now()).values_list("leased_until", flat=True)
     return [*again, *(until for until in held if until)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 
 from poster.work.leases import backoff
-from watches.models import Stream, Watch
+from watches.models import SourceCursor, Watch
 
 MOST = 3  # looks in a row that may raise; then the bookmark is dropped, as it may be what makes them
 RAISED, DEADLY = "raised", "deadly"
@@ -25,14 +25,14 @@ def sentence(why: str) -> str:
     )
 
 
-def stumble(stream: Stream) -> None:
+def stumble(stream: SourceCursor) -> None:
     """The look raised. Its lease is still held, and is given back by the caller."""
     kept = {"cursor": "", "relisted_at": None} if stream.failures + 1 >= MOST else {}
     if stream.swap(failures=stream.failures + 1, **kept):
         _tell(stream, RAISED)
 
 
-def begin_anew(stream: Stream) -> str:
+def begin_anew(stream: SourceCursor) -> str:
     """It killed its worker three times: without its bookmark it may not."""
     wait = backoff(stream.failures, first=60, most=3600)
     if stream.let_go(after=wait, cursor="", relisted_at=None, failures=stream.failures + 1):
@@ -40,6 +40,6 @@ def begin_anew(stream: Stream) -> str:
     return sentence(DEADLY)
 
 
-def _tell(stream: Stream, why: str) -> None:
+def _tell(stream: SourceCursor, why: str) -> None:
     rows = Watch.objects.filter(stream=stream.pk, state__in=LOOKING)
     rows.update(unanswered=sentence(why))

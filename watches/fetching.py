@@ -1,4 +1,4 @@
-"""Asset found → ready: bytes in the spool, verified, looked at in a child process, and the same picture only once.
+"""File found → taken: bytes in the spool, verified, looked at in a child process, and the same picture only once.
 
 What is damaged may be on its way still: a copy that goes on, a sync that uploads what it has. So it is *incomplete* for
 a day after it was last seen to change (a change is another revision, and another row), and then *skipped* as damaged.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -18,17 +19,20 @@ from accounts.models import Credential
 from media import images, spool
 from media.geocoding import town
 from media.images import BadPicture, Fault, Picture
+from media.models import Asset
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
-from poster.work import space
 from poster.work.leases import backoff
 from watches import limits
-from watches.models import BACK, Asset
+from watches.memory import cursor_of
+from watches.models import BACK, FoundFile
 from watches.opened_sources import as_found, open_source
 from watches.sources import Fetched
+from watches.states import FileState
 
 MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
 MOST_TRIES = 8  # of a picture whose fault may have been the machine's: about an hour
+ORIGIN = "found"  # of what came this way: a key of `Manifest.origins`, stored for good
 IN_A_MOMENT = 5  # seconds
 FOR_THE_REST = dt.timedelta(hours=24)
 NOT_COMPLETE = (
@@ -40,163 +44,161 @@ GIVEN_UP = (
 )
 
 
-def fetch(asset: Asset) -> str:
-    """One asset, whose lease the caller holds. Returns a sentence."""
-    if asset.deadly:
-        return _end(asset, Asset.State.SKIPPED, f"{asset.name} stopped our reader three times, so it was put aside.")
-    if asset.watch is None:
-        return _end(asset, Asset.State.GONE, "Its watch was removed before it was fetched.")
-    if asset.size > MOST_BYTES:
+def fetch(file: FoundFile) -> str:
+    """One file, whose lease the caller holds. Returns a sentence."""
+    if file.deadly:
+        return _end(file, FoundFile.State.SKIPPED, f"{file.name} stopped our reader three times, so it was put aside.")
+    if file.watch is None:
+        return _end(file, FoundFile.State.GONE, "Its watch was removed before it was fetched.")
+    if file.size > MOST_BYTES:
         return _end(
-            asset,
-            Asset.State.SKIPPED,
-            f"{asset.name} is larger than 200 MB. Save a smaller copy and drop that in.",
+            file,
+            FoundFile.State.SKIPPED,
+            f"{file.name} is larger than 200 MB. Save a smaller copy and drop that in.",
         )
-    if wait := limits.before_fetching(asset):
-        asset.give_back(reason=wait)
+    if wait := limits.before_fetching(file):
+        file.give_back(reason=wait)
         return wait
     try:
-        fetched = _bytes(asset)
-        asset.swap(fetched_at=clock.now())
+        fetched = _bytes(file, spool.original(file.pk))
+        file.swap(fetched_at=clock.now())
         picture = images.take_in(
-            spool.original(asset.pk),
-            asset.name,
-            for_model=spool.for_model(asset.pk),
-            thumbnail=spool.thumbnail(asset.pk),
+            spool.original(file.pk),
+            file.name,
+            for_model=spool.for_model(file.pk),
+            thumbnail=spool.thumbnail(file.pk),
         )
     except BadPicture as error:
-        return _unreadable(asset, error)
+        return _unreadable(file, error)
     except Unauthorized as error:
-        return _wait_for_login(asset, error)
+        return _wait_for_login(file, error)
     except Refused as error:
-        return _end(asset, Asset.State.SKIPPED, error.sentence)
+        return _end(file, FoundFile.State.SKIPPED, error.sentence)
     except OutsideError as error:
-        return _wait(asset, error)
-    return _keep(asset, fetched, picture)
+        return _wait(file, error)
+    return _keep(file, fetched, picture)
 
 
-def _unreadable(asset: Asset, error: BadPicture) -> str:
-    if error.fault == Fault.DAMAGED and clock.now() < asset.created_at + FOR_THE_REST:
-        return _wait_for_the_rest(asset)
+def _unreadable(file: FoundFile, error: BadPicture) -> str:
+    if error.fault == Fault.DAMAGED and clock.now() < file.created_at + FOR_THE_REST:
+        return _wait_for_the_rest(file)
     if not error.may_pass:
-        return _end(asset, Asset.State.SKIPPED, str(error))
-    if asset.tries < MOST_TRIES:
-        return _wait(asset, Unavailable(str(error)))
-    return _end(asset, Asset.State.SKIPPED, GIVEN_UP.format(asset.name))
+        return _end(file, FoundFile.State.SKIPPED, str(error))
+    if file.tries < MOST_TRIES:
+        return _wait(file, Unavailable(str(error)))
+    return _end(file, FoundFile.State.SKIPPED, GIVEN_UP.format(file.name))
 
 
-def bytes_of(asset: Asset) -> Path:
-    """The original's bytes; fetched again, and verified to be the same, when they were dropped meanwhile.
-
-    Raises Refused when the source no longer has these very bytes, NoRoom when the disk is too full to fetch them.
-    """
-    path = spool.original(asset.pk)
-    if path.exists():
-        return path
-    if asset.watch is None:
+def again(asset: Asset, to: Path) -> str:
+    """The bytes of an asset that a watch found, from its source, written to `to`: their sha256 (`media.origins`)."""
+    file = FoundFile.objects.with_stream().filter(asset=asset.pk).first()
+    if file is None or file.watch is None:
         raise Refused(f"{asset.name} is no longer here, and its watch was removed. Drop the picture in once more.")
-    space.check(asset.size)
-    fetched = _bytes(asset)
-    if fetched.sha256 != asset.sha256:
-        path.unlink()
-        raise Refused(
-            f"{asset.name} was changed since this post was made. Discard the post; the new picture gets its own."
-        )
-    Asset.objects.filter(pk=asset.pk).update(in_spool=True)
-    return path
+    return _bytes(file, to).sha256
 
 
-def _bytes(asset: Asset) -> Fetched:
-    assert asset.watch is not None  # noqa: S101 - both callers have looked
-    stream = asset.watch.stream
-    fetched = open_source(stream, asset.pk).fetch(as_found(asset), spool.original(asset.pk), stream.cursor)
+def _bytes(file: FoundFile, to: Path) -> Fetched:
+    assert file.watch is not None  # noqa: S101 - both callers have looked
+    stream = file.watch.stream
+    fetched = open_source(stream, file.pk).fetch(as_found(file), to, cursor_of(stream))
     if stream.credential:
         login_doubts.accepted(stream.credential)
     return fetched
 
 
-def _keep(asset: Asset, fetched: Fetched, picture: Picture) -> str:
-    wants_place = asset.watch is not None and asset.watch.name_places and picture.place is not None
+def _keep(file: FoundFile, fetched: Fetched, picture: Picture) -> str:
+    taken: dict[str, Any] = {"sha256": fetched.sha256, "size": fetched.size}
     try:
         with transaction.atomic():
-            kept = asset.let_go(
-                state=Asset.State.READY,
-                sha256=fetched.sha256,
-                size=fetched.size,
-                mime=picture.mime,
-                width=picture.width,
-                height=picture.height,
-                taken_on=picture.taken_on,
-                place=town(*picture.place) if wants_place and picture.place else "",
-                impression=picture.impression,
-                fingerprint=picture.fingerprint,
-                ai_mark=picture.ai_mark,
-                doubt=picture.doubt,
-                in_spool=True,
-                tries=0,
-                reason="",
-            )
+            asset = keep_asset(file, picture, in_spool=True, **taken)
+            kept = file.let_go(state=FoundFile.State.TAKEN, asset_id=asset.pk, tries=0, reason="", **taken)
+            transaction.set_rollback(not kept)
     except IntegrityError:  # (watch, sha256) is there already
-        return _same_again(asset, fetched)
-    return f"{asset.name} is ready." if kept else _too_late(asset)
+        return _same_again(file, fetched)
+    return f"{file.name} is ready." if kept else _too_late(file)
 
 
-def _same_again(asset: Asset, fetched: Fetched) -> str:
+def keep_asset(file: FoundFile, picture: Picture, **columns: Any) -> Asset:  # noqa: ANN401
+    """The asset of a file whose bytes were seen. The caller ties it to its file."""
+    wants_place = file.watch is not None and file.watch.name_places
+    seen = {
+        "owner_id": file.owner_id,
+        "origin": ORIGIN,
+        "name": file.name,
+        "mime": picture.mime,
+        "width": picture.width,
+        "height": picture.height,
+        "taken_on": picture.taken_on,
+        "place": town(*picture.place) if wants_place and picture.place else "",
+        "impression": picture.impression,
+        "fingerprint": picture.fingerprint,
+        "ai_mark": picture.ai_mark,
+        "doubt": picture.doubt,
+    }
+    return Asset.objects.update_or_create(pk=file.pk, defaults={**seen, **columns})[0]
+
+
+def _same_again(file: FoundFile, fetched: Fetched) -> str:
     """Where the other one was taken away, that was its owner's stop: whether it goes on is for them to say."""
-    others = Asset.objects.filter(watch=asset.watch_id, sha256=fetched.sha256, state=Asset.State.READY)
+    others = FoundFile.objects.filter(watch=file.watch_id, sha256=fetched.sha256, state=FoundFile.State.TAKEN)
     if others.filter(gone_at=None).exists():
         said = "The very same picture is in this watch already, so it is not posted again."
-        return _end(asset, Asset.State.DUPLICATE, said)
-    if asset.let_go(state=Asset.State.HELD, sha256=fetched.sha256, reason=BACK, in_spool=False):
-        spool.drop_all(asset.pk)
+        return _end(file, FoundFile.State.DUPLICATE, said)
+    if file.let_go(state=FoundFile.State.HELD, sha256=fetched.sha256, reason=BACK):
+        _drop(file)
     return BACK
 
 
-def _too_late(asset: Asset) -> str:
+def _drop(file: FoundFile) -> None:
+    """Its bytes are of no use. It may have its asset already, from an earlier time."""
+    spool.drop_all(file.pk)
+    Asset.objects.filter(pk=file.pk).update(in_spool=False)
+
+
+def _too_late(file: FoundFile) -> str:
     """Somebody else has decided about it meanwhile. When that was to drop it, nobody needs its bytes."""
-    on_its_way = [Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.READY]
-    if not Asset.objects.filter(pk=asset.pk, state__in=on_its_way).exists():
-        spool.drop_all(asset.pk)
-    return f"{asset.name} is in other hands."
+    if not FoundFile.objects.filter(pk=file.pk, state__in=FoundFile.State.on_its_way()).exists():
+        _drop(file)
+    return f"{file.name} is in other hands."
 
 
-def _wait_for_the_rest(asset: Asset) -> str:
+def _wait_for_the_rest(file: FoundFile) -> str:
     """Its bytes are of no use; those that come are got anew. The last look is when its day is over."""
-    reason = NOT_COMPLETE.format(asset.name)
-    wait = (asset.created_at + FOR_THE_REST - clock.now()).total_seconds()
-    if asset.let_go(after=wait, state=Asset.State.INCOMPLETE, reason=reason, in_spool=False, tries=0):
-        spool.drop_all(asset.pk)
+    reason = NOT_COMPLETE.format(file.name)
+    wait = (file.created_at + FOR_THE_REST - clock.now()).total_seconds()
+    if file.let_go(after=wait, state=FoundFile.State.INCOMPLETE, reason=reason, tries=0):
+        _drop(file)
     return reason
 
 
-def _end(asset: Asset, state: Asset.State, reason: str) -> str:
-    if asset.let_go(state=state, reason=reason, in_spool=False):
-        spool.drop_all(asset.pk)
+def _end(file: FoundFile, state: FileState, reason: str) -> str:
+    if file.let_go(state=state, reason=reason):
+        _drop(file)
     return reason
 
 
-def _wait_for_login(asset: Asset, error: Unauthorized) -> str:
+def _wait_for_login(file: FoundFile, error: Unauthorized) -> str:
     """Once it is certain that only a person can help, it is due as soon as they did: nobody takes it until then."""
-    login = asset.watch.stream.credential if asset.watch else None
+    login = file.watch.stream.credential if file.watch else None
     if login is None:
-        return _wait(asset, error)
-    if login.state != Credential.State.BLOCKED and second_chance(login, asset.pk):
-        return _wait_in_doubt(asset, login)
+        return _wait(file, error)
+    if login.state != Credential.State.BLOCKED and second_chance(login, file.pk):
+        return _wait_in_doubt(file, login)
     block(login, error.sentence)
-    asset.let_go(after=IN_A_MOMENT, reason=error.sentence)
+    file.let_go(after=IN_A_MOMENT, reason=error.sentence)
     return error.sentence
 
 
-def _wait_in_doubt(asset: Asset, login: Credential) -> str:
+def _wait_in_doubt(file: FoundFile, login: Credential) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
     row = login_doubts.doubt(login)
     sentence = login_doubts.told(row) if row else ""
-    asset.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT, reason=sentence)
+    file.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT, reason=sentence)
     return sentence
 
 
-def _wait(asset: Asset, error: OutsideError) -> str:
+def _wait(file: FoundFile, error: OutsideError) -> str:
     told = error.retry_after if isinstance(error, Unavailable) else None
-    tries = asset.tries + (not isinstance(error, RateLimited))
-    asset.let_go(after=max(told or 0, backoff(asset.tries)), tries=tries, reason=error.sentence)
+    tries = file.tries + (not isinstance(error, RateLimited))
+    file.let_go(after=max(told or 0, backoff(file.tries)), tries=tries, reason=error.sentence)
     return error.sentence

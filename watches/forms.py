@@ -19,7 +19,6 @@ from watches.sources import SOURCES
 from watches.watch_rules import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
 from watches.watch_service import LOGIN_OF, add_watch, look_first
 from writing import languages
-from writing.captioners import CAPTIONERS
 from writing.captioners.placeholders import BLANKS
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
@@ -188,25 +187,7 @@ class NewWatchForm(WatchForm):
         return self.instance  # type: ignore[no-any-return]
 
 
-class WordsForm(forms.Form):
-    """Words that a person writes for a picture themselves."""
-
-    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), label="Caption", max_length=5000)
-    alt_text = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 2}),
-        label="Alt text",
-        required=False,
-        max_length=1000,
-        help_text="What is in the picture, for people who cannot see it.",
-    )
-
-
 def _channel_label(channel: Channel) -> str:
     handle = f" · {channel.handle}" if channel.handle else ""
     practice = " · practice" if channel.practice else ""
     return f"{channel.platform}|{channel.name}|{channel.platform.title()}{handle}{practice}"
-
-
-def captioner_label(key: str) -> str:
-    """What people call it; `person` writes too."""
-    return "You" if key == "person" else CAPTIONERS.label(key)

@@ -8,29 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import ngettext
 
 from accounts import allowances
-from accounts.ai_services import SERVICES
-from accounts.models import AiKey, User
+from accounts.models import User
 from accounts.notices import warn_once
+from media.models import Asset
 from poster import clock
 from poster.manifests import asked
 from poster.models import Rest
 from poster.work import cooldowns, space
-from watches.models import Asset, CaptionCall
+from watches.models import FoundFile
 
 PAUSE = cooldowns.Pause(*[dt.timedelta(minutes=1)] * 3)
 SHOWN = dt.timedelta(minutes=2)  # after its minute: who asks again does so with the next round
-# Where no price is known, US dollars for a token; where no answer came, so many tokens.
-PRICE_IN, PRICE_OUT = Decimal(5) / 10**6, Decimal(20) / 10**6
-TOKENS_IN, TOKENS_OUT = 2_000, 1_000
 
 
 class Limit(StrEnum):
@@ -39,7 +35,10 @@ class Limit(StrEnum):
     DISK = space.CODE
     HELD = "held_bytes"
     DAY = "pictures_a_day"
-    BUDGET = "ai_budget"
+    BUDGET = "ai_budget"  # of words: `publishing.describing.budgets`
+
+
+FETCHING = (Limit.DISK, Limit.HELD, Limit.DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,48 +57,34 @@ class Met:
 # --- asked before the work
 
 
-def before_fetching(asset: Asset) -> str:
+def before_fetching(file: FoundFile) -> str:
     """Why these bytes cannot be taken in now; "" when they can. Practice has no limits but the disk's."""
     for look in (_disk,) if settings.PRACTICE else (_disk, _day, _held):
-        limit, key, sentence = look(asset)
-        waiting = _found(None if limit == Limit.DISK else asset.owner_id)
+        limit, key, sentence = look(file)
+        waiting = _found(None if limit == Limit.DISK else file.owner_id)
         if sentence:
             return _met(key, limit, sentence, waiting)
         _over(key, waiting)
     return ""
 
 
-def _disk(asset: Asset) -> tuple[Limit, str, str]:
+def _disk(file: FoundFile) -> tuple[Limit, str, str]:
     room = space.room()
-    return Limit.DISK, f"{allowances.PREFIX}{Limit.DISK}", "" if room.holds(asset.size) else room.sentence
+    return Limit.DISK, f"{allowances.PREFIX}{Limit.DISK}", "" if room.holds(file.size) else room.sentence
 
 
-def _day(asset: Asset) -> tuple[Limit, str, str]:
+def _day(file: FoundFile) -> tuple[Limit, str, str]:
     """A picture that was fetched today already, and is fetched again, is the same one."""
-    person, most = asset.owner, allowances.pictures(asset.owner)
-    others = Asset.objects.filter(owner=person, fetched_at__gte=allowances.day()).exclude(pk=asset.pk)
+    person, most = file.owner, allowances.pictures(file.owner)
+    others = FoundFile.objects.filter(owner=person, fetched_at__gte=allowances.day()).exclude(pk=file.pk)
     told = ngettext(*DAY, most) % most if others.count() >= most else ""
     return Limit.DAY, allowances.key(Limit.DAY, person.pk), told
 
 
-def _held(asset: Asset) -> tuple[Limit, str, str]:
-    person, most = asset.owner, allowances.held_bytes(asset.owner)
-    told = HELD.format(most=space.gb(most)) if held_bytes(person.pk) + asset.size > most else ""
+def _held(file: FoundFile) -> tuple[Limit, str, str]:
+    person, most = file.owner, allowances.held_bytes(file.owner)
+    told = HELD.format(most=space.gb(most)) if held_bytes(person.pk) + file.size > most else ""
     return Limit.HELD, allowances.key(Limit.HELD, person.pk), told
-
-
-def before_asking(asset: Asset, captioner: str) -> str:
-    """Why no money may be spent on its words now; "" when it may."""
-    if settings.PRACTICE or not paid_by_operator(captioner, asset.owner_id):
-        return ""
-    person = asset.owner
-    key, waiting = allowances.key(Limit.BUDGET, person.pk, captioner), _wordless(person.pk, captioner)
-    budget = allowances.ai_budget(person)
-    if spent(person) >= budget:
-        told = BUDGET.format(budget=f"{budget:g}", day=f"{allowances.next_month():%d %B}".lstrip("0"))
-        return _met(key, Limit.BUDGET, told if budget else NO_BUDGET, waiting)
-    _over(key, waiting)
-    return ""
 
 
 _WAIT = (
@@ -111,14 +96,6 @@ HELD = (
     "are out: approve or discard what waits for you, or ask the operator for more room."
 )
 HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a person besides their originals
-BUDGET = (
-    "The {budget} US dollars that captions with the operator's key may cost you in a month are used up. The pictures "
-    "wait until {day}, or until the operator allows more. With a key of your own (AI keys) they go on at once."
-)
-NO_BUDGET = (
-    "The operator pays for no captions of yours, so the pictures wait. Store a key of your own (AI keys), or choose "
-    "another captioner for the watch."
-)
 
 
 # --- how much it is
@@ -131,45 +108,15 @@ def held_bytes(owner_id: UUID) -> int:
     return (originals or 0) + besides
 
 
-def spent(person: User) -> Decimal:
-    """US dollars of the operator's, in the present month."""
-    calls = CaptionCall.objects.filter(owner=person, paid_by_operator=True, created_at__gte=allowances.month())
-    unknown = Q(cost=None)
-    found = calls.aggregate(
-        known=Sum("cost"),
-        asked=Sum("input_tokens", filter=unknown),
-        answered=Sum("output_tokens", filter=unknown),
-        silent=Count("pk", filter=unknown & Q(input_tokens=0, output_tokens=0)),
-    )
-    asked = int(found["asked"] or 0) + int(found["silent"]) * TOKENS_IN
-    answered = int(found["answered"] or 0) + int(found["silent"]) * TOKENS_OUT
-    known = Decimal(found["known"] or 0)
-    return known + asked * PRICE_IN + answered * PRICE_OUT
-
-
-def paid_by_operator(captioner: str, owner_id: UUID) -> bool:
-    """Whether a call is made with a key of the operator's. A model's server that wants no key sends no bill."""
-    if captioner in SERVICES:
-        return not AiKey.objects.filter(owner_id=owner_id, captioner=captioner).exists()
-    return captioner == "compatible" and bool(settings.AI_KEYS[captioner])
-
-
 # --- what is not even looked at for this minute
 
 
-def fetchable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
+def fetchable(rows: QuerySet[FoundFile]) -> QuerySet[FoundFile]:
     """Without those that wait for room."""
-    met = _now_met(Limit.DISK, Limit.HELD, Limit.DAY)
+    met = _now_met(*FETCHING)
     if any(parts[1] == Limit.DISK for parts in met):
         return rows.none()
     return rows.exclude(owner__in=[parts[2] for parts in met]) if met else rows
-
-
-def askable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
-    """Without those whose words would cost what nobody may spend."""
-    for _, _, owner, captioner in _now_met(Limit.BUDGET):
-        rows = rows.exclude(owner_id=UUID(owner), watch__captioner=captioner)
-    return rows
 
 
 def _now_met(*limits: Limit) -> list[list[str]]:
@@ -181,10 +128,10 @@ def _now_met(*limits: Limit) -> list[list[str]]:
 
 
 def all_met(person: User | None = None) -> list[Met]:
-    """What holds something up now: for one person, or in the whole install."""
-    rows = Rest.objects.filter(key__startswith=allowances.PREFIX, until__gt=clock.now() - SHOWN).order_by("key")
+    """What holds up fetching now: for one person, or in the whole install."""
+    rows = Rest.objects.filter(key__startswith=allowances.PREFIX, code__in=FETCHING, until__gt=clock.now() - SHOWN)
     mine = Q(code=Limit.DISK) | Q(key__contains=f":{person.pk}") if person else Q()
-    found = [_told(rest, person) for rest in rows.filter(mine)]
+    found = [_told(rest, person) for rest in rows.filter(mine).order_by("key")]
     return [met for met in found if met.waiting]
 
 
@@ -193,28 +140,23 @@ def _told(rest: Rest, asks: User | None) -> Met:
     if code == Limit.DISK:
         return Met(rest, None, _found(asks.pk if asks else None).count())
     person = User.objects.filter(pk=about[0]).first()
-    waiting = _wordless(UUID(about[0]), about[1]) if code == Limit.BUDGET else _found(UUID(about[0]))
-    return Met(rest, person, waiting.count())
+    return Met(rest, person, _found(UUID(about[0])).count())
 
 
-def _found(owner_id: UUID | None = None) -> QuerySet[Asset]:
-    rows = Asset.objects.filter(state=Asset.State.FOUND)
+def _found(owner_id: UUID | None = None) -> QuerySet[FoundFile]:
+    rows = FoundFile.objects.filter(state=FoundFile.State.FOUND)
     return rows if owner_id is None else rows.filter(owner_id=owner_id)
 
 
-def _wordless(owner_id: UUID, captioner: str) -> QuerySet[Asset]:
-    return Asset.objects.wordless().filter(owner_id=owner_id, watch__captioner=captioner)
-
-
-def _met(key: str, limit: Limit, sentence: str, waiting: QuerySet[Asset]) -> str:
+def _met(key: str, limit: Limit, sentence: str, waiting: QuerySet[FoundFile]) -> str:
     """All that wait for it say so, and its people are told once."""
     rest = cooldowns.hold(key, PAUSE, code=limit, sentence=sentence)
     waiting.exclude(reason=rest.sentence).update(reason=rest.sentence)
-    _tell(rest, limit)
+    tell(rest, limit)
     return rest.sentence
 
 
-def _over(key: str, waiting: QuerySet[Asset]) -> None:
+def _over(key: str, waiting: QuerySet[FoundFile]) -> None:
     rest = Rest.objects.filter(key=key).first()
     if rest is not None and cooldowns.let_go([key]):
         waiting.filter(reason=rest.sentence).update(reason="")
@@ -227,7 +169,7 @@ SUBJECTS = {
 }
 
 
-def _tell(rest: Rest, limit: Limit) -> None:
+def tell(rest: Rest, limit: Limit) -> None:
     """Once a day at most, or once a month for money. A day's pictures go on by themselves the next day."""
     if limit not in SUBJECTS or settings.PRACTICE:
         return

@@ -5,32 +5,29 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from poster.manifests import COMING_IN, SET_UP, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round
-from watches.models import Asset, Caption, PromptTemplate, Stream, Watch
+from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 
 MANIFEST = Manifest(
-    urls="watches.urls",
     menu=(
         MenuEntry("Watches", "watches", "watches.watch", group=COMING_IN, order=10),
-        MenuEntry("Pictures", "pictures", "watches.asset", group=COMING_IN, order=20, on_a_phone=True),
-        MenuEntry("Captions", "captions", "watches.caption", group=COMING_IN, order=30),
+        MenuEntry("Pictures", "pictures", "watches.foundfile", group=COMING_IN, order=20, on_a_phone=True),
         MenuEntry("Prompt templates", "prompts", "watches.prompttemplate", group=SET_UP, order=30),
     ),
     rounds=(
         Round(
             "watches.tasks.round",
-            _("Watches: looking, fetching, writing"),
+            _("Watches: looking, fetching"),
             due="watches.tasks.due",
             oldest="watches.due.oldest",
             moments="watches.due.moments",
         ),
     ),
-    leased=(Stream, Asset),
+    leased=(SourceCursor, FoundFile),
     owned=(
         Owned(PromptTemplate),
-        Owned(Stream, ties=("credential",)),
+        Owned(SourceCursor, ties=("credential",)),
         Owned(Watch, ties=("stream", "prompt_template", "channels")),
-        Owned(Asset, ties=("watch",)),
-        Owned(Caption, by="asset"),
+        Owned(FoundFile, ties=("watch", "asset")),
     ),
     checks=(
         Check("watches.doctor.held", 15),
@@ -38,16 +35,15 @@ MANIFEST = Manifest(
         Check("watches.doctor.captioners", 90),
     ),
     tones={
-        Asset.State.FOUND: ("live", "clock"),
-        Asset.State.INCOMPLETE: ("doubt", "clock"),
-        Asset.State.READY: ("good", "check"),
-        Asset.State.RECORDED: ("quiet", "minus"),
-        Asset.State.HELD: ("wait", "hand"),
-        Asset.State.WORDLESS: ("wait", "captions"),
-        Asset.State.DUPLICATE: ("quiet", "pictures"),
-        Asset.State.SKIPPED: ("bad", "cross"),
-        Asset.State.ASIDE: ("quiet", "minus"),
-        Asset.State.GONE: ("quiet", "trash"),
+        FoundFile.State.FOUND: ("live", "clock"),
+        FoundFile.State.INCOMPLETE: ("doubt", "clock"),
+        FoundFile.State.TAKEN: ("good", "check"),
+        FoundFile.State.RECORDED: ("quiet", "minus"),
+        FoundFile.State.HELD: ("wait", "hand"),
+        FoundFile.State.DUPLICATE: ("quiet", "pictures"),
+        FoundFile.State.SKIPPED: ("bad", "cross"),
+        FoundFile.State.ASIDE: ("quiet", "minus"),
+        FoundFile.State.GONE: ("quiet", "trash"),
         Watch.State.ACTIVE: ("good", "check"),
         Watch.State.PAUSED: ("quiet", "pause"),
         Watch.State.BROKEN: ("bad", "hand"),
@@ -55,36 +51,30 @@ MANIFEST = Manifest(
     personal=(
         Personal("templates", "watches.PromptTemplate", ("owner",), "Your prompt templates."),
         Personal(
-            "streams",
-            "watches.Stream",
+            "source_cursors",
+            "watches.SourceCursor",
             ("owner",),
             "The accounts and folders that your watches look into.",
             frozenset({"cursor"}),
         ),
+        Personal(
+            "sightings",
+            "watches.Sighting",
+            ("stream__owner",),
+            "What is remembered of each file there.",
+        ),
         Personal("watches", "watches.Watch", ("owner",), "Your standing orders."),
-        Personal("pictures", "watches.Asset", ("owner",), "Pictures that were seen: name, size, source."),
-        Personal(
-            "captions",
-            "watches.Caption",
-            ("asset__owner",),
-            "Words that were written, with the prompt as it was sent.",
-        ),
-        Personal(
-            "caption_calls",
-            "watches.CaptionCall",
-            ("owner",),
-            "Each call of an AI service: tokens, cost, seconds, its answer.",
-        ),
+        Personal("files", "watches.FoundFile", ("owner",), "Files that your watches found: name, size, source."),
     ),
     removals=(
-        Removal("watches.Asset", "watches.deletion.remove_assets"),
+        Removal("watches.FoundFile", "watches.deletion.remove_files"),
         Removal("watches.Watch"),
-        Removal("watches.Stream"),
+        Removal("watches.SourceCursor"),
         Removal("watches.PromptTemplate"),
     ),
+    origins={"found": "watches.fetching.again"},
     answers={
         "accounts.connected": "watches.wake_ups.after_connecting",
-        "accounts.ai_key_changed": "watches.wake_ups.after_ai_key",
         "accounts.try_ai_key": "watches.model_checks.try_key",
         "poster.clock_put": "watches.clock_repair.after_clock_put",
         "operations.work_now": "watches.due.look_now",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounts.ai_services import SERVICES
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unauthorized
-from watches.ai_accounts import Account
+from writing.ai_accounts import Account
 from writing.captioners import CAPTIONERS, Key
 from writing.captioners.faults import OF_THE_MODEL
 from writing.keys import key_for

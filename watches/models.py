@@ -7,25 +7,20 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Channel, Credential
+from media.models import Asset
 from poster import clock
 from poster.models import Row
 from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
-from watches.querysets import AssetQuerySet, StreamManager, WatchQuerySet
+from watches.querysets import FoundFileQuerySet, SourceCursorManager, WatchQuerySet
 from watches.sources import SOURCES
-from writing.caption_cleanup import cut
-from writing.captioners import CAPTIONERS
-from writing.holds import sentences
+from watches.states import FileState
+from writing.models import captioner_choices
 
 
 def source_choices() -> list[tuple[str, str]]:
     """For forms; a function, so that a new source needs no migration."""
     return SOURCES.choices()
-
-
-def captioner_choices() -> list[tuple[str, str]]:
-    """For forms; a function, so that a new captioner needs no migration."""
-    return CAPTIONERS.choices()
 
 
 class PromptTemplate(Row):
@@ -43,27 +38,42 @@ class PromptTemplate(Row):
         return self.name
 
 
-class Stream(Row, Leased):
+class SourceCursor(Row, Leased):
     """One place to ask what is new: a Drive account (shared by all of its watches) or one folder here.
 
-    `cursor` is the source's own bookmark; it moves in the same transaction as the assets it stands for.
+    `cursor` is the source's own bookmark, and `sightings` what it remembers of each file (`watches.memory`). It moves
+    behind the rows that it stands for, never before them.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     source = models.CharField(max_length=20, choices=source_choices)
-    credential = models.ForeignKey(Credential, models.CASCADE, null=True, blank=True, related_name="streams")
+    credential = models.ForeignKey(Credential, models.CASCADE, null=True, blank=True, related_name="source_cursors")
     key = models.CharField(max_length=500)  # the credential's id, or the folder's path
     cursor = models.TextField(blank=True)
     relisted_at = models.DateTimeField(null=True, blank=True)  # when everything was last listed in full
     failures = models.PositiveIntegerField(default=0)  # looks in a row that were not answered
 
-    objects = StreamManager()
+    objects = SourceCursorManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "source", "key"], name="stream_once")]
+        constraints = [models.UniqueConstraint(fields=["owner", "source", "key"], name="source_cursor_once")]
 
     def __str__(self) -> str:
         return f"{SOURCES.label(self.source)}: {self.key}"
+
+
+class Sighting(models.Model):
+    """What a source remembers of one file, in its own words, under a key of its own."""
+
+    stream = models.ForeignKey(SourceCursor, models.CASCADE, related_name="sightings")
+    key = models.CharField(max_length=64)
+    line = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "key"], name="sighting_once")]
+
+    def __str__(self) -> str:
+        return self.line
 
 
 class Watch(Row):
@@ -88,7 +98,7 @@ class Watch(Row):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
     name = models.CharField(max_length=100)
-    stream = models.ForeignKey(Stream, models.CASCADE, related_name="watches", editable=False)
+    stream = models.ForeignKey(SourceCursor, models.CASCADE, related_name="watches", editable=False)
     place_id = models.CharField("folder", max_length=500)
     place_name = ToldField("folder name", max_length=300, blank=True)
     subfolders = models.BooleanField("look into subfolders", default=True)
@@ -137,150 +147,55 @@ RESTORED = "A backup was put back, and this picture may have been posted since i
 BACK = "This picture was taken away and is back. Post it?"
 
 
-class Asset(Row, Leased):
-    """A file we have seen. It is on its way while `found` or `ready`; the other states are ends, each with a reason.
+class FoundFile(Row, Leased):
+    """A file at a source, in one of its revisions, and what became of it. Once it is `taken`, it has its asset."""
 
-    What is `incomplete` waits for the rest of its bytes, which come as another revision, or else ends as `skipped`.
-    """
+    State = FileState
 
-    class State(models.TextChoices):
-        FOUND = "found", "found"
-        INCOMPLETE = "incomplete", "not complete yet"
-        READY = "ready", "ready"
-        RECORDED = "recorded", "was there before"
-        HELD = "held", "changed: waits for you"
-        WORDLESS = "wordless", "no caption: waits for you"
-        DUPLICATE = "duplicate", "same picture again"
-        SKIPPED = "skipped", "cannot be posted"
-        ASIDE = "aside", "put aside"
-        GONE = "gone", "taken away"
-
-    class AiMark(models.TextChoices):
-        """What its file says of it. The values are terms of IPTC's vocabulary, as `media.pictures.marks` has them."""
-
-        TRAINED = "trainedAlgorithmicMedia", "made with AI"
-        COMPOSITE = "compositeWithTrainedAlgorithmicMedia", "partly made with AI"
-        ALGORITHMIC = "algorithmicMedia", "made by a program"
-
-    class Doubt(models.TextChoices):
-        """Why a person should look at it. The values are those of `media.pictures.values`."""
-
-        HOLE = "hole", "it may have a hole"
-        HDR = "hdr", "it is HDR"
-        COARSE = "coarse", "its dark shades are coarse"
-
-    class Kind(models.TextChoices):
-        PICTURE = "picture", "picture"
-        VIDEO = "video", "video"
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assets")
-    watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="assets")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="found_files")
+    watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="files")
     watch_name = models.CharField(max_length=100, blank=True)  # stays when the watch is deleted
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PICTURE)
+    # Its id is this row's: its bytes are laid down under that, before anybody knows whether it becomes an asset.
+    asset = models.OneToOneField(Asset, models.SET_NULL, null=True, blank=True, related_name="found", editable=False)
     external_id = ToldField("file id", max_length=1000, blank=True)
     revision = ToldField(max_length=200, blank=True)
     name = ToldField(max_length=1000)
     folder = ToldField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
     reason = models.TextField(blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    mime = models.CharField("type", max_length=50, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # once its bytes were fetched
     size = models.PositiveBigIntegerField("bytes", default=0)
-    width = models.PositiveIntegerField(default=0)
-    height = models.PositiveIntegerField(default=0)
-    taken_on = models.DateField(null=True, blank=True)
-    place = ToldField(max_length=200, blank=True)  # a town, and only when the owner asked for it
-    impression = models.CharField(max_length=72, blank=True)  # 4 x 3 colours: what is shown after the bytes are gone
-    fingerprint = models.CharField(max_length=16, blank=True, db_index=True)  # of what is seen, not of the bytes
-    ai_mark = models.CharField("says it is", max_length=40, blank=True, choices=AiMark.choices)
-    doubt = models.CharField("look because", max_length=10, blank=True, choices=Doubt.choices)
     unfit = models.BooleanField(default=False, editable=False)  # skipped for what its source said of it, unread
-    in_spool = models.BooleanField(default=False)  # the bytes are here
     fetched_at = models.DateTimeField(null=True, blank=True, editable=False)  # when its bytes came, at last
-    gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was ready
+    gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was taken
     tries = models.PositiveIntegerField(default=0)  # of the present step
     restored = models.BooleanField(default=False, editable=False)  # on its way when a copy was put back, or found after
 
-    objects = AssetQuerySet.as_manager()
+    objects = FoundFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["watch", "external_id", "revision"], name="asset_once", condition=Q(watch__isnull=False)
+                fields=["watch", "external_id", "revision"], name="found_file_once", condition=Q(watch__isnull=False)
             ),
             models.UniqueConstraint(
                 fields=["watch", "sha256"],
-                name="asset_same_picture_once",
-                condition=Q(state="ready", watch__isnull=False),
+                name="found_file_same_picture_once",
+                condition=Q(state="taken", watch__isnull=False),
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "state", "-created_at"], name="asset_by_state"),
-            models.Index(fields=["owner", "-created_at"], name="asset_by_owner"),
-            models.Index(fields=["-created_at"], name="asset_by_time"),
-            models.Index(fields=["state", "next_at"], name="asset_due"),
-            models.Index(fields=["owner", "state", "next_at"], name="asset_due_by_owner"),
-            models.Index(fields=["-created_at"], name="asset_in_spool", condition=Q(in_spool=True)),
-            models.Index(fields=["owner"], name="asset_held", condition=Q(in_spool=True)),
-            models.Index(fields=["owner", "fetched_at"], name="asset_fetched"),
+            models.Index(fields=["owner", "state", "-created_at"], name="found_file_by_state"),
+            models.Index(fields=["owner", "-created_at"], name="found_file_by_owner"),
+            models.Index(fields=["-created_at"], name="found_file_by_time"),
+            models.Index(fields=["state", "next_at"], name="found_file_due"),
+            models.Index(fields=["owner", "state", "next_at"], name="found_file_due_by_owner"),
+            models.Index(fields=["owner", "fetched_at"], name="found_file_fetched"),
             models.Index(
-                fields=["gone_at"], name="asset_taken_away", condition=Q(state="ready", gone_at__isnull=False)
+                fields=["gone_at"], name="found_file_taken_away", condition=Q(state="taken", gone_at__isnull=False)
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
-
-
-class Caption(Row):
-    """Words for one asset, with all that a person needs to judge where they came from."""
-
-    asset = models.OneToOneField(Asset, models.CASCADE, related_name="caption")
-    text = models.TextField()
-    alt_text = models.TextField(blank=True)
-    hashtags = models.JSONField(default=list, blank=True)
-    captioner = models.CharField(max_length=20, choices=captioner_choices)
-    model = ToldField(max_length=100, blank=True)
-    prompt = models.TextField("prompt as sent", blank=True)
-    holds = models.JSONField(
-        default=list, blank=True
-    )  # [{"code", "found"}]: why a person should look, see writing.holds
-
-    class Meta:
-        ordering = ["-created_at"]
-        indexes = [models.Index(fields=["-created_at"], name="caption_by_time")]
-
-    def __str__(self) -> str:
-        return cut(self.text, 60)
-
-    @property
-    def doubts(self) -> str:
-        """For people: why somebody should look at it."""
-        return sentences(self.holds)
-
-
-class CaptionCall(Row):
-    """One call to a captioner: what it cost and how it ended. Cost in US dollars; empty when no price is known."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="caption_calls")
-    asset = models.ForeignKey(Asset, models.CASCADE, related_name="caption_calls")
-    captioner = models.CharField(max_length=20, choices=captioner_choices)
-    model = ToldField(max_length=100, blank=True)
-    input_tokens = models.PositiveIntegerField(default=0)
-    output_tokens = models.PositiveIntegerField(default=0)
-    cost = models.DecimalField("cost in USD", max_digits=12, decimal_places=6, null=True, blank=True)
-    seconds = models.FloatField(default=0)
-    outcome = models.CharField(max_length=20)  # "words", or the reason why there are none
-    sentence = models.TextField(blank=True)
-    answer = models.TextField("answer as it came", blank=True)  # without secrets
-    paid_by_operator = models.BooleanField("with the operator's key", default=False, editable=False)
-
-    class Meta:
-        ordering = ["-created_at"]
-        indexes = [
-            models.Index(fields=["owner", "created_at"], name="call_paid", condition=Q(paid_by_operator=True)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.captioner}: {self.outcome}"

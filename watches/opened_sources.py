@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.connections.token_refresh import grant_of
-from watches.models import Asset, Stream
+from watches.models import FoundFile, SourceCursor
 from watches.sources import SOURCES, Found, Source
 
 
-def open_source(stream: Stream, holder: UUID | None = None) -> Source:
+def open_source(stream: SourceCursor, holder: UUID | None = None) -> Source:
     """Raises Unauthorized when its login is no longer accepted, Unavailable when it cannot be renewed right now.
 
     `holder`: the row that is worked on. While the login is in doubt, one makes a try, and for all others it rests.
@@ -18,7 +18,7 @@ def open_source(stream: Stream, holder: UUID | None = None) -> Source:
     return SOURCES[stream.source](token)  # type: ignore[call-arg]
 
 
-def as_found(asset: Asset) -> Found:
-    """The file behind an asset, as its source knows it."""
-    place_id = asset.watch.place_id if asset.watch else ""
-    return Found(place_id, asset.external_id, asset.revision, asset.name, asset.folder, asset.size)
+def as_found(file: FoundFile) -> Found:
+    """The file behind an file, as its source knows it."""
+    place_id = file.watch.place_id if file.watch else ""
+    return Found(place_id, file.external_id, file.revision, file.name, file.folder, file.size)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from poster import clock
 from poster.work.leases import LeasedQuerySet
 
 if TYPE_CHECKING:
-    from watches.models import Asset, Stream, Watch  # noqa: F401 - for the annotations
+    from watches.models import FoundFile, SourceCursor, Watch  # noqa: F401 - for the annotations
 
 
-class StreamQuerySet(LeasedQuerySet["Stream"]):
+class SourceCursorQuerySet(LeasedQuerySet["SourceCursor"]):
     """Streams."""
 
 
-_Streams = models.Manager.from_queryset(StreamQuerySet)
+_Streams = models.Manager.from_queryset(SourceCursorQuerySet)
 
 
-class StreamManager(_Streams["Stream"]):
+class SourceCursorManager(_Streams["SourceCursor"]):
     """Streams without their cursors, which can be megabytes: who looks reads theirs."""
 
-    def get_queryset(self) -> StreamQuerySet:
-        return StreamQuerySet(self.model, using=self._db).defer("cursor")
+    def get_queryset(self) -> SourceCursorQuerySet:
+        return SourceCursorQuerySet(self.model, using=self._db).defer("cursor")
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -36,14 +34,9 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         return self.select_related("stream__credential").defer("stream__cursor")
 
 
-class AssetQuerySet(LeasedQuerySet["Asset"]):
-    """Pictures."""
-
-    def wordless(self) -> Self:
-        """Those that want words. What has its post is ready for good, and due for nothing in a hundred years."""
-        soon = clock.now() + dt.timedelta(days=365)
-        return self.filter(state="ready", next_at__lt=soon, caption__isnull=True, gone_at=None)
+class FoundFileQuerySet(LeasedQuerySet["FoundFile"]):
+    """Files at a source."""
 
     def with_stream(self) -> Self:
-        """With their watches, and those with their streams, without the cursors, which can be megabytes."""
-        return self.select_related("watch__stream__credential").defer("watch__stream__cursor")
+        """With their assets, watches and streams, without the cursors, which can be megabytes."""
+        return self.select_related("asset", "watch__stream__credential").defer("watch__stream__cursor")

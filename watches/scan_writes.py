@@ -14,13 +14,11 @@ from poster import clock
 from watches import beside
 from watches.beside import Films
 from watches.companions import looks_like_picture
-from watches.models import BACK, RESTORED, Asset, Watch
+from watches.models import BACK, RESTORED, FoundFile, Watch
 from watches.sources import Found
 
 AT_ONCE = 500  # files in one transaction; SQLite takes so many parameters and no more
-MAYBE_POSTED = (Asset.State.HELD, RESTORED)
-# States of a file's other revisions whose content nobody has seen, or taken.
-NOT_SEEN = {Asset.State.SKIPPED, Asset.State.ASIDE, Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.GONE}
+MAYBE_POSTED = (FoundFile.State.HELD, RESTORED)
 
 Piece = Sequence[tuple[Watch, Found]]  # those of one watch together
 
@@ -50,8 +48,8 @@ def _record(watch: Watch, files: list[Found], films: Films) -> int:
         (seen_before if file.revision in known.get(file.external_id, {}) else fresh).append(file)
     _replace(watch, {file.external_id for file in fresh} & known.keys())
     _bring_back(watch, seen_before)
-    rows = [_asset(watch, file, known.get(file.external_id, {})) for file in fresh if not _is_nothing(watch, file)]
-    Asset.objects.bulk_create(rows, ignore_conflicts=True)
+    rows = [_row(watch, file, known.get(file.external_id, {})) for file in fresh if not _is_nothing(watch, file)]
+    FoundFile.objects.bulk_create(rows, ignore_conflicts=True)
     beside.put_films_aside(watch, fresh, films)
     return len(rows)
 
@@ -72,33 +70,33 @@ def _bring_back(watch: Watch, files: list[Found]) -> None:
     What was ready goes on, as far as it was not stopped meanwhile; what was not even fetched waits for a person.
     """
     there = {(file.external_id, file.revision): file for file in files}
-    odd = watch.assets.filter(Q(gone_at__isnull=False) | Q(unfit=True))
+    odd = watch.files.filter(Q(gone_at__isnull=False) | Q(unfit=True))
     rows = odd.filter(external_id__in={external_id for external_id, _ in there})
     found = [row for row in rows.only("external_id", "revision") if (row.external_id, row.revision) in there]
-    again = Asset.objects.filter(pk__in=[row.pk for row in found], gone_at__isnull=False)
-    again.filter(state=Asset.State.GONE, caption=None).update(state=Asset.State.HELD, reason=BACK, gone_at=None)
-    again.filter(state=Asset.State.READY).update(gone_at=None)
-    for row in again.filter(state=Asset.State.GONE):
+    again = FoundFile.objects.filter(pk__in=[row.pk for row in found], gone_at__isnull=False)
+    again.filter(state=FoundFile.State.GONE, post=None).update(state=FoundFile.State.HELD, reason=BACK, gone_at=None)
+    again.filter(state=FoundFile.State.TAKEN).update(gone_at=None)
+    for row in again.filter(state=FoundFile.State.GONE):
         _ready_again(row)
     fit = [row.pk for row in found if not there[row.external_id, row.revision].unfit]
-    Asset.objects.filter(pk__in=fit, state=Asset.State.SKIPPED, unfit=True).update(
-        state=Asset.State.FOUND, unfit=False, reason="", next_at=clock.now(), tries=0
+    FoundFile.objects.filter(pk__in=fit, state=FoundFile.State.SKIPPED, unfit=True).update(
+        state=FoundFile.State.FOUND, unfit=False, reason="", next_at=clock.now(), tries=0
     )
 
 
-def _ready_again(row: Asset) -> None:
+def _ready_again(row: FoundFile) -> None:
     """It has its words already. Unless the same picture is ready under another name by now."""
-    rows = Asset.objects.filter(pk=row.pk, state=Asset.State.GONE)
+    rows = FoundFile.objects.filter(pk=row.pk, state=FoundFile.State.GONE)
     try:
         with transaction.atomic():
-            rows.update(state=Asset.State.READY, reason="", gone_at=None)
+            rows.update(state=FoundFile.State.TAKEN, reason="", gone_at=None)
     except IntegrityError:
-        rows.update(state=Asset.State.HELD, reason=BACK, gone_at=None)
+        rows.update(state=FoundFile.State.HELD, reason=BACK, gone_at=None)
 
 
 def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:
     """What we have of these files: {external id: {revision: state}}."""
-    rows = watch.assets.filter(external_id__in={file.external_id for file in files})
+    rows = watch.files.filter(external_id__in={file.external_id for file in files})
     known: dict[str, dict[str, str]] = {}
     for external_id, revision, state in rows.values_list("external_id", "revision", "state"):
         known.setdefault(external_id, {})[revision] = state
@@ -108,15 +106,15 @@ def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:
 def _replace(watch: Watch, external_ids: set[str]) -> None:
     """Older revisions of these files that nobody has fetched yet give way to the new bytes."""
     if external_ids:
-        unfetched = watch.assets.filter(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
+        unfetched = watch.files.filter(state__in=FoundFile.State.coming())
         unfetched.filter(external_id__in=external_ids).update(
-            state=Asset.State.GONE, reason="It was replaced by newer bytes before it was fetched."
+            state=FoundFile.State.GONE, reason="It was replaced by newer bytes before it was fetched."
         )
 
 
-def _asset(watch: Watch, file: Found, revisions: dict[str, str]) -> Asset:
+def _row(watch: Watch, file: Found, revisions: dict[str, str]) -> FoundFile:
     state, reason = _first_state(watch, file, set(revisions.values()))
-    return Asset(
+    return FoundFile(
         owner_id=watch.owner_id,
         watch=watch,
         watch_name=watch.name,
@@ -134,14 +132,14 @@ def _asset(watch: Watch, file: Found, revisions: dict[str, str]) -> Asset:
 
 def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]:
     if file.unfit:
-        return Asset.State.SKIPPED, file.unfit
+        return FoundFile.State.SKIPPED, file.unfit
     if _was_there(watch, file) and watch.backlog == Watch.Backlog.SKIP:
         return (
-            Asset.State.RECORDED,
+            FoundFile.State.RECORDED,
             "It was there before the watch began, so it is not posted unless you say so.",
         )
-    if before - NOT_SEEN:
-        return Asset.State.HELD, "This file had other content before. Post the new picture too?"
+    if before - set(FoundFile.State.not_seen()):
+        return FoundFile.State.HELD, "This file had other content before. Post the new picture too?"
     if watch.restored_at is not None:
         return MAYBE_POSTED
-    return Asset.State.FOUND, ""
+    return FoundFile.State.FOUND, ""

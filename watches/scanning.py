@@ -1,11 +1,11 @@
-"""Stream → assets found. The bookmark is written with the last of what is new, and never before it."""
+"""Source → files found. The bookmark is written with the last of what is new, and never before it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,11 @@ from accounts.models import Credential
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.work.leases import LEASE, backoff
-from watches import beside, scan_writes
+from watches import beside, memory, scan_writes
 from watches.failed_looks import begin_anew
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 from watches.opened_sources import open_source
-from watches.sources import Place, Sighting
+from watches.sources import NEVER_LOOKED, Cursor, News, Place
 from watches.watch_rules import least_interval
 
 RELIST = dt.timedelta(hours=6)  # change feeds lose things: now and then everything is listed
@@ -37,7 +37,7 @@ class _Overtaken(Exception):
     """Somebody else holds the stream by now: what we saw is theirs to write."""
 
 
-def scan(stream: Stream, *, making: UUID | None = None, seconds: float = GOES_ON) -> str:
+def scan(stream: SourceCursor, *, making: UUID | None = None, seconds: float = GOES_ON) -> str:
     """One look at one stream, whose lease the caller holds, in as many steps as there is time for. Returns a sentence.
 
     `making`: the watch that is made at this moment; what lies in its folder now was there before.
@@ -61,22 +61,23 @@ def scan(stream: Stream, *, making: UUID | None = None, seconds: float = GOES_ON
         return "A watch was removed while we looked. We look again."
 
 
-def _looking(stream: Stream) -> Iterable[Watch]:
+def _looking(stream: SourceCursor) -> Iterable[Watch]:
     """Broken watches are looked at too: a folder that is back heals its watch."""
     return stream.watches.filter(state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
 
 
-def _steps(stream: Stream, watches: list[Watch], making: UUID | None, until: float) -> str:
+def _steps(stream: SourceCursor, watches: list[Watch], making: UUID | None, until: float) -> str:
     """Each step is written with the cursor behind it before the next is made."""
     source, found = open_source(stream, stream.pk), 0
     now = clock.now()
     relist = stream.relisted_at is None or not now - RELIST <= stream.relisted_at <= now + RELIST
-    goes_on = True
+    known = memory.known_of(stream)
+    cursor, goes_on = Cursor(stream.cursor, known) if stream.cursor else NEVER_LOOKED, True
     while goes_on:
-        sighting = source.look([_place(watch, making) for watch in watches], stream.cursor, relist=relist)
-        goes_on = sighting.more and time.monotonic() < until
-        found += _write(stream, watches, sighting, relist=relist, goes_on=goes_on)
-        relist = False
+        news = source.look([_place(watch, making) for watch in watches], cursor, relist=relist)
+        goes_on = news.more and time.monotonic() < until
+        found += _write(stream, watches, news, known, relist=relist, goes_on=goes_on)
+        relist, cursor, known = False, news.cursor, dict(news.cursor.known)
     return f"{found} new in {stream}."
 
 
@@ -91,44 +92,54 @@ def _place(watch: Watch, making: UUID | None) -> Place:
     )
 
 
-def _write(stream: Stream, watches: list[Watch], sighting: Sighting, *, relist: bool, goes_on: bool) -> int:
+def _write(
+    stream: SourceCursor, watches: list[Watch], news: News, known: Mapping[str, str], *, relist: bool, goes_on: bool
+) -> int:
+    """In short transactions: what was found, what was taken away, what the source remembers; the bookmark last."""
     now = clock.now()
-    kept: dict[str, Any] = {"cursor": sighting.cursor} if sighting.cursor != stream.cursor else {}
+    kept: dict[str, Any] = {"cursor": news.cursor.text} if news.cursor.text != stream.cursor else {}
     kept |= {"relisted_at": now} if relist else {}  # a listing that is not at its end is in the cursor
-    *pieces, last = scan_writes.pieces(watches, sighting.found)
-    films = cache(beside.waiting_films)
-    found = sum(_write_piece(stream, piece, films) for piece in pieces)
+    *pieces, last = scan_writes.pieces(watches, news.found)
+    *early, changed = memory.pieces(known, news.cursor.known)
+    films, gone = cache(beside.waiting_films), news.gone
+    found = sum(_write_piece(stream, partial(scan_writes.record, piece, films)) for piece in pieces)
+    if early:
+        found += _write_piece(stream, lambda: scan_writes.record(last, films) + _take_away(watches, gone, now))
+        last, gone = [], ()
+    for lines in early:
+        _write_piece(stream, partial(memory.write, stream, lines))
     with transaction.atomic():
         found += scan_writes.record(last, films)
         for watch in watches:
-            _report(watch, sighting, now)
-        _take_away(watches, sighting.gone, now)
+            _report(watch, news, now)
+        _take_away(watches, gone, now)
+        memory.write(stream, changed)
         if stream.credential:
             login_doubts.accepted(stream.credential)
-        if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, sighting, kept)):
+        if not (stream.swap(failures=0, **kept) if goes_on else _let_go(stream, watches, news, kept)):
             raise _Overtaken
     for watch in watches:
-        watch.listed_at = watch.listed_at or (now if watch.place_id in sighting.listed else None)
+        watch.listed_at = watch.listed_at or (now if watch.place_id in news.listed else None)
     return found
 
 
-def _write_piece(stream: Stream, piece: scan_writes.Piece, films: beside.Films) -> int:
+def _write_piece(stream: SourceCursor, write: Callable[[], int | None]) -> int:
     """The bookmark stays where it is: should we end here, the next look brings the same files, and they are known."""
     with transaction.atomic():
-        found = scan_writes.record(piece, films)
+        found = write()
         if not stream.swap(leased_until=clock.now() + LEASE):
             raise _Overtaken
-    return found
+    return found or 0
 
 
-def _let_go(stream: Stream, watches: list[Watch], sighting: Sighting, kept: dict[str, Any]) -> bool:
+def _let_go(stream: SourceCursor, watches: list[Watch], news: News, kept: dict[str, Any]) -> bool:
     """Where nobody answered for any place, the next look waits longer each time; where they asked for it, as long."""
-    nobody = {watch.place_id for watch in watches} <= set(sighting.unanswered)
-    told = max((_told_wait(error, asked=not nobody) for error in sighting.unanswered.values()), default=0.0)
+    nobody = {watch.place_id for watch in watches} <= set(news.unanswered)
+    told = max((_told_wait(error, asked=not nobody) for error in news.unanswered.values()), default=0.0)
     least = least_interval(stream.owner, stream.source)  # what was allowed once may be too often by now
     wanted = max(least, min(watch.interval for watch in watches))
-    usual = min([wanted] + [sighting.again_in] * bool(sighting.again_in))
-    if sighting.more:
+    usual = min([wanted] + [news.again_in] * bool(news.again_in))
+    if news.more:
         usual = IN_A_MOMENT
     wait = max(told, backoff(stream.failures, first=30, most=900)) if nobody else max(told, usual)
     return stream.let_go(after=wait, failures=stream.failures + 1 if nobody else 0, **kept)
@@ -140,37 +151,39 @@ def _told_wait(error: OutsideError, *, asked: bool) -> float:
     return told or 0.0 if isinstance(error, RateLimited) or not asked else 0.0
 
 
-def _report(watch: Watch, sighting: Sighting, now: dt.datetime) -> None:
+def _report(watch: Watch, news: News, now: dt.datetime) -> None:
     """How this watch fared: a broken place is told, a healed one too, and why nothing was seen."""
     rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
-    error = sighting.broken.get(watch.place_id)
-    if watch.place_id in sighting.unanswered:
-        rows.update(unanswered=sighting.unanswered[watch.place_id].sentence)
+    error = news.broken.get(watch.place_id)
+    if watch.place_id in news.unanswered:
+        rows.update(unanswered=news.unanswered[watch.place_id].sentence)
     elif isinstance(error, Refused):
         rows.update(state=Watch.State.BROKEN, problem=error.sentence, looked_at=now, unanswered="")
     elif error is not None:
         rows.update(unanswered=error.sentence)
     else:
-        names = sighting.unread.get(watch.place_id, ())
+        names = news.unread.get(watch.place_id, ())
         unread = {"unread": len(names), "unread_names": list(names[:NAMED])}
         rows.update(state=Watch.State.ACTIVE, problem="", looked_at=now, unanswered="", **unread)
-        if watch.place_id in sighting.listed:
+        if watch.place_id in news.listed:
             rows.filter(listed_at=None).update(listed_at=now)
             rows.filter(restored_at__lt=now - SURELY_SEEN).update(restored_at=None)  # what appears later is new
 
 
-def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> None:
+def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> int:
     """Taking a file away is the owner's emergency stop. For what is ready, publishing looks at `gone_at`."""
     ids = list(gone)
     for start in range(0, len(ids), 500):
-        rows = Asset.objects.filter(watch__in=watches, external_id__in=ids[start : start + 500])
-        rows.filter(state=Asset.State.READY, gone_at=None).update(gone_at=now)
-        state = Asset.State
-        waiting = [state.FOUND, state.INCOMPLETE, state.HELD, state.WORDLESS, state.RECORDED]
-        rows.filter(state__in=waiting).update(state=Asset.State.GONE, reason="The file was taken away.", gone_at=now)
+        rows = FoundFile.objects.filter(watch__in=watches, external_id__in=ids[start : start + 500])
+        rows.filter(state=FoundFile.State.TAKEN, gone_at=None).update(gone_at=now)
+        waiting = FoundFile.State.stopped_by_removal()
+        rows.filter(state__in=waiting).update(
+            state=FoundFile.State.GONE, reason="The file was taken away.", gone_at=now
+        )
+    return 0  # of what is new
 
 
-def _blocked(stream: Stream, error: Unauthorized) -> str:
+def _blocked(stream: SourceCursor, error: Unauthorized) -> str:
     if stream.credential and second_chance(stream.credential, stream.pk):
         return _in_doubt(stream, stream.credential)
     if stream.credential:
@@ -180,7 +193,7 @@ def _blocked(stream: Stream, error: Unauthorized) -> str:
     return error.sentence
 
 
-def _in_doubt(stream: Stream, login: Credential) -> str:
+def _in_doubt(stream: SourceCursor, login: Credential) -> str:
     """What they said is no verdict yet, so it is not told as one."""
     row = login_doubts.doubt(login)
     sentence = login_doubts.told(row) if row else ""
@@ -189,7 +202,7 @@ def _in_doubt(stream: Stream, login: Credential) -> str:
     return sentence
 
 
-def _postponed(stream: Stream, watches: list[Watch], error: OutsideError) -> str:
+def _postponed(stream: SourceCursor, watches: list[Watch], error: OutsideError) -> str:
     wait = max(_told_wait(error, asked=False), backoff(stream.failures, first=30, most=900))
     left_alone = isinstance(error, RateLimited)  # they are well, or in doubt, and nobody is asked
     if stream.let_go(after=wait, failures=stream.failures + (not left_alone)):

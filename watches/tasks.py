@@ -14,12 +14,10 @@ from accounts.models import Credential
 from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 from poster.work.leases import Leased
-from watches import ai_accounts, limits
-from watches.describing import describe
+from watches import limits
 from watches.failed_looks import stumble
 from watches.fetching import fetch
-from watches.models import Asset, Stream, Watch
-from watches.querysets import AssetQuerySet
+from watches.models import FoundFile, SourceCursor, Watch
 from watches.scanning import scan
 
 Row = TypeVar("Row", bound=Leased)
@@ -27,7 +25,7 @@ AT_ONCE = 10  # rows that are chosen together; whoever comes new waits for no mo
 
 
 def round() -> str:
-    """Look, fetch and describe whatever is due, until nothing is, or its time is over."""
+    """Look and fetch whatever is due, until nothing is, or its time is over."""
     over, parts = time_budget.begun(), time_budget.Parts()
     for first in (clock_jumps.notice, leases.settle_owed):
         parts.run(first, otherwise=None)
@@ -35,41 +33,31 @@ def round() -> str:
     done = 0
     while not over():
         moved = parts.run(_each, found_due, fetch, over, otherwise=0)
-        moved += parts.run(_each, ready_due, describe, over, otherwise=0)
         if not moved:
             break
         done += moved
     parts.end()
     looks = ngettext("%d place looked at", "%d places looked at", looked) % looked
-    return f"{looks}, {ngettext('%d step on pictures', '%d steps on pictures', done) % done}."
+    return f"{looks}, {ngettext('%d picture fetched', '%d pictures fetched', done) % done}."
 
 
-def streams_due() -> QuerySet[Stream]:
+def streams_due() -> QuerySet[SourceCursor]:
     """Streams that somebody watches and whose time has come."""
-    watched = Stream.objects.free().filter(watches__state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
+    watched = SourceCursor.objects.free().filter(watches__state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
     open_ones = watched.exclude(credential__state=Credential.State.BLOCKED)
     return open_ones.select_related("credential").distinct().order_by("next_at")
 
 
-def found_due() -> QuerySet[Asset]:
+def found_due() -> QuerySet[FoundFile]:
     """Assets whose bytes are to be fetched. What was not complete is looked at once more before it is given up."""
-    rows = _assets().filter(state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE])
+    free = FoundFile.objects.free().with_stream().select_related("owner").order_by("next_at", "created_at")
+    rows = free.filter(state__in=FoundFile.State.coming())
     return limits.fetchable(rows.exclude(watch__stream__credential__state=Credential.State.BLOCKED))
-
-
-def ready_due() -> QuerySet[Asset]:
-    """Assets that want words."""
-    return ai_accounts.askable(limits.askable(_assets().wordless()))
-
-
-def _assets() -> AssetQuerySet:
-    free = Asset.objects.free().with_stream().select_related("watch__prompt_template", "owner")
-    return free.order_by("next_at", "created_at")
 
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    return any(rows().exists() for rows in (streams_due, found_due, ready_due))
+    return any(rows().exists() for rows in (streams_due, found_due))
 
 
 def _each(rows: Callable[[], QuerySet[Row]], work: Callable[[Row], str], over: time_budget.Over) -> int:
@@ -92,7 +80,7 @@ def _worked(row: Row, work: Callable[[Row], str]) -> bool:
         return True
     connection.close_if_unusable_or_obsolete()
     with contextlib.suppress(Error):
-        if isinstance(row, Stream):
+        if isinstance(row, SourceCursor):
             stumble(row)
     row.stumble()
     return True

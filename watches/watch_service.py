@@ -14,14 +14,17 @@ from django.db.models import F
 from accounts.connections.token_refresh import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
+from poster.manifests import asked
 from poster.permissions import Caller, NotPossible, Scope, require_owner, require_self
 from watches import folder_check
-from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from watches.scanning import scan
 from watches.sources import SOURCES, Place
 from watches.watch_rules import Rules, check_interval, check_key, check_model, check_number, check_prompt, check_rules
 from writing import languages
 
+REMOVING = "watches.removing"  # (watch): what was to come of it, in the transaction that removes it
+CHANGED = "watches.captioner_changed"  # (watch): another captioner or model
 AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
 LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
 
@@ -80,7 +83,7 @@ def _made(
     owner: User,
     name: str,
     place: Place,
-    stream: Stream,
+    stream: SourceCursor,
     template: PromptTemplate | None,
     channels: Sequence[Channel],
     rules: Rules,
@@ -101,9 +104,9 @@ def _made(
 
 def look_first(watch_id: UUID) -> None:
     """What lies there at this very moment was there before. Where that cannot be seen now, times tell it later."""
-    Stream.objects.filter(watches=watch_id).update(next_at=clock.now())
+    SourceCursor.objects.filter(watches=watch_id).update(next_at=clock.now())
     watch = Watch.objects.with_stream().filter(pk=watch_id).first()
-    if watch is not None and Stream.objects.take(watch.stream):
+    if watch is not None and SourceCursor.objects.take(watch.stream):
         scan(watch.stream, making=watch.pk, seconds=AT_MAKING)
 
 
@@ -164,15 +167,15 @@ def _check_alone(owner: User, source: str, place: Place, channels: Sequence[Chan
         raise NotPossible(f"{twin.name} looks into this folder for one of these channels already.", about="place")
 
 
-def _stream(owner: User, source: str, place: Place, login: Credential | None) -> Stream:
+def _stream(owner: User, source: str, place: Place, login: Credential | None) -> SourceCursor:
     """All watches of one account, or of one folder, share one. It is due now."""
-    stream, _ = Stream.objects.get_or_create(
+    stream, _ = SourceCursor.objects.get_or_create(
         owner=owner,
         source=source,
         key=str(login.pk) if login else place.id,
         defaults={"credential": login},
     )
-    Stream.objects.filter(pk=stream.pk).update(next_at=clock.now())
+    SourceCursor.objects.filter(pk=stream.pk).update(next_at=clock.now())
     return stream
 
 
@@ -187,6 +190,12 @@ def _template(owner: User, name: str, prompt: str) -> PromptTemplate | None:
     names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
     free = next(candidate for candidate in names if candidate not in taken)
     return PromptTemplate.objects.create(owner=owner, name=free, text=prompt)
+
+
+def captioner_changed(watch: Watch) -> None:
+    """What waits for the one before may not have to wait for this one."""
+    for told in asked(CHANGED):
+        told(watch)
 
 
 def pause(watch: Watch, *, by: Caller) -> None:
@@ -221,7 +230,7 @@ def look_now(watch: Watch, *, by: Caller) -> None:
 
 def _look(watch: Watch) -> None:
     now = clock.now()
-    Stream.objects.filter(pk=watch.stream_id).update(next_at=now, failures=0, relisted_at=None)
+    SourceCursor.objects.filter(pk=watch.stream_id).update(next_at=now, failures=0, relisted_at=None)
     watch.refresh_from_db()
 
 
@@ -230,12 +239,14 @@ def remove(watch: Watch, *, by: Caller) -> None:
     require_owner(watch, by, Scope.PUBLISH)
     reason = "Its watch was removed before it was posted."
     with transaction.atomic():
-        unfinished = Asset.objects.filter(
+        unfinished = FoundFile.objects.filter(
             watch=watch,
-            state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.READY],
-            caption__isnull=True,
+            state__in=FoundFile.State.on_its_way(),
+            post=None,
         )
-        unfinished.update(state=Asset.State.GONE, reason=reason, fence=F("fence") + 1, leased_until=None)
+        unfinished.update(state=FoundFile.State.GONE, reason=reason, fence=F("fence") + 1, leased_until=None)
+        for forget in asked(REMOVING):
+            forget(watch)
         stream = watch.stream
         watch.delete()
         if not stream.watches.exists():

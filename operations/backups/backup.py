@@ -24,12 +24,12 @@ from django.conf import settings
 from django.db import connection
 
 from media import spool
+from media.models import Asset
 from poster import clock
 from poster.ledger import hash_chain, security_log
 from poster.models import Switch
 from poster.permissions import NotPossible
 from poster.work import space
-from watches.models import Asset
 
 KEYS = {"KEY_FILE": "keys", "SECRET_KEY": "secret_key", "AUDIT_KEY": "audit_key"}
 MANIFEST = "backup.json"
@@ -140,7 +140,7 @@ def place() -> tuple[str, str]:
 
 def _copy_pictures(folder: Path) -> int:
     """Only those that came from no watch: all others can be fetched again."""
-    mine = Asset.objects.filter(in_spool=True, watch=None).values_list("pk", flat=True)
+    mine = Asset.objects.filter(in_spool=True, found__watch=None).values_list("pk", flat=True)
     paths = [path for key in mine.iterator(chunk_size=500) if (path := spool.original(key)).is_file()]
     for path in paths:
         (folder / "spool").mkdir(mode=0o700, exist_ok=True)

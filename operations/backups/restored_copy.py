@@ -28,11 +28,12 @@ from poster.models import Restore
 from poster.permissions import Caller, NotPossible, require_operator
 from poster.work.time_budget import Over, never
 from publishing.delivery import matching, reconciliation
-from publishing.models import Delivery, Reconciled
-from watches.fetching import MOST_BYTES
-from watches.models import RESTORED, Asset, Stream, Watch
+from publishing.models import Delivery, Post, Reconciled
+from watches.fetching import MOST_BYTES, keep_asset
+from watches.memory import cursor_of
+from watches.models import RESTORED, FoundFile, SourceCursor, Watch
 from watches.opened_sources import as_found, open_source
-from watches.querysets import AssetQuerySet
+from watches.querysets import FoundFileQuerySet
 
 State = Delivery.State
 MOST_PICTURES = 5  # in one round: each is fetched and looked at
@@ -73,13 +74,15 @@ def _doubt(restore: Restore) -> None:
     now = restore.created_at
     fenced = {"fence": F("fence") + 1, "leased_until": None}
     Delivery.objects.exclude(state__in=State.ended()).update(restored_at=now, next_at=now, **fenced)
-    on_their_way = Asset.objects.filter(
-        state__in=[Asset.State.FOUND, Asset.State.READY], posts=None, watch__isnull=False
+    # What had no words yet when the copy was made may have them, and be out: it is composed anew once that is known.
+    Post.objects.filter(state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER, text="").delete()
+    on_their_way = FoundFile.objects.filter(
+        state__in=[FoundFile.State.FOUND, FoundFile.State.TAKEN], asset__posts=None, watch__isnull=False
     )
     keys = list(on_their_way.values_list("pk", flat=True))
-    Asset.objects.filter(pk__in=keys).update(state=Asset.State.HELD, reason=RESTORED, restored=True, **fenced)
+    FoundFile.objects.filter(pk__in=keys).update(state=FoundFile.State.HELD, reason=RESTORED, restored=True, **fenced)
     Watch.objects.update(restored_at=now)
-    Stream.objects.update(relisted_at=None, next_at=now, **fenced)
+    SourceCursor.objects.update(relisted_at=None, next_at=now, **fenced)
 
 
 def told() -> Told | None:
@@ -104,7 +107,7 @@ def look(over: Over = never) -> str:
     restore = copy_detection.open_one()
     if restore is None:
         return ""
-    seen = sum(not over() and _compare(restore, asset) for asset in _not_seen())
+    seen = sum(not over() and _compare(restore, file) for file in _not_seen())
     asked = reconciliation.reconcile(over)
     channels = ngettext("%d channel asked", "%d channels asked", asked) % asked
     pictures = ngettext("%d picture compared", "%d pictures compared", seen) % seen
@@ -140,50 +143,50 @@ def _approved_since(row: Reconciled) -> list[reconciliation.Told]:
 
 
 # -- pictures ---------------------------------------------------------------------------------------------------------
-def _held() -> AssetQuerySet:
-    return Asset.objects.filter(restored=True, state=Asset.State.HELD)
+def _held() -> FoundFileQuerySet:
+    return FoundFile.objects.filter(restored=True, state=FoundFile.State.HELD)
 
 
-def _not_seen() -> list[Asset]:
+def _not_seen() -> list[FoundFile]:
     """Held pictures that nobody has looked at: a post that we do not know may show the same."""
-    rows = _held().filter(fingerprint="", next_at__lte=clock.now(), size__lte=MOST_BYTES, watch__isnull=False)
+    rows = _held().filter(asset=None, next_at__lte=clock.now(), size__lte=MOST_BYTES, watch__isnull=False)
     rows = rows.with_stream()
     return list(rows.order_by("next_at")[:MOST_PICTURES])
 
 
-def _compare(restore: Restore, asset: Asset) -> bool:
+def _compare(restore: Restore, file: FoundFile) -> bool:
     """Fetch it, look at it, and say so when a post that we do not know shows the same."""
     try:
-        seen = _seen(asset)
+        seen, sha256 = _seen(file)
     except (OutsideError, BadPicture):
-        _held().filter(pk=asset.pk).update(next_at=clock.now() + AGAIN)
+        _held().filter(pk=file.pk).update(next_at=clock.now() + AGAIN)
         return False
-    _held().filter(pk=asset.pk).update(fingerprint=seen.fingerprint, impression=seen.impression)
-    for name, strangers in _strangers(restore, asset):
+    _held().filter(pk=file.pk).update(asset=keep_asset(file, seen, sha256=sha256))
+    for name, strangers in _strangers(restore, file):
         if post := matching.known_by(strangers, (seen.fingerprint, seen.impression)):
-            reconciliation.mark_picture(asset.pk, name, post["permalink"] or post["id"])
+            reconciliation.mark_picture(file.pk, name, post["permalink"] or post["id"])
     return True
 
 
-def _seen(asset: Asset) -> images.Picture:
-    assert asset.watch is not None  # noqa: S101 - asked for
+def _seen(file: FoundFile) -> tuple[images.Picture, str]:
+    assert file.watch is not None  # noqa: S101 - asked for
     with tempfile.TemporaryDirectory(dir=settings.VAR) as folder:
         path = Path(folder) / "picture"
-        stream = asset.watch.stream
-        open_source(stream).fetch(as_found(asset), path, stream.cursor)
-        return images.look_at(path, asset.name)
+        stream = file.watch.stream
+        fetched = open_source(stream).fetch(as_found(file), path, cursor_of(stream))
+        return images.look_at(path, file.name), fetched.sha256
 
 
-def _strangers(restore: Restore, asset: Asset) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    assert asset.watch is not None  # noqa: S101 - asked for
-    rows = Reconciled.objects.filter(restore=restore, channel__in=asset.watch.channels.all()).select_related("channel")
+def _strangers(restore: Restore, file: FoundFile) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    assert file.watch is not None  # noqa: S101 - asked for
+    rows = Reconciled.objects.filter(restore=restore, channel__in=file.watch.channels.all()).select_related("channel")
     yield from ((row.channel.name, row.strangers) for row in rows)
 
 
 def _release(restore: Restore) -> None:
     """Pictures go on whose channels show nothing that we do not know: they are certainly not out."""
     clear = {row.channel_id for row in Reconciled.objects.filter(restore=restore) if row.clear}
-    values = {"state": Asset.State.FOUND, "reason": "", "restored": False, "next_at": clock.now()}
+    values = {"state": FoundFile.State.FOUND, "reason": "", "restored": False, "next_at": clock.now()}
     for watch in Watch.objects.prefetch_related("channels"):
         channels = {channel.pk for channel in watch.channels.all()}
         if channels and channels <= clear:

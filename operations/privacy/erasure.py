@@ -41,7 +41,7 @@ from poster.work import time_budget
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
-from watches.models import Asset
+from watches.models import FoundFile
 
 log = logging.getLogger(__name__)
 State = Delivery.State
@@ -117,8 +117,8 @@ def _stopped(person: User) -> list[Delivery]:
     Post.objects.filter(owner=person, state=Post.State.DRAFT).update(
         state=Post.State.DISCARDED, decided_at=clock.now(), hold="Its owner left."
     )
-    Asset.objects.filter(owner=person).exclude(state=Asset.State.GONE).update(
-        state=Asset.State.GONE, reason="Its owner left.", fence=F("fence") + 1, leased_until=None
+    FoundFile.objects.filter(owner=person).exclude(state=FoundFile.State.GONE).update(
+        state=FoundFile.State.GONE, reason="Its owner left.", fence=F("fence") + 1, leased_until=None
     )
     rows = Delivery.objects.filter(owner=person, state__in=State.waiting_unsent())
     values = {"state": State.CANCELLED, "fence": F("fence") + 1, "leased_until": None}

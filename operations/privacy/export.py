@@ -22,6 +22,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from media import spool
+from media.models import Asset
 from operations.privacy.inventory import kinds
 from poster import clock
 from poster.ledger import security_log
@@ -30,7 +31,6 @@ from poster.permissions import Caller, NotPossible, require_self
 from poster.secrets.fields import SealedField
 from poster.work import space
 from publishing.models import Delivery
-from watches.models import Asset
 
 CHUNK = 256 * 1024
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/gif": ".gif"}

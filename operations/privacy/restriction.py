@@ -7,9 +7,11 @@ from django.db.models import F
 
 from accounts.models import Channel, User
 from poster.permissions import Caller, require_self
-from watches.models import Asset, Watch
+from publishing.models import Post
+from watches.models import FoundFile, Watch
 
 HELD = "Everything rests, as you asked. Post it, and this picture goes on."
+HELD_WORDS = "Everything rests, as you asked. Let it be written again, or write the words yourself."
 
 
 def rest(person: User, *, by: Caller) -> tuple[int, int]:
@@ -22,11 +24,12 @@ def rest(person: User, *, by: Caller) -> tuple[int, int]:
     with transaction.atomic():
         watches = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED)
         channels = Channel.objects.filter(owner=person, state=Channel.State.ACTIVE)  # what is blocked rests already
-        on_their_way = Asset.objects.filter(
-            owner=person,
-            state__in=[Asset.State.FOUND, Asset.State.INCOMPLETE, Asset.State.READY],
-            caption=None,
-            watch__isnull=False,
+        on_their_way = FoundFile.objects.filter(
+            owner=person, state__in=FoundFile.State.on_its_way(), post=None, watch__isnull=False
         )
-        on_their_way.update(state=Asset.State.HELD, reason=HELD, fence=F("fence") + 1, leased_until=None)
+        on_their_way.update(state=FoundFile.State.HELD, reason=HELD, fence=F("fence") + 1, leased_until=None)
+        asked = Post.objects.filter(owner=person, state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER)
+        fresh = {"fence": F("fence") + 1, "leased_until": None}
+        asked.filter(text="").update(wants_words=Post.Words.PERSON, wordless_because=HELD_WORDS, **fresh)
+        asked.update(wants_words=Post.Words.THERE, **fresh)  # what it has stays
         return watches.update(state=Watch.State.PAUSED), channels.update(state=Channel.State.OFF)

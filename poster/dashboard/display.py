@@ -127,7 +127,9 @@ def row_button(buttons: Iterable[Button]) -> SafeString:
 
 
 def thumb(asset_id: object, alt: str = "") -> SafeString:
-    """The small picture of an asset."""
+    """The small picture of an asset; an empty frame where there is none yet."""
+    if asset_id is None:
+        return format_html('<span class="thumb none">{}</span>', icon("pictures"))
     return format_html(
         '<img class="thumb" src="{}" alt="{}" loading="lazy" width="44" height="44">',
         reverse("thumbnail", args=[asset_id]),

@@ -6,6 +6,7 @@ these is closed here, once, for every ModelAdmin.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -47,7 +48,7 @@ class StageFilter(admin.SimpleListFilter):
 
     title = "state"
     parameter_name = "stage"
-    stages: ClassVar[dict[str, tuple[str, list[str]]]] = {}
+    stages: ClassVar[dict[str, tuple[str, Sequence[str]]]] = {}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
         return [(name, label) for name, (label, _) in self.stages.items()]

@@ -14,14 +14,16 @@ from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
+from publishing.describing import held_accounts
 from publishing.models import Post, PostAsset
-from publishing.posts import approval_undo, approving, deletion
+from publishing.posts import approval_undo, approving, deletion, writing_again
 from publishing.posts.previewing import counters, previews
+from writing.models import AiCall, Suggestion
 
 
 def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     """What the page of a post shows besides the row: also what was typed there and not taken."""
-    words, is_open = kept.get("text", post.text) if kept else post.text, approving.may_be_approved(post)
+    words, is_open = kept.get("text", post.text) if kept else post.text, approving.may_be_reworded(post)
     alt_texts = [
         (item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()
     ]
@@ -34,6 +36,9 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
         "alt_texts": alt_texts,
         "typed": kept is not None,
         "open": is_open,
+        "why": held_accounts.why(post) or (post.wordless_because if post.is_described else ""),
+        "suggestions": Suggestion.objects.filter(subject=post.pk, post=None),
+        "calls": AiCall.objects.filter(subject=post.pk),
     }
 
 
@@ -47,10 +52,10 @@ class PostAdmin(WrittenAdmin):
     """Words and pictures that somebody may approve."""
 
     lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
-    empty = ("No post yet", "A post appears here as soon as a picture has its words.")
+    empty = ("No post yet", "A post appears here as soon as a picture is there. Its words follow.")
     list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
     list_display_links = ("words",)
-    list_filter = ("state", ("watch", OwnFilter), ("channels", OwnFilter))
+    list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter))
     search_fields = ("text",)
     search_help_text = "Search words"
     fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "channels", "deliveries")
@@ -98,7 +103,13 @@ class PostAdmin(WrittenAdmin):
         when = display.said(deliveries[0].due_at)
         return f"Approved. It goes to {names} {when}; until then you can undo it."
 
-    @verb("Keep these words", button=False, when=approving.may_be_approved)
+    @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True)
+    def write_again(self, request: HttpRequest, post: Post) -> str:
+        """The captioner is asked for other words."""
+        writing_again.write_again(post, by=in_dashboard(request))
+        return "Its captioner is asked again. What is there now stays until the new words are."
+
+    @verb("Keep these words", button=False, when=approving.may_be_reworded)
     def reword(self, request: HttpRequest, post: Post) -> str:
         """Other words, as typed into the form of the page."""
         self._reword(request, post)
@@ -139,7 +150,7 @@ class PostAdmin(WrittenAdmin):
     def _reword(self, request: HttpRequest, post: Post) -> None:
         text = request.POST.get("text", "").replace("\r\n", "\n")
         if not text.strip():
-            raise NotPossible("A post needs words. Write some, or discard it.")
+            raise NotPossible(approving.NO_WORDS)
         alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
         approving.reword(post, text=text, alt_texts=alt_texts, by=in_dashboard(request))
 
@@ -150,7 +161,7 @@ class PostAdmin(WrittenAdmin):
 
     @admin.display(description="post")
     def words(self, post: Post) -> SafeString:
-        return display.two_lines(post.text or "(no words)", post.waits_because)
+        return display.two_lines(post.text or "(no words yet)", post.waits_because or post.wordless_because)
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:
@@ -160,11 +171,13 @@ class PostAdmin(WrittenAdmin):
     def status(self, post: Post) -> SafeString:
         deliveries = list(post.deliveries.all())
         if post.state != Post.State.APPROVED or not deliveries:
+            if post.state == Post.State.DRAFT and post.wants_words:
+                return display.badge(post.wants_words, post.get_wants_words_display())
             return display.badge(post.state, post.get_state_display())
         shown = [(delivery.state, delivery.get_state_display()) for delivery in deliveries]
         return display.tally(shown)
 
-    @admin.display(description="written", ordering="created_at")
+    @admin.display(description="made", ordering="created_at")
     def made(self, post: Post) -> str:
         return display.moment(post.created_at)
 

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from media import spool
+from media.models import Asset
 from poster import clock
 from poster.errors import OutsideError
 from poster.work import mishaps
 from poster.work.time_budget import Over, never
 from publishing.models import Delivery, Post
 from publishing.public_pictures import addresses
-from watches.models import Asset
+from watches.models import FoundFile
 
 HOUR = 3600.0
 UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
@@ -42,7 +43,7 @@ def _through() -> QuerySet[Asset]:
     deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
     decided = Asset.objects.filter(Exists(mine), in_spool=True).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
     through = decided.exclude(Exists(deliveries.exclude(state__in=Delivery.State.ended())))
-    return through.exclude(Exists(deliveries.filter(state__in=Delivery.State.revivable())), watch=None)
+    return through.exclude(Exists(deliveries.filter(state__in=Delivery.State.revivable())), found__watch__isnull=True)
 
 
 def _deletable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
@@ -64,14 +65,15 @@ def _drop_whole(asset: UUID) -> None:
 
 
 def _drop_undecided(most: int) -> int:
-    old = Asset.objects.filter(in_spool=True, created_at__lt=clock.now() - UNDECIDED, caption__isnull=False)
-    waiting = list(_deletable(old.filter(posts__state=Post.State.DRAFT))[:most])
+    old = Asset.objects.filter(in_spool=True, created_at__lt=clock.now() - UNDECIDED)
+    drafts = Post.objects.waiting().filter(assets=OuterRef("pk"))
+    waiting = list(_deletable(old.filter(Exists(drafts)))[:most])
     return sum(_dropped(asset, spool.drop_bytes) for asset in waiting)
 
 
 def _drop_taken_away(most: int) -> int:
     """Files that were taken away, or whose watch was removed, before there was a post of them."""
-    gone = Q(state=Asset.State.GONE) | Q(gone_at__isnull=False)
+    gone = Q(found__state=FoundFile.State.GONE) | Q(found__gone_at__isnull=False)
     waiting = list(_deletable(Asset.objects.filter(gone, in_spool=True, posts=None))[:most])
     return sum(_dropped(asset, spool.drop_all) for asset in waiting)
 

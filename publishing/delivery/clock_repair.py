@@ -22,7 +22,7 @@ from poster.work.leases import LONGEST
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.delivery.staging import call_of
-from publishing.models import Delivery
+from publishing.models import Delivery, Post
 
 SURELY_BEFORE = dt.timedelta(days=2)
 PUT_RIGHT = "The clock of this machine was put, so what it had written here was put right."
@@ -35,7 +35,9 @@ def after_clock_put(put: Put) -> None:
     now = clock.now()
     with transaction.atomic():
         changed = [*_doubts(put, now), *_due(put, now)]
-        Delivery.objects.filter(leased_until__gt=now + LONGEST).update(leased_until=None)
+        for model in (Post, Delivery):
+            model.objects.filter(leased_until__gt=now + LONGEST).update(leased_until=None)
+        Post.objects.wordless().filter(next_at__gt=put.too_far(now)).update(next_at=now)
         _queue()
         for delivery, columns in changed:  # rows first, lines last: as workers do
             delivery.refresh_from_db()

@@ -39,7 +39,8 @@ from publishing.delivery.staging import Keeper, begun, call_of, columns, staged
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Accepted, Account, Platform, Request, Spoilt, Staged
 from publishing.reasons import TAKEN_AWAY, Reason
-from watches.models import Asset
+from watches.memory import cursor_of
+from watches.models import FoundFile
 from watches.opened_sources import as_found, open_source
 
 LIFE_AFTER = 30  # seconds that a sender outlives its call's deadline
@@ -262,11 +263,11 @@ def _doubt(delivery: Delivery, error: Unanswered, heard: list[http.Exchange]) ->
 
 def _source_stop(delivery: Delivery) -> Stop | None:
     """Taking the file away is the owner's emergency stop: asked of the source itself, right before it goes out."""
-    for asset in Asset.objects.filter(posts=delivery.post_id, watch__isnull=False):
-        assert asset.watch is not None  # noqa: S101 - asked for
+    for file in FoundFile.objects.filter(asset__posts=delivery.post_id, watch__isnull=False):
+        assert file.watch is not None  # noqa: S101 - asked for
         try:
-            stream = asset.watch.stream
-            there = open_source(stream).still_there(as_found(asset), stream.cursor)
+            stream = file.watch.stream
+            there = open_source(stream).still_there(as_found(file), cursor_of(stream))
         except OutsideError:
             continue  # not being able to ask is no reason to hold back what was ordered
         if not there:

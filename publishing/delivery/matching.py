@@ -23,7 +23,7 @@ from publishing.delivery.publish_request import account_of_channel
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Listing, Posted
 from publishing.platforms.containers import same_words
-from watches.models import Asset
+from watches.models import FoundFile
 
 State = Delivery.State
 Strangers = list[dict[str, str]]
@@ -39,7 +39,7 @@ class Looked:
 
     found: list[tuple[Delivery, Posted]] = field(default_factory=list)
     drafts: list[tuple[Post, Posted]] = field(default_factory=list)
-    pictures: list[tuple[UUID, Posted]] = field(default_factory=list)  # of assets
+    pictures: list[tuple[UUID, Posted]] = field(default_factory=list)  # of found files
     unsure: list[Delivery] = field(default_factory=list)  # their words are there, but not once for each
     strangers: Strangers = field(default_factory=list)
     problem: str = ""
@@ -105,7 +105,7 @@ def _by_pictures(looked: Looked, channel: Channel, left: list[Posted]) -> None:
     taken = {row.pk for row, _ in looked.found} | {row.pk for row in looked.unsure}
     rows = Delivery.objects.filter(channel=channel, restored_at__isnull=False).exclude(pk__in=taken)
     ours = _looks(rows.values_list("pk", "post__assets__fingerprint", "post__assets__impression"))
-    held = _looks(held_pictures(channel).values_list("pk", "fingerprint", "impression"))
+    held = _looks(held_pictures(channel).values_list("pk", "asset__fingerprint", "asset__impression"))
     for post in left:
         seen = published_pictures.look_at(post.picture, channel.name) if post.picture else published_pictures.NOT_SEEN
         same, again = _alike(ours, seen), _alike(held, seen)
@@ -119,11 +119,11 @@ def _by_pictures(looked: Looked, channel: Channel, left: list[Posted]) -> None:
             looked.strangers.append({**told, "fingerprint": seen[0], "impression": seen[1]})
 
 
-def held_pictures(channel: Channel) -> QuerySet[Asset]:
+def held_pictures(channel: Channel) -> QuerySet[FoundFile]:
     """Found again, or on their way when the copy was made: for this channel, and seen."""
-    states = [Asset.State.HELD, Asset.State.DUPLICATE]
-    rows = Asset.objects.filter(restored=True, state__in=states, watch__channels=channel)
-    return rows.exclude(fingerprint="").exclude(impression="")
+    states = [FoundFile.State.HELD, FoundFile.State.DUPLICATE]
+    rows = FoundFile.objects.filter(restored=True, state__in=states, watch__channels=channel)
+    return rows.exclude(asset=None).exclude(asset__fingerprint="").exclude(asset__impression="")
 
 
 def _looks(rows: Iterable[tuple[UUID, str, str]]) -> list[tuple[UUID, Look]]:

@@ -121,7 +121,7 @@ def _unguarded(delivery: Delivery) -> Stop | None:
 
 
 def _taken_back(delivery: Delivery) -> Stop | None:
-    taken_back = Q(state=Post.State.DISCARDED) | Q(assets__gone_at__isnull=False)
+    taken_back = Q(state=Post.State.DISCARDED) | Q(assets__found__gone_at__isnull=False)
     state = Post.objects.filter(taken_back, pk=delivery.post_id).values_list("state", flat=True).first()
     if state is None:
         return None

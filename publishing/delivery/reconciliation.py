@@ -29,7 +29,7 @@ from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery, Post, Reconciled
 from publishing.platforms import Posted, Receipt
 from publishing.posts.text_limits import limits_of
-from watches.models import Asset
+from watches.models import FoundFile
 
 State = Delivery.State
 Told = tuple[Callable[[Delivery, Kind, str], object], Delivery, str]  # how a line is written, about what, and the line
@@ -142,8 +142,8 @@ def _mark_other_drafts(restore: Restore, channel: Channel, looked: Looked) -> No
 
 def mark_picture(key: UUID, name: str, where: str) -> None:
     """It is out, so it is not posted again."""
-    rows = Asset.objects.filter(pk=key, restored=True, state=Asset.State.HELD)
-    rows.update(state=Asset.State.DUPLICATE, reason=PICTURE_IS_OUT.format(name, where))
+    rows = FoundFile.objects.filter(pk=key, restored=True, state=FoundFile.State.HELD)
+    rows.update(state=FoundFile.State.DUPLICATE, reason=PICTURE_IS_OUT.format(name, where))
 
 
 def in_doubt(channel: Channel) -> QuerySet[Delivery]:

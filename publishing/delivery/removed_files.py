@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from poster import clock
 from publishing.models import Delivery, Post
 from publishing.reasons import Reason
-from watches.models import Asset
+from watches.models import FoundFile
 
 TAKEN_AWAY = "The file was taken away."
 IS_BACK = "Its file was taken away, and is back. Look at it, then approve."
@@ -18,28 +18,27 @@ STILL_ASKED = dt.timedelta(days=7)  # after a file was taken away: by then nothi
 
 def stop_what_was_taken_away() -> int:
     """Drafts whose file was taken away are discarded. (Deliveries ask for themselves, at their gate.)"""
-    drafts = Post.objects.filter(state=Post.State.DRAFT, assets__gone_at__isnull=False)
+    drafts = Post.objects.filter(state=Post.State.DRAFT, assets__found__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
         state=Post.State.DISCARDED, decided_at=clock.now(), hold=TAKEN_AWAY, reason=Reason.TAKEN_AWAY
     )
 
 
 def end_what_was_taken_away() -> int:
-    """Pictures that were ready, and of which nothing is out or on its way: they end as gone."""
+    """Files that were taken, and of which nothing is out or on its way: they end as gone."""
     lately = clock.now() - STILL_ASKED
-    taken = Asset.objects.filter(state=Asset.State.READY, gone_at__isnull=False, gone_at__gt=lately)
-    drafts = Post.objects.filter(assets=OuterRef("pk"), state=Post.State.DRAFT)
-    used = Delivery.objects.filter(post__assets=OuterRef("pk")).exclude(state=Delivery.State.CANCELLED)
+    taken = FoundFile.objects.filter(state=FoundFile.State.TAKEN, gone_at__isnull=False, gone_at__gt=lately)
+    drafts = Post.objects.filter(assets=OuterRef("asset"), state=Post.State.DRAFT)
+    used = Delivery.objects.filter(post__assets=OuterRef("asset")).exclude(state=Delivery.State.CANCELLED)
     ended = taken.exclude(Exists(drafts)).exclude(Exists(used))
-    return Asset.objects.filter(pk__in=list(ended.values_list("pk", flat=True)), state=Asset.State.READY).update(
-        state=Asset.State.GONE, reason=TAKEN_AWAY
-    )
+    rows = FoundFile.objects.filter(pk__in=list(ended.values_list("pk", flat=True)), state=FoundFile.State.TAKEN)
+    return rows.update(state=FoundFile.State.GONE, reason=TAKEN_AWAY)
 
 
 def take_up_what_is_back() -> int:
     """Drafts that were discarded because their file was taken away wait again when it is back."""
     stopped = Post.objects.filter(state=Post.State.DISCARDED, reason=Reason.TAKEN_AWAY, decided_by=None)
-    stopped = stopped.exclude(assets__gone_at__isnull=False)
+    stopped = stopped.exclude(assets__found__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(stopped.values_list("pk", flat=True))).update(
         state=Post.State.DRAFT, decided_at=None, hold=IS_BACK, reason=""
     )

@@ -15,6 +15,8 @@ from django.db.models import Q, QuerySet
 
 from media import images, spool
 from media.images import BadPicture, Recipe
+from media.models import Asset
+from media.origins import bytes_of
 from poster import clock
 from poster.errors import Unavailable
 from publishing.delivery import ledger, staging
@@ -24,8 +26,6 @@ from publishing.models import Delivery
 from publishing.platforms import Part
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
-from watches.fetching import bytes_of
-from watches.models import Asset
 
 BEAT = 60.0  # seconds: so often whoever is read from says that its worker lives
 OTHER_BYTES = "Its picture had to be made again, and is not the same to the byte. Everything is laid down anew."
@@ -107,7 +107,7 @@ def _keep(delivery: Delivery, made: list[dict[str, Any]]) -> None:
 def _make(deliveries: list[Delivery], assets: set[str]) -> dict[UUID, list[dict[str, Any]]]:
     """What each of them shows of these pictures, in its order."""
     made: dict[tuple[UUID, int], dict[str, Any]] = {}
-    for asset in Asset.objects.with_stream().filter(pk__in=assets):
+    for asset in Asset.objects.filter(pk__in=assets):
         pieces = {
             (each.pk, position): (spool.rendition(each.pk, position), Recipe(**item["recipe"]))
             for each in deliveries

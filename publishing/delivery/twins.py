@@ -15,10 +15,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from media.images import may_resemble, resembles
+from media.models import Asset
 from poster import clock
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
-from watches.models import Asset
 
 GUARD = dt.timedelta(days=7)
 State = Delivery.State

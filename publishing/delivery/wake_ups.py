@@ -1,4 +1,4 @@
-"""Deliveries that wait for a login, and are due at once when there is no more reason to wait."""
+"""What waits for a login, deliveries and posts without words, is due at once when there is no more reason to wait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.models import Credential
 from poster import clock
+from publishing.describing import wake_ups
 from publishing.models import Delivery
 
 State = Delivery.State
@@ -17,3 +18,4 @@ def after_connecting(credential: Credential) -> None:
     mine = Delivery.objects.filter(channel__credential=credential, next_at__gt=now, due_at__lte=now)
     waiting = Q(state__in=[*State.moving(), State.BLOCKED]) | Q(state=State.PUBLISHED, permalink="")
     mine.filter(waiting).update(next_at=now)
+    wake_ups.after_connecting(credential)

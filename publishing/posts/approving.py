@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,8 @@ from publishing.posts.text_limits import limits_of
 DECIDED = "It was decided already."
 NO_CHANNEL = "There is no channel to post to. Choose one first."
 NO_DRAFT = "It is no draft any more, so its words stay as they are."
+NO_WORDS = "A post needs words. Write some, or discard it."
+BEING_WRITTEN = "Its words are being written. Wait for them, or write your own."
 
 
 def approve(post: Post, *, by: Caller, undoable: bool = False) -> list[Delivery]:
@@ -43,8 +46,10 @@ def approve_by_watch(post: Post) -> list[Delivery]:
 
 
 def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None) -> list[Delivery]:
-    if not may_be_approved(post):
+    if not may_be_reworded(post):
         raise NotPossible(DECIDED)
+    if post.wants_words:
+        raise NotPossible(BEING_WRITTEN if post.is_described else NO_WORDS)
     channels = list(_left(post).filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
     if not channels:
         raise NotPossible(NO_CHANNEL)
@@ -67,7 +72,7 @@ def discard(post: Post, *, by: Caller) -> None:
 def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller) -> None:
     """Change the words of a draft, or of what was undone. `alt_texts` by the id of the post's items (PostAsset)."""
     require_owner(post, by, Scope.DRAFT)
-    if not may_be_approved(post):
+    if not may_be_reworded(post):
         raise NotPossible(NO_DRAFT)
     for channel in _left(post):
         if problem := too_long(text, limits_of(channel.platform)):
@@ -75,7 +80,7 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller) 
     with transaction.atomic():
         if not _hold_open(post):
             raise NotPossible(NO_DRAFT)
-        Post.objects.filter(pk=post.pk).update(text=text.strip())
+        Post.objects.filter(pk=post.pk).update(text=text.strip(), **ONES_OWN_WORDS)
         for item, alt_text in alt_texts.items():
             post.items.filter(pk=item).update(alt_text=alt_text.strip())
         post.refresh_from_db()
@@ -84,7 +89,21 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller) 
                 ledger.moved(delivery, Kind.HUMAN, f"{by} changed its words.", post=post)
 
 
+# Whoever types does not wait for a captioner any more: whatever it answers is kept, and changes nothing.
+ONES_OWN_WORDS: dict[str, Any] = {
+    "wants_words": Post.Words.THERE,
+    "wordless_because": "",
+    "fence": F("fence") + 1,
+    "leased_until": None,
+}
+
+
 def may_be_approved(post: Post) -> bool:
+    """Whether it waits for a person's yes. Not while its words are being written."""
+    return may_be_reworded(post) and not post.is_described
+
+
+def may_be_reworded(post: Post) -> bool:
     """Whether it waits for a person, or the part of it does that was undone while another was out already."""
     if post.state == Post.State.APPROVED:
         return any(each.undone_at and each.channel_id for each in post.deliveries.all())
@@ -122,6 +141,8 @@ def _hold_open(post: Post) -> bool:
 
 def _decide(post: Post, state: Post.State, by: Caller) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
+    if state == Post.State.APPROVED:
+        drafts = drafts.filter(wants_words=Post.Words.THERE)
     if not drafts.update(state=state, decided_by=by.person_id, decided_at=clock.now()):
         raise NotPossible(DECIDED)
 

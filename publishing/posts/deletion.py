@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from django.db import transaction
 
 from media import spool
+from media.models import Asset
 from poster.errors import OutsideError
 from poster.ledger.erasure_permits import allowed
 from poster.permissions import Caller, NotPossible, Scope, require_owner
@@ -14,10 +16,12 @@ from poster.row_removal import Rows, forget_history, in_batches, remove_rows
 from poster.work import time_budget
 from publishing.models import Delivery, Post, Step
 from publishing.public_pictures import addresses
-from watches.models import Asset, Caption, CaptionCall
+from watches.models import FoundFile
+from writing.models import AiCall, Suggestion
 
 log = logging.getLogger(__name__)
 State = Delivery.State
+RECORD_DELETED = "The record of its post was deleted."
 
 
 def may_be_removed(post: Post) -> bool:
@@ -40,18 +44,18 @@ def remove_post(post: Post, *, by: Caller) -> None:
     for asset in pictures:
         spool.drop_all(asset.pk)
     with transaction.atomic():
-        Asset.objects.filter(pk__in=keys).update(
-            state=Asset.State.GONE,
-            reason="The record of its post was deleted.",
-            in_spool=False,
-            impression="",
-            fingerprint="",
-            place="",
-        )
-        forget_history(Caption, list(Caption.objects.filter(asset__in=keys).values_list("pk", flat=True)))
+        FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, reason=RECORD_DELETED)
+        forget_words(post.pk)
         remove_rows([post])
-        Caption.objects.filter(asset__in=keys).delete()
-        CaptionCall.objects.filter(asset__in=keys).update(sentence="", answer="")
+        Asset.objects.filter(pk__in=keys).delete()
+
+
+def forget_words(post_id: UUID) -> None:
+    """What was written for it, and what models answered. What they cost still counts."""
+    words = Suggestion.objects.filter(subject=post_id)
+    forget_history(Suggestion, list(words.values_list("pk", flat=True)))
+    words.delete()
+    AiCall.objects.filter(subject=post_id).update(sentence="", answer="")
 
 
 def remove_deliveries(batch: Rows) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Channel
+from media.models import Asset
 from publishing.models import Post
 from publishing.platforms import PLATFORMS, Limits, Look
 from publishing.posts.fitting import UNITS, advice, count_hashtags, count_mentions, length, too_long
 from publishing.posts.text_limits import limits_of
-from watches.models import Asset, Watch
+from watches.models import Watch
 
 SQUARE = (1, 1)  # the frame of a picture whose size is not known yet
 

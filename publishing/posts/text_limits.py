@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from publishing.platforms import PLATFORMS, Form, Limits
-from watches.brief import Room
 
 
 def limits_of(platform: str, form: Form = Form.PHOTO) -> Limits:
@@ -15,6 +16,15 @@ def limits_of(platform: str, form: Form = Form.PHOTO) -> Limits:
 def takes(platform: str, form: Form) -> bool:
     """Whether there are such posts there."""
     return form in PLATFORMS[platform].limits
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The narrowest of several platforms' limits. Lengths in characters."""
+
+    hard_limit: int
+    sweet_spot: int
+    hashtags: int
 
 
 # Bytes in UTF-8 that a letter takes on average, spaces and an emoji now and then included, where it is not LATIN.

@@ -23,6 +23,7 @@ from poster.manifests import Personal
 from poster.models import Event
 from poster.permissions import TERMINAL, Caller
 from poster.secrets.fields import SealedField
+from publishing.describing import describing
 from publishing.models import Delivery, Step
 from publishing.posts.approving import discard
 from tests import factories
@@ -30,8 +31,9 @@ from tests.accounts.browsing import Browser
 from tests.contracts.model_server import Reply, serving
 from tests.house import House
 from tests.sandbox_fixture import Box
-from watches import describing, watch_service
-from watches.models import Asset, Caption, CaptionCall, Watch
+from watches import watch_service
+from watches.models import FoundFile, Watch
+from writing.models import AiCall, Suggestion
 
 OFFICIAL = {
     *("accounts.google.com", "oauth2.googleapis.com", "www.googleapis.com", "graph.facebook.com"),
@@ -71,13 +73,13 @@ def test_p04_p05_p08_p09_p29_a_picture_all_the_way(connected: House) -> None:
     content = connected.drop().read_bytes()
     go(connected)
     feed = {post["platform"]: post for post in connected.box.feed()}
-    asset = Asset.objects.get()
+    asset = FoundFile.objects.get()
 
     # P09: to the channels of the watch and to no other.
     assert set(feed) == {"facebook", "threads"}
     # P04: its id and its words stay; its bytes lie nowhere any more.
     assert asset.external_id
-    assert Caption.objects.get().text in feed["facebook"]["text"]
+    assert Suggestion.objects.get().text in feed["facebook"]["text"]
     assert [
         file.name for file in spool.original(asset.pk).parent.glob(f"{asset.pk}*") if "thumb" not in file.name
     ] == []
@@ -172,14 +174,15 @@ def test_p48_each_call_notes_what_it_used_as_the_service_counts_it(outcome: str,
     said = {"model": "gpt-4o-mini", "choices": [{"finish_reason": "stop", "message": message}], "usage": usage}
     watch = factories.watch(ann, factories.channel(ann), captioner="openai", model="gpt-4o-mini")
     asset = factories.asset(ann, watched_by=watch)
+    post = factories.wordless(ann, picture=asset)
     with serving() as server:
         server.say(Reply(said))
         settings.REMOTE_ROOT, settings.SPOOL, settings.AI_KEYS = server.root, tmp_path, {"openai": "sk-x"}
         spool.for_model(asset.pk).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (64, 48)).save(spool.for_model(asset.pk), "JPEG")
-        describing.describe(asset)
-    call = CaptionCall.objects.get()
-    assert (call.owner, call.asset, call.captioner, call.model) == (ann, asset, "openai", "gpt-4o-mini")
+        describing.describe(post)
+    call = AiCall.objects.get()
+    assert (call.owner, call.subject, call.captioner, call.model) == (ann, post.pk, "openai", "gpt-4o-mini")
     assert (call.input_tokens, call.output_tokens, call.outcome) == (1234, 56, outcome)
     assert call.cost == Decimal("0.000219")  # 1,234 at $0.15 and 56 at $0.60 for a million, to six places
     assert 0 < call.seconds < 60

@@ -39,7 +39,7 @@ from publishing.posts.approving import approve
 from tests import factories
 from tests.writing.test_captioners import BRIEF, PHOTO
 from watches import watch_service
-from watches.models import Asset, Watch
+from watches.models import FoundFile, Watch
 from writing.captioners import CAPTIONERS, Key
 from writing.keys import key_for
 
@@ -68,7 +68,7 @@ def test_p04_what_is_kept_of_a_picture_is_on_the_page() -> None:
 def test_p07_nothing_of_one_person_is_on_any_page_of_another(ann, bob, browser) -> None:
     factories.everything(ann)
     client = browser(bob)
-    for name in ("publishing_post", "publishing_delivery", "watches_watch", "watches_asset", "accounts_channel"):
+    for name in ("publishing_post", "publishing_delivery", "watches_watch", "watches_foundfile", "accounts_channel"):
         assert b"Ann" not in client.get(reverse(f"admin:{name}_changelist")).content
     assert all(kind.rows(bob).filter(pk__in=kind.rows(ann).values("pk")).count() == 0 for kind in inventory.kinds())
 
@@ -147,7 +147,7 @@ def test_p13_image_bytes_do_not_outlive_the_post(ann, settings, tmp_path) -> Non
     Delivery.objects.update(state="published", published_at=clock.now())
     retention.retire()
     assert list(settings.SPOOL.iterdir()) == []
-    assert Asset.objects.get(pk=picture.pk).external_id == "drive-file-7"
+    assert FoundFile.objects.get(pk=picture.pk).external_id == "drive-file-7"
 
 
 def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_deleted_too(ann) -> None:
@@ -160,7 +160,7 @@ def test_p15_deleting_a_watch_ends_the_looking_and_keeps_its_records_unless_dele
     assert not Watch.objects.exists()
     kept = Post.objects.get(pk=post.pk)
     assert kept.deliveries.count() == 1
-    assert Asset.objects.get(pk=picture.pk).watch_name
+    assert FoundFile.objects.get(pk=picture.pk).watch_name
     deletion.remove_post(kept, by=Caller.of(ann))
     assert not Post.objects.exists()
     assert not Delivery.objects.exists()

@@ -10,7 +10,7 @@ from accounts.models import User
 from poster import clock
 from publishing.models import Delivery
 from tests.commands.asking import ask
-from tests.factories import asset, channel, delivery, person, post, watch
+from tests.factories import asset, channel, delivery, file, person, post, watch
 
 pytestmark = pytest.mark.django_db
 KEYS = {
@@ -84,8 +84,8 @@ def test_history_stays_when_the_watch_and_the_channel_are_gone(ann: User) -> Non
 
 def test_all_adds_what_has_no_delivery_with_the_reason(ann: User) -> None:
     published(ann)
-    asset(ann, name="notes.txt", state="skipped", reason="notes.txt is not a picture.")
-    asset(ann, name="old.jpg", state="recorded", reason="It was there before.")
+    file(ann, name="notes.txt", state="skipped", reason="notes.txt is not a picture.")
+    file(ann, name="old.jpg", state="recorded", reason="It was there before.")
     post(ann, picture=asset(ann, name="draft.jpg"), text="Words.", hold="Look at it first.")
     told = {row["file_name"]: row for row in ask("posts", "--all", "--json").json}
     assert {name: row["status"] for name, row in told.items()} == {

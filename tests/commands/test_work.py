@@ -11,7 +11,7 @@ from poster import clock
 from publishing.models import Delivery
 from tests.commands.asking import ask
 from tests.house import House
-from watches.models import Asset, Stream
+from watches.models import FoundFile, SourceCursor
 
 
 @pytest.fixture
@@ -47,15 +47,15 @@ def test_a_file_that_may_still_be_written_to_is_looked_at_twice(connected: House
     connected.drop()
     told = ask("work", "--until-idle", "--json")
     assert told.code == 0
-    assert Asset.objects.filter(watch=watch).exclude(state="recorded").count() == 1
+    assert FoundFile.objects.filter(watch=watch).exclude(state="recorded").count() == 1
 
 
 def test_a_folder_that_a_dead_worker_holds_is_waited_for(connected: House) -> None:
     connected.watch(backlog="post")
     connected.drop()
-    Stream.objects.update(leased_until=clock.now() + dt.timedelta(seconds=40))
+    SourceCursor.objects.update(leased_until=clock.now() + dt.timedelta(seconds=40))
     done = work_until_idle(timeout=600, patience=60, sleep=connected.later)
-    assert (done.idle, Asset.objects.count()) == (True, 1)
+    assert (done.idle, FoundFile.objects.count()) == (True, 1)
 
 
 def test_what_is_due_much_later_is_not_waited_for(connected: House) -> None:

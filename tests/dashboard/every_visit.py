@@ -199,7 +199,7 @@ def refreshed(page: Any) -> None:
 
 def operator(olga: User) -> list[Visit]:
     """Who looks after the install, with one of everything of their own."""
-    rows = [*factories.everything(olga), olga, factories.asset(olga, state="wordless")]
+    rows = [*factories.everything(olga), olga, factories.wordless(olga, wants="person")]
     Restore.objects.create(sign="backup", copied_at=clock.now())
     for_operators = {model for model, admin in site._registry.items() if isinstance(admin, OperatorAdmin)}
     of_operators = [row for row in rows if type(row) in for_operators]

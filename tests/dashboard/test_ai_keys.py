@@ -15,11 +15,11 @@ from accounts.models import AiKey
 from media import spool
 from poster.errors import Unauthorized
 from poster.models import Event
+from publishing.describing.describing import describe
+from publishing.models import Post
 from tests import factories
 from tests.contracts.model_server import ModelServer, Reply, serving
-from watches.describing import describe
 from watches.doctor import captioners as examined
-from watches.models import Asset
 from writing.captioners import CAPTIONERS
 from writing.keys import KEYLESS, key_for
 
@@ -55,12 +55,13 @@ def server(running: ModelServer, settings, tmp_path) -> ModelServer:
     return running
 
 
-def picture_of(person, service: str) -> Asset:
+def picture_of(person, service: str) -> Post:
     """One that waits for words from this service."""
-    asset = factories.asset(person, watched_by=factories.watch(person, factories.channel(person), captioner=service))
+    watch = factories.watch(person, factories.channel(person), captioner=service)
+    asset = factories.asset(person, watched_by=watch)
     spool.for_model(asset.pk).parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", (64, 48)).save(spool.for_model(asset.pk), "JPEG")
-    return asset
+    return factories.wordless(person, picture=asset)
 
 
 def used(server: ModelServer) -> str:
@@ -110,10 +111,10 @@ def test_a_key_that_cannot_be_opened_is_told_and_the_operators_is_not_taken_in_i
     settings.CREDENTIAL_KEYS = [base64.urlsafe_b64encode(b"9" * 32).decode()]
     with pytest.raises(Unauthorized, match="Store it again under AI keys"):
         key_for("openai", alice.pk)
-    asset = picture_of(alice, "openai")
-    assert "Store it again" in describe(asset)
-    asset.refresh_from_db()
-    assert (asset.state, asset.tries, server.asked) == (Asset.State.READY, 0, [])
+    post = picture_of(alice, "openai")
+    assert "Store it again" in describe(post)
+    post.refresh_from_db()
+    assert (post.wants_words, post.tries, server.asked) == (Post.Words.CAPTIONER, 0, [])
     assert any("Store it again" in finding.sentence for finding in examined(offline=True))
 
 

@@ -122,7 +122,7 @@ def test_every_page_keeps_the_policy_and_fits_the_screen(size, live_server) -> N
     sync_playwright()
     olga = factories.person("Olga", operator=True, password=factories.PASSWORD)
     rows = [*factories.everything(olga), olga]
-    silent = factories.asset(olga, state="wordless")
+    silent = factories.wordless(olga, wants="person")
     found = in_a_thread(crawl, live_server.url, olga.email, every_page([*rows, silent]), size)
     assert len(found) > 30
     assert [(seen.where, seen.status, seen.wrong) for seen in found if seen.wrong or seen.status != 200] == []

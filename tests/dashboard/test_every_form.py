@@ -88,7 +88,7 @@ def lost(client: Client, page: str, form: Form) -> str:
 
 
 def test_every_form_of_every_page_is_there_again_after_signing_in(operator, browser) -> None:
-    rows = [*factories.everything(operator), operator, factories.asset(operator, state="wordless")]
+    rows = [*factories.everything(operator), operator, factories.wordless(operator, wants="person")]
     page = factories.channel(operator)
     rows.append(factories.delivery(factories.post(operator, page), page, "needs_you"))
     rows.append(factories.post(operator, page))

@@ -28,11 +28,13 @@ def wanting(person: User) -> None:
     factories.login(person, "google")
     for number, state in enumerate(("broken", "active", "broken")):
         watch = factories.watch(person, page, name=f"Watch {number}", state=state)
-    for state in ("held", "wordless", "ready"):
-        factories.asset(person, watched_by=watch, state=state)
+    for state in ("held", "taken"):
+        factories.file(person, watched_by=watch, state=state)
     for state in ("needs_you", "blocked", "queued"):
         factories.delivery(factories.post(person, page), page, state)
     factories.post(person, page)
+    factories.wordless(person, page, wants="person")
+    factories.wordless(person, page)
     Request.objects.create(code=f"R-{person.name}", kind="access", due_at=clock.now())
 
 

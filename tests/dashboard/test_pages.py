@@ -24,7 +24,8 @@ from publishing.models import Delivery, Post
 from publishing.posts.previewing import framed
 from tests import factories
 from tests.dashboard.test_browser import every_page
-from watches.models import Asset, CaptionCall, PromptTemplate, Watch
+from watches.models import FoundFile, PromptTemplate, Watch
+from writing.models import AiCall
 
 LISTS = [f"{model._meta.app_label}_{model._meta.model_name}_changelist" for model in site._registry]
 
@@ -59,7 +60,7 @@ def test_the_front_page_answers_its_three_questions(alice, browser) -> None:
         factories.post(alice, page, text="Out"), page, "published", permalink="https://facebook.com/1/posts/2"
     )
     factories.watch(alice, page, state="broken", problem="The folder is gone.")
-    factories.asset(alice, state="skipped", reason="scan.tiff ends in the middle.")
+    factories.file(alice, state="skipped", reason="scan.tiff ends in the middle.")
     response = browser(alice).get(reverse("admin:index"))
     front = text_of(response)
     waits, rest = front.split("What goes out next")
@@ -163,7 +164,7 @@ def test_a_delivery_tells_its_whole_story(alice, browser) -> None:
 def test_nothing_that_was_written_elsewhere_becomes_part_of_the_page(alice, browser) -> None:
     evil = "<img src=x onerror=alert(1)>"
     page = factories.channel(alice, name=evil)
-    picture = factories.asset(alice, name=f"{evil}.jpg", state="skipped", reason=evil)
+    picture = factories.file(alice, name=f"{evil}.jpg", state="skipped", reason=evil)
     draft = factories.post(alice, page, text=evil)
     row = factories.delivery(factories.post(alice, page, text=evil), page, "failed", error=evil)
     factories.step(row, "outcome", evil, said=evil)
@@ -173,7 +174,7 @@ def test_nothing_that_was_written_elsewhere_becomes_part_of_the_page(alice, brow
         *(reverse(f"admin:{name}") for name in LISTS if "user" not in name and "providerapp" not in name),
         reverse("admin:publishing_post_change", args=[draft.pk]),
         reverse("admin:publishing_delivery_change", args=[row.pk]),
-        reverse("admin:watches_asset_change", args=[picture.pk]),
+        reverse("admin:watches_foundfile_change", args=[picture.pk]),
     ]
     for where in pages:
         assert b"<img src=x" not in client.get(where).content, where
@@ -285,7 +286,7 @@ def test_machine_written_rows_have_no_form_to_change_them(alice, browser) -> Non
     rows = factories.everything(alice)
     client = browser(alice)
     for row in rows:
-        if isinstance(row, (Post, Delivery, Asset)):
+        if isinstance(row, (Post, Delivery, FoundFile)):
             where = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
             before = type(row).objects.filter(pk=row.pk).values().get()
             client.post(where, {"state": "published", "text": "changed", "name": "changed"})
@@ -322,10 +323,10 @@ def test_what_somebody_decided_about_a_post_is_in_the_history_of_its_deliveries(
 
 
 def test_a_caption_tells_what_it_cost_and_nothing_when_nobody_knows(alice, browser) -> None:
-    known, unknown = factories.caption(factories.asset(alice)), factories.caption(factories.asset(alice))
+    known, unknown = (factories.words_for(factories.post(alice)) for _ in range(2))
     for cents in ("0.0012", "0.0030"):
-        CaptionCall.objects.create(owner=alice, asset=known.asset, captioner="openai", outcome="words", cost=cents)
-    page = browser(alice).get(reverse("admin:watches_caption_changelist"))
+        AiCall.objects.create(owner=alice, subject=known.subject, captioner="openai", outcome="words", cost=cents)
+    page = browser(alice).get(reverse("admin:writing_suggestion_changelist"))
     shown = {row.pk: page.context["cl"].model_admin.cost(row) for row in page.context["cl"].result_list}
     assert shown == {known.pk: "$0.0042", unknown.pk: ""}
 

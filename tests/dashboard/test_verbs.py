@@ -23,7 +23,7 @@ from publishing.delivery.preflight import UNDO
 from publishing.models import Delivery, Post
 from publishing.posts import approving
 from tests import factories
-from watches.models import Asset, Caption, Watch
+from watches.models import FoundFile, Watch
 
 ALL = [(model, name) for model, admin in site._registry.items() for name in getattr(admin, "verbs", {})]
 
@@ -358,17 +358,23 @@ def test_a_watch_is_paused_resumed_and_sent_to_look(alice, browser) -> None:
     assert order.state == Watch.State.ACTIVE
 
 
-def test_a_picture_that_waits_gets_words_from_its_owner(alice, browser) -> None:
-    silent = factories.asset(alice, state="wordless")
-    response = do(browser(alice), silent, "write-words", text="I saw it myself", alt_text="A pier")
-    assert said(response)
-    assert Caption.objects.get(asset=silent).text == "I saw it myself"
+def test_a_draft_that_waits_for_words_gets_them_from_its_owner_or_once_more_from_its_captioner(alice, browser) -> None:
+    client, page = browser(alice), factories.channel(alice)
+    silent, other = (factories.wordless(alice, page, wants="person") for _ in range(2))
+    assert said(do(client, silent, "approve", text=""))
+    assert silent.state == Post.State.DRAFT
+    assert said(do(client, silent, "reword", text="I saw it myself"))
+    assert (silent.text, silent.wants_words) == ("I saw it myself", "")
+    assert said(do(client, other, "write-again"))
+    assert (other.wants_words, other.turn) == ("captioner", 2)
+    assert said(do(client, other, "approve"))
+    assert other.state == Post.State.DRAFT
 
 
 def test_pictures_that_were_there_before_are_posted_when_asked(alice, browser) -> None:
-    old = factories.asset(alice, state="recorded", sha256="")
+    old = factories.file(alice, state="recorded", sha256="")
     do(browser(alice), old, "post-it")
-    assert old.state == Asset.State.FOUND
+    assert old.state == FoundFile.State.FOUND
 
 
 def test_a_channel_is_switched_off_and_on(alice, browser) -> None:
@@ -400,8 +406,8 @@ def test_only_the_operator_pauses_all_publishing(alice, operator, browser) -> No
 
 def test_removing_a_watch_keeps_what_it_found(alice, browser) -> None:
     order = factories.watch(alice, factories.channel(alice))
-    seen = factories.asset(alice, watched_by=order)
+    seen = factories.file(alice, watched_by=order)
     browser(alice).post(reverse("admin:watches_watch_delete", args=[order.pk]), {"post": "yes"})
     assert not Watch.objects.exists()
     seen.refresh_from_db()
-    assert seen.state == Asset.State.GONE
+    assert seen.state == FoundFile.State.GONE

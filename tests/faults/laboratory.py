@@ -26,6 +26,7 @@ from accounts.models import Channel, User
 from accounts.providers import Grant
 from media import spool
 from media.images import Rendition
+from media.models import Asset
 from poster import clock
 from poster.ledger.erasure_permits import allowed
 from poster.models import Rest
@@ -43,7 +44,6 @@ from publishing.tasks import advance
 from sandbox.app import create_app
 from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
-from watches.models import Asset
 
 BEGAN = private_world.BEGAN
 PLATFORMS = ["facebook", "instagram", "threads"]
@@ -130,9 +130,7 @@ class Laboratory:
         return number
 
     def asset(self, sha256: str) -> Asset:
-        return Asset.objects.create(
-            owner=self.owner, name="bread.jpg", state="ready", sha256=sha256, mime="image/jpeg", in_spool=True
-        )
+        return Asset.objects.create(owner=self.owner, name="bread.jpg", sha256=sha256, mime="image/jpeg", in_spool=True)
 
     def lay_out(self, delivery: Delivery) -> None:
         """Its picture is made already."""

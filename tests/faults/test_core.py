@@ -37,7 +37,7 @@ from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
 from tests.watches.staged import registered
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 
 State = Delivery.State
 CUT_OFF = Fault("cut off before they did it", done=False, silent=True)
@@ -208,9 +208,12 @@ def dropped(lab: Laboratory, tmp_path: Path) -> tuple[int, Path]:
     folder.mkdir()
     path = pictures.saved(folder / "bread.jpg", pictures.four_corners(400, 400), format="JPEG")
     number = prepared(lab)
-    stream = Stream.objects.create(owner=lab.owner, source="folder", key=str(folder))
+    stream = SourceCursor.objects.create(owner=lab.owner, source="folder", key=str(folder))
     watch = Watch.objects.create(owner=lab.owner, stream=stream, place_id=str(folder), name="Inbox")
-    Asset.objects.filter(posts=lab.row(number).post_id).update(
+    FoundFile.objects.create(
+        owner=lab.owner,
+        asset=lab.row(number).post.assets.get(),
+        state="taken",
         watch=watch,
         external_id=f"{path.name}#1",  # as the folder source writes it
         revision=hashlib.sha256(path.read_bytes()).hexdigest(),

@@ -32,7 +32,7 @@ from proof.transport import Killed
 from publishing.delivery import manual_actions
 from publishing.models import Delivery, Step
 from tests.faults.laboratory import MOVING, PLATFORMS, Laboratory, laboratory
-from watches.models import Asset
+from watches.models import FoundFile
 
 State = Delivery.State
 EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
@@ -152,7 +152,9 @@ class OneDelivery(RuleBasedStateMachine):
         state, sent = self.row.state, len(self.lab.wire.commits)
         if state not in {State.QUEUED, State.PREPARED} or self.row.commits:
             return
-        Asset.objects.filter(posts=self.row.post_id).update(gone_at=self.row.created_at)
+        FoundFile.objects.get_or_create(
+            asset=self.row.post.assets.get(), owner=self.lab.owner, state="taken", gone_at=self.row.created_at
+        )
         self.workers_go_on_for_a_while()
         assert len(self.lab.wire.commits) == sent, "it was published after its file was taken away"
 

@@ -48,9 +48,9 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P08: another service is asked than the one of the watch",
-        "watches/describing.py",
-        "CAPTIONERS[watch.captioner]().describe(picture, brief_for(asset, watch), account.key)\n",
-        'CAPTIONERS["gemini"]().describe(picture, brief_for(asset, watch), account.key)\n',
+        "publishing/describing/asking.py",
+        "CAPTIONERS[watch.captioner]().describe(picture, brief_for(post, asset, watch), account.key)\n",
+        'CAPTIONERS["gemini"]().describe(picture, brief_for(post, asset, watch), account.key)\n',
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),
     ),
     Mutant(
@@ -104,14 +104,14 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P48: tokens are swapped",
-        "watches/describing.py",
+        "publishing/describing/calls.py",
         "            input_tokens=usage.input_tokens if usage else 0,\n",
         "            input_tokens=usage.output_tokens if usage else 0,\n",
         (f"{BY_DOING}::test_p48_each_call_notes_what_it_used_as_the_service_counts_it",),
     ),
     Mutant(
         "claims, P48: seconds are not noted",
-        "watches/describing.py",
+        "publishing/describing/calls.py",
         "            seconds=usage.seconds if usage else 0,\n",
         "            seconds=0,\n",
         (f"{BY_DOING}::test_p48_each_call_notes_what_it_used_as_the_service_counts_it",),

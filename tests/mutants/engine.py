@@ -104,9 +104,9 @@ ENGINE = (
     Mutant(
         "n: the source's bookmark is saved before what was found",
         "watches/scanning.py",
-        "    films = cache(beside.waiting_films)\n",
-        "    films = cache(beside.waiting_films)\n"
-        "    Stream.objects.filter(pk=stream.pk).update(cursor=sighting.cursor)\n",
+        "    films, gone = cache(beside.waiting_films), news.gone\n",
+        "    films, gone = cache(beside.waiting_films), news.gone\n"
+        "    SourceCursor.objects.filter(pk=stream.pk).update(cursor=news.cursor.text)\n",
         ("tests/watches/test_scanning.py::test_the_bookmark_and_the_rows_are_written_together",),
     ),
     Mutant(

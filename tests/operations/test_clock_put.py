@@ -27,7 +27,7 @@ from publishing.models import Delivery
 from publishing.posts.approving import approve
 from publishing.posts.text_limits import limits_of
 from tests.house import House
-from watches.models import Asset, Stream
+from watches.models import FoundFile, SourceCursor
 
 State = Delivery.State
 MINUTE, HOUR, DAY, YEAR = 60.0, 3600.0, 86400.0, 365 * 86400.0
@@ -77,8 +77,10 @@ def test_what_was_due_by_the_wrong_clock_is_due_by_the_right_one(machine: Machin
     tomorrow = clock.now() + dt.timedelta(minutes=3)
     Delivery.objects.filter(pk=waits.pk).update(next_at=tomorrow, leased_until=clock.now() + leases.LEASE)
     Channel.objects.update(resting_until=tomorrow, room_read_at=tomorrow, spacing=60)
-    stream = Stream.objects.create(owner=house.owner, source="folder", key="x", next_at=tomorrow, relisted_at=tomorrow)
-    asset = Asset.objects.create(owner=house.owner, name="c.jpg", next_at=tomorrow, leased_until=tomorrow)
+    stream = SourceCursor.objects.create(
+        owner=house.owner, source="folder", key="x", next_at=tomorrow, relisted_at=tomorrow
+    )
+    asset = FoundFile.objects.create(owner=house.owner, name="c.jpg", next_at=tomorrow, leased_until=tomorrow)
     cooldowns.announce(f"login:{page.credential_id}", MINUTE)
     machine.put(-ahead)
     machine.work(10 * MINUTE)
@@ -103,10 +105,10 @@ def test_a_post_that_a_person_planned_far_ahead_is_left_alone(machine: Machine, 
 
 
 def test_leases_that_are_longer_than_a_lease_are_over_even_unnoticed(machine: Machine, house: House) -> None:
-    asset = Asset.objects.create(owner=house.owner, name="c.jpg")
-    Asset.objects.update(next_at=clock.now(), leased_until=clock.now() + dt.timedelta(days=300))
-    assert Asset.objects.take(Asset.objects.get(pk=asset.pk))
-    assert not Asset.objects.take(Asset.objects.get(pk=asset.pk))
+    asset = FoundFile.objects.create(owner=house.owner, name="c.jpg")
+    FoundFile.objects.update(next_at=clock.now(), leased_until=clock.now() + dt.timedelta(days=300))
+    assert FoundFile.objects.take(FoundFile.objects.get(pk=asset.pk))
+    assert not FoundFile.objects.take(FoundFile.objects.get(pk=asset.pk))
 
 
 def test_the_queue_goes_on(machine: Machine) -> None:

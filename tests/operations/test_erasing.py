@@ -20,6 +20,7 @@ from accounts.connections.grants import connect, look
 from accounts.data_rights import data_requests
 from accounts.models import Flow, Request, User
 from media import spool
+from media.models import Asset
 from operations.privacy import deletion, erasure, inventory
 from poster import clock
 from poster.ledger import hash_chain, security_log, verification
@@ -35,7 +36,8 @@ from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.house import grant
 from watches.limits import PAUSE, Limit
-from watches.models import Asset, Caption, Watch
+from watches.models import Watch
+from writing.models import Suggestion
 
 Kind = Step.Kind
 
@@ -219,7 +221,7 @@ def test_what_is_in_doubt_is_named(ann) -> None:
 def test_nothing_new_begins_while_it_goes_on(ann) -> None:
     order = Watch.objects.filter(owner=ann).first()
     Watch.objects.filter(pk=order.pk).update(approval="auto")
-    factories.caption(factories.asset(ann, watched_by=order))
+    factories.file(ann, watched_by=order)
     erasure.begin(ann, by=TERMINAL)
     assert compose_ready() == 0
     assert not User.objects.get(pk=ann.pk).is_active
@@ -284,17 +286,18 @@ def test_the_record_of_one_post_goes_when_its_owner_says_so(ann) -> None:
     page = factories.channel(ann)
     order = factories.watch(ann, page)
     picture = factories.asset(ann, watched_by=order)
-    words = factories.caption(picture)
-    post = factories.post(ann, page, picture=picture, caption=words)
+    post = factories.post(ann, page, picture=picture)
+    words = factories.words_for(post)
+    file = post.file
     delivery = factories.delivery(post, page, "published")
     ledger.write(delivery, Kind.OUTCOME, "They say it is out.")
     post_deletion.remove_post(post, by=Caller.of(ann))
     assert not Post.objects.filter(pk=post.pk).exists()
     assert not Step.objects.filter(delivery=delivery.pk).exists()
-    assert not Caption.objects.filter(pk=words.pk).exists()
+    assert not Suggestion.objects.filter(pk=words.pk).exists()
     assert verification.verify() == []
-    picture.refresh_from_db()
-    assert picture.state == "gone"  # it is known, so that it is not found, described and posted anew
+    file.refresh_from_db()
+    assert file.state == "gone"  # it is known, so that it is not found, described and posted anew
     assert compose_ready() == 0
 
 

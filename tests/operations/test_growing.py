@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 import watches.tasks
 from accounts.models import Channel, User
+from media.models import Asset
 from operations.privacy import export, retention
 from poster import clock
 from poster.database import upkeep
@@ -25,14 +26,17 @@ from poster.work.fairness import in_turn
 from publishing import causes, history
 from publishing.delivery import unblocked
 from publishing.delivery.twins import twin_of
+from publishing.describing.adopting import adopt
+from publishing.describing.tasks import words_due
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import composing
 from tests import factories
 from watches import doctor, due
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
+from writing.models import Suggestion
 
 pytestmark = pytest.mark.django_db
-CURSOR = '"watches_stream"."cursor"'
+CURSOR = '"watches_sourcecursor"."cursor"'
 
 
 @pytest.fixture
@@ -95,8 +99,9 @@ def test_what_was_made_for_it_anew_is_compared_with_all(page: Channel) -> None:
 
 def test_a_draft_reads_what_went_out_before_its_transaction(ann: User, page: Channel) -> None:
     delivery(page, "1", "published", committed_at=clock.now())
-    factories.caption(factories.asset(ann, watched_by=factories.watch(ann, page)))
-    statements = asked(composing.compose_ready)
+    post = factories.wordless(ann, page, watch=factories.watch(ann, page))
+    words = Suggestion(owner=ann, subject=post.pk, turn=1, text="Bread.", captioner="describer")
+    statements = asked(lambda: adopt(post, post.watch, words))
     begun = next(at for at, each in enumerate(statements) if each.startswith("SAVEPOINT"))
     assert [at < begun for at, each in enumerate(statements) if '"renditions"' in each] == [True] * 3
     assert Post.objects.filter(state="draft").exists()
@@ -117,7 +122,7 @@ def test_what_is_mended_does_not_ask_for_twins(page: Channel) -> None:
 def test_rounds_end_between_two_rows(ann: User, page: Channel) -> None:
     blocked = [delivery(page, digit, "blocked") for digit in "12"]
     for _ in range(2):
-        factories.caption(factories.asset(ann, watched_by=factories.watch(ann, page, name=f"Watch {_}")))
+        factories.file(ann, watched_by=factories.watch(ann, page, name=f"Watch {_}"))
     left = iter([False, True, True])
     assert unblocked.unblock(lambda: next(left)) == 1
     assert Delivery.objects.filter(pk__in=[each.pk for each in blocked], state="blocked").count() == 1
@@ -131,9 +136,9 @@ def test_rounds_end_between_two_rows(ann: User, page: Channel) -> None:
 @pytest.fixture
 def streams(ann: User, page: Channel) -> list[Watch]:
     made = [factories.watch(ann, page, name=f"Watch {each}") for each in range(3)]
-    Stream.objects.update(cursor="x" * 1000)
+    SourceCursor.objects.update(cursor="x" * 1000)
     for each in made:
-        factories.asset(ann, watched_by=each, state=Asset.State.FOUND)
+        factories.file(ann, watched_by=each, state=FoundFile.State.FOUND)
         factories.asset(ann, watched_by=each)
     return made
 
@@ -144,12 +149,12 @@ ASKED = {
     "work": lambda ann: due._unfinished_looks(),
     "to be looked at": lambda ann: in_turn(watches.tasks.streams_due(), 10),
     "to be fetched": lambda ann: in_turn(watches.tasks.found_due(), 10),
-    "to be described": lambda ann: in_turn(watches.tasks.ready_due(), 10),
+    "to be described": lambda ann: in_turn(words_due(), 10),
     "watch list": lambda ann: call_command("watch", "list", stdout=StringIO()),
     "copy of all data": lambda ann: list(export.stream(ann, by=TERMINAL)),
     "front page": lambda ann: opened(ann, ""),
     "list of watches": lambda ann: opened(ann, "watches/watch/"),
-    "list of pictures": lambda ann: opened(ann, "watches/asset/"),
+    "list of pictures": lambda ann: opened(ann, "watches/foundfile/"),
     "list of posts": lambda ann: opened(ann, "publishing/post/"),
 }
 
@@ -178,19 +183,19 @@ def wish(**columns: Any) -> history.Wish:
 
 def test_the_limit_counts_what_was_asked_for(ann: User) -> None:
     for state in ["recorded"] * 2 + ["skipped"] * 4:
-        factories.asset(ann, state=state)
+        factories.file(ann, state=state)
     newest = {row["status"] for row in history.without_delivery(wish(limit=4))}
     assert newest == {"skipped"}
     assert len(history.without_delivery(wish(limit=4, status="recorded"))) == 2
 
 
-@pytest.mark.parametrize(("status", "names"), [("ready", ["no post"]), ("draft", ["has a draft"]), ("held", ["held"])])
+@pytest.mark.parametrize(("status", "names"), [("taken", ["no post"]), ("draft", ["has a draft"]), ("held", ["held"])])
 def test_of_a_picture_that_has_its_post_the_post_is_told(
     ann: User, page: Channel, status: str, names: list[str]
 ) -> None:
-    factories.asset(ann, name="no post")
+    factories.file(ann, name="no post")
     factories.post(ann, page, picture=factories.asset(ann, name="has a draft"))
-    factories.asset(ann, name="held", state=Asset.State.HELD)
+    factories.file(ann, name="held", state=FoundFile.State.HELD)
     assert [row["file_name"] for row in history.without_delivery(wish(status=status))] == names
 
 

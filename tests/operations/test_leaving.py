@@ -24,10 +24,12 @@ from operations.privacy.erasure import carry_on_all
 from poster import clock
 from poster.models import Erasure, Event
 from poster.permissions import TERMINAL
+from publishing.describing.tasks import words_due
 from publishing.models import Post
+from publishing.posts.composing import files_due
 from tests import factories
 from watches.models import Watch
-from watches.tasks import found_due, ready_due
+from watches.tasks import found_due
 from writing.captioners import CAPTIONERS
 
 pytestmark = pytest.mark.django_db
@@ -102,13 +104,14 @@ def test_deleting_needs_a_fresh_sign_in_the_email_and_nothing_else(ann, browser)
 
 def test_letting_everything_rest_stops_all_and_removes_nothing(ann, browser) -> None:
     factories.everything(ann)
-    wordless = factories.asset(ann, watched_by=Watch.objects.get())
+    wordless = factories.wordless(ann, watch=Watch.objects.get())
+    factories.file(ann, watched_by=Watch.objects.get())
     before = Post.objects.count()
-    assert wordless in ready_due()
+    assert wordless in words_due()
     browser(ann).post(reverse("my_data_rest"))
     assert set(Watch.objects.values_list("state", flat=True)) == {"paused"}
     assert set(Channel.objects.values_list("state", flat=True)) == {"off"}
-    assert list(ready_due()) == list(found_due()) == []
+    assert list(words_due()) == list(files_due()) == list(found_due()) == []
     assert Post.objects.count() == before
     assert Request.objects.get(kind="restriction").answered_at
 

@@ -19,7 +19,7 @@ from operations.nudges import nudge
 from poster.work.lease_recovery import let_go
 from poster.work.queue_watchdog import LOOKS, Watchdog, longest_wait
 from publishing.models import Delivery
-from tests.factories import asset, channel, delivery, person, post, watch
+from tests.factories import channel, delivery, file, person, post, watch
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_what_a_dead_cluster_had_taken_is_handed_out_again() -> None:
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="several machines: leases have to end")
 def test_rows_that_a_dead_worker_held_are_free_again_and_its_writes_do_not_count(ann: User) -> None:
-    picture, page = asset(ann, state="found"), channel(ann)
+    picture, page = file(ann, state="found"), channel(ann)
     sending = delivery(post(ann, page), page, "publishing", commits=1, committed_at=timezone.now())
     for row in (picture, sending):
         assert type(row).objects.take(row)

@@ -33,7 +33,7 @@ from tests import factories
 from tests.elsewhere import connected_to
 from tests.house import House
 from watches.manual_actions import post_it
-from watches.models import RESTORED, Asset, Watch
+from watches.models import RESTORED, FoundFile, Watch
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="copies a file; see tests/postgres for the other")
 ENDS = {"published", "failed", "cancelled", "missed", "needs_you"}
@@ -219,9 +219,9 @@ def test_pictures_that_were_posted_since_are_found_again_and_not_posted_again(ho
     house.drop("not posted yet.jpg", seed=3)
     back()
     house.look(3)
-    assert set(Asset.objects.values_list("state", flat=True)) == {"held"}
+    assert set(FoundFile.objects.values_list("state", flat=True)) == {"held"}
     until_asked(house)
-    told = dict(Asset.objects.values_list("name", "state"))
+    told = dict(FoundFile.objects.values_list("name", "state"))
     assert told == {"on its way.jpg": "duplicate", "found since.jpg": "duplicate", "not posted yet.jpg": "held"}
     yes(house)
     posted(house)
@@ -243,7 +243,7 @@ def test_where_a_post_is_not_explained_found_pictures_wait_for_a_person(house: H
     until_asked(house)
     yes(house)
     house.look(2)
-    asset = Asset.objects.get(name="new.jpg")
+    asset = FoundFile.objects.get(name="new.jpg")
     assert (asset.state, asset.reason) == ("held", RESTORED)
     post_it(asset, by=Caller.of(house.owner))
     posted(house)

@@ -18,6 +18,7 @@ from django.test import Client
 from accounts.data_rights import data_requests
 from accounts.models import Flow, Invitation, Request
 from media import spool
+from media.models import Asset
 from operations.privacy.retention import retire, rules
 from poster import clock
 from poster.config import log_files
@@ -25,7 +26,6 @@ from poster.ledger import security_log, verification
 from poster.models import Event
 from poster.permissions import TERMINAL
 from tests import factories
-from watches.models import Asset
 
 NOW = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)
 

@@ -9,9 +9,9 @@ import pytest
 from accounts.models import Channel, User
 from operations.activity_log import Story
 from poster import clock
-from publishing.models import Delivery
-from tests.factories import asset, caption, channel, delivery, person, post, watch
-from watches.models import Asset, Watch
+from publishing.models import Delivery, Post
+from tests.factories import asset, channel, delivery, file, person, post, watch, wordless, words_for
+from watches.models import FoundFile, Watch
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,16 @@ def inbox(ann: User) -> Watch:
 
 def test_the_way_of_a_picture_is_told_line_by_line(ann: User, page: Channel, inbox: Watch) -> None:
     story = Story()
-    picture = asset(ann, watched_by=inbox, name="bread.jpg", state="found")
+    file(ann, watched_by=inbox, name="bread.jpg", state="found")
     assert story.lines() == ["Found bread.jpg in Inbox."]
-    Asset.objects.update(state="ready")
-    caption(picture, text="Fresh bread.")
-    assert story.lines() == ["Words for bread.jpg: Fresh bread."]
-    row = delivery(post(ann, page, picture=picture), page)
+    FoundFile.objects.all().delete()
+    draft = wordless(ann, page, picture=asset(ann, watched_by=inbox, name="bread.jpg"))
+    assert story.lines() == ["Found bread.jpg in Inbox."]
+    words_for(draft, text="Fresh bread.")
+    Post.objects.update(wants_words="")
+    draft.refresh_from_db()
+    assert story.lines() == ["Words for bread.jpg: Fresh bread.", "Waits for you: Fresh bread."]
+    row = delivery(draft, page)
     assert story.lines() == []
     Delivery.objects.update(state="published", published_at=clock.now(), permalink="https://example.org/1")
     assert story.lines() == ["Published on Bakery (facebook): https://example.org/1"]
@@ -58,7 +62,7 @@ def test_a_published_post_waits_a_little_for_its_link(ann: User, page: Channel) 
 def test_what_cannot_be_posted_and_what_waits_is_told_with_the_reason(ann: User, page: Channel, inbox: Watch) -> None:
     picture = asset(ann)
     story = Story()
-    asset(ann, watched_by=inbox, name="notes.txt", state="skipped", reason="It is not a picture.")
+    file(ann, watched_by=inbox, name="notes.txt", state="skipped", reason="It is not a picture.")
     post(ann, page, picture=picture, text="Fresh bread.", hold="Look at it first.")
     assert story.lines() == [
         "Found notes.txt in Inbox.",
@@ -108,23 +112,23 @@ def test_what_was_blocked_and_goes_on_is_told_to_its_end(ann: User, page: Channe
 def test_many_at_once_are_one_line(ann: User, inbox: Watch) -> None:
     story = Story()
     for _ in range(30):
-        asset(ann, watched_by=inbox, state="found")
+        file(ann, watched_by=inbox, state="found")
     assert story.lines() == ["30 pictures found."]
 
 
 def test_what_was_before_is_not_told_but_what_becomes_of_it_is(ann: User, page: Channel, inbox: Watch) -> None:
-    caption(asset(ann, watched_by=inbox))
-    waiting = asset(ann, watched_by=inbox, name="old.jpg", state="found")
+    words_for(post(ann, page, picture=asset(ann, watched_by=inbox)))
+    waiting = file(ann, watched_by=inbox, name="old.jpg", state="found")
     delivery(post(ann, page), page, "published")
     moving = delivery(post(ann, page), page, "prepared")
     story = Story()
     assert story.lines() == []
-    Asset.objects.filter(pk=waiting.pk).update(state="skipped", reason="It is damaged.")
+    FoundFile.objects.filter(pk=waiting.pk).update(state="skipped", reason="It is damaged.")
     Delivery.objects.filter(pk=moving.pk).update(state="failed", error="No.")
     assert story.lines() == ["Put aside old.jpg: It is damaged.", "Failed on Bakery (facebook): No."]
 
 
 def test_recorded_files_are_no_news(ann: User, inbox: Watch) -> None:
     story = Story()
-    asset(ann, watched_by=inbox, state="recorded")
+    file(ann, watched_by=inbox, state="recorded")
     assert story.lines() == []

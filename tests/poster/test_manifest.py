@@ -100,7 +100,7 @@ def test_a_manifest_is_data_and_imports_no_more_than_its_models(file: Path) -> N
 
 def references(manifest: Manifest) -> set[str]:
     """The functions that it names."""
-    named = {*manifest.faults, *manifest.sealed, *manifest.answers.values()}
+    named = {*manifest.faults, *manifest.sealed, *manifest.answers.values(), *manifest.origins.values()}
     named |= {ref for each in manifest.rounds for ref in (each.run, each.due, each.oldest, each.moments)}
     named |= {ref for each in manifest.removals for ref in (each.remove, each.rows)}
     named |= {ref for each in manifest.retention for ref in (each.retire, each.kept_by)}

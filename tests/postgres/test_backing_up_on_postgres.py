@@ -27,7 +27,7 @@ from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to
 from tests.whole.servers import Postgres
-from watches.models import Asset
+from watches.models import FoundFile
 
 pytestmark = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
 PASSWORD = "pass word='1'"
@@ -71,7 +71,7 @@ def test_it_is_put_back_whole_with_its_walls_and_its_ledger(filled: Postgres, tm
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             Event.objects.update(sentence="x")
         with pytest.raises(IntegrityError, match="stays with its owner"), transaction.atomic():
-            Asset.objects.update(owner=factories.person("Bob"))
+            FoundFile.objects.update(owner=factories.person("Bob"))
     assert (made.pictures, [path.read_bytes() for path in (made.folder / "spool").iterdir()]) == (1, [b"uploaded"])
 
 

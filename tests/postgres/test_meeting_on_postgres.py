@@ -175,7 +175,7 @@ def test_the_ledger_cannot_be_changed_by_hand(on_postgres: Postgres, table: str,
 
 
 def test_a_start_lets_the_rows_of_other_machines_alone(on_postgres: Postgres) -> None:
-    taken = factories.asset(factories.person("Ann"), state="found")
+    taken = factories.file(factories.person("Ann"), state="found")
     assert type(taken).objects.take(taken)
     assert let_go() == 0
     taken.refresh_from_db()

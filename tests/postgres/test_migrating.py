@@ -25,7 +25,7 @@ from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
 from tests.elsewhere import connected_to
-from watches.models import Asset
+from watches.models import FoundFile
 
 TOY = """
 from django.db import migrations, models
@@ -56,7 +56,7 @@ CHANGES = {
         'migrations.AddField("channel", "labels", models.CharField(max_length=2, default="x", db_default="x"))',
     ),
     "an index": ("publishing", 'migrations.AddIndex("step", models.Index(fields=["kind"], name="step_by_kind"))'),
-    "a longer column": ("watches", 'migrations.AlterField("asset", "name", models.CharField(max_length=1200))'),
+    "a longer column": ("watches", 'migrations.AlterField("foundfile", "name", models.CharField(max_length=1200))'),
     "a longer column of a signed table": (
         "publishing",
         'migrations.AlterField("step", "worker", models.CharField(max_length=200, blank=True))',
@@ -132,7 +132,7 @@ def test_a_migration_of_a_filled_table_leaves_ledger_and_triggers_whole(filled, 
             refused()
     bob = factories.person("Bob")
     with pytest.raises(DatabaseError, match=r"stays with its owner|two people"), transaction.atomic():
-        Asset.objects.update(owner=bob)
+        FoundFile.objects.update(owner=bob)
     security_log.record(Event.Kind.OPERATION, "And it goes on.")
     assert verify() == []
 

@@ -18,7 +18,7 @@ from tests import factories
 from tests.watches.staged import registered
 from tests.whole.servers import Postgres
 from watches import sources
-from watches.models import Asset, Watch
+from watches.models import FoundFile, Watch
 from watches.scanning import scan
 
 ENDLESS = "Ä" * 5000
@@ -31,9 +31,9 @@ class Source:
     def __init__(self, token: str) -> None:
         pass
 
-    def look(self, places: Sequence[sources.Place], cursor: str, *, relist: bool = False) -> sources.Sighting:
+    def look(self, places: Sequence[sources.Place], cursor: sources.Cursor, *, relist: bool = False) -> sources.News:
         file = sources.Found(places[0].id, "1", "1", ENDLESS, BROKEN + ENDLESS, 5)
-        return sources.Sighting([file], [], "1", [places[0].id], {})
+        return sources.News([file], [], sources.Cursor("1"), [places[0].id], {})
 
 
 def test_a_page_with_an_endless_name_is_connected_and_posted_to(on_postgres: Postgres) -> None:
@@ -52,7 +52,7 @@ def test_a_file_with_an_endless_name_holds_up_nobody(on_postgres: Postgres) -> N
         order = factories.watch(factories.person("Ann"), source="staged", listed_at=clock.now())
         assert scan(order.stream) == f"1 new in {order.stream}."
         assert scan(order.stream) == f"0 new in {order.stream}."
-    found = Asset.objects.get()
+    found = FoundFile.objects.get()
     assert (found.name, found.folder) == ("Ä" * 1000, "Mill" + "Ä" * 296)
     assert Watch.objects.get().problem == ""
 

@@ -25,7 +25,7 @@ from poster.work.cooldowns import announce
 from publishing.causes import Cause, Code, causes
 from publishing.overview import went_wrong
 from tests import factories
-from watches.ai_accounts import account_of
+from writing.ai_accounts import account_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_a_drive_login_speaks_for_its_watches(ann: User) -> None:
         watch = factories.watch(ann, source="drive", name=f"Drive {number}", state="broken", problem="No login.")
         watch.stream.credential = login
         watch.stream.save()
-        factories.asset(ann, watched_by=watch, state="found")
+        factories.file(ann, watched_by=watch, state="found")
     [cause] = causes(ann)
     assert (cause.code, cause.waiting) == (Code.LOGIN, 3)
 
@@ -141,8 +141,8 @@ def captioner(sentence: str, *, model: bool = False) -> Callable[[Scene], None]:
     def make(scene: Scene) -> None:
         scene.settings.AI_KEYS = {**scene.settings.AI_KEYS, "openai": "sk-of-the-operator-000000"}
         watch = factories.watch(scene.ann, captioner="openai")
-        waiting = factories.asset(scene.ann, watched_by=watch, state="ready")
-        account = account_of(watch, scene.ann.pk)
+        waiting = factories.wordless(scene.ann, watch=watch)
+        account = account_of(watch.captioner, scene.ann.pk, watch.model)
         _held(account.model if model else account.whole, sentence)
         scene.said = sentence
         scene.page(waiting)
@@ -265,12 +265,12 @@ def text(client: Client, where: str) -> str:
 def test_what_waits_anywhere_is_counted_and_what_waits_too_long_is_a_warning(ann: User) -> None:
     assert [level for _, level, _ in backlog.looks()] == ["ok"]
     watch, page = factories.watch(ann), factories.channel(ann)
-    for state in ("found", "incomplete", "ready", "held", "wordless"):
-        factories.asset(ann, watched_by=watch, state=state)
+    for state in ("found", "incomplete", "taken", "held"):
+        factories.file(ann, watched_by=watch, state=state)
     factories.post(ann, page)
     for state in ("queued", "checking", "needs_you", "blocked"):
         factories.delivery(factories.post(ann, page), page, state)
     found = backlog.everything()
     assert (len(found.parts), found.long) == (len(backlog.KINDS), 0)
-    type(watch.assets.first()).objects.update(created_at=clock.now() - backlog.LONG * 2)
+    type(watch.files.first()).objects.update(created_at=clock.now() - backlog.LONG * 2)
     assert [level for _, level, _ in backlog.looks()] == ["warning"]

@@ -13,6 +13,7 @@ from django.db import IntegrityError, OperationalError, connection
 
 import publishing.tasks
 from media import spool
+from media.models import Asset
 from poster import clock
 from poster.permissions import Caller, NotPossible
 from poster.work import leases, mishaps
@@ -22,7 +23,6 @@ from publishing.delivery.receipts import settle, take_up_all
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 from tests.house import House
-from watches.models import Asset
 
 State = Delivery.State
 FULL = "database or disk is full"

@@ -9,12 +9,12 @@ import pytest
 import publishing.tasks
 import watches.tasks
 from accounts.connections.grants import connect
-from poster.permissions import Caller
+from poster.permissions import TERMINAL, Caller
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from tests.house import House, grant
 from tests.sandbox.google_world import google_account, picture
-from watches.models import Asset
+from watches.models import FoundFile
 from watches.watch_service import add_watch
 
 
@@ -27,7 +27,7 @@ def drive(house: House, settings: Any) -> Any:
     folder = google.folder("shown")
     login, _ = connect(house.owner, "google", grant(google.login))
     where: dict[str, Any] = {"source": "drive", "place": folder, "interval": 5, "credential": login}
-    add_watch(house.owner, name="Drive", channels=[house.channels["facebook"]], **where)
+    add_watch(house.owner, by=TERMINAL, name="Drive", channels=[house.channels["facebook"]], **where)
     house.later(60)
     google.upload("fresh bread.jpg", picture(640, 640, "orange"), folder)
     return google
@@ -60,4 +60,4 @@ def test_no_page_ends_a_picture_that_is_to_be_fetched(house: House, drive: Any, 
     for _ in range(10):
         rounds(house, 2)
         house.later(120)
-    assert [asset.state for asset in Asset.objects.all()] == ["ready"]
+    assert [asset.state for asset in FoundFile.objects.all()] == ["taken"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+import publishing.describing.tasks
 import watches.tasks
 from operations import health
 from poster import clock
@@ -16,13 +17,21 @@ from publishing import tasks
 from publishing.delivery import cleanup, preflight, removed_files, unblocked
 from publishing.posts import composing
 from tests import factories
-from watches.models import Asset
+from watches.models import FoundFile
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(connection.vendor != "sqlite", reason="it reads SQLite's plans"),
 ]
-LONG = ("watches_asset", "watches_caption", "publishing_post", "publishing_postasset", "publishing_delivery")
+LONG = (
+    "media_asset",
+    "watches_foundfile",
+    "writing_suggestion",
+    "writing_aicall",
+    "publishing_post",
+    "publishing_postasset",
+    "publishing_delivery",
+)
 WHOLE = tuple(f"SCAN {table}" for table in LONG)
 SHORT = "USING INDEX asset_in_spool"  # an index over a few rows alone may be read whole
 ASKED = {
@@ -32,6 +41,7 @@ ASKED = {
     "did anything end thereby?": removed_files.end_what_was_taken_away,
     "is anything back?": removed_files.take_up_what_is_back,
     "is anything mended?": unblocked.unblock,
+    "is anything to be composed or described?": publishing.describing.tasks.due,
     "is anything to be composed?": composing.compose_ready,
     "which deliveries are due?": lambda: tasks.deliver_due(time_budget.begun()),
     "what is not needed any more?": cleanup.drop_finished,
@@ -75,8 +85,7 @@ def scans(ask: Callable[[], object], asked: list[str] | None = None) -> list[str
 
 def test_a_picture_that_has_its_post_is_due_for_nothing_any_more() -> None:
     ann = factories.person("Ann")
-    asset = factories.asset(ann, watched_by=factories.watch(ann, factories.channel(ann)))
-    factories.caption(asset)
+    asset = factories.file(ann, watched_by=factories.watch(ann, factories.channel(ann)))
     assert composing.compose_ready() == 1
-    assert Asset.objects.get(pk=asset.pk).next_at > clock.now() + composing.NEVER / 2
-    assert not composing.captions_due().exists()
+    assert FoundFile.objects.get(pk=asset.pk).next_at > clock.now() + composing.NEVER / 2
+    assert not composing.files_due().exists()

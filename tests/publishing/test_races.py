@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.connections.grants import connect, delete_tokens
 from accounts.models import Channel
@@ -16,15 +17,18 @@ from poster.permissions import Caller, NotPossible
 from publishing import tasks
 from publishing.delivery import manual_actions
 from publishing.delivery.receipts import settle
+from publishing.describing.adopting import adopt
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import PLATFORMS, Receipt, Spoilt
-from publishing.posts.approving import approve, approve_by_watch, discard
-from publishing.posts.composing import compose_ready
+from publishing.posts.approving import approve, approve_by_watch, discard, reword
+from publishing.posts.composing import compose, compose_ready
+from publishing.posts.writing_again import write_again
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN, laid_down
 from tests.walls import walls_down
 from tests.watches.staged import registered
-from watches.models import Asset, Caption, Watch
+from watches.models import FoundFile, Watch
+from writing.models import Suggestion
 
 State = Delivery.State
 
@@ -321,29 +325,82 @@ def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Chan
 # --- composing
 
 
-def captioned(house: House, *channels: Channel) -> Caption:
-    watch = house.watch(channels=list(channels))
-    asset = house.asset()
-    Asset.objects.filter(pk=asset.pk).update(watch=watch)
-    return Caption.objects.create(asset=asset, text="Bread.", captioner="describer")
+def taken(house: House, *channels: Channel) -> FoundFile:
+    """A file that was taken, of a watch that posts by itself."""
+    return house.found(house.watch(channels=list(channels))).found
 
 
 def test_two_workers_compose_one_post(house: House, channel: Channel) -> None:
-    from publishing.posts.composing import _compose
+    file = taken(house, channel)
+    one, other = (FoundFile.objects.select_related("watch").get(pk=file.pk) for _ in range(2))
+    assert compose(one)
+    assert not compose(other)
+    assert (Post.objects.count(), Post.objects.get().wants_words) == (1, Post.Words.CAPTIONER)
 
-    caption = captioned(house, channel)
-    one, other = (Caption.objects.select_related("asset__watch").get(pk=caption.pk) for _ in range(2))
-    assert _compose(one)
-    assert not _compose(other)
-    assert (Post.objects.count(), Delivery.objects.count()) == (1, 1)
+
+def words(post: Post, text: str = "Bread.") -> Suggestion:
+    return Suggestion(owner=post.owner, subject=post.pk, turn=post.turn, text=text, captioner="describer")
+
+
+def wordless(house: House, channel: Channel) -> Post:
+    file = taken(house, channel)
+    assert compose(file)
+    return Post.objects.select_related("watch").get(file=file)
+
+
+def test_of_two_answers_to_one_question_the_second_is_dropped(house: House, channel: Channel) -> None:
+    post = wordless(house, channel)
+    assert adopt(post, post.watch, words(post))
+    with pytest.raises(IntegrityError):
+        adopt(post, post.watch, words(post, "Cake."))
+    assert (Post.objects.get().text, Suggestion.objects.count(), Delivery.objects.count()) == ("Bread.", 1, 1)
+
+
+def test_an_answer_never_comes_over_what_a_person_typed_meanwhile(house: House, channel: Channel) -> None:
+    post = wordless(house, channel)
+    reword(Post.objects.get(), text="My own words.", alt_texts={}, by=Caller.of(house.owner))
+    assert not adopt(post, post.watch, words(post))
+    assert (Post.objects.get().text, Suggestion.objects.get().text) == ("My own words.", "Bread.")
+    assert Post.objects.get().state == Post.State.DRAFT
+
+
+def test_written_again_the_next_answer_takes_the_place_of_the_last_unless_it_was_approved(
+    house: House, channel: Channel
+) -> None:
+    post = wordless(house, channel)
+    Watch.objects.update(approval=Watch.Approval.ASK)
+    assert adopt(post, Watch.objects.get(), words(post))
+    for text in ("Cake.", "Rolls."):
+        post.refresh_from_db()
+        write_again(post, by=Caller.of(house.owner))
+        assert post.text != text  # what is there stays until the new words are
+        with pytest.raises(NotPossible):
+            approve(post, by=Caller.of(house.owner))
+        assert adopt(post, Watch.objects.get(), words(post, text))
+        assert Post.objects.get().text == text
+    post.refresh_from_db()
+    approve(post, by=Caller.of(house.owner))
+    with pytest.raises(NotPossible):
+        write_again(post, by=Caller.of(house.owner))
+    late = Suggestion(owner=post.owner, subject=post.pk, turn=4, text="Too late.", captioner="describer")
+    assert not adopt(post, Watch.objects.get(), late)
+    assert Post.objects.get().text == "Rolls."
+
+
+def test_an_answer_for_a_post_that_was_deleted_is_kept_nowhere(house: House, channel: Channel) -> None:
+    post = wordless(house, channel)
+    Post.objects.all().delete()
+    assert not adopt(post, post.watch, words(post))
+    assert not Suggestion.objects.exists()
 
 
 def test_a_watch_whose_channels_are_all_switched_off_holds_up_nobody_else(house: House, channel: Channel) -> None:
     off = Channel.objects.create(
         owner=house.owner, credential=channel.credential, platform="staged", remote_id="2", name="Off"
     )
-    captioned(house, off)
+    post = wordless(house, off)
     Channel.objects.filter(pk=off.pk).update(state=Channel.State.OFF)
+    assert adopt(post, post.watch, words(post))
     (delivery,) = house.approved("From another watch.", channel)
     house.settle(delivery)
     assert delivery.state == State.PUBLISHED
@@ -351,12 +408,9 @@ def test_a_watch_whose_channels_are_all_switched_off_holds_up_nobody_else(house:
 
 
 def test_a_watch_that_is_removed_between_reading_and_composing_stops_nobody(house: House, channel: Channel) -> None:
-    from publishing.posts.composing import _compose
-
-    caption = captioned(house, channel)
-    stale = Caption.objects.select_related("asset__watch").get(pk=caption.pk)
+    stale = FoundFile.objects.select_related("watch").get(pk=taken(house, channel).pk)
     Watch.objects.all().delete()
-    assert not _compose(stale)
+    assert not compose(stale)
     assert compose_ready() == 0
 
 

@@ -15,7 +15,7 @@ from accounts.reasons import Reason, because
 from poster import clock
 from publishing.models import Delivery
 from tests.house import House, grant
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 
 State = Delivery.State
 DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
@@ -77,16 +77,16 @@ def test_within_ten_seconds_everything_moves(house: House, provider: str, platfo
 def test_a_drive_that_was_connected_again_is_looked_into_and_its_pictures_fetched(house: House) -> None:
     tokens = house.box.person("google", email="owner@example.com")
     login, _ = connect(house.owner, "google", grant(tokens["google"]))
-    stream = Stream.objects.create(owner=house.owner, source="drive", credential=login, key=str(login.pk))
+    stream = SourceCursor.objects.create(owner=house.owner, source="drive", credential=login, key=str(login.pk))
     watch = Watch.objects.create(owner=house.owner, name="Drive", stream=stream, place_id="root", place_name="Drive")
-    asset = Asset.objects.create(owner=house.owner, watch=watch, name="a.jpg", external_id="a", revision="1")
+    asset = FoundFile.objects.create(owner=house.owner, watch=watch, name="a.jpg", external_id="a", revision="1")
     house.box.fault("revoked", host="*.googleapis.com")
     watches.tasks.round()
     house.later(120)
     watches.tasks.round()
     block(login, "It has ended.")
-    Stream.objects.update(next_at=clock.now() + DAY)
-    Asset.objects.update(next_at=clock.now() + DAY, state=Asset.State.FOUND)
+    SourceCursor.objects.update(next_at=clock.now() + DAY)
+    FoundFile.objects.update(next_at=clock.now() + DAY, state=FoundFile.State.FOUND)
     house.box.no_faults()
     assert not watches.tasks.due()
     connect(house.owner, "google", grant(tokens["google"]))

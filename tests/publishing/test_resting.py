@@ -28,9 +28,9 @@ from publishing.delivery.publish_request import account_of, request_of
 from publishing.delivery.staging import staged as laid_down
 from publishing.models import Delivery
 from tests.house import House, grant
-from watches.models import Stream
+from watches.models import SourceCursor
 from watches.opened_sources import open_source
-from watches.sources import Found, Place
+from watches.sources import NEVER_LOOKED, Found, Place
 
 State = Delivery.State
 FACEBOOK, THREADS = "graph.facebook.com", "graph.threads.net"
@@ -187,18 +187,18 @@ def test_a_commit_in_doubt_is_asked_about_when_the_rest_is_over_and_not_given_up
 
 
 @pytest.fixture
-def drive(house: House) -> Stream:
+def drive(house: House) -> SourceCursor:
     tokens = house.box.person("google", email="owner@example.com")
     login, _ = connect(house.owner, "google", grant(tokens.get("google", tokens)))
-    return Stream.objects.create(owner=house.owner, source="drive", credential=login, key=str(login.pk))
+    return SourceCursor.objects.create(owner=house.owner, source="drive", credential=login, key=str(login.pk))
 
 
-def drive_callers(drive: Stream, tmp_path: Path) -> dict[str, Callable[[], object]]:
+def drive_callers(drive: SourceCursor, tmp_path: Path) -> dict[str, Callable[[], object]]:
     file = Found("root", "nothing", "1", "a.jpg", "", 1)
     provider = PROVIDERS["google"]()
     login = Credential.objects.get(pk=drive.credential_id)
     return {
-        "look": lambda: open_source(drive).look([Place("root", "Drive", subfolders=True)], "", relist=True),
+        "look": lambda: open_source(drive).look([Place("root", "Drive", subfolders=True)], NEVER_LOOKED, relist=True),
         "fetch": lambda: open_source(drive).fetch(file, tmp_path / "a"),
         "still there": lambda: open_source(drive).still_there(file),
         "profile": lambda: provider.identify(grant_of(login)),
@@ -209,7 +209,7 @@ def drive_callers(drive: Stream, tmp_path: Path) -> dict[str, Callable[[], objec
 
 
 @pytest.mark.parametrize("reach", [Reach.APP, Reach.LOGIN])
-def test_a_drive_account_rests_as_one(house: House, drive: Stream, tmp_path: Path, reach: Reach) -> None:
+def test_a_drive_account_rests_as_one(house: House, drive: SourceCursor, tmp_path: Path, reach: Reach) -> None:
     assert drive.credential is not None
     callers = drive_callers(drive, tmp_path)
     before = len(house.box.calls())
@@ -222,7 +222,9 @@ def test_a_drive_account_rests_as_one(house: House, drive: Stream, tmp_path: Pat
 
 
 @pytest.mark.parametrize("variant", ["rateLimitExceeded", "userRateLimitExceeded"])
-def test_drive_says_so_once_and_everybody_waits(house: House, drive: Stream, tmp_path: Path, variant: str) -> None:
+def test_drive_says_so_once_and_everybody_waits(
+    house: House, drive: SourceCursor, tmp_path: Path, variant: str
+) -> None:
     house.box.fault("rate", host="www.googleapis.com", variant=variant, retry_after="300", times=1)
     callers = drive_callers(drive, tmp_path)
     before = len(house.box.calls())

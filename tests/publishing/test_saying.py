@@ -54,7 +54,12 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
         "id": "deliveries name it",
         "created_at": "decides nothing",
         "watch_id": "where its picture came from; the picture is frozen into each delivery",
-        "caption_id": "where its words came from; the words are said",
+        "file_id": "where its picture came from, too",
+        "words_from_id": "where its words came from; the words are said",
+        **dict.fromkeys(
+            ("wants_words", "turn", "wordless_because", "tries", "next_at", "leased_until", "fence", "deaths"),
+            "how a draft gets its words: what is approved has them, and nobody asks for others",
+        ),
         "fit": "frozen into each delivery",
         "due_at": "frozen into each delivery",
         "latest_hours": "frozen into each delivery",

@@ -12,6 +12,7 @@ from publishing.models import Post
 from publishing.posts import approval_undo, approving
 from publishing.reasons import Reason
 from tests import factories
+from watches.models import FoundFile
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +26,12 @@ def test_a_draft_that_was_stopped_waits_again_when_its_file_is_back_and_one_that
     ann: User,
 ) -> None:
     page = factories.channel(ann)
-    stopped, discarded = (factories.post(ann, page, picture=factories.asset(ann)) for _ in range(2))
-    stopped.assets.update(gone_at=clock.now())
+    stopped, discarded = (factories.post(ann, page, picture=factories.file(ann).asset) for _ in range(2))
+    FoundFile.objects.filter(asset__posts=stopped).update(gone_at=clock.now())
     Post.objects.filter(pk=discarded.pk).update(state=Post.State.DISCARDED)
     assert removed_files.stop_what_was_taken_away() == 1
     assert removed_files.take_up_what_is_back() == 0
-    stopped.assets.update(gone_at=None)
+    FoundFile.objects.filter(asset__posts=stopped).update(gone_at=None)
     assert removed_files.take_up_what_is_back() == 1
     assert [Post.objects.get(pk=each.pk).state for each in (stopped, discarded)] == ["draft", "discarded"]
 
@@ -59,9 +60,9 @@ def test_of_what_was_cancelled_only_that_can_be_posted_after_all(ann: User, reas
 
 def test_what_the_gate_stops_for_its_file_is_undone_with_its_post(ann: User) -> None:
     page = factories.channel(ann)
-    post = factories.post(ann, page, picture=factories.asset(ann))
+    post = factories.post(ann, page, picture=factories.file(ann).asset)
     row = factories.delivery(post, page)
-    post.assets.update(gone_at=clock.now())
+    FoundFile.objects.filter(asset__posts=post).update(gone_at=clock.now())
     why = preflight.gate(row)
     assert why is not None
     refused_sends.stop(row, why)

@@ -195,6 +195,7 @@ def test_i104_a_rule_that_makes_no_sense_is_refused_whoever_asks(bob: User, tmp_
         with pytest.raises(NotPossible):
             add_watch(
                 bob,
+                by=TERMINAL,
                 name="x",
                 source="folder",
                 place=str(tmp_path),

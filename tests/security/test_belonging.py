@@ -14,7 +14,7 @@ from publishing.models import Delivery, Post
 from tests import factories
 from tests.ours import OURS
 from tests.walls import walls_down
-from watches.models import Asset, Stream
+from watches.models import FoundFile, SourceCursor
 
 MODELS = {
     model._meta.db_table: model
@@ -31,7 +31,7 @@ def rows_of(owner: User) -> dict[str, Any]:
     for table in {name for each in ties() for name in (each.table, each.other, each.mine) if name}:
         model = MODELS[table]
         found[table] = model._default_manager.filter(**{_way(model): owner}).first()
-    found["watches_stream"] = Stream.objects.filter(owner=owner).first()
+    found["watches_sourcecursor"] = SourceCursor.objects.filter(owner=owner).first()
     return found
 
 
@@ -79,7 +79,7 @@ def test_a_row_stays_with_its_owner(table: str, two) -> None:
 
 def test_what_is_ones_own_goes_through(two) -> None:
     """The machine's own moves, and saving a row as it is."""
-    for model in (Asset, Post, Delivery):
+    for model in (FoundFile, Post, Delivery):
         for row in model.objects.all():
             row.save()
     assert Delivery.objects.update(state=Delivery.State.CANCELLED) == 2
@@ -89,9 +89,8 @@ def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
     """A new foreign key between rows of people fails here until it is tied."""
     tied = {(each.table, each.column) for each in ties()}
     free = {
-        ("watches_captioncall", "asset_id"),  # written by the machine from the asset's own owner; shown nowhere else
         ("publishing_step", "delivery_id"),  # these have no owner but through the one row they hang on
-        ("watches_caption", "asset_id"),
+        ("watches_sighting", "stream_id"),
         ("publishing_reconciled", "channel_id"),
         ("publishing_reconciled", "restore_id"),  # of the install
         ("publishing_postasset", "post_id"),
@@ -111,7 +110,7 @@ def test_without_the_triggers_nothing_would_refuse(two) -> None:
     """That it is the database which refuses, and no code of ours."""
     hers, his = two
     with walls_down():
-        Asset.objects.filter(pk=his["watches_asset"].pk).update(watch=hers["watches_watch"])
-        Asset.objects.filter(pk=his["watches_asset"].pk).update(watch=None)
+        FoundFile.objects.filter(pk=his["watches_foundfile"].pk).update(watch=hers["watches_watch"])
+        FoundFile.objects.filter(pk=his["watches_foundfile"].pk).update(watch=None)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Asset.objects.filter(pk=his["watches_asset"].pk).update(watch=hers["watches_watch"])
+        FoundFile.objects.filter(pk=his["watches_foundfile"].pk).update(watch=hers["watches_watch"])

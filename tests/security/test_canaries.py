@@ -30,13 +30,14 @@ from accounts.connections.grants import connect
 from accounts.models import AiKey, Channel, Credential, ProviderApp
 from accounts.reasons import WELL
 from accounts.sign_in import second_factors
+from media.models import Asset
 from operations.doctor import examine
 from operations.nudges import nudge
 from poster.config.logs import Redacting
 from poster.work import schedules
 from publishing.models import Delivery, Step
 from tests.house import House, grant
-from watches.models import Asset, CaptionCall
+from writing.models import AiCall
 
 MOST_PAGES = 150
 PASSWORD, WRONG = "canary password of ann", "canary-that-was-not-it"
@@ -155,7 +156,7 @@ def _go_out(house: House) -> None:
     house.round()
     for delivery in Delivery.objects.all():
         house.settle(delivery)
-    assert CaptionCall.objects.exists()
+    assert AiCall.objects.exists()
     assert Delivery.objects.filter(state="published").count() == 3
 
 

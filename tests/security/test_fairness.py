@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db.models import F
 
+import publishing.describing.tasks
 import publishing.tasks
 import watches.tasks
 from accounts.models import User
 from poster import clock
 from poster.models import Switch
 from poster.work.fairness import in_turn
+from publishing.describing.tasks import words_due
 from publishing.models import Delivery, Post
 from publishing.posts.composing import compose_ready
 from tests import factories
-from watches.models import Asset, Caption, Stream
+from watches.models import FoundFile, SourceCursor
 
 MANY = 3000
 SECONDS_PER_STEP = 5.0  # on a platform's bad day; 60 s is what somebody else may cost
@@ -47,10 +48,10 @@ def flood_of_deliveries(owner: User) -> None:
     Delivery.objects.bulk_create(Delivery(owner=owner, post=post, text=text, **common, **times) for post in posts)
 
 
-def flood_of_assets(owner: User, state: str) -> None:
+def flood_of_files(owner: User, state: str) -> None:
     order = factories.watch(owner)
-    Asset.objects.bulk_create(
-        Asset(
+    FoundFile.objects.bulk_create(
+        FoundFile(
             owner=owner,
             watch=order,
             external_id=str(n),
@@ -82,31 +83,35 @@ def test_a_due_post_waits_less_than_a_minute_behind_the_flood_of_somebody_else(a
     assert (steps - 3) * SECONDS_PER_STEP <= 60
 
 
-@pytest.mark.parametrize(
-    ("state", "due"),
-    [("found", watches.tasks.found_due), ("ready", watches.tasks.ready_due)],
-    ids=["fetch", "describe"],
-)
-def test_a_new_picture_is_the_second_in_line(state: str, due: Callable[[], Any], alice: User, bob: User) -> None:
-    flood_of_assets(alice, state)
-    his = factories.asset(bob, watched_by=factories.watch(bob), state=state)
-    assert his in in_turn(due(), watches.tasks.AT_ONCE)[:2]
+def test_a_new_file_is_the_second_in_line(alice: User, bob: User) -> None:
+    flood_of_files(alice, "found")
+    his = factories.file(bob, watched_by=factories.watch(bob), state="found")
+    assert his in in_turn(watches.tasks.found_due(), watches.tasks.AT_ONCE)[:2]
+
+
+def test_a_new_post_without_words_is_the_second_in_line(alice: User, bob: User) -> None:
+    order, times = factories.watch(alice), {"next_at": long_ago(90)}
+    Post.objects.bulk_create(
+        Post(owner=alice, watch=order, wants_words="captioner", turn=1, **times) for _ in range(MANY)
+    )
+    his = factories.wordless(bob)
+    assert his in in_turn(words_due(), publishing.describing.tasks.AT_ONCE)[:2]
 
 
 def test_many_watches_of_one_person_do_not_keep_anothers_from_being_looked_at(alice: User, bob: User) -> None:
     for number in range(60):
         factories.watch(alice, place_id=f"/srv/{number}")
-    Stream.objects.update(next_at=long_ago(90))
+    SourceCursor.objects.update(next_at=long_ago(90))
     his = factories.watch(bob).stream
     assert his in in_turn(watches.tasks.streams_due(), watches.tasks.AT_ONCE)
 
 
-def test_words_become_posts_in_turn(alice: User, bob: User) -> None:
+def test_files_become_posts_in_turn(alice: User, bob: User) -> None:
     order = factories.watch(alice)
     for number in range(30):
-        factories.caption(factories.asset(alice, watched_by=order, name=f"{number}.jpg"))
-    Caption.objects.update(created_at=F("created_at") - dt.timedelta(hours=1))
-    factories.caption(factories.asset(bob, watched_by=factories.watch(bob)))
+        factories.file(alice, watched_by=order, name=f"{number}.jpg")
+    FoundFile.objects.update(created_at=F("created_at") - dt.timedelta(hours=1))
+    factories.file(bob, watched_by=factories.watch(bob))
     assert compose_ready(most=2) == 2
     assert Post.objects.filter(owner=bob).count() == 1
 
@@ -115,7 +120,7 @@ def test_of_more_people_than_places_everybody_gets_a_turn() -> None:
     """By lot: each round another few, whoever came first."""
     for number in range(12):
         person = factories.person(f"Person{number}")
-        factories.asset(person, state="found", next_at=long_ago(100 - number))
+        factories.file(person, state="found", next_at=long_ago(100 - number))
     served: set[Any] = set()
     for _ in range(30):  # the chance that somebody is left out of all of these is one in 10^22
         served |= {row.owner_id for row in in_turn(watches.tasks.found_due(), 10)}
@@ -123,8 +128,8 @@ def test_of_more_people_than_places_everybody_gets_a_turn() -> None:
 
 
 def test_each_persons_rows_keep_their_order_and_nobody_gets_more_than_asked_for(alice: User, bob: User) -> None:
-    rows = [factories.asset(alice, state="found", next_at=long_ago(minutes)) for minutes in (5, 9, 7)]
-    factories.asset(bob, state="found", next_at=long_ago(1))
+    rows = [factories.file(alice, state="found", next_at=long_ago(minutes)) for minutes in (5, 9, 7)]
+    factories.file(bob, state="found", next_at=long_ago(1))
     chosen = in_turn(watches.tasks.found_due(), 3)
     assert [row.pk for row in chosen if row.owner_id == alice.pk] == [rows[1].pk, rows[2].pk]
-    assert in_turn(Asset.objects.none(), 3) == []
+    assert in_turn(FoundFile.objects.none(), 3) == []

@@ -15,12 +15,13 @@ import pytest
 from PIL import Image
 
 from media import images, spool
+from media.models import Asset
+from publishing.describing.describing import describe
 from publishing.models import Delivery, Post
-from publishing.posts.composing import compose_ready
 from tests import factories
 from tests.contracts.model_server import Asked, ModelServer, Reply, serving
-from watches.describing import describe
-from watches.models import Asset, Caption, CaptionCall, Watch
+from watches.models import Watch
+from writing.models import AiCall, Suggestion
 
 CANARY = "ZEBRAPHONE"
 KEY = "sk-proj-Zq8vK2mN4xR7tL1pW9yBaaaaBBBBcccc"
@@ -176,17 +177,15 @@ def test_none_of_two_hundred_injections_comes_out(order: Watch, model: Obeying, 
         model.told = says(where, text)
         asset = picture(order, number, where, text)
         spool.for_model(asset.pk).write_bytes(described if where == "exif" else plain)
-        describe(asset)
-    while compose_ready():
-        pass
+        describe(factories.wordless(order.owner, *order.channels.all(), picture=asset))
     for delivery in Delivery.objects.all():
         harmless(f"{delivery.text} {delivery.media}")
-    for caption in Caption.objects.filter(holds=[]):
-        harmless(f"{caption.text} {caption.alt_text} {caption.hashtags}")
-    for row in (*Caption.objects.all(), *Post.objects.all(), *CaptionCall.objects.all()):
+    for words in Suggestion.objects.filter(holds=[]):
+        harmless(f"{words.text} {words.alt_texts} {words.hashtags}")
+    for row in (*Suggestion.objects.all(), *Post.objects.all(), *AiCall.objects.all()):
         without_secrets(str(vars(row)))
     waiting = Post.objects.filter(state=Post.State.DRAFT)
-    assert all(post.hold for post in waiting)
+    assert all(post.hold or post.wants_words for post in waiting)
     assert not Delivery.objects.filter(post__in=waiting).exists()
     assert Delivery.objects.count() >= 100  # the honest ones went out: it is no test of a dead end
     for asked in model.asked:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from poster import clock
 from poster.errors import OutsideError
-from watches.sources import Found, Place, Sighting, Source
+from watches.sources import NEVER_LOOKED, Cursor, Found, News, Place, Source
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Looker:
     source: Callable[[], Source]
     places: list[Place]
     between: Callable[[], None] = lambda: None
-    cursor: str = ""
+    cursor: Cursor = NEVER_LOOKED
     files: dict[str, Found] = field(default_factory=dict)
     told: set[tuple[str, str]] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Looker:
     unread: dict[str, list[str]] = field(default_factory=dict)
     unanswered: dict[str, OutsideError] = field(default_factory=dict)
 
-    def once(self, *, relist: bool = False) -> Sighting:
+    def once(self, *, relist: bool = False) -> News:
         """One look, each of its steps by a new process."""
         steps = [self.step(relist=relist)]
         while steps[-1].more:
@@ -55,26 +55,26 @@ class Looker:
         gone = [each for step in steps for each in step.gone]
         return replace(steps[-1], found=list(found.values()), gone=gone, listed=[x for s in steps for x in s.listed])
 
-    def step(self, *, relist: bool = False) -> Sighting:
+    def step(self, *, relist: bool = False) -> News:
         """One step of a look."""
-        sighting = self.source().look(self.places, self.cursor, relist=relist)
-        self.cursor = sighting.cursor
-        self.broken = dict(sighting.broken)
-        self.unread = {place_id: sorted(names) for place_id, names in sighting.unread.items()}
-        self.unanswered = dict(sighting.unanswered)
-        self.places = [replace(place, listed=place.listed or place.id in sighting.listed) for place in self.places]
-        return sighting
+        news = self.source().look(self.places, self.cursor, relist=relist)
+        self.cursor = news.cursor
+        self.broken = dict(news.broken)
+        self.unread = {place_id: sorted(names) for place_id, names in news.unread.items()}
+        self.unanswered = dict(news.unanswered)
+        self.places = [replace(place, listed=place.listed or place.id in news.listed) for place in self.places]
+        return news
 
     def look(self, *, relist: bool = False) -> list[Found]:
         """What is new: looked until everything that was written has settled."""
         new: list[Found] = []
         self.gone = []
         for _ in range(3):
-            sighting = self.once(relist=relist)
-            new += [file for file in sighting.found if (file.external_id, file.revision) not in self.told]
-            self.told |= {(file.external_id, file.revision) for file in sighting.found}
-            self.files |= {file.name: file for file in sighting.found}
-            self.gone += sighting.gone
+            news = self.once(relist=relist)
+            new += [file for file in news.found if (file.external_id, file.revision) not in self.told]
+            self.told |= {(file.external_id, file.revision) for file in news.found}
+            self.files |= {file.name: file for file in news.found}
+            self.gone += news.gone
             self.between()
         return new
 

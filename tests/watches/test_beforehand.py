@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,11 @@ import pytest
 from tests.house import House
 from tests.watches.looking import Hours, Looker, drop
 from tests.watches.test_folder_members import as_anybody, open_inbox  # noqa: F401 - a fixture
-from watches.models import Asset
+from watches.models import FoundFile
 from watches.sources import Place
 from watches.sources.folder import FolderSource
 
-State = Asset.State
+State = FoundFile.State
 needs_mounts = pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can connect disks")
 
 
@@ -41,10 +42,10 @@ def looked_at(inbox: Path, hours: Hours) -> Looker:
 
 def elsewhere(looker: Looker, change: Callable[[dict], None]) -> None:
     """As if what was seen until now had been seen on another disk."""
-    kept = json.loads(looker.cursor)
+    kept = json.loads(looker.cursor.text)
     for memory in kept.values():
         change(memory)
-    looker.cursor = json.dumps(kept)
+    looker.cursor = replace(looker.cursor, text=json.dumps(kept))
 
 
 def other_device(memory: dict) -> None:
@@ -151,8 +152,8 @@ def test_pictures_of_a_disk_that_was_away_when_its_watch_was_made_are_not_posted
         assert watch.listed_at is not None
         with mounted("--bind", str(disk), str(house.folder)):
             house.look(3)
-            states = dict(Asset.objects.values_list("name", "state"))
+            states = dict(FoundFile.objects.values_list("name", "state"))
             assert states == {"0.jpg": State.RECORDED, "1.jpg": State.RECORDED}
             house.drop("new.jpg", seed=7)
             house.look(3)
-            assert Asset.objects.get(name="new.jpg").state == State.READY
+            assert FoundFile.objects.get(name="new.jpg").state == State.TAKEN

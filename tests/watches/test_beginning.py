@@ -10,17 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from poster import clock
-from poster.permissions import Caller, NotPossible
+from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.overview import went_wrong
 from tests.commands.asking import ask
-from tests.factories import asset, person
+from tests.factories import file, person
 from tests.house import House
 from watches.folder_check import NoPicture
 from watches.manual_actions import put_aside, take_back, try_again
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 from watches.watch_service import add_watch, look_first
 
-State = Asset.State
+State = FoundFile.State
 
 
 @pytest.fixture
@@ -34,11 +34,11 @@ def make(house: House, name: str = "Inbox", **rules) -> Watch:
     """No look but the one that comes with making it."""
     options = {"source": "folder", "place": str(house.folder), "interval": 5, "approval": "auto"}
     channels = rules.pop("channels", list(house.channels.values()))
-    return add_watch(house.owner, name=name, channels=channels, **{**options, **rules})
+    return add_watch(house.owner, by=TERMINAL, name=name, channels=channels, **{**options, **rules})
 
 
 def named(**where) -> dict[str, str]:
-    return dict(Asset.objects.filter(**where).values_list("name", "state"))
+    return dict(FoundFile.objects.filter(**where).values_list("name", "state"))
 
 
 # --- from when
@@ -52,17 +52,17 @@ def test_what_is_dropped_right_after_the_watch_was_made_is_posted_and_what_was_t
     make(house)
     house.drop("new.jpg", seed=1)
     house.look(3)
-    assert named() == {"old.jpg": State.RECORDED, "new.jpg": State.READY}
+    assert named() == {"old.jpg": State.RECORDED, "new.jpg": State.TAKEN}
 
 
 def test_where_the_first_look_could_not_be_made_at_once_times_tell(house):
     """Somebody else held the folder at that moment."""
     house.drop("old.jpg")
     make(house, "One", channels=[house.channels["facebook"]])
-    stream = Stream.objects.get()
-    Stream.objects.update(next_at=clock.now())
+    stream = SourceCursor.objects.get()
+    SourceCursor.objects.update(next_at=clock.now())
     stream.refresh_from_db()
-    assert Stream.objects.take(stream)
+    assert SourceCursor.objects.take(stream)
     second = make(house, "Two", channels=[house.channels["threads"]])
     assert second.listed_at is None
     copied = house.drop("copied.jpg", seed=1)
@@ -70,7 +70,7 @@ def test_where_the_first_look_could_not_be_made_at_once_times_tell(house):
     house.folder.joinpath("copied.jpg").touch()
     stream.let_go()
     house.look(3)
-    assert named(watch=second) == {"old.jpg": State.RECORDED, "copied.jpg": State.READY}
+    assert named(watch=second) == {"old.jpg": State.RECORDED, "copied.jpg": State.TAKEN}
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -84,8 +84,8 @@ def test_pictures_under_subfolders_count_from_when_those_are_looked_into(house, 
     house.look(3)
     house.drop("sub/after.jpg", seed=1)
     house.look(3)
-    soon = {"soon.jpg": State.READY} if at_once else {}
-    assert named() == {"before.jpg": State.RECORDED, "after.jpg": State.READY} | soon
+    soon = {"soon.jpg": State.TAKEN} if at_once else {}
+    assert named() == {"before.jpg": State.RECORDED, "after.jpg": State.TAKEN} | soon
 
 
 def test_a_picture_that_becomes_whole_or_readable_later_is_taken(house):
@@ -99,10 +99,10 @@ def test_a_picture_that_becomes_whole_or_readable_later_is_taken(house):
     (house.folder / "whole.jpg").write_bytes(content)
     house.drop("empty.jpg", seed=2)
     house.look(3)
-    assert {State.READY} == set(
-        Asset.objects.exclude(state__in=[State.GONE, State.SKIPPED]).values_list("state", flat=True)
+    assert {State.TAKEN} == set(
+        FoundFile.objects.exclude(state__in=[State.GONE, State.SKIPPED]).values_list("state", flat=True)
     )
-    assert Asset.objects.filter(state=State.READY).count() == 2
+    assert FoundFile.objects.filter(state=State.TAKEN).count() == 2
 
 
 # --- what is no complaint
@@ -114,7 +114,7 @@ def test_what_lies_beside_a_photo_is_no_complaint(house):
     for name in ("IMG_1.AAE", "IMG_1.jpg.json", "IMG_1.xmp", "IMG_1.THM", ".DS_Store", "Thumbs.db", "IMG_1.MOV"):
         (house.folder / name).write_bytes(b"\0\0\0\x14ftypqt  " + name.encode())
     house.look(3)
-    assert named() == {"IMG_1.jpg": State.READY}
+    assert named() == {"IMG_1.jpg": State.TAKEN}
 
 
 def test_a_film_that_came_before_its_photo_is_put_aside_with_it_and_another_is_told(house):
@@ -125,7 +125,7 @@ def test_a_film_that_came_before_its_photo_is_put_aside_with_it_and_another_is_t
     assert named() == {"img_1.mov": State.SKIPPED, "lonely.mov": State.SKIPPED}
     house.drop("IMG_1.jpg")
     house.look(3)
-    assert named() == {"img_1.mov": State.ASIDE, "lonely.mov": State.SKIPPED, "IMG_1.jpg": State.READY}
+    assert named() == {"img_1.mov": State.ASIDE, "lonely.mov": State.SKIPPED, "IMG_1.jpg": State.TAKEN}
 
 
 @pytest.mark.parametrize("backlog", ["skip", "post"])
@@ -213,7 +213,7 @@ def test_command_and_page_ask_in_the_same_words(house, tmp_path):
 
 def test_a_failure_that_is_put_aside_counts_nowhere_as_wrong_and_comes_back(db):
     ann = person("Ann")
-    failed = asset(ann, state=State.SKIPPED, reason="It is no picture.", sha256="")
+    failed = file(ann, state=State.SKIPPED, reason="It is no picture.", sha256="")
     assert went_wrong(ann)["skipped"].total == 1
     put_aside(failed, by=Caller.of(ann))
     assert (failed.state, failed.reason) == (State.ASIDE, "It is no picture.")

@@ -16,11 +16,11 @@ from tests.media.encoders import photo
 from tests.sandbox.google_world import Google, google_account
 from watches.fetching import NOT_COMPLETE
 from watches.manual_actions import try_again
-from watches.models import Asset
+from watches.models import FoundFile
 from watches.watch_service import remove
 
 pytestmark = pytest.mark.slow  # every look at a picture is a child process
-State = Asset.State
+State = FoundFile.State
 A_DAY = 24 * 3600
 
 
@@ -42,20 +42,20 @@ def drop(house: House, content: bytes, name: str = "cat.jpg") -> None:
 
 
 def states() -> list[str]:
-    return list(Asset.objects.order_by("created_at").values_list("state", flat=True))
+    return list(FoundFile.objects.order_by("created_at").values_list("state", flat=True))
 
 
 def test_part_of_a_picture_waits_and_the_rest_is_taken(house: House, whole: bytes) -> None:
     drop(house, whole[: len(whole) // 2])
-    part = Asset.objects.get()
+    part = FoundFile.objects.get()
     assert (part.state, part.reason) == (State.INCOMPLETE, NOT_COMPLETE.format("cat.jpg"))
-    assert not part.in_spool
+    assert part.asset is None
     assert not list(spool.original(part.pk).parent.glob(f"{part.pk}.*"))
     drop(house, whole[: len(whole) * 3 // 4])
     assert states() == [State.GONE, State.INCOMPLETE]
     drop(house, whole)
-    assert states() == [State.GONE, State.GONE, State.READY]
-    assert set(Asset.objects.values_list("external_id", flat=True)) == {part.external_id}
+    assert states() == [State.GONE, State.GONE, State.TAKEN]
+    assert set(FoundFile.objects.values_list("external_id", flat=True)) == {part.external_id}
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.4])
@@ -66,7 +66,7 @@ def test_a_file_that_was_given_its_size_first_is_taken_when_it_is_filled(
     drop(house, whole[:kept] + bytes(len(whole) - kept))
     assert states() == [State.INCOMPLETE]
     drop(house, whole)
-    assert states() == [State.GONE, State.READY]
+    assert states() == [State.GONE, State.TAKEN]
 
 
 def test_after_a_day_without_a_change_it_is_damaged_and_said_so_once(house: House, whole: bytes) -> None:
@@ -76,14 +76,14 @@ def test_after_a_day_without_a_change_it_is_damaged_and_said_so_once(house: Hous
     assert states() == [State.INCOMPLETE]
     house.later(3600)
     watches.tasks.round()
-    asset = Asset.objects.get()
+    asset = FoundFile.objects.get()
     assert asset.state == State.SKIPPED
     assert asset.reason.startswith("cat.jpg is damaged")
     try_again(asset, by=Caller.of(house.owner))
     watches.tasks.round()
     assert states() == [State.SKIPPED]
     drop(house, whole)  # and still the rest is taken, when it comes
-    assert states() == [State.SKIPPED, State.READY]
+    assert states() == [State.SKIPPED, State.TAKEN]
 
 
 def test_each_change_begins_a_day_of_its_own(house: House, whole: bytes) -> None:
@@ -101,7 +101,7 @@ def test_it_may_be_taken_away_or_lose_its_watch_meanwhile(house: House, whole: b
     (house.folder / "a.jpg").unlink()
     house.look(3)
     assert states() == [State.GONE, State.INCOMPLETE]
-    remove(Asset.objects.get(name="b.jpg").watch, by=Caller.of(house.owner))
+    remove(FoundFile.objects.get(name="b.jpg").watch, by=Caller.of(house.owner))
     assert states() == [State.GONE, State.GONE]
 
 
@@ -129,4 +129,4 @@ def test_a_half_of_a_picture_in_drive_waits_for_its_rest_too(house: House, whole
     assert states() == [State.INCOMPLETE]
     account.steer("PUT", f"files/{file['id']}/content", data=whole)
     house.look(2)
-    assert states() == [State.GONE, State.READY]
+    assert states() == [State.GONE, State.TAKEN]

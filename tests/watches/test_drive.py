@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from poster.errors import RateLimited, Unauthorized, Unavailable
 from tests.sandbox.google_world import Google, google_account, picture
 from tests.sandbox_fixture import Box
 from tests.watches.looking import Looker
-from watches.sources import Found, Place
+from watches.sources import NEVER_LOOKED, Found, Place
 from watches.sources.drive import DriveSource, _Digest
 from watches.sources.drive_calls import Calls
 from watches.sources.drive_look import Look
@@ -272,7 +273,7 @@ def test_a_shared_drive_is_watched_through_a_log_of_its_own(drive, source, team)
     assert list(looker.files) == ["old.jpg"]
     file = drive.upload("team.jpg", picture(colour="red"), folder)
     assert looker.names() == ["team.jpg"]
-    assert set(json.loads(looker.cursor)["tokens"]) == {team}
+    assert set(json.loads(looker.cursor.text)["tokens"]) == {team}
     drive.act("trash", file["id"])
     looker.look()
     assert looker.gone == [file["id"]]
@@ -323,8 +324,8 @@ def test_a_lost_page_token_leads_to_a_full_listing_and_nothing_is_lost_or_told_t
 
 
 def test_a_token_that_google_never_gave_leads_to_a_full_listing(drive, watched, looker):
-    told = json.loads(looker.cursor)
-    looker.cursor = json.dumps(told | {"tokens": {"": "999999999"}})
+    told = json.loads(looker.cursor.text)
+    looker.cursor = replace(looker.cursor, text=json.dumps(told | {"tokens": {"": "999999999"}}))
     drive.upload("cat.jpg", picture(), watched)
     assert looker.names() == ["cat.jpg"]
 
@@ -335,8 +336,8 @@ def test_a_change_that_was_never_told_is_found_by_listing_again(drive, watched, 
     looker.look()
     drive.upload("missed.jpg", picture(), watched)
     drive.delete(file["id"])
-    told = json.loads(looker.cursor)
-    looker.cursor = json.dumps(told | {"tokens": {"": drive.start()}})
+    told = json.loads(looker.cursor.text)
+    looker.cursor = replace(looker.cursor, text=json.dumps(told | {"tokens": {"": drive.start()}}))
     assert (looker.look(), looker.gone) == ([], [])
     assert looker.names(relist=True) == ["missed.jpg"]
     looker.gone = []
@@ -396,10 +397,10 @@ def test_a_login_that_is_not_accepted_is_the_accounts_matter(sandbox, looker, va
 
 def test_a_dead_token_is_told_without_being_shown(drive, watched):
     with pytest.raises(Unauthorized) as told:
-        DriveSource("ya29.secret").look([Place(watched)], "")
+        DriveSource("ya29.secret").look([Place(watched)], NEVER_LOOKED)
     assert "secret" not in str(told.value)
     with pytest.raises(Unauthorized):
-        DriveSource("").look([Place(watched)], "")
+        DriveSource("").look([Place(watched)], NEVER_LOOKED)
 
 
 def test_one_broken_place_does_not_hide_the_others(drive, watched):

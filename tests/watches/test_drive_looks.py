@@ -15,11 +15,12 @@ import watches.tasks
 from accounts.connections.grants import connect
 from accounts.models import Credential
 from poster import clock
+from poster.permissions import TERMINAL
 from tests.commands.asking import ask
 from tests.factories import person
 from tests.house import House, grant
 from tests.sandbox.google_world import Google, google_account, picture
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 from watches.scanning import scan
 from watches.silence import silence
 from watches.sources import Place
@@ -28,7 +29,7 @@ from watches.sources.drive_tree import Tree
 from watches.watch_service import add_watch
 
 API = {"host": "www.googleapis.com"}
-State = Asset.State
+State = FoundFile.State
 
 
 @pytest.fixture
@@ -55,18 +56,18 @@ def watch(house: House, drive: Google, folder: str, name: str = "Drive", **rules
     login = Credential.objects.get(provider="google", name=drive.login["email"])
     options = {"source": "drive", "place": folder, "interval": 5, "approval": "ask", "credential": login, **rules}
     channels = rules.pop("channels", list(house.channels.values()))
-    return add_watch(house.owner, name=name, channels=channels, **{**options, **rules})
+    return add_watch(house.owner, by=TERMINAL, name=name, channels=channels, **{**options, **rules})
 
 
 def states(**where) -> Counter[str]:
-    return Counter(Asset.objects.filter(**where).values_list("state", flat=True))
+    return Counter(FoundFile.objects.filter(**where).values_list("state", flat=True))
 
 
 def look(house: House, seconds: float = 90) -> None:
     """One round of looking alone."""
     house.later(seconds)
     for stream in watches.tasks.streams_due():
-        if Stream.objects.take(stream):
+        if SourceCursor.objects.take(stream):
             scan(stream)
 
 
@@ -87,8 +88,8 @@ def test_with_lost_answers_the_first_look_at_sixty_shortcuts_is_whole_within_thr
     house.box.world._noise.seed(seed)
     watch(house, drive, folder, backlog="post")
     Watch.objects.update(listed_at=None, began_at=clock.now())
-    Asset.objects.all().delete()
-    Stream.objects.update(cursor="", relisted_at=None)
+    FoundFile.objects.all().delete()
+    SourceCursor.objects.update(cursor="", relisted_at=None)
     house.box.fault("status", status=503, probability=0.05, **API)
     house.box.fault("lost", probability=0.05, **API)
     for _ in range(3):
@@ -106,7 +107,7 @@ def test_a_shortcut_that_is_not_answered_waits_for_itself_and_is_told(house):
         drive.steer("POST", "shortcuts", json={"name": file["name"], "parent": folder, "target": file["id"]})
     house.box.fault("status", status=500, path=f"/drive/v3/files/{files[1]['id']}", **API)
     look(house)
-    assert set(Asset.objects.values_list("external_id", flat=True)) == {files[0]["id"], files[2]["id"]}
+    assert set(FoundFile.objects.values_list("external_id", flat=True)) == {files[0]["id"], files[2]["id"]}
     made.refresh_from_db()
     assert (made.unread, made.unread_names, made.unanswered) == (1, ["1.jpg"], "")
     house.box.no_faults()
@@ -195,15 +196,15 @@ def test_each_page_of_the_log_is_kept_with_the_place_behind_it(house):
     house.box.fault("status", status=503, path="/drive/v3/changes", nth=3, **API)
     house.box.fault("status", status=503, path="/drive/v3/changes", nth=3, **API)
     house.box.fault("status", status=503, path="/drive/v3/changes", nth=3, **API)
-    stream = Stream.objects.get()
-    assert Stream.objects.take(stream)
+    stream = SourceCursor.objects.get()
+    assert SourceCursor.objects.take(stream)
     before = json.loads(stream.cursor)["tokens"][""]
     scan(stream)
-    kept = Asset.objects.count()
-    assert (kept, json.loads(Stream.objects.get().cursor)["tokens"][""] != before) == (20, True)
+    kept = FoundFile.objects.count()
+    assert (kept, json.loads(SourceCursor.objects.get().cursor)["tokens"][""] != before) == (20, True)
     house.box.no_faults()
     look(house, 1000)
-    assert Asset.objects.count() == 35
+    assert FoundFile.objects.count() == 35
 
 
 def test_a_worker_that_dies_between_two_pages_leaves_the_rest_to_the_next(house):
@@ -215,16 +216,16 @@ def test_a_worker_that_dies_between_two_pages_leaves_the_rest_to_the_next(house)
     for number in range(25):
         drive.upload(f"{number}.jpg", b"%d" % number, folder)
     house.later(90)
-    stream = Stream.objects.get()
-    assert Stream.objects.take(stream)
+    stream = SourceCursor.objects.get()
+    assert SourceCursor.objects.take(stream)
     scan(stream, seconds=0)  # one step, as if it ended there
-    assert Asset.objects.count() == 10
-    late = Stream.objects.get()
-    assert Stream.objects.filter(pk=late.pk).update(fence=late.fence + 1)
+    assert FoundFile.objects.count() == 10
+    late = SourceCursor.objects.get()
+    assert SourceCursor.objects.filter(pk=late.pk).update(fence=late.fence + 1)
     assert "faster" in scan(late)
-    assert Asset.objects.count() == 10
+    assert FoundFile.objects.count() == 10
     look(house)
-    assert Asset.objects.count() == 25
+    assert FoundFile.objects.count() == 25
 
 
 # --- what it costs
@@ -263,7 +264,7 @@ def test_a_new_watch_is_listed_alone_and_the_others_keep_their_position(house):
     watch(house, drive, second, "second")
     asked = drive.asked() - before
     assert (asked["GET files.list"], asked["GET changes.list"]) == (1, 1)
-    assert list(Asset.objects.values_list("name", "state")) == [("before.jpg", State.FOUND)]
+    assert list(FoundFile.objects.values_list("name", "state")) == [("before.jpg", State.FOUND)]
 
 
 def test_a_folder_above_in_the_bin_breaks_the_watch_and_nothing_in_it_is_gone(house):
@@ -297,7 +298,7 @@ def test_a_picture_dropped_right_after_the_watch_was_made_is_new(house):
     drive.upload("new.jpg", picture(colour="blue"), folder)
     drive.act("move", draft["id"], parent=folder)
     look(house)
-    assert dict(Asset.objects.values_list("name", "state")) == {
+    assert dict(FoundFile.objects.values_list("name", "state")) == {
         "old.jpg": State.RECORDED,
         "new.jpg": State.FOUND,
         "draft.jpg": State.FOUND,
@@ -322,7 +323,7 @@ def test_pictures_dropped_while_the_first_look_fails_are_new_whatever_our_clock_
     look(house)
     house.box.no_faults()
     look(house, 1000)
-    assert dict(Asset.objects.values_list("name", "state")) == {
+    assert dict(FoundFile.objects.values_list("name", "state")) == {
         "old.jpg": State.RECORDED,
         "new.jpg": State.FOUND,
         "draft.jpg": State.FOUND,
@@ -349,16 +350,16 @@ def test_an_odd_row_is_passed_over_and_told_and_the_others_go_on(house, odd):
     bad = drive.upload("bad.jpg", picture(colour="red"), folder)
     drive.steer("POST", f"files/{bad['id']}/distort", json=odd)
     look(house)
-    Stream.objects.update(relisted_at=None)
+    SourceCursor.objects.update(relisted_at=None)
     look(house)
     made.refresh_from_db()
-    assert (list(Asset.objects.values_list("name", flat=True)), made.unread) == (["good.jpg"], 1)
+    assert (list(FoundFile.objects.values_list("name", flat=True)), made.unread) == (["good.jpg"], 1)
     drive.steer("POST", f"files/{bad['id']}/distort", json={})
     drive.act("rename", bad["id"], name="mended.jpg")
-    Stream.objects.update(relisted_at=None)
+    SourceCursor.objects.update(relisted_at=None)
     look(house)
     made.refresh_from_db()
-    assert (Asset.objects.count(), made.unread) == (2, 0)
+    assert (FoundFile.objects.count(), made.unread) == (2, 0)
 
 
 def test_a_file_that_may_be_downloaded_at_last_is_taken(house):
@@ -371,7 +372,7 @@ def test_a_file_that_may_be_downloaded_at_last_is_taken(house):
     assert states() == {State.SKIPPED: 1}
     drive.act("limit", file["id"], downloadable=True)
     house.look(2)
-    assert states() == {State.READY: 1}
+    assert states() == {State.TAKEN: 1}
 
 
 def test_what_leaves_the_accounts_own_log_is_still_in_its_shared_drive():

@@ -16,7 +16,7 @@ from tests.factories import person
 from tests.house import House
 from tests.sandbox.google_world import picture
 from tests.watches.test_drive_looks import drive_of, may_look_often, states, watch  # noqa: F401 - a fixture too
-from watches.models import Asset, Watch
+from watches.models import FoundFile, Watch
 
 ACTIVE, BLOCKED = Credential.State.ACTIVE, Credential.State.BLOCKED
 API = "www.googleapis.com"
@@ -59,7 +59,7 @@ def test_a_few_false_refusals_in_a_row_block_nobody(house: House, drive, times):
     house.box.fault("error", host=API, status=401, times=times)
     drive.upload("cat.jpg", picture(400, 300), Watch.objects.get().place_id)
     rounds(house, 5)
-    assert (login(), states()) == (ACTIVE, {Asset.State.READY: 1})
+    assert (login(), states()) == (ACTIVE, {FoundFile.State.TAKEN: 1})
 
 
 def test_a_refusal_that_lasts_blocks_and_the_login_comes_back_by_itself_once_it_is_accepted(house: House, drive):
@@ -78,7 +78,7 @@ def test_a_refusal_that_lasts_blocks_and_the_login_comes_back_by_itself_once_it_
     assert login() == BLOCKED  # asked after a pause
     a_day_later(house)
     rounds(house, 2)
-    assert (login(), Watch.objects.get().state, states()) == (ACTIVE, Watch.State.ACTIVE, {Asset.State.READY: 1})
+    assert (login(), Watch.objects.get().state, states()) == (ACTIVE, Watch.State.ACTIVE, {FoundFile.State.TAKEN: 1})
 
 
 def test_a_login_that_was_taken_back_is_blocked_at_once_and_stays_so(house: House, drive):

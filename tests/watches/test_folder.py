@@ -12,7 +12,7 @@ import pytest
 
 from poster.errors import Refused, Unavailable
 from tests.watches.looking import Looker, drop
-from watches.sources import Place
+from watches.sources import NEVER_LOOKED, Place
 from watches.sources.folder import FolderSource
 
 # --- what counts
@@ -115,7 +115,7 @@ def test_one_step_reads_only_so_much_and_the_next_goes_on(inbox, looker, hours):
 def test_files_at_rest_are_all_told_at_the_first_look(inbox, hours):
     for number in range(3):
         drop(inbox, f"sub/{number}.jpg")
-    sighting = FolderSource().look([Place(str(inbox), subfolders=True)], "")
+    sighting = FolderSource().look([Place(str(inbox), subfolders=True)], NEVER_LOOKED)
     assert len(sighting.found) == 3
     assert sighting.listed == [str(inbox)]
 
@@ -155,9 +155,9 @@ def test_a_second_watch_of_the_folder_is_told_of_everything(inbox, looker):
 def test_subfolders_are_left_out_where_nobody_wants_them(inbox, hours):
     drop(inbox, "top.jpg")
     drop(inbox, "sub/below.jpg")
-    shallow = FolderSource().look([Place(str(inbox))], "")
+    shallow = FolderSource().look([Place(str(inbox))], NEVER_LOOKED)
     assert [file.name for file in shallow.found] == ["top.jpg"]
-    deep = FolderSource().look([Place(str(inbox)), Place(str(inbox), subfolders=True)], "")
+    deep = FolderSource().look([Place(str(inbox)), Place(str(inbox), subfolders=True)], NEVER_LOOKED)
     assert {(file.name, file.folder, file.deep) for file in deep.found} == {
         ("top.jpg", "inbox", False),
         ("below.jpg", "sub", True),
@@ -166,8 +166,8 @@ def test_subfolders_are_left_out_where_nobody_wants_them(inbox, hours):
 
 def test_losing_the_memory_gives_the_same_ids_again(inbox, looker):
     drop(inbox, "old.jpg")
-    first = {file.external_id for file in FolderSource().look(looker.places, "").found}
-    again = {file.external_id for file in FolderSource().look(looker.places, "").found}
+    first = {file.external_id for file in FolderSource().look(looker.places, NEVER_LOOKED).found}
+    again = {file.external_id for file in FolderSource().look(looker.places, NEVER_LOOKED).found}
     assert first == again != set()
 
 
@@ -216,7 +216,7 @@ def test_a_file_in_place_of_the_folder_is_broken(inbox, looker):
 
 def test_one_broken_folder_does_not_hide_the_others(inbox, hours):
     drop(inbox, "cat.jpg")
-    sighting = FolderSource().look([Place("/nowhere/at/all"), Place(str(inbox))], "")
+    sighting = FolderSource().look([Place("/nowhere/at/all"), Place(str(inbox))], NEVER_LOOKED)
     assert list(sighting.broken) == ["/nowhere/at/all"]
     assert [file.name for file in sighting.found] == ["cat.jpg"]
     assert sighting.listed == [str(inbox)]

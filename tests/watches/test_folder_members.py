@@ -7,13 +7,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from poster.errors import Refused
 from tests.watches.looking import Hours, Looker, drop
-from watches.sources import Place
+from watches.sources import NEVER_LOOKED, Place
 from watches.sources.disk import Seen
 from watches.sources.folder import FolderSource
 from watches.sources.mounts import hidden_folders
@@ -118,12 +119,12 @@ def test_a_folder_that_was_on_another_device_and_is_away_is_not_deleted(inbox, h
     """What was remembered says that it was one: no test may mount anything."""
     drop(inbox, "disk/trip/cat.jpg")
     looker = looker_at(inbox, hours)
-    cursor = json.loads(looker.cursor)
+    cursor = json.loads(looker.cursor.text)
     folders = cursor[str(inbox)]["folders"]
     assert set(folders) == {"disk", "disk/trip"}
     for told in folders.values():
         told[0] += 1000
-    looker.cursor = json.dumps(cursor)
+    looker.cursor = replace(looker.cursor, text=json.dumps(cursor))
     away = (inbox / "disk").rename(inbox.parent / "away")
     if left != "nothing":
         (inbox / "disk").mkdir()
@@ -187,7 +188,7 @@ def test_what_lies_there_when_the_watch_is_made_was_there_before_and_what_comes_
     hours.pass_by(-3600)  # as long as it takes: nothing has come to rest
     drop(inbox, "old.jpg")
     source, place = FolderSource(), Place(str(inbox), making=True)
-    first = source.look([place], "")
+    first = source.look([place], NEVER_LOOKED)
     drop(inbox, "new.jpg")
     hours.pass_by(5)
     second = source.look([Place(str(inbox))], first.cursor)

@@ -17,6 +17,8 @@ from accounts import allowances
 from accounts.connections.grants import connect
 from accounts.data_rights import agreements
 from accounts.models import Acceptance, AiKey, User
+from media.models import Asset
+from media.origins import bytes_of
 from operations import doctor, health
 from operations.backups import backup
 from operations.privacy import export
@@ -26,20 +28,24 @@ from poster.models import Rest
 from poster.permissions import TERMINAL, NotPossible
 from poster.work import space
 from publishing.causes import Code
+from publishing.describing import budgets, wake_ups
+from publishing.models import Post
 from publishing.overview import front_page
 from tests import factories
 from tests.house import House, grant
 from tests.sandbox.google_world import google_account
 from tests.sandbox_fixture import Box
-from watches import limits, wake_ups, watch_rules, watch_service
+from watches import limits, watch_rules, watch_service
 from watches.limits import Limit
-from watches.models import Asset, Caption, CaptionCall, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
+from writing import ai_costs
+from writing.models import AiCall, Suggestion
 
 HUGE = 10**9  # megabytes that no disk has
 KEY = "sk-practice-0123456789abcdef"
 DAY = 24 * 3600.0
 QUICK = {"captioner": "openai", "language": "en"}  # the sandbox's model; the built-in one takes seconds
-STATE = Asset.State
+STATE = FoundFile.State
 
 
 @pytest.fixture
@@ -70,7 +76,7 @@ def drops(house: House, number: int, *, folder: str = "") -> None:
 
 
 def states(person: User) -> list[str]:
-    return sorted(Asset.objects.filter(owner=person).values_list("state", flat=True))
+    return sorted(FoundFile.objects.filter(owner=person).values_list("state", flat=True))
 
 
 def allow(person: User, **columns: object) -> None:
@@ -90,12 +96,14 @@ def emptied(settings, person: User) -> None:
 
 def told_everywhere(client, person: User, code: Limit, waiting: int) -> str:
     """The sentence, which stands on the row's own page, on the front page and in what the doctor says."""
-    (met,) = limits.all_met(person)
+    (met,) = (*limits.all_met(person), *budgets.met(person))
     assert (met.rest.code, met.waiting) == (code, waiting)
     client.force_login(person)
-    asset = Asset.objects.filter(owner=person, reason=met.rest.sentence).first()
-    assert asset is not None
-    pages = [reverse("admin:watches_asset_change", args=[asset.pk]), reverse("admin:index")]
+    file = FoundFile.objects.filter(owner=person, reason=met.rest.sentence).first()
+    post = Post.objects.filter(owner=person, wordless_because=met.rest.sentence).first()
+    row = file or post
+    assert row is not None
+    pages = [reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]), reverse("admin:index")]
     words = met.rest.sentence.split("'")[0]  # as far as it needs no escaping
     assert all(words in client.get(page).content.decode() for page in pages)
     told = [finding.sentence for finding in doctor.examine(offline=True) if finding.level is not Level.OK]
@@ -118,19 +126,19 @@ def test_a_limit_holds_fetching_up_says_so_and_when_it_is_lifted_it_goes_on(code
     meet(settings, ann)
     house.look(3)
     assert states(ann) == [STATE.FOUND] * 2
-    assert set(Asset.objects.values_list("tries", "in_spool", "deaths")) == {(0, False, 0)}
+    assert set(FoundFile.objects.values_list("tries", "asset", "deaths")) == {(0, None, 0)}
     told_everywhere(client, ann, code, 2)
     watches.tasks.round()
-    assert not limits.fetchable(Asset.objects.all()).exists()
+    assert not limits.fetchable(FoundFile.objects.all()).exists()
     assert health.health().oldest is None  # nothing of it counts as work that is late
     assert len(mail.outbox) == (code != Limit.DAY)
     house.look(3)
     assert len(mail.outbox) == (code != Limit.DAY)
     lift(settings, ann)
     house.look(2)
-    assert states(ann) == [STATE.READY] * 2
+    assert states(ann) == [STATE.TAKEN] * 2
     assert (Rest.objects.count(), limits.all_met(ann)) == (0, [])
-    assert not Asset.objects.exclude(reason="").exists()
+    assert not FoundFile.objects.exclude(reason="").exists()
 
 
 @pytest.mark.parametrize("code", [Limit.HELD, Limit.DAY])
@@ -141,7 +149,7 @@ def test_one_person_at_a_limit_does_not_hold_up_another(code, house, ann, bob, s
     drops(house, 2, folder="Bob")
     house.look(3)
     assert states(ann) == [STATE.FOUND] * 12
-    assert states(bob) == [STATE.READY] * 2
+    assert states(bob) == [STATE.TAKEN] * 2
     assert limits.all_met(bob) == []
 
 
@@ -154,7 +162,7 @@ def test_what_is_beyond_a_days_pictures_waits_for_the_next_day_oldest_first(hous
         house.drop(name, seed=ord(name[0]))
         house.look(2)
     for known in (["c.jpg"], ["a.jpg", "c.jpg"], ["a.jpg", "b.jpg", "c.jpg"]):
-        assert sorted(Asset.objects.filter(state=STATE.READY).values_list("name", flat=True)) == known
+        assert sorted(FoundFile.objects.filter(state=STATE.TAKEN).values_list("name", flat=True)) == known
         house.later(DAY)
         house.look(2)
 
@@ -175,7 +183,7 @@ def test_a_time_zone_of_their_own_gives_nobody_another_day(house, ann, settings)
         house.later(3600)
         allow(ann, time_zone=zone_where_it_is(0))
         house.look(2)
-        assert sorted(states(ann)) == [STATE.FOUND, STATE.READY]
+        assert sorted(states(ann)) == [STATE.FOUND, STATE.TAKEN]
 
 
 def test_held_bytes_are_originals_what_is_made_of_them_and_copies(house, ann, settings, tmp_path):
@@ -213,9 +221,9 @@ def test_bytes_that_were_dropped_are_not_fetched_again_on_a_full_disk_and_the_po
         file.unlink()
     settings.LEAST_FREE_MB = HUGE
     with pytest.raises(space.NoRoom):
-        watches.fetching.bytes_of(asset)
+        bytes_of(asset)
     settings.LEAST_FREE_MB = 0
-    assert watches.fetching.bytes_of(asset).exists()
+    assert bytes_of(asset).exists()
 
 
 # --- money
@@ -225,9 +233,9 @@ def asked(box: Box) -> int:
     return len(box.calls("/chat/completions"))
 
 
-def call(asset: Asset, **columns: object) -> CaptionCall:
+def call(asset: Asset, **columns: object) -> AiCall:
     filled = {"captioner": "openai", "outcome": "words", "paid_by_operator": True, "cost": Decimal(1)}
-    return CaptionCall.objects.create(owner=asset.owner, asset=asset, **{**filled, **columns})
+    return AiCall.objects.create(owner=asset.owner, subject=asset.pk, **{**filled, **columns})
 
 
 @pytest.mark.parametrize("lifted", ["by the operator", "by the next month", "by a key of their own"])
@@ -237,11 +245,10 @@ def test_a_spent_budget_stops_captions_and_not_posts(lifted, house, ann, client)
     call(old, cost=Decimal("5.00"))
     drops(house, 3)
     house.look(3)
-    assert (asked(house.box), Caption.objects.count()) == (0, 0)
+    assert (asked(house.box), Suggestion.objects.count()) == (0, 0)
     told_everywhere(client, ann, Limit.BUDGET, 3)
     assert len(mail.outbox) == 1
-    waiting = Asset.objects.filter(watch__isnull=False)
-    assert set(waiting.values_list("state", "tries")) == {(STATE.READY, 0)}
+    assert set(Post.objects.values_list("wants_words", "tries")) == {(Post.Words.CAPTIONER, 0)}
     assert house.settle(house.approved("Goes out.", house.channels["facebook"], asset=old)[0]).state == "published"
     if lifted == "by the operator":
         allow(ann, ai_budget=Decimal("5.50"))
@@ -251,8 +258,8 @@ def test_a_spent_budget_stops_captions_and_not_posts(lifted, house, ann, client)
         AiKey.objects.create(owner=ann, captioner="openai", key=KEY)
         wake_ups.after_ai_key(ann.pk, "openai")
     house.look(2)
-    assert Caption.objects.count() == 3
-    paid = CaptionCall.objects.exclude(asset=old).values_list("paid_by_operator", flat=True)
+    assert Suggestion.objects.count() == 3
+    paid = AiCall.objects.exclude(subject=old.pk).values_list("paid_by_operator", flat=True)
     assert set(paid) == {lifted != "by a key of their own"}
 
 
@@ -262,11 +269,11 @@ def test_a_budget_of_one_holds_up_neither_others_nor_other_captioners(house, ann
     drops(house, 1)
     drops(house, 1, folder="Bob")
     house.look(3)
-    assert Caption.objects.filter(asset__owner=ann).count() == 0
-    assert Caption.objects.filter(asset__owner=bob).count() == 1
+    assert Suggestion.objects.filter(owner=ann).count() == 0
+    assert Suggestion.objects.filter(owner=bob).count() == 1
     Watch.objects.filter(owner=ann).update(captioner="describer")
     house.look(1)
-    assert Caption.objects.filter(asset__owner=ann).count() == 1
+    assert Suggestion.objects.filter(owner=ann).count() == 1
 
 
 SPENT = {
@@ -287,15 +294,15 @@ def test_what_was_spent_is_known_prices_and_an_estimate_of_others(case):
     for columns in calls:
         made = call(factories.asset(ann), **{name: it for name, it in columns.items() if name != "created_at"})
         if "created_at" in columns:
-            CaptionCall.objects.filter(pk=made.pk).update(created_at=clock.now() - columns["created_at"])
-    assert limits.spent(ann) == Decimal(expected)
+            AiCall.objects.filter(pk=made.pk).update(created_at=clock.now() - columns["created_at"])
+    assert ai_costs.spent(ann) == Decimal(expected)
 
 
 def test_a_server_without_a_key_sends_no_bill(settings, db):
     ann = factories.person("Ann")
 
     def paid(captioner: str) -> bool:
-        return limits.paid_by_operator(captioner, ann.pk)
+        return ai_costs.paid_by_operator(captioner, ann.pk)
 
     settings.AI_KEYS = {**settings.AI_KEYS, "compatible": ""}
     assert [paid("describer"), paid("compatible"), paid("openai")] == [False, False, True]
@@ -370,7 +377,7 @@ def looked_again_in(house: House) -> float:
     """Seconds from a look, made now, to the next one."""
     house.later(6)
     watches.tasks.round()
-    return (Stream.objects.get(owner=house.owner).next_at - clock.now()).total_seconds()
+    return (SourceCursor.objects.get(owner=house.owner).next_at - clock.now()).total_seconds()
 
 
 # --- the operator's page, and practice
@@ -407,14 +414,14 @@ def test_in_practice_nobodys_limits_count(house, ann, settings):
     Watch.objects.filter(pk=house.watch(captioner="openai", language="en", interval=2).pk).update(practice=True)
     drops(house, 2)
     house.look(3)
-    assert Caption.objects.count() == 2
+    assert Suggestion.objects.count() == 2
 
 
 @pytest.mark.django_db
 def test_what_is_no_limit_of_mine_is_not_told_to_me(rf):
     ann, bob = factories.person("Ann"), factories.person("Bob")
     watch = factories.watch(bob, factories.channel(bob))
-    factories.asset(bob, watched_by=watch, state="found")
+    factories.file(bob, watched_by=watch, state="found")
     Rest.objects.create(
         key=allowances.key("held_bytes", bob.pk), kind="held", code="held_bytes", sentence="No room.", until=clock.now()
     )
@@ -429,8 +436,8 @@ def test_what_is_no_limit_of_mine_is_not_told_to_me(rf):
 def test_what_is_fetched_again_the_same_day_is_the_same_picture(ann, settings):
     settings.PRACTICE, settings.MOST_PICTURES = False, 1
     settings.LEAST_FREE_MB = settings.LEAST_FREE_PERCENT = 0
-    again, another = (factories.asset(ann, state=STATE.FOUND) for _ in range(2))
-    Asset.objects.filter(pk=again.pk).update(fetched_at=clock.now())
+    again, another = (factories.file(ann, state=STATE.FOUND) for _ in range(2))
+    FoundFile.objects.filter(pk=again.pk).update(fetched_at=clock.now())
     assert [bool(limits.before_fetching(each)) for each in (again, another)] == [False, True]
 
 

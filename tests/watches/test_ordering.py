@@ -12,10 +12,10 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.errors import Refused
 from poster.permissions import TERMINAL, Caller, NotPossible
-from tests.factories import asset, channel, person
+from tests.factories import channel, file, person
 from tests.house import grant
 from tests.sandbox_fixture import Box
-from watches.models import Asset, PromptTemplate, Stream, Watch
+from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from watches.watch_service import add_watch, look_now, pause, remove, resume
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_nonsense_is_refused_with_a_sentence(
     with pytest.raises(NotPossible, match=sentence):
         order(ann, pictures, page, **wishes)
     assert not Watch.objects.exists()
-    assert not Stream.objects.exists()
+    assert not SourceCursor.objects.exists()
 
 
 def test_a_folder_that_is_not_there_is_named(ann: User, page: Channel, pictures: Path) -> None:
@@ -178,10 +178,10 @@ def test_pausing_resuming_and_looking_now(ann: User, page: Channel, pictures: Pa
     for impossible in (pause, look_now):
         with pytest.raises(NotPossible, match="paused"):
             impossible(watch, by=TERMINAL)
-    Stream.objects.update(next_at=clock.now().replace(year=2999))
+    SourceCursor.objects.update(next_at=clock.now().replace(year=2999))
     resume(watch, by=TERMINAL)
     assert watch.state == "active"
-    assert Stream.objects.get().next_at <= clock.now()
+    assert SourceCursor.objects.get().next_at <= clock.now()
     with pytest.raises(NotPossible, match="not paused"):
         resume(watch, by=TERMINAL)
 
@@ -189,28 +189,28 @@ def test_pausing_resuming_and_looking_now(ann: User, page: Channel, pictures: Pa
 def test_looking_now_gives_a_broken_watch_another_chance(ann: User, page: Channel, pictures: Path) -> None:
     watch = order(ann, pictures, page)
     Watch.objects.update(state="broken", problem="The folder is gone.")
-    Stream.objects.update(next_at=clock.now().replace(year=2999), failures=9)
+    SourceCursor.objects.update(next_at=clock.now().replace(year=2999), failures=9)
     look_now(watch, by=TERMINAL)
-    stream = Stream.objects.get()
+    stream = SourceCursor.objects.get()
     assert (watch.state, watch.problem, stream.failures) == ("active", "", 0)
     assert stream.next_at <= clock.now()
 
 
 def test_removing_keeps_history_and_stops_what_has_no_words_yet(ann: User, page: Channel, pictures: Path) -> None:
     watch = order(ann, pictures, page)
-    found = asset(ann, watched_by=watch, state="found")
-    skipped = asset(ann, watched_by=watch, state="skipped", reason="Not a picture.")
+    found = file(ann, watched_by=watch, state="found")
+    skipped = file(ann, watched_by=watch, state="skipped", reason="Not a picture.")
     remove(watch, by=TERMINAL)
     found.refresh_from_db()
     skipped.refresh_from_db()
     assert (found.state, found.watch_name, found.fence) == ("gone", "Holidays", 1)
     assert (skipped.state, skipped.reason) == ("skipped", "Not a picture.")
-    assert not Stream.objects.exists()
-    assert Asset.objects.count() == 2
+    assert not SourceCursor.objects.exists()
+    assert FoundFile.objects.count() == 2
 
 
 def test_a_stream_that_others_still_use_stays(ann: User, page: Channel, pictures: Path) -> None:
     first = order(ann, pictures, page)
     second = order(ann, pictures, channel(ann), name="Again")
     remove(first, by=TERMINAL)
-    assert Stream.objects.get().pk == second.stream_id
+    assert SourceCursor.objects.get().pk == second.stream_id

@@ -9,21 +9,20 @@ import pytest
 
 from media import spool
 from media.images import BadPicture
-from poster.errors import Unanswered
-from poster.permissions import TERMINAL, Caller, NotPossible
+from poster.permissions import TERMINAL
 from poster.work import lease_recovery
+from publishing.models import Post
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
-from watches import manual_actions, tasks, watch_service
-from watches.describing import describe
-from watches.fetching import MOST_TRIES, fetch
-from watches.models import Asset, Caption, CaptionCall, Stream, Watch
+from watches import tasks, watch_service
+from watches.fetching import fetch
+from watches.models import FoundFile, SourceCursor, Watch
 from watches.scanning import scan
 from watches.sources import SOURCES
 from watches.sources.atomic_files import arriving
 from writing.captioners import CAPTIONERS
 
-State = Asset.State
+State = FoundFile.State
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def watch(house: House, settings) -> Iterator[Watch]:
         registered(CAPTIONERS, "staged", "tests.watches.staged:Captioner"),
     ):
         made = house.watch()
-        Stream.objects.update(source="staged")
+        SourceCursor.objects.update(source="staged")
         yield made
 
 
@@ -46,17 +45,17 @@ def held(row):
     return row
 
 
-def read(asset: Asset) -> Asset:
+def read(asset: FoundFile) -> FoundFile:
     """As a worker reads it."""
-    return Asset.objects.select_related("watch__stream", "watch__prompt_template").get(pk=asset.pk)
+    return FoundFile.objects.select_related("watch__stream", "watch__prompt_template").get(pk=asset.pk)
 
 
-def found(house: House, name: str = "a.jpg", seed: int = 0) -> Asset:
+def found(house: House, name: str = "a.jpg", seed: int = 0) -> FoundFile:
     """A picture that was seen and not fetched."""
     house.drop(name, seed=seed)
     look(house)
     look(house)
-    return read(Asset.objects.get(name=name, state=State.FOUND))
+    return read(FoundFile.objects.get(name=name, state=State.FOUND))
 
 
 def look(house: House) -> None:
@@ -65,11 +64,11 @@ def look(house: House) -> None:
         scan(held(stream))
 
 
-def ready(house: House, name: str = "a.jpg", seed: int = 0) -> Asset:
+def ready(house: House, name: str = "a.jpg", seed: int = 0) -> FoundFile:
     """A picture that wants words."""
     asset = found(house, name, seed)
     fetch(held(asset))
-    assert asset.state == State.READY
+    assert asset.state == State.TAKEN
     return read(asset)
 
 
@@ -82,23 +81,23 @@ def sleep_through_the_lease(house: House) -> None:
 
 def test_of_two_workers_with_the_same_read_of_a_stream_one_looks(house: House, watch: Watch) -> None:
     house.later(60)
-    one, other = Stream.objects.get(), Stream.objects.get()
-    assert Stream.objects.take(one)
-    assert not Stream.objects.take(other)
+    one, other = SourceCursor.objects.get(), SourceCursor.objects.get()
+    assert SourceCursor.objects.take(one)
+    assert not SourceCursor.objects.take(other)
 
 
 def test_a_look_that_slept_through_its_lease_writes_nothing(house: House, watch: Watch) -> None:
     house.drop("a.jpg")
     house.later(60)
-    sleeper = held(Stream.objects.get())
+    sleeper = held(SourceCursor.objects.get())
     sleep_through_the_lease(house)
     look(house)
     look(house)
-    before = Stream.objects.get().cursor
-    assert Asset.objects.count() == 1
+    before = SourceCursor.objects.get().cursor
+    assert FoundFile.objects.count() == 1
     assert "faster" in scan(sleeper)
-    assert Stream.objects.get().cursor == before
-    assert Asset.objects.count() == 1
+    assert SourceCursor.objects.get().cursor == before
+    assert FoundFile.objects.count() == 1
 
 
 def test_a_watch_that_is_removed_while_its_folder_is_looked_into_stops_nobody(house: House, watch: Watch) -> None:
@@ -119,14 +118,14 @@ def test_a_watch_that_is_removed_while_its_folder_is_looked_into_stops_nobody(ho
     EVENTS["looked"] = lambda: watch_service.remove(other, by=TERMINAL)
     look(house)
     look(house)
-    assert [(asset.watch, asset.state) for asset in Asset.objects.all()] == [(watch, State.FOUND)]
+    assert [(asset.watch, asset.state) for asset in FoundFile.objects.all()] == [(watch, State.FOUND)]
 
 
 def test_a_watch_and_its_stream_that_are_removed_while_looked_at_leave_nothing(house: House, watch: Watch) -> None:
     house.drop("a.jpg")
     EVENTS["looked"] = lambda: watch_service.remove(watch, by=TERMINAL)
     look(house)
-    assert (Stream.objects.count(), Asset.objects.count()) == (0, 0)
+    assert (SourceCursor.objects.count(), FoundFile.objects.count()) == (0, 0)
 
 
 # --- fetching
@@ -135,10 +134,10 @@ def test_a_watch_and_its_stream_that_are_removed_while_looked_at_leave_nothing(h
 def test_of_two_workers_with_the_same_read_of_an_asset_one_fetches(house: House, watch: Watch) -> None:
     asset = found(house)
     one, other = read(asset), read(asset)
-    assert Asset.objects.take(one)
-    assert not Asset.objects.take(other)
+    assert FoundFile.objects.take(one)
+    assert not FoundFile.objects.take(other)
     fetch(one)
-    assert not Asset.objects.take(other)
+    assert not FoundFile.objects.take(other)
 
 
 def test_a_fetch_that_slept_through_its_lease_does_not_undo_the_other(house: House, watch: Watch) -> None:
@@ -149,7 +148,7 @@ def test_a_fetch_that_slept_through_its_lease_does_not_undo_the_other(house: Hou
     (house.folder / "a.jpg").write_bytes(b"no picture any more")
     fetch(sleeper)
     asset = read(sleeper)
-    assert (asset.state, asset.in_spool) == (State.READY, True)
+    assert (asset.state, asset.asset.in_spool) == (State.TAKEN, True)
     assert spool.original(asset.pk).read_bytes() == kept
 
 
@@ -157,7 +156,7 @@ def test_a_bad_picture_that_is_told_late_does_not_take_the_others_bytes(house: H
     sleeper = held(found(house))
     sleep_through_the_lease(house)
     fetch(held(read(sleeper)))
-    Asset.objects.filter(pk=sleeper.pk).update(size=1)
+    FoundFile.objects.filter(pk=sleeper.pk).update(size=1)
     sleeper.size = 300 * 1024 * 1024  # as if it had seen another file
     fetch(sleeper)
     assert spool.original(sleeper.pk).exists()
@@ -190,111 +189,20 @@ def test_an_owner_who_is_deleted_while_his_picture_is_fetched_stops_nobody(house
     asset = found(house)
     EVENTS["fetched"] = lambda: house.owner.delete()
     fetch(held(asset))
-    assert Asset.objects.count() == 0
-
-
-# --- describing
-
-
-def test_the_second_answer_of_two_captioners_is_dropped_and_its_cost_noted(house: House, watch: Watch) -> None:
-    Watch.objects.update(captioner="staged")
-    asset = ready(house)
-    sleeper = held(read(asset))
-    sleep_through_the_lease(house)
-    describe(held(read(asset)))
-    describe(sleeper)
-    assert Caption.objects.count() == 1
-    assert set(CaptionCall.objects.values_list("outcome", flat=True)) == {"words", "late"}
-
-
-def test_a_model_that_never_answers_in_full_is_asked_three_times_and_then_a_person(house: House, watch: Watch) -> None:
-    """Each call may have cost money."""
-
-    def silence() -> None:
-        EVENTS["described"] = silence
-        raise Unanswered("The model was asked and gave no complete answer.")
-
-    Watch.objects.update(captioner="staged")
-    EVENTS["described"] = silence
-    asset = ready(house)
-    for asked in range(1, 7):
-        describe(held(read(asset)))
-        assert CaptionCall.objects.filter(outcome="unanswered").count() == asked
-        wordless = read(asset).state == Asset.State.WORDLESS
-        assert wordless == (asked % 3 == 0)
-        if wordless:
-            manual_actions.ask_again(read(asset), by=Caller.of(house.owner))
-        house.later(200)
-
-
-def test_a_picture_that_the_machine_could_not_read_just_now_is_described_later_and_not_for_ever(
-    house: House, watch: Watch
-) -> None:
-    """The sentence says "we try it again": so we do."""
-
-    def short_of_memory() -> None:
-        EVENTS["described"] = short_of_memory
-        raise BadPicture("It could not be read because the machine ran short of memory.", may_pass=True)
-
-    Watch.objects.update(captioner="staged")
-    asset = ready(house)
-    for tries in range(1, MOST_TRIES + 1):
-        EVENTS["described"] = short_of_memory
-        describe(held(read(asset)))
-        assert (read(asset).state, read(asset).tries) == (Asset.State.READY, tries)
-        house.later(5000)
-    describe(held(read(asset)))
-    assert (read(asset).state, "this machine's" in read(asset).reason) == (Asset.State.WORDLESS, True)
-    EVENTS.clear()
-    manual_actions.ask_again(read(asset), by=Caller.of(house.owner))
-    describe(held(read(asset)))
-    assert Caption.objects.filter(asset=asset).exists()
-
-
-@pytest.mark.parametrize("moment", ["before", "while"])
-def test_a_watch_that_is_removed_while_its_picture_is_described_ends_without_a_post(
-    house: House, watch: Watch, moment: str
-) -> None:
-    Watch.objects.update(captioner="staged")
-    asset = held(ready(house))
-    if moment == "before":
-        watch_service.remove(Watch.objects.get(), by=TERMINAL)
-    else:
-        EVENTS["described"] = lambda: watch_service.remove(Watch.objects.get(), by=TERMINAL)
-    describe(asset)
-    house.round()
-    assert read(asset).state == State.GONE
-    assert house.box.feed() == []
-
-
-def test_an_owner_who_is_deleted_while_his_picture_is_described_stops_nobody(house: House, watch: Watch) -> None:
-    Watch.objects.update(captioner="staged")
-    asset = held(ready(house))
-    EVENTS["described"] = lambda: house.owner.delete()
-    describe(asset)
-    assert (Asset.objects.count(), Caption.objects.count()) == (0, 0)
+    assert FoundFile.objects.count() == 0
 
 
 # --- people and workers
-
-
-def test_asking_again_about_a_picture_that_is_there_by_now_is_told(house: House, watch: Watch) -> None:
-    asset = ready(house)
-    wordless = Asset.objects.create(
-        owner=house.owner, watch=asset.watch, external_id="b", name="b.jpg", state=State.WORDLESS, sha256=asset.sha256
-    )
-    with pytest.raises(NotPossible, match="same picture"):
-        manual_actions.ask_again(wordless, by=Caller.of(house.owner))
 
 
 def test_when_the_clock_jumps_back_nothing_is_fetched_twice(house: House, watch: Watch) -> None:
     asset = ready(house)
     house.later(-3600)
     house.round()
-    assert read(asset).state == State.READY
+    assert read(asset).state == State.TAKEN
     house.later(3600 + 60)
     house.round()
-    assert Caption.objects.count() == 1
+    assert Post.objects.get().words_from is not None
 
 
 def test_a_machine_that_is_short_of_memory_for_minutes_loses_no_picture(house: House, watch: Watch) -> None:
@@ -305,7 +213,7 @@ def test_a_machine_that_is_short_of_memory_for_minutes_loses_no_picture(house: H
         assert read(asset).state == State.FOUND
         house.later(3700)
     fetch(held(read(asset)))
-    assert read(asset).state == State.READY
+    assert read(asset).state == State.TAKEN
 
 
 def test_what_cannot_be_read_for_long_is_given_up_with_a_sentence(house: House, watch: Watch) -> None:
@@ -324,18 +232,9 @@ def _run_short() -> None:
     raise BadPicture("a.jpg could not be read because the machine ran short. We try it again later.", may_pass=True)
 
 
-def test_one_that_vanishes_from_the_spool_is_fetched_again(house: House, watch: Watch) -> None:
-    Watch.objects.update(captioner="staged")
-    asset = ready(house)
-    spool.drop_all(asset.pk)
-    describe(held(read(asset)))
-    assert Caption.objects.count() == 1
-    assert spool.original(asset.pk).exists()
-
-
 @pytest.mark.parametrize(
     ("deaths", "power_is_back", "state"),
-    [(8, "at once", State.READY), (8, "later", State.READY), (2, "", State.READY), (3, "", State.SKIPPED)],
+    [(8, "at once", State.TAKEN), (8, "later", State.TAKEN), (2, "", State.TAKEN), (3, "", State.SKIPPED)],
 )
 def test_power_cuts_put_no_picture_aside_but_what_stops_its_reader_for_good_is(
     house: House, watch: Watch, deaths: int, power_is_back: str, state: str

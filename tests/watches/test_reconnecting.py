@@ -17,9 +17,9 @@ from tests.factories import person
 from tests.house import House
 from tests.sandbox.google_world import Google, picture
 from tests.watches.test_drive_looks import drive_of, may_look_often, states, watch  # noqa: F401 - a fixture too
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 
-State = Asset.State
+State = FoundFile.State
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def test_everything_that_waited_for_a_login_moves_within_ten_seconds_of_its_bein
         drive.upload("found.jpg", picture(300 + number, 200), folder)
     house.later(90)
     for stream in watches.tasks.streams_due():
-        assert Stream.objects.take(stream)
+        assert SourceCursor.objects.take(stream)
         watches.tasks.scan(stream)
     assert states() == {State.FOUND: 3}
-    Asset.objects.filter(watch__name="0").update(tries=6, next_at=clock.now() + dt.timedelta(hours=1))
+    FoundFile.objects.filter(watch__name="0").update(tries=6, next_at=clock.now() + dt.timedelta(hours=1))
     drive.steer("POST", f"accounts/{drive.login['account_id']}/revoke")
     house.later(600)
     watches.tasks.round()
@@ -69,7 +69,7 @@ def test_everything_that_waited_for_a_login_moves_within_ten_seconds_of_its_bein
     assert watches.tasks.due()
     watches.tasks.round()
     assert set(Watch.objects.values_list("state", flat=True)) == {Watch.State.ACTIVE}
-    assert states() == {State.READY: 6}
+    assert states() == {State.TAKEN: 6}
 
 
 def test_a_look_that_waited_long_is_made_at_once_when_the_login_is_connected_again(house, settings):
@@ -77,7 +77,7 @@ def test_a_look_that_waited_long_is_made_at_once_when_the_login_is_connected_aga
     drive = drive_of(house)
     settings.PROVIDER_APPS = {"google": (drive.login["client_id"], drive.login["client_secret"])}
     watch(house, drive, drive.folder("watched"))
-    Stream.objects.update(next_at=clock.now() + dt.timedelta(minutes=15), failures=9)
+    SourceCursor.objects.update(next_at=clock.now() + dt.timedelta(minutes=15), failures=9)
     assert not watches.tasks.streams_due().exists()
     connect_again(house, drive, settings)
     assert watches.tasks.streams_due().exists()
@@ -96,7 +96,7 @@ def test_a_ready_picture_whose_file_is_taken_away_ends_as_gone(house, act, until
     if until == "queued":
         approve(Post.objects.get(), by=Caller.of(house.owner))
         Delivery.objects.update(next_at=clock.now() + dt.timedelta(hours=1))
-    assert states() == {State.READY: 1}
+    assert states() == {State.TAKEN: 1}
     {
         "trash": lambda: drive.act("trash", file["id"]),
         "move": lambda: drive.act("move", file["id"], parent=drive.home),
@@ -126,5 +126,5 @@ def test_a_draft_comes_back_with_its_file(house):
     drive.act("restore", file["id"])
     house.look()
     house.round()
-    assert (states(), Post.objects.get().state) == ({State.READY: 1}, Post.State.DRAFT)
+    assert (states(), Post.objects.get().state) == ({State.TAKEN: 1}, Post.State.DRAFT)
     assert Post.objects.get().hold

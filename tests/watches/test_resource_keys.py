@@ -45,10 +45,10 @@ def test_the_key_is_kept_over_looks_and_forgotten_with_the_file(linked, looker, 
         looker.look()
     looker.look(relist=True)
     assert source.still_there(found, looker.cursor)
-    [shortcut] = json.loads(looker.cursor)["trees"][watched]["links"]
+    [shortcut] = json.loads(looker.cursor.text)["trees"][watched]["links"]
     drive.act("trash", shortcut)
     looker.look()
-    assert "keys" not in json.loads(looker.cursor)
+    assert "keys" not in json.loads(looker.cursor.text)
 
 
 def test_a_file_in_a_shared_folder_may_want_its_key_as_well(sandbox, drive, source):

@@ -11,11 +11,12 @@ from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.models import Post
 from tests.house import House
 from watches.manual_actions import post_it, try_again
-from watches.models import BACK, Asset, Caption, CaptionCall, Stream, Watch
+from watches.models import BACK, FoundFile, SourceCursor, Watch
 from watches.scanning import scan
 from watches.watch_service import pause, remove, resume
+from writing.models import AiCall, Suggestion
 
-State = Asset.State
+State = FoundFile.State
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def house(house: House) -> House:
 
 
 def states(name: str = "") -> list[str]:
-    rows = Asset.objects.filter(name__contains=name).order_by("created_at")
+    rows = FoundFile.objects.filter(name__contains=name).order_by("created_at")
     return list(rows.values_list("state", flat=True))
 
 
@@ -33,12 +34,12 @@ def test_a_dropped_picture_is_found_read_and_described_once(house: House) -> Non
     house.watch()
     house.drop("fresh bread.jpg")
     house.look(3)
-    asset = Asset.objects.get()
-    assert (asset.state, asset.width, asset.mime) == (State.READY, 400, "image/jpeg")
-    caption = Caption.objects.get()
+    asset = FoundFile.objects.get().asset
+    assert (states(), asset.width, asset.mime) == ([State.TAKEN], 400, "image/jpeg")
+    caption = Suggestion.objects.get()
     assert "bread" in caption.text.lower()
-    assert caption.alt_text
-    assert CaptionCall.objects.get().outcome == "words"
+    assert next(iter(caption.alt_texts.values()))
+    assert AiCall.objects.get().outcome == "words"
 
 
 def test_what_was_there_before_is_recorded_and_not_posted(house: House) -> None:
@@ -48,7 +49,7 @@ def test_what_was_there_before_is_recorded_and_not_posted(house: House) -> None:
     house.drop("new.jpg", seed=1)
     house.look(3)
     assert states("old") == [State.RECORDED]
-    assert states("new") == [State.READY]
+    assert states("new") == [State.TAKEN]
 
 
 def test_unless_the_user_asked_for_it(house: House) -> None:
@@ -56,16 +57,16 @@ def test_unless_the_user_asked_for_it(house: House) -> None:
     house.later(120)
     house.watch(backlog="post")
     house.look(2)
-    assert states("old") == [State.READY]
+    assert states("old") == [State.TAKEN]
 
 
 def test_a_recorded_picture_can_be_posted_after_all(house: House) -> None:
     house.drop("old.jpg")
     house.later(120)
     house.watch()
-    post_it(Asset.objects.get(), by=Caller.of(house.owner))
+    post_it(FoundFile.objects.get(), by=Caller.of(house.owner))
     house.look()
-    assert states() == [State.READY]
+    assert states() == [State.TAKEN]
 
 
 def test_other_bytes_under_the_same_name_wait_for_a_person(house: House) -> None:
@@ -74,7 +75,7 @@ def test_other_bytes_under_the_same_name_wait_for_a_person(house: House) -> None
     house.look(3)
     house.drop("menu.jpg", seed=7)
     house.look(3)
-    assert states() == [State.READY, State.HELD]
+    assert states() == [State.TAKEN, State.HELD]
 
 
 def test_the_same_picture_again_is_a_duplicate(house: House) -> None:
@@ -83,8 +84,8 @@ def test_the_same_picture_again_is_a_duplicate(house: House) -> None:
     house.look(3)
     shutil.copy(first, house.folder / "two.jpg")
     house.look(3)
-    assert states() == [State.READY, State.DUPLICATE]
-    assert CaptionCall.objects.count() == 1
+    assert states() == [State.TAKEN, State.DUPLICATE]
+    assert AiCall.objects.count() == 1
 
 
 def test_a_bad_picture_is_skipped_by_name_and_the_next_one_goes_on(house: House) -> None:
@@ -93,8 +94,8 @@ def test_a_bad_picture_is_skipped_by_name_and_the_next_one_goes_on(house: House)
     house.drop("good.jpg")
     house.look(3)
     assert states("broken") == [State.SKIPPED]
-    assert "broken.jpg" in Asset.objects.get(name="broken.jpg").reason
-    assert states("good") == [State.READY]
+    assert "broken.jpg" in FoundFile.objects.get(name="broken.jpg").reason
+    assert states("good") == [State.TAKEN]
 
 
 def test_a_file_taken_away_discards_its_draft(house: House) -> None:
@@ -130,7 +131,7 @@ def test_a_paused_watch_looks_at_nothing_and_catches_up_when_resumed(house: Hous
     assert states() == []
     resume(watch, by=TERMINAL)
     house.look(3)
-    assert states() == [State.READY]
+    assert states() == [State.TAKEN]
 
 
 def test_the_bookmark_and_the_rows_are_written_together(house: House) -> None:
@@ -138,14 +139,14 @@ def test_the_bookmark_and_the_rows_are_written_together(house: House) -> None:
     house.watch()
     house.drop()
     house.look()
-    stream = Stream.objects.get()
+    stream = SourceCursor.objects.get()
     before = stream.cursor
     house.later(60)
-    assert Stream.objects.take(stream)
-    Stream.objects.filter(pk=stream.pk).update(fence=stream.fence + 1, leased_until=clock.now())  # taken over
+    assert SourceCursor.objects.take(stream)
+    SourceCursor.objects.filter(pk=stream.pk).update(fence=stream.fence + 1, leased_until=clock.now())  # taken over
     assert "faster" in scan(stream)
     assert states() == []
-    assert Stream.objects.get().cursor == before
+    assert SourceCursor.objects.get().cursor == before
 
 
 def test_two_watches_of_one_folder_each_get_their_own(house: House) -> None:
@@ -153,8 +154,8 @@ def test_two_watches_of_one_folder_each_get_their_own(house: House) -> None:
     house.watch("Studio", channels=[house.channels["threads"]])
     house.drop()
     house.look(3)
-    assert Stream.objects.count() == 1
-    assert sorted(Asset.objects.values_list("watch_name", flat=True)) == ["Shop", "Studio"]
+    assert SourceCursor.objects.count() == 1
+    assert sorted(FoundFile.objects.values_list("watch_name", flat=True)) == ["Shop", "Studio"]
 
 
 def test_a_file_that_is_put_back_brings_its_draft_back_for_a_person_to_look_at(house: House) -> None:
@@ -170,7 +171,7 @@ def test_a_file_that_is_put_back_brings_its_draft_back_for_a_person_to_look_at(h
     away.rename(path)
     house.look(3)
     house.round()
-    assert (states(), Asset.objects.get().gone_at) == ([State.READY], None)
+    assert (states(), FoundFile.objects.get().gone_at) == ([State.TAKEN], None)
     assert (Post.objects.get().state, "is back" in Post.objects.get().hold) == (Post.State.DRAFT, True)
 
 
@@ -178,20 +179,20 @@ def test_a_file_that_was_taken_away_before_it_was_fetched_asks_when_it_is_back(h
     house.watch()
     path = house.drop()
     for _ in range(2):
-        scan(due(Stream.objects.get()))
+        scan(due(SourceCursor.objects.get()))
         house.later(60)
     assert states() == [State.FOUND]
     away = path.rename(house.folder.parent / "away.jpg")
     for _ in range(2):
-        scan(due(Stream.objects.get()))
+        scan(due(SourceCursor.objects.get()))
         house.later(60)
     assert states() == [State.GONE]
     away.rename(path)
     house.look(2)
-    assert (states(), Asset.objects.get().reason) == ([State.HELD], BACK)
-    post_it(Asset.objects.get(), by=Caller.of(house.owner))
+    assert (states(), FoundFile.objects.get().reason) == ([State.HELD], BACK)
+    post_it(FoundFile.objects.get(), by=Caller.of(house.owner))
     house.look()
-    assert states() == [State.READY]
+    assert states() == [State.TAKEN]
 
 
 def test_a_copy_of_what_was_taken_away_asks_and_takes_its_place(house: House) -> None:
@@ -201,13 +202,13 @@ def test_a_copy_of_what_was_taken_away_asks_and_takes_its_place(house: House) ->
     shutil.copy(path, house.folder.parent / "away.jpg")
     path.unlink()
     house.look(3)
-    Asset.objects.update(external_id="another", revision="another")  # as a source that names it anew
+    FoundFile.objects.update(external_id="another", revision="another")  # as a source that names it anew
     shutil.move(house.folder.parent / "away.jpg", house.folder / "again.jpg")
     house.look(3)
-    assert states() == [State.READY, State.HELD]
-    post_it(Asset.objects.get(state=State.HELD), by=Caller.of(house.owner))
+    assert states() == [State.TAKEN, State.HELD]
+    post_it(FoundFile.objects.get(state=State.HELD), by=Caller.of(house.owner))
     house.look()
-    assert states() == [State.GONE, State.READY]
+    assert states() == [State.GONE, State.TAKEN]
 
 
 def test_what_was_put_aside_may_be_tried_again(house: House) -> None:
@@ -216,18 +217,18 @@ def test_what_was_put_aside_may_be_tried_again(house: House) -> None:
     broken.write_bytes(b"no picture")
     house.look(3)
     assert states() == [State.SKIPPED]
-    try_again(Asset.objects.get(), by=Caller.of(house.owner))
+    try_again(FoundFile.objects.get(), by=Caller.of(house.owner))
     assert states() == [State.FOUND]
     house.look()
     assert states() == [State.SKIPPED]
     remove(watch, by=Caller.of(house.owner))
     with pytest.raises(NotPossible, match="Its watch was removed"):
-        try_again(Asset.objects.get(), by=Caller.of(house.owner))
+        try_again(FoundFile.objects.get(), by=Caller.of(house.owner))
 
 
-def due(stream: Stream) -> Stream:
+def due(stream: SourceCursor) -> SourceCursor:
     """Taken by us, now."""
-    Stream.objects.update(next_at=clock.now())
+    SourceCursor.objects.update(next_at=clock.now())
     stream.refresh_from_db()
-    assert Stream.objects.take(stream)
+    assert SourceCursor.objects.take(stream)
     return stream

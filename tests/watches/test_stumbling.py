@@ -12,7 +12,7 @@ from poster.work import mishaps
 from poster.work.leases import ALONE, MOST_DEATHS
 from tests.house import House
 from watches import failed_looks, silence
-from watches.models import Asset, Stream, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 
 
 def test_a_bookmark_that_makes_each_look_raise_is_dropped_and_told(house: House) -> None:
@@ -21,16 +21,16 @@ def test_a_bookmark_that_makes_each_look_raise_is_dropped_and_told(house: House)
     watch, other = house.watch(), house.watch("Other", place=str(house.folder.parent))
     house.drop("new.jpg", seed=3)
     stream = watch.stream
-    Stream.objects.filter(pk=stream.pk).update(cursor='{"')
+    SourceCursor.objects.filter(pk=stream.pk).update(cursor='{"')
     told = set()
     for _ in range(6):
         house.look()
         watch.refresh_from_db()
         told.add(watch.unanswered)
-        assert Stream.objects.get(pk=stream.pk).deaths == 0
+        assert SourceCursor.objects.get(pk=stream.pk).deaths == 0
         house.later(300)
     assert told == {failed_looks.sentence(failed_looks.RAISED), ""}
-    assert Asset.objects.filter(watch=watch, name="new.jpg").exists()
+    assert FoundFile.objects.filter(watch=watch, name="new.jpg").exists()
     assert silence.notes(watch) == ""
     other.refresh_from_db()
     assert (other.unanswered, other.state) == ("", Watch.State.ACTIVE)
@@ -39,19 +39,19 @@ def test_a_bookmark_that_makes_each_look_raise_is_dropped_and_told(house: House)
 def test_a_look_that_kills_its_worker_begins_anew(house: House) -> None:
     house.connect()
     watch = house.watch()
-    Stream.objects.update(deaths=ALONE * MOST_DEATHS, failures=0)
+    SourceCursor.objects.update(deaths=ALONE * MOST_DEATHS, failures=0)
     watches.tasks.round()
     watch.refresh_from_db()
-    stream = Stream.objects.get()
+    stream = SourceCursor.objects.get()
     assert (stream.deaths, stream.cursor, stream.relisted_at, stream.leased_until) == (0, "", None, None)
     assert watch.unanswered == failed_looks.sentence(failed_looks.DEADLY)
     house.drop("new.jpg", seed=3)
     house.look(3)
     watch.refresh_from_db()
-    assert (watch.unanswered, Asset.objects.filter(name="new.jpg").count()) == ("", 1)
+    assert (watch.unanswered, FoundFile.objects.filter(name="new.jpg").count()) == ("", 1)
 
 
-@pytest.mark.parametrize("table", ["watches_asset", "watches_caption"])
+@pytest.mark.parametrize("table", ["watches_foundfile", "watches_caption"])
 def test_work_on_a_picture_that_raises_is_no_death(house: House, table: str) -> None:
     house.connect()
     house.watch()
@@ -67,6 +67,6 @@ def test_work_on_a_picture_that_raises_is_no_death(house: House, table: str) -> 
         for _ in range(5):
             watches.tasks.round()
             house.later(1000)
-    assert max(Asset.objects.values_list("deaths", flat=True), default=0) == 0
+    assert max(FoundFile.objects.values_list("deaths", flat=True), default=0) == 0
     house.look(3)
-    assert Asset.objects.get(name="new.jpg").state == Asset.State.READY
+    assert FoundFile.objects.get(name="new.jpg").state == FoundFile.State.TAKEN

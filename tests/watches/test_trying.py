@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.models import AiKey, User
-from poster.permissions import NotPossible
+from poster.permissions import TERMINAL, NotPossible
 from tests import factories
 from tests.sandbox_fixture import Box
 from watches import watch_service
@@ -77,7 +77,7 @@ def test_a_vendor_that_cannot_say_stores_it_with_a_warning(service, status, brow
 
 def order(ann: User, folder: Path, **rules) -> Watch:
     return watch_service.add_watch(
-        ann, name="Mine", source="folder", place=str(folder), channels=[factories.channel(ann)], **rules
+        ann, by=TERMINAL, name="Mine", source="folder", place=str(folder), channels=[factories.channel(ann)], **rules
     )
 
 

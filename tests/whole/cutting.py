@@ -38,6 +38,7 @@ from accounts.connections.grants import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
 from operations.work import work_once, work_until_idle  # noqa: E402
+from poster.permissions import TERMINAL  # noqa: E402
 from publishing.models import Delivery  # noqa: E402
 from tests.whole.working import SandboxTime  # noqa: E402
 from watches.watch_service import add_watch  # noqa: E402
@@ -96,7 +97,7 @@ def prepare(order: dict[str, Any], _report: Callable[[str], None]) -> None:
         connect(owner, provider, token, practice=settings.PRACTICE)
     channels = list(Channel.objects.all())
     for watch in order["watches"]:
-        add_watch(owner, source="folder", channels=channels, interval=5, approval="auto", **watch)
+        add_watch(owner, by=TERMINAL, source="folder", channels=channels, interval=5, approval="auto", **watch)
     work_once()
 
 

@@ -40,9 +40,9 @@ from accounts.providers import Grant  # noqa: E402
 from operations.work import work_once  # noqa: E402
 from poster import clock  # noqa: E402
 from poster.work import lease_recovery  # noqa: E402
-from publishing.models import Delivery, Step  # noqa: E402
+from publishing.models import Delivery, Post, Step  # noqa: E402
 from tests.whole import verdict  # noqa: E402
-from watches.models import Asset  # noqa: E402
+from watches.models import FoundFile  # noqa: E402
 from watches.watch_service import add_watch  # noqa: E402
 
 AHEAD = Path(os.environ["CLOCK"])
@@ -77,12 +77,12 @@ def power(_order: Order) -> Order:
 
 def moving(_order: Order) -> Order:
     """What is on its way, and who is in the middle of a call that publishes: his newest line is an intent."""
-    on_its_way = Delivery.objects.live().count() + Asset.objects.filter(state=Asset.State.FOUND).count()
-    wordless = Asset.objects.filter(state=Asset.State.READY, caption__isnull=True).count()
-    unposted = Asset.objects.filter(caption__isnull=False, caption__post__isnull=True).count()
+    on_its_way = Delivery.objects.live().count() + FoundFile.objects.filter(state=FoundFile.State.FOUND).count()
+    wordless = Post.objects.wordless().count()
+    unposted = FoundFile.objects.filter(state=FoundFile.State.TAKEN, post=None).count()
     newest: dict[str, str] = dict(Step.objects.order_by("created_at").values_list("worker", "kind"))
     calling = [int(worker.rpartition(":")[2]) for worker, kind in newest.items() if kind == Step.Kind.COMMIT]
-    return {"moving": on_its_way + wordless + unposted, "found": Asset.objects.count(), "calling": calling}
+    return {"moving": on_its_way + wordless + unposted, "found": FoundFile.objects.count(), "calling": calling}
 
 
 ORDERS: dict[str, Callable[[Order], Order]] = {

@@ -7,14 +7,15 @@ import io
 import pytest
 from PIL import Image
 
+from media.models import Asset
 from media.pictures.marks import AiMark
 from operations.work import work_until_idle
 from poster.permissions import Caller, NotPossible
 from publishing import history
 from publishing.delivery import manual_actions
+from publishing.describing.doubts import LOOK_FIRST, WENT_OUT
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve, discard
-from publishing.posts.composing import LOOK_FIRST, WENT_OUT
 from tests import pictures
 from tests.house import House
 from tests.media.encoders import night
@@ -22,7 +23,8 @@ from tests.media.test_ai_marks import CV, saying, xmp
 from tests.media.test_colours import coded
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import is_upright, leftovers, shown
-from watches.models import Asset, CaptionCall
+from watches.models import FoundFile
+from writing.models import AiCall
 
 pytestmark = pytest.mark.slow  # every picture costs child processes
 
@@ -120,7 +122,7 @@ def test_what_was_there_before_is_not_posted(practising: House) -> None:
     practising.watch()
     run(practising)
     assert practising.box.feed() == []
-    assert Asset.objects.get().state == Asset.State.RECORDED
+    assert FoundFile.objects.get().state == FoundFile.State.RECORDED
 
 
 def test_the_same_bytes_again_are_not_posted_again(practising: House) -> None:
@@ -130,7 +132,7 @@ def test_the_same_bytes_again_are_not_posted_again(practising: House) -> None:
     practising.drop("two.jpg")
     run(practising)
     assert len(practising.box.feed()) == 3
-    assert set(Asset.objects.values_list("state", flat=True)) == {Asset.State.READY, Asset.State.DUPLICATE}
+    assert set(FoundFile.objects.values_list("state", flat=True)) == {FoundFile.State.TAKEN, FoundFile.State.DUPLICATE}
 
 
 def test_the_same_picture_saved_again_waits_for_a_person(practising: House) -> None:
@@ -232,7 +234,7 @@ def test_a_model_that_has_seen_it_writes_the_words_and_its_cost_is_noted(asking:
     run(asking)
     feed = asking.box.feed()
     assert sorted(post["platform"] for post in feed) == PLATFORMS
-    call = CaptionCall.objects.get()
+    call = AiCall.objects.get()
     assert (call.outcome, call.input_tokens > 0, call.cost is not None) == ("words", True, True)
     rows = history.deliveries(history.Wish())
     assert {row["alt_text"] for row in rows} == {post["pictures"][0]["alt_text"] for post in feed} != {""}
@@ -248,10 +250,9 @@ def test_a_model_without_usable_words_ends_with_a_person_and_never_in_a_post(ask
     asking.drop()
     run(asking)
     run(asking)
-    asset = Asset.objects.get()
-    assert asset.state == Asset.State.WORDLESS
-    assert asset.reason.endswith(".")
-    assert Post.objects.count() == 0
+    post = Post.objects.get()
+    assert (post.state, post.wants_words, post.text) == (Post.State.DRAFT, Post.Words.PERSON, "")
+    assert post.wordless_because.endswith(".")
     assert asking.box.feed() == []
 
 
@@ -260,11 +261,11 @@ def test_a_model_that_is_away_is_asked_later(asking: House, habit: str) -> None:
     asking.watch(captioner="openai", model=f"practice-{habit}")
     asking.drop()
     run(asking)
-    asset = Asset.objects.get()
-    assert asset.state == Asset.State.READY
-    assert asset.reason.endswith(".")
-    assert (asset.tries > 0) == (habit != "busy")  # an announced wait counts no try
-    assert Post.objects.count() == 0
+    post = Post.objects.get()
+    assert (post.state, post.wants_words, post.text) == (Post.State.DRAFT, Post.Words.CAPTIONER, "")
+    assert post.wordless_because.endswith(".")
+    assert (post.tries > 0) == (habit != "busy")  # an announced wait counts no try
+    assert asking.box.feed() == []
 
 
 def test_a_file_name_that_gives_orders_is_not_obeyed(asking: House) -> None:

@@ -11,14 +11,14 @@ from PIL import Image
 from poster.permissions import Caller
 from publishing.delivery import manual_actions
 from publishing.delivery.preflight import SAME_PICTURE
+from publishing.describing.doubts import ON_ITS_WAY, WAITS_TOO, WENT_OUT
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
-from publishing.posts.composing import ON_ITS_WAY, WAITS_TOO, WENT_OUT
 from tests import pictures
 from tests.house import House
 from tests.media.encoders import even, photo
 from tests.whole.conftest import PLATFORMS
-from watches.models import Asset
+from watches.models import FoundFile
 
 pytestmark = pytest.mark.slow  # every picture costs child processes
 State = Delivery.State
@@ -70,7 +70,7 @@ def test_of_two_dropped_together_one_goes_out(practising: House, drop: Callable[
     practising.watch()
     drop(practising.folder, SIGHT)
     run(practising)
-    assert Asset.objects.filter(state=Asset.State.READY).count() == 2
+    assert FoundFile.objects.filter(state=FoundFile.State.TAKEN).count() == 2
     assert sorted(post["platform"] for post in practising.box.feed()) == PLATFORMS
     reasons = held(practising)
     names = [str(channel) for channel in practising.channels.values()]

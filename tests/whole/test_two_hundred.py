@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
-from publishing.posts.composing import LOOK_FIRST
+from publishing.describing.doubts import LOOK_FIRST
 from tests.whole import mixed
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import leftovers, quarters, shown
@@ -28,7 +28,7 @@ from tests.whole.lanes import Lane, cutter, kill, lane
 pytestmark = pytest.mark.slow
 
 DAY = 86_400
-ON_THEIR_WAY = {"found", "ready", "approved", "queued", "prepared", "publishing", "checking"}
+ON_THEIR_WAY = {"found", "taken", "approved", "queued", "prepared", "publishing", "checking"}
 # Eight times one landscape and one portrait, one picture with and without its gain map, ...: a watch posts each once.
 ALIKE = (
     "orientation",

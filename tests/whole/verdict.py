@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db.models import F
 from django_q.models import OrmQ, Task
 
+from media.models import Asset
 from poster.ledger import verification
 from publishing.models import Delivery, Step
-from watches.models import Asset, Caption
+from publishing.models import Post as Posted
+from watches.models import FoundFile
 
 State, Kind = Delivery.State, Step.Kind
 NEGATIVES = 3
@@ -92,12 +94,12 @@ def _whole(feed: list[Post]) -> Iterator[str]:
     for (platform, width), many in pictures.items():
         if many > 1:
             yield f"I13: the picture {width} is {many} times on {platform}"
-    for asset in Asset.objects.filter(state=Asset.State.READY).annotate(many=F("caption__post__pk")):
+    for asset in FoundFile.objects.filter(state=FoundFile.State.TAKEN).annotate(many=F("post__pk")):
         if asset.many is None:
             yield f"I8: the picture {asset.name} has no post"
-    for caption in Caption.objects.exclude(post=None):
-        if caption.post.deliveries.count() != caption.post.channels.count():
-            yield f"I8: the post {caption.post.pk} lacks a delivery"
+    for post in Posted.objects.exclude(words_from=None):
+        if post.deliveries.count() != post.channels.count():
+            yield f"I8: the post {post.pk} lacks a delivery"
 
 
 def _width(row: Delivery) -> int | None:
@@ -105,8 +107,8 @@ def _width(row: Delivery) -> int | None:
     return Asset.objects.filter(posts=row.post_id).values_list("width", flat=True).first()
 
 
-def _without_post() -> list[Asset]:
-    return list(Asset.objects.exclude(state=Asset.State.READY))
+def _without_post() -> list[FoundFile]:
+    return list(FoundFile.objects.exclude(state=FoundFile.State.TAKEN))
 
 
 def _told(secret: str) -> Iterator[str]:

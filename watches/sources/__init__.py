@@ -2,7 +2,7 @@
 
 A source is a class with these methods. It takes values and returns values; it sees no model and no setting.
 
-    look(places, cursor)  → Sighting   what is new in these places since `cursor` ("" = never looked)
+    look(places, cursor)  → News       what is new in these places since `cursor`
     fetch(file, to)       → Fetched    the bytes into the file `to`, verified against the source's checksum
     still_there(file, cursor) → bool   asked right before it goes out: taking a file away is the owner's emergency stop;
                                        raises when nobody can say
@@ -11,10 +11,10 @@ A source is a class with these methods. It takes values and returns values; it s
 
 One `look` serves all places of one stream (all watches of one Drive account): the cursor is the stream's. A place
 whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes. A full listing
-may take several looks: a place is done when its id is in `Sighting.listed`. Places with the same id are one place,
+may take several looks: a place is done when its id is in `News.listed`. Places with the same id are one place,
 with subfolders if one of them wants those: `Found.deep` tells which files only that one asked for.
 
-A look is a step: what it tells is right and goes with its cursor, whatever the rest brings. With `Sighting.more` the
+A look is a step: what it tells is right and goes with its cursor, whatever the rest brings. With `News.more` the
 next step can be made at once. What was not answered waits for itself: a whole place is in `unanswered` (nobody has seen
 what is in it), one member of a place in `unread`, and neither keeps the rest from being told.
 
@@ -28,6 +28,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
@@ -85,7 +86,27 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Cursor:
+    """What a source remembers of its last look; empty: it never looked.
+
+    `text` is short. `known` has a line for each file, under a key that `key_of` made: of many thousand lines only
+    those are written that a look has changed.
+    """
+
+    text: str = ""
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+NEVER_LOOKED = Cursor()
+
+
+def key_of(*names: str) -> str:
+    """A short key, always the same for the same names."""
+    return blake2b("\0".join(names).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
     """What one look brought. `broken`: places that cannot be looked at now, with what they said.
 
     unanswered: places of which nothing was seen, with the reason. unread: names of what could not be read, by place.
@@ -93,7 +114,7 @@ class Sighting:
 
     found: Sequence[Found] = ()
     gone: Sequence[str] = ()  # external ids that were removed, trashed or unshared
-    cursor: str = ""
+    cursor: Cursor = NEVER_LOOKED
     listed: Sequence[str] = ()  # ids of the places that were listed in full
     broken: Mapping[str, OutsideError] = field(default_factory=dict)
     again_in: float = 0.0  # seconds after which another look tells more than this one; 0: whenever it suits
@@ -121,11 +142,11 @@ class Folder:
 class Source(Protocol):
     """See the module's docstring: that is the law."""
 
-    def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting: ...
+    def look(self, places: Sequence[Place], cursor: Cursor, *, relist: bool = False) -> News: ...
 
-    def fetch(self, file: Found, to: Path, cursor: str = "") -> Fetched: ...
+    def fetch(self, file: Found, to: Path, cursor: Cursor = NEVER_LOOKED) -> Fetched: ...
 
-    def still_there(self, file: Found, cursor: str = "") -> bool: ...
+    def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool: ...
 
     def browse(self, folder_id: str) -> list[Folder]: ...
 

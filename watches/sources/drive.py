@@ -19,10 +19,11 @@ from typing import BinaryIO
 
 from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
-from watches.sources import Fetched, Folder, Found, Place, Sighting, merged
+from watches.sources import NEVER_LOOKED, Cursor, Fetched, Folder, Found, News, Place, merged
 from watches.sources.atomic_files import arriving
 from watches.sources.drive_calls import Calls, is_missing, only_here
 from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, is_odd, odd_name, revision
+from watches.sources.drive_lines import lines, take_in
 from watches.sources.drive_look import Look
 from watches.sources.drive_tree import Tree
 from watches.sources.safe_names import shown
@@ -42,20 +43,21 @@ class DriveSource:
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting:
+    def look(self, places: Sequence[Place], cursor: Cursor, *, relist: bool = False) -> News:
         """What is new in these folders. Raises Unauthorized, RateLimited or Unavailable."""
-        told = json.loads(cursor or "{}")
+        told = json.loads(cursor.text or "{}")
         trees = {place_id: Tree.from_json(tree) for place_id, tree in told.get("trees", {}).items()}
+        take_in(trees, cursor.known)
         with self._open(told.get("keys", {})) as calls:
             look = Look(calls, trees, told.get("tokens", {}))
             look.at(merged(places), relist=relist)
         remembered = {place_id: tree.as_json() for place_id, tree in look.trees.items()}
         after = {"tokens": look.tokens, "trees": remembered, **_keys_of(calls, look)}
-        cursor = json.dumps(after, separators=(",", ":"), sort_keys=True)
-        return Sighting(
+        text = json.dumps(after, separators=(",", ":"), sort_keys=True)
+        return News(
             look.found,
             look.gone,
-            cursor,
+            Cursor(text, lines(look.trees)),
             look.listed,
             look.broken,
             more=look.more,
@@ -63,7 +65,7 @@ class DriveSource:
             unread=look.unread,
         )
 
-    def fetch(self, file: Found, to: Path, cursor: str = "") -> Fetched:
+    def fetch(self, file: Found, to: Path, cursor: Cursor = NEVER_LOOKED) -> Fetched:
         """Download, and make sure that these are the bytes which were found."""
         with self._open(_keys_in(cursor)) as calls:
             item = self._as_found(calls, file)
@@ -78,7 +80,7 @@ class DriveSource:
             except OSError as error:
                 raise Unavailable(f"{file.name} could not be written here: {error.strerror}. We try again.") from error
 
-    def still_there(self, file: Found, cursor: str = "") -> bool:
+    def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool:
         """Whether the account still sees it, and not in the bin."""
         with self._open(_keys_in(cursor)) as calls:
             return _seen(calls, file) is not None
@@ -151,9 +153,9 @@ def _keys_of(calls: Calls, look: Look) -> dict[str, dict[str, str]]:
     return {"keys": keys} if keys else {}
 
 
-def _keys_in(cursor: str) -> Mapping[str, str]:
+def _keys_in(cursor: Cursor) -> Mapping[str, str]:
     """Without reading the whole of it where there are none: the names in it are sorted."""
-    return json.loads(cursor)["keys"] if cursor.startswith('{"keys":') else NO_KEYS
+    return json.loads(cursor.text)["keys"] if cursor.text.startswith('{"keys":') else NO_KEYS
 
 
 def _seen(calls: Calls, file: Found) -> Item | None:

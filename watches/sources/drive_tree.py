@@ -134,13 +134,11 @@ class Tree:
         return below
 
     def as_json(self) -> dict[str, Any]:
-        """Files by folder: an id is as long as all else together. What is as usual is left out."""
-        inside: dict[str, list[str]] = {}
-        for file, folder in self.files.items():
-            inside.setdefault(folder, []).append(file)
+        """All but its files, each of which has a line (`drive_lines`). What is as usual is left out."""
         seldom = {name: getattr(self, name) for name in _SELDOM if getattr(self, name)}
-        told = {name: getattr(self, name) for name in (*_PLAIN, "folders", "links")} | seldom | {"inside": inside}
-        return told | ({"unseen": sorted(self.unseen)} if self.unseen else {})
+        told = {name: getattr(self, name) for name in (*_PLAIN, "folders", "links")} | seldom
+        others = self.unseen - self.files.keys()
+        return told | ({"unseen": sorted(others)} if others else {})
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Tree:
@@ -149,7 +147,6 @@ class Tree:
             **{name: told[name] for name in _PLAIN},
             **{name: told[name] for name in _SELDOM if name in told},
             folders={folder: (above, name) for folder, (above, name) in told["folders"].items()},
-            files={file: folder for folder, files in told["inside"].items() for file in files},
             links={link: (folder, target) for link, (folder, target) in told["links"].items()},
             unseen=set(told.get("unseen", ())),
         )

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,10 +25,11 @@ from media.pictures.file_types import HEAD, MIMES, sniff
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
 from watches.companions import looks_like_picture
-from watches.sources import Fetched, Folder, Found, Place, Sighting, disk, merged
+from watches.sources import NEVER_LOOKED, Cursor, Fetched, Folder, Found, News, Place, disk, merged
 from watches.sources.atomic_files import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
+from watches.sources.folder_lines import as_cursor, remembered
 from watches.sources.folder_memory import SETTLE, Known, Memory
 from watches.sources.folder_words import NOT_THERE, check_usable, not_connected, other_disk, path_from, told, too_slow
 from watches.sources.ids import by_looks, is_like, looks, path_in
@@ -49,9 +49,9 @@ class FolderSource:
         self._pace = pace
         self._step = Step(pace)
 
-    def look(self, places: Sequence[Place], cursor: str, *, relist: bool = False) -> Sighting:
+    def look(self, places: Sequence[Place], cursor: Cursor, *, relist: bool = False) -> News:
         """What is new in these folders. Raises nothing: what is wrong with a folder is in `broken`."""
-        memories, self._step = _remembered(cursor), Step(self._pace)
+        memories, self._step = remembered(cursor), Step(self._pace)
         found: list[Found] = []
         gone: list[str] = []
         listed: list[str] = []
@@ -71,9 +71,9 @@ class FolderSource:
             listed += [place.id] if in_full and not memory.unfinished else []
         again_in = SOON if any(memory.is_waiting for memory in memories.values()) else 0.0
         more = self._step.left_over
-        return Sighting(found, gone, _as_cursor(memories), listed, broken, again_in, more, unread=unread)
+        return News(found, gone, as_cursor(memories), listed, broken, again_in, more, unread=unread)
 
-    def fetch(self, file: Found, to: Path, cursor: str = "") -> Fetched:
+    def fetch(self, file: Found, to: Path, cursor: Cursor = NEVER_LOOKED) -> Fetched:
         """Copy the bytes, and make sure that they are those which were found."""
         try:
             with disk.opened(file.place_id, _path_of(file)) as source, arriving(to) as target:
@@ -83,7 +83,7 @@ class FolderSource:
         except OSError as error:
             raise Unavailable(f"{file.name} could not be copied: {error.strerror}. We try again.") from error
 
-    def still_there(self, file: Found, cursor: str = "") -> bool:
+    def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool:
         """Whether it lies in its folder, under whatever name. Raises Refused when nobody can say."""
         try:
             if _looks_unmounted(file.place_id):
@@ -224,13 +224,13 @@ def _is(file: Found, path: str, body: Body) -> bool:
         return False
 
 
-def _closed_to(file: Found, cursor: str) -> str:
+def _closed_to(file: Found, cursor: Cursor) -> str:
     """The folder below its place that hides it: its disk is not there, or it cannot be read. "" when there is none."""
-    memory = _remembered(cursor).get(file.place_id)
+    memory = remembered(cursor).get(file.place_id)
     path = next((path for path, known in memory.files.items() if known.id == file.external_id), "") if memory else ""
     seen = disk.walk(file.place_id, deep=True)
-    remembered, top = (memory.folders, memory.top) if memory else ({}, None)
-    hidden = hidden_folders(seen, remembered, top or (0, 0), memory.files if memory else ())
+    folders, top = (memory.folders, memory.top) if memory else ({}, None)
+    hidden = hidden_folders(seen, folders, top or (0, 0), memory.files if memory else ())
     path = path or path_in(file.external_id)
     return next((folder for folder in sorted(hidden) if is_below(path, {folder})), "")
 
@@ -279,12 +279,3 @@ def _moment(nanoseconds: int) -> dt.datetime | None:
 
 def _now() -> float:
     return clock.now().timestamp()
-
-
-def _remembered(cursor: str) -> dict[str, Memory]:
-    return {place_id: Memory.from_json(kept) for place_id, kept in json.loads(cursor or "{}").items()}
-
-
-def _as_cursor(memories: dict[str, Memory]) -> str:
-    kept = {place_id: memory.as_json() for place_id, memory in memories.items() if memory.top}
-    return json.dumps(kept, separators=(",", ":"), sort_keys=True)

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from watches.sources.disk import Body
 from watches.sources.ids import by_looks, is_like, name_for
@@ -72,6 +71,11 @@ class Fresh:
         return self.old and (was.size, was.modified) == (body.size, body.modified)
 
 
+# A path as it is remembered: known, seen lately, missing since. And the line that says so, with its key.
+Entry = tuple[Known | None, Fresh | None, float | None]
+Told = tuple[Entry, str, str]
+
+
 @dataclass(slots=True)
 class Memory:
     """All of that about one place. `top`: device and inode of the folder, to notice that it is another one.
@@ -89,6 +93,7 @@ class Memory:
     closed: list[str] = field(default_factory=list)
     bare: dict[str, tuple[int, int]] = field(default_factory=dict)
     looked: float = 0.0
+    told: dict[str, Told] = field(default_factory=dict)  # how each path was remembered before this look
     back: set[str] = field(default_factory=set)  # of this look: paths of files that were told as gone, and are there
 
     def recognise(
@@ -214,30 +219,6 @@ class Memory:
         saved = any(since != TOLD for since in self.missing.values())
         return saved or any(fresh.body.size for path, fresh in self.fresh.items() if path not in self.unread)
 
-    def as_json(self) -> dict[str, Any]:
-        """As short as it gets: a cursor may hold many thousand files."""
-        return {
-            "top": self.top,
-            "files": {path: _row(path, file) for path, file in self.files.items()},
-            "fresh": {path: _fresh_row(fresh) for path, fresh in self.fresh.items()},
-            "missing": self.missing,
-        } | {name: told for name in ("folders", "unread", "closed", "bare", "looked") if (told := getattr(self, name))}
-
-    @classmethod
-    def from_json(cls, told: dict[str, Any]) -> Memory:
-        """The reverse of `as_json`."""
-        return cls(
-            top=tuple(told["top"]) if told["top"] else None,
-            files={path: _known(path, *row) for path, row in told["files"].items()},
-            fresh={path: Fresh(Body(*body), *rest) for path, (body, *rest) in told["fresh"].items()},
-            missing=told["missing"],
-            folders={path: (device, inode) for path, (device, inode) in told.get("folders", {}).items()},
-            unread=told.get("unread", {}),
-            closed=told.get("closed", []),
-            bare={path: (device, inode) for path, (device, inode) in told.get("bare", {}).items()},
-            looked=told.get("looked", 0.0),
-        )
-
 
 def _watched(before: Fresh | None, body: Body, now: float, *, first: bool) -> Fresh:
     if before is None or not before.body.is_still(body):
@@ -259,25 +240,3 @@ def _at_rest(fresh: Fresh, now: float) -> bool:
     """
     latest = max(fresh.body.modified, fresh.body.changed) / 1e9
     return now - latest >= max(REST, _patience(fresh.body))
-
-
-def _row(path: str, file: Known) -> list[Any]:
-    row: list[Any] = [file.inode, file.size, file.modified]
-    if file.id != _usual_id(path, file.revision):
-        return [*row, file.revision, file.id]
-    return row if file.revision == f"{file.size}-{file.modified}" else [*row, file.revision]
-
-
-def _known(path: str, inode: int, size: int, modified: int, revision: str = "", known_as: str = "") -> Known:
-    revision = revision or f"{size}-{modified}"
-    return Known(known_as or _usual_id(path, revision), revision, inode, size, modified)
-
-
-def _usual_id(path: str, revision: str) -> str:
-    """What `name_for` gives for nearly every file, quickly."""
-    return f"{path}#{revision if by_looks(revision) else revision[:16]}"
-
-
-def _fresh_row(fresh: Fresh) -> list[Any]:
-    body = fresh.body
-    return [[body.inode, body.size, body.modified, body.changed], fresh.since, fresh.first, fresh.before, fresh.old]

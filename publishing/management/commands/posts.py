@@ -11,9 +11,9 @@ from accounts.lookup import person
 from poster.command import OperatorCommand
 from publishing.history import Wish, deliveries, without_delivery
 from publishing.models import Delivery, Post
-from watches.models import Asset
+from watches.states import FileState
 
-STATUSES = [*Delivery.State.values, *Post.State.values, *Asset.State.values]
+STATUSES = [*Delivery.State.values, *Post.State.values, *FileState.values]
 EXAMPLES = """\
   manage.py posts
   manage.py posts --watch Holidays --status failed --json

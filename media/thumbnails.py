@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from media import spool
 from media.images import impression_png
-from watches.models import Asset
+from media.models import Asset
 
 UNSEEN = "d8d4cc" * 12  # before we have looked at it
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import watches.tasks
+import publishing.describing.tasks
 from accounts.models import User
 from media import images, spool
 from poster import clock
+from publishing.models import Post
 from tests import factories
 from tests.sandbox_fixture import Box
-from watches.models import Asset
 
 __all__ = ["ann", "hours", "pictures"]  # fixtures
 PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
@@ -55,17 +55,17 @@ def ann(db: None, settings, sandbox: Box, tmp_path: Path, hours: Time) -> User:
 
 
 @pytest.fixture
-def pictures(ann: User, tmp_path: Path) -> Callable[..., list[Asset]]:
+def pictures(ann: User, tmp_path: Path) -> Callable[..., list[Post]]:
     """So many that want words, of one watch; or some with these names."""
     images.make_for_model(PHOTO, tmp_path / "seen.jpg", name="tabby cat.jpg")
 
-    def make(number: int = 0, *names: str, captioner: str = "openai") -> list[Asset]:
+    def make(number: int = 0, *names: str, captioner: str = "openai") -> list[Post]:
         watch = factories.watch(ann, factories.channel(ann), captioner=captioner, language="en")
         named = names or [f"tabby {each}.jpg" for each in range(number)]
-        made = [factories.asset(ann, watched_by=watch, name=name) for name in named]
-        for asset in made:
+        files = [factories.asset(ann, watched_by=watch, name=name) for name in named]
+        for asset in files:
             spool.for_model(asset.pk).write_bytes((tmp_path / "seen.jpg").read_bytes())
-        return made
+        return [factories.wordless(ann, *watch.channels.all(), picture=asset) for asset in files]
 
     return make
 
@@ -76,6 +76,6 @@ def asked(box: Box) -> int:
 
 def work(hours: Time, minutes: float, *, every: float = 20.0) -> None:
     for _ in range(int(minutes * MINUTE / every)):
-        watches.tasks.round()
+        publishing.describing.tasks.round()
         hours.pass_by(every)
-    watches.tasks.round()
+    publishing.describing.tasks.round()

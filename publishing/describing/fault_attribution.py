@@ -15,10 +15,12 @@ from enum import Enum, auto
 from django.db.models import Max, Q, QuerySet
 
 from poster import clock
-from watches.limits import paid_by_operator
-from watches.models import Asset, CaptionCall, Watch
+from publishing.models import Post
+from watches.models import Watch
+from writing.ai_costs import paid_by_operator
 from writing.captioners import Usage
 from writing.captioners.faults import OF_THE_MODEL, Fault
+from writing.models import AiCall
 
 ACCOUNT = "account"  # the outcome of a call: refused for what may be wrong with the account
 AMOUNTS = {Fault.CREDITS, Fault.QUOTA}  # they are gone and come back by themselves, between two pictures as well
@@ -41,47 +43,47 @@ def free(watch: Watch) -> Usage:
     return Usage(watch.model, cost=Decimal(0))
 
 
-def verdict(asset: Asset, watch: Watch, code: str, *, held: bool) -> Verdict:
+def verdict(post: Post, watch: Watch, code: str, *, held: bool) -> Verdict:
     """`code`: the fault that they, or we, suspect. `held`: the account rests, and this picture made the one try."""
-    others = _others(asset, watch, of_the_model=code in OF_THE_MODEL)
+    others = _others(post, watch, of_the_model=code in OF_THE_MODEL)
     shared = others.filter(outcome=ACCOUNT, created_at__gt=_latest(others.filter(ANSWERED))).exists()
-    times = refusals(asset).count() + 1
+    times = refusals(post).count() + 1
     if code in AMOUNTS:
         return Verdict.HOLD
     if code == Fault.REQUEST and not shared:
         return Verdict.PERSON if times >= MOST else Verdict.LATER
-    if held or not _is_cleared(asset, others):
+    if held or not _is_cleared(post, others):
         return Verdict.HOLD
     if times >= MOST:
         return Verdict.PERSON
     return Verdict.HOLD if shared else Verdict.LATER
 
 
-def refusals(asset: Asset) -> QuerySet[CaptionCall]:
+def refusals(post: Post) -> QuerySet[AiCall]:
     """Those of its calls that count: the first, and each that held nobody up."""
-    return CaptionCall.objects.filter(asset=asset, outcome=ACCOUNT)
+    return AiCall.objects.filter(subject=post.pk, outcome=ACCOUNT)
 
 
-def _is_cleared(asset: Asset, others: QuerySet[CaptionCall]) -> bool:
+def _is_cleared(post: Post, others: QuerySet[AiCall]) -> bool:
     """Whether they answered another since they refused this one."""
-    refused = refusals(asset).order_by("created_at").values_list("created_at", flat=True).first()
+    refused = refusals(post).order_by("created_at").values_list("created_at", flat=True).first()
     return refused is not None and others.filter(ANSWERED, created_at__gt=refused).exists()
 
 
-def _latest(calls: QuerySet[CaptionCall]) -> dt.datetime:
+def _latest(calls: QuerySet[AiCall]) -> dt.datetime:
     return calls.aggregate(latest=Max("created_at"))["latest"] or LONG_AGO
 
 
-def answers_others(asset: Asset, watch: Watch) -> bool:
+def answers_others(post: Post, watch: Watch) -> bool:
     """Whether the model has described another picture lately."""
     lately = clock.now() - LATELY
-    return _others(asset, watch, of_the_model=True).filter(ANSWERED, created_at__gte=lately).exists()
+    return _others(post, watch, of_the_model=True).filter(ANSWERED, created_at__gte=lately).exists()
 
 
-def _others(asset: Asset, watch: Watch, *, of_the_model: bool) -> QuerySet[CaptionCall]:
+def _others(post: Post, watch: Watch, *, of_the_model: bool) -> QuerySet[AiCall]:
     """What the same account was asked about other pictures."""
-    paid = paid_by_operator(watch.captioner, asset.owner_id)
-    calls = CaptionCall.objects.filter(captioner=watch.captioner, paid_by_operator=paid).exclude(asset=asset)
+    paid = paid_by_operator(watch.captioner, post.owner_id)
+    calls = AiCall.objects.filter(captioner=watch.captioner, paid_by_operator=paid).exclude(subject=post.pk)
     if not paid:
-        calls = calls.filter(owner_id=asset.owner_id)
-    return calls.filter(asset__watch__model=watch.model) if of_the_model else calls
+        calls = calls.filter(owner_id=post.owner_id)
+    return calls.filter(asked_model=watch.model) if of_the_model else calls

@@ -2,6 +2,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from watches import thumbnails
+from media import thumbnails
 
 urlpatterns = [path("assets/<uuid:pk>/thumbnail", thumbnails.thumbnail, name="thumbnail")]

@@ -12,14 +12,15 @@ from django.urls import reverse
 
 from media import images, spool
 from poster.permissions import Caller, NotPossible
+from publishing.describing.describing import MOST_ASKS, describe
+from publishing.describing.doubts import CUT, why_it_waits
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
-from publishing.posts.composing import CUT, compose_ready, why_it_waits
 from publishing.posts.deletion import remove_post
 from tests import factories
-from watches.describing import MOST_ASKS, describe
-from watches.models import Asset, Caption, CaptionCall, Watch
+from watches.models import Watch
 from writing.holds import Doubt, codes
+from writing.models import AiCall, Suggestion
 
 PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
 HELD = {
@@ -60,37 +61,37 @@ def described(ann, tmp_path):
     """One picture of a watch that posts by itself, described by a model of this habit, and what was made of it."""
     images.make_for_model(PHOTO, tmp_path / "seen.jpg", name="tabby cat.jpg")
 
-    def run(habit: str, *, practice: bool = False, **columns: object) -> Asset:
+    def run(habit: str, *, practice: bool = False, **columns: object) -> Post:
         page = factories.channel(ann, credential=factories.login(ann, practice=practice))
         told = {"captioner": "openai", "model": f"practice-{habit}", "language": "en", **columns}
         watch = factories.watch(ann, page, approval=Watch.Approval.AUTO, **told)
         asset = factories.asset(ann, watched_by=watch, name="tabby cat.jpg")
+        post = factories.wordless(ann, page, picture=asset)
         spool.for_model(asset.pk).write_bytes((tmp_path / "seen.jpg").read_bytes())
         for _ in range(MOST_ASKS):
-            if not Caption.objects.filter(asset=asset).exists():
-                describe(asset)
-                asset.refresh_from_db()
-        compose_ready()
-        return asset
+            if post.wants_words == Post.Words.CAPTIONER:
+                describe(post)
+                post.refresh_from_db()
+        return post
 
     return run
 
 
 @pytest.mark.parametrize(("habit", "doubt"), HELD.items())
 def test_what_is_doubtful_waits_for_a_person_with_its_reason(described, habit, doubt):
-    asset = described(habit)
-    post = Post.objects.get()
-    assert doubt in codes(asset.caption.holds)
-    assert (post.state, post.hold) == (Post.State.DRAFT, asset.caption.doubts)
-    assert asset.caption.text in post.text
+    post = described(habit)
+    assert doubt in codes(post.words_from.holds)
+    assert (post.state, post.hold) == (Post.State.DRAFT, post.words_from.doubts)
+    assert post.words_from.text in post.text
     assert Delivery.objects.count() == 0
 
 
 @pytest.mark.parametrize("habit", REFUSED)
 def test_what_is_no_caption_becomes_none(described, habit):
-    assert described(habit).state == Asset.State.WORDLESS
-    assert Post.objects.count() == 0
-    assert all(call.answer for call in CaptionCall.objects.all())
+    post = described(habit)
+    assert (post.state, post.wants_words, post.text) == (Post.State.DRAFT, Post.Words.PERSON, "")
+    assert Suggestion.objects.count() == 0
+    assert all(call.answer for call in AiCall.objects.all())
 
 
 @pytest.mark.parametrize("habit", FINE)
@@ -104,12 +105,14 @@ def test_what_is_only_written_carelessly_goes_out_as_it_was_meant(described, hab
 
 
 def test_the_owner_sees_the_answer_as_it_came_until_the_post_is_deleted(described, ann, client):
-    asset = described("marks")
-    call, post = CaptionCall.objects.get(), Post.objects.get()
+    post, call = described("marks"), AiCall.objects.get()
     assert "<br>" in call.answer
     assert "<br>" not in post.text
     client.force_login(ann)
-    for model, row in (("publishing_post", post), ("watches_caption", asset.caption), ("watches_asset", asset)):
+    for model, row in (
+        ("publishing_post", post),
+        ("writing_suggestion", post.words_from),
+    ):
         page = client.get(reverse(f"admin:{model}_change", args=[row.pk]))
         assert "&lt;br&gt;" in page.content.decode()
     Delivery.objects.update(state=Delivery.State.CANCELLED)
@@ -119,18 +122,18 @@ def test_the_owner_sees_the_answer_as_it_came_until_the_post_is_deleted(describe
 
 
 def test_the_reason_is_on_the_page_of_the_draft_and_of_the_caption(described, ann, client):
-    asset = described("links")
+    post = described("links")
     client.force_login(ann)
-    for model, row in (("publishing_post", Post.objects.get()), ("watches_caption", asset.caption)):
+    for model, row in (("publishing_post", post), ("writing_suggestion", post.words_from)):
         page = client.get(reverse(f"admin:{model}_change", args=[row.pk])).content.decode()
         assert "win-a-prize.shop" in page
-        assert asset.caption.doubts.split(" (")[0] in page
+        assert post.words_from.doubts.split(" (")[0] in page
 
 
 def test_an_answer_is_kept_without_the_key(described):
     described("leaks-its-key")
-    assert CaptionCall.objects.count() == MOST_ASKS
-    for call in CaptionCall.objects.all():
+    assert AiCall.objects.count() == MOST_ASKS
+    for call in AiCall.objects.all():
         assert call.outcome == "unsafe"
         assert "0123456789" not in call.answer
         assert "[hidden]" in call.answer
@@ -146,19 +149,20 @@ def test_on_practice_accounts_only_what_a_caption_says_holds_it_back(described, 
 
 
 def test_a_describer_says_by_code_why_it_waits_on_real_accounts(described):
-    asset = described("", captioner="describer")
-    assert codes(asset.caption.holds) >= {Doubt.DESCRIBER, Doubt.NAME_ONLY}
+    post = described("", captioner="describer")
+    assert codes(post.words_from.holds) >= {Doubt.DESCRIBER, Doubt.NAME_ONLY}
     assert Post.objects.get().state == Post.State.DRAFT
 
 
 def test_words_that_do_not_fit_a_channel_wait_and_are_not_approved_as_they_are(described, ann):
-    asset = described("plain")
-    post = Post.objects.get()
+    post = described("plain")
     threads = factories.channel(ann, "threads")
     post.channels.add(threads)
     Post.objects.filter(pk=post.pk).update(text="ü" * 251, state=Post.State.DRAFT)
     post.refresh_from_db()
-    assert why_it_waits(post.text, list(post.channels.all()), asset.caption) == CUT.format(channel=threads.name)
+    assert why_it_waits(post.text, list(post.channels.all()), post.words_from.holds, []) == CUT.format(
+        channel=threads.name
+    )
     with pytest.raises(NotPossible):
         approve(post, by=Caller.of(ann))
     assert not Delivery.objects.filter(channel=threads).exists()

@@ -1,0 +1,133 @@
+"""One question to the captioner of a watch, and whose fault it is when there is no answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from media import images, spool
+from media.models import Asset
+from media.origins import bytes_of
+from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
+from poster.work.leases import backoff
+from publishing.describing import budgets, fault_attribution, held_accounts, wake_ups
+from publishing.describing.brief import brief_for
+from publishing.describing.calls import note
+from publishing.models import Post
+from watches.models import Watch
+from writing import ai_accounts
+from writing.ai_accounts import Account
+from writing.captioners import CAPTIONERS, UNCLEAR, NoWords, Words
+from writing.captioners.faults import Fault
+
+MOST_TROUBLE = 30  # tries of a picture that they have trouble with alone: a day of them
+
+
+class NotWell(Exception):
+    """The account that describes does not, for now. `until`: the next try; None: nobody has put in a key."""
+
+    def __init__(self, sentence: str, until: dt.datetime | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.until = until
+
+
+class RefusedAlone(Exception):
+    """It was refused, and that may be its own fault. `again`: seconds until it is asked for again; 0: no more."""
+
+    def __init__(self, sentence: str, again: float) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.again = again
+
+
+class LimitMet(Exception):
+    """Its owner has spent of the operator's money what they may."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def ask(post: Post, watch: Watch, asset: Asset) -> Words:
+    """Raises what a captioner raises, and NotWell for what is wrong with the account: no picture is asked for then."""
+    account = _account(post, watch)
+    if wait := budgets.before_asking(post, watch.captioner):
+        raise LimitMet(wait)
+    account.check()
+    picture = _for_model(asset)
+    if rest := account.stops(post.pk):
+        raise NotWell(ai_accounts.told(rest), rest.until)
+    try:
+        words = CAPTIONERS[watch.captioner]().describe(picture, brief_for(post, asset, watch), account.key)
+    except NoWords as error:
+        if error.trace.status is None:  # a model spoke; what comes with a status was stopped on its way to one
+            _is_well(account)
+        raise
+    except (Unauthorized, Suspended) as error:
+        raise _refused(account, error, post, watch) from error
+    except Refused as error:
+        if error.code != UNCLEAR:
+            raise
+        suspected = Suspended(error.sentence, code=Fault.REQUEST, actor=error.actor, trace=error.trace)
+        raise _refused(account, suspected, post, watch) from error
+    except RateLimited as error:
+        account.limit(error)
+        raise
+    except Unavailable as error:
+        _give_up_in_time(post, watch, error)
+        raise
+    _is_well(account)
+    return words
+
+
+def _for_model(asset: Asset) -> Path:
+    """The copy that a model gets, made when it is not there."""
+    picture = spool.for_model(asset.pk)
+    if not picture.exists():
+        images.make_for_model(bytes_of(asset), picture, name=asset.name)
+    return picture
+
+
+def _give_up_in_time(post: Post, watch: Watch, error: Unavailable) -> None:
+    """Raises Refused when they have trouble with this one alone, and have had for a day."""
+    if post.tries >= MOST_TROUBLE and fault_attribution.answers_others(post, watch):
+        told = f"{error.sentence} Others were described meanwhile. Ask again later, or write the words yourself."
+        raise Refused(told) from error
+
+
+def _refused(account: Account, error: Unauthorized | Suspended, post: Post, watch: Watch) -> Exception:
+    """What becomes of a picture that was refused for what may be wrong with its account."""
+    verdict = fault_attribution.verdict(post, watch, error.code, held=account.is_held())
+    times = fault_attribution.refusals(post).count()
+    if not times or verdict is not fault_attribution.Verdict.HOLD:
+        note(post, watch, fault_attribution.free(watch), fault_attribution.ACCOUNT, error.sentence)
+    if verdict is fault_attribution.Verdict.PERSON:
+        told = f"{error.sentence} It is this picture alone. Ask again later, or write the words yourself."
+        return RefusedAlone(told, 0)
+    if verdict is fault_attribution.Verdict.LATER:
+        return RefusedAlone(
+            f"{error.sentence} We ask again, as it may be this picture alone.", backoff(times, first=60)
+        )
+    rest = account.hold(error, post.pk)
+    held_accounts.tell(account, rest)
+    # The next try is another's, or one that is refused for itself would have all of them.
+    behind = ai_accounts.PAUSE.first if _others_wait(account, post) else dt.timedelta()
+    return NotWell(ai_accounts.told(rest), rest.until + behind)
+
+
+def _others_wait(account: Account, post: Post) -> bool:
+    """Whether somebody else could make the next try."""
+    return held_accounts.waiting_for(account).exclude(pk=post.pk).exists()
+
+
+def _account(post: Post, watch: Watch) -> Account:
+    try:
+        return ai_accounts.account_of(watch.captioner, post.owner_id, watch.model)
+    except Unauthorized as error:
+        raise NotWell(error.sentence) from error
+
+
+def _is_well(account: Account) -> None:
+    if account.is_well():
+        wake_ups.after_an_answer(account.captioner)

@@ -1,0 +1,81 @@
+"""Words that would cost more than a person may spend of the operator's money: their posts wait (`watches.limits`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from accounts import allowances
+from accounts.models import User
+from poster import clock
+from poster.models import Rest
+from poster.work import cooldowns
+from publishing.models import Post
+from publishing.querysets import PostQuerySet
+from watches.limits import PAUSE, SHOWN, Limit, Met, tell
+from writing.ai_costs import paid_by_operator, spent
+
+BUDGET = (
+    "The {budget} US dollars that captions with the operator's key may cost you in a month are used up. The pictures "
+    "wait until {day}, or until the operator allows more. With a key of your own (AI keys) they go on at once."
+)
+NO_BUDGET = (
+    "The operator pays for no captions of yours, so the pictures wait. Store a key of your own (AI keys), or choose "
+    "another captioner for the watch."
+)
+
+
+def before_asking(post: Post, captioner: str) -> str:
+    """Why no money may be spent on its words now; "" when it may. Practice costs nothing."""
+    if settings.PRACTICE or not paid_by_operator(captioner, post.owner_id):
+        return ""
+    person = post.owner
+    key, waiting = allowances.key(Limit.BUDGET, person.pk, captioner), _wordless(person.pk, captioner)
+    budget = allowances.ai_budget(person)
+    if spent(person) >= budget:
+        told = BUDGET.format(budget=f"{budget:g}", day=f"{allowances.next_month():%d %B}".lstrip("0"))
+        return _met(key, told if budget else NO_BUDGET, waiting)
+    _over(key, waiting)
+    return ""
+
+
+def askable(rows: PostQuerySet) -> PostQuerySet:
+    """Without those whose words would cost what nobody may spend."""
+    for rest in _rests().filter(until__gt=clock.now()):
+        _, _, owner, captioner = rest.key.split(":")
+        rows = rows.exclude(owner_id=UUID(owner), watch__captioner=captioner)
+    return rows
+
+
+def met(person: User | None = None) -> Iterator[Met]:
+    """Budgets that hold something up now: one person's, or all."""
+    rests = _rests().filter(until__gt=clock.now() - SHOWN).order_by("key")
+    for rest in rests.filter(key__contains=f":{person.pk}") if person else rests:
+        _, _, owner, captioner = rest.key.split(":")
+        if waiting := _wordless(UUID(owner), captioner).count():
+            yield Met(rest, User.objects.filter(pk=owner).first(), waiting)
+
+
+def _rests() -> QuerySet[Rest]:
+    return Rest.objects.filter(key__startswith=allowances.PREFIX, code=Limit.BUDGET)
+
+
+def _wordless(owner_id: UUID, captioner: str) -> PostQuerySet:
+    return Post.objects.wordless().filter(owner_id=owner_id, watch__captioner=captioner)
+
+
+def _met(key: str, sentence: str, waiting: PostQuerySet) -> str:
+    """All that wait for it say so, and its person is told once."""
+    rest = cooldowns.hold(key, PAUSE, code=Limit.BUDGET, sentence=sentence)
+    waiting.exclude(wordless_because=rest.sentence).update(wordless_because=rest.sentence)
+    tell(rest, Limit.BUDGET)
+    return rest.sentence
+
+
+def _over(key: str, waiting: PostQuerySet) -> None:
+    rest = Rest.objects.filter(key=key).first()
+    if rest is not None and cooldowns.let_go([key]):
+        waiting.filter(wordless_because=rest.sentence).update(wordless_because="")

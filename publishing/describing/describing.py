@@ -1,0 +1,174 @@
+"""A post that wants words → words from a captioner that has seen its picture, within what its channels take."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError
+
+from media import images, spool
+from media.images import BadPicture
+from media.models import Asset
+from poster import clock
+from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
+from poster.work.leases import backoff
+from publishing.describing import fault_attribution
+from publishing.describing.adopting import adopt
+from publishing.describing.asking import LimitMet, NotWell, RefusedAlone, ask
+from publishing.describing.calls import note
+from publishing.models import Post
+from watches.fetching import GIVEN_UP, MOST_TRIES
+from watches.models import Watch
+from writing.ai_accounts import PAUSE
+from writing.captioners import TOO_LARGE, NoWords, Words
+from writing.models import AiCall, Suggestion
+
+MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
+MOST_UNANSWERED = 3  # calls whose answer was lost: each may have cost money
+MOST_SIZES = 2  # the usual copy, and a smaller one
+UNANSWERED = "unanswered"
+
+
+def describe(post: Post) -> str:
+    """One post, whose lease the caller holds. Returns a sentence."""
+    watch = post.watch
+    if watch is None:
+        return _give_to_person(post, "Its watch was removed before it had a caption. Write the words yourself.")
+    if post.deadly:
+        return _give_to_person(post, "Describing it stopped our worker three times. Write the words yourself.")
+    asset = Asset.objects.filter(items__post=post.pk).order_by("items__position").first()  # of several, the first
+    if asset is None:
+        return _give_to_person(post, "It has no picture to describe. Write the words yourself.")
+    try:
+        words = ask(post, watch, asset)
+    except NotWell as held:
+        return _wait_for_the_account(post, held)
+    except RefusedAlone as error:
+        return _ask_later_or_give_up(post, error)
+    except LimitMet as met:
+        post.give_back(wordless_because=met.sentence)
+        return met.sentence
+    except BadPicture as error:
+        return _unreadable(post, asset, error)
+    except OutsideError as error:
+        return _without_words(post, watch, asset, error)
+    return _keep(post, watch, asset, words)
+
+
+def _unreadable(post: Post, asset: Asset, error: BadPicture) -> str:
+    if error.may_pass and post.tries < MOST_TRIES:
+        return _wait(post, Unavailable(str(error)))
+    return _give_to_person(post, GIVEN_UP.format(asset.name) if error.may_pass else str(error))
+
+
+def _without_words(post: Post, watch: Watch, asset: Asset, error: OutsideError) -> str:
+    """What follows from an answer that is no caption, or from none."""
+    match error:
+        case NoWords():
+            note(post, watch, error.usage, error.outcome, error.sentence, answer=error.answer)
+            return _ask_again_or_give_up(post, error)
+        case Unauthorized():  # of the source, when the bytes have to be got again
+            return _wait(post, error)
+        case Refused(code=code) if code == TOO_LARGE:
+            return _send_less_or_give_up(post, watch, asset, error)
+        case Refused():
+            return _give_to_person(post, error.sentence)
+        case Unanswered():
+            note(post, watch, None, UNANSWERED, error.sentence)
+            return _ask_again_after_silence(post, error)
+        case _:
+            return _wait(post, error)
+
+
+def _wait_for_the_account(post: Post, held: NotWell) -> str:
+    """That is no try of this picture, and nothing is wrong with it."""
+    wait = held.until - clock.now() if held.until else PAUSE.most
+    wait = min(max(wait, dt.timedelta(seconds=1)), PAUSE.most + PAUSE.first)
+    post.let_go(after=wait.total_seconds(), wordless_because=held.sentence)
+    return held.sentence
+
+
+def _keep(post: Post, watch: Watch, asset: Asset, words: Words) -> str:
+    """The first answer stays; a second one, from a worker that was slower, is dropped, but its cost is noted."""
+    suggestion = Suggestion(
+        owner_id=post.owner_id,
+        subject=post.pk,
+        turn=post.turn,
+        text=words.text,
+        alt_texts={str(asset.pk): words.alt_text},
+        hashtags=list(words.hashtags),
+        captioner=watch.captioner,
+        model=words.usage.model,
+        prompt=words.prompt,
+        holds=[hold.stored() for hold in words.holds],
+    )
+    try:
+        adopted = adopt(post, watch, suggestion)
+    except IntegrityError:
+        note(post, watch, words.usage, "late", "Another worker had asked already.", answer=words.answer)
+        return f"{asset.name} had its words already."
+    note(post, watch, words.usage, "words", "", answer=words.answer)
+    spool.for_model(asset.pk).unlink(missing_ok=True)
+    return f"{asset.name} has its words." if adopted else f"Somebody was faster with the words for {asset.name}."
+
+
+def _ask_again_or_give_up(post: Post, error: NoWords) -> str:
+    if post.tries + 1 < MOST_ASKS:
+        post.let_go(after=5, tries=post.tries + 1, wordless_because=error.sentence)
+        return error.sentence
+    return _give_to_person(post, error.sentence)
+
+
+def _ask_again_after_silence(post: Post, error: Unanswered) -> str:
+    """Three times; and three times more whenever a person asks again."""
+    silent = AiCall.objects.filter(subject=post.pk, outcome=UNANSWERED).count()
+    if silent % MOST_UNANSWERED:
+        return _wait(post, error)
+    return _give_to_person(
+        post,
+        f"The model was asked {MOST_UNANSWERED} times and gave no complete answer; each call may have cost. "
+        "Ask it again later, or write the words yourself.",
+    )
+
+
+def _ask_later_or_give_up(post: Post, error: RefusedAlone) -> str:
+    if not error.again:
+        return _give_to_person(post, error.sentence)
+    post.let_go(after=error.again, wordless_because=error.sentence)
+    return error.sentence
+
+
+def _send_less_or_give_up(post: Post, watch: Watch, asset: Asset, error: Refused) -> str:
+    """One smaller copy; and one more round whenever a person asks again."""
+    note(post, watch, fault_attribution.free(watch), TOO_LARGE, error.sentence)
+    sent = AiCall.objects.filter(subject=post.pk, outcome=TOO_LARGE).count()
+    if sent % MOST_SIZES and _made_smaller(asset):
+        post.let_go(after=1, wordless_because=f"{error.sentence} A smaller copy is sent.")
+        return error.sentence
+    told = f"{error.sentence} We have no smaller copy to send. Write the words yourself, or choose another model."
+    return _give_to_person(post, told)
+
+
+def _made_smaller(asset: Asset) -> bool:
+    """A quarter of its pixels."""
+    picture = spool.for_model(asset.pk)
+    smaller = picture.with_suffix(".small.jpg")
+    side = min(images.MODEL_SIDE, max(asset.width, asset.height)) // 2
+    try:
+        images.make_for_model(picture, smaller, max_side=max(side, 1), name=asset.name)
+        smaller.replace(picture)
+    except (BadPicture, OSError):
+        return False
+    return True
+
+
+def _give_to_person(post: Post, sentence: str) -> str:
+    post.let_go(wants_words=Post.Words.PERSON, wordless_because=sentence, tries=0)
+    return sentence
+
+
+def _wait(post: Post, error: OutsideError) -> str:
+    told = error.retry_after if isinstance(error, Unavailable) else None
+    tries = post.tries + (not isinstance(error, RateLimited))
+    post.let_go(after=max(told or 0, backoff(post.tries)), tries=tries, wordless_because=error.sentence)
+    return error.sentence

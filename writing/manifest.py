@@ -1,0 +1,23 @@
+"""What this app says about itself."""
+
+from __future__ import annotations
+
+from poster.manifests import COMING_IN, Manifest, MenuEntry, Owned, Personal, Removal
+from writing.models import AiCall, Suggestion
+
+MANIFEST = Manifest(
+    menu=(MenuEntry("Captions", "captions", "writing.suggestion", group=COMING_IN, order=30),),
+    owned=(Owned(Suggestion), Owned(AiCall)),
+    personal=(
+        Personal(
+            "suggestions",
+            "writing.Suggestion",
+            ("owner",),
+            "Words that were written for your posts, with the prompt as it was sent.",
+        ),
+        Personal(
+            "ai_calls", "writing.AiCall", ("owner",), "Each call of an AI service: tokens, cost, seconds, its answer."
+        ),
+    ),
+    removals=(Removal("writing.Suggestion"), Removal("writing.AiCall")),
+)
