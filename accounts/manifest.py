@@ -20,6 +20,7 @@ from poster.manifests import (
 )
 
 MANIFEST = Manifest(
+    reasons="accounts.reasons",
     urls="accounts.urls",
     menu=(
         MenuEntry("Social accounts", "channels", "accounts.channel", group=SET_UP, order=10),

@@ -12,9 +12,11 @@ from django.db import models
 
 from accounts.ai_services import SERVICES
 from accounts.providers import PROVIDERS
-from accounts.reasons import Reason, WithReason
+from accounts.reason_columns import WithReason
+from accounts.reasons.logins import LoginNotAccepted
 from poster import clock
 from poster.models import Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams, loaded
 from poster.secrets.fields import SealedField, ToldField
 
 
@@ -186,7 +188,7 @@ class Channel(WithReason, Row):
     @property
     def problem(self) -> str:
         """What is wrong, for people; what is wrong with its login, where that is the reason."""
-        by_login = self.reason == Reason.LOGIN and self.credential.problem
+        by_login = self.reason_code == LoginNotAccepted.code and self.credential.problem
         return by_login or super().problem
 
     @property
@@ -313,8 +315,11 @@ class Request(Row):
     due_at = models.DateTimeField("answer due", editable=False)
     begun_at = models.DateTimeField("begun", null=True, editable=False)  # by the machine, which carries it to its end
     answered_at = models.DateTimeField("answered", null=True, editable=False)
-    answer = models.TextField(blank=True)
-    doubts = models.TextField(blank=True, editable=False)  # of an erasure: posts that may be out
+    answer = models.TextField(blank=True)  # the operator's words
+    outcomes = models.JSONField(default=list, editable=False)  # what the machine did: reasons, see `stored`
+    doubt_code = ReasonCode()
+    doubt_params = ReasonParams()
+    doubt = ReasonColumns()  # of an erasure: posts that may be out
 
     class Meta:
         ordering = ["-created_at"]
@@ -325,7 +330,7 @@ class Request(Row):
     @property
     def told(self) -> str:
         """The whole answer, in words."""
-        return f"{self.answer} {self.doubts}".strip()
+        return " ".join(str(each) for each in (self.answer, *loaded(self.outcomes), self.doubt) if each)
 
 
 class Notice(Row):

@@ -54,5 +54,5 @@ def requests() -> int:
     before = clock.now() - dt.timedelta(days=settings.SECURITY_LOG_DAYS)
     old = Request.objects.filter(answered_at__lt=before)
     by_machine = Q(kind=Request.Kind.PLATFORM) | Q(begun_at__isnull=False)
-    old.exclude(by_machine).update(answer="")
+    old.exclude(by_machine).update(answer="", outcomes=[], **Request.doubt.columns(None))
     return old.exclude(email="", words="").update(email="", words="")

@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from poster.errors import Actor, OutsideError, Refused, Trace, Unavailable
+from media.reasons import BucketClosed, BucketFailed
+from poster.errors import OutsideError, Refused, Trace, Unavailable
 from poster.http.client import Answer, Client
 
 READ_FOR = dt.timedelta(hours=25)
@@ -81,6 +82,5 @@ def _judge(method: str, answer: Answer) -> OutsideError | None:
         return None
     trace = Trace(status=answer.status)
     if answer.status in {401, 403, 404}:
-        sentence = "The picture bucket does not let us in. The operator checks BUCKET_URL."
-        return Refused(sentence, actor=Actor.OPERATOR, trace=trace)
-    return Unavailable("The picture bucket did not take the picture. We try again.", trace=trace)
+        return Refused(BucketClosed(), trace=trace)
+    return Unavailable(BucketFailed(), trace=trace)

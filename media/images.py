@@ -11,7 +11,7 @@ that no picture, however bad or large, costs us more than that child.
     resembles(one, other)                  -> bool         the same picture, saved again?
     may_resemble(one, other)               -> bool         the cheap half of that, of two fingerprints
 
-Whatever is wrong with a file comes as BadPicture, with a sentence that names it and says what to do. A file that
+Whatever is wrong with a file comes as BadPicture, with a reason that names it and says what to do. A file that
 is not there at all is FileNotFoundError.
 """
 
@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from media import reasons
 from media.pictures.impressions import impression_png, may_resemble, resembles
 from media.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
 from poster.work.children import ChildDied, ChildRefused, Death, run
@@ -62,12 +63,12 @@ class Limits:
 LIMITS = Limits()
 MODEL_SIDE = 1024  # pixels of the longer side: what vision models look at
 THUMBNAIL_SIDE = 480
-DEATHS = {
-    Death.TIME: "takes too long to read. Save it again as JPEG and drop that in.",
-    Death.MEMORY: "needs more memory than one picture may use. Save a smaller copy and drop that in.",
-    Death.CRASH: "is damaged in a way that stops our reader. Save it again as JPEG and drop that in.",
-    Death.ERROR: "could not be read because something went wrong on our side. We try it again later.",
-    Death.KILLED: "could not be read because the machine ran short of memory. We try it again later.",
+DEATHS: dict[Death, type[reasons.BadFile]] = {
+    Death.TIME: reasons.TakesTooLong,
+    Death.MEMORY: reasons.NeedsMemory,
+    Death.CRASH: reasons.StopsOurReader,
+    Death.ERROR: reasons.WentWrong,
+    Death.KILLED: reasons.ShortOfMemory,
 }
 
 
@@ -121,7 +122,7 @@ def _ask(door: str, work: Mapping[str, Any], name: str, limits: Limits) -> dict[
     try:
         return run(f"media.pictures.entrypoints:{door}", payload, timeout=limits.seconds, memory_mb=limits.memory_mb)
     except ChildRefused as refusal:
-        raise BadPicture(refusal.sentence, fault=refusal.code) from refusal
+        raise BadPicture(refusal.reason, fault=refusal.code) from refusal
     except ChildDied as died:
         may_pass = died.death in {Death.TIME, Death.ERROR, Death.KILLED}
-        raise BadPicture(f"{called(name)} {DEATHS[died.death]}", may_pass=may_pass) from died
+        raise BadPicture(DEATHS[died.death](name=called(name)), may_pass=may_pass) from died

@@ -6,6 +6,7 @@ from media.models import Asset
 from poster.manifests import Manifest, Owned, Personal, Removal
 
 MANIFEST = Manifest(
+    reasons="media.reasons",
     urls="media.urls",
     preloaded=("media.pictures.entrypoints",),
     owned=(Owned(Asset),),

@@ -12,7 +12,7 @@ from accounts.connections.provider_apps import app_of
 from accounts.connections.token_refresh import grant_of, opened
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
-from accounts.reasons import Reason
+from accounts.reasons.logins import NotAccepted
 from operations import practice_setup
 from poster.errors import Refused, Unavailable
 
@@ -28,7 +28,7 @@ def looks(*, offline: bool) -> Iterator[Look]:
     """
     doubts = {doubt.login.pk: doubt for doubt in login_doubts.doubts()}
     practises = settings.PRACTICE or practice_setup.wanted()
-    for place in Channel.objects.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED):
+    for place in Channel.objects.filter(state=Channel.State.BLOCKED, reason_code=NotAccepted.code):
         yield f"channel {place.name} ({place.platform})", "problem", place.problem
     for login in Credential.objects.select_related("owner"):
         name = f"account {login.name or login.remote_id} ({login.provider})"

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 from poster.manifests import Check, Days, Manifest, Retention, Round
 
 MANIFEST = Manifest(
+    reasons="operations.reasons",
     urls="operations.urls",
     rounds=(
         Round("operations.tasks.round", _("Install: erasures, and what a backup left open")),

@@ -17,7 +17,7 @@ def looks() -> Iterator[tuple[str, str, str]]:
     for channel in channels:
         rest = suspensions.suspended(channel)
         if rest is not None:
-            yield f"channel {channel.name}", "problem", suspensions.told(rest)
+            yield f"channel {channel.name}", "problem", str(suspensions.told(rest))
     if put := clock_jumps.put_back():
         by, at = put
         said = f"This machine's clock was put back by {by} on {at:%d %B, %H:%M} UTC. What it had written was mended."

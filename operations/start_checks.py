@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from operations.backups import restored_copy
+from operations.reasons import TriggersMended
 from poster.config import files
 from poster.database import trigger_sync
 from poster.database.trigger_sync import How
@@ -70,7 +71,7 @@ def mend() -> Iterator[str]:
     if mended := trigger_sync.mend(connection):
         line = MENDED.format(names=", ".join(each.name for each in mended))
         log.warning(line)
-        security_log.record(security_log.Kind.OPERATION, line)
+        security_log.record(security_log.Kind.OPERATION, TriggersMended(names=tuple(each.name for each in mended)))
         yield line
     foreign = [each.name for each in trigger_sync.differences(connection) if each.how is How.FOREIGN]
     if foreign:

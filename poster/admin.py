@@ -22,6 +22,7 @@ from poster.dashboard.menu import menu
 from poster.ledger.security_log import Kind, record
 from poster.manifests import the
 from poster.models import Switch
+from poster.reasons.events import AskedForAPage, Paused, WentOn
 from poster.web.post_only import post_only
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -70,7 +71,7 @@ class Dashboard(AdminSite):
             try:
                 return view(request, *args, **kwargs)
             except PermissionDenied:
-                refused_attempts.note(request, "a page that is not for them")
+                refused_attempts.note(request, AskedForAPage())
                 raise
 
         return super().admin_view(noted, cacheable)  # type: ignore[return-value]
@@ -121,11 +122,11 @@ class Dashboard(AdminSite):
         self._operator_only(request)
         if request.POST.get("to") == "on":
             Switch.objects.get_or_create(name=Switch.PAUSE)
-            record(Kind.OPERATION, "All publishing was paused.", person=request.user.pk, request=request)
+            record(Kind.OPERATION, Paused(), person=request.user.pk, request=request)
             messages.warning(request, "All publishing is paused. What was already on its way to a platform is checked.")
         else:
             Switch.objects.filter(name=Switch.PAUSE).delete()
-            record(Kind.OPERATION, "Publishing was let go on.", person=request.user.pk, request=request)
+            record(Kind.OPERATION, WentOn(), person=request.user.pk, request=request)
             messages.success(request, "Publishing goes on.")
         return redirect(reverse("admin:index"))
 

@@ -44,7 +44,7 @@ class OutsideError(Exception):
 
     def __init__(self, reason: Reason | str, *, trace: Trace | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason if isinstance(reason, Reason) else Plain(reason)
+        self.reason = reason if isinstance(reason, Reason) else Plain(words=reason)
         self.trace = trace or Trace()
 
     def __str__(self) -> str:
@@ -107,6 +107,7 @@ class Suspended(Refused):
         trace: Trace | None = None,
     ) -> None:
         super().__init__(reason, code=code, actor=actor, trace=trace)
+        self.code = code or self.reason.code
         self.whole = whole
 
 

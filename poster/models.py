@@ -9,6 +9,7 @@ from django.db import models
 
 from poster import clock
 from poster.ledger.signatures import Versions
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import SealedField, ToldField
 from poster.secrets.keyring import Undecryptable
 
@@ -46,7 +47,9 @@ class Rest(models.Model):
     key = models.CharField(max_length=120, primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     code = ToldField(max_length=40, blank=True)
-    sentence = models.TextField(blank=True)
+    reason_code = ReasonCode()
+    reason_params = ReasonParams()
+    reason = ReasonColumns()
     until = models.DateTimeField(db_index=True)
     since = models.DateTimeField(default=clock.now)
     refusals = models.PositiveIntegerField(default=0)  # in a row
@@ -54,6 +57,11 @@ class Rest(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def sentence(self) -> str:
+        """What they said, for people."""
+        return str(self.reason or "")
 
 
 class LaidBy(Row):
@@ -139,7 +147,9 @@ class Event(Row):
     told for as long as the log is kept, and erased with the person.
     """
 
-    SIGNED: ClassVar[Versions] = {1: ("id", "created_at", "kind", "person", "sentence", "address", "browser")}
+    SIGNED: ClassVar[Versions] = {
+        1: ("id", "created_at", "kind", "person", "fact_code", "fact_params", "address", "browser")
+    }
 
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in", "sign-in"
@@ -158,7 +168,9 @@ class Event(Row):
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     person = models.UUIDField(null=True, blank=True, db_index=True)
-    sentence = models.TextField()
+    fact_code = ReasonCode()
+    fact_params = ReasonParams()
+    fact = ReasonColumns()  # what happened
     address = models.GenericIPAddressField("address", null=True, blank=True)
     browser = ToldField(max_length=300, blank=True)
 
@@ -169,6 +181,11 @@ class Event(Row):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for people."""
+        return str(self.fact or "")
 
     @property
     def about(self) -> uuid.UUID:

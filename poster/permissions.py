@@ -26,7 +26,7 @@ class NotPossible(Exception):
 
     def __init__(self, reason: Reason | str, *, about: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason if isinstance(reason, Reason) else Plain(reason)
+        self.reason = reason if isinstance(reason, Reason) else Plain(words=reason)
         self.about = about
 
     def __str__(self) -> str:

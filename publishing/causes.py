@@ -217,7 +217,7 @@ def _suspended(person: User) -> Iterator[Cause]:
             else channel.deliveries.filter(state__in=HELD_UP)
         )
         press = ("Try now", reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
-        yield _channel(Code.SUSPENDED, channel, suspensions.told(rest), _count(rows), press)
+        yield _channel(Code.SUSPENDED, channel, str(suspensions.told(rest)), _count(rows), press)
 
 
 def _rests(person: User) -> Iterator[Cause]:
@@ -231,7 +231,7 @@ def _rests(person: User) -> Iterator[Cause]:
         if mine:
             until = max(each.until for each in mine)
             yield _channel(
-                Code.REST, channel, cooldowns.told(until), _count(_mine(person).filter(channel=channel)), None
+                Code.REST, channel, str(cooldowns.told(until)), _count(_mine(person).filter(channel=channel)), None
             )
 
 

@@ -19,15 +19,19 @@ from accounts.models import (
     Revocation,
     User,
 )
+from accounts.reasons.logins import NotAccepted
 from media.models import Asset
 from poster import clock
 from poster.ledger import security_log
 from poster.models import Event, LaidBy, Restore
+from poster.reasons import Because
+from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
 from publishing.delivery import ledger
 from publishing.delivery.ledger_statements import SAID
 from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
 from publishing.posts.freezing import content_hash
+from tests.facts import Told
 from watches.fetching import ORIGIN
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from writing.models import AiCall, Suggestion
@@ -35,6 +39,10 @@ from writing.models import AiCall, Suggestion
 _numbers = count(1)
 IMPRESSION = "7a8fa694a3ad6b7f8e53657f5a6b5f4d5d3d3a4a31617a5c475e4d2f3f3a2a3a33304a3c"
 PASSWORD = "correct horse battery staple"
+
+# Why a login is blocked, where it does not matter why.
+THEY_SAID = LoginEnded(service="Facebook")
+ENDED = NotAccepted(cause=Because(THEY_SAID))
 
 
 def person(name: str, *, operator: bool = False, password: str | None = None, agreed: bool = True) -> User:
@@ -212,7 +220,7 @@ def papers(owner: User) -> list[Any]:
             email=f"friend-of-{mail}", digest=f"{number:064x}", invited_by=owner, expires_at=tomorrow
         ),
         _typed(owner),
-        security_log.record(Event.Kind.CONNECT, f"{owner.name} connected a login.", person=owner.pk),
+        security_log.record(Event.Kind.CONNECT, Told(words=f"{owner.name} connected a login."), person=owner.pk),
     ]
 
 

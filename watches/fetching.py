@@ -184,7 +184,7 @@ def _wait_for_login(file: FoundFile, error: Unauthorized) -> str:
         return _wait(file, error)
     if login.state != Credential.State.BLOCKED and second_chance(login, file.pk):
         return _wait_in_doubt(file, login)
-    block(login, error.sentence)
+    block(login, error.reason)
     file.let_go(after=IN_A_MOMENT, reason=error.sentence)
     return error.sentence
 
@@ -192,7 +192,7 @@ def _wait_for_login(file: FoundFile, error: Unauthorized) -> str:
 def _wait_in_doubt(file: FoundFile, login: Credential) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
     row = login_doubts.doubt(login)
-    sentence = login_doubts.told(row) if row else ""
+    sentence = str(login_doubts.told(row)) if row else ""
     file.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT, reason=sentence)
     return sentence
 

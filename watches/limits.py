@@ -150,7 +150,7 @@ def _found(owner_id: UUID | None = None) -> QuerySet[FoundFile]:
 
 def _met(key: str, limit: Limit, sentence: str, waiting: QuerySet[FoundFile]) -> str:
     """All that wait for it say so, and its people are told once."""
-    rest = cooldowns.hold(key, PAUSE, code=limit, sentence=sentence)
+    rest = cooldowns.hold(key, PAUSE, code=limit, reason=sentence)
     waiting.exclude(reason=rest.sentence).update(reason=rest.sentence)
     tell(rest, limit)
     return rest.sentence

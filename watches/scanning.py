@@ -187,7 +187,7 @@ def _blocked(stream: SourceCursor, error: Unauthorized) -> str:
     if stream.credential and second_chance(stream.credential, stream.pk):
         return _in_doubt(stream, stream.credential)
     if stream.credential:
-        block(stream.credential, error.sentence)
+        block(stream.credential, error.reason)
     _looking(stream).update(state=Watch.State.BROKEN, problem=error.sentence)  # type: ignore[attr-defined]
     stream.let_go(after=IN_A_MOMENT)  # nobody takes it while its login is blocked; connected again, it is due
     return error.sentence
@@ -196,7 +196,7 @@ def _blocked(stream: SourceCursor, error: Unauthorized) -> str:
 def _in_doubt(stream: SourceCursor, login: Credential) -> str:
     """What they said is no verdict yet, so it is not told as one."""
     row = login_doubts.doubt(login)
-    sentence = login_doubts.told(row) if row else ""
+    sentence = str(login_doubts.told(row)) if row else ""
     if stream.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT):
         _looking(stream).update(unanswered=sentence)  # type: ignore[attr-defined]
     return sentence

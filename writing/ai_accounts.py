@@ -70,7 +70,7 @@ class Account:
         """It refused this one for what is no fault of the picture. Its people are told once."""
         code = error.code or Fault.KEY.value
         key = self.model if code in OF_THE_MODEL else self.whole
-        rest = cooldowns.hold(key, PAUSE, code=code, sentence=error.sentence, holder=subject)
+        rest = cooldowns.hold(key, PAUSE, code=code, reason=error.reason, holder=subject)
         self._tell(rest)
         return rest
 
@@ -113,4 +113,4 @@ def account_of(captioner: str, owner_id: UUID, model: str) -> Account:
 
 def told(rest: Rest) -> str:
     """For people: what is wrong, and when we try again."""
-    return cooldowns.told_of_one(rest, "picture")
+    return str(cooldowns.told_of_one(rest, cooldowns.PICTURE))

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 import regex
 
+from poster.reasons import Reason
 from writing import doubts
 from writing.holds import Doubt, Hold
 from writing.output_checks import hashtags as tagging
@@ -23,6 +24,7 @@ from writing.output_checks.allowed_words import permitted
 from writing.output_checks.chatter import without_lines_about_it
 from writing.output_checks.markup import unmarked
 from writing.output_checks.refusals import is_refusal
+from writing.reasons import words as reasons
 
 SLIGHTLY = 1.25  # times the limit that a person may still shorten; what is longer did not follow the brief
 ALT_TEXT_LIMIT = 1000  # characters: the smallest of the platforms' limits for a description
@@ -30,7 +32,7 @@ TAG_LIMIT = 50
 MARKS_IN_A_ROW = 4  # combining marks on one letter: no script needs more, "Zalgo" has hundreds
 
 
-class Reason(StrEnum):
+class Outcome(StrEnum):
     """Why there are no words. The value is what is recorded."""
 
     REFUSED = "refused"
@@ -42,12 +44,12 @@ class Reason(StrEnum):
 
 
 class Unfit(ValueError):
-    """An answer that cannot be used. `sentence` is for people and repeats no secret."""
+    """An answer that cannot be used. `reason` repeats no secret."""
 
-    def __init__(self, reason: Reason, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, outcome: Outcome, reason: Reason) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
         self.reason = reason
-        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +113,15 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
 
 def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
     if not any(character.isalnum() for character in re.sub(r"#\w+", "", text)):
-        raise Unfit(Reason.EMPTY, "There are no words in the answer. Try again, or write the caption yourself.")
+        raise Unfit(Outcome.EMPTY, reasons.NoWordsCame())
     if is_refusal(text):
-        raise Unfit(
-            Reason.REFUSED,
-            "The model declined to describe this picture. Write the caption yourself or change the prompt.",
-        )
+        raise Unfit(Outcome.REFUSED, reasons.Declined())
     if text.startswith(("{", "[{")):
-        raise Unfit(Reason.MALFORMED, "The model answered with data in place of a caption. Try again.")
+        raise Unfit(Outcome.MALFORMED, reasons.OnlyData())
     if found := doubts.uselessness(f"{text}\n{beside}", bounds.said, bounds.told, bounds.secrets):
-        raise Unfit(Reason.UNSAFE, f"The answer {found}. It is not shown.")
+        raise Unfit(Outcome.UNSAFE, reasons.Unsafe(holds=found))
     if len(text) > bounds.hard_limit * SLIGHTLY:
-        raise Unfit(
-            Reason.TOO_LONG,
-            f"The caption has {len(text)} characters; the shortest of your channels takes {bounds.hard_limit}. "
-            "Ask again.",
-        )
+        raise Unfit(Outcome.TOO_LONG, reasons.FarTooLong(length=len(text), most=bounds.hard_limit))
 
 
 def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds, allowed: str) -> Iterator[Hold]:

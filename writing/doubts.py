@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from poster.reasons import Term
 from writing.holds import Doubt, Hold
 from writing.output_checks import hashtags, languages, placeholders, refusals, repeats
 from writing.output_checks.chatter import alternatives, chatter
@@ -37,18 +38,18 @@ _CODE = re.compile(r"<\s*/?\s*(?:script|iframe|object|embed|svg)\b|\b(?:java|vb)
 HIDDEN = "[hidden]"
 
 
-def uselessness(text: str, said: str, told: str, secrets: Iterable[str]) -> str:
-    """Why `text` must not even be shown, to stand behind "The answer"; "" when it may. Never repeats a secret."""
+def uselessness(text: str, said: str, told: str, secrets: Iterable[str]) -> Term | None:
+    """What `text` holds for which it must not even be shown; None when it may. Never repeats a secret."""
     plain = unicodedata.normalize("NFKC", visible(text))
     allowed = unicodedata.normalize("NFKC", said)
     if _holds_secret(plain, secrets):
-        return "contains a piece of the key it was called with"
+        return Term("useless.secret")
     if _is_echo(plain, told):
-        return "repeats our own instructions"
+        return Term("useless.echo")
     if _CODE.search(plain):
-        return "contains program code"
+        return Term("useless.code")
     keys = (match[0] for pattern in (_KEY, _RANDOM) for match in pattern.finditer(plain))
-    return "contains something that looks like a secret key" if any(key not in allowed for key in keys) else ""
+    return Term("useless.key") if any(key not in allowed for key in keys) else None
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:

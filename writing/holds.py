@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from poster.reasons import Quoted, Reason, Unknown, rendering
+from writing.reasons import doubts
+
 LONGEST_FOUND = 80  # characters of what was found that are told
 MOST_TOLD = 3
 
@@ -38,28 +41,27 @@ class Doubt(StrEnum):
 # About how a caption came about, not about what it says: on practice accounts these may go out unseen.
 HARMLESS = frozenset({Doubt.DESCRIBER, Doubt.NO_ALT_TEXT, Doubt.NAME_ONLY})
 
-_SENTENCES = {
-    Doubt.DESCRIBER: "The built-in describer wrote this.",
-    Doubt.NO_ALT_TEXT: "The model gave no description for people who cannot see the picture.",
-    Doubt.NAME_ONLY: "The caption says no more than the file's name.",
-    Doubt.PLAIN_TEXT: "The model did not answer in the form that we asked for, so this may be more than the caption.",
-    Doubt.DRAFT: "The model went on after this answer, so it may be only a draft of the caption.",
-    Doubt.TOO_LONG: "It is too long for one of your channels. Shorten it, or its end is left out there.",
-    Doubt.BEYOND: "The caption is far longer than what was asked for.",
-    Doubt.BREAKS_OFF: "The caption seems to break off in the middle{found}.",
-    Doubt.REPEATED: "The caption says the same again and again{found}.",
-    Doubt.LANGUAGE: "The caption does not seem to be in the language that its source asks for.",
-    Doubt.CHATTER: "The model seems to speak about the caption in place of writing it{found}.",
-    Doubt.ALTERNATIVES: "The model seems to offer several captions to choose from{found}.",
-    Doubt.REFUSAL: "The model seems to speak of itself, or to decline{found}.",
-    Doubt.PLACEHOLDER: "Something in the caption was left to be filled in{found}.",
-    Doubt.MARKUP: "The caption has marks in it that are no words{found}.",
-    Doubt.LINK: "The caption has an address that your prompt does not have{found}.",
-    Doubt.MENTION: "The caption names an account that your prompt does not name{found}.",
-    Doubt.NUMBER: "The caption has what could be a phone or account number, and your prompt does not have it{found}.",
-    Doubt.HASHTAG: "A hashtag fits neither the picture nor your prompt{found}.",
+REASONS: dict[Doubt, type[doubts.Doubtful]] = {
+    Doubt.DESCRIBER: doubts.ByDescriber,
+    Doubt.NO_ALT_TEXT: doubts.NoAltText,
+    Doubt.NAME_ONLY: doubts.NameOnly,
+    Doubt.PLAIN_TEXT: doubts.PlainText,
+    Doubt.DRAFT: doubts.MaybeDraft,
+    Doubt.TOO_LONG: doubts.TooLong,
+    Doubt.BEYOND: doubts.FarLonger,
+    Doubt.BREAKS_OFF: doubts.BreaksOff,
+    Doubt.REPEATED: doubts.Repeated,
+    Doubt.LANGUAGE: doubts.OtherLanguage,
+    Doubt.CHATTER: doubts.Chatter,
+    Doubt.ALTERNATIVES: doubts.Alternatives,
+    Doubt.REFUSAL: doubts.SpeaksOfItself,
+    Doubt.PLACEHOLDER: doubts.ToBeFilledIn,
+    Doubt.MARKUP: doubts.Marks,
+    Doubt.LINK: doubts.ForeignLink,
+    Doubt.MENTION: doubts.ForeignMention,
+    Doubt.NUMBER: doubts.ForeignNumber,
+    Doubt.HASHTAG: doubts.ForeignHashtag,
 }
-_ASK = "Look at it before it goes out in your name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,20 @@ def serious(stored: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [each for each in stored if each.get("code") not in HARMLESS]
 
 
+def reasons(stored: Iterable[Mapping[str, Any]]) -> list[Reason]:
+    """Why somebody should look; unknown codes ask too."""
+    return [_reason(row) for row in list(stored)]
+
+
+def _reason(row: Mapping[str, Any]) -> Reason:
+    code = row.get("code", "")
+    if code not in set(Doubt):
+        return Unknown(given_code=f"writing.doubt_{code}")
+    return REASONS[Doubt(code)](found=Quoted(str(row.get("found") or "")))
+
+
 def sentences(stored: Iterable[Mapping[str, Any]]) -> str:
     """For people: what was found, and what they are asked to do; "" when there is nothing. Unknown codes ask too."""
-    rows = list(stored)
-    known = [row for row in rows if row.get("code") in _SENTENCES]
-    told = [_sentence(row) for row in known[:MOST_TOLD]]
-    return " ".join([*told, _ASK]) if rows else ""
-
-
-def _sentence(row: Mapping[str, Any]) -> str:
-    found = str(row.get("found") or "")
-    return _SENTENCES[Doubt(row["code"])].format(found=f" ({found})" if found else "")
+    told = reasons(stored)
+    known = [each.what() for each in told if not isinstance(each, Unknown)][:MOST_TOLD]
+    return " ".join([*known, rendering.sentence(doubts.LOOK, {})]) if told else ""

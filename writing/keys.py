@@ -7,9 +7,10 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.ai_keys import OwnKey, own_key
-from poster.errors import Actor, Unauthorized
+from poster.errors import Unauthorized
 from poster.secrets.redaction import hold
 from writing.captioners import Key
+from writing.reasons.words import NoKey, SettingMissing
 
 KEYLESS = {"describer"}
 
@@ -29,15 +30,10 @@ def key_for(captioner: str, owner_id: UUID, model: str = "", *, own: OwnKey = ow
         return Key(settings.AI_KEYS[captioner], base_url=settings.COMPATIBLE_URL, model=model, private=private)
     secret = own(owner_id, captioner) or settings.AI_KEYS.get(captioner, "")
     if not secret:
-        raise Unauthorized(
-            f"{captioner.upper()}_API_KEY is not set, and there is no key of your own. "
-            "Store one under AI keys, or ask the operator to set one."
-        )
+        raise Unauthorized(NoKey(setting=f"{captioner.upper()}_API_KEY"))
     hold(secret)
     return Key(secret=secret, model=model)
 
 
 def _missing(name: str) -> Unauthorized:
-    return Unauthorized(
-        f"{name} is not set, so this captioner cannot be asked. The operator sets it.", actor=Actor.OPERATOR
-    )
+    return Unauthorized(SettingMissing(setting=name))

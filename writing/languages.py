@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from django.conf.locale import LANG_INFO
-from django.utils.translation import gettext as _
 
 from poster.permissions import NotPossible
+from writing.reasons.words import LanguageUnknown
 
 MORE = {"de-AT": "Austrian German", "de-CH": "Swiss German", "en-US": "American English", "fr-CA": "Canadian French"}
 BASES = {code.partition("-")[0] for code in LANG_INFO}
@@ -24,10 +24,7 @@ def tag_of(text: str) -> str:
         return _names().get(typed.casefold(), "")
     parts = _TAG.fullmatch(typed)
     if parts is None or parts[1].lower() not in BASES:
-        raise NotPossible(
-            _("“%(typed)s” is no language that we know. Write its name or its code, such as German, en or pt-BR.")
-            % {"typed": typed[:40]}
-        )
+        raise NotPossible(LanguageUnknown(typed=typed[:40]))
     return _tag(typed)
 
 

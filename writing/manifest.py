@@ -6,6 +6,7 @@ from poster.manifests import COMING_IN, Manifest, MenuEntry, Owned, Personal, Re
 from writing.models import AiCall, Suggestion
 
 MANIFEST = Manifest(
+    reasons="writing.reasons",
     menu=(MenuEntry("Captions", "captions", "writing.suggestion", group=COMING_IN, order=30),),
     owned=(Owned(Suggestion), Owned(AiCall)),
     personal=(

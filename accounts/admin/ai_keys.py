@@ -13,6 +13,7 @@ from accounts.ai_services import SERVICES
 from accounts.connections import wake_ups
 from accounts.forms import AiKeyForm
 from accounts.models import AiKey
+from accounts.reasons.events import KeyRemoved, KeyRemovedByOperator, KeyReplaced, KeyStored
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnedAdmin
 from poster.ledger.security_log import Kind, record
@@ -61,17 +62,16 @@ class AiKeyAdmin(OwnedAdmin):
         return ("service", "stored") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: AiKey, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001
-        what = "replaced" if change else "stored"
+        fact = KeyReplaced if change else KeyStored
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             wake_ups.wake_pictures(obj.owner_id, obj.captioner)
-            record(Kind.CONNECT, f"An own {self.service(obj)} key was {what}.", person=obj.owner_id, request=request)
+            record(Kind.CONNECT, fact(service=self.service(obj)), person=obj.owner_id, request=request)
         if form.warning:
             messages.warning(request, form.warning)
 
     def delete_model(self, request: HttpRequest, obj: AiKey) -> None:
         super().delete_model(request, obj)
         wake_ups.wake_pictures(obj.owner_id, obj.captioner)
-        by = "" if obj.owner_id == request.user.pk else " by the operator"
-        sentence = f"The own {self.service(obj)} key was removed{by}."
-        record(Kind.DISCONNECT, sentence, person=obj.owner_id, request=request)
+        fact = KeyRemoved if obj.owner_id == request.user.pk else KeyRemovedByOperator
+        record(Kind.DISCONNECT, fact(service=self.service(obj)), person=obj.owner_id, request=request)

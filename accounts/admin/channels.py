@@ -16,7 +16,10 @@ from accounts.connections.grants import release
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
-from accounts.reasons import Reason, because
+from accounts.reason_columns import because
+from accounts.reasons.events import PlaceReleased
+from accounts.reasons.logins import LoginNotAccepted
+from accounts.reasons.people import ChannelNotOff, ChannelNotOn
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnedAdmin
 from poster.dashboard.verbs import Button, verb
@@ -94,17 +97,17 @@ class ChannelAdmin(OwnedAdmin):
     def switch_off(self, request: HttpRequest, channel: Channel) -> str:
         """Nothing is posted here until it is switched on."""
         if not Channel.objects.filter(pk=channel.pk, state=Channel.State.ACTIVE).update(state=Channel.State.OFF):
-            raise NotPossible(f"{channel.name} is not on.")
+            raise NotPossible(ChannelNotOn(name=channel.name))
         return f"{channel.name} is switched off: new posts do not go there."
 
     @verb("Switch on", icon="play", look="primary", when=lambda channel: channel.state == Channel.State.OFF, bulk=True)
     def switch_on(self, request: HttpRequest, channel: Channel) -> str:
         """Posts go there again; what a lost login still blocks stays blocked."""
         lost = channel.credential.state == Credential.State.BLOCKED and not channel.has_own_token
-        blocked = {"state": Channel.State.BLOCKED, **because(Reason.LOGIN)}
+        blocked = {"state": Channel.State.BLOCKED, **because(LoginNotAccepted())}
         columns = blocked if lost else {"state": Channel.State.ACTIVE}
         if not Channel.objects.filter(pk=channel.pk, state=Channel.State.OFF).update(**columns):
-            raise NotPossible(f"{channel.name} is not switched off.")
+            raise NotPossible(ChannelNotOff(name=channel.name))
         return f"{channel.name} needs its login connected again." if lost else f"{channel.name} is on."
 
     @verb(
@@ -119,7 +122,7 @@ class ChannelAdmin(OwnedAdmin):
     def release(self, request: HttpRequest, channel: Channel) -> str:
         """Its owner, or the operator for somebody who cannot be reached, lets it go."""
         release(channel, by=in_dashboard(request))
-        record(Kind.DISCONNECT, f"Released: {channel}.", person=channel.owner_id, request=request)
+        record(Kind.DISCONNECT, PlaceReleased(place=str(channel)), person=channel.owner_id, request=request)
         return f"{channel.name} is released: another person on this install can connect it."
 
     def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
@@ -134,7 +137,7 @@ class ChannelAdmin(OwnedAdmin):
     @admin.display(description="what it waits for")
     def notes(self, channel: Channel) -> str:
         until = cooldowns.resting_until(scopes_of_place(channel).keys())
-        asked = cooldowns.told(until) if until else ""
+        asked = str(cooldowns.told(until)) if until else ""
         return " ".join(filter(None, [channel.problem, suspensions.why(channel), asked])) or "nothing"
 
     @admin.display(description="opened by")

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from accounts.mailer import has_server
 from accounts.models import Invitation
+from accounts.reasons.events import MEMBER, OPERATOR, InvitationWithdrawn, Invited
 from accounts.sign_in import invitations
 from poster import clock
 from poster.dashboard import display
@@ -69,8 +70,8 @@ class InvitationAdmin(OperatorAdmin):
     def _invite(self, request: HttpRequest, email: str, *, is_operator: bool) -> str:
         made, link = invitations.invite(email, by=in_dashboard(request), is_operator=is_operator)
         self.log_addition(request, made, "Invited.")
-        role = "an operator" if is_operator else "a member"
-        record(Kind.INVITATION, f"Invited somebody as {role}", person=request.user.pk, request=request)
+        role = OPERATOR if is_operator else MEMBER
+        record(Kind.INVITATION, Invited(role=role), person=request.user.pk, request=request)
         messages.success(request, f"{made.email} is invited.")
         return link
 
@@ -83,7 +84,7 @@ class InvitationAdmin(OperatorAdmin):
     def withdraw(self, request: HttpRequest, invitation: Invitation) -> str:
         """The link works no more; the same person can be invited again."""
         invitations.withdraw(invitation, by=in_dashboard(request))
-        record(Kind.INVITATION, "Withdrew an invitation", person=request.user.pk, request=request)
+        record(Kind.INVITATION, InvitationWithdrawn(), person=request.user.pk, request=request)
         return f"The invitation of {invitation.email} is withdrawn."
 
     @admin.display(description="state")

@@ -16,6 +16,7 @@ from accounts import allowances
 from accounts.forms import ALLOWED, LABELS, NewPersonForm, PersonForm
 from accounts.mailer import post
 from accounts.models import User
+from accounts.reasons import events
 from accounts.sign_in.second_factors import has_one, take_away
 from accounts.sign_in.sessions import end_all
 from accounts.sign_in.verified_addresses import vouch
@@ -24,6 +25,7 @@ from poster.dashboard.scoping import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import Button, verb
 from poster.ledger.security_log import Kind, record
 from poster.permissions import in_dashboard
+from poster.reasons import Because, Fact, Term
 from poster.web.reauth import require_fresh
 
 
@@ -79,7 +81,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         response = super().user_change_password(request, id, form_url)
         if isinstance(person, User) and not User.objects.filter(pk=id, password=person.password).exists():
             end_all(person)
-            record(Kind.ACCOUNT, "The operator set a new password", person=person.pk, request=request)
+            record(Kind.ACCOUNT, events.PasswordByOperator(), person=person.pk, request=request)
             _tell(person.email, "An operator set a new password for your account, and all your sessions ended")
         return response
 
@@ -89,9 +91,10 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
             vouch(obj)
         if change and "email" in form.changed_data:
             _tell(form.initial["email"], "An operator gave your account another e-mail address")
-        for sentence in _changes(obj, set(form.changed_data)) if change else ["An operator made this account"]:
-            record(Kind.ROLE, sentence, person=obj.pk, request=request)
-            record(Kind.ROLE, f"Changed an account: {sentence.lower()}", person=request.user.pk, request=request)
+        for fact in _changes(obj, set(form.changed_data)) if change else [events.AccountMade()]:
+            record(Kind.ROLE, fact, person=obj.pk, request=request)
+            changed = events.ChangedAnAccount(change=Because(fact))
+            record(Kind.ROLE, changed, person=request.user.pk, request=request)
         if not obj.is_active:
             end_all(obj)
         allowances.changed(obj)
@@ -139,17 +142,17 @@ def _tell(address: str, what: str) -> None:
     post(EmailMessage(what, f"{what}. Did you not ask for this? Tell the operator.\n\nai-poster", to=[address]))
 
 
-def _changes(person: User, changed: set[str]) -> list[str]:
-    """What was changed about somebody, one sentence each."""
-    said = {
-        "is_superuser": "Became an operator" if person.is_superuser else "Is an operator no more",
-        "is_active": "May come in again" if person.is_active else "Was locked out; all sessions ended",
-        "email": "Got another e-mail address from an operator",
+def _changes(person: User, changed: set[str]) -> list[Fact]:
+    """What was changed about somebody."""
+    said: dict[str, Fact] = {
+        "is_superuser": events.BecameOperator() if person.is_superuser else events.OperatorNoMore(),
+        "is_active": events.LetInAgain() if person.is_active else events.LockedOut(),
+        "email": events.EmailByOperator(),
     }
-    return [sentence for field, sentence in said.items() if field in changed] + [
-        f"Allowed {label}: {_amount(getattr(person, field))}" for field, label in LABELS.items() if field in changed
-    ]
+    told = [fact for field, fact in said.items() if field in changed]
+    return told + [_allowed(field, getattr(person, field)) for field in LABELS if field in changed]
 
 
-def _amount(value: object) -> str:
-    return "as for everybody" if value is None else str(value)
+def _allowed(field: str, amount: object) -> Fact:
+    kind = Term(f"allowed.{field}")
+    return events.AllowedAsAll(kind=kind) if amount is None else events.Allowed(kind=kind, amount=str(amount))

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.data_rights import data_requests
 from accounts.models import Request
+from accounts.reasons.people import AnswerMissing
 from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin, StageFilter
 from poster.dashboard.verbs import verb
@@ -51,7 +52,7 @@ class RequestAdmin(OperatorAdmin):
         """Mail the answer, and stop the clock."""
         words = request.POST.get("answer", "").replace("\r\n", "\n").strip()
         if not words:
-            raise NotPossible("Write the answer first.")
+            raise NotPossible(AnswerMissing())
         data_requests.answer(asked, words[:5000], by=in_dashboard(request))
         return f"Answered. It was mailed to {asked.email}." if asked.email else "Answered."
 

@@ -48,7 +48,7 @@ class EventAdmin(OwnedAdmin):
     list_display = ("what", "sort", "address", "time")
     list_display_links = ("what",)
     list_filter = ("kind", "created_at")
-    search_fields = ("sentence", "address", "browser")
+    search_fields = ("fact_code", "fact_params", "address", "browser")
     search_help_text = "Search the log"
     sortable_by = ("time",)
     list_select_related = ()

@@ -19,37 +19,37 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.connections import flows
-from accounts.connections.grants import TAKEN, Found, keep, key, living_on, look, places_in_words, taken
+from accounts.connections.grants import Found, keep, key, living_on, look, taken
 from accounts.connections.provider_apps import app_of
 from accounts.connections.revocations import order_for
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, CodeRefused, Grant, Place, RedirectRefused
+from accounts.reasons import connecting
+from accounts.reasons.events import Connected, ConnectedAgain, NotConnected
 from poster.errors import OutsideError, Refused, Unauthorized
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible
-from poster.secrets.redaction import redact
+from poster.reasons import Because, Quoted, Reason
 
 LONGEST_CODE = 2048
 FEW = 20  # places that are ticked beforehand
-AGAIN = "Nothing was connected. Wait a minute, then connect it again."
-
 # `error` in what the browser brings back. Sources: RFC 6749 4.1.2.1; Google "Authorization errors".
-ERRORS = {
-    "access_denied": "You declined, or closed {name}'s consent page. Nothing was connected.",
-    "admin_policy_enforced": "The administrator of this {name} account does not allow it. Ask there for permission.",
-    "policy_enforced": "This {name} account lets in no app that is not allowed there. Ask its administrator.",
-    "org_internal": "The operator's app at {name} is only for people of one organisation. Ask the operator.",
-    "server_error": "{name} has trouble of its own. Nothing was connected. Try again later.",
-    "temporarily_unavailable": "{name} has trouble of its own. Nothing was connected. Try again later.",
-    "invalid_scope": "The operator's app at {name} may not ask for what is needed. They add the permissions there.",
+ERRORS: dict[str, type[connecting.AtTheConsentPage]] = {
+    "access_denied": connecting.Declined,
+    "admin_policy_enforced": connecting.AdministratorForbids,
+    "policy_enforced": connecting.NoSuchApps,
+    "org_internal": connecting.OneOrganisation,
+    "server_error": connecting.TheirTrouble,
+    "temporarily_unavailable": connecting.TheirTrouble,
+    "invalid_scope": connecting.AppMayNotAsk,
 }
 
 
 class WrongAccount(NotPossible):
     """Somebody said yes as another account than `login`, which has to be connected again."""
 
-    def __init__(self, sentence: str, login: Credential) -> None:
-        super().__init__(sentence)
+    def __init__(self, reason: Reason, login: Credential) -> None:
+        super().__init__(reason)
         self.login = login
 
 
@@ -69,12 +69,10 @@ def begin(request: HttpRequest, provider: str, *, credential: Credential | None 
     Raises NotPossible when the operator has no app there, or the account is not this person's.
     """
     if credential is not None and credential.owner_id != request.user.pk:
-        raise NotPossible("Only its owner can connect this account again.")
+        raise NotPossible(connecting.OwnerConnects())
     app = app_of(provider)
     if not (app.client_id and app.client_secret):
-        raise NotPossible(
-            f"{PROVIDERS.label(provider)} is not set up here yet. The operator does that under Provider apps."
-        )
+        raise NotPossible(connecting.ProviderNotSetUp(provider=PROVIDERS.label(provider)))
     state, verifier = flows.start(request, provider, credential)
     again = again or credential is not None
     return PROVIDERS[provider]().authorize_url(app, callback_address(provider), state, verifier, again=again)
@@ -90,8 +88,8 @@ def finish(request: HttpRequest, provider: str) -> Flow:
         _same_account(flow, found)
     except NotPossible as refusal:
         if request.user.is_authenticated:
-            sentence = f"{PROVIDERS.label(provider)} was not connected. {refusal}"
-            record(Kind.REFUSED, sentence, person=request.user.pk, request=request)
+            fact = NotConnected(provider=PROVIDERS.label(provider), cause=Because(refusal.reason))
+            record(Kind.REFUSED, fact, person=request.user.pk, request=request)
         raise
     return flows.hold(flow, found)
 
@@ -101,13 +99,13 @@ def _consented(provider: str, answer: Mapping[str, str]) -> None:
     name = PROVIDERS.label(provider)
     if error := answer.get("error") or answer.get("error_code"):
         said = answer.get("error_description") or answer.get("error_message") or error
-        sentence = ERRORS.get(error) or f"{name} did not let you through: {redact(said, limit=200)}"
-        raise NotPossible(sentence.format(name=name) if error in ERRORS else sentence)
+        reason = ERRORS[error](name=name) if error in ERRORS else connecting.NotLetThrough(name=name, said=Quoted(said))
+        raise NotPossible(reason)
     issuer = PROVIDERS[provider].issuer
     if issuer and answer.get("iss", issuer) != issuer:
-        raise NotPossible(flows.MIXED_UP)
+        raise NotPossible(connecting.MixedUp())
     if not 0 < len(answer.get("code", "")) <= LONGEST_CODE:
-        raise NotPossible(f"{name} sent you back without an answer. Nothing was connected: connect it again.")
+        raise NotPossible(connecting.NothingBrought(name=name))
 
 
 def _found(provider: str, flow: Flow, answer: Mapping[str, str]) -> Found:
@@ -125,27 +123,23 @@ def _enough(provider: str, grant: Grant) -> None:
     first = PROVIDERS[provider].scopes[0]
     if grant.scopes and first not in grant.scopes:
         words = PROVIDERS[provider].words[first]
-        raise NotPossible(
-            f"You did not allow us to {words}, and without that nothing can be connected. Connect it again, and leave "
-            "that box ticked."
-        )
+        raise NotPossible(connecting.NotAllowed(words=str(words)))
 
 
-def _said(provider: str, error: OutsideError) -> str:
+def _said(provider: str, error: OutsideError) -> Reason:
     name = PROVIDERS.label(provider)
     if isinstance(error, RedirectRefused):
-        return f"{redirect_refused(provider)} Nothing was connected."
+        return redirect_refused(provider)
     if isinstance(error, CodeRefused):
-        return f"{error.sentence} It was used already, or is too old. {AGAIN}"
+        return connecting.CodeUsed(name=name)
     if isinstance(error, Refused):
-        return error.sentence
-    return f"{name} did not answer as it should just now. {AGAIN}"
+        return error.reason
+    return connecting.NotAnswered(name=name)
 
 
-def redirect_refused(provider: str) -> str:
+def redirect_refused(provider: str) -> Reason:
     """They send people back to registered addresses alone, and compare every letter."""
-    name, address = PROVIDERS.label(provider), callback_address(provider)
-    return f"{name} does not accept our redirect address. The operator has to enter exactly {address} in the app there."
+    return connecting.RedirectNotRegistered(name=PROVIDERS.label(provider), address=callback_address(provider))
 
 
 def _same_account(flow: Flow, found: Found) -> None:
@@ -154,9 +148,9 @@ def _same_account(flow: Flow, found: Found) -> None:
         return
     let_go(flow, found)
     raise WrongAccount(
-        f"You said yes as {found.profile.name}, but it is {wanted.name or wanted.remote_id} that has to be connected "
-        f"again. Nothing was changed, and what waits for it still waits. Log in at {PROVIDERS.label(flow.provider)} as "
-        f"{wanted.name or wanted.remote_id} first; {found.profile.name} can be connected as an account of its own.",
+        connecting.OtherAccount(
+            found=found.profile.name, wanted=wanted.name or wanted.remote_id, provider=PROVIDERS.label(flow.provider)
+        ),
         wanted,
     )
 
@@ -190,7 +184,7 @@ def _known(flow: Flow) -> set[str]:
 
 def _why_not(provider: str, place: Place, others: Collection[str]) -> str:
     if key(place) in others:
-        return TAKEN
+        return str(connecting.TakenByAnother())
     if place.missing:
         return f"It lacks: {'; '.join(spoken(provider, place.missing))}."
     return ""
@@ -213,13 +207,13 @@ def settle(request: HttpRequest, flow: Flow, chosen: Collection[str]) -> tuple[C
     found = flows.found_in(flow)
     with transaction.atomic():  # whatever goes wrong, the flow is still there, and what was found can be given back
         if not flows.take_away(flow):
-            raise NotPossible(flows.UNKNOWN)
+            raise NotPossible(connecting.LinkUsed())
         kept = replace(found, places=_places(flow, found, chosen))
         credential, channels = keep(flow.owner, flow.provider, kept, opens=found.places, practice=settings.PRACTICE)
-        how = "Connected again" if flow.credential_id else "Connected"
+        how = ConnectedAgain if flow.credential_id else Connected
         record(
             Kind.CONNECT,
-            f"{how}: {credential}, {places_in_words(len(channels))}.",
+            how(login=str(credential), places=len(channels)),
             person=flow.owner_id,
             request=request,
         )
@@ -230,7 +224,7 @@ def _places(flow: Flow, found: Found, chosen: Collection[str]) -> list[Place]:
     free = {offer.key for offer in offers(flow) if not offer.why}
     places = [place for place in found.places if key(place) in free and key(place) in chosen]
     if not places and PROVIDERS[flow.provider].for_posting:
-        raise NotPossible("Choose at least one place to post to, or go back without connecting.")
+        raise NotPossible(connecting.NothingChosen())
     known = _known(flow)
     lacking = [place for place in found.places if place.missing and key(place) in known]
     return places + lacking  # what is connected already is kept, and says what it lacks now

@@ -132,7 +132,7 @@ def _is_dead(channel: Channel) -> bool:
     try:
         check_place(channel)
     except Unauthorized as error:
-        return block_place(channel, error.sentence)
+        return block_place(channel, error.reason)
     except (OutsideError, Undecryptable):
         _no_verdict(channel)
     else:

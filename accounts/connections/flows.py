@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -19,9 +19,20 @@ from accounts.connections.grants import Found
 from accounts.models import Credential, Flow, User
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS, Grant, Place, Profile
+from accounts.reasons.connecting import (
+    BegunByAnother,
+    LinkUsed,
+    MixedUp,
+    OtherBrowser,
+    SignedOutMeanwhile,
+    TookTooLong,
+    TooManyBegun,
+)
+from accounts.reasons.events import FinishedAnothers, InAnothersSession, WithoutSession
 from poster import clock
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible
+from poster.reasons.fields import loaded, stored
 from poster.secrets.keyring import Undecryptable
 
 LIFE = dt.timedelta(minutes=10)  # from the button to the way back
@@ -29,38 +40,12 @@ CHOICE = dt.timedelta(minutes=30)  # for choosing what becomes a channel
 AT_ONCE = 20  # begun by one person and not ended
 RANDOM = 43  # letters of 62: 256 bits
 
-UNKNOWN = (
-    "This sign-in link has already been used, or it is not from a connection that you began here. If the account is in "
-    "the list, all is well; otherwise connect it again."
-)
-TOO_OLD = "This took longer than ten minutes, so it counts no more. Nothing was connected: connect it again."
-CHOICE_IS_OVER = (
-    "There is nothing to choose here any more: it was chosen already, or more than half an hour ago. If the account is "
-    "not in the list, connect it again."
-)
-NOT_YOURS = (
-    "Somebody else began this connection, so it was not finished, and nothing was connected. Both of you are told. "
-    "If you only followed a link, do not follow it again."
-)
-OTHER_SESSION = (
-    "This connection was begun in another browser or before you signed in again, so it was not finished. Nothing was "
-    "connected: begin and end it in one browser, at one address of the dashboard."
-)
-MIXED_UP = (
-    "This answer came back at the address of another provider, so it was not used and nobody was asked for a login. "
-    "Nothing was connected: connect it again."
-)
-SIGNED_OUT = (
-    "You were signed out in the meantime, so the account was not connected. Sign in, and connect it again. If you are "
-    "signed in at another address of this dashboard, use that one."
-)
-
 
 def start(request: HttpRequest, provider: str, credential: Credential | None = None) -> tuple[str, str]:
     """A new flow: (state, verifier), which only the browser and the sealed row know. Raises NotPossible."""
     mine = Flow.objects.filter(owner_id=request.user.pk)
     if mine.filter(created_at__gt=clock.now() - LIFE).count() >= AT_ONCE:
-        raise NotPossible("You began too many connections at once. Wait ten minutes, then begin again.")
+        raise NotPossible(TooManyBegun())
     state, verifier = generate_token(RANDOM), generate_token(64)
     Flow.objects.create(
         owner=request.user,  # type: ignore[misc]  # nobody else gets to this page
@@ -77,24 +62,25 @@ def take(request: HttpRequest, provider: str, state: str) -> Flow:
     """The flow that this browser may finish; its row is gone. Raises NotPossible, and tells who should know."""
     flow = Flow.objects.filter(state=_digest(state), found__isnull=True).select_related("owner", "credential").first()
     if flow is None or not Flow.objects.filter(pk=flow.pk).delete()[0]:
-        raise NotPossible(UNKNOWN)
+        raise NotPossible(LinkUsed())
     if not request.user.is_authenticated:
-        record(Kind.REFUSED, f"{_label(flow)}: the way back came without a session.", person=flow.owner_id)
-        raise NotPossible(SIGNED_OUT)
+        record(Kind.REFUSED, WithoutSession(provider=_label(flow)), person=flow.owner_id)
+        raise NotPossible(SignedOutMeanwhile())
     if flow.owner_id != request.user.pk:
         _a_stranger(request, flow)
     if flow.session != _digest(request.session.session_key or ""):
-        raise NotPossible(OTHER_SESSION)
+        raise NotPossible(OtherBrowser())
     if flow.provider != provider:
-        raise NotPossible(MIXED_UP)
+        raise NotPossible(MixedUp())
     if flow.created_at < clock.now() - LIFE:
-        raise NotPossible(TOO_OLD)
+        raise NotPossible(TookTooLong())
     return flow
 
 
 def hold(flow: Flow, found: Found) -> Flow:
     """Keep what was found, sealed, until its owner has chosen."""
-    content = asdict(found)
+    content = asdict(replace(found, problem=None))
+    content["problem"] = stored([found.problem] if found.problem else [])
     for name in ("expires_at", "ends_at"):
         moment = content["grant"][name]
         content["grant"][name] = moment.isoformat() if moment else None
@@ -123,7 +109,7 @@ def found_in(flow: Flow) -> Found:
     try:
         content: Any = flow.found
     except Undecryptable:
-        raise NotPossible(TOO_OLD) from None
+        raise NotPossible(TookTooLong()) from None
     grant = {
         **content["grant"],
         "scopes": tuple(content["grant"]["scopes"]),
@@ -131,7 +117,8 @@ def found_in(flow: Flow) -> Found:
         "ends_at": _moment(content["grant"]["ends_at"]),
     }
     places = [Place(**{**place, "missing": tuple(place["missing"])}) for place in content["places"]]
-    return Found(Grant(**grant), Profile(**content["profile"]), places, content["problem"])
+    problem = next(iter(loaded(content["problem"])), None)
+    return Found(Grant(**grant), Profile(**content["profile"]), places, problem)
 
 
 def take_away(flow: Flow) -> bool:
@@ -142,10 +129,10 @@ def take_away(flow: Flow) -> bool:
 def _a_stranger(request: HttpRequest, flow: Flow) -> NoReturn:
     """Somebody else's session brings the answer: a link was sent around, or two people share a browser."""
     label = _label(flow)
-    record(Kind.REFUSED, f"{label}: came back in the session of somebody else.", person=flow.owner_id)
-    record(Kind.REFUSED, f"{label}: tried to finish what somebody else began.", person=request.user.pk, request=request)
+    record(Kind.REFUSED, InAnothersSession(provider=label), person=flow.owner_id)
+    record(Kind.REFUSED, FinishedAnothers(provider=label), person=request.user.pk, request=request)
     _tell_its_owner(flow.owner, label, flow)
-    raise NotPossible(NOT_YOURS)
+    raise NotPossible(BegunByAnother())
 
 
 def _tell_its_owner(owner: User, label: str, flow: Flow) -> None:

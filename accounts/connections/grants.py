@@ -16,18 +16,17 @@ from accounts.connections import suspensions
 from accounts.connections.provider_apps import app_of
 from accounts.models import Channel, Credential, Revocation, User
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
-from accounts.reasons import WELL, Reason, because
+from accounts.reason_columns import WELL, because
+from accounts.reasons.connecting import LoginOfAnother, TakenByAnother
+from accounts.reasons.events import ConnectedWithTokens
+from accounts.reasons.logins import Closed, Disconnected, EndsSoon, Lacking, LeftOut, Released
 from poster import clock
 from poster.errors import OutsideError
 from poster.ledger.security_log import Kind, record
 from poster.permissions import Caller, NotPossible, Scope, require_owner
+from poster.reasons import Because, Reason
 
 NO_TOKEN = {"access_token": ""}
-TAKEN = (
-    "Another person on this install has connected this account, so it is not connected twice. You can have it once "
-    'they disconnect it, or press "Release" at it under Social accounts. If you cannot reach them, ask the operator, '
-    "who can release it too."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Found:
     grant: Grant
     profile: Profile
     places: list[Place]
-    problem: str = ""
+    problem: Reason | None = None
 
 
 def connect(
@@ -60,15 +59,17 @@ def connect(
     found = look(provider, grant)
     opens = {name for place in found.places for name in (place.remote_id, place.handle)}
     if expecting and expecting not in {found.profile.remote_id, found.profile.name, *opens}:
-        raise NotPossible(f"This is the login of {found.profile.name} ({found.profile.remote_id}), not of {expecting}.")
+        raise NotPossible(
+            LoginOfAnother(name=found.profile.name, id_there=str(found.profile.remote_id), expecting=str(expecting))
+        )
     others = taken(owner, found.places)
     free = [place for place in found.places if key(place) not in others]
     if found.places and not free:
-        raise NotPossible(TAKEN)
+        raise NotPossible(TakenByAnother())
     credential, channels = keep(owner, provider, replace(found, places=free), opens=found.places, practice=practice)
     if request is not None or not practice:
-        sentence = f"Connected with tokens: {credential}, {places_in_words(len(channels))}."
-        record(Kind.CONNECT, sentence, person=owner.pk, request=request)
+        fact = ConnectedWithTokens(login=str(credential), places=len(channels))
+        record(Kind.CONNECT, fact, person=owner.pk, request=request)
     return credential, channels
 
 
@@ -98,7 +99,7 @@ def keep(
             suspensions.connected(credential)  # with it: what waited is due, or it is not connected
     except IntegrityError:  # channel_of_one_person
         if taken(owner, found.places):
-            raise NotPossible(TAKEN) from None
+            raise NotPossible(TakenByAnother()) from None
         raise
     return credential, channels
 
@@ -131,12 +132,12 @@ def living_on(provider: str, remote_id: str) -> QuerySet[Credential]:
     return Credential.objects.filter(alive, provider=provider, remote_id=remote_id)
 
 
-def _lasting(adapter: Provider, grant: Grant, app: App) -> tuple[Grant, str]:
+def _lasting(adapter: Provider, grant: Grant, app: App) -> tuple[Grant, Reason | None]:
     """The login made lasting; or as it is, and what they said to that. It works either way, for a while."""
     try:
-        return adapter.lengthen(grant, app), ""
+        return adapter.lengthen(grant, app), None
     except OutsideError as error:
-        return grant, error.sentence
+        return grant, error.reason
 
 
 def _kept_login(owner: User, provider: str, profile: Profile, *, practice: bool) -> Credential:
@@ -169,7 +170,7 @@ def _fill(credential: Credential, found: Found) -> None:
 
 def told_of(found: Found) -> dict[str, Any]:
     """What its row says about how long it lasts."""
-    return because(Reason.ENDS_SOON, said=found.problem) if found.problem else WELL
+    return because(EndsSoon(cause=Because(found.problem))) if found.problem else WELL
 
 
 def _kept_channel(credential: Credential, place: Place) -> Channel:
@@ -201,15 +202,15 @@ def _state(channel: Channel, place: Place) -> str:
 
 
 def _lacking(place: Place) -> dict[str, Any]:
-    return because(Reason.LACKING, name=place.name, missing=list(place.missing)) if place.missing else WELL
+    return because(Lacking(name=place.name, missing=place.missing)) if place.missing else WELL
 
 
 def _block_the_rest(credential: Credential, kept: Iterable[Channel], opens: set[str]) -> None:
     """Places that this login opened before: those that it does not open any more, and those that were left out now."""
     closed = credential.channels.exclude(pk__in=[channel.pk for channel in kept])
     left_out = [channel.pk for channel in closed if f"{channel.platform}:{channel.remote_id}" in opens]
-    _block(closed.filter(pk__in=left_out), Reason.LEFT_OUT, released=True)
-    _block(closed.exclude(pk__in=left_out), Reason.CLOSED)
+    _block(closed.filter(pk__in=left_out), LeftOut(), released=True)
+    _block(closed.exclude(pk__in=left_out), Closed())
 
 
 def _block(channels: QuerySet[Channel], reason: Reason, *, released: bool = False) -> None:
@@ -221,7 +222,7 @@ def _block(channels: QuerySet[Channel], reason: Reason, *, released: bool = Fals
 def release(channel: Channel, *, by: Caller) -> None:
     """Let somebody else on this install connect it. Nothing goes out there from here until it is connected again."""
     require_owner(channel, by, Scope.ACCOUNT)
-    _block(Channel.objects.filter(pk=channel.pk), Reason.RELEASED, released=True)
+    _block(Channel.objects.filter(pk=channel.pk), Released(), released=True)
 
 
 def delete_tokens(credential: Credential) -> None:
@@ -235,11 +236,11 @@ def delete_tokens(credential: Credential) -> None:
             ends_at=None,
             version=F("version") + 1,
             state=Credential.State.BLOCKED,
-            **because(Reason.DISCONNECTED),
+            **because(Disconnected()),
         )
         Channel.objects.filter(credential=credential).update(token=None, released=True)
         living = Channel.objects.filter(credential=credential, state=Channel.State.ACTIVE)
-        living.update(state=Channel.State.BLOCKED, **because(Reason.DISCONNECTED))
+        living.update(state=Channel.State.BLOCKED, **because(Disconnected()))
 
 
 def _sealed(row: Credential | Channel, column: str, value: object) -> object:

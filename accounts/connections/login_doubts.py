@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 
 from accounts.connections import wake_ups
 from accounts.models import Channel, Credential
-from accounts.reasons import IN_DOUBT, doubted
+from accounts.reasons.logins import InDoubt, NothingKeepsIt
 from poster import clock
 from poster.errors import RateLimited
 from poster.models import Rest
@@ -99,10 +99,10 @@ def _is_fresh(row: Rest) -> bool:
     return row.refusals < CERTAIN and clock.now() <= row.until + FORGOTTEN
 
 
-def told(rest: Rest) -> str:
-    """For people: how often it was refused, and when it is tried again."""
+def told(rest: Rest) -> InDoubt:
+    """How often it was refused, and when it is tried again."""
     tried = rest.until if rest.until > clock.now() else None
-    return doubted(rest.refusals, CERTAIN, tried, trying=rest.holder is not None)
+    return InDoubt(refusals=rest.refusals, certain=CERTAIN, tried_at=tried, trying=rest.holder is not None)
 
 
 def left(rest: Rest) -> float:
@@ -127,13 +127,13 @@ def count(of: Doubtful, holder: UUID | None = None) -> bool:
     row = cooldowns.waits([key(of)])
     if row is not None and row.refusals < CERTAIN and not _is_fresh(row):
         cooldowns.let_go([key(of)])
-    return cooldowns.hold(key(of), PAUSE, code=IN_DOUBT, sentence="", holder=holder).refusals >= CERTAIN
+    return cooldowns.hold(key(of), PAUSE, code=InDoubt.code, holder=holder).refusals >= CERTAIN
 
 
 def begin(of: Doubtful) -> None:
     """It is blocked: from now on it is asked after. What was counted before goes on."""
     if cooldowns.waits([key(of)]) is None:
-        cooldowns.hold(key(of), PAUSE, code=IN_DOUBT, sentence="")
+        cooldowns.hold(key(of), PAUSE, code=InDoubt.code)
 
 
 def ask_later(of: Doubtful) -> None:
@@ -183,7 +183,7 @@ class Doubt:
     @property
     def sentence(self) -> str:
         places = ", ".join(str(each) for each in self.of if isinstance(each, Channel))
-        return f"{places}: {told(self.rest)}" if places else told(self.rest)
+        return f"{places}: {told(self.rest)}" if places else str(told(self.rest))
 
     @property
     def whole(self) -> bool:
@@ -228,7 +228,7 @@ def try_now(login: Credential, *, by: Caller) -> None:
     require_owner(login, by, Scope.ACCOUNT)
     about = doubt_about(login)
     if about is None or not cooldowns.try_now([key(each) for each in about.of]):
-        raise NotPossible(f"Nothing keeps {login} from being used by now. Load the page again.")
+        raise NotPossible(NothingKeepsIt(name=str(login)))
     wake_ups.wake(login)
 
 

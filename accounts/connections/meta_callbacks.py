@@ -25,18 +25,17 @@ from accounts.data_rights.data_requests import ask, settle
 from accounts.models import Channel, Credential, Request
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS
-from accounts.reasons import Reason, because, sentence
+from accounts.reason_columns import because
+from accounts.reasons.disconnecting import LoginsDeleted, NothingHere
+from accounts.reasons.events import DeletionAsked, LoginEndedThere
+from accounts.reasons.logins import Removed
 from poster import clock
 from poster.ledger.security_log import Kind, record
+from poster.reasons import Because, Reason
 
 ALGORITHM = "HMAC-SHA256"
 LONGEST = 4096  # letters of a signed request; real ones have about 250
 NEWEST, OLDEST = 10 * 60, 24 * 3600  # seconds: clocks differ, and they may repeat a call that we did not answer
-DELETED = (
-    "Done. The login, its tokens and the channels that it opened are deleted here, with their names and ids. What was "
-    "posted through them stays in the history of the person who posted it."
-)
-NOTHING = "Done. There was nothing about this account on this install."
 _TEXT = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _ID = re.compile(r"[0-9]{1,40}", re.ASCII)
 
@@ -108,7 +107,7 @@ def deauthorize(provider: str, signed: Signed) -> int:
 
     A login that was connected or renewed afterwards is another one: they repeat what we did not answer.
     """
-    return _end(provider, signed, because(Reason.REMOVED, name=PROVIDERS.label(provider)))
+    return _end(provider, signed, Removed(name=PROVIDERS.label(provider)))
 
 
 def delete(provider: str, signed: Signed) -> Request:
@@ -121,7 +120,7 @@ def delete(provider: str, signed: Signed) -> Request:
             Credential.objects.filter(pk=login.pk).delete()
         only = logins[0].owner if len({login.owner_id for login in logins}) == 1 else None
         request = ask(Request.Kind.PLATFORM, owner=only, words=f"Asked through {name}.")
-        settle(request, DELETED if logins else NOTHING)
+        settle(request, LoginsDeleted() if logins else NothingHere())
         for login in logins:
             _tell(login, name)
     return request
@@ -129,7 +128,7 @@ def delete(provider: str, signed: Signed) -> Request:
 
 def _tell(login: Credential, name: str) -> None:
     """Its tokens, names and ids are gone; its owner hears of it. Their posts keep the name frozen into them."""
-    record(Kind.DELETION, f"{name} asked us to delete a login, and it was deleted.", person=login.owner_id)
+    record(Kind.DELETION, DeletionAsked(provider=name), person=login.owner_id)
     warn_surely(
         login.owner,
         about=f"deleted:{login.pk}",
@@ -141,14 +140,14 @@ def _tell(login: Credential, name: str) -> None:
     )
 
 
-def _end(provider: str, signed: Signed, why: dict[str, Any]) -> int:
-    ended, told = 0, sentence(**why)
+def _end(provider: str, signed: Signed, why: Reason) -> int:
+    ended, columns = 0, because(why)
     until = signed.issued_at + dt.timedelta(seconds=NEWEST)
     for login in logins_of(provider, signed).filter(refreshed_at__lt=until):
         with transaction.atomic():
             delete_tokens(login)
-            Credential.objects.filter(pk=login.pk).update(**why)
-            Channel.objects.filter(credential=login, state=Channel.State.BLOCKED).update(**why)
-            record(Kind.DISCONNECT, f"{login}: {told}", person=login.owner_id)
+            Credential.objects.filter(pk=login.pk).update(**columns)
+            Channel.objects.filter(credential=login, state=Channel.State.BLOCKED).update(**columns)
+            record(Kind.DISCONNECT, LoginEndedThere(login=str(login), cause=Because(why)), person=login.owner_id)
         ended += 1
     return ended

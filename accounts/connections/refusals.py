@@ -30,11 +30,11 @@ def refused(channel: Channel, error: Unauthorized, holder: UUID) -> bool:
     elif channel.has_own_token:
         certain = not _has_second_chance(channel, holder)
         if certain:
-            blocks.block_place(channel, error.sentence)
+            blocks.block_place(channel, error.reason)
     else:
         certain = not second_chance(channel.credential, holder)
         if certain:
-            blocks.block(channel.credential, error.sentence)
+            blocks.block(channel.credential, error.reason)
     return certain
 
 

@@ -17,7 +17,8 @@ from accounts.connections.provider_apps import opened_app
 from accounts.connections.token_refresh import check_place, opened, refresh, rests
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
-from accounts.reasons import WELL, Reason
+from accounts.reason_columns import WELL
+from accounts.reasons.logins import LoginNotAccepted, NotAccepted
 from poster.errors import OutsideError, Refused, Unauthorized, Unavailable
 from poster.secrets.keyring import Undecryptable
 from poster.work import time_budget
@@ -59,9 +60,9 @@ def _is_well(doubtful: Credential | Channel) -> bool:
         _asked(doubtful)
     except Unauthorized as error:
         if isinstance(doubtful, Channel):
-            blocks.block_place(doubtful, error.sentence)
+            blocks.block_place(doubtful, error.reason)
         elif login_doubts.count(doubtful):
-            blocks.block(doubtful, error.sentence)
+            blocks.block(doubtful, error.reason)
     except (OutsideError, Undecryptable):
         pass
     else:
@@ -71,12 +72,12 @@ def _is_well(doubtful: Credential | Channel) -> bool:
 
 def _logins() -> Iterator[Credential]:
     # Renewed just now, and the worker was gone before it could open it: then no reason is left.
-    refused = Credential.objects.filter(state=Credential.State.BLOCKED, reason__in=[Reason.REFUSED, ""])
+    refused = Credential.objects.filter(state=Credential.State.BLOCKED, reason_code__in=[NotAccepted.code, ""])
     return refused.filter(provider__in=list(PROVIDERS), practice=settings.PRACTICE).iterator()
 
 
 def _places() -> Iterator[Channel]:
-    refused = Channel.objects.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED, token__isnull=False)
+    refused = Channel.objects.filter(state=Channel.State.BLOCKED, reason_code=NotAccepted.code, token__isnull=False)
     here = refused.filter(credential__provider__in=list(PROVIDERS), credential__practice=settings.PRACTICE)
     return here.select_related("credential").iterator()
 
@@ -123,7 +124,9 @@ def _open_login(login: Credential) -> bool:
     same = Credential.objects.filter(pk=login.pk, version=login.version, state=Credential.State.BLOCKED)
     if not same.update(state=Credential.State.ACTIVE, **WELL):
         return False
-    places = Channel.objects.filter(credential=login, state=Channel.State.BLOCKED, reason=Reason.LOGIN, released=False)
+    places = Channel.objects.filter(
+        credential=login, state=Channel.State.BLOCKED, reason_code=LoginNotAccepted.code, released=False
+    )
     places.update(state=Channel.State.ACTIVE, **WELL)
     login.state = Credential.State.ACTIVE
     return True
@@ -131,5 +134,5 @@ def _open_login(login: Credential) -> bool:
 
 def _open_place(place: Channel) -> bool:
     same = Channel.objects.filter(pk=place.pk, credential=place.credential_id, token__isnull=False)
-    refused = same.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED)
+    refused = same.filter(state=Channel.State.BLOCKED, reason_code=NotAccepted.code)
     return bool(refused.update(state=Channel.State.ACTIVE, **WELL))

@@ -20,9 +20,13 @@ from accounts.connections.provider_apps import app_of
 from accounts.models import Credential, Request, Revocation, User
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS, Grant
+from accounts.reasons.disconnecting import ConnectedSince, GivenUp, OverAnyway, TakenBack
+from accounts.reasons.events import PermissionOver
 from poster import clock
 from poster.errors import OutsideError, Unauthorized
 from poster.ledger.security_log import Kind, record
+from poster.reasons import Because, Reason
+from poster.reasons.fields import stored
 from poster.secrets.keyring import Undecryptable
 from poster.work import time_budget
 
@@ -73,7 +77,7 @@ def _asked(each: Revocation) -> bool:
     if not mine.update(next_at=clock.now() + EVERY, tries=F("tries") + 1):
         return False
     if living_on(each.provider, each.remote_id).exists():
-        return _over(each, f"{each} was connected again, so the permission of before was not taken back.")
+        return _over(each, ConnectedSince(name=str(each)))
     if (told := _answer(each)) is not None:
         return _over(each, told)
     if clock.now() + EVERY >= each.ends_at and each.tries + 1 >= LEAST_TRIES:
@@ -81,39 +85,36 @@ def _asked(each: Revocation) -> bool:
     return False
 
 
-def _answer(each: Revocation) -> str | None:
+def _answer(each: Revocation) -> Reason | None:
     """What came of it; None when they did not say."""
     if each.provider not in PROVIDERS:
         return None
     try:
         PROVIDERS[each.provider]().revoke(Grant(each.secret["token"]), app_of(each.provider))
     except (Unauthorized, Undecryptable):
-        return f"{each} did not accept the login any more, so the permission is over."
+        return OverAnyway(name=str(each))
     except OutsideError:
         return None
-    return f"{each} took the permission back."
+    return TakenBack(name=str(each))
 
 
-def _over(each: Revocation, sentence: str) -> bool:
+def _over(each: Revocation, outcome: Reason) -> bool:
     gone, _ = _rows(each).delete()
     if gone:
-        record(Kind.DISCONNECT, sentence, person=each.owner_id)
+        record(Kind.DISCONNECT, PermissionOver(outcome=Because(outcome)), person=each.owner_id)
     return bool(gone)
 
 
 def _give_up(each: Revocation) -> None:
     """The token goes; its owner is told what only they can do. Whoever left finds it at the receipt."""
-    sentence = (
-        f"{each} could not be reached for {KEPT.days} days, so it may still list our app. The token is deleted here, "
-        f"and we do not ask again. Remove the app yourself, in your settings at {each}."
-    )
+    told = GivenUp(name=str(each), days=KEPT.days)
     with transaction.atomic():  # with the order goes the last that knows of it
-        if not _over(each, sentence):
+        if not _over(each, told):
             return
         if each.owner is not None:
-            warn_surely(each.owner, about=f"revoke:{each.pk}", subject=f"Remove the app at {each}", words=sentence)
+            warn_surely(each.owner, about=f"revoke:{each.pk}", subject=f"Remove the app at {each}", words=str(told))
         for receipt in Request.objects.filter(code=each.receipt).exclude(code=""):
-            Request.objects.filter(pk=receipt.pk).update(answer=f"{receipt.answer} {sentence}")
+            Request.objects.filter(pk=receipt.pk).update(outcomes=[*receipt.outcomes, *stored([told])])
 
 
 def _rows(each: Revocation) -> QuerySet[Revocation]:

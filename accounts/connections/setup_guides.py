@@ -17,6 +17,7 @@ from accounts.connections.authorization import callback_address, our_address, re
 from accounts.connections.provider_apps import app_of, from_outside
 from accounts.models import Credential, ProviderApp
 from accounts.providers import PROVIDERS, CodeRefused, RedirectRefused
+from accounts.reasons.connecting import NoSense
 from poster import clock
 from poster.errors import OutsideError, Refused
 
@@ -98,7 +99,7 @@ def check(provider: str) -> str:
         )
     except RedirectRefused as error:
         raise Refused(redirect_refused(provider), actor=error.actor, trace=error.trace) from None
-    raise Refused(f"{name} gave an answer that makes no sense. Check the id and the secret again in a minute.")
+    raise Refused(NoSense(name=name))
 
 
 def keep(provider: str, client_id: str, client_secret: str) -> None:

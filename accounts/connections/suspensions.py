@@ -15,9 +15,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.connections import login_doubts, wake_ups
 from accounts.models import Channel, Credential
+from accounts.reasons.logins import NothingKeepsIt
 from poster.errors import Suspended
 from poster.models import Rest
 from poster.permissions import Caller, NotPossible, Scope, require_owner
+from poster.reasons import Reason
 from poster.work import cooldowns
 
 PAUSE = cooldowns.Pause(first=dt.timedelta(hours=2), most=dt.timedelta(hours=24), trial=dt.timedelta(minutes=15))
@@ -39,9 +41,7 @@ def _doubt(channel: Channel) -> str:
 def suspend(channel: Channel, error: Suspended, holder: UUID) -> Rest:
     """They said so to the post `holder`: nothing more goes there until one try is due."""
     login, place = keys(channel)
-    return cooldowns.hold(
-        login if error.whole else place, PAUSE, code=error.code, sentence=error.sentence, holder=holder
-    )
+    return cooldowns.hold(login if error.whole else place, PAUSE, code=error.code, reason=error.reason, holder=holder)
 
 
 def stops(channel: Channel, holder: UUID) -> Rest | None:
@@ -64,7 +64,7 @@ def keeps(channel: Channel) -> Rest | None:
 def why(channel: Channel) -> str:
     """The same for people; "" where nothing does."""
     rest = keeps(channel)
-    return told(rest) if rest else ""
+    return str(told(rest)) if rest else ""
 
 
 def look_up(channels: Iterable[Channel]) -> None:
@@ -93,7 +93,7 @@ def try_now(channel: Channel, *, by: Caller) -> None:
     """A person has put it right there, and does not want to wait: one post is tried at once."""
     require_owner(channel, by, Scope.ACCOUNT)
     if not cooldowns.try_now([*keys(channel), _doubt(channel)]):
-        raise NotPossible(f"Nothing keeps {channel.name} from being posted to by now. Load the page again.")
+        raise NotPossible(NothingKeepsIt(name=channel.name))
     wake_ups.wake(channel.credential)
 
 
@@ -105,9 +105,10 @@ def connected(credential: Credential) -> None:
     wake_ups.wake(credential)
 
 
-def told(rest: Rest) -> str:
-    """For people: what they said, and when we try again. Also of a login or place that is in doubt."""
-    return login_doubts.told(rest) if rest.key.startswith(login_doubts.PREFIX) else cooldowns.told_of_one(rest, "post")
+def told(rest: Rest) -> Reason:
+    """What they said, and when we try again. Also of a login or place that is in doubt."""
+    doubtful = rest.key.startswith(login_doubts.PREFIX)
+    return login_doubts.told(rest) if doubtful else cooldowns.told_of_one(rest, cooldowns.POST)
 
 
 def held_channels() -> QuerySet[Channel]:

@@ -21,10 +21,12 @@ from accounts.connections.blocks import block
 from accounts.connections.provider_apps import opened_app
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
-from accounts.reasons import WELL, Reason, because, lacking_token, sentence
+from accounts.reason_columns import WELL, because
+from accounts.reasons.logins import NO_TOKEN, IsPractice, IsReal, KeysMissing, Lacking, NamedNotAccepted, NotRenewed
 from poster import clock
 from poster.errors import OutsideError, Unauthorized, Unavailable
 from poster.http import turnstile
+from poster.reasons import Because
 from poster.secrets.keyring import Undecryptable
 from poster.work import cooldowns, time_budget
 
@@ -43,7 +45,7 @@ def grant_of(credential: Credential, holder: UUID | None = None) -> Grant:
     """
     _same_world(credential)
     if credential.state == Credential.State.BLOCKED:
-        raise Unauthorized(credential.problem or f"{credential} is no longer accepted. Connect it again.")
+        raise Unauthorized(credential.reason or NamedNotAccepted(name=str(credential)))
     grant = opened(credential)
     login_doubts.check(credential, holder)
     return _fresh(credential, grant) if credential.ends_within(URGENT) else grant
@@ -52,12 +54,8 @@ def grant_of(credential: Credential, holder: UUID | None = None) -> Grant:
 def _same_world(credential: Credential) -> None:
     if credential.practice == settings.PRACTICE:
         return
-    sentence = (
-        f"{credential} is a practice account, and this is not practice. Connect a real account."
-        if credential.practice
-        else f"{credential} is a real account. Real accounts are not touched while we practise."
-    )
-    raise Unavailable(sentence, retry_after=HOUR)
+    kind = IsPractice if credential.practice else IsReal
+    raise Unavailable(kind(name=str(credential)), retry_after=HOUR)
 
 
 def token_of(channel: Channel, holder: UUID | None = None) -> str:
@@ -68,9 +66,9 @@ def token_of(channel: Channel, holder: UUID | None = None) -> str:
     try:
         own = str(channel.token or "")
     except Undecryptable as error:
-        raise Unauthorized(str(error)) from error
+        raise Unauthorized(KeysMissing()) from error
     if not own and channel.lacks_token:
-        raise Unauthorized(sentence(**lacking_token(channel.name)))
+        raise Unauthorized(Lacking(name=channel.name, missing=(NO_TOKEN,)))
     if not own:
         return grant_of(channel.credential, holder).access_token
     turnstile.belongs(own, scopes_of(channel.credential, own))
@@ -97,7 +95,7 @@ def opened(credential: Credential) -> Grant:
     try:
         secret = credential.secret
     except Undecryptable as error:
-        raise Unauthorized(str(error)) from error
+        raise Unauthorized(KeysMissing()) from error
     turnstile.belongs(secret.get("access_token", ""), scopes_of(credential))
     return Grant(
         access_token=secret.get("access_token", ""),
@@ -137,7 +135,7 @@ def refresh(credential: Credential) -> Grant:
         renewed = PROVIDERS[credential.provider]().refresh(grant, opened_app(credential.provider))
     except Unauthorized as error:
         if grant.refresh_token or credential.ends_within(ENDED):
-            block(credential, error.sentence)
+            block(credential, error.reason)
         raise
     if not _swap(credential, **_as_columns(credential, renewed)):
         credential.refresh_from_db()
@@ -211,6 +209,6 @@ def _renewed(credential: Credential) -> bool:
         refresh(credential)
     except OutsideError as error:
         living = Credential.objects.filter(pk=credential.pk, version=credential.version, state=Credential.State.ACTIVE)
-        living.update(**because(Reason.NOT_RENEWED, said=error.sentence))
+        living.update(**because(NotRenewed(cause=Because(error.reason))))
         return False
     return True

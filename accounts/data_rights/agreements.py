@@ -25,7 +25,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.data_rights import documents
 from accounts.models import Acceptance, User
+from accounts.reasons.events import Agreed
 from poster.ledger import security_log
+from poster.reasons import Term
 from poster.web import resumed_acts
 from poster.web.visitors import address_of
 
@@ -103,7 +105,7 @@ def agree(person: User, request: HttpRequest) -> None:
         Acceptance.objects.get_or_create(
             owner=person, document=document, version=version, defaults={"address": address, "browser": browser}
         )
-        said = f"Agreed: {Document(document).label}, {version}."
+        said = Agreed(document=Term(f"document.{document}"), version=version)
         security_log.record(security_log.Kind.ACCOUNT, said, person=person.pk, request=request)
 
 

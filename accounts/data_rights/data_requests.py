@@ -10,9 +10,13 @@ from django.core.mail import EmailMessage
 
 from accounts.mailer import post
 from accounts.models import Request, User
+from accounts.reasons.events import RequestDone, RequestMade
+from accounts.reasons.people import RequestAnswered
 from poster import clock
 from poster.ledger import security_log
 from poster.permissions import Caller, NotPossible, require_operator
+from poster.reasons import Reason, Term
+from poster.reasons.fields import stored
 
 Kind = Request.Kind
 CLOCK = dt.timedelta(days=30)  # article 12(3) GDPR: within one month
@@ -30,7 +34,8 @@ def ask(kind: str, *, owner: User | None = None, email: str = "", words: str = "
         due_at=clock.now() + CLOCK,
     )
     who = owner.pk if owner else None
-    security_log.record(security_log.Kind.REQUEST, f"Asked: {request.get_kind_display()} ({request.code}).", person=who)
+    fact = RequestMade(kind=Term(f"request.{kind}"), receipt=request.code)
+    security_log.record(security_log.Kind.REQUEST, fact, person=who)
     return request
 
 
@@ -44,16 +49,17 @@ def answer(request: Request, words: str, *, by: Caller) -> None:
         answered_at=clock.now(), answer=words
     )
     if not won:
-        raise NotPossible("This request was answered before, or it is carried out at this moment.")
+        raise NotPossible(RequestAnswered())
     request.refresh_from_db()
-    security_log.record(security_log.Kind.REQUEST, f"Answered: {request.code}.", person=request.owner_id)
+    security_log.record(security_log.Kind.REQUEST, RequestDone(receipt=request.code), person=request.owner_id)
     if request.email:
         post(EmailMessage(f"Your request {request.code}", _letter(words), to=[request.email]))
 
 
-def settle(request: Request, words: str) -> None:
+def settle(request: Request, outcome: Reason) -> None:
     """The machine did at once what was asked. It stays as the receipt."""
-    Request.objects.filter(pk=request.pk, answered_at=None).update(answered_at=clock.now(), answer=words)
+    done = {"answered_at": clock.now(), "outcomes": stored([outcome])}
+    Request.objects.filter(pk=request.pk, answered_at=None).update(**done)
     request.refresh_from_db()
 
 

@@ -12,7 +12,7 @@ A provider is a class with these methods. It takes values and returns values; it
     discover(grant, app)   → [Place]   the places it may publish to (empty for Drive)
     refresh(grant, app)    → Grant     a renewed login; Unauthorized when only a new login helps
     check(token, app)      → None      asks about a place's own token; Unauthorized when it is certainly dead
-    revoke(grant, app)     → str       taken back at the provider: ""; else what the person has to do there
+    revoke(grant, app)     → Reason    taken back at the provider: None; else what the person has to do there
 
 `about` is what it says about itself to people. `app` is the operator's own app at the provider; `NOBODY` when it is not
 known. `back` is our address that the browser comes back to; `state` and `verifier` (PKCE, RFC 7636) are random and
@@ -26,7 +26,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from poster.errors import Actor, Refused, Trace
+from accounts.reasons.logins import NO_TOKEN as NO_TOKEN
+from poster.errors import Refused, Trace
+from poster.reasons import Reason
+from poster.reasons.outside_logins import RedirectNotTaken
 from poster.registry import Registry
 
 
@@ -40,7 +43,6 @@ class App:
 
 NOBODY = App()
 CALLED_CLIENT = {"google"}  # whose consoles call the operator's app a client
-NO_TOKEN = "page_token"  # noqa: S105 - what a place may lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class RedirectRefused(Refused):
     """They do not accept the address that they send people back to. The operator has it entered at the provider."""
 
     def __init__(self, name: str, *, trace: Trace | None = None) -> None:
-        super().__init__(f"{name} does not accept our redirect address.", actor=Actor.OPERATOR, trace=trace)
+        super().__init__(RedirectNotTaken(service=name), trace=trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Provider(Protocol):
 
     def check(self, token: str, app: App) -> None: ...
 
-    def revoke(self, grant: Grant, app: App) -> str: ...
+    def revoke(self, grant: Grant, app: App) -> Reason | None: ...
 
 
 def setting(name: str) -> str:

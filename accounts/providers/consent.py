@@ -14,6 +14,7 @@ from accounts.providers import App
 from poster.errors import Unavailable
 from poster.http import endpoints
 from poster.http.client import Client
+from poster.reasons.outside_logins import NoLogin
 
 SECONDS = 20.0  # one call while a person waits at a browser
 LONGEST = 4096  # letters of a token; Google's cap is 2048, Meta's are a few hundred
@@ -43,7 +44,7 @@ def token_in(told: Mapping[str, Any], key: str, name: str) -> str:
     token = told.get(key)
     if isinstance(token, str) and 0 < len(token) <= LONGEST and token.isascii() and token.isprintable():
         return token
-    raise Unavailable(f"{name} gave an answer without a usable login.")
+    raise Unavailable(NoLogin(service=name))
 
 
 def seconds_in(told: Mapping[str, Any], key: str, usual: int) -> int:

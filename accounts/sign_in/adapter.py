@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.mailer import post
 from accounts.models import User
+from accounts.reasons.events import LockedOutTried, NoSuchAccount, TooManyPasswords, WrongPassword
 from accounts.sign_in import link_limits, password_limits
 from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
 from poster.ledger.security_log import Kind, record
@@ -35,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:  # noqa: ANN401
         vouch_for_the_operators_own(user)
         if not user.is_active:
-            record(Kind.REFUSED, "Tried to sign in to an account that is locked out", person=user.pk, request=request)
+            record(Kind.REFUSED, LockedOutTried(), person=user.pk, request=request)
         return super().pre_login(request, user, **more)  # type: ignore[no-any-return]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
@@ -44,8 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = User.objects.filter(email__iexact=email).first()
         self._guess = password_limits.guess(request, email, person)
         if self._guess is None:
-            sentence = "Held off after too many wrong passwords"
-            record(Kind.REFUSED, sentence, person=person.pk if person else None, request=request)
+            record(Kind.REFUSED, TooManyPasswords(), person=person.pk if person else None, request=request)
             raise self.validation_error("too_many_login_attempts")
 
     def _rollback_login_failed_rl_usage(self) -> None:
@@ -55,8 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
         """Whom it was about only when there is such an account: what strangers type is not ours to keep."""
         person = _known(credentials)
-        sentence = "Wrong password" if person else "Tried an address that has no account"
-        record(Kind.SIGN_IN_FAILED, sentence, person=person, request=request)
+        fact = WrongPassword() if person else NoSuchAccount()
+        record(Kind.SIGN_IN_FAILED, fact, person=person, request=request)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Whole, or not at all: another account may have got this address since the mail was sent."""

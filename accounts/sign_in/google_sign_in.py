@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
+from accounts.reasons.events import GoogleFailed, GoogleWithoutAccount
 from accounts.sign_in import invitations
 from accounts.sign_in.verified_addresses import is_verified
 from poster.http.endpoints import address
@@ -121,10 +122,10 @@ class GoogleSignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]
             if invitation := invitations.open_for(email):
                 request.session[invitations.PROVED] = str(invitation.pk)
                 raise ImmediateHttpResponse(redirect("join_proved"))
-        record(Kind.REFUSED, "Came with a Google account that has no account here", request=request)
+        record(Kind.REFUSED, GoogleWithoutAccount(), request=request)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **more: Any) -> None:  # noqa: ANN401
-        record(Kind.SIGN_IN_FAILED, "Signing in with Google did not work", request=request)
+        record(Kind.SIGN_IN_FAILED, GoogleFailed(), request=request)
 
 
 def _verified(sociallogin: SocialLogin) -> list[str]:

@@ -18,6 +18,8 @@ from django.template.loader import render_to_string
 from accounts.data_rights.agreements import agree
 from accounts.mailer import has_server, link, post
 from accounts.models import Invitation, User
+from accounts.reasons.events import MEMBER, OPERATOR, Joined
+from accounts.reasons.people import EmailTaken, HasAnAccount, HasJoined, InvitationOver
 from accounts.sign_in.verified_addresses import vouch
 from poster import clock
 from poster.ledger.security_log import Kind, record
@@ -36,7 +38,7 @@ def invite(email: str, *, by: Caller, is_operator: bool = False) -> tuple[Invita
     require_operator(by)
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
-        raise NotPossible(f"{email} has an account already.")
+        raise NotPossible(HasAnAccount(email=email))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         Invitation.objects.filter(email=email, used_at=None).delete()
@@ -55,7 +57,7 @@ def withdraw(invitation: Invitation, *, by: Caller) -> None:
     """The link works no more. Raises NotPossible when somebody has joined with it."""
     require_operator(by)
     if not Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()[0]:
-        raise NotPossible(f"{invitation.email} has joined already.")
+        raise NotPossible(HasJoined(email=invitation.email))
 
 
 def opened_by(token: str) -> tuple[Invitation | None, bool]:
@@ -84,15 +86,15 @@ def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest
     """
     with transaction.atomic():
         if not _open().filter(pk=invitation.pk).update(used_at=clock.now()):
-            raise NotPossible("This invitation was used or withdrawn. Ask the operator for another one.")
+            raise NotPossible(InvitationOver())
         if User.objects.filter(email__iexact=invitation.email).exists():
-            raise NotPossible("There is an account with this e-mail already. Sign in with it.")
+            raise NotPossible(EmailTaken())
         person = User.objects.create_user(
             invitation.email, wishes["password1"], name=wishes["name"], is_superuser=invitation.is_operator
         )
         vouch(person) if verified else _ask_for_proof(person)
-        role = "an operator" if invitation.is_operator else "a member"
-        record(Kind.INVITATION, f"Joined by invitation as {role}", person=person.pk, request=request)
+        role = OPERATOR if invitation.is_operator else MEMBER
+        record(Kind.INVITATION, Joined(role=role), person=person.pk, request=request)
         agree(person, request)
     return person
 

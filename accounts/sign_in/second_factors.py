@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 
 from accounts.mailer import post
 from accounts.models import User
+from accounts.reasons.events import FactorTakenAway
 from accounts.sign_in.sessions import end_all
 from poster.ledger.security_log import Kind, record
 from poster.permissions import Caller, require_operator
@@ -129,7 +130,7 @@ def take_away(person: User, *, by: Caller, request: HttpRequest | None = None) -
     require_operator(by)
     Authenticator.objects.filter(user=person).delete()
     end_all(person)
-    record(Kind.ACCOUNT, "An operator took the second factor away", person=person.pk, request=request)
+    record(Kind.ACCOUNT, FactorTakenAway(), person=person.pk, request=request)
     body = render_to_string("mfa/email/taken_away_message.txt", {"person": person})
     post(EmailMessage("Your second factor was taken away", body, to=[person.email]))
 

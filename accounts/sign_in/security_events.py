@@ -17,23 +17,25 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.reasons import events
 from accounts.sign_in.known_browsers import proved_by_mail
 from accounts.sign_in.link_limits import links_are_void
 from accounts.sign_in.sessions import begin
 from poster.ledger.security_log import Kind, record
+from poster.reasons import Fact, Term
 
-FACTORS = {
-    Authenticator.Type.TOTP: "an authenticator app",
-    Authenticator.Type.WEBAUTHN: "a passkey",
-    Authenticator.Type.RECOVERY_CODES: "recovery codes",
+FACTORS: dict[Authenticator.Type, Term] = {
+    Authenticator.Type.TOTP: events.APP,
+    Authenticator.Type.WEBAUTHN: events.PASSKEY,
+    Authenticator.Type.RECOVERY_CODES: events.CODES,
 }
 # Signals that carry `request` and `user`, and the sentence for each. Addresses are not repeated in it.
-PLAIN: list[tuple[Signal, Kind, str]] = [
-    (account.password_changed, Kind.ACCOUNT, "Changed the password"),
-    (account.password_set, Kind.ACCOUNT, "Set a password"),
-    (account.password_reset, Kind.ACCOUNT, "Chose a new password through a mailed link; all sessions ended"),
-    (account.email_changed, Kind.ACCOUNT, "Changed the e-mail address"),
-    (account.email_added, Kind.ACCOUNT, "Asked to change the e-mail address"),
+PLAIN: list[tuple[Signal, Kind, Fact]] = [
+    (account.password_changed, Kind.ACCOUNT, events.PasswordChanged()),
+    (account.password_set, Kind.ACCOUNT, events.PasswordSet()),
+    (account.password_reset, Kind.ACCOUNT, events.PasswordByLink()),
+    (account.email_changed, Kind.ACCOUNT, events.EmailChanged()),
+    (account.email_added, Kind.ACCOUNT, events.EmailAsked()),
 ]
 # Each of them makes the links void that were mailed before.
 VOIDING: list[Signal] = [
@@ -43,15 +45,15 @@ VOIDING: list[Signal] = [
     account.password_reset,
     account.email_changed,
 ]
-ABOUT_FACTORS: list[tuple[Signal, Kind, str]] = [
-    (mfa.authenticator_added, Kind.ACCOUNT, "Set up {}"),
-    (mfa.authenticator_removed, Kind.ACCOUNT, "Removed {}"),
-    (mfa.authenticator_reset, Kind.ACCOUNT, "Made new {}"),
-    (mfa.authentication_failed, Kind.SIGN_IN_FAILED, "Wrong code of {}"),
+ABOUT_FACTORS: list[tuple[Signal, Kind, type[events.OfAFactor]]] = [
+    (mfa.authenticator_added, Kind.ACCOUNT, events.FactorAdded),
+    (mfa.authenticator_removed, Kind.ACCOUNT, events.FactorRemoved),
+    (mfa.authenticator_reset, Kind.ACCOUNT, events.FactorReset),
+    (mfa.authentication_failed, Kind.SIGN_IN_FAILED, events.WrongCode),
 ]
-ABOUT_GOOGLE: list[tuple[Signal, str]] = [
-    (social.social_account_added, "Connected a Google account for signing in"),
-    (social.social_account_removed, "Removed the Google account for signing in"),
+ABOUT_GOOGLE: list[tuple[Signal, Fact]] = [
+    (social.social_account_added, events.GoogleAdded()),
+    (social.social_account_removed, events.GoogleRemoved()),
 ]
 
 
@@ -63,12 +65,12 @@ def connect() -> None:
     account.password_reset.connect(_chose_a_password)
     for signal in VOIDING:
         signal.connect(_voided)
-    for signal, kind, sentence in PLAIN:
-        signal.connect(_telling(kind, sentence), weak=False)
-    for signal, kind, sentence in ABOUT_FACTORS:
-        signal.connect(_telling_of_factor(kind, sentence), weak=False)
-    for signal, sentence in ABOUT_GOOGLE:
-        signal.connect(_telling_of_google(sentence), weak=False)
+    for signal, kind, fact in PLAIN:
+        signal.connect(_telling(kind, fact), weak=False)
+    for signal, kind, of_factor in ABOUT_FACTORS:
+        signal.connect(_telling_of_factor(kind, of_factor), weak=False)
+    for signal, fact in ABOUT_GOOGLE:
+        signal.connect(_telling_of_google(fact), weak=False)
 
 
 def _began(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
@@ -80,8 +82,8 @@ def _voided(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN
 
 
 def _signed_in(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
-    with_google = " with Google" if more.get("sociallogin") else ""
-    record(Kind.SIGN_IN, f"Signed in{with_google}", person=user.pk, request=request)
+    fact = events.SignedInWithGoogle() if more.get("sociallogin") else events.SignedIn()
+    record(Kind.SIGN_IN, fact, person=user.pk, request=request)
 
 
 def _chose_a_password(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
@@ -90,26 +92,26 @@ def _chose_a_password(request: HttpRequest, user: User, **more: Any) -> None:  #
 
 def _signed_out(request: HttpRequest, user: User | None, **more: Any) -> None:  # noqa: ANN401
     if user is not None:
-        record(Kind.SIGN_OUT, "Signed out", person=user.pk, request=request)
+        record(Kind.SIGN_OUT, events.SignedOut(), person=user.pk, request=request)
 
 
-def _telling(kind: Kind, sentence: str) -> Any:  # noqa: ANN401 - a receiver
+def _telling(kind: Kind, fact: Fact) -> Any:  # noqa: ANN401 - a receiver
     def tell(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
-        record(kind, sentence, person=user.pk, request=request)
+        record(kind, fact, person=user.pk, request=request)
 
     return tell
 
 
-def _telling_of_factor(kind: Kind, sentence: str) -> Any:  # noqa: ANN401 - a receiver
+def _telling_of_factor(kind: Kind, fact: type[events.OfAFactor]) -> Any:  # noqa: ANN401 - a receiver
     def tell(request: HttpRequest, user: User, authenticator: Authenticator, **more: Any) -> None:  # noqa: ANN401
         factor = FACTORS[Authenticator.Type(authenticator.type)]
-        record(kind, sentence.format(factor), person=user.pk, request=request)
+        record(kind, fact(factor=factor), person=user.pk, request=request)
 
     return tell
 
 
-def _telling_of_google(sentence: str) -> Any:  # noqa: ANN401 - a receiver
+def _telling_of_google(fact: Fact) -> Any:  # noqa: ANN401 - a receiver
     def tell(request: HttpRequest, **more: Any) -> None:  # noqa: ANN401
-        record(Kind.ACCOUNT, sentence, person=getattr(request.user, "pk", None), request=request)
+        record(Kind.ACCOUNT, fact, person=getattr(request.user, "pk", None), request=request)
 
     return tell

@@ -19,6 +19,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.reasons.events import SessionOver, SessionsEnded
 from poster import clock
 from poster.ledger.security_log import Kind, record
 from poster.web import unsaved_input
@@ -46,7 +47,7 @@ class Ending:
         if not request.user.is_authenticated:
             return _told(request, self.get_response(request))
         if sentence := over(request):
-            record(Kind.SIGN_OUT, "The session ran out", person=request.user.pk, request=request)
+            record(Kind.SIGN_OUT, SessionOver(), person=request.user.pk, request=request)
             logout(request)
             messages.info(request, sentence)
             return redirect_to_login(request.get_full_path())  # what takes a POST alone leads to its page
@@ -92,7 +93,7 @@ class RecordingAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
         super().end_sessions(ended)
         for person in {each.user_id for each in ended}:
             count = sum(each.user_id == person for each in ended)
-            record(Kind.ACCOUNT, f"Ended sessions: {count}", person=person, request=context.request)
+            record(Kind.ACCOUNT, SessionsEnded(sessions=count), person=person, request=context.request)
 
 
 @post_only("usersessions_list")

@@ -18,14 +18,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.connections import authorization, flows
-from accounts.connections.grants import told_of
 from accounts.connections.provider_apps import app_of
 from accounts.models import Credential, Flow
 from accounts.providers import PROVIDERS, for_sources
-from accounts.reasons import sentence
+from accounts.reasons.connecting import ChoiceIsOver
+from accounts.reasons.logins import EndsSoon
 from accounts.sign_in.reauth_views import fresh
 from poster.dashboard import refused_attempts
 from poster.permissions import NotPossible
+from poster.reasons import Because
+from poster.reasons.events import AskedForARow
 from poster.web import unsaved_input
 from poster.web.post_only import asked_back, post_only
 
@@ -80,7 +82,7 @@ def out_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     seen = Credential.objects.all() if getattr(request.user, "is_superuser", False) else mine(request)
     login = seen.filter(pk=pk).first()
     if login is None and refused_attempts.exists(Credential, str(pk)):
-        refused_attempts.note(request, "a row of somebody else (login)")
+        refused_attempts.note(request, AskedForARow(kind="login"))
     if login is None or login.provider not in PROVIDERS:
         raise Http404
     return _leave(request, login.provider, login)
@@ -125,7 +127,7 @@ def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         flow = flows.held(request, pk)
     except Flow.DoesNotExist:
-        return _refused(request, "", flows.CHOICE_IS_OVER, status=404)
+        return _refused(request, "", str(ChoiceIsOver()), status=404)
     try:
         return _chosen(request, flow) if request.method == "POST" else _choice(request, flow)
     except NotPossible as refusal:
@@ -178,7 +180,7 @@ def _choice(request: HttpRequest, flow: Flow, error: str = "") -> HttpResponse:
         declined=authorization.declined(flow),
         whose=found.profile.name,
         nothing_opened=PROVIDERS[flow.provider].about.nothing_opened.format(whose=found.profile.name),
-        problem=sentence(**told_of(found)),
+        problem=EndsSoon(cause=Because(found.problem)) if found.problem else None,
         error=error,
         status=400 if error else 200,
     )

@@ -13,6 +13,7 @@ from accounts.connections import meta_callbacks
 from accounts.connections.authorization import our_address
 from accounts.connections.meta_callbacks import Forged, Signed
 from accounts.providers import PROVIDERS
+from accounts.reasons.events import CallbackNotSigned
 from poster.ledger.security_log import Kind, record
 
 MOST = 16 * 1024  # bytes of a body
@@ -54,7 +55,7 @@ def _signed(request: HttpRequest, provider: str) -> Signed | HttpResponse:
         return meta_callbacks.read(provider, request.POST.get("signed_request", ""))
     except Forged:
         if cache.add(f"forged:{provider}", 1, HOUR):  # one line an hour: anybody can come here
-            record(Kind.REFUSED, f"A callback in the name of {PROVIDERS.label(provider)} was not signed by them.")
+            record(Kind.REFUSED, CallbackNotSigned(provider=PROVIDERS.label(provider)))
         return JsonResponse({"error": "refused"}, status=403)
 
 

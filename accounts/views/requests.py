@@ -56,7 +56,7 @@ def data_request(request: HttpRequest) -> HttpResponse:
 def request_status(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt: kind, times and state. Nothing about the person, for whoever has the code may look."""
     asked = get_object_or_404(Request, code=code.upper())
-    answer = asked.answer if asked.kind in OPEN_ANSWERS and asked.answered_at else ""
+    answer = asked.told if asked.kind in OPEN_ANSWERS and asked.answered_at else ""
     going = asked.begun_at is not None
     facts = {"asked": asked, "answer": answer, "going": going, "days": data_requests.days_left(asked)}
     return page(request, "request_status", **facts)

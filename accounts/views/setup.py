@@ -15,10 +15,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.connections import setup_guides
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS, setting
+from accounts.reasons.events import AppKept, AppTakenOut
 from accounts.sign_in.reauth_views import fresh
 from poster.dashboard import refused_attempts
 from poster.errors import OutsideError
 from poster.ledger.security_log import Kind, record
+from poster.reasons import Fact
+from poster.reasons.events import AskedForAPage
 from poster.web.post_only import post_only
 
 
@@ -56,7 +59,7 @@ def setup(request: HttpRequest, provider: str) -> HttpResponse:
     form = AppForm(request.POST or None, provider=provider, initial=initial)
     if request.method == "POST" and form.is_valid():
         setup_guides.keep(provider, form.cleaned_data["client_id"], form.cleaned_data["client_secret"])
-        _log(request, f"Put down the app at {standing.label}.")
+        _log(request, AppKept(provider=standing.label))
         messages.success(request, f"Kept. Check now whether {standing.label} knows it.")
         return redirect("provider_setup", provider=provider)
     guide = PROVIDERS[provider].about.guide
@@ -94,18 +97,18 @@ def remove(request: HttpRequest, provider: str) -> HttpResponse:
     """Take id and secret away that were put down here."""
     _operator_only(request, provider)
     if ProviderApp.objects.filter(provider=provider).delete()[0]:
-        _log(request, f"Removed the app at {PROVIDERS.label(provider)}.")
+        _log(request, AppTakenOut(provider=PROVIDERS.label(provider)))
         messages.success(request, "Removed. Accounts that were connected through it cannot be renewed any more.")
     return redirect("provider_setup", provider=provider)
 
 
 def _operator_only(request: HttpRequest, provider: str) -> None:
     if not getattr(request.user, "is_superuser", False):
-        refused_attempts.note(request, "a page that is not for them")
+        refused_attempts.note(request, AskedForAPage())
         raise PermissionDenied
     if provider not in PROVIDERS:
         raise Http404
 
 
-def _log(request: HttpRequest, sentence: str) -> None:
-    record(Kind.OPERATION, sentence, person=request.user.pk, request=request)
+def _log(request: HttpRequest, fact: Fact) -> None:
+    record(Kind.OPERATION, fact, person=request.user.pk, request=request)

@@ -1,4 +1,4 @@
-"""Open and decode a picture within limits. Whatever a decoder does with a bad file becomes a sentence."""
+"""Open and decode a picture within limits. Whatever a decoder does with a bad file becomes a reason."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from pathlib import Path
 
 from PIL import AvifImagePlugin, Image, UnidentifiedImageError
 
+from media import reasons
 from media.pictures import facts, wholeness
-from media.pictures.file_types import HEAD, Kind, sniff
+from media.pictures.file_types import HEAD, RAW, Kind, sniff
 from media.pictures.values import MIN_SIDE, BadPicture, Fault, called
-
-AGAIN = "Save it again and drop it in once more."
-ELSEWISE = "Save it as JPEG or PNG and drop that in."
-SMALLER = "Save a smaller copy and drop that in."
+from poster.reasons import Term
 
 # What decoders say, in their own words, and what it means; the first match counts.
 ENDS_EARLY = re.compile(r"truncat|end of file|too short|not enough data|premature|incomplete", re.IGNORECASE)
@@ -69,7 +67,7 @@ def decode(image: Image.Image, name: str) -> None:
     with decoding(name, image.format or "picture"):
         image.load()
     if image.format in {"GIF", "BMP"} and image.mode == "P" and _black_colours(image) > MOST_BLACK:
-        raise BadPicture(f"{called(name)} is damaged: its colours are missing. {AGAIN}", fault=Fault.DAMAGED)
+        raise BadPicture(reasons.ColoursMissing(name=called(name)), fault=Fault.DAMAGED)
 
 
 @contextmanager
@@ -99,17 +97,15 @@ def _kind(path: Path, name: str) -> Kind:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:
-        raise BadPicture(f"{called(name)} is empty: there is nothing in it. {AGAIN}")
+        raise BadPicture(reasons.Empty(name=called(name)))
     kind = sniff(head)
     if kind.format:
         return kind
     if not any(head):
-        raise BadPicture(f"{called(name)} is damaged: it begins with nothing. {AGAIN}", fault=Fault.DAMAGED)
+        raise BadPicture(reasons.BeginsWithNothing(name=called(name)), fault=Fault.DAMAGED)
     if kind.is_picture:
         raise _unsupported(name, kind.looks)
-    raise BadPicture(
-        f"{called(name)} is not a picture: it looks like {kind.looks}. Drop in a JPEG, PNG, WebP or HEIC picture."
-    )
+    raise BadPicture(reasons.NoPicture(name=called(name), looks=Term(kind.looks)))
 
 
 def _openers(kind: str) -> tuple[str, ...]:
@@ -157,49 +153,39 @@ def _check_whole(path: Path, name: str, kind: str) -> str:
     try:
         return wholeness.check(path, kind)
     except wholeness.NotWhole as error:
-        raise BadPicture(f"{called(name)} is damaged: part of it is missing. {AGAIN}", fault=Fault.DAMAGED) from error
+        raise BadPicture(reasons.PartMissing(name=called(name)), fault=Fault.DAMAGED) from error
 
 
 def _check_worth(image: Image.Image, name: str) -> None:
     if min(image.size) < MIN_SIDE:
-        raise BadPicture(
-            f"{called(name)} is too small to publish: it has {image.width} x {image.height} pixels, and each "
-            f"side needs at least {MIN_SIDE}. Drop in a larger copy."
-        )
+        raise BadPicture(reasons.TooSmall(name=called(name), width=image.width, height=image.height, least=MIN_SIDE))
     tags = getattr(image, "tag_v2", {})
     # What Pillow would read from a camera's raw file is the small preview inside it.
     if DNG_VERSION in tags or tags.get(SUBFILE_TYPE) == PREVIEW:
-        raise _unsupported(name, "a camera's raw file")
+        raise _unsupported(name, RAW)
 
 
 def _unsupported(name: str, looks: str) -> BadPicture:
-    return BadPicture(f"{called(name)} is {looks}, and we cannot read that. {ELSEWISE}")
+    return BadPicture(reasons.Unsupported(name=called(name), looks=Term(looks)))
 
 
 def _too_large(name: str, pixels: int, max_pixels: int) -> BadPicture:
-    return BadPicture(
-        f"{called(name)} is too large: it has {pixels / 1e6:,.0f} megapixels, and "
-        f"{max_pixels / 1e6:,.0f} are the most we take. {SMALLER}",
-        fault=Fault.TOO_LARGE,
-    )
+    most = round(max_pixels / 1e6)
+    reason = reasons.TooLarge(name=called(name), megapixels=max(round(pixels / 1e6), most), most=most)
+    return BadPicture(reason, fault=Fault.TOO_LARGE)
 
 
 def _damage(name: str, kind: str, error: Exception) -> BadPicture:
     sort = {"HEIF": "HEIC"}.get(kind, kind)
     if ENDS_EARLY.search(str(error)):
-        return BadPicture(f"{called(name)} is damaged: it ends too early. {AGAIN}", fault=Fault.DAMAGED)
+        return BadPicture(reasons.EndsTooEarly(name=called(name)), fault=Fault.DAMAGED)
     if BLOATED.search(str(error)):  # all of it is there: nothing more is on its way
-        return BadPicture(
-            f"{called(name)} has too much in it beside the picture: words or a colour profile that take more room "
-            f"than we give them. {ELSEWISE}"
-        )
+        return BadPicture(reasons.Bloated(name=called(name)))
     if UNSUPPORTED.search(str(error)):
-        return BadPicture(f"{called(name)} is a rare kind of {sort} picture, and we cannot read that. {ELSEWISE}")
+        return BadPicture(reasons.RareKind(name=called(name), sort=sort))
     if isinstance(error, UnidentifiedImageError):  # it swallows what the decoder said
-        sentence = f"is damaged, or a rare kind of {sort} picture that we cannot read. {ELSEWISE}"
-        return BadPicture(f"{called(name)} {sentence}")
-    sentence = f"is damaged: what is in it is not a sound {sort} picture. {AGAIN}"
-    return BadPicture(f"{called(name)} {sentence}", fault=Fault.DAMAGED)
+        return BadPicture(reasons.DamagedOrRare(name=called(name), sort=sort))
+    return BadPicture(reasons.NotSound(name=called(name), sort=sort), fault=Fault.DAMAGED)
 
 
 def _first_number(error: Exception | Warning) -> int:

@@ -11,6 +11,7 @@ from PIL import Image, PngImagePlugin
 from media.pictures.geometry import frame
 from media.pictures.inspection import LOOK
 from media.pictures.values import BadPicture, Recipe, called
+from media.reasons import TooManyBytes
 
 QUALITIES = (90, 85, 80, 75, 70, 60, 50)
 SHRINK = 0.8
@@ -33,10 +34,7 @@ class Canvas:
         for data, size in self._attempts(recipe):
             if recipe.max_bytes is None or len(data) <= recipe.max_bytes:
                 return data, size
-        raise BadPicture(
-            f"{called(name)} cannot be made smaller than {recipe.max_bytes} bytes without losing what it shows. "
-            "Save a smaller copy and drop that in."
-        )
+        raise BadPicture(TooManyBytes(name=called(name), most=recipe.max_bytes or 0))
 
     def _attempts(self, recipe: Recipe) -> Iterator[tuple[bytes, tuple[int, int]]]:
         qualities = QUALITIES if recipe.format == "JPEG" else QUALITIES[:1]

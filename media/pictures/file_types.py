@@ -30,44 +30,45 @@ READABLE = (
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
 )
+RAW = "file.raw"
 OTHER_PICTURES = (
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
-    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-    (b"8BPS", "a Photoshop file"),
-    (b"gimp xcf", "a GIMP file"),
-    (b"\x00\x00\x01\x00", "an icon"),
-    (b"II*\x00\x10\x00\x00\x00CR", "a camera's raw file"),
-    (b"II+\x00", "a BigTIFF file"),
-    (b"MM\x00+", "a BigTIFF file"),
-    (b"FUJIFILMCCD-RAW", "a camera's raw file"),
-    (b"IIU\x00", "a camera's raw file"),
-    (b"IIRO", "a camera's raw file"),
-    (b"IIRS", "a camera's raw file"),
-    (b"II\x1a\x00\x00\x00HEAPCCDR", "a camera's raw file"),
+    (b"\xff\x0a", "file.jpeg_xl"),
+    (b"\x00\x00\x00\x0cJXL ", "file.jpeg_xl"),
+    (b"\x00\x00\x00\x0cjP  ", "file.jpeg_2000"),
+    (b"\xff\x4f\xff\x51", "file.jpeg_2000"),
+    (b"8BPS", "file.photoshop"),
+    (b"gimp xcf", "file.gimp"),
+    (b"\x00\x00\x01\x00", "file.icon"),
+    (b"II*\x00\x10\x00\x00\x00CR", RAW),
+    (b"II+\x00", "file.bigtiff"),
+    (b"MM\x00+", "file.bigtiff"),
+    (b"FUJIFILMCCD-RAW", RAW),
+    (b"IIU\x00", RAW),
+    (b"IIRO", RAW),
+    (b"IIRS", RAW),
+    (b"II\x1a\x00\x00\x00HEAPCCDR", RAW),
 )
 NO_PICTURES = (
-    (b"%PDF", "a PDF document"),
-    (b"%!PS", "a PostScript document"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"PK\x05\x06", "a ZIP archive"),
-    (b"Rar!", "an archive"),
-    (b"7z\xbc\xaf", "an archive"),
-    (b"\x1f\x8b", "an archive"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"\x1aE\xdf\xa3", "a video"),
-    (b"FLV\x01", "a video"),
-    (b"\x00\x00\x01\xba", "a video"),
-    (b"\x00\x00\x01\xb3", "a video"),
-    (b"OggS", "a sound or video file"),
-    (b"ID3", "a sound file"),
-    (b"fLaC", "a sound file"),
-    (b"#!AMR", "a sound file"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
+    (b"%PDF", "file.pdf"),
+    (b"%!PS", "file.postscript"),
+    (b"PK\x03\x04", "file.zip_or_office"),
+    (b"PK\x05\x06", "file.zip"),
+    (b"Rar!", "file.archive"),
+    (b"7z\xbc\xaf", "file.archive"),
+    (b"\x1f\x8b", "file.archive"),
+    (b"\xd0\xcf\x11\xe0", "file.office"),
+    (b"\x1aE\xdf\xa3", "file.video"),
+    (b"FLV\x01", "file.video"),
+    (b"\x00\x00\x01\xba", "file.video"),
+    (b"\x00\x00\x01\xb3", "file.video"),
+    (b"OggS", "file.sound_or_video"),
+    (b"ID3", "file.sound"),
+    (b"fLaC", "file.sound"),
+    (b"#!AMR", "file.sound"),
+    (b"MZ", "file.program"),
+    (b"\x7fELF", "file.program"),
 )
-RIFF = {b"AVI ": "a video", b"WAVE": "a sound file"}
+RIFF = {b"AVI ": "file.video", b"WAVE": "file.sound"}
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 AVIF_BRANDS = {b"avif", b"avis"}
 NEUTRAL_BRANDS = {b"mif1", b"msf1", b"mif2"}
@@ -78,14 +79,14 @@ CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`format` is Pillow's word for a picture that we read, else empty; `looks` is what people call it."""
+    """`format` is Pillow's word for a picture that we read, else empty; `looks` is the term for what people call it."""
 
     format: str = ""
     looks: str = ""
     is_picture: bool = True
 
 
-UNKNOWN = Kind(looks="data of an unknown kind", is_picture=False)
+UNKNOWN = Kind(looks="file.unknown", is_picture=False)
 
 
 def sniff(head: bytes) -> Kind:
@@ -95,14 +96,14 @@ def sniff(head: bytes) -> Kind:
     if head[4:8] == b"ftyp":
         return _boxed(head)
     if head[4:8] in QUICKTIME:
-        return Kind(looks="a video", is_picture=False)
+        return Kind(looks="file.video", is_picture=False)
     return _listed(head) or _readable(head) or _text(head) or UNKNOWN
 
 
 def _riff(head: bytes) -> Kind:
     if head[8:12] == b"WEBP":
         return Kind(format="WEBP")
-    return Kind(looks=RIFF.get(head[8:12], "a sound or video file"), is_picture=False)
+    return Kind(looks=RIFF.get(head[8:12], "file.sound_or_video"), is_picture=False)
 
 
 def _boxed(head: bytes) -> Kind:
@@ -115,8 +116,8 @@ def _boxed(head: bytes) -> Kind:
     if main in HEIF_BRANDS | NEUTRAL_BRANDS:
         return Kind(format="HEIF")
     if main == b"crx ":
-        return Kind(looks="a camera's raw file")
-    return Kind(looks="a sound or video file", is_picture=False)
+        return Kind(looks=RAW)
+    return Kind(looks="file.sound_or_video", is_picture=False)
 
 
 def _readable(head: bytes) -> Kind | None:
@@ -143,7 +144,7 @@ def _text(head: bytes) -> Kind | None:
         return None
     lower = head.lower()
     if b"<svg" in lower:
-        return Kind(looks="an SVG drawing")
+        return Kind(looks="file.svg")
     if b"<html" in lower or b"<!doctype html" in lower:
-        return Kind(looks="a web page", is_picture=False)
-    return Kind(looks="a text file", is_picture=False)
+        return Kind(looks="file.web_page", is_picture=False)
+    return Kind(looks="file.text", is_picture=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from poster.reasons import Reason
 from poster.work.children import ChildRefused
 
 # Cameras of "60 megapixels" make 60.2 to 61.2 million.
@@ -32,14 +33,14 @@ class Doubt(StrEnum):
 
 
 class BadPicture(ChildRefused):
-    """This file cannot be published as a picture. `sentence` names it, says what is wrong and what to do.
+    """This file cannot be published as a picture. `reason` names it, says what is wrong and what to do.
 
     `may_pass` is true when the fault may have been the machine's (too slow, out of memory) and not the
     picture's, so that another attempt makes sense. `fault`: one of Fault, or "".
     """
 
-    def __init__(self, sentence: str, *, fault: str = "", may_pass: bool = False) -> None:
-        super().__init__(sentence, code=fault)
+    def __init__(self, reason: Reason, *, fault: str = "", may_pass: bool = False) -> None:
+        super().__init__(reason, code=fault)
         self.fault = fault
         self.may_pass = may_pass
 

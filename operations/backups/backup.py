@@ -25,10 +25,12 @@ from django.db import connection
 
 from media import spool
 from media.models import Asset
+from operations.reasons import BackupWithKeys, BackupWritten, CopyDamaged, FolderThere, NoPgDump, PgFailed
 from poster import clock
 from poster.ledger import hash_chain, security_log
 from poster.models import Switch
 from poster.permissions import NotPossible
+from poster.reasons import Quoted
 from poster.work import space
 
 KEYS = {"KEY_FILE": "keys", "SECRET_KEY": "secret_key", "AUDIT_KEY": "audit_key"}
@@ -53,7 +55,7 @@ class Backup:
 def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
     """Write it into a new folder, while everything goes on. Raises NotPossible."""
     if not (room := space.room()).holds():
-        raise NotPossible(room.sentence)
+        raise NotPossible(room.reason)
     began = clock.now()
     folder = to or Path(settings.VAR) / "backups" / f"{began:%Y-%m-%d-%H%M%S}"
     _make(folder)
@@ -68,7 +70,7 @@ def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
         _copy_keys(folder)
     made = Backup(folder, file.stat().st_size, head, pictures, where_keys_are(), with_keys)
     _describe(made, file, began)
-    security_log.record(security_log.Kind.OPERATION, f"A backup was written{' with its keys' if with_keys else ''}.")
+    security_log.record(security_log.Kind.OPERATION, BackupWithKeys() if with_keys else BackupWritten())
     return made
 
 
@@ -88,7 +90,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError as error:
-        raise NotPossible(f"{folder} is there already. Name a folder that is not there yet with --to.") from error
+        raise NotPossible(FolderThere(folder=str(folder))) from error
 
 
 def _copy_sqlite(folder: Path, began: dt.datetime) -> Path:
@@ -101,7 +103,7 @@ def _copy_sqlite(folder: Path, began: dt.datetime) -> Path:
     ):
         source.backup(copy, pages=2000, sleep=0.01)
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise NotPossible("The copy of the database is damaged. Look at the disk, then try again.")
+            raise NotPossible(CopyDamaged())
         copy.execute(MARK, [Switch.RESTORED, began.replace(tzinfo=None).isoformat(" ")])
         copy.commit()
     return target
@@ -110,10 +112,7 @@ def _copy_sqlite(folder: Path, began: dt.datetime) -> Path:
 def _dump_postgres(folder: Path) -> Path:
     program = shutil.which("pg_dump")
     if program is None:
-        raise NotPossible(
-            "The database is PostgreSQL, and pg_dump is not here. Install PostgreSQL's client programs, or back it up "
-            "where it runs: pg_dump --format=custom."
-        )
+        raise NotPossible(NoPgDump())
     target = folder / POSTGRES_DUMP
     target.touch(mode=0o600)
     where, password = place()
@@ -124,7 +123,7 @@ def _dump_postgres(folder: Path) -> Path:
         check=False,
     )
     if run.returncode:
-        raise NotPossible(f"pg_dump did not manage it: {run.stderr.decode(errors='replace').strip()[:300]}")
+        raise NotPossible(PgFailed(program="pg_dump", said=Quoted(run.stderr.decode(errors="replace"))))
     return target
 
 

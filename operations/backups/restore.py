@@ -20,10 +20,21 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from operations.backups.backup import DUMP, MANIFEST, checksum, place
+from operations.reasons import (
+    BackupDamaged,
+    KeysNotThere,
+    NoBackup,
+    NoPgRestore,
+    NotEmpty,
+    OtherDatabase,
+    PgFailed,
+    StillRunning,
+)
 from poster.config import files
 from poster.ledger import head_note
 from poster.models import Switch
 from poster.permissions import NotPossible
+from poster.reasons import Quoted
 from poster.work import processes
 
 HOLD_ROWS = (
@@ -74,14 +85,12 @@ def _manifest(backup: Path) -> dict[str, str]:
         file = backup / told["file"]
         whole = file.is_file() and checksum(file) == told["sha256"]
     except (OSError, ValueError, KeyError) as error:
-        raise NotPossible(f"{backup} is no backup of ai-poster: it has no {MANIFEST} that can be read.") from error
+        raise NotPossible(NoBackup(backup=str(backup), manifest=str(MANIFEST))) from error
     if not whole:
-        raise NotPossible(f"{told['file']} in {backup} is damaged: it is not what was written. Take another backup.")
+        raise NotPossible(BackupDamaged(file=str(told["file"]), backup=str(backup)))
     if (told["file"] == DUMP) != (connection.vendor == "sqlite"):
         kind = "SQLite" if told["file"] == DUMP else "PostgreSQL"
-        raise NotPossible(
-            f"This is a backup of {kind}. Set DATABASE_URL to a database of that kind, or leave it unset."
-        )
+        raise NotPossible(OtherDatabase(kind=str(kind)))
     return told
 
 
@@ -96,7 +105,7 @@ def _alone() -> Iterator[None]:
             taken.append(lock)
         yield
     except processes.Taken as error:
-        raise NotPossible(f"ai-poster runs with the data in {settings.VAR}. Stop it first.") from error
+        raise NotPossible(StillRunning(var=str(settings.VAR))) from error
     finally:
         for lock in taken:
             lock.let_go()
@@ -106,10 +115,7 @@ def _must_be_empty() -> None:
     there = set(connection.introspection.table_names())
     for table in HOLD_ROWS:
         if table in there and _has_rows(table):
-            raise NotPossible(
-                f"The install in {settings.VAR} is not empty. Put the backup into an empty data folder (VAR) or, with "
-                "PostgreSQL, an empty database: what is here would be lost."
-            )
+            raise NotPossible(NotEmpty(var=str(settings.VAR)))
 
 
 def _has_rows(table: str) -> bool:
@@ -121,9 +127,7 @@ def _has_rows(table: str) -> bool:
 def _keys_in(folder: Path, *, asked_for: bool) -> dict[str, Path]:
     found = {name: folder / name for name in KEYS if (folder / name).is_file()}
     if asked_for and not found:
-        raise NotPossible(
-            f"None of {', '.join(KEYS)} is in {folder}. Give the folder in which your copies of them lie."
-        )
+        raise NotPossible(KeysNotThere(keys=str(", ".join(KEYS)), folder=str(folder)))
     return found
 
 
@@ -150,7 +154,7 @@ def _put_file(copy: Path) -> None:
 def _load_dump(dump: Path) -> None:
     program = shutil.which("pg_restore")
     if program is None:
-        raise NotPossible("pg_restore is not here. Install PostgreSQL's client programs.")
+        raise NotPossible(NoPgRestore())
     where, password = place()
     connections.close_all()
     clean = ("--no-owner", "--exit-on-error", "--clean", "--if-exists")
@@ -161,7 +165,7 @@ def _load_dump(dump: Path) -> None:
         check=False,
     )
     if run.returncode:
-        raise NotPossible(f"pg_restore did not manage it: {run.stderr.decode(errors='replace').strip()[:300]}")
+        raise NotPossible(PgFailed(program="pg_restore", said=Quoted(run.stderr.decode(errors="replace"))))
 
 
 def _put_pictures(folder: Path) -> int:

@@ -21,11 +21,13 @@ from django.utils.translation import ngettext
 
 from media import images
 from media.images import BadPicture
+from operations.reasons import CopyNoticed, LetGoOnAlready, NothingPutBack, WentOnAfterCopy
 from poster import clock
 from poster.errors import OutsideError
 from poster.ledger import copy_detection, security_log
 from poster.models import Restore
 from poster.permissions import Caller, NotPossible, require_operator
+from poster.reasons import Term
 from poster.work.time_budget import Over, never
 from publishing.delivery import matching, reconciliation
 from publishing.models import Delivery, Post, Reconciled
@@ -64,7 +66,7 @@ def notice() -> Restore | None:
         if restore is None:
             return None
         _doubt(restore)
-        said = f"The database is a copy of {restore}: {restore.get_sign_display()}. Publishing waits for a yes."
+        said = CopyNoticed(of=restore.copied_at, sign=Term(f"sign.{restore.sign}"))
         security_log.record(security_log.Kind.OPERATION, said)
     return restore
 
@@ -119,18 +121,18 @@ def go_on(*, by: Caller, request: HttpRequest | None = None) -> Restore:
     require_operator(by)
     now = told()
     if now is None:
-        raise NotPossible("Nothing was put back, so nothing waits for this.")
+        raise NotPossible(NothingPutBack())
     if not now.ready:
         names = ", ".join(sorted({name for name, _ in now.waiting}))
         raise NotPossible(STILL_ASKED.format(names, max(moment for _, moment in now.waiting) + dt.timedelta(minutes=1)))
     with transaction.atomic():
         if not copy_detection.settle(now.restore, by.person_id):
-            raise NotPossible("Somebody else has let it go on already.")
+            raise NotPossible(LetGoOnAlready())
         lines = [line for row in now.asked for line in _approved_since(row)]
         _release(now.restore)
         reconciliation.tell(lines)
-        said = f"Publishing goes on after the copy of {now.restore} was put back."
-        security_log.record(security_log.Kind.OPERATION, said, person=by.person_id, request=request)
+        gone_on = WentOnAfterCopy(of=now.restore.copied_at)
+        security_log.record(security_log.Kind.OPERATION, gone_on, person=by.person_id, request=request)
     return now.restore
 
 

@@ -33,7 +33,9 @@ def remove_person(person: User, over: time_budget.Over = time_budget.never) -> b
         Invitation.objects.filter(Q(email__iexact=person.email) | Q(invited_by=person)).delete()
         asked = Request.objects.filter(Q(owner=person) | Q(email__iexact=person.email))
         receipts = asked.filter(kind=Request.Kind.ERASURE, answered_at=None, begun_at__isnull=False)
-        asked.exclude(pk__in=receipts.values("pk")).update(owner=None, email="", words="", answer="", doubts="")
+        others = asked.exclude(pk__in=receipts.values("pk"))
+        nothing = {"email": "", "words": "", "answer": "", "outcomes": [], **Request.doubt.columns(None)}
+        others.update(owner=None, **nothing)
         forget_history(User, [person.pk])
         User.objects.filter(pk=person.pk).delete()
     return True

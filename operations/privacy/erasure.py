@@ -32,11 +32,14 @@ from accounts.people import hold_operators
 from operations.privacy import inventory, unsettled
 from operations.privacy.deletion import remove_person
 from operations.privacy.restriction import rest
+from operations.reasons import AccountErased, Erased, ErasureBegan, ErasureGoesOn, ErasureWaits, LastOperator
 from poster import clock
 from poster.ledger import security_log
 from poster.ledger.erasure_permits import permit, sign
 from poster.models import Erasure
 from poster.permissions import MACHINE, Caller, NotPossible, require_self
+from poster.reasons import Reason, Term
+from poster.reasons.fields import stored
 from poster.work import time_budget
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
@@ -50,21 +53,22 @@ TOLD = ("logins", "channels", "watches", "pictures", "posts", "deliveries", "led
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is. `done`: the person is gone; else `sentence` says what it waits for."""
+    """How far it is. `done`: the person is gone; else `waits` says what for."""
 
     receipt: Request
     done: bool
-    sentence: str
+    waits: Reason | None = None
+
+    @property
+    def sentence(self) -> str:
+        return str(self.waits or self.receipt.told)
 
 
 def may_go(person: User) -> None:
     """Raises NotPossible for the last operator: an install that nobody looks after is nobody's friend."""
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
     if person.is_superuser and not others.exists():
-        raise NotPossible(
-            "This is the last operator, and an install needs one. Make somebody else operator first; to end the whole "
-            f"install, stop it and delete its data folder ({settings.VAR})."
-        )
+        raise NotPossible(LastOperator(var=str(settings.VAR)))
 
 
 def begin(person: User, *, by: Caller, request: HttpRequest | None = None) -> Request:
@@ -84,22 +88,24 @@ def begin(person: User, *, by: Caller, request: HttpRequest | None = None) -> Re
         if new:  # last: workers take their row first and the end of the ledger then, and so do we
             receipt = receipt or data_requests.ask(data_requests.Kind.ERASURE, owner=person)
             Request.objects.filter(pk=receipt.pk).update(
-                answer=f"Erased: {_told(person)}.", begun_at=clock.now(), words=""
+                outcomes=stored([_told(person)]), begun_at=clock.now(), words=""
             )
         _tell(cancelled)
         if new and receipt:
-            sentence = f"The erasure of the account began ({receipt.code})."
             sign(new)
-            security_log.record(security_log.Kind.DELETION, sentence, person=person.pk, request=request)
+            security_log.record(
+                security_log.Kind.DELETION, ErasureBegan(receipt=receipt.code), person=person.pk, request=request
+            )
     assert receipt is not None  # noqa: S101 - it was made with the Erasure, in one transaction
     receipt.refresh_from_db()
     return receipt
 
 
-def _told(person: User) -> str:
+def _told(person: User) -> Erased:
     """What goes, in numbers."""
-    held = {kind.name: f"{number} {kind.words}" for kind, number in inventory.counts(person) if number}
-    return ", ".join(held[name] for name in TOLD if name in held) or "the account, which held nothing else"
+    held = {kind.name: number for kind, number in inventory.counts(person) if number}
+    kinds = [name for name in TOLD if name in held]
+    return Erased(things=tuple(Term(f"held.{name}") for name in kinds), numbers=tuple(held[name] for name in kinds))
 
 
 def stop(person: User) -> None:
@@ -146,22 +152,22 @@ def go_on(person: User, receipt: Request, over: time_budget.Over = time_budget.n
         return _next(person, receipt, over)
     except (IntegrityError, ObjectDoesNotExist):  # a worker wrote about a row while it went, or took it out before us
         log.info("Two were at one row of somebody who leaves; the rest goes the next time.")
-        return Progress(receipt, done=False, sentence="Much is gone; the rest follows.")
+        return Progress(receipt, done=False, waits=ErasureGoesOn())
 
 
 def _next(person: User, receipt: Request, over: time_budget.Over) -> Progress:
     if unsettled.under_way(person):
-        return Progress(receipt, done=False, sentence="A post is being sent at this moment; its answer is awaited.")
-    if doubts := unsettled.settle_or_name(person):
-        receipt.doubts = doubts
-        Request.objects.filter(pk=receipt.pk).update(doubts=doubts)
+        return Progress(receipt, done=False, waits=ErasureWaits())
+    if doubt := unsettled.settle_or_name(person):
+        receipt.doubt = doubt
+        Request.objects.filter(pk=receipt.pk).update(**Request.doubt.columns(doubt))
     stop(person)  # what was found to be not there would go out again
     _give_back(person, receipt)
     if not remove_person(person, over):
-        return Progress(receipt, done=False, sentence="Much is gone; the rest follows.")
+        return Progress(receipt, done=False, waits=ErasureGoesOn())
     receipt.refresh_from_db()
     finish(receipt)
-    return Progress(receipt, done=True, sentence=receipt.told)
+    return Progress(receipt, done=True)
 
 
 def carry_on_all(over: time_budget.Over = time_budget.never) -> int:
@@ -190,7 +196,7 @@ def finish(receipt: Request) -> None:
     receipt.refresh_from_db()
     if not won:
         return
-    security_log.record(security_log.Kind.DELETION, f"An account was erased ({receipt.code}).")
+    security_log.record(security_log.Kind.DELETION, AccountErased(receipt=receipt.code))
     _overwrite()
     if address:
         post(EmailMessage(f"Your account is erased ({receipt.code})", letter(receipt), to=[address]))
@@ -219,15 +225,16 @@ def _give_back(person: User, receipt: Request) -> None:
     for login in Credential.objects.filter(owner=person).exclude(state=Credential.State.BLOCKED, expires_at=None):
         told = disconnection.give_back(login)
         disconnection.close(login, told, receipt=receipt.code)
-        if not told.done:
-            _note(receipt, told.sentence)
+        if told.actor:
+            _note(receipt, told)
 
 
-def _note(receipt: Request, sentence: str) -> None:
-    """Once."""
-    if sentence not in receipt.answer:
-        receipt.answer = f"{receipt.answer} {sentence}"
-        Request.objects.filter(pk=receipt.pk).update(answer=receipt.answer)
+def _note(receipt: Request, left: Reason) -> None:
+    """What is left to do, once."""
+    [row] = stored([left])
+    if row not in receipt.outcomes:
+        receipt.outcomes = [*receipt.outcomes, row]
+        Request.objects.filter(pk=receipt.pk).update(outcomes=receipt.outcomes)
 
 
 def _overwrite() -> None:

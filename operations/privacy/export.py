@@ -24,6 +24,7 @@ from accounts.models import User
 from media import spool
 from media.models import Asset
 from operations.privacy.inventory import kinds
+from operations.reasons import CopyTaken, FileThere
 from poster import clock
 from poster.ledger import security_log
 from poster.manifests import Personal
@@ -65,7 +66,7 @@ class _Pipe(io.RawIOBase):
 def stream(person: User, *, by: Caller, request: HttpRequest | None = None) -> Iterator[bytes]:
     """The zip, piece by piece. That it was taken is written into the security log, before the first piece."""
     require_self(person, by)
-    security_log.record(security_log.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)
+    security_log.record(security_log.Kind.EXPORT, CopyTaken(), person=person.pk, request=request)
     return _pieces(person)
 
 
@@ -73,13 +74,13 @@ def write(person: User, to: Path | None = None, *, by: Caller) -> Path:
     """The zip as a file that nobody else on this machine may read. Raises NotPossible when there is one already."""
     require_self(person, by)
     if not (room := space.room()).holds():
-        raise NotPossible(room.sentence)
+        raise NotPossible(room.reason)
     path = to or Path(settings.VAR) / "exports" / file_name(person)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise NotPossible(f"{path} is there already. Name another file with --to.") from error
+        raise NotPossible(FileThere(path=str(path))) from error
     with os.fdopen(handle, "wb") as file:
         file.writelines(stream(person, by=by))
     return path

@@ -18,6 +18,7 @@ from accounts.models import Request, User
 from accounts.sign_in.reauth_views import fresh
 from operations.privacy import erasure, export, inventory
 from operations.privacy.restriction import rest
+from operations.reasons import NotMeant, PutToRest, RestDone
 from poster.ledger import security_log
 from poster.permissions import NotPossible, in_dashboard
 from poster.web.post_only import post_only
@@ -76,7 +77,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 def _leave(request: HttpRequest, me: User) -> HttpResponse:
     if request.POST.get("email", "").strip().lower() != me.email.lower():
-        raise NotPossible(f"Nothing was deleted. Type {me.email} to say that you mean it.")
+        raise NotPossible(NotMeant(email=me.email))
     receipt = erasure.begin(me, by=in_dashboard(request), request=request)
     logout(request)
     return redirect("request_status", code=receipt.code)
@@ -87,8 +88,8 @@ def let_rest(request: HttpRequest) -> HttpResponse:
     """Restriction: everything of mine stops, and nothing is removed."""
     me = _me(request)
     watches, channels = rest(me, by=in_dashboard(request))
-    data_requests.settle(data_requests.ask(Kind.RESTRICTION, owner=me), "Done at once: everything rests.")
-    security_log.record(security_log.Kind.REQUEST, "Everything was put to rest.", person=me.pk, request=request)
+    data_requests.settle(data_requests.ask(Kind.RESTRICTION, owner=me), RestDone())
+    security_log.record(security_log.Kind.REQUEST, PutToRest(), person=me.pk, request=request)
     messages.success(
         request,
         f"Everything rests: {ngettext('%d watch does not look', '%d watches do not look', watches) % watches}, "

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.utils.translation import ngettext
 from django_q.models import Task
 
+from operations.reasons import TimeIsOver
 from poster import clock
 from poster.database import upkeep
 from poster.ledger import security_log
 from poster.manifests import Retention, found, manifests
+from poster.reasons import Term
 from poster.retention import delete, old_files
 from poster.work import cooldowns
 
@@ -28,8 +30,9 @@ def retire() -> dict[str, int]:
     """Let go of everything whose time is over. {name of the rule: how many}."""
     gone = {rule.name: int(found(rule.retire)()) for rule in rules()}
     if any(gone.values()):
-        told = ", ".join(rule.counted % gone[rule.name] for rule in rules() if gone[rule.name])
-        security_log.record(security_log.Kind.OPERATION, f"Its time is over, so it went: {told}.")
+        told = {name: number for name, number in gone.items() if number}
+        fact = TimeIsOver(things=tuple(Term(f"kept.{name}") for name in told), numbers=tuple(told.values()))
+        security_log.record(security_log.Kind.OPERATION, fact)
     return gone
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.sign_in.reauth_views import fresh
 from operations.privacy import erasure
+from operations.reasons import TooYoung
 from poster.ledger import security_log
 from poster.permissions import Caller, NotPossible, in_dashboard, require_operator
 from poster.work import time_budget
@@ -42,9 +43,7 @@ def delete(person: User, *, by: Caller, request: HttpRequest | None = None) -> s
     """Nobody waits for anything: what can go goes now. Raises NotPossible for the last operator."""
     require_operator(by)
     receipt = erasure.begin(person, by=by, request=request)
-    security_log.record(
-        security_log.Kind.DELETION, f"Too young: the account of {receipt.code} is deleted.", request=request
-    )
+    security_log.record(security_log.Kind.DELETION, TooYoung(receipt=receipt.code), request=request)
     progress = erasure.go_on(person, receipt, time_budget.begun())
     if progress.done:
         return f"The account and everything in it is deleted. Receipt {receipt.code}."

@@ -11,6 +11,7 @@ from collections import Counter
 from django.db.models import Q
 
 from accounts.models import User
+from operations.reasons import MaybeOut
 from poster import clock
 from publishing.delivery.checking import look
 from publishing.delivery.delivering import doubt_the_dead
@@ -27,8 +28,8 @@ def under_way(person: User) -> bool:
     return sending.filter(leased_until__gt=clock.now()).exists()
 
 
-def settle_or_name(person: User) -> str:
-    """Ask about them, as far as their logins still let us; a sentence about those that nobody knows of, or ""."""
+def settle_or_name(person: User) -> MaybeOut | None:
+    """Ask about them, as far as their logins still let us; a reason about those that nobody knows of, or None."""
     Delivery.objects.filter(Q(leased_until=None) | Q(leased_until__lt=clock.now()), owner=person).filter(
         state__in=[State.PUBLISHING, State.CHECKING]
     ).update(next_at=clock.now())
@@ -42,8 +43,9 @@ def settle_or_name(person: User) -> str:
     return _said(Counter(left))
 
 
-def _said(numbers: Counter[str]) -> str:
+def _said(numbers: Counter[str]) -> MaybeOut | None:
     if not numbers:
-        return ""
-    told = ", ".join(f"{number} on {PLATFORMS.label(platform)}" for platform, number in sorted(numbers.items()))
-    return f"In doubt: {told}. We couldn't confirm these posts and won't resend them. Please check the page."
+        return None
+    told = sorted(numbers.items())
+    names = tuple(PLATFORMS.label(platform) for platform, _ in told)
+    return MaybeOut(platforms=names, numbers=tuple(number for _, number in told))

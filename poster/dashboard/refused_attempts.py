@@ -9,15 +9,16 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 
 from poster.ledger import security_log
+from poster.reasons import Fact
 
 QUIET = 60  # seconds; in them the same attempt of the same person is one line, so that nobody fills the log
 
 
-def note(request: HttpRequest, what: str) -> None:
-    """One line about whoever is signed in. `what`: what they asked for, in words without a name."""
+def note(request: HttpRequest, fact: Fact) -> None:
+    """One line about whoever is signed in: what they asked for, without a name."""
     person = request.user.pk
-    if person is not None and cache.add(f"refused:{person}:{slugify(what)}", 1, QUIET):
-        security_log.record(security_log.Kind.REFUSED, f"Asked for {what}.", person=person, request=request)
+    if person is not None and cache.add(f"refused:{person}:{fact.code}:{slugify(fact.params())}", 1, QUIET):
+        security_log.record(security_log.Kind.REFUSED, fact, person=person, request=request)
 
 
 def exists(model: type[Model], key: str) -> bool:

@@ -29,6 +29,8 @@ from django.urls import URLPattern, path, reverse
 from poster.dashboard import refused_attempts
 from poster.dashboard.way_back import say
 from poster.permissions import NotPossible
+from poster.reasons.events import AskedForARow
+from poster.reasons.permissions import NotYours
 from poster.web import unsaved_input
 from poster.web.post_only import asked_back, post_only
 from poster.web.reauth import require_fresh
@@ -218,12 +220,12 @@ class VerbsMixin(Base):
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that they do not see: the security log says so, if there is such a row."""
         if refused_attempts.exists(self.model, unquote(key)):
-            refused_attempts.note(request, f"a row of somebody else ({self.names[0]})")
+            refused_attempts.note(request, AskedForARow(kind=str(self.names[0])))
 
     def do(self, request: HttpRequest, row: Model, what: Verb) -> str:
         """Do it, and write it into the history of the row."""
         if not self.has_view_permission(request, row):
-            raise NotPossible("You don't have access to this.")
+            raise NotPossible(NotYours())
         if what.fresh:
             require_fresh(request)
         sentence = what.act(self, request, row)

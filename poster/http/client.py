@@ -30,6 +30,7 @@ from poster import clock
 from poster.errors import OutsideError, RateLimited, Reach, Trace, Unanswered, Unavailable
 from poster.http import endpoints, ssrf, turnstile
 from poster.http.connection import Line
+from poster.reasons import outside
 from poster.secrets.redaction import redact
 
 DEADLINE = 60.0  # seconds for one whole call
@@ -216,10 +217,10 @@ def _read(response: requests.Response, until: float) -> bytes:
 def _lost(method: str, name: str, *, never_sent: bool) -> OutsideError:
     """Reading again is harmless; anything else may have happened already."""
     if never_sent:
-        return Unavailable(f"{name} could not be reached. We try again by ourselves.")
+        return Unavailable(outside.Unreachable(service=name))
     if method == "GET":
-        return Unavailable(f"{name} did not answer in full. We ask again by ourselves.")
-    return Unanswered(f"{name} was asked and gave no complete answer. It may have happened; we check.")
+        return Unavailable(outside.Incomplete(service=name))
+    return Unanswered(outside.NoAnswer(service=name))
 
 
 def _never_sent(wire: BaseAdapter, error: Exception) -> bool:

@@ -17,7 +17,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from poster.errors import Actor, Refused, Unavailable
+from poster.errors import Refused, Unavailable
+from poster.reasons import Term
+from poster.reasons.addresses import LEADS_NOWHERE, NO_ADDRESS, NO_HTTPS, ODD, STRANGE, AddressRefused, LeadsInside
+from poster.reasons.outside import UnknownName
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -69,13 +72,13 @@ def spelled(url: str) -> Spelled:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise _refused("is not a web address") from error
+        raise _refused(NO_ADDRESS) from error
     if parts.scheme not in PORTS or not host:
-        raise _refused("does not look like https://host/path")
+        raise _refused(NO_HTTPS)
     if "@" in parts.netloc or not url.isascii() or not url.isprintable() or any(sign in url for sign in " \\"):
-        raise _refused("has a user, a password or strange letters in it")
+        raise _refused(STRANGE)
     if port == 0 or not (_literal(host) or _is_name(host)):
-        raise _refused("is spelled in an odd way")
+        raise _refused(ODD)
     return Spelled(parts.scheme, host.rstrip("."), port or PORTS[parts.scheme])
 
 
@@ -87,10 +90,10 @@ def checked(url: str, *, private: Collection[str] = (), resolve: Resolve | None 
     where = spelled(url)
     found = [_ip(each) for each in (resolve or resolved)(where.host, where.port)]
     if not found:
-        raise Unavailable(f"{where.host} is not known to the name server. We try again by ourselves.")
+        raise Unavailable(UnknownName(service=where.host))
     for ip in found:
         if not (_public(ip) or (where.name in private and _inside(ip))):
-            raise _refused(f"leads inside. If {where.name} is yours and meant, write ALLOW_PRIVATE={where.name}")
+            raise Refused(LeadsInside(name=where.name))
     return str(min(found, key=lambda ip: ip.version))  # `localhost` is both, and most servers listen on IPv4
 
 
@@ -110,15 +113,15 @@ def resolved(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
-def _refused(what: str) -> Refused:
-    return Refused(f"We do not connect there: the address {what}. The operator checks it.", actor=Actor.OPERATOR)
+def _refused(how: Term) -> Refused:
+    return Refused(AddressRefused(how=how))
 
 
 def _ip(text: str) -> IP:
     try:
         return _unwrapped(ipaddress.ip_address(text))
     except ValueError as error:
-        raise _refused("leads to something that is no address") from error
+        raise _refused(LEADS_NOWHERE) from error
 
 
 def _literal(host: str) -> IP | None:

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from poster import clock
 from poster.errors import RateLimited, Reach
+from poster.reasons.outside import Resting
 
 MOST_KNOWN = 10_000  # tokens whose owner is remembered
-SENTENCE = "{name} asked us to wait, so it is not asked before {until:%H:%M} UTC. We go on by ourselves then."
 
 
 class Keeper(Protocol):
@@ -77,7 +77,7 @@ def check(scopes: Scopes, name: str) -> None:
     until = _keeper.resting_until(keys) if keys and _keeper else None
     if until is not None:
         wait = (until - clock.now()).total_seconds()
-        raise RateLimited(SENTENCE.format(name=name, until=until), retry_after=max(wait, 1.0))
+        raise RateLimited(Resting(service=name, until=until), retry_after=max(wait, 1.0))
 
 
 def announce(token: str, reach: Reach, seconds: float, *, code: str = "") -> None:

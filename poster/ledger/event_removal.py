@@ -14,8 +14,8 @@ from poster.row_removal import Rows
 
 def events_of(person: Any) -> QuerySet[Event]:  # noqa: ANN401 - accounts.User, which stands above this
     """The lines about this person, and those that name their address."""
-    told = Event.objects.filter(sentence__icontains=person.email).values_list("pk", "sentence")
-    naming = [key for key, sentence in told if names(sentence, person.email)]
+    told = Event.objects.filter(fact_params__icontains=person.email).values_list("pk", "fact_params")
+    naming = [key for key, params in told if names(params, person.email)]
     return Event.objects.filter(Q(person=person.pk) | Q(pk__in=naming))
 
 

@@ -9,20 +9,20 @@ from django.http import HttpRequest
 
 from poster.ledger import hash_chain
 from poster.models import Event
-from poster.secrets.redaction import redact
+from poster.reasons import Reason
 from poster.web import visitors
 
 Kind = Event.Kind
 
 
-def record(kind: Event.Kind, sentence: str, *, person: UUID | None = None, request: HttpRequest | None = None) -> Event:
-    """One line. `person`: whom it is about; `request`: from where it came. The sentence holds no secret."""
+def record(kind: Event.Kind, fact: Reason, *, person: UUID | None = None, request: HttpRequest | None = None) -> Event:
+    """One line. `person`: whom it is about; `request`: from where it came. No parameter of it is a secret."""
     asked = request.META if request is not None else {}
     with transaction.atomic():
         event = Event.objects.create(
             kind=kind,
             person=person,
-            sentence=redact(sentence),
+            **Event.fact.columns(fact),
             address=(visitors.address_of(request) if request is not None else "") or None,
             browser=str(asked.get("HTTP_USER_AGENT", ""))[:300],
         )

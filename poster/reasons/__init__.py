@@ -16,8 +16,8 @@ Codes are for ever (docs/reasons.md). Nothing is ever decided by the words.
 
 from __future__ import annotations
 
-from poster.reasons.base import Actor, Fact, Group, Reason, Unknown, _, _n
+from poster.reasons.base import Actor, Because, Fact, Group, Reason, Unknown, _, _n
 from poster.reasons.rendering import Plural
 from poster.reasons.values import Quoted, Term
 
-__all__ = ["Actor", "Fact", "Group", "Plural", "Quoted", "Reason", "Term", "Unknown", "_", "_n"]
+__all__ = ["Actor", "Because", "Fact", "Group", "Plural", "Quoted", "Reason", "Term", "Unknown", "_", "_n"]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, dataclass_transform, get_type_hints
 
-from poster.reasons import rendering
+from poster.reasons import rendering, values
 from poster.reasons.rendering import Message, Plural
 from poster.reasons.values import canonical
 
@@ -37,7 +37,7 @@ class Group(StrEnum):
     DOUBT = "doubt"  # it cannot be known yet
 
 
-def _(text: str) -> str:
+def _(text: str) -> Message:
     """Marks a text for the catalogues. It is translated when it is shown."""
     return text
 
@@ -51,12 +51,12 @@ def _n(one: str, many: str, count: str) -> Plural:
 CODES: dict[str, type[Reason]] = {}
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Reason:
     """Why. A subclass with a code is one reason; one without is what several have in common.
 
     `text` says what is wrong, `fix` who must do what and what comes next; `again`: whether we try again by ourselves
-    (when, is the row's to know, or a parameter). Parameters are the annotated names, see `values`.
+    (when, is the row's to know, or a parameter). Parameters are the annotated names, given by name; see `values`.
     """
 
     code: ClassVar[str] = ""
@@ -71,7 +71,7 @@ class Reason:
         cls, *, code: str = "", group: Group | None = None, actor: Actor | None = None, again: bool | None = None
     ) -> None:
         super().__init_subclass__()
-        dataclass(frozen=True)(cls)
+        dataclass(frozen=True, kw_only=True)(cls)
         told = {"group": group, "actor": actor, "again": again}
         for name, value in told.items():
             if value is not None:
@@ -150,3 +150,16 @@ class Unknown(Reason):
 
     def next(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A reason within a reason: what it is made of is kept, and it is shown in full."""
+
+    reason: Reason
+
+    def __str__(self) -> str:
+        return str(self.reason)
+
+
+values.KINDS[Because] = ("reason", lambda each: [each.reason.code, each.reason.params()], values.not_yet)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from poster.manifests import manifests
-from poster.reasons.base import CODES, Reason, Unknown
-from poster.reasons.values import name_of, read
+from poster.reasons.base import CODES, Because, Reason, Unknown
+from poster.reasons.values import KINDS, name_of, read
 
 
 @cache
@@ -36,9 +37,20 @@ def load(code: str, params: str = "") -> Reason | None:
         return None
     kind = CODES.get(code) or reasons().get(code)
     try:
-        return kind(**read(kind.kinds(), params)) if kind else Unknown(code, params)
+        return kind(**read(kind.kinds(), params)) if kind else Unknown(given_code=code, given_params=params)
     except (ValueError, TypeError):
-        return Unknown(code, params)
+        return Unknown(given_code=code, given_params=params)
+
+
+def _within(value: Any) -> Because:  # noqa: ANN401 - from JSON
+    code, params = value
+    reason = load(code, params)
+    if reason is None:
+        raise ValueError(value)
+    return Because(reason)
+
+
+KINDS[Because] = (*KINDS[Because][:2], _within)
 
 
 def lock() -> list[str]:

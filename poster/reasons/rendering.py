@@ -1,4 +1,7 @@
-"""Reasons in words, in the language of whoever reads them."""
+"""Reasons in words, in the language of whoever reads them.
+
+Django is imported when the first is shown: the children that read pictures give reasons and show none.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 
 from poster.reasons.values import Quoted, Term
 
@@ -25,11 +25,16 @@ class Plural:
 Message = str | Plural
 
 # {name: what a `Term` is called}. Apps add to it where their reasons stand.
-TERMS: dict[str, str] = {}
+TERMS: dict[str, Message] = {}
+
+
+QUOTED = "“%(words)s”"
 
 
 def sentence(message: Message, values: Mapping[str, Any]) -> str:
     """`message` in the active language, its placeholders filled with `values`."""
+    from django.utils.translation import gettext, ngettext
+
     if isinstance(message, Plural):
         text = ngettext(message.one, message.many, int(values[message.count]))
     else:
@@ -40,11 +45,17 @@ def sentence(message: Message, values: Mapping[str, Any]) -> str:
 def shown(value: Any) -> Any:  # noqa: ANN401 - any parameter
     """One parameter for people. Numbers stay numbers, for %(count)d."""
     if isinstance(value, Term):
-        return gettext(TERMS.get(value.name, value.name))
+        return sentence(TERMS.get(value.name) or value.name.rpartition(".")[2].replace("_", " "), {})
     if isinstance(value, Quoted):
-        return gettext("“%(words)s”") % {"words": value.words} if value else ""
+        return sentence(QUOTED, {"words": value.words}) if value else ""
     if isinstance(value, dt.datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M %Z}"
+        return _moment(value)
     if isinstance(value, tuple):
         return ", ".join(str(shown(each)) for each in value)
     return "" if value is None else value
+
+
+def _moment(value: dt.datetime) -> str:
+    from django.utils import timezone
+
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M %Z}"

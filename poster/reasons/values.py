@@ -76,8 +76,13 @@ def _is(kind: type) -> Callable[[Any], Any]:
     return same
 
 
+def not_yet(value: Any) -> Any:  # noqa: ANN401
+    """Reading a reason within a reason needs all of them: see `known`."""
+    raise ValueError(value)
+
+
 # Kind: its name in the lock file, how it is written, how it is read.
-KINDS: Mapping[type, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
+KINDS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
     bool: ("yes/no", bool, _is(bool)),
     int: ("number", int, _is(int)),
     Decimal: ("decimal", str, Decimal),

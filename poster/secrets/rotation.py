@@ -24,6 +24,7 @@ from django.db import models, transaction
 from poster.config import files
 from poster.manifests import found, manifests
 from poster.permissions import NotPossible
+from poster.reasons.upkeep import KeysInEnvironment
 from poster.secrets.fields import Sealed, SealedField
 from poster.secrets.keyring import Ring, Undecryptable, id_of, new_key, ring
 
@@ -170,11 +171,7 @@ def _file() -> Path:
 
 def _own_file() -> None:
     if settings.CREDENTIAL_KEYS:
-        raise NotPossible(
-            "The keys stand in CREDENTIAL_KEYS, which only you can change: put a new key (32 random bytes in urlsafe "
-            "base64) in front of the others on every machine, start all parts again, and run rotate_keys. When it "
-            "says that a key is not used any more, take that one out."
-        )
+        raise NotPossible(KeysInEnvironment())
 
 
 @contextmanager

@@ -32,6 +32,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any, cast
 
+from poster.reasons import Reason, Unknown
+
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,12 +47,17 @@ Work = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 class ChildRefused(Exception):
-    """The child did its work and says no. `sentence` is for people, `code` for the program; it may be empty."""
+    """The child did its work and says no, with a reason. `code`: one word more for the program; it may be empty."""
 
-    def __init__(self, sentence: str, *, code: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, reason: Reason, *, code: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.code = code
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words."""
+        return str(self.reason)
 
 
 class Death(StrEnum):
@@ -209,7 +216,9 @@ def _died(target: str, death: Death, stderr: IO[bytes]) -> ChildDied:
 
 def _read(answer: dict[str, Any]) -> dict[str, Any]:
     if "refused" in answer:
-        raise ChildRefused(answer["refused"], code=answer["code"])
+        from poster.reasons.known import load  # it knows all apps, and we are among the first things that are loaded
+
+        raise ChildRefused(load(*answer["refused"]) or Unknown(given_code=""), code=answer["code"])
     return cast(dict[str, Any], answer["result"])
 
 
@@ -234,7 +243,7 @@ def answer(target: str, payload: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"result": dict(work(payload))}
     except ChildRefused as refusal:
-        return {"refused": refusal.sentence, "code": refusal.code}
+        return {"refused": [refusal.reason.code, refusal.reason.params()], "code": refusal.code}
 
 
 def die_with(parent: int) -> None:

@@ -21,7 +21,11 @@ from django.utils.crypto import salted_hmac
 
 from poster import clock
 from poster.models import Rest
+from poster.reasons import Because, Reason, Term
+from poster.reasons.plain import Plain
+from poster.reasons.rests import AskedToWait, HeldBeingTried, HeldNextTried, HeldUntil, NotSaid
 
+POST, PICTURE = Term("one.post"), Term("one.picture")
 LONGEST = dt.timedelta(days=1)
 LIMIT, DOUBT = "limit:", "doubt:"  # held rows that nobody lets go when what they are about is never met again
 KEPT = dt.timedelta(days=2)  # after its end, so that it can be told how long nobody could be asked
@@ -73,28 +77,29 @@ def announce(key: str, seconds: float, *, code: str = "") -> None:
     _made(key, Rest.Kind.ANNOUNCED, until=until, code=code)
 
 
-def told(until: dt.datetime) -> str:
+def told(until: dt.datetime) -> Reason:
     """For people."""
-    return f"They asked us to wait until {until:%d %B, %H:%M} UTC. We go on by ourselves then."
+    return AskedToWait(until=until)
 
 
 # --- held
 
 
-def hold(key: str, pause: Pause, *, code: str, sentence: str, holder: UUID | None = None) -> Rest:
+def hold(key: str, pause: Pause, *, code: str, reason: Reason | str | None = None, holder: UUID | None = None) -> Rest:
     """They refuse this account: nothing more is asked until one try is due. Who asks late prolongs nothing.
 
     `holder`: who was refused. Only the one that made the try counts another refusal; those that were on their way
     when it was held already change nothing.
     """
     now = clock.now()
-    first = {"code": code, "sentence": sentence, "until": now + pause.after(1), "refusals": 1, "since": now}
+    why = Rest.reason.columns(Plain(words=reason) if isinstance(reason, str) else reason)
+    first = {"code": code, **why, "until": now + pause.after(1), "refusals": 1, "since": now}
     if _made(key, Rest.Kind.HELD, **first):
         return Rest.objects.get(key=key)
     row = Rest.objects.filter(key=key).first() or Rest(key=key, kind=Rest.Kind.HELD, **first)
     if row.until <= now or (holder is not None and row.holder == holder):
         refusals = row.refusals + 1
-        told = {"code": code, "sentence": sentence, "refusals": refusals, "until": now + pause.after(refusals)}
+        told = {"code": code, **why, "refusals": refusals, "until": now + pause.after(refusals)}
         Rest.objects.filter(key=key, until=row.until).update(holder=None, **told)
         row = Rest.objects.filter(key=key).first() or row
     return row
@@ -200,13 +205,14 @@ def _made(key: str, kind: str, **columns: object) -> bool:
     return True
 
 
-def told_of_one(rest: Rest, one: str) -> str:
-    """For people: what they said, and when which is tried again. `one`: what is tried, such as "post"."""
+def told_of_one(rest: Rest, one: Term) -> Reason:
+    """What they said, and when which is tried again. `one`: what is tried, such as `POST`."""
+    said = Because(rest.reason or NotSaid())
     if rest.until <= clock.now():
-        return f"{rest.sentence} The next {one} is tried."
+        return HeldNextTried(said=said, one=one)
     if rest.holder is not None:
-        return f"{rest.sentence} One {one} is being tried now."
-    return f"{rest.sentence} One {one} is tried again at {rest.until:%d %B, %H:%M} UTC; the others wait for it."
+        return HeldBeingTried(said=said, one=one)
+    return HeldUntil(said=said, one=one, until=rest.until)
 
 
 def of(person: Any) -> QuerySet[Rest]:  # noqa: ANN401 - accounts.User, which stands above this

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from poster.errors import RateLimited
+from poster.reasons.upkeep import DiskFull
 
 MB = 2**20
 CODE = "disk_full"
@@ -28,11 +29,12 @@ class Room:
         return self.free - size >= self.floor
 
     @property
+    def reason(self) -> DiskFull:
+        return DiskFull(free=gb(self.free), floor=gb(self.floor))
+
+    @property
     def sentence(self) -> str:
-        return (
-            f"The disk of this install is full: {gb(self.free)} are free, and {gb(self.floor)} have to stay free. So "
-            "nothing is fetched, exported or backed up until the operator makes room; what is here already goes out."
-        )
+        return str(self.reason)
 
 
 class NoRoom(RateLimited):
@@ -49,7 +51,7 @@ def check(size: int = 0) -> None:
     """Raises NoRoom when `size` bytes more do not fit."""
     now = room()
     if not now.holds(size):
-        raise NoRoom(now.sentence)
+        raise NoRoom(now.reason)
 
 
 def try_to_write() -> None:

@@ -22,6 +22,7 @@ from poster.dashboard.verbs import verb
 from poster.http import endpoints
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible, in_dashboard
+from poster.reasons.events import ListTaken
 from poster.web.post_only import post_only
 from publishing.delivery import manual_actions
 from publishing.models import Delivery
@@ -63,7 +64,7 @@ class DeliveryAdmin(WrittenAdmin):
 
     def csv(self, request: HttpRequest) -> StreamingHttpResponse:
         """One's own deliveries, whoever asks, for a spreadsheet."""
-        record(Kind.EXPORT, "The list of deliveries was downloaded as CSV.", person=request.user.pk, request=request)
+        record(Kind.EXPORT, ListTaken(kind="deliveries"), person=request.user.pk, request=request)
         return spreadsheets.download("deliveries", CSV_HEAD, _csv_rows(request.user.pk))
 
     def wanting(self, person: Any) -> QuerySet[Delivery]:  # noqa: ANN401 - whoever is signed in

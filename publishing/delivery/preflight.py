@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
-from accounts import reasons
 from accounts.connections import suspensions
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential
+from accounts.reasons.logins import LoginNotAccepted
 from poster import clock
 from poster.database import trigger_sync
 from poster.errors import Actor
@@ -41,8 +41,8 @@ UNDO = dt.timedelta(seconds=60)  # so long what a person approved in a browser i
 State = Delivery.State
 LONGEST_WAIT = 3600.0  # seconds; then it is asked again whether it still has to wait
 ASKED = (
-    *("owner_id", "state", "name", "reason", "reason_params", "token"),
-    *("credential__state", "credential__reason", "credential__reason_params", "credential__practice"),
+    *("owner_id", "state", "name", "reason_code", "reason_params", "token"),
+    *("credential__state", "credential__reason_code", "credential__reason_params", "credential__practice"),
 )
 
 
@@ -151,7 +151,7 @@ def _channel(delivery: Delivery) -> Stop | None:
         return Stop(f"{channel.name} is switched off. Switch it on and it goes on.", State.BLOCKED, actor=Actor.YOU)
     ended = channel.credential.state == Credential.State.BLOCKED and not channel.has_own_token
     if ended or channel.state == Channel.State.BLOCKED:
-        problem = channel.problem or channel.credential.problem or reasons.sentence(reasons.Reason.LOGIN, {})
+        problem = channel.problem or channel.credential.problem or str(LoginNotAccepted())
         return Stop(problem, State.BLOCKED, actor=Actor.YOU)
     return _other_world(channel) if channel.practice != settings.PRACTICE else None
 
@@ -211,7 +211,7 @@ def _suspended(delivery: Delivery) -> Stop | None:
     if rest is None:
         return None
     wait = min(max((rest.until - clock.now()).total_seconds() + 1, 1), LONGEST_WAIT)
-    return Stop(suspensions.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
+    return Stop(str(suspensions.told(rest)), after=wait, actor=Actor.YOU, theirs=True, told=True)
 
 
 ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _late)

@@ -86,7 +86,7 @@ def _wait_for_them(delivery: Delivery, error: Suspended) -> str:
         return fail(delivery, error.sentence, error.actor)
     rest = suspensions.suspend(delivery.channel, error, delivery.pk)
     wait = min(max((rest.until - clock.now()).total_seconds(), 1), LONGEST_WAIT)
-    sentence = suspensions.told(rest)
+    sentence = str(suspensions.told(rest))
     delivery.let_go(after=wait, error=sentence, actor=error.actor, **_no_later(delivery, wait))
     return sentence
 
@@ -119,7 +119,7 @@ def _wait_in_doubt(delivery: Delivery, channel: Channel) -> str:
         delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=RENEWED, actor="")
         return RENEWED
     wait = login_doubts.left(doubt)
-    sentence = login_doubts.told(doubt)
+    sentence = str(login_doubts.told(doubt))
     delivery.let_go(after=wait, error=sentence, actor=Actor.YOU, **_no_later(delivery, wait))
     return sentence
 

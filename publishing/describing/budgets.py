@@ -69,7 +69,7 @@ def _wordless(owner_id: UUID, captioner: str) -> PostQuerySet:
 
 def _met(key: str, sentence: str, waiting: PostQuerySet) -> str:
     """All that wait for it say so, and its person is told once."""
-    rest = cooldowns.hold(key, PAUSE, code=Limit.BUDGET, sentence=sentence)
+    rest = cooldowns.hold(key, PAUSE, code=Limit.BUDGET, reason=sentence)
     waiting.exclude(wordless_because=rest.sentence).update(wordless_because=rest.sentence)
     tell(rest, Limit.BUDGET)
     return rest.sentence

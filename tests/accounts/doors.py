@@ -103,4 +103,4 @@ def code_for(secret: str) -> str:
 def lines(person: User | None = None) -> list[str]:
     """The sentences of the security log, oldest first."""
     rows = Event.objects.order_by("created_at", "pk")
-    return list((rows.filter(person=person.pk) if person else rows).values_list("sentence", flat=True))
+    return [each.sentence for each in (rows.filter(person=person.pk) if person else rows)]

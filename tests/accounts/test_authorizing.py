@@ -14,12 +14,13 @@ from accounts.connections.authorization import redirect_refused
 from accounts.models import Channel, Credential, Flow
 from accounts.notices import send_waiting
 from accounts.providers import PROVIDERS, App
-from accounts.reasons import Reason, because
+from accounts.reason_columns import because
+from accounts.reasons.connecting import Declined
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, changed, nothing_connected, query, text_of
 from tests.accounts.doors import later
-from tests.factories import PASSWORD, login, person
+from tests.factories import ENDED, PASSWORD, login, person
 from tests.sandbox_fixture import Box
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_every_flow_has_another_state(ann: Browser) -> None:
 def test_i86_saying_no_is_explained_and_connects_nothing(provider: str, ann: Browser) -> None:
     answer = ann.back(ann.deny(ann.leave(provider)))
     assert answer.status_code == 400
-    assert f"You declined, or closed {PROVIDERS.label(provider)}'s consent page" in text_of(answer)
+    assert str(Declined(name=PROVIDERS.label(provider))) in text_of(answer)
     assert nothing_connected()
     assert not Flow.objects.exists()
 
@@ -139,7 +140,7 @@ def test_another_redirect_address_is_the_operators_setting_and_no_old_code(provi
     back = ann.allow(ann.leave(provider), who(provider))
     settings.PUBLIC_URL = "https://poster.example.org"
     answer = ann.back(back)
-    assert answer.context["sentence"] == f"{redirect_refused(provider)} Nothing was connected."
+    assert answer.context["sentence"] == str(redirect_refused(provider))
     assert f"https://poster.example.org{reverse('connect_back', args=[provider])}" in answer.context["sentence"]
     assert nothing_connected()
 
@@ -243,8 +244,8 @@ def test_s14_reconnecting_must_be_the_same_account(ann: Browser, sandbox: Box, w
 
 def test_reconnecting_the_same_account_brings_it_back(ann: Browser, who) -> None:
     login = ann.connect("threads", who("threads"))
-    Credential.objects.update(state="blocked", **because(Reason.REFUSED, said="It ended."))
-    Channel.objects.update(state="blocked", **because(Reason.REFUSED, said="It ended."))
+    Credential.objects.update(state="blocked", **because(ENDED))
+    Channel.objects.update(state="blocked", **because(ENDED))
     ann.choose(ann.back(ann.allow(ann.leave("threads", login=login), who("threads"))))
     again = Credential.objects.get()
     assert (again.pk, again.state, again.problem) == (login.pk, "active", "")

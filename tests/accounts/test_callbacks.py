@@ -18,7 +18,7 @@ from accounts.connections import meta_callbacks
 from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, Request, User
 from accounts.notices import send_waiting
-from accounts.reasons import Reason
+from accounts.reasons.logins import Removed
 from poster import clock
 from poster.models import Event
 from tests import factories
@@ -141,7 +141,7 @@ def test_i81_a_deauthorisation_ends_the_login_and_says_so(provider: str, ann: Us
     login.refresh_from_db()
     channel = Channel.objects.get()
     assert (login.state, login.secret) == ("blocked", {"access_token": ""})
-    assert login.reason == Reason.REMOVED
+    assert login.reason_code == Removed.code
     assert (channel.state, channel.token, channel.problem) == ("blocked", None, login.problem)
     assert Event.objects.filter(kind="disconnect", person=ann.pk).exists()
 

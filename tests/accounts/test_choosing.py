@@ -7,15 +7,15 @@ import html
 import pytest
 
 from accounts.connections import flows, token_refresh
-from accounts.connections.grants import TAKEN
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import NO_TOKEN
-from accounts.reasons import Reason
+from accounts.reasons.connecting import ChoiceIsOver, TakenByAnother
+from accounts.reasons.logins import LeftOut
 from poster import clock
 from poster.models import Event
 from tests.accounts.browsing import Browser, nothing_connected, text_of
 from tests.dashboard.forms_of_a_page import forms_of
-from tests.factories import person
+from tests.factories import THEY_SAID, person
 from tests.sandbox_fixture import Box
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_choosing_nothing_gives_the_permission_back(ann: Browser, who, sandbox: 
 
 def test_choosing_nothing_ends_no_page_that_lives_on_after_its_login(ann: Browser, who, sandbox: Box) -> None:
     made = ann.connect("facebook", who("facebook"))
-    token_refresh.block(made, "It ended.")
+    token_refresh.block(made, THEY_SAID)
     pages = Channel.objects.filter(state="active", token__isnull=False)
     assert pages.count() == 3
     chosen = ann.back(ann.allow(ann.leave("facebook", login=made), who("facebook")))
@@ -99,7 +99,7 @@ def test_a_choice_that_is_over_is_not_called_too_slow(why: str, ann: Browser, wh
     else:
         ann.choose(chosen)
     answer = ann.client.get(chosen.url)
-    assert (answer.status_code, answer.context["sentence"]) == (404, flows.CHOICE_IS_OVER)
+    assert (answer.status_code, answer.context["sentence"]) == (404, str(ChoiceIsOver()))
 
 
 def test_what_was_found_is_sealed_while_its_owner_chooses(ann: Browser, who) -> None:
@@ -150,8 +150,8 @@ def test_what_was_left_out_on_purpose_is_free_and_what_is_kept_is_not(ann: Brows
     kept = Channel.objects.get(name="Mill")
     ann.client.post(chosen.url, {"place": [f"facebook:{kept.remote_id}"]})
     left_out = Channel.objects.exclude(pk=kept.pk)
-    assert {(channel.reason, channel.released, channel.token) for channel in left_out} == {
-        (Reason.LEFT_OUT, True, None)
+    assert {(channel.reason_code, channel.released, channel.token) for channel in left_out} == {
+        (LeftOut.code, True, None)
     }
     bob = Browser(person("Bob"), sandbox)
     offered = bob.back(bob.allow(bob.leave("facebook"), who("facebook")))
@@ -166,7 +166,7 @@ def test_i91_a_page_that_somebody_else_here_posts_to(ann: Browser, sandbox: Box,
     bob = Browser(person("Bob"), sandbox)
     chosen = bob.back(bob.allow(bob.leave("facebook"), who("facebook")))
     page = text_of(bob.client.get(chosen.url))
-    assert TAKEN in html.unescape(page)
+    assert str(TakenByAnother()) in html.unescape(page)
     assert ann.person.email not in page
     keys = [f"facebook:{one['id']}" for one in world["facebook"]["pages"]]
     assert bob.client.post(chosen.url, {"place": keys}).status_code == 400

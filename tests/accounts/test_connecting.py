@@ -9,16 +9,18 @@ import pytest
 
 from accounts.connections import login_doubts
 from accounts.connections.blocks import block
-from accounts.connections.grants import TAKEN, connect, delete_tokens, release
+from accounts.connections.grants import connect, delete_tokens, release
 from accounts.connections.refusals import refused
 from accounts.connections.token_refresh import grant_of, token_of
 from accounts.models import Channel, Credential, User
 from accounts.providers import NO_TOKEN
-from accounts.reasons import Reason, because
+from accounts.reason_columns import because
+from accounts.reasons.connecting import TakenByAnother
+from accounts.reasons.logins import Closed, Lacking, Released
 from poster.errors import Unauthorized
 from poster.models import Event, Rest
 from poster.permissions import Caller, NotPossible
-from tests.factories import person
+from tests.factories import ENDED, THEY_SAID, person
 from tests.house import grant
 from tests.sandbox_fixture import Box
 
@@ -66,12 +68,12 @@ def test_tokens_lie_sealed_in_the_database_and_open_again(ann: User, sandbox: Bo
 def test_connecting_again_replaces_the_token_and_unblocks(ann: User, sandbox: Box) -> None:
     tokens = sandbox.person()
     credential, (page, *_) = connect(ann, "facebook", grant(tokens["facebook"]))
-    Credential.objects.filter(pk=credential.pk).update(state="blocked", **because(Reason.REFUSED, said="It ended."))
-    Channel.objects.filter(pk=page.pk).update(state="blocked", spacing=600, **because(Reason.REFUSED, said="It ended."))
+    Credential.objects.filter(pk=credential.pk).update(state="blocked", **because(ENDED))
+    Channel.objects.filter(pk=page.pk).update(state="blocked", spacing=600, **because(ENDED))
     again, channels = connect(ann, "facebook", grant(tokens["facebook"]))
     page.refresh_from_db()
-    assert (again.pk, again.version, again.state, again.reason) == (credential.pk, 2, "active", "")
-    assert (page.state, page.reason, page.spacing) == ("active", "", 600)
+    assert (again.pk, again.version, again.state, again.reason_code) == (credential.pk, 2, "active", "")
+    assert (page.state, page.reason_code, page.spacing) == ("active", "", 600)
     assert Channel.objects.count() == len(channels)
 
 
@@ -88,16 +90,16 @@ def test_a_missing_permission_blocks_the_channel_and_is_named(ann: User, sandbox
     _, channels = connect(ann, "facebook", grant(lacking["facebook"]))
     page = next(channel for channel in channels if channel.platform == "facebook")
     assert page.state == "blocked"
-    assert (page.reason, "pages_manage_posts" in page.problem) == (Reason.LACKING, True)
+    assert (page.reason_code, "pages_manage_posts" in page.problem) == (Lacking.code, True)
 
 
 def test_a_page_without_a_token_is_not_posted_to_with_the_persons(ann: User, sandbox: Box) -> None:
     pages = [{"name": "Bakery", "instagram": "bakery.ch", "two_factor": True}, {"name": "Mill"}]
     login, channels = connect(ann, "facebook", grant(sandbox.person(pages=pages)["facebook"]))
     lacking = [channel for channel in channels if channel.name != "Mill"]
-    assert [(each.state, each.reason, each.reason_params["missing"]) for each in lacking] == [
-        ("blocked", Reason.LACKING, [NO_TOKEN])
-    ] * 2
+    assert [(each.state, each.reason) for each in lacking] == [
+        ("blocked", Lacking(name=each.name, missing=(NO_TOKEN,))) for each in lacking
+    ]
     for channel in lacking:
         with pytest.raises(Unauthorized):
             token_of(channel)
@@ -115,7 +117,7 @@ def test_a_page_that_was_connected_without_a_token_stops_alone(ann: User, sandbo
     assert refused(page, caught.value, uuid4())
     page.refresh_from_db()
     login.refresh_from_db()
-    assert (page.state, page.reason, page.reason_params["missing"]) == ("blocked", Reason.LACKING, [NO_TOKEN])
+    assert (page.state, page.reason) == ("blocked", Lacking(name=page.name, missing=(NO_TOKEN,)))
     assert (login.state, login_doubts.doubt(login), Rest.objects.count()) == ("active", None, 0)
 
 
@@ -128,13 +130,13 @@ def test_a_place_that_the_login_opens_no_more_is_blocked(ann: User, sandbox: Box
     connect(ann, "threads", grant(tokens["threads"]))
     lost.refresh_from_db()
     assert (lost.state, lost.token) == ("blocked", None)
-    assert (lost.reason, lost.released) == (Reason.CLOSED, False)
+    assert (lost.reason_code, lost.released) == (Closed.code, False)
 
 
 def test_what_one_person_posts_to_is_not_connected_by_another(ann: User, sandbox: Box) -> None:
     token = grant(sandbox.person()["threads"])
     connect(ann, "threads", token)
-    with pytest.raises(NotPossible, match=re.escape(TAKEN)):
+    with pytest.raises(NotPossible, match=re.escape(str(TakenByAnother()))):
         connect(person("Bob"), "threads", token)
     assert Channel.objects.get().owner == ann
 
@@ -152,10 +154,10 @@ def test_an_expired_login_gives_its_channels_to_nobody(ann: User, sandbox: Box, 
     token = grant(sandbox.person()["threads"])
     credential, [channel] = connect(ann, "threads", token)
     if blocked == "login":
-        block(credential, "It ended.")
+        block(credential, THEY_SAID)
     else:
-        Channel.objects.filter(pk=channel.pk).update(state="blocked", **because(Reason.REFUSED, said="They said no."))
-    with pytest.raises(NotPossible, match=re.escape(TAKEN)):
+        Channel.objects.filter(pk=channel.pk).update(state="blocked", **because(ENDED))
+    with pytest.raises(NotPossible, match=re.escape(str(TakenByAnother()))):
         connect(person("Bob"), "threads", token)
     _, [again] = connect(ann, "threads", token)
     assert (again.pk, again.state) == (channel.pk, "active")
@@ -166,15 +168,15 @@ def test_what_was_released_is_free_until_it_is_connected_again(ann: User, sandbo
     token = grant(sandbox.person()["threads"])
     bob, olga = person("Bob"), person("Olga", operator=True)
     credential, [channel] = connect(ann, "threads", token)
-    block(credential, "It ended.")
+    block(credential, THEY_SAID)
     with pytest.raises(NotPossible):
         release(channel, by=Caller.of(bob))
     release(channel, by=Caller.of({"Ann": ann, "Olga": olga}[by]))
     channel.refresh_from_db()
-    assert (channel.state, channel.reason) == ("blocked", Reason.RELEASED)
+    assert (channel.state, channel.reason_code) == ("blocked", Released.code)
     _, [theirs] = connect(bob, "threads", token)
     assert theirs.state == "active"
-    with pytest.raises(NotPossible, match=re.escape(TAKEN)):
+    with pytest.raises(NotPossible, match=re.escape(str(TakenByAnother()))):
         connect(ann, "threads", token)
 
 

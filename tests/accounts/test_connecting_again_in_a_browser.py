@@ -12,7 +12,8 @@ import publishing.tasks
 from accounts.connections.blocks import block
 from accounts.connections.grants import connect
 from accounts.models import Channel
-from accounts.reasons import Reason, because
+from accounts.reason_columns import because
+from accounts.reasons.logins import LoginNotAccepted
 from publishing.models import Delivery
 from tests import factories
 from tests.accounts.test_in_a_browser import consent
@@ -25,6 +26,7 @@ from tests.dashboard.test_browser import (
     sign_in,
     sync_playwright,
 )
+from tests.factories import THEY_SAID
 from tests.house import House, grant
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -40,8 +42,8 @@ def waiting(house: House, live_server: Any, settings: Any) -> Delivery:
     settings.PROVIDER_APPS = {"facebook": (made["app_id"], made["app_secret"])}
     connect(house.owner, "facebook", grant(made))
     channel = Channel.objects.get(owner=house.owner, platform="facebook")
-    block(channel.credential, "It has ended.")
-    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, **because(Reason.LOGIN))
+    block(channel.credential, THEY_SAID)
+    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, **because(LoginNotAccepted()))
     (row,) = house.approved("A loaf.", channel)
     publishing.tasks.round()
     row.refresh_from_db()

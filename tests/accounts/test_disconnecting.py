@@ -18,14 +18,14 @@ from accounts.connections.grants import connect
 from accounts.connections.provider_apps import app_of
 from accounts.models import Channel, Credential, Flow, User
 from accounts.providers import PROVIDERS, Grant
-from accounts.reasons import Reason
+from accounts.reasons.logins import NotAccepted
 from accounts.tasks import round
 from poster import clock
 from poster.models import Event
 from poster.permissions import TERMINAL, NotPossible
 from sandbox.google.people import Client
 from tests.accounts.browsing import Browser, text_of
-from tests.factories import channel, delivery, login, person, post, watch
+from tests.factories import THEY_SAID, channel, delivery, login, person, post, watch
 from tests.house import grant
 from tests.sandbox_fixture import Box
 from tests.walls import walls_down
@@ -121,7 +121,7 @@ def test_a_permission_that_two_people_live_on_is_not_given_back(ann: User, peopl
 
 def test_a_permission_that_somebody_elses_page_lives_on_is_not_given_back(ann: User, people, sandbox: Box) -> None:
     theirs = connected(person("Bob"), "facebook", people)
-    block(theirs, "It ended.")
+    block(theirs, THEY_SAID)
     mine = login(ann, "facebook", remote_id=theirs.remote_id)
     assert "would end both" in disconnect(mine, by=TERMINAL)
     assert not sandbox.calls("permissions", method="DELETE")
@@ -129,7 +129,7 @@ def test_a_permission_that_somebody_elses_page_lives_on_is_not_given_back(ann: U
 
 def test_forgetting_a_login_that_ended_by_itself_says_what_is_left_to_do(ann: User, people) -> None:
     made = connected(ann, "threads", people)
-    block(made, "It ended.")
+    block(made, THEY_SAID)
     told = forget(made, by=TERMINAL)
     assert "is forgotten" in told
     assert "remove the app" in told
@@ -280,7 +280,7 @@ def test_a_pages_token_that_died_is_found_before_a_post_fails(ann: User, people)
     PROVIDERS["facebook"]().revoke(Grant(disconnected), app_of("facebook"))
     assert expiry.check_places() == 2
     assert {one.state for one in Channel.objects.all()} == {"blocked"}
-    assert {one.reason for one in Channel.objects.all()} == {Reason.REFUSED}
+    assert {one.reason_code for one in Channel.objects.all()} == {NotAccepted.code}
 
 
 def test_trouble_at_the_daily_question_is_no_verdict(ann: User, people, sandbox: Box) -> None:

@@ -10,7 +10,7 @@ from accounts.connections.grants import connect
 from accounts.connections.revival import ask_blocked
 from accounts.connections.token_refresh import refresh
 from accounts.providers import PROVIDERS, App, Grant
-from accounts.reasons import Reason
+from accounts.reasons.logins import NotAccepted
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.models import Rest
@@ -113,7 +113,9 @@ def test_only_what_a_new_login_can_mend_blocks_the_login(sandbox, account, error
     with pytest.raises(kind):
         refresh(login)
     login.refresh_from_db()
-    assert (login.state, login.reason) == (("blocked", Reason.REFUSED) if kind is Unauthorized else ("active", ""))
+    assert (login.state, login.reason_code) == (
+        ("blocked", NotAccepted.code) if kind is Unauthorized else ("active", "")
+    )
     if kind is Unauthorized:  # allowed there after all, it goes on without anybody's act here
         sandbox.no_faults()
         Rest.objects.update(until=clock.now() - dt.timedelta(seconds=1))

@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts import people
 from accounts.models import User
+from accounts.reasons.events import SignedIn
 from accounts.sign_in import second_factors, urls
 from poster import settings as as_written
 from poster.config import mail_server
@@ -151,7 +152,7 @@ def test_coming_in_and_going_out_is_in_the_security_log() -> None:
     client = inside(carol, REMOTE_ADDR="192.0.2.4", HTTP_USER_AGENT="Carol's Firefox")
     client.post(reverse("account_logout"))
     assert lines(carol) == ["Signed in", "Signed out"]
-    first = Event.objects.get(sentence="Signed in")
+    first = Event.objects.get(fact_code=SignedIn.code)
     assert (first.kind, first.address, first.browser) == ("sign_in", "192.0.2.4", "Carol's Firefox")
 
 

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from accounts.models import Channel, Credential, User
-from accounts.reasons import Reason, because
+from accounts.reason_columns import because
+from accounts.reasons.logins import NotAccepted
 from tests.commands.asking import ask
-from tests.factories import channel, person
+from tests.factories import ENDED, channel, person
 from tests.sandbox_fixture import Box
 
 pytestmark = pytest.mark.django_db
@@ -112,16 +113,16 @@ def test_in_practice_everything_that_is_connected_is_practice(ann: User, sandbox
 
 def test_channels_lists_places_with_what_is_wrong_with_them(ann: User) -> None:
     channel(ann, name="Bakery")
-    refused = because(Reason.REFUSED, said="Connect Threads again.")
+    refused = because(ENDED)
     channel(ann, "threads", name="Bread", state="blocked", **refused)
     channel(person("Bob"), name="Theirs")
     told = ask("channels", "--owner", OWNER, "--json")
-    assert {row["name"]: row["problem"] for row in told.json} == {"Bakery": "", "Bread": "Connect Threads again."}
-    assert {row["name"]: row["reason"] for row in told.json} == {"Bakery": "", "Bread": Reason.REFUSED}
+    assert {row["name"]: row["problem"] for row in told.json} == {"Bakery": "", "Bread": str(ENDED)}
+    assert {row["name"]: row["reason"] for row in told.json} == {"Bakery": "", "Bread": NotAccepted.code}
     assert set(told.json[0]) == CHANNEL_KEYS
     assert len(ask("channels", "--json").json) == Channel.objects.count() == 3
     lines = ask("channels").out
-    assert "Bread: Connect Threads again." in lines
+    assert f"Bread: {ENDED}" in lines
 
 
 def test_without_channels_it_says_how_to_get_some(ann: User) -> None:

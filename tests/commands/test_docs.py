@@ -18,7 +18,7 @@ DJANGOS = {
     "--help", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color",
     "--skip-checks",
 }  # fmt: skip
-NAMES = sorted(name for name, app in get_commands().items() if app in OURS)
+NAMES = sorted(name for name, app in get_commands().items() if app in OURS and name != "makemessages")  # Django's
 
 
 def command(name: str) -> OperatorCommand:

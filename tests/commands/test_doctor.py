@@ -9,12 +9,12 @@ import pytest
 
 from accounts.models import Channel, Credential, User
 from accounts.providers.meta import versions
-from accounts.reasons import Reason, because
+from accounts.reason_columns import because
 from poster import clock
 from poster.models import Switch
 from publishing import doctor
 from tests.commands.asking import Told, ask
-from tests.factories import channel, delivery, login, person, post, watch
+from tests.factories import ENDED, channel, delivery, login, person, post, watch
 from tests.house import House
 from watches.models import Watch
 
@@ -62,10 +62,10 @@ def test_nobody_outside_is_asked_when_offline(house: House) -> None:
 
 
 def test_a_blocked_login_says_its_sentence(ann: User) -> None:
-    login(ann, name="Ann's Page", state="blocked", **because(Reason.REFUSED, said="Connect Facebook again."))
+    login(ann, name="Ann's Page", state="blocked", **because(ENDED))
     told = offline()
     assert told.code == 1
-    assert found(told, "account Ann's Page (facebook)")["sentence"] == "Connect Facebook again."
+    assert found(told, "account Ann's Page (facebook)")["sentence"] == str(ENDED)
 
 
 def test_a_login_that_ends_soon_is_a_warning(ann: User) -> None:

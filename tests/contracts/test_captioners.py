@@ -13,7 +13,7 @@ import pytest
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from tests.contracts.captioner_houses import ANSWER, BRIEF, CHEAP, HOUSES, SECRET, key_for
 from tests.contracts.model_server import Reply
-from writing.caption_cleanup import Reason
+from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, Key, NoWords
 from writing.holds import Doubt
 
@@ -109,12 +109,12 @@ def test_the_key_is_in_no_repr_and_no_log(describe, house, caplog):
 @pytest.mark.parametrize(
     ("caption", "reason"),
     [
-        ("", Reason.EMPTY),
-        ("#bread #rye", Reason.EMPTY),
-        ("I'm sorry, but I can't help with that.", Reason.REFUSED),
-        ("Warm bread. " * 100, Reason.TOO_LONG),
-        (f"The key is {SECRET}.", Reason.UNSAFE),
-        ("Warm bread <script>alert(1)</script>", Reason.UNSAFE),
+        ("", Outcome.EMPTY),
+        ("#bread #rye", Outcome.EMPTY),
+        ("I'm sorry, but I can't help with that.", Outcome.REFUSED),
+        ("Warm bread. " * 100, Outcome.TOO_LONG),
+        (f"The key is {SECRET}.", Outcome.UNSAFE),
+        ("Warm bread <script>alert(1)</script>", Outcome.UNSAFE),
     ],
 )
 def test_a_bad_caption_ends_with_its_own_reason_and_what_it_cost(describe, house, caption, reason):
@@ -150,10 +150,10 @@ def test_our_own_rules_are_no_caption(describe, house, server):
     body = server.asked[0].body
     rules = body.get("system") or body["messages"][0]["content"]
     error = no_words(describe, Reply(house.answer(ANSWER | {"caption": rules[:200]})))
-    assert error.outcome is Reason.UNSAFE
+    assert error.outcome is Outcome.UNSAFE
 
 
-@pytest.mark.parametrize(("ending", "reason"), [("length", Reason.CUT_OFF), ("content_filter", Reason.REFUSED)])
+@pytest.mark.parametrize(("ending", "reason"), [("length", Outcome.CUT_OFF), ("content_filter", Outcome.REFUSED)])
 def test_how_it_ended_is_heeded(describe, house, ending, reason):
     error = no_words(describe, Reply(house.answer('{"caption": "Sourd', ending=house.ending(ending))))
     assert error.outcome is reason
@@ -163,12 +163,12 @@ def test_how_it_ended_is_heeded(describe, house, ending, reason):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, Reason.EMPTY),
-        ("  ", Reason.EMPTY),
-        ('{"caption": "Sourdough",,', Reason.MALFORMED),
-        ('{"title": "Sourdough"}', Reason.MALFORMED),
-        ('{"caption": 5}', Reason.MALFORMED),
-        ("[" * 5000 + "{" * 5000, Reason.MALFORMED),
+        (None, Outcome.EMPTY),
+        ("  ", Outcome.EMPTY),
+        ('{"caption": "Sourdough",,', Outcome.MALFORMED),
+        ('{"title": "Sourdough"}', Outcome.MALFORMED),
+        ('{"caption": 5}', Outcome.MALFORMED),
+        ("[" * 5000 + "{" * 5000, Outcome.MALFORMED),
     ],
 )
 def test_an_answer_in_another_form_says_so(describe, house, content, reason):
@@ -187,7 +187,7 @@ def test_plain_text_will_do_only_where_no_form_is_guaranteed(describe, house):
         assert words.text == "Sourdough rye, still warm. #rye"
         assert {hold.code for hold in words.holds} == {Doubt.PLAIN_TEXT, Doubt.NO_ALT_TEXT}
     else:
-        assert no_words(describe, reply).outcome is Reason.MALFORMED
+        assert no_words(describe, reply).outcome is Outcome.MALFORMED
 
 
 def test_a_missing_alt_text_is_for_a_person_to_write(describe, house):
@@ -198,7 +198,7 @@ def test_a_missing_alt_text_is_for_a_person_to_write(describe, house):
 
 @pytest.mark.parametrize("body", [b"<html>Sign in to the hotel's network</html>", b"[1, 2]", b"null", b"{}"])
 def test_something_else_than_an_answer_is_no_words(describe, house, body):
-    assert no_words(describe, Reply(body)).outcome in {Reason.MALFORMED, Reason.EMPTY}
+    assert no_words(describe, Reply(body)).outcome in {Outcome.MALFORMED, Outcome.EMPTY}
 
 
 # The server says no
@@ -296,21 +296,21 @@ def test_credits_that_are_used_up_are_not_a_rate_limit(at):
 def test_a_picture_that_the_vendors_safety_stops_is_a_refusal(at, code):
     with pytest.raises(NoWords) as none:
         at("openai", Reply({"error": {"message": "no", "type": "x", "code": code}}, 400))
-    assert none.value.outcome is Reason.REFUSED
+    assert none.value.outcome is Outcome.REFUSED
 
 
 def test_openrouters_moderation_is_a_refusal_and_no_trouble_with_the_key(at):
     error = {"code": 403, "message": "flagged", "metadata": {"reasons": ["violence"], "flagged_input": "..."}}
     with pytest.raises(NoWords) as none:
         at("openrouter", Reply({"error": error}, 403))
-    assert none.value.outcome is Reason.REFUSED
+    assert none.value.outcome is Outcome.REFUSED
 
 
 def test_a_refusal_has_a_field_of_its_own(at):
     reply = Reply(HOUSES[0].answer(None, refusal="I can't help with that."))
     with pytest.raises(NoWords) as none:
         at("openai", reply)
-    assert none.value.outcome is Reason.REFUSED
+    assert none.value.outcome is Outcome.REFUSED
 
 
 def test_thoughts_that_come_as_parts_of_their_own_are_no_answer(at):
@@ -343,7 +343,7 @@ def test_gemini_says_how_long_to_wait_in_the_body(at):
 def test_gemini_ends_a_refusal_with_a_name_of_its_own(at, ending):
     with pytest.raises(NoWords) as none:
         at("gemini", Reply(HOUSES[2].answer(None, ending=ending)))
-    assert none.value.outcome is Reason.REFUSED
+    assert none.value.outcome is Outcome.REFUSED
 
 
 def test_geminis_thinking_is_paid_for(at):

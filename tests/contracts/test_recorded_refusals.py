@@ -11,7 +11,7 @@ from poster.errors import Actor, OutsideError, RateLimited, Suspended, Unauthori
 from tests.contracts.captioner_houses import BRIEF, HOUSES, SECRET, key_for
 from tests.contracts.model_server import Reply
 from tests.contracts.recorded_refusals import RECORDED, Recorded
-from writing.caption_cleanup import Reason
+from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, NoWords
 from writing.captioners.faults import Fault
 from writing.captioners.phrases import PHRASES
@@ -40,7 +40,7 @@ def test_it_means_what_it_means(recorded, picture, server):
     assert error.sentence.endswith((".", ")"))
     assert "{" not in error.sentence
     if isinstance(error, NoWords):
-        assert (error.outcome, error.trace.status) == (Reason.REFUSED, recorded.status)
+        assert (error.outcome, error.trace.status) == (Outcome.REFUSED, recorded.status)
     else:
         assert error.trace.status == recorded.status
     if isinstance(error, Suspended):

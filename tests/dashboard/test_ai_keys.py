@@ -12,6 +12,7 @@ from PIL import Image
 
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
+from accounts.reasons.events import KeyRemovedByOperator
 from media import spool
 from poster.errors import Unauthorized
 from poster.models import Event
@@ -163,4 +164,4 @@ def test_the_operator_may_remove_somebodys_key_but_put_no_other_in_its_place(ali
     assert client.post(reverse("admin:accounts_aikey_change", args=[row.pk]), {"new_key": "sk-x"}).status_code == 403
     client.post(reverse("admin:accounts_aikey_delete", args=[row.pk]), {"post": "yes"})
     assert not AiKey.objects.exists()
-    assert "by the operator" in Event.objects.get(kind=Event.Kind.DISCONNECT).sentence
+    assert Event.objects.get(kind=Event.Kind.DISCONNECT).fact_code == KeyRemovedByOperator.code

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from poster.ledger.security_log import Kind, record
 from poster.models import Event
+from tests.facts import Told
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:poster_event_changelist"
@@ -15,9 +16,9 @@ LIST = "admin:poster_event_changelist"
 @pytest.fixture
 def lines(alice, bob, operator) -> dict[str, Event]:
     return {
-        "alice": record(Kind.SIGN_IN, "Alice signed in.", person=alice.pk),
-        "bob": record(Kind.CONNECT, "Bob connected a page.", person=bob.pk),
-        "nobody": record(Kind.SIGN_IN_FAILED, "Somebody unknown tried."),
+        "alice": record(Kind.SIGN_IN, Told(words="Alice signed in."), person=alice.pk),
+        "bob": record(Kind.CONNECT, Told(words="Bob connected a page."), person=bob.pk),
+        "nobody": record(Kind.SIGN_IN_FAILED, Told(words="Somebody unknown tried.")),
     }
 
 
@@ -66,5 +67,5 @@ def test_nobody_can_add_change_or_delete_a_line(lines, operator, browser) -> Non
 
 
 def test_what_came_from_outside_is_escaped(operator, browser) -> None:
-    record(Kind.REFUSED, "Came as <svg onload=alert(1)>.")
+    record(Kind.REFUSED, Told(words="Came as <svg onload=alert(1)>."))
     assert b"<svg onload" not in browser(operator).get(reverse(LIST)).content

@@ -27,6 +27,7 @@ from publishing.posts.approving import reword
 from tests import factories
 from tests.describing.world import *  # noqa: F403 - its fixtures
 from tests.describing.world import GOOD, HOSTS, MINUTE, asked, work
+from tests.facts import Said
 from watches.models import Watch
 from writing import ai_accounts
 from writing.captioners.faults import Fault
@@ -215,7 +216,7 @@ def held(ann: User) -> Callable[[int], list[Post]]:
             for at, each in enumerate(people)
         ]
         account = ai_accounts.account_of("openai", people[0].pk, "m0")
-        cooldowns.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, sentence="It is refused.")
+        cooldowns.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, reason=Said(words="It is refused."))
         return [factories.wordless(each.owner, watch=each, wordless_because="It waits.") for each in watches]
 
     return make

@@ -168,8 +168,8 @@ CLAIMS = (
     Mutant(
         "claims, P33: nobody is asked again",
         "accounts/connections/disconnection.py",
-        "        if told.outcome == Outcome.UNREACHED:\n",
-        "        if told.outcome == Outcome.UNKNOWN:\n",
+        "        if isinstance(told, AskedAgainDaily):\n",
+        "        if isinstance(told, UnknownHere):\n",
         (f"{TAKING_BACK}::test_p33_what_could_not_be_given_back_is_asked_for_daily_until_they_answer",),
     ),
     Mutant(
@@ -182,7 +182,7 @@ CLAIMS = (
     Mutant(
         "claims, S44: who takes a copy is not written down",
         "operations/privacy/export.py",
-        'record(security_log.Kind.EXPORT, "A copy of all data was taken.", person=person.pk, request=request)',
+        "record(security_log.Kind.EXPORT, CopyTaken(), person=person.pk, request=request)",
         "Kind",
         (f"{ACCOUNTABLE}[take a copy]",),
     ),
@@ -196,8 +196,8 @@ CLAIMS = (
     Mutant(
         "claims, S44: whose role was changed is not written down",
         "accounts/admin/people.py",
-        "            record(Kind.ROLE, sentence, person=obj.pk, request=request)\n",
-        "            record(Kind.ROLE, sentence, person=request.user.pk, request=request)\n",
+        "            record(Kind.ROLE, fact, person=obj.pk, request=request)\n",
+        "            record(Kind.ROLE, fact, person=request.user.pk, request=request)\n",
         (f"{ACCOUNTABLE}[make somebody an operator]",),
     ),
     Mutant(

@@ -21,6 +21,7 @@ from poster.config import files
 from poster.ledger import security_log
 from poster.permissions import NotPossible
 from tests import factories
+from tests.facts import Told
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has pg_dump")
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQ
 def filled(transactional_db, settings, tmp_path: Path) -> Iterator[None]:
     settings.SPOOL = tmp_path / "spool"
     for number in range(5):
-        security_log.record(security_log.Kind.OPERATION, f"Something was done ({number}).")
+        security_log.record(security_log.Kind.OPERATION, Told(words=f"Something was done ({number})."))
     ann = factories.person("Ann")
     picture = factories.asset(ann, in_spool=True)
     spool.original(picture.pk).write_bytes(b"uploaded")

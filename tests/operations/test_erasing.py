@@ -34,6 +34,7 @@ from publishing.models import Delivery, Post, Step
 from publishing.posts import deletion as post_deletion
 from publishing.posts.composing import compose_ready
 from tests import factories
+from tests.facts import Said, Told
 from tests.house import grant
 from watches.limits import PAUSE, Limit
 from watches.models import Watch
@@ -57,9 +58,9 @@ def leaving(name: str) -> User:
     for delivery in Delivery.objects.filter(owner=person):
         ledger.write(delivery, Kind.DECISION, f"{name} heard something.")
     Client().force_login(person)
-    security_log.record(security_log.Kind.SIGN_IN, f"{person.email} came in.", person=person.pk)
-    security_log.record(security_log.Kind.SIGN_IN_FAILED, f"A wrong password for {person.email}.")
-    cooldowns.hold(allowances.key(Limit.DAY, person.pk), PAUSE, code=Limit.DAY, sentence="Enough for today.")
+    security_log.record(security_log.Kind.SIGN_IN, Told(words=f"{person.email} came in."), person=person.pk)
+    security_log.record(security_log.Kind.SIGN_IN_FAILED, Told(words=f"A wrong password for {person.email}."))
+    cooldowns.hold(allowances.key(Limit.DAY, person.pk), PAUSE, code=Limit.DAY, reason=Said(words="Enough for today."))
     _link_the_rest()
     picture = Asset.objects.filter(owner=person).first()
     spool.original(picture.pk).write_bytes(name.encode())
@@ -180,8 +181,8 @@ def test_killed_after_the_last_row_the_receipt_is_still_mailed(ann) -> None:
 
 def test_the_receipt_tells_numbers_and_holds_nothing_about_the_person(ann) -> None:
     receipt = erasure.carry_on(ann, by=TERMINAL).receipt
-    assert "2 posts" in receipt.answer
-    assert "3 pictures" not in receipt.answer
+    assert "2 posts" in receipt.told
+    assert "3 pictures" not in receipt.told
     told = json.dumps(Request.objects.filter(pk=receipt.pk).values().get(), default=str)
     assert "zyxann" not in told.lower()
     assert "What stays" in mail.outbox[-1].body

@@ -31,6 +31,7 @@ from publishing.platforms import Staged
 from publishing.posts.approving import approve
 from tests import factories
 from tests.elsewhere import connected_to
+from tests.facts import Told
 from tests.house import House
 from watches.manual_actions import post_it
 from watches.models import RESTORED, FoundFile, Watch
@@ -334,14 +335,14 @@ def empty(empty_file: Path, django_db_blocker) -> Iterator[Path]:
 
 def test_an_install_that_was_not_touched_is_no_copy(empty: Path, tmp_path: Path) -> None:
     with lying_in(tmp_path / "var", empty):
-        security_log.record(security_log.Kind.OPERATION, "It began.")
+        security_log.record(security_log.Kind.OPERATION, Told(words="It began."))
         assert [restored_copy.notice() for _ in range(3)] == [None] * 3
         assert Install.objects.count() == 1
 
 
 def test_files_that_were_copied_by_hand_are_a_copy_once(empty: Path, tmp_path: Path) -> None:
     with lying_in(tmp_path / "var", empty):
-        security_log.record(security_log.Kind.OPERATION, "It began.")
+        security_log.record(security_log.Kind.OPERATION, Told(words="It began."))
         restored_copy.notice()
         last = Link.objects.get().made_at
     with lying_in(tmp_path / "copy", tmp_path / "var" / "poster.sqlite3"):
@@ -367,10 +368,10 @@ def test_an_older_database_beside_a_newer_note_is_a_copy(empty: Path, tmp_path: 
     """Its bytes are put back into the very same file, so its place is the same."""
     with lying_in(tmp_path / "var", empty):
         restored_copy.notice()
-        security_log.record(security_log.Kind.OPERATION, "One.")
+        security_log.record(security_log.Kind.OPERATION, Told(words="One."))
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         older = (tmp_path / "var" / "poster.sqlite3").read_bytes()
-        security_log.record(security_log.Kind.OPERATION, "Two.")
+        security_log.record(security_log.Kind.OPERATION, Told(words="Two."))
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
         (tmp_path / "var" / "poster.sqlite3").write_bytes(older)
@@ -378,7 +379,7 @@ def test_an_older_database_beside_a_newer_note_is_a_copy(empty: Path, tmp_path: 
         assert restore is not None
         assert restore.sign == Restore.Sign.BEHIND
         assert [fault.code for fault in verify()] == [Code.NOTE]
-        security_log.record(security_log.Kind.OPERATION, "Another two.")
+        security_log.record(security_log.Kind.OPERATION, Told(words="Another two."))
         assert [fault.code for fault in verify()] == [Code.NOTE]  # it is not written over
         restored_copy.go_on(by=TERMINAL)
         assert verify() == []
@@ -390,7 +391,7 @@ def test_the_copy_in_a_backup_says_when_it_was_made(empty: Path, tmp_path: Path)
         before = clock.now()
         made = back_up(tmp_path / "backup")
         assert not preflight.put_back()  # the original is none
-        security_log.record(security_log.Kind.OPERATION, "Later.")
+        security_log.record(security_log.Kind.OPERATION, Told(words="Later."))
     with lying_in(tmp_path / "copy", made.folder / "database.sqlite3"):
         assert preflight.put_back()  # before anybody has noticed it
         restore = restored_copy.notice()

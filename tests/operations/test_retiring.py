@@ -20,12 +20,16 @@ from accounts.models import Flow, Invitation, Request
 from media import spool
 from media.models import Asset
 from operations.privacy.retention import retire, rules
+from operations.reasons import Erased
 from poster import clock
 from poster.config import log_files
 from poster.ledger import security_log, verification
 from poster.models import Event
 from poster.permissions import TERMINAL
+from poster.reasons import Term
+from poster.reasons.fields import loaded
 from tests import factories
+from tests.facts import Told
 
 NOW = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)
 
@@ -46,14 +50,14 @@ def later(transactional_db, settings, tmp_path: Path) -> Iterator[object]:
 def test_old_lines_of_the_security_log_go_and_the_chain_holds(later, settings) -> None:
     settings.SECURITY_LOG_DAYS = 365
     ann = factories.person("Ann")
-    security_log.record(security_log.Kind.SIGN_IN, "Came in.", person=ann.pk)
-    security_log.record(security_log.Kind.OPERATION, "The keys were rotated.")
+    security_log.record(security_log.Kind.SIGN_IN, Told(words="Came in."), person=ann.pk)
+    security_log.record(security_log.Kind.OPERATION, Told(words="The keys were rotated."))
     later(days=364)
-    security_log.record(security_log.Kind.SIGN_IN, "Came in again.", person=ann.pk)
+    security_log.record(security_log.Kind.SIGN_IN, Told(words="Came in again."), person=ann.pk)
     assert retire()["events"] == 0
     later(days=2)
     assert retire()["events"] == 2
-    assert "Came in again." in list(Event.objects.values_list("sentence", flat=True))
+    assert "Came in again." in [str(each.fact) for each in Event.objects.all()]
     assert verification.verify() == []
 
 
@@ -64,7 +68,8 @@ def test_what_was_asked_and_answered_goes_with_the_security_log_and_the_receipt_
     erased = data_requests.ask("erasure")
     data_requests.answer(asked, "Nothing.", by=TERMINAL)
     Request.objects.filter(pk=erased.pk).update(begun_at=clock.now())
-    data_requests.settle(erased, "Erased: 3 posts.")
+    done = Erased(things=(Term("held.posts"),), numbers=(3,))
+    data_requests.settle(erased, done)
     later(days=364)
     assert retire()["requests"] == 0
     later(days=2)
@@ -74,7 +79,7 @@ def test_what_was_asked_and_answered_goes_with_the_security_log_and_the_receipt_
     assert (asked.email, asked.words, asked.answer) == ("", "", "")
     assert asked.answered_at
     assert (open_still.email, open_still.words) == ("other@example.org", "Tell me.")
-    assert erased.answer == "Erased: 3 posts."
+    assert loaded(erased.outcomes) == [done]
     assert retire()["requests"] == 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from poster.work.children import ChildRefused
+from tests.facts import Said
 
 Payload = dict[str, Any]
 
@@ -21,7 +22,7 @@ def echo(payload: Payload) -> Payload:
 
 
 def refuse(payload: Payload) -> Payload:
-    raise ChildRefused(payload["sentence"])
+    raise ChildRefused(Said(words=payload["sentence"]))
 
 
 def chatter(payload: Payload) -> Payload:

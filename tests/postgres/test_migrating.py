@@ -25,6 +25,7 @@ from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
 from tests.elsewhere import connected_to
+from tests.facts import Told
 from watches.models import FoundFile
 
 TOY = """
@@ -85,7 +86,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker) -> 
 def filled(fresh: None) -> Delivery:
     ann = factories.person("Ann")
     factories.everything(ann)
-    security_log.record(Event.Kind.CONNECT, "Connected.", person=ann.pk)
+    security_log.record(Event.Kind.CONNECT, Told(words="Connected."), person=ann.pk)
     delivery = Delivery.objects.get(owner=ann)
     ledger.moved(delivery, ledger.Kind.DECISION, "It waits.")
     assert verify() == []
@@ -127,13 +128,13 @@ def test_a_migration_of_a_filled_table_leaves_ledger_and_triggers_whole(filled, 
     call_command("migrate", verbosity=0)
     assert trigger_sync.differences(connection) == []
     assert verify() == []
-    for refused in (lambda: Step.objects.update(sentence="x"), lambda: Event.objects.update(sentence="x")):
+    for refused in (lambda: Step.objects.update(sentence="x"), lambda: Event.objects.update(fact_params="x")):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             refused()
     bob = factories.person("Bob")
     with pytest.raises(DatabaseError, match=r"stays with its owner|two people"), transaction.atomic():
         FoundFile.objects.update(owner=bob)
-    security_log.record(Event.Kind.OPERATION, "And it goes on.")
+    security_log.record(Event.Kind.OPERATION, Told(words="And it goes on."))
     assert verify() == []
 
 
@@ -166,8 +167,8 @@ def test_migrated_in_part_it_says_what_is_not_up_yet(fresh: None) -> None:
     call_command("migrate", "publishing", "zero", verbosity=1, stdout=told)
     assert "publishing_step_unchanged on publishing_step is missing" in told.getvalue()
     assert run_checks(tags=[Tags.database], databases=["default"]) == []  # of what is there, nothing is missing
-    security_log.record(Event.Kind.OPERATION, "It happened.")
+    security_log.record(Event.Kind.OPERATION, Told(words="It happened."))
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        Event.objects.update(sentence="x")
+        Event.objects.update(fact_params="x")
     call_command("migrate", verbosity=0)
     assert trigger_sync.differences(connection) == []

@@ -15,6 +15,7 @@ from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from publishing.posts.approving import approve
 from tests import factories
+from tests.facts import Told
 from tests.watches.staged import registered
 from tests.whole.servers import Postgres
 from watches import sources
@@ -62,7 +63,7 @@ def test_the_ledger_takes_whatever_they_say_and_its_chain_holds(on_postgres: Pos
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "publishing")
     ledger.write(sent, Step.Kind.OUTCOME, BROKEN + ENDLESS, code=ENDLESS, subcode=BROKEN, source=ENDLESS, asked=ENDLESS)
-    security_log.record(security_log.Kind.OPERATION, BROKEN)
+    security_log.record(security_log.Kind.OPERATION, Told(words=BROKEN))
     line = sent.steps.latest("number")
     assert (line.code, line.subcode) == ("Ä" * 20, "Mill")
     assert verification.verify() == []

@@ -17,7 +17,7 @@ from django_q.models import OrmQ
 from accounts.connections import login_doubts
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential, User
-from accounts.reasons import WELL, Reason, because
+from accounts.reason_columns import WELL, because
 from operations import backlog, doctor
 from poster import clock
 from poster.models import ClockSight, Rest, Switch
@@ -25,6 +25,8 @@ from poster.work.cooldowns import announce
 from publishing.causes import Cause, Code, causes
 from publishing.overview import went_wrong
 from tests import factories
+from tests.factories import ENDED
+from tests.facts import Said
 from writing.ai_accounts import account_of
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +39,7 @@ def ann(settings) -> User:
 
 
 def test_an_expired_login_is_one_card_however_much_waits_for_it(ann: User) -> None:
-    login = factories.login(
-        ann, state=Credential.State.BLOCKED, **because(Reason.REFUSED, said="Facebook no longer accepts it.")
-    )
+    login = factories.login(ann, state=Credential.State.BLOCKED, **because(ENDED))
     pages = [factories.channel(ann, each, credential=login, state="blocked") for each in ("facebook", "instagram")]
     for number in range(17):
         factories.delivery(factories.post(ann, pages[number % 2]), pages[number % 2], "blocked")
@@ -53,9 +53,7 @@ def test_an_expired_login_is_one_card_however_much_waits_for_it(ann: User) -> No
 
 
 def test_a_drive_login_speaks_for_its_watches(ann: User) -> None:
-    login = factories.login(
-        ann, "google", state=Credential.State.BLOCKED, **because(Reason.REFUSED, said="Google no longer accepts it.")
-    )
+    login = factories.login(ann, "google", state=Credential.State.BLOCKED, **because(ENDED))
     for number in range(3):
         watch = factories.watch(ann, source="drive", name=f"Drive {number}", state="broken", problem="No login.")
         watch.stream.credential = login
@@ -86,16 +84,16 @@ class Scene:
 
 
 def expired(scene: Scene) -> None:
-    login = factories.login(scene.ann, state="blocked", **because(Reason.REFUSED, said="Their word: expired."))
+    login = factories.login(scene.ann, state="blocked", **because(ENDED))
     scene.waits(credential=login, delivery="blocked")
-    scene.said = "Their word: expired."
+    scene.said = str(ENDED)
     scene.page(login)
 
 
 def in_doubt(scene: Scene) -> None:
     row = scene.waits(platform="threads")  # posted to with its login
     login_doubts.count(row.channel.credential)
-    scene.said = login_doubts.told(Rest.objects.get())
+    scene.said = str(login_doubts.told(Rest.objects.get()))
     scene.page(row.channel)
     scene.page(row.channel.credential)
 
@@ -103,7 +101,7 @@ def in_doubt(scene: Scene) -> None:
 def in_doubt_place(scene: Scene) -> None:
     row = scene.waits(token="EAA-page")
     login_doubts.count(row.channel)
-    scene.said = login_doubts.told(Rest.objects.get())
+    scene.said = str(login_doubts.told(Rest.objects.get()))
     scene.page(row.channel)
     scene.page(row.channel.credential)
 
@@ -111,7 +109,7 @@ def in_doubt_place(scene: Scene) -> None:
 def in_doubt_drive(scene: Scene) -> None:
     login = factories.login(scene.ann, "google")
     login_doubts.count(login)
-    scene.said = login_doubts.told(Rest.objects.get())
+    scene.said = str(login_doubts.told(Rest.objects.get()))
     watch = factories.watch(scene.ann, source="drive", unanswered=scene.said)
     watch.stream.credential = login
     watch.stream.save()
@@ -134,7 +132,9 @@ def switched_off(scene: Scene) -> None:
 
 def _held(key: str, sentence: str) -> None:
     until = clock.now() + dt.timedelta(hours=2)
-    Rest.objects.create(key=key, kind=Rest.Kind.HELD, code="x", sentence=sentence, until=until)
+    Rest.objects.create(
+        key=key, kind=Rest.Kind.HELD, code="x", until=until, **Rest.reason.columns(Said(words=sentence))
+    )
 
 
 def captioner(sentence: str, *, model: bool = False) -> Callable[[Scene], None]:

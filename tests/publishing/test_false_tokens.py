@@ -17,7 +17,7 @@ from accounts.connections.token_refresh import token_of
 from accounts.management.commands.connect import as_row
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
-from accounts.reasons import IN_DOUBT, Reason
+from accounts.reasons.logins import InDoubt, LoginNotAccepted, NotAccepted
 from operations import doctor
 from poster import clock
 from poster.doctor import Level
@@ -102,14 +102,16 @@ def test_a_refusal_that_lasts_blocks_and_what_waited_goes_out_by_itself(house: H
     assert states(row)[:2] == (State.QUEUED, "active")
     work(house, 2 * MINUTE, every=20)
     assert states(row)[:2] == (State.BLOCKED, "blocked")
-    assert Channel.objects.get(pk=row.channel_id).reason == (Reason.LOGIN if platform == "threads" else Reason.REFUSED)
+    assert Channel.objects.get(pk=row.channel_id).reason_code == (
+        LoginNotAccepted.code if platform == "threads" else NotAccepted.code
+    )
     assert Channel.objects.get(pk=row.channel_id).problem
     house.box.no_faults()
     work(house, 2 * HOUR)
     assert states(row) == (State.PUBLISHED, "active", "active")
     assert (len(house.box.feed()), State.FAILED in has_been(row)) == (1, False)
     assert not Rest.objects.filter(key__startswith=login_doubts.PREFIX).exists()
-    assert set(Channel.objects.values_list("reason", flat=True)) == {""}
+    assert set(Channel.objects.values_list("reason_code", flat=True)) == {""}
 
 
 @pytest.mark.parametrize("app", ["known"], indirect=True)
@@ -144,8 +146,8 @@ def test_while_it_is_in_doubt_one_post_makes_each_try_and_it_is_told_everywhere(
         ("Connect again", reverse("connect_again", args=[channel.credential_id])),
     }
     told = Rest.objects.get(key__startswith=login_doubts.PREFIX)
-    assert (told.code, told.refusals, as_row(channel)["reason"]) == (IN_DOUBT, 1, IN_DOUBT)
-    assert set(Delivery.objects.values_list("state", "error")) == {(State.QUEUED, login_doubts.told(told))}
+    assert (told.code, told.refusals, as_row(channel)["reason"]) == (InDoubt.code, 1, InDoubt.code)
+    assert set(Delivery.objects.values_list("state", "error")) == {(State.QUEUED, str(login_doubts.told(told)))}
     work(house, 2 * MINUTE, every=20)
     assert refusals(house, platform) == 2
     work(house, 3 * MINUTE, every=20)
@@ -241,10 +243,10 @@ def test_what_somebody_has_ended_is_not_asked_after(house: House, tokens, how: s
             release(each, by=TERMINAL)
     else:
         Channel.objects.update(state=Channel.State.OFF)
-    left = set(Channel.objects.values_list("state", "reason"))
+    left = set(Channel.objects.values_list("state", "reason_code"))
     before = len(house.box.calls())
     work(house, DAY, every=HOUR)
-    assert set(Channel.objects.values_list("state", "reason")) == left
+    assert set(Channel.objects.values_list("state", "reason_code")) == left
     assert len(house.box.calls()) == before
 
 

@@ -16,6 +16,7 @@ from poster.permissions import Caller
 from publishing.delivery import ledger, manual_actions
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
+from tests.facts import Told
 from tests.house import House
 from tests.walls import walls_down
 
@@ -30,7 +31,7 @@ def delivery(house: House) -> Delivery:
 @pytest.mark.django_db
 def test_a_long_ledger_is_read_many_lines_at_a_time(django_assert_max_num_queries) -> None:
     for number in range(40):
-        security_log.record(Event.Kind.OPERATION, f"Line {number}.")
+        security_log.record(Event.Kind.OPERATION, Told(words=f"Line {number}."))
     with django_assert_max_num_queries(12):
         assert verify() == []
 
@@ -39,7 +40,7 @@ def test_a_long_ledger_is_read_many_lines_at_a_time(django_assert_max_num_querie
 def test_a_line_costs_four_statements(django_assert_num_queries) -> None:
     """Written, read back, the end of the chain, its next link; on PostgreSQL a lock. And the transaction around."""
     with django_assert_num_queries(4 + 2 + (connection.vendor == "postgresql")):
-        security_log.record(Event.Kind.OPERATION, "It happened.")
+        security_log.record(Event.Kind.OPERATION, Told(words="It happened."))
 
 
 def test_a_whole_ledger_has_no_fault(delivery: Delivery) -> None:
@@ -100,7 +101,7 @@ def test_a_receipt_that_belongs_to_another_is_settled_without_its_id(delivery: D
 def test_the_database_refuses(delivery: Delivery, statement: str) -> None:
     if "REPLACE" in statement and connection.vendor != "sqlite":
         pytest.skip("only SQLite has it")
-    event = security_log.record(Event.Kind.OPERATION, "It goes.")
+    event = security_log.record(Event.Kind.OPERATION, Told(words="It goes."))
     with allowed([event.pk]):
         event.delete()
     with pytest.raises(DatabaseError, match="ledger"), transaction.atomic(), connection.cursor() as cursor:

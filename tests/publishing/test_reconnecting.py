@@ -11,9 +11,10 @@ import watches.tasks
 from accounts.connections.blocks import block
 from accounts.connections.grants import connect
 from accounts.models import Channel
-from accounts.reasons import Reason, because
+from accounts.reason_columns import because
 from poster import clock
 from publishing.models import Delivery
+from tests.factories import ENDED, THEY_SAID
 from tests.house import House, grant
 from watches.models import FoundFile, SourceCursor, Watch
 
@@ -49,10 +50,8 @@ def test_within_ten_seconds_everything_moves(house: House, provider: str, platfo
     connect(house.owner, provider, grant(tokens[provider]))
     channel = Channel.objects.get(owner=house.owner, platform=platform)
     out = out_without_its_id(house, channel)
-    block(channel.credential, "It has ended.")
-    Channel.objects.filter(pk=channel.pk).update(
-        state=Channel.State.BLOCKED, **because(Reason.REFUSED, said="It has ended.")
-    )
+    block(channel.credential, THEY_SAID)
+    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, **because(ENDED))
     made = waiting(house, channel) | {"published": out}
     for _ in range(4):
         publishing.tasks.round()
@@ -84,7 +83,7 @@ def test_a_drive_that_was_connected_again_is_looked_into_and_its_pictures_fetche
     watches.tasks.round()
     house.later(120)
     watches.tasks.round()
-    block(login, "It has ended.")
+    block(login, THEY_SAID)
     SourceCursor.objects.update(next_at=clock.now() + DAY)
     FoundFile.objects.update(next_at=clock.now() + DAY, state=FoundFile.State.FOUND)
     house.box.no_faults()

@@ -11,12 +11,13 @@ from django.urls import reverse
 from accounts.connections import suspensions
 from accounts.data_rights import agreements
 from accounts.models import Acceptance, Channel
-from accounts.providers.meta import errors
 from operations import rest_checks
 from poster import clock
 from poster.errors import Suspended
 from poster.models import Rest
 from poster.permissions import Caller
+from poster.reasons import outside_logins as logins
+from poster.reasons.outside import Outside
 from publishing.causes import Code, causes
 from publishing.models import Delivery
 from publishing.tasks import round as publishing_round
@@ -27,17 +28,17 @@ HOUR = 3600.0
 LAID_DOWN = {"facebook": "*/photos", "instagram": "*/media", "threads": "*/threads"}
 SHOWN = {"facebook": "*/feed", "instagram": "*/media_publish", "threads": "*/threads_publish"}
 CODES = [
-    ("facebook", 368, 0, errors.LIMITED_FOR_A_WHILE),
-    ("facebook", 368, 1404112, errors.LIMITED_FOR_A_WHILE),
-    ("facebook", 368, 1346003, errors.ABUSIVE),
-    ("facebook", 200, 1404078, errors.PUBLISHING_AUTHORIZATION),
-    ("facebook", 10, 0, errors.NO_PERMISSION),
-    ("facebook", 415, 2859009, errors.TWO_FACTOR),
-    ("instagram", 415, 1404120, errors.TWO_FACTOR),
-    ("instagram", 25, 2207050, errors.RESTRICTED),
-    ("instagram", 4, 2207051, errors.SPAM),
-    ("instagram", 25, 0, errors.RESTRICTED),
-    ("threads", 1, 4279013, errors.RESTRICTED),
+    ("facebook", 368, 0, logins.BlockedOrDuplicate),
+    ("facebook", 368, 1404112, logins.LimitedForAWhile),
+    ("facebook", 368, 1346003, logins.HeldForAbuse),
+    ("facebook", 200, 1404078, logins.AuthorizePublishing),
+    ("facebook", 10, 0, logins.PermissionInDoubt),
+    ("facebook", 415, 2859009, logins.TwoFactorDemanded),
+    ("instagram", 415, 1404120, logins.TwoFactorDemanded),
+    ("instagram", 25, 2207050, logins.Restricted),
+    ("instagram", 4, 2207051, logins.HeldForSpam),
+    ("instagram", 25, 0, logins.Restricted),
+    ("threads", 1, 4279013, logins.Restricted),
 ]
 
 
@@ -68,7 +69,7 @@ def states(rows: list[Delivery]) -> set[str]:
 
 @pytest.mark.parametrize(("platform", "code", "subcode", "reason"), CODES)
 def test_one_post_is_tried_after_hours_and_then_the_others_go(
-    house: House, platform: str, code: int, subcode: int, reason: str
+    house: House, platform: str, code: int, subcode: int, reason: type[Outside]
 ) -> None:
     channel = house.connect()[platform]
     rows = posts(house, channel, 3)
@@ -76,7 +77,7 @@ def test_one_post_is_tried_after_hours_and_then_the_others_go(
     work(house, 1.5)
     assert (asked(house, platform), states(rows)) == (1, {State.QUEUED})
     rest = Rest.objects.get(key__contains=str(channel.pk))
-    assert (rest.code, rest.refusals) == (reason, 1)
+    assert (rest.code, rest.reason_code, rest.refusals) == (reason.code, reason.code, 1)
     work(house, 1)
     assert (asked(house, platform), states(rows)) == (2, {State.QUEUED})  # one was tried, and nothing else
     work(house, 3)
@@ -178,7 +179,7 @@ def test_it_is_told_where_people_look(house: House, client) -> None:
     rest = suspensions.suspended(channel)
     assert rest is not None
     assert rest.until > clock.now()
-    assert row.error == suspensions.told(rest)
+    assert row.error == str(suspensions.told(rest))
     assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.SUSPENDED, 1)]
     assert [level for name, level, _ in rest_checks.looks() if channel.name in name] == ["problem"]
     wanted = agreements.missing(house.owner.pk).items()
@@ -197,13 +198,15 @@ def test_grown_pauses_end_at_a_day() -> None:
 def test_of_two_who_ask_at_once_one_makes_the_try(house: House) -> None:
     channel = house.connect()["facebook"]
     first, second = posts(house, channel, 2)
-    suspensions.suspend(channel, Suspended("No.", code=errors.SPAM), first.pk)
+    suspensions.suspend(channel, Suspended(logins.HeldForSpam(service="Facebook")), first.pk)
     assert suspensions.stops(channel, first.pk)
     house.later(2 * HOUR + 1)
     assert suspensions.stops(channel, second.pk) is None
     assert suspensions.stops(channel, first.pk) is not None
     assert suspensions.stops(channel, second.pk) is None  # asked again before the call
-    suspensions.suspend(channel, Suspended("No.", code=errors.SPAM), first.pk)  # it was on its way already
+    suspensions.suspend(
+        channel, Suspended(logins.HeldForSpam(service="Facebook")), first.pk
+    )  # it was on its way already
     row = Rest.objects.get()
     assert (row.refusals, row.holder) == (1, second.pk)
     house.later(16 * 60)  # the one that tries has died
@@ -217,7 +220,7 @@ def test_who_waits_for_one_thing_takes_no_try_at_another(house: House) -> None:
     login, place = suspensions.keys(page)
     for key, hours, refusals in ((place, 20, 4), (login, 2, 1)):
         until = clock.now() + dt.timedelta(hours=hours)
-        Rest.objects.create(key=key, kind="held", until=until, refusals=refusals, sentence=key)
+        Rest.objects.create(key=key, kind="held", until=until, refusals=refusals, reason_code=key)
     (free,) = house.approved("Loaf B.", insta, asset=house.asset("b.jpg", look=20))
     work(house, 2.5)
     assert (states(rows), states([free])) == ({State.QUEUED}, {State.PUBLISHED})
@@ -259,7 +262,7 @@ def test_a_hold_whose_try_failed_for_itself_says_that_the_next_is_tried(house: H
     rest = suspensions.suspended(page)
     assert (states([row]), rest is not None) == ({State.FAILED}, True)
     assert rest is not None
-    over, running = suspensions.told(rest), clock.now() + dt.timedelta(hours=1)
+    over, running = str(suspensions.told(rest)), clock.now() + dt.timedelta(hours=1)
     Rest.objects.update(until=running)
-    assert suspensions.told(Rest.objects.get()) != over
+    assert str(suspensions.told(Rest.objects.get())) != over
     assert f"{rest.until:%H:%M}" not in over

@@ -28,7 +28,7 @@ from django_q.tasks import async_task
 import accounts.tasks
 from accounts.connections.grants import connect
 from accounts.models import AiKey, Channel, Credential, ProviderApp
-from accounts.reasons import WELL
+from accounts.reason_columns import WELL
 from accounts.sign_in import second_factors
 from media.models import Asset
 from operations.doctor import examine

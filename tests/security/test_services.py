@@ -25,6 +25,7 @@ from publishing.delivery.preflight import gate
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import approving
 from tests import factories
+from tests.facts import Told
 from tests.ours import OURS
 from tests.security.conftest import World
 from tests.security.probing import OWNED
@@ -228,13 +229,13 @@ def test_erasing_somebody_takes_no_line_of_one_whose_address_is_longer(db, setti
     (tmp_path / "mail").mkdir()
     bob, jim = factories.person("Bob"), factories.person("JimBob")
     kept = [
-        security_log.record(Event.Kind.SIGN_IN, f"{jim.email} signed in.", person=jim.pk),
-        security_log.record(Event.Kind.INVITATION, "Invited bob@example.org.uk."),
-        security_log.record(Event.Kind.INVITATION, "Invited x+bob@example.org."),
+        security_log.record(Event.Kind.SIGN_IN, Told(words=f"{jim.email} signed in."), person=jim.pk),
+        security_log.record(Event.Kind.INVITATION, Told(words="Invited bob@example.org.uk.")),
+        security_log.record(Event.Kind.INVITATION, Told(words="Invited x+bob@example.org.")),
     ]
     gone = [
-        security_log.record(Event.Kind.SIGN_IN, "Signed in.", person=bob.pk),
-        security_log.record(Event.Kind.INVITATION, f"Invited {bob.email}."),
+        security_log.record(Event.Kind.SIGN_IN, Told(words="Signed in."), person=bob.pk),
+        security_log.record(Event.Kind.INVITATION, Told(words=f"Invited {bob.email}.")),
     ]
     for number, address in enumerate((bob.email, jim.email)):
         (tmp_path / "mail" / f"{number}.log").write_text(f"To: {address}\n")

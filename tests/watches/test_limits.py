@@ -423,7 +423,7 @@ def test_what_is_no_limit_of_mine_is_not_told_to_me(rf):
     watch = factories.watch(bob, factories.channel(bob))
     factories.file(bob, watched_by=watch, state="found")
     Rest.objects.create(
-        key=allowances.key("held_bytes", bob.pk), kind="held", code="held_bytes", sentence="No room.", until=clock.now()
+        key=allowances.key("held_bytes", bob.pk), kind="held", code="held_bytes", reason_code="x", until=clock.now()
     )
     told = {}
     for person in (ann, bob):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
-from writing.caption_cleanup import Reason
+from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, Brief, Key, NoWords
 from writing.captioners.chat import SECONDS, read_within
 from writing.captioners.prompts import SCHEMA, question
@@ -60,15 +60,15 @@ def test_a_picture_gets_words_with_their_price(describe, captioner):
 @pytest.mark.parametrize(
     ("habit", "expected"),
     [
-        ("refuses", Reason.REFUSED),
-        ("filtered", Reason.REFUSED),
-        ("cut-off", Reason.CUT_OFF),
-        ("empty", Reason.EMPTY),
-        ("silent", Reason.EMPTY),
-        ("malformed", Reason.MALFORMED),
-        ("overlong", Reason.TOO_LONG),
-        ("leaky", Reason.UNSAFE),
-        ("dirty", Reason.UNSAFE),
+        ("refuses", Outcome.REFUSED),
+        ("filtered", Outcome.REFUSED),
+        ("cut-off", Outcome.CUT_OFF),
+        ("empty", Outcome.EMPTY),
+        ("silent", Outcome.EMPTY),
+        ("malformed", Outcome.MALFORMED),
+        ("overlong", Outcome.TOO_LONG),
+        ("leaky", Outcome.UNSAFE),
+        ("dirty", Outcome.UNSAFE),
     ],
 )
 def test_a_bad_habit_ends_with_its_own_reason(describe, habit, expected):

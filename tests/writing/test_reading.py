@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from writing.caption_cleanup import Draft, Reason
+from writing.caption_cleanup import Draft, Outcome
 from writing.captioners.parsing import read
 from writing.holds import Doubt
 
@@ -110,23 +110,23 @@ def test_an_answer_that_is_cut_off_is_none_and_neither_is_the_draft_before_it(at
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", Reason.EMPTY),
-        (f"<think>{DRAFT}", Reason.CUT_OFF),
-        (f"<think>Hm.</think><think>{DRAFT}", Reason.CUT_OFF),
-        (f"<think>{DRAFT}</think>", Reason.EMPTY),
-        (f"{DRAFT} Better: {PLAIN[:40]}", Reason.CUT_OFF),
-        (f"{DRAFT} Better: {PLAIN[:-1]},,", Reason.CUT_OFF),
-        (PLAIN[:-1] + ",,", Reason.MALFORMED),
-        ('{"title": "x"}', Reason.MALFORMED),
-        ('{"caption": 5}', Reason.MALFORMED),
-        ('{"caption": null}', Reason.MALFORMED),
-        ("[" * 5000 + "{" * 5000, Reason.MALFORMED),
-        ('{"a":' * 5000, Reason.MALFORMED),
-        ("Warm rye.", Reason.MALFORMED),
+        ("", Outcome.EMPTY),
+        (f"<think>{DRAFT}", Outcome.CUT_OFF),
+        (f"<think>Hm.</think><think>{DRAFT}", Outcome.CUT_OFF),
+        (f"<think>{DRAFT}</think>", Outcome.EMPTY),
+        (f"{DRAFT} Better: {PLAIN[:40]}", Outcome.CUT_OFF),
+        (f"{DRAFT} Better: {PLAIN[:-1]},,", Outcome.CUT_OFF),
+        (PLAIN[:-1] + ",,", Outcome.MALFORMED),
+        ('{"title": "x"}', Outcome.MALFORMED),
+        ('{"caption": 5}', Outcome.MALFORMED),
+        ('{"caption": null}', Outcome.MALFORMED),
+        ("[" * 5000 + "{" * 5000, Outcome.MALFORMED),
+        ('{"a":' * 5000, Outcome.MALFORMED),
+        ("Warm rye.", Outcome.MALFORMED),
     ],
 )
 def test_what_is_no_answer_says_why(content, reason):
-    assert (read(content).draft, read(content).reason) == (None, reason)
+    assert (read(content).draft, read(content).outcome) == (None, reason)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from writing.caption_cleanup import ALT_TEXT_LIMIT, Bounds, Draft, Reason, Unfit, clean, cut, normal_tags, tidy
+from writing.caption_cleanup import ALT_TEXT_LIMIT, Bounds, Draft, Outcome, Unfit, clean, cut, normal_tags, tidy
 from writing.holds import Doubt
 
 BOUNDS = Bounds(hard_limit=500, max_hashtags=5)
@@ -35,8 +35,8 @@ def doubts_about(text, **bounds):
 def reason_for(text, **bounds):
     with pytest.raises(Unfit) as unfit:
         tidied(text, **bounds)
-    assert unfit.value.sentence.endswith(".")
-    return unfit.value.reason
+    assert str(unfit.value.reason).endswith(".")
+    return unfit.value.outcome
 
 
 def test_a_good_answer_comes_through_as_it_is():
@@ -196,31 +196,31 @@ def test_marks_that_cannot_be_told_stay_for_a_person(text):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", Reason.EMPTY),
-        ("   \n\t", Reason.EMPTY),
-        ("\U0001f600\U0001f600", Reason.EMPTY),
-        ("#bread #bakery", Reason.EMPTY),
-        ("#", Reason.EMPTY),
-        ('""', Reason.EMPTY),
-        ("...", Reason.EMPTY),
-        ("***", Reason.EMPTY),
-        ("I'm sorry, but I can't help with that.", Reason.REFUSED),
-        ("I can\u2019t help with that request.", Reason.REFUSED),
-        ("I cannot describe this image.", Reason.REFUSED),
-        ("I'm unable to identify people in pictures.", Reason.REFUSED),
-        ("As an AI language model, I have no taste buds.", Reason.REFUSED),
-        ("Unfortunately, I cannot create a caption.", Reason.REFUSED),
-        ("Es tut mir leid, aber ich kann dabei nicht helfen.", Reason.REFUSED),
-        ("Üzgünüm, bu görseli açıklayamam.", Reason.REFUSED),
-        ("Lo siento, no puedo ayudarte con eso.", Reason.REFUSED),
-        ('{"caption": "Bread', Reason.MALFORMED),
-        ("word " * 200, Reason.TOO_LONG),
-        ("Bread <script>alert(1)</script>", Reason.UNSAFE),
-        ("[Click](javascript:alert(1))", Reason.UNSAFE),
-        ("The key is sk-proj-abcdefghij0123456789", Reason.UNSAFE),
-        ("EAABsbCS1iHgBAKZCx is mine", Reason.UNSAFE),
-        ("AIzaSyD-1234567890abc is mine", Reason.UNSAFE),
-        ("Token 9f8e7d6c5b4a39281706f5e4d3c2b1a0 here", Reason.UNSAFE),
+        ("", Outcome.EMPTY),
+        ("   \n\t", Outcome.EMPTY),
+        ("\U0001f600\U0001f600", Outcome.EMPTY),
+        ("#bread #bakery", Outcome.EMPTY),
+        ("#", Outcome.EMPTY),
+        ('""', Outcome.EMPTY),
+        ("...", Outcome.EMPTY),
+        ("***", Outcome.EMPTY),
+        ("I'm sorry, but I can't help with that.", Outcome.REFUSED),
+        ("I can\u2019t help with that request.", Outcome.REFUSED),
+        ("I cannot describe this image.", Outcome.REFUSED),
+        ("I'm unable to identify people in pictures.", Outcome.REFUSED),
+        ("As an AI language model, I have no taste buds.", Outcome.REFUSED),
+        ("Unfortunately, I cannot create a caption.", Outcome.REFUSED),
+        ("Es tut mir leid, aber ich kann dabei nicht helfen.", Outcome.REFUSED),
+        ("Üzgünüm, bu görseli açıklayamam.", Outcome.REFUSED),
+        ("Lo siento, no puedo ayudarte con eso.", Outcome.REFUSED),
+        ('{"caption": "Bread', Outcome.MALFORMED),
+        ("word " * 200, Outcome.TOO_LONG),
+        ("Bread <script>alert(1)</script>", Outcome.UNSAFE),
+        ("[Click](javascript:alert(1))", Outcome.UNSAFE),
+        ("The key is sk-proj-abcdefghij0123456789", Outcome.UNSAFE),
+        ("EAABsbCS1iHgBAKZCx is mine", Outcome.UNSAFE),
+        ("AIzaSyD-1234567890abc is mine", Outcome.UNSAFE),
+        ("Token 9f8e7d6c5b4a39281706f5e4d3c2b1a0 here", Outcome.UNSAFE),
     ],
 )
 def test_a_useless_answer_ends_with_its_own_reason(text, reason):
@@ -230,17 +230,17 @@ def test_a_useless_answer_ends_with_its_own_reason(text, reason):
 def test_the_sentence_never_repeats_a_secret():
     with pytest.raises(Unfit) as unfit:
         tidied("The key is sk-proj-abcdefghij0123456789")
-    assert "abcdefghij" not in unfit.value.sentence
+    assert "abcdefghij" not in str(unfit.value.reason)
 
 
 def test_a_piece_of_the_key_is_never_published_even_if_the_prompt_contains_it():
     key = "plainwordskeywithoutanyshape"
-    assert reason_for(f"Bread {key[4:18]}", secrets=(key,), said=key) is Reason.UNSAFE
+    assert reason_for(f"Bread {key[4:18]}", secrets=(key,), said=key) is Outcome.UNSAFE
 
 
 def test_our_own_instructions_are_not_a_caption():
     told = "You write one caption for one picture that a small business will publish on its page."
-    assert reason_for(f"Sure: {told}", told=told) is Reason.UNSAFE
+    assert reason_for(f"Sure: {told}", told=told) is Outcome.UNSAFE
     assert tidied("You write one caption and the bread writes the rest.", told=told)
 
 

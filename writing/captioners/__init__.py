@@ -26,9 +26,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from poster.errors import Actor, Refused, Trace
+from poster.errors import Refused, Trace
+from poster.reasons import Reason
 from poster.registry import Registry
-from writing.caption_cleanup import Reason
+from writing.caption_cleanup import Outcome
 from writing.holds import Hold
 
 TOO_LARGE, UNCLEAR = "too_large", "unclear"  # codes of a Refused
@@ -97,17 +98,16 @@ class NoWords(Refused):
 
     def __init__(
         self,
+        outcome: Outcome,
         reason: Reason,
-        sentence: str,
         *,
         usage: Usage | None = None,
         prompt: str = "",
         answer: str = "",
-        actor: Actor = Actor.YOU,
         trace: Trace | None = None,
     ) -> None:
-        super().__init__(sentence, actor=actor, trace=trace)
-        self.outcome = reason
+        super().__init__(reason, trace=trace)
+        self.outcome = outcome
         self.usage = usage
         self.prompt = prompt
         self.answer = answer

@@ -9,20 +9,21 @@ from decimal import Decimal
 from typing import Any
 
 from poster.errors import Trace
-from writing.caption_cleanup import Bounds, Reason, Unfit, tidy
+from writing.caption_cleanup import Bounds, Outcome, Unfit, tidy
 from writing.captioners import Brief, Key, NoWords, Usage, Words
 from writing.captioners.parsing import read
 from writing.captioners.placeholders import month
 from writing.captioners.prompts import Question
 from writing.doubts import without_secrets
+from writing.reasons import words as reasons
 
 MOST_KEPT = 20_000  # characters of an answer, its end: the answer follows the thoughts
 
-SENTENCES = {
-    Reason.REFUSED: "The model declined to describe this picture. Write the caption yourself or change the prompt.",
-    Reason.EMPTY: "The model gave no words. Ask again, or write the caption yourself.",
-    Reason.CUT_OFF: "The model's answer breaks off in the middle. Ask again, or choose another model.",
-    Reason.MALFORMED: "The model's answer is not in the form that we asked for. Ask again, or choose another model.",
+REASONS: dict[Outcome, type[reasons.NoUsableWords]] = {
+    Outcome.REFUSED: reasons.Declined,
+    Outcome.EMPTY: reasons.NoWordsCame,
+    Outcome.CUT_OFF: reasons.CutOff,
+    Outcome.MALFORMED: reasons.Malformed,
 }
 
 
@@ -42,18 +43,18 @@ class Call:
         return Usage(name, *tokens, cost=cost, seconds=time.monotonic() - self.began)
 
     def no_words(
-        self, reason: Reason, usage: Usage | None, content: str = "", *, trace: Trace | None = None
+        self, outcome: Outcome, usage: Usage | None, content: str = "", *, trace: Trace | None = None
     ) -> NoWords:
         """The error for an answer without usable words; `content`: what there was; `trace`: of an error."""
         answer = self._kept(content)
-        return NoWords(reason, SENTENCES[reason], usage=usage, prompt=self.question.sent, answer=answer, trace=trace)
+        return NoWords(outcome, REASONS[outcome](), usage=usage, prompt=self.question.sent, answer=answer, trace=trace)
 
     def words(self, content: str, usage: Usage, *, tolerant: bool = False) -> Words:
         """`content` checked; `NoWords` when it cannot be used. `tolerant`: plain text will do, for a person to see."""
         reading = read(content, tolerant=tolerant)
         answer = self._kept(content)
         if reading.draft is None:
-            raise self.no_words(reading.reason, usage, content)
+            raise self.no_words(reading.outcome, usage, content)
         brief = self.brief
         bounds = Bounds(
             brief.hard_limit,
@@ -69,7 +70,7 @@ class Call:
         try:
             tidied = tidy(reading.draft, bounds)
         except Unfit as unfit:
-            raise NoWords(unfit.reason, unfit.sentence, usage=usage, prompt=self.question.sent, answer=answer) from None
+            raise NoWords(unfit.outcome, unfit.reason, usage=usage, prompt=self.question.sent, answer=answer) from None
         holds = (*reading.holds, *tidied.holds)
         return Words(tidied.text, tidied.alt_text, tidied.hashtags, self.question.sent, usage, holds, answer)
 

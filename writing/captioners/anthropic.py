@@ -15,7 +15,7 @@ from typing import Any
 
 from poster.errors import OutsideError
 from poster.http.client import Answer, Client
-from writing.caption_cleanup import Reason
+from writing.caption_cleanup import Outcome
 from writing.captioners import SENT, Brief, Key, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.prompts import MOST_TOKENS, SCHEMA, encoded, question
@@ -26,9 +26,9 @@ HOST = "https://api.anthropic.com"
 VERSION = "2023-06-01"
 MODEL = "claude-haiku-5-5"
 ENDINGS = {
-    "refusal": Reason.REFUSED,
-    "max_tokens": Reason.CUT_OFF,
-    "model_context_window_exceeded": Reason.CUT_OFF,
+    "refusal": Outcome.REFUSED,
+    "max_tokens": Outcome.CUT_OFF,
+    "model_context_window_exceeded": Outcome.CUT_OFF,
 }
 COUNTED_IN = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
@@ -83,7 +83,7 @@ def _words(call: Call, body: Mapping[str, Any]) -> Words:
     blocks = body.get("content")
     content = _text(body)
     if not content.strip():
-        raise call.no_words(Reason.EMPTY if isinstance(blocks, list) else Reason.MALFORMED, usage)
+        raise call.no_words(Outcome.EMPTY if isinstance(blocks, list) else Outcome.MALFORMED, usage)
     return call.words(content, usage)
 
 

@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accounts.providers.companies import GOOGLE
-from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
+from poster.errors import OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import ssrf
 from poster.http.endpoints import address, is_mapped
-from writing.caption_cleanup import Reason
+from poster.reasons.outside import Unreachable
+from writing.caption_cleanup import Outcome
 from writing.captioners import SENT, Brief, Key, Usage, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.faults import Fault
 from writing.captioners.prompts import MOST_TOKENS, SCHEMA, Question, encoded, question
 from writing.captioners.refusals import judged
 from writing.captioners.server_answers import Said
+from writing.reasons import words as reasons
 
 if TYPE_CHECKING:
     from openai import OpenAI as Sdk
@@ -91,8 +93,7 @@ class Chat:
         """Raises Suspended when none is named, and there is no usual one."""
         model = key.model or self.vendor.model
         if not model:
-            told = "No model is named. Write one into the settings."
-            raise Suspended(told, code=Fault.MODEL, actor=Actor.OPERATOR)
+            raise Suspended(reasons.NoModelNamed(service=self.vendor.name), code=Fault.MODEL)
         return replace(key, model=model)
 
     def _asked(self, client: Sdk, call: Call, picture: str) -> Said:
@@ -118,13 +119,13 @@ class Chat:
         ending = choice.get("finish_reason")
         content = _text(message.get("content"))
         if message.get("refusal") or str(ending).partition(":")[0] in DECLINED:
-            raise call.no_words(Reason.REFUSED, usage, content or str(message.get("refusal") or ""))
+            raise call.no_words(Outcome.REFUSED, usage, content or str(message.get("refusal") or ""))
         if ending == "error" or choice.get("error"):
-            raise Unavailable(f"{self.vendor.name} broke off with an error. We ask again by ourselves.")
+            raise Unavailable(reasons.BrokeOff(service=self.vendor.name))
         if ending == "length":
-            raise call.no_words(Reason.CUT_OFF, usage, content)
+            raise call.no_words(Outcome.CUT_OFF, usage, content)
         if not content.strip():
-            raise call.no_words(Reason.MALFORMED if message.get("tool_calls") else Reason.EMPTY, usage)
+            raise call.no_words(Outcome.MALFORMED if message.get("tool_calls") else Outcome.EMPTY, usage)
         return call.words(content, usage, tolerant=None in self.vendor.formats)
 
     def _usage(self, call: Call, body: Mapping[str, Any]) -> Usage:
@@ -204,8 +205,8 @@ def read_within(chunks: Iterable[bytes], began: float) -> bytes:
 
 def _lost(*, never_sent: bool) -> OutsideError:
     if never_sent:
-        return Unavailable("The model's server could not be reached. We try again by ourselves.")
-    return Unanswered("The model was asked and gave no complete answer. We ask again; it may cost twice.")
+        return Unavailable(Unreachable(service="The model's server"))
+    return Unanswered(reasons.AskedAndLost(service="The model"))
 
 
 def _choice(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -20,9 +20,9 @@ from writing.caption_cleanup import Bounds, Draft, Tidied, Unfit, tidy
 from writing.captioners import Brief, Key, NoWords, Usage, Words
 from writing.captioners.placeholders import UnknownBlanks, blanks, fill, month
 from writing.holds import Doubt, Hold
+from writing.reasons import words as reasons
 
 MODEL = "efficientnet-lite2"
-ONE_MODEL = "The built-in describer has no models to choose from. Leave the model empty, or choose another captioner."
 SECONDS = 30.0  # a picture takes about one
 MEMORY_MB = 1500  # of address space; about 200 are really used
 # How prompts for a language model begin. Such a prompt is no caption, even with a blank in it.
@@ -41,7 +41,7 @@ class Describer:
     def check(self, key: Key) -> None:
         """It needs no key, and there is one of it."""
         if key.model.strip():
-            raise Refused(ONE_MODEL)
+            raise Refused(reasons.NoModelsHere())
 
     def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
         """Look, then write. `key` is not used."""
@@ -65,16 +65,16 @@ def _template(prompt: str) -> str:
     try:
         return prompt if blanks(prompt) and not _ORDER.match(prompt) else ""
     except UnknownBlanks as error:
-        raise Refused(str(error)) from None
+        raise Refused(error.reason) from None
 
 
 def _look(picture: Path) -> dict[str, Any]:
     try:
         return run("writing.captioners.vision:look", {"path": str(picture)}, timeout=SECONDS, memory_mb=MEMORY_MB)
     except ChildRefused as refusal:
-        raise Refused(refusal.sentence) from None
-    except ChildDied as death:
-        raise Unavailable(f"The built-in describer did not finish. {death.sentence}") from None
+        raise Refused(refusal.reason) from None
+    except ChildDied:
+        raise Unavailable(reasons.DescriberDied()) from None
 
 
 def _tidied(draft: Draft, brief: Brief, usage: Usage, seen: Mapping[str, Any]) -> Tidied:
@@ -83,7 +83,7 @@ def _tidied(draft: Draft, brief: Brief, usage: Usage, seen: Mapping[str, Any]) -
     try:
         return tidy(draft, bounds)
     except Unfit as unfit:
-        raise NoWords(unfit.reason, unfit.sentence, usage=usage, prompt=brief.prompt) from None
+        raise NoWords(unfit.outcome, unfit.reason, usage=usage, prompt=brief.prompt) from None
 
 
 def _values(brief: Brief, seen: Mapping[str, Any]) -> dict[str, str]:

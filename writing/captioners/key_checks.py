@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from poster.errors import Actor, OutsideError, Suspended, Unavailable
+from poster.errors import OutsideError, Suspended, Unavailable
 from poster.http import ssrf
 from poster.http.client import Answer, Client
 from writing.captioners import Key
 from writing.captioners.faults import Fault
 from writing.captioners.refusals import refusal
 from writing.captioners.server_answers import Said
+from writing.reasons import words as reasons
 
 PATIENCE = 10.0  # seconds: somebody waits for it
 # The key is one of theirs and may do less than look at the list of models: what it may do is not told by this.
@@ -47,7 +48,7 @@ class House:
         def judge(_method: str, answer: Answer) -> OutsideError | None:
             said = Said(answer.status, answer.headers, answer.body)
             if NARROW & said.codes:
-                return Unavailable(f"This key may not ask {self.name} which models there are.")
+                return Unavailable(reasons.ListNotAllowed(service=self.name))
             return refusal(said, self.name, key)
 
         return judge
@@ -76,5 +77,4 @@ def is_listed(house: House, path: str, key: Key, *names: str) -> None:
 
 def unknown(name: str, model: str) -> Suspended:
     """Nobody there has it."""
-    told = f"{name} has no model that is called {model[:100]!r}. Check its name there."
-    return Suspended(told, code=Fault.MODEL, actor=Actor.OPERATOR)
+    return Suspended(reasons.ModelNotListed(service=name, model=model[:100]), code=Fault.MODEL)

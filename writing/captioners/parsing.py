@@ -15,7 +15,7 @@ from typing import Any
 
 import regex
 
-from writing.caption_cleanup import Draft, Reason
+from writing.caption_cleanup import Draft, Outcome
 from writing.holds import Doubt, Hold
 from writing.output_checks.chatter import chatter
 
@@ -51,7 +51,7 @@ class Reading:
     """What was found: a draft with doubts about it, or the reason why there is none."""
 
     draft: Draft | None
-    reason: Reason = Reason.MALFORMED
+    outcome: Outcome = Outcome.MALFORMED
     holds: tuple[Hold, ...] = ()
 
 
@@ -59,15 +59,15 @@ def read(content: str, *, tolerant: bool = False) -> Reading:
     """The answer in `content`. `tolerant`: where no form is guaranteed, plain text will do."""
     said, open_ended = _without_thoughts(content)
     if open_ended:
-        return Reading(None, Reason.CUT_OFF)
+        return Reading(None, Outcome.CUT_OFF)
     if not said:
-        return Reading(None, Reason.EMPTY)
+        return Reading(None, Outcome.EMPTY)
     answers = list(_answers(said))
     if not answers:
         return _without_object(said, tolerant=tolerant)
     end, fields = answers[-1]
     if _BEGUN.search(said[end:]) or said.count("{", end) > said.count("}", end):
-        return Reading(None, Reason.CUT_OFF)
+        return Reading(None, Outcome.CUT_OFF)
     return Reading(_draft(fields), holds=tuple(_doubts(said, answers)))
 
 
@@ -98,7 +98,7 @@ def _without_thoughts(content: str) -> tuple[str, bool]:
 
 def _without_object(said: str, *, tolerant: bool) -> Reading:
     is_data = bool(_BEGUN.search(said)) or said.startswith(("{", "[{", "[["))
-    return Reading(Draft(said, plain=True)) if tolerant and not is_data else Reading(None, Reason.MALFORMED)
+    return Reading(Draft(said, plain=True)) if tolerant and not is_data else Reading(None, Outcome.MALFORMED)
 
 
 def _answers(said: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -9,6 +9,8 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
+from writing.reasons.words import UnknownBlank
+
 BLANKS = ("name", "folder", "subject", "month", "place", "language")
 
 MONTHS = (
@@ -23,10 +25,13 @@ class UnknownBlanks(ValueError):
     """The template asks for what we do not have. `str(error)` is a sentence for people."""
 
     def __init__(self, unknown: tuple[str, ...]) -> None:
-        shown = ", ".join(f"{{{blank}}}" for blank in unknown)
-        known = ", ".join(f"{{{blank}}}" for blank in BLANKS)
-        super().__init__(f"The prompt has a blank that we cannot fill: {shown}. There are {known}.")
+        self.reason = UnknownBlank(blanks=_braced(unknown), known=_braced(tuple(BLANKS)))
+        super().__init__(self.reason)
         self.unknown = unknown
+
+
+def _braced(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{{{name}}}" for name in names)
 
 
 def blanks(template: str) -> tuple[str, ...]:

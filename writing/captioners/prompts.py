@@ -90,7 +90,7 @@ def _filled(brief: Brief) -> str:
     try:
         return fill(brief.prompt, values)
     except UnknownBlanks as error:
-        raise Refused(str(error)) from None
+        raise Refused(error.reason) from None
 
 
 def _notes(brief: Brief) -> str:

@@ -4,89 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
+from typing import Any
 
-from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
-from poster.secrets.redaction import redact
-from writing.caption_cleanup import Reason
+from poster.errors import OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
+from poster.reasons import Quoted, Term
+from poster.reasons.outside import Outside, Trouble
+from writing.caption_cleanup import Outcome
 from writing.captioners import TOO_LARGE, UNCLEAR, Key, NoWords, Usage, codes
 from writing.captioners.answers import Call
 from writing.captioners.faults import Fault
 from writing.captioners.server_answers import Said
+from writing.reasons import words as reasons
 
 LATER = {408, 409, 425, 500, 502, 503, 504, 520, 522, 524, 529}
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """An answer's kind, its sentence with blanks for their name and their reason, and our code for it."""
+    """An answer's kind, its reason, and our code for it."""
 
     kind: type[Refused] | type[Unavailable]
-    sentence: str
+    reason: type[Outside]
     code: str = ""
 
 
-NO_CREDITS = Meaning(
-    Suspended, "The credits at {name} are used up. Add credits there, or choose another captioner.", Fault.CREDITS
-)
-LIMITED = Meaning(
-    Suspended,
-    "A spending limit at {name} is reached ({theirs}). Raise it there, wait until it is renewed, or choose another "
-    "captioner.",
-    Fault.CREDITS,
-)
-UNPAID = Meaning(
-    Suspended,
-    "{name} wants billing to be set up ({theirs}). Do that there, or choose another captioner.",
-    Fault.CREDITS,
-)
-FOR_TODAY = Meaning(
-    Suspended,
-    "The quota of this model at {name} is used up. It is renewed by itself, mostly once a day; with a paid plan there, "
-    "or another model, it goes on at once.",
-    Fault.QUOTA,
-)
-SLOWER = Meaning(RateLimited, "{name} asks us to slow down. We go on by ourselves.")
-TROUBLE = Meaning(Unavailable, "{name} has trouble at the moment. We try it again by ourselves.")
-BAD_KEY = Meaning(Unauthorized, "{name} does not accept the key. Put in a valid one.", Fault.KEY)
-NARROW_KEY = Meaning(
-    Unauthorized,
-    "{name} knows the key and does not let it do this ({theirs}). Allow it there, or put in another key.",
-    Fault.KEY,
-)
-NO_ACCOUNT = Meaning(
-    Suspended,
-    "{name} does not serve this account ({theirs}). Settle that there, or choose another captioner.",
-    Fault.ACCOUNT,
-)
-ELSEWHERE = Meaning(
-    Suspended,
-    "{name} answers nobody who calls from where this server stands ({theirs}). Nothing is wrong with the key. Look "
-    "which countries they serve, or choose another captioner.",
-    Fault.REGION,
-)
-POLICY = Meaning(
-    Suspended,
-    "The privacy settings of your account at {name} leave nobody who may answer with this model ({theirs}). Change "
-    "them there, or choose another model.",
-    Fault.POLICY,
-)
-UNVERIFIED = Meaning(
-    Suspended,
-    "{name} gives this model to verified organizations only ({theirs}). Verify yours there, or choose another model.",
-    Fault.UNVERIFIED,
-)
-BLIND = Meaning(
-    Suspended, "This model at {name} does not look at pictures ({theirs}). Choose one that does.", Fault.MODEL
-)
-NO_MODEL = Meaning(Suspended, "{name} refused the request ({theirs}). Check {what}.", Fault.MODEL)
-NO_HOST = Meaning(
-    Suspended, "Who runs this model for {name} refused the request ({theirs}). Choose another model.", Fault.MODEL
-)
-MOVED = Meaning(Suspended, "The address of {name} sends us elsewhere. Put in the address it has now.", Fault.ADDRESS)
-DECLINED = Meaning(NoWords, "{name} declined this picture ({theirs}).")
-LARGE = Meaning(Refused, "The picture is too large for {name} ({theirs}).", TOO_LARGE)
-UNREADABLE = Meaning(Refused, "{name} could not read the picture ({theirs}). Ask again, or write the caption yourself.")
-OTHERWISE = Meaning(Refused, "{name} refused the request ({theirs}). Check {what}.", UNCLEAR)
+NO_CREDITS = Meaning(Suspended, reasons.NoCredits, Fault.CREDITS)
+LIMITED = Meaning(Suspended, reasons.SpendingLimit, Fault.CREDITS)
+UNPAID = Meaning(Suspended, reasons.NoBilling, Fault.CREDITS)
+FOR_TODAY = Meaning(Suspended, reasons.QuotaOfTheDay, Fault.QUOTA)
+SLOWER = Meaning(RateLimited, reasons.SlowDown)
+TROUBLE = Meaning(Unavailable, Trouble)
+BAD_KEY = Meaning(Unauthorized, reasons.KeyRefused, Fault.KEY)
+NARROW_KEY = Meaning(Unauthorized, reasons.KeyTooNarrow, Fault.KEY)
+NO_ACCOUNT = Meaning(Suspended, reasons.AccountNotServed, Fault.ACCOUNT)
+ELSEWHERE = Meaning(Suspended, reasons.NotFromHere, Fault.REGION)
+POLICY = Meaning(Suspended, reasons.PrivacySettings, Fault.POLICY)
+UNVERIFIED = Meaning(Suspended, reasons.NotVerified, Fault.UNVERIFIED)
+BLIND = Meaning(Suspended, reasons.BlindModel, Fault.MODEL)
+NO_MODEL = Meaning(Suspended, reasons.NoSuchModel, Fault.MODEL)
+NO_HOST = Meaning(Suspended, reasons.HostRefused, Fault.MODEL)
+MOVED = Meaning(Suspended, reasons.AddressMoved, Fault.ADDRESS)
+DECLINED = Meaning(NoWords, reasons.DeclinedByService)
+LARGE = Meaning(Refused, reasons.PictureTooLarge, TOO_LARGE)
+UNREADABLE = Meaning(Refused, reasons.PictureUnread)
+OTHERWISE = Meaning(Refused, reasons.RequestRefused, UNCLEAR)
 
 # The first that fits. What is wrong with an account comes before what its answer says of a picture.
 CASES: tuple[tuple[Set[str], Meaning], ...] = (
@@ -116,7 +77,7 @@ def refusal(said: Said, name: str, key: Key) -> OutsideError | None:
     if said.status < 300 and not said.error and isinstance(said.body, dict):
         return None
     if said.status < 300 and not said.error:
-        return Unavailable(f"{name} answered in a way that we do not understand.")
+        return Unavailable(reasons.NotUnderstood(service=name))
     meaning = _meaning(said, key.model)
     return _failure(said, name, OTHERWISE if meaning is DECLINED else meaning, key)
 
@@ -126,10 +87,10 @@ def judged(said: Said, name: str, call: Call, usage: Usage) -> OutsideError | No
     if said.status < 300 and not said.error:
         if isinstance(said.body, dict):
             return None
-        return call.no_words(Reason.MALFORMED, usage)
+        return call.no_words(Outcome.MALFORMED, usage)
     meaning = _meaning(said, call.model)
     if meaning is DECLINED:
-        return call.no_words(Reason.REFUSED, usage, trace=_trace(said))
+        return call.no_words(Outcome.REFUSED, usage, trace=_trace(said))
     return _failure(said, name, meaning, call.key)
 
 
@@ -139,14 +100,15 @@ def _trace(said: Said) -> Trace:
 
 def _failure(said: Said, name: str, meaning: Meaning, key: Key) -> OutsideError:
     kind, trace = meaning.kind, _trace(said)
-    message = said.message or "no reason"
-    theirs = redact(message.replace(key.secret, "[hidden]") if key.secret else message, limit=200).rstrip(". ")
-    # With an address in the key, somebody here has put in where it is.
-    what = "the model's name and the address" if key.base_url else "the model's name"
-    told = meaning.sentence.format(name=name, theirs=theirs, what=what)
+    message = said.message or ""
+    theirs = message.replace(key.secret, "[hidden]") if key.secret else message
+    about: dict[str, Any] = {"service": name, "said": Quoted(theirs[:200]), "vendor_code": trace.code[:100]}
+    if issubclass(meaning.reason, reasons.RequestRefused):  # with an address in the key, somebody here put it in
+        about["check"] = Term("model.name_and_address" if key.base_url else "model.name")
+    reason = meaning.reason(**about)
     if issubclass(kind, Refused):
-        return kind(told, code=meaning.code, actor=Actor.OPERATOR, trace=trace)
-    return kind(told, retry_after=said.wait, trace=trace)
+        return kind(reason, code=meaning.code, trace=trace)
+    return kind(reason, retry_after=said.wait, trace=trace)
 
 
 def _meaning(said: Said, model: str) -> Meaning:

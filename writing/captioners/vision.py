@@ -15,6 +15,7 @@ from PIL import Image
 
 from poster.work.children import ChildRefused
 from writing.captioners.subjects import Subject, subject_of
+from writing.reasons.words import DescriberCannotRead, DescriberLacks
 
 if TYPE_CHECKING:
     from writing.captioners.torch_tensors import Array
@@ -30,7 +31,7 @@ def look(payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         picture = _opened(Path(payload["path"]))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ChildRefused("The built-in describer cannot read this picture.") from error
+        raise ChildRefused(DescriberCannotRead()) from error
     subject = _subject(picture)
     return {
         "subject": subject.phrase if subject else "",
@@ -68,7 +69,7 @@ def weights() -> Path:
     package, file = WEIGHTS
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ChildRefused(f"The built-in describer needs the package {package.replace('_', '-')}; install it.")
+        raise ChildRefused(DescriberLacks(package=package.replace("_", "-")))
     return Path(spec.origin).parent / file
 
 

@@ -14,6 +14,7 @@ from accounts.connections.grants import connect
 from accounts.lookup import person
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
+from accounts.reasons.people import NoNumber, NoScopes, NoToken
 from poster import clock
 from poster.command import OperatorCommand
 from poster.permissions import NotPossible
@@ -73,18 +74,18 @@ def _read(text: str) -> dict[str, Any]:
     except ValueError:
         told = None
     if not isinstance(told, dict) or not isinstance(told.get("access_token"), str) or not told["access_token"]:
-        raise NotPossible('Standard input must hold one JSON object with at least {"access_token": "..."}.')
+        raise NotPossible(NoToken())
     return told
 
 
 def _grant(told: dict[str, Any]) -> Grant:
     seconds, scopes = told.get("expires_in"), told.get("scopes") or []
     if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int | float)):
-        raise NotPossible("expires_in is a number of seconds.")
+        raise NotPossible(NoNumber())
     if isinstance(scopes, str):
         scopes = scopes.replace(",", " ").split()
     if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
-        raise NotPossible('scopes is a list of names, such as ["pages_manage_posts"].')
+        raise NotPossible(NoScopes())
     return Grant(
         access_token=told["access_token"],
         refresh_token=str(told.get("refresh_token") or ""),
@@ -115,7 +116,7 @@ def as_row(channel: Channel) -> dict[str, Any]:
         "handle": channel.handle,
         "state": channel.state,
         "problem": channel.problem or suspensions.why(channel),
-        "reason": channel.reason or (rest.code if rest else ""),
+        "reason": channel.reason_code or (rest.code if rest else ""),
         "owner": channel.owner.email,
         "account": str(channel.credential_id),
         "practice": channel.practice,

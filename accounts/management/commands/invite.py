@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.mailer import has_server
+from accounts.reasons.events import InvitedAtTerminal
 from accounts.sign_in import invitations
 from poster.command import Failed, OperatorCommand
 from poster.ledger.security_log import Kind, record
@@ -28,7 +29,7 @@ class Command(OperatorCommand):
         except ValidationError as error:
             raise Failed(f"{options['email']} is no e-mail address.") from error
         made, link = invitations.invite(options["email"], by=TERMINAL, is_operator=options["operator"])
-        record(Kind.INVITATION, "Invited somebody at the command line")
+        record(Kind.INVITATION, InvitedAtTerminal())
         facts = {"email": made.email, "operator": made.is_operator, "link": link}
         return {**facts, "valid_until": made.expires_at.isoformat(), "mailed": has_server()}
 

@@ -15,11 +15,14 @@ from typing import Any
 from accounts.providers import NO_TOKEN, NOBODY, About, App, DataAccess, Grant, Guide, Place, Profile
 from accounts.providers.companies import META
 from accounts.providers.consent import SECONDS, consent_address
+from accounts.providers.facebook.reasons import LifeNotTold, NotRenewable
 from accounts.providers.meta import client as meta
 from accounts.providers.meta import versions
 from accounts.providers.meta.login import SHORT, WARN_AHEAD, about_code, first, is_short, profile_of, renewed
 from poster.errors import Unanswered, Unauthorized, Unavailable
 from poster.http.client import Client
+from poster.reasons.outside import Incomplete
+from poster.reasons.outside_logins import LoginRefused
 
 CONSENT = f"https://www.facebook.com/{versions.VERSION}/dialog/oauth"
 POSTING = "CREATE_CONTENT"  # the task on the Page
@@ -127,18 +130,14 @@ class Facebook:
         try:
             told = _token(app, "Facebook", grant_type="fb_exchange_token", fb_exchange_token=grant.access_token)
         except Unanswered as lost:  # asking twice is harmless
-            raise Unavailable("Facebook did not answer in full. We ask again.", trace=lost.trace) from None
+            raise Unavailable(Incomplete(service="Facebook"), trace=lost.trace) from None
         return renewed(grant, told, "Facebook")
 
     def refresh(self, grant: Grant, app: App) -> Grant:
         """There is no renewal but lengthening a short one: after that only a new login helps."""
         longer = self.lengthen(grant, app)
         if longer.access_token == grant.access_token:
-            raise Unauthorized(
-                "Facebook logins cannot be renewed without you. Connect Facebook again. Until then, Pages that are "
-                "already connected go on; Instagram accounts behind them do for 90 days after you last connected, and "
-                "Facebook does not say whether any longer."
-            )
+            raise Unauthorized(NotRenewable(service="Facebook"))
         return longer
 
     def check(self, token: str, app: App) -> None:
@@ -152,17 +151,16 @@ class Facebook:
         try:
             told = graph.get("/debug_token", input_token=token) if known else graph.get("/me", fields="id")
         except Unauthorized as error:  # of our app, or of one read
-            raise Unavailable("Facebook does not say whether this Page's login lives.", trace=error.trace) from None
+            raise Unavailable(LifeNotTold(service="Facebook"), trace=error.trace) from None
         about = told.get("data") if known else {"is_valid": True}
         valid = about.get("is_valid") if isinstance(about, dict) else None
         if not isinstance(valid, bool):
-            raise Unavailable("Facebook does not say whether this Page's login lives.")
+            raise Unavailable(LifeNotTold(service="Facebook"))
         if not valid:
-            raise Unauthorized("Facebook does not accept this Page's login any more. Connect Facebook again.")
+            raise Unauthorized(LoginRefused(service="Facebook"))
 
-    def revoke(self, grant: Grant, app: App) -> str:
+    def revoke(self, grant: Grant, app: App) -> None:
         _graph(grant, app).delete("/me/permissions")
-        return ""
 
 
 def _graph(grant: Grant, app: App) -> meta.Graph:

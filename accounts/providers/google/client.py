@@ -31,10 +31,15 @@ from googleapiclient.errors import Error as GoogleError
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
 
-from poster.errors import Actor, OutsideError, RateLimited, Reach, Refused, Trace, Unauthorized, Unavailable
+from accounts.providers.google import reasons
+from poster.errors import OutsideError, RateLimited, Reach, Refused, Trace, Unauthorized, Unavailable
 from poster.http import endpoints, turnstile
 from poster.http.client import retry_after
+from poster.reasons import outside
+from poster.reasons.outside import Outside
+from poster.reasons.outside_logins import LoginRefused, NotUnderstood
 
+NAME = "Google Drive"
 ROOT = "https://www.googleapis.com/"
 SILENCE = 30  # seconds without a byte
 PIECE = 8 * 2**20  # bytes of a download asked for at once
@@ -56,65 +61,37 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What an answer means: the error, its sentence, and who must act or how many seconds to wait."""
+    """What an answer means: the error, its reason, and how many seconds to wait."""
 
     kind: type[OutsideError]
-    sentence: str
-    actor: Actor = Actor.YOU
+    reason: type[Outside]
     wait: float = MINUTE
     reach: Reach | None = None  # what a rate limit rests; None: the one file
 
     def error(self, trace: Trace, wait: float | None = None) -> OutsideError:
+        reason = self.reason(service=NAME, vendor_code=trace.code)
         if issubclass(self.kind, RateLimited):
-            return self.kind(self.sentence, retry_after=wait or self.wait, trace=trace, reach=self.reach)
+            return self.kind(reason, retry_after=wait or self.wait, trace=trace, reach=self.reach)
         if issubclass(self.kind, Unavailable):
-            return self.kind(self.sentence, retry_after=wait or self.wait, trace=trace)
-        if issubclass(self.kind, Refused):
-            return self.kind(self.sentence, actor=self.actor, trace=trace)
-        return self.kind(self.sentence, trace=trace)
+            return self.kind(reason, retry_after=wait or self.wait, trace=trace)
+        return self.kind(reason, trace=trace)
 
 
-TROUBLE = Meaning(Unavailable, "Google has trouble of its own at the moment. We try again by ourselves.")
-TOO_OFTEN = Meaning(
-    RateLimited, "We asked Google too often. We wait a little, then go on by ourselves.", reach=Reach.LOGIN
-)
-APP_USED_UP = Meaning(
-    RateLimited,
-    "Google's quota for this app is used up for now. We go on in some hours.",
-    wait=4 * HOUR,
-    reach=Reach.APP,
-)
-USED_UP = Meaning(
-    RateLimited, "Google's quota for this file is used up for now. We go on in some hours.", wait=4 * HOUR
-)
-SIGNED_OUT = Meaning(
-    Unauthorized, "Google no longer accepts this login. Connect the Google account again; what waits then goes on."
-)
-NOT_ALLOWED = Meaning(
-    Unauthorized,
-    "This login may not read Google Drive. Connect the Google account again, and tick the box for Google Drive.",
-)
-SWITCHED_OFF = Meaning(
-    Refused,
-    "The Google Drive API is not switched on for this app. The operator switches it on in the Google Cloud console.",
-    Actor.OPERATOR,
-)
-NOT_THERE = Meaning(Refused, "Google does not have it any more, or no longer shows it to the connected account.")
-NOT_SHARED = Meaning(Refused, "The connected Google account may not open it. Ask its owner to share it again.")
-POLICY = Meaning(
-    Refused, "The administrator of this Google account does not allow apps to read Drive. Ask for permission there."
-)
-NO_DOWNLOAD = Meaning(Refused, "Its owner does not allow it to be downloaded. Ask for that, or use another file.")
-NO_BYTES = Meaning(Refused, "It is a document of Google's own and has no picture in it. Save it as a picture first.")
-ABUSIVE = Meaning(Refused, "Google takes this file for malware or spam and does not give it out. Use another file.")
-APP_CLOSED = Meaning(
-    Refused,
-    "Google has closed the project of this app, or its billing. The operator looks into the Google Cloud console.",
-    Actor.OPERATOR,
-)
-OUR_FAULT = Meaning(
-    Refused, "Google did not understand our question. Please report this; an update may help.", Actor.OPERATOR
-)
+TROUBLE = Meaning(Unavailable, outside.Trouble)
+TOO_OFTEN = Meaning(RateLimited, outside.TooOften, reach=Reach.LOGIN)
+APP_USED_UP = Meaning(RateLimited, outside.QuotaUsedUp, wait=4 * HOUR, reach=Reach.APP)
+USED_UP = Meaning(RateLimited, outside.FileQuotaUsedUp, wait=4 * HOUR)
+SIGNED_OUT = Meaning(Unauthorized, LoginRefused)
+NOT_ALLOWED = Meaning(Unauthorized, reasons.DriveNotAllowed)
+SWITCHED_OFF = Meaning(Refused, reasons.DriveSwitchedOff)
+NOT_THERE = Meaning(Refused, reasons.FileGone)
+NOT_SHARED = Meaning(Refused, reasons.FileNotShared)
+POLICY = Meaning(Refused, reasons.DriveForbidden)
+NO_DOWNLOAD = Meaning(Refused, reasons.NoDownload)
+NO_BYTES = Meaning(Refused, reasons.NoBytes)
+ABUSIVE = Meaning(Refused, reasons.FileAbusive)
+APP_CLOSED = Meaning(Refused, reasons.ProjectClosed)
+OUR_FAULT = Meaning(Refused, NotUnderstood)
 
 REASONS: dict[str, Meaning] = {
     "authError": SIGNED_OUT,
@@ -180,7 +157,7 @@ def ask(request: Request, *keys: str) -> dict[str, Any]:
     with _translated():
         answer = request.execute()
     if not isinstance(answer, dict) or (keys and not any(key in answer for key in keys)):
-        raise Unavailable("Google's answer was not complete. We ask again by ourselves.")
+        raise Unavailable(outside.Incomplete(service=NAME))
     return answer
 
 
@@ -193,7 +170,7 @@ def download(request: Request, into: Sink) -> None:
         with _translated():
             _, done = loader.next_chunk()
         if not done and not piece.tell():
-            raise Unavailable("Google stopped sending in the middle of a file. We try again by ourselves.")
+            raise Unavailable(outside.Incomplete(service=NAME))
         into.write(piece.getvalue())
         piece.seek(0)
         piece.truncate()
@@ -205,7 +182,7 @@ def _translated() -> Iterator[None]:
 
     While the account rests, nothing is sent.
     """
-    turnstile.check(turnstile.scopes_of(_token.get()), "Google Drive")
+    turnstile.check(turnstile.scopes_of(_token.get()), NAME)
     try:
         yield
     except HttpError as error:
@@ -216,20 +193,20 @@ def _translated() -> Iterator[None]:
     except GoogleAuthError:
         raise SIGNED_OUT.error(Trace()) from None
     except (OSError, httplib2.HttpLib2Error, http.client.HTTPException):
-        raise Unavailable("Google could not be reached, or did not answer in full. We ask again.") from None
+        raise Unavailable(outside.Incomplete(service=NAME)) from None
     except (GoogleError, ValueError, KeyError):
-        raise Unavailable("Google's answer could not be read. We ask again by ourselves.") from None
+        raise Unavailable(outside.Unreadable(service=NAME)) from None
 
 
 def judged(status: int, body: bytes, headers: Any) -> OutsideError:  # noqa: ANN401 - httplib2's own mapping
     """The error that an answer means. Its reason decides: a status alone is no word about a file or a login."""
     error = _envelope(body)
-    reasons = _reasons(error)
-    meaning = next((REASONS[reason] for reason in reasons if reason in REASONS), None)
+    told_reasons = _reasons(error)
+    meaning = next((REASONS[reason] for reason in told_reasons if reason in REASONS), None)
     if meaning is None:
         meaning = TOO_OFTEN if status == TOO_MANY else OUR_FAULT if error and status == BAD_QUESTION else TROUBLE
     told = {str(name).title(): str(value) for name, value in headers.items()}
-    return meaning.error(Trace(status, reasons[0] if reasons else ""), retry_after(told))
+    return meaning.error(Trace(status, told_reasons[0] if told_reasons else ""), retry_after(told))
 
 
 def _envelope(body: bytes) -> dict[str, Any]:

@@ -15,9 +15,13 @@ from accounts.providers import NOBODY, About, App, CodeRefused, Grant, Guide, Pl
 from accounts.providers.companies import GOOGLE
 from accounts.providers.consent import SECONDS, consent_address, seconds_in, token_in
 from accounts.providers.google import client as google
+from accounts.providers.google import reasons
 from poster import clock
-from poster.errors import Actor, OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
+from poster.errors import OutsideError, RateLimited, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http.client import Answer, Client, retry_after
+from poster.reasons import outside
+from poster.reasons.outside import Outside
+from poster.reasons.outside_logins import CodeNotTaken, NotUnderstood, WhoseLogin
 
 CONSENT = "https://accounts.google.com/o/oauth2/v2/auth"
 TOKENS = "https://oauth2.googleapis.com"
@@ -27,26 +31,18 @@ USUAL_LIFE = 3600  # seconds of an access token, where Google does not say
 # `error` of the token address: what it means, and who must act.
 # Sources: Google "Authorization errors" and "Refresh token expiration". Recorded at a renewal: admin_policy_enforced
 # (dust PR 31975), policy_enforced (twenty PR 25148), access_denied (sync-engine PR 1014).
-CHECK_BOTH = "The operator has to check its client id and secret."
-ANEW = "The operator has to put its client right in the Google Cloud console, or make a new one and enter that here."
-CONFIGURATION = dict.fromkeys(("invalid_client", "unauthorized_client", "invalid_scope"), CHECK_BOTH)
-CONFIGURATION |= dict.fromkeys(("deleted_client", "disabled_client"), ANEW)
+CONFIGURATION: dict[str, type[Outside]] = dict.fromkeys(
+    ("invalid_client", "unauthorized_client", "invalid_scope"), reasons.ClientRefused
+)
+CONFIGURATION |= dict.fromkeys(("deleted_client", "disabled_client"), reasons.ClientGone)
 PASSING = {"internal_failure", "server_error", "temporarily_unavailable"}
 TOO_OFTEN = {"rate_limit_exceeded"}  # with 403
-BY_ADMINISTRATOR = (
-    "The Google Workspace administrator of this account does not allow this app. They have to allow it, by its client "
-    "id, in the Admin console under API controls; it then goes on by itself. If it does not, connect the account again."
-)
-NOT_RENEWED = {
-    "invalid_grant": "Google does not renew this login any more: access was taken back, or the operator's app is still "
-    'in Google\'s "Testing" mode, where every login ends after 7 days. Connect the Google account again.',
-    "admin_policy_enforced": BY_ADMINISTRATOR,
-    "access_denied": BY_ADMINISTRATOR,
-    "policy_enforced": "This Google account has Advanced Protection, which lets in no app that Google or its Workspace "
-    "administrator has not allowed. The administrator has to allow this app, or connect another Google account.",
-    "org_internal": "This app is only for accounts of one Google Workspace organisation, and this one is not in it. "
-    "The organisation's administrator or the operator has to open the app to it; then connect the Google account "
-    "again.",
+NOT_RENEWED: dict[str, type[Outside]] = {
+    "invalid_grant": reasons.GrantRefused,
+    "admin_policy_enforced": reasons.ForbiddenByAdministrator,
+    "access_denied": reasons.ForbiddenByAdministrator,
+    "policy_enforced": reasons.AdvancedProtection,
+    "org_internal": reasons.OtherOrganisation,
 }
 
 
@@ -115,10 +111,7 @@ class Google:
             client_secret=app.client_secret,
         )
         if not told.get("refresh_token"):
-            raise Refused(
-                "Google gave no lasting permission. Open myaccount.google.com/connections, remove this app there, "
-                "and connect again."
-            )
+            raise Refused(reasons.NotLastingYet(service="Google"))
         return _first(told)
 
     def lengthen(self, grant: Grant, app: App) -> Grant:
@@ -133,7 +126,7 @@ class Google:
             about = google.ask(service.about().get(fields="user(displayName,emailAddress,permissionId)"), "user")
         user = about["user"]
         if not user.get("permissionId"):
-            raise Unavailable("Google did not say whose login this is. Try again.")
+            raise Unavailable(WhoseLogin(service="Google"))
         return Profile(str(user["permissionId"]), user.get("emailAddress") or user.get("displayName") or "Google")
 
     def discover(self, grant: Grant, app: App = NOBODY) -> list[Place]:
@@ -143,7 +136,7 @@ class Google:
     def refresh(self, grant: Grant, app: App) -> Grant:
         """A new access token. Raises Unauthorized when only a new login helps."""
         if not grant.refresh_token:
-            raise Unauthorized("Google gave no lasting permission with this login. Connect the Google account again.")
+            raise Unauthorized(reasons.NotLasting(service="Google"))
         try:
             answer = Client(TOKENS, _judge, "Google").post(
                 "/token",
@@ -153,18 +146,17 @@ class Google:
                 client_secret=app.client_secret,
             )
         except Unanswered as error:  # asking twice is harmless: the refresh token stays the same
-            raise Unavailable("Google did not answer in full. We try again by ourselves.", trace=error.trace) from None
+            raise Unavailable(outside.Incomplete(service="Google"), trace=error.trace) from None
         return _renewed(grant, answer)
 
     def check(self, token: str, app: App) -> None:
         """Nothing in a Drive has a token of its own."""
 
-    def revoke(self, grant: Grant, app: App) -> str:
+    def revoke(self, grant: Grant, app: App) -> None:
         """Ends all that this account allowed this Google project, whichever token is sent ("Token revocation")."""
         Client(TOKENS, _judge_revoked, "Google", deadline=SECONDS).post(
             "/revoke", token=grant.refresh_token or grant.access_token
         )
-        return ""
 
 
 def _first(told: dict[str, Any]) -> Grant:
@@ -195,7 +187,7 @@ def _judge_code(method: str, answer: Answer) -> OutsideError | None:
     """What the token address says about a code: used, too old, or brought back to another address."""
     error = _judge(method, answer)
     if error is not None and error.trace.code == "invalid_grant":
-        return CodeRefused("Google rejected the authorisation code.", trace=error.trace)
+        return CodeRefused(CodeNotTaken(service="Google"), trace=error.trace)
     return error
 
 
@@ -211,25 +203,15 @@ def _judge(_method: str, answer: Answer) -> OutsideError | None:
         return None
     error = str(answer.json().get("error", ""))
     trace = Trace(answer.status, error)
+    about: dict[str, Any] = {"service": "Google", "vendor_code": error or str(answer.status)}
     if error in NOT_RENEWED:
-        return Unauthorized(NOT_RENEWED[error], trace=trace)
+        return Unauthorized(NOT_RENEWED[error](**about), trace=trace)
     if error == "redirect_uri_mismatch":
         return RedirectRefused("Google", trace=trace)
     if error in CONFIGURATION:
-        told = f"Google does not accept this app ({error}). {CONFIGURATION[error]}"
-        return Refused(told, actor=Actor.OPERATOR, trace=trace)
+        return Refused(CONFIGURATION[error](**about), trace=trace)
     if answer.status == 429 or error in TOO_OFTEN:
-        return RateLimited(
-            "We asked Google too often. We wait a little.", retry_after=retry_after(answer.headers), trace=trace
-        )
+        return RateLimited(outside.TooOften(**about), retry_after=retry_after(answer.headers), trace=trace)
     if error in PASSING or answer.status >= 500 or answer.status < 400 or answer.status == 408:
-        return Unavailable(
-            "Google has trouble of its own at the moment. We try again by ourselves.",
-            retry_after=retry_after(answer.headers),
-            trace=trace,
-        )
-    return Refused(
-        f"Google refused to renew the login ({error or answer.status}). Please report this.",
-        actor=Actor.OPERATOR,
-        trace=trace,
-    )
+        return Unavailable(outside.Trouble(**about), retry_after=retry_after(answer.headers), trace=trace)
+    return Refused(NotUnderstood(**about), trace=trace)

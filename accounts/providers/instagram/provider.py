@@ -24,6 +24,8 @@ from accounts.providers.meta.login import (
 )
 from poster.errors import OutsideError, Refused, Trace
 from poster.http.client import Answer, Client
+from poster.reasons import Reason
+from poster.reasons.outside_logins import CodeNotTaken, NoLoginGiven
 
 CONSENT = "https://www.instagram.com/oauth/authorize"
 CODES = "https://api.instagram.com"
@@ -104,7 +106,7 @@ class Instagram:
     def check(self, token: str, app: App) -> None:
         """The account has no token but the login's own."""
 
-    def revoke(self, grant: Grant, app: App) -> str:
+    def revoke(self, grant: Grant, app: App) -> Reason:
         return by_hand("Instagram", "Settings, then Website permissions, then Apps and websites")
 
 
@@ -130,7 +132,7 @@ def _judge(name: str, method: str, answer: Answer) -> OutsideError | None:
     if about_redirect(answer):
         return RedirectRefused(name, trace=trace)
     if any(words in said for words in OUR_APP):
-        return wrong_app(name, OutsideError("", trace=trace))
+        return wrong_app(name, trace)
     if "code" in said:
-        return CodeRefused(f"{name} rejected the authorisation code.", trace=trace)
-    return Refused(f"{name} refused to give a login. Begin again.", trace=trace)
+        return CodeRefused(CodeNotTaken(service=name), trace=trace)
+    return Refused(NoLoginGiven(service=name), trace=trace)

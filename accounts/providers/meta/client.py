@@ -22,11 +22,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from accounts.providers.meta import paging
-from accounts.providers.meta.errors import BY_BOTH, BY_CODE, HOUR, LIMITED, TROUBLE, Meaning, Proven, meaning_of
+from accounts.providers.meta.errors import (
+    BY_BOTH,
+    BY_CODE,
+    HOUR,
+    LIMITED,
+    TROUBLE,
+    Meaning,
+    Proven,
+    meaning_of,
+    numbers,
+)
 from accounts.providers.meta.versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
 from poster.http.client import DEADLINE, LONGEST_WAIT, Answer, Client, deadline_for, retry_after
-from poster.secrets.redaction import redact
+from poster.reasons import Quoted, outside
+from poster.reasons.outside_logins import LoginRefused, NotALogin
+from poster.reasons.outside_posts import Refusal
 
 FACEBOOK = f"https://graph.facebook.com/{VERSION}"
 INSTAGRAM = f"https://graph.instagram.com/{VERSION}"
@@ -67,7 +79,7 @@ class Graph:
             answer = self.get(path, **(params | place))
             rows = answer.get("data")
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise Unavailable(_unreadable(self.name))
+                raise Unavailable(outside.Unreadable(service=self.name))
             yield from rows
             before, more = place, self._following(answer, path)
             if more is None:
@@ -75,13 +87,13 @@ class Graph:
             if more == before:
                 break
             place = more
-        raise Unavailable(f"{self.name} has more to list than we read.")
+        raise Unavailable(outside.Unreadable(service=self.name))
 
     def _following(self, answer: Mapping[str, Any], path: str) -> dict[str, str] | None:
         try:
             return paging.following(answer, self.base, path)
         except paging.Unclear:
-            raise Unavailable(f"{self.name} lists more, and does not say how to read on.") from None
+            raise Unavailable(outside.Unreadable(service=self.name)) from None
 
     def stage(self, path: str, *, files: Mapping[str, Any] | None = None, **form: object) -> str:
         """Lay something down; its id. A lost answer is Unavailable: doing it again shows nothing."""
@@ -89,8 +101,8 @@ class Graph:
         try:
             answer = self._client(judge, deadline=deadline_for(size)).post(path, files=files, **form, **self._proof())
         except Unanswered as lost:
-            raise Unavailable(f"{self.name} did not answer in full. We try again.", trace=lost.trace) from None
-        return identity(answer) or _raise(Unavailable(_unreadable(self.name)))
+            raise Unavailable(outside.Incomplete(service=self.name), trace=lost.trace) from None
+        return identity(answer) or _raise(Unavailable(outside.Unreadable(service=self.name)))
 
     def commit(self, path: str, *, no_effect: Proven, told: str = "id", **form: object) -> str:
         """Do what cannot be taken back and return the id of what is there now, which they call `told`.
@@ -114,7 +126,7 @@ class Graph:
     def _client(self, judged: Judge, *, asks_first: bool = True, deadline: float = DEADLINE) -> Client:
         # A line break or a letter beyond ASCII in a header would end in an error that quotes the token.
         if not (self.token.isascii() and self.token.isprintable() and self.token):
-            raise Unauthorized(f"This is no login for {self.name}. Connect the account again.")
+            raise Unauthorized(NotALogin(service=self.name))
         headers = {"Authorization": f"Bearer {self.token}"}
         told = {"gauge": usage, "limits": limits, "asks_first": asks_first, "deadline": deadline}
         return Client(self.base, partial(judged, self.name), self.name, headers, **told)  # type: ignore[arg-type]
@@ -170,7 +182,7 @@ def judge(name: str, _method: str, answer: Answer) -> OutsideError | None:
     trace = _trace(answer, {})
     if answer.status == 429:
         return LIMITED.error(name, trace, wait=wait)
-    return Unavailable(_unreadable(name), retry_after=wait, trace=trace)
+    return Unavailable(outside.Unreadable(service=name), retry_after=wait, trace=trace)
 
 
 def _judge_commit(no_effect: Proven, name: str, method: str, answer: Answer) -> OutsideError | None:
@@ -199,9 +211,10 @@ def _named(name: str, answer: Answer, error: dict[str, Any]) -> OutsideError:
         return LIMITED.error(name, trace, wait=_wait(answer))
     if error.get("is_transient") is True or answer.status >= 500:
         return TROUBLE.error(name, trace, wait=_wait(answer))
-    said = redact(str(error.get("error_user_msg") or error.get("message") or "no reason given"), limit=300)
-    refused = Unauthorized if answer.status == 401 else Refused
-    return refused(f"{name} refused: {said} (code {code}/{subcode})", trace=trace)
+    said = Quoted(str(error.get("error_user_msg") or error.get("message") or ""))
+    if answer.status == 401:
+        return Unauthorized(LoginRefused(service=name, vendor_code=numbers(trace), said=said), trace=trace)
+    return Refused(Refusal(service=name, vendor_code=numbers(trace), said=said), trace=trace)
 
 
 def _meaning(code: int, subcode: int, *, passing: object) -> Meaning | None:
@@ -280,13 +293,8 @@ def _object(text: str | None) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _unreadable(name: str) -> str:
-    return f"{name} gave an answer that we cannot read. We ask again by ourselves."
-
-
-def _unclear(name: str, trace: Trace | None = None) -> str:
-    code = f" (code {trace.code}/{trace.subcode or 0})" if trace and trace.code else ""
-    return f"{name} gave no clear answer{code}. It may be published; we look before anything else is done."
+def _unclear(name: str, trace: Trace | None = None) -> outside.UnclearAnswer:
+    return outside.UnclearAnswer(service=name, vendor_code=numbers(trace) if trace else "")
 
 
 def _raise(error: OutsideError) -> Any:  # noqa: ANN401 - stands where a value would

@@ -9,17 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from poster.errors import (
-    Actor,
-    OutsideError,
-    RateLimited,
-    Reach,
-    Refused,
-    Suspended,
-    Trace,
-    Unauthorized,
-    Unavailable,
-)
+from poster.errors import OutsideError, RateLimited, Reach, Refused, Suspended, Trace, Unauthorized, Unavailable
+from poster.reasons import outside
+from poster.reasons import outside_logins as logins
+from poster.reasons import outside_posts as posts
+from poster.reasons.outside import Outside
 
 HOUR = 3600.0
 SOON = 30.0
@@ -29,134 +23,111 @@ Proven = frozenset[tuple[int, int | None]]  # None: whatever the subcode
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One row. `{name}` in the sentence is the service; `wait` is in seconds, for the kinds that can wait.
+    """One row. `reason` says who must act; `wait` is in seconds, for the kinds that can wait.
 
-    `reach`: what rests at a rate limit; None: only posting. `code`, `whole`: see `Suspended`.
+    `reach`: what rests at a rate limit; None: only posting. `whole`: see `Suspended`.
     """
 
     kind: type[OutsideError]
-    sentence: str
-    actor: Actor = Actor.YOU
+    reason: type[Outside]
     wait: float | None = None
     reach: Reach | None = None
-    code: str = ""
     whole: bool = False
 
     def error(self, name: str, trace: Trace, *, wait: float | None = None) -> OutsideError:
         """The error to raise. `wait`: what they told us about when to come back."""
-        sentence = self.sentence.format(name=name)
+        reason = self.reason(service=name, vendor_code=numbers(trace))
         if issubclass(self.kind, RateLimited):
-            return self.kind(sentence, retry_after=wait or self.wait, trace=trace, reach=self.reach)
+            return self.kind(reason, retry_after=wait or self.wait, trace=trace, reach=self.reach)
         if issubclass(self.kind, Suspended):
-            return self.kind(sentence, code=self.code, whole=self.whole, actor=self.actor, trace=trace)
+            return self.kind(reason, whole=self.whole, trace=trace)
         if issubclass(self.kind, Unavailable):
-            return self.kind(sentence, retry_after=wait or self.wait, trace=trace)
-        if issubclass(self.kind, Refused):
-            return self.kind(sentence, actor=self.actor, trace=trace)
-        return self.kind(sentence, trace=trace)
+            return self.kind(reason, retry_after=wait or self.wait, trace=trace)
+        return self.kind(reason, trace=trace)
 
 
-def _reconnect(why: str) -> Meaning:
-    return Meaning(Unauthorized, f"{why} Connect the account again; what waits for it then goes out.")
+def numbers(trace: Trace) -> str:
+    """Code and subcode as Meta writes them; "" when they gave none."""
+    return f"{trace.code}/{trace.subcode or 0}" if trace.code else ""
 
 
-def _picture(why: str) -> Meaning:
-    return Meaning(Refused, f"{why} Choose another picture or change its shape, then post again.")
+def _reconnect(reason: type[Outside]) -> Meaning:
+    return Meaning(Unauthorized, reason)
 
 
-def _config(why: str) -> Meaning:
-    return Meaning(Refused, why, actor=Actor.OPERATOR)
+def _refused(reason: type[Outside]) -> Meaning:
+    return Meaning(Refused, reason)
 
 
-def _blocked(why: str, code: str, *, whole: bool = False) -> Meaning:
-    told = f"{why} Look into the account at {{name}}. What waits for it goes on by itself when {{name}} allows it."
-    return Meaning(Suspended, told, code=code, whole=whole)
+def _blocked(reason: type[Outside], *, whole: bool = False) -> Meaning:
+    return Meaning(Suspended, reason, whole=whole)
 
 
 def _limited(reach: Reach) -> Meaning:
-    told = "{name} says that there were too many calls. We wait as long as it asks."
-    return Meaning(RateLimited, told, wait=HOUR, reach=reach)
+    return Meaning(RateLimited, outside.TooOften, wait=HOUR, reach=reach)
 
 
-# Why an account is suspended, in codes of ours. Stored: for good.
-ABUSIVE, SPAM, RESTRICTED, LIMITED_FOR_A_WHILE = "abusive", "spam", "restricted", "limited"
-SECURITY_CHECK, IDENTITY, STANDARDS, PUBLISHING_AUTHORIZATION = "security_check", "identity", "standards", "authorize"
-NO_PERMISSION, TWO_FACTOR = "no_permission", "two_factor"
-
-
-TROUBLE = Meaning(Unavailable, "{name} has trouble of its own at the moment. We try again by ourselves.")
+TROUBLE = Meaning(Unavailable, outside.Trouble)
 LIMITED = _limited(Reach.PLACE)  # where they do not say what of ours called too often
-NOT_READY = Meaning(
-    Unavailable, "{name} is still working on the picture. We publish the same one a little later.", wait=SOON
-)
-UNREACHED = Meaning(
-    Unavailable,
-    "{name} could not fetch the picture from our public address. We try again; if it stays so, the operator "
-    "has to make that address reachable from the internet, for {name}'s robots too.",
-    wait=60.0,
-)
-FULL_DAY = Meaning(
-    RateLimited, "{name} takes no more posts from this account today. We wait until there is room.", wait=HOUR
-)
-PERMISSION = Meaning(
-    Unauthorized,
-    "{name} says that a permission is missing. Connect the account again and allow all that it asks for.",
-)
-DUPLICATE = Meaning(Refused, "{name} says that exactly this was posted already.")
+NOT_READY = Meaning(Unavailable, outside.NotReady, wait=SOON)
+UNREACHED = Meaning(Unavailable, outside.CannotFetch, wait=60.0)
+FULL_DAY = Meaning(RateLimited, outside.FullDay, wait=HOUR)
+PERMISSION = Meaning(Unauthorized, logins.NoPermission)
+DUPLICATE = _refused(posts.Duplicate)
 
 BY_SUBCODE: dict[int, Meaning] = {
-    33: Meaning(Refused, "{name} does not have this object, or does not show it to this login."),
+    33: _refused(posts.NotFound),
     # 190: the login (Graph API, Handling Errors)
-    458: _reconnect("Our app was removed at {name}."),
-    459: _reconnect("{name} wants you to sign in there first and follow its instructions."),
-    460: _reconnect("The password at {name} was changed, or {name} ended the login for security."),
-    463: _reconnect("The login at {name} has expired."),
-    464: _reconnect("The account at {name} is not confirmed."),
-    467: _reconnect("The login at {name} has ended."),
-    492: _reconnect("This login has no role on the Page any more."),
+    458: _reconnect(logins.AppRemoved),
+    459: _reconnect(logins.SignInThere),
+    460: _reconnect(logins.PasswordChanged),
+    463: _reconnect(logins.LoginExpired),
+    464: _reconnect(logins.AccountNotConfirmed),
+    467: _reconnect(logins.LoginEnded),
+    492: _reconnect(logins.NoRole),
     # 100 at the login itself
-    36007: _reconnect("The login took too long."),
-    36008: _config("{name} does not accept our redirect address. The operator has to enter it in the app's settings."),
-    36009: _reconnect("This login was already used."),
+    36007: _reconnect(logins.LoginTooSlow),
+    36008: _refused(logins.RedirectNotTaken),
+    36009: _reconnect(logins.LoginUsed),
     # Facebook
     1363047: TROUBLE,  # reported by Postiz, as is the next
     1609010: TROUBLE,
-    1346003: _blocked("{name} holds this for abusive.", ABUSIVE),
-    1366046: _picture("{name} cannot read this picture, or it is too large."),
-    1390008: Meaning(RateLimited, "{name} says that this account posts too fast. We wait.", wait=HOUR),
-    1404006: _blocked("{name} asks for a security check.", SECURITY_CHECK, whole=True),
-    1404078: _blocked("{name} wants this Page's publishing to be authorized.", PUBLISHING_AUTHORIZATION),
-    1404102: _blocked("{name} says that this goes against its community standards.", STANDARDS),
-    1404112: _blocked("{name} has limited this account for a while.", LIMITED_FOR_A_WHILE),
-    4854002: _blocked("{name} asks you to confirm who you are.", IDENTITY, whole=True),
+    1346003: _blocked(logins.HeldForAbuse),
+    1366046: _refused(posts.PictureUnreadable),
+    1390008: Meaning(RateLimited, outside.TooFast, wait=HOUR),
+    1404006: _blocked(logins.SecurityCheck, whole=True),
+    1404078: _blocked(logins.AuthorizePublishing),
+    1404102: _blocked(logins.Standards),
+    1404112: _blocked(logins.LimitedForAWhile),
+    4854002: _blocked(logins.ConfirmIdentity, whole=True),
     # Instagram (Error Codes, 2026-06)
     2207001: TROUBLE,
     2207003: UNREACHED,
-    2207004: _picture("The picture is too large for {name}."),
-    2207005: _picture("{name} does not take this picture's format."),
-    2207006: Meaning(Refused, "{name} does not find what we prepared."),
-    2207008: Meaning(Refused, "{name} does not find what we prepared, or it has expired."),
-    2207009: _picture("{name} does not take a picture of this shape."),
-    2207010: Meaning(Refused, "The text is too long for {name}. Shorten it, then post again."),
-    2207020: Meaning(Refused, "What we prepared at {name} has expired."),
-    2207023: Meaning(Refused, "{name} does not know this kind of media.", actor=Actor.OPERATOR),
-    2207026: _picture("{name} does not take this format."),
+    2207004: _refused(posts.PictureTooLarge),
+    2207005: _refused(posts.FormatRefused),
+    2207006: _refused(posts.StagedGone),
+    2207008: _refused(posts.StagedGone),
+    2207009: _refused(posts.ShapeRefused),
+    2207010: _refused(posts.TextTooLong),
+    2207020: _refused(posts.StagedGone),
+    2207023: _refused(posts.MediaKindUnknown),
+    2207026: _refused(posts.FormatRefused),
     2207027: NOT_READY,
-    2207028: _picture("{name} does not take this number of pictures."),
+    2207028: _refused(posts.NumberRefused),
     2207032: TROUBLE,
-    2207040: Meaning(Refused, "{name} takes at most 20 tagged people. Remove some, then post again."),
+    2207040: _refused(posts.TooManyTagged),
     2207042: FULL_DAY,
-    2207050: _blocked("{name} has restricted this account.", RESTRICTED),
-    2207051: _blocked("{name} has blocked this as spam.", SPAM),
+    2207050: _blocked(logins.Restricted),
+    2207051: _blocked(logins.HeldForSpam),
     2207052: UNREACHED,
     2207053: TROUBLE,
-    2207057: Meaning(Refused, "{name} does not take the moment that was chosen for the cover.", actor=Actor.OPERATOR),
+    2207057: _refused(posts.CoverRefused),
     2207076: TROUBLE,
     2207077: UNREACHED,
     2207082: TROUBLE,
     # Threads (recorded; is_transient says false, and yet the same container works a little later)
     4279009: NOT_READY,
-    4279013: _blocked("{name} has restricted this account.", RESTRICTED),
+    4279013: _blocked(logins.Restricted),
 }
 
 BY_CODE: dict[int, Meaning] = {
@@ -165,55 +136,42 @@ BY_CODE: dict[int, Meaning] = {
     3: PERMISSION,
     4: _limited(Reach.APP),
     9: FULL_DAY,
-    10: Meaning(
-        Suspended,
-        "{name} says that a permission is missing. If it stays so, connect the account again and allow all that it "
-        "asks for. What waits for it goes on by itself when {name} allows it again.",
-        code=NO_PERMISSION,
-    ),
+    10: _blocked(logins.PermissionInDoubt),
     17: _limited(Reach.LOGIN),
-    24: Meaning(Refused, "{name} does not find what we prepared."),
-    25: _blocked("{name} has restricted this account.", RESTRICTED),
+    24: _refused(posts.StagedGone),
+    25: _blocked(logins.Restricted),
     32: LIMITED,
-    101: _config("{name} does not know our app. The operator has to check the app id and secret."),
-    102: _reconnect("The login at {name} has ended."),
-    104: _config("{name} does not accept our app's signature. The operator has to check the app secret."),
-    190: _reconnect("{name} no longer accepts this login."),
-    324: _picture("{name} cannot read this picture."),
+    101: _refused(logins.AppUnknown),
+    102: _reconnect(logins.LoginEnded),
+    104: _refused(logins.SignatureRefused),
+    190: _reconnect(logins.LoginRefused),
+    324: _refused(posts.PictureUnreadable),
     341: LIMITED,
-    368: _blocked("{name} has blocked this for a while, or holds it for a duplicate.", LIMITED_FOR_A_WHILE),
+    368: _blocked(logins.BlockedOrDuplicate),
     389: UNREACHED,
     # Recorded with subcodes 2859009 (facebook-java-business-sdk issue 437) and 1404120 (python-business-sdk 516).
-    415: Meaning(
-        Suspended,
-        "{name} asks for two-factor authentication: the business that owns this account demands it of everybody who "
-        "works with it. Switch it on in your own account at {name}, then connect the account again. What waits for it "
-        "goes on by itself when {name} allows it again.",
-        code=TWO_FACTOR,
-    ),
+    415: _blocked(logins.TwoFactorDemanded),
     # 450, 452 and 459 are old codes for a session that is over (koala lists them; secondary).
-    450: _reconnect("The login at {name} has expired."),
-    452: _reconnect("The login at {name} has ended."),
-    459: _reconnect("{name} wants you to sign in there first and follow its instructions."),
+    450: _reconnect(logins.LoginExpired),
+    452: _reconnect(logins.LoginEnded),
+    459: _reconnect(logins.SignInThere),
     506: DUPLICATE,
     613: _limited(Reach.LOGIN),
     1363019: TROUBLE,  # this and the next two: uploading a video
     1363030: TROUBLE,
     1363042: PERMISSION,
-    2635: _config(
-        "{name} has retired the version of its interface that we speak. The operator has to update ai-poster."
-    ),
+    2635: _refused(logins.VersionRetired),
     9004: UNREACHED,
     9007: NOT_READY,
-    36000: _picture("The picture is too large for {name}."),
-    36001: _picture("{name} does not take this picture's format."),
-    36003: _picture("{name} does not take a picture of this shape."),
-    36004: Meaning(Refused, "The text is too long for {name}. Shorten it, then post again."),
+    36000: _refused(posts.PictureTooLarge),
+    36001: _refused(posts.FormatRefused),
+    36003: _refused(posts.ShapeRefused),
+    36004: _refused(posts.TextTooLong),
 }
 BY_CODE |= dict.fromkeys(range(200, 300), PERMISSION)
 # Not a permission, though in their range: "user not visible", or the person's login where the Page's is needed. What
 # was asked stays as it is (Page videos reference).
-BY_CODE[210] = Meaning(Refused, "{name} does not show this to the login that we asked with.", actor=Actor.OPERATOR)
+BY_CODE[210] = _refused(posts.NotShown)
 BY_CODE |= dict.fromkeys(range(80000, 80015), LIMITED)  # business use case limits, one code per product
 
 # "An unknown error" that a missing permission makes (Messenger Platform, Error Codes). Recorded from Pages as passing,

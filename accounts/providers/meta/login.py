@@ -15,9 +15,12 @@ from typing import Any
 from accounts.providers import App, CodeRefused, Grant, Place, Profile, RedirectRefused
 from accounts.providers.consent import seconds_in, token_in
 from accounts.providers.meta import client as meta
+from accounts.reasons.disconnecting import ByHand
 from poster import clock
-from poster.errors import Actor, OutsideError, Refused, Unavailable
+from poster.errors import OutsideError, Refused, Trace, Unavailable
 from poster.http.client import Answer
+from poster.reasons import Reason
+from poster.reasons import outside_logins as logins
 
 HOUR = 3600
 SHORT = dt.timedelta(hours=3)  # first logins live one or two hours, lengthened ones sixty days
@@ -37,11 +40,11 @@ def about_code(name: str, method: str, answer: Answer) -> OutsideError | None:
     if error is None or answer.status >= 500 or error.trace.status is None:
         return error
     if error.trace.code in OUR_APP:
-        return wrong_app(name, error)
+        return wrong_app(name, error.trace)
     if about_redirect(answer) or error.trace.code in REDIRECT or error.trace.subcode in REDIRECT:
         return RedirectRefused(name, trace=error.trace)
     if error.trace.code == "100":
-        return CodeRefused(f"{name} rejected the authorisation code.", trace=error.trace)
+        return CodeRefused(logins.CodeNotTaken(service=name), trace=error.trace)
     return error
 
 
@@ -53,13 +56,9 @@ def about_redirect(answer: Answer) -> bool:
     return "redirect_uri" in str(message or "").lower()
 
 
-def wrong_app(name: str, error: OutsideError) -> Refused:
+def wrong_app(name: str, trace: Trace) -> Refused:
     """Our id or secret is wrong, which only the operator can change."""
-    return Refused(
-        f"{name} does not accept our app's id or secret. The operator has to check them.",
-        actor=Actor.OPERATOR,
-        trace=error.trace,
-    )
+    return Refused(logins.AppNotAccepted(service=name), trace=trace)
 
 
 def first(told: Mapping[str, Any], name: str, scopes: tuple[str, ...] = ()) -> Grant:
@@ -94,7 +93,7 @@ def profile_of(told: Mapping[str, Any], key: str, name: str) -> Profile:
     """Whose login it is, from the answer to /me. Raises Unavailable when it does not say."""
     remote_id = meta.identity(told, key)
     if not remote_id:
-        raise Unavailable(f"{name} does not say whose login this is. We ask again.")
+        raise Unavailable(logins.WhoseLogin(service=name))
     shown = str(told.get("username") or told.get("name") or remote_id)[:200]
     return Profile(remote_id, shown, meta.identity(told)[:100])
 
@@ -118,9 +117,6 @@ def renewed(grant: Grant, told: Mapping[str, Any], name: str) -> Grant:
     return Grant(token_in(told, "access_token", name), expires_at=ends_at, scopes=grant.scopes, ends_at=ends_at)
 
 
-def by_hand(name: str, where: str) -> str:
+def by_hand(name: str, where: str) -> Reason:
     """What to do where they have no way to give a permission back."""
-    return (
-        f"{name} offers no way for us to give the permission back. Take it away yourself: in {name}, open {where} and "
-        "remove the app."
-    )
+    return ByHand(name=name, where=where)

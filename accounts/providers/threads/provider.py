@@ -23,6 +23,7 @@ from accounts.providers.meta.login import (
 )
 from poster.errors import OutsideError
 from poster.http.client import Client
+from poster.reasons import Reason
 
 CONSENT = "https://threads.net/oauth/authorize"
 CODES = "https://graph.threads.net"
@@ -98,7 +99,7 @@ class Threads:
     def check(self, token: str, app: App) -> None:
         """The profile has no token but the login's own."""
 
-    def revoke(self, grant: Grant, app: App) -> str:
+    def revoke(self, grant: Grant, app: App) -> Reason:
         return by_hand("Threads", "Settings, then Account, then Website permissions")
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from poster.command import Answer, OperatorCommand
 from poster.ledger.security_log import Kind, record
+from poster.reasons.events import KeysRotated
 from poster.secrets import rotation
 from poster.secrets.keyring import ring
 
@@ -37,7 +38,7 @@ class Command(OperatorCommand):
         made = rotation.add_key().hex() if options["new"] else ""
         done = rotation.reseal_all()
         forgotten = [kid.hex() for kid in rotation.forget()] if options["forget"] else []
-        record(Kind.OPERATION, _sentence(made, done.resealed, forgotten))
+        record(Kind.OPERATION, KeysRotated(values=done.resealed, made=made, removed=tuple(forgotten)))
         used = rotation.used_keys()
         return {
             "made": made,
@@ -69,10 +70,3 @@ def _use(key: dict[str, Any]) -> str:
         return told
     how = "Take it out of CREDENTIAL_KEYS" if settings.CREDENTIAL_KEYS else "Remove it with --forget"
     return f"{told} {how}; a backup from before opens only with it, so keep it as long as you keep that."
-
-
-def _sentence(made: str, resealed: int, forgotten: list[str]) -> str:
-    parts = [f"Keys rotated: {resealed} values sealed again"]
-    parts += [f"a new key {made}"] if made else []
-    parts += [f"removed {', '.join(forgotten)}"] if forgotten else []
-    return "; ".join(parts) + "."

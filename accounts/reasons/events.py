@@ -1,0 +1,352 @@
+"""What is written into the security log about people, logins and invitations."""
+
+from __future__ import annotations
+
+from poster.reasons import Because, Fact, Term, _, _n
+from poster.reasons.rendering import TERMS
+
+APP, PASSKEY, CODES = Term("factor.app"), Term("factor.passkey"), Term("factor.codes")
+OPERATOR, MEMBER = Term("role.operator"), Term("role.member")
+
+TERMS |= {
+    APP.name: _("an authenticator app"),
+    PASSKEY.name: _("a passkey"),
+    CODES.name: _("recovery codes"),
+    OPERATOR.name: _("an operator"),
+    MEMBER.name: _("a member"),
+    "document.terms": _("terms"),
+    "document.privacy": _("privacy policy"),
+    "document.age": _("age"),
+    "request.access": _("see my data"),
+    "request.correction": _("correct my data"),
+    "request.erasure": _("erase my data"),
+    "request.restriction": _("restrict the use of my data"),
+    "request.objection": _("object to the use of my data"),
+    "request.portability": _("take my data elsewhere"),
+    "request.question": _("something else"),
+    "request.platform": _("erasure asked for at the platform"),
+    "allowed.most_held_mb": _("megabytes of pictures held"),
+    "allowed.ai_budget": _("US dollars a month for captions"),
+    "allowed.most_watches": _("watches"),
+    "allowed.most_pictures": _("pictures a day"),
+    "allowed.shortest_interval": _("seconds between two looks"),
+}
+
+# --- coming in
+
+
+class SignedIn(Fact, code="accounts.signed_in"):
+    text = _("Signed in")
+
+
+class SignedInWithGoogle(Fact, code="accounts.signed_in_with_google"):
+    text = _("Signed in with Google")
+
+
+class SignedOut(Fact, code="accounts.signed_out"):
+    text = _("Signed out")
+
+
+class SessionOver(Fact, code="accounts.session_over"):
+    text = _("The session ran out")
+
+
+class SessionsEnded(Fact, code="accounts.sessions_ended"):
+    text = _("Ended sessions: %(sessions)d")
+    sessions: int
+
+
+class WrongPassword(Fact, code="accounts.wrong_password"):
+    text = _("Wrong password")
+
+
+class NoSuchAccount(Fact, code="accounts.no_such_account"):
+    text = _("Tried an address that has no account")
+
+
+class TooManyPasswords(Fact, code="accounts.too_many_passwords"):
+    text = _("Held off after too many wrong passwords")
+
+
+class LockedOutTried(Fact, code="accounts.locked_out_tried"):
+    text = _("Tried to sign in to an account that is locked out")
+
+
+class GoogleWithoutAccount(Fact, code="accounts.google_without_account"):
+    text = _("Came with a Google account that has no account here")
+
+
+class GoogleFailed(Fact, code="accounts.google_failed"):
+    text = _("Signing in with Google did not work")
+
+
+# --- the account
+
+
+class PasswordChanged(Fact, code="accounts.password_changed"):
+    text = _("Changed the password")
+
+
+class PasswordSet(Fact, code="accounts.password_set"):
+    text = _("Set a password")
+
+
+class PasswordByLink(Fact, code="accounts.password_by_link"):
+    text = _("Chose a new password through a mailed link; all sessions ended")
+
+
+class PasswordByOperator(Fact, code="accounts.password_by_operator"):
+    text = _("The operator set a new password")
+
+
+class EmailChanged(Fact, code="accounts.email_changed"):
+    text = _("Changed the e-mail address")
+
+
+class EmailAsked(Fact, code="accounts.email_asked"):
+    text = _("Asked to change the e-mail address")
+
+
+class OfAFactor(Fact):
+    """`factor`: a term."""
+
+    factor: Term
+
+
+class FactorAdded(OfAFactor, code="accounts.factor_added"):
+    text = _("Set up %(factor)s")
+
+
+class FactorRemoved(OfAFactor, code="accounts.factor_removed"):
+    text = _("Removed %(factor)s")
+
+
+class FactorReset(OfAFactor, code="accounts.factor_reset"):
+    text = _("Made new %(factor)s")
+
+
+class WrongCode(OfAFactor, code="accounts.wrong_code"):
+    text = _("Wrong code of %(factor)s")
+
+
+class FactorTakenAway(Fact, code="accounts.factor_taken_away"):
+    text = _("An operator took the second factor away")
+
+
+class GoogleAdded(Fact, code="accounts.google_added"):
+    text = _("Connected a Google account for signing in")
+
+
+class GoogleRemoved(Fact, code="accounts.google_removed"):
+    text = _("Removed the Google account for signing in")
+
+
+class Agreed(Fact, code="accounts.agreed"):
+    """`document`: a term; `version`: of it."""
+
+    text = _("Agreed: %(document)s, %(version)s.")
+    document: Term
+    version: str
+
+
+# --- what an operator changed about somebody
+
+
+class AccountMade(Fact, code="accounts.account_made"):
+    text = _("An operator made this account")
+
+
+class BecameOperator(Fact, code="accounts.became_operator"):
+    text = _("Became an operator")
+
+
+class OperatorNoMore(Fact, code="accounts.operator_no_more"):
+    text = _("Is an operator no more")
+
+
+class LetInAgain(Fact, code="accounts.let_in_again"):
+    text = _("May come in again")
+
+
+class LockedOut(Fact, code="accounts.locked_out"):
+    text = _("Was locked out; all sessions ended")
+
+
+class EmailByOperator(Fact, code="accounts.email_by_operator"):
+    text = _("Got another e-mail address from an operator")
+
+
+class Allowed(Fact, code="accounts.allowed"):
+    """`what`: a term; `amount`: "" as for everybody."""
+
+    text = _("Allowed %(kind)s: %(amount)s")
+    kind: Term
+    amount: str
+
+
+class AllowedAsAll(Fact, code="accounts.allowed_as_all"):
+    text = _("Allowed %(kind)s: as for everybody")
+    kind: Term
+
+
+class ChangedAnAccount(Fact, code="accounts.changed_an_account"):
+    """Of the operator, what `AccountMade` and the others are of the person."""
+
+    text = _("Changed an account: %(change)s")
+    change: Because
+
+
+# --- invitations
+
+
+class Invited(Fact, code="accounts.invited"):
+    text = _("Invited somebody as %(role)s")
+    role: Term
+
+
+class InvitedAtTerminal(Fact, code="accounts.invited_at_terminal"):
+    text = _("Invited somebody at the command line")
+
+
+class InvitationWithdrawn(Fact, code="accounts.invitation_withdrawn"):
+    text = _("Withdrew an invitation")
+
+
+class Joined(Fact, code="accounts.joined"):
+    text = _("Joined by invitation as %(role)s")
+    role: Term
+
+
+# --- logins. `login`, `place`: as their owner sees them
+
+
+class Connected(Fact, code="accounts.connected"):
+    text = _n("Connected: %(login)s, %(places)d place.", "Connected: %(login)s, %(places)d places.", "places")
+    login: str
+    places: int
+
+
+class ConnectedAgain(Fact, code="accounts.connected_again"):
+    text = _n(
+        "Connected again: %(login)s, %(places)d place.", "Connected again: %(login)s, %(places)d places.", "places"
+    )
+    login: str
+    places: int
+
+
+class ConnectedWithTokens(Fact, code="accounts.connected_with_tokens"):
+    text = _n(
+        "Connected with tokens: %(login)s, %(places)d place.",
+        "Connected with tokens: %(login)s, %(places)d places.",
+        "places",
+    )
+    login: str
+    places: int
+
+
+class NotConnected(Fact, code="accounts.not_connected"):
+    text = _("%(provider)s was not connected. %(cause)s")
+    provider: str
+    cause: Because
+
+
+class WithoutSession(Fact, code="accounts.without_session"):
+    text = _("%(provider)s: the way back came without a session.")
+    provider: str
+
+
+class InAnothersSession(Fact, code="accounts.in_anothers_session"):
+    text = _("%(provider)s: came back in the session of somebody else.")
+    provider: str
+
+
+class FinishedAnothers(Fact, code="accounts.finished_anothers"):
+    text = _("%(provider)s: tried to finish what somebody else began.")
+    provider: str
+
+
+class LoginDisconnected(Fact, code="accounts.login_disconnected"):
+    """`outcome`: what came of giving the permission back."""
+
+    text = _("Disconnected: %(login)s. %(outcome)s")
+    login: str
+    outcome: Because
+
+
+class LoginForgotten(Fact, code="accounts.login_forgotten"):
+    text = _("Forgotten: a login at %(provider)s.")
+    provider: str
+
+
+class LoginEndedThere(Fact, code="accounts.login_ended_there"):
+    text = _("%(login)s: %(cause)s")
+    login: str
+    cause: Because
+
+
+class PermissionOver(Fact, code="accounts.permission_over"):
+    """What came of asking again for a permission to end."""
+
+    text = _("%(outcome)s")
+    outcome: Because
+
+
+class DeletionAsked(Fact, code="accounts.deletion_asked"):
+    text = _("%(provider)s asked us to delete a login, and it was deleted.")
+    provider: str
+
+
+class CallbackNotSigned(Fact, code="accounts.callback_not_signed"):
+    text = _("A callback in the name of %(provider)s was not signed by them.")
+    provider: str
+
+
+class PlaceReleased(Fact, code="accounts.place_released"):
+    text = _("Released: %(place)s.")
+    place: str
+
+
+class KeyStored(Fact, code="accounts.key_stored"):
+    text = _("An own %(service)s key was stored.")
+    service: str
+
+
+class KeyReplaced(Fact, code="accounts.key_replaced"):
+    text = _("An own %(service)s key was replaced.")
+    service: str
+
+
+class KeyRemoved(Fact, code="accounts.key_removed"):
+    text = _("The own %(service)s key was removed.")
+    service: str
+
+
+class KeyRemovedByOperator(Fact, code="accounts.key_removed_by_operator"):
+    text = _("The own %(service)s key was removed by the operator.")
+    service: str
+
+
+class AppKept(Fact, code="accounts.app_kept"):
+    text = _("Put down the app at %(provider)s.")
+    provider: str
+
+
+class AppTakenOut(Fact, code="accounts.app_taken_out"):
+    text = _("Removed the app at %(provider)s.")
+    provider: str
+
+
+# --- requests about data
+
+
+class RequestMade(Fact, code="accounts.request_made"):
+    """`kind`: a term; `receipt`: its code."""
+
+    text = _("Asked: %(kind)s (%(receipt)s).")
+    kind: Term
+    receipt: str
+
+
+class RequestDone(Fact, code="accounts.request_done"):
+    text = _("Answered: %(receipt)s.")
+    receipt: str

@@ -1,0 +1,180 @@
+"""Why a file cannot be published as a picture, or a picture not be laid down.
+
+`name`: of the file, as it may stand in a sentence. Imported in the children that read pictures, so it costs little.
+"""
+
+from __future__ import annotations
+
+from poster.reasons import Actor, Group, Reason, Term, _
+from poster.reasons.rendering import TERMS
+
+TERMS |= {
+    "file.jpeg_xl": _("a JPEG XL picture"),
+    "file.jpeg_2000": _("a JPEG 2000 picture"),
+    "file.photoshop": _("a Photoshop file"),
+    "file.gimp": _("a GIMP file"),
+    "file.icon": _("an icon"),
+    "file.raw": _("a camera's raw file"),
+    "file.bigtiff": _("a BigTIFF file"),
+    "file.pdf": _("a PDF document"),
+    "file.postscript": _("a PostScript document"),
+    "file.zip_or_office": _("a ZIP archive or an office document"),
+    "file.zip": _("a ZIP archive"),
+    "file.archive": _("an archive"),
+    "file.office": _("an office document"),
+    "file.video": _("a video"),
+    "file.sound_or_video": _("a sound or video file"),
+    "file.sound": _("a sound file"),
+    "file.program": _("a program"),
+    "file.svg": _("an SVG drawing"),
+    "file.web_page": _("a web page"),
+    "file.text": _("a text file"),
+    "file.unknown": _("data of an unknown kind"),
+}
+
+
+class BadFile(Reason, group=Group.CONTENT, actor=Actor.YOU):
+    """What all of them have in common."""
+
+    fix = _("Save it again and drop it in once more.")
+    name: str
+
+
+class Empty(BadFile, code="media.empty"):
+    text = _("%(name)s is empty: there is nothing in it.")
+
+
+class BeginsWithNothing(BadFile, code="media.begins_with_nothing"):
+    text = _("%(name)s is damaged: it begins with nothing.")
+
+
+class ColoursMissing(BadFile, code="media.colours_missing"):
+    text = _("%(name)s is damaged: its colours are missing.")
+
+
+class PartMissing(BadFile, code="media.part_missing"):
+    text = _("%(name)s is damaged: part of it is missing.")
+
+
+class EndsTooEarly(BadFile, code="media.ends_too_early"):
+    text = _("%(name)s is damaged: it ends too early.")
+
+
+class NotSound(BadFile, code="media.not_sound"):
+    """`sort`: such as JPEG."""
+
+    text = _("%(name)s is damaged: what is in it is not a sound %(sort)s picture.")
+    sort: str
+
+
+class OtherForm(BadFile):
+    """A copy of another kind helps."""
+
+    fix = _("Save it as JPEG or PNG and drop that in.")
+
+
+class NoPicture(BadFile, code="media.no_picture"):
+    """`looks`: a term."""
+
+    text = _("%(name)s is not a picture: it looks like %(looks)s.")
+    fix = _("Drop in a JPEG, PNG, WebP or HEIC picture.")
+    looks: Term
+
+
+class Unsupported(OtherForm, code="media.unsupported"):
+    text = _("%(name)s is %(looks)s, and we cannot read that.")
+    looks: Term
+
+
+class RareKind(OtherForm, code="media.rare_kind"):
+    text = _("%(name)s is a rare kind of %(sort)s picture, and we cannot read that.")
+    sort: str
+
+
+class DamagedOrRare(OtherForm, code="media.damaged_or_rare"):
+    text = _("%(name)s is damaged, or a rare kind of %(sort)s picture that we cannot read.")
+    sort: str
+
+
+class Bloated(OtherForm, code="media.bloated"):
+    text = _(
+        "%(name)s has too much in it beside the picture: words or a colour profile that take more room than we give "
+        "them."
+    )
+
+
+class TooSmall(BadFile, code="media.too_small"):
+    """In pixels."""
+
+    text = _(
+        "%(name)s is too small to publish: it has %(width)d x %(height)d pixels, and each side needs at least "
+        "%(least)d."
+    )
+    fix = _("Drop in a larger copy.")
+    width: int
+    height: int
+    least: int
+
+
+class Smaller(BadFile):
+    """A smaller copy helps."""
+
+    fix = _("Save a smaller copy and drop that in.")
+
+
+class TooLarge(Smaller, code="media.too_large"):
+    """In megapixels."""
+
+    text = _("%(name)s is too large: it has %(megapixels)d megapixels, and %(most)d are the most we take.")
+    megapixels: int
+    most: int
+
+
+class TooManyBytes(Smaller, code="media.too_many_bytes"):
+    """`most`: bytes that a platform takes."""
+
+    text = _("%(name)s cannot be made smaller than %(most)d bytes without losing what it shows.")
+    most: int
+
+
+class NeedsMemory(Smaller, code="media.needs_memory"):
+    text = _("%(name)s needs more memory than one picture may use.")
+
+
+class SaveAsJpeg(BadFile):
+    fix = _("Save it again as JPEG and drop that in.")
+
+
+class TakesTooLong(SaveAsJpeg, code="media.takes_too_long"):
+    text = _("%(name)s takes too long to read.")
+
+
+class StopsOurReader(SaveAsJpeg, code="media.stops_our_reader"):
+    text = _("%(name)s is damaged in a way that stops our reader.")
+
+
+class OurFault(BadFile, group=Group.OURS, actor=Actor.NOBODY, again=True):
+    """Nothing is wrong with the picture."""
+
+    fix = _("We try it again later.")
+
+
+class WentWrong(OurFault, code="media.went_wrong"):
+    text = _("%(name)s could not be read because something went wrong on our side.")
+
+
+class ShortOfMemory(OurFault, code="media.short_of_memory"):
+    text = _("%(name)s could not be read because the machine ran short of memory.")
+
+
+# --- the bucket that pictures are published from
+
+
+class BucketClosed(Reason, code="media.bucket_closed", group=Group.OURS, actor=Actor.OPERATOR):
+    text = _("The picture bucket does not let us in.")
+    fix = _("The operator checks BUCKET_URL.")
+
+
+class BucketFailed(Reason, code="media.bucket_failed", group=Group.OURS, actor=Actor.NOBODY, again=True):
+    text = _("The picture bucket did not take the picture.")
+    fix = _("We try again.")
