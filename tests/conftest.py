@@ -37,7 +37,7 @@ def _guarded(self: socket.socket, address: object) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _nothing_leaves_this_machine() -> Iterator[None]:
-    socket.socket.connect = _guarded  # type: ignore[method-assign]
+    socket.socket.connect = _guarded  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect = _connect  # type: ignore[method-assign]
 

@@ -198,7 +198,7 @@ def killed(house: House) -> Callable[[Delivery], None]:
             next_at=clock.now(),
         )
         delivery.refresh_from_db()
-        marked = {"commit_number": 1, "content_hash": delivery.content_hash, "refs": delivery.refs}
+        marked: dict[str, Any] = {"commit_number": 1, "content_hash": delivery.content_hash, "refs": delivery.refs}
         ledger.moved(delivery, Kind.COMMIT, "We ask.", changed=MARKED, **marked)
         house.later(120)
 

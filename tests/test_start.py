@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -191,12 +192,17 @@ def test_killed_at_once_and_started_again_it_goes_on_and_doubles_nothing(install
     assert install.end(run) == 0
 
 
+def another(run: subprocess.Popen[str], words: str, pid: int) -> bool:
+    new = titled(run, words)
+    return new is not None and new.pid != pid
+
+
 def test_parts_that_die_are_started_again(install: Install) -> None:
     run = install.start()
     for words in ("ai-poster web", "-m sandbox"):
-        victim = until(lambda words=words: titled(run, words))
+        victim = until(partial(titled, run, words))
         victim.kill()
-        until(lambda words=words, victim=victim: (new := titled(run, words)) and new.pid != victim.pid)
+        until(partial(another, run, words, victim.pid))
         until(lambda: answers(install))
     assert "started again" in install.told()
     assert install.end(run) == 0

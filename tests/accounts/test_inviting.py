@@ -42,7 +42,7 @@ def path_of(link: str) -> str:
 
 
 def mailed_link() -> str:
-    return re.search(r"http\S+/join/\S+", mails()[-1].body).group()
+    return re.search(r"http\S+/join/\S+", str(mails()[-1].body)).group()
 
 
 def test_an_invited_person_joins_is_signed_in_and_has_agreed() -> None:
@@ -143,7 +143,7 @@ def test_the_link_that_the_operator_was_shown_proves_nothing_so_a_mail_asks(serv
     client = Client()
     assert knock(client, email="nina@example.org").status_code == 302
     assert client.get(reverse("admin:index")).status_code == 302
-    confirmation = re.search(r"http\S+/confirm-email/\S+", mails()[-1].body).group()
+    confirmation = re.search(r"http\S+/confirm-email/\S+", str(mails()[-1].body)).group()
     assert client.get(path_of(confirmation)).status_code == 200
     client.post(path_of(confirmation))
     assert knock(client, email="nina@example.org")["Location"] == reverse("admin:index")

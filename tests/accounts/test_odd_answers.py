@@ -33,7 +33,8 @@ class Wire(BaseAdapter):
 
     def __init__(self, status: int, body: bytes) -> None:
         super().__init__()
-        self.answers, self.asked = [(status, body)], []
+        self.answers = [(status, body)]
+        self.asked: list[Any] = []
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         self.asked.append(request)

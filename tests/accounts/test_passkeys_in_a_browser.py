@@ -34,7 +34,8 @@ class Screen:
         colours = "dark" if size == "phone" else "light"
         self.context = browser.new_context(viewport=SIZES[size], color_scheme=colours)
         self.context.add_init_script(WATCH_FOR_VIOLATIONS)
-        self.page, self.root, self.wrong = self.context.new_page(), root, []
+        self.page, self.root = self.context.new_page(), root
+        self.wrong: list[Any] = []
         device = self.context.new_cdp_session(self.page)
         device.send("WebAuthn.enable")
         device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
@@ -171,7 +172,11 @@ def test_every_page_of_signing_in_keeps_the_policy_and_fits_the_screen(root, set
     cache.clear()
     carol = factories.person("Carol", password=factories.PASSWORD, operator=True)
     secret = "JBSWY3DPEHPK3PXP"
-    for kind, data in {"totp": {"secret": secret}, "recovery_codes": {"seed": "ab" * 40, "used_mask": 1}}.items():
+    held: dict[str, dict[str, Any]] = {
+        "totp": {"secret": secret},
+        "recovery_codes": {"seed": "ab" * 40, "used_mask": 1},
+    }
+    for kind, data in held.items():
         sealed = {
             key: second_factors.seal(text, carol.pk) if key != "used_mask" else text for key, text in data.items()
         }

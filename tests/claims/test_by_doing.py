@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.apps import apps
@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from accounts.models import Credential, Invitation, User
+from accounts.models import Channel, Credential, Invitation, User
 from media import spool
 from operations.privacy import export, inventory
 from poster import clock
@@ -198,7 +198,7 @@ def test_p02_tokens_only_of_what_was_chosen_and_with_the_scopes_that_were_grante
     login = ann.connect("facebook", made["account_id"], f"facebook:{mill['id']}", scope=granted)
     assert set(login.scopes) == set(granted)
     places = {
-        (row.provider if isinstance(row, Credential) else row.remote_id)
+        (row.provider if isinstance(row, Credential) else cast(Channel, row).remote_id)
         for model in apps.get_models()
         for column in model._meta.concrete_fields
         if isinstance(column, SealedField)

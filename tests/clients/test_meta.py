@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
 from accounts.providers.meta import client as meta
-from accounts.providers.meta.errors import BY_CODE, BY_SUBCODE, ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS
+from accounts.providers.meta.errors import BY_CODE, BY_SUBCODE, ON_FACEBOOK, ON_INSTAGRAM, ON_THREADS, meaning_of
 from accounts.providers.meta.versions import VERSION
 from poster.errors import Actor, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from poster.http.client import Answer, listening
@@ -454,7 +455,7 @@ def test_an_unknown_error_that_passes_by_their_own_word_does():
     assert type(judged(error(1, 99, is_transient=True))) is Unavailable
 
 
-CLASSES = {
+CLASSES: dict[Any, set[type]] = {
     "auth": {Unauthorized, Refused, Suspended},
     "rate": {RateLimited},
     "policy": {Suspended, RateLimited},
@@ -471,11 +472,11 @@ def test_the_tables_agree_with_the_reference(shared):
     for row in known:
         code, subcode = row["code"] or 0, row["subcode"] or 0
         expected = AGREED.get((code, subcode)) or CLASSES[row["class"]]
-        assert meta.meaning_of(code, subcode).kind in expected, row
+        assert meaning_of(code, subcode).kind in expected, row
 
 
 # Where we read a row otherwise, and why.
-AGREED = {
+AGREED: dict[Any, set[type]] = {
     (2, 2018344): {Unavailable},  # told by is_transient
     (613, 1893016): {RateLimited},  # messaging only
 }

@@ -44,7 +44,7 @@ class House:
         text = content if isinstance(content, str) or content is None else json.dumps(content)
         if self.captioner == "anthropic":
             return self._message(text, ending, usage)
-        counts = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
+        counts: dict[str, float] = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
         if self.captioner == "openrouter":
             counts["cost"] = 0.00042
         message = {"role": "assistant", "content": text, "refusal": refusal}

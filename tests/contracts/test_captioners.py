@@ -7,6 +7,7 @@ import logging
 import socket
 import traceback
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -284,7 +285,9 @@ def at(picture, server):
 
 
 def test_credits_that_are_used_up_are_not_a_rate_limit(at):
-    body = {"error": {"message": "You exceeded your quota", "type": "insufficient_quota", "code": "insufficient_quota"}}
+    body: dict[str, Any] = {
+        "error": {"message": "You exceeded your quota", "type": "insufficient_quota", "code": "insufficient_quota"}
+    }
     with pytest.raises(Refused, match="credits at OpenAI are used up"):
         at("openai", Reply(body, 429))
     body = {"type": "error", "error": {"type": "billing_error", "message": "pay"}}

@@ -99,10 +99,11 @@ def test_every_platform_has_what_the_seam_asks_for(key):
 def test_what_an_account_shows_is_listed_with_words_time_link_and_picture(place):
     """For the day on which we ourselves may have forgotten something."""
     since = before()
-    assert isinstance(place.platform, Listing)
-    assert list(place.platform.posted(place.account, since)) == []
+    listing = place.platform
+    assert isinstance(listing, Listing)
+    assert list(listing.posted(place.account, since)) == []
     receipt = place.publish(place.prepare())
-    (post,) = place.platform.posted(place.account, since)
+    (post,) = listing.posted(place.account, since)
     assert (post.remote_id, same_words(post.words, TEXT)) == (receipt.remote_id, True)
     assert post.permalink == place.platform.permalink(place.account, receipt.remote_id)
     assert requests.get(endpoints.address(post.picture), timeout=10).headers["Content-Type"] == "image/jpeg"

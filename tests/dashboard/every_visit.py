@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
@@ -120,7 +120,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
     rows = [row for row in factories.everything(person) if type(row) in theirs]
     offered = Browser(person, box)
     choosing = offered.back(offered.allow(offered.leave("facebook"), world["facebook"]["account_id"])).url
-    adding = [_page(model, "add") for model in theirs if site._registry[model].may_add]
+    adding = [_page(model, "add") for model in theirs if cast(Any, site._registry[model]).may_add]
     own = set(every_page(rows)) - set(every_page([])) | {_page(model, "changelist") for model in theirs} | set(adding)
     pages = [
         *(Visit(where) for where in sorted(own)),
@@ -206,13 +206,18 @@ def operator(olga: User) -> list[Visit]:
     password = reverse("admin:auth_user_password_change", args=[olga.pk])
     setups = [reverse("provider_setup", args=[provider]) for provider in PROVIDERS]
     paused = sent("#ask-pause .primary")
+
+    def asked_and_paused(page: Any) -> None:
+        page.click("[popovertarget=ask-pause]")
+        paused(page)
+
     return [
         *(Visit(where) for where in sorted({*every_page(of_operators), reverse("restored"), password, *setups})),
         Visit(password, sent("[name=set-password]")),
         *(Visit(where, sent("main [type=submit], main button.primary"), status=200) for where in setups[:1]),
         Visit(reverse("admin:accounts_invitation_add"), sent("main .default")),
         Visit(reverse("admin:index"), refreshed),
-        Visit(reverse("admin:index"), lambda page: (page.click("[popovertarget=ask-pause]"), paused(page))),
+        Visit(reverse("admin:index"), asked_and_paused),
     ]
 
 

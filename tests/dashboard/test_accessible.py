@@ -34,7 +34,7 @@ def breaks(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("as a page that is broken does")
 
 
-breaks.login_required = False
+breaks.login_required = False  # type: ignore[attr-defined]
 urlpatterns = [path("breaks/", breaks), *urls.urlpatterns]
 handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
 

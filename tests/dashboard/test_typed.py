@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 from django.contrib.admin import site
 from django.test import Client
@@ -136,7 +138,7 @@ def test_nobody_meets_a_405_after_signing_in(operator, browser) -> None:
         reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_do", args=[row.pk, name])
         for row in rows
         if type(row) in site._registry
-        for name in site._registry[type(row)].verbs
+        for name in cast(Any, site._registry[type(row)]).verbs
     ]
     others = []
     for space, pattern in everywhere(get_resolver().url_patterns):

@@ -6,6 +6,7 @@ From the picture to a draft that waits with its reason, or to deliveries.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -63,7 +64,7 @@ def described(ann, tmp_path):
 
     def run(habit: str, *, practice: bool = False, **columns: object) -> Post:
         page = factories.channel(ann, credential=factories.login(ann, practice=practice))
-        told = {"captioner": "openai", "model": f"practice-{habit}", "language": "en", **columns}
+        told: dict[str, Any] = {"captioner": "openai", "model": f"practice-{habit}", "language": "en", **columns}
         watch = factories.watch(ann, page, approval=Watch.Approval.AUTO, **told)
         asset = factories.asset(ann, watched_by=watch, name="tabby cat.jpg")
         post = factories.wordless(ann, page, picture=asset)

@@ -278,7 +278,8 @@ def test_a_worker_that_lost_its_row_during_a_call_changes_nothing_but_by_proof(
         return plan if kind is at else None
 
     def as_it_is(number: int) -> dict[str, Any]:
-        return Delivery.objects.filter(pk=lab.rows[number]).values("state", "refs", "fence", "next_at", "error").get()
+        rows = Delivery.objects.filter(pk=lab.rows[number])
+        return dict(rows.values("state", "refs", "fence", "next_at", "error").get())
 
     lab.planned(strike)
     with lab.wire.about(number):

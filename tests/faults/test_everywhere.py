@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -172,12 +173,16 @@ class Failing:
         return execute(sql, params, many, context)
 
 
+def _at_the_commit(struck: Iterator[Fault], _place: object, kind: Kind) -> Fault | None:
+    return next(struck, None) if kind is Kind.COMMIT else None
+
+
 def test_a_call_that_had_no_effect_is_never_repeated_before_that_is_written_down(lab: Laboratory) -> None:
     """I2, with the ledger alone as witness: its worker dies at any statement after they said "too many calls"."""
     too_many = Fault("429", done=False, said=Said(429, code=4))
     for nth in count(1):
         number, struck = lab.post("facebook"), iter([too_many])
-        lab.planned(lambda _place, kind, struck=struck: next(struck, None) if kind is Kind.COMMIT else None)
+        lab.planned(partial(_at_the_commit, struck))
         failing = Failing(nth, Killed)
         assert lab.settle(number, statements=failing).state == State.PUBLISHED
         kinds = "".join(lab.row(number).steps.values_list("kind", flat=True))

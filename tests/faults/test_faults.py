@@ -18,8 +18,7 @@ from poster.http import client as http
 from poster.permissions import Caller, NotPossible
 from proof.faults import Fault, Kind, Place, Said
 from publishing.delivery import manual_actions
-from publishing.delivery.checking import MOST_COMMITS
-from publishing.delivery.delivering import prepare
+from publishing.delivery.delivering import MOST_COMMITS, prepare
 from publishing.delivery.publish_request import account_of, request_of
 from publishing.delivery.staging import staged
 from publishing.models import Delivery, Post, PostAsset, Step

@@ -6,6 +6,7 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,8 +47,10 @@ def test_every_row_is_there_and_says_something(letter: str, many: int) -> None:
 def test_every_broken_engine_is_in_the_table_with_those_who_notice() -> None:
     words = r"[a-z]|ledger|restore|files|suspended|refused|resting|linking|clock|undo|receipt|[PS]\d\d"
     words += "|causes|carry on|reviving|twins|taken away"
-    told = {(row[0], row[1]): row[2] for row in rows(words)}
-    named = {tuple(mutant.name.removeprefix("claims, ").split(": ", 1)): mutant for mutant in MUTANTS}
+    told: dict[tuple[str, ...], str] = {(row[0], row[1]): row[2] for row in rows(words)}
+    named: dict[tuple[str, ...], Any] = {
+        tuple(mutant.name.removeprefix("claims, ").split(": ", 1)): mutant for mutant in MUTANTS
+    }
     assert {key for key in told if key[0] not in NOT_HERE_YET} == set(named)
     for key, mutant in named.items():
         assert all(f"`{test.partition('[')[0]}`" in told[key] for test in mutant.tests)

@@ -119,7 +119,7 @@ def _ask(name: str, browser: Client, wish: Wish, notes: tuple[Found, list[BaseEx
     found, raised = notes
     cookies = browser.cookies.copy()
     status = _send(browser, wish)
-    browser.cookies = cookies  # who signs out, or in as somebody else, is himself again
+    browser.cookies = cookies  # type: ignore[assignment]  # who signs out, or in as somebody else, is himself again
     found.asked += 1
     found.statuses[status] += 1
     if status >= 500 and not wish.path.startswith(MAY_BE_RED):

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import pillow_heif
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -82,7 +83,7 @@ class Encoder:
 
 def _pillow(name: str, suffix: str, mode: str = "RGB", **options: object) -> Encoder:
     def make(picture: Image.Image, path: Path) -> None:
-        picture.convert(mode).save(path, **options)
+        picture.convert(mode).save(path, **cast(Any, options))
 
     return Encoder(name, suffix, make)
 

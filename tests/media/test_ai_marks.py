@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -68,7 +69,7 @@ def said_by(path: Path) -> list[tuple[str, str]]:
 def test_the_mark_is_read_and_nothing_else_is_kept(tmp_path: Path, suffix: str, form: str):
     path = saying(tmp_path / f"a.{suffix}", xmp(CV + AiMark.TRAINED))
     assert look_at(path, path.name).ai_mark == AiMark.TRAINED
-    made = make_rendition(path, tmp_path / "out", Recipe(max_width=400, max_height=400, format=form))
+    made = make_rendition(path, tmp_path / "out", Recipe(max_width=400, max_height=400, format=cast(Any, form)))
     assert made.ai_mark == AiMark.TRAINED
     assert said_by(tmp_path / "out") == [(f"{{{IPTC}}}DigitalSourceType", CV + AiMark.TRAINED)]
     with Image.open(tmp_path / "out") as picture:

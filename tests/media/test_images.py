@@ -5,6 +5,7 @@ import hashlib
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import psutil
 import pytest
@@ -34,9 +35,14 @@ def near(one: tuple[int, ...], other: tuple[int, ...], within: int = 12) -> bool
     return all(abs(a - b) <= within for a, b in zip(one, other, strict=True))
 
 
+def at(picture: Image.Image, spot: tuple[int, int]) -> tuple[int, ...]:
+    """The colour there."""
+    return cast(tuple[int, ...], picture.getpixel(spot))
+
+
 def corners(picture: Image.Image) -> list[tuple[int, ...]]:
     right, bottom = picture.width - 9, picture.height - 9
-    return [picture.getpixel(spot) for spot in ((8, 8), (right, 8), (8, bottom), (right, bottom))]
+    return [at(picture, spot) for spot in ((8, 8), (right, 8), (8, bottom), (right, bottom))]
 
 
 def rendered(path: Path, recipe: Recipe = PLAIN) -> Image.Image:
@@ -47,7 +53,7 @@ def rendered(path: Path, recipe: Recipe = PLAIN) -> Image.Image:
         return picture
 
 
-def refusal(path: Path, name: str = "", **limits: float) -> str:
+def refusal(path: Path, name: str = "", **limits: Any) -> str:
     with pytest.raises(BadPicture) as bad:
         look_at(path, name or path.name, limits=Limits(**limits))
     with pytest.raises(BadPicture) as bad_too:
@@ -90,7 +96,7 @@ def test_damaged_exif_does_not_make_a_damaged_picture(tmp_path: Path):
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "avif", "gif", "tiff", "bmp", "mpo"])
 def test_every_kind_on_the_list_is_read_by_content_whatever_its_name(tmp_path: Path, suffix: str):
-    options = {"save_all": True, "append_images": [pictures.four_corners()]} if suffix == "mpo" else {}
+    options: dict[str, Any] = {"save_all": True, "append_images": [pictures.four_corners()]} if suffix == "mpo" else {}
     path = pictures.photo(tmp_path / f"a.{suffix}", **options).rename(tmp_path / "a.txt")
     picture = look_at(path, "a.txt")
     assert picture.format == {"jpg": "JPEG"}.get(suffix, suffix.upper())
@@ -105,7 +111,7 @@ def test_an_animation_shows_its_first_frame_and_says_so(tmp_path: Path):
         made = make_rendition(path, tmp_path / "out.jpg", PLAIN)
         assert "first frame" in made.changed
         with Image.open(tmp_path / "out.jpg") as picture:
-            assert near(picture.getpixel((30, 20)), RED, within=25)
+            assert near(at(picture, (30, 20)), RED, within=25)
 
 
 # The right way up, in the right colours
@@ -154,10 +160,10 @@ def test_the_turn_of_a_heic_is_applied_once(shared: Path, tmp_path: Path):
 def test_what_is_transparent_becomes_white_or_the_colour_asked_for(tmp_path: Path, make):
     path = make(tmp_path / "a.png")
     assert look_at(path, "a.png").has_alpha
-    assert near(rendered(path).getpixel((70, 30)), WHITE)
-    assert near(rendered(path).getpixel((10, 30)), BLUE)
+    assert near(at(rendered(path), (70, 30)), WHITE)
+    assert near(at(rendered(path), (10, 30)), BLUE)
     green = Recipe(max_width=2000, max_height=2000, background="#10a040")
-    assert near(rendered(path, green).getpixel((70, 30)), (16, 160, 64))
+    assert near(at(rendered(path, green), (70, 30)), (16, 160, 64))
 
 
 def test_an_alpha_channel_that_hides_nothing_is_no_transparency(tmp_path: Path):
@@ -168,8 +174,8 @@ def test_an_alpha_channel_that_hides_nothing_is_no_transparency(tmp_path: Path):
 
 def test_sixteen_bit_grey_is_scaled_and_not_clipped(tmp_path: Path):
     picture = rendered(pictures.grey16(tmp_path / "a.png"))
-    assert near(picture.getpixel((10, 30)), (128, 128, 128), within=3)
-    assert near(picture.getpixel((70, 30)), WHITE, within=3)
+    assert near(at(picture, (10, 30)), (128, 128, 128), within=3)
+    assert near(at(picture, (70, 30)), WHITE, within=3)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "YCbCr", "LAB", "F", "I", "I;16"])
@@ -196,7 +202,7 @@ def test_wide_colours_are_brought_to_srgb(tmp_path: Path):
     Image.new("RGB", (64, 64), (200, 100, 50)).save(path, icc_profile=pictures.display_p3())
     picture = rendered(path)
     # The same colour needs more red and less blue in the narrower space (computed by hand from the two matrices).
-    assert near(picture.getpixel((30, 30)), (216, 93, 24), within=4)
+    assert near(at(picture, (30, 30)), (216, 93, 24), within=4)
     assert "icc_profile" not in picture.info
 
 
@@ -204,7 +210,7 @@ def test_wide_colours_are_brought_to_srgb(tmp_path: Path):
 def test_a_broken_colour_profile_is_ignored(tmp_path: Path, profile: bytes):
     path = tmp_path / "a.png"
     Image.new("RGB", (64, 64), (200, 100, 50)).save(path, icc_profile=profile)
-    assert near(rendered(path).getpixel((30, 30)), (200, 100, 50), within=4)
+    assert near(at(rendered(path), (30, 30)), (200, 100, 50), within=4)
 
 
 # What is published
@@ -283,15 +289,15 @@ def test_a_panorama_is_padded_in_its_own_even_colour(tmp_path: Path):
     assert made.changed == "Space was added at the top and bottom."
     with Image.open(tmp_path / "out") as out:
         assert out.size == (900, 472)
-        assert near(out.getpixel((450, 5)), (12, 90, 160), within=4)
-        assert near(out.getpixel((450, 236)), YELLOW)
+        assert near(at(out, (450, 5)), (12, 90, 160), within=4)
+        assert near(at(out, (450, 236)), YELLOW)
 
 
 def test_a_restless_edge_is_continued_softly(tmp_path: Path):
     path = pictures.photo(tmp_path / "a.png", 900, 200)
     made = make_rendition(path, tmp_path / "out", FEED)
     with Image.open(tmp_path / "out") as out:
-        left, right = out.getpixel((100, 5)), out.getpixel((800, 5))
+        left, right = at(out, (100, 5)), at(out, (800, 5))
     assert made.height == 472
     assert left[0] > left[1]  # red continues above red
     assert right[1] > right[0]  # and green above green
@@ -300,7 +306,7 @@ def test_a_restless_edge_is_continued_softly(tmp_path: Path):
 def test_the_background_asked_for_fills_the_space(tmp_path: Path):
     path = pictures.photo(tmp_path / "a.png", 200, 900)
     recipe = Recipe(max_width=1440, max_height=1800, min_ratio=0.8, background="#000000")
-    assert near(rendered(path, recipe).getpixel((3, 450)), (0, 0, 0))
+    assert near(at(rendered(path, recipe), (3, 450)), (0, 0, 0))
 
 
 def test_a_cut_keeps_the_middle_and_says_how_much_is_lost(tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PIL import Image
@@ -21,7 +22,10 @@ def test_an_impression_is_twelve_colours_in_reading_order(tmp_path: Path):
     assert bytes.fromhex(impression[-6:]) == bytes(YELLOW)
     with Image.open(io.BytesIO(impression_png(impression))) as soft:
         assert soft.size == (160, 120)
-        assert max(abs(one - two) for one, two in zip(soft.getpixel((8, 8)), RED, strict=True)) <= 25
+        assert (
+            max(abs(one - two) for one, two in zip(cast(tuple[int, ...], soft.getpixel((8, 8))), RED, strict=True))
+            <= 25
+        )
 
 
 def test_an_impression_that_is_none_is_refused():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PIL import Image
@@ -132,5 +133,5 @@ def test_a_tiff_in_which_white_is_zero_does_not_become_a_negative(tmp_path: Path
     file.write_bytes(tiff_of(bits, photometric))
     make_rendition(file, out, Recipe(max_width=200, max_height=200), name="x.tif")
     with Image.open(out) as made:
-        left, right = (made.convert("L").getpixel((x, 100)) for x in (30, 170))
+        left, right = (cast(int, made.convert("L").getpixel((x, 100))) for x in (30, 170))
     assert (left > 200, right < 50) == ((True, True) if photometric == 1 else (False, False))

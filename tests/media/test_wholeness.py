@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PIL import Image, ImageChops
@@ -42,7 +43,7 @@ def differs(one: Image.Image, other: Image.Image) -> bool:
     if one.size != other.size:
         return True
     apart = ImageChops.difference(one, other).reduce(4)
-    return max(high for _, high in apart.getextrema()) > VISIBLE
+    return max(high for _, high in cast(Any, apart.getextrema())) > VISIBLE
 
 
 def files(seed: int, rounds: int, folder: Path) -> Iterator[tuple[str, Path, random.Random]]:

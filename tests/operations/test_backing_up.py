@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQ
 
 
 @pytest.fixture
-def filled(transactional_db, settings, tmp_path: Path) -> Iterator[None]:
+def filled(transactional_db, settings, tmp_path: Path) -> None:
     settings.SPOOL = tmp_path / "spool"
     for number in range(5):
         security_log.record(security_log.Kind.OPERATION, Told(words=f"Something was done ({number})."))

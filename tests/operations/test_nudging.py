@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -67,11 +68,12 @@ def test_what_a_dead_cluster_had_taken_is_handed_out_again() -> None:
 def test_rows_that_a_dead_worker_held_are_free_again_and_its_writes_do_not_count(ann: User) -> None:
     picture, page = file(ann, state="found"), channel(ann)
     sending = delivery(post(ann, page), page, "publishing", commits=1, committed_at=timezone.now())
-    for row in (picture, sending):
+    held: list[Any] = [picture, sending]
+    for row in held:
         assert type(row).objects.take(row)
     assert let_go() == 2
     assert not Delivery.objects.filter(leased_until__isnull=False).exists()
-    for row in (picture, sending):
+    for row in held:
         assert type(row).objects.take(type(row).objects.get(pk=row.pk))
         assert not row.swap(error="late") if row is sending else not row.swap(reason="late")
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -66,7 +67,9 @@ def test_two_hundred_slow_visitors_hold_nobody_up(transactional_db: None, pictur
 @pytest.mark.thorough
 def test_two_hundred_slow_visitors_for_five_minutes(web: Web, picture: str, capsys) -> None:
     """Whoever is thrown out comes back. The figures are printed, and not judged: the machine may be busy."""
-    pages, fetches, fewest, end = [], [], SLOW, time.monotonic() + 300
+    pages: list[Any] = []
+    fetches: list[Any] = []
+    fewest, end = SLOW, time.monotonic() + 300
     with crowd.Crowd(web.port, picture, SLOW).here() as slow:
         crowd.until(slow)
         while time.monotonic() < end:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from django.conf import settings as real
@@ -129,7 +130,7 @@ def test_what_is_used_really_asks_the_disk() -> None:
     """Nobody gives another way of syncing but these tests."""
     for write in (files.replace, files.write_once, secret_files.kept):
         assert (write.__kwdefaults__ or {})["sync"] is os.fsync
-    assert keyring.secret_files is secret_files
+    assert cast(Any, keyring).secret_files is secret_files
 
 
 def test_of_two_that_make_a_secret_together_the_first_ones_stays(tmp_path: Path) -> None:

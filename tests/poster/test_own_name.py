@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -90,7 +91,7 @@ def mails_of_all_kinds(client: Client, ann: User) -> None:
     """A reset, a confirmation, an invitation."""
     client.post("/accounts/password/reset/", {"email": ann.email})
     bea = factories.person("Bea", password=factories.PASSWORD)
-    bea.emailaddress_set.create(email=bea.email, verified=False, primary=True)
+    EmailAddress.objects.create(user=bea, email=bea.email, verified=False, primary=True)
     client.post("/accounts/login/", {"login": bea.email, "password": factories.PASSWORD})
     invitations.invite("cleo@example.org", by=Caller.of(factories.person("Olga", operator=True)))
 

@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 import re
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -267,7 +268,7 @@ class Row:
 
 
 def test_a_row_has_its_reason_in_two_columns() -> None:
-    row = Row()
+    row: Any = Row()
     assert row.broken is None
     row.broken = Late(hours=3)
     assert (row.broken_code, row.broken_params, row.broken) == ("tests.late", '{"hours":3}', Late(hours=3))

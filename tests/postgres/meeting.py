@@ -17,7 +17,8 @@ PATIENCE = 20.0  # seconds until a thread that should wait for another one is ta
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
     """Run them in threads that begin together; what each returned, or the exception that it ended with."""
-    ready, told = threading.Barrier(len(works)), [None] * len(works)
+    ready = threading.Barrier(len(works))
+    told: list[Any] = [None] * len(works)
 
     def run(number: int, work: Callable[[], Any]) -> None:
         ready.wait()

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as real
@@ -117,7 +118,7 @@ def test_the_command_puts_it_into_an_empty_database_alone(filled: Postgres, tmp_
     assert (status["waits"], status["sign"]) == (True, "backup")
 
 
-def ask(environment: dict[str, str], *words: str) -> dict[str, object]:
+def ask(environment: dict[str, str], *words: str) -> dict[str, Any]:
     """What a command answers in an install of its own."""
     command = [sys.executable, str(real.BASE / "manage.py"), *words, "--json"]
     run = subprocess.run(command, env=environment, capture_output=True, check=False)

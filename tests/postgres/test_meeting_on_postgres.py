@@ -108,7 +108,7 @@ def test_the_way_back_works_once_also_at_the_same_moment(on_postgres: Postgres) 
     assert not Flow.objects.exists()
 
 
-def asked_by(person: User, session: SessionStore) -> Any:
+def asked_by(person: User | AnonymousUser, session: SessionStore) -> Any:
     request = RequestFactory().get("/")
     request.user, request.session = person, session
     return request

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -53,7 +54,7 @@ def undo(row: Delivery) -> Callable[[], Any]:
 def marking(row: Delivery) -> Callable[[], Any]:
     read = fresh(row)
     assert Delivery.objects.take(read)
-    return lambda: delivering._mark(read)
+    return lambda: delivering._mark(read, dt.timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("first", ["undo", "mark"])

@@ -181,9 +181,15 @@ def test_others_go_on_while_one_waits() -> None:
 
 
 def test_what_finds_no_worker_waits_for_one() -> None:
-    simulation, began = Simulation(0, workers=1), []
+    simulation = Simulation(0, workers=1)
+    began: list[float] = []
+
+    def begins() -> None:
+        began.append(simulation.now())
+        simulation.sleep(10)
+
     for _ in range(3):
-        simulation.at(0, lambda: (began.append(simulation.now()), simulation.sleep(10)))
+        simulation.at(0, begins)
     simulation.run()
     simulation.end()
     assert began == [0, 10, 20]
@@ -192,7 +198,7 @@ def test_what_finds_no_worker_waits_for_one() -> None:
 def test_an_error_in_a_job_ends_the_run() -> None:
     simulation = Simulation(0, workers=2)
     simulation.at(0, lambda: simulation.sleep(5))
-    simulation.at(1, lambda: {}["missing"])
+    simulation.at(1, lambda: dict[str, None]()["missing"])
     with pytest.raises(KeyError):
         simulation.run()
 

@@ -33,8 +33,8 @@ time.sleep(30)
 
 
 def start(program: str, *arguments: str) -> subprocess.Popen[str]:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=ROOT, **pipes)
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
 
 
 def test_stopped_past_the_deadline_it_dies_unsent() -> None:

@@ -83,7 +83,7 @@ def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what:
         house.later(61)
     assert (read(row).state, read(row).commits, len(house.box.feed())) == (State.PUBLISHED, 1, 1)
     assert row.steps.filter(kind=Step.Kind.OUTCOME, state=State.PUBLISHED).count() == 1
-    assert list(faults({})) == []
+    assert list(faults(set())) == []
     assert list(receipt_journal.all_kept()) == []
 
 
@@ -148,7 +148,7 @@ def test_a_receipt_of_what_was_erased_since_is_cleared_away(house: House) -> Non
 def test_what_cannot_be_asked_for_counts_as_there(house: House) -> None:
     """A row that was deleted is no fault; a database that does not even say so is one."""
     (row,) = house.approved("Bread.", house.connect()["facebook"])
-    refused = []
+    refused: list[Any] = []
 
     def breaks(sql: str) -> bool:
         if refused and sql.startswith("SELECT"):
@@ -181,7 +181,7 @@ def test_an_exception_is_no_death(house: House, statement: str) -> None:
 
 def test_a_lease_that_cannot_be_given_back_is_given_back_later(house: House) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
-    taken = []
+    taken: list[Any] = []
 
     def after_it_was_taken(sql: str) -> bool:
         if taken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,7 +93,7 @@ def test_a_call_that_carries_more_settles_later(seconds: int, after: list[int]) 
     call = dt.timedelta(seconds=seconds)
     settled = MARKED + call + LATE_EXECUTION + dt.timedelta(seconds=SETTLE)
     words = [Word("one", Verdict.NOT_THERE, True, settled + dt.timedelta(seconds=each)) for each in after if each < 0]
-    told = {"marked_at": MARKED, "settle": SETTLE, "call": call}
+    told: dict[str, Any] = {"marked_at": MARKED, "settle": SETTLE, "call": call}
     assert weigh(words, now=settled, **told) == Finding.OPEN
     again = [Word("one", Verdict.NOT_THERE, True, settled + dt.timedelta(seconds=each)) for each in (0, 61, 122)]
     assert weigh(again, now=settled + dt.timedelta(seconds=123), **told) == Finding.ABSENT
@@ -106,7 +107,7 @@ def test_the_next_look_is_never_far_and_never_now(after: int) -> None:
 
 
 def test_the_day_to_find_out_begins_when_they_may_be_asked() -> None:
-    asked = {"marked_at": MARKED, "settle": 180}
+    asked: dict[str, Any] = {"marked_at": MARKED, "settle": 180}
     late = MARKED + dt.timedelta(hours=30)
     assert weigh([], **asked, now=late) == Finding.UNKNOWABLE
     rested = MARKED + dt.timedelta(hours=20)

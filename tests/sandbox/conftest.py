@@ -23,7 +23,7 @@ class Client:
     def ask(self, method: str, path: str, files: dict[str, Any] | None = None, **params: Any) -> requests.Response:
         """One call, the token in the header."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        where = {"params": params} if method == "GET" else {"data": params}
+        where: dict[str, Any] = {"params": params} if method == "GET" else {"data": params}
         return requests.request(
             method,
             f"{self.root}/{path}",

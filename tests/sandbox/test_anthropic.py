@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -25,11 +25,11 @@ def ask(box: Box, headers: dict[str, str] = HEADERS, **changes: Any) -> requests
         {"type": "text", "text": "Describe it."},
         {"type": "image", "source": source | changes.pop("source", {})},
     ]
-    usual = {
+    usual: dict[str, Any] = {
         "model": "claude-haiku-5-5",
         "max_tokens": 500,
         "messages": [{"role": "user", "content": content}],
-        "output_config": {"format": {"type": "json_schema", "schema": CAPTION["json_schema"]["schema"]}},
+        "output_config": {"format": {"type": "json_schema", "schema": cast(Any, CAPTION)["json_schema"]["schema"]}},
     }
     sent = {name: value for name, value in (usual | changes).items() if value is not None}
     return requests.post(f"{box.root}/api.anthropic.com/v1/messages", json=sent, headers=headers, timeout=20)

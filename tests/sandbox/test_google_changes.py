@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_shared_drives_have_a_log_of_their_own(drive: Google) -> None:
     start = drive.start()
     shared = drive.steer("POST", "drives", json={"name": "Team", "members": [drive.login["account_id"]]})
     file = drive.upload("team.jpg", picture(), shared["id"])
-    both = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
+    both: dict[str, Any] = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
     assert drive.changes(start)["changes"] == []
     kinds = [change["changeType"] for change in drive.changes(start, **both)["changes"]]
     assert kinds == ["drive", "file"]

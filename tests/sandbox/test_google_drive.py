@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_numbers_in_names_sort_as_numbers_where_asked(drive: Google) -> None:
         {"spaces": "photos"},
     ],
 )
-def test_a_parameter_that_drive_does_not_know_is_refused(drive: Google, params: dict[str, str]) -> None:
+def test_a_parameter_that_drive_does_not_know_is_refused(drive: Google, params: dict[str, Any]) -> None:
     assert drive.get("files", **params).status_code == 400
 
 
@@ -222,7 +223,7 @@ def test_shared_drives_stay_unseen_unless_the_app_says_that_it_knows_them(drive:
     assert drive.get(f"files/{file['id']}").status_code == 404
     assert drive.get(f"files/{file['id']}", supportsAllDrives="true").status_code == 200
     assert drive.names("trashed = false", supportsAllDrives="true") == []
-    both = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
+    both: dict[str, Any] = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
     assert drive.names("trashed = false", **both) == ["team.jpg"]
     assert drive.names("trashed = false", corpora="drive", driveId=shared["id"], **both) == ["team.jpg"]
     assert [one["name"] for one in drive.get("drives").json()["drives"]] == ["Team"]
@@ -240,7 +241,7 @@ def test_files_of_others_are_seen_only_while_they_are_shared(drive: Google, sand
 
 
 def test_a_search_in_all_corpora_can_be_incomplete(drive: Google, sandbox: Box) -> None:
-    both = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
+    both: dict[str, Any] = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
     sandbox.fault("incomplete_search")
     assert drive.get("files", corpora="allDrives", **both).json()["incompleteSearch"] is True
     assert drive.get("files").json()["incompleteSearch"] is False

@@ -60,7 +60,7 @@ def refresh(sandbox: Box, refresh_token: str) -> requests.Response:
     return token(sandbox, grant_type="refresh_token", refresh_token=refresh_token)
 
 
-def connected(sandbox: Box, **changes: str) -> dict[str, Any]:
+def connected(sandbox: Box, **changes: Any) -> dict[str, Any]:
     return dict(exchange(sandbox, consent(sandbox, **changes)["code"]).json())
 
 
@@ -163,7 +163,7 @@ def test_an_app_in_testing_gets_refresh_tokens_for_a_week(sandbox: Box) -> None:
 def test_a_code_with_a_challenge_needs_its_verifier(sandbox: Box, method: str) -> None:
     verifier = "v" * 43
     digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    challenge = {
+    challenge: dict[str, Any] = {
         "code_challenge": digest if method == "S256" else verifier,
         "code_challenge_method": method,
     }

@@ -19,7 +19,7 @@ def lay_down(page: Client, content: bytes = b"", **params: Any) -> str:
     return str(made["id"])
 
 
-def attach(*photo_ids: str) -> dict[str, str]:
+def attach(*photo_ids: str) -> dict[str, Any]:
     """The parameters that hang photos on a post."""
     return {f"attached_media[{number}]": json.dumps({"media_fbid": one}) for number, one in enumerate(photo_ids)}
 
@@ -127,7 +127,7 @@ def test_a_scheduled_post_goes_out_by_itself_at_its_time(sandbox: Box, page: Cli
 def test_a_schedule_outside_the_window_is_refused(sandbox: Box, page: Client) -> None:
     now = sandbox.ask("GET", "")["time"]
     for wrong in (now + 60, now + 31 * DAY):
-        params = {"published": "false", "scheduled_publish_time": int(wrong)}
+        params: dict[str, Any] = {"published": "false", "scheduled_publish_time": int(wrong)}
         assert page.error("POST", "me/feed", message="x", **params)["code"] == 100
 
 

@@ -282,7 +282,7 @@ def test_whether_ai_made_it_is_yes_or_no(insta: Client, gallery: Gallery, told: 
 
 
 def test_a_carousel_says_it_as_a_whole(sandbox: Box, insta: Client, gallery: Gallery) -> None:
-    child = {"image_url": gallery.show(picture()), "is_carousel_item": "true"}
+    child: dict[str, Any] = {"image_url": gallery.show(picture()), "is_carousel_item": "true"}
     assert numbers(insta.error("POST", "me/media", is_ai_generated="true", **child))[0] == 100
     children = ",".join(str(insta.post("me/media", **child)["id"]) for _ in range(2))
     whole = insta.post("me/media", media_type="CAROUSEL", children=children, is_ai_generated="true")["id"]

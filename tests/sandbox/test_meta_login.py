@@ -31,7 +31,7 @@ DONE = {"facebook": "#_=_", "instagram": "#_", "threads": "#_"}
 
 def dialog(box: Box, made: dict[str, Any], product: str = "facebook", **changes: str) -> str:
     """The address that an app sends the browser to."""
-    asked = {
+    asked: dict[str, Any] = {
         "client_id": made[product]["app_id"],
         "redirect_uri": BACK,
         "state": "abc",
@@ -58,7 +58,7 @@ def allowed(box: Box, made: dict[str, Any], product: str = "facebook", **ticked:
     return decide(dialog(box, made, product), **everything | ticked)
 
 
-def redemption(made: dict[str, Any], product: str, code: str) -> dict[str, str]:
+def redemption(made: dict[str, Any], product: str, code: str) -> dict[str, Any]:
     """What an app sends to get a token for a code."""
     return {
         "client_id": made[product]["app_id"],
@@ -150,7 +150,7 @@ def test_a_page_token_of_a_short_token_dies_with_it(sandbox: Box, person: dict[s
 
 
 def test_a_code_works_once(sandbox: Box, person: dict[str, Any]) -> None:
-    asked = redemption(person, "facebook", allowed(sandbox, person)["code"])
+    asked: dict[str, Any] = redemption(person, "facebook", allowed(sandbox, person)["code"])
     graph(sandbox).post("oauth/access_token", **asked)
     answer = graph(sandbox).ask("POST", "oauth/access_token", **asked)
     assert numbers(answer.json()["error"]) == (100, 36009)
@@ -169,12 +169,12 @@ def test_a_code_works_once(sandbox: Box, person: dict[str, Any]) -> None:
 def test_a_wrong_redemption_is_refused(
     sandbox: Box, person: dict[str, Any], change: dict[str, str], expected: tuple[int, int]
 ) -> None:
-    asked = redemption(person, "facebook", allowed(sandbox, person)["code"])
+    asked: dict[str, Any] = redemption(person, "facebook", allowed(sandbox, person)["code"])
     assert numbers(graph(sandbox).error("POST", "oauth/access_token", **asked | change)) == expected
 
 
 def test_an_old_code_is_refused(sandbox: Box, person: dict[str, Any]) -> None:
-    asked = redemption(person, "facebook", allowed(sandbox, person)["code"])
+    asked: dict[str, Any] = redemption(person, "facebook", allowed(sandbox, person)["code"])
     sandbox.advance(3600)
     assert numbers(graph(sandbox).error("POST", "oauth/access_token", **asked)) == (100, 36007)
 
@@ -256,7 +256,7 @@ def test_instagram_login_gives_a_flat_answer_and_its_errors_are_not_wrapped(
     sandbox: Box, person: dict[str, Any]
 ) -> None:
     api = Client(f"{sandbox.root}/api.instagram.com")
-    asked = redemption(person, "instagram", allowed(sandbox, person, "instagram")["code"])
+    asked: dict[str, Any] = redemption(person, "instagram", allowed(sandbox, person, "instagram")["code"])
     told = api.post("oauth/access_token", **asked)
     assert told["user_id"] == person["instagram"]["account_id"]
     assert told["permissions"] == ASKED["instagram"]
@@ -270,7 +270,7 @@ def test_instagram_login_gives_a_flat_answer_and_its_errors_are_not_wrapped(
 
 
 def test_threads_login_gives_the_user_id_as_a_number(sandbox: Box, person: dict[str, Any]) -> None:
-    asked = redemption(person, "threads", allowed(sandbox, person, "threads")["code"])
+    asked: dict[str, Any] = redemption(person, "threads", allowed(sandbox, person, "threads")["code"])
     told = Client(f"{sandbox.root}/graph.threads.net").post("oauth/access_token", **asked)
     assert told["user_id"] == int(person["threads"]["account_id"])
 

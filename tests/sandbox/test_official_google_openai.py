@@ -9,7 +9,7 @@ import io
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import google_auth_httplib2
 import openai
@@ -157,7 +157,7 @@ def test_googles_credentials_know_a_dead_refresh_token(account: Google, drive: A
 
 def test_openais_client_gets_a_caption(ai: Any) -> None:
     answer = ai.chat.completions.create(
-        model="gpt-6-luna", messages=messages(), response_format=CAPTION, max_completion_tokens=2000
+        model="gpt-6-luna", messages=cast(Any, messages()), response_format=CAPTION, max_completion_tokens=2000
     )
     said = json.loads(answer.choices[0].message.content)
     assert set(said) == {"caption", "alt_text", "hashtags"}
@@ -177,14 +177,16 @@ def test_openais_client_parses_a_model_of_ours(ai: Any) -> None:
 
 
 def test_openais_client_sees_a_refusal_and_a_cut(ai: Any) -> None:
-    refused = ai.chat.completions.parse(model="practice-refuses", messages=messages(), response_format=Caption)
+    refused = ai.chat.completions.parse(
+        model="practice-refuses", messages=cast(Any, messages()), response_format=Caption
+    )
     assert (refused.choices[0].message.parsed, bool(refused.choices[0].message.refusal)) == (None, True)
     with pytest.raises(openai.LengthFinishReasonError):
-        ai.chat.completions.parse(model="practice-cut-off", messages=messages(), response_format=Caption)
+        ai.chat.completions.parse(model="practice-cut-off", messages=cast(Any, messages()), response_format=Caption)
     with pytest.raises(openai.ContentFilterFinishReasonError):
-        ai.chat.completions.parse(model="practice-filtered", messages=messages(), response_format=Caption)
+        ai.chat.completions.parse(model="practice-filtered", messages=cast(Any, messages()), response_format=Caption)
     with pytest.raises(pydantic.ValidationError):
-        ai.chat.completions.parse(model="practice-malformed", messages=messages(), response_format=Caption)
+        ai.chat.completions.parse(model="practice-malformed", messages=cast(Any, messages()), response_format=Caption)
 
 
 @pytest.mark.parametrize(
@@ -201,14 +203,14 @@ def test_openais_client_knows_the_errors(
     ai: Any, model: str, error: type[openai.APIStatusError], code: str | None
 ) -> None:
     with pytest.raises(error) as caught:
-        ai.chat.completions.create(model=model, messages=messages())
+        ai.chat.completions.create(model=model, messages=cast(Any, messages()))
     assert caught.value.code == code
 
 
 def test_openais_client_retries_what_the_server_calls_temporary(sandbox: Box) -> None:
     sandbox.fault("status", host="api.openai.com", status=500, retry_after="0", times=1)
     with openai.OpenAI(api_key="sk-practice", base_url=f"{sandbox.root}/api.openai.com/v1", max_retries=1) as client:
-        assert client.chat.completions.create(model="gpt-6-luna", messages=messages()).choices
+        assert client.chat.completions.create(model="gpt-6-luna", messages=cast(Any, messages())).choices
     assert [call["status"] for call in sandbox.calls("chat/completions")] == [500, 200]
 
 
@@ -225,7 +227,7 @@ def test_openais_client_works_at_the_other_houses(sandbox: Box) -> None:
         ("generativelanguage.googleapis.com/v1beta/openai/", "gemini-3.8-flash"),
     ):
         with openai.OpenAI(api_key="sk-practice", base_url=f"{sandbox.root}/{base}", max_retries=0) as client:
-            answer = client.chat.completions.parse(model=name, messages=messages(), response_format=Caption)
+            answer = client.chat.completions.parse(model=name, messages=cast(Any, messages()), response_format=Caption)
             assert answer.choices[0].message.parsed is not None
 
 
@@ -258,7 +260,7 @@ def test_what_the_official_schema_refuses_the_sandbox_refuses_too(sandbox: Box, 
     validator = checker(shared / "specs/openai/openapi.validation.json", "CreateChatCompletionRequest")
     good = {"model": "gpt-6-luna", "messages": messages(), "response_format": CAPTION}
     assert complaints(validator, good) == []
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"messages": "hello"},
         {"messages": []},
         {"messages": [{"role": "boss", "content": "hi"}]},
@@ -266,7 +268,8 @@ def test_what_the_official_schema_refuses_the_sandbox_refuses_too(sandbox: Box, 
         {"response_format": {"type": "yaml"}},
         {"temperature": 3, "model": "gpt-4o-mini"},
         {"n": 0},
-    ):
+    )
+    for change in changes:
         assert complaints(validator, good | change) != [], change
         assert post(sandbox, **(good | change)).status_code == 400, change
 
@@ -291,7 +294,7 @@ def test_resources_of_drive_are_as_its_discovery_document_describes_them(account
     account.upload("dog.jpg", picture())
     team = account.steer("POST", "drives", json={"name": "Team", "members": [account.login["account_id"]]})
     account.upload("team.jpg", picture(), team["id"])
-    flags = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
+    flags: dict[str, Any] = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
     answers = {
         "FileList": account.get("files", fields="*", **flags),
         "ChangeList": account.get("changes", pageToken=start, fields="*", **flags),
@@ -304,7 +307,7 @@ def test_resources_of_drive_are_as_its_discovery_document_describes_them(account
     assert strange(schemas, schemas["File"], {"size": 3, "colour": "red"}, "File") != []
 
 
-PLAIN = {"string": str, "boolean": bool, "integer": int, "number": (int, float)}
+PLAIN: dict[str, Any] = {"string": str, "boolean": bool, "integer": int, "number": (int, float)}
 
 
 def strange(schemas: dict[str, Any], schema: dict[str, Any], value: Any, where: str) -> list[str]:

@@ -63,7 +63,7 @@ def test_every_case_that_is_own_to_a_house_was_recorded() -> None:
 
 def test_a_word_that_is_not_let_pass_stops_this_request_and_no_other(sandbox: Box) -> None:
     sandbox.fault("declines", host="openrouter.ai", message="zebra", variant="guardrail")
-    where = {"base": BASES["openrouter"], "model": MODELS["openrouter"], "response_format": CAPTION}
+    where: dict[str, Any] = {"base": BASES["openrouter"], "model": MODELS["openrouter"], "response_format": CAPTION}
     assert post(sandbox, messages=messages("Describe the zebra."), **where).status_code == 403
     assert post(sandbox, messages=messages("Describe the cat."), **where).status_code == 200
 

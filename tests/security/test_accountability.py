@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 from django.test import Client
@@ -70,7 +71,7 @@ ACTS: dict[str, tuple[Callable[[Scene], object], set[Line]]] = {
         {("human", "Ann")},
     ),
     "take a copy": (
-        lambda scene: b"".join(scene.as_(scene.ann).get(reverse("my_data_copy")).streaming_content),
+        lambda scene: b"".join(cast(Any, scene.as_(scene.ann).get(reverse("my_data_copy"))).streaming_content),
         {("export", "Ann")},
     ),
     "take the list": (

@@ -107,7 +107,8 @@ def not_kept_back(response: Any) -> bool:
 @pytest.mark.parametrize("who", SEEN_BY)
 def test_nobody_keeps_a_copy_of_what_is_not_for_everybody(who: str, world: World) -> None:
     """Pages, errors, redirects, downloads, pictures, JSON, refused methods and names: all but public pages."""
-    kept, seen, statuses = [], 0, set()
+    statuses: set[int] = set()
+    kept, seen = [], 0
     browser = world.browsers[who]
     browser.raise_request_exception = False
     for path in [*paths(world, world.his if who == "bob" else world.rows), "/nowhere/", "/static/nowhere.css"]:

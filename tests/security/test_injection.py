@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
@@ -120,7 +120,7 @@ class Obeying(ModelServer):
 @pytest.fixture(scope="module")
 def model() -> Iterator[Obeying]:
     with serving(Obeying("")) as server:
-        yield server
+        yield cast(Obeying, server)
 
 
 @pytest.fixture
@@ -137,7 +137,8 @@ def order(db, settings, model: Obeying, tmp_path) -> Watch:
 @pytest.fixture(scope="module")
 def seen_by_models(tmp_path_factory) -> tuple[bytes, bytes]:
     """A picture as models get it: a plain one, and one whose description, comment and artist are orders."""
-    return tuple(_for_model(tmp_path_factory.mktemp("pictures"), exif) for exif in ("", "\n".join(ORDERS)))
+    plain, ordering = (_for_model(tmp_path_factory.mktemp("pictures"), exif) for exif in ("", "\n".join(ORDERS)))
+    return plain, ordering
 
 
 def _for_model(folder: Path, text: str) -> bytes:

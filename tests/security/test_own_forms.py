@@ -39,7 +39,7 @@ def form_of(admin: Any, row: Any, person: User) -> forms.ModelForm[Any]:
 
 def as_sent(form: forms.ModelForm[Any]) -> dict[str, Any]:
     """What the browser would send if nothing was changed."""
-    sent = {}
+    sent: dict[str, Any] = {}
     for name in form.fields:
         value = form.get_initial_for_field(form.fields[name], name)
         if isinstance(value, (list, tuple)) or hasattr(value, "all"):

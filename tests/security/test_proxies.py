@@ -53,7 +53,7 @@ def front(run: Run, folder: Path, block: str, web: Web) -> Iterator[Front]:
 
 
 def visitor(web: Web) -> str:
-    return proxies.visitor_of(WSGIRequest(web.seen))  # type: ignore[arg-type]
+    return proxies.visitor_of(WSGIRequest(web.seen))
 
 
 def in_cloudflare(block: str, source: str) -> str:
@@ -75,7 +75,7 @@ def test_the_documented_proxy_tells_where_visitors_come_from_whatever_they_write
         for forged in ({}, *({name: value} for name, value in FORGED.items()), FORGED):
             answer = proxy.get("/accounts/login/", source=FROM, **forged)
             assert (answer.status, visitor(web)) == (200, FROM), forged
-            assert WSGIRequest(web.seen).get_host() == fronts.NAME  # type: ignore[arg-type]
+            assert WSGIRequest(web.seen).get_host() == fronts.NAME
         for path in ("/picture/x.jpg", "/robots.txt", "/health/"):
             assert proxy.get(path).status in {200, 404, 503}
     assert proxies.seen() is Lack.NOTHING

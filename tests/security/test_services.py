@@ -126,7 +126,7 @@ def test_a_verb_refuses_a_stranger_even_when_it_is_handed_the_row(model, admin, 
 @pytest.mark.parametrize("what", ["channel", "credential"])
 def test_a_watch_is_not_made_with_what_is_somebody_elses(what: str, world: World) -> None:
     channel, credential = (world.rows if what == each else world.his for each in ("channel", "credential"))
-    pair = {
+    pair: dict[str, Any] = {
         "channels": [channel["accounts.Channel"]],
         "credential": factories.login(world.alice if what == "credential" else world.bob, "google"),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from poster.registry import Registry
-from watches.sources import Fetched, Found
+from watches.sources import NEVER_LOOKED, Cursor, Fetched, Found
 from watches.sources.folder import FolderSource
 from writing.captioners import Brief, Key, Usage, Words
 
@@ -28,7 +28,7 @@ class Source(FolderSource):
         happen("looked")
         return sighting
 
-    def fetch(self, file: Found, to: Path, cursor: str = "") -> Fetched:
+    def fetch(self, file: Found, to: Path, cursor: Cursor = NEVER_LOOKED) -> Fetched:
         fetched = super().fetch(file, to, cursor)
         happen("fetched")
         return fetched

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.account.internal.userkit import user_id_to_str
@@ -44,12 +44,12 @@ from writing.models import AiCall, Suggestion
 HUGE = 10**9  # megabytes that no disk has
 KEY = "sk-practice-0123456789abcdef"
 DAY = 24 * 3600.0
-QUICK = {"captioner": "openai", "language": "en"}  # the sandbox's model; the built-in one takes seconds
+QUICK: dict[str, Any] = {"captioner": "openai", "language": "en"}  # the sandbox's model; the built-in one takes seconds
 STATE = FoundFile.State
 
 
 @pytest.fixture
-def ann(house: House, settings) -> Iterator[User]:
+def ann(house: House, settings) -> User:
     """Ann looks after the install. Bob, a member, has a watch of his own on another folder."""
     house.connect()
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": KEY, "compatible": ""}
@@ -276,7 +276,7 @@ def test_a_budget_of_one_holds_up_neither_others_nor_other_captioners(house, ann
     assert Suggestion.objects.filter(owner=ann).count() == 1
 
 
-SPENT = {
+SPENT: dict[str, Any] = {
     "a known price": ([{"cost": Decimal("1.25")}], "1.25"),
     "an own key": ([{"paid_by_operator": False}], "0"),
     "another month": ([{"created_at": dt.timedelta(days=40)}], "0"),

@@ -18,6 +18,7 @@ from tests.house import House
 from tests.sandbox.google_world import Google, picture
 from tests.watches.test_drive_looks import drive_of, may_look_often, states, watch  # noqa: F401 - a fixture too
 from watches.models import FoundFile, SourceCursor, Watch
+from watches.scanning import scan
 
 State = FoundFile.State
 
@@ -50,7 +51,7 @@ def test_everything_that_waited_for_a_login_moves_within_ten_seconds_of_its_bein
     house.later(90)
     for stream in watches.tasks.streams_due():
         assert SourceCursor.objects.take(stream)
-        watches.tasks.scan(stream)
+        scan(stream)
     assert states() == {State.FOUND: 3}
     FoundFile.objects.filter(watch__name="0").update(tries=6, next_at=clock.now() + dt.timedelta(hours=1))
     drive.steer("POST", f"accounts/{drive.login['account_id']}/revoke")

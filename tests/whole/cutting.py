@@ -83,7 +83,7 @@ class Cut:
             commit()
             self.event("COMMIT")
 
-        requests.Session.send = counted_send  # type: ignore[method-assign]
+        requests.Session.send = counted_send  # type: ignore[method-assign, assignment]
         connection.commit = counted_commit  # type: ignore[method-assign]
         connection.execute_wrappers.append(counted_statement)
 

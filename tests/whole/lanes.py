@@ -159,7 +159,7 @@ def lane(home: Path, *, seed: int = 1, **settings: str) -> Iterator[Lane]:
         )
         stack.callback(kill, sandbox)
         assert sandbox.stdout is not None
-        box = Box(json.loads(sandbox.stdout.readline())["url"], None)  # type: ignore[arg-type]
+        box = Box(json.loads(sandbox.stdout.readline())["url"], None)
         made = Lane(home, box, free_port(), settings)
         made.inbox.mkdir(parents=True)
         box.settings(processing_seconds=1)

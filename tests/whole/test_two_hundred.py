@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 DAY = 86_400
 ON_THEIR_WAY = {"found", "taken", "approved", "queued", "prepared", "publishing", "checking"}
 # Eight times one landscape and one portrait, one picture with and without its gain map, ...: a watch posts each once.
-ALIKE = (
+ALIKE: tuple[str, ...] = (
     "orientation",
     "gps__libavif__",
     "gainmap__",

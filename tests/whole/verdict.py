@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import F
@@ -95,7 +95,7 @@ def _whole(feed: list[Post]) -> Iterator[str]:
         if many > 1:
             yield f"I13: the picture {width} is {many} times on {platform}"
     for asset in FoundFile.objects.filter(state=FoundFile.State.TAKEN).annotate(many=F("post__pk")):
-        if asset.many is None:
+        if cast(Any, asset).many is None:
             yield f"I8: the picture {asset.name} has no post"
     for post in Posted.objects.exclude(words_from=None):
         if post.deliveries.count() != post.channels.count():

@@ -6,6 +6,7 @@ import struct
 from collections import OrderedDict
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,7 +110,8 @@ def test_a_convolution_agrees_with_the_textbook():
 
 def weights_file(path, obj, *, storages=()):
     with path.open("wb") as file:
-        for part in (0x1950A86A20F9469CFC6C, 1001, {}):
+        parts: tuple[Any, ...] = (0x1950A86A20F9469CFC6C, 1001, {})
+        for part in parts:
             pickle.dump(part, file, 2)
         file.write(obj)
         pickle.dump([key for key, _ in storages], file, 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from writing.caption_cleanup import Bounds, Draft, Unfit, tidy
@@ -57,7 +59,7 @@ SOUND = [
 ]
 
 
-def codes(text: str, **more: str) -> set[str]:
+def codes(text: str, **more: Any) -> set[str]:
     try:
         return {hold.code for hold in tidy(Draft(text, "Four round loaves on a shelf.", **more), BOUNDS).holds}
     except Unfit:
