@@ -6,7 +6,8 @@ import html
 
 import pytest
 
-from accounts.connections import flows, token_refresh
+from accounts.connections import flows
+from accounts.connections.blocks import block
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import NO_TOKEN
 from accounts.reasons.connecting import ChoiceIsOver, TakenByAnother
@@ -40,7 +41,7 @@ def test_choosing_nothing_gives_the_permission_back(ann: Browser, who, sandbox: 
 
 def test_choosing_nothing_ends_no_page_that_lives_on_after_its_login(ann: Browser, who, sandbox: Box) -> None:
     made = ann.connect("facebook", who("facebook"))
-    token_refresh.block(made, THEY_SAID)
+    block(made, THEY_SAID)
     pages = Channel.objects.filter(state="active", token__isnull=False)
     assert pages.count() == 3
     chosen = ann.back(ann.allow(ann.leave("facebook", login=made), who("facebook")))

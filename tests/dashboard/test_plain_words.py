@@ -17,7 +17,7 @@ from tests import factories
 from watches.models import Watch
 from watches.sources.folder_words import NOT_THERE
 from writing.captioners import CAPTIONERS, Key
-from writing.captioners.describer import ONE_MODEL
+from writing.reasons.words import NoModelsHere
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:watches_watch_add"
@@ -38,10 +38,10 @@ def errors_of(answer) -> dict[str, list[str]]:
 def test_the_describer_takes_no_model(captioner, operator, browser, tmp_path) -> None:
     client = browser(operator)
     sent = wish(operator, str(tmp_path), captioner=captioner, model="anything at all")
-    assert errors_of(client.post(reverse(ADD), sent)) == {"model": [ONE_MODEL]}
+    assert errors_of(client.post(reverse(ADD), sent)) == {"model": [str(NoModelsHere())]}
     made = factories.watch(operator, factories.channel(operator))
     change = client.post(reverse("admin:watches_watch_change", args=[made.pk]), {**sent, "name": made.name})
-    assert errors_of(change) == {"model": [ONE_MODEL]}
+    assert errors_of(change) == {"model": [str(NoModelsHere())]}
     assert client.post(reverse(ADD), {**sent, "model": ""}).status_code == 302
 
 

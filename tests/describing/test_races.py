@@ -6,6 +6,7 @@ import pytest
 
 from media import spool
 from media.images import BadPicture
+from media.reasons import ShortOfMemory
 from poster.errors import Unanswered
 from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.describing.describing import describe
@@ -72,7 +73,7 @@ def test_a_picture_that_the_machine_could_not_read_just_now_is_described_later_a
 
     def short_of_memory() -> None:
         EVENTS["described"] = short_of_memory
-        raise BadPicture("It could not be read because the machine ran short of memory.", may_pass=True)
+        raise BadPicture(ShortOfMemory(name="a.jpg"), may_pass=True)
 
     post = wordless(house)
     for tries in range(1, MOST_TRIES + 1):

@@ -208,7 +208,7 @@ def test_a_version_that_they_retired_is_for_the_operator() -> None:
     """F68."""
     meaning = meaning_of(2635, 0)
     assert meaning is not None
-    assert (meaning.kind, meaning.actor) == (Refused, Actor.OPERATOR)
+    assert (meaning.kind, meaning.reason.actor) == (Refused, Actor.OPERATOR)
 
 
 def test_of_three_channels_one_fails_for_ever_and_the_others_are_published_once(lab: Laboratory) -> None:

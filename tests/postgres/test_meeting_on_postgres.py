@@ -16,9 +16,10 @@ from django.db import IntegrityError, connection
 from django.test import RequestFactory
 
 from accounts.connections import flows
-from accounts.connections.grants import TAKEN, Found, delete_tokens, keep
+from accounts.connections.grants import Found, delete_tokens, keep
 from accounts.models import Channel, Credential, Flow, Invitation, Request, User
 from accounts.providers import Grant, Place, Profile
+from accounts.reasons.connecting import TakenByAnother
 from accounts.sign_in import invitations
 from operations.privacy import erasure
 from operations.privacy.restriction import rest
@@ -50,7 +51,7 @@ def test_of_two_people_who_connect_one_page_at_once_one_has_it(on_postgres: Post
     ann, bob = factories.person("Ann"), factories.person("Bob")
     told = meeting(on_postgres, kept(ann, "1", MILL), kept(bob, "2", MILL))
     refused = [answer for answer in told if isinstance(answer, NotPossible)]
-    assert [str(answer) for answer in refused] == [TAKEN]
+    assert [answer.reason for answer in refused] == [TakenByAnother()]
     assert Channel.objects.count() == Credential.objects.count() == 1
 
 
@@ -70,7 +71,7 @@ def test_two_pages_in_another_order_hold_nobody_up_for_ever(on_postgres: Postgre
             return kept(ann, "1", MILL, BAKERY)()
 
     told = at_once(slowly, lambda: has_one.wait() and kept(bob, "2", BAKERY, MILL)())
-    assert [str(answer) for answer in told if isinstance(answer, Exception)] == [TAKEN]
+    assert [answer.reason for answer in told if isinstance(answer, NotPossible)] == [TakenByAnother()]
     assert set(Channel.objects.values_list("owner__name", flat=True)) == {"Ann"}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from media import spool
 from media.images import BadPicture
+from media.reasons import ShortOfMemory
 from poster.permissions import TERMINAL
 from poster.work import lease_recovery
 from publishing.models import Post
@@ -229,7 +230,7 @@ def test_what_cannot_be_read_for_long_is_given_up_with_a_sentence(house: House, 
 
 
 def _run_short() -> None:
-    raise BadPicture("a.jpg could not be read because the machine ran short. We try it again later.", may_pass=True)
+    raise BadPicture(ShortOfMemory(name="a.jpg"), may_pass=True)
 
 
 @pytest.mark.parametrize(
