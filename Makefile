@@ -11,7 +11,7 @@ empty :=
 CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking deciding \
 	delivering drafting dying gating ledger pacing settling unblocking weighing) tasks) poster/work/leases.py \
 	poster/work/lease_recovery.py))
-CORE_TESTS := tests/faults tests/publishing tests/operations tests/watches/test_ai_accounts.py
+CORE_TESTS := tests/faults tests/publishing tests/operations tests/describing
 # Pages and mails, wherever an app has them; the sandbox's are Jinja's.
 TEMPLATES = find templates poster accounts media writing watches publishing operations -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
 

@@ -62,16 +62,16 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P30: what a watch asks about goes out by itself",
-        "publishing/posts/composing.py",
-        "            if watch.approval == Watch.Approval.AUTO and not post.hold:\n",
-        "            if not post.hold:\n",
+        "publishing/describing/adopting.py",
+        "    if watch.approval != Watch.Approval.AUTO or post.hold or not channels:\n",
+        "    if post.hold or not channels:\n",
         (f"{NOT_QUEUED}[a watch that asks]",),
     ),
     Mutant(
         "claims, P30: what is in doubt goes out by itself",
-        "publishing/posts/composing.py",
-        "            if watch.approval == Watch.Approval.AUTO and not post.hold:\n",
-        "            if watch.approval == Watch.Approval.AUTO:\n",
+        "publishing/describing/adopting.py",
+        "    if watch.approval != Watch.Approval.AUTO or post.hold or not channels:\n",
+        "    if watch.approval != Watch.Approval.AUTO or not channels:\n",
         (f"{NOT_QUEUED}[words that are in doubt]",),
     ),
     Mutant(

@@ -55,7 +55,7 @@ def off() -> None:
 
 
 def of_fewer_columns() -> None:
-    name, table = "watches_foundfile_stays", "watches_asset"
+    name, table = "watches_foundfile_stays", "watches_foundfile"
     run(f"DROP TRIGGER {name}{on(table)}")
     body = (
         f"FOR EACH ROW EXECUTE FUNCTION {name}()"
