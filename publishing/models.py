@@ -100,7 +100,7 @@ class Post(Row, Leased):
         """Why it waits, or was put aside by the machine; "" once a person has decided."""
         if self.decided_by_id or self.state == self.State.APPROVED:
             return ""
-        return self.hold or (self.wordless_because if self.wants_words == self.Words.PERSON else "")
+        return self.hold or ("" if self.is_described else self.wordless_because)
 
     @property
     def is_described(self) -> bool:

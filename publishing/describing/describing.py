@@ -163,7 +163,9 @@ def _made_smaller(asset: Asset) -> bool:
 
 
 def _give_to_person(post: Post, sentence: str) -> str:
-    post.let_go(wants_words=Post.Words.PERSON, wordless_because=sentence, tries=0)
+    """Unless it has words already, and was to get others: those stay, and may be approved."""
+    wants = Post.Words.THERE if post.text else Post.Words.PERSON
+    post.let_go(wants_words=wants, wordless_because=sentence, tries=0)
     return sentence
 
 

@@ -7,10 +7,11 @@ import pytest
 from media import spool
 from media.images import BadPicture
 from media.reasons import ShortOfMemory
-from poster.errors import Unanswered
+from poster.errors import Refused, Unanswered
 from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.describing.describing import describe
 from publishing.models import Post
+from publishing.posts.approving import approve
 from publishing.posts.composing import compose_ready
 from publishing.posts.writing_again import write_again
 from tests.house import House
@@ -129,3 +130,17 @@ def test_a_draft_that_is_written_again_keeps_its_words_when_its_watch_is_removed
     assert (post.state, post.wants_words, post.text) == (Post.State.DRAFT, Post.Words.THERE, "Bread.")
     with pytest.raises(NotPossible):
         write_again(post, by=Caller.of(house.owner))
+
+
+def test_where_no_other_words_come_the_draft_keeps_its_own_and_says_why(house: House, watch: Watch) -> None:
+    def refuse() -> None:
+        raise Refused("The model does not take this picture.")
+
+    Watch.objects.update(approval=Watch.Approval.ASK)
+    describe(held(wordless(house)))
+    write_again(read(Post.objects.get()), by=Caller.of(house.owner))
+    EVENTS["described"] = refuse
+    describe(held(read(Post.objects.get())))
+    post = Post.objects.get()
+    assert (post.wants_words, post.text, "does not take" in post.waits_because) == (Post.Words.THERE, "Bread.", True)
+    assert approve(post, by=Caller.of(house.owner))

@@ -18,6 +18,7 @@ from django.db.utils import IntegrityError
 
 from accounts.models import Credential
 from media import spool
+from media.models import Asset
 from operations.backups import restored_copy
 from operations.backups.backup import back_up
 from poster.ledger import hash_chain, security_log
@@ -29,7 +30,6 @@ from tests import factories
 from tests.elsewhere import connected_to
 from tests.facts import Told
 from tests.whole.servers import Postgres
-from watches.models import FoundFile
 
 pytestmark = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
 PASSWORD = "pass word='1'"
@@ -73,7 +73,7 @@ def test_it_is_put_back_whole_with_its_walls_and_its_ledger(filled: Postgres, tm
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             Event.objects.update(fact_params="x")
         with pytest.raises(IntegrityError, match="stays with its owner"), transaction.atomic():
-            FoundFile.objects.update(owner=factories.person("Bob"))
+            Asset.objects.update(owner=factories.person("Bob"))
     assert (made.pictures, [path.read_bytes() for path in (made.folder / "spool").iterdir()]) == (1, [b"uploaded"])
 
 
