@@ -11,6 +11,7 @@ from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Channel, User
+from media.models import Asset
 from poster import clock
 from poster.dashboard import queue
 from publishing.causes import causes, explained
@@ -88,7 +89,7 @@ def went_wrong(person: User) -> dict[str, Part]:
 
 def first_steps(person: User) -> dict[str, bool] | None:
     """What a new person has done of the three steps; None once a picture has been seen."""
-    if FoundFile.objects.filter(owner=person).exists():
+    if FoundFile.objects.filter(owner=person).exists() or Asset.objects.filter(owner=person).exists():
         return None
     return {
         "connected": Channel.objects.filter(owner=person).exists(),
