@@ -13,6 +13,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from publishing.models import Delivery
+from tests import data_model
 from tests.ours import OURS
 from watches.models import FoundFile
 
@@ -151,3 +152,7 @@ def _options(command: str) -> set[str]:
             options |= set(action.option_strings)
             parsers += {*action.choices.values()} if isinstance(action.choices, dict) else ()
     return options
+
+
+def test_the_data_model_is_drawn_as_the_models_are() -> None:
+    assert data_model.PLACE.read_text(encoding="utf-8") == data_model.drawn()  # `python -m tests.data_model`
