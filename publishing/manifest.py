@@ -17,7 +17,7 @@ from poster.manifests import (
     Round,
     Walled,
 )
-from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.models import Delivery, Post, PostAsset, Step, Variant
 
 MANIFEST = Manifest(
     urls="publishing.urls",
@@ -43,7 +43,8 @@ MANIFEST = Manifest(
     ),
     leased=(Post, Delivery),
     owned=(
-        Owned(Post, ties=("watch", "file", "words_from", "channels")),
+        Owned(Post, ties=("watch", "file", "words_from")),
+        Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
         Owned(Delivery, ties=("post", "channel")),
     ),
@@ -80,6 +81,12 @@ MANIFEST = Manifest(
             "publishing.PostAsset",
             ("post__owner",),
             "Which picture is in which post, and its alt text.",
+        ),
+        Personal(
+            "post_places",
+            "publishing.Variant",
+            ("post__owner",),
+            "Which channels a post is for, and where in them.",
         ),
         Personal("deliveries", "publishing.Delivery", ("owner",), "Each post on its way to each channel."),
         Personal(
@@ -118,6 +125,7 @@ MANIFEST = Manifest(
         "accounts.ai_key_changed": "publishing.describing.wake_ups.after_ai_key",
         "watches.captioner_changed": "publishing.describing.wake_ups.after_changing",
         "watches.removing": "publishing.describing.wake_ups.forget_watch",
+        "watches.one_post": "publishing.admin.writing.address",
         "watches.held_bytes": "publishing.posts.freezing.held_bytes",
     },
 )

@@ -18,7 +18,7 @@ from poster.secrets.fields import SealedField, ToldField
 from poster.work.leases import Leased
 from publishing.platforms import PLATFORMS, Form, form_of
 from publishing.querysets import DeliveryQuerySet, PostQuerySet
-from publishing.states import DeliveryState
+from publishing.states import DeliveryState, Placement
 from watches.models import FoundFile, Watch
 from writing.caption_cleanup import cut
 from writing.models import Suggestion
@@ -55,7 +55,8 @@ class Post(Row, Leased):
     # What it was composed for: a file gets one post.
     file = models.OneToOneField(FoundFile, models.SET_NULL, null=True, blank=True, related_name="post")
     assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
-    channels = models.ManyToManyField(Channel, related_name="posts", blank=True)
+    channels = models.ManyToManyField(Channel, through="Variant", related_name="posts", blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)  # raised by every edit; a yes names what it saw
     text = models.TextField(blank=True)
     wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
     turn = models.PositiveSmallIntegerField(default=0, editable=False)  # how often words were asked for
@@ -124,6 +125,21 @@ class PostAsset(Row):
         return f"{self.position}: {self.asset_id}"
 
 
+class Variant(Row):
+    """A post in one place of a channel that was chosen for it: its feed, its stories."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="variants")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="variants")
+    placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
+
+    class Meta:
+        ordering = ["created_at", "placement"]
+        constraints = [models.UniqueConstraint(fields=["post", "channel", "placement"], name="variant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id}: {self.placement}"
+
+
 class Delivery(Row, Leased):
     """One post on its way to one channel. The state is the last thing known to be true.
 
@@ -137,6 +153,7 @@ class Delivery(Row, Leased):
     channel = models.ForeignKey(Channel, models.SET_NULL, null=True, blank=True, related_name="deliveries")
     channel_name = ToldField(max_length=200)  # stays when the channel is disconnected
     platform = models.CharField(max_length=20, choices=platform_choices)
+    placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField("due")
     latest_at = models.DateTimeField("not later than")
@@ -190,7 +207,7 @@ class Delivery(Row, Leased):
         constraints = [
             # What was undone before anything was sent can be approved again.
             models.UniqueConstraint(
-                fields=["post", "channel"],
+                fields=["post", "channel", "placement"],
                 name="delivery_once",
                 condition=~Q(state="cancelled") | Q(committed_at__isnull=False),
             ),
@@ -231,7 +248,7 @@ class Delivery(Row, Leased):
     @property
     def form(self) -> Form:
         """What it is to whoever looks at it."""
-        return form_of(len(self.media))
+        return form_of(self.placement, len(self.media))
 
 
 class Step(Row):

@@ -64,7 +64,7 @@ def waiting(person: User) -> dict[str, Part]:
     """What only this person can decide."""
     items = Prefetch("items", PostAsset.objects.select_related("asset"))
     files = FoundFile.objects.filter(owner=person)
-    drafts = Post.objects.waiting().filter(owner=person).prefetch_related(items, "channels")
+    drafts = Post.objects.waiting().filter(owner=person).prefetch_related(items, "variants__channel")
     return {
         "drafts": _part(drafts, FEW),
         "doubtful": _part(_deliveries(person).filter(state=State.NEEDS_YOU), FEW),

@@ -7,6 +7,13 @@ from typing import Self
 from django.db import models
 
 
+class Placement(models.TextChoices):
+    """Where in a channel a post appears."""
+
+    FEED = "feed", "feed"
+    STORY = "story", "story"
+
+
 class DeliveryState(models.TextChoices):
     """The last thing known to be true."""
 

@@ -131,7 +131,7 @@ class DeliveryAdmin(WrittenAdmin):
     @verb(
         "Forget it",
         icon="minus",
-        when=lambda row: row.state not in (State.PUBLISHED, State.CANCELLED, State.PUBLISHING),
+        when=lambda row: row.state not in (State.PUBLISHED, State.CANCELLED, State.PUBLISHING, State.ACCEPTED),
         bulk=True,
         ask="We'll stop trying. Anything already published stays published.",
     )

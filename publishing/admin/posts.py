@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
+from publishing.admin import writing
 from publishing.describing import held_accounts
 from publishing.models import Post, PostAsset
 from publishing.posts import approval_undo, approving, deletion, writing_again
+from publishing.posts.places import Place
 from publishing.posts.previewing import counters, previews
 from writing.models import AiCall, Suggestion
 
@@ -42,6 +47,12 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     }
 
 
+def _seen(request: HttpRequest) -> int | None:
+    """The revision that the page showed, where it says so."""
+    told = request.POST.get("revision", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+
+
 def is_draft(post: Post) -> bool:
     """It waits for a person."""
     return post.state == Post.State.DRAFT
@@ -52,19 +63,40 @@ class PostAdmin(WrittenAdmin):
     """Words and pictures that somebody may approve."""
 
     lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
-    empty = ("No post yet", "A post appears here as soon as a picture is there. Its words follow.")
+    add_label = "Write a post"
+    empty = (
+        "No post yet",
+        "A post appears here as soon as a picture is there. Its words follow. Or write one yourself.",
+    )
     list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
     list_display_links = ("words",)
     list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter))
     search_fields = ("text",)
     search_help_text = "Search words"
-    fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "channels", "deliveries")
+    fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "variants__channel", "deliveries")
     change_form_template = "admin/publishing/post/change_form.html"
-    may_delete = True
+    may_add = may_delete = True
     farewell = (
         "Its record goes, with its deliveries and their ledger. What was posted stays where it is; the picture's "
         "name stays here, so that it is not taken for a new one."
     )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Write a post. A GET changes nothing; it may name pictures that are chosen already."""
+        person, problem = cast(User, request.user), ""
+        typed = writing.Typed.of(request.POST) if request.method == "POST" else writing.Typed.asked(request.GET)
+        if request.method == "POST":
+            try:
+                post = typed.keep(person, in_dashboard(request))
+            except NotPossible as error:
+                problem = str(error)
+            else:
+                self.log_addition(request, post, "Written.")
+                return redirect("admin:publishing_post_change", post.pk)
+        told = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Write a post", "problem": problem}
+        return TemplateResponse(request, "admin/publishing/post/write.html", told | writing.context(person, typed))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Not while it is on its way."""
@@ -98,7 +130,8 @@ class PostAdmin(WrittenAdmin):
         """It goes out; words that were changed on the same page are kept first."""
         if "text" in request.POST:
             self._reword(request, post)
-        deliveries = approving.approve(post, by=in_dashboard(request), undoable=True)
+        seen = _seen(request) if "text" not in request.POST else None
+        deliveries = approving.approve(post, by=in_dashboard(request), undoable=True, revision=seen)
         names = ", ".join(delivery.channel_name for delivery in deliveries)
         when = display.said(deliveries[0].due_at)
         return f"Approved. It goes to {names} {when}; until then you can undo it."
@@ -149,10 +182,10 @@ class PostAdmin(WrittenAdmin):
 
     def _reword(self, request: HttpRequest, post: Post) -> None:
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        if not text.strip():
+        if not text.strip() and (post.text.strip() or post.wants_words):  # some posts never had any: stories
             raise NotPossible(approving.NO_WORDS)
         alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
-        approving.reword(post, text=text, alt_texts=alt_texts, by=in_dashboard(request))
+        approving.reword(post, text=text, alt_texts=alt_texts, by=in_dashboard(request), revision=_seen(request))
 
     @admin.display(description="")
     def thumb(self, post: Post) -> SafeString | str:
@@ -165,7 +198,9 @@ class PostAdmin(WrittenAdmin):
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:
-        return display.tags((channel.platform, channel.name) for channel in post.channels.all())
+        return display.tags(
+            (row.channel.platform, str(Place(row.channel, row.placement))) for row in post.variants.all()
+        )
 
     @admin.display(description="state", ordering="state")
     def status(self, post: Post) -> SafeString:

@@ -21,13 +21,14 @@ Says = dict[str, Columns]  # by DELIVERY, PLACE and POST
 DELIVERY, PLACE, POST = "delivery", "place", "post"
 # Of a delivery, besides what lines have columns of their own for: state, id, link, moment and content_hash.
 SAID = (
-    *("created_at", "owner_id", "post_id", "channel_id", "channel_name", "platform", "due_at", "undo_until"),
+    *("created_at", "owner_id", "post_id", "channel_id", "channel_name", "platform", "placement"),
+    *("due_at", "undo_until"),
     *("refs", "staged_at", "commits", "committed_at", "deadline_at", "operation"),
 )
 STAGED = ("refs", "staged_at", "operation")  # what is laid down, and what is forgotten when it is laid down anew
 MARKED = ("commits", "committed_at", "deadline_at")
 SAID_OF_PLACE = ("platform", "remote_id")
-SAID_OF_POST = ("owner_id", "state", "decided_by_id", "decided_at")
+SAID_OF_POST = ("owner_id", "state", "decided_by_id", "decided_at", "revision")
 WORDS = "words"  # of a post: the digest of its text
 DIGEST = "keyed"  # of a place
 

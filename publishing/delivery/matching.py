@@ -77,7 +77,7 @@ def explain(looked: Looked, channel: Channel, posted: list[Posted], restore: Res
         else:
             looked.found += zip(group, same, strict=False)
         left = [post for post in left if post not in same[: len(group)]]
-    for draft in Post.objects.filter(state=Post.State.DRAFT, channels=channel).exclude(text=""):
+    for draft in Post.objects.filter(state=Post.State.DRAFT, channels=channel).exclude(text="").distinct():
         if mine := next((post for post in left if same_words(post.words, draft.text)), None):
             looked.drafts.append((draft, mine))
             left.remove(mine)

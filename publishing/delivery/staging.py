@@ -31,6 +31,7 @@ NOTHING: Mapping[str, Any] = {
     "follow_until": None,
 }
 SAVE_EVERY = 5.0  # seconds between two notes of how far it is, where nothing new is called by a name
+MANY = 100  # parts that are counted; bytes are told as a share
 State = Delivery.State
 
 
@@ -112,4 +113,8 @@ class Keeper:
 
 
 def _said(now: Staged) -> str:
-    return "They have it." if now.ready else f"They have {now.done} of {now.total} parts of it."
+    if now.ready:
+        return "They have it."
+    if now.total <= MANY:
+        return f"They have {now.done} of {now.total} parts of it."
+    return f"They have {now.done * 100 // now.total} % of it."

@@ -45,6 +45,7 @@ def _swap(post: Post, suggestion: Suggestion, hold: str) -> bool:
             When(hold="", then=Value(hold)), default=F("hold"), output_field=TextField()
         ),  # what made it wait before still does
         words_from=suggestion,
+        revision=F("revision") + 1,
         wants_words=Post.Words.THERE,
         wordless_because="",
         tries=0,

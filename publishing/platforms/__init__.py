@@ -40,8 +40,10 @@ class Form(StrEnum):
     STORY = "story"  # one picture over the whole screen, for a day
 
 
-def form_of(pictures: int) -> Form:
-    """The form of a post in a feed with so many pictures."""
+def form_of(placement: str, pictures: int) -> Form:
+    """The form of a post in this place ("feed" or "story") with so many pictures."""
+    if placement == "story":
+        return Form.STORY
     return Form.TEXT if pictures == 0 else Form.PHOTO if pictures == 1 else Form.ALBUM
 
 

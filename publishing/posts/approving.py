@@ -18,8 +18,9 @@ from publishing.delivery.ledger import Kind
 from publishing.delivery.ledger_statements import SAID
 from publishing.delivery.preflight import UNDO, doubted_from
 from publishing.models import Delivery, Post
-from publishing.posts.fitting import keeps_words, too_long
+from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
+from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
 
 DECIDED = "It was decided already."
@@ -27,17 +28,19 @@ NO_CHANNEL = "There is no channel to post to. Choose one first."
 NO_DRAFT = "It is no draft any more, so its words stay as they are."
 NO_WORDS = "A post needs words. Write some, or discard it."
 BEING_WRITTEN = "Its words are being written. Wait for them, or write your own."
+CHANGED = "It was changed meanwhile, so what you saw is not what would go out. Look at it again, then decide."
 
 
-def approve(post: Post, *, by: Caller, undoable: bool = False) -> list[Delivery]:
+def approve(post: Post, *, by: Caller, undoable: bool = False, revision: int | None = None) -> list[Delivery]:
     """A person says yes, to the whole or to what was undone of it. Returns the new deliveries.
 
-    Raises NotPossible when it was decided already, or has no channel to go to.
+    Raises NotPossible when it was decided already, has no channel to go to, or is not as they saw it any more.
 
-    `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `approval_undo`).
+    `undoable`: in a browser, where a finger may slip. It is not marked for a minute (see `approval_undo`). `revision`:
+    which one they saw; None: the one in our hands.
     """
     require_owner(post, by, Scope.PUBLISH)
-    return _approve(post, by, UNDO if undoable else None)
+    return _approve(post, by, UNDO if undoable else None, revision)
 
 
 def approve_by_watch(post: Post) -> list[Delivery]:
@@ -45,21 +48,23 @@ def approve_by_watch(post: Post) -> list[Delivery]:
     return _approve(post, MACHINE)
 
 
-def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None) -> list[Delivery]:
+def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None, revision: int | None = None) -> list[Delivery]:
     if not may_be_reworded(post):
         raise NotPossible(DECIDED)
     if post.wants_words:
         raise NotPossible(BEING_WRITTEN if post.is_described else NO_WORDS)
-    channels = list(_left(post).filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))
-    if not channels:
+    places = [place for place in left(post) if _is_open(place, post)]
+    if not places:
         raise NotPossible(NO_CHANNEL)
-    for channel in channels:
-        limits = limits_of(channel.platform)
-        if not keeps_words(post.text, limits):
-            raise NotPossible(f"{channel}: {too_long(post.text, limits)}")
+    if problem := next(filter(None, (problem_of(place, post) for place in places)), ""):
+        raise NotPossible(problem)
     with transaction.atomic():
-        _take(post, channels, by)
-        return [_deliver(post, channel, by, wait) for channel in channels]
+        _take(post, places, by, post.revision if revision is None else revision)
+        return [_deliver(post, place, by, wait) for place in places]
+
+
+def _is_open(place: Place, post: Post) -> bool:
+    return place.channel.owner_id == post.owner_id and place.channel.state != Channel.State.OFF
 
 
 def discard(post: Post, *, by: Caller) -> None:
@@ -69,17 +74,20 @@ def discard(post: Post, *, by: Caller) -> None:
     post.refresh_from_db()
 
 
-def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller) -> None:
-    """Change the words of a draft, or of what was undone. `alt_texts` by the id of the post's items (PostAsset)."""
+def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, revision: int | None = None) -> None:
+    """Change the words of a draft, or of what was undone. `alt_texts` by the id of the post's items (PostAsset).
+
+    `revision`: the one that was changed; None: the one in our hands. Raises NotPossible when it is not the last.
+    """
     require_owner(post, by, Scope.DRAFT)
     if not may_be_reworded(post):
         raise NotPossible(NO_DRAFT)
-    for channel in _left(post):
-        if problem := too_long(text, limits_of(channel.platform)):
-            raise NotPossible(f"{channel}: {problem}")
+    for place in left(post):
+        limits = limits_of(place.channel.platform, place.form(post))
+        if limits.text and (problem := too_long(text, limits)):
+            raise NotPossible(f"{place.channel}: {problem}")
     with transaction.atomic():
-        if not _hold_open(post):
-            raise NotPossible(NO_DRAFT)
+        _hold_open(post, post.revision if revision is None else revision)
         Post.objects.filter(pk=post.pk).update(text=text.strip(), **ONES_OWN_WORDS)
         for item, alt_text in alt_texts.items():
             post.items.filter(pk=item).update(alt_text=alt_text.strip())
@@ -115,39 +123,50 @@ def _undone(post: Post) -> QuerySet[Delivery]:
     return Delivery.objects.filter(post=post.pk, undone_at__isnull=False, channel__isnull=False)
 
 
-def _left(post: Post) -> QuerySet[Channel]:
-    """The channels that a yes would be for: never one that has it, or may have it."""
-    if post.state != Post.State.APPROVED:
-        return post.channels.all()
-    return Channel.objects.filter(pk__in=_undone(post).values("channel"))
+def left(post: Post) -> list[Place]:
+    """The places that a yes would be for: never one that has it, or may have it."""
+    rows = post.variants if post.state != Post.State.APPROVED else _undone(post)
+    return [Place(row.channel, row.placement) for row in rows.select_related("channel__credential") if row.channel]
 
 
-def _take(post: Post, channels: list[Channel], by: Caller) -> None:
+def _take(post: Post, places: list[Place], by: Caller, revision: int) -> None:
     """For this yes alone: of two who approve the same, one wins."""
     undone = _undone(post)
     if post.state != Post.State.APPROVED:
-        _decide(post, Post.State.APPROVED, by)
+        _decide(post, Post.State.APPROVED, by, revision)
         undone.update(undone_at=None)
-    elif undone.filter(channel__in=channels).update(undone_at=None) != len(channels):
-        raise NotPossible(DECIDED)
+    else:
+        wanted = {(place.channel.pk, place.placement) for place in places}
+        rows = [row.pk for row in undone if (row.channel_id, row.placement) in wanted]
+        if undone.filter(pk__in=rows, post__revision=revision).update(undone_at=None) != len(places):
+            raise NotPossible(_why_not(post, revision, DECIDED))
     post.refresh_from_db()  # as whoever we waited for has left its words
 
 
-def _hold_open(post: Post) -> bool:
-    """Whether it may still be changed: then nobody approves it until the transaction ends."""
+def _hold_open(post: Post, revision: int) -> None:
+    """As it may still be changed, and this is the last revision: nobody approves it until the transaction ends."""
+    mine = Post.objects.filter(pk=post.pk, revision=revision)
+    held = mine.filter(state=Post.State.DRAFT).update(revision=F("revision") + 1)
+    if not held and _undone(post).update(undone_at=F("undone_at")):
+        held = mine.update(revision=F("revision") + 1)
+    if not held:
+        raise NotPossible(_why_not(post, revision, NO_DRAFT))
+
+
+def _why_not(post: Post, revision: int, otherwise: str) -> str:
+    changed = Post.objects.filter(pk=post.pk, state=post.state).exclude(revision=revision).exists()
+    return CHANGED if changed else otherwise
+
+
+def _decide(post: Post, state: Post.State, by: Caller, revision: int | None = None) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
-    return bool(drafts.update(state=Post.State.DRAFT) or _undone(post).update(undone_at=F("undone_at")))
+    seen = drafts if revision is None else drafts.filter(revision=revision)
+    if not seen.update(state=state, decided_by=by.person_id, decided_at=clock.now()):
+        raise NotPossible(CHANGED if drafts.exists() else DECIDED)
 
 
-def _decide(post: Post, state: Post.State, by: Caller) -> None:
-    drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
-    if state == Post.State.APPROVED:
-        drafts = drafts.filter(wants_words=Post.Words.THERE)
-    if not drafts.update(state=state, decided_by=by.person_id, decided_at=clock.now()):
-        raise NotPossible(DECIDED)
-
-
-def _deliver(post: Post, channel: Channel, by: Caller, wait: dt.timedelta | None) -> Delivery:
+def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) -> Delivery:
+    channel = place.channel
     now = clock.now()
     begin = post.due_at or now
     due_at = max(begin, now + wait) if wait else begin
@@ -157,12 +176,13 @@ def _deliver(post: Post, channel: Channel, by: Caller, wait: dt.timedelta | None
         channel=channel,
         channel_name=str(channel),
         platform=channel.platform,
+        placement=place.placement,
         due_at=due_at,
         next_at=begin,
         undo_until=now + wait if wait else None,
         latest_at=due_at + dt.timedelta(hours=post.latest_hours),
         restored_at=doubted_from(),
-        **freeze(post, channel.platform),
+        **freeze(post, channel.platform, place.placement),
     )
     who = "Approved by its watch" if by is MACHINE else f"Approved by {by}"
     ledger.moved(

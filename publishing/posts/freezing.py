@@ -20,11 +20,11 @@ from publishing.posts.text_limits import limits_of
 from writing.caption_cleanup import cut
 
 
-def freeze(post: Post, platform: str) -> dict[str, Any]:
-    """The frozen columns of a delivery of this post to this platform."""
+def freeze(post: Post, platform: str, placement: str) -> dict[str, Any]:
+    """The frozen columns of a delivery of this post to this place of a platform."""
     items = list(post.items.select_related("asset"))
-    limits = limits_of(platform, form_of(len(items)))
-    text = fit(post.text, (), limits)
+    limits = limits_of(platform, form_of(placement, len(items)))
+    text = fit(post.text, (), limits) if limits.text else ""
     media = [
         {
             "asset": str(item.asset_id),

@@ -9,6 +9,7 @@ from media.models import Asset
 from publishing.models import Post
 from publishing.platforms import PLATFORMS, Limits, Look
 from publishing.posts.fitting import UNITS, advice, count_hashtags, count_mentions, length, too_long
+from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
 from watches.models import Watch
 
@@ -33,10 +34,11 @@ class Preview:
     channel: Channel
     look: Look
     label: str  # what the platform is called
+    placement: str
     text: str
     problem: str  # it cannot go out so
     advice: str  # it can, but not all of it counts there
-    frame: Frame | None
+    frames: list[Frame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +76,32 @@ def _tone(used: int, near: float, most: int) -> str:
 
 
 def previews(post: Post) -> list[Preview]:
-    """One for each platform that it goes to."""
-    asset = next((item.asset for item in post.items.all()), None)
-    return [_preview(post, channel, asset) for channel in _one_each(post)]
+    """One for each platform that it goes to, and each place there."""
+    assets = [item.asset for item in post.items.all()]
+    return [_preview(post, place, assets) for place in _one_each(post)]
 
 
 def counters(post: Post) -> list[Counter]:
-    """One for each platform that it goes to."""
-    limits = [(channel, limits_of(channel.platform)) for channel in _one_each(post)]
+    """One for each platform that it goes to with its words."""
+    limits = [(place.channel, limits_of(place.channel.platform, place.form(post))) for place in _one_each(post)]
     counted = (count_hashtags(post.text), count_mentions(post.text))
-    return [Counter(channel, table, length(post.text, table), *counted) for channel, table in limits]
+    return [Counter(channel, table, length(post.text, table), *counted) for channel, table in limits if table.text]
 
 
-def _one_each(post: Post) -> list[Channel]:
-    seen: dict[str, Channel] = {}
-    for channel in post.channels.all():
-        seen.setdefault(channel.platform, channel)
+def _one_each(post: Post) -> list[Place]:
+    seen: dict[tuple[str, str], Place] = {}
+    for row in post.variants.all():
+        seen.setdefault((row.channel.platform, row.placement), Place(row.channel, row.placement))
     return list(seen.values())
 
 
-def _preview(post: Post, channel: Channel, asset: Asset | None) -> Preview:
-    limits = limits_of(channel.platform)
-    frame = framed(asset, limits, post.fit) if asset else None
+def _preview(post: Post, place: Place, assets: list[Asset]) -> Preview:
+    channel, limits = place.channel, limits_of(place.channel.platform, place.form(post))
+    frames = [framed(asset, limits, post.fit) for asset in assets]
     look, label = PLATFORMS[channel.platform].look, PLATFORMS.label(channel.platform)
-    return Preview(channel, look, label, post.text, too_long(post.text, limits), advice(post.text, limits), frame)
+    text, told = (post.text, advice(post.text, limits)) if limits.text else ("", "")
+    problem = problem_of(place, post) or (too_long(text, limits) if text else "")
+    return Preview(channel, look, label, place.placement, text, problem, told, frames)
 
 
 def framed(asset: Asset, limits: Limits, fit: str) -> Frame:

@@ -322,7 +322,7 @@ def test_whoever_has_to_look_is_led_to_the_page(platform, page, alice, browser, 
 def test_what_was_never_sent_is_not_asked_about(alice, browser) -> None:
     """It is held back because the same picture went there: "it is there" would be true of the other post."""
     page = factories.channel(alice)
-    row = factories.delivery(factories.post(alice, page), page, "needs_you", handle="")
+    row = factories.delivery(factories.post(alice, page), page, "needs_you", refs="", staged_at=None)
     assert "it-is-there" not in {button.name for button in cast(Any, site._registry[Delivery]).buttons(row)}
     assert "it-is-there" not in browser(alice).get(page_of(row)).content.decode()
     do(browser(alice), row, "it-is-there")

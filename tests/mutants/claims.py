@@ -56,8 +56,8 @@ CLAIMS = (
     Mutant(
         "claims, P09: a post goes to every channel of its owner",
         "publishing/posts/approving.py",
-        "list(_left(post).filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))",
-        "list(Channel.objects.filter(owner_id=post.owner_id).exclude(state=Channel.State.OFF))",
+        "[place for place in left(post) if _is_open(place, post)]",
+        "[Place(each) for each in Channel.objects.filter(owner_id=post.owner_id)]",
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),
     ),
     Mutant(

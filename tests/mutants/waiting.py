@@ -128,15 +128,15 @@ WAITING = (
     Mutant(
         "undo: a second yes to a part is a yes to what is out as well",
         "publishing/posts/approving.py",
-        '    return Channel.objects.filter(pk__in=_undone(post).values("channel"))\n',
-        "    return post.channels.all()\n",
+        "    rows = post.variants if post.state != Post.State.APPROVED else _undone(post)\n",
+        "    rows = post.variants\n",
         (f"{UNDOING}::test_the_part_that_was_undone_is_approved_again_and_the_other_is_left_alone",),
     ),
     Mutant(
         "undo: a part is approved again as often as anybody says yes",
         "publishing/posts/approving.py",
-        "    elif undone.filter(channel__in=channels).update(undone_at=None) != len(channels):\n",
-        "    elif undone.filter(channel__in=channels).count() != len(channels):\n",
+        "        if undone.filter(pk__in=rows, post__revision=revision).update(undone_at=None) != len(places):\n",
+        "        if undone.filter(pk__in=rows, post__revision=revision).count() != len(places):\n",
         (f"{UNDOING}::test_of_two_who_approve_the_part_again_one_wins",),
     ),
 )
