@@ -63,7 +63,7 @@ class FacebookPage:
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=MOST_PHOTOS),
         Form.TEXT: replace(PHOTO, parts=0, settle=180),
-        Form.STORY: as_story(PHOTO),
+        Form.STORY: replace(as_story(PHOTO), alt_text=PHOTO.alt_text),  # its photo has one, as any other
     }
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:

@@ -29,7 +29,7 @@ def freeze(post: Post, platform: str, placement: str) -> dict[str, Any]:
         {
             "asset": str(item.asset_id),
             "sha256": item.asset.sha256,
-            "alt_text": cut(item.alt_text, limits.alt_text),
+            "alt_text": cut(item.alt_text, limits.alt_text) if limits.alt_text else "",
             "recipe": asdict(recipe(limits, post.fit)),
         }
         for item in items
