@@ -72,7 +72,7 @@ def test_the_live_counts_are_those_of_the_server(live_server) -> None:
     draft = factories.post(alice, *(factories.channel(alice, platform) for platform in PLATFORMS))
     where = reverse("admin:publishing_post_change", args=[draft.pk])
     live = in_a_thread(counted, live_server.url, alice.email, where)
-    order = [channel.platform for channel in draft.channels.all()]
+    order = [variant.channel.platform for variant in draft.variants.all()]
     for text, shown in zip(texts(), live, strict=True):
         here = [
             each

@@ -135,7 +135,7 @@ def test_a_post_shows_how_it_will_look_and_how_many_characters_are_left(alice, b
     tall = factories.asset(alice, width=1000, height=2000)
     draft = factories.post(alice, factories.channel(alice, "instagram"), picture=tall, text="Four")
     page = browser(alice).get(reverse("admin:publishing_post_change", args=[draft.pk])).content.decode()
-    assert 'class="phone grid"' in page
+    assert 'class="phone grid feed"' in page
     assert "It gets a border" in page
     assert 'viewBox="0 0 1600 2000"' in page
     assert "<b>4</b> of 2200" in page
