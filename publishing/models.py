@@ -196,8 +196,11 @@ class Delivery(Row, Leased):
     # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    # No column: which looks were compared with which others already, see `publishing.delivery.twins.twin_of`.
-    compared: tuple[frozenset[tuple[str, str]], frozenset[UUID]] = frozenset(), frozenset()
+    # No column: which pictures were compared with which others already, see `publishing.delivery.twins.twin_of`.
+    compared: tuple[tuple[frozenset[str], frozenset[tuple[str, str]]], frozenset[UUID]] = (
+        (frozenset(), frozenset()),
+        frozenset(),
+    )
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -34,7 +34,7 @@ class Sight:
 
     def __init__(self, pictures: Iterable[Picture]) -> None:
         known = list(pictures)
-        self._sums = {sha256 for sha256, _, _ in known if sha256}
+        self.sums = frozenset(sha256 for sha256, _, _ in known if sha256)
         self.looks = frozenset((fingerprint, colours) for _, fingerprint, colours in known if fingerprint and colours)
         self._numbers = [(int(look[0], 16), look) for look in self.looks]
 
@@ -46,7 +46,7 @@ class Sight:
     def has(self, picture: Picture) -> bool:
         """Is that, for people, one of these? Asked of thousands: what tells most of them apart comes first."""
         sha256, fingerprint, colours = picture
-        if sha256 and sha256 in self._sums:
+        if sha256 and sha256 in self.sums:
             return True
         if not fingerprint or not colours:
             return False
@@ -75,7 +75,7 @@ def twin_of(delivery: Delivery) -> Twin | None:
     originals = Asset.objects.filter(posts=delivery.post_id).only("pk", *LOOKS)
     sight = Sight([*_pictures(originals), *_made(delivery.renditions)])
     asked, before = delivery.compared
-    known = before if asked == sight.looks else frozenset[UUID]()
+    known = before if asked == (sight.sums, sight.looks) else frozenset[UUID]()
     compared = set(known)
     for rows in lately_to([delivery.channel_id]):
         others = rows.filter(first).exclude(pk=delivery.pk)
@@ -83,7 +83,7 @@ def twin_of(delivery: Delivery) -> Twin | None:
             others = others.filter(pk__in=set(others.values_list("pk", flat=True)) - known)
         if twin := next(_same(sight, others, compared), None):
             return twin
-    delivery.compared = sight.looks, frozenset(compared)
+    delivery.compared = (sight.sums, sight.looks), frozenset(compared)
     return None
 
 

@@ -97,6 +97,17 @@ def test_what_was_made_for_it_anew_is_compared_with_all(page: Channel) -> None:
     assert twin_of(mine)
 
 
+def test_what_is_of_one_colour_is_compared_with_all_once_it_is_made(page: Channel) -> None:
+    """Nobody can tell it by its look, only by its bytes."""
+    out = delivery(page, "1", "published", committed_at=clock.now())
+    made = {"sha256": "2" * 64, "fingerprint": "", "impression": ""}
+    Delivery.objects.filter(pk=out.pk).update(renditions=[made])
+    mine = delivery(page, "f")
+    assert twin_of(mine) is None
+    mine.renditions = [made]
+    assert twin_of(mine)
+
+
 def test_a_draft_reads_what_went_out_before_its_transaction(ann: User, page: Channel) -> None:
     delivery(page, "1", "published", committed_at=clock.now())
     post = factories.wordless(ann, page, watch=factories.watch(ann, page))
