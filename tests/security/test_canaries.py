@@ -206,6 +206,8 @@ def crawled(person: Any, start: str = "/dashboard/") -> Iterator[tuple[str, byte
             return
         where = waiting.popleft()
         response = client.get(where)
+        if response.streaming:
+            response.close()
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             continue
         yield where, response.content
