@@ -251,8 +251,8 @@ def test_a_copy_of_all_data_asks_once_for_many_rows(ann: User, page: Channel) ->
     statements = asked(lambda: data.writelines(export.stream(ann, by=TERMINAL)))
     assert len(statements) <= few + 3
     with ZipFile(data) as archive:
-        posts = json.loads(archive.read("data/posts.json"))
-    assert [each["channels"] for each in posts] == [[str(page.pk)]] * 20
+        chosen = json.loads(archive.read("data/post_places.json"))
+    assert [each["channel"] for each in chosen] == [str(page.pk)] * 20
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts by itself")
