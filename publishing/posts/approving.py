@@ -138,8 +138,10 @@ def _take(post: Post, places: list[Place], by: Caller, revision: int) -> None:
     else:
         wanted = {(place.channel.pk, place.placement) for place in places}
         rows = [row.pk for row in undone if (row.channel_id, row.placement) in wanted]
-        if undone.filter(pk__in=rows, post__revision=revision).update(undone_at=None) != len(places):
+        if not Post.objects.filter(pk=post.pk, revision=revision).update(revision=revision):
             raise NotPossible(_why_not(post, revision, DECIDED))
+        if undone.filter(pk__in=rows).update(undone_at=None) != len(places):
+            raise NotPossible(DECIDED)
     post.refresh_from_db()  # as whoever we waited for has left its words
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from media import spool
 from poster import clock
-from publishing.delivery import delivering
+from publishing.delivery import delivering, send_deadline
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
 from tests import factories
@@ -18,7 +19,8 @@ from tests.watches.staged import registered
 from tests.whole.servers import Postgres
 
 State = Delivery.State
-MADE = [{"sha256": "b" * 64, "fingerprint": "", "impression": ""}]
+LOOKS = {"sha256": "b" * 64, "fingerprint": "", "impression": "", "ai_mark": "", "mime": "image/jpeg"}
+MADE = [{**LOOKS, "bytes": 1, "width": 1, "height": 1}]
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def twins(on_postgres: Postgres, settings: Any) -> Iterator[tuple[Delivery, Deli
     """Both prepared for one channel, by a watch; only what would be published is the same."""
     ann = factories.person("Ann")
     channel = factories.channel(ann)
+    send_deadline.use(simulated=True)  # the two workers are threads
     with registered(PLATFORMS, "staged", "tests.publishing.staged:Platform"):
         channel.platform = "staged"
         channel.save()
@@ -33,9 +36,13 @@ def twins(on_postgres: Postgres, settings: Any) -> Iterator[tuple[Delivery, Deli
         for letter in ("a", "c"):
             post = factories.post(ann, channel, picture=factories.asset(ann, sha256=letter * 64))
             row = factories.delivery(post, channel, "prepared", refs=f"laid {letter}")
-            Delivery.objects.filter(pk=row.pk).update(renditions=MADE, media=[], staged_at=clock.now())
+            spool.rendition(row.pk, 0).write_bytes(b"x")
+            Delivery.objects.filter(pk=row.pk).update(
+                renditions=MADE, media=[{"asset": "", "alt_text": ""}], staged_at=clock.now()
+            )
             made.append(Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk))
         yield made[0], made[1]
+    send_deadline.use(simulated=False)
     EVENTS.clear()
     SHOWN.clear()
 
