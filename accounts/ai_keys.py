@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
+from accounts.reasons.logins import AiKeyLost
 from poster.errors import Unauthorized
 from poster.manifests import the
 from poster.secrets.keyring import Undecryptable
@@ -39,7 +40,7 @@ def _opened(row: AiKey | None, service: str) -> str:
         return str(row.key)
     except Undecryptable as error:
         name = SERVICES.get(service, service)
-        raise Unauthorized(f"Your own {name} key cannot be opened any more. Store it again under AI keys.") from error
+        raise Unauthorized(AiKeyLost(name=name)) from error
 
 
 def tried(owner_id: UUID, service: str, secret: str) -> str:

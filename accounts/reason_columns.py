@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from poster.reasons import Reason
@@ -24,7 +26,7 @@ class WithReason(models.Model):
         return str(self.reason or "")
 
 
-def because(reason: Reason | None) -> dict[str, str]:
+def because(reason: Reason | None) -> dict[str, Any]:
     """The columns that say so."""
     return WithReason.reason.columns(reason)
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from poster import clock
+from poster.reasons.known import load
 from publishing.models import Delivery, Post
 from watches.models import FoundFile
 
@@ -115,8 +116,10 @@ class Story:
 
     def _why_blocked(self, by_cause: dict[str, list[Delivery]]) -> Iterable[str]:
         """Each cause once, for as long as anything is blocked by it."""
-        still = Delivery.objects.filter(state=Delivery.State.BLOCKED, error__in=self._causes)
-        self._causes = set(still.values_list("error", flat=True)) if self._causes else set()
+        if self._causes:
+            still = Delivery.objects.filter(state=Delivery.State.BLOCKED).order_by()
+            told = still.values_list("reason_code", "reason_params").distinct()
+            self._causes &= {str(load(code, params) or "") for code, params in told}
         for cause, blocked in by_cause.items():
             if cause not in self._causes:
                 yield _told_blocked(cause, blocked)

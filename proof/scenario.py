@@ -38,15 +38,11 @@ def _counted(run: Run) -> Result:
     result = Result(deliveries=len(run.stage.rows), calls=run.wire.calls, commits=len(run.wire.commits))
     result.steps, result.stale = sum(run.steps.values()), run.stale
     result.struck, result.simulated = Counter(run.wire.struck), run.simulation.now() - BEGAN
-    for platform, state, error in Delivery.objects.values_list("platform", "state", "error"):
+    for platform, state, code in Delivery.objects.values_list("platform", "state", "reason_code"):
         result.ends[platform, state] += 1
         if state != Delivery.State.PUBLISHED:
-            result.reasons[platform, state, _short(error)] += 1
+            result.reasons[platform, state, code] += 1
     return result
-
-
-def _short(error: str) -> str:
-    return error.partition(". ")[0]
 
 
 def _verdict(run: Run) -> list[Wrong]:
@@ -89,7 +85,7 @@ def _ledger(run: Run) -> dict[int, list[Line]]:
     numbers = {pk: number for number, pk in run.stage.rows.items()}
     lines: dict[int, list[Line]] = {number: [] for number in run.stage.rows}
     rows = Step.objects.order_by("delivery", "number")
-    for row in rows.values_list("delivery", "kind", "verdict", "content_hash", "sentence", "asked", "said"):
+    for row in rows.values_list("delivery", "kind", "verdict", "content_hash", "fact_params", "asked", "said"):
         lines[numbers[row[0]]].append(Line(*row[1:4], text="\n".join(row[4:])))
     return lines
 

@@ -21,12 +21,13 @@ from poster.errors import Actor
 from poster.models import Rest
 from poster.work import clock_jumps, cooldowns, space
 from poster.work.queue_watchdog import longest_wait
-from publishing.delivery.preflight import PAUSED, publishing_paused
+from publishing.delivery.preflight import publishing_paused
 from publishing.describing import budgets
 from publishing.describing.held_accounts import held_accounts
 from publishing.models import Delivery
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
+from publishing.reasons.gate import PublishingPaused
 from watches import limits
 from watches.arrivals import ARRIVING
 from watches.models import FoundFile, Watch
@@ -112,7 +113,7 @@ def _install(code: Code, name: str, sentence: str, waiting: int) -> Cause:
 
 def _paused(person: User) -> Iterator[Cause]:
     if publishing_paused():
-        yield _install(Code.PAUSED, "Publishing", PAUSED, _count(_mine(person)))
+        yield _install(Code.PAUSED, "Publishing", str(PublishingPaused()), _count(_mine(person)))
 
 
 def _disk(person: User) -> Iterator[Cause]:

@@ -20,6 +20,7 @@ from poster.manifests import (
 from publishing.models import Delivery, Post, PostAsset, Step, Variant
 
 MANIFEST = Manifest(
+    reasons="publishing.reasons",
     urls="publishing.urls",
     menu=(
         MenuEntry("Posts", "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),

@@ -14,6 +14,7 @@ from media.models import Asset
 from poster.errors import Actor
 from poster.ledger.signatures import Versions
 from poster.models import Restore, Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import SealedField, ToldField
 from poster.work.leases import Leased
 from publishing.platforms import PLATFORMS, Form, form_of
@@ -76,7 +77,7 @@ class Post(Row, Leased):
     )  # empty: the watch, by the owner's standing order
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Of what the machine has put aside: a code of publishing.reasons.
-    reason = models.CharField(max_length=20, blank=True, default="", editable=False)
+    reason = models.CharField(max_length=80, blank=True, default="", editable=False)
     # Why it waits although its watch posts by itself, or why it was put aside. It stays when a person decides: they may
     # take that back.
     hold = models.TextField(blank=True)
@@ -189,8 +190,9 @@ class Delivery(Row, Leased):
     settle_from = models.DateTimeField(null=True, blank=True, editable=False)
     tries = models.PositiveIntegerField(default=0)  # of the present step
     looks = models.PositiveIntegerField(default=0)  # for a link, after it was published
-    error = models.TextField(blank=True)
-    reason = models.CharField(max_length=20, blank=True, default="", editable=False)  # a code of publishing.reasons
+    reason_code = ReasonCode()
+    reason_params = ReasonParams()
+    reason = ReasonColumns()  # why it waits, or ended so
     actor = models.CharField(max_length=10, blank=True, choices=actor_choices)
     published_at = models.DateTimeField("published", null=True, blank=True)
     # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
@@ -249,6 +251,11 @@ class Delivery(Row, Leased):
         return f"{self.channel_name}: {self.get_state_display()}"
 
     @property
+    def error(self) -> str:
+        """Why, for people."""
+        return str(self.reason or "")
+
+    @property
     def form(self) -> Form:
         """What it is to whoever looks at it."""
         return form_of(self.placement, len(self.media))
@@ -268,9 +275,10 @@ class Step(Row):
 
     SIGNED: ClassVar[Versions] = {
         1: (
-            *("id", "created_at", "delivery_id", "number", "kind", "sentence", "asked", "said", "status", "code"),
-            *("subcode", "trace_id", "seconds", "source", "verdict", "authoritative", "commit_number", "refs"),
-            *("content_hash", "deadline", "worker", "fence", "state", "remote_id", "permalink"),
+            *("id", "created_at", "delivery_id", "number", "kind", "fact_code", "fact_params", "asked", "said"),
+            *("status", "code", "subcode", "trace_id", "seconds", "source", "verdict", "authoritative"),
+            *("commit_number", "refs", "content_hash", "deadline", "worker", "fence", "state", "remote_id"),
+            *("permalink",),
         )
     }
     SIGNED[2] = (*SIGNED[1], "says")
@@ -278,7 +286,9 @@ class Step(Row):
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="steps")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    sentence = models.TextField()  # for people: what happened, and what we concluded
+    fact_code = ReasonCode()
+    fact_params = ReasonParams()
+    fact = ReasonColumns()  # what happened, and what we concluded
     asked = ToldField(max_length=300, blank=True)
     said = models.TextField(blank=True)  # redacted
     status = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -316,6 +326,11 @@ class Step(Row):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for people."""
+        return str(self.fact or "")
 
 
 class Reconciled(Row):

@@ -181,13 +181,13 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
     )
     moved = {"content_hash": made.content_hash, "created_at": made.published_at or now}
     of.refresh_from_db()
-    ledger.moved(made, ledger.Kind.DECISION, f"It goes to {to.name}.", changed=SAID, post=of, **moved)
+    ledger.moved(made, ledger.Kind.DECISION, Told(words=f"It goes to {to.name}."), changed=SAID, post=of, **moved)
     return made
 
 
 def step(of: Delivery, kind: str, sentence: str, **columns: Any) -> Step:
     """A line of the ledger."""
-    return ledger.write(of, ledger.Kind(kind), sentence, **columns)
+    return ledger.write(of, ledger.Kind(kind), Told(words=sentence), **columns)
 
 
 def papers(owner: User) -> list[Any]:

@@ -34,6 +34,7 @@ from publishing.delivery.staging import staged
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
+from tests.facts import Told
 from tests.sandbox_fixture import Box
 from watches.fetching import ORIGIN
 from watches.models import FoundFile, Watch
@@ -199,7 +200,7 @@ def killed(house: House) -> Callable[[Delivery], None]:
         )
         delivery.refresh_from_db()
         marked: dict[str, Any] = {"commit_number": 1, "content_hash": delivery.content_hash, "refs": delivery.refs}
-        ledger.moved(delivery, Kind.COMMIT, "We ask.", changed=MARKED, **marked)
+        ledger.moved(delivery, Kind.COMMIT, Told(words="We ask."), changed=MARKED, **marked)
         house.later(120)
 
     return die

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS, App
+from accounts.reasons.logins import AppKeysMissing
 from poster.errors import Unavailable
 from poster.secrets.keyring import Undecryptable
 from poster.secrets.redaction import hold
@@ -44,9 +45,5 @@ def opened_app(provider: str) -> App:
     app = app_of(provider)
     if app.client_id and not app.client_secret and not from_outside(provider).client_id:
         name = PROVIDERS.label(provider)
-        raise Unavailable(
-            f"The secret of the app at {name} cannot be opened with the keys here. The operator puts the missing key "
-            "back, or enters the secret again under Provider apps.",
-            retry_after=HOUR,
-        )
+        raise Unavailable(AppKeysMissing(name=name))
     return app

@@ -174,7 +174,7 @@ class IsReal(OtherWorld, code="accounts.is_real"):
     fix = _("End practice to use it.")
 
 
-class KeysMissing(Reason, code="accounts.keys_missing", group=Group.OURS, actor=Actor.OPERATOR):
+class KeysMissing(Reason, code="accounts.keys_missing", group=Group.OURS, actor=Actor.YOU):
     """Our own keys do not open what is sealed."""
 
     text = _("The login cannot be opened with the keys of this install.")

@@ -44,6 +44,7 @@ from poster.work import time_budget
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
+from publishing.reasons.steps import OwnerLeft
 from watches.models import FoundFile
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def _tell(cancelled: list[Delivery]) -> None:
     """Their lines, after all rows of the transaction: as workers do."""
     for delivery in cancelled:
         delivery.refresh_from_db()
-        ledger.moved(delivery, Kind.HUMAN, "Its owner left, so it goes nowhere.")
+        ledger.moved(delivery, Kind.HUMAN, OwnerLeft())
 
 
 def carry_on(person: User, *, by: Caller, over: time_budget.Over = time_budget.never) -> Progress:

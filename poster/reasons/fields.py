@@ -67,7 +67,7 @@ class ReasonColumns:
         for name, value in self.columns(reason).items():
             setattr(row, name, value)
 
-    def columns(self, reason: Reason | None) -> dict[str, str]:
+    def columns(self, reason: Reason | None) -> dict[str, Any]:
         """For a constructor or `update()`."""
         return {self.code: reason.code if reason else "", self.params: reason.params() if reason else ""}
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any, Union, get_args, get_origin
 from uuid import UUID
 
-from poster.secrets.redaction import redact, storable
+from poster.secrets.redaction import redact
 
 LONGEST_QUOTED = 500  # characters of what somebody else said
 LONGEST_TEXT = 1000  # of any other text: names of files are that long
@@ -51,7 +51,7 @@ class Quoted:
 
 
 def _text(value: str) -> str:
-    return unicodedata.normalize("NFC", storable(value)[:LONGEST_TEXT])
+    return unicodedata.normalize("NFC", redact(value, limit=LONGEST_TEXT))
 
 
 def _moment(value: dt.datetime) -> str:

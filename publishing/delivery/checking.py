@@ -13,6 +13,7 @@ from accounts.connections.token_refresh import scopes_of_place
 from poster import clock
 from poster.errors import Actor, OutsideError
 from poster.http import client as http
+from poster.reasons import Because
 from poster.work import clock_jumps, cooldowns
 from publishing.delivery import ledger
 from publishing.delivery.delivering import MOST_COMMITS, platform_of
@@ -27,24 +28,20 @@ from publishing.delivery.verdicts import AT_LAST, Finding, Word, ends, failure, 
 from publishing.models import Delivery, Step
 from publishing.platforms import Evidence, Receipt, Verdict
 from publishing.posts.text_limits import limits_of
+from publishing.reasons import gate as why
+from publishing.reasons import steps
 
-UNKNOWN = "We could not find out within a day whether it is out."
-MAY_NOT_ASK = (
-    "We could not find out within {} days whether it is out, as they still want not to be asked "
-    "(until {:%d %B, %H:%M} UTC)."
-)
 TWINS = dt.timedelta(hours=1)  # a post that was asked for earlier is not listed as a new one
 State = Delivery.State
-NEEDS_YOUR_WORD = "It is not there, and this channel needs your confirmation before anything is re-sent."
 
 
 def look(delivery: Delivery) -> str:
     """One look, whose lease the caller holds. Its own errors are no answer; it never leads straight to another send."""
     if delivery.deadly:
-        return ask_person(delivery, "Asking about it stopped our worker three times.")
+        return ask_person(delivery, why.AskingStopsUs(channel=delivery.channel_name))
     if until := rests_until(delivery):
         if ends(in_doubt_since(delivery), clock.now()):
-            return ask_person(delivery, MAY_NOT_ASK.format(AT_LAST.days, until))
+            return ask_person(delivery, why.MayNotAsk(channel=delivery.channel_name, days=AT_LAST.days, until=until))
         delivery.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
         return f"{delivery.channel_name} is not asked before {until:%H:%M} UTC: it wants us to wait."
     if until := in_doubt_until(delivery):
@@ -56,7 +53,12 @@ def look(delivery: Delivery) -> str:
         fields=["committed_at", "deadline_at", "settle_from"]
     )  # the clock may have been put meanwhile
     if there := proof(evidence):
-        settle(delivery, there.receipt or Receipt(""), f"It is out: {there.said}", kind=Kind.DECISION)
+        settle(
+            delivery,
+            there.receipt or Receipt(""),
+            steps.EvidenceOfIt(cause=Because(steps.EvidenceTold(words=there.said))),
+            kind=Kind.DECISION,
+        )
         return f"Published on {delivery.channel_name}."
     if failed := failure(evidence):
         return tried_in_vain(delivery, failed)
@@ -66,7 +68,7 @@ def look(delivery: Delivery) -> str:
     if finding == Finding.ABSENT:
         return _send_again_or_ask(delivery, evidence)
     if finding == Finding.UNKNOWABLE or ends(marked, now):
-        return ask_person(delivery, UNKNOWN)
+        return ask_person(delivery, why.NotFoundOut(channel=delivery.channel_name))
     delivery.let_go(after=next_look(marked_at=marked, settle=long, now=now, call=call))
     return f"{delivery.channel_name} has not told us yet."
 
@@ -96,10 +98,11 @@ def found(delivery: Delivery) -> list[Evidence]:
 def tried_in_vain(delivery: Delivery, failed: Evidence) -> str:
     """They tried, and it is certainly not out."""
     if not failed.again or delivery.commits >= MOST_COMMITS:
-        return fail(delivery, failed.said, Actor.YOU)
+        return fail(delivery, why.TriedInVain(words=failed.said), Actor.YOU)
     with transaction.atomic():
-        if delivery.let_go(**NOTHING, state=State.QUEUED, error=""):
-            ledger.moved(delivery, Kind.DECISION, f"{failed.said} It is tried again.", changed=STAGED)
+        if delivery.let_go(**NOTHING, state=State.QUEUED, **Delivery.reason.columns(None)):
+            again = steps.TriedAgain(cause=Because(steps.EvidenceTold(words=failed.said)))
+            ledger.moved(delivery, Kind.DECISION, again, changed=STAGED)
     return f"Not out: again to {delivery.channel_name}."
 
 
@@ -172,25 +175,21 @@ def _words(delivery: Delivery) -> list[Word]:
 
 def _send_again_or_ask(delivery: Delivery, evidence: list[Evidence]) -> str:
     if delivery.commits >= MOST_COMMITS:
-        return ask_person(
-            delivery, f"{MOST_COMMITS} tries were not answered, and each time it was not there afterwards."
-        )
+        return ask_person(delivery, why.NeverThere(channel=delivery.channel_name, times=MOST_COMMITS))
     if delivery.channel and delivery.channel.never_resend:
-        return ask_person(
-            delivery, "It is not there, and this channel needs your confirmation before anything is re-sent."
-        )
+        return ask_person(delivery, why.NeedsYourWord(channel=delivery.channel_name))
     same = any(piece.authoritative and piece.verdict == Verdict.NOT_THERE for piece in evidence)
     again = {"state": State.PREPARED} if same else {"state": State.QUEUED, **NOTHING}
     with transaction.atomic():
-        if delivery.let_go(error="", **again):
-            said = "Confirmed as not published; sending again."
-            ledger.moved(delivery, Kind.DECISION, said, changed=() if same else STAGED)
+        if delivery.let_go(**Delivery.reason.columns(None), **again):
+            fact = steps.NotOutSendingAgain()
+            ledger.moved(delivery, Kind.DECISION, fact, changed=() if same else STAGED)
     return f"Not there: again to {delivery.channel_name}."
 
 
-def ask_person(delivery: Delivery, sentence: str) -> str:
-    whole = f"{sentence} Please look at {delivery.channel_name}: is it there?"
+def ask_person(delivery: Delivery, reason: why.LookThere) -> str:
+    """Nobody but a person can look."""
     with transaction.atomic():
-        if delivery.let_go(state=State.NEEDS_YOU, error=whole, actor=Actor.YOU):
-            ledger.moved(delivery, Kind.DECISION, whole)
-    return whole
+        if delivery.let_go(state=State.NEEDS_YOU, actor=Actor.YOU, **Delivery.reason.columns(reason)):
+            ledger.moved(delivery, Kind.DECISION, reason)
+    return str(reason)

@@ -23,9 +23,9 @@ from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.delivery.staging import call_of
 from publishing.models import Delivery, Post
+from publishing.reasons.steps import ClockPutRight
 
 SURELY_BEFORE = dt.timedelta(days=2)
-PUT_RIGHT = "The clock of this machine was put, so what it had written here was put right."
 State = Delivery.State
 Changed = tuple[Delivery, tuple[str, ...]]  # and which columns
 
@@ -41,7 +41,7 @@ def after_clock_put(put: Put) -> None:
         _queue()
         for delivery, columns in changed:  # rows first, lines last: as workers do
             delivery.refresh_from_db()
-            ledger.moved(delivery, Kind.DECISION, PUT_RIGHT, changed=columns)
+            ledger.moved(delivery, Kind.DECISION, ClockPutRight(), changed=columns)
 
 
 def _doubts(put: Put, now: dt.datetime) -> Iterator[Changed]:

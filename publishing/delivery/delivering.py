@@ -12,6 +12,7 @@ nothing, except a receipt, which always wins.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -38,7 +39,8 @@ from publishing.delivery.send_deadline import dead_mans_switch
 from publishing.delivery.staging import Keeper, begun, call_of, columns, staged
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Accepted, Account, Platform, Request, Spoilt, Staged
-from publishing.reasons import TAKEN_AWAY, Reason
+from publishing.reasons import gate as why
+from publishing.reasons import steps
 from watches.memory import cursor_of
 from watches.models import FoundFile
 from watches.opened_sources import as_found, open_source
@@ -47,12 +49,7 @@ LIFE_AFTER = 30  # seconds that a sender outlives its call's deadline
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 ENOUGH = 20.0  # seconds of steps; then others have their turn
 MOST_COMMITS = 3
-DEADLY = "Working on it stopped our worker three times. It certainly did not go out."
 LOST = "Another worker has this post now, and goes on with it."
-NO_ROOM = (
-    "Nothing is published: what they answer could not be written down, as the disk of this install is full or cannot "
-    "be written to. The operator makes room; it is tried again each minute."
-)
 State = Delivery.State
 
 
@@ -70,20 +67,20 @@ def deliver(delivery: Delivery) -> str:
 def prepare(delivery: Delivery) -> str:
     """queued → prepared, and the row is kept; of what is prepared already, whether it still is. It may be repeated."""
     if delivery.deadly:
-        return fail(delivery, DEADLY, Actor.OPERATOR)
+        return fail(delivery, why.StoppedOurWorker(), Actor.OPERATOR)
     if _is_too_old(delivery):
-        return lay_down_anew(delivery, "What we prepared is too old by now; we prepare it anew.")
+        return lay_down_anew(delivery, why.TooOldByNow())
     if held := (delivery.state == State.PREPARED and undoable(delivery)) or gate(delivery):
         return stop(delivery, held)
     if not begun(delivery):
-        ledger.write(delivery, Kind.STAGE, f"Uploading it to {delivery.channel_name} (not visible yet).")
+        ledger.write(delivery, Kind.STAGE, steps.Uploading(channel=delivery.channel_name))
     with http.listening() as heard:
         try:
             return _lay_down(delivery, heard)
         except BadPicture as error:
             if error.may_pass:
-                return not_out(delivery, Unavailable(str(error)), heard)
-            return fail(delivery, str(error), Actor.YOU)
+                return not_out(delivery, Unavailable(error.reason), heard)
+            return fail(delivery, error.reason, Actor.YOU)
         except OutsideError as error:
             return _not_ready(delivery, error, heard)
 
@@ -125,8 +122,9 @@ def publish(delivery: Delivery) -> str:
     try:
         receipt_journal.make_room(delivery.pk)
     except OSError:
-        delivery.let_go(after=60, error=NO_ROOM, actor=Actor.OPERATOR)
-        return NO_ROOM
+        no_room = why.NoRoomForAnswers()
+        delivery.let_go(after=60, actor=Actor.OPERATOR, **Delivery.reason.columns(no_room))
+        return str(no_room)
     call = http.deadline_for(delivery.commit_bytes)
     with dead_mans_switch(call + LIFE_AFTER):
         if not _mark(delivery, dt.timedelta(seconds=call)):
@@ -148,7 +146,7 @@ def _not_ready(delivery: Delivery, error: OutsideError, heard: list[http.Exchang
             return _doubt(delivery, error, heard)
         case Suspended() if begun(delivery):
             not_out(delivery, error, heard)
-            return lay_down_anew(delivery, error.sentence)
+            return lay_down_anew(delivery, error.reason)
         case _:
             return not_out(delivery, error, heard)
 
@@ -180,7 +178,7 @@ def _mark(delivery: Delivery, call: dt.timedelta) -> bool:
                 ledger.moved(
                     delivery,
                     Kind.COMMIT,
-                    f"We ask {delivery.channel_name} to show it now.",
+                    steps.AskedToShow(channel=delivery.channel_name),
                     changed=MARKED,
                     commit_number=delivery.steps.filter(kind=Kind.COMMIT).count() + 1,
                     refs=delivery.refs,
@@ -215,7 +213,7 @@ def _commit(delivery: Delivery, platform: Platform, account: Account, request: R
         receipt_journal.done(delivery.pk)
         said = _accepted(delivery, answer, heard)
     else:
-        settle(delivery, answer, "They say it is out.", **ledger.answer(heard))
+        settle(delivery, answer, steps.TheySayItIsOut(), **ledger.answer(heard))
         if delivery.channel:
             suspensions.lift(delivery.channel)
         said = f"Published on {delivery.channel_name}."
@@ -226,11 +224,12 @@ def _commit(delivery: Delivery, platform: Platform, account: Account, request: R
 def _accepted(delivery: Delivery, answer: Accepted, heard: list[http.Exchange]) -> str:
     """publishing → accepted: they have all of it, and show it when they have finished with it (see following)."""
     until = clock.now() + answer.horizon
-    values = {"operation": answer.operation, "follow_until": until, "error": "", "tries": 0}
+    values: dict[str, Any] = {"operation": answer.operation, "follow_until": until, "tries": 0}
+    values |= Delivery.reason.columns(None)
     with transaction.atomic():
         if delivery.let_go(after=answer.wait, state=State.ACCEPTED, **values):
-            said = "They have accepted it, and show it as soon as they have finished with it."
-            ledger.moved(delivery, Kind.OUTCOME, said, changed=STAGED, refs=delivery.refs, **ledger.answer(heard))
+            fact = steps.Accepted()
+            ledger.moved(delivery, Kind.OUTCOME, fact, changed=STAGED, refs=delivery.refs, **ledger.answer(heard))
     return f"{delivery.channel_name} has accepted it."
 
 
@@ -244,7 +243,7 @@ def doubt_the_dead(delivery: Delivery) -> str:
             ledger.moved(
                 delivery,
                 Kind.DECISION,
-                "The worker stopped while it was publishing. It may be out: we ask them.",
+                steps.WorkerStopped(),
             )
     return f"Checking {delivery.channel_name}."
 
@@ -256,8 +255,8 @@ def _doubt(delivery: Delivery, error: Unanswered, heard: list[http.Exchange]) ->
     heard_back = bool(heard and heard[-1].status)
     after = FIRST_LOOK if heard_back else call_of(delivery).total_seconds() + FIRST_LOOK
     with transaction.atomic():
-        if delivery.let_go(after=after, state=State.CHECKING, error=error.sentence, tries=0):
-            ledger.moved(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+        if delivery.let_go(after=after, state=State.CHECKING, tries=0, **Delivery.reason.columns(error.reason)):
+            ledger.moved(delivery, Kind.OUTCOME, error.reason, **ledger.answer(heard, error))
     return error.sentence
 
 
@@ -271,5 +270,5 @@ def _source_stop(delivery: Delivery) -> Stop | None:
         except OutsideError:
             continue  # not being able to ask is no reason to hold back what was ordered
         if not there:
-            return Stop(TAKEN_AWAY, State.CANCELLED, reason=Reason.TAKEN_AWAY)
+            return Stop(why.TakenAway(), State.CANCELLED)
     return None

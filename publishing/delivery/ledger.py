@@ -13,15 +13,16 @@ from django.db.models import Max
 from poster.errors import OutsideError
 from poster.http.client import Exchange
 from poster.ledger import hash_chain
-from poster.secrets.redaction import redact
+from poster.reasons import Reason
 from publishing.delivery.ledger_statements import saying
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import Evidence
+from publishing.reasons.steps import EvidenceTold
 
 Kind = Step.Kind
 
 
-def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> Step:  # noqa: ANN401
+def write(delivery: Delivery, kind: Step.Kind, fact: Reason, **what: Any) -> Step:  # noqa: ANN401
     """One line. Numbers are unique per delivery: of two workers that write at once, one fails and its work with it."""
     with transaction.atomic(savepoint=False):
         last = Step.objects.filter(delivery=delivery.pk).aggregate(last=Max("number"))["last"] or 0
@@ -29,7 +30,7 @@ def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> St
             delivery_id=delivery.pk,
             number=last + 1,
             kind=kind,
-            sentence=redact(sentence),
+            **Step.fact.columns(fact),
             worker=f"{socket.gethostname()}:{os.getpid()}",
             fence=delivery.fence,
             **what,
@@ -42,7 +43,7 @@ def write(delivery: Delivery, kind: Step.Kind, sentence: str, **what: Any) -> St
 def moved(
     delivery: Delivery,
     kind: Step.Kind,
-    sentence: str,
+    fact: Reason,
     *,
     changed: Iterable[str] = (),
     post: Post | None = None,
@@ -54,7 +55,7 @@ def moved(
     decided about it or changed its words.
     """
     told = {"state": delivery.state, "remote_id": delivery.remote_id, "permalink": delivery.permalink}
-    return write(delivery, kind, sentence, says=saying(delivery, changed, post), **{**told, **what})
+    return write(delivery, kind, fact, says=saying(delivery, changed, post), **{**told, **what})
 
 
 def answer(heard: list[Exchange], error: OutsideError | None = None) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def evidence(delivery: Delivery, piece: Evidence, heard: list[Exchange]) -> Step
     return write(
         delivery,
         Kind.EVIDENCE,
-        piece.said,
+        EvidenceTold(words=piece.said),
         source=piece.source,
         verdict=piece.verdict.value,
         authoritative=piece.authoritative,

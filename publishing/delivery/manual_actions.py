@@ -10,6 +10,7 @@ from django.db import transaction
 
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
+from poster.reasons import Reason
 from publishing.delivery import ledger, staging
 from publishing.delivery.checking import in_doubt_since
 from publishing.delivery.ledger import Kind
@@ -20,7 +21,8 @@ from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
 from publishing.posts.text_limits import limits_of
-from publishing.reasons import Reason
+from publishing.reasons import steps
+from publishing.reasons.gate import TakenAway
 
 State = Delivery.State
 LOOK_YOURSELF = (
@@ -34,7 +36,7 @@ def say_it_is_there(delivery: Delivery, *, by: Caller, permalink: str = "") -> N
     _still(delivery, State.in_doubt())
     if not may_be_there(delivery):
         raise NotPossible("Nothing of it was sent yet, so it is not there. Post it, or forget it.")
-    settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.", kind=Kind.HUMAN)
+    settle(delivery, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)), kind=Kind.HUMAN)
 
 
 def may_be_there(delivery: Delivery) -> bool:
@@ -53,7 +55,7 @@ def say_it_is_not(delivery: Delivery, *, by: Caller) -> None:
     _move(
         delivery,
         State.in_doubt(),
-        f"{by} looked: it is not there. It goes out again.",
+        steps.LookedNotThere(by=str(by)),
         changed=(*STAGED, "commits"),
         yes_by=by,
         state=State.QUEUED,
@@ -68,7 +70,7 @@ def forget(delivery: Delivery, *, by: Caller) -> None:
     """Whatever happened, nothing more is done about it."""
     require_owner(delivery, by, Scope.PUBLISH)
     waiting = (*State.in_doubt(), State.BLOCKED, State.QUEUED, State.PREPARED, State.MISSED, State.FAILED)
-    _move(delivery, waiting, f"{by} decided to leave it.", state=State.CANCELLED)
+    _move(delivery, waiting, steps.LeftIt(by=str(by)), state=State.CANCELLED)
 
 
 def ask_again(delivery: Delivery, *, by: Caller) -> None:
@@ -78,7 +80,7 @@ def ask_again(delivery: Delivery, *, by: Caller) -> None:
         raise NotPossible(LOOK_YOURSELF)
     if not staging.begun(delivery):
         raise NotPossible("Nothing has been uploaded yet, so there is nothing to check.")
-    _move(delivery, State.in_doubt(), f"{by} asked to check again now.", state=State.CHECKING)
+    _move(delivery, State.in_doubt(), steps.AskedToCheck(by=str(by)), state=State.CHECKING)
 
 
 def post_now(delivery: Delivery, *, by: Caller) -> None:
@@ -89,10 +91,9 @@ def post_now(delivery: Delivery, *, by: Caller) -> None:
     _move(
         delivery,
         (delivery.state,),
-        f"{by} asked to post it now.",
+        steps.AskedToPost(by=str(by)),
         changed=STAGED,
         state=State.QUEUED,
-        reason="",
         redone=0,
         **staging.NOTHING,
         latest_at=_later(delivery),
@@ -102,7 +103,7 @@ def post_now(delivery: Delivery, *, by: Caller) -> None:
 
 def may_be_posted(delivery: Delivery) -> bool:
     """Whether `post_now` is for it. The gate asks again whether the file is back."""
-    stopped = delivery.state == State.CANCELLED and delivery.reason == Reason.TAKEN_AWAY
+    stopped = delivery.state == State.CANCELLED and delivery.reason_code == TakenAway.code
     return stopped or delivery.state in (State.MISSED, State.FAILED, State.BLOCKED)
 
 
@@ -135,7 +136,7 @@ def _still(delivery: Delivery, states: Iterable[str]) -> None:
 def _move(
     delivery: Delivery,
     states: Iterable[str],
-    sentence: str,
+    fact: Reason,
     *,
     changed: Iterable[str] = (),
     yes_by: Caller | None = None,
@@ -147,14 +148,21 @@ def _move(
     """
     _still(delivery, states)
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=list(states), fence=delivery.fence)
-    fresh = {"error": "", "actor": "", "tries": 0, "deaths": 0, "next_at": clock.now(), "leased_until": None}
+    fresh = {
+        **Delivery.reason.columns(None),
+        "actor": "",
+        "tries": 0,
+        "deaths": 0,
+        "next_at": clock.now(),
+        "leased_until": None,
+    }
     fresh["restored_at"] = None  # a person has looked
     with transaction.atomic():
         if not rows.update(**{**fresh, "fence": delivery.fence + 1, **values}):
             raise NotPossible("A worker is on it right now. Try again in a moment.")
         delivery.refresh_from_db()
         post = _decided(delivery, yes_by) if yes_by else None
-        ledger.moved(delivery, Kind.HUMAN, sentence, changed=changed, post=post)
+        ledger.moved(delivery, Kind.HUMAN, fact, changed=changed, post=post)
 
 
 def _decided(delivery: Delivery, by: Caller) -> Post | None:

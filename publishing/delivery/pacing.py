@@ -14,6 +14,7 @@ from poster.http.client import Exchange
 from publishing.delivery.preflight import Stop
 from publishing.models import Delivery
 from publishing.platforms import Account, Counting, Platform
+from publishing.reasons.gate import FullToday
 
 READ_AGAIN = dt.timedelta(hours=1)
 NEARLY_USED = 80  # percent of an allowance; calls beyond 100 are refused and prolong the refusal (Graph rate limits)
@@ -31,8 +32,7 @@ def quota_stop(delivery: Delivery, platform: Platform, account: Account) -> Stop
     if channel.room_left != 0:
         return None
     rest(delivery, LONG_REST)
-    sentence = f"{channel.name} takes no more posts today. We ask again every hour."
-    return Stop(sentence, after=READ_AGAIN.total_seconds(), theirs=True)
+    return Stop(FullToday(channel=channel.name), after=READ_AGAIN.total_seconds(), theirs=True)
 
 
 def _stale(channel: Channel) -> bool:

@@ -19,6 +19,7 @@ from publishing.delivery.publish_request import account_of
 from publishing.models import Delivery
 from publishing.platforms import Receipt
 from publishing.querysets import DeliveryQuerySet
+from publishing.reasons.steps import LinkTold
 
 HOUR = 3600.0
 LOOK_AGAIN = (15.0, 30.0, 60.0, 120.0, 300.0, 900.0, HOUR, 3 * HOUR, 6 * HOUR, 24 * HOUR)  # seconds, by looks so far
@@ -71,7 +72,7 @@ def _keep(delivery: Delivery, found: Receipt) -> None:
     with transaction.atomic():
         kept = delivery.let_go(after=after, remote_id=remote_id, permalink=permalink, looks=delivery.looks + 1)
         if kept and learnt:
-            ledger.moved(delivery, Kind.READ, "They told which post it is, and where people see it.")
+            ledger.moved(delivery, Kind.READ, LinkTold())
 
 
 def _look_again(delivery: Delivery) -> float:

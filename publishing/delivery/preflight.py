@@ -17,26 +17,14 @@ from poster import clock
 from poster.database import trigger_sync
 from poster.errors import Actor
 from poster.models import Switch
+from poster.reasons import Reason
 from poster.work import clock_jumps, cooldowns
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
-from publishing.reasons import TAKEN_AWAY, Reason
+from publishing.reasons import gate as why
 
-PAUSED = "All publishing is paused by the operator."
-PUT_BACK = "A backup was put back. Nothing is published until the operator says that it goes on."
-MAY_BE_OUT = "A backup was put back, and this may be out already. It is found out first."
-UNGUARDED = (
-    "Nothing is published: the database does not refuse what it should (its triggers are missing or changed). The "
-    "operator runs `manage.py doctor`, which says what to do."
-)
-LEAPT = "It is late all at once, as the clock was put forward. We wait a little in case that was a mistake."
-SAME_PICTURE = (
-    "The same picture went to {channel} in the last seven days, or is on its way there, so this one was not sent. "
-    "Post it all the same, or forget it?"
-)
-UNDOABLE = "It was approved just now, and can still be undone."
 UNDO = dt.timedelta(seconds=60)  # so long what a person approved in a browser is not marked
 State = Delivery.State
 LONGEST_WAIT = 3600.0  # seconds; then it is asked again whether it still has to wait
@@ -51,16 +39,15 @@ class Stop:
     """It may not go out now. `state` empty: not yet, ask again in `after` seconds.
 
     `theirs`: it waits for what the channel takes (its quota, its pause between two posts). That makes no post late.
-    `told`: the person should read meanwhile why it waits. `reason`: a code, where something hangs on why it ended.
+    `told`: the person should read meanwhile why it waits.
     """
 
-    sentence: str
+    reason: Reason
     state: str = ""
     after: float = 0
     actor: str = ""
     theirs: bool = False
     told: bool = False
-    reason: str = ""
 
 
 def gate(delivery: Delivery) -> Stop | None:
@@ -84,7 +71,7 @@ def undoable(delivery: Delivery) -> Stop | None:
     now, until = clock.now(), delivery.undo_until
     if until is None or not now < until <= now + UNDO:
         return None
-    return Stop(UNDOABLE, after=(until - now).total_seconds())
+    return Stop(why.StillUndoable(), after=(until - now).total_seconds())
 
 
 def publishing_paused() -> bool:
@@ -105,19 +92,19 @@ def doubted_from() -> dt.datetime | None:
 def _paused(delivery: Delivery) -> Stop | None:
     thrown = set(Switch.objects.values_list("name", flat=True))
     if settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown:
-        return Stop(PAUSED, after=5)
-    return Stop(PUT_BACK, after=60) if Switch.RESTORED in thrown else None
+        return Stop(why.PublishingPaused(), after=5)
+    return Stop(why.BackupPutBack(), after=60) if Switch.RESTORED in thrown else None
 
 
 def _restored(delivery: Delivery) -> Stop | None:
     """Until its channel was asked, or its owner has said. (Where the channel is gone, nothing goes out anyway.)"""
     in_doubt = delivery.restored_at is not None and delivery.channel_id is not None
-    return Stop(MAY_BE_OUT, after=60) if in_doubt else None
+    return Stop(why.MayBeOut(), after=60) if in_doubt else None
 
 
 def _unguarded(delivery: Delivery) -> Stop | None:
     """Nothing is published that could not be proven afterwards."""
-    return Stop(UNGUARDED, after=30) if trigger_sync.differences(connection) else None
+    return Stop(why.Unguarded(), after=30) if trigger_sync.differences(connection) else None
 
 
 def _taken_back(delivery: Delivery) -> Stop | None:
@@ -126,51 +113,50 @@ def _taken_back(delivery: Delivery) -> Stop | None:
     if state is None:
         return None
     if state == Post.State.DISCARDED:
-        return Stop("The post was discarded.", State.CANCELLED)
-    return Stop(TAKEN_AWAY, State.CANCELLED, reason=Reason.TAKEN_AWAY)
+        return Stop(why.Discarded(), State.CANCELLED)
+    return Stop(why.TakenAway(), State.CANCELLED)
 
 
 def _late(delivery: Delivery) -> Stop | None:
     if clock.now() <= delivery.latest_at:
         return None
     if until := clock_jumps.leapt_until():
-        return Stop(LEAPT, after=(until - clock.now()).total_seconds() + 1)
+        return Stop(why.ClockLeapt(), after=(until - clock.now()).total_seconds() + 1)
     hours = int((clock.now() - delivery.due_at).total_seconds() // 3600)
-    late = f"{hours} hours late" if hours > 1 else "late"
-    sentence = f"Not posted: it is {late}, and it was not to go out as late as that. You can still post it now."
-    return Stop(sentence, State.MISSED, actor=Actor.YOU)
+    return Stop(why.TooLate(hours=hours), State.MISSED, actor=Actor.YOU)
 
 
 def _channel(delivery: Delivery) -> Stop | None:
     channel = Channel.objects.filter(deliveries=delivery.pk).select_related("credential").only(*ASKED).first()
     if channel is None:
-        return Stop(f"{delivery.channel_name} was disconnected.", State.CANCELLED)
+        return Stop(why.ChannelGone(channel=delivery.channel_name), State.CANCELLED)
     if channel.owner_id != delivery.owner_id:
-        return Stop("This channel belongs to somebody else.", State.CANCELLED)
+        return Stop(why.ChannelOfAnother(), State.CANCELLED)
     if channel.state == Channel.State.OFF:
-        return Stop(f"{channel.name} is switched off. Switch it on and it goes on.", State.BLOCKED, actor=Actor.YOU)
+        return Stop(why.ChannelOff(channel=channel.name), State.BLOCKED, actor=Actor.YOU)
     ended = channel.credential.state == Credential.State.BLOCKED and not channel.has_own_token
     if ended or channel.state == Channel.State.BLOCKED:
-        problem = channel.problem or channel.credential.problem or str(LoginNotAccepted())
+        problem = _problem(channel)
         return Stop(problem, State.BLOCKED, actor=Actor.YOU)
     return _other_world(channel) if channel.practice != settings.PRACTICE else None
 
 
+def _problem(channel: Channel) -> Reason:
+    by_login = channel.reason_code == LoginNotAccepted.code and channel.credential.reason
+    return by_login or channel.reason or channel.credential.reason or LoginNotAccepted()
+
+
 def _other_world(channel: Channel) -> Stop:
     if channel.practice:
-        return Stop("This is a practice account, and practice is over. Nothing goes out here.", State.CANCELLED)
-    return Stop("Real accounts are not touched while we practise.", State.BLOCKED, actor=Actor.OPERATOR)
+        return Stop(why.PracticeOver(), State.CANCELLED)
+    return Stop(why.NotWhilePractising(), State.BLOCKED, actor=Actor.OPERATOR)
 
 
 def _address(delivery: Delivery) -> Stop | None:
     """Said before anything is tried: they would come for the picture and find no door."""
     if not delivery.media or not limits_of(delivery.platform, delivery.form).needs_address or addresses.reachable():
         return None
-    sentence = (
-        f"{delivery.channel_name} fetches pictures from a public address, and this install has none. "
-        "The operator sets PUBLIC_URL or BUCKET_URL; then it goes on by itself."
-    )
-    return Stop(sentence, State.BLOCKED, actor=Actor.OPERATOR)
+    return Stop(why.NoPublicAddress(channel=delivery.channel_name), State.BLOCKED, actor=Actor.OPERATOR)
 
 
 def _pacing(delivery: Delivery) -> Stop | None:
@@ -179,10 +165,10 @@ def _pacing(delivery: Delivery) -> Stop | None:
     now = clock.now()
     if until := cooldowns.resting_until(scopes_of_place(channel).keys()):
         wait = min(max((until - now).total_seconds(), 1), LONGEST_WAIT)
-        return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
+        return Stop(why.AskedUsToWait(channel=channel.name), after=wait, theirs=True)
     if channel.resting_until and channel.resting_until > now:
         wait = (channel.resting_until - now).total_seconds()
-        return Stop(f"{channel.name} asked us to wait.", after=wait, theirs=True)
+        return Stop(why.AskedUsToWait(channel=channel.name), after=wait, theirs=True)
     if not channel.spacing:
         return None
     others = Delivery.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=delivery.pk)
@@ -190,7 +176,7 @@ def _pacing(delivery: Delivery) -> Stop | None:
     free = last + dt.timedelta(seconds=channel.spacing) if last else now
     if free > now:
         wait = (free - now).total_seconds()
-        return Stop(f"{channel.name} has its pause between two posts.", after=wait, theirs=True)
+        return Stop(why.Pausing(channel=channel.name), after=wait, theirs=True)
     return None
 
 
@@ -201,7 +187,7 @@ def _same_picture(delivery: Delivery) -> Stop | None:
     twin = twin_of(delivery)
     if twin is None:
         return None
-    return Stop(SAME_PICTURE.format(channel=delivery.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
+    return Stop(why.SamePicture(channel=delivery.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
 
 
 def _suspended(delivery: Delivery) -> Stop | None:
@@ -211,7 +197,7 @@ def _suspended(delivery: Delivery) -> Stop | None:
     if rest is None:
         return None
     wait = min(max((rest.until - clock.now()).total_seconds() + 1, 1), LONGEST_WAIT)
-    return Stop(str(suspensions.told(rest)), after=wait, actor=Actor.YOU, theirs=True, told=True)
+    return Stop(suspensions.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
 
 
 ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _late)

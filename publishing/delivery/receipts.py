@@ -11,11 +11,14 @@ from django.db.models import F
 
 from accounts.connections import suspensions
 from poster import clock
+from poster.reasons import Reason
+from poster.reasons.fields import loaded
 from poster.work import mishaps
 from publishing.delivery import ledger, receipt_journal
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
+from publishing.reasons.steps import TheySayItIsOut
 
 TRIES = 3  # another worker may write a line with the same number in the same moment
 UNWRITTEN = "What they said about a post cannot be written down yet"
@@ -25,7 +28,7 @@ log = logging.getLogger(__name__)
 def settle(
     delivery: Delivery,
     receipt: Receipt,
-    sentence: str,
+    fact: Reason,
     *,
     kind: Kind = Kind.OUTCOME,
     **answer: Any,  # noqa: ANN401
@@ -35,12 +38,14 @@ def settle(
     It takes the row out of every other hand: who was looking meanwhile must not undo it. `kind`: who says so. What the
     database does not take is kept in a file, and the row says alone that it is out, if it can.
     """
-    error = _written(delivery, receipt, sentence, kind, answer)
+    error = _written(delivery, receipt, fact, kind, answer)
     if error is None:
         _ended(delivery)
         return
     said = {"remote_id": receipt.remote_id, "permalink": receipt.permalink}
-    in_file = receipt_journal.keep(delivery.pk, {**said, "sentence": sentence, "kind": kind.value, "answer": answer})
+    in_file = receipt_journal.keep(
+        delivery.pk, {**said, "fact": [fact.code, fact.params()], "kind": kind.value, "answer": answer}
+    )
     try:
         _publish(delivery, receipt)  # the proof is kept, for now without its line
         delivery.refresh_from_db()
@@ -62,7 +67,8 @@ def take_up(delivery: Delivery) -> bool:
         return False
     receipt = Receipt(str(said.get("remote_id", "")), str(said.get("permalink", "")))
     kind, answer = Kind(said.get("kind", Kind.OUTCOME)), said.get("answer") or {}
-    if error := _written(delivery, receipt, str(said.get("sentence", "")), kind, answer):
+    [fact] = loaded([said["fact"]]) if said.get("fact") else [TheySayItIsOut()]
+    if error := _written(delivery, receipt, fact, kind, answer):
         raise error
     _ended(delivery)
     return True
@@ -95,7 +101,7 @@ def _took_up(delivery: Delivery) -> bool:
         return False
 
 
-def _written(delivery: Delivery, receipt: Receipt, sentence: str, kind: Kind, answer: dict[str, Any]) -> Error | None:
+def _written(delivery: Delivery, receipt: Receipt, fact: Reason, kind: Kind, answer: dict[str, Any]) -> Error | None:
     """Row and line in one transaction; what kept them from being written, or None."""
     last: Error | None = None
     for _ in range(TRIES):
@@ -104,7 +110,7 @@ def _written(delivery: Delivery, receipt: Receipt, sentence: str, kind: Kind, an
                 when = _publish(delivery, receipt)
                 delivery.refresh_from_db()
                 hashed = {"content_hash": delivery.content_hash}
-                ledger.moved(delivery, kind, sentence, **{"created_at": when, **hashed, **answer})
+                ledger.moved(delivery, kind, fact, **{"created_at": when, **hashed, **answer})
         except IntegrityError as error:
             # That post belongs to another delivery already: ours is out, but we cannot say which it is.
             last, receipt = error, Receipt("") if _belongs_to_another(delivery, receipt) else receipt
@@ -130,7 +136,7 @@ def _publish(delivery: Delivery, receipt: Receipt) -> dt.datetime:
         next_at=now,
         leased_until=None,
         fence=F("fence") + 1,
-        error="",
+        **Delivery.reason.columns(None),
         actor="",
         tries=0,
         deaths=0,

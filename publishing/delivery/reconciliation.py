@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,6 +21,7 @@ from poster import clock
 from poster.errors import Actor, OutsideError, Unavailable
 from poster.ledger import copy_detection
 from poster.models import Restore
+from poster.reasons import Quoted, Reason
 from poster.work.time_budget import Over, never
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
@@ -29,18 +31,15 @@ from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery, Post, Reconciled
 from publishing.platforms import Posted, Receipt
 from publishing.posts.text_limits import limits_of
+from publishing.reasons.gate import CannotAsk, StrangersThere
+from publishing.reasons.steps import NotThereSinceCopy, PostedSinceCopy
 from watches.models import FoundFile
 
 State = Delivery.State
-Told = tuple[Callable[[Delivery, Kind, str], object], Delivery, str]  # how a line is written, about what, and the line
+# How a line is written, about what, and the line.
+Told = tuple[Callable[[Delivery, Kind, Reason], object], Delivery, Reason]
 MARGIN = dt.timedelta(minutes=15)  # so much before the copy is looked at too: what was under way then, and wrong clocks
 GIVE_UP = dt.timedelta(hours=1)  # after which a channel that does not answer counts as one that cannot be asked
-FOUND = "It was posted after this copy was made: {} shows it."
-NOT_THERE = "An older copy was put back. {} shows nothing that we do not know, so this is not out."
-MAY_BE_OUT = (
-    "A backup was put back, and {} shows {} that it does not know. This may be one of them. Look there: is it out?"
-)
-CANNOT_ASK = "A backup was put back, so this may be out already, and {} could not be asked ({}) Look there: is it out?"
 PICTURE_IS_OUT = "A backup was put back. A post that {} shows since then looks the same, so it is not posted again: {}"
 A_BACKUP = "A backup was put back"
 DRAFT_MAY_BE_OUT = (
@@ -122,10 +121,10 @@ def _settle(delivery: Delivery, post: Posted) -> None:
             ids = {"remote_id": post.remote_id, "permalink": delivery.permalink or post.permalink}
             Delivery.objects.filter(pk=delivery.pk, remote_id="").update(**ids)
             delivery.refresh_from_db()
-            ledger.moved(delivery, Kind.DECISION, FOUND.format(delivery.channel_name))
+            ledger.moved(delivery, Kind.DECISION, PostedSinceCopy(channel=delivery.channel_name))
     else:
         receipt = Receipt(post.remote_id, post.permalink)
-        settle(delivery, receipt, FOUND.format(delivery.channel_name), kind=Kind.DECISION)
+        settle(delivery, receipt, PostedSinceCopy(channel=delivery.channel_name), kind=Kind.DECISION)
 
 
 def _mark_draft(draft: Post, channel: Channel, post: Posted) -> None:
@@ -161,7 +160,7 @@ def go_on_or_ask(rows: Iterable[Delivery], channel: Channel, looked: Looked) -> 
     for delivery in rows:
         if looked.clear and delivery.pk not in unsure:
             Delivery.objects.filter(pk=delivery.pk).update(restored_at=None)
-            told.append((ledger.write, delivery, NOT_THERE.format(channel.name)))
+            told.append((ledger.write, delivery, NotThereSinceCopy(channel=channel.name)))
         elif _handed_over(delivery, _why(channel, looked)):
             told.append((ledger.moved, delivery, _why(channel, looked)))
     return told
@@ -169,20 +168,20 @@ def go_on_or_ask(rows: Iterable[Delivery], channel: Channel, looked: Looked) -> 
 
 def tell(lines: Iterable[Told]) -> None:
     """Into the ledger, whose end is held until the commit."""
-    for write, delivery, sentence in lines:
-        write(delivery, Kind.DECISION, sentence)
+    for write, delivery, fact in lines:
+        write(delivery, Kind.DECISION, fact)
 
 
-def _why(channel: Channel, looked: Looked) -> str:
+def _why(channel: Channel, looked: Looked) -> Reason:
     if looked.problem:
-        return CANNOT_ASK.format(channel.name, looked.problem)
-    number = len(looked.strangers) or len(looked.unsure)
-    return MAY_BE_OUT.format(channel.name, f"{number} {'post' if number == 1 else 'posts'}")
+        return CannotAsk(channel=channel.name, said=Quoted(looked.problem))
+    return StrangersThere(channel=channel.name, posts=len(looked.strangers) or len(looked.unsure))
 
 
-def _handed_over(delivery: Delivery, sentence: str) -> bool:
+def _handed_over(delivery: Delivery, reason: Reason) -> bool:
     """To its owner. Whoever holds the row loses it: nothing goes on with it but a person's word."""
-    values = {"state": State.NEEDS_YOU, "error": sentence, "actor": Actor.YOU, "leased_until": None}
+    values: dict[str, Any] = {"state": State.NEEDS_YOU, "actor": Actor.YOU, "leased_until": None}
+    values |= Delivery.reason.columns(reason)
     rows = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, restored_at__isnull=False)
     if not rows.exclude(state=State.PUBLISHED).update(**values, fence=F("fence") + 1):
         return False

@@ -12,6 +12,7 @@ from accounts.models import Channel
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unauthorized, Unavailable
 from poster.http import client as http
+from poster.reasons import Because, Reason
 from poster.work.leases import backoff
 from publishing.delivery import ledger, pacing
 from publishing.delivery.ledger import Kind
@@ -20,10 +21,10 @@ from publishing.delivery.preflight import LONGEST_WAIT, Stop
 from publishing.delivery.staging import NOTHING, columns
 from publishing.models import Delivery
 from publishing.platforms import Spoilt, Staged
+from publishing.reasons import gate as why
 
 MOST_REDONE = 3
 MOST_SHOWINGS = 5  # of one and the same
-RENEWED = "The login was renewed meanwhile, so it is tried again."
 ASK_GATE = 30  # seconds until a blocked delivery asks again whether it may go on
 State = Delivery.State
 
@@ -34,13 +35,13 @@ def no_effect(delivery: Delivery, error: OutsideError, heard: list[http.Exchange
         kept = delivery.swap(state=State.PREPARED, commits=delivery.commits - 1)
         answer = ledger.answer(heard, error)
         if kept:
-            ledger.moved(delivery, Kind.OUTCOME, error.sentence, changed=("commits",), **answer)
+            ledger.moved(delivery, Kind.OUTCOME, error.reason, changed=("commits",), **answer)
         else:
-            ledger.write(delivery, Kind.OUTCOME, error.sentence, **answer)
+            ledger.write(delivery, Kind.OUTCOME, error.reason, **answer)
     if isinstance(error, Spoilt):
         return anew(delivery, error)
     if _shown_in_vain(delivery, error):
-        return anew(delivery, Spoilt(error.sentence))
+        return anew(delivery, Spoilt(error.reason))
     return _what_follows(delivery, error)
 
 
@@ -57,7 +58,7 @@ def _shown_in_vain(delivery: Delivery, error: OutsideError) -> bool:
 
 def not_out(delivery: Delivery, error: OutsideError, heard: list[http.Exchange]) -> str:
     """A call before the mark failed, so it is not out."""
-    ledger.write(delivery, Kind.OUTCOME, error.sentence, **ledger.answer(heard, error))
+    ledger.write(delivery, Kind.OUTCOME, error.reason, **ledger.answer(heard, error))
     return _what_follows(delivery, error)
 
 
@@ -68,7 +69,7 @@ def _what_follows(delivery: Delivery, error: OutsideError) -> str:
     if isinstance(error, Suspended):
         return _wait_for_them(delivery, error)
     if isinstance(error, Refused):
-        return fail(delivery, error.sentence, error.actor)
+        return fail(delivery, error.reason, error.actor)
     wait = backoff(delivery.tries)
     if isinstance(error, Unavailable) and error.retry_after is not None:
         wait = max(wait, error.retry_after)
@@ -76,27 +77,28 @@ def _what_follows(delivery: Delivery, error: OutsideError) -> str:
     if isinstance(error, RateLimited):
         pacing.rest(delivery, dt.timedelta(seconds=wait))
         more = _no_later(delivery, wait)
-    delivery.let_go(after=wait, tries=delivery.tries + 1, error=error.sentence, **more)
+    delivery.let_go(after=wait, tries=delivery.tries + 1, **Delivery.reason.columns(error.reason), **more)
     return error.sentence
 
 
 def _wait_for_them(delivery: Delivery, error: Suspended) -> str:
     """Nothing is wrong with this post: it waits with the others until one is tried, and counts no try."""
     if delivery.channel is None:
-        return fail(delivery, error.sentence, error.actor)
+        return fail(delivery, error.reason, error.actor)
     rest = suspensions.suspend(delivery.channel, error, delivery.pk)
     wait = min(max((rest.until - clock.now()).total_seconds(), 1), LONGEST_WAIT)
-    sentence = str(suspensions.told(rest))
-    delivery.let_go(after=wait, error=sentence, actor=error.actor, **_no_later(delivery, wait))
-    return sentence
+    told = suspensions.told(rest)
+    columns = Delivery.reason.columns(told)
+    delivery.let_go(after=wait, actor=error.actor, **columns, **_no_later(delivery, wait))
+    return str(told)
 
 
-def lay_down_anew(delivery: Delivery, sentence: str) -> str:
+def lay_down_anew(delivery: Delivery, reason: Reason) -> str:
     """What was laid down has grown old, or is spoilt by a refusal of everything: it was certainly never shown."""
     with transaction.atomic():
         if delivery.let_go(**NOTHING, state=State.QUEUED):
-            ledger.moved(delivery, Kind.DECISION, sentence, changed=STAGED)
-    return sentence
+            ledger.moved(delivery, Kind.DECISION, reason, changed=STAGED)
+    return str(reason)
 
 
 def _no_later(delivery: Delivery, wait: float) -> dict[str, Any]:
@@ -109,46 +111,48 @@ def _block(delivery: Delivery, error: Unauthorized) -> str:
     channel = delivery.channel
     if channel is not None and error.actor == Actor.YOU and not refusals.refused(channel, error, delivery.pk):
         return _wait_in_doubt(delivery, channel)
-    return stop(delivery, Stop(error.sentence, State.BLOCKED, actor=error.actor))
+    return stop(delivery, Stop(error.reason, State.BLOCKED, actor=error.actor))
 
 
 def _wait_in_doubt(delivery: Delivery, channel: Channel) -> str:
     """What they said is no verdict yet, so it is not told as one. Its own is the next try."""
     doubt = login_doubts.doubt(login_doubts.posted_with(channel))
     if doubt is None:
-        delivery.let_go(after=backoff(delivery.tries, first=5), tries=delivery.tries + 1, error=RENEWED, actor="")
-        return RENEWED
+        renewed = why.LoginRenewed()
+        told = {"tries": delivery.tries + 1, "actor": "", **Delivery.reason.columns(renewed)}
+        delivery.let_go(after=backoff(delivery.tries, first=5), **told)
+        return str(renewed)
     wait = login_doubts.left(doubt)
-    sentence = str(login_doubts.told(doubt))
-    delivery.let_go(after=wait, error=sentence, actor=Actor.YOU, **_no_later(delivery, wait))
-    return sentence
+    in_doubt = login_doubts.told(doubt)
+    columns = Delivery.reason.columns(in_doubt)
+    delivery.let_go(after=wait, actor=Actor.YOU, **columns, **_no_later(delivery, wait))
+    return str(in_doubt)
 
 
-def fail(delivery: Delivery, sentence: str, actor: str) -> str:
-    return stop(delivery, Stop(sentence, State.FAILED, actor=actor))
+def fail(delivery: Delivery, reason: Reason, actor: str) -> str:
+    return stop(delivery, Stop(reason, State.FAILED, actor=actor))
 
 
 def anew(delivery: Delivery, spoilt: Spoilt) -> str:
     """Something that was laid down has to be laid down again; a few times, then that is the end."""
     left = spoilt.left or Staged(redone=delivery.redone + 1)
     if left.redone >= MOST_REDONE:
-        return fail(delivery, f"{spoilt.sentence} That went wrong {MOST_REDONE} times, so we stop.", Actor.PLATFORM)
+        return fail(delivery, why.TooOftenWrong(cause=Because(spoilt.reason), times=MOST_REDONE), Actor.PLATFORM)
     values = {"state": State.QUEUED, "tries": delivery.tries + 1, **columns(delivery, left)}
     with transaction.atomic():
         if delivery.let_go(after=backoff(delivery.tries, first=5), **values):
-            ledger.moved(delivery, Kind.DECISION, spoilt.sentence, changed=STAGED)
+            ledger.moved(delivery, Kind.DECISION, spoilt.reason, changed=STAGED)
     return spoilt.sentence
 
 
-def stop(delivery: Delivery, why: Stop) -> str:
+def stop(delivery: Delivery, held: Stop) -> str:
     """Not now: wait, or go where the gate says."""
-    if not why.state:
-        more = _no_later(delivery, why.after) if why.theirs else {}
-        more |= {"error": why.sentence, "actor": why.actor} if why.told else {}
-        delivery.let_go(after=why.after, **more)
-        return why.sentence
-    values: dict[str, Any] = {"state": why.state, "error": why.sentence, "reason": why.reason, "actor": why.actor}
+    told = {**Delivery.reason.columns(held.reason), "actor": held.actor}
+    if not held.state:
+        more = _no_later(delivery, held.after) if held.theirs else {}
+        delivery.let_go(after=held.after, **more, **(told if held.told else {}))
+        return str(held.reason)
     with transaction.atomic():
-        if delivery.let_go(after=ASK_GATE if why.state == State.BLOCKED else 0, **values):
-            ledger.moved(delivery, Kind.DECISION, why.sentence)
-    return why.sentence
+        if delivery.let_go(after=ASK_GATE if held.state == State.BLOCKED else 0, state=held.state, **told):
+            ledger.moved(delivery, Kind.DECISION, held.reason)
+    return str(held.reason)

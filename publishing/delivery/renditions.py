@@ -26,9 +26,9 @@ from publishing.models import Delivery
 from publishing.platforms import Part
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
+from publishing.reasons.gate import AnotherWorker, OtherBytes
 
 BEAT = 60.0  # seconds: so often whoever is read from says that its worker lives
-OTHER_BYTES = "Its picture had to be made again, and is not the same to the byte. Everything is laid down anew."
 State = Delivery.State
 
 
@@ -99,9 +99,9 @@ def _keep(delivery: Delivery, made: list[dict[str, Any]]) -> None:
     with transaction.atomic():
         kept = delivery.swap(renditions=made, **begin)
         if kept and anew:
-            ledger.moved(delivery, Kind.DECISION, OTHER_BYTES, changed=STAGED)
+            ledger.moved(delivery, Kind.DECISION, OtherBytes(), changed=STAGED)
     if not kept:
-        raise Unavailable("Another worker has this post now, and goes on with it.")
+        raise Unavailable(AnotherWorker())
 
 
 def _make(deliveries: list[Delivery], assets: set[str]) -> dict[UUID, list[dict[str, Any]]]:
@@ -140,6 +140,6 @@ def _heartbeat(delivery: Delivery) -> Callable[[], None]:
             return
         last = clock.steady()
         if not delivery.extend():
-            raise Unavailable("Another worker has this post now, and goes on with it.")
+            raise Unavailable(AnotherWorker())
 
     return beat

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from poster import clock
 from poster.http.client import Exchange
+from poster.reasons import Reason
 from poster.secrets.fields import SealedField
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
@@ -18,6 +19,7 @@ from publishing.delivery.ledger_statements import STAGED
 from publishing.delivery.verdicts import CALL
 from publishing.models import Delivery
 from publishing.platforms import Staged
+from publishing.reasons.steps import TheyHaveIt, TheyHavePart, TheyHavePercent
 
 NOTHING: Mapping[str, Any] = {
     "keys": None,
@@ -105,16 +107,16 @@ class Keeper:
     def _written(self, values: dict[str, Any], now: Staged, heard: list[Exchange]) -> bool:
         delivery = self._delivery
         with transaction.atomic():
-            kept = delivery.swap(**values, error="", actor="")
+            kept = delivery.swap(**values, **Delivery.reason.columns(None), actor="")
             if kept:
                 told = {"refs": delivery.refs, **ledger.answer(heard)}
                 ledger.moved(delivery, Kind.OUTCOME, _said(now), changed=STAGED, **told)
         return kept
 
 
-def _said(now: Staged) -> str:
+def _said(now: Staged) -> Reason:
     if now.ready:
-        return "They have it."
+        return TheyHaveIt()
     if now.total <= MANY:
-        return f"They have {now.done} of {now.total} parts of it."
-    return f"They have {now.done * 100 // now.total} % of it."
+        return TheyHavePart(done=now.done, total=now.total)
+    return TheyHavePercent(percent=now.done * 100 // now.total)

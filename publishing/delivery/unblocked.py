@@ -14,6 +14,7 @@ from publishing.delivery.ledger import Kind
 from publishing.delivery.preflight import shut
 from publishing.models import Delivery
 from publishing.querysets import DeliveryQuerySet
+from publishing.reasons.steps import Mended
 
 ASK_GATE = dt.timedelta(seconds=30)
 State = Delivery.State
@@ -38,9 +39,14 @@ def _let_go_on(delivery: Delivery) -> bool:
     rows = Delivery.objects.filter(pk=delivery.pk, state=State.BLOCKED, fence=delivery.fence)
     with transaction.atomic():
         if not rows.update(
-            state=State.QUEUED, error="", actor="", tries=0, next_at=clock.now(), fence=delivery.fence + 1
+            state=State.QUEUED,
+            actor="",
+            tries=0,
+            next_at=clock.now(),
+            fence=delivery.fence + 1,
+            **Delivery.reason.columns(None),
         ):
             return False
         delivery.refresh_from_db()
-        ledger.moved(delivery, Kind.DECISION, "What blocked it is mended; it goes on.")
+        ledger.moved(delivery, Kind.DECISION, Mended())
     return True

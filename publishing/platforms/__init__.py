@@ -26,6 +26,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from poster.errors import Refused, Trace
+from poster.reasons import Reason
 from poster.registry import Registry
 
 Json = Any  # what JSON can say
@@ -168,8 +169,8 @@ class Spoilt(Refused):
     `left`: what can be gone on with; None: nothing.
     """
 
-    def __init__(self, sentence: str, *, left: Staged | None = None, trace: Trace | None = None) -> None:
-        super().__init__(sentence, trace=trace)
+    def __init__(self, reason: Reason | str, *, left: Staged | None = None, trace: Trace | None = None) -> None:
+        super().__init__(reason, trace=trace)
         self.left = left
 
 

@@ -15,10 +15,10 @@ from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
-from publishing.reasons import Reason
+from publishing.reasons.gate import TakenAway, Undone
+from publishing.reasons.steps import AskedAtOnce, TookItBack
 
 State = Delivery.State
-UNDONE = "It was taken back before it went out."
 # Certainly not out, if it was never marked, and if no older copy of the database makes us doubt that.
 UNMARKED = (State.QUEUED, State.PREPARED, State.BLOCKED, State.NEEDS_YOU, State.MISSED, State.FAILED)
 
@@ -64,16 +64,16 @@ def undo(post: Post, *, by: Caller) -> list[Delivery]:
         post.refresh_from_db()
         for delivery in cancelled or post.deliveries.all():  # of those one may say that it is a draft again
             delivery.refresh_from_db()
-            said = f"{by} took it back before it went out."
+            said = TookItBack(by=str(by))
             ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until",), post=post)
     return marked
 
 
 def _cancel(post: Post) -> list[Delivery]:
     """Each by a swap that also takes it from its worker: of this and the mark, one wins."""
-    found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, reason=Reason.TAKEN_AWAY)
+    found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, reason_code=TakenAway.code)
     rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)
-    values = {"state": State.CANCELLED, "error": UNDONE, "reason": "", "actor": ""}
+    values = {"state": State.CANCELLED, "actor": "", **Delivery.reason.columns(Undone())}
     return _swapped(rows, **values, undo_until=None, leased_until=None, undone_at=clock.now())
 
 
@@ -119,6 +119,6 @@ def post_at_once(post: Post, *, by: Caller) -> list[Delivery]:
             raise NotPossible("It does not wait for that any more. Load the page again.")
         for delivery in hurried:
             delivery.refresh_from_db()
-            said = f"{by} asked to post it at once."
+            said = AskedAtOnce(by=str(by))
             ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until", "due_at"))
     return hurried

@@ -22,6 +22,7 @@ from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
+from publishing.reasons.steps import Approved, ApprovedByWatch, ChangedItsWords
 
 DECIDED = "It was decided already."
 NO_CHANNEL = "There is no channel to post to. Choose one first."
@@ -94,7 +95,7 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
         post.refresh_from_db()
         if post.state == Post.State.APPROVED:  # a part of it is out, or on its way, with the words of before
             for delivery in _undone(post):
-                ledger.moved(delivery, Kind.HUMAN, f"{by} changed its words.", post=post)
+                ledger.moved(delivery, Kind.HUMAN, ChangedItsWords(by=str(by)), post=post)
 
 
 # Whoever types does not wait for a captioner any more: whatever it answers is kept, and changes nothing.
@@ -186,11 +187,12 @@ def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) ->
         restored_at=doubted_from(),
         **freeze(post, channel.platform, place.placement),
     )
-    who = "Approved by its watch" if by is MACHINE else f"Approved by {by}"
+    to = delivery.channel_name
+    fact = ApprovedByWatch(channel=to) if by is MACHINE else Approved(by=str(by), channel=to)
     ledger.moved(
         delivery,
         Kind.DECISION,
-        f"{who}. It goes to {delivery.channel_name}.",
+        fact,
         changed=SAID,
         post=post,
         content_hash=delivery.content_hash,

@@ -36,6 +36,7 @@ from publishing.delivery import preflight
 from publishing.models import Delivery, Post
 from publishing.posts import deletion
 from publishing.posts.approving import approve
+from publishing.reasons.gate import ChannelOff
 from tests import factories
 from tests.writing.test_captioners import BRIEF, PHOTO
 from watches import watch_service
@@ -91,7 +92,9 @@ def test_p09_an_approved_post_goes_to_its_channels_and_to_no_other(ann, settings
     assert not Delivery.objects.filter(channel=other).exists()
     delivery = Delivery.objects.get()
     Channel.objects.filter(pk=chosen.pk).update(state=Channel.State.OFF)
-    assert "switched off" in preflight.gate(delivery).sentence
+    stop = preflight.gate(delivery)
+    assert stop is not None
+    assert stop.reason == ChannelOff(channel=chosen.name)
 
 
 def test_p10_no_page_and_no_mail_loads_anything_from_a_third_party(ann, browser, settings) -> None:

@@ -25,6 +25,7 @@ from publishing.models import Delivery, Post
 from publishing.posts.previewing import framed
 from tests import factories
 from tests.dashboard.test_browser import every_page
+from tests.facts import Said
 from watches.models import FoundFile, PromptTemplate, Watch
 from writing.models import AiCall
 
@@ -51,12 +52,17 @@ def test_an_empty_list_says_what_comes_next(name, operator, browser) -> None:
         assert cast(Any, site._registry[model]).empty[1] in text_of(response).replace("&#x27;", "'")
 
 
+def said(words: str) -> dict[str, Any]:
+    """The columns of a delivery that say so."""
+    return Delivery.reason.columns(Said(words=words))
+
+
 def test_the_front_page_answers_its_three_questions(alice, browser) -> None:
     page = factories.channel(alice, name="Harbour Light")
     factories.post(alice, page, text="A draft about the pier")
     factories.delivery(factories.post(alice, page, text="Is it there?"), page, "needs_you")
     factories.delivery(factories.post(alice, page, text="Soon"), page, "queued")
-    factories.delivery(factories.post(alice, page, text="Late"), page, "missed", error="It was too late by then.")
+    factories.delivery(factories.post(alice, page, text="Late"), page, "missed", **said("It was too late by then."))
     factories.delivery(
         factories.post(alice, page, text="Out"), page, "published", permalink="https://facebook.com/1/posts/2"
     )
@@ -167,7 +173,7 @@ def test_nothing_that_was_written_elsewhere_becomes_part_of_the_page(alice, brow
     page = factories.channel(alice, name=evil)
     picture = factories.file(alice, name=f"{evil}.jpg", state="skipped", reason=evil)
     draft = factories.post(alice, page, text=evil)
-    row = factories.delivery(factories.post(alice, page, text=evil), page, "failed", error=evil)
+    row = factories.delivery(factories.post(alice, page, text=evil), page, "failed", **said(evil))
     factories.step(row, "outcome", evil, said=evil)
     client = browser(alice)
     pages = [

@@ -160,7 +160,7 @@ class Laboratory:
         lines: dict[int, list[Line]] = {}
         for number, pk in self.rows.items():
             steps = Step.objects.filter(delivery=pk).order_by("number")
-            told = steps.values_list("kind", "verdict", "content_hash", "sentence", "asked", "said")
+            told = steps.values_list("kind", "verdict", "content_hash", "fact_params", "asked", "said")
             lines[number] = [Line(*row[:3], text="\n".join(row[3:])) for row in told]
         sent = [call for call in self.wire.commits if call.delivery in self.rows]
         broken = [wrong.sentence for wrong in breaches(sent, lines, self.tokens)]

@@ -32,7 +32,9 @@ from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
 from publishing.posts import approving
+from publishing.reasons.steps import Mended
 from tests import pictures
+from tests.facts import Told
 from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
@@ -279,7 +281,7 @@ def test_a_worker_that_lost_its_row_during_a_call_changes_nothing_but_by_proof(
 
     def as_it_is(number: int) -> dict[str, Any]:
         rows = Delivery.objects.filter(pk=lab.rows[number])
-        return dict(rows.values("state", "refs", "fence", "next_at", "error").get())
+        return dict(rows.values("state", "refs", "fence", "next_at", "reason_code").get())
 
     lab.planned(strike)
     with lab.wire.about(number):
@@ -345,7 +347,7 @@ def test_of_two_who_let_a_blocked_one_go_on_one_does(lab: Laboratory) -> None:
     Delivery.objects.filter(pk=lab.rows[number]).update(state=State.BLOCKED)
     with connection.execute_wrapper(Meanwhile(UPDATING, unblocked.unblock)):
         assert unblocked.unblock() == 0
-    assert lab.row(number).steps.filter(kind=Step.Kind.DECISION, sentence__contains="mended").count() == 1
+    assert lab.row(number).steps.filter(kind=Step.Kind.DECISION, fact_code=Mended.code).count() == 1
     assert lab.row(number).state == State.QUEUED  # and goes on from what is laid down
     assert lab.row(number).refs
 
@@ -365,7 +367,7 @@ def test_a_post_that_belongs_to_another_is_not_bound_twice(lab: Laboratory) -> N
     """Ours is out, they say, and name a post that is another one's: so we do not know which is ours."""
     first, second = lab.post("facebook"), prepared(lab)
     taken = lab.settle(first).remote_id
-    settle(lab.row(second), Receipt(taken), "They say it is out.")
+    settle(lab.row(second), Receipt(taken), Told(words="They say it is out."))
     row = lab.row(second)
     assert (row.state, row.remote_id) == (State.PUBLISHED, "")
     assert lab.row(first).remote_id == taken

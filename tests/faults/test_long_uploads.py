@@ -15,11 +15,11 @@ from media import spool
 from poster.http.client import deadline_for
 from poster.work import cooldowns
 from poster.work.leases import LEASE
-from publishing.delivery import following, renditions
 from publishing.delivery.delivering import prepare
 from publishing.delivery.staging import Keeper, begun, staged
 from publishing.models import Delivery, Step
 from publishing.platforms import PLATFORMS, Staged
+from publishing.reasons.gate import AcceptedLongAgo, OtherBytes, TriedInVain
 from tests import pictures
 from tests.faults import long_uploads as outside
 from tests.faults.laboratory import Laboratory
@@ -95,7 +95,7 @@ def test_a_session_is_sealed_and_stands_in_no_line(lab: Laboratory, number: int)
     assert staged(row).keys == {"session": "session 0"}
     with_column = Delivery.objects.filter(pk=row.pk).values_list("keys", flat=True).get()
     assert b"session" not in with_column.blob
-    told = Step.objects.filter(delivery=row.pk).values_list("sentence", "asked", "said", "refs")
+    told = Step.objects.filter(delivery=row.pk).values_list("fact_params", "asked", "said", "refs")
     assert "session 0" not in str(list(told))
 
 
@@ -113,7 +113,7 @@ def test_a_file_that_had_to_be_made_again_is_laid_down_anew_from_its_first_byte(
     spool.rendition(row.pk, 0).write_bytes(b"half of another encoding, left by a killed worker")
     row = is_out_once(lab, number, sessions=2)
     assert row.renditions[0]["bytes"] != SIZE
-    assert row.steps.filter(sentence=renditions.OTHER_BYTES).count() == 1
+    assert row.steps.filter(fact_code=OtherBytes.code).count() == 1
 
 
 def test_how_long_the_call_may_take_follows_from_its_bytes_and_is_written_with_its_mark(
@@ -152,7 +152,7 @@ def test_what_they_tried_in_vain_is_tried_again_and_never_while_they_are_at_it(l
 def test_what_they_will_never_show_has_failed_with_their_word_for_it(lab: Laboratory, number: int) -> None:
     outside.FATES += ["failed for good"]
     row = lab.settle(number)
-    assert (row.state, row.error, outside.shown()) == (State.FAILED, "They could not read it.", [])
+    assert (row.state, row.reason, outside.shown()) == (State.FAILED, TriedInVain(words="They could not read it."), [])
 
 
 def test_what_fails_each_time_ends_after_three(lab: Laboratory, number: int) -> None:
@@ -165,7 +165,7 @@ def test_what_they_accepted_and_say_no_more_about_goes_to_a_person(lab: Laborato
     outside.FATES += ["silent"]
     row = lab.settle(number)
     assert (row.state, row.commits) == (State.NEEDS_YOU, 1)
-    assert row.error.startswith(following.TOO_LONG)
+    assert row.reason_code == AcceptedLongAgo.code
 
 
 def test_an_accepted_one_that_kills_its_worker_goes_to_a_person(lab: Laboratory, number: int) -> None:
@@ -200,7 +200,7 @@ def test_as_long_as_it_is_read_from_its_lease_goes_on_and_how_far_it_is_is_told(
     row = is_out_once(lab, number)
     assert not any(free for free, _ in seen)
     assert len({done for _, done in seen}) > 5
-    assert row.steps.filter(sentence__startswith="They have").count() == 3  # no line for each piece
+    assert row.steps.filter(fact_code__startswith="publishing.they_have").count() == 2  # no line for each piece
 
 
 def test_who_lost_the_row_while_uploading_stops_at_the_next_piece(lab: Laboratory, number: int) -> None:
@@ -251,7 +251,7 @@ def test_a_file_that_vanishes_between_two_pieces_is_got_again_and_laid_down_anew
             spool.rendition(row.pk, 0).unlink()
 
     outside.MEANWHILE.append(vanish)
-    assert is_out_once(lab, number, sessions=2).steps.filter(sentence=renditions.OTHER_BYTES).count() == 1
+    assert is_out_once(lab, number, sessions=2).steps.filter(fact_code=OtherBytes.code).count() == 1
 
 
 def test_who_lost_the_row_while_making_its_picture_keeps_nothing_of_it(lab: Laboratory, number: int) -> None:

@@ -127,7 +127,7 @@ KEEPING = (
     Mutant(
         "ledger: it is published although triggers are missing",
         "publishing/delivery/preflight.py",
-        "    return Stop(UNGUARDED, after=30) if trigger_sync.differences(connection) else None\n",
+        "    return Stop(why.Unguarded(), after=30) if trigger_sync.differences(connection) else None\n",
         "    return None\n",
         (f"{TRIGGERS}::test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended",),
     ),
@@ -141,7 +141,7 @@ KEEPING = (
     Mutant(
         "restore: publishing goes on before the yes",
         "publishing/delivery/preflight.py",
-        "    return Stop(PUT_BACK, after=60) if Switch.RESTORED in thrown else None\n",
+        "    return Stop(why.BackupPutBack(), after=60) if Switch.RESTORED in thrown else None\n",
         "    return None\n",
         (f"{RESTORING}::test_what_is_certainly_not_out_goes_on_after_the_yes",),
     ),

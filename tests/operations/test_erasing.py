@@ -56,7 +56,7 @@ def leaving(name: str) -> User:
     person = factories.person(name)
     factories.everything(person)
     for delivery in Delivery.objects.filter(owner=person):
-        ledger.write(delivery, Kind.DECISION, f"{name} heard something.")
+        ledger.write(delivery, Kind.DECISION, Told(words=f"{name} heard something."))
     Client().force_login(person)
     security_log.record(security_log.Kind.SIGN_IN, Told(words=f"{person.email} came in."), person=person.pk)
     security_log.record(security_log.Kind.SIGN_IN_FAILED, Told(words=f"A wrong password for {person.email}."))
@@ -291,7 +291,7 @@ def test_the_record_of_one_post_goes_when_its_owner_says_so(ann) -> None:
     words = factories.words_for(post)
     file = post.file
     delivery = factories.delivery(post, page, "published")
-    ledger.write(delivery, Kind.OUTCOME, "They say it is out.")
+    ledger.write(delivery, Kind.OUTCOME, Told(words="They say it is out."))
     post_deletion.remove_post(post, by=Caller.of(ann))
     assert not Post.objects.filter(pk=post.pk).exists()
     assert not Step.objects.filter(delivery=delivery.pk).exists()

@@ -14,6 +14,7 @@ from poster import clock
 from poster.models import Restore, Switch
 from publishing.delivery import preflight
 from publishing.models import Delivery, Reconciled
+from publishing.reasons import gate as why
 from tests import factories
 from tests.commands.asking import ask
 
@@ -97,12 +98,12 @@ def test_the_yes_at_the_terminal(waits: Delivery) -> None:
 def test_a_gate_says_which_of_both_it_is(waits: Delivery) -> None:
     stop = preflight.gate(waits)
     assert stop is not None
-    assert stop.sentence == preflight.PUT_BACK
+    assert stop.reason == why.BackupPutBack()
     asked()
     ask("restore", "--go-on")
     stop = preflight.gate(waits)  # it may be out, and nobody has said
     assert stop is not None
-    assert stop.sentence == preflight.MAY_BE_OUT
+    assert stop.reason == why.MayBeOut()
     Delivery.objects.update(restored_at=None)
     assert preflight.gate(Delivery.objects.get()) is None
 

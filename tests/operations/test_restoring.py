@@ -29,6 +29,7 @@ from publishing.delivery.publish_request import account_of, request_of
 from publishing.models import Delivery, Post, Reconciled
 from publishing.platforms import Staged
 from publishing.posts.approving import approve
+from publishing.reasons import gate as why
 from tests import factories
 from tests.elsewhere import connected_to
 from tests.facts import Told
@@ -165,7 +166,7 @@ def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person
     until_asked(house)
     waits.refresh_from_db()
     assert waits.state == "needs_you"
-    assert waits.error == reconciliation.MAY_BE_OUT.format(page.name, "1 post")
+    assert waits.reason == why.StrangersThere(channel=page.name, posts=1)
     draft.refresh_from_db()
     assert draft.hold == reconciliation.DRAFT_MAY_BE_OUT.format(page.name)
     yes(house)

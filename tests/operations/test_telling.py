@@ -11,6 +11,7 @@ from operations.activity_log import Story
 from poster import clock
 from publishing.models import Delivery, Post
 from tests.factories import asset, channel, delivery, file, person, post, watch, wordless, words_for
+from tests.facts import Said
 from watches.models import FoundFile, Watch
 
 pytestmark = pytest.mark.django_db
@@ -74,18 +75,18 @@ def test_what_cannot_be_posted_and_what_waits_is_told_with_the_reason(ann: User,
 def test_what_failed_is_told_with_its_sentence(ann: User, page: Channel) -> None:
     draft = post(ann, page)
     story = Story()
-    delivery(draft, page, "failed", error="The picture is too large.")
-    assert story.lines() == ["Failed on Bakery (facebook): The picture is too large."]
+    delivery(draft, page, "failed", **Delivery.reason.columns(Said(words="The picture is too large.")))
+    assert story.lines() == [f"Failed on Bakery (facebook): {Said(words='The picture is too large.')}"]
 
 
 def test_a_cause_that_blocks_many_posts_is_told_once(ann: User, page: Channel) -> None:
     drafts = [post(ann, page) for _ in range(3)]
     story = Story()
     for draft in drafts[:2]:
-        delivery(draft, page, "blocked", error="Connect the account again.")
+        delivery(draft, page, "blocked", **Delivery.reason.columns(Said(words="Connect the account again.")))
     [line] = story.lines()
     assert (line.count("Connect the account again."), line.startswith("2 ")) == (1, True)
-    last = delivery(drafts[2], page, "blocked", error="Connect the account again.")
+    last = delivery(drafts[2], page, "blocked", **Delivery.reason.columns(Said(words="Connect the account again.")))
     assert story.lines() == []
     Delivery.objects.update(state="queued")
     story.lines()
@@ -97,7 +98,10 @@ def test_a_cause_that_blocks_many_posts_is_told_once(ann: User, page: Channel) -
 def test_what_was_blocked_and_goes_on_is_told_to_its_end(ann: User, page: Channel) -> None:
     drafts = [post(ann, page) for _ in range(2)]
     story = Story()
-    rows = [delivery(draft, page, "blocked", error="Connect the account again.") for draft in drafts]
+    rows = [
+        delivery(draft, page, "blocked", **Delivery.reason.columns(Said(words="Connect the account again.")))
+        for draft in drafts
+    ]
     assert len(story.lines()) == 1
     Delivery.objects.filter(pk=rows[0].pk).update(
         state="published", permalink="https://example.org/1", remote_id="1", published_at=clock.now()
@@ -105,7 +109,9 @@ def test_what_was_blocked_and_goes_on_is_told_to_its_end(ann: User, page: Channe
     assert story.lines() == ["Published on Bakery (facebook): https://example.org/1"]
     Delivery.objects.filter(pk=rows[1].pk).update(state="queued")
     assert story.lines() == []
-    Delivery.objects.filter(pk=rows[1].pk).update(state="cancelled", error="Taken back.")
+    Delivery.objects.filter(pk=rows[1].pk).update(
+        state="cancelled", **Delivery.reason.columns(Said(words="Taken back."))
+    )
     assert len(story.lines()) == 1
 
 
@@ -124,8 +130,8 @@ def test_what_was_before_is_not_told_but_what_becomes_of_it_is(ann: User, page: 
     story = Story()
     assert story.lines() == []
     FoundFile.objects.filter(pk=waiting.pk).update(state="skipped", reason="It is damaged.")
-    Delivery.objects.filter(pk=moving.pk).update(state="failed", error="No.")
-    assert story.lines() == ["Put aside old.jpg: It is damaged.", "Failed on Bakery (facebook): No."]
+    Delivery.objects.filter(pk=moving.pk).update(state="failed", **Delivery.reason.columns(Said(words="No.")))
+    assert story.lines() == ["Put aside old.jpg: It is damaged.", f"Failed on Bakery (facebook): {Said(words='No.')}"]
 
 
 def test_recorded_files_are_no_news(ann: User, inbox: Watch) -> None:

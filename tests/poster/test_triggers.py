@@ -12,7 +12,8 @@ from django.db import connection
 from poster.database import trigger_sync
 from poster.database.trigger_sync import How
 from poster.ledger.verification import Code, verify
-from publishing.delivery.preflight import UNGUARDED, gate
+from publishing.delivery.preflight import gate
+from publishing.reasons import gate as why
 from tests import factories
 from tests.walls import walls_down
 
@@ -90,7 +91,7 @@ def test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended(atta
     assert Code.TRIGGER in {fault.code for fault in verify()}
     stop = gate(delivery)
     assert stop is not None
-    assert (stop.state, stop.sentence) == ("", UNGUARDED)
+    assert (stop.state, stop.reason) == ("", why.Unguarded())
     (warning,) = run_checks(tags=[Tags.database], databases=["default"])
     assert warning.id == "poster.W004"
     assert [each.name for each in trigger_sync.mend(connection)] == [difference.name]

@@ -22,6 +22,7 @@ from poster.permissions import TERMINAL
 from publishing.delivery import ledger
 from publishing.models import Delivery, Step
 from tests import factories
+from tests.facts import Told
 from tests.house import House, grant
 from tests.postgres.meeting import at_once
 from tests.whole.servers import Postgres
@@ -67,7 +68,7 @@ def until(came: Callable[[], bool], house: House) -> None:
     """Time passes, slowly: whoever is in a call is not to be taken for dead. AssertionError when it never comes."""
     end = time.monotonic() + PATIENCE
     while not came():
-        assert time.monotonic() < end, list(Delivery.objects.values_list("text", "state", "error"))
+        assert time.monotonic() < end, list(Delivery.objects.values_list("text", "state", "reason_code"))
         house.later(1)
         time.sleep(0.05)
 
@@ -98,7 +99,7 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "published")
     erasure.begin(ann, by=TERMINAL)
-    late = [lambda: ledger.write(sent, Step.Kind.DECISION, "A worker that was still about.")]
+    late = [lambda: ledger.write(sent, Step.Kind.DECISION, Told(words="A worker that was still about."))]
 
     def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith('DELETE FROM "publishing_delivery"') and late:

@@ -146,7 +146,7 @@ def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: 
         on_postgres,
         lambda: Delivery.objects.take(sent),
         lambda: erasure.begin(ann, by=TERMINAL),
-        then=lambda taken: taken and ledger.write(sent, Step.Kind.DECISION, "It goes on."),
+        then=lambda taken: taken and ledger.write(sent, Step.Kind.DECISION, Told(words="It goes on.")),
     )
     assert [type(answer) for answer in told] == [Step, Request]
     sent.refresh_from_db()
@@ -169,7 +169,9 @@ def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postg
 def test_the_ledger_cannot_be_changed_by_hand(on_postgres: Postgres, table: str, statement: str) -> None:
     ann = factories.person("Ann")
     page = factories.channel(ann)
-    ledger.write(factories.delivery(factories.post(ann, page), page, "queued"), Step.Kind.DECISION, "It goes on.")
+    ledger.write(
+        factories.delivery(factories.post(ann, page), page, "queued"), Step.Kind.DECISION, Told(words="It goes on.")
+    )
     security_log.record(security_log.Kind.OPERATION, Told(words="Something was done."))
     said = statement.format(table).replace("id = id", "number = number" if table == "poster_link" else "id = id")
     with pytest.raises(IntegrityError, match="ledger"), connection.cursor() as cursor:

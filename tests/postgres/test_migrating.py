@@ -88,7 +88,7 @@ def filled(fresh: None) -> Delivery:
     factories.everything(ann)
     security_log.record(Event.Kind.CONNECT, Told(words="Connected."), person=ann.pk)
     delivery = Delivery.objects.get(owner=ann)
-    ledger.moved(delivery, ledger.Kind.DECISION, "It waits.")
+    ledger.moved(delivery, ledger.Kind.DECISION, Told(words="It waits."))
     assert verify() == []
     return delivery
 
@@ -128,7 +128,7 @@ def test_a_migration_of_a_filled_table_leaves_ledger_and_triggers_whole(filled, 
     call_command("migrate", verbosity=0)
     assert trigger_sync.differences(connection) == []
     assert verify() == []
-    for refused in (lambda: Step.objects.update(sentence="x"), lambda: Event.objects.update(fact_params="x")):
+    for refused in (lambda: Step.objects.update(fact_params="x"), lambda: Event.objects.update(fact_params="x")):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             refused()
     bob = factories.person("Bob")

@@ -62,7 +62,15 @@ def test_the_ledger_takes_whatever_they_say_and_its_chain_holds(on_postgres: Pos
     ann = factories.person("Ann")
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "publishing")
-    ledger.write(sent, Step.Kind.OUTCOME, BROKEN + ENDLESS, code=ENDLESS, subcode=BROKEN, source=ENDLESS, asked=ENDLESS)
+    ledger.write(
+        sent,
+        Step.Kind.OUTCOME,
+        Told(words=BROKEN + ENDLESS),
+        code=ENDLESS,
+        subcode=BROKEN,
+        source=ENDLESS,
+        asked=ENDLESS,
+    )
     security_log.record(security_log.Kind.OPERATION, Told(words=BROKEN))
     line = sent.steps.latest("number")
     assert (line.code, line.subcode) == ("Ä" * 20, "Mill")

@@ -6,6 +6,7 @@ from poster import clock
 from publishing import tasks
 from publishing.delivery.staging import NOTHING
 from publishing.models import Delivery
+from tests.facts import Said
 
 State = Delivery.State
 
@@ -17,7 +18,7 @@ def sends_again(delivery: Delivery) -> bool:
 
 def calls_it_failed(delivery: Delivery) -> bool:
     """No clear answer: it has failed."""
-    return _when_in_doubt(delivery, state=State.FAILED, error="They did not answer.")
+    return _when_in_doubt(delivery, state=State.FAILED, **Delivery.reason.columns(Said(words="They did not answer.")))
 
 
 def calls_it_published(delivery: Delivery) -> bool:
@@ -27,7 +28,7 @@ def calls_it_published(delivery: Delivery) -> bool:
 
 def forgets(delivery: Delivery) -> bool:
     """No clear answer: nothing more is done about it, and nothing said."""
-    return _when_in_doubt(delivery, state=State.CANCELLED, error="")
+    return _when_in_doubt(delivery, state=State.CANCELLED, **Delivery.reason.columns(None))
 
 
 def never_ends(delivery: Delivery) -> bool:

@@ -178,7 +178,7 @@ def unanswered(scene: Scene) -> None:
 def no_address(scene: Scene) -> None:
     scene.settings.PUBLIC_URL = scene.settings.BUCKET_URL = ""
     row = scene.waits(platform="instagram", delivery="blocked")
-    type(row).objects.update(actor="operator", error="It has no public address.")
+    type(row).objects.update(actor="operator", **type(row).reason.columns(Said(words="It has no public address.")))
     scene.said = "public"
     scene.page(row)
 
@@ -249,7 +249,7 @@ def test_nobody_is_told_of_what_is_anothers(name: str, ann: User, settings) -> N
 
 def test_what_an_operator_must_mend_stands_among_what_went_wrong_unless_a_card_says_it(ann: User, settings) -> None:
     row = Scene(ann, settings).waits(delivery="blocked")
-    type(row).objects.update(actor="operator", error="It has no public address.")
+    type(row).objects.update(actor="operator", **type(row).reason.columns(Said(words="It has no public address.")))
     assert (went_wrong(ann)["causes"].total, went_wrong(ann)["failed"].total) == (0, 1)
     settings.PUBLIC_URL = settings.BUCKET_URL = ""
     factories.channel(ann, "instagram")

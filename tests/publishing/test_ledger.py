@@ -80,7 +80,7 @@ def test_a_receipt_that_belongs_to_another_is_settled_without_its_id(delivery: D
     from publishing.delivery.receipts import settle
 
     (twin,) = house.approved("Another.", delivery.channel)
-    settle(twin, Receipt(delivery.remote_id), "They say it is out.")
+    settle(twin, Receipt(delivery.remote_id), Told(words="They say it is out."))
     assert (twin.state, twin.remote_id) == ("published", "")
     assert verify() == []
 
@@ -88,7 +88,7 @@ def test_a_receipt_that_belongs_to_another_is_settled_without_its_id(delivery: D
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE publishing_step SET sentence = 'nothing happened'",
+        "UPDATE publishing_step SET fact_params = 'nothing happened'",
         "DELETE FROM publishing_step",
         "UPDATE poster_link SET chain = digest",
         "DELETE FROM poster_link",
@@ -111,7 +111,7 @@ def test_the_database_refuses(delivery: Delivery, statement: str) -> None:
 
 def test_an_edit_is_found(delivery: Delivery) -> None:
     with walls_down():
-        Step.objects.filter(kind=Step.Kind.COMMIT).update(sentence="It was not me.")
+        Step.objects.filter(kind=Step.Kind.COMMIT).update(fact_params="It was not me.")
     assert [fault.code for fault in verify()] == [Code.CHANGED]
 
 
@@ -137,5 +137,5 @@ def test_no_line_holds_a_token(delivery: Delivery) -> None:
     token = str(delivery.channel.token)
     lines = "".join(str(vars(step)) for step in Step.objects.all())
     assert token not in lines
-    ledger.write(delivery, Step.Kind.READ, f"They sent access_token={token} back.")
+    ledger.write(delivery, Step.Kind.READ, Told(words=f"They sent access_token={token} back."))
     assert token not in Step.objects.latest("number").sentence

@@ -22,6 +22,7 @@ from publishing.delivery.outcomes import faults
 from publishing.delivery.receipts import settle, take_up_all
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
+from tests.facts import Told
 from tests.house import House
 
 State = Delivery.State
@@ -122,7 +123,7 @@ def test_a_receipt_of_a_post_that_is_known_as_another_one_is_kept_without_its_id
         state=State.PUBLISHED, remote_id="77", commits=1, published_at=clock.now()
     )
     with refusing(lambda sql: sql.startswith('INSERT INTO "publishing_step"')):
-        settle(row, Receipt("77"), "Out.")
+        settle(row, Receipt("77"), Told(words="Out."))
     assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "")
     assert take_up_all() == 1
     assert [step.state for step in row.steps.filter(kind=Step.Kind.OUTCOME)] == [State.PUBLISHED]
@@ -133,7 +134,7 @@ def test_a_receipt_that_can_be_kept_nowhere_leaves_a_doubt(house: House, setting
     row = _sent(house)
     (settings.VAR / receipt_journal.FOLDER).write_text("a file where a folder belongs")
     with refusing(lambda sql: sql.split(" ")[0] in {"INSERT", "UPDATE"}), pytest.raises(OperationalError):
-        settle(row, Receipt("77"), "Out.")
+        settle(row, Receipt("77"), Told(words="Out."))
     (settings.VAR / receipt_journal.FOLDER).unlink()
     publishing.tasks.round()
     assert (read(row).state, read(row).commits) == (State.CHECKING, 1)

@@ -23,6 +23,7 @@ from publishing.platforms import PLATFORMS, Receipt, Spoilt
 from publishing.posts.approving import approve, approve_by_watch, discard, reword
 from publishing.posts.composing import compose, compose_ready
 from publishing.posts.writing_again import write_again
+from tests.facts import Told
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN, laid_down
 from tests.walls import walls_down
@@ -197,7 +198,7 @@ def test_a_receipt_that_comes_while_another_looks_is_not_undone_by_it(house: Hou
 
     def late() -> None:
         SHOWN.append("late")
-        settle(zombie, Receipt("1"), "They say it is out.")
+        settle(zombie, Receipt("1"), Told(words="They say it is out."))
 
     EVENTS["finding"] = late
     tasks.advance(read(delivery))

@@ -27,6 +27,7 @@ from publishing.delivery.delivering import platform_of, prepare
 from publishing.delivery.publish_request import account_of, request_of
 from publishing.delivery.staging import staged as laid_down
 from publishing.models import Delivery
+from publishing.reasons import gate as why
 from tests.house import House, grant
 from watches.models import SourceCursor
 from watches.opened_sources import open_source
@@ -245,7 +246,7 @@ def test_doubt_has_an_end_though_nobody_may_be_asked(house: House) -> None:
         house.later(1800)
     row.refresh_from_db()
     assert (row.state, row.actor, row.commits) == (Delivery.State.NEEDS_YOU, Actor.YOU, 1)
-    assert row.error.startswith(checking.MAY_NOT_ASK.partition("{")[0])
+    assert row.reason_code == why.NotFoundOut.code
 
 
 def test_what_was_over_long_ago_is_cleared_away_and_what_is_held_stays(house: House) -> None:

@@ -10,7 +10,7 @@ from poster.permissions import Caller, NotPossible
 from publishing.delivery import manual_actions, preflight, refused_sends, removed_files
 from publishing.models import Post
 from publishing.posts import approval_undo, approving
-from publishing.reasons import Reason
+from publishing.reasons.gate import TakenAway
 from tests import factories
 from watches.models import FoundFile
 
@@ -38,15 +38,15 @@ def test_a_draft_that_was_stopped_waits_again_when_its_file_is_back_and_one_that
 
 def test_what_somebody_discarded_stays_so_whatever_became_of_its_file(ann: User) -> None:
     post = factories.post(ann, factories.channel(ann))
-    Post.objects.filter(pk=post.pk).update(reason=Reason.TAKEN_AWAY)
+    Post.objects.filter(pk=post.pk).update(reason=TakenAway.code)
     approving.discard(post, by=Caller.of(ann))
     assert removed_files.take_up_what_is_back() == 0
 
 
-@pytest.mark.parametrize("reason", [Reason.TAKEN_AWAY, ""])
+@pytest.mark.parametrize("reason", [TakenAway.code, ""])
 def test_of_what_was_cancelled_only_that_can_be_posted_after_all(ann: User, reason: str) -> None:
     page = factories.channel(ann)
-    row = factories.delivery(factories.post(ann, page), page, "cancelled", reason=reason)
+    row = factories.delivery(factories.post(ann, page), page, "cancelled", reason_code=reason)
     assert manual_actions.may_be_posted(row) is bool(reason)
     if not reason:
         with pytest.raises(NotPossible):
@@ -67,9 +67,13 @@ def test_what_the_gate_stops_for_its_file_is_undone_with_its_post(ann: User) -> 
     assert why is not None
     refused_sends.stop(row, why)
     row.refresh_from_db()
-    assert (row.state, row.reason) == ("cancelled", Reason.TAKEN_AWAY)
+    assert (row.state, row.reason) == ("cancelled", TakenAway())
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, decided_by=ann)
     post.refresh_from_db()
     assert approval_undo.undo(post, by=Caller.of(ann)) == []
     row.refresh_from_db()
-    assert (row.reason, row.undone_at is not None, manual_actions.may_be_posted(row)) == ("", True, False)
+    assert (row.reason_code == TakenAway.code, row.undone_at is not None, manual_actions.may_be_posted(row)) == (
+        False,
+        True,
+        False,
+    )

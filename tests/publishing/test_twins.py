@@ -17,10 +17,10 @@ from poster import clock
 from poster.errors import Unanswered
 from poster.permissions import Caller
 from publishing.delivery import manual_actions
-from publishing.delivery.preflight import SAME_PICTURE
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
 from publishing.posts.approving import approve, approve_by_watch
+from publishing.reasons import gate as why
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN, laid_down
 from tests.watches.staged import registered
@@ -97,7 +97,7 @@ def advance(delivery: Delivery, times: int = 1) -> str:
 def test_the_elder_goes_and_the_younger_waits_whoever_comes_first(house: House, channel: Channel) -> None:
     elder, younger = (by_watch(house, channel, text) for text in ("Elder", "Younger"))
     assert advance(younger) == State.NEEDS_YOU
-    assert read(younger).error == SAME_PICTURE.format(channel=younger.channel_name)
+    assert read(younger).reason == why.SamePicture(channel=younger.channel_name)
     assert read(younger).refs == ""  # nothing of it was laid down
     assert advance(elder, 2) == State.PUBLISHED
     manual_actions.say_it_is_not(younger, by=Caller.of(house.owner))

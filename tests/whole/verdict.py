@@ -16,6 +16,7 @@ from media.models import Asset
 from poster.ledger import verification
 from publishing.models import Delivery, Step
 from publishing.models import Post as Posted
+from publishing.reasons.steps import EvidenceOfIt, TheySayItIsOut
 from watches.models import FoundFile
 
 State, Kind = Delivery.State, Step.Kind
@@ -71,7 +72,7 @@ def _line_by_line(row: Delivery, lines: list[Step]) -> Iterator[str]:
         heard = any(line.kind in (Kind.OUTCOME, Kind.HUMAN) and line.status for line in between)
         if not heard and negatives < NEGATIVES:
             yield f"I2, I10: sent again after {negatives} negative answers"
-    out = [at for at, line in enumerate(lines) if line.sentence.startswith(("They say it is out", "It is out"))]
+    out = [at for at, line in enumerate(lines) if line.fact_code in {TheySayItIsOut.code, EvidenceOfIt.code}]
     if out and any(at > out[0] for at in intents):
         yield "I5: sent again after it was published"
 
@@ -113,9 +114,12 @@ def _without_post() -> list[FoundFile]:
 
 def _told(secret: str) -> Iterator[str]:
     """I11: in the ledger, on a row, in a message of the queue, in a log."""
-    if Step.objects.filter(said__contains=secret).exists() or Step.objects.filter(sentence__contains=secret).exists():
+    if (
+        Step.objects.filter(said__contains=secret).exists()
+        or Step.objects.filter(fact_params__contains=secret).exists()
+    ):
         yield "I11: a token stands in the ledger"
-    if Delivery.objects.filter(error__contains=secret).exists():
+    if Delivery.objects.filter(reason_params__contains=secret).exists():
         yield "I11: a token stands on a delivery"
     told = [*OrmQ.objects.values_list("payload", flat=True), *Task.objects.values_list("result", flat=True)]
     if any(secret in str(message) for message in told):
