@@ -86,7 +86,8 @@ class PostAdmin(WrittenAdmin):
     ) -> HttpResponse:
         """Write a post. A GET changes nothing; it may name pictures that are chosen already."""
         person, problem = cast(User, request.user), ""
-        typed = writing.Typed.of(request.POST) if request.method == "POST" else writing.Typed.asked(request.GET)
+        sent = request.POST if request.method == "POST" else unsaved_input.of(request)
+        typed = writing.Typed.of(sent) if sent else writing.Typed.asked(request.GET)
         if request.method == "POST":
             try:
                 post = typed.keep(person, in_dashboard(request))

@@ -124,7 +124,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
     own = set(every_page(rows)) - set(every_page([])) | {_page(model, "changelist") for model in theirs} | set(adding)
     pages = [
         *(Visit(where) for where in sorted(own)),
-        *(Visit(where, sent("main .submit-row [type=submit]")) for where in adding),
+        *(Visit(where, sent("main .submit-row [type=submit], main .verbs .primary")) for where in adding),
         *(Visit(f"{where}?_popup=1") for where in adding[:1]),
         *(Visit(f"{_page(model, 'changelist')}?q=nothing-fits") for model in theirs),
         Visit(reverse("admin:index")),

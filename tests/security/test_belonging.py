@@ -94,7 +94,7 @@ def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
         ("publishing_reconciled", "channel_id"),
         ("publishing_reconciled", "restore_id"),  # of the install
         ("publishing_postasset", "post_id"),
-        ("publishing_post_channels", "post_id"),
+        ("publishing_variant", "post_id"),
         ("watches_watch_channels", "watch_id"),
     }
     found = {
