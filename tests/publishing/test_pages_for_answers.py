@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import publishing.describing.tasks
 import publishing.tasks
 import watches.tasks
 from accounts.connections.grants import connect
@@ -36,6 +37,7 @@ def drive(house: House, settings: Any) -> Any:
 def rounds(house: House, times: int) -> None:
     for _ in range(times):
         watches.tasks.round()
+        publishing.describing.tasks.round()
         publishing.tasks.round()
         house.later(30)
 
