@@ -8,9 +8,9 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What decides whether a post goes out, and the tests that have to reach each of its branches.
 comma := ,
 empty :=
-CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking deciding \
-	delivering drafting dying gating ledger pacing settling unblocking weighing) tasks) poster/work/leases.py \
-	poster/work/lease_recovery.py))
+CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking delivering \
+	following ledger manual_actions pacing preflight publish_request receipts refused_sends renditions send_deadline \
+	staging unblocked verdicts) tasks) poster/work/leases.py poster/work/lease_recovery.py))
 CORE_TESTS := tests/faults tests/publishing tests/operations tests/describing
 # Pages and mails, wherever an app has them; the sandbox's are Jinja's.
 TEMPLATES = find templates poster accounts media writing watches publishing operations -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
