@@ -208,7 +208,6 @@ def _commit(delivery: Delivery, platform: Platform, account: Account, request: R
         except OutsideError as error:
             receipt_journal.done(delivery.pk)
             return no_effect(delivery, error, heard)
-    pacing.count_one(delivery)
     if isinstance(answer, Accepted):
         receipt_journal.done(delivery.pk)
         said = _accepted(delivery, answer, heard)
@@ -217,6 +216,7 @@ def _commit(delivery: Delivery, platform: Platform, account: Account, request: R
         if delivery.channel:
             suspensions.lift(delivery.channel)
         said = f"Published on {delivery.channel_name}."
+    pacing.count_one(delivery)  # after what they said is written down: nothing comes before that
     pacing.slow_down(delivery, heard)
     return said
 
