@@ -124,7 +124,7 @@ def deny(page: Any, root: str, world: dict[str, Any], shoot: Any) -> None:
     consent(page, answer="cancel")
     page.wait_for_url(f"{root}/connect/facebook/back/**")
     assert heading(page) == "Facebook was not connected"
-    assert "You declined, or closed Facebook's consent page" in page.inner_text("main")
+    assert "You declined, or closed the consent page of Facebook" in page.inner_text("main")
     shoot(page, "denied")
 
 

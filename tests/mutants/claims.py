@@ -189,8 +189,8 @@ CLAIMS = (
     Mutant(
         "claims, S44: a verdict is written down as the machine's",
         "publishing/delivery/manual_actions.py",
-        'settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.", kind=Kind.HUMAN)',
-        'settle(delivery, Receipt("", permalink.strip()), f"{by} looked: it is there.")',
+        'settle(delivery, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)), kind=Kind.HUMAN)',
+        'settle(delivery, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)))',
         (f"{ACCOUNTABLE}[a verdict: it is there]",),
     ),
     Mutant(

@@ -64,8 +64,8 @@ STRANGERS = (
     Mutant(
         "reviving: what somebody has released is opened again",
         "accounts/connections/revival.py",
-        ", reason=Reason.LOGIN, released=False)",
-        ", reason=Reason.LOGIN)",
+        ", reason_code=LoginNotAccepted.code, released=False\n",
+        ", reason_code=LoginNotAccepted.code\n",
         (f"{REFRESHING}::test_a_place_that_was_released_stays_closed_when_its_login_is_accepted_again",),
     ),
     Mutant(
@@ -99,7 +99,7 @@ STRANGERS = (
     Mutant(
         "taken away: what somebody left for good can be posted after all",
         "publishing/delivery/manual_actions.py",
-        '        reason="",\n',
+        "        **Delivery.reason.columns(None),\n",
         "",
         ("tests/publishing/test_taken_away.py::test_of_what_was_cancelled_only_that_can_be_posted_after_all",),
     ),

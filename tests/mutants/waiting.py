@@ -58,8 +58,9 @@ WAITING = (
     Mutant(
         "refused: what is accepted again is let in as if it had never been refused",
         "accounts/connections/revival.py",
-        "    refused = same.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED)\n",
-        "    refused = same.filter(state=Channel.State.BLOCKED, reason=Reason.REFUSED)\n    doubting.accepted(place)\n",
+        "    refused = same.filter(state=Channel.State.BLOCKED, reason_code=NotAccepted.code)\n",
+        "    refused = same.filter(state=Channel.State.BLOCKED, reason_code=NotAccepted.code)\n"
+        "    login_doubts.accepted(place)\n",
         (f"{FALSE_TOKENS}::test_who_says_yes_when_asked_and_no_to_every_post_is_asked_less_and_less[facebook-known]",),
     ),
     Mutant(
