@@ -58,7 +58,7 @@ class Browser:
         """Tick these, or all that are offered."""
         assert answer.status_code == 302, text_of(answer)
         page = self.client.get(answer.url).content.decode()
-        offered = re.findall(r'name="place" value="([^"]*)"( checked)?>', page)
+        offered = re.findall(r'name="place"\s+value="([^"]*)"(\s+checked)?\s*>', page)
         return self.client.post(answer.url, {"place": places or [key for key, _ in offered]})
 
     def connect(self, provider: str, account: str = "", *places: str, **ticked: Any) -> Credential:

@@ -66,7 +66,7 @@ def test_it_is_the_operators(waits: Delivery) -> None:
 
 def test_before_all_were_asked_there_is_no_yes(waits: Delivery) -> None:
     olga = browser(factories.person("Olga", operator=True))
-    assert b'<button class="button primary">' not in olga.get(PAGE).content
+    assert b"Go on publishing" not in olga.get(PAGE).content
     assert olga.post(PAGE).headers["Location"] == PAGE
     assert preflight.put_back()
     told = ask("restore", "--go-on", "--json")
