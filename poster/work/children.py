@@ -189,8 +189,12 @@ def environment() -> dict[str, str]:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """It, and whatever it has left running."""
-    kill(child.pid)
-    child.wait()
+    if child.poll() is None:
+        kill(child.pid)
+        child.wait()
+        return
+    with contextlib.suppress(ProcessLookupError):  # its own number may be another process's by now; its group's is not
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def kill(pid: int) -> None:
