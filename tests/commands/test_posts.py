@@ -9,6 +9,7 @@ import pytest
 from accounts.models import User
 from poster import clock
 from publishing.models import Delivery
+from publishing.reasons.gate import StoppedOurWorker
 from tests.commands.asking import ask
 from tests.factories import asset, channel, delivery, file, person, post, watch
 
@@ -55,9 +56,10 @@ def test_a_row_tells_everything_about_one_delivery(ann: User) -> None:
 
 def test_a_failure_carries_its_sentence(ann: User) -> None:
     page = channel(ann)
-    delivery(post(ann, page), page, "failed", error="The picture is too large.")
-    assert ask("posts", "--status", "failed", "--json").json[0]["error"] == "The picture is too large."
-    assert "The picture is too large." in ask("posts").out
+    why = StoppedOurWorker()
+    delivery(post(ann, page), page, "failed", **Delivery.reason.columns(why))
+    assert ask("posts", "--status", "failed", "--json").json[0]["error"] == str(why)
+    assert str(why) in ask("posts").out
 
 
 def test_rows_are_narrowed_by_owner_watch_status_and_date(ann: User) -> None:
