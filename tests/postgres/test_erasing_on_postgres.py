@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from accounts.models import Request, User
 from operations.privacy import erasure, inventory
 from poster.ledger import verification
 from poster.permissions import TERMINAL
-from publishing.delivery import ledger
+from publishing.delivery import ledger, send_deadline
 from publishing.models import Delivery, Step
 from tests import factories
 from tests.facts import Told
@@ -73,7 +74,9 @@ def until(came: Callable[[], bool], house: House) -> None:
         time.sleep(0.05)
 
 
-def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House) -> None:
+def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(
+    busy: House, request: pytest.FixtureRequest
+) -> None:
     bob = factories.person("Bob")
     _, (page, *_) = connect(bob, "threads", grant(busy.box.person()["threads"]))
     for number in range(4):
@@ -81,6 +84,8 @@ def test_one_leaves_while_workers_are_at_it_and_nobody_else_notices(busy: House)
     ann, busy.owner = busy.owner, bob
     for number in range(3):
         busy.approved(f"Bob {number}.", page, asset=busy.asset(f"b{number}.jpg", seed=9 + number))
+    send_deadline.use(simulated=True)  # the workers are threads
+    request.addfinalizer(partial(send_deadline.use, simulated=False))
     with workers(busy) as broken:
         until(lambda: Delivery.objects.filter(owner=ann, state="published").exists(), busy)
         receipt = erasure.begin(ann, by=TERMINAL)
