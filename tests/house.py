@@ -66,13 +66,17 @@ class House:
 
     def asset(self, name: str = "bread.jpg", **options: Any) -> Asset:
         """A picture in the spool, without a watch: as if it was uploaded."""
-        source = pictures.photo(self.folder / name, **{"width": 640, "height": 640, **options})
+        options = {"width": 640, "height": 640, **options}
+        size = options["width"], options["height"]
+        source = pictures.photo(self.folder / name, **options)
         content = source.read_bytes()
         asset = Asset.objects.create(
             owner=self.owner,
             name=name,
             sha256=hashlib.sha256(content).hexdigest(),
             mime="image/jpeg",
+            width=size[0],
+            height=size[1],
             in_spool=True,
         )
         shutil.move(source, spool.original(asset.pk))

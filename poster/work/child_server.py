@@ -25,9 +25,10 @@ import struct
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NoReturn
 
-from poster.work import children
+from poster.work import children, processes
 
 BACKLOG = 32
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
@@ -89,9 +90,8 @@ class Server:
         with wish:
             if not _is_ours(wish):
                 return
-            pid = os.fork()
-            if not pid:
-                _be_the_child(wish, [self.listening, *(each.wish for each in self.at_work.values())])
+            others = [self.listening, *(each.wish for each in self.at_work.values())]
+            pid = processes.fork(partial(_work, wish, others))
             child = Child(pid, os.pidfd_open(pid), wish.dup())
         self.at_work |= {child.ended: child, child.wish.fileno(): child}
         self.poll.register(child.ended, select.POLLIN)
@@ -116,25 +116,10 @@ def _is_ours(wish: socket.socket) -> bool:
     return bool(CREDENTIALS.unpack(told)[1] == os.getuid())
 
 
-def _be_the_child(wish: socket.socket, others: list[socket.socket]) -> NoReturn:
-    """One piece of work, and then the end, whatever happens: a child never comes back into the server."""
-    code = 1
-    try:
-        for other in others:
-            other.close()
-        code = _work(wish)
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # noqa: BLE001 - it is told like any that ends a program
-        sys.excepthook(*sys.exc_info())
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.flush()
-        os._exit(code)
-
-
-def _work(wish: socket.socket) -> int:
-    os.setsid()
+def _work(wish: socket.socket, others: list[socket.socket]) -> None:
+    """One piece of work, in a process of its own, that must not speak to anybody else."""
+    for other in others:
+        other.close()
     children.die_with(os.getppid())
     wish.settimeout(SLOW)
     _, [stderr], _, _ = socket.recv_fds(wish, 1, 1)
@@ -147,9 +132,8 @@ def _work(wish: socket.socket) -> int:
         try:
             answer = children.answer(asked["target"], asked["payload"])
         except MemoryError:
-            return children.OUT_OF_MEMORY
+            raise SystemExit(children.OUT_OF_MEMORY) from None
         lines.write(json.dumps(answer).encode() + b"\n")
-    return 0
 
 
 def main(arguments: list[str]) -> NoReturn:

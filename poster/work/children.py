@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR")
 STDERR_KEPT = 2048
+LONGEST_PAUSE = 0.02  # seconds between two looks whether a child has ended
 NICE = 5
 OUT_OF_MEMORY = 71
 PR_SET_PDEATHSIG = 1
@@ -156,23 +157,50 @@ def _asked(server: str | bytes, wish: dict[str, Any], timeout: float, stderr: IO
 
 
 def _fresh(wish: dict[str, Any], timeout: float, stderr: IO[bytes]) -> tuple[int, bytes]:
-    """From an interpreter of its own: how the child ended, and its answer."""
-    with _start(wish["target"], wish["memory_mb"], timeout, stderr) as child:
+    """From an interpreter of its own: how the child ended, and its answer.
+
+    What it has left running is ended before anybody takes notice of its end: until then the system gives its number to
+    no other process, afterwards the group of that number may be a stranger's.
+    """
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answers:
+        asked.write(json.dumps(wish["payload"]).encode())
+        asked.seek(0)
+        child = _start(wish["target"], wish["memory_mb"], timeout, (asked, answers, stderr))
         try:
-            answer, _ = child.communicate(json.dumps(wish["payload"]).encode(), timeout=timeout)
-        except subprocess.TimeoutExpired:
-            raise _End(Death.TIME) from None
+            _await(child, timeout)
         finally:
-            _end(child)
-        return child.returncode, answer
+            if child.returncode is None:
+                kill(child.pid)
+            code = child.wait()
+        answers.seek(0)
+        return code, answers.read()
 
 
-def _start(target: str, memory_mb: int, timeout: float, stderr: IO[bytes]) -> subprocess.Popen[bytes]:
+def _await(child: subprocess.Popen[bytes], timeout: float) -> None:
+    """Until it has ended, without taking notice of it. Raises _End when that takes too long."""
+    until, pause = time.monotonic() + timeout, 0.001
+    while not _has_ended(child):
+        if time.monotonic() > until:
+            raise _End(Death.TIME)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _has_ended(child: subprocess.Popen[bytes]) -> bool:
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return child.poll() is not None  # macOS before Python 3.13: there, what it has left running stays
+
+
+def _start(
+    target: str, memory_mb: int, timeout: float, files: tuple[IO[bytes], IO[bytes], IO[bytes]]
+) -> subprocess.Popen[bytes]:
+    asked, answers, stderr = files
     limits = [str(memory_mb), str(math.ceil(timeout)), str(os.getpid())]
     return subprocess.Popen(  # noqa: S603 (our own interpreter, our own module)
         [sys.executable, "-P", "-m", "poster.work.children", target, *limits],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdin=asked,
+        stdout=answers,
         stderr=stderr,
         env=environment(),
         start_new_session=True,
@@ -185,16 +213,6 @@ def environment() -> dict[str, str]:
     places = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     # Every malloc arena reserves 64 MB of address space, and address space is what we limit.
     return passed_on | {"PYTHONPATH": os.pathsep.join(filter(None, places)), "MALLOC_ARENA_MAX": "2"}
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """It, and whatever it has left running."""
-    if child.poll() is None:
-        kill(child.pid)
-        child.wait()
-        return
-    with contextlib.suppress(ProcessLookupError):  # its own number may be another process's by now; its group's is not
-        os.killpg(child.pid, signal.SIGKILL)
 
 
 def kill(pid: int) -> None:

@@ -68,6 +68,7 @@ class Limits:
     max_bytes: int
     formats: tuple[str, ...] = ("JPEG",)
     parts: int = 1  # at most so many pictures
+    one_shape: bool = False  # they cut all pictures to the shape of the first
     needs_address: bool = False  # they fetch the pictures from us: it needs a public address
     useful_hashtags: int = 5  # what they make something of; more goes out, with a warning before
     count: str = "characters"  # or "utf8": bytes in UTF-8

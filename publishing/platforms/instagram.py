@@ -36,7 +36,7 @@ class Instagram(Containers):
     look = Look("instagram", Layout.GRID)
     limits = {
         Form.PHOTO: PHOTO,
-        Form.ALBUM: replace(PHOTO, parts=10),
+        Form.ALBUM: replace(PHOTO, parts=10, one_shape=True),  # Content Publishing, "Carousel Posts"
         Form.STORY: as_story(PHOTO),
     }
     dialect = Dialect(

@@ -16,6 +16,7 @@ from media.images import Recipe
 from publishing.models import Delivery, Post
 from publishing.platforms import Limits, form_of
 from publishing.posts.fitting import fit
+from publishing.posts.shapes import in_one_shape
 from publishing.posts.text_limits import limits_of
 from writing.caption_cleanup import cut
 
@@ -24,13 +25,14 @@ def freeze(post: Post, platform: str, placement: str) -> dict[str, Any]:
     """The frozen columns of a delivery of this post to this place of a platform."""
     items = list(post.items.select_related("asset"))
     limits = limits_of(platform, form_of(placement, len(items)))
+    shape = in_one_shape(limits, [item.asset for item in items])
     text = fit(post.text, (), limits) if limits.text else ""
     media = [
         {
             "asset": str(item.asset_id),
             "sha256": item.asset.sha256,
             "alt_text": cut(item.alt_text, limits.alt_text) if limits.alt_text else "",
-            "recipe": asdict(recipe(limits, post.fit)),
+            "recipe": asdict(recipe(shape, post.fit)),
         }
         for item in items
     ]

@@ -10,6 +10,7 @@ from publishing.models import Post
 from publishing.platforms import PLATFORMS, Limits, Look
 from publishing.posts.fitting import UNITS, advice, count_hashtags, count_mentions, length, too_long
 from publishing.posts.places import Place, problem_of
+from publishing.posts.shapes import in_one_shape
 from publishing.posts.text_limits import limits_of
 from watches.models import Watch
 
@@ -97,7 +98,8 @@ def _one_each(post: Post) -> list[Place]:
 
 def _preview(post: Post, place: Place, assets: list[Asset]) -> Preview:
     channel, limits = place.channel, limits_of(place.channel.platform, place.form(post))
-    frames = [framed(asset, limits, post.fit) for asset in assets]
+    shape = in_one_shape(limits, assets)
+    frames = [framed(asset, shape, post.fit) for asset in assets]
     look, label = PLATFORMS[channel.platform].look, PLATFORMS.label(channel.platform)
     text, told = (post.text, advice(post.text, limits)) if limits.text else ("", "")
     problem = problem_of(place, post) or (too_long(text, limits) if text else "")
@@ -114,6 +116,6 @@ def framed(asset: Asset, limits: Limits, fit: str) -> Frame:
     wider = nearest > ratio
     if fit == Watch.Fit.CROP:
         size = (width, round(width / nearest)) if wider else (round(height * nearest), height)
-        return Frame(asset, *size, "xMidYMid slice", "Its edges are cut: this platform does not take its shape.")
+        return Frame(asset, *size, "xMidYMid slice", "Its edges are cut: this platform shows it in another shape.")
     size = (round(height * nearest), height) if wider else (width, round(width / nearest))
-    return Frame(asset, *size, "xMidYMid meet", "It gets a border: this platform does not take its shape.")
+    return Frame(asset, *size, "xMidYMid meet", "It gets a border: this platform shows it in another shape.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.meta import stories
+from sandbox.meta import pictures, stories
 from sandbox.meta.rows import Instagram, Media, Page, Photo, Post, Story, Threads
 from sandbox.vendors import Account, Picture, Published
 from sandbox.world import World
@@ -72,8 +72,16 @@ def _media(world: World, media: Media) -> Published:
             "media_type": media.media_type,
             "ai": media.ai_generated,
             "story": media.story,
+            "cut": media.platform == "instagram" and len(parts) > 1 and _is_cut(world, parts),
         },
     )
+
+
+def _is_cut(world: World, parts: list[Media]) -> bool:
+    """Whether a picture of a carousel shows less than was sent: all are cut to the shape of the first."""
+    seen = [shown for part in parts if part.sha256 and (shown := pictures.look(world.blob(part.sha256)))]
+    ratios = [each.width / each.height for each in seen]
+    return any(abs(ratio / ratios[0] - 1) > pictures.SLACK for ratio in ratios)
 
 
 def permalink(world: World, media: Media) -> str:

@@ -298,3 +298,29 @@ def test_words_alone_and_stories_go_all_the_way(house: House) -> None:
     for name in ("facebook", "threads"):
         assert "Closed on Monday." in [shown["text"] for shown in house.box.feed(name)]
     assert sorted(bool(shown.get("story")) for shown in house.box.feed("instagram")) == [False, True]
+
+
+@pytest.mark.parametrize("fit", ["pad", "crop"])
+def test_where_all_pictures_are_cut_to_the_shape_of_the_first_it_is_seen_before_and_nothing_is_cut_there(
+    house: House, fit: str
+) -> None:
+    """Content Publishing, "Carousel Posts". Threads shows each as it is."""
+    channels = house.connect()
+    sizes = {"wide.jpg": (900, 600), "tall.jpg": (610, 900), "small.jpg": (500, 700)}
+    assets = [house.asset(name, width=wide, height=high) for name, (wide, high) in sizes.items()]
+    post = writing.write(
+        house.owner,
+        by=Caller.of(house.owner),
+        text="Three shapes.",
+        pictures=[asset.pk for asset in assets],
+        places=[(channels[name].pk, FEED) for name in ("instagram", "threads")],
+        fit=fit,
+    )
+    seen = {each.channel.platform: each.frames for each in previews(post)}
+    ratios = {name: [frame.width / frame.height for frame in frames] for name, frames in seen.items()}
+    assert ratios["instagram"] == pytest.approx([1.5] * 3, rel=0.01)
+    assert ratios["threads"] == pytest.approx([wide / high for wide, high in sizes.values()], rel=0.01)
+    for delivery in approving.approve(post, by=Caller.of(house.owner)):
+        assert house.settle(delivery).state == Delivery.State.PUBLISHED
+    (shown,) = house.box.feed("instagram")
+    assert (len(shown["pictures"]), shown["cut"]) == (3, False)
