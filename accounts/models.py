@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from accounts.ai_services import SERVICES
+from accounts.managers import UserManager
 from accounts.providers import PROVIDERS
 from accounts.reason_columns import WithReason
 from accounts.reasons.logins import LoginNotAccepted
@@ -18,22 +19,6 @@ from poster import clock
 from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams, loaded
 from poster.secrets.fields import SealedField, ToldField
-
-
-class UserManager(BaseUserManager["User"]):
-    """Makes people: members, and operators who look after the install."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:  # noqa: ANN401
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:  # noqa: ANN401
-        return self.create_user(email, password, is_superuser=True, **fields)
-
-    def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
 
 
 class User(Row, AbstractBaseUser, PermissionsMixin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from poster.manifests import Manifest
 from publishing.models import Delivery
 from tests import data_model
 from tests.ours import OURS
@@ -109,6 +111,19 @@ def test_no_figure_waits_to_be_measured(page: Path) -> None:
 def test_operators_read_what_each_state_means(states) -> None:
     told = re.findall(r"^\| ([^|`]+?) \|", _text(ROOT / "docs" / "operating.md"), re.MULTILINE)
     assert {state.label for state in states} - set(told) == set()
+
+
+@pytest.mark.parametrize("states", [Delivery.State, FoundFile.State], ids=["delivery", "picture"])
+def test_programs_are_told_each_state_that_posts_prints(states) -> None:
+    told = _text(ROOT / "docs" / "commands.md").split("\n## posts\n")[1].split("\n## ")[0]
+    assert set(states.values) - set(re.findall(r"`([a-z_]+)`", told)) == set()
+
+
+def test_whoever_adds_an_app_reads_of_each_field_of_a_manifest() -> None:
+    page = _text(ROOT / "docs" / "adding-an-app.md")
+    rows = re.findall(r"^\| (`.+?`) \| ", page, re.MULTILINE)
+    told = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(told) == sorted(field.name for field in dataclasses.fields(Manifest))
 
 
 def test_the_changelog_begins_with_what_is_unreleased() -> None:

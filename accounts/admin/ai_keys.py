@@ -13,7 +13,7 @@ from accounts.ai_services import SERVICES
 from accounts.connections import wake_ups
 from accounts.forms import AiKeyForm
 from accounts.models import AiKey
-from accounts.reasons.events import KeyRemoved, KeyRemovedByOperator, KeyReplaced, KeyStored
+from accounts.reasons.login_events import KeyRemoved, KeyRemovedByOperator, KeyReplaced, KeyStored
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnedAdmin
 from poster.ledger.security_log import Kind, record

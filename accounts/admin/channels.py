@@ -17,7 +17,7 @@ from accounts.connections.token_refresh import scopes_of_place
 from accounts.forms import ChannelForm
 from accounts.models import Channel, Credential
 from accounts.reason_columns import because
-from accounts.reasons.events import PlaceReleased
+from accounts.reasons.login_events import PlaceReleased
 from accounts.reasons.logins import LoginNotAccepted
 from accounts.reasons.people import ChannelNotOff, ChannelNotOn
 from poster.dashboard import display

@@ -25,7 +25,7 @@ from accounts.connections.revocations import order_for
 from accounts.models import Channel, Credential, Flow
 from accounts.providers import PROVIDERS, CodeRefused, Grant, Place, RedirectRefused
 from accounts.reasons import connecting
-from accounts.reasons.events import Connected, ConnectedAgain, NotConnected
+from accounts.reasons.login_events import Connected, ConnectedAgain, NotConnected
 from poster.errors import OutsideError, Refused, Unauthorized
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible

@@ -24,7 +24,7 @@ from accounts.reasons.disconnecting import (
     TakenBack,
     UnknownHere,
 )
-from accounts.reasons.events import LoginDisconnected, LoginForgotten
+from accounts.reasons.login_events import LoginDisconnected, LoginForgotten
 from poster.errors import OutsideError, Unauthorized
 from poster.ledger.security_log import Kind, record
 from poster.permissions import Caller, NotPossible, Scope, require_owner

@@ -28,7 +28,7 @@ from accounts.reasons.connecting import (
     TookTooLong,
     TooManyBegun,
 )
-from accounts.reasons.events import FinishedAnothers, InAnothersSession, WithoutSession
+from accounts.reasons.login_events import FinishedAnothers, InAnothersSession, WithoutSession
 from poster import clock
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible

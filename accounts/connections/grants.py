@@ -18,7 +18,7 @@ from accounts.models import Channel, Credential, Revocation, User
 from accounts.providers import PROVIDERS, App, Grant, Place, Profile, Provider
 from accounts.reason_columns import WELL, because
 from accounts.reasons.connecting import LoginOfAnother, TakenByAnother
-from accounts.reasons.events import ConnectedWithTokens
+from accounts.reasons.login_events import ConnectedWithTokens
 from accounts.reasons.logins import Closed, Disconnected, EndsSoon, Lacking, LeftOut, Released
 from poster import clock
 from poster.errors import OutsideError

@@ -27,7 +27,7 @@ from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS
 from accounts.reason_columns import because
 from accounts.reasons.disconnecting import LoginsDeleted, NothingHere
-from accounts.reasons.events import DeletionAsked, LoginEndedThere
+from accounts.reasons.login_events import DeletionAsked, LoginEndedThere
 from accounts.reasons.logins import Removed
 from poster import clock
 from poster.ledger.security_log import Kind, record

@@ -21,7 +21,7 @@ from accounts.models import Credential, Request, Revocation, User
 from accounts.notices import warn_surely
 from accounts.providers import PROVIDERS, Grant
 from accounts.reasons.disconnecting import ConnectedSince, GivenUp, OverAnyway, TakenBack
-from accounts.reasons.events import PermissionOver
+from accounts.reasons.login_events import PermissionOver
 from poster import clock
 from poster.errors import OutsideError, Unauthorized
 from poster.ledger.security_log import Kind, record

@@ -13,7 +13,7 @@ from accounts.connections import meta_callbacks
 from accounts.connections.authorization import our_address
 from accounts.connections.meta_callbacks import Forged, Signed
 from accounts.providers import PROVIDERS
-from accounts.reasons.events import CallbackNotSigned
+from accounts.reasons.login_events import CallbackNotSigned
 from poster.ledger.security_log import Kind, record
 
 MOST = 16 * 1024  # bytes of a body

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.connections import setup_guides
 from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS, setting
-from accounts.reasons.events import AppKept, AppTakenOut
+from accounts.reasons.login_events import AppKept, AppTakenOut
 from accounts.sign_in.reauth_views import fresh
 from poster.dashboard import refused_attempts
 from poster.errors import OutsideError

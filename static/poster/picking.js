@@ -22,7 +22,7 @@ for (const list of document.querySelectorAll("[data-picking]")) {
 
   fields.forEach((field) => {
     field.addEventListener("input", show);
-    field.closest("li").querySelector("img").addEventListener("click", (event) => {
+    field.closest("li").querySelector("label").addEventListener("click", (event) => {
       event.preventDefault();
       press(field);
     });

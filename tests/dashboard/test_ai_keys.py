@@ -12,7 +12,7 @@ from PIL import Image
 
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
-from accounts.reasons.events import KeyRemovedByOperator
+from accounts.reasons.login_events import KeyRemovedByOperator
 from media import spool
 from poster.errors import Unauthorized
 from poster.models import Event

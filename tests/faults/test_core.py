@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,10 @@ from poster.permissions import Caller, NotPossible
 from poster.work import mishaps
 from proof.faults import Fault, Kind, Said
 from publishing import tasks
-from publishing.delivery import checking, cleanup, delivering, manual_actions, pacing, send_deadline, unblocked
+from publishing.delivery import checking, cleanup, delivering, manual_actions, pacing, unblocked
 from publishing.delivery.delivering import prepare, publish
 from publishing.delivery.publish_request import account_of, request_of
 from publishing.delivery.receipts import settle
-from publishing.delivery.send_deadline import dead_mans_switch
 from publishing.delivery.staging import staged
 from publishing.models import Delivery, Post, PostAsset, Step
 from publishing.platforms import PLATFORMS as KNOWN
@@ -484,26 +482,6 @@ def test_without_a_channel_there_is_nothing_to_approve(lab: Laboratory) -> None:
 
 
 # --- small things
-
-
-@pytest.mark.parametrize("simulated", [False, True])
-def test_only_the_main_thread_publishes_except_in_a_simulation(simulated: bool) -> None:
-    """Only the main thread can hold the switch; in `prove` workers are threads that nobody stops."""
-    done: list[str] = []
-
-    def work() -> None:
-        try:
-            with dead_mans_switch(1):
-                done.append("sent")
-        except RuntimeError:
-            done.append("refused")
-
-    send_deadline.use(simulated=simulated)
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    send_deadline.use(simulated=False)
-    assert done == ["sent" if simulated else "refused"]
 
 
 def test_a_login_of_the_other_world_is_never_opened(lab: Laboratory, settings) -> None:

@@ -3,13 +3,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import psutil
 import pytest
-from PIL import ExifTags, Image, ImageFilter
+from PIL import Image, ImageFilter
 
 from media.images import (
     BadPicture,
@@ -19,7 +18,6 @@ from media.images import (
     look_at,
     make_for_model,
     make_rendition,
-    make_renditions,
     make_thumbnail,
     take_in,
 )
@@ -239,27 +237,6 @@ def test_a_rendition_is_what_it_says_and_the_same_every_time(tmp_path: Path):
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.format == "JPEG"
         assert "progressive" not in picture.info
-
-
-@pytest.mark.parametrize("orientation", [1, 6])
-def test_several_at_once_are_what_each_would_be_alone(tmp_path: Path, orientation: int):
-    """Whatever is made beside it: one coarse enough for a smaller decoding, one of the same shape, one that is cut."""
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    noise = Image.merge("RGB", [Image.effect_noise((160, 100), each).resize((1600, 1000)) for each in (20, 50, 80)])
-    path = pictures.saved(tmp_path / "a.jpg", noise, exif=exif)
-    recipes = [
-        PLAIN,
-        FEED,
-        replace(FEED, max_height=14400, max_bytes=60_000),
-        replace(FEED, min_ratio=1.0, max_ratio=1.0, fit="crop"),
-        Recipe(max_width=150, max_height=150),
-        replace(PLAIN, format="PNG"),
-    ]
-    together = make_renditions(path, [(tmp_path / f"{at}.out", recipe) for at, recipe in enumerate(recipes)])
-    for at, recipe in enumerate(recipes):
-        assert make_rendition(path, tmp_path / "alone", recipe) == together[at]
-        assert (tmp_path / "alone").read_bytes() == (tmp_path / f"{at}.out").read_bytes()
 
 
 def test_bytes_are_kept_within_the_limit_by_quality_first_and_size_last(tmp_path: Path):

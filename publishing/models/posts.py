@@ -1,0 +1,122 @@
+"""What somebody may approve: words and pictures, and the places that they are for."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Channel
+from media.models import Asset
+from poster.models import Row
+from poster.work.leases import Leased
+from publishing.querysets import PostQuerySet
+from publishing.states import Placement
+from watches.models import FoundFile, Watch
+from writing.caption_cleanup import cut
+from writing.models import Suggestion
+
+
+class Post(Row, Leased):
+    """Words and pictures that somebody may approve. How it went is told by its deliveries, never stored here.
+
+    It may be there before its words: then it is due for its captioner (`next_at`), or waits for a person's.
+    """
+
+    class Words(models.TextChoices):
+        THERE = "", "it has its words"
+        CAPTIONER = "captioner", "words are being written"
+        PERSON = "person", "wants words from you"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "waits for approval"
+        APPROVED = "approved", "approved"
+        DISCARDED = "discarded", "discarded"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
+    watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="posts")
+    # What it was composed for: a file gets one post.
+    file = models.OneToOneField(FoundFile, models.SET_NULL, null=True, blank=True, related_name="post")
+    assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
+    channels = models.ManyToManyField(Channel, through="Variant", related_name="posts", blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)  # raised by every edit; a yes names what it saw
+    text = models.TextField(blank=True)
+    wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
+    turn = models.PositiveSmallIntegerField(default=0, editable=False)  # how often words were asked for
+    words_from = models.OneToOneField(
+        Suggestion, models.SET_NULL, null=True, blank=True, related_name="post", editable=False
+    )
+    wordless_because = models.TextField(blank=True, editable=False)  # why it has no words, or no new ones, yet
+    tries = models.PositiveIntegerField(default=0, editable=False)  # of the present question
+    fit = models.CharField(
+        "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as soon as it is approved
+    latest_hours = models.PositiveIntegerField(default=24)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )  # empty: the watch, by the owner's standing order
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of what the machine has put aside: a code of publishing.reasons.
+    reason = models.CharField(max_length=80, blank=True, default="", editable=False)
+    # Why it waits although its watch posts by itself, or why it was put aside. It stays when a person decides: they may
+    # take that back.
+    hold = models.TextField(blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["owner", "state", "-created_at"], name="post_by_state"),
+            models.Index(fields=["owner", "-created_at"], name="post_by_owner"),
+            models.Index(fields=["-created_at"], name="post_by_time"),
+            models.Index(fields=["state", "-created_at"], name="post_state_by_time"),
+            models.Index(fields=["wants_words", "next_at"], name="post_wants_words"),
+        ]
+
+    def __str__(self) -> str:
+        return cut(self.text, 60) or "(no words)"
+
+    @property
+    def waits_because(self) -> str:
+        """Why it waits, or was put aside by the machine; "" once a person has decided."""
+        if self.decided_by_id or self.state == self.State.APPROVED:
+            return ""
+        return self.hold or ("" if self.is_described else self.wordless_because)
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a captioner is to write for it."""
+        return self.state == self.State.DRAFT and self.wants_words == self.Words.CAPTIONER
+
+
+class PostAsset(Row):
+    """One picture of a post, in its place (a carousel has several)."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="items")
+    asset = models.ForeignKey(Asset, models.RESTRICT, related_name="items")
+    position = models.PositiveSmallIntegerField(default=0)
+    alt_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="post_asset_once")]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.asset_id}"
+
+
+class Variant(Row):
+    """A post in one place of a channel that was chosen for it: its feed, its stories."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="variants")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="variants")
+    placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
+
+    class Meta:
+        ordering = ["created_at", "placement"]
+        constraints = [models.UniqueConstraint(fields=["post", "channel", "placement"], name="variant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id}: {self.placement}"
