@@ -191,6 +191,20 @@ def test_a_carousel_is_one_post_with_its_pictures_in_order(sandbox: Box, insta: 
     assert [one["id"] for one in insta.get("me/media")["data"]] == [media]
 
 
+@pytest.mark.parametrize(("second", "cut"), [((600, 400), False), ((480, 600), True), ((600, 600), True)])
+def test_a_carousel_is_cut_to_the_shape_of_its_first(
+    sandbox: Box, insta: Client, gallery: Gallery, second: tuple[int, int], cut: bool
+) -> None:
+    """Content Publishing, "Carousel Posts"."""
+    children = [
+        insta.post("me/media", image_url=gallery.show(picture(*size)), is_carousel_item="true")["id"]
+        for size in ((900, 600), second)
+    ]
+    whole = insta.post("me/media", media_type="CAROUSEL", children=",".join(children))["id"]
+    insta.post("me/media_publish", creation_id=whole)
+    assert sandbox.feed()[0]["cut"] is cut
+
+
 def test_a_carousel_of_one_or_of_strangers_is_refused(insta: Client, gallery: Gallery) -> None:
     alone = insta.post("me/media", image_url=gallery.show(picture()), is_carousel_item="true")["id"]
     for children in (alone, f"{alone},17889455560051444"):
