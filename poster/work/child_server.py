@@ -140,6 +140,7 @@ def main(arguments: list[str]) -> NoReturn:
     """The server's side: `descriptor module ...`."""
     children.die_with(os.getppid())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever has started us
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, it would be inherited, and no end could be told
     for module in arguments[1:]:
         importlib.import_module(module)
     gc.collect()

@@ -130,7 +130,7 @@ class _End(Exception):
 def _ended(told: tuple[int, bytes]) -> dict[str, Any]:
     """What it answered; raises _End where its code says that it did not."""
     code, answer = told
-    if code != 0:
+    if code != 0 or not answer:  # where SIGCHLD is ignored, nobody knows the code
         raise _End(_death(code))
     return cast(dict[str, Any], json.loads(answer))
 
@@ -187,9 +187,12 @@ def _await(child: subprocess.Popen[bytes], timeout: float) -> None:
 
 
 def _has_ended(child: subprocess.Popen[bytes]) -> bool:
+    """macOS before Python 3.13 has no `waitid`; and where whoever started us ignores SIGCHLD, the system takes notice
+    in our place. In both cases what it has left running stays."""
     if hasattr(os, "waitid"):
-        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    return child.poll() is not None  # macOS before Python 3.13: there, what it has left running stays
+        with contextlib.suppress(ChildProcessError):
+            return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return child.poll() is not None
 
 
 def _start(

@@ -64,6 +64,25 @@ def test_what_libraries_print_does_not_disturb_the_answer():
     assert call("chatter") == {"done": True}
 
 
+@pytest.fixture
+def ends_ignored() -> Iterator[None]:
+    """Some shells and containers start programs so: the system takes notice of each end in our place."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGCHLD, before)
+
+
+@pytest.mark.usefixtures("ends_ignored")
+def test_a_child_answers_where_the_ends_of_children_are_ignored():
+    assert call("echo", {"a": 1}) == {"a": 1}
+
+
+@pytest.mark.usefixtures("ends_ignored")
+def test_a_death_is_no_answer_where_the_ends_of_children_are_ignored():
+    with pytest.raises(ChildDied):
+        call("segfault")
+
+
 def test_an_error_nobody_expected_is_a_death_with_the_end_of_its_traceback():
     with pytest.raises(ChildDied) as death:
         call("stumble", {"words": "x" * 9000})

@@ -96,6 +96,7 @@ ORDERS: dict[str, Callable[[Order], Order]] = {
 def work_for_ever() -> None:
     """Rounds. Where the database is away for a moment, the next one is tried: as a worker of the queue does."""
     os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # as where a worker is started by itself
     while True:
         try:
             work_once()
