@@ -13,7 +13,7 @@ first use. Gathered once, when it is first asked for, in the order of INSTALLED_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -57,11 +57,13 @@ class Round:
 
     `due()` is the cheap question whether it would find something; "" when the clock alone is enough.
     `oldest()`: since when the oldest row of it is due, or None. `moments()`: when what is on its way is due next.
+    `order`: among those of all apps, as the data goes.
     """
 
     run: Ref
     title: StrOrPromise
     every: int = 1  # minutes
+    order: int = 50
     due: Ref = ""
     oldest: Ref = ""
     moments: Ref = ""
@@ -198,6 +200,7 @@ class Manifest:
     checks: tuple[Check, ...] = ()
     tones: Mapping[str, Tone] = field(default_factory=dict)  # state: how it looks
     origins: Mapping[str, Ref] = field(default_factory=dict)  # name: brings an asset's bytes again
+    kinds: tuple[Ref, ...] = ()  # () -> a kind of what goes out once (`outbox.kinds`)
     # Answers to what a lower app asks and cannot know: {the question's name: function}. See `asked`.
     answers: Mapping[str, Ref] = field(default_factory=dict)
 
@@ -239,9 +242,9 @@ def origins() -> Mapping[str, Callable[..., Any]]:
     return {name: found(ref) for manifest in manifests() for name, ref in manifest.origins.items()}
 
 
-def rounds() -> Iterator[Round]:
-    """All work by the clock, in the order of the data: the lowest app first."""
-    return (each for manifest in manifests() for each in manifest.rounds)
+def rounds() -> Sequence[Round]:
+    """All work by the clock, in the order of the data; of the same order, the lowest app's first."""
+    return sorted((each for manifest in manifests() for each in manifest.rounds), key=lambda each: each.order)
 
 
 def leased() -> list[type[Model]]:

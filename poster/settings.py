@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "django_q",
     "accounts.apps.AccountsConfig",
     "media.apps.MediaConfig",
+    "outbox.apps.OutboxConfig",
     "writing.apps.WritingConfig",
     "watches.apps.WatchesConfig",
     "publishing.apps.PublishingConfig",

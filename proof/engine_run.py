@@ -18,6 +18,10 @@ from django.utils.module_loading import import_string
 
 import poster.http.client
 from accounts.models import Channel
+from outbox import send_deadline
+from outbox.models import LedgerEntry
+from outbox.permalinks import link
+from outbox.unblocked import unblock
 from poster import clock
 from poster.http import turnstile
 from proof import private_world
@@ -25,10 +29,7 @@ from proof.faults import Fault, Place
 from proof.private_world import BEGAN, Part, Stage
 from proof.simulation import Simulation
 from proof.transport import Killed, Wire
-from publishing.delivery import send_deadline
-from publishing.delivery.permalinks import link
-from publishing.delivery.unblocked import unblock
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from sandbox.app import create_app
 
 WORKERS = 6
@@ -138,7 +139,7 @@ class Run:
 
     def _intents(self, number: int) -> int:
         with self.fates.spared():
-            return Step.objects.filter(delivery=self.stage.rows[number], kind=Step.Kind.COMMIT).count()
+            return LedgerEntry.objects.filter(outgoing=self.stage.rows[number], kind=LedgerEntry.Kind.COMMIT).count()
 
     def _rescue(self, number: int) -> None:
         """Its worker is stopped: when the lease ends, another one finds the row."""

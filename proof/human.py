@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 
 from accounts.models import User
+from outbox.manual_actions import post_now, say_it_is_not, say_it_is_there
 from poster.permissions import Caller
-from publishing.delivery.manual_actions import post_now, say_it_is_not, say_it_is_there
 from publishing.models import Delivery
 
 State = Delivery.State

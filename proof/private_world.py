@@ -59,7 +59,7 @@ class Part:
     never_resend: bool = False
     people_answer: bool = True
     only: frozenset[int] = frozenset()
-    engine: str = "publishing.tasks.advance"
+    engine: str = "outbox.tasks.advance"
 
     @property
     def numbers(self) -> list[int]:

@@ -6,6 +6,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 
+from outbox.models import LedgerEntry
+from outbox.states import OutgoingState
 from proof import human, private_world
 from proof.engine_run import Run, on_stage
 from proof.invariants import Line, breaches
@@ -13,8 +15,7 @@ from proof.private_world import BEGAN, Part
 from proof.results import Result
 from proof.transport import number_in
 from proof.verdict import Seen, Told, Wrong, judge
-from publishing.models import Delivery, Step
-from publishing.states import DeliveryState
+from publishing.models import Delivery
 from sandbox.meta.published import published
 
 MOST_ROUNDS = 5  # of asking people: what they send again may need them again
@@ -84,8 +85,8 @@ def seen(run: Run) -> list[Seen]:
 def _ledger(run: Run) -> dict[int, list[Line]]:
     numbers = {pk: number for number, pk in run.stage.rows.items()}
     lines: dict[int, list[Line]] = {number: [] for number in run.stage.rows}
-    rows = Step.objects.order_by("delivery", "number")
-    for row in rows.values_list("delivery", "kind", "verdict", "content_hash", "fact_params", "asked", "said"):
+    rows = LedgerEntry.objects.order_by("outgoing", "number")
+    for row in rows.values_list("outgoing", "kind", "verdict", "content_hash", "fact_params", "asked", "said"):
         lines[numbers[row[0]]].append(Line(*row[1:4], text="\n".join(row[4:])))
     return lines
 
@@ -107,7 +108,7 @@ def _answered(run: Run, result: Result) -> bool:
     asked = [
         number
         for number, row in waiting
-        if row.state not in DeliveryState.moving() and human.answer(row, number, public=public, by=run.stage.owner)
+        if row.state not in OutgoingState.moving() and human.answer(row, number, public=public, by=run.stage.owner)
     ]
     result.asked += len(asked)
     return bool(asked)

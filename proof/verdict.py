@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from publishing.states import DeliveryState
+from outbox.states import OutgoingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ def _about(told: Told, posts: Sequence[Seen]) -> Iterable[Wrong]:
         yield Wrong("duplicate", number, f"It is public {len(posts)} times on {told.platform}.")
     if told.state == "published" and not posts:
         yield Wrong("false published", number, f"It is called published, and nobody can see it on {told.platform}.")
-    if told.state in DeliveryState.given_up() and posts:
+    if told.state in OutgoingState.given_up() and posts:
         yield Wrong("false failed", number, f"It is called {told.state}, and it is public on {told.platform}.")
-    if told.state in DeliveryState.moving():
+    if told.state in OutgoingState.moving():
         yield Wrong("stuck", number, f"It is still {told.state}.")
-    if told.state != "published" and told.state not in DeliveryState.moving() and not told.said:
+    if told.state != "published" and told.state not in OutgoingState.moving() and not told.said:
         yield Wrong("loss", number, f"It is {told.state}, and nothing says why.")
     if told.state == "published" and told.remote_id and posts and told.remote_id not in {post.id for post in posts}:
         yield Wrong("wrong post", number, f"It is bound to {told.remote_id}, which is not its own.")

@@ -16,18 +16,18 @@ from django.urls import reverse
 from accounts.connections import login_doubts, suspensions
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential, User
+from outbox.preflight import publishing_paused
+from outbox.reasons.gate import PublishingPaused
 from poster import clock
 from poster.errors import Actor
 from poster.models import Rest
 from poster.work import clock_jumps, cooldowns, space
 from poster.work.queue_watchdog import longest_wait
-from publishing.delivery.preflight import publishing_paused
 from publishing.describing import budgets
 from publishing.describing.held_accounts import held_accounts
 from publishing.models import Delivery
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
-from publishing.reasons.gate import PublishingPaused
 from watches import limits
 from watches.arrivals import ARRIVING
 from watches.models import FoundFile, Watch
@@ -215,7 +215,7 @@ def _suspended(person: User) -> Iterator[Cause]:
         rows = (
             _mine(person).filter(channel__credential=channel.credential_id)
             if whole
-            else channel.deliveries.filter(state__in=HELD_UP)
+            else Delivery.objects.filter(channel=channel, state__in=HELD_UP)
         )
         press = ("Try now", reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
         yield _channel(Code.SUSPENDED, channel, str(suspensions.told(rest)), _count(rows), press)

@@ -1,4 +1,4 @@
-"""What the doctor looks at here: deliveries, the address of pictures, and how long Meta answers us."""
+"""What the doctor looks at here: words, the address of pictures, and how long Meta answers us."""
 
 from __future__ import annotations
 
@@ -11,29 +11,12 @@ from accounts.models import Channel
 from accounts.providers.meta import versions
 from poster import clock
 from poster.doctor import Finding, ok, problem, warning
-from publishing.delivery.preflight import publishing_paused
 from publishing.describing import budgets
 from publishing.describing.held_accounts import held_accounts
-from publishing.models import Delivery
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses, reachability
 
-LATE = dt.timedelta(minutes=10)
 AHEAD = dt.timedelta(days=180)  # that an update is due before a version of theirs ends
-
-
-def deliveries(*, offline: bool) -> Iterator[Finding]:
-    """Is anything late, or does it wait for a person?"""
-    if publishing_paused():
-        yield warning("deliveries", "All publishing is paused. Nothing goes out until it is switched on again.")
-    late = Delivery.objects.due().filter(next_at__lt=clock.now() - LATE).count()
-    if late:
-        yield problem("deliveries", f"{late} should have moved on long ago. Is `manage.py start` running?")
-    people = Delivery.objects.for_people().exclude(state=Delivery.State.MISSED).count()
-    if people:
-        yield warning("deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.")
-    if not late and not people:
-        yield ok("deliveries", "None is late, none waits for a person.")
 
 
 def words(*, offline: bool) -> Iterator[Finding]:

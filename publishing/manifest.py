@@ -15,9 +15,8 @@ from poster.manifests import (
     Removal,
     Retention,
     Round,
-    Walled,
 )
-from publishing.models import Delivery, Post, PostAsset, Step, Variant
+from publishing.models import Delivery, Post, PostAsset, Variant
 
 MANIFEST = Manifest(
     reasons="publishing.reasons",
@@ -34,26 +33,19 @@ MANIFEST = Manifest(
             oldest="publishing.describing.due.oldest",
             moments="publishing.describing.due.moments",
         ),
-        Round(
-            "publishing.tasks.round",
-            _("Posts: publishing, checking"),
-            due="publishing.tasks.due",
-            oldest="publishing.due.oldest",
-            moments="publishing.due.moments",
-        ),
+        Round("publishing.tasks.round", _("Posts: files taken away, pictures no longer needed"), order=100),
     ),
-    leased=(Post, Delivery),
+    leased=(Post,),
     owned=(
         Owned(Post, ties=("watch", "file", "words_from")),
         Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
-        Owned(Delivery, ties=("post", "channel")),
+        Owned(Delivery, by="outgoing_ptr", ties=("post",)),
     ),
-    walled=(Walled(Step, keys=(("id",), ("delivery_id", "number")), about=("delivery_id", "id")),),
-    faults=("publishing.delivery.outcomes.faults",),
+    kinds=("publishing.kind.PostKind",),
+    faults=("publishing.delivery.post_outcomes.faults",),
     checks=(
         Check("publishing.doctor.words", 16),
-        Check("publishing.doctor.deliveries", 50),
         Check("publishing.doctor.graph", 80),
         Check("publishing.doctor.address", 100),
     ),
@@ -63,17 +55,6 @@ MANIFEST = Manifest(
         Post.State.DRAFT: ("wait", "clock"),
         Post.State.APPROVED: ("good", "check"),
         Post.State.DISCARDED: ("quiet", "minus"),
-        Delivery.State.QUEUED: ("live", "clock"),
-        Delivery.State.PREPARED: ("live", "arrow"),
-        Delivery.State.PUBLISHING: ("live", "deliveries"),
-        Delivery.State.ACCEPTED: ("live", "clock"),
-        Delivery.State.CHECKING: ("doubt", "search"),
-        Delivery.State.NEEDS_YOU: ("wait", "hand"),
-        Delivery.State.BLOCKED: ("bad", "plug"),
-        Delivery.State.PUBLISHED: ("good", "check"),
-        Delivery.State.FAILED: ("bad", "cross"),
-        Delivery.State.CANCELLED: ("quiet", "minus"),
-        Delivery.State.MISSED: ("bad", "clock"),
     },
     personal=(
         Personal("posts", "publishing.Post", ("owner",), "Your posts."),
@@ -96,15 +77,7 @@ MANIFEST = Manifest(
             ("channel__owner",),
             "What a channel showed when a backup was put back.",
         ),
-        Personal(
-            "ledger",
-            "publishing.Step",
-            ("delivery__owner",),
-            "Every step of it: what we asked, and what they said.",
-            many="lines of the ledger",
-        ),
     ),
-    no_table={"receipts": "Answers of platforms until the database has them: minutes."},
     removals=(
         Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
         Removal("publishing.Post"),
@@ -119,8 +92,8 @@ MANIFEST = Manifest(
         ),
     ),
     answers={
-        "accounts.connected": "publishing.delivery.wake_ups.after_connecting",
-        "poster.clock_put": "publishing.delivery.clock_repair.after_clock_put",
+        "accounts.connected": "publishing.describing.wake_ups.after_connecting",
+        "poster.clock_put": "publishing.clock_repair.after_clock_put",
         "poster.icons": "publishing.platforms.icons",
         "poster.front_page": "publishing.overview.front_page",
         "accounts.ai_key_changed": "publishing.describing.wake_ups.after_ai_key",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from poster import clock
-from poster.http.client import LONGEST
+from django.db import transaction
+
+from outbox.models import Outgoing
+from outbox.querysets import OutgoingQuerySet
 from poster.work.leases import LeasedQuerySet
-from publishing.states import DeliveryState
-
-LONGEST_CALL = dt.timedelta(seconds=LONGEST + 60)
 
 if TYPE_CHECKING:
     from publishing.models import Delivery, Post  # noqa: F401 - for the annotations
+
+AT_ONCE = 500  # rows that one statement names
 
 
 class PostQuerySet(LeasedQuerySet["Post"]):
@@ -28,30 +28,23 @@ class PostQuerySet(LeasedQuerySet["Post"]):
         return self.filter(state="draft", wants_words="captioner", file__gone_at=None)
 
 
-class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
-    """Deliveries."""
+class DeliveryQuerySet(OutgoingQuerySet["Delivery"]):
+    """Deliveries: each is a row of its own and one of the outbox."""
 
-    def live(self) -> Self:
-        """On their way: a worker moves them on."""
-        return self.filter(state__in=DeliveryState.moving())
+    def update(self, **values: Any) -> int:  # noqa: ANN401
+        """As for any queryset, whichever of the two rows has the columns, and a compare-and-swap all the same.
 
-    def due(self) -> Self:
-        """On their way, free, and their time has come.
-
-        A call that publishes is nobody's business before its deadline, however long it may take.
+        Django would find the rows first and write to whatever they have become. Here they are held (on SQLite the
+        transaction holds everything), so that PostgreSQL asks again what was asked of them.
         """
-        now = clock.now()
-        at_it = {"state": DeliveryState.PUBLISHING, "deadline_at__gt": now, "deadline_at__lt": now + LONGEST_CALL}
-        return self.live().free().exclude(**at_it).order_by("next_at")
-
-    def begun(self) -> Self:
-        """Something of it is laid down: it is finished before something else is begun."""
-        return self.filter(staged_at__isnull=False)
-
-    def for_people(self) -> Self:
-        """Something went wrong, or is in doubt: a person should look."""
-        return self.filter(state__in=DeliveryState.for_people())
-
-    def unfinished(self) -> Self:
-        """Not at an end: its picture is still needed."""
-        return self.exclude(state__in=DeliveryState.ended())
+        apart = {name for name in values if self.model._meta.get_field(name).model is not Outgoing}
+        with transaction.atomic(using=self.db, savepoint=False):
+            held = self.order_by("pk").select_for_update(of=("self", "outgoing_ptr"))
+            keys = list(held.values_list("pk", flat=True))
+            for begin in range(0, len(keys), AT_ONCE):
+                some = keys[begin : begin + AT_ONCE]
+                if theirs := {name: value for name, value in values.items() if name not in apart}:
+                    Outgoing.objects.filter(pk__in=some).update(**theirs)
+                if own := {name: values[name] for name in apart}:
+                    self.model._base_manager.filter(pk__in=some).update(**own)
+        return len(keys)

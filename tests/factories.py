@@ -21,15 +21,17 @@ from accounts.models import (
 )
 from accounts.reasons.logins import NotAccepted
 from media.models import Asset
+from outbox import ledger
+from outbox.ledger_statements import SAID
+from outbox.models import LedgerEntry
 from poster import clock
 from poster.ledger import security_log
 from poster.models import Event, LaidBy, Restore
 from poster.reasons import Because
 from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
-from publishing.delivery import ledger
-from publishing.delivery.ledger_statements import SAID
-from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
+from publishing.delivery.post_statements import first_says
+from publishing.models import Delivery, Post, PostAsset, Reconciled
 from publishing.posts.freezing import content_hash
 from tests.facts import Told
 from watches.fetching import ORIGIN
@@ -181,11 +183,12 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
     )
     moved = {"content_hash": made.content_hash, "created_at": made.published_at or now}
     of.refresh_from_db()
-    ledger.moved(made, ledger.Kind.DECISION, Told(words=f"It goes to {to.name}."), changed=SAID, post=of, **moved)
+    told = Told(words=f"It goes to {to.name}.")
+    ledger.moved(made, ledger.Kind.DECISION, told, changed=SAID, says=first_says(made, of), **moved)
     return made
 
 
-def step(of: Delivery, kind: str, sentence: str, **columns: Any) -> Step:
+def step(of: Delivery, kind: str, sentence: str, **columns: Any) -> LedgerEntry:
     """A line of the ledger."""
     return ledger.write(of, ledger.Kind(kind), Told(words=sentence), **columns)
 

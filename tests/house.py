@@ -15,22 +15,24 @@ import pytest
 
 import accounts.tasks
 import operations.tasks
+import outbox.tasks
 import publishing.describing.tasks
-import publishing.tasks
 import watches.tasks
 from accounts.connections.grants import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
 from media import spool
 from media.models import Asset
+from outbox import ledger
+from outbox.access import account_of
+from outbox.delivering import prepare
+from outbox.kinds import adapter_of
+from outbox.ledger import Kind
+from outbox.ledger_statements import MARKED
+from outbox.staging import staged
 from poster import clock
 from poster.permissions import TERMINAL, Caller
-from publishing.delivery import ledger
-from publishing.delivery.delivering import platform_of, prepare
-from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import MARKED
-from publishing.delivery.publish_request import account_of, request_of
-from publishing.delivery.staging import staged
+from publishing.delivery.publish_request import request_of
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
@@ -129,14 +131,14 @@ class House:
         accounts.tasks.round()
         watches.tasks.round()
         publishing.describing.tasks.round()
-        publishing.tasks.round()
+        outbox.tasks.round()
         operations.tasks.round()
 
     def settle(self, delivery: Delivery, *, hours: float = 30) -> Delivery:
         """Let time pass until nothing moves this delivery any more."""
         until = self.offset + hours * 3600
         while self.offset < until:
-            publishing.tasks.round()
+            outbox.tasks.round()
             delivery.refresh_from_db()
             if delivery.state not in {"queued", "prepared", "publishing", "checking", "blocked"}:
                 return delivery
@@ -193,7 +195,7 @@ def killed(house: House) -> Callable[[Delivery], None]:
         prepare(row)
         row.let_go()
         delivery.refresh_from_db()
-        platform_of(delivery).publish(account_of(delivery), request_of(delivery), staged(delivery))
+        adapter_of(delivery).publish(account_of(delivery), request_of(delivery), staged(delivery))
         Delivery.objects.filter(pk=delivery.pk).update(
             state=Delivery.State.PUBLISHING,
             commits=1,

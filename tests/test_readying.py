@@ -41,11 +41,11 @@ def test_a_start_closes_mends_and_knows_a_copy_and_says_so(installs: list[Instal
     (one.var / "keys").chmod(0o644)
     one.var.chmod(0o755)
     with closing(sqlite3.connect(one.var / "poster.sqlite3")) as database:
-        database.execute("DROP TRIGGER publishing_step_unchanged")
+        database.execute("DROP TRIGGER outbox_ledgerentry_unchanged")
     one.end(one.start())
     assert "keys" in one.told().partition(first_words(start_checks.TIGHTENED))[2].partition("\n")[0]
     assert {(one.var / "keys").stat().st_mode & 0o777, one.var.stat().st_mode & 0o777} == {0o600, 0o700}
-    assert "publishing_step_unchanged" in one.told().partition(first_words(start_checks.MENDED))[2]
+    assert "outbox_ledgerentry_unchanged" in one.told().partition(first_words(start_checks.MENDED))[2]
     assert first_words(start_checks.PUT_BACK) not in one.told()
 
     shutil.copytree(one.var, two.var)

@@ -33,6 +33,9 @@ from operations.privacy import inventory, unsettled
 from operations.privacy.deletion import remove_person
 from operations.privacy.restriction import rest
 from operations.reasons import AccountErased, Erased, ErasureBegan, ErasureGoesOn, ErasureWaits, LastOperator
+from outbox import ledger
+from outbox.ledger import Kind
+from outbox.reasons.steps import OwnerLeft
 from poster import clock
 from poster.ledger import security_log
 from poster.ledger.erasure_permits import permit, sign
@@ -41,10 +44,7 @@ from poster.permissions import MACHINE, Caller, NotPossible, require_self
 from poster.reasons import Reason, Term
 from poster.reasons.fields import stored
 from poster.work import time_budget
-from publishing.delivery import ledger
-from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
-from publishing.reasons.steps import OwnerLeft
 from watches.models import FoundFile
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from django.db.models import Q
 
 from accounts.models import User
 from operations.reasons import MaybeOut
+from outbox.checking import look
+from outbox.delivering import doubt_the_dead
 from poster import clock
-from publishing.delivery.checking import look
-from publishing.delivery.delivering import doubt_the_dead
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
 

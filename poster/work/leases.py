@@ -72,7 +72,7 @@ class Leased(models.Model):
 
     def swap(self, **values: Any) -> bool:  # noqa: ANN401
         """Write `values` if we still hold the row; False when somebody else has taken it since."""
-        model = type(self)
+        model = self._meta.get_field("fence").model  # of a row in two tables, the one with the lease
         if not model._base_manager.filter(pk=self.pk, fence=self.fence).update(**values):
             return False
         for name, value in values.items():

@@ -16,6 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from outbox import manual_actions
 from poster.dashboard import display, spreadsheets
 from poster.dashboard.scoping import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
@@ -24,7 +25,6 @@ from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible, in_dashboard
 from poster.reasons.events import ListTaken
 from poster.web.post_only import post_only
-from publishing.delivery import manual_actions
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
 
@@ -171,7 +171,7 @@ class DeliveryAdmin(WrittenAdmin):
 
 def _told(delivery: Delivery) -> dict[str, Any]:
     """What the page of a delivery shows besides the row."""
-    steps = list(delivery.steps.all()[:500])
+    steps = list(delivery.entries.all()[:500])
     return {"steps": steps, "page": page_of(delivery), "may_be_there": manual_actions.may_be_there(delivery)}
 
 

@@ -16,10 +16,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Channel
 from media.images import resembles
+from outbox.access import account_of_channel
 from poster.errors import Refused
 from poster.models import Restore
 from publishing.delivery import published_pictures
-from publishing.delivery.publish_request import account_of_channel
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Listing, Posted
 from publishing.platforms.containers import same_words

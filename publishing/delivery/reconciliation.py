@@ -17,17 +17,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Channel
+from outbox import ledger
+from outbox.ledger import Kind
+from outbox.receipts import settle
+from outbox.verdicts import settled_at
 from poster import clock
 from poster.errors import Actor, OutsideError, Unavailable
 from poster.ledger import copy_detection
 from poster.models import Restore
 from poster.reasons import Quoted, Reason
 from poster.work.time_budget import Over, never
-from publishing.delivery import ledger
-from publishing.delivery.ledger import Kind
 from publishing.delivery.matching import Looked, explain, posted
-from publishing.delivery.receipts import settle
-from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery, Post, Reconciled
 from publishing.platforms import Posted, Receipt
 from publishing.posts.text_limits import limits_of

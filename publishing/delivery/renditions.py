@@ -17,16 +17,17 @@ from media import images, spool
 from media.images import BadPicture, Recipe
 from media.models import Asset
 from media.origins import bytes_of
+from outbox import ledger, staging
+from outbox.ledger import Kind
+from outbox.ledger_statements import STAGED
+from outbox.reasons.gate import AnotherWorker
 from poster import clock
 from poster.errors import Unavailable
-from publishing.delivery import ledger, staging
-from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import STAGED
 from publishing.models import Delivery
 from publishing.platforms import Part
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
-from publishing.reasons.gate import AnotherWorker, OtherBytes
+from publishing.reasons.gate import OtherBytes
 
 BEAT = 60.0  # seconds: so often whoever is read from says that its worker lives
 State = Delivery.State

@@ -1,9 +1,9 @@
-"""Out: posts, one delivery per channel, and the ledger of everything we asked and were told."""
+"""Out: posts, and one delivery per channel."""
 
 from __future__ import annotations
 
-from publishing.models.deliveries import Delivery, actor_choices, platform_choices
-from publishing.models.ledger import Reconciled, Step
+from publishing.models.deliveries import Delivery
 from publishing.models.posts import Post, PostAsset, Variant
+from publishing.models.reconciled import Reconciled
 
-__all__ = ["Delivery", "Post", "PostAsset", "Reconciled", "Step", "Variant", "actor_choices", "platform_choices"]
+__all__ = ["Delivery", "Post", "PostAsset", "Reconciled", "Variant"]

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import ngettext
 
+from outbox import ledger
+from outbox.ledger import Kind
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
-from publishing.delivery import ledger
-from publishing.delivery.ledger import Kind
+from publishing.delivery.post_statements import says_of
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
 from publishing.reasons.gate import TakenAway, Undone
@@ -65,7 +66,7 @@ def undo(post: Post, *, by: Caller) -> list[Delivery]:
         for delivery in cancelled or post.deliveries.all():  # of those one may say that it is a draft again
             delivery.refresh_from_db()
             said = TookItBack(by=str(by))
-            ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until",), post=post)
+            ledger.moved(delivery, Kind.HUMAN, said, changed=("undo_until",), says=says_of(post))
     return marked
 
 

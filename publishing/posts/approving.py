@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import Channel
+from outbox import ledger
+from outbox.ledger import Kind
+from outbox.ledger_statements import SAID
+from outbox.preflight import UNDO, doubted_from
 from poster import clock
 from poster.permissions import MACHINE, Caller, NotPossible, Scope, require_owner
-from publishing.delivery import ledger
-from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import SAID
-from publishing.delivery.preflight import UNDO, doubted_from
+from publishing.delivery.post_statements import first_says, says_of
 from publishing.models import Delivery, Post
 from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
@@ -95,7 +96,7 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
         post.refresh_from_db()
         if post.state == Post.State.APPROVED:  # a part of it is out, or on its way, with the words of before
             for delivery in _undone(post):
-                ledger.moved(delivery, Kind.HUMAN, ChangedItsWords(by=str(by)), post=post)
+                ledger.moved(delivery, Kind.HUMAN, ChangedItsWords(by=str(by)), says=says_of(post))
 
 
 # Whoever types does not wait for a captioner any more: whatever it answers is kept, and changes nothing.
@@ -194,7 +195,7 @@ def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) ->
         Kind.DECISION,
         fact,
         changed=SAID,
-        post=post,
+        says=first_says(delivery, post),
         content_hash=delivery.content_hash,
     )
     return delivery

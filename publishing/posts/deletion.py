@@ -9,12 +9,13 @@ from django.db import transaction
 
 from media import spool
 from media.models import Asset
+from outbox.models import LedgerEntry
 from poster.errors import OutsideError
 from poster.ledger.erasure_permits import allowed
 from poster.permissions import Caller, NotPossible, Scope, require_owner
 from poster.row_removal import Rows, forget_history, in_batches, remove_rows
 from poster.work import time_budget
-from publishing.models import Delivery, Post, Step
+from publishing.models import Delivery, Post
 from publishing.public_pictures import addresses
 from watches.models import FoundFile
 from writing.models import AiCall, Suggestion
@@ -67,5 +68,5 @@ def remove_deliveries(batch: Rows) -> None:
             log.warning("A picture may stay in the bucket until its expiry rule takes it: %s", error.sentence)
     keys = [delivery.pk for delivery in batch]
     with allowed(keys):
-        Step.objects.filter(delivery__in=keys).delete()
+        LedgerEntry.objects.filter(outgoing__in=keys).delete()
         remove_rows(batch)

@@ -2,54 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from poster.reasons import Actor, Because, Group, Quoted, Reason, _, _n
-
-# --- the whole install
-
-
-class PublishingPaused(Reason, code="publishing.paused", group=Group.OURS, actor=Actor.OPERATOR, again=True):
-    text = _("All publishing is paused by the operator.")
-    fix = _("It goes on by itself when the operator lets it.")
-
-
-class BackupPutBack(Reason, code="publishing.backup_put_back", group=Group.OURS, actor=Actor.OPERATOR, again=True):
-    text = _("A backup was put back.")
-    fix = _("Nothing is published until the operator says that it goes on; then it goes on by itself.")
-
-
-class MayBeOut(Reason, code="publishing.may_be_out", group=Group.DOUBT, actor=Actor.NOBODY, again=True):
-    text = _("A backup was put back, and this may be out already.")
-    fix = _("It is found out first; then it goes on by itself.")
-
-
-class Unguarded(Reason, code="publishing.unguarded", group=Group.OURS, actor=Actor.OPERATOR, again=True):
-    text = _("Nothing is published: the database does not refuse what it should (its triggers are missing or changed).")
-    fix = _("The operator runs `manage.py doctor`, which says what to do; then it goes on by itself.")
-
-
-class ClockLeapt(Reason, code="publishing.clock_leapt", group=Group.TIMING, actor=Actor.NOBODY, again=True):
-    text = _("It is late all at once, as the clock was put forward.")
-    fix = _("We wait a little in case that was a mistake, and look again.")
-
-
-class NoRoomForAnswers(
-    Reason, code="publishing.no_room_for_answers", group=Group.OURS, actor=Actor.OPERATOR, again=True
-):
-    text = _(
-        "Nothing is published: what they answer could not be written down, as the disk of this install is full or "
-        "cannot be written to."
-    )
-    fix = _("The operator makes room; it is tried again each minute.")
-
-
-# --- the post
-
-
-class StillUndoable(Reason, code="publishing.still_undoable", group=Group.TIMING, actor=Actor.NOBODY, again=True):
-    text = _("It was approved just now, and can still be undone.")
-    fix = _("It goes on by itself within a minute.")
+from outbox.reasons.gate import LookThere
+from poster.reasons import Actor, Group, Quoted, Reason, _, _n
 
 
 class Discarded(Reason, code="publishing.discarded", group=Group.CONTENT, actor=Actor.YOU):
@@ -69,21 +23,6 @@ class BackAgain(Reason, code="publishing.back_again", group=Group.SOURCE, actor=
     fix = _("Look at it, then approve.")
 
 
-class OwnerLeaves(Reason, code="publishing.owner_leaves", group=Group.ACCOUNT, actor=Actor.YOU):
-    text = _("Its owner left.")
-    fix = _("Nothing is left to do.")
-
-
-class TooLate(Reason, code="publishing.too_late", group=Group.TIMING, actor=Actor.YOU):
-    text = _n(
-        "Not posted: it is %(hours)d hour late, and it was not to go out as late as that.",
-        "Not posted: it is %(hours)d hours late, and it was not to go out as late as that.",
-        "hours",
-    )
-    fix = _("You can still post it now.")
-    hours: int
-
-
 class SamePicture(Reason, code="publishing.same_picture", group=Group.CONTENT, actor=Actor.YOU):
     text = _(
         "The same picture went to %(channel)s in the last seven days, or is on its way there, so this one was not sent."
@@ -92,136 +31,15 @@ class SamePicture(Reason, code="publishing.same_picture", group=Group.CONTENT, a
     channel: str
 
 
-# --- the channel
-
-
-class ChannelGone(Reason, code="publishing.channel_gone", group=Group.ACCOUNT, actor=Actor.YOU):
-    text = _("%(channel)s was disconnected.")
-    fix = _("Connect it again to post there.")
-    channel: str
-
-
-class ChannelOfAnother(Reason, code="publishing.channel_of_another", group=Group.ACCOUNT, actor=Actor.YOU):
-    text = _("This channel belongs to somebody else.")
-    fix = _("Choose one of yours.")
-
-
-class ChannelOff(Reason, code="publishing.channel_off", group=Group.ACCOUNT, actor=Actor.YOU):
-    text = _("%(channel)s is switched off.")
-    fix = _("Switch it on and it goes on.")
-    channel: str
-
-
-class PracticeOver(Reason, code="publishing.practice_over", group=Group.ACCOUNT, actor=Actor.YOU):
-    text = _("This is a practice account, and practice is over.")
-    fix = _("Nothing goes out here; connect a real account.")
-
-
-class NotWhilePractising(Reason, code="publishing.not_while_practising", group=Group.ACCOUNT, actor=Actor.YOU):
-    text = _("Real accounts are not touched while we practise.")
-    fix = _("End practice to post there.")
-
-
 class NoPublicAddress(Reason, code="publishing.no_public_address", group=Group.OURS, actor=Actor.OPERATOR, again=True):
     text = _("%(channel)s fetches pictures from a public address, and this install has none.")
     fix = _("The operator sets PUBLIC_URL or BUCKET_URL; then it goes on by itself.")
     channel: str
 
 
-class AskedUsToWait(Reason, code="publishing.asked_us_to_wait", group=Group.QUOTA, actor=Actor.NOBODY, again=True):
-    text = _("%(channel)s asked us to wait.")
-    fix = _("We go on by ourselves then, and ask again.")
-    channel: str
-
-
-class FullToday(Reason, code="publishing.full_today", group=Group.QUOTA, actor=Actor.NOBODY, again=True):
-    text = _("%(channel)s takes no more posts today.")
-    fix = _("We ask again every hour.")
-    channel: str
-
-
-class Pausing(Reason, code="publishing.pausing", group=Group.TIMING, actor=Actor.NOBODY, again=True):
-    text = _("%(channel)s has its pause between two posts.")
-    fix = _("It goes on by itself after it.")
-    channel: str
-
-
-# --- what came of trying
-
-
-class LoginRenewed(Reason, code="publishing.login_renewed", group=Group.ACCOUNT, actor=Actor.NOBODY, again=True):
-    text = _("The login was renewed meanwhile.")
-    fix = _("It is tried again.")
-
-
-class TooOftenWrong(Reason, code="publishing.too_often_wrong", group=Group.OUTSIDE, actor=Actor.YOU):
-    """`cause`: what went wrong the last time."""
-
-    text = _("%(cause)s")
-    fix = _("That went wrong %(times)d times, so we stop. You can post it again.")
-    cause: Because
-    times: int
-
-
-class StoppedOurWorker(Reason, code="publishing.stopped_our_worker", group=Group.OURS, actor=Actor.YOU):
-    text = _("Working on it stopped our worker three times. It certainly did not go out.")
-    fix = _("You can post it again, with another picture if that may be why.")
-
-
-# --- is it out? A person looks
-
-
 class Undone(Reason, code="publishing.undone", group=Group.TIMING, actor=Actor.YOU):
     text = _("It was taken back before it went out.")
     fix = _("Approve it again to post it.")
-
-
-class LookThere(Reason, group=Group.DOUBT, actor=Actor.YOU):
-    fix = _("Please look at %(channel)s: is it there?")
-    channel: str
-
-
-class NotFoundOut(LookThere, code="publishing.not_found_out"):
-    text = _("We could not find out within a day whether it is out.")
-
-
-class MayNotAsk(LookThere, code="publishing.may_not_ask"):
-    text = _(
-        "We could not find out within %(days)d days whether it is out, as they still want not to be asked "
-        "(until %(until)s)."
-    )
-    days: int
-    until: dt.datetime
-
-
-class NeedsYourWord(LookThere, code="publishing.needs_your_word"):
-    text = _("It is not there, and this channel needs your confirmation before anything is re-sent.")
-
-
-class AskingStopsUs(LookThere, code="publishing.asking_stops_us"):
-    text = _("Asking about it stopped our worker three times.")
-
-
-class NeverThere(LookThere, code="publishing.never_there"):
-    text = _("%(times)d tries were not answered, and each time it was not there afterwards.")
-    times: int
-
-
-class OneOfOurs(LookThere, code="publishing.one_of_ours"):
-    text = _("The post %(post)s is, or may be, another one of ours with the same words.")
-    post: str
-
-
-class AcceptedLongAgo(LookThere, code="publishing.accepted_long_ago"):
-    text = _("They accepted it long ago, and do not say what became of it.")
-
-
-class TriedInVain(Reason, code="publishing.tried_in_vain", group=Group.OUTSIDE, actor=Actor.YOU):
-    """`words`: ours, about what they did."""
-
-    text = _("%(words)s")
-    fix = _("You can post it again.")
-    words: str
 
 
 class StrangersThere(LookThere, code="publishing.strangers_there"):
@@ -240,19 +58,6 @@ class CannotAsk(LookThere, code="publishing.cannot_ask"):
     said: Quoted
 
 
-# --- laying it down again
-
-
-class TooOldByNow(Reason, code="publishing.too_old_by_now", group=Group.TIMING, actor=Actor.NOBODY, again=True):
-    text = _("What we prepared is too old by now.")
-    fix = _("We prepare it again.")
-
-
 class OtherBytes(Reason, code="publishing.other_bytes", group=Group.OURS, actor=Actor.NOBODY, again=True):
     text = _("Its picture had to be made again, and is not the same to the byte.")
     fix = _("Everything is laid down again.")
-
-
-class AnotherWorker(Reason, code="publishing.another_worker", group=Group.OURS, actor=Actor.NOBODY, again=True):
-    text = _("Another worker has this post now.")
-    fix = _("It goes on with it by itself.")

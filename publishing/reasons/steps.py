@@ -5,22 +5,8 @@
 
 from __future__ import annotations
 
-from poster.reasons import Because, Fact, _
-
-
-class OfAChannel(Fact):
-    """`channel`: its name."""
-
-    channel: str
-
-
-class ByAPerson(Fact):
-    """`by`: who it was."""
-
-    by: str
-
-
-# --- what the machine did
+from outbox.reasons.steps import ByAPerson, OfAChannel
+from poster.reasons import Fact, _
 
 
 class Approved(Fact, code="publishing.approved"):
@@ -33,78 +19,6 @@ class ApprovedByWatch(OfAChannel, code="publishing.approved_by_watch"):
     text = _("Approved by its watch. It goes to %(channel)s.")
 
 
-class Uploading(OfAChannel, code="publishing.uploading"):
-    text = _("Uploading the picture to %(channel)s (not visible yet).")
-
-
-class TheyHaveIt(Fact, code="publishing.they_have_it"):
-    text = _("They have it.")
-
-
-class AskedToShow(OfAChannel, code="publishing.asked_to_show"):
-    """Before the one call that cannot be taken back."""
-
-    text = _("We ask %(channel)s to show it now.")
-
-
-class TheySayItIsOut(Fact, code="publishing.they_say_it_is_out"):
-    text = _("They say it is out.")
-
-
-class EvidenceOfIt(Fact, code="publishing.evidence_of_it"):
-    """`cause`: what the evidence is."""
-
-    text = _("It is out: %(cause)s")
-    cause: Because
-
-
-class NotOutSendingAgain(Fact, code="publishing.not_out_sending_again"):
-    text = _("Confirmed as not published; sending again.")
-
-
-class WorkerStopped(Fact, code="publishing.worker_stopped"):
-    text = _("The worker stopped while it was publishing. It may be out: we ask them.")
-
-
-class LinkTold(Fact, code="publishing.link_told"):
-    text = _("They told which post it is, and where people see it.")
-
-
-class Mended(Fact, code="publishing.mended"):
-    text = _("What blocked it is mended; it goes on.")
-
-
-class ClockPutRight(Fact, code="publishing.clock_put_right"):
-    text = _("The clock of this machine was put, so what it had written here was put right.")
-
-
-class PreparedAnew(Fact, code="publishing.prepared_anew"):
-    text = _("What we prepared is too old by now; we prepare it anew.")
-
-
-# --- what a person did
-
-
-class LookedThere(ByAPerson, code="publishing.looked_there"):
-    text = _("%(by)s looked: it is there.")
-
-
-class LookedNotThere(ByAPerson, code="publishing.looked_not_there"):
-    text = _("%(by)s looked: it is not there. It goes out again.")
-
-
-class LeftIt(ByAPerson, code="publishing.left_it"):
-    text = _("%(by)s decided to leave it.")
-
-
-class AskedToCheck(ByAPerson, code="publishing.asked_to_check"):
-    text = _("%(by)s asked to check again now.")
-
-
-class AskedToPost(ByAPerson, code="publishing.asked_to_post"):
-    text = _("%(by)s asked to post it now.")
-
-
 class AskedAtOnce(ByAPerson, code="publishing.asked_at_once"):
     text = _("%(by)s asked to post it at once.")
 
@@ -115,45 +29,6 @@ class TookItBack(ByAPerson, code="publishing.took_it_back"):
 
 class ChangedItsWords(ByAPerson, code="publishing.changed_its_words"):
     text = _("%(by)s changed its words.")
-
-
-class OwnerLeft(Fact, code="publishing.owner_left"):
-    text = _("Its owner left, so it goes nowhere.")
-
-
-# --- how far it is
-
-
-class TheyHavePart(Fact, code="publishing.they_have_part"):
-    text = _("They have %(done)d of %(total)d parts of it.")
-    done: int
-    total: int
-
-
-class TheyHavePercent(Fact, code="publishing.they_have_percent"):
-    text = _("They have %(percent)d %% of it.")
-    percent: int
-
-
-class Accepted(Fact, code="publishing.accepted"):
-    text = _("They have accepted it, and show it as soon as they have finished with it.")
-
-
-class TriedAgain(Fact, code="publishing.tried_again"):
-    """`cause`: why it did not go out."""
-
-    text = _("%(cause)s It is tried again.")
-    cause: Because
-
-
-class EvidenceTold(Fact, code="publishing.evidence_told"):
-    """What one source says: our words about it, never theirs."""
-
-    text = _("%(words)s")
-    words: str
-
-
-# --- after a copy of the database was put back
 
 
 class PostedSinceCopy(OfAChannel, code="publishing.posted_since_copy"):

@@ -6,8 +6,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from outbox.models import LedgerEntry
 from poster.dashboard.display import UNKNOWN, icon
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 
 register = template.Library()
 
@@ -41,7 +42,7 @@ DOTS = {
 
 
 @register.simple_tag
-def step_dot(step: Step) -> SafeString:
+def step_dot(step: LedgerEntry) -> SafeString:
     """The mark of one line of a ledger."""
     unclear = step.kind == "outcome" and not 200 <= (step.status or 0) < 300
     tone, shape = DOTS.get("no answer" if unclear else step.verdict) or DOTS.get(step.kind, UNKNOWN)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
-import publishing.tasks
+import outbox.tasks
 from accounts.connections.blocks import block
 from accounts.connections.grants import connect
 from accounts.models import Channel
@@ -45,7 +45,7 @@ def waiting(house: House, live_server: Any, settings: Any) -> Delivery:
     block(channel.credential, THEY_SAID)
     Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, **because(LoginNotAccepted()))
     (row,) = house.approved("A loaf.", channel)
-    publishing.tasks.round()
+    outbox.tasks.round()
     row.refresh_from_db()
     assert row.state == State.BLOCKED
     return row

@@ -18,13 +18,14 @@ from PIL import Image
 from accounts.models import Channel, Credential, Invitation, User
 from media import spool
 from operations.privacy import export, inventory
+from outbox.models import LedgerEntry
 from poster import clock
 from poster.manifests import Personal
 from poster.models import Event
 from poster.permissions import TERMINAL, Caller
 from poster.secrets.fields import SealedField
 from publishing.describing import describing
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from publishing.posts.approving import discard
 from tests import factories
 from tests.accounts.browsing import Browser
@@ -89,7 +90,7 @@ def test_p04_p05_p08_p09_p29_a_picture_all_the_way(connected: House) -> None:
     for sent in Delivery.objects.all():
         assert (sent.state, sent.remote_id) == ("published", feed[sent.platform]["id"])
         assert sent.permalink
-        at_once = sent.steps.filter(state="published").order_by("number")[
+        at_once = sent.entries.filter(state="published").order_by("number")[
             0
         ]  # what is asked about later is found anyway
         assert at_once.remote_id == sent.remote_id
@@ -108,7 +109,7 @@ def test_p05_what_a_platform_says_no_with_is_in_the_record(connected: House) -> 
     )
     connected.settle(sent)
     assert sent.state == "failed"
-    [line] = Step.objects.filter(delivery=sent, status=400)
+    [line] = LedgerEntry.objects.filter(outgoing=sent, status=400)
     assert (line.code.split("/")[0], "Missing or invalid image file" in line.said) == ("324", True)
 
 

@@ -27,16 +27,16 @@ from accounts.providers import PROVIDERS
 from media import spool
 from operations.privacy import export, inventory, policy_facts, retention
 from operations.privacy.erasure import carry_on
+from outbox import preflight
+from outbox.reasons.gate import ChannelOff
 from poster import clock
 from poster.permissions import TERMINAL, Caller
 from poster.secrets.fields import SealedField
 from poster.secrets.keyring import new_key
 from poster.secrets.redaction import redact
-from publishing.delivery import preflight
 from publishing.models import Delivery, Post
 from publishing.posts import deletion
 from publishing.posts.approving import approve
-from publishing.reasons.gate import ChannelOff
 from tests import factories
 from tests.writing.test_captioners import BRIEF, PHOTO
 from watches import watch_service

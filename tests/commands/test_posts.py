@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from accounts.models import User
+from outbox.reasons.gate import StoppedOurWorker
 from poster import clock
 from publishing.models import Delivery
-from publishing.reasons.gate import StoppedOurWorker
 from tests.commands.asking import ask
 from tests.factories import asset, channel, delivery, file, person, post, watch
 

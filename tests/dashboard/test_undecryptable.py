@@ -11,7 +11,7 @@ from django.urls import reverse
 
 import accounts.tasks
 import operations.tasks
-import publishing.tasks
+import outbox.tasks
 import watches.tasks
 from accounts.connections import flows
 from accounts.connections.provider_apps import opened_app
@@ -62,13 +62,13 @@ def test_every_page_of_the_dashboard_opens(whose, lost, alice, operator, browser
 
 
 def test_every_round_ends(lost) -> None:
-    for app in (accounts.tasks, watches.tasks, publishing.tasks, operations.tasks):
+    for app in (accounts.tasks, watches.tasks, outbox.tasks, operations.tasks):
         assert app.round()
 
 
 def test_a_delivery_through_it_is_blocked_and_says_what_to_do(lost, alice) -> None:
     row = due(alice, to=lost[-1])
-    publishing.tasks.round()
+    outbox.tasks.round()
     row.refresh_from_db()
     assert (row.state, row.actor) == ("blocked", "you")
     assert row.reason == KeysMissing()
@@ -77,7 +77,7 @@ def test_a_delivery_through_it_is_blocked_and_says_what_to_do(lost, alice) -> No
 def test_it_hurts_nobody_else(lost, bob) -> None:
     page = factories.channel(bob, token="EAAbobs")
     row = due(bob, to=page)
-    publishing.tasks.round()
+    outbox.tasks.round()
     row.refresh_from_db()
     assert row.state == "queued"  # on its way: only nobody answers there
     assert token_of(page) == "EAAbobs"
@@ -95,7 +95,7 @@ def test_logins_are_not_blamed_for_the_secret_of_an_app(lost, bob) -> None:
         opened_app("facebook")
     login = factories.login(bob, expires_at=None)
     row = due(bob, to=factories.channel(bob, credential=login, token="EAAbobs"))
-    publishing.tasks.round()
+    outbox.tasks.round()
     row.refresh_from_db()
     login.refresh_from_db()
     assert (row.state, login.state) == ("queued", Credential.State.ACTIVE)
@@ -128,6 +128,6 @@ def test_s2_a_token_moved_to_another_persons_row_does_not_open(alice, bob) -> No
     stolen = Credential.objects.values_list("secret", flat=True).get(pk=hers.pk)
     Credential.objects.filter(pk=his.pk).update(secret=stolen)
     row = due(bob, to=factories.channel(bob, "threads", credential=his))
-    publishing.tasks.round()
+    outbox.tasks.round()
     row.refresh_from_db()
     assert (row.state, row.reason) == ("blocked", KeysMissing())

@@ -15,12 +15,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel
+from outbox.preflight import UNDO
 from poster import clock
 from poster.dashboard import verbs
 from poster.dashboard.way_back import way_back
 from poster.models import Switch
 from poster.web import unsaved_input
-from publishing.delivery.preflight import UNDO
 from publishing.models import Delivery, Post
 from publishing.posts import approving
 from tests import factories
@@ -294,7 +294,7 @@ def test_a_person_decides_about_a_delivery(state, name, becomes, alice, browser)
     response = do(browser(alice), row, name)
     assert row.state == becomes
     assert said(response)
-    assert "Alice" in row.steps.last().sentence
+    assert "Alice" in row.entries.last().sentence
 
 
 def page_of(row: Delivery) -> str:

@@ -27,6 +27,10 @@ from accounts.providers import Grant
 from media import spool
 from media.images import Rendition
 from media.models import Asset
+from outbox import permalinks, unblocked
+from outbox.delivering import prepare
+from outbox.models import LedgerEntry, Outgoing
+from outbox.tasks import advance
 from poster import clock
 from poster.ledger.erasure_permits import allowed
 from poster.models import Rest
@@ -35,12 +39,9 @@ from proof import private_world
 from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, breaches
 from proof.transport import Killed, Wire, number_in
-from publishing.delivery import permalinks, unblocked
-from publishing.delivery.delivering import prepare
-from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from publishing.querysets import DeliveryQuerySet
-from publishing.tasks import advance
 from sandbox.app import create_app
 from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
@@ -159,7 +160,7 @@ class Laboratory:
         """Every rule of delivery that was broken, as ledger and wire tell it."""
         lines: dict[int, list[Line]] = {}
         for number, pk in self.rows.items():
-            steps = Step.objects.filter(delivery=pk).order_by("number")
+            steps = LedgerEntry.objects.filter(outgoing=pk).order_by("number")
             told = steps.values_list("kind", "verdict", "content_hash", "fact_params", "asked", "said")
             lines[number] = [Line(*row[:3], text="\n".join(row[3:])) for row in told]
         sent = [call for call in self.wire.commits if call.delivery in self.rows]
@@ -170,7 +171,7 @@ class Laboratory:
     def intents(self, number: int) -> int:
         """How many of its calls that publish had their intent written down before: all, if there are enough."""
         wrappers, connection.execute_wrappers = connection.execute_wrappers, []  # our question is not the engine's
-        written = Step.objects.filter(delivery=self.rows[number], kind=Step.Kind.COMMIT).count()
+        written = LedgerEntry.objects.filter(outgoing=self.rows[number], kind=LedgerEntry.Kind.COMMIT).count()
         connection.execute_wrappers = wrappers
         return min(written, sum(call.delivery == number for call in self.wire.commits) + 1)
 
@@ -219,7 +220,7 @@ class Laboratory:
     def link(self, number: int) -> None:
         """The last question, if it is due: where people see it."""
         for row in permalinks.links_due():
-            if row.pk == self.rows[number] and Delivery.objects.take(row):
+            if row.pk == self.rows[number] and Outgoing.objects.take(row):
                 with self.wire.about(number):
                     permalinks.link(row)
 

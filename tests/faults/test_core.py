@@ -14,23 +14,25 @@ from django.db import IntegrityError, connection
 
 from accounts.models import Channel, Credential, User
 from media import spool
+from outbox import checking, delivering, manual_actions, pacing, tasks, unblocked
+from outbox.access import account_of
+from outbox.delivering import prepare, publish
+from outbox.models import LedgerEntry
+from outbox.reasons.steps import Mended
+from outbox.receipts import settle
+from outbox.staging import staged
 from poster import clock
 from poster.errors import Actor, Trace, Unauthorized
 from poster.http.client import Exchange
 from poster.permissions import Caller, NotPossible
 from poster.work import mishaps
 from proof.faults import Fault, Kind, Said
-from publishing import tasks
-from publishing.delivery import checking, cleanup, delivering, manual_actions, pacing, unblocked
-from publishing.delivery.delivering import prepare, publish
-from publishing.delivery.publish_request import account_of, request_of
-from publishing.delivery.receipts import settle
-from publishing.delivery.staging import staged
-from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.delivery import cleanup
+from publishing.delivery.publish_request import request_of
+from publishing.models import Delivery, Post, PostAsset
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
 from publishing.posts import approving
-from publishing.reasons.steps import Mended
 from tests import pictures
 from tests.facts import Told
 from tests.faults.laboratory import Laboratory
@@ -306,9 +308,9 @@ def test_a_dead_worker_is_doubted_once(lab: Laboratory) -> None:
     lab.time.sleep(400)
     first = held(lab, number)
     overtaken(first)
-    before = lab.row(number).steps.count()
+    before = lab.row(number).entries.count()
     delivering.doubt_the_dead(first)
-    assert (lab.row(number).state, lab.row(number).steps.count()) == (State.PUBLISHING, before)
+    assert (lab.row(number).state, lab.row(number).entries.count()) == (State.PUBLISHING, before)
 
 
 def test_who_asks_a_person_after_somebody_else_decided_writes_nothing(lab: Laboratory) -> None:
@@ -345,7 +347,7 @@ def test_of_two_who_let_a_blocked_one_go_on_one_does(lab: Laboratory) -> None:
     Delivery.objects.filter(pk=lab.rows[number]).update(state=State.BLOCKED)
     with connection.execute_wrapper(Meanwhile(UPDATING, unblocked.unblock)):
         assert unblocked.unblock() == 0
-    assert lab.row(number).steps.filter(kind=Step.Kind.DECISION, fact_code=Mended.code).count() == 1
+    assert lab.row(number).entries.filter(kind=LedgerEntry.Kind.DECISION, fact_code=Mended.code).count() == 1
     assert lab.row(number).state == State.QUEUED  # and goes on from what is laid down
     assert lab.row(number).refs
 
@@ -424,8 +426,8 @@ def test_nobody_can_say_that_it_is_there_before_anything_of_it_was_sent(lab: Lab
 def test_what_a_person_saw_is_written_down_as_his_word(lab: Laboratory) -> None:
     number = in_doubt(lab)
     manual_actions.say_it_is_there(lab.row(number), by=Caller.of(lab.owner))
-    last = lab.row(number).steps.latest("number")
-    assert (last.kind, "ann" in last.sentence) == (Step.Kind.HUMAN, True)
+    last = lab.row(number).entries.latest("number")
+    assert (last.kind, "ann" in last.sentence) == (LedgerEntry.Kind.HUMAN, True)
 
 
 def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:
@@ -433,7 +435,7 @@ def test_what_is_forgotten_stays_forgotten(lab: Laboratory) -> None:
     manual_actions.forget(lab.row(number), by=Caller.of(lab.owner))
     row = lab.settle(number)
     assert (row.state, lab.feed(number)) == (State.CANCELLED, [])
-    assert row.steps.filter(kind=Step.Kind.HUMAN).count() == 1
+    assert row.entries.filter(kind=LedgerEntry.Kind.HUMAN).count() == 1
 
 
 def test_after_it_has_settled_a_person_may_say_that_it_is_not_there(lab: Laboratory) -> None:

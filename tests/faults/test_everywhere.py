@@ -19,10 +19,11 @@ from django.db import OperationalError, connection
 from requests.adapters import BaseAdapter
 
 import poster.http.client
+from outbox.models import LedgerEntry
 from poster.work.leases import MOST_DEATHS
 from proof.faults import AT_CALLS, Fault, Kind, Place, Said
 from proof.transport import Killed, Wire, kind_of
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from tests.faults.laboratory import PLATFORMS, Laboratory
 
 State = Delivery.State
@@ -144,7 +145,7 @@ def test_an_error_of_ours_after_the_call_is_doubt_and_no_failure(
                 lab.time.sleep(5)
     assert lab.row(number).state == State.PUBLISHING
     is_out(lab, number)
-    assert lab.row(number).steps.filter(kind=Step.Kind.COMMIT).count() == 1
+    assert lab.row(number).entries.filter(kind=LedgerEntry.Kind.COMMIT).count() == 1
 
 
 @pytest.mark.parametrize("way", DIES)
@@ -185,7 +186,7 @@ def test_a_call_that_had_no_effect_is_never_repeated_before_that_is_written_down
         lab.planned(partial(_at_the_commit, struck))
         failing = Failing(nth, Killed)
         assert lab.settle(number, statements=failing).state == State.PUBLISHED
-        kinds = "".join(lab.row(number).steps.values_list("kind", flat=True))
+        kinds = "".join(lab.row(number).entries.values_list("kind", flat=True))
         assert "commitcommit" not in kinds
         if not failing.struck:
             break

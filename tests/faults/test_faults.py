@@ -12,16 +12,18 @@ from accounts.models import Channel, Credential
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import meaning_of
 from media import spool
+from outbox import manual_actions
+from outbox.access import account_of
+from outbox.delivering import MOST_COMMITS, prepare
+from outbox.models import LedgerEntry
+from outbox.staging import staged
 from poster import clock
 from poster.errors import Actor, Refused
 from poster.http import client as http
 from poster.permissions import Caller, NotPossible
 from proof.faults import Fault, Kind, Place, Said
-from publishing.delivery import manual_actions
-from publishing.delivery.delivering import MOST_COMMITS, prepare
-from publishing.delivery.publish_request import account_of, request_of
-from publishing.delivery.staging import staged
-from publishing.models import Delivery, Post, PostAsset, Step
+from publishing.delivery.publish_request import request_of
+from publishing.models import Delivery, Post, PostAsset
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import containers, facebook
 from publishing.posts.approving import approve_by_watch
@@ -115,7 +117,7 @@ def test_a_picture_that_they_work_on_for_twenty_minutes_is_laid_down_once(lab: L
     lab.planned(at(Kind.STAGE, slow))
     row = lab.settle(number)
     assert row.state == State.PUBLISHED
-    assert row.steps.filter(kind=Step.Kind.STAGE).count() == 1
+    assert row.entries.filter(kind=LedgerEntry.Kind.STAGE).count() == 1
     assert len(lab.feed(number)) == 1
 
 
@@ -137,7 +139,7 @@ def test_a_container_that_expires_while_we_are_in_doubt_is_made_anew(lab: Labora
         manual_actions.say_it_is_not(row, by=Caller.of(lab.owner))
         row = lab.settle(number)
     assert row.state == State.PUBLISHED
-    assert row.steps.filter(kind=Step.Kind.STAGE).count() == 2
+    assert row.entries.filter(kind=LedgerEntry.Kind.STAGE).count() == 2
     assert len(lab.feed(number)) == 1
 
 

@@ -12,14 +12,16 @@ import pytest
 
 from accounts.connections.token_refresh import scopes_of_place
 from media import spool
+from outbox.delivering import prepare
+from outbox.models import LedgerEntry
+from outbox.reasons.gate import AcceptedLongAgo, TriedInVain
+from outbox.staging import Keeper, begun, staged
 from poster.http.client import deadline_for
 from poster.work import cooldowns
 from poster.work.leases import LEASE
-from publishing.delivery.delivering import prepare
-from publishing.delivery.staging import Keeper, begun, staged
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Staged
-from publishing.reasons.gate import AcceptedLongAgo, OtherBytes, TriedInVain
+from publishing.reasons.gate import OtherBytes
 from tests import pictures
 from tests.faults import long_uploads as outside
 from tests.faults.laboratory import Laboratory
@@ -60,7 +62,7 @@ def is_out_once(lab: Laboratory, number: int, *, sessions: int = 1) -> Delivery:
     assert row.state == State.PUBLISHED
     assert outside.shown() == [row.renditions[0]["sha256"]]
     assert len(outside.SESSIONS) == sessions
-    assert row.steps.filter(state=State.PUBLISHED).exists()
+    assert row.entries.filter(state=State.PUBLISHED).exists()
     return row
 
 
@@ -68,7 +70,7 @@ def test_it_goes_out_piece_by_piece_and_is_followed_until_it_is_there(lab: Labor
     row = is_out_once(lab, number)
     assert ["open", *["piece"] * 9, "publish"] == outside.CALLS
     assert row.operation == f"operation of {row.refs}"
-    states = list(row.steps.exclude(state="").order_by("number").values_list("state", flat=True))
+    states = list(row.entries.exclude(state="").order_by("number").values_list("state", flat=True))
     kept = [state for place, state in enumerate(states) if place == 0 or states[place - 1] != state]
     assert kept == [State.QUEUED, State.PREPARED, State.PUBLISHING, State.ACCEPTED, State.PUBLISHED]
     assert row.commits == 1
@@ -95,7 +97,7 @@ def test_a_session_is_sealed_and_stands_in_no_line(lab: Laboratory, number: int)
     assert staged(row).keys == {"session": "session 0"}
     with_column = Delivery.objects.filter(pk=row.pk).values_list("keys", flat=True).get()
     assert b"session" not in with_column.blob
-    told = Step.objects.filter(delivery=row.pk).values_list("fact_params", "asked", "said", "refs")
+    told = LedgerEntry.objects.filter(outgoing=row.pk).values_list("fact_params", "asked", "said", "refs")
     assert "session 0" not in str(list(told))
 
 
@@ -113,7 +115,7 @@ def test_a_file_that_had_to_be_made_again_is_laid_down_anew_from_its_first_byte(
     spool.rendition(row.pk, 0).write_bytes(b"half of another encoding, left by a killed worker")
     row = is_out_once(lab, number, sessions=2)
     assert row.renditions[0]["bytes"] != SIZE
-    assert row.steps.filter(fact_code=OtherBytes.code).count() == 1
+    assert row.entries.filter(fact_code=OtherBytes.code).count() == 1
 
 
 def test_how_long_the_call_may_take_follows_from_its_bytes_and_is_written_with_its_mark(
@@ -124,7 +126,7 @@ def test_how_long_the_call_may_take_follows_from_its_bytes_and_is_written_with_i
         lab.step(number)
         lab.time.sleep(5)
     row = lab.row(number)
-    (mark,) = row.steps.filter(kind=Step.Kind.COMMIT)
+    (mark,) = row.entries.filter(kind=LedgerEntry.Kind.COMMIT)
     carried = dt.timedelta(seconds=deadline_for(SIZE // 10))
     assert row.deadline_at - row.committed_at == carried == mark.deadline - row.committed_at
     assert is_out_once(lab, number).commits == 1
@@ -146,7 +148,7 @@ def test_what_they_tried_in_vain_is_tried_again_and_never_while_they_are_at_it(l
     outside.FATES += ["failed", "shown"]
     row = is_out_once(lab, number, sessions=2)
     assert row.commits == 2
-    assert row.steps.filter(verdict="failed").count() == 1
+    assert row.entries.filter(verdict="failed").count() == 1
 
 
 def test_what_they_will_never_show_has_failed_with_their_word_for_it(lab: Laboratory, number: int) -> None:
@@ -200,7 +202,7 @@ def test_as_long_as_it_is_read_from_its_lease_goes_on_and_how_far_it_is_is_told(
     row = is_out_once(lab, number)
     assert not any(free for free, _ in seen)
     assert len({done for _, done in seen}) > 5
-    assert row.steps.filter(fact_code__startswith="publishing.they_have").count() == 2  # no line for each piece
+    assert row.entries.filter(fact_code__startswith="outbox.they_have").count() == 2  # no line for each piece
 
 
 def test_who_lost_the_row_while_uploading_stops_at_the_next_piece(lab: Laboratory, number: int) -> None:
@@ -251,7 +253,7 @@ def test_a_file_that_vanishes_between_two_pieces_is_got_again_and_laid_down_anew
             spool.rendition(row.pk, 0).unlink()
 
     outside.MEANWHILE.append(vanish)
-    assert is_out_once(lab, number, sessions=2).steps.filter(fact_code=OtherBytes.code).count() == 1
+    assert is_out_once(lab, number, sessions=2).entries.filter(fact_code=OtherBytes.code).count() == 1
 
 
 def test_who_lost_the_row_while_making_its_picture_keeps_nothing_of_it(lab: Laboratory, number: int) -> None:
@@ -275,6 +277,6 @@ def test_how_far_it_is_is_told_in_parts_or_as_a_share(
     assert Delivery.objects.take(row)
     keeper = Keeper(row)
     assert keeper.keep(Staged(keys={"session": "x"}, refs=("1",), done=done, total=total), [])
-    assert said in row.steps.order_by("-number").first().sentence
+    assert said in row.entries.order_by("-number").first().sentence
     assert keeper.keep(keeper.so_far, [])  # nothing new, and just now: nothing is written
     assert not begun(lab.row(lab.post("facebook")))

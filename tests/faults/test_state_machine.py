@@ -25,12 +25,13 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import Channel
+from outbox import manual_actions
+from outbox.models import LedgerEntry
 from poster.models import Switch
 from poster.permissions import Caller, NotPossible
 from proof.faults import AT_CALLS, Fault, Kind, Place, Said
 from proof.transport import Killed
-from publishing.delivery import manual_actions
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from tests.faults.laboratory import MOVING, PLATFORMS, Laboratory, laboratory
 from watches.models import FoundFile
 
@@ -205,11 +206,11 @@ class OneDelivery(RuleBasedStateMachine):
         self.before = row
 
     def _was_asked_about_first(self, before: Delivery) -> None:
-        last = before.steps.filter(kind=Step.Kind.COMMIT).latest("number").number
-        later = list(before.steps.filter(number__gt=last).order_by("number").values_list("kind", flat=True))
-        if Step.Kind.COMMIT in later:
-            between = later[: later.index(Step.Kind.COMMIT)]
-            assert {Step.Kind.DECISION, Step.Kind.HUMAN, Step.Kind.OUTCOME} & set(between)
+        last = before.entries.filter(kind=LedgerEntry.Kind.COMMIT).latest("number").number
+        later = list(before.entries.filter(number__gt=last).order_by("number").values_list("kind", flat=True))
+        if LedgerEntry.Kind.COMMIT in later:
+            between = later[: later.index(LedgerEntry.Kind.COMMIT)]
+            assert {LedgerEntry.Kind.DECISION, LedgerEntry.Kind.HUMAN, LedgerEntry.Kind.OUTCOME} & set(between)
 
     def teardown(self) -> None:
         """A quiet time: then everything has come to its end, and the feed and the database say the same (I14)."""

@@ -27,7 +27,7 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P04: the bytes stay when it is out",
-        "publishing/tasks.py",
+        "outbox/tasks.py",
         "    return drop_finished(over=over)\n",
         "    return 0\n",
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),

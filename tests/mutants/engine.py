@@ -19,7 +19,7 @@ ENGINE = (
     ),
     Mutant(
         "b: a lease that ends leads from publishing back to the call",
-        "publishing/tasks.py",
+        "outbox/tasks.py",
         "    Delivery.State.PUBLISHING: doubt_the_dead,\n",
         "    Delivery.State.PUBLISHING: deliver,\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),

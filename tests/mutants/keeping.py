@@ -57,7 +57,7 @@ KEEPING = (
     Mutant(
         "ledger: nobody compares a delivery with its last line",
         "publishing/manifest.py",
-        '    faults=("publishing.delivery.outcomes.faults",),\n',
+        '    faults=("outbox.outcomes.faults",),\n',
         "",
         ("tests/publishing/test_ledger.py::test_another_post_in_the_row_of_a_delivery_is_found",),
     ),

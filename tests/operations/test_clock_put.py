@@ -11,18 +11,18 @@ import pytest
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
-import publishing.tasks
+import outbox.tasks
 from accounts.connections import revocations
 from accounts.connections.token_refresh import opened
 from accounts.models import Channel, Credential, Revocation
 from operations import nudges, rest_checks
+from outbox.checking import in_doubt_since
+from outbox.verdicts import settled_at
 from poster import clock
 from poster.ledger.verification import verify
 from poster.models import ClockSight
 from poster.permissions import Caller
 from poster.work import clock_jumps, cooldowns, leases
-from publishing.delivery.checking import in_doubt_since
-from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery
 from publishing.posts.approving import approve
 from publishing.posts.text_limits import limits_of
@@ -49,9 +49,9 @@ class Machine:
 
     def work(self, seconds: float, every: float = 61.0) -> None:
         for _ in range(int(seconds / every)):
-            publishing.tasks.round()
+            outbox.tasks.round()
             self.later(every)
-        publishing.tasks.round()
+        outbox.tasks.round()
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_leases_that_are_longer_than_a_lease_are_over_even_unnoticed(machine: Ma
 
 def test_the_queue_goes_on(machine: Machine) -> None:
     far = timezone.now() + dt.timedelta(days=365)
-    Schedule.objects.create(name="a", func="publishing.tasks.round", schedule_type=Schedule.MINUTES, next_run=far)
+    Schedule.objects.create(name="a", func="outbox.tasks.round", schedule_type=Schedule.MINUTES, next_run=far)
     OrmQ.objects.create(key="poster", payload="x", lock=far)
     machine.put(YEAR)
     clock_jumps.notice()
@@ -141,14 +141,14 @@ def test_a_commit_in_doubt_settles_no_sooner_than_promised(
     clock_jumps.notice()
     house.box.fault("lost" if there else "drop", path=path, method="POST", times=1)
     (row,) = house.approved("Fresh bread, still warm.", channel)
-    publishing.tasks.round()
+    outbox.tasks.round()
     began = machine.passed
     assert read(row).state == State.CHECKING
     machine.work(2 * MINUTE)
     machine.put(put)
     resent = None
     for _ in range(60):
-        publishing.tasks.round()
+        outbox.tasks.round()
         if read(row).commits == 2 and resent is None:
             resent = machine.passed - began
         if read(row).state in {State.PUBLISHED, State.MISSED}:
@@ -165,10 +165,10 @@ def test_where_nobody_can_know_how_much_time_has_passed_it_begins_anew(machine: 
     """After another boot."""
     house.box.fault("drop", path="*/feed", method="POST", times=1)
     (row,) = house.approved("Fresh bread, still warm.", house.channels["facebook"])
-    publishing.tasks.round()
+    outbox.tasks.round()
     machine.later(10 * HOUR)
     ClockSight.objects.update(boot="another")
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert read(row).state == State.CHECKING
     assert clock.now() - in_doubt_since(read(row)) < dt.timedelta(minutes=1)
     machine.work(40 * MINUTE)
@@ -206,7 +206,7 @@ def test_the_mark_is_put_right_with_the_clock(machine: Machine, house: House, bo
     clock_jumps.notice()
     house.box.fault("lost", path="*/feed", method="POST", times=1)
     (row,) = house.approved("Fresh bread, still warm.", house.channels["facebook"])
-    publishing.tasks.round()
+    outbox.tasks.round()
     began = clock.now() - dt.timedelta(seconds=YEAR)
     if boot:
         ClockSight.objects.update(boot=boot)
@@ -225,13 +225,13 @@ def test_a_rest_that_was_announced_to_a_clock_ahead_is_as_long_by_the_right_one(
     clock_jumps.notice()
     house.box.fault("rate", retry_after="60", times=1, method="POST")
     (row,) = house.approved("Bread.", page)
-    publishing.tasks.round()
+    outbox.tasks.round()
     machine.put(-20 * HOUR)
     machine.later(11)
     clock_jumps.notice()
     began = machine.passed
     while read(row).state != State.PUBLISHED and machine.passed - began < 3 * HOUR:
-        publishing.tasks.round()
+        outbox.tasks.round()
         machine.later(30)
     assert (read(row).state, machine.passed - began < 10 * MINUTE) == (State.PUBLISHED, True)
 
@@ -239,7 +239,7 @@ def test_a_rest_that_was_announced_to_a_clock_ahead_is_as_long_by_the_right_one(
 def test_a_leap_that_is_put_back_makes_nothing_late(machine: Machine, house: House) -> None:
     (row,) = house.approved("Bread.", house.channels["facebook"])
     machine.put(3 * DAY)
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert read(row).state == State.QUEUED
     machine.put(-3 * DAY)
     machine.later(30)

@@ -22,6 +22,8 @@ from accounts.models import Flow, Request, User
 from media import spool
 from media.models import Asset
 from operations.privacy import deletion, erasure, inventory
+from outbox import ledger
+from outbox.models import LedgerEntry
 from poster import clock
 from poster.ledger import hash_chain, security_log, verification
 from poster.models import Erasure, Event, LaidBy, Link
@@ -29,8 +31,7 @@ from poster.permissions import TERMINAL, Caller, NotPossible
 from poster.row_removal import BATCH
 from poster.web import stash
 from poster.work import cooldowns
-from publishing.delivery import ledger
-from publishing.models import Delivery, Post, Step
+from publishing.models import Delivery, Post
 from publishing.posts import deletion as post_deletion
 from publishing.posts.composing import compose_ready
 from tests import factories
@@ -40,7 +41,7 @@ from watches.limits import PAUSE, Limit
 from watches.models import Watch
 from writing.models import Suggestion
 
-Kind = Step.Kind
+Kind = LedgerEntry.Kind
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ def leaving(name: str) -> User:
 def _link_the_rest() -> None:
     """Lines that the factories have put in past the chain."""
     linked = Link.objects.values("line")
-    for step in Step.objects.exclude(pk__in=linked):
-        hash_chain.append(step, step.delivery_id)
+    for step in LedgerEntry.objects.exclude(pk__in=linked):
+        hash_chain.append(step, step.outgoing_id)
     for event in Event.objects.exclude(pk__in=linked):
         hash_chain.append(event, event.about)
 
@@ -294,7 +295,7 @@ def test_the_record_of_one_post_goes_when_its_owner_says_so(ann) -> None:
     ledger.write(delivery, Kind.OUTCOME, Told(words="They say it is out."))
     post_deletion.remove_post(post, by=Caller.of(ann))
     assert not Post.objects.filter(pk=post.pk).exists()
-    assert not Step.objects.filter(delivery=delivery.pk).exists()
+    assert not LedgerEntry.objects.filter(outgoing=delivery.pk).exists()
     assert not Suggestion.objects.filter(pk=words.pk).exists()
     assert verification.verify() == []
     file.refresh_from_db()

@@ -19,12 +19,12 @@ import watches.tasks
 from accounts.models import Channel, User
 from media.models import Asset
 from operations.privacy import export, retention
+from outbox import unblocked
 from poster import clock
 from poster.database import upkeep
 from poster.permissions import TERMINAL
 from poster.work.fairness import in_turn
 from publishing import causes, history
-from publishing.delivery import unblocked
 from publishing.delivery.twins import twin_of
 from publishing.describing.adopting import adopt
 from publishing.describing.tasks import words_due

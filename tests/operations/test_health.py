@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def worked(seconds: float) -> None:
     """A worker finished something so long ago."""
     then = clock.now() - dt.timedelta(seconds=seconds)
-    Task.objects.create(id=f"{seconds}", name="round", func="publishing.tasks.round", started=then, stopped=then)
+    Task.objects.create(id=f"{seconds}", name="round", func="outbox.tasks.round", started=then, stopped=then)
 
 
 def due(seconds: float, **columns: Any) -> Delivery:

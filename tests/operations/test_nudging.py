@@ -43,9 +43,9 @@ def test_what_is_due_is_queued_once(ann: User) -> None:
     watch(ann)
     page = channel(ann)
     delivery(post(ann, page), page, "queued")
-    assert sorted(nudge()) == ["publishing.tasks.round", "watches.tasks.round"]
+    assert sorted(nudge()) == ["outbox.tasks.round", "watches.tasks.round"]
     assert nudge() == []
-    assert queued() == ["publishing.tasks.round", "watches.tasks.round"]
+    assert queued() == ["outbox.tasks.round", "watches.tasks.round"]
 
 
 def test_a_round_of_one_app_does_not_keep_the_other_waiting(ann: User) -> None:
@@ -53,7 +53,7 @@ def test_a_round_of_one_app_does_not_keep_the_other_waiting(ann: User) -> None:
     nudge()
     page = channel(ann)
     delivery(post(ann, page), page, "queued")
-    assert nudge() == ["publishing.tasks.round"]
+    assert nudge() == ["outbox.tasks.round"]
 
 
 def test_what_a_dead_cluster_had_taken_is_handed_out_again() -> None:

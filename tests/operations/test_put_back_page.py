@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from operations.backups.restored_page import WENT_ON
+from outbox import preflight
+from outbox.reasons import gate as why
 from poster import clock
 from poster.models import Restore, Switch
-from publishing.delivery import preflight
 from publishing.models import Delivery, Reconciled
-from publishing.reasons import gate as why
 from tests import factories
 from tests.commands.asking import ask
 

@@ -23,11 +23,12 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from operations.nudges import nudge
-from publishing.models import Delivery, Step
+from outbox.models import LedgerEntry
+from publishing.models import Delivery
 from tests.house import House
 from tests.whole.servers import NotHere, redis
 
-ROUND = "publishing.tasks.round"
+ROUND = "outbox.tasks.round"
 KILLED_WITH_IT = (
     "import os, sys, redis; redis.Redis.from_url(sys.argv[1]).blpop(sys.argv[2], 5); os.kill(os.getpid(), 9)"
 )
@@ -148,9 +149,9 @@ def test_a_message_that_comes_a_day_late_changes_nothing(house: House, due: list
     async_task(ROUND)
     late = taken(queue)
     worked_off(queue, house, due)
-    lines = Step.objects.count()
+    lines = LedgerEntry.objects.count()
     house.later(24 * 3600)
     carried_out(late)
     carried_out(late)
-    assert Step.objects.count() == lines
+    assert LedgerEntry.objects.count() == lines
     is_out_once(house, due)

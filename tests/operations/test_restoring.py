@@ -18,14 +18,16 @@ from django.db import connection
 
 from operations.backups import restored_copy
 from operations.backups.backup import back_up
+from outbox import manual_actions, preflight
+from outbox.access import account_of
+from outbox.kinds import adapter_of
 from poster import clock
 from poster.ledger import security_log
 from poster.ledger.verification import Code, verify
 from poster.models import Install, Link, Restore
 from poster.permissions import TERMINAL, Caller, NotPossible
-from publishing.delivery import manual_actions, preflight, reconciliation
-from publishing.delivery.delivering import platform_of
-from publishing.delivery.publish_request import account_of, request_of
+from publishing.delivery import reconciliation
+from publishing.delivery.publish_request import request_of
 from publishing.models import Delivery, Post, Reconciled
 from publishing.platforms import Staged
 from publishing.posts.approving import approve
@@ -148,7 +150,7 @@ def test_what_is_certainly_not_out_goes_on_after_the_yes(house: House, put_back)
 def by_hand(delivery: Delivery, text: str) -> None:
     """The owner posts something on a phone: the same login, other words, and we are not told."""
     account, request = account_of(delivery), replace(request_of(delivery, with_parts=True), text=text)
-    platform, laid = platform_of(delivery), Staged()
+    platform, laid = adapter_of(delivery), Staged()
     while not laid.ready:
         laid = platform.prepare(account, request, laid)
     platform.publish(account, request, laid)

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
-import publishing.tasks
+import outbox.tasks
 from accounts.connections import token_refresh
 from accounts.models import Channel, Credential
 from accounts.sign_in import second_factors
@@ -195,7 +195,7 @@ def test_second_factors_are_sealed_again_too() -> None:
 def test_s3_deliveries_go_on_while_keys_change_and_after_the_old_one_is_gone(house: House) -> None:
     house.connect()
     rows = house.approved("Before and after")
-    publishing.tasks.round()
+    outbox.tasks.round()
     told = ask("rotate_keys", "--new", "--json").json
     assert told["resealed"] >= 3
     assert [house.settle(row).state for row in rows] == ["published"] * len(rows)

@@ -9,11 +9,11 @@ import pytest
 from django.core.checks import Tags, run_checks
 from django.db import connection
 
+from outbox.preflight import gate
+from outbox.reasons import gate as why
 from poster.database import trigger_sync
 from poster.database.trigger_sync import How
 from poster.ledger.verification import Code, verify
-from publishing.delivery.preflight import gate
-from publishing.reasons import gate as why
 from tests import factories
 from tests.walls import walls_down
 
@@ -31,12 +31,12 @@ def on(table: str) -> str:
 
 
 def missing() -> None:
-    run(f"DROP TRIGGER publishing_step_unchanged{on('publishing_step')}")
+    run(f"DROP TRIGGER outbox_ledgerentry_unchanged{on('outbox_ledgerentry')}")
 
 
 def weakened() -> None:
     """There by name, and refuses nothing."""
-    name, table = "publishing_step_unchanged", "publishing_step"
+    name, table = "outbox_ledgerentry_unchanged", "outbox_ledgerentry"
     run(f"DROP TRIGGER {name}{on(table)}")
     if connection.vendor == "postgresql":
         run(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ LANGUAGE plpgsql")
@@ -49,10 +49,10 @@ def off() -> None:
     """Switched off (PostgreSQL), or on another table."""
     if connection.vendor == "postgresql":
         run("SET CONSTRAINTS ALL IMMEDIATE")  # what this test has written is checked now, and the table is free
-        run("ALTER TABLE publishing_step DISABLE TRIGGER publishing_step_unchanged")
+        run("ALTER TABLE outbox_ledgerentry DISABLE TRIGGER outbox_ledgerentry_unchanged")
     else:
         missing()
-        run("CREATE TRIGGER publishing_step_unchanged BEFORE UPDATE ON poster_switch BEGIN SELECT 1; END")
+        run("CREATE TRIGGER outbox_ledgerentry_unchanged BEFORE UPDATE ON poster_switch BEGIN SELECT 1; END")
 
 
 def of_fewer_columns() -> None:
@@ -101,7 +101,7 @@ def test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended(atta
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="written for SQLite")
 def test_a_trigger_of_somebody_else_is_seen_and_left_alone() -> None:
-    run("CREATE TRIGGER theirs AFTER INSERT ON publishing_step BEGIN DELETE FROM poster_switch; END")
+    run("CREATE TRIGGER theirs AFTER INSERT ON outbox_ledgerentry BEGIN DELETE FROM poster_switch; END")
     (difference,) = trigger_sync.differences(connection)
     assert (difference.name, difference.how) == ("theirs", How.FOREIGN)
     assert trigger_sync.mend(connection) == []

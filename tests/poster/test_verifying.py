@@ -20,16 +20,17 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
+from outbox import ledger
+from outbox.ledger import Kind
+from outbox.ledger_statements import SAID
+from outbox.models import LedgerEntry
+from outbox.receipts import settle
 from poster import clock
 from poster.database import raw_rows
 from poster.ledger import erasure_permits, hash_chain, head_note, security_log, signatures
 from poster.ledger.verification import Code, verify
 from poster.models import Erasure, Event, Link
-from publishing.delivery import ledger
-from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import SAID
-from publishing.delivery.receipts import settle
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from publishing.platforms import Receipt
 from tests import factories
 from tests.facts import Told
@@ -109,18 +110,18 @@ def without_a_gap() -> None:
 
 
 def emptied() -> None:
-    for model in (Link, Event, Erasure, Step):
+    for model in (Link, Event, Erasure, LedgerEntry):
         taken(model.objects.all())
 
 
 def forged_erasure() -> None:
     Erasure.objects.create(about=published().pk)
-    taken(published().steps.all())
+    taken(published().entries.all())
 
 
 def erasure_of_another() -> None:
     Erasure.objects.filter(pk=Erasure.objects.earliest("created_at").pk).update(about=published().pk)
-    taken(published().steps.all())
+    taken(published().entries.all())
 
 
 def linked_erasure() -> None:
@@ -137,7 +138,7 @@ def linked_erasure() -> None:
         digest="0" * 64,
         chain="1" * 64,
     )
-    taken(published().steps.all())
+    taken(published().entries.all())
 
 
 def swapped() -> None:
@@ -149,7 +150,7 @@ def swapped() -> None:
 
 def copied_line() -> None:
     """A signed line once more, under another key."""
-    line = published().steps.earliest("number")
+    line = published().entries.earliest("number")
     line.pk, line.number = uuid.UUID(int=2), 77
     line.save(force_insert=True)
 
@@ -162,7 +163,7 @@ def invented_delivery() -> None:
 
 
 ATTACKS: dict[Callable[[], object], set[Code]] = {
-    lambda: taken(published().steps.filter(kind=Kind.OUTCOME)): {Code.GONE},
+    lambda: taken(published().entries.filter(kind=Kind.OUTCOME)): {Code.GONE},
     lambda: taken(Link.objects.filter(number=2)): {Code.GAP, Code.LINK, Code.UNLINKED},
     lambda: with_their_links(range(3, 5)): {Code.GAP, Code.LINK},
     lambda: with_their_links(range(1, 3)): {Code.GAP, Code.LINK},
@@ -218,8 +219,8 @@ def test_another_key_verifies_nothing(attacked, settings) -> None:
 # -- versions ---------------------------------------------------------------------------------------------------------
 # What lines were signed under once stays as it is: a new column goes into a new version, with a line of its own here.
 KEPT = {
-    ("publishing.Step", 1): "1391e745ef995483",
-    ("publishing.Step", 2): "253c413c9ccca40b",
+    ("outbox.LedgerEntry", 1): "1391e745ef995483",
+    ("outbox.LedgerEntry", 2): "253c413c9ccca40b",
     ("poster.Event", 1): "00550d497d3fb4a9",
     ("poster.Erasure", 1): "7f3ef187afe78c0a",
 }
@@ -266,7 +267,7 @@ def test_a_signed_column_that_is_gone_is_found_and_stops_the_start(attacked, mon
 
 # -- every column of every row ----------------------------------------------------------------------------------------
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
-    **{model: signatures.columns(model, signatures.newest(model)) for model in (Step, Event, Erasure)},
+    **{model: signatures.columns(model, signatures.newest(model)) for model in (LedgerEntry, Event, Erasure)},
     Link: (*hash_chain.SAYS, "chain"),
     Delivery: (*COVERED, "id"),
 }

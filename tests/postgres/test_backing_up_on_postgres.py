@@ -21,10 +21,10 @@ from media import spool
 from media.models import Asset
 from operations.backups import restored_copy
 from operations.backups.backup import back_up
+from outbox import preflight
 from poster.ledger import hash_chain, security_log
 from poster.models import Event, Restore
 from poster.permissions import NotPossible
-from publishing.delivery import preflight
 from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to

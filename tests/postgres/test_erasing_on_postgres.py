@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-import publishing.tasks
+import outbox.tasks
 import watches.tasks
 from accounts.connections.grants import connect
 from accounts.models import Request, User
 from operations.privacy import erasure, inventory
+from outbox import ledger, send_deadline
+from outbox.models import LedgerEntry
 from poster.ledger import verification
 from poster.permissions import TERMINAL
-from publishing.delivery import ledger, send_deadline
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from tests import factories
 from tests.facts import Told
 from tests.house import House, grant
@@ -49,7 +50,7 @@ def workers(house: House) -> Iterator[list[BaseException]]:
         while not over.is_set():
             try:
                 watches.tasks.round()
-                publishing.tasks.round()
+                outbox.tasks.round()
             except Exception as error:  # noqa: BLE001 - told to the test
                 broken.append(error)
         connections.close_all()
@@ -104,7 +105,7 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
     page = factories.channel(ann)
     sent = factories.delivery(factories.post(ann, page), page, "published")
     erasure.begin(ann, by=TERMINAL)
-    late = [lambda: ledger.write(sent, Step.Kind.DECISION, Told(words="A worker that was still about."))]
+    late = [lambda: ledger.write(sent, LedgerEntry.Kind.DECISION, Told(words="A worker that was still about."))]
 
     def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith('DELETE FROM "publishing_delivery"') and late:
@@ -113,11 +114,11 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
 
     with connection.execute_wrapper(meanwhile):
         assert not erasure.carry_on(ann, by=TERMINAL).done
-    assert Step.objects.exists()
+    assert LedgerEntry.objects.exists()
     receipt = Request.objects.get()
     assert erasure.carry_on_all() == 1
     assert erasure.go_on(ann, receipt).done  # whoever comes later finds nothing, and that it is done
     with pytest.raises(User.DoesNotExist):
         erasure.carry_on(ann, by=TERMINAL)
-    assert not Step.objects.exists()
+    assert not LedgerEntry.objects.exists()
     assert verification.verify() == []

@@ -23,13 +23,14 @@ from accounts.reasons.connecting import TakenByAnother
 from accounts.sign_in import invitations
 from operations.privacy import erasure
 from operations.privacy.restriction import rest
+from outbox import ledger
+from outbox.models import LedgerEntry
 from poster import clock
 from poster.ledger import security_log, verification
 from poster.models import Event as Line
 from poster.permissions import TERMINAL, Caller, NotPossible
 from poster.work.lease_recovery import let_go
-from publishing.delivery import ledger
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from tests import factories
 from tests.facts import Told
 from tests.postgres.meeting import at_once, meeting, until_somebody_waits
@@ -146,9 +147,9 @@ def test_somebody_leaves_while_a_worker_writes_about_a_post_of_his(on_postgres: 
         on_postgres,
         lambda: Delivery.objects.take(sent),
         lambda: erasure.begin(ann, by=TERMINAL),
-        then=lambda taken: taken and ledger.write(sent, Step.Kind.DECISION, Told(words="It goes on.")),
+        then=lambda taken: taken and ledger.write(sent, LedgerEntry.Kind.DECISION, Told(words="It goes on.")),
     )
-    assert [type(answer) for answer in told] == [Step, Request]
+    assert [type(answer) for answer in told] == [LedgerEntry, Request]
     sent.refresh_from_db()
     assert sent.state == "cancelled"
     assert verification.verify() == []
@@ -164,13 +165,15 @@ def test_of_many_who_write_to_the_ledger_each_is_in_the_chain(on_postgres: Postg
     assert verification.verify() == []
 
 
-@pytest.mark.parametrize("table", ["poster_event", "poster_link", "publishing_step"])
+@pytest.mark.parametrize("table", ["poster_event", "poster_link", "outbox_ledgerentry"])
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET id = id", "TRUNCATE {}"])
 def test_the_ledger_cannot_be_changed_by_hand(on_postgres: Postgres, table: str, statement: str) -> None:
     ann = factories.person("Ann")
     page = factories.channel(ann)
     ledger.write(
-        factories.delivery(factories.post(ann, page), page, "queued"), Step.Kind.DECISION, Told(words="It goes on.")
+        factories.delivery(factories.post(ann, page), page, "queued"),
+        LedgerEntry.Kind.DECISION,
+        Told(words="It goes on."),
     )
     security_log.record(security_log.Kind.OPERATION, Told(words="Something was done."))
     said = statement.format(table).replace("id = id", "number = number" if table == "poster_link" else "id = id")

@@ -17,12 +17,13 @@ from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from outbox import ledger
+from outbox.models import LedgerEntry
 from poster.database import trigger_sync
 from poster.ledger import security_log
 from poster.ledger.verification import Code, verify
 from poster.models import Event
-from publishing.delivery import ledger
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from tests import factories
 from tests.elsewhere import connected_to
 from tests.facts import Told
@@ -128,7 +129,7 @@ def test_a_migration_of_a_filled_table_leaves_ledger_and_triggers_whole(filled, 
     call_command("migrate", verbosity=0)
     assert trigger_sync.differences(connection) == []
     assert verify() == []
-    for refused in (lambda: Step.objects.update(fact_params="x"), lambda: Event.objects.update(fact_params="x")):
+    for refused in (lambda: LedgerEntry.objects.update(fact_params="x"), lambda: Event.objects.update(fact_params="x")):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             refused()
     bob = factories.person("Bob")
@@ -165,7 +166,7 @@ def test_where_there_is_nothing_to_migrate_none_is_taken_down(fresh: None) -> No
 def test_migrated_in_part_it_says_what_is_not_up_yet(fresh: None) -> None:
     told = StringIO()
     call_command("migrate", "publishing", "zero", verbosity=1, stdout=told)
-    assert "publishing_step_unchanged on publishing_step is missing" in told.getvalue()
+    assert "outbox_ledgerentry_unchanged on outbox_ledgerentry is missing" in told.getvalue()
     assert run_checks(tags=[Tags.database], databases=["default"]) == []  # of what is there, nothing is missing
     security_log.record(Event.Kind.OPERATION, Told(words="It happened."))
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

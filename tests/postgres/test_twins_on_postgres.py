@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from media import spool
+from outbox import delivering, send_deadline
 from poster import clock
-from publishing.delivery import delivering, send_deadline
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
 from tests import factories

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from outbox import delivering
 from poster import clock
 from poster.permissions import Caller, NotPossible
-from publishing.delivery import delivering
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
 from publishing.posts import approval_undo

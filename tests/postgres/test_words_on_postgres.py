@@ -8,11 +8,12 @@ from accounts.connections.grants import Found as Login
 from accounts.connections.grants import keep
 from accounts.models import Channel
 from accounts.providers import Grant, Place, Profile
+from outbox import ledger
+from outbox.models import LedgerEntry
 from poster import clock
 from poster.ledger import security_log, verification
 from poster.permissions import Caller
-from publishing.delivery import ledger
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from publishing.posts.approving import approve
 from tests import factories
 from tests.facts import Told
@@ -64,7 +65,7 @@ def test_the_ledger_takes_whatever_they_say_and_its_chain_holds(on_postgres: Pos
     sent = factories.delivery(factories.post(ann, page), page, "publishing")
     ledger.write(
         sent,
-        Step.Kind.OUTCOME,
+        LedgerEntry.Kind.OUTCOME,
         Told(words=BROKEN + ENDLESS),
         code=ENDLESS,
         subcode=BROKEN,
@@ -72,6 +73,6 @@ def test_the_ledger_takes_whatever_they_say_and_its_chain_holds(on_postgres: Pos
         asked=ENDLESS,
     )
     security_log.record(security_log.Kind.OPERATION, Told(words=BROKEN))
-    line = sent.steps.latest("number")
+    line = sent.entries.latest("number")
     assert (line.code, line.subcode) == ("Ä" * 20, "Mill")
     assert verification.verify() == []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from outbox import tasks
+from outbox.staging import NOTHING
 from poster import clock
-from publishing import tasks
-from publishing.delivery.staging import NOTHING
 from publishing.models import Delivery
 from tests.facts import Said
 

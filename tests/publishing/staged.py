@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from publishing.delivery.delivering import prepare
+from outbox.delivering import prepare
 from publishing.models import Delivery
 from publishing.platforms import Account, Evidence, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import FacebookPage

@@ -9,10 +9,11 @@ import pytest
 from accounts.connections.login_doubts import CERTAIN
 from accounts.models import Channel, Credential
 from media import spool
+from outbox.models import LedgerEntry
+from outbox.tasks import advance
 from poster.models import Switch
 from poster.permissions import Caller
-from publishing.models import Delivery, Step
-from publishing.tasks import advance
+from publishing.models import Delivery
 from tests.house import House
 
 PLATFORMS = ["facebook", "instagram", "threads"]
@@ -58,10 +59,10 @@ def test_a_receipt_has_an_id_and_then_a_link(house: House, channel: Channel) -> 
 def test_the_intent_is_written_before_the_call(house: House, channel: Channel) -> None:
     (delivery,) = house.approved("Written first.", channel)
     house.settle(delivery)
-    kinds = list(delivery.steps.values_list("kind", flat=True))
-    assert kinds.index(Step.Kind.COMMIT) < len(kinds) - 1
-    assert delivery.steps.filter(kind=Step.Kind.COMMIT).count() == 1
-    assert delivery.steps.get(kind=Step.Kind.COMMIT).content_hash == delivery.content_hash
+    kinds = list(delivery.entries.values_list("kind", flat=True))
+    assert kinds.index(LedgerEntry.Kind.COMMIT) < len(kinds) - 1
+    assert delivery.entries.filter(kind=LedgerEntry.Kind.COMMIT).count() == 1
+    assert delivery.entries.get(kind=LedgerEntry.Kind.COMMIT).content_hash == delivery.content_hash
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_the_kill_switch_stops_everything_and_lets_it_go_on(house: House, channe
 
 
 def test_too_late_is_missed_and_a_person_may_still_send_it(house: House, channel: Channel) -> None:
-    from publishing.delivery import manual_actions
+    from outbox import manual_actions
 
     (delivery,) = house.approved("Yesterday's bread.", channel)
     house.later(25 * 3600)

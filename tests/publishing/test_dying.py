@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 SLEEPER = """
 import sys
-from publishing.delivery.send_deadline import dead_mans_switch
+from outbox.send_deadline import dead_mans_switch
 with dead_mans_switch(float(sys.argv[1])):
     print("marked", flush=True)
     sys.stdin.readline()
@@ -20,7 +20,7 @@ with dead_mans_switch(float(sys.argv[1])):
 """
 QUEUE = """
 import signal, time
-from publishing.delivery.send_deadline import dead_mans_switch
+from outbox.send_deadline import dead_mans_switch
 def late(number, frame):
     print("the queue's own limit", flush=True)
     raise SystemExit(0)

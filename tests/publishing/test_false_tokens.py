@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 import accounts.tasks
-import publishing.tasks
+import outbox.tasks
 from accounts.connections import login_doubts
 from accounts.connections.grants import connect, delete_tokens, release
 from accounts.connections.provider_apps import app_of
@@ -19,13 +19,13 @@ from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS, Grant
 from accounts.reasons.logins import InDoubt, LoginNotAccepted, NotAccepted
 from operations import doctor
+from outbox.ledger import Kind
 from poster import clock
 from poster.doctor import Level
 from poster.errors import RateLimited
 from poster.models import Rest
 from poster.permissions import TERMINAL, Caller
 from publishing.causes import Code, causes
-from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
 from tests.house import House, grant
 
@@ -60,7 +60,7 @@ def tokens(house: House, settings, app: str) -> dict[str, Any]:
 def work(house: House, seconds: float, *, every: float = MINUTE) -> None:
     for _ in range(int(seconds / every)):
         accounts.tasks.round()
-        publishing.tasks.round()
+        outbox.tasks.round()
         house.later(every)
 
 
@@ -76,7 +76,7 @@ def states(row: Delivery) -> tuple[str, str, str]:
 
 
 def has_been(row: Delivery) -> set[str]:
-    return set(row.steps.exclude(state="").values_list("state", flat=True))
+    return set(row.entries.exclude(state="").values_list("state", flat=True))
 
 
 @pytest.mark.parametrize("where", [LAID_DOWN, SHOWN], ids=["laying down", "publishing"])
@@ -89,7 +89,7 @@ def test_a_few_false_refusals_block_nothing_and_it_goes_out_once(
     work(house, 5 * MINUTE, every=20)
     assert states(row) == (State.PUBLISHED, "active", "active")
     assert not has_been(row) & {State.BLOCKED, State.FAILED, State.CHECKING}
-    assert (len(house.box.feed()), row.steps.filter(kind=Kind.COMMIT).count()) == (1, 1 + FEW * (where is SHOWN))
+    assert (len(house.box.feed()), row.entries.filter(kind=Kind.COMMIT).count()) == (1, 1 + FEW * (where is SHOWN))
     assert not Rest.objects.filter(key__startswith=login_doubts.PREFIX).exists()
 
 
@@ -137,7 +137,7 @@ def test_while_it_is_in_doubt_one_post_makes_each_try_and_it_is_told_everywhere(
     house.box.fault("revoked", path=LAID_DOWN[platform], method="POST")
     channel = house.channels[platform]
     rows = [house.approved(f"Loaf {n}.", channel, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(MANY)]
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert refusals(house, platform) == 1
     [cause] = causes(house.owner)
     assert (cause.code, cause.waiting, cause.name) == (Code.DOUBT, MANY, str(channel.credential))
@@ -163,9 +163,9 @@ def test_a_yes_ends_the_doubt_and_everything_moves(house: House, tokens, how: st
     house.box.fault("revoked", path=LAID_DOWN["threads"], method="POST")
     for number in range(4):
         house.approved(f"Loaf {number}.", channel, asset=house.asset(f"{number}.jpg", look=number))
-    publishing.tasks.round()
+    outbox.tasks.round()
     house.box.no_faults()
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert house.box.feed() == []
     if how == "try now":
         login_doubts.try_now(channel.credential, by=Caller.of(house.owner))
@@ -180,7 +180,7 @@ def test_a_yes_ends_the_doubt_and_everything_moves(house: House, tokens, how: st
 def test_what_is_in_doubt_and_has_nothing_to_try_it_with_is_asked_after(house: House, tokens) -> None:
     house.box.fault("revoked", path=LAID_DOWN["threads"], method="POST", times=1)
     row = post(house, "threads")
-    publishing.tasks.round()
+    outbox.tasks.round()
     Delivery.objects.filter(pk=row.pk).update(state=State.CANCELLED)
     assert [each.login for each in login_doubts.doubts()] == [row.channel.credential]
     house.later(5 * MINUTE)
@@ -192,12 +192,12 @@ def test_what_asks_beside_the_posts_waits_too(house: House, tokens) -> None:
     """A look whether one is out, a login that is to be renewed, the doctor."""
     house.box.fault("lost", path="*/threads_publish", method="POST", times=1)
     row = post(house, "threads")
-    publishing.tasks.round()
+    outbox.tasks.round()
     login_doubts.count(row.channel.credential)
     before = len(house.box.calls())
     house.later(MINUTE / 2)
     Delivery.objects.update(next_at=clock.now())
-    publishing.tasks.round()
+    outbox.tasks.round()
     told = [each for each in doctor.logins(offline=False) if "threads" in each.name]
     assert [each.level for each in told] == [Level.WARNING]
     with pytest.raises(RateLimited):
@@ -215,7 +215,7 @@ def refusals(house: House, platform: str) -> int:
 def test_a_token_of_which_they_say_that_it_is_dead_is_blocked_at_once_and_stays_so(house: House, tokens) -> None:
     PROVIDERS["facebook"]().revoke(Grant(tokens["facebook"]["access_token"]), app_of("facebook"))
     row = post(house, "facebook")
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert states(row)[:2] == (State.BLOCKED, "blocked")
     before = len(house.box.calls("debug_token"))
     work(house, DAY, every=20 * MINUTE)

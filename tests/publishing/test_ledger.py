@@ -8,13 +8,14 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from outbox import ledger, manual_actions
+from outbox.models import LedgerEntry
 from poster.ledger import hash_chain, security_log
 from poster.ledger.erasure_permits import allowed
 from poster.ledger.verification import Code, verify
 from poster.models import Event, Link
 from poster.permissions import Caller
-from publishing.delivery import ledger, manual_actions
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from publishing.platforms import Receipt
 from tests.facts import Told
 from tests.house import House
@@ -44,18 +45,18 @@ def test_a_line_costs_four_statements(django_assert_num_queries) -> None:
 
 
 def test_a_whole_ledger_has_no_fault(delivery: Delivery) -> None:
-    assert Step.objects.count() >= 5
-    assert Link.objects.count() == Step.objects.count() + Event.objects.count()
+    assert LedgerEntry.objects.count() >= 5
+    assert Link.objects.count() == LedgerEntry.objects.count() + Event.objects.count()
     assert verify() == []
     assert verify(hash_chain.head()) == []
 
 
 def test_its_last_line_says_what_the_row_says(delivery: Delivery) -> None:
     """The post, its link, its words: with the key of the install."""
-    last = delivery.steps.exclude(state="").latest("number")
+    last = delivery.entries.exclude(state="").latest("number")
     assert delivery.permalink
     assert (last.state, last.remote_id, last.permalink) == ("published", delivery.remote_id, delivery.permalink)
-    out = delivery.steps.filter(state="published").earliest("number")
+    out = delivery.entries.filter(state="published").earliest("number")
     assert (out.content_hash, out.created_at) == (delivery.content_hash, delivery.published_at)
 
 
@@ -77,7 +78,7 @@ def test_every_move_of_a_delivery_is_a_signed_line(house: House, killed) -> None
 
 
 def test_a_receipt_that_belongs_to_another_is_settled_without_its_id(delivery: Delivery, house: House) -> None:
-    from publishing.delivery.receipts import settle
+    from outbox.receipts import settle
 
     (twin,) = house.approved("Another.", delivery.channel)
     settle(twin, Receipt(delivery.remote_id), Told(words="They say it is out."))
@@ -88,13 +89,13 @@ def test_a_receipt_that_belongs_to_another_is_settled_without_its_id(delivery: D
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE publishing_step SET fact_params = 'nothing happened'",
-        "DELETE FROM publishing_step",
+        "UPDATE outbox_ledgerentry SET fact_params = 'nothing happened'",
+        "DELETE FROM outbox_ledgerentry",
         "UPDATE poster_link SET chain = digest",
         "DELETE FROM poster_link",
         "UPDATE poster_erasure SET about = id",
         "DELETE FROM poster_erasure",
-        "INSERT OR REPLACE INTO publishing_step SELECT * FROM publishing_step",
+        "INSERT OR REPLACE INTO outbox_ledgerentry SELECT * FROM outbox_ledgerentry",
         "INSERT OR REPLACE INTO poster_link SELECT * FROM poster_link",
     ],
 )
@@ -111,13 +112,13 @@ def test_the_database_refuses(delivery: Delivery, statement: str) -> None:
 
 def test_an_edit_is_found(delivery: Delivery) -> None:
     with walls_down():
-        Step.objects.filter(kind=Step.Kind.COMMIT).update(fact_params="It was not me.")
+        LedgerEntry.objects.filter(kind=LedgerEntry.Kind.COMMIT).update(fact_params="It was not me.")
     assert [fault.code for fault in verify()] == [Code.CHANGED]
 
 
 def test_a_removed_line_is_found(delivery: Delivery) -> None:
     with walls_down():
-        Step.objects.filter(kind=Step.Kind.COMMIT).delete()
+        LedgerEntry.objects.filter(kind=LedgerEntry.Kind.COMMIT).delete()
     assert {fault.code for fault in verify()} == {Code.GONE, Code.OUTCOME}  # and how often it was sent is said nowhere
 
 
@@ -128,14 +129,14 @@ def test_another_post_in_the_row_of_a_delivery_is_found(delivery: Delivery) -> N
 
 def test_what_its_owner_asked_to_erase_may_go_and_the_chain_still_holds(delivery: Delivery) -> None:
     with allowed([delivery.pk]):
-        delivery.steps.all().delete()
+        delivery.entries.all().delete()
         delivery.delete()
     assert verify() == []
 
 
 def test_no_line_holds_a_token(delivery: Delivery) -> None:
     token = str(delivery.channel.token)
-    lines = "".join(str(vars(step)) for step in Step.objects.all())
+    lines = "".join(str(vars(step)) for step in LedgerEntry.objects.all())
     assert token not in lines
-    ledger.write(delivery, Step.Kind.READ, Told(words=f"They sent access_token={token} back."))
-    assert token not in Step.objects.latest("number").sentence
+    ledger.write(delivery, LedgerEntry.Kind.READ, Told(words=f"They sent access_token={token} back."))
+    assert token not in LedgerEntry.objects.latest("number").sentence

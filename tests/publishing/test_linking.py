@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from outbox import outcomes, permalinks
+from outbox.ledger import Kind
+from outbox.tasks import due, link_due
+from outbox.tasks import round as publishing_round
 from poster import clock
 from poster.work.time_budget import never
-from publishing.delivery import outcomes, permalinks
-from publishing.delivery.ledger import Kind
 from publishing.models import Delivery
-from publishing.tasks import due, link_due
-from publishing.tasks import round as publishing_round
 from tests.house import House
 
 State = Delivery.State
@@ -56,7 +56,7 @@ def test_when_they_list_it_it_gets_its_id_and_its_link(house: House, platform: s
     assert (row.state, row.published_at, row.remote_id) == (State.PUBLISHED, published_at, post["id"])
     assert row.permalink.rpartition("/")[0]
     assert posted(house, platform) == calls
-    line = row.steps.exclude(state="").order_by("-number").first()
+    line = row.entries.exclude(state="").order_by("-number").first()
     assert line is not None
     assert (line.kind, line.remote_id, line.permalink) == (Kind.READ, row.remote_id, row.permalink)
     assert list(outcomes.faults(set())) == []

@@ -11,16 +11,17 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, OperationalError, connection
 
-import publishing.tasks
+import outbox.tasks
 from media import spool
 from media.models import Asset
+from outbox import manual_actions, receipt_journal
+from outbox.models import LedgerEntry
+from outbox.outcomes import faults
+from outbox.receipts import settle, take_up_all
 from poster import clock
 from poster.permissions import Caller, NotPossible
 from poster.work import leases, mishaps
-from publishing.delivery import manual_actions, receipt_journal
-from publishing.delivery.outcomes import faults
-from publishing.delivery.receipts import settle, take_up_all
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from publishing.platforms import Receipt
 from tests.facts import Told
 from tests.house import House
@@ -58,7 +59,7 @@ def _is_out(house: House) -> bool:
 
 
 def line_after_the_call(house: House, sql: str) -> bool:
-    return sql.startswith('INSERT INTO "publishing_step"') and _is_out(house)
+    return sql.startswith('INSERT INTO "outbox_ledgerentry"') and _is_out(house)
 
 
 def any_write_after_the_call(house: House, sql: str) -> bool:
@@ -70,20 +71,20 @@ def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what:
     """Their lists miss the post, so asking them would find nothing, and it would be sent again."""
     page = house.connect()["facebook"]
     (row,) = house.approved("Bread.", page)
-    publishing.tasks.advance(read(row))
+    outbox.tasks.advance(read(row))
     house.box.fault("no_story_id")
     house.box.fault("listing_misses", probability=1)
     with refusing(lambda sql: what(house, sql)):
         for _ in range(3):
             with suppress(OperationalError):
-                publishing.tasks.round()
+                outbox.tasks.round()
                 house.later(310)
     assert receipt_journal.kept(row.pk) is not None or read(row).state == State.PUBLISHED
     for _ in range(90):
-        publishing.tasks.round()
+        outbox.tasks.round()
         house.later(61)
     assert (read(row).state, read(row).commits, len(house.box.feed())) == (State.PUBLISHED, 1, 1)
-    assert row.steps.filter(kind=Step.Kind.OUTCOME, state=State.PUBLISHED).count() == 1
+    assert row.entries.filter(kind=LedgerEntry.Kind.OUTCOME, state=State.PUBLISHED).count() == 1
     assert list(faults(set())) == []
     assert list(receipt_journal.all_kept()) == []
 
@@ -101,11 +102,11 @@ def test_a_kept_receipt_comes_before_what_a_person_says(house: House) -> None:
 def test_without_room_for_the_receipt_nothing_is_sent(house: House, settings: Any) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
     (settings.VAR / receipt_journal.FOLDER).write_text("a file where a folder belongs")
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert (read(row).state, read(row).commits, house.box.feed()) == (State.PREPARED, 0, [])
     (settings.VAR / receipt_journal.FOLDER).unlink()
     house.later(61)
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
 
 
@@ -122,11 +123,11 @@ def test_a_receipt_of_a_post_that_is_known_as_another_one_is_kept_without_its_id
     Delivery.objects.filter(pk=other.pk).update(
         state=State.PUBLISHED, remote_id="77", commits=1, published_at=clock.now()
     )
-    with refusing(lambda sql: sql.startswith('INSERT INTO "publishing_step"')):
+    with refusing(lambda sql: sql.startswith('INSERT INTO "outbox_ledgerentry"')):
         settle(row, Receipt("77"), Told(words="Out."))
     assert (read(row).state, read(row).remote_id) == (State.PUBLISHED, "")
     assert take_up_all() == 1
-    assert [step.state for step in row.steps.filter(kind=Step.Kind.OUTCOME)] == [State.PUBLISHED]
+    assert [step.state for step in row.entries.filter(kind=LedgerEntry.Kind.OUTCOME)] == [State.PUBLISHED]
     assert list(receipt_journal.all_kept()) == []
 
 
@@ -136,7 +137,7 @@ def test_a_receipt_that_can_be_kept_nowhere_leaves_a_doubt(house: House, setting
     with refusing(lambda sql: sql.split(" ")[0] in {"INSERT", "UPDATE"}), pytest.raises(OperationalError):
         settle(row, Receipt("77"), Told(words="Out."))
     (settings.VAR / receipt_journal.FOLDER).unlink()
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert (read(row).state, read(row).commits) == (State.CHECKING, 1)
 
 
@@ -154,29 +155,29 @@ def test_what_cannot_be_asked_for_counts_as_there(house: House) -> None:
     def breaks(sql: str) -> bool:
         if refused and sql.startswith("SELECT"):
             return True
-        if sql.startswith('INSERT INTO "publishing_step"'):
+        if sql.startswith('INSERT INTO "outbox_ledgerentry"'):
             refused.append(sql)
             raise IntegrityError(FULL)
         return False
 
     with refusing(breaks):
-        assert publishing.tasks.advance(read(row))
+        assert outbox.tasks.advance(read(row))
     assert (read(row).state, read(row).leased_until) == (State.QUEUED, None)
     assert leases.settle_owed() == 0
 
 
-@pytest.mark.parametrize("statement", ["INSERT", 'INSERT INTO "publishing_step"'])
+@pytest.mark.parametrize("statement", ["INSERT", 'INSERT INTO "outbox_ledgerentry"'])
 def test_an_exception_is_no_death(house: House, statement: str) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
     waits = []
     for _ in range(6):
         with suppress(OperationalError), refusing(lambda sql: sql.startswith(statement)):
-            publishing.tasks.round()
+            outbox.tasks.round()
         assert (read(row).state, read(row).deaths, read(row).leased_until) == (State.QUEUED, 0, None)
         waits.append(wait := (read(row).next_at - read(row).created_at).total_seconds() - house.offset)
         house.later(wait + 1)
     assert waits[-1] > 4 * waits[0]
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert (read(row).state, len(house.box.feed())) == (State.PUBLISHED, 1)
 
 
@@ -193,18 +194,18 @@ def test_a_lease_that_cannot_be_given_back_is_given_back_later(house: House) -> 
     for _ in range(5):
         taken.clear()
         with refusing(after_it_was_taken):
-            publishing.tasks.deliver_due(lambda: False)
+            outbox.tasks.deliver_due(lambda: False)
         assert leases.settle_owed() == 1
         assert (read(row).deaths, read(row).leased_until) == (0, None)
         house.later(1000)
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert read(row).state == State.PUBLISHED
 
 
 def test_one_part_of_a_round_that_raises_keeps_no_other_from_running(house: House) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
     with refusing(lambda sql: '"gone_at" > ' in sql), pytest.raises(OperationalError):
-        publishing.tasks.round()
+        outbox.tasks.round()
     assert read(row).state == State.PUBLISHED
 
 
@@ -213,7 +214,7 @@ def test_a_file_that_cannot_be_deleted_keeps_no_other_from_it(house: House) -> N
     rows = [house.approved(f"{n}.", page, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(2)]
     spool.rendition(rows[0].pk, 7).mkdir()
     for _ in range(4):
-        publishing.tasks.round()
+        outbox.tasks.round()
         house.later(100)
     assert {read(row).state for row in rows} == {State.PUBLISHED}
     assert [spool.original(row.post.assets.get().pk).exists() for row in rows] == [True, False]

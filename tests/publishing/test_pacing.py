@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 
 from accounts.models import Channel
+from outbox import refused_sends
+from outbox.tasks import round as publishing_round
 from poster import clock
 from poster.errors import Suspended
-from publishing.delivery import refused_sends
 from publishing.models import Delivery
-from publishing.tasks import round as publishing_round
 from tests.house import House
 
 State = Delivery.State
@@ -119,5 +119,5 @@ def test_a_picture_that_cannot_be_worked_on_is_given_up_after_three_times(house:
     (delivery,) = house.approved("Strange picture.", channel)
     house.settle(delivery)
     assert delivery.state == State.FAILED
-    assert delivery.steps.filter(kind="stage").count() == 3
+    assert delivery.entries.filter(kind="stage").count() == 3
     assert house.box.feed() == []

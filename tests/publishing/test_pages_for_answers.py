@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+import outbox.tasks
 import publishing.describing.tasks
-import publishing.tasks
 import watches.tasks
 from accounts.connections.grants import connect
 from poster.permissions import TERMINAL, Caller
@@ -38,7 +38,7 @@ def rounds(house: House, times: int) -> None:
     for _ in range(times):
         watches.tasks.round()
         publishing.describing.tasks.round()
-        publishing.tasks.round()
+        outbox.tasks.round()
         house.later(30)
 
 

@@ -11,10 +11,10 @@ from django.db import connection
 import publishing.describing.tasks
 import watches.tasks
 from operations import health
+from outbox import preflight, tasks, unblocked
 from poster import clock
 from poster.work import time_budget
-from publishing import tasks
-from publishing.delivery import cleanup, preflight, removed_files, unblocked
+from publishing.delivery import cleanup, removed_files
 from publishing.posts import composing
 from tests import factories
 from watches.models import FoundFile

@@ -10,15 +10,15 @@ from django.db import IntegrityError
 
 from accounts.connections.grants import connect, delete_tokens
 from accounts.models import Channel
+from outbox import manual_actions, tasks
+from outbox.models import LedgerEntry
+from outbox.receipts import settle
 from poster import clock
 from poster.errors import RateLimited, Unanswered, Unauthorized
 from poster.models import Switch
 from poster.permissions import Caller, NotPossible
-from publishing import tasks
-from publishing.delivery import manual_actions
-from publishing.delivery.receipts import settle
 from publishing.describing.adopting import adopt
-from publishing.models import Delivery, Post, Step
+from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Receipt, Spoilt
 from publishing.posts.approving import approve, approve_by_watch, discard, reword
 from publishing.posts.composing import compose, compose_ready
@@ -458,7 +458,7 @@ def test_a_picture_that_is_spoilt_each_time_is_given_up(house: House, delivery: 
     EVENTS["asked"] = again
     house.settle(delivery)
     assert (delivery.state, SHOWN) == (State.FAILED, [])
-    assert delivery.steps.filter(kind=Step.Kind.STAGE).count() == 3
+    assert delivery.entries.filter(kind=LedgerEntry.Kind.STAGE).count() == 3
 
 
 def test_a_clock_that_jumps_back_after_the_mark_sends_nothing_twice(house: House, delivery: Delivery) -> None:

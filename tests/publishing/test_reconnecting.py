@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-import publishing.tasks
+import outbox.tasks
 import watches.tasks
 from accounts.connections.blocks import block
 from accounts.connections.grants import connect
@@ -54,22 +54,22 @@ def test_within_ten_seconds_everything_moves(house: House, provider: str, platfo
     Channel.objects.filter(pk=channel.pk).update(state=Channel.State.BLOCKED, **because(ENDED))
     made = waiting(house, channel) | {"published": out}
     for _ in range(4):
-        publishing.tasks.round()
+        outbox.tasks.round()
         house.later(20)
     made["waiting"].refresh_from_db()
     assert made["waiting"].state == State.BLOCKED
     Delivery.objects.exclude(pk=made["planned"].pk).update(next_at=clock.now() + DAY)
-    evidence = made["doubtful"].steps.filter(kind="evidence").count()
-    assert not publishing.tasks.due()
+    evidence = made["doubtful"].entries.filter(kind="evidence").count()
+    assert not outbox.tasks.due()
     connect(house.owner, provider, grant(tokens[provider]))
     house.later(10)
-    assert publishing.tasks.due()
-    publishing.tasks.round()
+    assert outbox.tasks.due()
+    outbox.tasks.round()
     for row in made.values():
         row.refresh_from_db()
     assert made["waiting"].state == State.PUBLISHED or made["waiting"].refs
     assert made["published"].remote_id
-    assert made["doubtful"].steps.filter(kind="evidence").count() > evidence
+    assert made["doubtful"].entries.filter(kind="evidence").count() > evidence
     assert made["planned"].next_at > clock.now() + 300 * DAY
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import accounts.tasks
-import publishing.tasks
+import outbox.tasks
 import watches.tasks
 from accounts.connections.expiry import _is_dead
 from accounts.connections.grants import connect
@@ -17,17 +17,20 @@ from accounts.connections.token_refresh import grant_of, refresh, scopes_of, sco
 from accounts.models import Channel, Credential
 from accounts.providers import PROVIDERS
 from operations.doctor import logins
+from outbox import checking, permalinks, verdicts
+from outbox.access import account_of
+from outbox.delivering import prepare
+from outbox.kinds import adapter_of
+from outbox.reasons import gate as why
+from outbox.staging import staged as laid_down
 from poster import clock
 from poster.errors import Actor, OutsideError, Reach
 from poster.http import turnstile
 from poster.models import Rest
 from poster.work import cooldowns
-from publishing.delivery import checking, matching, permalinks, verdicts
-from publishing.delivery.delivering import platform_of, prepare
-from publishing.delivery.publish_request import account_of, request_of
-from publishing.delivery.staging import staged as laid_down
+from publishing.delivery import matching
+from publishing.delivery.publish_request import request_of
 from publishing.models import Delivery
-from publishing.reasons import gate as why
 from tests.house import House, grant
 from watches.models import SourceCursor
 from watches.opened_sources import open_source
@@ -62,10 +65,10 @@ def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
     unlinked = at(house, platform, State.PUBLISHED, remote_id="77_1", permalink="")
     fresh = delivery(house, platform)
     staged = at(house, platform, State.PREPARED)
-    adapter = platform_of(staged)
+    adapter = adapter_of(staged)
     return {
         "prepare": lambda: prepare(fresh),
-        "publish": lambda: publishing.tasks.advance(staged),
+        "publish": lambda: outbox.tasks.advance(staged),
         "adapter's own read": lambda: adapter.find(
             account_of(staged), request_of(staged), laid_down(staged), clock.now(), ""
         ),
@@ -79,7 +82,7 @@ def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
         "places": lambda: _is_dead(channel) if channel.has_own_token else None,
         "renew": accounts.tasks.round,
         "doctor": lambda: list(logins(offline=False)),
-        "publishing round": publishing.tasks.round,
+        "publishing round": outbox.tasks.round,
     }
 
 
@@ -133,7 +136,7 @@ def test_what_a_limit_reaches(house: House, name: str, fault: dict[str, int], re
     channel = house.connect()["facebook"]
     house.box.fault("error", path="*/photos", retry_after="5400", times=1, **fault)
     delivery(house, "facebook")
-    publishing.tasks.round()
+    outbox.tasks.round()
     told = {row.key.split(":")[0]: row for row in Rest.objects.all()}
     assert {name.split(":")[0] for name in rests} <= set(told), name
     for key in rests:
@@ -170,12 +173,12 @@ def test_a_commit_in_doubt_is_asked_about_when_the_rest_is_over_and_not_given_up
     channel = house.connect()["instagram"]
     house.box.fault("lost", path="*/media_publish", method="POST", times=1)
     row = delivery(house, "instagram")
-    publishing.tasks.round()
+    outbox.tasks.round()
     cooldowns.announce(scopes_of_place(channel).at(Reach.PLACE), 24 * HOUR)
     before = len(asked(house, FACEBOOK))
     for _ in range(25):
         house.later(HOUR - 60)
-        publishing.tasks.round()
+        outbox.tasks.round()
         if cooldowns.resting_until(scopes_of_place(channel).keys()) is None:
             break
         row.refresh_from_db()
@@ -238,11 +241,11 @@ def test_doubt_has_an_end_though_nobody_may_be_asked(house: House) -> None:
     page = house.connect()["facebook"]
     house.box.fault("lost", path="*/feed", method="POST", times=1)
     (row,) = house.approved("Fresh bread.", page)
-    publishing.tasks.round()
+    outbox.tasks.round()
     house.later(30)
     house.box.fault("rate", method="GET", retry_after="3600")
     for _ in range(int(verdicts.AT_LAST.total_seconds() // 1800) + 4):
-        publishing.tasks.round()
+        outbox.tasks.round()
         house.later(1800)
     row.refresh_from_db()
     assert (row.state, row.actor, row.commits) == (Delivery.State.NEEDS_YOU, Actor.YOU, 1)

@@ -15,10 +15,11 @@ from django.db import IntegrityError, connection, models, transaction
 from accounts.connections import disconnection
 from accounts.models import Channel, Credential
 from operations.privacy import erasure
+from outbox.models import LedgerEntry
 from poster import clock
 from poster.ledger.verification import Code, verify
 from poster.permissions import TERMINAL, Caller
-from publishing.models import Delivery, Post, Step
+from publishing.models import Delivery, Post
 from publishing.posts import approval_undo, approving
 from tests import factories
 from tests.house import House
@@ -162,14 +163,14 @@ def test_an_account_that_was_erased_covers_nothing(delivery: Delivery) -> None:
 
 def test_a_line_of_before_says_nothing_in_columns_that_came_later(delivery: Delivery) -> None:
     """What its version does not sign could be written by anybody."""
-    first = delivery.steps.earliest("number")
+    first = delivery.entries.earliest("number")
     forged = {"delivery": {"channel_name": "Somebody else"}}
-    signed = Step.SIGNED
+    signed = LedgerEntry.SIGNED
     try:
-        Step.SIGNED = {1: signed[1]}
+        LedgerEntry.SIGNED = {1: signed[1]}
         old = factories.step(delivery, "decision", "Written before.")
     finally:
-        Step.SIGNED = signed
+        LedgerEntry.SIGNED = signed
     assert verify() == []
     assert changed(old, says=forged) == [Code.CHANGED]
     assert Code.CHANGED in changed(first, says=forged)

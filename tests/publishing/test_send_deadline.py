@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from publishing.delivery import send_deadline
-from publishing.delivery.send_deadline import dead_mans_switch
+from outbox import send_deadline
+from outbox.send_deadline import dead_mans_switch
 
 
 @pytest.mark.parametrize("simulated", [False, True])

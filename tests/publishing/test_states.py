@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from outbox.states import OutgoingState as State
 from poster.dashboard.display import tones
-from publishing.states import DeliveryState as State
 
 WAYS = {
     "who moves it": (State.moving(), State.paused(), State.ended()),

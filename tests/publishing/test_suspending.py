@@ -12,6 +12,7 @@ from accounts.connections import suspensions
 from accounts.data_rights import agreements
 from accounts.models import Acceptance, Channel
 from operations import rest_checks
+from outbox.tasks import round as publishing_round
 from poster import clock
 from poster.errors import Suspended
 from poster.models import Rest
@@ -20,7 +21,6 @@ from poster.reasons import outside_logins as logins
 from poster.reasons.outside import Outside
 from publishing.causes import Code, causes
 from publishing.models import Delivery
-from publishing.tasks import round as publishing_round
 from tests.house import House
 
 State = Delivery.State

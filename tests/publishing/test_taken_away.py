@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import User
+from outbox import manual_actions, preflight, refused_sends
 from poster import clock
 from poster.permissions import Caller, NotPossible
-from publishing.delivery import manual_actions, preflight, refused_sends, removed_files
+from publishing.delivery import removed_files
 from publishing.models import Post
 from publishing.posts import approval_undo, approving
 from publishing.reasons.gate import TakenAway

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-import publishing.tasks
+import outbox.tasks
 from accounts.connections.grants import connect
 from accounts.models import Channel
+from outbox import manual_actions
 from poster import clock
 from poster.errors import Unanswered
 from poster.permissions import Caller
-from publishing.delivery import manual_actions
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
 from publishing.posts.approving import approve, approve_by_watch
@@ -42,7 +42,7 @@ def test_the_only_post_with_these_words_may_be_that_of_the_twin(house: House, pl
     for delivery in (lost, twin):
         house.box.fault("status", method="GET", path=f"*/{delivery.refs}", status=500)
     house.later(120)
-    publishing.tasks.round()
+    outbox.tasks.round()
     assert [_state(lost), _state(twin)] == [State.CHECKING, State.CHECKING]
 
     house.box.no_faults()
@@ -90,7 +90,7 @@ def advance(delivery: Delivery, times: int = 1) -> str:
         if row.state == State.QUEUED:
             laid_down(row)
         else:
-            publishing.tasks.advance(row)
+            outbox.tasks.advance(row)
     return read(delivery).state
 
 
@@ -146,7 +146,7 @@ def test_a_twin_that_goes_out_meanwhile_stops_the_one_that_has_passed_the_gate(
     if moment == "asked":
         advance(waiting)
     EVENTS[moment] = lambda: advance(wanted, 2)
-    publishing.tasks.advance(read(waiting))
+    outbox.tasks.advance(read(waiting))
     assert SHOWN == ["laid down: By a person"]
     assert read(waiting).state == State.NEEDS_YOU
     assert read(waiting).commits == 0

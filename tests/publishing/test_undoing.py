@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import Channel
+from outbox import manual_actions, preflight, tasks
+from outbox.models import LedgerEntry
 from poster import clock
 from poster.ledger.verification import verify
 from poster.permissions import Caller, NotPossible
-from publishing import tasks
-from publishing.delivery import manual_actions, preflight
-from publishing.models import Delivery, Post, Step
+from publishing.models import Delivery, Post
 from publishing.posts import approval_undo, approving
 from publishing.posts.approving import approve, discard
 from tests import factories
@@ -245,7 +245,7 @@ def test_undo_and_the_mark_never_cross(house: House, post: Post, moment: str) ->
     assert len(SHOWN) == marked
     assert Post.objects.get().state == (Post.State.APPROVED if marked else Post.State.DRAFT)
     assert read(post.deliveries.get()).state == (State.PUBLISHED if marked else State.CANCELLED)
-    assert Step.objects.filter(kind=Step.Kind.COMMIT).count() == marked
+    assert LedgerEntry.objects.filter(kind=LedgerEntry.Kind.COMMIT).count() == marked
 
 
 def test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it(house: House, post: Post) -> None:

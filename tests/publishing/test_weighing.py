@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publishing.delivery.verdicts import CALL, GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
+from outbox.verdicts import CALL, GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
 from publishing.platforms import Evidence, Verdict
 
 MARKED = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import Channel, User
 from media.models import Asset
+from outbox import ledger
 from poster.permissions import Caller, NotPossible
-from publishing.delivery import ledger
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Form
 from publishing.posts import approval_undo, approving, writing
@@ -274,7 +274,7 @@ def test_an_album_goes_all_the_way_in_its_order(house: House, platform: str) -> 
     assert delivery.state == Delivery.State.PUBLISHED
     (shown,) = house.box.feed(platform)
     assert [one["sha256"] for one in shown["pictures"]] == [one["sha256"] for one in delivery.renditions]
-    assert delivery.steps.filter(kind=ledger.Kind.COMMIT).count() == 1
+    assert delivery.entries.filter(kind=ledger.Kind.COMMIT).count() == 1
 
 
 def test_words_alone_and_stories_go_all_the_way(house: House) -> None:

@@ -14,9 +14,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel, User
+from outbox.models import LedgerEntry
 from poster.ledger.verification import verify
 from poster.models import Event
-from publishing.models import Delivery, Post, Step
+from publishing.models import Delivery, Post
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -112,9 +113,9 @@ def lines() -> list[Line]:
     """The whole chain, without signing in and out."""
     who = {person.pk: person.name for person in User.objects.all()}
     events = Event.objects.exclude(kind__in=["sign_in", "sign_out"])
-    steps = Step.objects.select_related("delivery__owner")
+    steps = LedgerEntry.objects.select_related("outgoing__owner")
     told = [(each.kind, who.get(each.person, "")) for each in events]
-    return told + [(each.kind, each.delivery.owner.name) for each in steps]
+    return told + [(each.kind, each.outgoing.owner.name) for each in steps]
 
 
 @pytest.mark.parametrize("act", ACTS)

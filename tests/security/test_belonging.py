@@ -89,7 +89,7 @@ def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
     """A new foreign key between rows of people fails here until it is tied."""
     tied = {(each.table, each.column) for each in ties()}
     free = {
-        ("publishing_step", "delivery_id"),  # these have no owner but through the one row they hang on
+        ("outbox_ledgerentry", "delivery_id"),  # these have no owner but through the one row they hang on
         ("watches_sighting", "stream_id"),
         ("publishing_reconciled", "channel_id"),
         ("publishing_reconciled", "restore_id"),  # of the install

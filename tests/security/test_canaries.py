@@ -33,9 +33,10 @@ from accounts.sign_in import second_factors
 from media.models import Asset
 from operations.doctor import examine
 from operations.nudges import nudge
+from outbox.models import LedgerEntry
 from poster.config.logs import Redacting
 from poster.work import schedules
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from tests.house import House, grant
 from writing.models import AiCall
 
@@ -102,7 +103,7 @@ def run(house: House, settings, log: io.StringIO, tmp_path: Path) -> tuple[House
     _go_out(house)
     _break(house)
     schedules.install()
-    async_task("publishing.tasks.round")
+    async_task("outbox.tasks.round")
     nudge()
     examine()
     return house, canaries, log
@@ -191,7 +192,7 @@ def _break(house: House) -> None:
     house.drop("again.jpg", seed=99)
     house.look(3)
     house.box.no_faults()
-    assert Step.objects.filter(kind="outcome").count() > 5
+    assert LedgerEntry.objects.filter(kind="outcome").count() > 5
     assert Asset.objects.count() > 5
 
 

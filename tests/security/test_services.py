@@ -17,11 +17,11 @@ from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 
 from operations.privacy import deletion
+from outbox.preflight import gate
 from poster.ledger import security_log, verification
 from poster.models import Event
 from poster.permissions import Caller, Door, NotPossible, Scope, require_owner
 from poster.reasons.permissions import NotYours, OperatorsOnly, ScopeMissing
-from publishing.delivery.preflight import gate
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts import approving
 from tests import factories

@@ -38,9 +38,10 @@ from accounts.connections.grants import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
 from operations.work import work_once  # noqa: E402
+from outbox.models import LedgerEntry  # noqa: E402
 from poster import clock  # noqa: E402
 from poster.work import lease_recovery  # noqa: E402
-from publishing.models import Delivery, Post, Step  # noqa: E402
+from publishing.models import Delivery, Post  # noqa: E402
 from tests.whole import verdict  # noqa: E402
 from watches.models import FoundFile  # noqa: E402
 from watches.watch_service import add_watch  # noqa: E402
@@ -80,8 +81,8 @@ def moving(_order: Order) -> Order:
     on_its_way = Delivery.objects.live().count() + FoundFile.objects.filter(state=FoundFile.State.FOUND).count()
     wordless = Post.objects.wordless().count()
     unposted = FoundFile.objects.filter(state=FoundFile.State.TAKEN, post=None).count()
-    newest: dict[str, str] = dict(Step.objects.order_by("created_at").values_list("worker", "kind"))
-    calling = [int(worker.rpartition(":")[2]) for worker, kind in newest.items() if kind == Step.Kind.COMMIT]
+    newest: dict[str, str] = dict(LedgerEntry.objects.order_by("created_at").values_list("worker", "kind"))
+    calling = [int(worker.rpartition(":")[2]) for worker, kind in newest.items() if kind == LedgerEntry.Kind.COMMIT]
     return {"moving": on_its_way + wordless + unposted, "found": FoundFile.objects.count(), "calling": calling}
 
 

@@ -10,9 +10,9 @@ from PIL import Image
 from media.models import Asset
 from media.pictures.marks import AiMark
 from operations.work import work_until_idle
+from outbox import manual_actions
 from poster.permissions import Caller, NotPossible
 from publishing import history
-from publishing.delivery import manual_actions
 from publishing.describing.doubts import LOOK_FIRST, WENT_OUT
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve, discard

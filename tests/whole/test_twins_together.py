@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from outbox import manual_actions
 from poster.permissions import Caller
-from publishing.delivery import manual_actions
 from publishing.describing.doubts import ON_ITS_WAY, WAITS_TOO, WENT_OUT
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve

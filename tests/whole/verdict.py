@@ -13,13 +13,14 @@ from django.db.models import F
 from django_q.models import OrmQ, Task
 
 from media.models import Asset
+from outbox.models import LedgerEntry
+from outbox.reasons.steps import EvidenceOfIt, TheySayItIsOut
 from poster.ledger import verification
-from publishing.models import Delivery, Step
+from publishing.models import Delivery
 from publishing.models import Post as Posted
-from publishing.reasons.steps import EvidenceOfIt, TheySayItIsOut
 from watches.models import FoundFile
 
-State, Kind = Delivery.State, Step.Kind
+State, Kind = Delivery.State, LedgerEntry.Kind
 NEGATIVES = 3
 Post = dict[str, Any]
 
@@ -27,9 +28,9 @@ Post = dict[str, Any]
 def verdict(order: dict[str, Any]) -> dict[str, Any]:
     """{"wrong": sentences, "ends": states of the deliveries and of pictures that never became one}."""
     feed, rows = order["feed"], list(Delivery.objects.select_related("channel", "post"))
-    lines: dict[Any, list[Step]] = defaultdict(list)
-    for line in Step.objects.order_by("delivery", "number"):
-        lines[line.delivery_id].append(line)
+    lines: dict[Any, list[LedgerEntry]] = defaultdict(list)
+    for line in LedgerEntry.objects.order_by("outgoing", "number"):
+        lines[line.outgoing_id].append(line)
     wrong = [f"{row.platform} {row.pk}: {fault}" for row in rows for fault in _about(row, lines[row.pk], feed)]
     wrong += _together(rows, feed, order["calls"])
     wrong += [fault for secret in order["secrets"] for fault in _told(secret)]
@@ -40,7 +41,7 @@ def verdict(order: dict[str, Any]) -> dict[str, Any]:
     return {"wrong": wrong, "ends": dict(ends)}
 
 
-def _about(row: Delivery, lines: list[Step], feed: list[Post]) -> Iterator[str]:
+def _about(row: Delivery, lines: list[LedgerEntry], feed: list[Post]) -> Iterator[str]:
     assert row.channel is not None
     out = [post for post in feed if (post["platform"], post["width"]) == (row.platform, _width(row))]
     if len(out) > 1:
@@ -60,7 +61,7 @@ def _about(row: Delivery, lines: list[Step], feed: list[Post]) -> Iterator[str]:
     yield from _line_by_line(row, lines)
 
 
-def _line_by_line(row: Delivery, lines: list[Step]) -> Iterator[str]:
+def _line_by_line(row: Delivery, lines: list[LedgerEntry]) -> Iterator[str]:
     if [line.number for line in lines] != list(range(1, len(lines) + 1)):
         yield "I9: the lines are not numbered one by one"
     intents = [at for at, line in enumerate(lines) if line.kind == Kind.COMMIT]
@@ -78,7 +79,7 @@ def _line_by_line(row: Delivery, lines: list[Step]) -> Iterator[str]:
 
 
 def _together(rows: list[Delivery], feed: list[Post], calls: dict[str, int]) -> Iterator[str]:
-    intents = Counter(Step.objects.filter(kind=Kind.COMMIT).values_list("delivery__platform", flat=True))
+    intents = Counter(LedgerEntry.objects.filter(kind=Kind.COMMIT).values_list("outgoing__platform", flat=True))
     for platform, heard in calls.items():
         if heard > intents[platform]:
             yield f"I1: {platform} heard {heard} calls that publish, and {intents[platform]} intents are written"
@@ -115,8 +116,8 @@ def _without_post() -> list[FoundFile]:
 def _told(secret: str) -> Iterator[str]:
     """I11: in the ledger, on a row, in a message of the queue, in a log."""
     if (
-        Step.objects.filter(said__contains=secret).exists()
-        or Step.objects.filter(fact_params__contains=secret).exists()
+        LedgerEntry.objects.filter(said__contains=secret).exists()
+        or LedgerEntry.objects.filter(fact_params__contains=secret).exists()
     ):
         yield "I11: a token stands in the ledger"
     if Delivery.objects.filter(reason_params__contains=secret).exists():

@@ -1,4 +1,4 @@
-"""How far the invisible part of a delivery is: read from its row, and kept there as soon as something is laid down."""
+"""How far the invisible part of it is: read from its row, and kept there as soon as something is laid down."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 from django.db import transaction
 
+from outbox import ledger
+from outbox.ledger import Kind
+from outbox.ledger_statements import STAGED
+from outbox.models import Outgoing
+from outbox.protocol import Staged
+from outbox.reasons.steps import TheyHaveIt, TheyHavePart, TheyHavePercent
+from outbox.verdicts import CALL
 from poster import clock
 from poster.http.client import Exchange
 from poster.reasons import Reason
 from poster.secrets.fields import SealedField
-from publishing.delivery import ledger
-from publishing.delivery.ledger import Kind
-from publishing.delivery.ledger_statements import STAGED
-from publishing.delivery.verdicts import CALL
-from publishing.models import Delivery
-from publishing.platforms import Staged
-from publishing.reasons.steps import TheyHaveIt, TheyHavePart, TheyHavePercent
 
 NOTHING: Mapping[str, Any] = {
     "keys": None,
@@ -34,45 +34,45 @@ NOTHING: Mapping[str, Any] = {
 }
 SAVE_EVERY = 5.0  # seconds between two notes of how far it is, where nothing new is called by a name
 MANY = 100  # parts that are counted; bytes are told as a share
-State = Delivery.State
+State = Outgoing.State
 
 
-def staged(delivery: Delivery) -> Staged:
+def staged(out: Outgoing) -> Staged:
     """What is laid down of it."""
     return Staged(
-        keys=delivery.keys or {},
-        refs=tuple(filter(None, delivery.refs.split(","))),
-        done=delivery.done,
-        total=delivery.total,
-        expires_at=delivery.staged_until,
-        redone=delivery.redone,
-        ready=delivery.state != State.QUEUED,
-        commit_bytes=delivery.commit_bytes,
+        keys=out.keys or {},
+        refs=tuple(filter(None, out.refs.split(","))),
+        done=out.done,
+        total=out.total,
+        expires_at=out.staged_until,
+        redone=out.redone,
+        ready=out.state != State.QUEUED,
+        commit_bytes=out.commit_bytes,
     )
 
 
-def begun(delivery: Delivery) -> bool:
+def begun(out: Outgoing) -> bool:
     """Whether anything of it was laid down."""
-    return delivery.staged_at is not None
+    return out.staged_at is not None
 
 
-def call_of(delivery: Delivery) -> dt.timedelta:
+def call_of(out: Outgoing) -> dt.timedelta:
     """How long the call that publishes it could take, as was written down with its mark."""
-    if delivery.committed_at is None or delivery.deadline_at is None:
+    if out.committed_at is None or out.deadline_at is None:
         return CALL
-    return delivery.deadline_at - delivery.committed_at
+    return out.deadline_at - out.committed_at
 
 
-def columns(delivery: Delivery, now: Staged) -> dict[str, Any]:
+def columns(out: Outgoing, now: Staged) -> dict[str, Any]:
     """The same as the row has it."""
     if not now.refs and not now.keys:
         return {**NOTHING, "redone": now.redone}
-    sealing = Delivery._meta.get_field("keys")
+    sealing = Outgoing._meta.get_field("keys")
     assert isinstance(sealing, SealedField)  # noqa: S101 - the model says so
     return {
-        "keys": sealing.seal(delivery.pk, dict(now.keys)),
+        "keys": sealing.seal(out.pk, dict(now.keys)),
         "refs": ",".join(now.refs),
-        "staged_at": delivery.staged_at or clock.now(),
+        "staged_at": out.staged_at or clock.now(),
         "staged_until": now.expires_at,
         "done": now.done,
         "total": now.total,
@@ -84,33 +84,33 @@ def columns(delivery: Delivery, now: Staged) -> dict[str, Any]:
 class Keeper:
     """Keeps what each step brings, as long as we hold the row: a new name at once, how far it is now and then."""
 
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
-        self.so_far = self._kept = staged(delivery)
+    def __init__(self, out: Outgoing) -> None:
+        self._out = out
+        self.so_far = self._kept = staged(out)
         self._at = clock.steady()
 
     def keep(self, now: Staged, heard: list[Exchange]) -> bool:
         """False when somebody else has the row by now."""
         self.so_far = now = replace(now, redone=max(now.redone, self._kept.redone))
         named = (now.refs, now.keys) != (self._kept.refs, self._kept.keys)
-        ready = now.ready and self._delivery.state == State.QUEUED
+        ready = now.ready and self._out.state == State.QUEUED
         if not (named or ready or clock.steady() - self._at >= SAVE_EVERY):
             return True
-        values = columns(self._delivery, now) | ({"state": State.PREPARED, "tries": 0} if ready else {})
+        values = columns(self._out, now) | ({"state": State.PREPARED, "tries": 0} if ready else {})
         if now.refs == self._kept.refs and not ready:  # what they call it is as before: no line for each piece
-            kept = self._delivery.swap(**values)
+            kept = self._out.swap(**values)
         else:
             kept = self._written(values, now, heard)
         self._kept, self._at = now, clock.steady()
         return kept
 
     def _written(self, values: dict[str, Any], now: Staged, heard: list[Exchange]) -> bool:
-        delivery = self._delivery
+        out = self._out
         with transaction.atomic():
-            kept = delivery.swap(**values, **Delivery.reason.columns(None), actor="")
+            kept = out.swap(**values, **Outgoing.reason.columns(None), actor="")
             if kept:
-                told = {"refs": delivery.refs, **ledger.answer(heard)}
-                ledger.moved(delivery, Kind.OUTCOME, _said(now), changed=STAGED, **told)
+                told = {"refs": out.refs, **ledger.answer(heard)}
+                ledger.moved(out, Kind.OUTCOME, _said(now), changed=STAGED, **told)
         return kept
 
 

@@ -7,26 +7,23 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from accounts.connections import suspensions
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential
 from accounts.reasons.logins import LoginNotAccepted
+from outbox.kinds import kind_of
+from outbox.models import Outgoing
+from outbox.reasons import gate as why
 from poster import clock
 from poster.database import trigger_sync
 from poster.errors import Actor
 from poster.models import Switch
 from poster.reasons import Reason
 from poster.work import clock_jumps, cooldowns
-from publishing.delivery.twins import twin_of
-from publishing.models import Delivery, Post
-from publishing.posts.text_limits import limits_of
-from publishing.public_pictures import addresses
-from publishing.reasons import gate as why
 
 UNDO = dt.timedelta(seconds=60)  # so long what a person approved in a browser is not marked
-State = Delivery.State
+State = Outgoing.State
 LONGEST_WAIT = 3600.0  # seconds; then it is asked again whether it still has to wait
 ASKED = (
     *("owner_id", "state", "name", "reason_code", "reason_params", "token"),
@@ -50,25 +47,25 @@ class Stop:
     told: bool = False
 
 
-def gate(delivery: Delivery) -> Stop | None:
-    """The first reason that stops this delivery, or None."""
-    for ask in (*ABOUT_THE_POST, *ABOUT_THE_CHANNEL):
-        if stop := ask(delivery):
+def gate(out: Outgoing) -> Stop | None:
+    """The first reason that stops it, or None."""
+    for ask in (*ABOUT_IT, *ABOUT_THE_CHANNEL):
+        if stop := ask(out):
             return stop
     return None
 
 
-def shut(delivery: Delivery) -> Stop | None:
+def shut(out: Outgoing) -> Stop | None:
     """Only what is mended from outside, asked of many that wait: not its turn, and not whether it was there already."""
-    for ask in (*ABOUT_THE_POST, _channel, _address):
-        if stop := ask(delivery):
+    for ask in (*ABOUT_IT, _channel, _possible):
+        if stop := ask(out):
             return stop
     return None
 
 
-def undoable(delivery: Delivery) -> Stop | None:
+def undoable(out: Outgoing) -> Stop | None:
     """What a person approved in a browser is not marked yet. (A longer wait than that is a wrong clock's.)"""
-    now, until = clock.now(), delivery.undo_until
+    now, until = clock.now(), out.undo_until
     if until is None or not now < until <= now + UNDO:
         return None
     return Stop(why.StillUndoable(), after=(until - now).total_seconds())
@@ -89,48 +86,42 @@ def doubted_from() -> dt.datetime | None:
     return clock.now() if put_back() else None
 
 
-def _paused(delivery: Delivery) -> Stop | None:
+def _paused(out: Outgoing) -> Stop | None:
     thrown = set(Switch.objects.values_list("name", flat=True))
     if settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown:
         return Stop(why.PublishingPaused(), after=5)
     return Stop(why.BackupPutBack(), after=60) if Switch.RESTORED in thrown else None
 
 
-def _restored(delivery: Delivery) -> Stop | None:
+def _restored(out: Outgoing) -> Stop | None:
     """Until its channel was asked, or its owner has said. (Where the channel is gone, nothing goes out anyway.)"""
-    in_doubt = delivery.restored_at is not None and delivery.channel_id is not None
+    in_doubt = out.restored_at is not None and out.channel_id is not None
     return Stop(why.MayBeOut(), after=60) if in_doubt else None
 
 
-def _unguarded(delivery: Delivery) -> Stop | None:
+def _unguarded(out: Outgoing) -> Stop | None:
     """Nothing is published that could not be proven afterwards."""
     return Stop(why.Unguarded(), after=30) if trigger_sync.differences(connection) else None
 
 
-def _taken_back(delivery: Delivery) -> Stop | None:
-    taken_back = Q(state=Post.State.DISCARDED) | Q(assets__found__gone_at__isnull=False)
-    state = Post.objects.filter(taken_back, pk=delivery.post_id).values_list("state", flat=True).first()
-    if state is None:
-        return None
-    if state == Post.State.DISCARDED:
-        return Stop(why.Discarded(), State.CANCELLED)
-    return Stop(why.TakenAway(), State.CANCELLED)
+def _wanted(out: Outgoing) -> Stop | None:
+    return kind_of(out).wanted(out)
 
 
-def _late(delivery: Delivery) -> Stop | None:
-    if clock.now() <= delivery.latest_at:
+def _late(out: Outgoing) -> Stop | None:
+    if clock.now() <= out.latest_at:
         return None
     if until := clock_jumps.leapt_until():
         return Stop(why.ClockLeapt(), after=(until - clock.now()).total_seconds() + 1)
-    hours = int((clock.now() - delivery.due_at).total_seconds() // 3600)
+    hours = int((clock.now() - out.due_at).total_seconds() // 3600)
     return Stop(why.TooLate(hours=hours), State.MISSED, actor=Actor.YOU)
 
 
-def _channel(delivery: Delivery) -> Stop | None:
-    channel = Channel.objects.filter(deliveries=delivery.pk).select_related("credential").only(*ASKED).first()
+def _channel(out: Outgoing) -> Stop | None:
+    channel = Channel.objects.filter(outgoing=out.pk).select_related("credential").only(*ASKED).first()
     if channel is None:
-        return Stop(why.ChannelGone(channel=delivery.channel_name), State.CANCELLED)
-    if channel.owner_id != delivery.owner_id:
+        return Stop(why.ChannelGone(channel=out.channel_name), State.CANCELLED)
+    if channel.owner_id != out.owner_id:
         return Stop(why.ChannelOfAnother(), State.CANCELLED)
     if channel.state == Channel.State.OFF:
         return Stop(why.ChannelOff(channel=channel.name), State.BLOCKED, actor=Actor.YOU)
@@ -152,15 +143,12 @@ def _other_world(channel: Channel) -> Stop:
     return Stop(why.NotWhilePractising(), State.BLOCKED, actor=Actor.OPERATOR)
 
 
-def _address(delivery: Delivery) -> Stop | None:
-    """Said before anything is tried: they would come for the picture and find no door."""
-    if not delivery.media or not limits_of(delivery.platform, delivery.form).needs_address or addresses.reachable():
-        return None
-    return Stop(why.NoPublicAddress(channel=delivery.channel_name), State.BLOCKED, actor=Actor.OPERATOR)
+def _possible(out: Outgoing) -> Stop | None:
+    return kind_of(out).possible(out)
 
 
-def _pacing(delivery: Delivery) -> Stop | None:
-    channel = delivery.channel
+def _pacing(out: Outgoing) -> Stop | None:
+    channel = out.channel
     assert channel is not None  # noqa: S101 - asked before
     now = clock.now()
     if until := cooldowns.resting_until(scopes_of_place(channel).keys()):
@@ -171,7 +159,7 @@ def _pacing(delivery: Delivery) -> Stop | None:
         return Stop(why.AskedUsToWait(channel=channel.name), after=wait, theirs=True)
     if not channel.spacing:
         return None
-    others = Delivery.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=delivery.pk)
+    others = Outgoing.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=out.pk)
     last = others.order_by("-committed_at").values_list("committed_at", flat=True).first()
     free = last + dt.timedelta(seconds=channel.spacing) if last else now
     if free > now:
@@ -180,25 +168,19 @@ def _pacing(delivery: Delivery) -> Stop | None:
     return None
 
 
-def _same_picture(delivery: Delivery) -> Stop | None:
-    """A person who approved has said yes; a watch that posts by itself has not."""
-    if delivery.post.decided_by_id:
-        return None
-    twin = twin_of(delivery)
-    if twin is None:
-        return None
-    return Stop(why.SamePicture(channel=delivery.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
+def _repeated(out: Outgoing) -> Stop | None:
+    return kind_of(out).repeated(out)
 
 
-def _suspended(delivery: Delivery) -> Stop | None:
+def _suspended(out: Outgoing) -> Stop | None:
     """They refuse everything of this account, or its login is in doubt: one post is tried. Asked last: this one may."""
-    assert delivery.channel is not None  # noqa: S101 - asked before
-    rest = suspensions.stops(delivery.channel, delivery.pk)
+    assert out.channel is not None  # noqa: S101 - asked before
+    rest = suspensions.stops(out.channel, out.pk)
     if rest is None:
         return None
     wait = min(max((rest.until - clock.now()).total_seconds() + 1, 1), LONGEST_WAIT)
     return Stop(suspensions.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
 
 
-ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _late)
-ABOUT_THE_CHANNEL = (_channel, _address, _pacing, _same_picture, _suspended)
+ABOUT_IT = (_paused, _unguarded, _restored, _wanted, _late)
+ABOUT_THE_CHANNEL = (_channel, _possible, _pacing, _repeated, _suspended)

@@ -10,15 +10,15 @@ from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import F
 
 from accounts.connections import suspensions
+from outbox import ledger, receipt_journal
+from outbox.ledger import Kind
+from outbox.models import LedgerEntry, Outgoing
+from outbox.protocol import Receipt
+from outbox.reasons.steps import TheySayItIsOut
 from poster import clock
 from poster.reasons import Reason
 from poster.reasons.fields import loaded
 from poster.work import mishaps
-from publishing.delivery import ledger, receipt_journal
-from publishing.delivery.ledger import Kind
-from publishing.models import Delivery, Step
-from publishing.platforms import Receipt
-from publishing.reasons.steps import TheySayItIsOut
 
 TRIES = 3  # another worker may write a line with the same number in the same moment
 UNWRITTEN = "What they said about a post cannot be written down yet"
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def settle(
-    delivery: Delivery,
+    out: Outgoing,
     receipt: Receipt,
     fact: Reason,
     *,
@@ -38,82 +38,82 @@ def settle(
     It takes the row out of every other hand: who was looking meanwhile must not undo it. `kind`: who says so. What the
     database does not take is kept in a file, and the row says alone that it is out, if it can.
     """
-    error = _written(delivery, receipt, fact, kind, answer)
+    error = _written(out, receipt, fact, kind, answer)
     if error is None:
-        _ended(delivery)
+        _ended(out)
         return
     said = {"remote_id": receipt.remote_id, "permalink": receipt.permalink}
     in_file = receipt_journal.keep(
-        delivery.pk, {**said, "fact": [fact.code, fact.params()], "kind": kind.value, "answer": answer}
+        out.pk, {**said, "fact": [fact.code, fact.params()], "kind": kind.value, "answer": answer}
     )
     try:
-        _publish(delivery, receipt)  # the proof is kept, for now without its line
-        delivery.refresh_from_db()
+        _publish(out, receipt)  # the proof is kept, for now without its line
+        out.refresh_from_db()
     except IntegrityError:
-        _publish(delivery, Receipt(""))
+        _publish(out, Receipt(""))
     except Error:
         if not in_file:
             raise
-        log.exception("The database takes nothing about %s, which is out", delivery.pk)
+        log.exception("The database takes nothing about %s, which is out", out.pk)
 
 
-def take_up(delivery: Delivery) -> bool:
+def take_up(out: Outgoing) -> bool:
     """Write down what was kept of it in a file, before anything else about it. Whether something was.
 
     Raises the error of the database while the database still does not take it.
     """
-    said = receipt_journal.kept(delivery.pk)
+    said = receipt_journal.kept(out.pk)
     if said is None:
         return False
     receipt = Receipt(str(said.get("remote_id", "")), str(said.get("permalink", "")))
     kind, answer = Kind(said.get("kind", Kind.OUTCOME)), said.get("answer") or {}
     [fact] = loaded([said["fact"]]) if said.get("fact") else [TheySayItIsOut()]
-    if error := _written(delivery, receipt, fact, kind, answer):
+    if error := _written(out, receipt, fact, kind, answer):
         raise error
-    _ended(delivery)
+    _ended(out)
     return True
 
 
-def _ended(delivery: Delivery) -> None:
+def _ended(out: Outgoing) -> None:
     """It is written down; and where it could be posted to, it may be posted to again."""
-    receipt_journal.done(delivery.pk)
-    if delivery.channel:
-        suspensions.proven(delivery.channel, delivery.pk, delivery.committed_at)
+    receipt_journal.done(out.pk)
+    if out.channel:
+        suspensions.proven(out.channel, out.pk, out.committed_at)
 
 
 def take_up_all() -> int:
     """The same for all that this machine has kept; returns how many. What still cannot be written stays where it is."""
     done = 0
     for key, _ in receipt_journal.all_kept():
-        delivery = Delivery.objects.filter(pk=key).first()
-        if delivery is None:  # erased since, with all its lines
+        out = Outgoing.objects.filter(pk=key).first()
+        if out is None:  # erased since, with all its lines
             receipt_journal.done(key)
         else:
-            done += _took_up(delivery)
+            done += _took_up(out)
     return done
 
 
-def _took_up(delivery: Delivery) -> bool:
+def _took_up(out: Outgoing) -> bool:
     try:
-        return take_up(delivery)
+        return take_up(out)
     except Error as error:
         mishaps.tell(error, UNWRITTEN)
         return False
 
 
-def _written(delivery: Delivery, receipt: Receipt, fact: Reason, kind: Kind, answer: dict[str, Any]) -> Error | None:
+def _written(out: Outgoing, receipt: Receipt, fact: Reason, kind: Kind, answer: dict[str, Any]) -> Error | None:
     """Row and line in one transaction; what kept them from being written, or None."""
     last: Error | None = None
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                when = _publish(delivery, receipt)
-                delivery.refresh_from_db()
-                hashed = {"content_hash": delivery.content_hash}
-                ledger.moved(delivery, kind, fact, **{"created_at": when, **hashed, **answer})
+                when = _publish(out, receipt)
+                out.refresh_from_db()
+                hashed = {"content_hash": out.content_hash}
+                ledger.moved(out, kind, fact, **{"created_at": when, **hashed, **answer})
         except IntegrityError as error:
-            # That post belongs to another delivery already: ours is out, but we cannot say which it is.
-            last, receipt = error, Receipt("") if _belongs_to_another(delivery, receipt) else receipt
+            # That post belongs to another row already: ours is out, but we cannot say which it is.
+            last, receipt = error, Receipt("") if _belongs_to_another(out, receipt) else receipt
         except Error as error:
             connection.close_if_unusable_or_obsolete()
             last = error
@@ -122,21 +122,21 @@ def _written(delivery: Delivery, receipt: Receipt, fact: Reason, kind: Kind, ans
     return last
 
 
-def _publish(delivery: Delivery, receipt: Receipt) -> dt.datetime:
+def _publish(out: Outgoing, receipt: Receipt) -> dt.datetime:
     """The moment that is written down for it."""
     now = clock.now()
-    if unsaid := _published_without_line(delivery):
+    if unsaid := _published_without_line(out):
         return unsaid
-    rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.PUBLISHED)
+    rows = Outgoing.objects.filter(pk=out.pk).exclude(state=Outgoing.State.PUBLISHED)
     rows.update(
-        state=Delivery.State.PUBLISHED,
+        state=Outgoing.State.PUBLISHED,
         remote_id=receipt.remote_id,
         permalink=receipt.permalink,
         published_at=now,
         next_at=now,
         leased_until=None,
         fence=F("fence") + 1,
-        **Delivery.reason.columns(None),
+        **Outgoing.reason.columns(None),
         actor="",
         tries=0,
         deaths=0,
@@ -145,13 +145,13 @@ def _publish(delivery: Delivery, receipt: Receipt) -> dt.datetime:
     return now
 
 
-def _published_without_line(delivery: Delivery) -> dt.datetime | None:
+def _published_without_line(out: Outgoing) -> dt.datetime | None:
     """Since when its row alone says that it is out."""
-    told = Step.objects.filter(delivery=delivery.pk, state=Delivery.State.PUBLISHED)
-    row = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PUBLISHED).first()
+    told = LedgerEntry.objects.filter(outgoing=out.pk, state=Outgoing.State.PUBLISHED)
+    row = Outgoing.objects.filter(pk=out.pk, state=Outgoing.State.PUBLISHED).first()
     return None if row is None or told.exists() else row.published_at
 
 
-def _belongs_to_another(delivery: Delivery, receipt: Receipt) -> bool:
-    others = Delivery.objects.filter(channel=delivery.channel_id, remote_id=receipt.remote_id).exclude(pk=delivery.pk)
+def _belongs_to_another(out: Outgoing, receipt: Receipt) -> bool:
+    others = Outgoing.objects.filter(channel=out.channel_id, remote_id=receipt.remote_id).exclude(pk=out.pk)
     return receipt.remote_id != "" and others.exists()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+from outbox.models import Outgoing
+from outbox.permalinks import without_link
 from poster.work.leases import earliest
-from publishing.delivery.permalinks import without_link
-from publishing.models import Delivery
 
 
 def oldest() -> dt.datetime | None:
-    """Since when the oldest delivery is due."""
-    first = Delivery.objects.due().first()
+    """Since when the oldest out is due."""
+    first = Outgoing.objects.due().first()
     return first.next_at if first else None
 
 
 def moments() -> list[dt.datetime]:
     """When the next step on what is on its way, and on what has no link yet, is due."""
-    rows = (Delivery.objects.live(), without_link())
+    rows = (Outgoing.objects.live(), without_link())
     return [moment for each in rows if (moment := earliest(each))]

@@ -1,7 +1,7 @@
 """What they said when it went out, in a small file of this machine, where the database could not take it at once.
 
 Room for it is made before the call that publishes: a disk that is full by then stops the post, and not its proof. What
-stands in such a file is taken up before anything about its delivery is decided (`publishing.delivery.receipts`).
+stands in such a file is taken up before anything about it is decided (`outbox.receipts`).
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ OLD = 3600.0  # seconds; no call takes as long, so nobody will write into room t
 Said = dict[str, Any]
 
 
-def make_room(delivery: UUID) -> None:
+def make_room(out: UUID) -> None:
     """Its bytes are on the disk, to be written over. Raises OSError."""
-    _write(_path(delivery), b" " * ROOM)
+    _write(_path(out), b" " * ROOM)
 
 
-def keep(delivery: UUID, said: Said) -> bool:
+def keep(out: UUID, said: Said) -> bool:
     """On the disk when this returns; False when even that cannot be, and the log alone has it."""
-    log.error("They published %s, and the database cannot take it; it is kept in %s.", delivery, _path(delivery))
+    log.error("They published %s, and the database cannot take it; it is kept in %s.", out, _path(out))
     try:
-        _write(_path(delivery), _fitting(said))
+        _write(_path(out), _fitting(said))
     except OSError:
-        log.exception("Not even there: %s is out as %s", delivery, said.get("remote_id"))
+        log.exception("Not even there: %s is out as %s", out, said.get("remote_id"))
         return False
     return True
 
 
-def kept(delivery: UUID) -> Said | None:
+def kept(out: UUID) -> Said | None:
     """What was kept for it; None when nothing was. Raises OSError when a file is there and cannot be read."""
     try:
-        return _parsed(_path(delivery).read_bytes())
+        return _parsed(_path(out).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
 
@@ -61,10 +61,10 @@ def all_kept() -> Iterator[tuple[UUID, Said]]:
             log.exception("The receipt in %s cannot be read", path)
 
 
-def done(delivery: UUID) -> None:
+def done(out: UUID) -> None:
     """The database has it, or nothing was to be kept."""
     try:
-        _path(delivery).unlink(missing_ok=True)
+        _path(out).unlink(missing_ok=True)
     except NotADirectoryError:
         return
     except OSError:
@@ -105,5 +105,5 @@ def _folder() -> Path:
     return Path(settings.VAR) / FOLDER
 
 
-def _path(delivery: UUID) -> Path:
-    return _folder() / f"{delivery}.json"
+def _path(out: UUID) -> Path:
+    return _folder() / f"{out}.json"

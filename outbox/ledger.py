@@ -10,52 +10,53 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from outbox.kinds import Says
+from outbox.ledger_statements import saying
+from outbox.models import LedgerEntry, Outgoing
+from outbox.protocol import Evidence
+from outbox.reasons.steps import EvidenceTold
 from poster.errors import OutsideError
 from poster.http.client import Exchange
 from poster.ledger import hash_chain
 from poster.reasons import Reason
-from publishing.delivery.ledger_statements import saying
-from publishing.models import Delivery, Post, Step
-from publishing.platforms import Evidence
-from publishing.reasons.steps import EvidenceTold
 
-Kind = Step.Kind
+Kind = LedgerEntry.Kind
 
 
-def write(delivery: Delivery, kind: Step.Kind, fact: Reason, **what: Any) -> Step:  # noqa: ANN401
-    """One line. Numbers are unique per delivery: of two workers that write at once, one fails and its work with it."""
+def write(out: Outgoing, kind: LedgerEntry.Kind, fact: Reason, **what: Any) -> LedgerEntry:  # noqa: ANN401
+    """One line. Numbers are unique for each: of two workers that write at once, one fails and its work with it."""
     with transaction.atomic(savepoint=False):
-        last = Step.objects.filter(delivery=delivery.pk).aggregate(last=Max("number"))["last"] or 0
-        step = Step(
-            delivery_id=delivery.pk,
+        last = LedgerEntry.objects.filter(outgoing=out.pk).aggregate(last=Max("number"))["last"] or 0
+        step = LedgerEntry(
+            outgoing_id=out.pk,
             number=last + 1,
             kind=kind,
-            **Step.fact.columns(fact),
+            **LedgerEntry.fact.columns(fact),
             worker=f"{socket.gethostname()}:{os.getpid()}",
-            fence=delivery.fence,
+            fence=out.fence,
             **what,
         )
         step.save(force_insert=True)
-        hash_chain.append(step, delivery.pk)
+        hash_chain.append(step, out.pk)
     return step
 
 
 def moved(
-    delivery: Delivery,
-    kind: Step.Kind,
+    out: Outgoing,
+    kind: LedgerEntry.Kind,
     fact: Reason,
     *,
     changed: Iterable[str] = (),
-    post: Post | None = None,
+    says: Says | None = None,
     **what: Any,  # noqa: ANN401
-) -> Step:
+) -> LedgerEntry:
     """The line of a move that was just made, in its transaction: what the row says from here on is signed with it.
 
-    `changed`: the columns that the move has written, of those in `saying.SAID`. `post`: its post, where the move has
-    decided about it or changed its words.
+    `changed`: the columns that the move has written, of those in `ledger_statements.SAID`. `says`: what it has changed
+    of the rows of its kind.
     """
-    told = {"state": delivery.state, "remote_id": delivery.remote_id, "permalink": delivery.permalink}
-    return write(delivery, kind, fact, says=saying(delivery, changed, post), **{**told, **what})
+    told = {"state": out.state, "remote_id": out.remote_id, "permalink": out.permalink}
+    return write(out, kind, fact, says=saying(out, changed, says), **{**told, **what})
 
 
 def answer(heard: list[Exchange], error: OutsideError | None = None) -> dict[str, Any]:
@@ -75,10 +76,10 @@ def answer(heard: list[Exchange], error: OutsideError | None = None) -> dict[str
     }
 
 
-def evidence(delivery: Delivery, piece: Evidence, heard: list[Exchange]) -> Step:
+def evidence(out: Outgoing, piece: Evidence, heard: list[Exchange]) -> LedgerEntry:
     """What one source says about whether it happened."""
     return write(
-        delivery,
+        out,
         Kind.EVIDENCE,
         EvidenceTold(words=piece.said),
         source=piece.source,

@@ -1,4 +1,4 @@
-"""What we asked of platforms and were told, line by line; and what was found after a copy was put back."""
+"""What we asked of platforms and were told, line by line."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Channel
+from outbox.models.outgoing import Outgoing
 from poster.ledger.signatures import Versions
-from poster.models import Restore, Row
+from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
-from publishing.models.deliveries import Delivery
 
 
-class Step(Row):
+class LedgerEntry(Row):
     """One line of the ledger: what we asked, what they said, what we concluded and why. Never changed."""
 
     class Kind(models.TextChoices):
@@ -29,15 +28,15 @@ class Step(Row):
 
     SIGNED: ClassVar[Versions] = {
         1: (
-            *("id", "created_at", "delivery_id", "number", "kind", "fact_code", "fact_params", "asked", "said"),
+            *("id", "created_at", "outgoing_id", "number", "kind", "fact_code", "fact_params", "asked", "said"),
             *("status", "code", "subcode", "trace_id", "seconds", "source", "verdict", "authoritative"),
             *("commit_number", "refs", "content_hash", "deadline", "worker", "fence", "state", "remote_id"),
-            *("permalink",),
+            *("permalink", "says"),
         )
     }
-    SIGNED[2] = (*SIGNED[1], "says")
 
-    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="steps")
+    # No key that the database knows: lines are tied to nothing, and go only where an erasure names what they are about.
+    outgoing = models.ForeignKey(Outgoing, models.DO_NOTHING, db_constraint=False, related_name="entries")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     fact_code = ReasonCode()
@@ -59,21 +58,19 @@ class Step(Row):
     deadline = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True)
     fence = models.PositiveIntegerField(default=0)
-    # What the delivery's row says from this line on; empty where the line moved nothing.
+    # What its row says from this line on; empty where the line moved nothing.
     state = models.CharField(max_length=12, blank=True)
     remote_id = ToldField(max_length=200, blank=True)
     permalink = ToldField(max_length=1000, blank=True)
-    says = models.JSONField(
-        default=dict, blank=True
-    )  # more of that, of its place and its post: publishing.delivery.ledger_statements
+    says = models.JSONField(default=dict, blank=True)  # more of that, and of its place: outbox.ledger_statements
 
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["delivery", "number"], name="step_once"),
+            models.UniqueConstraint(fields=["outgoing", "number"], name="ledger_entry_once"),
             models.UniqueConstraint(
-                fields=["delivery", "commit_number"],
-                name="step_one_intent_per_commit",
+                fields=["outgoing", "commit_number"],
+                name="ledger_entry_one_intent_per_commit",
                 condition=Q(kind="commit"),
             ),
         ]
@@ -85,29 +82,3 @@ class Step(Row):
     def sentence(self) -> str:
         """What happened, for people."""
         return str(self.fact or "")
-
-
-class Reconciled(Row):
-    """After a copy of the database was put back: one channel was asked what it shows that the copy does not know.
-
-    `found`: posts that are deliveries of ours. `strangers`: posts since the copy that are none of those, each as
-    {"id", "permalink", "at", "fingerprint", "impression"}: the last two as of an Asset, "" where its picture could not
-    be seen. `problem`: why it could not be asked, in words; then everything that may be there waits for its owner.
-    """
-
-    restore = models.ForeignKey(Restore, models.CASCADE, related_name="channels")
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
-    found = models.PositiveIntegerField(default=0)
-    strangers = models.JSONField(default=list)
-    problem = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["restore", "channel"], name="reconciled_once")]
-
-    def __str__(self) -> str:
-        return f"{self.channel}: {self.found} found, {len(self.strangers)} unknown"
-
-    @property
-    def clear(self) -> bool:
-        """Whether nothing can be there that we do not know of."""
-        return not self.strangers and not self.problem

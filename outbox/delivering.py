@@ -1,0 +1,255 @@
+"""What goes out → receipt. Each state is the last thing known to be true.
+
+    queued -prepare (in steps)-> prepared -mark-> publishing -publish-> published
+                                                      |     -accepted-> accepted (see following)
+                                                      +- no clear answer, or the worker died -> checking (see checking)
+
+The caller holds the lease of the row. Each step is one call at most; a taking makes as many as there is time for, and
+shows what is ready at once. What is written after a call is fenced: a worker that slept through its lease writes
+nothing, except a receipt, which always wins.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.connections import suspensions
+from media.images import BadPicture
+from outbox import ledger, pacing, receipt_journal
+from outbox.access import account_of
+from outbox.kinds import kind_of
+from outbox.ledger import Kind
+from outbox.ledger_statements import MARKED, STAGED
+from outbox.models import Outgoing
+from outbox.preflight import gate, undoable
+from outbox.protocol import Accepted, Account, Adapter, Spoilt, Staged
+from outbox.reasons import gate as why
+from outbox.reasons import steps
+from outbox.receipts import settle
+from outbox.refused_sends import anew, fail, lay_down_anew, no_effect, not_out, stop
+from outbox.send_deadline import dead_mans_switch
+from outbox.staging import Keeper, begun, call_of, columns, staged
+from poster import clock
+from poster.errors import (
+    Actor,
+    OutsideError,
+    Suspended,
+    Unanswered,
+    Unavailable,
+)
+from poster.http import client as http
+from poster.work.leases import LEASE
+
+LIFE_AFTER = 30  # seconds that a sender outlives its call's deadline
+FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
+ENOUGH = 20.0  # seconds of steps; then others have their turn
+MOST_COMMITS = 3
+LOST = "Another worker has this post now, and goes on with it."
+State = Outgoing.State
+
+
+def deliver(out: Outgoing) -> str:
+    """queued → prepared → published, as far as one taking goes."""
+    said = prepare(out)
+    return publish(out) if out.state == State.PREPARED and out.leased_until else said
+
+
+def prepare(out: Outgoing) -> str:
+    """queued → prepared, and the row is kept; of what is prepared already, whether it still is. It may be repeated."""
+    if out.deadly:
+        return fail(out, why.StoppedOurWorker(), Actor.OPERATOR)
+    if _is_too_old(out):
+        return lay_down_anew(out, why.TooOldByNow())
+    if held := (out.state == State.PREPARED and undoable(out)) or gate(out):
+        return stop(out, held)
+    if not begun(out):
+        ledger.write(out, Kind.STAGE, steps.Uploading(channel=out.channel_name))
+    with http.listening() as heard:
+        try:
+            return _lay_down(out, heard)
+        except BadPicture as error:
+            if error.may_pass:
+                return not_out(out, Unavailable(error.reason), heard)
+            return fail(out, error.reason, Actor.YOU)
+        except OutsideError as error:
+            return _not_ready(out, error, heard)
+
+
+def _lay_down(out: Outgoing, heard: list[http.Exchange]) -> str:
+    """Step after step, until it is ready, they want us to wait, or others have their turn."""
+    kind, began = kind_of(out), clock.steady()
+    adapter = kind.adapter(out)
+    account, request = account_of(out), kind.request(out, with_parts=True)
+    keeper = Keeper(out)
+    while True:
+        so_far = adapter.prepare(account, request, keeper.so_far)
+        if not keeper.keep(so_far, heard):
+            return LOST
+        if so_far.ready:
+            return f"Prepared for {out.channel_name}."
+        if so_far.wait or clock.steady() - began > ENOUGH:
+            return _wait(out, so_far)
+        heard.clear()
+
+
+def _wait(out: Outgoing, so_far: Staged) -> str:
+    after = min(so_far.wait * (1 + out.tries), 60)
+    out.let_go(after=after, tries=out.tries + bool(so_far.wait), **columns(out, so_far))
+    return f"{out.channel_name} still works on it."
+
+
+def publish(out: Outgoing) -> str:
+    """prepared → published: write down that we will, then make the one call."""
+    kind = kind_of(out)
+    if held := undoable(out) or gate(out) or kind.last_look(out):
+        return stop(out, held)
+    adapter = kind.adapter(out)
+    with http.listening() as heard:
+        try:
+            account, request = account_of(out), kind.request(out, with_parts=True)
+            if held := pacing.quota_stop(out, adapter, account):
+                return stop(out, held)
+        except OutsideError as error:
+            return _not_ready(out, error, heard)
+    try:
+        receipt_journal.make_room(out.pk)
+    except OSError:
+        no_room = why.NoRoomForAnswers()
+        out.let_go(after=60, actor=Actor.OPERATOR, **Outgoing.reason.columns(no_room))
+        return str(no_room)
+    call = http.deadline_for(out.commit_bytes)
+    with dead_mans_switch(call + LIFE_AFTER):
+        if not _mark(out, dt.timedelta(seconds=call)):
+            receipt_journal.done(out.pk)
+            return f"{out.channel_name} is busy with another post."
+        return _commit(out, adapter, account, request)
+
+
+def _is_too_old(out: Outgoing) -> bool:
+    return out.staged_until is not None and out.staged_until < clock.now()
+
+
+def _not_ready(out: Outgoing, error: OutsideError, heard: list[http.Exchange]) -> str:
+    """What follows from what they said before we asked for it to be shown."""
+    match error:
+        case Spoilt():
+            return anew(out, error)
+        case Unanswered():
+            return _doubt(out, error, heard)
+        case Suspended() if begun(out):
+            not_out(out, error, heard)
+            return lay_down_anew(out, error.reason)
+        case _:
+            return not_out(out, error, heard)
+
+
+class _Stopped(Exception):
+    """The gate has closed since it was asked: the mark is taken back before anybody sees it."""
+
+
+def _mark(out: Outgoing, call: dt.timedelta) -> bool:
+    """The intent, durable before the call. From here no road leads back except proof. One at a time per channel.
+
+    The gate is asked behind the swap. By then the constraint has made us wait for whoever marks for this channel, so
+    what they marked is seen (the same picture, their pause), and whoever comes later waits for us.
+    """
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            kept = out.swap(
+                state=State.PUBLISHING,
+                commits=out.commits + 1,
+                committed_at=now,
+                deadline_at=now + call,
+                settle_from=None,
+                leased_until=now + min(2 * call, LEASE),
+                tries=0,
+            )
+            if kept:
+                _still_open(out)
+                ledger.moved(
+                    out,
+                    Kind.COMMIT,
+                    steps.AskedToShow(channel=out.channel_name),
+                    changed=MARKED,
+                    commit_number=out.entries.filter(kind=Kind.COMMIT).count() + 1,
+                    refs=out.refs,
+                    content_hash=out.content_hash,
+                    deadline=now + call,
+                )
+    except (IntegrityError, _Stopped):  # outgoing_one_in_flight
+        out.refresh_from_db()
+        kept = False
+    if not kept:
+        out.let_go(after=3)
+    return kept
+
+
+def _still_open(out: Outgoing) -> None:
+    if undoable(out) or gate(out):
+        raise _Stopped
+
+
+def _commit(out: Outgoing, adapter: Adapter[Any], account: Account, request: Any) -> str:  # noqa: ANN401
+    with http.listening() as heard:
+        try:
+            answer = adapter.publish(account, request, staged(out))
+        except Unanswered as error:
+            receipt_journal.done(out.pk)
+            return _doubt(out, error, heard)
+        except OutsideError as error:
+            receipt_journal.done(out.pk)
+            return no_effect(out, error, heard)
+    if isinstance(answer, Accepted):
+        receipt_journal.done(out.pk)
+        said = _accepted(out, answer, heard)
+    else:
+        settle(out, answer, steps.TheySayItIsOut(), **ledger.answer(heard))
+        if out.channel:
+            suspensions.lift(out.channel)
+        said = f"Published on {out.channel_name}."
+    pacing.count_one(out)  # after what they said is written down: nothing comes before that
+    pacing.slow_down(out, heard)
+    return said
+
+
+def _accepted(out: Outgoing, answer: Accepted, heard: list[http.Exchange]) -> str:
+    """publishing → accepted: they have all of it, and show it when they have finished with it (see following)."""
+    until = clock.now() + answer.horizon
+    values: dict[str, Any] = {"operation": answer.operation, "follow_until": until, "tries": 0}
+    values |= Outgoing.reason.columns(None)
+    with transaction.atomic():
+        if out.let_go(after=answer.wait, state=State.ACCEPTED, **values):
+            fact = steps.Accepted()
+            ledger.moved(out, Kind.OUTCOME, fact, changed=STAGED, refs=out.refs, **ledger.answer(heard))
+    return f"{out.channel_name} has accepted it."
+
+
+def doubt_the_dead(out: Outgoing) -> str:
+    """publishing → checking: found without a worker. It is never sent again from here; we ask the platform."""
+    with transaction.atomic():
+        longest = call_of(out) + dt.timedelta(seconds=FIRST_LOOK)
+        due = (out.committed_at or clock.now()) + longest
+        after = min(max(due - clock.now(), dt.timedelta(0)), longest).total_seconds()
+        if out.let_go(after=after, state=State.CHECKING):
+            ledger.moved(
+                out,
+                Kind.DECISION,
+                steps.WorkerStopped(),
+            )
+    return f"Checking {out.channel_name}."
+
+
+def _doubt(out: Outgoing, error: Unanswered, heard: list[http.Exchange]) -> str:
+    """It may be out. What they said of the account holds all the same for whatever would be sent next."""
+    if isinstance(error.meant, Suspended) and out.channel:
+        suspensions.suspend(out.channel, error.meant, out.pk)
+    heard_back = bool(heard and heard[-1].status)
+    after = FIRST_LOOK if heard_back else call_of(out).total_seconds() + FIRST_LOOK
+    with transaction.atomic():
+        if out.let_go(after=after, state=State.CHECKING, tries=0, **Outgoing.reason.columns(error.reason)):
+            ledger.moved(out, Kind.OUTCOME, error.reason, **ledger.answer(heard, error))
+    return error.sentence

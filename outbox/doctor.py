@@ -1,0 +1,27 @@
+"""What the doctor looks at here: is what goes out on its way?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from outbox.models import Outgoing
+from outbox.preflight import publishing_paused
+from poster import clock
+from poster.doctor import Finding, ok, problem, warning
+
+LATE = dt.timedelta(minutes=10)
+
+
+def deliveries(*, offline: bool) -> Iterator[Finding]:
+    """Is anything late, or does it wait for a person?"""
+    if publishing_paused():
+        yield warning("deliveries", "All publishing is paused. Nothing goes out until it is switched on again.")
+    late = Outgoing.objects.due().filter(next_at__lt=clock.now() - LATE).count()
+    if late:
+        yield problem("deliveries", f"{late} should have moved on long ago. Is `manage.py start` running?")
+    people = Outgoing.objects.for_people().exclude(state=Outgoing.State.MISSED).count()
+    if people:
+        yield warning("deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.")
+    if not late and not people:
+        yield ok("deliveries", "None is late, none waits for a person.")

@@ -1,0 +1,131 @@
+"""The minute's work on what goes out. A task is a doorway: no arguments, a sentence as its result, safe to repeat."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import Error, IntegrityError, connection
+from django.utils.translation import ngettext_lazy
+
+from outbox.checking import look
+from outbox.delivering import deliver, doubt_the_dead
+from outbox.following import follow
+from outbox.kinds import kind_of
+from outbox.models import Outgoing
+from outbox.permalinks import link, links_due
+from outbox.receipts import UNWRITTEN, take_up, take_up_all
+from outbox.unblocked import blocked_due, unblock
+from poster.work import clock_jumps, leases, mishaps, time_budget
+from poster.work.fairness import in_turn
+
+AT_ONCE = 6  # rows that are chosen together; whoever comes new waits for no more than these
+NOT_MADE = "A step on a delivery was not made; it is tried again"
+Answer = TypeVar("Answer")
+
+STEPS = {
+    Outgoing.State.QUEUED: deliver,
+    Outgoing.State.PREPARED: deliver,
+    Outgoing.State.PUBLISHING: doubt_the_dead,
+    Outgoing.State.ACCEPTED: follow,
+    Outgoing.State.CHECKING: look,
+}
+
+FIRST: tuple[Callable[[], object], ...] = (clock_jumps.notice, leases.settle_owed, take_up_all)
+
+TOLD = (
+    ngettext_lazy("%d step on deliveries", "%d steps on deliveries"),
+    ngettext_lazy("%d link found", "%d links found"),
+)
+
+
+def round() -> str:
+    """Deliver and finish whatever is due, until nothing is, or its time is over."""
+    over, parts = time_budget.begun(), time_budget.Parts()
+    for part in FIRST:
+        parts.run(part, otherwise=None)
+    parts.run(unblock, over, otherwise=0)
+    steps = parts.run(_deliver_all, over, otherwise=0)
+    linked = parts.run(link_due, over, otherwise=0)
+    parts.end()
+    numbers = steps, linked
+    return ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True)) + "."
+
+
+def _deliver_all(over: time_budget.Over) -> int:
+    steps = 0
+    while not over() and (moved := deliver_due(over)):
+        steps += moved
+    return steps
+
+
+def deliver_due(over: time_budget.Over, most: int = AT_ONCE) -> int:
+    """One taking of each that is due, each person's in turn. Returns how many were made.
+
+    What is begun is finished before something else is begun.
+    """
+    steps, rows = 0, Outgoing.objects.due().only("pk", "kind")
+    for chosen in in_turn(rows.begun(), most) or in_turn(rows, most):
+        if over():
+            break
+        # Read right before its step: those before it take their time, and may have sent its channel to rest.
+        out = kind_of(chosen).rows().due().filter(pk=chosen.pk).first()
+        steps += out is not None and advance(out)
+    return steps
+
+
+def advance(out: Outgoing) -> bool:
+    """One step on it, if nobody else makes it."""
+    if _said_before(out) or not Outgoing.objects.take(out, state=out.state):
+        return False
+    _made(out, STEPS[Outgoing.State(out.state)])
+    return True
+
+
+def _made(out: Outgoing, step: Callable[[Outgoing], Answer]) -> Answer | None:
+    """What the step returned. When it raised, None: its worker lives, and it is tried again later."""
+    answer = None
+    with mishaps.survived(NOT_MADE, expected=partial(_is_deleted, out)) as tried:
+        answer = step(out)
+    if tried.error is None:
+        leases.went_well(out)
+    else:
+        connection.close_if_unusable_or_obsolete()
+        out.stumble()
+    return answer
+
+
+def _is_deleted(out: Outgoing, error: Exception) -> bool:
+    """It was deleted while a worker was on it: nothing is wrong."""
+    if not isinstance(error, IntegrityError | ObjectDoesNotExist):
+        return False
+    with contextlib.suppress(Error):
+        return not Outgoing.objects.filter(pk=out.pk).exists()
+    return False
+
+
+def _said_before(out: Outgoing) -> bool:
+    """Whether a receipt of it waits that the database did not take: then nothing is decided before it does."""
+    try:
+        return take_up(out)
+    except (Error, OSError) as error:
+        mishaps.tell(error, UNWRITTEN)
+    return True
+
+
+def link_due(over: time_budget.Over) -> int:
+    """One question for each link that is due. Returns how many were found."""
+    return sum(not over() and _linked(out) for out in links_due())
+
+
+def _linked(out: Outgoing) -> bool:
+    return not _said_before(out) and Outgoing.objects.take(out) and bool(_made(out, link))
+
+
+def due() -> bool:
+    """Whether a round would find something to do: the cheap question of the supervisor's tick."""
+    asking = (blocked_due(), Outgoing.objects.due())
+    return any(rows.exists() for rows in asking) or bool(links_due())

@@ -1,0 +1,104 @@
+"""A post, as the engine asks for it (`outbox.kinds`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from outbox.kinds import Says
+from outbox.preflight import Stop
+from poster import clock
+from poster.errors import Actor, OutsideError
+from poster.permissions import Caller
+from publishing.delivery.post_statements import says_of
+from publishing.delivery.publish_request import request_of
+from publishing.delivery.twins import twin_of
+from publishing.models import Delivery, Post
+from publishing.models.deliveries import KIND
+from publishing.platforms import PLATFORMS, Platform, Request
+from publishing.posts.text_limits import limits_of
+from publishing.public_pictures import addresses
+from publishing.querysets import DeliveryQuerySet
+from publishing.reasons import gate as why
+from watches.memory import cursor_of
+from watches.models import FoundFile
+from watches.opened_sources import as_found, open_source
+
+State = Delivery.State
+
+
+class PostKind:
+    """Posts of a channel. See `outbox.kinds.Kind`."""
+
+    name = KIND
+
+    def platforms(self) -> Sequence[tuple[str, str]]:
+        return PLATFORMS.choices()
+
+    def rows(self) -> DeliveryQuerySet:
+        return Delivery.objects.select_related("post", "channel__credential")
+
+    def adapter(self, out: Delivery) -> Platform:
+        return PLATFORMS[out.platform]()
+
+    def request(self, out: Delivery, *, with_parts: bool = False) -> Request:
+        return request_of(out, with_parts=with_parts)
+
+    def settle(self, out: Delivery) -> int:
+        return limits_of(out.platform, out.form).settle
+
+    def wanted(self, out: Delivery) -> Stop | None:
+        taken_back = Q(state=Post.State.DISCARDED) | Q(assets__found__gone_at__isnull=False)
+        state = Post.objects.filter(taken_back, pk=out.post_id).values_list("state", flat=True).first()
+        if state is None:
+            return None
+        if state == Post.State.DISCARDED:
+            return Stop(why.Discarded(), State.CANCELLED)
+        return Stop(why.TakenAway(), State.CANCELLED)
+
+    def possible(self, out: Delivery) -> Stop | None:
+        """Said before anything is tried: they would come for the picture and find no door."""
+        if not out.media or not limits_of(out.platform, out.form).needs_address or addresses.reachable():
+            return None
+        return Stop(why.NoPublicAddress(channel=out.channel_name), State.BLOCKED, actor=Actor.OPERATOR)
+
+    def repeated(self, out: Delivery) -> Stop | None:
+        """A person who approved has said yes; a watch that posts by itself has not."""
+        if out.post.decided_by_id:
+            return None
+        if twin_of(out) is None:
+            return None
+        return Stop(why.SamePicture(channel=out.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
+
+    def last_look(self, out: Delivery) -> Stop | None:
+        """Taking the file away is the owner's emergency stop: asked of the source itself, right before it goes out."""
+        for file in FoundFile.objects.filter(asset__posts=out.post_id, watch__isnull=False):
+            assert file.watch is not None  # noqa: S101 - asked for
+            try:
+                stream = file.watch.stream
+                there = open_source(stream).still_there(as_found(file), cursor_of(stream))
+            except OutsideError:
+                continue  # not being able to ask is no reason to hold back what was ordered
+            if not there:
+                return Stop(why.TakenAway(), State.CANCELLED)
+        return None
+
+    def lookalikes(self, out: Delivery) -> DeliveryQuerySet:
+        """Those with the same words."""
+        return Delivery.objects.filter(channel=out.channel, text=out.text).exclude(pk=out.pk)
+
+    def latest(self, out: Delivery) -> dt.datetime:
+        return clock.now() + dt.timedelta(hours=max(out.post.latest_hours, 1))
+
+    def revivable(self, out: Delivery) -> bool:
+        """Its file was taken away. The gate asks again whether it is back."""
+        return out.reason_code == why.TakenAway.code
+
+    def confirmed(self, out: Delivery, by: Caller) -> Says:
+        """A post of a watch is theirs now; of one that a person had decided before, nothing changes."""
+        rows = Post.objects.filter(pk=out.post_id, decided_by=None)
+        if not rows.update(decided_by=by.person_id):
+            return {}
+        return says_of(Post.objects.get(pk=out.post_id))
