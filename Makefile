@@ -8,9 +8,10 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What decides whether a post goes out, and the tests that have to reach each of its branches.
 comma := ,
 empty :=
-CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking delivering \
-	following ledger manual_actions pacing preflight publish_request receipts refused_sends renditions send_deadline \
-	staging unblocked verdicts) tasks) poster/work/leases.py poster/work/lease_recovery.py))
+CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,outbox/%.py,checking delivering \
+	following ledger manual_actions pacing preflight receipts refused_sends send_deadline staging tasks unblocked \
+	verdicts) publishing/kind.py publishing/delivery/publish_request.py publishing/delivery/renditions.py \
+	poster/work/leases.py poster/work/lease_recovery.py))
 CORE_TESTS := tests/faults tests/publishing tests/operations tests/describing
 # Pages and mails, wherever an app has them; the sandbox's are Jinja's.
 TEMPLATES = find templates poster accounts media writing watches publishing operations -path '*templates/*' \( -name '*.html' -o -name '*.txt' \)
@@ -52,7 +53,7 @@ audit: .venv/installed-dev ## is a package known to be vulnerable? and a list of
 	$(BIN)/python .ci/audit.py
 
 coverage: .venv/installed-dev ## whether the tests of delivery try every branch of its core
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q --cov=publishing --cov=poster --cov-branch --cov-report= $(CORE_TESTS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q --cov=outbox --cov=publishing --cov=poster --cov-branch --cov-report= $(CORE_TESTS)
 	$(BIN)/python -m coverage report --show-missing --fail-under=100 --include=$(CORE)
 
 bench: .venv/installed-dev ## how fast it is, and how much memory it needs

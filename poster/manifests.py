@@ -200,7 +200,7 @@ class Manifest:
     checks: tuple[Check, ...] = ()
     tones: Mapping[str, Tone] = field(default_factory=dict)  # state: how it looks
     origins: Mapping[str, Ref] = field(default_factory=dict)  # name: brings an asset's bytes again
-    kinds: tuple[Ref, ...] = ()  # () -> a kind of what goes out once (`outbox.kinds`)
+    kinds: tuple[Ref, ...] = ()  # () -> a kind of what goes out once, as the engine asks for it
     # Answers to what a lower app asks and cannot know: {the question's name: function}. See `asked`.
     answers: Mapping[str, Ref] = field(default_factory=dict)
 

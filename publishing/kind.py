@@ -66,9 +66,7 @@ class PostKind:
 
     def repeated(self, out: Delivery) -> Stop | None:
         """A person who approved has said yes; a watch that posts by itself has not."""
-        if out.post.decided_by_id:
-            return None
-        if twin_of(out) is None:
+        if out.post.decided_by_id or twin_of(out) is None:
             return None
         return Stop(why.SamePicture(channel=out.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
 

@@ -9,9 +9,8 @@ from django.db import transaction
 
 from media import spool
 from media.models import Asset
-from outbox.models import LedgerEntry
+from outbox import removal
 from poster.errors import OutsideError
-from poster.ledger.erasure_permits import allowed
 from poster.permissions import Caller, NotPossible, Scope, require_owner
 from poster.row_removal import Rows, forget_history, in_batches, remove_rows
 from poster.work import time_budget
@@ -66,7 +65,4 @@ def remove_deliveries(batch: Rows) -> None:
             addresses.withdraw(delivery)
         except OutsideError as error:
             log.warning("A picture may stay in the bucket until its expiry rule takes it: %s", error.sentence)
-    keys = [delivery.pk for delivery in batch]
-    with allowed(keys):
-        LedgerEntry.objects.filter(outgoing__in=keys).delete()
-        remove_rows(batch)
+    removal.remove(batch)

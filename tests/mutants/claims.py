@@ -27,21 +27,21 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P04: the bytes stay when it is out",
-        "outbox/tasks.py",
+        "publishing/tasks.py",
         "    return drop_finished(over=over)\n",
         "    return 0\n",
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),
     ),
     Mutant(
         "claims, P05: their id is not written down",
-        "publishing/delivery/receipts.py",
+        "outbox/receipts.py",
         "        remote_id=receipt.remote_id,\n",
         '        remote_id="",\n',
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),
     ),
     Mutant(
         "claims, P05: what they say is not written down",
-        "publishing/delivery/ledger.py",
+        "outbox/ledger.py",
         '        "said": last.said,\n',
         '        "said": "",\n',
         (f"{BY_DOING}::test_p05_what_a_platform_says_no_with_is_in_the_record",),
@@ -188,9 +188,9 @@ CLAIMS = (
     ),
     Mutant(
         "claims, S44: a verdict is written down as the machine's",
-        "publishing/delivery/manual_actions.py",
-        'settle(delivery, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)), kind=Kind.HUMAN)',
-        'settle(delivery, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)))',
+        "outbox/manual_actions.py",
+        'settle(out, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)), kind=Kind.HUMAN)',
+        'settle(out, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)))',
         (f"{ACCOUNTABLE}[a verdict: it is there]",),
     ),
     Mutant(

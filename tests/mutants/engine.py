@@ -12,7 +12,7 @@ SOCKETS = "tests/faults/test_sockets.py"
 ENGINE = (
     Mutant(
         "a: it is sent before the intent is durable",
-        "publishing/delivery/delivering.py",
+        "outbox/delivering.py",
         "    with dead_mans_switch(call + LIFE_AFTER):\n",
         "    with dead_mans_switch(call + LIFE_AFTER), transaction.atomic():\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
@@ -20,8 +20,8 @@ ENGINE = (
     Mutant(
         "b: a lease that ends leads from publishing back to the call",
         "outbox/tasks.py",
-        "    Delivery.State.PUBLISHING: doubt_the_dead,\n",
-        "    Delivery.State.PUBLISHING: deliver,\n",
+        "    Outgoing.State.PUBLISHING: doubt_the_dead,\n",
+        "    Outgoing.State.PUBLISHING: deliver,\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
     ),
     Mutant(
@@ -47,7 +47,7 @@ ENGINE = (
     ),
     Mutant(
         "f: not there counts at once, without settling",
-        "publishing/delivery/verdicts.py",
+        "outbox/verdicts.py",
         "    return marked_at + call + LATE_EXECUTION + dt.timedelta(seconds=settle)\n",
         "    return marked_at\n",
         (f"{FAULTS}::test_lists_that_lag_ten_minutes_mislead_nobody[facebook-answer lost]",),
@@ -68,8 +68,8 @@ ENGINE = (
     ),
     Mutant(
         "i: trouble with the link leads back to publishing",
-        "publishing/delivery/permalinks.py",
-        "remote_id=remote_id, permalink=permalink, looks=delivery.looks + 1)\n",
+        "outbox/permalinks.py",
+        "remote_id=remote_id, permalink=permalink, looks=out.looks + 1)\n",
         'state="published" if permalink else "queued")\n',
         (f"{FAULTS}::test_trouble_with_the_link_changes_nothing",),
     ),
@@ -96,9 +96,9 @@ ENGINE = (
     ),
     Mutant(
         "m: a post has one state for all its channels",
-        "publishing/delivery/receipts.py",
-        "    rows = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.PUBLISHED)\n",
-        "    rows = Delivery.objects.filter(post=delivery.post_id).exclude(state=Delivery.State.PUBLISHED)\n",
+        "outbox/receipts.py",
+        "    rows = Outgoing.objects.filter(pk=out.pk).exclude(state=Outgoing.State.PUBLISHED)\n",
+        "    rows = Outgoing.objects.filter(owner=out.owner_id).exclude(state=Outgoing.State.PUBLISHED)\n",
         ("tests/publishing/test_delivering.py::test_a_post_goes_out_to_all_three_and_once",),
     ),
     Mutant(
@@ -146,23 +146,23 @@ ENGINE = (
     ),
     Mutant(
         "u: a person's not there counts while it may still come",
-        "publishing/delivery/manual_actions.py",
+        "outbox/manual_actions.py",
         "    if clock.now() < settled:\n",
         "    if False:\n",
         (f"{FAULTS}::test_a_person_cannot_say_that_it_is_not_there_while_it_may_still_come",),
     ),
     Mutant(
         "v: one look that finds nothing is proof",
-        "publishing/delivery/verdicts.py",
+        "outbox/verdicts.py",
         "TIMES = 3\n",
         "TIMES = 1\n",
         ("tests/publishing/test_weighing.py::test_a_certain_source_must_say_no_three_times_a_minute_apart",),
     ),
     Mutant(
         "w: the same picture is not held back",
-        "publishing/delivery/preflight.py",
-        "    if twin is None:\n        return None\n",
-        "    if True:\n        return None\n",
+        "publishing/kind.py",
+        "        if out.post.decided_by_id or twin_of(out) is None:\n",
+        "        if True:\n",
         (f"{FAULTS}::test_a_watch_sends_the_same_picture_to_a_channel_once_a_week[facebook]",),
     ),
     Mutant(

@@ -98,8 +98,8 @@ STRANGERS = (
     ),
     Mutant(
         "taken away: what somebody left for good can be posted after all",
-        "publishing/delivery/manual_actions.py",
-        "        **Delivery.reason.columns(None),\n",
+        "outbox/manual_actions.py",
+        "        **Outgoing.reason.columns(None),\n",
         "",
         ("tests/publishing/test_taken_away.py::test_of_what_was_cancelled_only_that_can_be_posted_after_all",),
     ),

@@ -59,6 +59,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         "rounds that are nudged when something is due": ["toys.tasks.round"],
         "what a round says": ["1 toy wound up."],
         "due since": True,
+        "what goes out of its own kind": ["published", "published"],
+        "how often": ["Hello.", "Hello?"],
+        "the same once more": True,
+        "its marks": [1, 1],
         "leases let go when the house comes up again": 0,
         "a row for somebody else": "a row stays with its owner",
         "a row tied to somebody else's": "rows of two people are not tied together",
@@ -73,6 +77,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         "tone": ["good", "check"],
         "left after erasing": 0,
         "left of somebody else": 1,
+        "what is left of its calls": 0,
     }.items(),
 )
 def test_an_app_arrives_with_one_folder_and_one_line(what: str, expected: object, told: dict[str, object]) -> None:
@@ -104,7 +109,7 @@ def references(manifest: Manifest) -> set[str]:
     named |= {ref for each in manifest.rounds for ref in (each.run, each.due, each.oldest, each.moments)}
     named |= {ref for each in manifest.removals for ref in (each.remove, each.rows)}
     named |= {ref for each in manifest.retention for ref in (each.retire, each.kept_by)}
-    return (named | {each.run for each in manifest.checks}) - {""}
+    return (named | {*manifest.kinds} | {each.run for each in manifest.checks}) - {""}
 
 
 def test_every_function_that_a_manifest_names_is_there() -> None:

@@ -1,0 +1,15 @@
+"""Taking out for good what went out, with the lines that tell of it."""
+
+from __future__ import annotations
+
+from outbox.models import LedgerEntry
+from poster.ledger.erasure_permits import allowed
+from poster.row_removal import Rows, remove_rows
+
+
+def remove(batch: Rows) -> None:
+    """Detail rows of one kind, their rows here, and their lines. Files come first: that is the business of the kind."""
+    keys = [row.pk for row in batch]
+    with allowed(keys):
+        LedgerEntry.objects.filter(outgoing__in=keys).delete()
+        remove_rows(batch)
