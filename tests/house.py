@@ -17,6 +17,7 @@ import accounts.tasks
 import operations.tasks
 import outbox.tasks
 import publishing.describing.tasks
+import publishing.tasks
 import watches.tasks
 from accounts.connections.grants import connect
 from accounts.models import Channel, User
@@ -132,6 +133,7 @@ class House:
         watches.tasks.round()
         publishing.describing.tasks.round()
         outbox.tasks.round()
+        publishing.tasks.round()
         operations.tasks.round()
 
     def settle(self, delivery: Delivery, *, hours: float = 30) -> Delivery:

@@ -40,7 +40,7 @@ from poster.work import processes
 HOLD_ROWS = (
     "accounts_user",
     "poster_link",
-    "publishing_delivery",
+    "outbox_outgoing",
 )  # an install with a row in one of these is not empty
 KEYS = {"keys": "KEY_FILE", "secret_key": "", "audit_key": ""}  # file in a backup, and the setting of its place
 PARTS = ("web", "work")

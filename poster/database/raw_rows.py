@@ -87,7 +87,7 @@ def column(connection: BaseDatabaseWrapper, name: str) -> str:
 
 
 def _ask(connection: BaseDatabaseWrapper, model: type[models.Model], rest: str, values: list[Any]) -> list[Row]:
-    fields = {field.attname: field for field in model._meta.concrete_fields}
+    fields = {field.attname: field for field in model._meta.local_concrete_fields}
     named = ", ".join(column(connection, f'"{field.column}"') for field in fields.values())
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT {named} FROM "{model._meta.db_table}" {rest}', values)  # noqa: S608 - names of ours

@@ -88,7 +88,7 @@ def places() -> list[Place]:
 
 
 def _sealed_fields(model: type[models.Model]) -> list[SealedField]:
-    return [each for each in model._meta.concrete_fields if isinstance(each, SealedField)]
+    return [each for each in model._meta.local_concrete_fields if isinstance(each, SealedField)]
 
 
 def used_keys() -> Counter[bytes]:

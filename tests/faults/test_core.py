@@ -339,7 +339,7 @@ class Meanwhile:
         return execute(sql, params, many, context)
 
 
-UPDATING = 'UPDATE "publishing_delivery"'
+UPDATING = 'UPDATE "outbox_outgoing"'
 
 
 def test_of_two_who_let_a_blocked_one_go_on_one_does(lab: Laboratory) -> None:

@@ -47,7 +47,7 @@ def test_every_sealed_column_of_every_model_is_found() -> None:
     fields = {
         f"{model.__name__}.{each.attname}"
         for model in apps.get_models()
-        for each in model._meta.concrete_fields
+        for each in model._meta.local_concrete_fields
         if isinstance(each, SealedField)
     }
     assert {"Credential.secret", "Channel.token", "ProviderApp.client_secret", "AiKey.key"} <= fields

@@ -108,7 +108,7 @@ def test_a_line_that_is_written_while_its_row_goes_is_erased_the_next_time(on_po
     late = [lambda: ledger.write(sent, LedgerEntry.Kind.DECISION, Told(words="A worker that was still about."))]
 
     def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith('DELETE FROM "publishing_delivery"') and late:
+        if sql.startswith('DELETE FROM "outbox_outgoing"') and late:
             at_once(late.pop())
         return execute(sql, params, many, context)
 

@@ -31,6 +31,8 @@ LONG = (
     "publishing_post",
     "publishing_postasset",
     "publishing_delivery",
+    "outbox_outgoing",
+    "outbox_ledgerentry",
 )
 WHOLE = tuple(f"SCAN {table}" for table in LONG)
 SHORT = "USING INDEX asset_in_spool"  # an index over a few rows alone may be read whole

@@ -157,23 +157,25 @@ def test_an_account_that_was_erased_covers_nothing(delivery: Delivery) -> None:
     assert erasure.carry_on(mallory, by=TERMINAL).done
     forged = {"state": "failed", "remote_id": "", "permalink": "https://evil.example/", "text": "Nobody's words."}
     assert changed(delivery, owner_id=gone) == [Code.OUTCOME]
-    assert changed(delivery, owner_id=gone, published_at=None, **forged) == [Code.OUTCOME]
+    assert set(changed(delivery, owner_id=gone, published_at=None, **forged)) == {Code.OUTCOME}
     assert changed(delivery.post, decided_by=gone) == [Code.OUTCOME]
 
 
 def test_a_line_of_before_says_nothing_in_columns_that_came_later(delivery: Delivery) -> None:
     """What its version does not sign could be written by anybody."""
     first = delivery.entries.earliest("number")
-    forged = {"delivery": {"channel_name": "Somebody else"}}
+    forged = {"outgoing": {"channel_name": "Somebody else"}}
     signed = LedgerEntry.SIGNED
+    before = {0: tuple(name for name in signed[1] if name != "says")}
     try:
-        LedgerEntry.SIGNED = {1: signed[1]}
+        LedgerEntry.SIGNED = before
         old = factories.step(delivery, "decision", "Written before.")
+        LedgerEntry.SIGNED = before | signed
+        assert verify() == []
+        assert changed(old, says=forged) == [Code.CHANGED]
+        assert Code.CHANGED in changed(first, says=forged)
     finally:
         LedgerEntry.SIGNED = signed
-    assert verify() == []
-    assert changed(old, says=forged) == [Code.CHANGED]
-    assert Code.CHANGED in changed(first, says=forged)
 
 
 def test_what_was_written_into_a_row_is_not_signed_by_the_next_move(house: House) -> None:
