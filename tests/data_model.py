@@ -14,7 +14,7 @@ HEAD = """\
 
 Drawn from the models by `python -m tests.data_model`; a test compares. An arrow leads from a row to the row that it
 belongs to; `owner` (to `accounts.User`), which nearly every table has, is left out. What an app may refer to lies in
-itself or below: `proof`, `operations`, `publishing`, `watches`, `writing`, `media`, `accounts`, `poster`.
+itself or below: `proof`, `operations`, `publishing`, `watches`, `writing`, `outbox`, `media`, `accounts`, `poster`.
 """
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from outbox.models import Outgoing
+from django.db import connection
+
 from outbox.outcomes import Read, Told, column, rows_and_lines
+from poster.database import raw_rows
 from poster.ledger import signatures
 from poster.ledger.signatures import Nonsense, Plain
 from poster.ledger.verification import Code, Erased, Fault
@@ -27,12 +29,17 @@ LEFT JOIN publishing_delivery d ON d.post_id = p.id
 LEFT JOIN outbox_ledgerentry e ON e.outgoing_id = d.outgoing_ptr_id AND e.state <> ''
 LEFT JOIN poster_link l ON l.line = e.id
 ORDER BY p.id, l.number"""
+WITHOUT = """
+SELECT {key} FROM outbox_outgoing o
+WHERE o.kind = %s AND NOT EXISTS (SELECT 1 FROM publishing_delivery d WHERE d.outgoing_ptr_id = o.id)"""
 
 
 def faults(erased: Erased) -> Iterator[Fault]:
     """What does not fit. `erased`: people whose erasure a signed line has allowed, as text."""
-    for key in Outgoing.objects.filter(kind=KIND, delivery=None).order_by().values_list("pk", flat=True):
-        yield Fault(0, f"What the delivery {key} was to send is not there.", Code.ORPHAN)
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT.format(key=raw_rows.column(connection, "o.id")), [KIND])
+        for (key,) in cursor.fetchall():
+            yield Fault(0, f"What the delivery {key} was to send is not there.", Code.ORPHAN)
     for read in rows_and_lines(DELIVERIES, {"d": ROW, "e": ("id", "content_hash", "says")}):
         yield from _of_delivery(read)
     for read in rows_and_lines(POSTS, {"p": POST_ROW, "e": ("id", "says")}):
