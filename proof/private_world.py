@@ -185,7 +185,7 @@ def _deliveries(stage: Stage, part: Part) -> None:
         person, place = part.channel_of(number)
         channel = stage.channels[person][place]
         deliveries.append(_delivery(post, channel, number))
-        stage.rows[number] = deliveries[-1].pk
+        stage.rows[number] = deliveries[-1].id
     stage.posts = {post.pk: post for post in posts.values()}
     assets = [_asset(stage) for _ in posts]
     Post.objects.bulk_create(posts.values())

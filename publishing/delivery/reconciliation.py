@@ -63,7 +63,7 @@ def waiting(restore: Restore) -> QuerySet[Channel]:
 
 def at_stake() -> QuerySet[Channel]:
     """Channels to which something could go, or have gone."""
-    asked = Q(deliveries__restored_at__isnull=False) | Q(posts__state=Post.State.DRAFT) | Q(watches__isnull=False)
+    asked = Q(outgoing__restored_at__isnull=False) | Q(posts__state=Post.State.DRAFT) | Q(watches__isnull=False)
     return Channel.objects.filter(asked).select_related("credential").distinct().order_by("pk")
 
 

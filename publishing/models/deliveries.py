@@ -42,11 +42,14 @@ class Delivery(Outgoing):
         ordering = ["-created_at"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        """A post goes to each place of a channel once, and to a channel one post at a time."""
         if self._state.adding:
-            self.kind = self.lane = KIND
-            self.dedupe = f"{self.post_id}:{self.channel_id}:{self.placement}"
+            self.name_once()
         super().save(*args, **kwargs)
+
+    def name_once(self) -> None:
+        """A post goes to each place of a channel once, and to a channel one post at a time."""
+        self.kind = self.lane = KIND
+        self.dedupe = f"{self.post_id}:{self.channel_id}:{self.placement}"
 
     @property
     def form(self) -> Form:

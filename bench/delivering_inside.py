@@ -1,0 +1,93 @@
+"""What `bench.delivering` runs in the install: `fill`, `work` and `moments`, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from typing import Any
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "poster.settings"
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+
+import outbox.tasks  # noqa: E402
+import publishing.describing.tasks  # noqa: E402
+import watches.tasks  # noqa: E402
+from accounts.connections.grants import connect  # noqa: E402
+from accounts.models import Channel, User  # noqa: E402
+from accounts.providers import Grant  # noqa: E402
+from outbox.models import Outgoing  # noqa: E402
+from poster import clock  # noqa: E402
+from poster.permissions import TERMINAL  # noqa: E402
+from watches.watch_service import add_watch  # noqa: E402
+
+PLATFORMS = ("facebook", "instagram", "threads")
+
+
+def fill(what: dict[str, Any]) -> None:
+    """An owner, one channel of each platform, a watch that posts by itself; every picture approved, none sent."""
+    call_command("migrate", verbosity=0)
+    owner = User.objects.create_superuser("ann@example.org", "a long password")
+    for provider in ("facebook", "threads"):
+        connect(owner, provider, Grant(what["logins"][provider]["access_token"], expires_at=None))
+    Channel.objects.update(spacing=0)
+    channels = [Channel.objects.filter(platform=each).first() for each in PLATFORMS]
+    add_watch(
+        owner,
+        source="folder",
+        place=what["place"],
+        channels=[each for each in channels if each],
+        interval=5,
+        approval="auto",
+        backlog="post",
+        name="Inbox",
+        captioner="describer",
+        by=TERMINAL,
+    )
+    ahead = 0.0
+    clock.use(lambda: time.time() + ahead)
+    while Outgoing.objects.count() < len(channels) * what["posts"]:
+        watches.tasks.round()
+        publishing.describing.tasks.round()
+        ahead += 30  # until the files have come to rest
+    clock.use(time.time)
+    Outgoing.objects.update(due_at=clock.now(), next_at=clock.now())
+
+
+def work(_what: dict[str, Any]) -> None:
+    """Until nothing is on its way. Prints what it has cost."""
+    asked = {"queries": 0, "transactions": 0}
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001
+        alone = sql.startswith(("INSERT", "UPDATE", "DELETE")) and not connection.in_atomic_block
+        begins = sql.startswith("BEGIN")
+        asked["queries"] += not begins
+        asked["transactions"] += begins or alone
+        return execute(sql, params, many, context)
+
+    outbox.tasks.due()
+    before = time.process_time()
+    with connection.execute_wrapper(count):
+        while Outgoing.objects.live().exists():
+            outbox.tasks.round()
+            time.sleep(0.05)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cost = {"cpu": time.process_time() - before, "children": children.ru_utime + children.ru_stime}
+    print(json.dumps(cost | asked))
+
+
+def moments(_what: dict[str, Any]) -> None:
+    """When each was marked, and when it was out."""
+    rows = Outgoing.objects.filter(state=Outgoing.State.PUBLISHED).values_list("committed_at", "published_at")
+    print(json.dumps([[one.timestamp(), other.timestamp()] for one, other in rows if one and other]))
+
+
+if __name__ == "__main__":
+    {"fill": fill, "work": work, "moments": moments}[sys.argv[1]](json.loads(sys.argv[2]))
