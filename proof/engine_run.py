@@ -86,7 +86,7 @@ class Rows(Generic[Row]):
 
     def __init__(self, model: type[Row]) -> None:
         self._model = model
-        columns = [field.get_col(model._meta.db_table) for field in model._meta.concrete_fields]
+        columns = [field.get_col(field.model._meta.db_table) for field in model._meta.concrete_fields]
         self._names = [column.target.attname for column in columns]
         ops = connection.ops
         self._converters = [
@@ -94,8 +94,14 @@ class Rows(Generic[Row]):
             for at, column in enumerate(columns)
             for convert in ops.get_db_converters(column) + column.get_db_converters(connection)
         ]
-        names = ", ".join(f'"{column.target.column}"' for column in columns)
-        self._sql = f'SELECT {names} FROM "{model._meta.db_table}" WHERE "id" = %s'  # noqa: S608 - our own names
+        names = ", ".join(f'"{column.alias}"."{column.target.column}"' for column in columns)
+        table, key = model._meta.db_table, model._meta.pk.column
+        others = "".join(
+            f' JOIN "{other._meta.db_table}" ON "{other._meta.db_table}"."id" = "{table}"."{link.column}"'
+            for other, link in model._meta.parents.items()
+            if link is not None
+        )
+        self._sql = f'SELECT {names} FROM "{table}"{others} WHERE "{table}"."{key}" = %s'  # noqa: S608 - our own names
 
     def __call__(self, key: UUID) -> Row:
         with connection.cursor() as cursor:
