@@ -71,7 +71,7 @@ class Story:
         ended = FoundFile.objects.filter(pk__in=self._some(self._pictures)).exclude(state__in=WAITING)
         for file in ended:
             self._pictures.discard(file.pk)
-            yield f"Put aside {file.name}: {file.reason or file.get_state_display()}"
+            yield f"Put aside {file.name}: {file.sentence or file.get_state_display()}"
 
     def _worded(self) -> Iterable[str]:
         written = Post.objects.filter(file__in=self._some(self._pictures)).exclude(text="").select_related("file")

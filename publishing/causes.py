@@ -261,7 +261,9 @@ def _watches(person: User) -> Iterator[Cause]:
         page = reverse("admin:watches_watch_change", args=[watch.pk])
         if watch.state == Watch.State.BROKEN:
             press = ("Look again", reverse("admin:watches_watch_do", args=[watch.pk, "resume"]))
-            yield Cause(Code.WATCH, f"watch-{watch.pk}", "watches", watch.name, watch.problem, page, press=press)
+            yield Cause(
+                Code.WATCH, f"watch-{watch.pk}", "watches", watch.name, str(watch.problem or ""), page, press=press
+            )
         elif (said := silence(watch)) and watch.stream_id not in seen:
             seen.add(watch.stream_id)
             yield Cause(Code.SILENT, f"silent-{watch.stream_id}", "watches", watch.name, said, page)

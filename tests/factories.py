@@ -31,7 +31,7 @@ from publishing.delivery import ledger
 from publishing.delivery.ledger_statements import SAID
 from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
 from publishing.posts.freezing import content_hash
-from tests.facts import Told
+from tests.facts import Told, columns_of
 from watches.fetching import ORIGIN
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from writing.models import AiCall, Suggestion
@@ -84,7 +84,7 @@ def watch(owner: User, *channels: Channel, source: str = "folder", **columns: An
     place = columns.pop("place_id", f"/srv/pictures/{number}")
     stream = columns.pop("stream", None) or SourceCursor.objects.create(owner=owner, source=source, key=place)
     columns.setdefault("name", f"{owner.name}'s watch {number}")
-    made = Watch.objects.create(owner=owner, stream=stream, place_id=place, **columns)
+    made = Watch.objects.create(owner=owner, stream=stream, place_id=place, **columns_of(Watch, columns))
     made.channels.set(channels)
     return made
 
@@ -113,7 +113,10 @@ def file(owner: User, *, watched_by: Watch | None = None, **columns: Any) -> Fou
     seen = {name: columns.pop(name) for name in _only_of_assets() & columns.keys()}
     state = columns.setdefault("state", FoundFile.State.TAKEN)
     made = FoundFile.objects.create(
-        owner=owner, watch=watched_by, watch_name=watched_by.name if watched_by else "", **columns
+        owner=owner,
+        watch=watched_by,
+        watch_name=watched_by.name if watched_by else "",
+        **columns_of(FoundFile, columns),
     )
     if state == FoundFile.State.TAKEN:
         both = {name: columns[name] for name in BOTH}

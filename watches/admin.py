@@ -218,7 +218,7 @@ class FoundFileAdmin(WrittenAdmin):
 
     @admin.display(description="file", ordering="name")
     def title(self, file: FoundFile) -> SafeString:
-        return display.two_lines(file.name, file.reason)
+        return display.two_lines(file.name, file.sentence)
 
     @admin.display(description="came from")
     def came_from(self, file: FoundFile) -> str:

@@ -22,6 +22,7 @@ MANIFEST = Manifest(
             moments="watches.due.moments",
         ),
     ),
+    reasons="watches.reasons",
     leased=(SourceCursor, FoundFile),
     owned=(
         Owned(PromptTemplate),

@@ -10,11 +10,12 @@ from accounts.models import Channel, Credential
 from media.models import Asset
 from poster import clock
 from poster.models import Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
 from watches.querysets import FoundFileQuerySet, SourceCursorManager, WatchQuerySet
 from watches.sources import SOURCES
-from watches.states import FileState
+from watches.states import FileState, WatchState
 from writing.models import captioner_choices
 
 
@@ -79,10 +80,7 @@ class Sighting(models.Model):
 class Watch(Row):
     """A standing order: look there, describe so, publish to those."""
 
-    class State(models.TextChoices):
-        ACTIVE = "active", "looking"
-        PAUSED = "paused", "paused"
-        BROKEN = "broken", "needs you"
+    State = WatchState
 
     class Approval(models.TextChoices):
         ASK = "ask", "ask me first"
@@ -118,11 +116,15 @@ class Watch(Row):
         "not later than … hours", default=24, help_text="What could not go out by then waits for you instead."
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
-    problem = models.TextField(blank=True)
+    problem_code = ReasonCode()
+    problem_params = ReasonParams()
+    problem = ReasonColumns()  # of one that needs somebody
     listed_at = models.DateTimeField("first look", null=True, blank=True, editable=False)
     looked_at = models.DateTimeField("last look", null=True, blank=True, editable=False)
     began_at = models.DateTimeField(default=clock.now, editable=False)  # what came before is not news
-    unanswered = models.TextField(blank=True, editable=False)  # why nothing was seen at the last try
+    unanswered_code = ReasonCode()
+    unanswered_params = ReasonParams()
+    unanswered = ReasonColumns()  # why nothing was seen at the last try
     unread = models.PositiveIntegerField(default=0, editable=False)  # files and folders in it that cannot be read
     unread_names = models.JSONField(default=list, blank=True, editable=False)  # of some of them
     practice = models.BooleanField(default=False, editable=False)
@@ -143,10 +145,6 @@ class Watch(Row):
         return self.name
 
 
-RESTORED = "A backup was put back, and this picture may have been posted since it was made. Look, then post it?"
-BACK = "This picture was taken away and is back. Post it?"
-
-
 class FoundFile(Row, Leased):
     """A file at a source, in one of its revisions, and what became of it. Once it is `taken`, it has its asset."""
 
@@ -162,7 +160,9 @@ class FoundFile(Row, Leased):
     name = ToldField(max_length=1000)
     folder = ToldField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
-    reason = models.TextField(blank=True)
+    reason_code = ReasonCode()
+    reason_params = ReasonParams()
+    reason = ReasonColumns()  # why it is in that state, or waits in it
     sha256 = models.CharField(max_length=64, blank=True)  # once its bytes were fetched
     size = models.PositiveBigIntegerField("bytes", default=0)
     unfit = models.BooleanField(default=False, editable=False)  # skipped for what its source said of it, unread
@@ -199,3 +199,8 @@ class FoundFile(Row, Leased):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sentence(self) -> str:
+        """Why it is as it is, for people; "" where its state says all."""
+        return str(self.reason or "")

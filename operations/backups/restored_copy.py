@@ -33,9 +33,10 @@ from publishing.delivery import matching, reconciliation
 from publishing.models import Delivery, Post, Reconciled
 from watches.fetching import MOST_BYTES, keep_asset
 from watches.memory import cursor_of
-from watches.models import RESTORED, FoundFile, SourceCursor, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 from watches.opened_sources import as_found, open_source
 from watches.querysets import FoundFileQuerySet
+from watches.reasons.files import MaybePosted
 
 State = Delivery.State
 MOST_PICTURES = 5  # in one round: each is fetched and looked at
@@ -82,7 +83,8 @@ def _doubt(restore: Restore) -> None:
         state__in=[FoundFile.State.FOUND, FoundFile.State.TAKEN], asset__posts=None, watch__isnull=False
     )
     keys = list(on_their_way.values_list("pk", flat=True))
-    FoundFile.objects.filter(pk__in=keys).update(state=FoundFile.State.HELD, reason=RESTORED, restored=True, **fenced)
+    maybe = {"state": FoundFile.State.HELD, "restored": True, **FoundFile.reason.columns(MaybePosted())}
+    FoundFile.objects.filter(pk__in=keys).update(**maybe, **fenced)
     Watch.objects.update(restored_at=now)
     SourceCursor.objects.update(relisted_at=None, next_at=now, **fenced)
 
@@ -188,7 +190,8 @@ def _strangers(restore: Restore, file: FoundFile) -> Iterator[tuple[str, list[di
 def _release(restore: Restore) -> None:
     """Pictures go on whose channels show nothing that we do not know: they are certainly not out."""
     clear = {row.channel_id for row in Reconciled.objects.filter(restore=restore) if row.clear}
-    values = {"state": FoundFile.State.FOUND, "reason": "", "restored": False, "next_at": clock.now()}
+    values = {"state": FoundFile.State.FOUND, "restored": False, "next_at": clock.now()}
+    values |= FoundFile.reason.columns(None)
     for watch in Watch.objects.prefetch_related("channels"):
         channels = {channel.pk for channel in watch.channels.all()}
         if channels and channels <= clear:

@@ -46,6 +46,7 @@ from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
 from publishing.reasons.steps import OwnerLeft
 from watches.models import FoundFile
+from watches.reasons import files
 
 log = logging.getLogger(__name__)
 State = Delivery.State
@@ -125,7 +126,10 @@ def _stopped(person: User) -> list[Delivery]:
         state=Post.State.DISCARDED, decided_at=clock.now(), hold="Its owner left."
     )
     FoundFile.objects.filter(owner=person).exclude(state=FoundFile.State.GONE).update(
-        state=FoundFile.State.GONE, reason="Its owner left.", fence=F("fence") + 1, leased_until=None
+        state=FoundFile.State.GONE,
+        fence=F("fence") + 1,
+        leased_until=None,
+        **FoundFile.reason.columns(files.OwnerLeft()),
     )
     rows = Delivery.objects.filter(owner=person, state__in=State.waiting_unsent())
     values = {"state": State.CANCELLED, "fence": F("fence") + 1, "leased_until": None}

@@ -34,13 +34,13 @@ from publishing.posts.text_limits import limits_of
 from publishing.reasons.gate import CannotAsk, StrangersThere
 from publishing.reasons.steps import NotThereSinceCopy, PostedSinceCopy
 from watches.models import FoundFile
+from watches.reasons.files import OutSinceCopy
 
 State = Delivery.State
 # How a line is written, about what, and the line.
 Told = tuple[Callable[[Delivery, Kind, Reason], object], Delivery, Reason]
 MARGIN = dt.timedelta(minutes=15)  # so much before the copy is looked at too: what was under way then, and wrong clocks
 GIVE_UP = dt.timedelta(hours=1)  # after which a channel that does not answer counts as one that cannot be asked
-PICTURE_IS_OUT = "A backup was put back. A post that {} shows since then looks the same, so it is not posted again: {}"
 A_BACKUP = "A backup was put back"
 DRAFT_MAY_BE_OUT = (
     f"{A_BACKUP}, and {{}} shows posts that it does not know. Look there, then approve this or discard it."
@@ -142,7 +142,8 @@ def _mark_other_drafts(restore: Restore, channel: Channel, looked: Looked) -> No
 def mark_picture(key: UUID, name: str, where: str) -> None:
     """It is out, so it is not posted again."""
     rows = FoundFile.objects.filter(pk=key, restored=True, state=FoundFile.State.HELD)
-    rows.update(state=FoundFile.State.DUPLICATE, reason=PICTURE_IS_OUT.format(name, where))
+    told = FoundFile.reason.columns(OutSinceCopy(channel=name, where=where))
+    rows.update(state=FoundFile.State.DUPLICATE, **told)
 
 
 def in_doubt(channel: Channel) -> QuerySet[Delivery]:

@@ -10,6 +10,7 @@ from poster import clock
 from publishing.models import Delivery, Post
 from publishing.reasons.gate import TakenAway
 from watches.models import FoundFile
+from watches.reasons import files
 
 TAKEN_AWAY = "The file was taken away."
 IS_BACK = "Its file was taken away, and is back. Look at it, then approve."
@@ -32,7 +33,7 @@ def end_what_was_taken_away() -> int:
     used = Delivery.objects.filter(post__assets=OuterRef("asset")).exclude(state=Delivery.State.CANCELLED)
     ended = taken.exclude(Exists(drafts)).exclude(Exists(used))
     rows = FoundFile.objects.filter(pk__in=list(ended.values_list("pk", flat=True)), state=FoundFile.State.TAKEN)
-    return rows.update(state=FoundFile.State.GONE, reason=TAKEN_AWAY)
+    return rows.update(state=FoundFile.State.GONE, **FoundFile.reason.columns(files.TakenAway()))
 
 
 def take_up_what_is_back() -> int:

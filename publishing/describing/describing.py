@@ -17,8 +17,9 @@ from publishing.describing.adopting import adopt
 from publishing.describing.asking import LimitMet, NotWell, RefusedAlone, ask
 from publishing.describing.calls import note
 from publishing.models import Post
-from watches.fetching import GIVEN_UP, MOST_TRIES
+from watches.fetching import MOST_TRIES
 from watches.models import Watch
+from watches.reasons.files import UnreadForAnHour
 from writing.ai_accounts import PAUSE
 from writing.captioners import TOO_LARGE, NoWords, Words
 from writing.models import AiCall, Suggestion
@@ -58,7 +59,7 @@ def describe(post: Post) -> str:
 def _unreadable(post: Post, asset: Asset, error: BadPicture) -> str:
     if error.may_pass and post.tries < MOST_TRIES:
         return _wait(post, Unavailable(str(error)))
-    return _give_to_person(post, GIVEN_UP.format(asset.name) if error.may_pass else str(error))
+    return _give_to_person(post, str(UnreadForAnHour(name=asset.name)) if error.may_pass else str(error))
 
 
 def _without_words(post: Post, watch: Watch, asset: Asset, error: OutsideError) -> str:

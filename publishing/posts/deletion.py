@@ -17,11 +17,11 @@ from poster.work import time_budget
 from publishing.models import Delivery, Post, Step
 from publishing.public_pictures import addresses
 from watches.models import FoundFile
+from watches.reasons.files import RecordDeleted
 from writing.models import AiCall, Suggestion
 
 log = logging.getLogger(__name__)
 State = Delivery.State
-RECORD_DELETED = "The record of its post was deleted."
 
 
 def may_be_removed(post: Post) -> bool:
@@ -44,7 +44,8 @@ def remove_post(post: Post, *, by: Caller) -> None:
     for asset in pictures:
         spool.drop_all(asset.pk)
     with transaction.atomic():
-        FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, reason=RECORD_DELETED)
+        told = FoundFile.reason.columns(RecordDeleted())
+        FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, **told)
         forget_words(post.pk)
         remove_rows([post])
         Asset.objects.filter(pk__in=keys).delete()

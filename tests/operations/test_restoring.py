@@ -35,7 +35,8 @@ from tests.elsewhere import connected_to
 from tests.facts import Told
 from tests.house import House
 from watches.manual_actions import post_it
-from watches.models import RESTORED, FoundFile, Watch
+from watches.models import FoundFile, Watch
+from watches.reasons.files import MaybePosted
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="copies a file; see tests/postgres for the other")
 ENDS = {"published", "failed", "cancelled", "missed", "needs_you"}
@@ -246,7 +247,7 @@ def test_where_a_post_is_not_explained_found_pictures_wait_for_a_person(house: H
     yes(house)
     house.look(2)
     asset = FoundFile.objects.get(name="new.jpg")
-    assert (asset.state, asset.reason) == ("held", RESTORED)
+    assert (asset.state, asset.reason) == ("held", MaybePosted())
     post_it(asset, by=Caller.of(house.owner))
     posted(house)
     assert Delivery.objects.filter(state="published").count() == 1
