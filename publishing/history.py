@@ -112,7 +112,7 @@ def _post(row: Post) -> dict[str, Any]:
 
 
 def _of_post(post: Post) -> dict[str, Any]:
-    return {"status": post.state, "caption": post.text, "error": post.waits_because or post.wordless_because}
+    return {"status": post.state, "caption": post.text, "error": post.waits_because or str(post.wordless_because or "")}
 
 
 TAKEN = FoundFile.State.TAKEN

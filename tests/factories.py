@@ -154,7 +154,7 @@ def post(owner: User, *channels: Channel, picture: Asset | None = None, **column
     found = getattr(picture, "found", None)
     columns.setdefault("watch", found.watch if found else None)
     columns.setdefault("file", found)
-    made = Post.objects.create(owner=owner, **columns)
+    made = Post.objects.create(owner=owner, **columns_of(Post, columns))
     made.channels.set(channels)
     PostAsset.objects.create(post=made, asset=picture, alt_text=f"What {picture.name} shows")
     return made

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from poster.models import Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from writing.caption_cleanup import cut
 from writing.captioners import CAPTIONERS
@@ -85,7 +86,9 @@ class AiCall(Row):
     cost = models.DecimalField("cost in USD", max_digits=12, decimal_places=6, null=True, blank=True)
     seconds = models.FloatField(default=0)
     outcome = models.CharField(max_length=20)  # "words", or the reason why there are none
-    sentence = models.TextField(blank=True)
+    reason_code = ReasonCode()
+    reason_params = ReasonParams()
+    reason = ReasonColumns()
     answer = models.TextField("answer as it came", blank=True)  # without secrets
     paid_by_operator = models.BooleanField("with the operator's key", default=False, editable=False)
 
@@ -99,3 +102,8 @@ class AiCall(Row):
 
     def __str__(self) -> str:
         return f"{self.captioner}: {self.outcome}"
+
+    @property
+    def sentence(self) -> str:
+        """Why it ended so, for people; "" where its words came."""
+        return str(self.reason or "")

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 
 from media import images
 from media.images import BadPicture
-from operations.reasons import CopyNoticed, LetGoOnAlready, NothingPutBack, WentOnAfterCopy
+from operations.reasons import CopyNoticed, LetGoOnAlready, NothingPutBack, StillAsked, WentOnAfterCopy
 from poster import clock
 from poster.errors import OutsideError
 from poster.ledger import copy_detection, security_log
@@ -41,7 +41,6 @@ from watches.reasons.files import MaybePosted
 State = Delivery.State
 MOST_PICTURES = 5  # in one round: each is fetched and looked at
 AGAIN = dt.timedelta(minutes=2)
-STILL_ASKED = "Not yet: {} are still asked what they show. That is done at {:%H:%M} UTC."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +124,9 @@ def go_on(*, by: Caller, request: HttpRequest | None = None) -> Restore:
     if now is None:
         raise NotPossible(NothingPutBack())
     if not now.ready:
-        names = ", ".join(sorted({name for name, _ in now.waiting}))
-        raise NotPossible(STILL_ASKED.format(names, max(moment for _, moment in now.waiting) + dt.timedelta(minutes=1)))
+        names = tuple(sorted({name for name, _ in now.waiting}))
+        done_at = max(moment for _, moment in now.waiting) + dt.timedelta(minutes=1)
+        raise NotPossible(StillAsked(channels=names, done_at=done_at))
     with transaction.atomic():
         if not copy_detection.settle(now.restore, by.person_id):
             raise NotPossible(LetGoOnAlready())

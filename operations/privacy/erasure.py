@@ -44,6 +44,7 @@ from poster.work import time_budget
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
+from publishing.reasons.gate import OwnerLeaves
 from publishing.reasons.steps import OwnerLeft
 from watches.models import FoundFile
 from watches.reasons import files
@@ -123,7 +124,7 @@ def _stopped(person: User) -> list[Delivery]:
     """
     rest(person, by=MACHINE)
     Post.objects.filter(owner=person, state=Post.State.DRAFT).update(
-        state=Post.State.DISCARDED, decided_at=clock.now(), hold="Its owner left."
+        state=Post.State.DISCARDED, decided_at=clock.now(), **Post.hold.columns(OwnerLeaves())
     )
     FoundFile.objects.filter(owner=person).exclude(state=FoundFile.State.GONE).update(
         state=FoundFile.State.GONE,

@@ -27,6 +27,7 @@ from poster.web.post_only import post_only
 from publishing.delivery import manual_actions
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
+from publishing.reasons.acts import NoWebAddress
 
 State = Delivery.State
 
@@ -95,7 +96,7 @@ class DeliveryAdmin(WrittenAdmin):
         """A person has looked."""
         permalink = request.POST.get("permalink", "").strip()
         if permalink and not permalink.startswith(("https://", "http://")):
-            raise NotPossible("The link does not look like a web address. Leave it empty if you have none.")
+            raise NotPossible(NoWebAddress())
         manual_actions.say_it_is_there(delivery, by=in_dashboard(request), permalink=permalink)
         return f"Noted: it is there on {delivery.channel_name}."
 

@@ -30,6 +30,7 @@ from publishing.platforms import Evidence, Receipt, Verdict
 from publishing.posts.text_limits import limits_of
 from publishing.reasons import gate as why
 from publishing.reasons import steps
+from publishing.reasons.evidence import LOGIN, MaybeAnothers
 
 TWINS = dt.timedelta(hours=1)  # a post that was asked for earlier is not listed as a new one
 State = Delivery.State
@@ -56,7 +57,7 @@ def look(delivery: Delivery) -> str:
         settle(
             delivery,
             there.receipt or Receipt(""),
-            steps.EvidenceOfIt(cause=Because(steps.EvidenceTold(words=there.said))),
+            steps.EvidenceOfIt(cause=Because(there.said)),
             kind=Kind.DECISION,
         )
         return f"Published on {delivery.channel_name}."
@@ -81,7 +82,7 @@ def ask(delivery: Delivery) -> list[Evidence]:
         try:
             evidence = found(delivery)
         except OutsideError as error:
-            evidence = [Evidence("our login", Verdict.NO_ANSWER, error.sentence)]
+            evidence = [Evidence(LOGIN, Verdict.NO_ANSWER, error.reason)]
     evidence = ours(delivery, evidence)
     for piece in evidence:
         ledger.evidence(delivery, piece, heard)
@@ -98,10 +99,10 @@ def found(delivery: Delivery) -> list[Evidence]:
 def tried_in_vain(delivery: Delivery, failed: Evidence) -> str:
     """They tried, and it is certainly not out."""
     if not failed.again or delivery.commits >= MOST_COMMITS:
-        return fail(delivery, why.TriedInVain(words=failed.said), Actor.YOU)
+        return fail(delivery, why.TriedInVain(cause=Because(failed.said)), Actor.YOU)
     with transaction.atomic():
         if delivery.let_go(**NOTHING, state=State.QUEUED, **Delivery.reason.columns(None)):
-            again = steps.TriedAgain(cause=Because(steps.EvidenceTold(words=failed.said)))
+            again = steps.TriedAgain(cause=Because(failed.said))
             ledger.moved(delivery, Kind.DECISION, again, changed=STAGED)
     return f"Not out: again to {delivery.channel_name}."
 
@@ -147,8 +148,7 @@ def _but_not(foreign: set[str], piece: Evidence) -> Evidence:
         return piece
     if piece.authoritative:
         return replace(piece, receipt=Receipt(""))
-    said = f"The post {piece.receipt.remote_id} is, or may be, another one of ours with the same words."
-    return Evidence(piece.source, Verdict.NO_ANSWER, said)
+    return Evidence(piece.source, Verdict.NO_ANSWER, MaybeAnothers(post=piece.receipt.remote_id))
 
 
 def marked_at(delivery: Delivery) -> dt.datetime:

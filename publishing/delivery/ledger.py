@@ -17,7 +17,6 @@ from poster.reasons import Reason
 from publishing.delivery.ledger_statements import saying
 from publishing.models import Delivery, Post, Step
 from publishing.platforms import Evidence
-from publishing.reasons.steps import EvidenceTold
 
 Kind = Step.Kind
 
@@ -80,8 +79,8 @@ def evidence(delivery: Delivery, piece: Evidence, heard: list[Exchange]) -> Step
     return write(
         delivery,
         Kind.EVIDENCE,
-        EvidenceTold(words=piece.said),
-        source=piece.source,
+        piece.said,
+        source=piece.source.name,
         verdict=piece.verdict.value,
         authoritative=piece.authoritative,
         **answer(heard),

@@ -21,13 +21,10 @@ from publishing.delivery.verdicts import settled_at
 from publishing.models import Delivery, Post
 from publishing.platforms import Receipt
 from publishing.posts.text_limits import limits_of
-from publishing.reasons import steps
+from publishing.reasons import acts, steps
 from publishing.reasons.gate import TakenAway
 
 State = Delivery.State
-LOOK_YOURSELF = (
-    "A backup was put back, so what we laid down may not be what was posted. Look there, and say what you see."
-)
 
 
 def say_it_is_there(delivery: Delivery, *, by: Caller, permalink: str = "") -> None:
@@ -35,7 +32,7 @@ def say_it_is_there(delivery: Delivery, *, by: Caller, permalink: str = "") -> N
     require_owner(delivery, by, Scope.PUBLISH)
     _still(delivery, State.in_doubt())
     if not may_be_there(delivery):
-        raise NotPossible("Nothing of it was sent yet, so it is not there. Post it, or forget it.")
+        raise NotPossible(acts.NothingSent())
     settle(delivery, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)), kind=Kind.HUMAN)
 
 
@@ -77,9 +74,9 @@ def ask_again(delivery: Delivery, *, by: Caller) -> None:
     """Ask the platform now instead of later."""
     require_owner(delivery, by, Scope.PUBLISH)
     if delivery.restored_at is not None:
-        raise NotPossible(LOOK_YOURSELF)
+        raise NotPossible(acts.LookYourself())
     if not staging.begun(delivery):
-        raise NotPossible("Nothing has been uploaded yet, so there is nothing to check.")
+        raise NotPossible(acts.NothingUploaded())
     _move(delivery, State.in_doubt(), steps.AskedToCheck(by=str(by)), state=State.CHECKING)
 
 
@@ -87,7 +84,7 @@ def post_now(delivery: Delivery, *, by: Caller) -> None:
     """What was missed, certainly failed, or was stopped because its file was taken away, goes out after all."""
     require_owner(delivery, by, Scope.PUBLISH)
     if not may_be_posted(delivery):
-        raise NotPossible(f"It is {delivery.get_state_display()} by now. Load the page again.")
+        raise NotPossible(acts.StateIsOther(state=acts.state_term(delivery.state)))
     _move(
         delivery,
         (delivery.state,),
@@ -119,10 +116,7 @@ def _settled(delivery: Delivery) -> None:
     )
     if clock.now() < settled:
         minutes = int((settled - clock.now()).total_seconds() // 60) + 1
-        raise NotPossible(
-            f"{delivery.channel_name} may still publish it by itself. Look at the page again in {minutes} minutes, "
-            "or wait: we go on asking."
-        )
+        raise NotPossible(acts.MayStillCome(channel=delivery.channel_name, minutes=minutes))
 
 
 def _still(delivery: Delivery, states: Iterable[str]) -> None:
@@ -130,7 +124,7 @@ def _still(delivery: Delivery, states: Iterable[str]) -> None:
     take_up(delivery)
     delivery.refresh_from_db()
     if delivery.state not in states:
-        raise NotPossible(f"It is {delivery.get_state_display()} by now. Load the page again.")
+        raise NotPossible(acts.StateIsOther(state=acts.state_term(delivery.state)))
 
 
 def _move(
@@ -159,7 +153,7 @@ def _move(
     fresh["restored_at"] = None  # a person has looked
     with transaction.atomic():
         if not rows.update(**{**fresh, "fence": delivery.fence + 1, **values}):
-            raise NotPossible("A worker is on it right now. Try again in a moment.")
+            raise NotPossible(acts.WorkerOnIt())
         delivery.refresh_from_db()
         post = _decided(delivery, yes_by) if yes_by else None
         ledger.moved(delivery, Kind.HUMAN, fact, changed=changed, post=post)

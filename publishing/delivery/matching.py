@@ -18,11 +18,13 @@ from accounts.models import Channel
 from media.images import resembles
 from poster.errors import Refused
 from poster.models import Restore
+from poster.reasons import Reason
 from publishing.delivery import published_pictures
 from publishing.delivery.publish_request import account_of_channel
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Listing, Posted
 from publishing.platforms.containers import same_words
+from publishing.reasons.evidence import ListsNothing, OtherWorld
 from watches.models import FoundFile
 
 State = Delivery.State
@@ -42,7 +44,7 @@ class Looked:
     pictures: list[tuple[UUID, Posted]] = field(default_factory=list)  # of found files
     unsure: list[Delivery] = field(default_factory=list)  # their words are there, but not once for each
     strangers: Strangers = field(default_factory=list)
-    problem: str = ""
+    problem: Reason | None = None
 
     @property
     def clear(self) -> bool:
@@ -54,9 +56,9 @@ def posted(channel: Channel, since: dt.datetime) -> list[Posted]:
     """What it shows since then that no row of ours knows. Raises what keeps it from being read to its end."""
     platform = PLATFORMS[channel.platform]()
     if channel.practice != settings.PRACTICE:
-        raise Refused("Practice and real accounts are never asked together.")
+        raise Refused(OtherWorld())
     if not isinstance(platform, Listing):
-        raise Refused("It lists no posts.")
+        raise Refused(ListsNothing(service=PLATFORMS.label(channel.platform)))
     shown = list(platform.posted(account_of_channel(channel), since))
     ids = [post.remote_id for post in shown]
     known = set(

@@ -10,7 +10,9 @@ from django.db.models import Q
 from accounts.models import Channel
 from poster.ledger.signatures import Versions
 from poster.models import Restore, Row
+from poster.reasons import Term
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
+from poster.reasons.rendering import shown
 from poster.secrets.fields import ToldField
 from publishing.models.deliveries import Delivery
 
@@ -50,7 +52,7 @@ class Step(Row):
     subcode = ToldField(max_length=20, blank=True)
     trace_id = ToldField(max_length=100, blank=True)
     seconds = models.FloatField(default=0)
-    source = ToldField(max_length=100, blank=True)  # of evidence
+    source = ToldField(max_length=100, blank=True)  # of evidence: the name of a term
     verdict = models.CharField(max_length=10, blank=True)  # of evidence
     authoritative = models.BooleanField(default=False)  # of evidence
     commit_number = models.PositiveSmallIntegerField(default=0)
@@ -86,20 +88,27 @@ class Step(Row):
         """What happened, for people."""
         return str(self.fact or "")
 
+    @property
+    def source_name(self) -> str:
+        """Who was asked, for people."""
+        return str(shown(Term(self.source))) if self.source else ""
+
 
 class Reconciled(Row):
     """After a copy of the database was put back: one channel was asked what it shows that the copy does not know.
 
     `found`: posts that are deliveries of ours. `strangers`: posts since the copy that are none of those, each as
     {"id", "permalink", "at", "fingerprint", "impression"}: the last two as of an Asset, "" where its picture could not
-    be seen. `problem`: why it could not be asked, in words; then everything that may be there waits for its owner.
+    be seen. `problem`: why it could not be asked; then everything that may be there waits for its owner.
     """
 
     restore = models.ForeignKey(Restore, models.CASCADE, related_name="channels")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
     found = models.PositiveIntegerField(default=0)
     strangers = models.JSONField(default=list)
-    problem = models.TextField(blank=True)
+    problem_code = ReasonCode()
+    problem_params = ReasonParams()
+    problem = ReasonColumns()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["restore", "channel"], name="reconciled_once")]

@@ -8,6 +8,7 @@ from django.db import models
 from accounts.models import Channel
 from media.models import Asset
 from poster.models import Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.work.leases import Leased
 from publishing.querysets import PostQuerySet
 from publishing.states import Placement
@@ -45,7 +46,9 @@ class Post(Row, Leased):
     words_from = models.OneToOneField(
         Suggestion, models.SET_NULL, null=True, blank=True, related_name="post", editable=False
     )
-    wordless_because = models.TextField(blank=True, editable=False)  # why it has no words, or no new ones, yet
+    wordless_because_code = ReasonCode()
+    wordless_because_params = ReasonParams()
+    wordless_because = ReasonColumns()  # why it has no words, or no new ones, yet
     tries = models.PositiveIntegerField(default=0, editable=False)  # of the present question
     fit = models.CharField(
         "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
@@ -57,11 +60,11 @@ class Post(Row, Leased):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )  # empty: the watch, by the owner's standing order
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # Of what the machine has put aside: a code of publishing.reasons.
-    reason = models.CharField(max_length=80, blank=True, default="", editable=False)
     # Why it waits although its watch posts by itself, or why it was put aside. It stays when a person decides: they may
     # take that back.
-    hold = models.TextField(blank=True)
+    hold_code = ReasonCode()
+    hold_params = ReasonParams()
+    hold = ReasonColumns()
 
     objects = PostQuerySet.as_manager()
 
@@ -83,7 +86,7 @@ class Post(Row, Leased):
         """Why it waits, or was put aside by the machine; "" once a person has decided."""
         if self.decided_by_id or self.state == self.State.APPROVED:
             return ""
-        return self.hold or ("" if self.is_described else self.wordless_because)
+        return str(self.hold or (None if self.is_described else self.wordless_because) or "")
 
     @property
     def is_described(self) -> bool:

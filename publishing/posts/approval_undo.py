@@ -7,15 +7,18 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
+from poster.reasons import Reason
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
 from publishing.reasons.gate import TakenAway, Undone
+from publishing.reasons.posts import DoesNotWait, NothingToUndo, TooLateToUndo
 from publishing.reasons.steps import AskedAtOnce, TookItBack
 
 State = Delivery.State
@@ -87,17 +90,16 @@ def _draft_again(post: Post) -> bool:
     return bool(decided.update(state=Post.State.DRAFT, decided_by=None, decided_at=None))
 
 
-def _too_late(marked: list[Delivery]) -> str:
-    if not marked:
-        return "There is nothing to undo any more. Load the page again."
-    return f"It is too late: {_were_asked(marked)}"
+def _too_late(marked: list[Delivery]) -> Reason:
+    return TooLateToUndo(channels=tuple(each.channel_name for each in marked)) if marked else NothingToUndo()
 
 
 def told(marked: list[Delivery]) -> str:
     """What came of it, for the person."""
     if not marked:
-        return "Undone: it is a draft again, and was sent nowhere."
-    return f"{_were_asked(marked)} To the other channels it does not go, unless you approve it again."
+        return _("Undone: it is a draft again, and was sent nowhere.")
+    others = _("To the other channels it does not go, unless you approve it again.")
+    return f"{_were_asked(marked)} {others}"
 
 
 def _were_asked(marked: list[Delivery]) -> str:
@@ -116,7 +118,7 @@ def post_at_once(post: Post, *, by: Caller) -> list[Delivery]:
             rows, undo_until=None, due_at=post.due_at or now, next_at=post.due_at or now, leased_until=None
         )
         if not hurried:
-            raise NotPossible("It does not wait for that any more. Load the page again.")
+            raise NotPossible(DoesNotWait())
         for delivery in hurried:
             delivery.refresh_from_db()
             said = AskedAtOnce(by=str(by))

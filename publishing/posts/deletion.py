@@ -16,6 +16,7 @@ from poster.row_removal import Rows, forget_history, in_batches, remove_rows
 from poster.work import time_budget
 from publishing.models import Delivery, Post, Step
 from publishing.public_pictures import addresses
+from publishing.reasons.posts import OnItsWay
 from watches.models import FoundFile
 from watches.reasons.files import RecordDeleted
 from writing.models import AiCall, Suggestion
@@ -37,7 +38,7 @@ def remove_post(post: Post, *, by: Caller) -> None:
     """
     require_owner(post, by, Scope.DRAFT)
     if not may_be_removed(post):
-        raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
+        raise NotPossible(OnItsWay())
     pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
     keys = [asset.pk for asset in pictures]
     in_batches(Delivery.objects.filter(post=post), remove_deliveries, time_budget.never)
@@ -56,7 +57,7 @@ def forget_words(post_id: UUID) -> None:
     words = Suggestion.objects.filter(subject=post_id)
     forget_history(Suggestion, list(words.values_list("pk", flat=True)))
     words.delete()
-    AiCall.objects.filter(subject=post_id).update(sentence="", answer="")
+    AiCall.objects.filter(subject=post_id).update(answer="", **AiCall.reason.columns(None))
 
 
 def remove_deliveries(batch: Rows) -> None:

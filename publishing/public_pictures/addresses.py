@@ -18,6 +18,7 @@ from django.urls import reverse
 from media import buckets, spool
 from poster.errors import Unavailable
 from publishing.models import Delivery
+from publishing.reasons.gate import AnotherWorker
 
 # Meta fetches the picture itself, sometimes minutes later: the address must outlive the container (24 h).
 LIFE = dt.timedelta(hours=25)
@@ -61,7 +62,7 @@ def _new_name(delivery: Delivery, position: int) -> str:
     """
     name = f"{delivery.pk}/{secrets.token_hex(16)}-{position}.jpg"
     if not delivery.swap(laid=[*delivery.laid, name]):
-        raise Unavailable("Another worker has this post now, and goes on with it.")
+        raise Unavailable(AnotherWorker())
     return name
 
 

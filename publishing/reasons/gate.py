@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from poster.reasons import Actor, Because, Group, Quoted, Reason, _, _n
+from poster.reasons import Actor, Because, Group, Reason, _, _n
 
 # --- the whole install
 
@@ -217,11 +217,11 @@ class AcceptedLongAgo(LookThere, code="publishing.accepted_long_ago"):
 
 
 class TriedInVain(Reason, code="publishing.tried_in_vain", group=Group.OUTSIDE, actor=Actor.YOU):
-    """`words`: ours, about what they did."""
+    """`cause`: what they say became of it."""
 
-    text = _("%(words)s")
+    text = _("%(cause)s")
     fix = _("You can post it again.")
-    words: str
+    cause: Because
 
 
 class StrangersThere(LookThere, code="publishing.strangers_there"):
@@ -234,10 +234,10 @@ class StrangersThere(LookThere, code="publishing.strangers_there"):
 
 
 class CannotAsk(LookThere, code="publishing.cannot_ask"):
-    """`said`: why, as it was told."""
+    """`cause`: why not."""
 
-    text = _("A backup was put back, so this may be out already, and %(channel)s could not be asked: %(said)s")
-    said: Quoted
+    text = _("A backup was put back, so this may be out already, and %(channel)s could not be asked. %(cause)s")
+    cause: Because
 
 
 # --- laying it down again

@@ -146,13 +146,6 @@ class TriedAgain(Fact, code="publishing.tried_again"):
     cause: Because
 
 
-class EvidenceTold(Fact, code="publishing.evidence_told"):
-    """What one source says: our words about it, never theirs."""
-
-    text = _("%(words)s")
-    words: str
-
-
 # --- after a copy of the database was put back
 
 

@@ -89,7 +89,7 @@ def test_all_adds_what_has_no_delivery_with_the_reason(ann: User) -> None:
     published(ann)
     file(ann, name="notes.txt", state="skipped", reason=Said(words="notes.txt is not a picture."))
     file(ann, name="old.jpg", state="recorded", reason=Said(words="It was there before."))
-    post(ann, picture=asset(ann, name="draft.jpg"), text="Words.", hold="Look at it first.")
+    post(ann, picture=asset(ann, name="draft.jpg"), text="Words.", hold=Said(words="Look at it first."))
     told = {row["file_name"]: row for row in ask("posts", "--all", "--json").json}
     assert {name: row["status"] for name, row in told.items()} == {
         "bread.jpg": "published",

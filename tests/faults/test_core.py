@@ -32,7 +32,7 @@ from publishing.platforms import Receipt
 from publishing.posts import approving
 from publishing.reasons.steps import Mended
 from tests import pictures
-from tests.facts import Told
+from tests.facts import Said, Told
 from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
@@ -181,7 +181,7 @@ def test_an_app_that_they_do_not_let_in_waits_for_the_operator_and_blames_no_cha
     Delivery.objects.filter(pk=lab.rows[number]).update(platform="staged")
 
     def shut() -> None:
-        raise Unauthorized("Our app is not let in.", actor=Actor.OPERATOR)
+        raise Unauthorized(facts.Said(words="Our app is not let in."), actor=Actor.OPERATOR)
 
     with registered(KNOWN, "staged", "tests.publishing.staged:Platform"):
         EVENTS["preparing"] = shut

@@ -13,6 +13,7 @@ import pytest
 from accounts.connections.token_refresh import scopes_of_place
 from media import spool
 from poster.http.client import deadline_for
+from poster.reasons import Because
 from poster.work import cooldowns
 from poster.work.leases import LEASE
 from publishing.delivery.delivering import prepare
@@ -23,6 +24,7 @@ from publishing.reasons.gate import AcceptedLongAgo, OtherBytes, TriedInVain
 from tests import pictures
 from tests.faults import long_uploads as outside
 from tests.faults.laboratory import Laboratory
+from tests.faults.long_uploads import UNREAD
 from tests.watches.staged import registered
 
 State = Delivery.State
@@ -152,7 +154,7 @@ def test_what_they_tried_in_vain_is_tried_again_and_never_while_they_are_at_it(l
 def test_what_they_will_never_show_has_failed_with_their_word_for_it(lab: Laboratory, number: int) -> None:
     outside.FATES += ["failed for good"]
     row = lab.settle(number)
-    assert (row.state, row.reason, outside.shown()) == (State.FAILED, TriedInVain(words="They could not read it."), [])
+    assert (row.state, row.reason, outside.shown()) == (State.FAILED, TriedInVain(cause=Because(UNREAD)), [])
 
 
 def test_what_fails_each_time_ends_after_three(lab: Laboratory, number: int) -> None:

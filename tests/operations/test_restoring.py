@@ -5,7 +5,6 @@ Each story is lived in one install, and goes on in a copy of its database from b
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,16 +22,18 @@ from poster.ledger import security_log
 from poster.ledger.verification import Code, verify
 from poster.models import Install, Link, Restore
 from poster.permissions import TERMINAL, Caller, NotPossible
-from publishing.delivery import manual_actions, preflight, reconciliation
+from publishing.delivery import manual_actions, preflight
 from publishing.delivery.delivering import platform_of
 from publishing.delivery.publish_request import account_of, request_of
 from publishing.models import Delivery, Post, Reconciled
 from publishing.platforms import Staged
 from publishing.posts.approving import approve
 from publishing.reasons import gate as why
+from publishing.reasons.acts import LookYourself
+from publishing.reasons.waiting import DraftIsOut, DraftMayBeOut
 from tests import factories
 from tests.elsewhere import connected_to
-from tests.facts import Told
+from tests.facts import Told, with_reason
 from tests.house import House
 from watches.manual_actions import post_it
 from watches.models import FoundFile, Watch
@@ -169,7 +170,7 @@ def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person
     assert waits.state == "needs_you"
     assert waits.reason == why.StrangersThere(channel=page.name, posts=1)
     draft.refresh_from_db()
-    assert draft.hold == reconciliation.DRAFT_MAY_BE_OUT.format(page.name)
+    assert draft.hold == DraftMayBeOut(channel=page.name)
     yes(house)
     until_still(house)
     other.refresh_from_db()
@@ -264,7 +265,7 @@ def test_a_draft_whose_words_are_out_says_so(house: House, put_back) -> None:
     until_asked(house)
     draft = Post.objects.get(pk=draft.pk)
     assert draft.state == Post.State.DRAFT
-    assert draft.hold.startswith(reconciliation.DRAFT_IS_OUT.partition("{}")[0])
+    assert isinstance(draft.hold, DraftIsOut)
 
 
 def test_a_draft_that_was_out_and_is_approved_in_haste_does_not_go_out_again(house: House, put_back) -> None:
@@ -297,7 +298,7 @@ def test_what_was_laid_down_before_the_copy_is_not_asked_about(house: House, put
     back()
     until_asked(house)
     waits.refresh_from_db()
-    with pytest.raises(NotPossible, match=re.escape(manual_actions.LOOK_YOURSELF)):
+    with pytest.raises(NotPossible, check=with_reason(LookYourself)):
         manual_actions.ask_again(waits, by=Caller.of(house.owner))
 
 

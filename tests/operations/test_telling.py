@@ -64,11 +64,11 @@ def test_what_cannot_be_posted_and_what_waits_is_told_with_the_reason(ann: User,
     picture = asset(ann)
     story = Story()
     file(ann, watched_by=inbox, name="notes.txt", state="skipped", reason=Said(words="It is not a picture."))
-    post(ann, page, picture=picture, text="Fresh bread.", hold="Look at it first.")
+    post(ann, page, picture=picture, text="Fresh bread.", hold=Said(words="Look at it first."))
     assert story.lines() == [
         "Found notes.txt in Inbox.",
         f"Put aside notes.txt: {Said(words='It is not a picture.')}",
-        "Waits for you: Fresh bread. Look at it first.",
+        f"Waits for you: Fresh bread. {Said(words='Look at it first.')}",
     ]
 
 

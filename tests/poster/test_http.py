@@ -14,6 +14,7 @@ from poster import clock
 from poster.errors import OutsideError, RateLimited, Trace, Unanswered, Unavailable
 from poster.http import client as http
 from poster.http.client import Answer, Client
+from tests.facts import Said
 
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"id":"123"}'
 
@@ -61,8 +62,8 @@ def peer(settings) -> Iterator[Peer]:
 
 def judge(method: str, answer: Answer) -> OutsideError | None:
     if answer.status == 429:
-        return RateLimited("slow down", retry_after=http.retry_after(answer.headers))
-    return None if answer.status < 400 else Unavailable("no", trace=Trace(status=answer.status))
+        return RateLimited(Said(words="slow down"), retry_after=http.retry_after(answer.headers))
+    return None if answer.status < 400 else Unavailable(Said(words="no"), trace=Trace(status=answer.status))
 
 
 def client(peer: Peer, **fields: object) -> Client:

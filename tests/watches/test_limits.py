@@ -100,7 +100,7 @@ def told_everywhere(client, person: User, code: Limit, waiting: int) -> str:
     assert (met.rest.code, met.waiting) == (code, waiting)
     client.force_login(person)
     file = FoundFile.objects.filter(owner=person, reason_code=met.rest.reason_code).first()
-    post = Post.objects.filter(owner=person, wordless_because=met.rest.sentence).first()
+    post = Post.objects.filter(owner=person, wordless_because_code=met.rest.reason_code).first()
     row = file or post
     assert row is not None
     pages = [reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]), reverse("admin:index")]

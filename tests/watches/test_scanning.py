@@ -10,6 +10,7 @@ from media.reasons import NoPicture
 from poster import clock
 from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.models import Post
+from publishing.reasons import gate
 from tests.facts import with_reason
 from tests.house import House
 from watches.manual_actions import post_it, try_again
@@ -179,7 +180,7 @@ def test_a_file_that_is_put_back_brings_its_draft_back_for_a_person_to_look_at(h
     house.look(3)
     house.round()
     assert (states(), FoundFile.objects.get().gone_at) == ([State.TAKEN], None)
-    assert (Post.objects.get().state, "is back" in Post.objects.get().hold) == (Post.State.DRAFT, True)
+    assert (Post.objects.get().state, Post.objects.get().hold) == (Post.State.DRAFT, gate.BackAgain())
 
 
 def test_a_file_that_was_taken_away_before_it_was_fetched_asks_when_it_is_back(house: House) -> None:
