@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
@@ -122,6 +122,11 @@ class Channel(WithReason, Row):
         ACTIVE = "active", "ready"
         OFF = "off", "switched off"
         BLOCKED = "blocked", "reconnect"
+
+        @classmethod
+        def closed(cls) -> tuple[Self, ...]:
+            """Nothing goes out there, by its owner's choice or until they reconnect."""
+            return cls.OFF, cls.BLOCKED
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="channels")
     credential = models.ForeignKey(Credential, models.CASCADE, related_name="channels")

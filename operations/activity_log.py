@@ -20,7 +20,7 @@ FOR_LINK = dt.timedelta(seconds=30)  # so long a published post may wait for its
 MANY = 6  # of one kind at once are told in one line
 TOLD = set(FoundFile.State.values) - {FoundFile.State.RECORDED}
 MOST = 500  # rows that one look takes
-WAITING = (FoundFile.State.FOUND, FoundFile.State.TAKEN)
+WAITING = FoundFile.State.going_on()
 
 
 class Story:

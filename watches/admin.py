@@ -176,7 +176,7 @@ class FoundFileAdmin(WrittenAdmin):
     change_form_template = "admin/watches/foundfile/change_form.html"
 
     def wanting(self, person: Any) -> QuerySet[FoundFile]:  # noqa: ANN401 - whoever is signed in
-        return FoundFile.objects.filter(owner_id=person.pk, state__in=[FoundFile.State.HELD])
+        return FoundFile.objects.filter(owner_id=person.pk, state=FoundFile.State.HELD)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """And one that leads to a page, where a post is made of all of them."""

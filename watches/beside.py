@@ -36,7 +36,7 @@ def waiting_films(watch: Watch) -> Waiting:
     for end in FILMS:
         ends |= Q(name__iendswith=end)
     films: Waiting = defaultdict(list)
-    rows = watch.files.filter(ends, state__in=[FoundFile.State.FOUND, FoundFile.State.SKIPPED])
+    rows = watch.files.filter(ends, state__in=FoundFile.State.without_bytes())
     for pk, folder, name in rows.values_list("pk", "folder", "name"):
         films[_key(folder, name)].append(pk)
     return films
@@ -50,7 +50,7 @@ def put_films_aside(watch: Watch, fresh: Iterable[Found], films: Films) -> None:
     theirs = [pk for key in films(watch).keys() & pictures for pk in films(watch)[key]]
     for start in range(0, len(theirs), AT_ONCE):
         rows = FoundFile.objects.filter(pk__in=theirs[start : start + AT_ONCE])
-        rows.filter(state__in=[FoundFile.State.FOUND, FoundFile.State.SKIPPED]).update(
+        rows.filter(state__in=FoundFile.State.without_bytes()).update(
             state=FoundFile.State.ASIDE,
             fence=F("fence") + 1,
             leased_until=None,

@@ -44,6 +44,21 @@ class FileState(models.TextChoices):
         return cls.FOUND, cls.INCOMPLETE
 
     @classmethod
+    def going_on(cls) -> tuple[Self, ...]:
+        """Something is done with it next: its bytes are fetched, or its post is made. Nothing of theirs is missing."""
+        return cls.FOUND, cls.TAKEN
+
+    @classmethod
+    def without_bytes(cls) -> tuple[Self, ...]:
+        """None of ours: they are to be fetched, or were no picture."""
+        return cls.FOUND, cls.SKIPPED
+
+    @classmethod
+    def kept_back(cls) -> tuple[Self, ...]:
+        """Not posted, because it may be, or is, out already."""
+        return cls.HELD, cls.DUPLICATE
+
+    @classmethod
     def on_its_way(cls) -> tuple[Self, ...]:
         """Going on by itself, up to the post that it is for."""
         return *cls.coming(), cls.TAKEN

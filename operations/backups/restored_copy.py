@@ -79,7 +79,7 @@ def _doubt(restore: Restore) -> None:
     # What had no words yet when the copy was made may have them, and be out: it is composed anew once that is known.
     Post.objects.filter(state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER, text="").delete()
     on_their_way = FoundFile.objects.filter(
-        state__in=[FoundFile.State.FOUND, FoundFile.State.TAKEN], asset__posts=None, watch__isnull=False
+        state__in=FoundFile.State.going_on(), asset__posts=None, watch__isnull=False
     )
     keys = list(on_their_way.values_list("pk", flat=True))
     maybe = {"state": FoundFile.State.HELD, "restored": True, **FoundFile.reason.columns(MaybePosted())}

@@ -69,7 +69,7 @@ class DeliveryAdmin(WrittenAdmin):
         return spreadsheets.download("deliveries", CSV_HEAD, _csv_rows(request.user.pk))
 
     def wanting(self, person: Any) -> QuerySet[Delivery]:  # noqa: ANN401 - whoever is signed in
-        return Delivery.objects.filter(owner_id=person.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
+        return Delivery.objects.filter(owner_id=person.pk, state__in=State.paused())
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -132,7 +132,7 @@ class DeliveryAdmin(WrittenAdmin):
     @verb(
         "Forget it",
         icon="minus",
-        when=lambda row: row.state not in (State.PUBLISHED, State.CANCELLED, State.PUBLISHING, State.ACCEPTED),
+        when=lambda row: row.state in State.forgettable(),
         bulk=True,
         ask="We'll stop trying. Anything already published stays published.",
     )

@@ -45,9 +45,9 @@ def after_clock_put(put: Put) -> None:
 
 
 def _doubts(put: Put, now: dt.datetime) -> Iterator[Changed]:
-    doubtful = Delivery.objects.filter(state__in=[State.PUBLISHING, State.CHECKING])
+    doubtful = Delivery.objects.filter(state__in=State.unanswered())
     doubtful.update(settle_from=now)
-    ahead = Delivery.objects.filter(Q(state__in=[State.PUBLISHING, State.CHECKING]) | Q(remote_id=""))
+    ahead = Delivery.objects.filter(Q(state__in=State.unanswered()) | Q(remote_id=""))
     by = dt.timedelta(seconds=min(put.seconds, 0)) - (dt.timedelta(0) if put.known else SURELY_BEFORE)
     for row in ahead.filter(committed_at__gt=now):
         marked = row.committed_at
@@ -60,7 +60,7 @@ def _doubts(put: Put, now: dt.datetime) -> Iterator[Changed]:
 
 def _due(put: Put, now: dt.datetime) -> Iterator[Changed]:
     """What a person has planned for later stays as it was planned; what was to go out at once is due."""
-    at_once = Delivery.objects.filter(due_at__gt=now, post__due_at=None, state__in=[State.QUEUED, State.PREPARED])
+    at_once = Delivery.objects.filter(due_at__gt=now, post__due_at=None, state__in=State.due())
     for row in at_once.select_related("post"):
         latest = now + dt.timedelta(hours=row.post.latest_hours)
         mine = Delivery.objects.filter(pk=row.pk, fence=row.fence)

@@ -66,8 +66,7 @@ def say_it_is_not(delivery: Delivery, *, by: Caller) -> None:
 def forget(delivery: Delivery, *, by: Caller) -> None:
     """Whatever happened, nothing more is done about it."""
     require_owner(delivery, by, Scope.PUBLISH)
-    waiting = (*State.in_doubt(), State.BLOCKED, State.QUEUED, State.PREPARED, State.MISSED, State.FAILED)
-    _move(delivery, waiting, steps.LeftIt(by=str(by)), state=State.CANCELLED)
+    _move(delivery, State.forgettable(), steps.LeftIt(by=str(by)), state=State.CANCELLED)
 
 
 def ask_again(delivery: Delivery, *, by: Caller) -> None:
@@ -101,7 +100,7 @@ def post_now(delivery: Delivery, *, by: Caller) -> None:
 def may_be_posted(delivery: Delivery) -> bool:
     """Whether `post_now` is for it. The gate asks again whether the file is back."""
     stopped = delivery.state == State.CANCELLED and delivery.reason_code == TakenAway.code
-    return stopped or delivery.state in (State.MISSED, State.FAILED, State.BLOCKED)
+    return stopped or delivery.state in State.postable()
 
 
 def _later(delivery: Delivery) -> dt.datetime:

@@ -123,8 +123,8 @@ def _by_pictures(looked: Looked, channel: Channel, left: list[Posted]) -> None:
 
 def held_pictures(channel: Channel) -> QuerySet[FoundFile]:
     """Found again, or on their way when the copy was made: for this channel, and seen."""
-    states = [FoundFile.State.HELD, FoundFile.State.DUPLICATE]
-    rows = FoundFile.objects.filter(restored=True, state__in=states, watch__channels=channel)
+    kept_back = FoundFile.State.kept_back()
+    rows = FoundFile.objects.filter(restored=True, state__in=kept_back, watch__channels=channel)
     return rows.exclude(asset=None).exclude(asset__fingerprint="").exclude(asset__impression="")
 
 

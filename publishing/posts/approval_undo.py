@@ -23,7 +23,6 @@ from publishing.reasons.steps import AskedAtOnce, TookItBack
 
 State = Delivery.State
 # Certainly not out, if it was never marked, and if no older copy of the database makes us doubt that.
-UNMARKED = (State.QUEUED, State.PREPARED, State.BLOCKED, State.NEEDS_YOU, State.MISSED, State.FAILED)
 
 
 def may_be_undone(post: Post) -> bool:
@@ -48,7 +47,7 @@ def until(post: Post) -> dt.datetime | None:
 
 
 def _unmarked(delivery: Delivery) -> bool:
-    return delivery.state in UNMARKED and delivery.committed_at is None and delivery.restored_at is None
+    return delivery.state in State.undoable() and delivery.committed_at is None and delivery.restored_at is None
 
 
 def undo(post: Post, *, by: Caller) -> list[Delivery]:
@@ -74,7 +73,7 @@ def undo(post: Post, *, by: Caller) -> list[Delivery]:
 
 def _cancel(post: Post) -> list[Delivery]:
     """Each by a swap that also takes it from its worker: of this and the mark, one wins."""
-    found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, reason_code=TakenAway.code)
+    found = Q(state__in=State.undoable()) | Q(state=State.CANCELLED, reason_code=TakenAway.code)
     rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)
     values = {"state": State.CANCELLED, "actor": "", **Delivery.reason.columns(Undone())}
     return _swapped(rows, **values, undo_until=None, leased_until=None, undone_at=clock.now())
@@ -112,7 +111,7 @@ def post_at_once(post: Post, *, by: Caller) -> list[Delivery]:
     """Knowingly without the minute in which it could be undone. Raises NotPossible when none waits for that."""
     require_owner(post, by, Scope.PUBLISH)
     now = clock.now()
-    rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=UNMARKED[:2], committed_at=None)
+    rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=State.due(), committed_at=None)
     with transaction.atomic():
         hurried = _swapped(
             rows, undo_until=None, due_at=post.due_at or now, next_at=post.due_at or now, leased_until=None

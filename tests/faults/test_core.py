@@ -31,8 +31,8 @@ from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
 from publishing.posts import approving
 from publishing.reasons.steps import Mended
-from tests import pictures
-from tests.facts import Said, Told
+from tests import facts, pictures
+from tests.facts import Told
 from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down

@@ -15,8 +15,8 @@ STRANGERS = (
     Mutant(
         "causes: people are told how much of others waits",
         "publishing/causes.py",
-        "Delivery.objects.filter(owner=person, state__in=HELD_UP)",
-        "Delivery.objects.filter(state__in=HELD_UP)",
+        "Delivery.objects.filter(owner=person, state__in=State.held_up())",
+        "Delivery.objects.filter(state__in=State.held_up())",
         (f"{CAUSES}[paused]",),
     ),
     Mutant(
