@@ -16,7 +16,7 @@ from watches.states import FileState, WatchState
 
 Group = tuple[Any, ...]
 STATEFUL = [each.model for of in manifests() for each in of.owned if hasattr(each.model, "State")]
-ENUMS: set[type[models.TextChoices]] = {model.State for model in STATEFUL}  # type: ignore[attr-defined]
+ENUMS: set[type[models.TextChoices]] = {model.State for model in STATEFUL}
 # Of each enum of states with groups: ways of telling all of its states apart.
 WAYS: dict[type[models.TextChoices], dict[str, tuple[Group, ...]]] = {
     State: {
@@ -70,7 +70,7 @@ def test_each_enum_of_states_with_groups_tells_all_of_its_states_apart() -> None
     assert {enum for enum in ENUMS if groups(enum)} == set(WAYS)
 
 
-@pytest.mark.parametrize("enum", sorted(ENUMS, key=lambda each: each.__qualname__))
+@pytest.mark.parametrize("enum", sorted(ENUMS, key=str))
 def test_each_group_has_states_of_its_own_enum_and_each_once(enum: type[models.TextChoices]) -> None:
     for name, group in groups(enum).items():
         assert group, name
@@ -78,7 +78,7 @@ def test_each_group_has_states_of_its_own_enum_and_each_once(enum: type[models.T
         assert set(group) <= set(enum), name
 
 
-@pytest.mark.parametrize("enum", sorted(ENUMS, key=lambda each: each.__qualname__))
+@pytest.mark.parametrize("enum", sorted(ENUMS, key=str))
 def test_each_state_looks_like_something(enum: type[models.TextChoices]) -> None:
     assert set(enum.values) <= set(tones())
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
 from poster.errors import Actor
@@ -45,8 +46,8 @@ class Delivery(Row, Leased):
     platform = models.CharField(max_length=20, choices=platform_choices)
     placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField("due")
-    latest_at = models.DateTimeField("not later than")
+    due_at = models.DateTimeField(_("due"))
+    latest_at = models.DateTimeField(_("not later than"))
     undo_until = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # not marked before; its person may undo it
@@ -83,7 +84,7 @@ class Delivery(Row, Leased):
     reason_params = ReasonParams()
     reason = ReasonColumns()  # why it waits, or ended so
     actor = models.CharField(max_length=10, blank=True, choices=actor_choices)
-    published_at = models.DateTimeField("published", null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
     # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -96,7 +97,7 @@ class Delivery(Row, Leased):
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "deliveries"
+        verbose_name_plural = _("deliveries")
         ordering = ["-created_at"]
         constraints = [
             # What was undone before anything was sent can be approved again.

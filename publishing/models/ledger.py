@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
 from poster.ledger.signatures import Versions
@@ -21,13 +22,13 @@ class Step(Row):
     """One line of the ledger: what we asked, what they said, what we concluded and why. Never changed."""
 
     class Kind(models.TextChoices):
-        STAGE = "stage", "prepare"
-        READ = "read", "ask"
-        COMMIT = "commit", "publish"  # written, and committed, before the call
-        OUTCOME = "outcome", "answer"
-        EVIDENCE = "evidence", "evidence"
-        DECISION = "decision", "decision"
-        HUMAN = "human", "person"
+        STAGE = "stage", _("prepare")
+        READ = "read", _("ask")
+        COMMIT = "commit", _("publish")  # written, and committed, before the call
+        OUTCOME = "outcome", _("answer")
+        EVIDENCE = "evidence", _("evidence")
+        DECISION = "decision", _("decision")
+        HUMAN = "human", _("person")
 
     SIGNED: ClassVar[Versions] = {
         1: (

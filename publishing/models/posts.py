@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
 from media.models import Asset
@@ -24,14 +25,14 @@ class Post(Row, Leased):
     """
 
     class Words(models.TextChoices):
-        THERE = "", "it has its words"
-        CAPTIONER = "captioner", "words are being written"
-        PERSON = "person", "wants words from you"
+        THERE = "", _("it has its words")
+        CAPTIONER = "captioner", _("words are being written")
+        PERSON = "person", _("wants words from you")
 
     class State(models.TextChoices):
-        DRAFT = "draft", "waits for approval"
-        APPROVED = "approved", "approved"
-        DISCARDED = "discarded", "discarded"
+        DRAFT = "draft", _("waits for approval")
+        APPROVED = "approved", _("approved")
+        DISCARDED = "discarded", _("discarded")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
     watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="posts")
@@ -51,10 +52,10 @@ class Post(Row, Leased):
     wordless_because = ReasonColumns()  # why it has no words, or no new ones, yet
     tries = models.PositiveIntegerField(default=0, editable=False)  # of the present question
     fit = models.CharField(
-        "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
+        _("when the shape does not fit"), max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as soon as it is approved
+    due_at = models.DateTimeField(_("goes out at"), null=True, blank=True)  # empty: as soon as it is approved
     latest_hours = models.PositiveIntegerField(default=24)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
