@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from poster.reasons import Reason
-from poster.reasons.fields import loaded, stored
+from poster.reasons.known import load
 from watches.sources.safe_names import shown
 
 _PLAIN = ("top", "name", "home", "log", "deep", "stale")
@@ -139,7 +139,7 @@ class Tree:
         """All but its files, each of which has a line (`drive_lines`). What is as usual is left out."""
         seldom = {name: getattr(self, name) for name in _SELDOM if getattr(self, name)}
         told = {name: getattr(self, name) for name in (*_PLAIN, "folders", "links")} | seldom
-        told |= {"problem": stored([self.problem])} if self.problem else {}
+        told |= {"problem": [self.problem.code, self.problem.params()]} if self.problem else {}
         others = self.unseen - self.files.keys()
         return told | ({"unseen": sorted(others)} if others else {})
 
@@ -152,5 +152,5 @@ class Tree:
             folders={folder: (above, name) for folder, (above, name) in told["folders"].items()},
             links={link: (folder, target) for link, (folder, target) in told["links"].items()},
             unseen=set(told.get("unseen", ())),
-            problem=next(iter(loaded(told.get("problem", ()))), None),
+            problem=load(*told["problem"]) if "problem" in told else None,
         )
