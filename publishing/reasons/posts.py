@@ -70,7 +70,7 @@ class NothingToUndo(MovedOn, code="publishing.nothing_to_undo"):
 class TooLateToUndo(MovedOn, code="publishing.too_late_to_undo"):
     """`channels`: their names."""
 
-    text = _("It is too late: %(channels)s has or have been asked to show it already.")
+    text = _("It is too late: these were asked to show it already: %(channels)s.")
     fix = _("Look there, and delete it there if it should not stay.")
     channels: tuple[str, ...]
 

@@ -16,12 +16,13 @@ from django.db.models import Model
 from accounts.models import User
 from media import spool
 from operations.privacy import export, inventory
+from operations.reasons import FileThere
 from poster.models import Event
 from poster.permissions import TERMINAL, NotPossible
 from poster.secrets.fields import SealedField
 from poster.web import stash
 from tests import factories
-from tests.facts import Said
+from tests.facts import Said, with_reason
 from tests.ours import OURS
 
 
@@ -163,5 +164,5 @@ def test_the_file_of_the_command_is_nobody_elses_to_read(ann, tmp_path: Path, ca
     assert (tmp_path / "a.zip").stat().st_mode & 0o777 == 0o600
     assert answer["rows"]["account"] == 1
     assert answer["bytes"] == (tmp_path / "a.zip").stat().st_size
-    with pytest.raises(NotPossible, match="is there already"):
+    with pytest.raises(NotPossible, check=with_reason(FileThere)):
         export.write(ann, tmp_path / "a.zip", by=TERMINAL)

@@ -23,9 +23,10 @@ from publishing.platforms import PLATFORMS, Receipt, Spoilt
 from publishing.posts.approving import approve, approve_by_watch, discard, reword
 from publishing.posts.composing import compose, compose_ready
 from publishing.posts.writing_again import write_again
+from publishing.reasons.acts import NothingUploaded
 from publishing.reasons.sending import ThrownAway
 from publishing.reasons.waiting import ChannelsOfWatchOff
-from tests.facts import Said, Told
+from tests.facts import Said, Told, with_reason
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN, laid_down
 from tests.walls import walls_down
@@ -321,7 +322,7 @@ def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Chan
     (delivery,) = approve_by_watch(post)
     house.settle(delivery)
     assert (delivery.state, delivery.refs) == (State.NEEDS_YOU, "")
-    with pytest.raises(NotPossible, match="nothing to check"):
+    with pytest.raises(NotPossible, check=with_reason(NothingUploaded)):
         manual_actions.ask_again(delivery, by=Caller.of(house.owner))
 
 

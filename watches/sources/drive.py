@@ -81,7 +81,7 @@ class DriveSource:
                 told = why.FileRefused(name=file.name, cause=Because(error.reason))
                 raise Refused(told, trace=error.trace) from error
             except OSError as error:
-                said = Quoted(error.strerror or "")
+                said = Quoted(error.strerror or str(error))
                 raise Unavailable(why.NotWrittenHere(name=file.name, said=said)) from error
 
     def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool:

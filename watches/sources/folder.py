@@ -84,7 +84,7 @@ class FolderSource:
         except FileNotFoundError as error:
             raise Unavailable(why.NotWhereItWas(name=file.name)) from error
         except OSError as error:
-            said = Quoted(error.strerror or "")
+            said = Quoted(error.strerror or str(error))
             raise Unavailable(why.NotCopied(name=file.name, said=said)) from error
 
     def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool:
