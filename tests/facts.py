@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from poster.errors import OutsideError
-from poster.permissions import NotPossible
 from poster.reasons import Actor, Fact, Group, Reason, _
+
+if TYPE_CHECKING:  # children give these reasons, and start without Django
+    from poster.errors import OutsideError
+    from poster.permissions import NotPossible
 
 
 class Told(Fact, code="tests.told"):

@@ -98,7 +98,7 @@ def test_all_adds_what_has_no_delivery_with_the_reason(ann: User) -> None:
         "draft.jpg": "draft",
     }
     assert told["notes.txt"]["error"] == str(Said(words="notes.txt is not a picture."))
-    assert told["draft.jpg"]["error"] == "Look at it first."
+    assert told["draft.jpg"]["error"] == str(Said(words="Look at it first."))
     assert {frozenset(row) for row in told.values()} == {frozenset(KEYS)}
 
 
