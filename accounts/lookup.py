@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.models import Channel, Credential, User
+from accounts.reasons import lookup as why
 from poster.permissions import NotPossible
 
 
@@ -13,9 +14,8 @@ def person(email: str) -> User:
     try:
         return User.objects.get_by_natural_key(email)
     except User.DoesNotExist:
-        known = ", ".join(User.objects.order_by("created_at").values_list("email", flat=True)[:5])
-        hint = f"There are: {known}." if known else "Run `manage.py start` once; it makes the operator's account."
-        raise NotPossible(f"Nobody here has the e-mail {email}. {hint}") from None
+        known = tuple(User.objects.order_by("created_at").values_list("email", flat=True)[:5])
+        raise NotPossible(why.NobodyCalled(email=email, known=known) if known else why.NobodyYet(email=email)) from None
 
 
 def account(owner: User, provider: str, text: str) -> Credential:
@@ -24,9 +24,12 @@ def account(owner: User, provider: str, text: str) -> Credential:
     matching = [login for login in logins if text in ("", str(login.pk), login.remote_id, login.name)]
     if len(matching) == 1:
         return matching[0]
-    known = ", ".join(f"{login.name} ({login.remote_id})" for login in logins) or "none; connect one first"
-    problem = f"{text!r} names no account" if text else "Say which account"
-    raise NotPossible(f"{problem} of {owner.email} at {provider}. There are: {known}.")
+    known = tuple(f"{login.name} ({login.remote_id})" for login in logins)
+    if not known:
+        raise NotPossible(why.NoLogin(owner=owner.email, provider=provider))
+    if text:
+        raise NotPossible(why.NotALogin(named=text, owner=owner.email, provider=provider, known=known))
+    raise NotPossible(why.WhichLogin(owner=owner.email, provider=provider, known=known))
 
 
 def channels(owner: User, text: str) -> list[Channel]:
@@ -41,5 +44,4 @@ def _channel(own: QuerySet[Channel], text: str) -> Channel:
     matching = [one for one in own if text in (str(one.pk), one.remote_id, f"{one.platform}:{one.remote_id}")]
     if len(matching) == 1:
         return matching[0]
-    problem = "names several channels; write platform:id" if matching else "is no channel's id"
-    raise NotPossible(f"{text!r} {problem}. `manage.py channels` lists them.")
+    raise NotPossible(why.SeveralChannels(named=text) if matching else why.NotAChannel(named=text))

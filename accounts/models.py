@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.ai_services import SERVICES
 from accounts.managers import UserManager
@@ -24,25 +25,25 @@ from poster.secrets.fields import SealedField, ToldField
 class User(Row, AbstractBaseUser, PermissionsMixin):
     """A person, known by their e-mail. The operator is a superuser; everybody works inside the dashboard."""
 
-    email = models.EmailField("e-mail", unique=True)
+    email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(max_length=150, blank=True)
-    is_active = models.BooleanField("active", default=True)
-    is_staff = models.BooleanField("may use the dashboard", default=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may use the dashboard"), default=True)
     time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
     # What the operator allows this person; empty: as everybody. See `accounts.allowances`.
-    most_held_mb = models.PositiveIntegerField("megabytes of pictures held", null=True, blank=True)
+    most_held_mb = models.PositiveIntegerField(_("megabytes of pictures held"), null=True, blank=True)
     ai_budget = models.DecimalField(
-        "US dollars a month for captions",
+        _("US dollars a month for captions"),
         max_digits=9,
         decimal_places=2,
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    most_watches = models.PositiveIntegerField("watches", null=True, blank=True)
-    most_pictures = models.PositiveIntegerField("pictures a day", null=True, blank=True)
+    most_watches = models.PositiveIntegerField(_("watches"), null=True, blank=True)
+    most_pictures = models.PositiveIntegerField(_("pictures a day"), null=True, blank=True)
     shortest_interval = models.PositiveIntegerField(
-        "shortest interval in seconds", null=True, blank=True, validators=[MinValueValidator(1)]
+        _("shortest interval in seconds"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
 
     USERNAME_FIELD = "email"
@@ -50,8 +51,8 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -66,11 +67,11 @@ class ProviderApp(Row):
     """The operator's own app at a provider, when it was entered here and not in the environment."""
 
     provider = models.CharField(max_length=20, unique=True, choices=provider_choices)
-    client_id = models.CharField("app or client id", max_length=200)
+    client_id = models.CharField(_("app or client id"), max_length=200)
     client_secret = SealedField()
 
     class Meta:
-        verbose_name = "provider app"
+        verbose_name = _("provider app")
 
     def __str__(self) -> str:
         return PROVIDERS.label(self.provider)
@@ -80,20 +81,20 @@ class Credential(WithReason, Row):
     """A login or key that a provider gave us. Its secret is sealed: {"access_token", "refresh_token"?}."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", "connected"
-        BLOCKED = "blocked", "reconnect"
+        ACTIVE = "active", _("connected")
+        BLOCKED = "blocked", _("reconnect")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="credentials")
     provider = models.CharField(max_length=20, choices=provider_choices)
-    remote_id = ToldField("account id", max_length=100)
+    remote_id = ToldField(_("account id"), max_length=100)
     name = ToldField(max_length=200, blank=True)
     secret = SealedField()
     scopes = models.JSONField(default=list, blank=True)
-    expires_at = models.DateTimeField("expires", null=True, blank=True)
-    ends_at = models.DateTimeField("ends", null=True, blank=True, editable=False)  # when only a person can renew it
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)  # when only a person can renew it
     scoped_id = ToldField(max_length=100, blank=True, editable=False)  # the person's id in their callbacks
     version = models.PositiveIntegerField(default=1, editable=False)  # counts token changes: a refresh swaps on it
-    refreshed_at = models.DateTimeField("renewed", default=clock.now)
+    refreshed_at = models.DateTimeField(_("renewed"), default=clock.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     practice = models.BooleanField(default=False, editable=False)
     by_practice = models.BooleanField(default=False, editable=False)  # connected by practice itself, at a start
@@ -119,25 +120,30 @@ class Channel(WithReason, Row):
     """
 
     class State(models.TextChoices):
-        ACTIVE = "active", "ready"
-        OFF = "off", "switched off"
-        BLOCKED = "blocked", "reconnect"
+        ACTIVE = "active", _("ready")
+        OFF = "off", _("switched off")
+        BLOCKED = "blocked", _("reconnect")
+
+        @classmethod
+        def closed(cls) -> tuple[Self, ...]:
+            """Nothing goes out there, by its owner's choice or until they reconnect."""
+            return cls.OFF, cls.BLOCKED
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="channels")
     credential = models.ForeignKey(Credential, models.CASCADE, related_name="channels")
     platform = models.CharField(max_length=20)
-    remote_id = ToldField("account id", max_length=100)
+    remote_id = ToldField(_("account id"), max_length=100)
     name = ToldField(max_length=200)
     handle = ToldField(max_length=200, blank=True)
     token = SealedField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     spacing = models.PositiveIntegerField(
-        "seconds between posts", default=0, help_text="Wait at least this long between two posts to this channel."
+        _("seconds between posts"), default=0, help_text=_("Wait at least this long between two posts to this channel.")
     )
     never_resend = models.BooleanField(
-        "never send again, ask me",
+        _("never send again, ask me"),
         default=False,
-        help_text="When an answer was lost and the post is not there, ask you instead of sending it again.",
+        help_text=_("When an answer was lost and the post is not there, ask you instead of sending it again."),
     )
     room_left = models.PositiveIntegerField(null=True, blank=True, editable=False)  # of the platform's daily quota
     room_read_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -190,7 +196,7 @@ class AiKey(Row):
     key = SealedField()
 
     class Meta:
-        verbose_name = "AI key"
+        verbose_name = _("AI key")
         constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
 
     def __str__(self) -> str:
@@ -200,12 +206,12 @@ class AiKey(Row):
 class Invitation(Row):
     """Somebody may make an account with this e-mail. The link that was mailed holds the token; here is its digest."""
 
-    email = models.EmailField("e-mail")
+    email = models.EmailField(_("e-mail"))
     digest = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="invitations")
-    is_operator = models.BooleanField("operator", default=False)
-    expires_at = models.DateTimeField("valid until")
-    used_at = models.DateTimeField("used", null=True, editable=False)
+    is_operator = models.BooleanField(_("operator"), default=False)
+    expires_at = models.DateTimeField(_("valid until"))
+    used_at = models.DateTimeField(_("used"), null=True, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
@@ -218,9 +224,9 @@ class Acceptance(Row):
     """A person agreed to a document: when, to which version, from where."""
 
     class Document(models.TextChoices):
-        TERMS = "terms", "terms"
-        PRIVACY = "privacy", "privacy policy"
-        AGE = "age", "age"
+        TERMS = "terms", _("terms")
+        PRIVACY = "privacy", _("privacy policy")
+        AGE = "age", _("age")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="acceptances")
     document = models.CharField(max_length=10, choices=Document.choices)
@@ -263,13 +269,13 @@ class Revocation(Row):
 
     owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="revocations")
     provider = models.CharField(max_length=20)
-    remote_id = ToldField("account id", max_length=100)
+    remote_id = ToldField(_("account id"), max_length=100)
     secret = SealedField()
     practice = models.BooleanField(default=False)
     receipt = models.CharField(max_length=40, blank=True)
-    next_at = models.DateTimeField("asked again")
+    next_at = models.DateTimeField(_("asked again"))
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    ends_at = models.DateTimeField("given up")  # and deleted: nothing of it is asked or kept any later
+    ends_at = models.DateTimeField(_("given up"))  # and deleted: nothing of it is asked or kept any later
 
     class Meta:
         ordering = ["next_at"]
@@ -283,23 +289,25 @@ class Request(Row):
     """What a person asked about their data, and the answer; due within 30 days. It outlives the person's account."""
 
     class Kind(models.TextChoices):
-        ACCESS = "access", "see my data"
-        CORRECTION = "correction", "correct my data"
-        ERASURE = "erasure", "erase my data"
-        RESTRICTION = "restriction", "restrict the use of my data"
-        OBJECTION = "objection", "object to the use of my data"
-        PORTABILITY = "portability", "take my data elsewhere"
-        QUESTION = "question", "something else"
-        PLATFORM = "platform", "erasure asked for at the platform"
+        ACCESS = "access", _("see my data")
+        CORRECTION = "correction", _("correct my data")
+        ERASURE = "erasure", _("erase my data")
+        RESTRICTION = "restriction", _("restrict the use of my data")
+        OBJECTION = "objection", _("object to the use of my data")
+        PORTABILITY = "portability", _("take my data elsewhere")
+        QUESTION = "question", _("something else")
+        PLATFORM = "platform", _("erasure asked for at the platform")
 
     code = models.CharField(max_length=40, unique=True, editable=False)  # the receipt: shows the state to who has it
     kind = models.CharField(max_length=12, choices=Kind.choices)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="requests")
-    email = models.EmailField("e-mail", blank=True)  # emptied when the account is erased
-    words = models.TextField("what it is about", blank=True, max_length=5000)
-    due_at = models.DateTimeField("answer due", editable=False)
-    begun_at = models.DateTimeField("begun", null=True, editable=False)  # by the machine, which carries it to its end
-    answered_at = models.DateTimeField("answered", null=True, editable=False)
+    email = models.EmailField(_("e-mail"), blank=True)  # emptied when the account is erased
+    words = models.TextField(_("what it is about"), blank=True, max_length=5000)
+    due_at = models.DateTimeField(_("answer due"), editable=False)
+    begun_at = models.DateTimeField(
+        _("begun"), null=True, editable=False
+    )  # by the machine, which carries it to its end
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     answer = models.TextField(blank=True)  # the operator's words
     outcomes = models.JSONField(default=list, editable=False)  # what the machine did: reasons, see `stored`
     doubt_code = ReasonCode()
@@ -328,8 +336,8 @@ class Notice(Row):
     about = models.CharField(max_length=100)
     subject = models.CharField(max_length=200, blank=True)
     words = models.TextField(blank=True)
-    sent_at = models.DateTimeField("sent", null=True, blank=True)
-    next_at = models.DateTimeField("tried again", default=clock.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    next_at = models.DateTimeField(_("tried again"), default=clock.now)
     tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

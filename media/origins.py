@@ -10,6 +10,7 @@ from pathlib import Path
 
 from media import spool
 from media.models import Asset
+from media.reasons import ChangedSince, NotHere
 from poster.errors import Refused
 from poster.manifests import origins
 from poster.work import space
@@ -25,12 +26,10 @@ def bytes_of(asset: Asset) -> Path:
         return path
     again = origins().get(asset.origin)
     if again is None:
-        raise Refused(f"{asset.name} is no longer here. Upload it once more.")
+        raise Refused(NotHere(name=asset.name))
     space.check(asset.size)
     if again(asset, path) != asset.sha256:
         path.unlink()
-        raise Refused(
-            f"{asset.name} was changed since this post was made. Discard the post; the new picture gets its own."
-        )
+        raise Refused(ChangedSince(name=asset.name))
     Asset.objects.filter(pk=asset.pk).update(in_spool=True)
     return path

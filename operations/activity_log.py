@@ -20,7 +20,7 @@ FOR_LINK = dt.timedelta(seconds=30)  # so long a published post may wait for its
 MANY = 6  # of one kind at once are told in one line
 TOLD = set(FoundFile.State.values) - {FoundFile.State.RECORDED}
 MOST = 500  # rows that one look takes
-WAITING = (FoundFile.State.FOUND, FoundFile.State.TAKEN)
+WAITING = FoundFile.State.going_on()
 
 
 class Story:
@@ -71,7 +71,7 @@ class Story:
         ended = FoundFile.objects.filter(pk__in=self._some(self._pictures)).exclude(state__in=WAITING)
         for file in ended:
             self._pictures.discard(file.pk)
-            yield f"Put aside {file.name}: {file.reason or file.get_state_display()}"
+            yield f"Put aside {file.name}: {file.sentence or file.get_state_display()}"
 
     def _worded(self) -> Iterable[str]:
         written = Post.objects.filter(file__in=self._some(self._pictures)).exclude(text="").select_related("file")

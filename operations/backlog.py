@@ -32,7 +32,7 @@ KINDS = (
     ),
     (
         Delivery,
-        Q(state__in=[State.QUEUED, State.PREPARED, State.PUBLISHING]),
+        Q(state__in=State.on_its_way()),
         ngettext_lazy("%d post on its way", "%d posts on their way"),
     ),
     (Delivery, Q(state=State.CHECKING), ngettext_lazy("%d post that is checked", "%d posts that are checked")),

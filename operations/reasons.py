@@ -83,6 +83,13 @@ class NothingPutBack(Reason, code="operations.nothing_put_back", group=Group.TIM
     fix = _("Load the page again.")
 
 
+class StillAsked(Reason, code="operations.still_asked", group=Group.TIMING, actor=Actor.OPERATOR):
+    text = _("Not yet: these are still asked what they show: %(channels)s.")
+    fix = _("That is done at %(done_at)s; then let it go on.")
+    channels: tuple[str, ...]
+    done_at: dt.datetime
+
+
 class LetGoOnAlready(Reason, code="operations.let_go_on_already", group=Group.TIMING, actor=Actor.OPERATOR):
     text = _("Somebody else has let it go on already.")
     fix = _("Load the page again.")

@@ -21,6 +21,7 @@ from outbox.preflight import LONGEST_WAIT
 from outbox.protocol import Evidence, Receipt, Verdict
 from outbox.reasons import gate as why
 from outbox.reasons import steps
+from outbox.reasons.evidence import LOGIN, MaybeAnothers
 from outbox.receipts import settle
 from outbox.refused_sends import fail
 from outbox.staging import NOTHING, call_of, staged
@@ -54,7 +55,7 @@ def look(out: Outgoing) -> str:
         settle(
             out,
             there.receipt or Receipt(""),
-            steps.EvidenceOfIt(cause=Because(steps.EvidenceTold(words=there.said))),
+            steps.EvidenceOfIt(cause=Because(there.said)),
             kind=Kind.DECISION,
         )
         return f"Published on {out.channel_name}."
@@ -79,7 +80,7 @@ def ask(out: Outgoing) -> list[Evidence]:
         try:
             evidence = found(out)
         except OutsideError as error:
-            evidence = [Evidence("our login", Verdict.NO_ANSWER, error.sentence)]
+            evidence = [Evidence(LOGIN, Verdict.NO_ANSWER, error.reason)]
     evidence = ours(out, evidence)
     for piece in evidence:
         ledger.evidence(out, piece, heard)
@@ -95,10 +96,10 @@ def found(out: Outgoing) -> list[Evidence]:
 def tried_in_vain(out: Outgoing, failed: Evidence) -> str:
     """They tried, and it is certainly not out."""
     if not failed.again or out.commits >= MOST_COMMITS:
-        return fail(out, why.TriedInVain(words=failed.said), Actor.YOU)
+        return fail(out, why.TriedInVain(cause=Because(failed.said)), Actor.YOU)
     with transaction.atomic():
         if out.let_go(**NOTHING, state=State.QUEUED, **Outgoing.reason.columns(None)):
-            again = steps.TriedAgain(cause=Because(steps.EvidenceTold(words=failed.said)))
+            again = steps.TriedAgain(cause=Because(failed.said))
             ledger.moved(out, Kind.DECISION, again, changed=STAGED)
     return f"Not out: again to {out.channel_name}."
 
@@ -145,8 +146,7 @@ def _but_not(foreign: set[str], piece: Evidence) -> Evidence:
         return piece
     if piece.authoritative:
         return replace(piece, receipt=Receipt(""))
-    said = f"The post {piece.receipt.remote_id} is, or may be, another one of ours with the same words."
-    return Evidence(piece.source, Verdict.NO_ANSWER, said)
+    return Evidence(piece.source, Verdict.NO_ANSWER, MaybeAnothers(post=piece.receipt.remote_id))
 
 
 def marked_at(out: Outgoing) -> dt.datetime:

@@ -43,9 +43,9 @@ def after_clock_put(put: Put) -> None:
 
 
 def _doubts(put: Put, now: dt.datetime) -> Iterator[Changed]:
-    doubtful = Outgoing.objects.filter(state__in=[State.PUBLISHING, State.CHECKING])
+    doubtful = Outgoing.objects.filter(state__in=State.unanswered())
     doubtful.update(settle_from=now)
-    ahead = Outgoing.objects.filter(Q(state__in=[State.PUBLISHING, State.CHECKING]) | Q(remote_id=""))
+    ahead = Outgoing.objects.filter(Q(state__in=State.unanswered()) | Q(remote_id=""))
     by = dt.timedelta(seconds=min(put.seconds, 0)) - (dt.timedelta(0) if put.known else SURELY_BEFORE)
     for row in ahead.filter(committed_at__gt=now):
         marked = row.committed_at

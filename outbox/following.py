@@ -29,7 +29,7 @@ def follow(out: Outgoing) -> str:
         settle(
             out,
             there.receipt or Receipt(""),
-            steps.EvidenceOfIt(cause=Because(steps.EvidenceTold(words=there.said))),
+            steps.EvidenceOfIt(cause=Because(there.said)),
             kind=Kind.DECISION,
         )
         return f"Published on {out.channel_name}."

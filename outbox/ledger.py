@@ -14,7 +14,6 @@ from outbox.kinds import Says
 from outbox.ledger_statements import saying
 from outbox.models import LedgerEntry, Outgoing
 from outbox.protocol import Evidence
-from outbox.reasons.steps import EvidenceTold
 from poster.errors import OutsideError
 from poster.http.client import Exchange
 from poster.ledger import hash_chain
@@ -81,8 +80,8 @@ def evidence(out: Outgoing, piece: Evidence, heard: list[Exchange]) -> LedgerEnt
     return write(
         out,
         Kind.EVIDENCE,
-        EvidenceTold(words=piece.said),
-        source=piece.source,
+        piece.said,
+        source=piece.source.name,
         verdict=piece.verdict.value,
         authoritative=piece.authoritative,
         **answer(heard),

@@ -15,7 +15,7 @@ from outbox.ledger_statements import STAGED
 from outbox.models import Outgoing
 from outbox.preflight import doubted_from
 from outbox.protocol import Receipt
-from outbox.reasons import steps
+from outbox.reasons import acts, steps
 from outbox.receipts import settle, take_up
 from outbox.verdicts import settled_at
 from poster import clock
@@ -23,9 +23,6 @@ from poster.permissions import Caller, NotPossible, Scope, require_owner
 from poster.reasons import Reason
 
 State = Outgoing.State
-LOOK_YOURSELF = (
-    "A backup was put back, so what we laid down may not be what was posted. Look there, and say what you see."
-)
 
 
 def say_it_is_there(out: Outgoing, *, by: Caller, permalink: str = "") -> None:
@@ -33,7 +30,7 @@ def say_it_is_there(out: Outgoing, *, by: Caller, permalink: str = "") -> None:
     require_owner(out, by, Scope.PUBLISH)
     _still(out, State.in_doubt())
     if not may_be_there(out):
-        raise NotPossible("Nothing of it was sent yet, so it is not there. Post it, or forget it.")
+        raise NotPossible(acts.NothingSent())
     settle(out, Receipt("", permalink.strip()), steps.LookedThere(by=str(by)), kind=Kind.HUMAN)
 
 
@@ -67,17 +64,16 @@ def say_it_is_not(out: Outgoing, *, by: Caller) -> None:
 def forget(out: Outgoing, *, by: Caller) -> None:
     """Whatever happened, nothing more is done about it."""
     require_owner(out, by, Scope.PUBLISH)
-    waiting = (*State.in_doubt(), State.BLOCKED, State.QUEUED, State.PREPARED, State.MISSED, State.FAILED)
-    _move(out, waiting, steps.LeftIt(by=str(by)), state=State.CANCELLED)
+    _move(out, State.forgettable(), steps.LeftIt(by=str(by)), state=State.CANCELLED)
 
 
 def ask_again(out: Outgoing, *, by: Caller) -> None:
     """Ask the platform now instead of later."""
     require_owner(out, by, Scope.PUBLISH)
     if out.restored_at is not None:
-        raise NotPossible(LOOK_YOURSELF)
+        raise NotPossible(acts.LookYourself())
     if not staging.begun(out):
-        raise NotPossible("Nothing has been uploaded yet, so there is nothing to check.")
+        raise NotPossible(acts.NothingUploaded())
     _move(out, State.in_doubt(), steps.AskedToCheck(by=str(by)), state=State.CHECKING)
 
 
@@ -85,7 +81,7 @@ def post_now(out: Outgoing, *, by: Caller) -> None:
     """What was missed, certainly failed, or was stopped because its file was taken away, goes out after all."""
     require_owner(out, by, Scope.PUBLISH)
     if not may_be_posted(out):
-        raise NotPossible(f"It is {out.get_state_display()} by now. Load the page again.")
+        raise NotPossible(acts.StateIsOther(state=acts.state_term(out.state)))
     _move(
         out,
         (out.state,),
@@ -102,7 +98,7 @@ def post_now(out: Outgoing, *, by: Caller) -> None:
 def may_be_posted(out: Outgoing) -> bool:
     """Whether `post_now` is for it. The gate asks again whether the file is back."""
     stopped = out.state == State.CANCELLED and kind_of(out).revivable(out)
-    return stopped or out.state in (State.MISSED, State.FAILED, State.BLOCKED)
+    return stopped or out.state in State.postable()
 
 
 def _settled(out: Outgoing) -> None:
@@ -111,10 +107,7 @@ def _settled(out: Outgoing) -> None:
     settled = settled_at(in_doubt_since(out), kind_of(out).settle(out), staging.call_of(out))
     if clock.now() < settled:
         minutes = int((settled - clock.now()).total_seconds() // 60) + 1
-        raise NotPossible(
-            f"{out.channel_name} may still publish it by itself. Look at the page again in {minutes} minutes, "
-            "or wait: we go on asking."
-        )
+        raise NotPossible(acts.MayStillCome(channel=out.channel_name, minutes=minutes))
 
 
 def _still(out: Outgoing, states: Iterable[str]) -> None:
@@ -122,7 +115,7 @@ def _still(out: Outgoing, states: Iterable[str]) -> None:
     take_up(out)
     out.refresh_from_db()
     if out.state not in states:
-        raise NotPossible(f"It is {out.get_state_display()} by now. Load the page again.")
+        raise NotPossible(acts.StateIsOther(state=acts.state_term(out.state)))
 
 
 def _move(
@@ -151,7 +144,7 @@ def _move(
     fresh["restored_at"] = None  # a person has looked
     with transaction.atomic():
         if not rows.update(**{**fresh, "fence": out.fence + 1, **values}):
-            raise NotPossible("A worker is on it right now. Try again in a moment.")
+            raise NotPossible(acts.WorkerOnIt())
         out.refresh_from_db()
         says = kind_of(out).confirmed(out, yes_by) if yes_by else None
         ledger.moved(out, Kind.HUMAN, fact, changed=changed, says=says)

@@ -24,7 +24,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from poster.errors import Refused, Trace
-from poster.reasons import Reason
+from poster.reasons import Reason, Term
 
 Json = Any  # what JSON can say
 
@@ -66,7 +66,7 @@ class Spoilt(Refused):
     `left`: what can be gone on with; None: nothing.
     """
 
-    def __init__(self, reason: Reason | str, *, left: Staged | None = None, trace: Trace | None = None) -> None:
+    def __init__(self, reason: Reason, *, left: Staged | None = None, trace: Trace | None = None) -> None:
         super().__init__(reason, trace=trace)
         self.left = left
 
@@ -108,9 +108,9 @@ class Evidence:
     `again`: of FAILED, whether another try may go well.
     """
 
-    source: str
+    source: Term
     verdict: Verdict
-    said: str
+    said: Reason  # in our words
     authoritative: bool = False
     receipt: Receipt | None = None
     again: bool = False

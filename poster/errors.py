@@ -18,7 +18,6 @@ from enum import StrEnum
 
 from poster.reasons import Actor as Actor
 from poster.reasons import Reason
-from poster.reasons.plain import Plain
 
 
 class Reach(StrEnum):
@@ -42,9 +41,9 @@ class Trace:
 class OutsideError(Exception):
     """A call to the outside did not do what we asked. `reason` says why; `str(error)` is that in words."""
 
-    def __init__(self, reason: Reason | str, *, trace: Trace | None = None) -> None:
+    def __init__(self, reason: Reason, *, trace: Trace | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason if isinstance(reason, Reason) else Plain(words=reason)
+        self.reason = reason
         self.trace = trace or Trace()
 
     def __str__(self) -> str:
@@ -59,7 +58,7 @@ class OutsideError(Exception):
 class Unavailable(OutsideError):
     """It did not happen. `retry_after` in seconds, when they told us."""
 
-    def __init__(self, reason: Reason | str, *, retry_after: float | None = None, trace: Trace | None = None) -> None:
+    def __init__(self, reason: Reason, *, retry_after: float | None = None, trace: Trace | None = None) -> None:
         super().__init__(reason, trace=trace)
         self.retry_after = retry_after
 
@@ -69,7 +68,7 @@ class RateLimited(Unavailable):
 
     def __init__(
         self,
-        reason: Reason | str,
+        reason: Reason,
         *,
         retry_after: float | None = None,
         trace: Trace | None = None,
@@ -83,7 +82,7 @@ class Refused(OutsideError):
     """They understood and said no. `actor` says who can change that; `code`, which is ours, what is to be done."""
 
     def __init__(
-        self, reason: Reason | str, *, code: str = "", actor: Actor | None = None, trace: Trace | None = None
+        self, reason: Reason, *, code: str = "", actor: Actor | None = None, trace: Trace | None = None
     ) -> None:
         super().__init__(reason, trace=trace)
         self.actor = self.reason.actor if actor is None else actor
@@ -99,7 +98,7 @@ class Suspended(Refused):
 
     def __init__(
         self,
-        reason: Reason | str,
+        reason: Reason,
         *,
         code: str = "",
         whole: bool = False,
@@ -118,6 +117,6 @@ class Unanswered(OutsideError):
     nothing about whether it happened.
     """
 
-    def __init__(self, reason: Reason | str, *, trace: Trace | None = None, meant: OutsideError | None = None) -> None:
+    def __init__(self, reason: Reason, *, trace: Trace | None = None, meant: OutsideError | None = None) -> None:
         super().__init__(reason, trace=trace)
         self.meant = meant

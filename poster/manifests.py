@@ -1,7 +1,7 @@
 """What an app says about itself, so that nothing central has to know it: one `MANIFEST` in its `manifest.py`.
 
     MANIFEST = Manifest(
-        menu=(MenuEntry("Toys", "plus", "toys.toy", group=SET_UP),),
+        menu=(MenuEntry(_("Toys"), "plus", "toys.toy", group=SET_UP),),
         rounds=(Round("toys.tasks.round", _("Toys: winding them up"), due="toys.tasks.due"),),
         owned=(Owned(Toy, ties=("channel",)),),
         ...
@@ -24,14 +24,15 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 Ref = str  # "app.module.function"
 Tone = tuple[str, str]  # how a state looks: a colour's name in the stylesheet, and an icon of the sprite
 
 # The groups of the menu, in their order.
-FIRST, GOING_OUT, COMING_IN, SET_UP, INSTALL = "", "Going out", "Coming in", "Set up", "This install"
-GROUPS = (FIRST, GOING_OUT, COMING_IN, SET_UP, INSTALL)
+FIRST, GOING_OUT, COMING_IN, SET_UP, INSTALL = "", _("Going out"), _("Coming in"), _("Set up"), _("This install")
+GROUPS: tuple[StrOrPromise, ...] = (FIRST, GOING_OUT, COMING_IN, SET_UP, INSTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ class MenuEntry:
     `query` narrows its list; `order` counts within its group; `on_a_phone` also in the bar at the bottom there.
     """
 
-    label: str
+    label: StrOrPromise
     icon: str
     where: str
     query: str = ""
-    group: str = SET_UP
+    group: StrOrPromise = SET_UP
     order: int = 0
     on_a_phone: bool = False
     operators_only: bool = False

@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from poster import clock
 from poster.ledger.signatures import Versions
@@ -18,7 +19,7 @@ class Row(models.Model):
     """Known by a UUID before it is saved (sealed columns are bound to it)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    created_at = models.DateTimeField("created", default=clock.now, editable=False)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     class Meta:
         abstract = True
@@ -31,7 +32,7 @@ class Switch(models.Model):
     RESTORED = "restored"  # an older copy of the database was put back; in a backup since the moment of the copy
 
     name = models.CharField(max_length=40, primary_key=True)
-    thrown_at = models.DateTimeField("since", default=clock.now)
+    thrown_at = models.DateTimeField(_("since"), default=clock.now)
 
     def __str__(self) -> str:
         return self.name
@@ -41,8 +42,8 @@ class Rest(models.Model):
     """Something outside that is not asked until then. Who: see `poster.work.cooldowns`. No name is in it."""
 
     class Kind(models.TextChoices):
-        ANNOUNCED = "announced", "they said how long"
-        HELD = "held", "they refuse everything"
+        ANNOUNCED = "announced", _("they said how long")
+        HELD = "held", _("they refuse everything")
 
     key = models.CharField(max_length=120, primary_key=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -68,8 +69,8 @@ class LaidBy(Row):
     """What a person sent and no view took, for an hour at most (`poster.web.stash`). Its name makes its key."""
 
     class Purpose(models.TextChoices):
-        WORDS = "words", "typed into a form"
-        ACT = "act", "to be done once they have said who they are"
+        WORDS = "words", _("typed into a form")
+        ACT = "act", _("to be done once they have said who they are")
 
     person = models.UUIDField(db_index=True)
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
@@ -119,13 +120,13 @@ class Restore(Row):
     """
 
     class Sign(models.TextChoices):
-        BACKUP = "backup", "it says that it is a backup"
-        MOVED = "moved", "its files were copied, or it was loaded from a dump"
-        BEHIND = "behind", "this machine noted a later end of the ledger"
+        BACKUP = "backup", _("it says that it is a backup")
+        MOVED = "moved", _("its files were copied, or it was loaded from a dump")
+        BEHIND = "behind", _("this machine noted a later end of the ledger")
 
     sign = models.CharField(max_length=10, choices=Sign.choices)
     copied_at = models.DateTimeField()  # nothing in it is younger
-    settled_at = models.DateTimeField("let go on", null=True, blank=True)
+    settled_at = models.DateTimeField(_("let go on"), null=True, blank=True)
     settled_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
@@ -152,31 +153,31 @@ class Event(Row):
     }
 
     class Kind(models.TextChoices):
-        SIGN_IN = "sign_in", "sign-in"
-        SIGN_IN_FAILED = "failed", "sign-in failed"
-        SIGN_OUT = "sign_out", "sign-out"
-        ACCOUNT = "account", "account"  # password, second factor, e-mail, sessions
-        INVITATION = "invitation", "invitation"
-        ROLE = "role", "role"
-        CONNECT = "connect", "connect"
-        DISCONNECT = "disconnect", "disconnect"
-        EXPORT = "export", "export"
-        DELETION = "deletion", "deletion"
-        REQUEST = "request", "request"
-        OPERATION = "operation", "operation"  # keys, backups, retention, the kill switch
-        REFUSED = "refused", "refused"
+        SIGN_IN = "sign_in", _("sign-in")
+        SIGN_IN_FAILED = "failed", _("sign-in failed")
+        SIGN_OUT = "sign_out", _("sign-out")
+        ACCOUNT = "account", _("account")  # password, second factor, e-mail, sessions
+        INVITATION = "invitation", _("invitation")
+        ROLE = "role", _("role")
+        CONNECT = "connect", _("connect")
+        DISCONNECT = "disconnect", _("disconnect")
+        EXPORT = "export", _("export")
+        DELETION = "deletion", _("deletion")
+        REQUEST = "request", _("request")
+        OPERATION = "operation", _("operation")  # keys, backups, retention, the kill switch
+        REFUSED = "refused", _("refused")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     person = models.UUIDField(null=True, blank=True, db_index=True)
     fact_code = ReasonCode()
     fact_params = ReasonParams()
     fact = ReasonColumns()  # what happened
-    address = models.GenericIPAddressField("address", null=True, blank=True)
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
     browser = ToldField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
-        verbose_name = "security event"
+        verbose_name = _("security event")
         indexes = [models.Index(fields=["-created_at"], name="event_by_time")]
 
     def __str__(self) -> str:

@@ -15,7 +15,6 @@ from django.http import HttpRequest
 
 from poster.reasons import Reason
 from poster.reasons.permissions import NotYours, OperatorsOnly, ScopeMissing
-from poster.reasons.plain import Plain
 
 
 class NotPossible(Exception):
@@ -24,9 +23,9 @@ class NotPossible(Exception):
     `about`: the name of the wish that is wrong, where it is one; a form shows the sentence there.
     """
 
-    def __init__(self, reason: Reason | str, *, about: str = "") -> None:
+    def __init__(self, reason: Reason, *, about: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason if isinstance(reason, Reason) else Plain(words=reason)
+        self.reason = reason
         self.about = about
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ def answer(delivery: Delivery, number: int, *, public: Container[int], by: User)
         decide = say_it_is_there if number in public else say_it_is_not
         decide(delivery, by=Caller.of(by))
         return True
-    if delivery.state in {State.FAILED, State.MISSED}:
+    if delivery.state in State.revivable():
         post_now(delivery, by=Caller.of(by))
         return True
     return False

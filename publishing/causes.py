@@ -34,7 +34,6 @@ from watches.models import FoundFile, Watch
 from watches.silence import silence
 
 State = Delivery.State
-HELD_UP = (State.QUEUED, State.PREPARED, State.BLOCKED)
 MOST = 100  # counted no further
 STANDS = 300.0  # seconds that a task may wait
 NO_WORKER = "Nothing has been worked on for {minutes} minutes. The operator looks whether `manage.py start` runs."
@@ -92,13 +91,13 @@ def causes(person: User) -> list[Cause]:
 
 def explained() -> Q:
     """Blocked deliveries that one of these cards speaks for."""
-    known = Q(channel__state__in=[Channel.State.BLOCKED, Channel.State.OFF])
+    known = Q(channel__state__in=Channel.State.closed())
     known |= Q(channel__credential__state=Credential.State.BLOCKED)
     return known if addresses.reachable() else known | Q(actor=Actor.OPERATOR)
 
 
 def _mine(person: User) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(owner=person, state__in=HELD_UP)
+    return Delivery.objects.filter(owner=person, state__in=State.held_up())
 
 
 def _count(rows: QuerySet[Delivery] | QuerySet[FoundFile]) -> int:
@@ -215,7 +214,7 @@ def _suspended(person: User) -> Iterator[Cause]:
         rows = (
             _mine(person).filter(channel__credential=channel.credential_id)
             if whole
-            else Delivery.objects.filter(channel=channel, state__in=HELD_UP)
+            else Delivery.objects.filter(channel=channel, state__in=State.held_up())
         )
         press = ("Try now", reverse("admin:accounts_channel_do", args=[channel.pk, "try-now"]))
         yield _channel(Code.SUSPENDED, channel, str(suspensions.told(rest)), _count(rows), press)
@@ -261,7 +260,9 @@ def _watches(person: User) -> Iterator[Cause]:
         page = reverse("admin:watches_watch_change", args=[watch.pk])
         if watch.state == Watch.State.BROKEN:
             press = ("Look again", reverse("admin:watches_watch_do", args=[watch.pk, "resume"]))
-            yield Cause(Code.WATCH, f"watch-{watch.pk}", "watches", watch.name, watch.problem, page, press=press)
+            yield Cause(
+                Code.WATCH, f"watch-{watch.pk}", "watches", watch.name, str(watch.problem or ""), page, press=press
+            )
         elif (said := silence(watch)) and watch.stream_id not in seen:
             seen.add(watch.stream_id)
             yield Cause(Code.SILENT, f"silent-{watch.stream_id}", "watches", watch.name, said, page)

@@ -33,7 +33,7 @@ def after_clock_put(put: Put) -> None:
 
 def _due(put: Put, now: dt.datetime) -> Iterator[Changed]:
     """What a person has planned for later stays as it was planned; what was to go out at once is due."""
-    at_once = Delivery.objects.filter(due_at__gt=now, post__due_at=None, state__in=[State.QUEUED, State.PREPARED])
+    at_once = Delivery.objects.filter(due_at__gt=now, post__due_at=None, state__in=State.due())
     for row in at_once.select_related("post"):
         latest = now + dt.timedelta(hours=row.post.latest_hours)
         mine = Delivery.objects.filter(pk=row.pk, fence=row.fence)

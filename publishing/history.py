@@ -93,7 +93,7 @@ def _delivery(row: Delivery) -> dict[str, Any]:
 
 def _file(row: FoundFile) -> dict[str, Any]:
     post = getattr(row, "post", None)
-    told = _of_post(post) if post is not None and row.state == TAKEN else {"status": row.state, "error": row.reason}
+    told = _of_post(post) if post is not None and row.state == TAKEN else {"status": row.state, "error": row.sentence}
     return {
         **NOTHING,
         "file_id": row.external_id,
@@ -112,7 +112,7 @@ def _post(row: Post) -> dict[str, Any]:
 
 
 def _of_post(post: Post) -> dict[str, Any]:
-    return {"status": post.state, "caption": post.text, "error": post.waits_because or post.wordless_because}
+    return {"status": post.state, "caption": post.text, "error": post.waits_because or str(post.wordless_because or "")}
 
 
 TAKEN = FoundFile.State.TAKEN

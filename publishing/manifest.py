@@ -22,8 +22,8 @@ MANIFEST = Manifest(
     reasons="publishing.reasons",
     urls="publishing.urls",
     menu=(
-        MenuEntry("Posts", "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
-        MenuEntry("Deliveries", "deliveries", "publishing.delivery", group=GOING_OUT, order=20, on_a_phone=True),
+        MenuEntry(_("Posts"), "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
+        MenuEntry(_("Deliveries"), "deliveries", "publishing.delivery", group=GOING_OUT, order=20, on_a_phone=True),
     ),
     rounds=(
         Round(

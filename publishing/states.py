@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Placement(models.TextChoices):
     """Where in a channel a post appears."""
 
-    FEED = "feed", "feed"
-    STORY = "story", "story"
+    FEED = "feed", _("feed")
+    STORY = "story", _("story")

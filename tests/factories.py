@@ -33,7 +33,7 @@ from poster.web import stash
 from publishing.delivery.post_statements import first_says
 from publishing.models import Delivery, Post, PostAsset, Reconciled
 from publishing.posts.freezing import content_hash
-from tests.facts import Told
+from tests.facts import Told, columns_of
 from watches.fetching import ORIGIN
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from writing.models import AiCall, Suggestion
@@ -86,7 +86,7 @@ def watch(owner: User, *channels: Channel, source: str = "folder", **columns: An
     place = columns.pop("place_id", f"/srv/pictures/{number}")
     stream = columns.pop("stream", None) or SourceCursor.objects.create(owner=owner, source=source, key=place)
     columns.setdefault("name", f"{owner.name}'s watch {number}")
-    made = Watch.objects.create(owner=owner, stream=stream, place_id=place, **columns)
+    made = Watch.objects.create(owner=owner, stream=stream, place_id=place, **columns_of(Watch, columns))
     made.channels.set(channels)
     return made
 
@@ -115,7 +115,10 @@ def file(owner: User, *, watched_by: Watch | None = None, **columns: Any) -> Fou
     seen = {name: columns.pop(name) for name in _only_of_assets() & columns.keys()}
     state = columns.setdefault("state", FoundFile.State.TAKEN)
     made = FoundFile.objects.create(
-        owner=owner, watch=watched_by, watch_name=watched_by.name if watched_by else "", **columns
+        owner=owner,
+        watch=watched_by,
+        watch_name=watched_by.name if watched_by else "",
+        **columns_of(FoundFile, columns),
     )
     if state == FoundFile.State.TAKEN:
         both = {name: columns[name] for name in BOTH}
@@ -153,7 +156,7 @@ def post(owner: User, *channels: Channel, picture: Asset | None = None, **column
     found = getattr(picture, "found", None)
     columns.setdefault("watch", found.watch if found else None)
     columns.setdefault("file", found)
-    made = Post.objects.create(owner=owner, **columns)
+    made = Post.objects.create(owner=owner, **columns_of(Post, columns))
     made.channels.set(channels)
     PostAsset.objects.create(post=made, asset=picture, alt_text=f"What {picture.name} shows")
     return made

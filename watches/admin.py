@@ -176,7 +176,7 @@ class FoundFileAdmin(WrittenAdmin):
     change_form_template = "admin/watches/foundfile/change_form.html"
 
     def wanting(self, person: Any) -> QuerySet[FoundFile]:  # noqa: ANN401 - whoever is signed in
-        return FoundFile.objects.filter(owner_id=person.pk, state__in=[FoundFile.State.HELD])
+        return FoundFile.objects.filter(owner_id=person.pk, state=FoundFile.State.HELD)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """And one that leads to a page, where a post is made of all of them."""
@@ -218,7 +218,7 @@ class FoundFileAdmin(WrittenAdmin):
 
     @admin.display(description="file", ordering="name")
     def title(self, file: FoundFile) -> SafeString:
-        return display.two_lines(file.name, file.reason)
+        return display.two_lines(file.name, file.sentence)
 
     @admin.display(description="came from")
     def came_from(self, file: FoundFile) -> str:

@@ -10,12 +10,12 @@ from django.db.models import F, Q
 
 from watches.companions import FILMS, is_companion, is_film, looks_like_picture, stem
 from watches.models import FoundFile, Watch
+from watches.reasons.files import FilmOfAPicture
 from watches.sources import Found
 
 AT_ONCE = 200
 Waiting = dict[tuple[str, str], list[UUID]]
 Films = Callable[[Watch], Waiting]
-BELONGS = "It is the film of a picture with the same name, which is here."
 
 
 def without_companions(watch: Watch, files: Iterable[Found]) -> list[Found]:
@@ -36,7 +36,7 @@ def waiting_films(watch: Watch) -> Waiting:
     for end in FILMS:
         ends |= Q(name__iendswith=end)
     films: Waiting = defaultdict(list)
-    rows = watch.files.filter(ends, state__in=[FoundFile.State.FOUND, FoundFile.State.SKIPPED])
+    rows = watch.files.filter(ends, state__in=FoundFile.State.without_bytes())
     for pk, folder, name in rows.values_list("pk", "folder", "name"):
         films[_key(folder, name)].append(pk)
     return films
@@ -50,8 +50,11 @@ def put_films_aside(watch: Watch, fresh: Iterable[Found], films: Films) -> None:
     theirs = [pk for key in films(watch).keys() & pictures for pk in films(watch)[key]]
     for start in range(0, len(theirs), AT_ONCE):
         rows = FoundFile.objects.filter(pk__in=theirs[start : start + AT_ONCE])
-        rows.filter(state__in=[FoundFile.State.FOUND, FoundFile.State.SKIPPED]).update(
-            state=FoundFile.State.ASIDE, reason=BELONGS, fence=F("fence") + 1, leased_until=None
+        rows.filter(state__in=FoundFile.State.without_bytes()).update(
+            state=FoundFile.State.ASIDE,
+            fence=F("fence") + 1,
+            leased_until=None,
+            **FoundFile.reason.columns(FilmOfAPicture()),
         )
 
 

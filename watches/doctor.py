@@ -19,7 +19,7 @@ def watches(*, offline: bool) -> Iterator[Finding]:
     for watch in rows:
         name = f"watch {watch.name}"
         if watch.state == Watch.State.BROKEN:
-            yield problem(name, watch.problem)
+            yield problem(name, str(watch.problem or ""))
         elif said := notes(watch):
             yield warning(name, said)
     active = sum(watch.state == Watch.State.ACTIVE for watch in rows)

@@ -22,43 +22,35 @@ from media.images import BadPicture, Fault, Picture
 from media.models import Asset
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
+from poster.reasons import Reason
 from poster.work.leases import backoff
 from watches import limits
 from watches.memory import cursor_of
-from watches.models import BACK, FoundFile
+from watches.models import FoundFile
 from watches.opened_sources import as_found, open_source
+from watches.reasons import files as why
 from watches.sources import Fetched
 from watches.states import FileState
 
-MOST_BYTES = 200 * 1024 * 1024  # no platform takes a picture near this
+MB = 1024 * 1024
+MOST_BYTES = 200 * MB  # no platform takes a picture near this
 MOST_TRIES = 8  # of a picture whose fault may have been the machine's: about an hour
 ORIGIN = "found"  # of what came this way: a key of `Manifest.origins`, stored for good
 IN_A_MOMENT = 5  # seconds
 FOR_THE_REST = dt.timedelta(hours=24)
-NOT_COMPLETE = (
-    "{} is not complete yet: part of it is missing. We take it when the rest is there; after a day we give up."
-)
-GIVEN_UP = (
-    "{} could not be read for an hour, and the fault may be this machine's. Look at its memory and disk, then drop "
-    "a copy in."
-)
 
 
 def fetch(file: FoundFile) -> str:
     """One file, whose lease the caller holds. Returns a sentence."""
     if file.deadly:
-        return _end(file, FoundFile.State.SKIPPED, f"{file.name} stopped our reader three times, so it was put aside.")
+        return _end(file, FoundFile.State.SKIPPED, why.StoppedOurReader(name=file.name))
     if file.watch is None:
-        return _end(file, FoundFile.State.GONE, "Its watch was removed before it was fetched.")
+        return _end(file, FoundFile.State.GONE, why.WatchRemoved())
     if file.size > MOST_BYTES:
-        return _end(
-            file,
-            FoundFile.State.SKIPPED,
-            f"{file.name} is larger than 200 MB. Save a smaller copy and drop that in.",
-        )
+        return _end(file, FoundFile.State.SKIPPED, why.TooManyMegabytes(name=file.name, most=MOST_BYTES // MB))
     if wait := limits.before_fetching(file):
-        file.give_back(reason=wait)
-        return wait
+        file.give_back(**FoundFile.reason.columns(wait))
+        return str(wait)
     try:
         fetched = _bytes(file, spool.original(file.pk))
         file.swap(fetched_at=clock.now())
@@ -73,7 +65,7 @@ def fetch(file: FoundFile) -> str:
     except Unauthorized as error:
         return _wait_for_login(file, error)
     except Refused as error:
-        return _end(file, FoundFile.State.SKIPPED, error.sentence)
+        return _end(file, FoundFile.State.SKIPPED, error.reason)
     except OutsideError as error:
         return _wait(file, error)
     return _keep(file, fetched, picture)
@@ -83,17 +75,17 @@ def _unreadable(file: FoundFile, error: BadPicture) -> str:
     if error.fault == Fault.DAMAGED and clock.now() < file.created_at + FOR_THE_REST:
         return _wait_for_the_rest(file)
     if not error.may_pass:
-        return _end(file, FoundFile.State.SKIPPED, str(error))
+        return _end(file, FoundFile.State.SKIPPED, error.reason)
     if file.tries < MOST_TRIES:
-        return _wait(file, Unavailable(str(error)))
-    return _end(file, FoundFile.State.SKIPPED, GIVEN_UP.format(file.name))
+        return _wait(file, Unavailable(error.reason))
+    return _end(file, FoundFile.State.SKIPPED, why.UnreadForAnHour(name=file.name))
 
 
 def again(asset: Asset, to: Path) -> str:
     """The bytes of an asset that a watch found, from its source, written to `to`: their sha256 (`media.origins`)."""
     file = FoundFile.objects.with_stream().filter(asset=asset.pk).first()
     if file is None or file.watch is None:
-        raise Refused(f"{asset.name} is no longer here, and its watch was removed. Drop the picture in once more.")
+        raise Refused(why.GoneWithItsWatch(name=asset.name))
     return _bytes(file, to).sha256
 
 
@@ -111,7 +103,8 @@ def _keep(file: FoundFile, fetched: Fetched, picture: Picture) -> str:
     try:
         with transaction.atomic():
             asset = keep_asset(file, picture, in_spool=True, **taken)
-            kept = file.let_go(state=FoundFile.State.TAKEN, asset_id=asset.pk, tries=0, reason="", **taken)
+            taken |= FoundFile.reason.columns(None)
+            kept = file.let_go(state=FoundFile.State.TAKEN, asset_id=asset.pk, tries=0, **taken)
             transaction.set_rollback(not kept)
     except IntegrityError:  # (watch, sha256) is there already
         return _same_again(file, fetched)
@@ -142,11 +135,8 @@ def _same_again(file: FoundFile, fetched: Fetched) -> str:
     """Where the other one was taken away, that was its owner's stop: whether it goes on is for them to say."""
     others = FoundFile.objects.filter(watch=file.watch_id, sha256=fetched.sha256, state=FoundFile.State.TAKEN)
     if others.filter(gone_at=None).exists():
-        said = "The very same picture is in this watch already, so it is not posted again."
-        return _end(file, FoundFile.State.DUPLICATE, said)
-    if file.let_go(state=FoundFile.State.HELD, sha256=fetched.sha256, reason=BACK):
-        _drop(file)
-    return BACK
+        return _end(file, FoundFile.State.DUPLICATE, why.SamePicture())
+    return _end(file, FoundFile.State.HELD, why.BackAgain(), sha256=fetched.sha256)
 
 
 def _drop(file: FoundFile) -> None:
@@ -164,17 +154,15 @@ def _too_late(file: FoundFile) -> str:
 
 def _wait_for_the_rest(file: FoundFile) -> str:
     """Its bytes are of no use; those that come are got anew. The last look is when its day is over."""
-    reason = NOT_COMPLETE.format(file.name)
     wait = (file.created_at + FOR_THE_REST - clock.now()).total_seconds()
-    if file.let_go(after=wait, state=FoundFile.State.INCOMPLETE, reason=reason, tries=0):
-        _drop(file)
-    return reason
+    return _end(file, FoundFile.State.INCOMPLETE, why.NotComplete(name=file.name), after=wait, tries=0)
 
 
-def _end(file: FoundFile, state: FileState, reason: str) -> str:
-    if file.let_go(state=state, reason=reason):
+def _end(file: FoundFile, state: FileState, reason: Reason, **more: Any) -> str:  # noqa: ANN401
+    """`more`: of `let_go`."""
+    if file.let_go(state=state, **FoundFile.reason.columns(reason), **more):
         _drop(file)
-    return reason
+    return str(reason)
 
 
 def _wait_for_login(file: FoundFile, error: Unauthorized) -> str:
@@ -185,20 +173,21 @@ def _wait_for_login(file: FoundFile, error: Unauthorized) -> str:
     if login.state != Credential.State.BLOCKED and second_chance(login, file.pk):
         return _wait_in_doubt(file, login)
     block(login, error.reason)
-    file.let_go(after=IN_A_MOMENT, reason=error.sentence)
+    file.let_go(after=IN_A_MOMENT, **FoundFile.reason.columns(error.reason))
     return error.sentence
 
 
 def _wait_in_doubt(file: FoundFile, login: Credential) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
     row = login_doubts.doubt(login)
-    sentence = str(login_doubts.told(row)) if row else ""
-    file.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT, reason=sentence)
-    return sentence
+    told = login_doubts.told(row) if row else None
+    file.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT, **FoundFile.reason.columns(told))
+    return str(told or "")
 
 
 def _wait(file: FoundFile, error: OutsideError) -> str:
     told = error.retry_after if isinstance(error, Unavailable) else None
     tries = file.tries + (not isinstance(error, RateLimited))
-    file.let_go(after=max(told or 0, backoff(file.tries)), tries=tries, reason=error.sentence)
+    columns = FoundFile.reason.columns(error.reason)
+    file.let_go(after=max(told or 0, backoff(file.tries)), tries=tries, **columns)
     return error.sentence

@@ -9,6 +9,7 @@ from itertools import islice
 from media.pictures.file_types import HEAD, sniff
 from poster.permissions import NotPossible
 from watches.companions import looks_like_picture
+from watches.reasons.orders import NoPictureThere
 from watches.sources import disk
 from watches.sources.safe_names import shown
 
@@ -29,10 +30,7 @@ def check_pictures(folder: str, *, subfolders: bool) -> None:
         return
     if any(_is_picture(folder, path) for path in islice(sorted(files), LOOKED_INTO)):
         return
-    count = "1 file" if len(files) == 1 else f"{len(files):,} files"
-    raise NoPicture(
-        f"{count}, no picture in {shown(folder)}. Choose another folder, or say that you want this one anyway."
-    )
+    raise NoPicture(NoPictureThere(files=len(files), path=shown(folder)))
 
 
 def _heads(folder: str, path: str) -> Iterable[bytes]:

@@ -15,6 +15,7 @@ from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible
 from watches.folder_check import NoPicture
 from watches.models import PromptTemplate, Watch
+from watches.reasons.orders import MixedWorlds, NoChannel
 from watches.sources import SOURCES
 from watches.watch_rules import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
 from watches.watch_service import LOGIN_OF, add_watch, look_first
@@ -103,9 +104,9 @@ class WatchForm(OwnedForm):
         """At least one, and practice is never mixed with real accounts."""
         channels = self.cleaned_data["channels"]
         if not channels:
-            raise forms.ValidationError("Choose at least one channel.")
+            raise forms.ValidationError(str(NoChannel()))
         if len({channel.practice for channel in channels}) > 1:
-            raise forms.ValidationError("Practice accounts and real accounts cannot be in one watch.")
+            raise forms.ValidationError(str(MixedWorlds()))
         return channels
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
 from accounts import allowances
 from accounts.models import User
@@ -22,8 +22,10 @@ from media.models import Asset
 from poster import clock
 from poster.manifests import asked
 from poster.models import Rest
+from poster.reasons import Reason
 from poster.work import cooldowns, space
 from watches.models import FoundFile
+from watches.reasons.files import DayUsedUp, RoomUsedUp
 
 PAUSE = cooldowns.Pause(*[dt.timedelta(minutes=1)] * 3)
 SHOWN = dt.timedelta(minutes=2)  # after its minute: who asks again does so with the next round
@@ -39,6 +41,7 @@ class Limit(StrEnum):
 
 
 FETCHING = (Limit.DISK, Limit.HELD, Limit.DAY)
+Asked = tuple[Limit, str, Reason | None]  # the limit, the name that it is kept under, why it holds something up
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,50 +54,42 @@ class Met:
 
     @property
     def sentence(self) -> str:
-        return f"{self.rest.sentence} Pictures that wait: {self.waiting}."
+        return f"{self.rest.sentence} {_('Pictures that wait: %d.') % self.waiting}"
 
 
 # --- asked before the work
 
 
-def before_fetching(file: FoundFile) -> str:
-    """Why these bytes cannot be taken in now; "" when they can. Practice has no limits but the disk's."""
+def before_fetching(file: FoundFile) -> Reason | None:
+    """Why these bytes cannot be taken in now; None when they can. Practice has no limits but the disk's."""
     for look in (_disk,) if settings.PRACTICE else (_disk, _day, _held):
-        limit, key, sentence = look(file)
+        limit, key, reason = look(file)
         waiting = _found(None if limit == Limit.DISK else file.owner_id)
-        if sentence:
-            return _met(key, limit, sentence, waiting)
+        if reason:
+            return _met(key, limit, reason, waiting)
         _over(key, waiting)
-    return ""
+    return None
 
 
-def _disk(file: FoundFile) -> tuple[Limit, str, str]:
+def _disk(file: FoundFile) -> Asked:
     room = space.room()
-    return Limit.DISK, f"{allowances.PREFIX}{Limit.DISK}", "" if room.holds(file.size) else room.sentence
+    return Limit.DISK, f"{allowances.PREFIX}{Limit.DISK}", None if room.holds(file.size) else room.reason
 
 
-def _day(file: FoundFile) -> tuple[Limit, str, str]:
+def _day(file: FoundFile) -> Asked:
     """A picture that was fetched today already, and is fetched again, is the same one."""
     person, most = file.owner, allowances.pictures(file.owner)
     others = FoundFile.objects.filter(owner=person, fetched_at__gte=allowances.day()).exclude(pk=file.pk)
-    told = ngettext(*DAY, most) % most if others.count() >= most else ""
+    told = DayUsedUp(most=most) if others.count() >= most else None
     return Limit.DAY, allowances.key(Limit.DAY, person.pk), told
 
 
-def _held(file: FoundFile) -> tuple[Limit, str, str]:
+def _held(file: FoundFile) -> Asked:
     person, most = file.owner, allowances.held_bytes(file.owner)
-    told = HELD.format(most=space.gb(most)) if held_bytes(person.pk) + file.size > most else ""
+    told = RoomUsedUp(most=space.gb(most)) if held_bytes(person.pk) + file.size > most else None
     return Limit.HELD, allowances.key(Limit.HELD, person.pk), told
 
 
-_WAIT = (
-    "as many as you may have in a day. The others wait for tomorrow, the oldest first. The operator can allow you more."
-)
-DAY = (f"%d picture was fetched for you today, {_WAIT}", f"%d pictures were fetched for you today, {_WAIT}")
-HELD = (
-    "We hold {most} of pictures for you, as much as you may have. This one waits in its place until some of the others "
-    "are out: approve or discard what waits for you, or ask the operator for more room."
-)
 HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a person besides their originals
 
 
@@ -148,18 +143,20 @@ def _found(owner_id: UUID | None = None) -> QuerySet[FoundFile]:
     return rows if owner_id is None else rows.filter(owner_id=owner_id)
 
 
-def _met(key: str, limit: Limit, sentence: str, waiting: QuerySet[FoundFile]) -> str:
+def _met(key: str, limit: Limit, reason: Reason, waiting: QuerySet[FoundFile]) -> Reason:
     """All that wait for it say so, and its people are told once."""
-    rest = cooldowns.hold(key, PAUSE, code=limit, reason=sentence)
-    waiting.exclude(reason=rest.sentence).update(reason=rest.sentence)
+    rest = cooldowns.hold(key, PAUSE, code=limit, reason=reason)
+    told = rest.reason or reason
+    columns = FoundFile.reason.columns(told)
+    waiting.exclude(**columns).update(**columns)
     tell(rest, limit)
-    return rest.sentence
+    return told
 
 
 def _over(key: str, waiting: QuerySet[FoundFile]) -> None:
     rest = Rest.objects.filter(key=key).first()
     if rest is not None and cooldowns.let_go([key]):
-        waiting.filter(reason=rest.sentence).update(reason="")
+        waiting.filter(reason_code=rest.reason_code).update(**FoundFile.reason.columns(None))
 
 
 SUBJECTS = {

@@ -9,9 +9,9 @@ from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 
 MANIFEST = Manifest(
     menu=(
-        MenuEntry("Watches", "watches", "watches.watch", group=COMING_IN, order=10),
-        MenuEntry("Pictures", "pictures", "watches.foundfile", group=COMING_IN, order=20, on_a_phone=True),
-        MenuEntry("Prompt templates", "prompts", "watches.prompttemplate", group=SET_UP, order=30),
+        MenuEntry(_("Watches"), "watches", "watches.watch", group=COMING_IN, order=10),
+        MenuEntry(_("Pictures"), "pictures", "watches.foundfile", group=COMING_IN, order=20, on_a_phone=True),
+        MenuEntry(_("Prompt templates"), "prompts", "watches.prompttemplate", group=SET_UP, order=30),
     ),
     rounds=(
         Round(
@@ -22,6 +22,7 @@ MANIFEST = Manifest(
             moments="watches.due.moments",
         ),
     ),
+    reasons="watches.reasons",
     leased=(SourceCursor, FoundFile),
     owned=(
         Owned(PromptTemplate),

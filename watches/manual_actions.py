@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
 from watches.models import FoundFile
+from watches.reasons.files import CameBackLater
+from watches.reasons.orders import AlreadyThere, MovedOn, WatchGone
 from watches.states import FileState
 
 
@@ -26,7 +28,7 @@ def _make_room(file: FoundFile) -> None:
     twins = FoundFile.objects.filter(watch=file.watch_id, sha256=file.sha256, state=FoundFile.State.TAKEN)
     if file.watch_id and file.sha256:
         twins.exclude(pk=file.pk).exclude(gone_at=None).update(
-            state=FoundFile.State.GONE, reason="It was taken away. The same picture came back later."
+            state=FoundFile.State.GONE, **FoundFile.reason.columns(CameBackLater())
         )
 
 
@@ -34,7 +36,7 @@ def try_again(file: FoundFile, *, by: Caller) -> None:
     """What could not be read, or stopped our reader, is fetched and looked at once more."""
     require_owner(file, by, Scope.DRAFT)
     if file.watch_id is None:
-        raise NotPossible("Its watch was removed, so it cannot be fetched any more. Upload the picture instead.")
+        raise NotPossible(WatchGone())
     _move(file, [FoundFile.State.SKIPPED], state=FoundFile.State.FOUND)
 
 
@@ -52,7 +54,7 @@ def take_back(file: FoundFile, *, by: Caller) -> None:
 
 def _change(file: FoundFile, before: FileState, after: FileState) -> None:
     if not FoundFile.objects.filter(pk=file.pk, state=before).update(state=after):
-        raise NotPossible("It has moved on in the meantime. Load the page again.")
+        raise NotPossible(MovedOn())
     file.refresh_from_db()
 
 
@@ -60,9 +62,10 @@ def _move(file: FoundFile, states: Sequence[FileState], **values: Any) -> None: 
     rows = FoundFile.objects.filter(pk=file.pk, state__in=states)
     try:
         with transaction.atomic():
-            moved = rows.update(reason="", tries=0, deaths=0, next_at=clock.now(), leased_until=None, **values)
+            values |= FoundFile.reason.columns(None)
+            moved = rows.update(tries=0, deaths=0, next_at=clock.now(), leased_until=None, **values)
     except IntegrityError as error:
-        raise NotPossible("The very same picture is in this watch already, so this one is not needed.") from error
+        raise NotPossible(AlreadyThere()) from error
     if not moved:
-        raise NotPossible("It has moved on in the meantime. Load the page again.")
+        raise NotPossible(MovedOn())
     file.refresh_from_db()

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from accounts.ai_services import SERVICES
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Unauthorized
+from poster.reasons import Because
+from watches.reasons.orders import KeyUntried, Untried
 from writing.ai_accounts import Account
 from writing.captioners import CAPTIONERS, Key
 from writing.captioners.faults import OF_THE_MODEL
@@ -24,9 +26,9 @@ def try_key(owner_id: UUID, service: str, secret: str) -> str:
     except Unauthorized:
         raise
     except Suspended as error:  # our usual model is not theirs: the key was accepted all the same
-        return "" if error.code in OF_THE_MODEL else _untried(f"The key of {CAPTIONERS.label(service)}", error)
+        return "" if error.code in OF_THE_MODEL else _key_untried(service, error)
     except OutsideError as error:
-        return _untried(f"The key of {CAPTIONERS.label(service)}", error)
+        return _key_untried(service, error)
     return ""
 
 
@@ -41,11 +43,11 @@ def try_model(owner_id: UUID, captioner: str, model: str) -> str:
     except Suspended as error:
         if error.code in OF_THE_MODEL:
             raise
-        return _untried(CAPTIONERS.label(captioner), error)
+        return _untried(captioner, error)
     except Refused:
         raise
     except OutsideError as error:
-        return _untried(CAPTIONERS.label(captioner), error)
+        return _untried(captioner, error)
     return ""
 
 
@@ -59,5 +61,9 @@ def _check(account: Account) -> None:
         raise
 
 
-def _untried(what: str, error: OutsideError) -> str:
-    return f"{what} could not be tried now, so it is taken as it is. {error.sentence}"
+def _untried(captioner: str, error: OutsideError) -> str:
+    return str(Untried(captioner=CAPTIONERS.label(captioner), cause=Because(error.reason)))
+
+
+def _key_untried(service: str, error: OutsideError) -> str:
+    return str(KeyUntried(service=CAPTIONERS.label(service), cause=Because(error.reason)))

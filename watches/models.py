@@ -5,16 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, Credential
 from media.models import Asset
 from poster import clock
 from poster.models import Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from poster.work.leases import Leased
 from watches.querysets import FoundFileQuerySet, SourceCursorManager, WatchQuerySet
 from watches.sources import SOURCES
-from watches.states import FileState
+from watches.states import FileState, WatchState
 from writing.models import captioner_choices
 
 
@@ -79,50 +81,53 @@ class Sighting(models.Model):
 class Watch(Row):
     """A standing order: look there, describe so, publish to those."""
 
-    class State(models.TextChoices):
-        ACTIVE = "active", "looking"
-        PAUSED = "paused", "paused"
-        BROKEN = "broken", "needs you"
+    State = WatchState
 
     class Approval(models.TextChoices):
-        ASK = "ask", "ask me first"
-        AUTO = "auto", "post by itself"
+        ASK = "ask", _("ask me first")
+        AUTO = "auto", _("post by itself")
 
     class Backlog(models.TextChoices):
-        SKIP = "skip", "leave them alone"
-        POST = "post", "post them too"
+        SKIP = "skip", _("leave them alone")
+        POST = "post", _("post them too")
 
     class Fit(models.TextChoices):
-        PAD = "pad", "add a border"
-        CROP = "crop", "cut the edges"
+        PAD = "pad", _("add a border")
+        CROP = "crop", _("cut the edges")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="watches")
     name = models.CharField(max_length=100)
     stream = models.ForeignKey(SourceCursor, models.CASCADE, related_name="watches", editable=False)
-    place_id = models.CharField("folder", max_length=500)
-    place_name = ToldField("folder name", max_length=300, blank=True)
-    subfolders = models.BooleanField("look into subfolders", default=True)
+    place_id = models.CharField(_("folder"), max_length=500)
+    place_name = ToldField(_("folder name"), max_length=300, blank=True)
+    subfolders = models.BooleanField(_("look into subfolders"), default=True)
     channels = models.ManyToManyField(Channel, related_name="watches", blank=True)
-    interval = models.PositiveIntegerField("look every … seconds", default=60)
+    interval = models.PositiveIntegerField(_("look every … seconds"), default=60)
     captioner = models.CharField(max_length=20, choices=captioner_choices, default="describer")
-    model = models.CharField(max_length=100, blank=True, help_text="Empty: the captioner's usual one.")
+    model = models.CharField(max_length=100, blank=True, help_text=_("Empty: the captioner's usual one."))
     prompt_template = models.ForeignKey(PromptTemplate, models.PROTECT, null=True, blank=True, related_name="watches")
-    language = models.CharField(max_length=20, blank=True, help_text="Such as en or pt-BR. Empty: as your prompt.")
+    language = models.CharField(max_length=20, blank=True, help_text=_("Such as en or pt-BR. Empty: as your prompt."))
     name_places = models.BooleanField(
-        "name the town", default=False, help_text="From the place stored in the picture. It can be somebody's home."
+        _("name the town"),
+        default=False,
+        help_text=_("From the place stored in the picture. It can be somebody's home."),
     )
     approval = models.CharField(max_length=10, choices=Approval.choices, default=Approval.ASK)
-    backlog = models.CharField("files already there", max_length=10, choices=Backlog.choices, default=Backlog.SKIP)
-    fit = models.CharField("when the shape does not fit", max_length=10, choices=Fit.choices, default=Fit.PAD)
+    backlog = models.CharField(_("files already there"), max_length=10, choices=Backlog.choices, default=Backlog.SKIP)
+    fit = models.CharField(_("when the shape does not fit"), max_length=10, choices=Fit.choices, default=Fit.PAD)
     latest_hours = models.PositiveIntegerField(
-        "not later than … hours", default=24, help_text="What could not go out by then waits for you instead."
+        _("not later than … hours"), default=24, help_text=_("What could not go out by then waits for you instead.")
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
-    problem = models.TextField(blank=True)
-    listed_at = models.DateTimeField("first look", null=True, blank=True, editable=False)
-    looked_at = models.DateTimeField("last look", null=True, blank=True, editable=False)
+    problem_code = ReasonCode()
+    problem_params = ReasonParams()
+    problem = ReasonColumns()  # of one that needs somebody
+    listed_at = models.DateTimeField(_("first look"), null=True, blank=True, editable=False)
+    looked_at = models.DateTimeField(_("last look"), null=True, blank=True, editable=False)
     began_at = models.DateTimeField(default=clock.now, editable=False)  # what came before is not news
-    unanswered = models.TextField(blank=True, editable=False)  # why nothing was seen at the last try
+    unanswered_code = ReasonCode()
+    unanswered_params = ReasonParams()
+    unanswered = ReasonColumns()  # why nothing was seen at the last try
     unread = models.PositiveIntegerField(default=0, editable=False)  # files and folders in it that cannot be read
     unread_names = models.JSONField(default=list, blank=True, editable=False)  # of some of them
     practice = models.BooleanField(default=False, editable=False)
@@ -135,16 +140,12 @@ class Watch(Row):
     untried = ""  # no column: right after it was made or changed, what about its captioner could not be tried
 
     class Meta:
-        verbose_name_plural = "watches"
+        verbose_name_plural = _("watches")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["owner", "name"], name="watch_once")]
 
     def __str__(self) -> str:
         return self.name
-
-
-RESTORED = "A backup was put back, and this picture may have been posted since it was made. Look, then post it?"
-BACK = "This picture was taken away and is back. Post it?"
 
 
 class FoundFile(Row, Leased):
@@ -157,17 +158,19 @@ class FoundFile(Row, Leased):
     watch_name = models.CharField(max_length=100, blank=True)  # stays when the watch is deleted
     # Its id is this row's: its bytes are laid down under that, before anybody knows whether it becomes an asset.
     asset = models.OneToOneField(Asset, models.SET_NULL, null=True, blank=True, related_name="found", editable=False)
-    external_id = ToldField("file id", max_length=1000, blank=True)
+    external_id = ToldField(_("file id"), max_length=1000, blank=True)
     revision = ToldField(max_length=200, blank=True)
     name = ToldField(max_length=1000)
     folder = ToldField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
-    reason = models.TextField(blank=True)
+    reason_code = ReasonCode()
+    reason_params = ReasonParams()
+    reason = ReasonColumns()  # why it is in that state, or waits in it
     sha256 = models.CharField(max_length=64, blank=True)  # once its bytes were fetched
-    size = models.PositiveBigIntegerField("bytes", default=0)
+    size = models.PositiveBigIntegerField(_("bytes"), default=0)
     unfit = models.BooleanField(default=False, editable=False)  # skipped for what its source said of it, unread
     fetched_at = models.DateTimeField(null=True, blank=True, editable=False)  # when its bytes came, at last
-    gone_at = models.DateTimeField("taken away", null=True, blank=True)  # at the source, after it was taken
+    gone_at = models.DateTimeField(_("taken away"), null=True, blank=True)  # at the source, after it was taken
     tries = models.PositiveIntegerField(default=0)  # of the present step
     restored = models.BooleanField(default=False, editable=False)  # on its way when a copy was put back, or found after
 
@@ -199,3 +202,8 @@ class FoundFile(Row, Leased):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sentence(self) -> str:
+        """Why it is as it is, for people; "" where its state says all."""
+        return str(self.reason or "")

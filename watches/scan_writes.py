@@ -11,14 +11,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from poster import clock
+from poster.reasons import Reason
 from watches import beside
 from watches.beside import Films
 from watches.companions import looks_like_picture
-from watches.models import BACK, RESTORED, FoundFile, Watch
+from watches.models import FoundFile, Watch
+from watches.reasons import files as why
 from watches.sources import Found
 
 AT_ONCE = 500  # files in one transaction; SQLite takes so many parameters and no more
-MAYBE_POSTED = (FoundFile.State.HELD, RESTORED)
+
+BACK, NO_REASON = FoundFile.reason.columns(why.BackAgain()), FoundFile.reason.columns(None)
 
 Piece = Sequence[tuple[Watch, Found]]  # those of one watch together
 
@@ -74,13 +77,13 @@ def _bring_back(watch: Watch, files: list[Found]) -> None:
     rows = odd.filter(external_id__in={external_id for external_id, _ in there})
     found = [row for row in rows.only("external_id", "revision") if (row.external_id, row.revision) in there]
     again = FoundFile.objects.filter(pk__in=[row.pk for row in found], gone_at__isnull=False)
-    again.filter(state=FoundFile.State.GONE, post=None).update(state=FoundFile.State.HELD, reason=BACK, gone_at=None)
+    again.filter(state=FoundFile.State.GONE, post=None).update(state=FoundFile.State.HELD, gone_at=None, **BACK)
     again.filter(state=FoundFile.State.TAKEN).update(gone_at=None)
     for row in again.filter(state=FoundFile.State.GONE):
         _ready_again(row)
     fit = [row.pk for row in found if not there[row.external_id, row.revision].unfit]
     FoundFile.objects.filter(pk__in=fit, state=FoundFile.State.SKIPPED, unfit=True).update(
-        state=FoundFile.State.FOUND, unfit=False, reason="", next_at=clock.now(), tries=0
+        state=FoundFile.State.FOUND, unfit=False, next_at=clock.now(), tries=0, **NO_REASON
     )
 
 
@@ -89,9 +92,9 @@ def _ready_again(row: FoundFile) -> None:
     rows = FoundFile.objects.filter(pk=row.pk, state=FoundFile.State.GONE)
     try:
         with transaction.atomic():
-            rows.update(state=FoundFile.State.TAKEN, reason="", gone_at=None)
+            rows.update(state=FoundFile.State.TAKEN, gone_at=None, **NO_REASON)
     except IntegrityError:
-        rows.update(state=FoundFile.State.HELD, reason=BACK, gone_at=None)
+        rows.update(state=FoundFile.State.HELD, gone_at=None, **BACK)
 
 
 def _revisions(watch: Watch, files: list[Found]) -> dict[str, dict[str, str]]:
@@ -108,7 +111,7 @@ def _replace(watch: Watch, external_ids: set[str]) -> None:
     if external_ids:
         unfetched = watch.files.filter(state__in=FoundFile.State.coming())
         unfetched.filter(external_id__in=external_ids).update(
-            state=FoundFile.State.GONE, reason="It was replaced by newer bytes before it was fetched."
+            state=FoundFile.State.GONE, **FoundFile.reason.columns(why.Replaced())
         )
 
 
@@ -124,22 +127,19 @@ def _row(watch: Watch, file: Found, revisions: dict[str, str]) -> FoundFile:
         folder=file.folder,
         size=file.size,
         state=state,
-        reason=reason,
-        restored=(state, reason) == MAYBE_POSTED,
+        **FoundFile.reason.columns(reason),
+        restored=isinstance(reason, why.MaybePosted),
         unfit=bool(file.unfit),
     )
 
 
-def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, str]:
+def _first_state(watch: Watch, file: Found, before: set[str]) -> tuple[str, Reason | None]:
     if file.unfit:
         return FoundFile.State.SKIPPED, file.unfit
     if _was_there(watch, file) and watch.backlog == Watch.Backlog.SKIP:
-        return (
-            FoundFile.State.RECORDED,
-            "It was there before the watch began, so it is not posted unless you say so.",
-        )
+        return FoundFile.State.RECORDED, why.WasThere()
     if before - set(FoundFile.State.not_seen()):
-        return FoundFile.State.HELD, "This file had other content before. Post the new picture too?"
+        return FoundFile.State.HELD, why.OtherContent()
     if watch.restored_at is not None:
-        return MAYBE_POSTED
-    return FoundFile.State.FOUND, ""
+        return FoundFile.State.HELD, why.MaybePosted()
+    return FoundFile.State.FOUND, None

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts.connections import login_doubts
 from accounts.connections.blocks import block
@@ -22,6 +23,7 @@ from watches import beside, memory, scan_writes
 from watches.failed_looks import begin_anew
 from watches.models import FoundFile, SourceCursor, Watch
 from watches.opened_sources import open_source
+from watches.reasons.files import TakenAway
 from watches.sources import NEVER_LOOKED, Cursor, News, Place
 from watches.watch_rules import least_interval
 
@@ -61,9 +63,8 @@ def scan(stream: SourceCursor, *, making: UUID | None = None, seconds: float = G
         return "A watch was removed while we looked. We look again."
 
 
-def _looking(stream: SourceCursor) -> Iterable[Watch]:
-    """Broken watches are looked at too: a folder that is back heals its watch."""
-    return stream.watches.filter(state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
+def _looking(stream: SourceCursor) -> QuerySet[Watch]:
+    return Watch.objects.filter(stream=stream.pk, state__in=Watch.State.looking())
 
 
 def _steps(stream: SourceCursor, watches: list[Watch], making: UUID | None, until: float) -> str:
@@ -156,15 +157,17 @@ def _report(watch: Watch, news: News, now: dt.datetime) -> None:
     rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
     error = news.broken.get(watch.place_id)
     if watch.place_id in news.unanswered:
-        rows.update(unanswered=news.unanswered[watch.place_id].sentence)
+        rows.update(**Watch.unanswered.columns(news.unanswered[watch.place_id].reason))
     elif isinstance(error, Refused):
-        rows.update(state=Watch.State.BROKEN, problem=error.sentence, looked_at=now, unanswered="")
+        told = Watch.problem.columns(error.reason) | Watch.unanswered.columns(None)
+        rows.update(state=Watch.State.BROKEN, looked_at=now, **told)
     elif error is not None:
-        rows.update(unanswered=error.sentence)
+        rows.update(**Watch.unanswered.columns(error.reason))
     else:
         names = news.unread.get(watch.place_id, ())
         unread = {"unread": len(names), "unread_names": list(names[:NAMED])}
-        rows.update(state=Watch.State.ACTIVE, problem="", looked_at=now, unanswered="", **unread)
+        well = Watch.problem.columns(None) | Watch.unanswered.columns(None)
+        rows.update(state=Watch.State.ACTIVE, looked_at=now, **well, **unread)
         if watch.place_id in news.listed:
             rows.filter(listed_at=None).update(listed_at=now)
             rows.filter(restored_at__lt=now - SURELY_SEEN).update(restored_at=None)  # what appears later is new
@@ -178,7 +181,7 @@ def _take_away(watches: list[Watch], gone: Iterable[str], now: dt.datetime) -> i
         rows.filter(state=FoundFile.State.TAKEN, gone_at=None).update(gone_at=now)
         waiting = FoundFile.State.stopped_by_removal()
         rows.filter(state__in=waiting).update(
-            state=FoundFile.State.GONE, reason="The file was taken away.", gone_at=now
+            state=FoundFile.State.GONE, gone_at=now, **FoundFile.reason.columns(TakenAway())
         )
     return 0  # of what is new
 
@@ -188,7 +191,7 @@ def _blocked(stream: SourceCursor, error: Unauthorized) -> str:
         return _in_doubt(stream, stream.credential)
     if stream.credential:
         block(stream.credential, error.reason)
-    _looking(stream).update(state=Watch.State.BROKEN, problem=error.sentence)  # type: ignore[attr-defined]
+    _looking(stream).update(state=Watch.State.BROKEN, **Watch.problem.columns(error.reason))
     stream.let_go(after=IN_A_MOMENT)  # nobody takes it while its login is blocked; connected again, it is due
     return error.sentence
 
@@ -196,15 +199,16 @@ def _blocked(stream: SourceCursor, error: Unauthorized) -> str:
 def _in_doubt(stream: SourceCursor, login: Credential) -> str:
     """What they said is no verdict yet, so it is not told as one."""
     row = login_doubts.doubt(login)
-    sentence = str(login_doubts.told(row)) if row else ""
+    told = login_doubts.told(row) if row else None
     if stream.let_go(after=login_doubts.left(row) if row else IN_A_MOMENT):
-        _looking(stream).update(unanswered=sentence)  # type: ignore[attr-defined]
-    return sentence
+        _looking(stream).update(**Watch.unanswered.columns(told))
+    return str(told or "")
 
 
 def _postponed(stream: SourceCursor, watches: list[Watch], error: OutsideError) -> str:
     wait = max(_told_wait(error, asked=False), backoff(stream.failures, first=30, most=900))
     left_alone = isinstance(error, RateLimited)  # they are well, or in doubt, and nobody is asked
     if stream.let_go(after=wait, failures=stream.failures + (not left_alone)):
-        Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(unanswered=error.sentence)
+        told = Watch.unanswered.columns(error.reason)
+        Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(**told)
     return error.sentence

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from poster import clock
 from watches.models import Watch
 
@@ -10,10 +13,11 @@ def silence(watch: Watch) -> str:
     """Why nothing was seen at the last try, since when, and when the next one is; "" when something was."""
     if not watch.unanswered or watch.state != Watch.State.ACTIVE:
         return ""
-    since = f"{watch.looked_at:%d %B %H:%M} UTC" if watch.looked_at else "it was made"
+    since = f"{watch.looked_at:%d %B %H:%M} UTC" if watch.looked_at else _("it was made")
     due = watch.stream.next_at
-    when = f"at {due:%H:%M} UTC" if due > clock.now() else "now"
-    return f"Nothing seen since {since}, next try {when}. {watch.unanswered}"
+    when = _("at %(time)s UTC") % {"time": f"{due:%H:%M}"} if due > clock.now() else _("now")
+    told = _("Nothing seen since %(since)s, next try %(when)s.") % {"since": since, "when": when}
+    return f"{told} {watch.unanswered}"
 
 
 def unread(watch: Watch) -> str:
@@ -21,11 +25,18 @@ def unread(watch: Watch) -> str:
     if not watch.unread:
         return ""
     names = ", ".join(watch.unread_names)
-    more = " and others" if watch.unread > len(watch.unread_names) else ""
-    what = "1 file or folder" if watch.unread == 1 else f"{watch.unread} files or folders"
-    return f"{what} could not be read: {names}{more}. The rest is looked at, and these are tried again each time."
+    if watch.unread > len(watch.unread_names):
+        names = _("%(names)s and others") % {"names": names}
+    told = ngettext(
+        "%(files)d file or folder could not be read: %(names)s. The rest is looked at, and this is tried again each "
+        "time.",
+        "%(files)d files or folders could not be read: %(names)s. The rest is looked at, and these are tried again "
+        "each time.",
+        watch.unread,
+    )
+    return told % {"files": watch.unread, "names": names}
 
 
 def notes(watch: Watch) -> str:
     """All that a person should know about its looks; "" when it is well."""
-    return " ".join(filter(None, [watch.problem, silence(watch), unread(watch)]))
+    return " ".join(filter(None, [str(watch.problem or ""), silence(watch), unread(watch)]))

@@ -1,10 +1,24 @@
-"""The states of a found file, and the groups that the product speaks of. A new state is put into each group here."""
+"""The states of watches and found files, and the groups that are spoken of. A new state is put into each group here."""
 
 from __future__ import annotations
 
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WatchState(models.TextChoices):
+    """Whether a watch looks."""
+
+    ACTIVE = "active", _("looking")
+    PAUSED = "paused", _("paused")
+    BROKEN = "broken", _("needs you")
+
+    @classmethod
+    def looking(cls) -> tuple[Self, ...]:
+        """Broken ones too: a folder that is back heals its watch."""
+        return cls.ACTIVE, cls.BROKEN
 
 
 class FileState(models.TextChoices):
@@ -14,20 +28,35 @@ class FileState(models.TextChoices):
     What is `taken` has its asset.
     """
 
-    FOUND = "found", "found"
-    INCOMPLETE = "incomplete", "not complete yet"
-    TAKEN = "taken", "ready"
-    RECORDED = "recorded", "was there before"
-    HELD = "held", "changed: waits for you"
-    DUPLICATE = "duplicate", "same picture again"
-    SKIPPED = "skipped", "cannot be posted"
-    ASIDE = "aside", "put aside"
-    GONE = "gone", "taken away"
+    FOUND = "found", _("found")
+    INCOMPLETE = "incomplete", _("not complete yet")
+    TAKEN = "taken", _("ready")
+    RECORDED = "recorded", _("was there before")
+    HELD = "held", _("changed: waits for you")
+    DUPLICATE = "duplicate", _("same picture again")
+    SKIPPED = "skipped", _("cannot be posted")
+    ASIDE = "aside", _("put aside")
+    GONE = "gone", _("taken away")
 
     @classmethod
     def coming(cls) -> tuple[Self, ...]:
         """Their bytes are still to be fetched, by us."""
         return cls.FOUND, cls.INCOMPLETE
+
+    @classmethod
+    def going_on(cls) -> tuple[Self, ...]:
+        """Something is done with it next: its bytes are fetched, or its post is made. Nothing of theirs is missing."""
+        return cls.FOUND, cls.TAKEN
+
+    @classmethod
+    def without_bytes(cls) -> tuple[Self, ...]:
+        """None of ours: they are to be fetched, or were no picture."""
+        return cls.FOUND, cls.SKIPPED
+
+    @classmethod
+    def kept_back(cls) -> tuple[Self, ...]:
+        """Not posted, because it may be, or is, out already."""
+        return cls.HELD, cls.DUPLICATE
 
     @classmethod
     def on_its_way(cls) -> tuple[Self, ...]:

@@ -43,7 +43,7 @@ def round() -> str:
 
 def streams_due() -> QuerySet[SourceCursor]:
     """Streams that somebody watches and whose time has come."""
-    watched = SourceCursor.objects.free().filter(watches__state__in=[Watch.State.ACTIVE, Watch.State.BROKEN])
+    watched = SourceCursor.objects.free().filter(watches__state__in=Watch.State.looking())
     open_ones = watched.exclude(credential__state=Credential.State.BLOCKED)
     return open_ones.select_related("credential").distinct().order_by("next_at")
 

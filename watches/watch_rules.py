@@ -12,6 +12,7 @@ from poster.errors import OutsideError, Refused
 from poster.permissions import NotPossible
 from watches.model_checks import try_model
 from watches.models import Watch
+from watches.reasons import orders as why
 from writing.captioners import CAPTIONERS
 from writing.captioners.placeholders import UnknownBlanks, blanks
 from writing.keys import key_for
@@ -43,16 +44,16 @@ class TooManyWatches(NotPossible):
 def check_rules(name: str, rules: Rules) -> None:
     """Raises NotPossible for what no watch can be told."""
     if not name.strip():
-        raise NotPossible("Give the watch a name.", about="name")
+        raise NotPossible(why.NameMissing(), about="name")
     if not 0 <= rules.get("latest_hours", 0) <= MOST_LATE:
-        raise NotPossible(f"What is late waits for you after 0 to {MOST_LATE} hours (a year).")
+        raise NotPossible(why.TooLateHours(most=MOST_LATE))
     captioner = rules.get("captioner", "describer")
     if captioner not in CAPTIONERS:
-        raise NotPossible(f"There is no captioner {captioner!r}. There are: {', '.join(CAPTIONERS)}.")
+        raise NotPossible(why.NoSuchCaptioner(name=captioner, known=tuple(CAPTIONERS)))
     for rule, choices in (("approval", Watch.Approval), ("backlog", Watch.Backlog), ("fit", Watch.Fit)):
         value = rules.get(rule, choices.values[0])
         if value not in choices.values:
-            raise NotPossible(f"{rule} is {value!r}; choose {' or '.join(choices.values)}.")
+            raise NotPossible(why.NoSuchChoice(rule=rule, value=str(value), known=tuple(choices.values)))
 
 
 def least_interval(owner: User, source: str) -> int:
@@ -69,9 +70,9 @@ def check_interval(owner: User, source: str, interval: int | None) -> None:
     wanted = int(Watch._meta.get_field("interval").default) if interval is None else interval
     least = least_interval(owner, source)
     if wanted < least:
-        raise NotPossible(f"Look every {least} seconds or less often.", about="interval")
+        raise NotPossible(why.TooOften(least=least), about="interval")
     if wanted > MOST_INTERVAL:
-        raise NotPossible("Look at least once a week.", about="interval")
+        raise NotPossible(why.TooSeldom(), about="interval")
 
 
 def check_number(owner: User) -> None:
@@ -81,10 +82,7 @@ def check_number(owner: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=owner.pk)
     most = allowances.watches(owner)
     if Watch.objects.filter(owner=owner, practice=False).count() >= most:
-        raise TooManyWatches(
-            f"There are {most} watches already, as many as one person may have. Remove one, or let the operator allow "
-            "more at People."
-        )
+        raise TooManyWatches(why.TooMany(most=most))
 
 
 def check_prompt(text: str) -> None:
@@ -92,7 +90,7 @@ def check_prompt(text: str) -> None:
     try:
         blanks(text)
     except UnknownBlanks as error:
-        raise NotPossible(str(error)) from error
+        raise NotPossible(error.reason) from error
 
 
 def check_key(owner: User, captioner: str) -> None:
@@ -100,7 +98,7 @@ def check_key(owner: User, captioner: str) -> None:
     try:
         key_for(captioner, owner.pk)
     except OutsideError as error:
-        raise NotPossible(error.sentence, about="captioner") from error
+        raise NotPossible(error.reason, about="captioner") from error
 
 
 def check_model(owner: User, captioner: str, model: str) -> str:
@@ -108,4 +106,4 @@ def check_model(owner: User, captioner: str, model: str) -> str:
     try:
         return try_model(owner.pk, captioner, model)
     except Refused as error:
-        raise NotPossible(error.sentence, about="model") from error
+        raise NotPossible(error.reason, about="model") from error

@@ -18,6 +18,8 @@ from poster.manifests import asked
 from poster.permissions import Caller, NotPossible, Scope, require_owner, require_self
 from watches import folder_check
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
+from watches.reasons import orders as why
+from watches.reasons.files import WatchRemoved
 from watches.scanning import scan
 from watches.sources import SOURCES, Place
 from watches.watch_rules import Rules, check_interval, check_key, check_model, check_number, check_prompt, check_rules
@@ -66,7 +68,7 @@ def add_watch(
             watch = _made(owner, name, found, stream, template, channels, rules)
             transaction.on_commit(lambda: look_first(watch.pk), robust=True)
     except IntegrityError as error:
-        raise NotPossible(f"There is a watch called {name!r} already. Choose another name.", about="name") from error
+        raise NotPossible(why.NameTaken(name=name), about="name") from error
     watch.untried = untried
     return watch
 
@@ -112,30 +114,28 @@ def look_first(watch_id: UUID) -> None:
 
 def _check_channels(owner: User, channels: Sequence[Channel]) -> None:
     if not channels:
-        raise NotPossible("Choose at least one channel. Connect an account first if there is none.", about="channels")
+        raise NotPossible(why.NoChannel(), about="channels")
     for channel in channels:
         if channel.owner_id != owner.pk:
-            raise NotPossible("One of these channels belongs to somebody else.")
+            raise NotPossible(why.ChannelOfAnother())
 
 
 def _login(owner: User, source: str, credential: Credential | None) -> Credential | None:
     if source not in SOURCES:
-        raise NotPossible(f"There is no source {source!r}. There are: {', '.join(SOURCES)}.")
+        raise NotPossible(why.NoSuchSource(name=source, known=tuple(SOURCES)))
     wanted = LOGIN_OF.get(source)
     if wanted is None:
         return None
     if credential is None:
-        raise NotPossible(
-            f"Say which account of {SOURCES.label(source)} to look into; connect one first.", about="credential"
-        )
+        raise NotPossible(why.NoLogin(source=SOURCES.label(source)), about="credential")
     if credential.owner_id != owner.pk or credential.provider != wanted:
-        raise NotPossible(f"This is not an account of yours at {SOURCES.label(source)}.")
+        raise NotPossible(why.LoginOfAnother(source=SOURCES.label(source)))
     return credential
 
 
 def _place(source: str, text: str, login: Credential | None, by: Caller) -> Place:
     if source == "folder" and not by.operates:
-        raise NotPossible("Only the operator may watch folders of this machine.")
+        raise NotPossible(why.FoldersOfOperator())
     token = grant_of(login).access_token if login else ""
     place = SOURCES[source](token).place(text)  # type: ignore[call-arg]
     if source == "folder":
@@ -149,22 +149,20 @@ def _check_folder(folder: Path) -> None:
     if folder.is_relative_to(inbox):
         return
     if folder.is_relative_to(var) or var.is_relative_to(folder):
-        raise NotPossible(
-            f"{folder} holds files of ai-poster itself. Use {inbox}, or a folder elsewhere.", about="place"
-        )
+        raise NotPossible(why.OurOwnFiles(folder=str(folder), inbox=str(inbox)), about="place")
 
 
 def _check_world(channels: Sequence[Channel], login: Credential | None) -> None:
     worlds = {channel.practice for channel in channels} | ({login.practice} if login else set())
     if len(worlds) > 1:
-        raise NotPossible("Practice accounts and real accounts cannot be in one watch.")
+        raise NotPossible(why.MixedWorlds())
 
 
 def _check_alone(owner: User, source: str, place: Place, channels: Sequence[Channel]) -> None:
     same = Watch.objects.filter(owner=owner, stream__source=source, place_id=place.id, channels__in=channels)
     twin = same.first()
     if twin:
-        raise NotPossible(f"{twin.name} looks into this folder for one of these channels already.", about="place")
+        raise NotPossible(why.HasATwin(name=twin.name), about="place")
 
 
 def _stream(owner: User, source: str, place: Place, login: Credential | None) -> SourceCursor:
@@ -203,7 +201,7 @@ def pause(watch: Watch, *, by: Caller) -> None:
     require_owner(watch, by, Scope.PUBLISH)
     rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
     if not rows.update(state=Watch.State.PAUSED):
-        raise NotPossible(f"{watch.name} is paused already.")
+        raise NotPossible(why.PausedAlready(name=watch.name))
     watch.refresh_from_db()
 
 
@@ -211,8 +209,8 @@ def resume(watch: Watch, *, by: Caller) -> None:
     """Look again, now."""
     require_owner(watch, by, Scope.PUBLISH)
     rows = Watch.objects.filter(pk=watch.pk, state=Watch.State.PAUSED)
-    if not rows.update(state=Watch.State.ACTIVE, problem=""):
-        raise NotPossible(f"{watch.name} is not paused.")
+    if not rows.update(state=Watch.State.ACTIVE, **Watch.problem.columns(None)):
+        raise NotPossible(why.NotPaused(name=watch.name))
     _look(watch)
 
 
@@ -221,10 +219,10 @@ def look_now(watch: Watch, *, by: Caller) -> None:
     require_owner(watch, by, Scope.PUBLISH)
     login = watch.stream.credential
     if login and login.state == Credential.State.BLOCKED:
-        raise NotPossible(f"{login} has to be connected again first.")
+        raise NotPossible(why.LoginBlocked(login=str(login)))
     rows = Watch.objects.filter(pk=watch.pk).exclude(state=Watch.State.PAUSED)
-    if not rows.update(state=Watch.State.ACTIVE, problem=""):
-        raise NotPossible(f"{watch.name} is paused. Resume it first.")
+    if not rows.update(state=Watch.State.ACTIVE, **Watch.problem.columns(None)):
+        raise NotPossible(why.IsPaused(name=watch.name))
     _look(watch)
 
 
@@ -237,14 +235,14 @@ def _look(watch: Watch) -> None:
 def remove(watch: Watch, *, by: Caller) -> None:
     """Take the order back. History stays; what has no words yet is not posted any more."""
     require_owner(watch, by, Scope.PUBLISH)
-    reason = "Its watch was removed before it was posted."
     with transaction.atomic():
         unfinished = FoundFile.objects.filter(
             watch=watch,
             state__in=FoundFile.State.on_its_way(),
             post=None,
         )
-        unfinished.update(state=FoundFile.State.GONE, reason=reason, fence=F("fence") + 1, leased_until=None)
+        told = FoundFile.reason.columns(WatchRemoved())
+        unfinished.update(state=FoundFile.State.GONE, fence=F("fence") + 1, leased_until=None, **told)
         for forget in asked(REMOVING):
             forget(watch)
         stream = watch.stream

@@ -19,6 +19,7 @@ from accounts.notices import warn_once
 from poster.errors import RateLimited, Suspended, Unauthorized
 from poster.http import turnstile
 from poster.models import Rest
+from poster.reasons import Reason
 from poster.work import cooldowns
 from writing.captioners import CAPTIONERS, Key
 from writing.captioners.faults import OF_THE_MODEL, Fault
@@ -111,6 +112,6 @@ def account_of(captioner: str, owner_id: UUID, model: str) -> Account:
     return Account(captioner, key_for(captioner, owner_id, model), owner_id)
 
 
-def told(rest: Rest) -> str:
-    """For people: what is wrong, and when we try again."""
-    return str(cooldowns.told_of_one(rest, cooldowns.PICTURE))
+def told(rest: Rest) -> Reason:
+    """What is wrong, and when we try again."""
+    return cooldowns.told_of_one(rest, cooldowns.PICTURE)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from poster.reasons import Quoted, Reason, Unknown, rendering
+from poster.reasons import Because, Quoted, Reason, Unknown
 from writing.reasons import doubts
 
 LONGEST_FOUND = 80  # characters of what was found that are told
-MOST_TOLD = 3
 
 
 class Doubt(StrEnum):
@@ -100,6 +99,5 @@ def _reason(row: Mapping[str, Any]) -> Reason:
 
 def sentences(stored: Iterable[Mapping[str, Any]]) -> str:
     """For people: what was found, and what they are asked to do; "" when there is nothing. Unknown codes ask too."""
-    told = reasons(stored)
-    known = [each.what() for each in told if not isinstance(each, Unknown)][:MOST_TOLD]
-    return " ".join([*known, rendering.sentence(doubts.LOOK, {})]) if told else ""
+    told = tuple(Because(each) for each in reasons(stored))
+    return str(doubts.Doubted(doubts=told)) if told else ""

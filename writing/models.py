@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from poster.models import Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from writing.caption_cleanup import cut
 from writing.captioners import CAPTIONERS
@@ -33,7 +35,7 @@ class Suggestion(Row):
     hashtags = models.JSONField(default=list, blank=True)
     captioner = models.CharField(max_length=20, choices=captioner_choices)
     model = ToldField(max_length=100, blank=True)
-    prompt = models.TextField("prompt as sent", blank=True)
+    prompt = models.TextField(_("prompt as sent"), blank=True)
     holds = models.JSONField(
         default=list, blank=True
     )  # [{"code", "found"}]: why a person should look, see writing.holds
@@ -72,7 +74,7 @@ class AiCall(Row):
     """
 
     class Purpose(models.TextChoices):
-        WORDS = "words", "words for a post"
+        WORDS = "words", _("words for a post")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="ai_calls")
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.WORDS)
@@ -82,12 +84,14 @@ class AiCall(Row):
     asked_model = models.CharField(max_length=100, blank=True)
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
-    cost = models.DecimalField("cost in USD", max_digits=12, decimal_places=6, null=True, blank=True)
+    cost = models.DecimalField(_("cost in USD"), max_digits=12, decimal_places=6, null=True, blank=True)
     seconds = models.FloatField(default=0)
     outcome = models.CharField(max_length=20)  # "words", or the reason why there are none
-    sentence = models.TextField(blank=True)
-    answer = models.TextField("answer as it came", blank=True)  # without secrets
-    paid_by_operator = models.BooleanField("with the operator's key", default=False, editable=False)
+    reason_code = ReasonCode()
+    reason_params = ReasonParams()
+    reason = ReasonColumns()
+    answer = models.TextField(_("answer as it came"), blank=True)  # without secrets
+    paid_by_operator = models.BooleanField(_("with the operator's key"), default=False, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
@@ -99,3 +103,8 @@ class AiCall(Row):
 
     def __str__(self) -> str:
         return f"{self.captioner}: {self.outcome}"
+
+    @property
+    def sentence(self) -> str:
+        """Why it ended so, for people; "" where its words came."""
+        return str(self.reason or "")

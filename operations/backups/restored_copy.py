@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 
 from media import images
 from media.images import BadPicture
-from operations.reasons import CopyNoticed, LetGoOnAlready, NothingPutBack, WentOnAfterCopy
+from operations.reasons import CopyNoticed, LetGoOnAlready, NothingPutBack, StillAsked, WentOnAfterCopy
 from poster import clock
 from poster.errors import OutsideError
 from poster.ledger import copy_detection, security_log
@@ -33,14 +33,14 @@ from publishing.delivery import matching, reconciliation
 from publishing.models import Delivery, Post, Reconciled
 from watches.fetching import MOST_BYTES, keep_asset
 from watches.memory import cursor_of
-from watches.models import RESTORED, FoundFile, SourceCursor, Watch
+from watches.models import FoundFile, SourceCursor, Watch
 from watches.opened_sources import as_found, open_source
 from watches.querysets import FoundFileQuerySet
+from watches.reasons.files import MaybePosted
 
 State = Delivery.State
 MOST_PICTURES = 5  # in one round: each is fetched and looked at
 AGAIN = dt.timedelta(minutes=2)
-STILL_ASKED = "Not yet: {} are still asked what they show. That is done at {:%H:%M} UTC."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,11 @@ def _doubt(restore: Restore) -> None:
     # What had no words yet when the copy was made may have them, and be out: it is composed anew once that is known.
     Post.objects.filter(state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER, text="").delete()
     on_their_way = FoundFile.objects.filter(
-        state__in=[FoundFile.State.FOUND, FoundFile.State.TAKEN], asset__posts=None, watch__isnull=False
+        state__in=FoundFile.State.going_on(), asset__posts=None, watch__isnull=False
     )
     keys = list(on_their_way.values_list("pk", flat=True))
-    FoundFile.objects.filter(pk__in=keys).update(state=FoundFile.State.HELD, reason=RESTORED, restored=True, **fenced)
+    maybe = {"state": FoundFile.State.HELD, "restored": True, **FoundFile.reason.columns(MaybePosted())}
+    FoundFile.objects.filter(pk__in=keys).update(**maybe, **fenced)
     Watch.objects.update(restored_at=now)
     SourceCursor.objects.update(relisted_at=None, next_at=now, **fenced)
 
@@ -123,8 +124,9 @@ def go_on(*, by: Caller, request: HttpRequest | None = None) -> Restore:
     if now is None:
         raise NotPossible(NothingPutBack())
     if not now.ready:
-        names = ", ".join(sorted({name for name, _ in now.waiting}))
-        raise NotPossible(STILL_ASKED.format(names, max(moment for _, moment in now.waiting) + dt.timedelta(minutes=1)))
+        names = tuple(sorted({name for name, _ in now.waiting}))
+        done_at = max(moment for _, moment in now.waiting) + dt.timedelta(minutes=1)
+        raise NotPossible(StillAsked(channels=names, done_at=done_at))
     with transaction.atomic():
         if not copy_detection.settle(now.restore, by.person_id):
             raise NotPossible(LetGoOnAlready())
@@ -188,7 +190,8 @@ def _strangers(restore: Restore, file: FoundFile) -> Iterator[tuple[str, list[di
 def _release(restore: Restore) -> None:
     """Pictures go on whose channels show nothing that we do not know: they are certainly not out."""
     clear = {row.channel_id for row in Reconciled.objects.filter(restore=restore) if row.clear}
-    values = {"state": FoundFile.State.FOUND, "reason": "", "restored": False, "next_at": clock.now()}
+    values = {"state": FoundFile.State.FOUND, "restored": False, "next_at": clock.now()}
+    values |= FoundFile.reason.columns(None)
     for watch in Watch.objects.prefetch_related("channels"):
         channels = {channel.pk for channel in watch.channels.all()}
         if channels and channels <= clear:

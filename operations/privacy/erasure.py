@@ -35,6 +35,7 @@ from operations.privacy.restriction import rest
 from operations.reasons import AccountErased, Erased, ErasureBegan, ErasureGoesOn, ErasureWaits, LastOperator
 from outbox import ledger
 from outbox.ledger import Kind
+from outbox.reasons.gate import OwnerLeaves
 from outbox.reasons.steps import OwnerLeft
 from poster import clock
 from poster.ledger import security_log
@@ -46,6 +47,7 @@ from poster.reasons.fields import stored
 from poster.work import time_budget
 from publishing.models import Delivery, Post
 from watches.models import FoundFile
+from watches.reasons import files
 
 log = logging.getLogger(__name__)
 State = Delivery.State
@@ -122,10 +124,13 @@ def _stopped(person: User) -> list[Delivery]:
     """
     rest(person, by=MACHINE)
     Post.objects.filter(owner=person, state=Post.State.DRAFT).update(
-        state=Post.State.DISCARDED, decided_at=clock.now(), hold="Its owner left."
+        state=Post.State.DISCARDED, decided_at=clock.now(), **Post.hold.columns(OwnerLeaves())
     )
     FoundFile.objects.filter(owner=person).exclude(state=FoundFile.State.GONE).update(
-        state=FoundFile.State.GONE, reason="Its owner left.", fence=F("fence") + 1, leased_until=None
+        state=FoundFile.State.GONE,
+        fence=F("fence") + 1,
+        leased_until=None,
+        **FoundFile.reason.columns(files.OwnerLeft()),
     )
     rows = Delivery.objects.filter(owner=person, state__in=State.waiting_unsent())
     values = {"state": State.CANCELLED, "fence": F("fence") + 1, "leased_until": None}

@@ -29,6 +29,7 @@ from poster import clock
 from poster.ledger import security_log
 from poster.manifests import Personal
 from poster.permissions import Caller, NotPossible, require_self
+from poster.reasons.fields import reasons_of
 from poster.secrets.fields import SealedField
 from poster.work import space
 from publishing.models import Delivery
@@ -130,6 +131,8 @@ def described(row: Model, kind: Personal, person: User) -> dict[str, Any]:
         if column.related_model is User and value != person.pk:
             value = None
         told[column.name] = value
+    for name in reasons_of(type(row)):  # in words, beside its code
+        told[name] = str(getattr(row, name) or "")
     if kind.also:
         told[kind.also] = getattr(row, kind.also)
     for many in _lists(type(row)):

@@ -8,10 +8,9 @@ from django.db.models import F
 from accounts.models import Channel, User
 from poster.permissions import Caller, require_self
 from publishing.models import Post
+from publishing.reasons import waiting
 from watches.models import FoundFile, Watch
-
-HELD = "Everything rests, as you asked. Post it, and this picture goes on."
-HELD_WORDS = "Everything rests, as you asked. Let it be written again, or write the words yourself."
+from watches.reasons.files import RestsAsAsked
 
 
 def rest(person: User, *, by: Caller) -> tuple[int, int]:
@@ -27,9 +26,10 @@ def rest(person: User, *, by: Caller) -> tuple[int, int]:
         on_their_way = FoundFile.objects.filter(
             owner=person, state__in=FoundFile.State.on_its_way(), post=None, watch__isnull=False
         )
-        on_their_way.update(state=FoundFile.State.HELD, reason=HELD, fence=F("fence") + 1, leased_until=None)
-        asked = Post.objects.filter(owner=person, state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER)
         fresh = {"fence": F("fence") + 1, "leased_until": None}
-        asked.filter(text="").update(wants_words=Post.Words.PERSON, wordless_because=HELD_WORDS, **fresh)
+        on_their_way.update(state=FoundFile.State.HELD, **FoundFile.reason.columns(RestsAsAsked()), **fresh)
+        asked = Post.objects.filter(owner=person, state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER)
+        told = Post.wordless_because.columns(waiting.RestsAsAsked())
+        asked.filter(text="").update(wants_words=Post.Words.PERSON, **told, **fresh)
         asked.update(wants_words=Post.Words.THERE, **fresh)  # what it has stays
         return watches.update(state=Watch.State.PAUSED), channels.update(state=Channel.State.OFF)

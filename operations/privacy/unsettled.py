@@ -31,7 +31,7 @@ def under_way(person: User) -> bool:
 def settle_or_name(person: User) -> MaybeOut | None:
     """Ask about them, as far as their logins still let us; a reason about those that nobody knows of, or None."""
     Delivery.objects.filter(Q(leased_until=None) | Q(leased_until__lt=clock.now()), owner=person).filter(
-        state__in=[State.PUBLISHING, State.CHECKING]
+        state__in=State.unanswered()
     ).update(next_at=clock.now())
     for state, step in ((State.PUBLISHING, doubt_the_dead), (State.CHECKING, look)):
         rows = Delivery.objects.select_related("post", "channel__credential").filter(owner=person, state=state)

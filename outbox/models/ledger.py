@@ -6,11 +6,14 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from outbox.models.outgoing import Outgoing
 from poster.ledger.signatures import Versions
 from poster.models import Row
+from poster.reasons import Term
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
+from poster.reasons.rendering import shown
 from poster.secrets.fields import ToldField
 
 
@@ -18,13 +21,13 @@ class LedgerEntry(Row):
     """One line of the ledger: what we asked, what they said, what we concluded and why. Never changed."""
 
     class Kind(models.TextChoices):
-        STAGE = "stage", "prepare"
-        READ = "read", "ask"
-        COMMIT = "commit", "publish"  # written, and committed, before the call
-        OUTCOME = "outcome", "answer"
-        EVIDENCE = "evidence", "evidence"
-        DECISION = "decision", "decision"
-        HUMAN = "human", "person"
+        STAGE = "stage", _("prepare")
+        READ = "read", _("ask")
+        COMMIT = "commit", _("publish")  # written, and committed, before the call
+        OUTCOME = "outcome", _("answer")
+        EVIDENCE = "evidence", _("evidence")
+        DECISION = "decision", _("decision")
+        HUMAN = "human", _("person")
 
     SIGNED: ClassVar[Versions] = {
         1: (
@@ -49,7 +52,7 @@ class LedgerEntry(Row):
     subcode = ToldField(max_length=20, blank=True)
     trace_id = ToldField(max_length=100, blank=True)
     seconds = models.FloatField(default=0)
-    source = ToldField(max_length=100, blank=True)  # of evidence
+    source = ToldField(max_length=100, blank=True)  # of evidence: the name of a term
     verdict = models.CharField(max_length=10, blank=True)  # of evidence
     authoritative = models.BooleanField(default=False)  # of evidence
     commit_number = models.PositiveSmallIntegerField(default=0)
@@ -82,3 +85,8 @@ class LedgerEntry(Row):
     def sentence(self) -> str:
         """What happened, for people."""
         return str(self.fact or "")
+
+    @property
+    def source_name(self) -> str:
+        """Who was asked, for people."""
+        return str(shown(Term(self.source))) if self.source else ""

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
 from outbox.kinds import kinds
@@ -48,8 +49,8 @@ class Outgoing(Row, Leased):
     lane = models.CharField(max_length=100, editable=False)
     dedupe = models.CharField(max_length=200, editable=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField("due")
-    latest_at = models.DateTimeField("not later than")
+    due_at = models.DateTimeField(_("due"))
+    latest_at = models.DateTimeField(_("not later than"))
     # Not marked before; its person may undo it.
     undo_until = models.DateTimeField(null=True, blank=True, editable=False)
     content_hash = models.CharField(max_length=64)  # of what was frozen at approval
@@ -78,14 +79,14 @@ class Outgoing(Row, Leased):
     reason_params = ReasonParams()
     reason = ReasonColumns()  # why it waits, or ended so
     actor = models.CharField(max_length=10, blank=True, choices=actor_choices)
-    published_at = models.DateTimeField("published", null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
     # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OutgoingQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "outgoing"
+        verbose_name_plural = _("outgoing")
         ordering = ["-created_at"]
         constraints = [
             # What was undone before anything was sent can be approved again.

@@ -169,21 +169,16 @@ class NeverThere(LookThere, code="outbox.never_there"):
     times: int
 
 
-class OneOfOurs(LookThere, code="outbox.one_of_ours"):
-    text = _("The post %(post)s is, or may be, another one of ours with the same words.")
-    post: str
-
-
 class AcceptedLongAgo(LookThere, code="outbox.accepted_long_ago"):
     text = _("They accepted it long ago, and do not say what became of it.")
 
 
 class TriedInVain(Reason, code="outbox.tried_in_vain", group=Group.OUTSIDE, actor=Actor.YOU):
-    """`words`: ours, about what they did."""
+    """`cause`: what they say became of it."""
 
-    text = _("%(words)s")
+    text = _("%(cause)s")
     fix = _("You can post it again.")
-    words: str
+    cause: Because
 
 
 # --- laying it down again

@@ -68,10 +68,6 @@ class ClockPutRight(Fact, code="outbox.clock_put_right"):
     text = _("The clock of this machine was put, so what it had written here was put right.")
 
 
-class PreparedAnew(Fact, code="outbox.prepared_anew"):
-    text = _("What we prepared is too old by now; we prepare it anew.")
-
-
 # --- what a person did
 
 
@@ -122,13 +118,3 @@ class TriedAgain(Fact, code="outbox.tried_again"):
 
     text = _("%(cause)s It is tried again.")
     cause: Because
-
-
-class EvidenceTold(Fact, code="outbox.evidence_told"):
-    """What one source says: our words about it, never theirs."""
-
-    text = _("%(words)s")
-    words: str
-
-
-# --- after a copy of the database was put back

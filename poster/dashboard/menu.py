@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
+from django_stubs_ext import StrOrPromise
 
 from poster.dashboard.scoping import WANTS, OwnedAdmin, WantingFilter
 from poster.manifests import GROUPS, MenuEntry, manifests
@@ -17,7 +18,7 @@ from poster.manifests import GROUPS, MenuEntry, manifests
 class Line:
     """An entry as it is shown to one person on one page."""
 
-    label: str
+    label: StrOrPromise
     icon: str
     url: str
     current: bool
@@ -26,14 +27,14 @@ class Line:
     on_a_phone: bool
 
 
-def menu(site: AdminSite, request: HttpRequest) -> list[tuple[str, list[Line]]]:
+def menu(site: AdminSite, request: HttpRequest) -> list[tuple[StrOrPromise, list[Line]]]:
     """The groups that this person sees."""
     groups = [(title, [_line(site, request, entry) for entry in entries]) for title, entries in all_entries()]
     shown = [(title, [line for line in lines if line]) for title, lines in groups]
     return [(title, lines) for title, lines in shown if lines]
 
 
-def all_entries() -> list[tuple[str, list[MenuEntry]]]:
+def all_entries() -> list[tuple[StrOrPromise, list[MenuEntry]]]:
     """Those of all apps, by their groups and in their order."""
     said = sorted((each for manifest in manifests() for each in manifest.menu), key=lambda each: each.order)
     return [(title, [each for each in said if each.group == title]) for title in GROUPS]

@@ -76,6 +76,11 @@ class ReasonColumns:
         return self.code, self.params
 
 
+def reasons_of(model: type[models.Model]) -> list[str]:
+    """The names of the reasons that its rows have."""
+    return [name for kind in model.__mro__ for name, each in vars(kind).items() if isinstance(each, ReasonColumns)]
+
+
 def stored(reasons: Iterable[Reason]) -> list[list[str]]:
     """Several reasons, for a JSON column: `[[code, params], ...]`."""
     return [[each.code, each.params()] for each in reasons]

@@ -71,13 +71,6 @@ class Death(StrEnum):
     KILLED = "killed"
 
 
-SENTENCES = {
-    Death.TIME: "It took longer than it may.",
-    Death.MEMORY: "It needed more memory than it may use.",
-    Death.ERROR: "It broke off with an error of ours; the log has the details.",
-    Death.CRASH: "It crashed.",
-    Death.KILLED: "Something outside ended it, most likely because the machine ran out of memory.",
-}
 # The system ends whoever passes a limit with these; any other signal is a crash of the code itself.
 SIGNALS = {signal.SIGXCPU: Death.TIME, signal.SIGKILL: Death.KILLED, signal.SIGTERM: Death.KILLED}
 
@@ -85,9 +78,8 @@ SIGNALS = {signal.SIGXCPU: Death.TIME, signal.SIGKILL: Death.KILLED, signal.SIGT
 class ChildDied(Exception):
     """The child gave no answer. `death` says why, `stderr` holds the last 2 kB of what it printed."""
 
-    def __init__(self, sentence: str, *, death: Death, stderr: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, death: Death, *, stderr: str = "") -> None:
+        super().__init__(death)
         self.death = death
         self.stderr = stderr
 
@@ -236,7 +228,7 @@ def _died(target: str, death: Death, stderr: IO[bytes]) -> ChildDied:
     stderr.seek(max(0, size - STDERR_KEPT))
     tail = stderr.read().decode(errors="replace")
     log.warning("Child %s died (%s): %s", target, death, tail)
-    return ChildDied(SENTENCES[death], death=death, stderr=tail)
+    return ChildDied(death, stderr=tail)
 
 
 def _read(answer: dict[str, Any]) -> dict[str, Any]:

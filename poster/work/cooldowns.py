@@ -22,7 +22,6 @@ from django.utils.crypto import salted_hmac
 from poster import clock
 from poster.models import Rest
 from poster.reasons import Because, Reason, Term
-from poster.reasons.plain import Plain
 from poster.reasons.rests import AskedToWait, HeldBeingTried, HeldNextTried, HeldUntil, NotSaid
 
 POST, PICTURE = Term("one.post"), Term("one.picture")
@@ -85,14 +84,14 @@ def told(until: dt.datetime) -> Reason:
 # --- held
 
 
-def hold(key: str, pause: Pause, *, code: str, reason: Reason | str | None = None, holder: UUID | None = None) -> Rest:
+def hold(key: str, pause: Pause, *, code: str, reason: Reason | None = None, holder: UUID | None = None) -> Rest:
     """They refuse this account: nothing more is asked until one try is due. Who asks late prolongs nothing.
 
     `holder`: who was refused. Only the one that made the try counts another refusal; those that were on their way
     when it was held already change nothing.
     """
     now = clock.now()
-    why = Rest.reason.columns(Plain(words=reason) if isinstance(reason, str) else reason)
+    why = Rest.reason.columns(reason)
     first = {"code": code, **why, "until": now + pause.after(1), "refusals": 1, "since": now}
     if _made(key, Rest.Kind.HELD, **first):
         return Rest.objects.get(key=key)

@@ -27,6 +27,7 @@ from poster.reasons.events import ListTaken
 from poster.web.post_only import post_only
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
+from publishing.reasons.acts import NoWebAddress
 
 State = Delivery.State
 
@@ -68,7 +69,7 @@ class DeliveryAdmin(WrittenAdmin):
         return spreadsheets.download("deliveries", CSV_HEAD, _csv_rows(request.user.pk))
 
     def wanting(self, person: Any) -> QuerySet[Delivery]:  # noqa: ANN401 - whoever is signed in
-        return Delivery.objects.filter(owner_id=person.pk, state__in=[State.NEEDS_YOU, State.BLOCKED])
+        return Delivery.objects.filter(owner_id=person.pk, state__in=State.paused())
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -95,7 +96,7 @@ class DeliveryAdmin(WrittenAdmin):
         """A person has looked."""
         permalink = request.POST.get("permalink", "").strip()
         if permalink and not permalink.startswith(("https://", "http://")):
-            raise NotPossible("The link does not look like a web address. Leave it empty if you have none.")
+            raise NotPossible(NoWebAddress())
         manual_actions.say_it_is_there(delivery, by=in_dashboard(request), permalink=permalink)
         return f"Noted: it is there on {delivery.channel_name}."
 
@@ -131,7 +132,7 @@ class DeliveryAdmin(WrittenAdmin):
     @verb(
         "Forget it",
         icon="minus",
-        when=lambda row: row.state not in (State.PUBLISHED, State.CANCELLED, State.PUBLISHING, State.ACCEPTED),
+        when=lambda row: row.state in State.forgettable(),
         bulk=True,
         ask="We'll stop trying. Anything already published stays published.",
     )

@@ -23,6 +23,7 @@ from publishing.models import Post, PostAsset
 from publishing.posts import approval_undo, approving, deletion, writing_again
 from publishing.posts.places import Place
 from publishing.posts.previewing import counters, previews
+from publishing.reasons.posts import NoWords
 from writing.models import AiCall, Suggestion
 
 
@@ -41,7 +42,7 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
         "alt_texts": alt_texts,
         "typed": kept is not None,
         "open": is_open,
-        "why": held_accounts.why(post) or (post.wordless_because if post.is_described else ""),
+        "why": held_accounts.why(post) or str((post.is_described and post.wordless_because) or ""),
         "suggestions": Suggestion.objects.filter(subject=post.pk, post=None),
         "calls": AiCall.objects.filter(subject=post.pk),
     }
@@ -184,7 +185,7 @@ class PostAdmin(WrittenAdmin):
     def _reword(self, request: HttpRequest, post: Post) -> None:
         text = request.POST.get("text", "").replace("\r\n", "\n")
         if not text.strip() and (post.text.strip() or post.wants_words):  # some posts never had any: stories
-            raise NotPossible(approving.NO_WORDS)
+            raise NotPossible(NoWords())
         alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
         approving.reword(post, text=text, alt_texts=alt_texts, by=in_dashboard(request), revision=_seen(request))
 
@@ -195,7 +196,7 @@ class PostAdmin(WrittenAdmin):
 
     @admin.display(description="post")
     def words(self, post: Post) -> SafeString:
-        return display.two_lines(post.text or "(no words yet)", post.waits_because or post.wordless_because)
+        return display.two_lines(post.text or "(no words yet)", post.waits_because or str(post.wordless_because or ""))
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:

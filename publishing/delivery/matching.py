@@ -19,10 +19,12 @@ from media.images import resembles
 from outbox.access import account_of_channel
 from poster.errors import Refused
 from poster.models import Restore
+from poster.reasons import Reason
 from publishing.delivery import published_pictures
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Listing, Posted
 from publishing.platforms.containers import same_words
+from publishing.reasons.evidence import ListsNothing, OtherWorld
 from watches.models import FoundFile
 
 State = Delivery.State
@@ -42,7 +44,7 @@ class Looked:
     pictures: list[tuple[UUID, Posted]] = field(default_factory=list)  # of found files
     unsure: list[Delivery] = field(default_factory=list)  # their words are there, but not once for each
     strangers: Strangers = field(default_factory=list)
-    problem: str = ""
+    problem: Reason | None = None
 
     @property
     def clear(self) -> bool:
@@ -54,9 +56,9 @@ def posted(channel: Channel, since: dt.datetime) -> list[Posted]:
     """What it shows since then that no row of ours knows. Raises what keeps it from being read to its end."""
     platform = PLATFORMS[channel.platform]()
     if channel.practice != settings.PRACTICE:
-        raise Refused("Practice and real accounts are never asked together.")
+        raise Refused(OtherWorld())
     if not isinstance(platform, Listing):
-        raise Refused("It lists no posts.")
+        raise Refused(ListsNothing(service=PLATFORMS.label(channel.platform)))
     shown = list(platform.posted(account_of_channel(channel), since))
     ids = [post.remote_id for post in shown]
     known = set(
@@ -121,8 +123,8 @@ def _by_pictures(looked: Looked, channel: Channel, left: list[Posted]) -> None:
 
 def held_pictures(channel: Channel) -> QuerySet[FoundFile]:
     """Found again, or on their way when the copy was made: for this channel, and seen."""
-    states = [FoundFile.State.HELD, FoundFile.State.DUPLICATE]
-    rows = FoundFile.objects.filter(restored=True, state__in=states, watch__channels=channel)
+    kept_back = FoundFile.State.kept_back()
+    rows = FoundFile.objects.filter(restored=True, state__in=kept_back, watch__channels=channel)
     return rows.exclude(asset=None).exclude(asset__fingerprint="").exclude(asset__impression="")
 
 

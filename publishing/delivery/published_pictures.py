@@ -11,6 +11,7 @@ from media import images
 from media.images import BadPicture
 from poster.errors import OutsideError, Unavailable
 from poster.http.client import Answer, Client
+from publishing.reasons.sending import BytesMissing
 
 NOT_SEEN = ("", "")
 
@@ -32,4 +33,4 @@ def look_at(address: str, name: str) -> tuple[str, str]:
 
 
 def _judge(_method: str, answer: Answer) -> OutsideError | None:
-    return None if answer.status == 200 else Unavailable("The picture could not be fetched.")
+    return None if answer.status == 200 else Unavailable(BytesMissing())

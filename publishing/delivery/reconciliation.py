@@ -25,7 +25,7 @@ from poster import clock
 from poster.errors import Actor, OutsideError, Unavailable
 from poster.ledger import copy_detection
 from poster.models import Restore
-from poster.reasons import Quoted, Reason
+from poster.reasons import Because, Reason
 from poster.work.time_budget import Over, never
 from publishing.delivery.matching import Looked, explain, posted
 from publishing.models import Delivery, Post, Reconciled
@@ -33,19 +33,15 @@ from publishing.platforms import Posted, Receipt
 from publishing.posts.text_limits import limits_of
 from publishing.reasons.gate import CannotAsk, StrangersThere
 from publishing.reasons.steps import NotThereSinceCopy, PostedSinceCopy
+from publishing.reasons.waiting import DraftIsOut, DraftMayBeOut
 from watches.models import FoundFile
+from watches.reasons.files import OutSinceCopy
 
 State = Delivery.State
 # How a line is written, about what, and the line.
 Told = tuple[Callable[[Delivery, Kind, Reason], object], Delivery, Reason]
 MARGIN = dt.timedelta(minutes=15)  # so much before the copy is looked at too: what was under way then, and wrong clocks
 GIVE_UP = dt.timedelta(hours=1)  # after which a channel that does not answer counts as one that cannot be asked
-PICTURE_IS_OUT = "A backup was put back. A post that {} shows since then looks the same, so it is not posted again: {}"
-A_BACKUP = "A backup was put back"
-DRAFT_MAY_BE_OUT = (
-    f"{A_BACKUP}, and {{}} shows posts that it does not know. Look there, then approve this or discard it."
-)
-DRAFT_IS_OUT = "A backup was put back, and {} shows these words already: {} Discard it, or approve it to post it again."
 
 
 def reconcile(over: Over = never) -> int:
@@ -82,9 +78,9 @@ def _reconcile(restore: Restore, channel: Channel) -> bool:
     except Unavailable as error:
         if clock.now() < due + GIVE_UP:
             return False
-        looked.problem = error.sentence
+        looked.problem = error.reason
     except OutsideError as error:
-        looked.problem = error.sentence
+        looked.problem = error.reason
     else:
         explain(looked, channel, shown, restore)
     return _keep(restore, channel, looked)
@@ -101,7 +97,7 @@ def _keep(restore: Restore, channel: Channel, looked: Looked) -> bool:
                 channel=channel,
                 found=len(looked.found),
                 strangers=looked.strangers,
-                problem=looked.problem,
+                **Reconciled.problem.columns(looked.problem),
             )
             for draft, post in looked.drafts:
                 _mark_draft(draft, channel, post)
@@ -128,21 +124,22 @@ def _settle(delivery: Delivery, post: Posted) -> None:
 
 
 def _mark_draft(draft: Post, channel: Channel, post: Posted) -> None:
-    said = DRAFT_IS_OUT.format(channel.name, post.permalink or post.remote_id)
-    Post.objects.filter(pk=draft.pk, state=Post.State.DRAFT).update(hold=said)
+    told = Post.hold.columns(DraftIsOut(channel=channel.name, where=post.permalink or post.remote_id))
+    Post.objects.filter(pk=draft.pk, state=Post.State.DRAFT).update(**told)
 
 
 def _mark_other_drafts(restore: Restore, channel: Channel, looked: Looked) -> None:
     """They may have been approved since, with other words."""
     rows = Post.objects.filter(state=Post.State.DRAFT, channels=channel, created_at__lt=restore.created_at)
     others = rows.exclude(pk__in=[draft.pk for draft, _ in looked.drafts]).values_list("pk", flat=True)
-    Post.objects.filter(pk__in=list(others)).update(hold=DRAFT_MAY_BE_OUT.format(channel.name))
+    Post.objects.filter(pk__in=list(others)).update(**Post.hold.columns(DraftMayBeOut(channel=channel.name)))
 
 
 def mark_picture(key: UUID, name: str, where: str) -> None:
     """It is out, so it is not posted again."""
     rows = FoundFile.objects.filter(pk=key, restored=True, state=FoundFile.State.HELD)
-    rows.update(state=FoundFile.State.DUPLICATE, reason=PICTURE_IS_OUT.format(name, where))
+    told = FoundFile.reason.columns(OutSinceCopy(channel=name, where=where))
+    rows.update(state=FoundFile.State.DUPLICATE, **told)
 
 
 def in_doubt(channel: Channel) -> QuerySet[Delivery]:
@@ -174,7 +171,7 @@ def tell(lines: Iterable[Told]) -> None:
 
 def _why(channel: Channel, looked: Looked) -> Reason:
     if looked.problem:
-        return CannotAsk(channel=channel.name, said=Quoted(looked.problem))
+        return CannotAsk(channel=channel.name, cause=Because(looked.problem))
     return StrangersThere(channel=channel.name, posts=len(looked.strangers) or len(looked.unsure))
 
 

@@ -8,11 +8,10 @@ from django.db.models import Exists, OuterRef
 
 from poster import clock
 from publishing.models import Delivery, Post
-from publishing.reasons.gate import TakenAway
+from publishing.reasons.gate import BackAgain, TakenAway
 from watches.models import FoundFile
+from watches.reasons import files
 
-TAKEN_AWAY = "The file was taken away."
-IS_BACK = "Its file was taken away, and is back. Look at it, then approve."
 STILL_ASKED = dt.timedelta(days=7)  # after a file was taken away: by then nothing of it is on its way any more
 
 
@@ -20,7 +19,7 @@ def stop_what_was_taken_away() -> int:
     """Drafts whose file was taken away are discarded. (Deliveries ask for themselves, at their gate.)"""
     drafts = Post.objects.filter(state=Post.State.DRAFT, assets__found__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(drafts.values_list("pk", flat=True))).update(
-        state=Post.State.DISCARDED, decided_at=clock.now(), hold=TAKEN_AWAY, reason=TakenAway.code
+        state=Post.State.DISCARDED, decided_at=clock.now(), **Post.hold.columns(TakenAway())
     )
 
 
@@ -32,13 +31,13 @@ def end_what_was_taken_away() -> int:
     used = Delivery.objects.filter(post__assets=OuterRef("asset")).exclude(state=Delivery.State.CANCELLED)
     ended = taken.exclude(Exists(drafts)).exclude(Exists(used))
     rows = FoundFile.objects.filter(pk__in=list(ended.values_list("pk", flat=True)), state=FoundFile.State.TAKEN)
-    return rows.update(state=FoundFile.State.GONE, reason=TAKEN_AWAY)
+    return rows.update(state=FoundFile.State.GONE, **FoundFile.reason.columns(files.TakenAway()))
 
 
 def take_up_what_is_back() -> int:
     """Drafts that were discarded because their file was taken away wait again when it is back."""
-    stopped = Post.objects.filter(state=Post.State.DISCARDED, reason=TakenAway.code, decided_by=None)
+    stopped = Post.objects.filter(state=Post.State.DISCARDED, hold_code=TakenAway.code, decided_by=None)
     stopped = stopped.exclude(assets__found__gone_at__isnull=False)
     return Post.objects.filter(pk__in=list(stopped.values_list("pk", flat=True))).update(
-        state=Post.State.DRAFT, decided_at=None, hold=IS_BACK, reason=""
+        state=Post.State.DRAFT, decided_at=None, **Post.hold.columns(BackAgain())
     )

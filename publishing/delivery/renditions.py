@@ -28,6 +28,7 @@ from publishing.platforms import Part
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
 from publishing.reasons.gate import OtherBytes
+from publishing.reasons.sending import BytesMissing
 
 BEAT = 60.0  # seconds: so often whoever is read from says that its worker lives
 State = Delivery.State
@@ -128,7 +129,7 @@ def _read(path: Path, beat: Callable[[], None], offset: int, length: int) -> byt
             file.seek(offset)
             return file.read(length)
     except OSError:
-        raise Unavailable("The picture is not here at the moment. We get it again.") from None
+        raise Unavailable(BytesMissing()) from None
 
 
 def _heartbeat(delivery: Delivery) -> Callable[[], None]:

@@ -22,8 +22,7 @@ from publishing.querysets import DeliveryQuerySet
 
 GUARD = dt.timedelta(days=7)
 State = Delivery.State
-OUT = (State.PUBLISHING, State.CHECKING, State.NEEDS_YOU, State.PUBLISHED)  # or maybe out
-COMING = (State.QUEUED, State.PREPARED, State.BLOCKED)
+OUT = State.out_or_maybe()
 LOOKS = ("sha256", "fingerprint", "impression")
 Picture = tuple[str, str, str]  # sha256, fingerprint and impression; any may be empty
 SEEN = tuple(f"post__assets__{name}" for name in LOOKS)
@@ -108,7 +107,7 @@ def lately_to(channels: list[UUID | None]) -> list[DeliveryQuerySet]:
     """
     then, rows = clock.now() - GUARD, Delivery.objects.filter(channel__in=channels).order_by()
     return [
-        rows.filter(state__in=COMING, due_at__lt=clock.now() + GUARD),
+        rows.filter(state__in=State.held_up(), due_at__lt=clock.now() + GUARD),
         rows.filter(state__in=OUT, created_at__gt=then),
         rows.filter(state__in=OUT, committed_at__gt=then, created_at__lte=then),
     ]

@@ -8,6 +8,7 @@ from django.db.models import Case, F, TextField, Value, When
 from accounts.models import Channel
 from media.models import Asset
 from poster.permissions import NotPossible
+from poster.reasons import Reason
 from publishing.describing.doubts import why_it_waits
 from publishing.models import Post
 from publishing.posts.approving import approve_by_watch
@@ -34,28 +35,35 @@ def adopt(post: Post, watch: Watch, suggestion: Suggestion) -> bool:
     return adopted
 
 
-def _swap(post: Post, suggestion: Suggestion, hold: str) -> bool:
+def _swap(post: Post, suggestion: Suggestion, hold: Reason | None) -> bool:
     """The question decides, and no lease: of two workers that asked it, the first that is answered is heard."""
     asked = Post.objects.filter(
         pk=post.pk, turn=suggestion.turn, state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER
     )
     swapped = asked.update(
         text=suggestion.whole,
-        hold=Case(
-            When(hold="", then=Value(hold)), default=F("hold"), output_field=TextField()
-        ),  # what made it wait before still does
         words_from=suggestion,
         revision=F("revision") + 1,
         wants_words=Post.Words.THERE,
-        wordless_because="",
         tries=0,
         deaths=0,
         leased_until=None,
         fence=F("fence") + 1,
+        **Post.wordless_because.columns(None),
+        **_unless_held(hold),
     )
     for item in post.items.all() if swapped else ():
         post.items.filter(pk=item.pk).update(alt_text=suggestion.alt_texts.get(str(item.asset_id), item.alt_text))
     return bool(swapped)
+
+
+def _unless_held(hold: Reason | None) -> dict[str, Case]:
+    """What made it wait before still does."""
+    columns = Post.hold.columns(hold)
+    return {
+        name: Case(When(hold_code="", then=Value(told)), default=F(name), output_field=TextField())
+        for name, told in columns.items()
+    }
 
 
 def _go_on(post: Post, watch: Watch, channels: list[Channel]) -> None:
@@ -67,4 +75,4 @@ def _go_on(post: Post, watch: Watch, channels: list[Channel]) -> None:
         with transaction.atomic():
             approve_by_watch(post)
     except NotPossible as error:  # its channels were switched off this moment
-        Post.objects.filter(pk=post.pk).update(hold=str(error))
+        Post.objects.filter(pk=post.pk).update(**Post.hold.columns(error.reason))

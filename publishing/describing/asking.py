@@ -9,11 +9,13 @@ from media import images, spool
 from media.models import Asset
 from media.origins import bytes_of
 from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
+from poster.reasons import Because, Reason
 from poster.work.leases import backoff
 from publishing.describing import budgets, fault_attribution, held_accounts, wake_ups
 from publishing.describing.brief import brief_for
 from publishing.describing.calls import note
 from publishing.models import Post
+from publishing.reasons.waiting import MaybeThisAlone, OthersWereDescribed, ThisPictureAlone
 from watches.models import Watch
 from writing import ai_accounts
 from writing.ai_accounts import Account
@@ -26,27 +28,27 @@ MOST_TROUBLE = 30  # tries of a picture that they have trouble with alone: a day
 class NotWell(Exception):
     """The account that describes does not, for now. `until`: the next try; None: nobody has put in a key."""
 
-    def __init__(self, sentence: str, until: dt.datetime | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, reason: Reason, until: dt.datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.until = until
 
 
 class RefusedAlone(Exception):
     """It was refused, and that may be its own fault. `again`: seconds until it is asked for again; 0: no more."""
 
-    def __init__(self, sentence: str, again: float) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, reason: Reason, again: float) -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.again = again
 
 
 class LimitMet(Exception):
     """Its owner has spent of the operator's money what they may."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def ask(post: Post, watch: Watch, asset: Asset) -> Words:
@@ -69,7 +71,7 @@ def ask(post: Post, watch: Watch, asset: Asset) -> Words:
     except Refused as error:
         if error.code != UNCLEAR:
             raise
-        suspected = Suspended(error.sentence, code=Fault.REQUEST, actor=error.actor, trace=error.trace)
+        suspected = Suspended(error.reason, code=Fault.REQUEST, actor=error.actor, trace=error.trace)
         raise _refused(account, suspected, post, watch) from error
     except RateLimited as error:
         account.limit(error)
@@ -92,8 +94,7 @@ def _for_model(asset: Asset) -> Path:
 def _give_up_in_time(post: Post, watch: Watch, error: Unavailable) -> None:
     """Raises Refused when they have trouble with this one alone, and have had for a day."""
     if post.tries >= MOST_TROUBLE and fault_attribution.answers_others(post, watch):
-        told = f"{error.sentence} Others were described meanwhile. Ask again later, or write the words yourself."
-        raise Refused(told) from error
+        raise Refused(OthersWereDescribed(cause=Because(error.reason))) from error
 
 
 def _refused(account: Account, error: Unauthorized | Suspended, post: Post, watch: Watch) -> Exception:
@@ -101,14 +102,11 @@ def _refused(account: Account, error: Unauthorized | Suspended, post: Post, watc
     verdict = fault_attribution.verdict(post, watch, error.code, held=account.is_held())
     times = fault_attribution.refusals(post).count()
     if not times or verdict is not fault_attribution.Verdict.HOLD:
-        note(post, watch, fault_attribution.free(watch), fault_attribution.ACCOUNT, error.sentence)
+        note(post, watch, fault_attribution.free(watch), fault_attribution.ACCOUNT, error.reason)
     if verdict is fault_attribution.Verdict.PERSON:
-        told = f"{error.sentence} It is this picture alone. Ask again later, or write the words yourself."
-        return RefusedAlone(told, 0)
+        return RefusedAlone(ThisPictureAlone(cause=Because(error.reason)), 0)
     if verdict is fault_attribution.Verdict.LATER:
-        return RefusedAlone(
-            f"{error.sentence} We ask again, as it may be this picture alone.", backoff(times, first=60)
-        )
+        return RefusedAlone(MaybeThisAlone(cause=Because(error.reason)), backoff(times, first=60))
     rest = account.hold(error, post.pk)
     held_accounts.tell(account, rest)
     # The next try is another's, or one that is refused for itself would have all of them.
@@ -125,7 +123,7 @@ def _account(post: Post, watch: Watch) -> Account:
     try:
         return ai_accounts.account_of(watch.captioner, post.owner_id, watch.model)
     except Unauthorized as error:
-        raise NotWell(error.sentence) from error
+        raise NotWell(error.reason) from error
 
 
 def _is_well(account: Account) -> None:

@@ -12,34 +12,27 @@ from accounts import allowances
 from accounts.models import User
 from poster import clock
 from poster.models import Rest
+from poster.reasons import Reason
 from poster.work import cooldowns
 from publishing.models import Post
 from publishing.querysets import PostQuerySet
+from publishing.reasons.waiting import BudgetUsedUp, NoBudget
 from watches.limits import PAUSE, SHOWN, Limit, Met, tell
 from writing.ai_costs import paid_by_operator, spent
 
-BUDGET = (
-    "The {budget} US dollars that captions with the operator's key may cost you in a month are used up. The pictures "
-    "wait until {day}, or until the operator allows more. With a key of your own (AI keys) they go on at once."
-)
-NO_BUDGET = (
-    "The operator pays for no captions of yours, so the pictures wait. Store a key of your own (AI keys), or choose "
-    "another captioner for the watch."
-)
 
-
-def before_asking(post: Post, captioner: str) -> str:
-    """Why no money may be spent on its words now; "" when it may. Practice costs nothing."""
+def before_asking(post: Post, captioner: str) -> Reason | None:
+    """Why no money may be spent on its words now; None when it may. Practice costs nothing."""
     if settings.PRACTICE or not paid_by_operator(captioner, post.owner_id):
-        return ""
+        return None
     person = post.owner
     key, waiting = allowances.key(Limit.BUDGET, person.pk, captioner), _wordless(person.pk, captioner)
     budget = allowances.ai_budget(person)
     if spent(person) >= budget:
-        told = BUDGET.format(budget=f"{budget:g}", day=f"{allowances.next_month():%d %B}".lstrip("0"))
-        return _met(key, told if budget else NO_BUDGET, waiting)
+        used_up = BudgetUsedUp(budget=budget, until=allowances.next_month().date())
+        return _met(key, used_up if budget else NoBudget(), waiting)
     _over(key, waiting)
-    return ""
+    return None
 
 
 def askable(rows: PostQuerySet) -> PostQuerySet:
@@ -67,15 +60,18 @@ def _wordless(owner_id: UUID, captioner: str) -> PostQuerySet:
     return Post.objects.wordless().filter(owner_id=owner_id, watch__captioner=captioner)
 
 
-def _met(key: str, sentence: str, waiting: PostQuerySet) -> str:
+def _met(key: str, reason: Reason, waiting: PostQuerySet) -> Reason:
     """All that wait for it say so, and its person is told once."""
-    rest = cooldowns.hold(key, PAUSE, code=Limit.BUDGET, reason=sentence)
-    waiting.exclude(wordless_because=rest.sentence).update(wordless_because=rest.sentence)
+    rest = cooldowns.hold(key, PAUSE, code=Limit.BUDGET, reason=reason)
+    told = rest.reason or reason
+    columns = Post.wordless_because.columns(told)
+    waiting.exclude(**columns).update(**columns)
     tell(rest, Limit.BUDGET)
-    return rest.sentence
+    return told
 
 
 def _over(key: str, waiting: PostQuerySet) -> None:
     rest = Rest.objects.filter(key=key).first()
     if rest is not None and cooldowns.let_go([key]):
-        waiting.filter(wordless_because=rest.sentence).update(wordless_because="")
+        theirs = waiting.filter(wordless_because_code=rest.reason_code)
+        theirs.update(**Post.wordless_because.columns(None))

@@ -6,6 +6,7 @@ import contextlib
 
 from django.db import IntegrityError, transaction
 
+from poster.reasons import Reason
 from poster.secrets.redaction import storable
 from publishing.models import Post
 from watches.models import Watch
@@ -14,7 +15,9 @@ from writing.captioners import Usage
 from writing.models import AiCall
 
 
-def note(post: Post, watch: Watch, usage: Usage | None, outcome: str, sentence: str, *, answer: str = "") -> None:
+def note(
+    post: Post, watch: Watch, usage: Usage | None, outcome: str, reason: Reason | None, *, answer: str = ""
+) -> None:
     """What the call cost, and what came of it; nothing when the owner is gone, for then nobody is left to tell."""
     with contextlib.suppress(IntegrityError), transaction.atomic():
         AiCall.objects.create(
@@ -28,7 +31,7 @@ def note(post: Post, watch: Watch, usage: Usage | None, outcome: str, sentence: 
             cost=usage.cost if usage else None,
             seconds=usage.seconds if usage else 0,
             outcome=outcome,
-            sentence=sentence,
+            **AiCall.reason.columns(reason),
             answer=storable(answer),
             paid_by_operator=paid_by_operator(watch.captioner, post.owner_id),
         )

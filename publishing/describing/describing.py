@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -11,14 +12,17 @@ from media.images import BadPicture
 from media.models import Asset
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
+from poster.reasons import Because, Reason
 from poster.work.leases import backoff
 from publishing.describing import fault_attribution
 from publishing.describing.adopting import adopt
 from publishing.describing.asking import LimitMet, NotWell, RefusedAlone, ask
 from publishing.describing.calls import note
 from publishing.models import Post
-from watches.fetching import GIVEN_UP, MOST_TRIES
+from publishing.reasons import waiting as why
+from watches.fetching import MOST_TRIES
 from watches.models import Watch
+from watches.reasons.files import UnreadForAnHour
 from writing.ai_accounts import PAUSE
 from writing.captioners import TOO_LARGE, NoWords, Words
 from writing.models import AiCall, Suggestion
@@ -33,12 +37,12 @@ def describe(post: Post) -> str:
     """One post, whose lease the caller holds. Returns a sentence."""
     watch = post.watch
     if watch is None:
-        return _give_to_person(post, "Its watch was removed before it had a caption. Write the words yourself.")
+        return _give_to_person(post, why.WatchRemoved())
     if post.deadly:
-        return _give_to_person(post, "Describing it stopped our worker three times. Write the words yourself.")
+        return _give_to_person(post, why.DescribingStopsUs())
     asset = Asset.objects.filter(items__post=post.pk).order_by("items__position").first()  # of several, the first
     if asset is None:
-        return _give_to_person(post, "It has no picture to describe. Write the words yourself.")
+        return _give_to_person(post, why.NoPictureToDescribe())
     try:
         words = ask(post, watch, asset)
     except NotWell as held:
@@ -46,8 +50,8 @@ def describe(post: Post) -> str:
     except RefusedAlone as error:
         return _ask_later_or_give_up(post, error)
     except LimitMet as met:
-        post.give_back(wordless_because=met.sentence)
-        return met.sentence
+        post.give_back(**Post.wordless_because.columns(met.reason))
+        return str(met.reason)
     except BadPicture as error:
         return _unreadable(post, asset, error)
     except OutsideError as error:
@@ -57,24 +61,24 @@ def describe(post: Post) -> str:
 
 def _unreadable(post: Post, asset: Asset, error: BadPicture) -> str:
     if error.may_pass and post.tries < MOST_TRIES:
-        return _wait(post, Unavailable(str(error)))
-    return _give_to_person(post, GIVEN_UP.format(asset.name) if error.may_pass else str(error))
+        return _wait(post, Unavailable(error.reason))
+    return _give_to_person(post, UnreadForAnHour(name=asset.name) if error.may_pass else error.reason)
 
 
 def _without_words(post: Post, watch: Watch, asset: Asset, error: OutsideError) -> str:
     """What follows from an answer that is no caption, or from none."""
     match error:
         case NoWords():
-            note(post, watch, error.usage, error.outcome, error.sentence, answer=error.answer)
+            note(post, watch, error.usage, error.outcome, error.reason, answer=error.answer)
             return _ask_again_or_give_up(post, error)
         case Unauthorized():  # of the source, when the bytes have to be got again
             return _wait(post, error)
         case Refused(code=code) if code == TOO_LARGE:
             return _send_less_or_give_up(post, watch, asset, error)
         case Refused():
-            return _give_to_person(post, error.sentence)
+            return _give_to_person(post, error.reason)
         case Unanswered():
-            note(post, watch, None, UNANSWERED, error.sentence)
+            note(post, watch, None, UNANSWERED, error.reason)
             return _ask_again_after_silence(post, error)
         case _:
             return _wait(post, error)
@@ -84,8 +88,7 @@ def _wait_for_the_account(post: Post, held: NotWell) -> str:
     """That is no try of this picture, and nothing is wrong with it."""
     wait = held.until - clock.now() if held.until else PAUSE.most
     wait = min(max(wait, dt.timedelta(seconds=1)), PAUSE.most + PAUSE.first)
-    post.let_go(after=wait.total_seconds(), wordless_because=held.sentence)
-    return held.sentence
+    return _put_off(post, held.reason, wait.total_seconds())
 
 
 def _keep(post: Post, watch: Watch, asset: Asset, words: Words) -> str:
@@ -105,18 +108,17 @@ def _keep(post: Post, watch: Watch, asset: Asset, words: Words) -> str:
     try:
         adopted = adopt(post, watch, suggestion)
     except IntegrityError:
-        note(post, watch, words.usage, "late", "Another worker had asked already.", answer=words.answer)
+        note(post, watch, words.usage, "late", why.AskedByAnother(), answer=words.answer)
         return f"{asset.name} had its words already."
-    note(post, watch, words.usage, "words", "", answer=words.answer)
+    note(post, watch, words.usage, "words", None, answer=words.answer)
     spool.for_model(asset.pk).unlink(missing_ok=True)
     return f"{asset.name} has its words." if adopted else f"Somebody was faster with the words for {asset.name}."
 
 
 def _ask_again_or_give_up(post: Post, error: NoWords) -> str:
     if post.tries + 1 < MOST_ASKS:
-        post.let_go(after=5, tries=post.tries + 1, wordless_because=error.sentence)
-        return error.sentence
-    return _give_to_person(post, error.sentence)
+        return _put_off(post, error.reason, 5, tries=post.tries + 1)
+    return _give_to_person(post, error.reason)
 
 
 def _ask_again_after_silence(post: Post, error: Unanswered) -> str:
@@ -124,29 +126,22 @@ def _ask_again_after_silence(post: Post, error: Unanswered) -> str:
     silent = AiCall.objects.filter(subject=post.pk, outcome=UNANSWERED).count()
     if silent % MOST_UNANSWERED:
         return _wait(post, error)
-    return _give_to_person(
-        post,
-        f"The model was asked {MOST_UNANSWERED} times and gave no complete answer; each call may have cost. "
-        "Ask it again later, or write the words yourself.",
-    )
+    return _give_to_person(post, why.NeverAnswered(times=MOST_UNANSWERED))
 
 
 def _ask_later_or_give_up(post: Post, error: RefusedAlone) -> str:
     if not error.again:
-        return _give_to_person(post, error.sentence)
-    post.let_go(after=error.again, wordless_because=error.sentence)
-    return error.sentence
+        return _give_to_person(post, error.reason)
+    return _put_off(post, error.reason, error.again)
 
 
 def _send_less_or_give_up(post: Post, watch: Watch, asset: Asset, error: Refused) -> str:
     """One smaller copy; and one more round whenever a person asks again."""
-    note(post, watch, fault_attribution.free(watch), TOO_LARGE, error.sentence)
+    note(post, watch, fault_attribution.free(watch), TOO_LARGE, error.reason)
     sent = AiCall.objects.filter(subject=post.pk, outcome=TOO_LARGE).count()
     if sent % MOST_SIZES and _made_smaller(asset):
-        post.let_go(after=1, wordless_because=f"{error.sentence} A smaller copy is sent.")
-        return error.sentence
-    told = f"{error.sentence} We have no smaller copy to send. Write the words yourself, or choose another model."
-    return _give_to_person(post, told)
+        return _put_off(post, why.SmallerSent(cause=Because(error.reason)), 1)
+    return _give_to_person(post, why.NoSmallerCopy(cause=Because(error.reason)))
 
 
 def _made_smaller(asset: Asset) -> bool:
@@ -162,15 +157,19 @@ def _made_smaller(asset: Asset) -> bool:
     return True
 
 
-def _give_to_person(post: Post, sentence: str) -> str:
+def _give_to_person(post: Post, reason: Reason) -> str:
     """Unless it has words already, and was to get others: those stay, and may be approved."""
     wants = Post.Words.THERE if post.text else Post.Words.PERSON
-    post.let_go(wants_words=wants, wordless_because=sentence, tries=0)
-    return sentence
+    return _put_off(post, reason, wants_words=wants, tries=0)
+
+
+def _put_off(post: Post, reason: Reason, after: float = 0, **more: Any) -> str:  # noqa: ANN401
+    """`after`: seconds. `more`: columns."""
+    post.let_go(after=after, **Post.wordless_because.columns(reason), **more)
+    return str(reason)
 
 
 def _wait(post: Post, error: OutsideError) -> str:
     told = error.retry_after if isinstance(error, Unavailable) else None
     tries = post.tries + (not isinstance(error, RateLimited))
-    post.let_go(after=max(told or 0, backoff(post.tries)), tries=tries, wordless_because=error.sentence)
-    return error.sentence
+    return _put_off(post, error.reason, max(told or 0, backoff(post.tries)), tries=tries)

@@ -34,7 +34,7 @@ class Held:
 
     @property
     def sentence(self) -> str:
-        return told(self.rest)
+        return str(told(self.rest))
 
 
 def waiting_for(account: Account) -> PostQuerySet:
@@ -47,7 +47,7 @@ def tell(account: Account, rest: Rest) -> None:
     waiting = waiting_for(account).filter(owner_id=account.owner_id)
     if rest.key == account.model:
         waiting = waiting.filter(watch__model=account.key.model)
-    waiting.update(wordless_because=told(rest))
+    waiting.update(**Post.wordless_because.columns(told(rest)))
 
 
 def held_accounts(owner_id: UUID | None = None) -> list[Held]:
@@ -75,7 +75,7 @@ def askable(rows: PostQuerySet) -> PostQuerySet:
             shut[captioner, model].add(owner_id)
     trying = [rest.holder for rest in rests.values() if rest.holder]
     for (captioner, model), owners in shut.items():
-        told = ~Q(wordless_because="") & ~Q(pk__in=trying)
+        told = ~Q(wordless_because_code="") & ~Q(pk__in=trying)
         rows = rows.exclude(told, watch__captioner=captioner, watch__model=model, owner_id__in=owners)
     return rows
 
@@ -113,7 +113,7 @@ def why(post: Post) -> str:
     if post.watch is None or not post.is_described:
         return ""
     rest = _held(post.watch)
-    return told(rest) if rest else ""
+    return str(told(rest)) if rest else ""
 
 
 def _held(watch: Watch) -> Rest | None:

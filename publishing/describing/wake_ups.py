@@ -14,11 +14,10 @@ from poster.errors import OutsideError
 from poster.work import cooldowns
 from publishing.models import Post
 from publishing.querysets import PostQuerySet
+from publishing.reasons.waiting import RemovedWithWatch
 from watches.models import Watch
 from writing.ai_accounts import Account, account_of
 from writing.keys import key_for
-
-REMOVED = "Its watch was removed before it had its words."
 
 
 def after_connecting(credential: Credential) -> None:
@@ -62,5 +61,6 @@ def forget_watch(watch: Watch) -> None:
     """
     asked = Post.objects.filter(watch=watch, state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER)
     fresh = {"wants_words": Post.Words.THERE, "fence": F("fence") + 1, "leased_until": None}
-    asked.filter(text="").update(state=Post.State.DISCARDED, decided_at=clock.now(), hold=REMOVED, **fresh)
+    told = Post.hold.columns(RemovedWithWatch())
+    asked.filter(text="").update(state=Post.State.DISCARDED, decided_at=clock.now(), **told, **fresh)
     asked.update(**fresh)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from outbox.models import Outgoing
 from publishing.models.posts import Post
@@ -38,7 +39,7 @@ class Delivery(Outgoing):
     objects = DeliveryQuerySet.as_manager()  # type: ignore[misc]  # the outbox has a manager of its own
 
     class Meta:
-        verbose_name_plural = "deliveries"
+        verbose_name_plural = _("deliveries")
         ordering = ["-created_at"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
 from media.models import Asset
 from poster.models import Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.work.leases import Leased
 from publishing.querysets import PostQuerySet
 from publishing.states import Placement
@@ -23,14 +25,14 @@ class Post(Row, Leased):
     """
 
     class Words(models.TextChoices):
-        THERE = "", "it has its words"
-        CAPTIONER = "captioner", "words are being written"
-        PERSON = "person", "wants words from you"
+        THERE = "", _("it has its words")
+        CAPTIONER = "captioner", _("words are being written")
+        PERSON = "person", _("wants words from you")
 
     class State(models.TextChoices):
-        DRAFT = "draft", "waits for approval"
-        APPROVED = "approved", "approved"
-        DISCARDED = "discarded", "discarded"
+        DRAFT = "draft", _("waits for approval")
+        APPROVED = "approved", _("approved")
+        DISCARDED = "discarded", _("discarded")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
     watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="posts")
@@ -45,23 +47,25 @@ class Post(Row, Leased):
     words_from = models.OneToOneField(
         Suggestion, models.SET_NULL, null=True, blank=True, related_name="post", editable=False
     )
-    wordless_because = models.TextField(blank=True, editable=False)  # why it has no words, or no new ones, yet
+    wordless_because_code = ReasonCode()
+    wordless_because_params = ReasonParams()
+    wordless_because = ReasonColumns()  # why it has no words, or no new ones, yet
     tries = models.PositiveIntegerField(default=0, editable=False)  # of the present question
     fit = models.CharField(
-        "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
+        _("when the shape does not fit"), max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as soon as it is approved
+    due_at = models.DateTimeField(_("goes out at"), null=True, blank=True)  # empty: as soon as it is approved
     latest_hours = models.PositiveIntegerField(default=24)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )  # empty: the watch, by the owner's standing order
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # Of what the machine has put aside: a code of publishing.reasons.
-    reason = models.CharField(max_length=80, blank=True, default="", editable=False)
     # Why it waits although its watch posts by itself, or why it was put aside. It stays when a person decides: they may
     # take that back.
-    hold = models.TextField(blank=True)
+    hold_code = ReasonCode()
+    hold_params = ReasonParams()
+    hold = ReasonColumns()
 
     objects = PostQuerySet.as_manager()
 
@@ -83,7 +87,7 @@ class Post(Row, Leased):
         """Why it waits, or was put aside by the machine; "" once a person has decided."""
         if self.decided_by_id or self.state == self.State.APPROVED:
             return ""
-        return self.hold or ("" if self.is_described else self.wordless_because)
+        return str(self.hold or (None if self.is_described else self.wordless_because) or "")
 
     @property
     def is_described(self) -> bool:

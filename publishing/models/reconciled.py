@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts.models import Channel
 from poster.models import Restore, Row
+from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 
 
 class Reconciled(Row):
@@ -13,14 +14,16 @@ class Reconciled(Row):
 
     `found`: posts that are deliveries of ours. `strangers`: posts since the copy that are none of those, each as
     {"id", "permalink", "at", "fingerprint", "impression"}: the last two as of an Asset, "" where its picture could not
-    be seen. `problem`: why it could not be asked, in words; then everything that may be there waits for its owner.
+    be seen. `problem`: why it could not be asked; then everything that may be there waits for its owner.
     """
 
     restore = models.ForeignKey(Restore, models.CASCADE, related_name="channels")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
     found = models.PositiveIntegerField(default=0)
     strangers = models.JSONField(default=list)
-    problem = models.TextField(blank=True)
+    problem_code = ReasonCode()
+    problem_params = ReasonParams()
+    problem = ReasonColumns()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["restore", "channel"], name="reconciled_once")]

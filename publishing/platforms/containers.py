@@ -15,7 +15,8 @@ from typing import Any
 from accounts.providers.meta.client import Graph, identity, web_address
 from accounts.providers.meta.errors import Proven
 from poster import clock
-from poster.errors import Actor, OutsideError, Refused, Unanswered, Unauthorized, Unavailable
+from poster.errors import OutsideError, Refused, Unanswered, Unauthorized, Unavailable
+from poster.reasons import Term
 from publishing.platforms import (
     Account,
     Evidence,
@@ -29,6 +30,7 @@ from publishing.platforms import (
     Staged,
     Verdict,
 )
+from publishing.reasons import evidence, sending
 
 SKEW = dt.timedelta(seconds=60)  # their clock and ours
 LIFE = dt.timedelta(hours=20)  # of what is laid down: they throw it away after 24
@@ -37,6 +39,10 @@ NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 POLL = 2.0  # seconds until it is worth asking again how far they are
 PINNED = 3  # posts that may stand first in a list although they are old
 TRIMMED = 40  # characters after which a text that was cut off by them is still recognised
+UNKNOWN = Term("container.unknown")
+STATES = {
+    name: Term(f"container.{name.lower()}") for name in ("FINISHED", "PUBLISHED", "EXPIRED", "IN_PROGRESS", "ERROR")
+}
 _INVISIBLE = {ord(letter): None for letter in "\ufe0e\ufe0f\u200b\u2060\ufeff\u00ad"}
 
 
@@ -149,7 +155,7 @@ class Containers:
         if status == "IN_PROGRESS":
             return laid.staged(so_far, total, wait=POLL)
         if status == "PUBLISHED":
-            raise Unanswered(f"{self.dialect.name} says that this is published already. We look which post it is.")
+            raise Unanswered(sending.PublishedAlready(service=self.dialect.name))
         # Which of its pictures is at fault is asked again, one by one.
         left = replace(laid, done=0, whole="").staged(so_far, total, redone=so_far.redone + 1)
         raise self._fault(status, detail, left if laid.items else None)
@@ -157,9 +163,9 @@ class Containers:
     def _fault(self, status: str, detail: str, left: Staged | None) -> OutsideError:
         name = self.dialect.name
         if status == "EXPIRED":  # and so did, or soon will, everything that was laid down with it
-            return Spoilt(f"{name} has thrown away what we prepared, unseen. We prepare it anew.")
+            return Spoilt(sending.ThrownAway(service=name))
         if status != "ERROR":
-            return Unavailable(f"{name} does not say how far the picture is. We ask again.")
+            return Unavailable(sending.HowFarUnsaid(service=name))
         error = self.spoilt(detail)
         if isinstance(error, Spoilt):
             error.left = left
@@ -208,16 +214,12 @@ class Containers:
         """What they would refuse after all, before anything is laid down."""
         name, takes = self.dialect.name, self.limits.get(request.form)
         if takes is None:
-            raise Refused(f"{name} does not take this kind of post.")
+            raise Refused(sending.FormUnknown(service=name))
         least = {Form.TEXT: 0, Form.ALBUM: 2}.get(request.form, 1)
         if not least <= len(request.parts) <= (takes.parts if least else 0):
-            raise Refused(f"{name} does not take a post with {len(request.parts)} pictures.")
+            raise Refused(sending.NumberNotTaken(service=name, pictures=len(request.parts)))
         if any(part.address is None for part in request.parts):
-            raise Refused(
-                f"{name} fetches pictures from a public address, and this install has none. Set PUBLIC_URL to an "
-                "address that the internet reaches, or BUCKET_URL and BUCKET_PUBLIC_URL to a bucket.",
-                actor=Actor.OPERATOR,
-            )
+            raise Refused(sending.NeedsAddress(service=name))
 
     def _lay_down(self, account: Account, request: Request, part: Part | None) -> str:
         """The container of a post that is not around others. A story takes a picture and nothing else."""
@@ -249,7 +251,7 @@ class Containers:
         except Refused as refused:
             if clock.now() > since + SURELY_DONE:
                 return "FINISHED", ""
-            raise Unavailable(f"{self.dialect.name} does not say how far it is.", trace=refused.trace) from None
+            raise Unavailable(sending.HowFarUnsaid(service=self.dialect.name), trace=refused.trace) from None
 
     def _status(self, account: Account, container: str) -> tuple[str, str]:
         """Its status and details. Refusals are no answer: 100/33 comes for living ones."""
@@ -257,14 +259,14 @@ class Containers:
         return str(told.get(self.dialect.status, "")), str(told.get(self.dialect.detail, ""))
 
     def _ask_container(self, account: Account, staged: Staged, known: Receipt | None) -> Evidence:
-        source = "the status of what we prepared"
+        source = evidence.CONTAINER
         if not staged.refs:
-            return Evidence(source, Verdict.NO_ANSWER, "Nothing was laid down, so there is nothing to ask about.")
+            return Evidence(source, Verdict.NO_ANSWER, evidence.NothingLaidDown())
         try:
-            status, detail = self._status(account, staged.refs[-1])
+            status, _ = self._status(account, staged.refs[-1])
         except OutsideError as error:
-            return Evidence(source, Verdict.NO_ANSWER, error.sentence)
-        said = f"{status} {detail}".strip() or "nothing"
+            return Evidence(source, Verdict.NO_ANSWER, error.reason)
+        said = evidence.ContainerIs(state=STATES.get(status, UNKNOWN))
         if status == "PUBLISHED":
             return Evidence(source, Verdict.THERE, said, authoritative=True, receipt=known or Receipt(""))
         if status in {"FINISHED", "EXPIRED"}:
@@ -273,20 +275,20 @@ class Containers:
 
     def _look_through(self, account: Account, request: Request, since: dt.datetime) -> Evidence:
         """The account's own list: the same words since we asked. Never simply its newest post."""
-        source = "the list of posts"
+        source = evidence.POSTS
         if request.form == Form.STORY or not _plain(request.text):
-            return Evidence(source, Verdict.NO_ANSWER, "A post without words cannot be told from others.")
+            return Evidence(source, Verdict.NO_ANSWER, evidence.WithoutWords())
         words = self.dialect.words
         try:
             same = [row for row in self._posts(account, since) if same_words(row.get(words), request.text)]
         except OutsideError as error:
-            return Evidence(source, Verdict.NO_ANSWER, error.sentence)
+            return Evidence(source, Verdict.NO_ANSWER, error.reason)
         if not same:
-            return Evidence(source, Verdict.NOT_THERE, "No post with these words since we asked.")
+            return Evidence(source, Verdict.NOT_THERE, evidence.NoneWithWords())
         if len(same) > 1 or not identity(same[0]):
-            return Evidence(source, Verdict.NO_ANSWER, f"{len(same)} posts have these words since we asked.")
+            return Evidence(source, Verdict.NO_ANSWER, evidence.SeveralWithWords(posts=len(same)))
         receipt = Receipt(identity(same[0]), web_address(same[0], "permalink"))
-        return Evidence(source, Verdict.THERE, "One post has these words since we asked.", receipt=receipt)
+        return Evidence(source, Verdict.THERE, evidence.OneWithWords(), receipt=receipt)
 
     def _posts(self, account: Account, since: dt.datetime, *more: str) -> Iterator[dict[str, Any]]:
         """The posts since then. Newest first, so a few older ones in a row mean that we have seen them all."""
@@ -320,5 +322,5 @@ def _moment(value: object, name: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(str(value))
     except ValueError:
-        raise Unavailable(f"{name} lists a post without its time.") from None
+        raise Unavailable(sending.ListedWithoutTime(service=name)) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -31,7 +31,9 @@ from publishing.platforms import (
     Verdict,
     as_story,
 )
+from publishing.reasons import evidence, sending
 
+NAME = "Facebook"
 SKEW = dt.timedelta(seconds=120)  # their clock and ours
 LIFE = dt.timedelta(hours=20)  # of what is laid down: a photo that no post shows is thrown away after a day
 MOST_PHOTOS = 10  # what other apps keep to; Meta states no number
@@ -75,7 +77,7 @@ class FacebookPage:
         elif total <= self.limits[request.form].parts:
             laid = _lay_down(account, request.parts[len(so_far.refs)])
         else:
-            raise Refused(f"Facebook does not take a post with {total} pictures.")
+            raise Refused(sending.NumberNotTaken(service=NAME, pictures=total))
         refs = (*so_far.refs, laid)
         ends = so_far.expires_at or clock.now() + LIFE
         return replace(so_far, refs=refs, done=len(refs), total=total, expires_at=ends, ready=len(refs) == total)
@@ -99,7 +101,7 @@ class FacebookPage:
         self, account: Account, request: Request, staged: Staged, since: dt.datetime, accepted: str
     ) -> Sequence[Evidence]:
         if not staged.refs:
-            return [Evidence("the Page", Verdict.NO_ANSWER, "Nothing was laid down, so there is nothing to look for.")]
+            return [Evidence(evidence.PAGE, Verdict.NO_ANSWER, evidence.NothingLaidDown())]
         if request.form == Form.TEXT:
             return [_ask_post(account, staged.refs[0])]
         if request.form == Form.STORY:
@@ -147,62 +149,62 @@ def _lay_down(account: Account, part: Part) -> str:
 
 def _ask_post(account: Account, post: str) -> Evidence:
     """The post itself, which was there before anybody could see it."""
-    source = "the post that we laid down"
+    source = evidence.POST
     try:
         told = _graph(account).get(f"/{post}", fields="is_published,permalink_url")
     except OutsideError as error:
-        return Evidence(source, Verdict.NO_ANSWER, error.sentence)
+        return Evidence(source, Verdict.NO_ANSWER, error.reason)
     if told.get("is_published") is True:
         receipt = Receipt(post, meta.web_address(told, "permalink_url"))
-        return Evidence(source, Verdict.THERE, "It is published.", authoritative=True, receipt=receipt)
+        return Evidence(source, Verdict.THERE, evidence.PostIsPublished(), authoritative=True, receipt=receipt)
     if told.get("is_published") is False:
-        return Evidence(source, Verdict.NOT_THERE, "It is not published.", authoritative=True)
-    return Evidence(source, Verdict.NO_ANSWER, "It does not say whether it is published.")
+        return Evidence(source, Verdict.NOT_THERE, evidence.PostIsNotPublished(), authoritative=True)
+    return Evidence(source, Verdict.NO_ANSWER, evidence.PostDoesNotSay())
 
 
 def _ask_photo(account: Account, photo: str) -> Evidence:
     """The photo names the post that shows it. That it names none proves nothing."""
-    source = "the photo that we laid down"
+    source = evidence.PHOTO
     try:
         told = _graph(account).get(f"/{photo}", fields="page_story_id")
     except OutsideError as error:
-        return Evidence(source, Verdict.NO_ANSWER, error.sentence)
+        return Evidence(source, Verdict.NO_ANSWER, error.reason)
     post = meta.identity(told, "page_story_id")
     if not post:
-        return Evidence(source, Verdict.NOT_THERE, "It names no post that shows it. That alone proves nothing.")
-    said = f"It is shown by the post {post}."
+        return Evidence(source, Verdict.NOT_THERE, evidence.PhotoNamesNone())
+    said = evidence.PhotoShownBy(post=post)
     return Evidence(source, Verdict.THERE, said, authoritative=True, receipt=Receipt(post))
 
 
 def _look_through_stories(account: Account, photo: str, since: dt.datetime) -> Evidence:
     """The Page's stories since we asked: does one show our photo? Where none does, a person has to look."""
-    source = "the list of stories"
+    source = evidence.STORIES
     after = int((since - SKEW).timestamp())
     try:
         rows = _graph(account).listing(f"/{account.remote_id}/stories", since=after, limit=50)
         found = next((row for row in rows if meta.identity(row, "media_id") == photo), None)
     except OutsideError as error:
-        return Evidence(source, Verdict.NO_ANSWER, error.sentence)
+        return Evidence(source, Verdict.NO_ANSWER, error.reason)
     if found is None:
-        return Evidence(source, Verdict.NOT_THERE, "No story since we asked shows our photo.")
+        return Evidence(source, Verdict.NOT_THERE, evidence.NoStoryShows())
     receipt = Receipt(meta.identity(found, "post_id"), meta.web_address(found, "url"))
-    return Evidence(source, Verdict.THERE, "A story shows our photo.", receipt=receipt)
+    return Evidence(source, Verdict.THERE, evidence.AStoryShows(), receipt=receipt)
 
 
 def _look_through(account: Account, photos: set[str], since: dt.datetime) -> Evidence:
     """The Page's posts since we asked, all of them: does one show our photo?"""
-    source = "the list of posts"
+    source = evidence.POSTS
     path = f"/{account.remote_id}/published_posts"
     after = int((since - SKEW).timestamp())
     try:
         rows = _graph(account).listing(path, fields=SHOWN, since=after, limit=50)
         found = next((row for row in rows if photos & set(_targets(row))), None)
     except OutsideError as error:
-        return Evidence(source, Verdict.NO_ANSWER, error.sentence)
+        return Evidence(source, Verdict.NO_ANSWER, error.reason)
     if found is None:
-        return Evidence(source, Verdict.NOT_THERE, "No post since we asked shows our photo.")
+        return Evidence(source, Verdict.NOT_THERE, evidence.NoPostShows())
     receipt = Receipt(meta.identity(found), meta.web_address(found, "permalink_url"))
-    said = f"The post {receipt.remote_id} shows our photo."
+    said = evidence.APostShows(post=receipt.remote_id)
     return Evidence(source, Verdict.THERE, said, authoritative=True, receipt=receipt)
 
 
@@ -220,7 +222,7 @@ def _moment(value: object) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(str(value))
     except ValueError:
-        raise Unavailable("Facebook lists a post without its time.") from None
+        raise Unavailable(sending.ListedWithoutTime(service=NAME)) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 

@@ -10,6 +10,7 @@ from accounts.providers.meta.errors import BY_SUBCODE, ON_INSTAGRAM
 from poster.errors import OutsideError, Refused, Trace
 from publishing.platforms import Account, Form, Layout, Limits, Look, Spoilt, as_story
 from publishing.platforms.containers import Containers, Dialect
+from publishing.reasons.sending import NotWorkedOn
 
 PHOTO = Limits(
     text=2200,
@@ -69,7 +70,4 @@ class Instagram(Containers):
         meaning = BY_SUBCODE.get(code)
         if meaning is not None and issubclass(meaning.kind, Refused):
             return meaning.error("Instagram", Trace(subcode=str(code)))
-        return Spoilt(
-            f"Instagram could not work on the picture (code {code}). We prepare it anew.",
-            trace=Trace(subcode=str(code)),
-        )
+        return Spoilt(NotWorkedOn(service="Instagram", vendor_code=str(code or "")), trace=Trace(subcode=str(code)))

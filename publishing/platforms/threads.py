@@ -7,8 +7,10 @@ from dataclasses import replace
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
+from poster.reasons.outside_posts import ShapeRefused
 from publishing.platforms import Account, Form, Layout, Limits, Look, Spoilt
 from publishing.platforms.containers import Containers, Dialect
+from publishing.reasons.sending import NotWorkedOn
 
 PHOTO = Limits(
     text=500,
@@ -28,10 +30,8 @@ PHOTO = Limits(
     count="utf8",  # Meta speaks of emoji alone; production refuses other letters by their bytes too
     settle=180,
 )
-FOR_GOOD = {  # `error_message` of a container that a new one would repeat (Troubleshooting)
-    "INVALID_ASPEC_RATIO": "Threads does not take a picture of this shape. Change its shape, then post again.",
-    "INVALID_ASPECT_RATIO": "Threads does not take a picture of this shape. Change its shape, then post again.",
-}
+# `error_message` of a container that a new one would repeat (Troubleshooting)
+FOR_GOOD = {"INVALID_ASPEC_RATIO", "INVALID_ASPECT_RATIO"}
 
 
 class Threads(Containers):
@@ -69,5 +69,5 @@ class Threads(Containers):
 
     def spoilt(self, detail: str) -> OutsideError:
         if detail in FOR_GOOD:
-            return Refused(FOR_GOOD[detail])
-        return Spoilt(f"Threads could not work on the picture ({detail or 'no reason given'}). We prepare it anew.")
+            return Refused(ShapeRefused(service=self.dialect.name))
+        return Spoilt(NotWorkedOn(service=self.dialect.name, vendor_code=detail))

@@ -7,21 +7,23 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outbox import ledger
 from outbox.ledger import Kind
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
+from poster.reasons import Reason
 from publishing.delivery.post_statements import says_of
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
 from publishing.reasons.gate import TakenAway, Undone
+from publishing.reasons.posts import DoesNotWait, NothingToUndo, TooLateToUndo
 from publishing.reasons.steps import AskedAtOnce, TookItBack
 
 State = Delivery.State
 # Certainly not out, if it was never marked, and if no older copy of the database makes us doubt that.
-UNMARKED = (State.QUEUED, State.PREPARED, State.BLOCKED, State.NEEDS_YOU, State.MISSED, State.FAILED)
 
 
 def may_be_undone(post: Post) -> bool:
@@ -46,7 +48,7 @@ def until(post: Post) -> dt.datetime | None:
 
 
 def _unmarked(delivery: Delivery) -> bool:
-    return delivery.state in UNMARKED and delivery.committed_at is None and delivery.restored_at is None
+    return delivery.state in State.undoable() and delivery.committed_at is None and delivery.restored_at is None
 
 
 def undo(post: Post, *, by: Caller) -> list[Delivery]:
@@ -72,7 +74,7 @@ def undo(post: Post, *, by: Caller) -> list[Delivery]:
 
 def _cancel(post: Post) -> list[Delivery]:
     """Each by a swap that also takes it from its worker: of this and the mark, one wins."""
-    found = Q(state__in=UNMARKED) | Q(state=State.CANCELLED, reason_code=TakenAway.code)
+    found = Q(state__in=State.undoable()) | Q(state=State.CANCELLED, reason_code=TakenAway.code)
     rows = Delivery.objects.filter(found, post=post.pk, committed_at=None, restored_at=None)
     values = {"state": State.CANCELLED, "actor": "", **Delivery.reason.columns(Undone())}
     return _swapped(rows, **values, undo_until=None, leased_until=None, undone_at=clock.now())
@@ -88,17 +90,16 @@ def _draft_again(post: Post) -> bool:
     return bool(decided.update(state=Post.State.DRAFT, decided_by=None, decided_at=None))
 
 
-def _too_late(marked: list[Delivery]) -> str:
-    if not marked:
-        return "There is nothing to undo any more. Load the page again."
-    return f"It is too late: {_were_asked(marked)}"
+def _too_late(marked: list[Delivery]) -> Reason:
+    return TooLateToUndo(channels=tuple(each.channel_name for each in marked)) if marked else NothingToUndo()
 
 
 def told(marked: list[Delivery]) -> str:
     """What came of it, for the person."""
     if not marked:
-        return "Undone: it is a draft again, and was sent nowhere."
-    return f"{_were_asked(marked)} To the other channels it does not go, unless you approve it again."
+        return _("Undone: it is a draft again, and was sent nowhere.")
+    others = _("To the other channels it does not go, unless you approve it again.")
+    return f"{_were_asked(marked)} {others}"
 
 
 def _were_asked(marked: list[Delivery]) -> str:
@@ -111,13 +112,13 @@ def post_at_once(post: Post, *, by: Caller) -> list[Delivery]:
     """Knowingly without the minute in which it could be undone. Raises NotPossible when none waits for that."""
     require_owner(post, by, Scope.PUBLISH)
     now = clock.now()
-    rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=UNMARKED[:2], committed_at=None)
+    rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=State.due(), committed_at=None)
     with transaction.atomic():
         hurried = _swapped(
             rows, undo_until=None, due_at=post.due_at or now, next_at=post.due_at or now, leased_until=None
         )
         if not hurried:
-            raise NotPossible("It does not wait for that any more. Load the page again.")
+            raise NotPossible(DoesNotWait())
         for delivery in hurried:
             delivery.refresh_from_db()
             said = AskedAtOnce(by=str(by))

@@ -17,20 +17,15 @@ from outbox.ledger_statements import SAID
 from outbox.preflight import UNDO, doubted_from
 from poster import clock
 from poster.permissions import MACHINE, Caller, NotPossible, Scope, require_owner
+from poster.reasons import Because, Reason
 from publishing.delivery.post_statements import first_says, says_of
 from publishing.models import Delivery, Post
 from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
+from publishing.reasons import posts as why
 from publishing.reasons.steps import Approved, ApprovedByWatch, ChangedItsWords
-
-DECIDED = "It was decided already."
-NO_CHANNEL = "There is no channel to post to. Choose one first."
-NO_DRAFT = "It is no draft any more, so its words stay as they are."
-NO_WORDS = "A post needs words. Write some, or discard it."
-BEING_WRITTEN = "Its words are being written. Wait for them, or write your own."
-CHANGED = "It was changed meanwhile, so what you saw is not what would go out. Look at it again, then decide."
 
 
 def approve(post: Post, *, by: Caller, undoable: bool = False, revision: int | None = None) -> list[Delivery]:
@@ -52,13 +47,13 @@ def approve_by_watch(post: Post) -> list[Delivery]:
 
 def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None, revision: int | None = None) -> list[Delivery]:
     if not may_be_reworded(post):
-        raise NotPossible(DECIDED)
+        raise NotPossible(why.Decided())
     if post.wants_words:
-        raise NotPossible(BEING_WRITTEN if post.is_described else NO_WORDS)
+        raise NotPossible(why.BeingWritten() if post.is_described else why.NoWords())
     places = [place for place in left(post) if _is_open(place, post)]
     if not places:
-        raise NotPossible(NO_CHANNEL)
-    if problem := next(filter(None, (problem_of(place, post) for place in places)), ""):
+        raise NotPossible(why.NoChannelLeft())
+    if problem := next(filter(None, (problem_of(place, post) for place in places)), None):
         raise NotPossible(problem)
     with transaction.atomic():
         _take(post, places, by, post.revision if revision is None else revision)
@@ -83,11 +78,11 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
     """
     require_owner(post, by, Scope.DRAFT)
     if not may_be_reworded(post):
-        raise NotPossible(NO_DRAFT)
+        raise NotPossible(why.NoDraft())
     for place in left(post):
         limits = limits_of(place.channel.platform, place.form(post))
         if limits.text and (problem := too_long(text, limits)):
-            raise NotPossible(f"{place.channel}: {problem}")
+            raise NotPossible(why.AtAPlace(place=str(place.channel), cause=Because(problem)))
     with transaction.atomic():
         _hold_open(post, post.revision if revision is None else revision)
         Post.objects.filter(pk=post.pk).update(text=text.strip(), **ONES_OWN_WORDS)
@@ -102,7 +97,7 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
 # Whoever types does not wait for a captioner any more: whatever it answers is kept, and changes nothing.
 ONES_OWN_WORDS: dict[str, Any] = {
     "wants_words": Post.Words.THERE,
-    "wordless_because": "",
+    **Post.wordless_because.columns(None),
     "fence": F("fence") + 1,
     "leased_until": None,
 }
@@ -141,9 +136,9 @@ def _take(post: Post, places: list[Place], by: Caller, revision: int) -> None:
         wanted = {(place.channel.pk, place.placement) for place in places}
         rows = [row.pk for row in undone if (row.channel_id, row.placement) in wanted]
         if not Post.objects.filter(pk=post.pk, revision=revision).update(revision=revision):
-            raise NotPossible(_why_not(post, revision, DECIDED))
+            raise NotPossible(_why_not(post, revision, why.Decided()))
         if undone.filter(pk__in=rows).update(undone_at=None) != len(places):
-            raise NotPossible(DECIDED)
+            raise NotPossible(why.Decided())
     post.refresh_from_db()  # as whoever we waited for has left its words
 
 
@@ -154,19 +149,19 @@ def _hold_open(post: Post, revision: int) -> None:
     if not held and _undone(post).update(undone_at=F("undone_at")):
         held = mine.update(revision=F("revision") + 1)
     if not held:
-        raise NotPossible(_why_not(post, revision, NO_DRAFT))
+        raise NotPossible(_why_not(post, revision, why.NoDraft()))
 
 
-def _why_not(post: Post, revision: int, otherwise: str) -> str:
+def _why_not(post: Post, revision: int, otherwise: Reason) -> Reason:
     changed = Post.objects.filter(pk=post.pk, state=post.state).exclude(revision=revision).exists()
-    return CHANGED if changed else otherwise
+    return why.ChangedMeanwhile() if changed else otherwise
 
 
 def _decide(post: Post, state: Post.State, by: Caller, revision: int | None = None) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
     seen = drafts if revision is None else drafts.filter(revision=revision)
     if not seen.update(state=state, decided_by=by.person_id, decided_at=clock.now()):
-        raise NotPossible(CHANGED if drafts.exists() else DECIDED)
+        raise NotPossible(why.ChangedMeanwhile() if drafts.exists() else why.Decided())
 
 
 def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) -> Delivery:

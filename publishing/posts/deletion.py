@@ -16,12 +16,13 @@ from poster.row_removal import Rows, forget_history, in_batches, remove_rows
 from poster.work import time_budget
 from publishing.models import Delivery, Post
 from publishing.public_pictures import addresses
+from publishing.reasons.posts import OnItsWay
 from watches.models import FoundFile
+from watches.reasons.files import RecordDeleted
 from writing.models import AiCall, Suggestion
 
 log = logging.getLogger(__name__)
 State = Delivery.State
-RECORD_DELETED = "The record of its post was deleted."
 
 
 def may_be_removed(post: Post) -> bool:
@@ -37,14 +38,15 @@ def remove_post(post: Post, *, by: Caller) -> None:
     """
     require_owner(post, by, Scope.DRAFT)
     if not may_be_removed(post):
-        raise NotPossible("It is on its way, or nobody knows whether it is out. Say first what became of it.")
+        raise NotPossible(OnItsWay())
     pictures = list(Asset.objects.filter(posts=post).exclude(posts__in=Post.objects.exclude(pk=post.pk)))
     keys = [asset.pk for asset in pictures]
     in_batches(Delivery.objects.filter(post=post), remove_deliveries, time_budget.never)
     for asset in pictures:
         spool.drop_all(asset.pk)
     with transaction.atomic():
-        FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, reason=RECORD_DELETED)
+        told = FoundFile.reason.columns(RecordDeleted())
+        FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, **told)
         forget_words(post.pk)
         remove_rows([post])
         Asset.objects.filter(pk__in=keys).delete()
@@ -55,7 +57,7 @@ def forget_words(post_id: UUID) -> None:
     words = Suggestion.objects.filter(subject=post_id)
     forget_history(Suggestion, list(words.values_list("pk", flat=True)))
     words.delete()
-    AiCall.objects.filter(subject=post_id).update(sentence="", answer="")
+    AiCall.objects.filter(subject=post_id).update(answer="", **AiCall.reason.columns(None))
 
 
 def remove_deliveries(batch: Rows) -> None:

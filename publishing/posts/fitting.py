@@ -9,8 +9,11 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 import regex
+from django.utils.translation import gettext as _
 
+from poster.reasons import Reason
 from publishing.platforms import Limits
+from publishing.reasons.posts import UNITS, TextTooLong, TooManyHashtags, TooManyMentions
 
 MORE = "…"
 ENOUGH = 0.5  # a cut at the end of a sentence must leave this much of the room used, else we cut at a word
@@ -23,7 +26,6 @@ _SPACE = regex.compile(r"(\s+)")
 _NOT_IN_TAGS = regex.compile(r"\W|^\p{M}+")
 _SENTENCE_END = regex.compile(r"[.!?…]+[\p{Pf}\p{Pe}\"']*(?=\s)|[\u3002\uff01\uff1f]+\p{Pe}*|\n(?=\s*\n)")
 _WORD_END = regex.compile(r"\S(?=\s)")
-UNITS = {"characters": "characters", "utf8": "bytes"}
 
 
 def length(text: str, limits: Limits) -> int:
@@ -41,16 +43,16 @@ def count_mentions(text: str) -> int:
     return len(_MENTION.findall(text))
 
 
-def too_long(text: str, limits: Limits) -> str:
-    """What is too much in this text, as a sentence that says what to do; "" when it fits."""
+def too_long(text: str, limits: Limits) -> Reason | None:
+    """What is too much in this text; None when it fits."""
     over = length(text, limits) - limits.text
     if over > 0:
-        return f"The text is {over} {UNITS[limits.count]} too long (at most {limits.text} here). Shorten it."
+        return TextTooLong(over=over, most=limits.text, unit=UNITS[limits.count])
     if (tags := count_hashtags(text)) > limits.hashtags:
-        return f"The text has {tags} hashtags (at most {limits.hashtags} here). Take some out."
+        return TooManyHashtags(found=tags, most=limits.hashtags)
     if (mentions := count_mentions(text)) > limits.mentions:
-        return f"The text mentions {mentions} accounts (at most {limits.mentions} here). Take some out."
-    return ""
+        return TooManyMentions(found=mentions, most=limits.mentions)
+    return None
 
 
 def advice(text: str, limits: Limits) -> str:
@@ -59,8 +61,9 @@ def advice(text: str, limits: Limits) -> str:
     if tags <= limits.useful_hashtags:
         return ""
     if limits.useful_hashtags == 1:
-        return f"The text has {tags} hashtags. Only the first becomes the topic here."
-    return f"The text has {tags} hashtags. Only {limits.useful_hashtags} count here, so the others may be dropped."
+        return _("The text has %(tags)d hashtags. Only the first becomes the topic here.") % {"tags": tags}
+    told = _("The text has %(tags)d hashtags. Only %(useful)d count here, so the others may be dropped.")
+    return told % {"tags": tags, "useful": limits.useful_hashtags}
 
 
 def fit(text: str, hashtags: Sequence[str], limits: Limits) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Channel
+from poster.reasons import Because, Reason, Term
 from publishing.models import Post
 from publishing.platforms import PLATFORMS, Form, form_of
 from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.text_limits import limits_of, takes
+from publishing.reasons.posts import AtAPlace, FormNotTaken, NothingInIt, StoryIsOnePicture, TooManyPictures
 from publishing.states import Placement
 
-NAMES = {Form.TEXT: "posts without a picture", Form.ALBUM: "posts with several pictures", Form.STORY: "stories"}
+NAMES = {Form.TEXT: Term("posts.text"), Form.ALBUM: Term("posts.album"), Form.STORY: Term("posts.story")}
+ODD = Term("posts.odd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +32,28 @@ class Place:
         return f"{self.channel}, {self.placement}" if self.placement != Placement.FEED else str(self.channel)
 
 
-def problem_of(place: Place, post: Post) -> str:
-    """Why it cannot go there as it is, as a sentence that says what to do; "" when it can."""
-    platform, form, pictures = place.channel.platform, place.form(post), len(post.items.all())
+def problem_of(place: Place, post: Post) -> Reason | None:
+    """Why it cannot go there as it is; None when it can."""
+    platform, form = place.channel.platform, place.form(post)
+    cause = _of_form(platform, form, len(post.items.all())) or _of_words(platform, form, post.text)
+    return AtAPlace(place=str(place), cause=Because(cause)) if cause else None
+
+
+def _of_form(platform: str, form: Form, pictures: int) -> Reason | None:
     label = PLATFORMS.label(platform)
     if not takes(platform, form):
-        return f"{place}: {label} takes no {NAMES.get(form, 'posts like this')}. Change it, or leave this channel out."
-    limits = limits_of(platform, form)
+        return FormNotTaken(service=label, form=NAMES.get(form, ODD))
     if form is Form.STORY and pictures != 1:
-        return f"{place}: a story is one picture, and this post has {pictures or 'none'}."
-    if pictures > max(limits.parts, 1):
-        return f"{place}: {label} takes at most {limits.parts} pictures, and this post has {pictures}. Take some out."
-    if form is Form.TEXT and not post.text.strip():
-        return f"{place}: there is neither a word nor a picture in it. Write something, or add a picture."
-    if limits.text and not keeps_words(post.text, limits):
-        return f"{place.channel}: {too_long(post.text, limits)}"
-    return ""
+        return StoryIsOnePicture(pictures=pictures)
+    most = limits_of(platform, form).parts
+    return TooManyPictures(service=label, most=most, pictures=pictures) if pictures > max(most, 1) else None
+
+
+def _of_words(platform: str, form: Form, text: str) -> Reason | None:
+    limits = limits_of(platform, form)
+    if form is Form.TEXT and not text.strip():
+        return NothingInIt()
+    return too_long(text, limits) if limits.text and not keeps_words(text, limits) else None
 
 
 def offered() -> dict[str, tuple[str, ...]]:

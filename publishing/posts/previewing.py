@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from accounts.models import Channel
 from media.models import Asset
+from poster.reasons import Reason, rendering
 from publishing.models import Post
 from publishing.platforms import PLATFORMS, Limits, Look
-from publishing.posts.fitting import UNITS, advice, count_hashtags, count_mentions, length, too_long
+from publishing.posts.fitting import advice, count_hashtags, count_mentions, length, too_long
 from publishing.posts.places import Place, problem_of
 from publishing.posts.shapes import in_one_shape
 from publishing.posts.text_limits import limits_of
+from publishing.reasons.posts import UNITS
 from watches.models import Watch
 
 SQUARE = (1, 1)  # the frame of a picture whose size is not known yet
@@ -37,7 +39,7 @@ class Preview:
     label: str  # what the platform is called
     placement: str
     text: str
-    problem: str  # it cannot go out so
+    problem: Reason | None  # it cannot go out so
     advice: str  # it can, but not all of it counts there
     frames: list[Frame]
 
@@ -55,7 +57,7 @@ class Counter:
     @property
     def unit(self) -> str:
         """What is counted."""
-        return UNITS[self.limits.count]
+        return str(rendering.shown(UNITS[self.limits.count]))
 
     @property
     def tone(self) -> str:
@@ -102,7 +104,7 @@ def _preview(post: Post, place: Place, assets: list[Asset]) -> Preview:
     frames = [framed(asset, shape, post.fit) for asset in assets]
     look, label = PLATFORMS[channel.platform].look, PLATFORMS.label(channel.platform)
     text, told = (post.text, advice(post.text, limits)) if limits.text else ("", "")
-    problem = problem_of(place, post) or (too_long(text, limits) if text else "")
+    problem = problem_of(place, post) or (too_long(text, limits) if text else None)
     return Preview(channel, look, label, place.placement, text, problem, told, frames)
 
 

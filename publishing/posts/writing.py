@@ -13,11 +13,7 @@ from media.models import Asset
 from poster.permissions import Caller, NotPossible, Scope, require_self
 from publishing.models import Post, PostAsset, Variant
 from publishing.posts.places import Place, offered, problem_of
-
-NOTHING = "There is neither a word nor a picture in it. Write something, or choose a picture."
-NOT_HERE = "One of the pictures is not here any more, or not ready. Load the page again and choose once more."
-NO_PLACE = "Choose at least one channel that it goes to."
-NO_SUCH_PLACE = "One of the places cannot be chosen any more. Load the page again and choose once more."
+from publishing.reasons import posts as why
 
 Chosen = tuple[UUID, str]  # a channel, and the place in it
 
@@ -42,7 +38,7 @@ def write(
     require_self(owner, by, Scope.DRAFT)
     text = text.strip()
     if not text and not pictures:
-        raise NotPossible(NOTHING)
+        raise NotPossible(why.NothingInIt())
     assets = _in_order(owner, pictures)
     chosen = _places(owner, places)
     with transaction.atomic():
@@ -53,7 +49,7 @@ def write(
         )
         for place in chosen:
             Variant.objects.create(post=post, channel=place.channel, placement=place.placement)
-        if problem := next(filter(None, (problem_of(place, post) for place in chosen)), ""):
+        if problem := next(filter(None, (problem_of(place, post) for place in chosen)), None):
             raise NotPossible(problem)
     return post
 
@@ -61,18 +57,18 @@ def write(
 def _in_order(owner: User, pictures: Sequence[UUID]) -> list[Asset]:
     found = pictures_of(owner).in_bulk(pictures)
     if len(found) != len(pictures):  # somebody else's, gone, or twice the same
-        raise NotPossible(NOT_HERE)
+        raise NotPossible(why.PictureNotHere())
     return [found[key] for key in pictures]
 
 
 def _places(owner: User, places: Collection[Chosen]) -> list[Place]:
     if not places:
-        raise NotPossible(NO_PLACE)
+        raise NotPossible(why.NoPlaceChosen())
     channels = channels_of(owner).in_bulk([channel for channel, _ in places])
     known = offered()
     for channel, placement in places:
         if channel not in channels or placement not in known[channels[channel].platform]:
-            raise NotPossible(NO_SUCH_PLACE)
+            raise NotPossible(why.PlaceNotThere())
     return [Place(channels[channel], placement) for channel, placement in dict.fromkeys(places)]
 
 

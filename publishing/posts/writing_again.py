@@ -7,9 +7,7 @@ from django.db.models import F
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
 from publishing.models import Post
-
-NO_WATCH = "Its watch was removed, so nobody writes for it any more. Write the words yourself."
-NO_DRAFT = "Only a draft gets other words, and not while some are being written. Load the page again."
+from publishing.reasons.posts import NobodyWrites, NotRewritable
 
 
 def may_be_written_again(post: Post) -> bool:
@@ -24,18 +22,18 @@ def write_again(post: Post, *, by: Caller) -> None:
     """
     require_owner(post, by, Scope.DRAFT)
     if post.watch_id is None:
-        raise NotPossible(NO_WATCH)
+        raise NotPossible(NobodyWrites())
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT).exclude(wants_words=Post.Words.CAPTIONER)
     asked = drafts.update(
         turn=F("turn") + 1,
         wants_words=Post.Words.CAPTIONER,
-        wordless_because="",
         tries=0,
         deaths=0,
         next_at=clock.now(),
         leased_until=None,
         fence=F("fence") + 1,
+        **Post.wordless_because.columns(None),
     )
     if not asked:
-        raise NotPossible(NO_DRAFT)
+        raise NotPossible(NotRewritable())
     post.refresh_from_db()

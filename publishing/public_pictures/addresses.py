@@ -16,6 +16,7 @@ from django.core import signing
 from django.urls import reverse
 
 from media import buckets, spool
+from outbox.reasons.gate import AnotherWorker
 from poster.errors import Unavailable
 from publishing.models import Delivery
 
@@ -61,7 +62,7 @@ def _new_name(delivery: Delivery, position: int) -> str:
     """
     name = f"{delivery.pk}/{secrets.token_hex(16)}-{position}.jpg"
     if not delivery.swap(laid=[*delivery.laid, name]):
-        raise Unavailable("Another worker has this post now, and goes on with it.")
+        raise Unavailable(AnotherWorker())
     return name
 
 

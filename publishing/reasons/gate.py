@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outbox.reasons.gate import LookThere
-from poster.reasons import Actor, Group, Quoted, Reason, _, _n
+from poster.reasons import Actor, Because, Group, Reason, _, _n
 
 
 class Discarded(Reason, code="publishing.discarded", group=Group.CONTENT, actor=Actor.YOU):
@@ -52,10 +52,10 @@ class StrangersThere(LookThere, code="publishing.strangers_there"):
 
 
 class CannotAsk(LookThere, code="publishing.cannot_ask"):
-    """`said`: why, as it was told."""
+    """`cause`: why not."""
 
-    text = _("A backup was put back, so this may be out already, and %(channel)s could not be asked: %(said)s")
-    said: Quoted
+    text = _("A backup was put back, so this may be out already, and %(channel)s could not be asked. %(cause)s")
+    cause: Because
 
 
 class OtherBytes(Reason, code="publishing.other_bytes", group=Group.OURS, actor=Actor.NOBODY, again=True):

@@ -10,11 +10,13 @@ from accounts.connections.grants import connect
 from accounts.connections.revival import ask_blocked
 from accounts.connections.token_refresh import refresh
 from accounts.providers import PROVIDERS, App, Grant
+from accounts.providers.google.reasons import DriveNotAllowed, GrantRefused
 from accounts.reasons.logins import NotAccepted
 from poster import clock
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.models import Rest
 from tests.factories import person
+from tests.facts import with_reason
 from tests.sandbox.google_world import Google, google_account
 from tests.sandbox_fixture import Box
 
@@ -57,7 +59,7 @@ def test_there_is_nowhere_to_publish(google, account):
 
 def test_a_login_without_drive_has_to_be_made_again(google, sandbox, account):
     plain = google_account(sandbox, email="owner@example.com", scopes=["openid"])
-    with pytest.raises(Unauthorized, match="tick the box for Google Drive"):
+    with pytest.raises(Unauthorized, check=with_reason(DriveNotAllowed)):
         google.identify(grant_of(plain))
 
 
@@ -76,7 +78,7 @@ def test_renewing_gives_another_token_and_keeps_the_lasting_one(google, account)
 
 def test_a_login_taken_back_says_so_and_names_the_seven_days(google, account):
     account.steer("POST", f"accounts/{account.login['account_id']}/revoke")
-    with pytest.raises(Unauthorized, match="7 days") as refused:
+    with pytest.raises(Unauthorized, check=with_reason(GrantRefused)) as refused:
         google.refresh(grant_of(account), app_of(account))
     assert refused.value.trace.code == "invalid_grant"
     assert account.login["refresh_token"] not in str(refused.value)

@@ -14,11 +14,13 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
 from accounts.providers import PROVIDERS, App, CodeRefused, Grant
+from accounts.providers.google.reasons import NotLastingYet
 from accounts.providers.meta.versions import VERSION
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.http import client as http
 from tests.accounts.browsing import OURS, query, sent_back
+from tests.facts import with_reason
 from tests.house import grant
 from tests.sandbox_fixture import Box
 
@@ -90,7 +92,7 @@ def test_i90_a_token_that_cannot_be_one_is_refused(provider: str, token: object,
 
 def test_i90_google_without_a_lasting_permission_says_what_to_do(answering) -> None:
     answering(200, {name: value for name, value in GOOD.items() if name != "refresh_token"})
-    with pytest.raises(Refused, match=r"myaccount.google.com/connections"):
+    with pytest.raises(Refused, check=with_reason(NotLastingYet)):
         exchanged("google")
 
 

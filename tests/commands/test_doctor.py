@@ -15,10 +15,12 @@ from poster.models import Switch
 from publishing import doctor
 from tests.commands.asking import Told, ask
 from tests.factories import ENDED, channel, delivery, login, person, post, watch
+from tests.facts import Said
 from tests.house import House
 from watches.models import Watch
 
 pytestmark = pytest.mark.django_db
+UNANSWERED = Said(words="Google does not answer.")
 
 
 @pytest.fixture
@@ -86,18 +88,18 @@ def test_platforms_that_fetch_pictures_need_an_address(ann: User, settings) -> N
 
 
 def test_a_broken_watch_and_a_captioner_without_its_key_are_problems(ann: User) -> None:
-    watch(ann, name="Cats", state="broken", problem="The folder is gone.", captioner="openai")
+    watch(ann, name="Cats", state="broken", problem=Said(words="The folder is gone."), captioner="openai")
     told = offline()
-    assert found(told, "watch Cats")["sentence"] == "The folder is gone."
+    assert found(told, "watch Cats")["sentence"] == str(Said(words="The folder is gone."))
     assert "OPENAI_API_KEY" in found(told, "captioner openai")["sentence"]
 
 
 def test_a_folder_that_was_not_reached_or_read_in_part_is_a_warning(ann: User) -> None:
-    Watch.objects.filter(pk=watch(ann, name="Cats").pk).update(unanswered="Google does not answer.")
+    Watch.objects.filter(pk=watch(ann, name="Cats").pk).update(**Watch.unanswered.columns(UNANSWERED))
     Watch.objects.filter(pk=watch(ann, name="Dogs").pk).update(unread=2, unread_names=["closed", "cut.jpg"])
     told = offline()
     assert [found(told, f"watch {name}")["level"] for name in ("Cats", "Dogs")] == ["warning", "warning"]
-    assert "Google does not answer." in found(told, "watch Cats")["sentence"]
+    assert str(UNANSWERED) in found(told, "watch Cats")["sentence"]
     assert "closed, cut.jpg" in found(told, "watch Dogs")["sentence"]
 
 

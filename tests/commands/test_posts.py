@@ -12,6 +12,7 @@ from poster import clock
 from publishing.models import Delivery
 from tests.commands.asking import ask
 from tests.factories import asset, channel, delivery, file, person, post, watch
+from tests.facts import Said
 
 pytestmark = pytest.mark.django_db
 KEYS = {
@@ -86,9 +87,9 @@ def test_history_stays_when_the_watch_and_the_channel_are_gone(ann: User) -> Non
 
 def test_all_adds_what_has_no_delivery_with_the_reason(ann: User) -> None:
     published(ann)
-    file(ann, name="notes.txt", state="skipped", reason="notes.txt is not a picture.")
-    file(ann, name="old.jpg", state="recorded", reason="It was there before.")
-    post(ann, picture=asset(ann, name="draft.jpg"), text="Words.", hold="Look at it first.")
+    file(ann, name="notes.txt", state="skipped", reason=Said(words="notes.txt is not a picture."))
+    file(ann, name="old.jpg", state="recorded", reason=Said(words="It was there before."))
+    post(ann, picture=asset(ann, name="draft.jpg"), text="Words.", hold=Said(words="Look at it first."))
     told = {row["file_name"]: row for row in ask("posts", "--all", "--json").json}
     assert {name: row["status"] for name, row in told.items()} == {
         "bread.jpg": "published",
@@ -96,8 +97,8 @@ def test_all_adds_what_has_no_delivery_with_the_reason(ann: User) -> None:
         "old.jpg": "recorded",
         "draft.jpg": "draft",
     }
-    assert told["notes.txt"]["error"] == "notes.txt is not a picture."
-    assert told["draft.jpg"]["error"] == "Look at it first."
+    assert told["notes.txt"]["error"] == str(Said(words="notes.txt is not a picture."))
+    assert told["draft.jpg"]["error"] == str(Said(words="Look at it first."))
     assert {frozenset(row) for row in told.values()} == {frozenset(KEYS)}
 
 

@@ -14,9 +14,11 @@ import pytest
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
 from tests.contracts.captioner_houses import ANSWER, BRIEF, CHEAP, HOUSES, SECRET, key_for
 from tests.contracts.model_server import Reply
+from tests.facts import with_reason
 from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, Key, NoWords
 from writing.holds import Doubt
+from writing.reasons.words import NoModelNamed
 
 
 @pytest.fixture
@@ -377,7 +379,7 @@ def test_a_server_without_schemas_is_asked_in_a_simpler_form(at, server):
 
 
 def test_a_compatible_server_needs_a_model_and_a_proper_address(at):
-    with pytest.raises(Refused, match="No model is named"):
+    with pytest.raises(Refused, check=with_reason(NoModelNamed)):
         at("compatible", Reply(b""), key=Key())
     for address in ("localhost:11434", "ftp://x/v1", "http://user:pass@x/v1", "file:///etc/passwd"):
         with pytest.raises(Refused, match="We do not connect there"):

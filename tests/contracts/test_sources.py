@@ -184,7 +184,7 @@ def test_a_quiet_folder_has_nothing_new_and_keeps_the_cursor(owner, looker):
 def test_a_new_file_is_told_once(owner, looker):
     owner.put("cat.jpg", b"cat")
     [file] = looker.look()
-    assert (file.place_id, file.name, file.size, file.unfit) == (owner.top, "cat.jpg", 3, "")
+    assert (file.place_id, file.name, file.size, file.unfit) == (owner.top, "cat.jpg", 3, None)
     assert looker.look() == []
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from accounts.reasons.login_events import KeyRemovedByOperator
+from accounts.reasons.logins import AiKeyLost
 from media import spool
 from poster.errors import Unauthorized
 from poster.models import Event
@@ -20,6 +21,7 @@ from publishing.describing.describing import describe
 from publishing.models import Post
 from tests import factories
 from tests.contracts.model_server import ModelServer, Reply, serving
+from tests.facts import with_reason
 from watches.doctor import captioners as examined
 from writing.captioners import CAPTIONERS
 from writing.keys import KEYLESS, key_for
@@ -110,7 +112,7 @@ def test_a_key_that_cannot_be_opened_is_told_and_the_operators_is_not_taken_in_i
 ) -> None:
     AiKey.objects.create(owner=alice, captioner="openai", key="sk-of-alice")
     settings.CREDENTIAL_KEYS = [base64.urlsafe_b64encode(b"9" * 32).decode()]
-    with pytest.raises(Unauthorized, match="Store it again under AI keys"):
+    with pytest.raises(Unauthorized, check=with_reason(AiKeyLost)):
         key_for("openai", alice.pk)
     post = picture_of(alice, "openai")
     assert "Store it again" in describe(post)

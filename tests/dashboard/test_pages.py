@@ -66,8 +66,8 @@ def test_the_front_page_answers_its_three_questions(alice, browser) -> None:
     factories.delivery(
         factories.post(alice, page, text="Out"), page, "published", permalink="https://facebook.com/1/posts/2"
     )
-    factories.watch(alice, page, state="broken", problem="The folder is gone.")
-    factories.file(alice, state="skipped", reason="scan.tiff ends in the middle.")
+    factories.watch(alice, page, state="broken", problem=Said(words="The folder is gone."))
+    factories.file(alice, state="skipped", reason=Said(words="scan.tiff ends in the middle."))
     response = browser(alice).get(reverse("admin:index"))
     front = text_of(response)
     waits, rest = front.split("What goes out next")
@@ -171,7 +171,7 @@ def test_a_delivery_tells_its_whole_story(alice, browser) -> None:
 def test_nothing_that_was_written_elsewhere_becomes_part_of_the_page(alice, browser) -> None:
     evil = "<img src=x onerror=alert(1)>"
     page = factories.channel(alice, name=evil)
-    picture = factories.file(alice, name=f"{evil}.jpg", state="skipped", reason=evil)
+    picture = factories.file(alice, name=f"{evil}.jpg", state="skipped", reason=Said(words=evil))
     draft = factories.post(alice, page, text=evil)
     row = factories.delivery(factories.post(alice, page, text=evil), page, "failed", **said(evil))
     factories.step(row, "outcome", evil, said=evil)

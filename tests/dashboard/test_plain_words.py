@@ -15,7 +15,7 @@ from poster.errors import Suspended
 from publishing.posts.previewing import counters
 from tests import factories
 from watches.models import Watch
-from watches.sources.folder_words import NOT_THERE
+from watches.reasons.places import NoSuchFolder
 from writing.captioners import CAPTIONERS, Key
 from writing.reasons.words import NoModelsHere
 
@@ -48,7 +48,7 @@ def test_the_describer_takes_no_model(captioner, operator, browser, tmp_path) ->
 def test_a_folder_that_is_not_there_is_told_at_the_folder(operator, browser, tmp_path) -> None:
     gone = str(tmp_path / "gone")
     assert errors_of(browser(operator).post(reverse(ADD), wish(operator, gone))) == {
-        "place": [NOT_THERE.format(path=gone)]
+        "place": [str(NoSuchFolder(path=gone))]
     }
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from poster.dashboard.spreadsheets import neutral
 from poster.models import Event
-from poster.reasons.plain import Plain
 from publishing.models import Delivery
 from tests import factories
+from tests.facts import Said
 
 FORMULAS = [
     '=HYPERLINK("http://x")', "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1",
@@ -35,7 +35,7 @@ def test_what_is_plain_stays_as_it_is(text: str) -> None:
 @pytest.fixture
 def taken(alice, bob, browser):
     page = factories.channel(alice, name='=HYPERLINK("http://evil")')
-    wrong = Delivery.reason.columns(Plain(words="@SUM(1)"))
+    wrong = Delivery.reason.columns(Said(words="@SUM(1)"))
     for text in FORMULAS:
         factories.delivery(factories.post(alice, page, text=text), page, "failed", **wrong)
     factories.delivery(factories.post(bob, factories.channel(bob)), factories.channel(bob))

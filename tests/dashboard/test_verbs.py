@@ -22,7 +22,7 @@ from poster.dashboard.way_back import way_back
 from poster.models import Switch
 from poster.web import unsaved_input
 from publishing.models import Delivery, Post
-from publishing.posts import approving
+from publishing.reasons.posts import Decided, NoDraft
 from tests import factories
 from watches.models import FoundFile, Watch
 
@@ -217,14 +217,14 @@ def test_many_at_once_are_done_to_ones_own_rows_by_a_post_and_a_verb_for_many(al
 
 
 @pytest.mark.parametrize("state", [Post.State.APPROVED, Post.State.DISCARDED])
-@pytest.mark.parametrize(("verb", "told"), [("approve", approving.DECIDED), ("reword", approving.NO_DRAFT)])
+@pytest.mark.parametrize(("verb", "told"), [("approve", Decided()), ("reword", NoDraft())])
 def test_what_was_decided_elsewhere_is_said_before_anything_else_that_is_wrong(
     state, verb, told, alice, browser
 ) -> None:
     draft = factories.post(alice)
     Post.objects.update(state=state)
     wishes = {"text": "words " * 1000} if verb == "reword" else {}
-    assert told in said(do(browser(alice), draft, verb, **wishes))
+    assert str(told) in said(do(browser(alice), draft, verb, **wishes))
 
 
 @pytest.mark.parametrize("where", ["the list", "the list of drafts", "many at once"])
@@ -240,7 +240,7 @@ def test_many_at_once_say_what_was_not_done_and_why(where, decided, alice, brows
         query = "?state__exact=draft" if where == "the list of drafts" else ""
         sent = {"action": "approve", "_selected_action": keys, "select_across": "0", "index": "0"}
         answer = browser(alice).post(f"{reverse('admin:publishing_post_changelist')}{query}", sent)
-    assert f"{decided} not done: {approving.DECIDED}" in said(answer)
+    assert f"{decided} not done: {Decided()}" in said(answer)
     assert Post.objects.filter(state=Post.State.APPROVED).count() == 2 - decided
 
 

@@ -148,14 +148,14 @@ def test_a_refused_key_is_told_at_no_picture_of_somebody_else(ann):
     for person in (ann, bob):
         AiKey.objects.create(owner=person, captioner="openai", key=f"sk-of-{person.pk}")
     mine, theirs = refused_for(ann, "gpt-5"), refused_for(bob, "gpt-5")
-    refuse(mine, Unauthorized("OpenAI does not accept the key."))
+    refuse(mine, Unauthorized(Said(words="OpenAI does not accept the key.")))
     assert [bool(Post.objects.get(pk=each.pk).wordless_because) for each in (mine, theirs)] == [True, False]
 
 
 def test_an_unknown_model_is_told_at_no_picture_of_another_model(ann):
     AiKey.objects.create(owner=ann, captioner="openai", key="sk-of-ann")
     unknown, known = refused_for(ann, "no-such"), refused_for(ann, "gpt-5")
-    error = Suspended("OpenAI knows no such model.", code=Fault.MODEL)
+    error = Suspended(Said(words="OpenAI knows no such model."), code=Fault.MODEL)
     refuse(unknown, error)
     assert [bool(Post.objects.get(pk=each.pk).wordless_because) for each in (unknown, known)] == [True, False]
 
@@ -165,7 +165,7 @@ def test_without_a_key_pictures_wait_and_nobody_is_asked(pictures, ann, sandbox,
     (first, second) = pictures(2)
     work(hours, 3)
     first.refresh_from_db()
-    told = "OPENAI_API_KEY" in first.wordless_because
+    told = "OPENAI_API_KEY" in str(first.wordless_because)
     assert (first.wants_words, first.tries, asked(sandbox), told) == ("captioner", 0, 0, True)
     reword(second, text="My own words.", alt_texts={}, by=Caller.of(ann))
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": GOOD}
@@ -217,7 +217,9 @@ def held(ann: User) -> Callable[[int], list[Post]]:
         ]
         account = ai_accounts.account_of("openai", people[0].pk, "m0")
         cooldowns.hold(account.whole, ai_accounts.PAUSE, code=Fault.KEY, reason=Said(words="It is refused."))
-        return [factories.wordless(each.owner, watch=each, wordless_because="It waits.") for each in watches]
+        return [
+            factories.wordless(each.owner, watch=each, wordless_because=Said(words="It waits.")) for each in watches
+        ]
 
     return make
 
@@ -262,4 +264,4 @@ def test_whoever_waits_when_it_is_refused_is_told_and_not_asked_for(pictures, an
     publishing.describing.tasks.round()
     assert asked(sandbox) == 1
     assert not words_due().exists()
-    assert not Post.objects.filter(wordless_because="").exists()
+    assert not Post.objects.filter(wordless_because_code="").exists()

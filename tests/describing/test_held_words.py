@@ -14,10 +14,11 @@ from django.urls import reverse
 from media import images, spool
 from poster.permissions import Caller, NotPossible
 from publishing.describing.describing import MOST_ASKS, describe
-from publishing.describing.doubts import CUT, why_it_waits
+from publishing.describing.doubts import why_it_waits
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve
 from publishing.posts.deletion import remove_post
+from publishing.reasons.waiting import CaptionTooLong
 from tests import factories
 from watches.models import Watch
 from writing.holds import Doubt, codes
@@ -82,7 +83,7 @@ def described(ann, tmp_path):
 def test_what_is_doubtful_waits_for_a_person_with_its_reason(described, habit, doubt):
     post = described(habit)
     assert doubt in codes(post.words_from.holds)
-    assert (post.state, post.hold) == (Post.State.DRAFT, post.words_from.doubts)
+    assert (post.state, str(post.hold)) == (Post.State.DRAFT, post.words_from.doubts)
     assert post.words_from.text in post.text
     assert Delivery.objects.count() == 0
 
@@ -161,9 +162,8 @@ def test_words_that_do_not_fit_a_channel_wait_and_are_not_approved_as_they_are(d
     post.channels.add(threads)
     Post.objects.filter(pk=post.pk).update(text="ü" * 251, state=Post.State.DRAFT)
     post.refresh_from_db()
-    assert why_it_waits(post.text, list(post.channels.all()), post.words_from.holds, []) == CUT.format(
-        channel=threads.name
-    )
+    told = why_it_waits(post.text, list(post.channels.all()), post.words_from.holds, [])
+    assert told == CaptionTooLong(channel=threads.name)
     with pytest.raises(NotPossible):
         approve(post, by=Caller.of(ann))
     assert not Delivery.objects.filter(channel=threads).exists()

@@ -14,12 +14,14 @@ from publishing.models import Post
 from publishing.posts.approving import approve
 from publishing.posts.composing import compose_ready
 from publishing.posts.writing_again import write_again
+from tests.facts import Said
 from tests.house import House
 from tests.watches.staged import EVENTS
 from tests.watches.test_races import held, ready, sleep_through_the_lease, watch
 from watches import watch_service
 from watches.fetching import MOST_TRIES
 from watches.models import FoundFile, Watch
+from watches.reasons.files import UnreadForAnHour
 from writing.models import AiCall, Suggestion
 
 __all__ = ["watch"]  # a fixture
@@ -53,7 +55,7 @@ def test_a_model_that_never_answers_in_full_is_asked_three_times_and_then_a_pers
 
     def silence() -> None:
         EVENTS["described"] = silence
-        raise Unanswered("The model was asked and gave no complete answer.")
+        raise Unanswered(Said(words="The model was asked and gave no complete answer."))
 
     EVENTS["described"] = silence
     post = wordless(house)
@@ -83,7 +85,10 @@ def test_a_picture_that_the_machine_could_not_read_just_now_is_described_later_a
         assert (read(post).wants_words, read(post).tries) == (Post.Words.CAPTIONER, tries)
         house.later(5000)
     describe(held(read(post)))
-    assert (read(post).wants_words, "this machine's" in read(post).wordless_because) == (Post.Words.PERSON, True)
+    assert (read(post).wants_words, read(post).wordless_because) == (
+        Post.Words.PERSON,
+        UnreadForAnHour(name=read(post).items.get().asset.name),
+    )
     EVENTS.clear()
     write_again(read(post), by=Caller.of(house.owner))
     describe(held(read(post)))
@@ -134,7 +139,7 @@ def test_a_draft_that_is_written_again_keeps_its_words_when_its_watch_is_removed
 
 def test_where_no_other_words_come_the_draft_keeps_its_own_and_says_why(house: House, watch: Watch) -> None:
     def refuse() -> None:
-        raise Refused("The model does not take this picture.")
+        raise Refused(Said(words="The model does not take this picture."))
 
     Watch.objects.update(approval=Watch.Approval.ASK)
     describe(held(wordless(house)))

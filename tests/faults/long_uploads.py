@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from poster.errors import Refused, Unanswered, Unavailable
+from poster.reasons import Term
 from proof.transport import Killed
 from publishing.platforms import Accepted, Account, Evidence, Form, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import PHOTO
+from tests.facts import Said, Told
 
 PIECES = 10
+UNREAD = Told(words="They could not read it.")
 HORIZON = dt.timedelta(hours=2)
 
 
@@ -102,28 +105,28 @@ class Platform:
         content = part.read(staged.done, part.size)
         _call("publish", lambda: session.put(staged.done, content))
         if LOST and LOST.pop():
-            raise Unanswered("They gave no complete answer. It may have happened; we check.")
+            raise Unanswered(Said(words="They gave no complete answer. It may have happened; we check."))
         if session.got != session.size:
-            raise Refused("That is not what comes next.")
+            raise Refused(Said(words="That is not what comes next."))
         return Accepted(f"operation of {staged.refs[0]}", wait=5, horizon=HORIZON)
 
     def find(
         self, account: Account, request: Request, staged: Staged, since: dt.datetime, accepted: str
     ) -> Sequence[Evidence]:
-        source = "the state of the upload"
+        source = Term("source.upload")
         session = SESSIONS.get(staged.keys.get("session", ""))
         if session is None or session.fate == "silent":
-            return [Evidence(source, Verdict.NO_ANSWER, "They say nothing.")]
+            return [Evidence(source, Verdict.NO_ANSWER, Told(words="They say nothing."))]
         if session.got < session.size:
-            return [Evidence(source, Verdict.NOT_THERE, "A piece is missing.", authoritative=True)]
+            return [Evidence(source, Verdict.NOT_THERE, Told(words="A piece is missing."), authoritative=True)]
         session.asked += 1
         if session.asked < 3:
-            return [Evidence(source, Verdict.UNDER_WAY, "They work on it.", authoritative=True)]
+            return [Evidence(source, Verdict.UNDER_WAY, Told(words="They work on it."), authoritative=True)]
         if session.fate.startswith("failed"):
             again = session.fate == "failed"
-            return [Evidence(source, Verdict.FAILED, "They could not read it.", authoritative=True, again=again)]
+            return [Evidence(source, Verdict.FAILED, UNREAD, authoritative=True, again=again)]
         receipt = Receipt(f"post of {staged.refs[0]}")
-        return [Evidence(source, Verdict.THERE, "It is out.", authoritative=True, receipt=receipt)]
+        return [Evidence(source, Verdict.THERE, Told(words="It is out."), authoritative=True, receipt=receipt)]
 
     def permalink(self, account: Account, remote_id: str) -> str:
-        raise Unavailable("Not yet.")
+        raise Unavailable(Said(words="Not yet."))

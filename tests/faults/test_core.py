@@ -18,6 +18,7 @@ from outbox import checking, delivering, manual_actions, pacing, tasks, unblocke
 from outbox.access import account_of
 from outbox.delivering import prepare, publish
 from outbox.models import LedgerEntry
+from outbox.reasons.acts import NothingSent, StateIsOther, WorkerOnIt
 from outbox.reasons.steps import Mended
 from outbox.receipts import settle
 from outbox.staging import staged
@@ -33,8 +34,9 @@ from publishing.models import Delivery, Post, PostAsset
 from publishing.platforms import PLATFORMS as KNOWN
 from publishing.platforms import Receipt
 from publishing.posts import approving
-from tests import pictures
-from tests.facts import Told
+from publishing.reasons.posts import NoChannelLeft, NoDraft
+from tests import facts, pictures
+from tests.facts import Told, with_reason
 from tests.faults.laboratory import Laboratory
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
@@ -183,7 +185,7 @@ def test_an_app_that_they_do_not_let_in_waits_for_the_operator_and_blames_no_cha
     Delivery.objects.filter(pk=lab.rows[number]).update(platform="staged")
 
     def shut() -> None:
-        raise Unauthorized("Our app is not let in.", actor=Actor.OPERATOR)
+        raise Unauthorized(facts.Said(words="Our app is not let in."), actor=Actor.OPERATOR)
 
     with registered(KNOWN, "staged", "tests.publishing.staged:Platform"):
         EVENTS["preparing"] = shut
@@ -355,7 +357,7 @@ def test_of_two_who_let_a_blocked_one_go_on_one_does(lab: Laboratory) -> None:
 def test_a_person_who_meets_a_worker_is_told_to_try_again(lab: Laboratory) -> None:
     number = in_doubt(lab)
     wrapper = Meanwhile(UPDATING, lambda: overtaken(lab.row(number)))
-    with connection.execute_wrapper(wrapper), pytest.raises(NotPossible, match="worker is on it"):
+    with connection.execute_wrapper(wrapper), pytest.raises(NotPossible, check=with_reason(WorkerOnIt)):
         manual_actions.ask_again(lab.row(number), by=Caller.of(lab.owner))
     assert lab.row(number).state == State.CHECKING
 
@@ -418,7 +420,7 @@ def test_nobody_can_say_that_it_is_there_before_anything_of_it_was_sent(lab: Lab
     """It was held back because the same picture went there: "it is there" would be true of the other one."""
     number = lab.post("facebook")
     Delivery.objects.filter(pk=lab.rows[number]).update(state=State.NEEDS_YOU)
-    with pytest.raises(NotPossible, match="Nothing of it was sent"):
+    with pytest.raises(NotPossible, check=with_reason(NothingSent)):
         manual_actions.say_it_is_there(lab.row(number), by=Caller.of(lab.owner))
     assert lab.row(number).state == State.NEEDS_YOU
 
@@ -455,7 +457,7 @@ def test_a_verb_that_does_not_fit_is_refused_with_the_state(lab: Laboratory) -> 
         manual_actions.ask_again,
         manual_actions.post_now,
     ):
-        with pytest.raises(NotPossible, match="published by now"):
+        with pytest.raises(NotPossible, check=with_reason(StateIsOther)):
             verb(lab.row(number), by=Caller.of(lab.owner))
     with pytest.raises(NotPossible):
         manual_actions.forget(lab.row(number), by=Caller.of(lab.owner))
@@ -469,7 +471,7 @@ def test_a_draft_is_reworded_until_it_is_decided(lab: Laboratory) -> None:
     with pytest.raises(NotPossible, match=lab.channels["threads"].name):
         approving.reword(post, text="x" * 501, alt_texts={}, by=Caller.of(lab.owner))
     approving.discard(post, by=Caller.of(lab.owner))
-    with pytest.raises(NotPossible, match="no draft any more"):
+    with pytest.raises(NotPossible, check=with_reason(NoDraft)):
         approving.reword(post, text="Too late.", alt_texts={}, by=Caller.of(lab.owner))
     with pytest.raises(NotPossible):
         approving.approve(post, by=Caller.of(lab.owner))
@@ -478,7 +480,7 @@ def test_a_draft_is_reworded_until_it_is_decided(lab: Laboratory) -> None:
 def test_without_a_channel_there_is_nothing_to_approve(lab: Laboratory) -> None:
     Channel.objects.filter(pk=lab.channels["threads"].pk).update(state=Channel.State.OFF)
     for post in (draft(lab), draft(lab, lab.channels["threads"])):
-        with pytest.raises(NotPossible, match="no channel"):
+        with pytest.raises(NotPossible, check=with_reason(NoChannelLeft)):
             approving.approve(post, by=Caller.of(lab.owner))
         assert Post.objects.get(pk=post.pk).state == Post.State.DRAFT
 

@@ -17,6 +17,7 @@ from outbox.models import LedgerEntry
 from outbox.reasons.gate import AcceptedLongAgo, TriedInVain
 from outbox.staging import Keeper, begun, staged
 from poster.http.client import deadline_for
+from poster.reasons import Because
 from poster.work import cooldowns
 from poster.work.leases import LEASE
 from publishing.models import Delivery
@@ -25,6 +26,7 @@ from publishing.reasons.gate import OtherBytes
 from tests import pictures
 from tests.faults import long_uploads as outside
 from tests.faults.laboratory import Laboratory
+from tests.faults.long_uploads import UNREAD
 from tests.watches.staged import registered
 
 State = Delivery.State
@@ -154,7 +156,7 @@ def test_what_they_tried_in_vain_is_tried_again_and_never_while_they_are_at_it(l
 def test_what_they_will_never_show_has_failed_with_their_word_for_it(lab: Laboratory, number: int) -> None:
     outside.FATES += ["failed for good"]
     row = lab.settle(number)
-    assert (row.state, row.reason, outside.shown()) == (State.FAILED, TriedInVain(words="They could not read it."), [])
+    assert (row.state, row.reason, outside.shown()) == (State.FAILED, TriedInVain(cause=Because(UNREAD)), [])
 
 
 def test_what_fails_each_time_ends_after_three(lab: Laboratory, number: int) -> None:

@@ -41,8 +41,8 @@ ENGINE = (
     Mutant(
         "e: a photo that names no post proves that there is none",
         "publishing/platforms/facebook.py",
-        'Verdict.NOT_THERE, "It names no post that shows it. That alone proves nothing.")',
-        'Verdict.NOT_THERE, "It names no post that shows it.", authoritative=True)',
+        "Verdict.NOT_THERE, evidence.PhotoNamesNone())",
+        "Verdict.NOT_THERE, evidence.PhotoNamesNone(), authoritative=True)",
         ("tests/publishing/test_facebook.py::test_a_photo_that_names_no_post_proves_nothing_alone",),
     ),
     Mutant(

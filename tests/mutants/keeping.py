@@ -162,7 +162,7 @@ KEEPING = (
     Mutant(
         "restore: what a watch finds anew is posted",
         "watches/scan_writes.py",
-        "    if watch.restored_at is not None:\n        return MAYBE_POSTED\n",
+        "    if watch.restored_at is not None:\n        return FoundFile.State.HELD, why.MaybePosted()\n",
         "",
         (f"{RESTORING}::test_where_a_post_is_not_explained_found_pictures_wait_for_a_person",),
     ),

@@ -15,8 +15,8 @@ STRANGERS = (
     Mutant(
         "causes: people are told how much of others waits",
         "publishing/causes.py",
-        "Delivery.objects.filter(owner=person, state__in=HELD_UP)",
-        "Delivery.objects.filter(state__in=HELD_UP)",
+        "Delivery.objects.filter(owner=person, state__in=State.held_up())",
+        "Delivery.objects.filter(state__in=State.held_up())",
         (f"{CAUSES}[paused]",),
     ),
     Mutant(
@@ -71,8 +71,8 @@ STRANGERS = (
     Mutant(
         "twins: what is blocked is not waited for",
         "publishing/delivery/twins.py",
-        "COMING = (State.QUEUED, State.PREPARED, State.BLOCKED)",
-        "COMING = (State.QUEUED, State.PREPARED)",
+        "rows.filter(state__in=State.held_up(), ",
+        "rows.filter(state__in=State.due(), ",
         (f"{TWINS}::test_what_is_blocked_goes_on_and_is_waited_for",),
     ),
     Mutant(

@@ -16,11 +16,12 @@ from django.db import connection
 
 from media import spool
 from operations.backups.backup import back_up
+from operations.reasons import FolderThere
 from poster.config import files
 from poster.ledger import security_log
 from poster.permissions import NotPossible
 from tests import factories
-from tests.facts import Told
+from tests.facts import Told, with_reason
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has pg_dump")
 
@@ -125,7 +126,7 @@ def test_nobody_else_on_this_machine_reads_it(filled, tmp_path: Path) -> None:
 
 def test_an_older_backup_is_never_overwritten(filled, tmp_path: Path) -> None:
     back_up(tmp_path / "backup")
-    with pytest.raises(NotPossible, match="there already"):
+    with pytest.raises(NotPossible, check=with_reason(FolderThere)):
         back_up(tmp_path / "backup")
 
 

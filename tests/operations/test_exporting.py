@@ -16,11 +16,13 @@ from django.db.models import Model
 from accounts.models import User
 from media import spool
 from operations.privacy import export, inventory
+from operations.reasons import FileThere
 from poster.models import Event
 from poster.permissions import TERMINAL, NotPossible
 from poster.secrets.fields import SealedField
 from poster.web import stash
 from tests import factories
+from tests.facts import Said, with_reason
 from tests.ours import OURS
 
 
@@ -85,6 +87,13 @@ def test_what_waits_in_a_form_is_theirs_to_read_and_an_act_is_not(ann) -> None:
     with taken(ann) as archive:
         rows = json.loads(archive.read("data/typed.json"))
     assert sorted(row["words"] for row in rows) == ["", "text=Half+an+hour"]
+
+
+def test_why_something_is_as_it_is_stands_in_words_beside_its_code(ann) -> None:
+    factories.file(ann, state="skipped", reason=Said(words="It is no picture."))
+    with taken(ann) as archive:
+        (row,) = json.loads(archive.read("data/files.json"))
+    assert (row["reason_code"], row["reason"]) == (Said.code, str(Said(words="It is no picture.")))
 
 
 def test_every_kind_is_a_file_and_the_readme_explains_it(ann) -> None:
@@ -155,5 +164,5 @@ def test_the_file_of_the_command_is_nobody_elses_to_read(ann, tmp_path: Path, ca
     assert (tmp_path / "a.zip").stat().st_mode & 0o777 == 0o600
     assert answer["rows"]["account"] == 1
     assert answer["bytes"] == (tmp_path / "a.zip").stat().st_size
-    with pytest.raises(NotPossible, match="is there already"):
+    with pytest.raises(NotPossible, check=with_reason(FileThere)):
         export.write(ann, tmp_path / "a.zip", by=TERMINAL)

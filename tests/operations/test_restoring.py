@@ -5,7 +5,6 @@ Each story is lived in one install, and goes on in a copy of its database from b
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,23 +20,25 @@ from operations.backups.backup import back_up
 from outbox import manual_actions, preflight
 from outbox.access import account_of
 from outbox.kinds import adapter_of
+from outbox.reasons.acts import LookYourself
 from poster import clock
 from poster.ledger import security_log
 from poster.ledger.verification import Code, verify
 from poster.models import Install, Link, Restore
 from poster.permissions import TERMINAL, Caller, NotPossible
-from publishing.delivery import reconciliation
 from publishing.delivery.publish_request import request_of
 from publishing.models import Delivery, Post, Reconciled
 from publishing.platforms import Staged
 from publishing.posts.approving import approve
 from publishing.reasons import gate as why
+from publishing.reasons.waiting import DraftIsOut, DraftMayBeOut
 from tests import factories
 from tests.elsewhere import connected_to
-from tests.facts import Told
+from tests.facts import Told, with_reason
 from tests.house import House
 from watches.manual_actions import post_it
-from watches.models import RESTORED, FoundFile, Watch
+from watches.models import FoundFile, Watch
+from watches.reasons.files import MaybePosted
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="copies a file; see tests/postgres for the other")
 ENDS = {"published", "failed", "cancelled", "missed", "needs_you"}
@@ -170,7 +171,7 @@ def test_a_post_that_nobody_can_explain_makes_what_it_could_be_wait_for_a_person
     assert waits.state == "needs_you"
     assert waits.reason == why.StrangersThere(channel=page.name, posts=1)
     draft.refresh_from_db()
-    assert draft.hold == reconciliation.DRAFT_MAY_BE_OUT.format(page.name)
+    assert draft.hold == DraftMayBeOut(channel=page.name)
     yes(house)
     until_still(house)
     other.refresh_from_db()
@@ -248,7 +249,7 @@ def test_where_a_post_is_not_explained_found_pictures_wait_for_a_person(house: H
     yes(house)
     house.look(2)
     asset = FoundFile.objects.get(name="new.jpg")
-    assert (asset.state, asset.reason) == ("held", RESTORED)
+    assert (asset.state, asset.reason) == ("held", MaybePosted())
     post_it(asset, by=Caller.of(house.owner))
     posted(house)
     assert Delivery.objects.filter(state="published").count() == 1
@@ -265,7 +266,7 @@ def test_a_draft_whose_words_are_out_says_so(house: House, put_back) -> None:
     until_asked(house)
     draft = Post.objects.get(pk=draft.pk)
     assert draft.state == Post.State.DRAFT
-    assert draft.hold.startswith(reconciliation.DRAFT_IS_OUT.partition("{}")[0])
+    assert isinstance(draft.hold, DraftIsOut)
 
 
 def test_a_draft_that_was_out_and_is_approved_in_haste_does_not_go_out_again(house: House, put_back) -> None:
@@ -298,7 +299,7 @@ def test_what_was_laid_down_before_the_copy_is_not_asked_about(house: House, put
     back()
     until_asked(house)
     waits.refresh_from_db()
-    with pytest.raises(NotPossible, match=re.escape(manual_actions.LOOK_YOURSELF)):
+    with pytest.raises(NotPossible, check=with_reason(LookYourself)):
         manual_actions.ask_again(waits, by=Caller.of(house.owner))
 
 

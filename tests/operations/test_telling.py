@@ -63,12 +63,12 @@ def test_a_published_post_waits_a_little_for_its_link(ann: User, page: Channel) 
 def test_what_cannot_be_posted_and_what_waits_is_told_with_the_reason(ann: User, page: Channel, inbox: Watch) -> None:
     picture = asset(ann)
     story = Story()
-    file(ann, watched_by=inbox, name="notes.txt", state="skipped", reason="It is not a picture.")
-    post(ann, page, picture=picture, text="Fresh bread.", hold="Look at it first.")
+    file(ann, watched_by=inbox, name="notes.txt", state="skipped", reason=Said(words="It is not a picture."))
+    post(ann, page, picture=picture, text="Fresh bread.", hold=Said(words="Look at it first."))
     assert story.lines() == [
         "Found notes.txt in Inbox.",
-        "Put aside notes.txt: It is not a picture.",
-        "Waits for you: Fresh bread. Look at it first.",
+        f"Put aside notes.txt: {Said(words='It is not a picture.')}",
+        f"Waits for you: Fresh bread. {Said(words='Look at it first.')}",
     ]
 
 
@@ -129,9 +129,14 @@ def test_what_was_before_is_not_told_but_what_becomes_of_it_is(ann: User, page: 
     moving = delivery(post(ann, page), page, "prepared")
     story = Story()
     assert story.lines() == []
-    FoundFile.objects.filter(pk=waiting.pk).update(state="skipped", reason="It is damaged.")
+    FoundFile.objects.filter(pk=waiting.pk).update(
+        state="skipped", **FoundFile.reason.columns(Said(words="It is damaged."))
+    )
     Delivery.objects.filter(pk=moving.pk).update(state="failed", **Delivery.reason.columns(Said(words="No.")))
-    assert story.lines() == ["Put aside old.jpg: It is damaged.", f"Failed on Bakery (facebook): {Said(words='No.')}"]
+    assert story.lines() == [
+        f"Put aside old.jpg: {Said(words='It is damaged.')}",
+        f"Failed on Bakery (facebook): {Said(words='No.')}",
+    ]
 
 
 def test_recorded_files_are_no_news(ann: User, inbox: Watch) -> None:

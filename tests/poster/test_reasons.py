@@ -71,7 +71,7 @@ def sample(kind: type[Reason]) -> Reason:
     return kind(**values)
 
 
-OF_THE_PRODUCT = [kind for code, kind in reasons().items() if not code.startswith("tests.") and code != "plain"]
+OF_THE_PRODUCT = [kind for code, kind in reasons().items() if not code.startswith("tests.")]
 PRODUCT = pytest.mark.parametrize("kind", OF_THE_PRODUCT, ids=[kind.code for kind in OF_THE_PRODUCT])
 
 

@@ -21,6 +21,7 @@ from media import spool
 from media.models import Asset
 from operations.backups import restored_copy
 from operations.backups.backup import back_up
+from operations.reasons import NoPgDump
 from outbox import preflight
 from poster.ledger import hash_chain, security_log
 from poster.models import Event, Restore
@@ -28,7 +29,7 @@ from poster.permissions import NotPossible
 from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to
-from tests.facts import Told
+from tests.facts import Told, with_reason
 from tests.whole.servers import Postgres
 
 pytestmark = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
@@ -156,6 +157,6 @@ def test_what_could_not_be_made_leaves_nothing_that_looks_like_a_backup(
     filled: Postgres, tmp_path: Path, monkeypatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotPossible, match="pg_dump is not here"):
+    with pytest.raises(NotPossible, check=with_reason(NoPgDump)):
         back_up(tmp_path / "backup")
     assert not (tmp_path / "backup").exists()

@@ -56,7 +56,7 @@ def test_a_file_with_an_endless_name_holds_up_nobody(on_postgres: Postgres) -> N
         assert scan(order.stream) == f"0 new in {order.stream}."
     found = FoundFile.objects.get()
     assert (found.name, found.folder) == ("Ä" * 1000, "Mill" + "Ä" * 296)
-    assert Watch.objects.get().problem == ""
+    assert Watch.objects.get().problem is None
 
 
 def test_the_ledger_takes_whatever_they_say_and_its_chain_holds(on_postgres: Postgres) -> None:

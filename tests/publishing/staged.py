@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from outbox.delivering import prepare
+from poster.reasons import Term
 from publishing.models import Delivery
 from publishing.platforms import Account, Evidence, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import FacebookPage
+from tests.facts import Told
 
 EVENTS: dict[str, Callable[[], object]] = {}
 SHOWN: list[str] = []  # what followers see
@@ -53,7 +55,9 @@ class Platform:
         happen("finding")
         receipt = Receipt(str(SHOWN.index(staged.refs[0]) + 1)) if there else None
         verdict = Verdict.THERE if there else Verdict.NOT_THERE
-        return [Evidence("the platform", verdict, verdict.value, authoritative=True, receipt=receipt)]
+        return [
+            Evidence(Term("source.platform"), verdict, Told(words=verdict.value), authoritative=True, receipt=receipt)
+        ]
 
     def permalink(self, account: Account, remote_id: str) -> str:
         return f"https://example.com/{remote_id}"

@@ -55,7 +55,9 @@ def test_an_expired_login_is_one_card_however_much_waits_for_it(ann: User) -> No
 def test_a_drive_login_speaks_for_its_watches(ann: User) -> None:
     login = factories.login(ann, "google", state=Credential.State.BLOCKED, **because(ENDED))
     for number in range(3):
-        watch = factories.watch(ann, source="drive", name=f"Drive {number}", state="broken", problem="No login.")
+        watch = factories.watch(
+            ann, source="drive", name=f"Drive {number}", state="broken", problem=Said(words="No login.")
+        )
         watch.stream.credential = login
         watch.stream.save()
         factories.file(ann, watched_by=watch, state="found")
@@ -109,8 +111,9 @@ def in_doubt_place(scene: Scene) -> None:
 def in_doubt_drive(scene: Scene) -> None:
     login = factories.login(scene.ann, "google")
     login_doubts.count(login)
-    scene.said = str(login_doubts.told(Rest.objects.get()))
-    watch = factories.watch(scene.ann, source="drive", unanswered=scene.said)
+    told = login_doubts.told(Rest.objects.get())
+    scene.said = str(told)
+    watch = factories.watch(scene.ann, source="drive", unanswered=told)
     watch.stream.credential = login
     watch.stream.save()
     scene.page(watch)
@@ -164,13 +167,13 @@ def paused(scene: Scene) -> None:
 
 
 def folder_gone(scene: Scene) -> None:
-    watch = factories.watch(scene.ann, state="broken", problem="The folder is gone.")
+    watch = factories.watch(scene.ann, state="broken", problem=Said(words="The folder is gone."))
     scene.said = "The folder is gone."
     scene.page(watch)
 
 
 def unanswered(scene: Scene) -> None:
-    watch = factories.watch(scene.ann, unanswered="Drive did not answer.")
+    watch = factories.watch(scene.ann, unanswered=Said(words="Drive did not answer."))
     scene.said = "Drive did not answer."
     scene.page(watch)
 

@@ -13,6 +13,7 @@ from publishing.platforms.instagram import Instagram
 from publishing.platforms.threads import Threads
 from publishing.posts.fitting import advice, fit, keeps_words, length, too_long
 from publishing.posts.text_limits import room_for_words
+from publishing.reasons.posts import TextTooLong, TooManyHashtags, TooManyMentions
 
 FAMILY = "👩‍👩‍👧‍👦"
 FLAG = "🇨🇭"
@@ -61,8 +62,8 @@ def test_threads_counts_bytes_and_instagram_characters(text):
 )
 def test_more_hashtags_than_count_are_told_and_still_go_out(platform, useful):
     many = " ".join(f"#t{n}" for n in range(useful + 1))
-    assert (advice(many, platform.limits[Form.PHOTO]), too_long(many, platform.limits[Form.PHOTO])) != ("", "")
-    assert too_long(many, platform.limits[Form.PHOTO]) == ""
+    assert (advice(many, platform.limits[Form.PHOTO]), too_long(many, platform.limits[Form.PHOTO])) != ("", None)
+    assert too_long(many, platform.limits[Form.PHOTO]) is None
     assert advice(many.rpartition(" ")[0], platform.limits[Form.PHOTO]) == ""
     thirty = " ".join(f"#t{n}" for n in range(40))
     assert fit(thirty, [], platform.limits[Form.PHOTO]).count("#") == 30
@@ -153,18 +154,21 @@ def test_what_is_no_hashtag_is_left_out():
 @pytest.mark.parametrize("platform", [FacebookPage, Instagram, Threads])
 def test_the_longest_possible_text_is_not_too_long_and_one_more_is(platform):
     most = platform.limits[Form.PHOTO].text
-    assert too_long("x" * most, platform.limits[Form.PHOTO]) == ""
-    assert str(most) in too_long("x" * (most + 1), platform.limits[Form.PHOTO])
+    assert too_long("x" * most, platform.limits[Form.PHOTO]) is None
+    told = too_long("x" * (most + 1), platform.limits[Form.PHOTO])
+    assert isinstance(told, TextTooLong)
+    assert (told.over, told.most) == (1, most)
 
 
 def test_too_many_hashtags_and_mentions_are_told_too():
-    assert "31 hashtags" in too_long(" ".join(f"#t{n}" for n in range(31)), Instagram.limits[Form.PHOTO])
-    assert "21 accounts" in too_long(" ".join(f"@t{n}" for n in range(21)), Instagram.limits[Form.PHOTO])
+    tags, names = (" ".join(f"{sign}t{n}" for n in range(31)) for sign in "#@")
+    assert too_long(tags, Instagram.limits[Form.PHOTO]) == TooManyHashtags(found=31, most=30)
+    assert too_long(names, Instagram.limits[Form.PHOTO]) == TooManyMentions(found=31, most=20)
 
 
 @given(texts, tags, limits)
 def test_what_comes_out_always_fits(text, hashtags, limits):
-    assert too_long(fit(text, hashtags, limits), limits) == ""
+    assert too_long(fit(text, hashtags, limits), limits) is None
 
 
 @given(texts, tags, limits)

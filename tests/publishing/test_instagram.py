@@ -9,8 +9,12 @@ import pytest
 
 from poster import clock
 from poster.errors import Actor, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
+from poster.reasons.outside import CannotFetch
+from poster.reasons.outside_posts import ShapeRefused
 from publishing.platforms import Spoilt, Verdict
 from publishing.platforms.containers import same_words
+from publishing.reasons.sending import NeedsAddress
+from tests.facts import with_reason
 from tests.meta_places import TEXT, jpeg, part_of
 
 CONTAINERS = ["instagram", "instagram_login", "threads"]
@@ -162,7 +166,7 @@ def test_a_post_without_words_is_not_told_from_others_by_a_list(place):
 
 def test_without_a_public_address_the_operator_is_told_what_to_set(place):
     hidden = replace(place.request.parts[0], address=None)
-    with pytest.raises(Refused, match="PUBLIC_URL") as caught:
+    with pytest.raises(Refused, check=with_reason(NeedsAddress)) as caught:
         place.showing_parts(hidden).prepare()
     assert caught.value.actor is Actor.OPERATOR
     assert not place.box.calls(method="POST")
@@ -170,7 +174,7 @@ def test_without_a_public_address_the_operator_is_told_what_to_set(place):
 
 def test_an_address_that_they_cannot_reach_is_tried_again(place):
     wrong = replace(place.request.parts[0], address=lambda: "http://127.0.0.1:9/bread.jpg")
-    with pytest.raises(Unavailable, match="public address"):
+    with pytest.raises(Unavailable, check=with_reason(CannotFetch)):
         place.showing_parts(wrong).prepare()
 
 
@@ -202,7 +206,7 @@ def test_an_error_that_may_pass_is_prepared_anew(instagram, code):
 
 def test_a_picture_of_the_wrong_shape_is_refused(instagram, served):
     tall = jpeg(400, 1200)
-    with pytest.raises(Refused, match="shape"):
+    with pytest.raises(Refused, check=with_reason(ShapeRefused)):
         instagram.showing_parts(part_of(tall, served.gallery.show(tall, name="tall.jpg"))).prepare()
 
 

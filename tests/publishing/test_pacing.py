@@ -12,6 +12,7 @@ from outbox.tasks import round as publishing_round
 from poster import clock
 from poster.errors import Suspended
 from publishing.models import Delivery
+from tests.facts import Said
 from tests.house import House
 
 State = Delivery.State
@@ -83,7 +84,7 @@ def test_what_their_block_makes_it_wait_makes_it_no_later(house: House) -> None:
     clock.use(lambda: began)
     (delivery,) = house.approved("Waits.", house.connect()["facebook"])
     before = delivery.latest_at
-    refused_sends.not_out(delivery, Suspended("They block it for spam.", code="x"), [])
+    refused_sends.not_out(delivery, Suspended(Said(words="They block it for spam."), code="x"), [])
     delivery.refresh_from_db()
     assert delivery.latest_at - before == delivery.next_at - clock.now() > dt.timedelta(0)
 

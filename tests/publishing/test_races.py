@@ -12,6 +12,7 @@ from accounts.connections.grants import connect, delete_tokens
 from accounts.models import Channel
 from outbox import manual_actions, tasks
 from outbox.models import LedgerEntry
+from outbox.reasons.acts import NothingUploaded
 from outbox.receipts import settle
 from poster import clock
 from poster.errors import RateLimited, Unanswered, Unauthorized
@@ -23,7 +24,9 @@ from publishing.platforms import PLATFORMS, Receipt, Spoilt
 from publishing.posts.approving import approve, approve_by_watch, discard, reword
 from publishing.posts.composing import compose, compose_ready
 from publishing.posts.writing_again import write_again
-from tests.facts import Told
+from publishing.reasons.sending import ThrownAway
+from publishing.reasons.waiting import ChannelsOfWatchOff
+from tests.facts import Said, Told, with_reason
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN, laid_down
 from tests.walls import walls_down
@@ -74,7 +77,7 @@ def to(state: str, delivery: Delivery) -> Delivery:
 
 
 def lost() -> None:
-    raise Unanswered("No answer.")
+    raise Unanswered(Said(words="No answer."))
 
 
 # --- the same read
@@ -252,7 +255,7 @@ def test_a_verdict_about_the_old_login_does_not_block_the_new_one(house: House, 
     def reconnected() -> None:
         credential = Channel.objects.get().credential
         type(credential).objects.update(version=credential.version + 1, refreshed_at=clock.now())
-        raise Unauthorized("The old token is no longer accepted.")
+        raise Unauthorized(Said(words="The old token is no longer accepted."))
 
     EVENTS["preparing"] = reconnected
     tasks.advance(read(delivery))
@@ -319,7 +322,7 @@ def test_what_was_never_laid_down_is_not_asked_about(house: House, channel: Chan
     (delivery,) = approve_by_watch(post)
     house.settle(delivery)
     assert (delivery.state, delivery.refs) == (State.NEEDS_YOU, "")
-    with pytest.raises(NotPossible, match="nothing to check"):
+    with pytest.raises(NotPossible, check=with_reason(NothingUploaded)):
         manual_actions.ask_again(delivery, by=Caller.of(house.owner))
 
 
@@ -405,7 +408,7 @@ def test_a_watch_whose_channels_are_all_switched_off_holds_up_nobody_else(house:
     (delivery,) = house.approved("From another watch.", channel)
     house.settle(delivery)
     assert delivery.state == State.PUBLISHED
-    assert "switched off" in Post.objects.get(state=Post.State.DRAFT).hold
+    assert Post.objects.get(state=Post.State.DRAFT).hold == ChannelsOfWatchOff()
 
 
 def test_a_watch_that_is_removed_between_reading_and_composing_stops_nobody(house: House, channel: Channel) -> None:
@@ -424,7 +427,7 @@ def test_a_channel_that_asked_for_rest_is_not_asked_by_the_next_in_line(house: H
     def busy() -> None:
         asked.append("called")
         EVENTS["preparing"] = busy
-        raise RateLimited("Too many calls.", retry_after=600)
+        raise RateLimited(Said(words="Too many calls."), retry_after=600)
 
     EVENTS["preparing"] = busy
     for number in range(4):
@@ -435,7 +438,7 @@ def test_a_channel_that_asked_for_rest_is_not_asked_by_the_next_in_line(house: H
 
 def test_preparations_that_were_not_answered_are_not_counted_as_spoilt(house: House, delivery: Delivery) -> None:
     def unanswered() -> None:
-        raise Unanswered("No answer.")
+        raise Unanswered(Said(words="No answer."))
 
     for _ in range(5):
         EVENTS["preparing"] = unanswered
@@ -447,7 +450,7 @@ def test_preparations_that_were_not_answered_are_not_counted_as_spoilt(house: Ho
 
 
 def _gone() -> None:
-    raise Spoilt("They have thrown it away.")
+    raise Spoilt(ThrownAway(service="Staged"))
 
 
 def test_a_picture_that_is_spoilt_each_time_is_given_up(house: House, delivery: Delivery) -> None:
@@ -466,7 +469,7 @@ def test_a_clock_that_jumps_back_after_the_mark_sends_nothing_twice(house: House
 
     def jump() -> None:
         house.later(-7200)
-        raise Unanswered("No answer.")
+        raise Unanswered(Said(words="No answer."))
 
     EVENTS["published"] = jump
     tasks.advance(read(delivery))
@@ -479,7 +482,7 @@ def test_a_clock_that_jumps_far_ahead_sends_nothing_twice(house: House, delivery
 
     def jump() -> None:
         house.later(20 * 3600)
-        raise Unanswered("No answer.")
+        raise Unanswered(Said(words="No answer."))
 
     EVENTS["published"] = jump
     tasks.advance(read(delivery))

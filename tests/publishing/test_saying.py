@@ -58,14 +58,24 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
         "file_id": "where its picture came from, too",
         "words_from_id": "where its words came from; the words are said",
         **dict.fromkeys(
-            ("wants_words", "turn", "wordless_because", "tries", "next_at", "leased_until", "fence", "deaths"),
+            (
+                "wants_words",
+                "turn",
+                "wordless_because_code",
+                "wordless_because_params",
+                "tries",
+                "next_at",
+                "leased_until",
+                "fence",
+                "deaths",
+            ),
             "how a draft gets its words: what is approved has them, and nobody asks for others",
         ),
         "fit": "frozen into each delivery",
         "due_at": "frozen into each delivery",
         "latest_hours": "frozen into each delivery",
-        "hold": "why it waited before somebody decided",
-        "reason": "of that, a code: whether it waits again, which is for somebody to approve",
+        "hold_code": "why it waited before somebody decided",
+        "hold_params": "of that",
     },
 }
 SAID = [

@@ -21,6 +21,7 @@ from poster.reasons import outside_logins as logins
 from poster.reasons.outside import Outside
 from publishing.causes import Code, causes
 from publishing.models import Delivery
+from tests.facts import Said
 from tests.house import House
 
 State = Delivery.State
@@ -243,7 +244,7 @@ def test_proof_of_what_was_sent_before_they_refused_lifts_nothing(house: House) 
     page = house.connect()["facebook"]
     sent = clock.now()
     house.later(60)
-    refused = suspensions.suspend(page, Suspended("They refuse.", code="368"), uuid4())
+    refused = suspensions.suspend(page, Suspended(Said(words="They refuse."), code="368"), uuid4())
     suspensions.proven(page, uuid4(), sent)
     assert suspensions.suspended(page) == refused
     suspensions.proven(page, uuid4(), clock.now())

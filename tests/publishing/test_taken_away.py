@@ -39,7 +39,7 @@ def test_a_draft_that_was_stopped_waits_again_when_its_file_is_back_and_one_that
 
 def test_what_somebody_discarded_stays_so_whatever_became_of_its_file(ann: User) -> None:
     post = factories.post(ann, factories.channel(ann))
-    Post.objects.filter(pk=post.pk).update(reason=TakenAway.code)
+    Post.objects.filter(pk=post.pk).update(**Post.hold.columns(TakenAway()))
     approving.discard(post, by=Caller.of(ann))
     assert removed_files.take_up_what_is_back() == 0
 

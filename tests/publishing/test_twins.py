@@ -21,6 +21,7 @@ from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
 from publishing.posts.approving import approve, approve_by_watch
 from publishing.reasons import gate as why
+from tests.facts import Said
 from tests.house import House, grant
 from tests.publishing.staged import EVENTS, SHOWN, laid_down
 from tests.watches.staged import registered
@@ -185,4 +186,4 @@ def test_another_channel_is_no_twin(house: House, channel: Channel) -> None:
 
 
 def lost() -> None:
-    raise Unanswered("No answer.")
+    raise Unanswered(Said(words="No answer."))

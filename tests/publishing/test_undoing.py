@@ -17,6 +17,7 @@ from publishing.models import Delivery, Post
 from publishing.posts import approval_undo, approving
 from publishing.posts.approving import approve, discard
 from tests import factories
+from tests.facts import Said
 from tests.house import House
 from tests.publishing.staged import EVENTS, SHOWN
 from tests.publishing.test_races import channel, read, to  # noqa: F401 - the fixture too
@@ -217,13 +218,14 @@ def test_a_part_whose_channel_is_gone_is_not_offered_again(
 @pytest.mark.parametrize("decide", [approve, discard])
 def test_why_it_waited_is_there_again(house: House, channel: Channel, decide: Callable[..., object]) -> None:  # noqa: F811
     made = house.post("Held.", channel)
-    Post.objects.filter(pk=made.pk).update(hold="Look at it first.")
+    Post.objects.filter(pk=made.pk).update(**Post.hold.columns(Said(words="Look at it first.")))
     decide(made, by=Caller.of(house.owner))
     assert Post.objects.get(pk=made.pk).waits_because == ""
     approval_undo.undo(made, by=Caller.of(house.owner))
     rounds(house, 70)
     read_again = Post.objects.get(pk=made.pk)
-    assert (read_again.state, read_again.waits_because, SHOWN) == (Post.State.DRAFT, "Look at it first.", [])
+    assert (read_again.state, read_again.waits_because, SHOWN) == (Post.State.DRAFT, str(read_again.hold), [])
+    assert read_again.hold == Said(words="Look at it first.")
 
 
 @pytest.mark.parametrize("moment", ["preparing", "asked", "publishing"])

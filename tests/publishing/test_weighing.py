@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbox.verdicts import CALL, GIVE_UP, LATE_EXECUTION, Finding, Word, next_look, proof, weigh
+from poster.reasons import Term
 from publishing.platforms import Evidence, Verdict
+from tests.facts import Told
 
 MARKED = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
 SETTLE = 180
@@ -30,7 +32,7 @@ def negatives(*seconds: float, source: str = "container", sure: bool = True) -> 
 
 
 def evidence(verdict: Verdict, *, sure: bool = True) -> Evidence:
-    return Evidence("a source", verdict, "said", authoritative=sure)
+    return Evidence(Term("source.any"), verdict, Told(words="said"), authoritative=sure)
 
 
 def test_one_positive_is_proof() -> None:

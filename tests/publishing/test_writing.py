@@ -17,7 +17,9 @@ from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Form
 from publishing.posts import approval_undo, approving, writing
 from publishing.posts.previewing import counters, previews
+from publishing.reasons.posts import ChangedMeanwhile
 from tests import factories
+from tests.facts import with_reason
 from tests.house import House
 
 FEED, STORY = "feed", "story"
@@ -147,7 +149,7 @@ def test_every_edit_is_a_revision_and_a_yes_to_an_older_one_is_refused(ann: User
         lambda: approving.approve(post, by=by, revision=seen),
         lambda: approving.reword(post, text="Mine.", alt_texts={}, by=by, revision=seen),
     ):
-        with pytest.raises(NotPossible, match="changed meanwhile"):
+        with pytest.raises(NotPossible, check=with_reason(ChangedMeanwhile)):
             late()
     assert Delivery.objects.count() == 0
     approving.approve(post, by=by, revision=post.revision)
@@ -163,7 +165,7 @@ def test_the_part_that_was_undone_is_approved_as_it_was_seen(ann: User, channels
     approval_undo.undo(post, by=by)
     seen = post.revision
     approving.reword(post, text="Other words.", alt_texts={}, by=by)
-    with pytest.raises(NotPossible, match="changed meanwhile"):
+    with pytest.raises(NotPossible, check=with_reason(ChangedMeanwhile)):
         approving.approve(post, by=by, revision=seen)
     assert len(approving.approve(post, by=by, revision=post.revision)) == 2
 

@@ -9,14 +9,15 @@ import pytest
 import watches.tasks
 from accounts.connections.grants import connect
 from media import spool
+from media.reasons import EndsTooEarly, PartMissing
 from poster.permissions import Caller
 from tests import pictures
 from tests.house import House, grant
 from tests.media.encoders import photo
 from tests.sandbox.google_world import Google, google_account
-from watches.fetching import NOT_COMPLETE
 from watches.manual_actions import try_again
 from watches.models import FoundFile
+from watches.reasons.files import NotComplete
 from watches.watch_service import remove
 
 pytestmark = pytest.mark.slow  # every look at a picture is a child process
@@ -48,7 +49,7 @@ def states() -> list[str]:
 def test_part_of_a_picture_waits_and_the_rest_is_taken(house: House, whole: bytes) -> None:
     drop(house, whole[: len(whole) // 2])
     part = FoundFile.objects.get()
-    assert (part.state, part.reason) == (State.INCOMPLETE, NOT_COMPLETE.format("cat.jpg"))
+    assert (part.state, part.reason) == (State.INCOMPLETE, NotComplete(name="cat.jpg"))
     assert part.asset is None
     assert not list(spool.original(part.pk).parent.glob(f"{part.pk}.*"))
     drop(house, whole[: len(whole) * 3 // 4])
@@ -78,7 +79,7 @@ def test_after_a_day_without_a_change_it_is_damaged_and_said_so_once(house: Hous
     watches.tasks.round()
     asset = FoundFile.objects.get()
     assert asset.state == State.SKIPPED
-    assert asset.reason.startswith("cat.jpg is damaged")
+    assert isinstance(asset.reason, PartMissing | EndsTooEarly)
     try_again(asset, by=Caller.of(house.owner))
     watches.tasks.round()
     assert states() == [State.SKIPPED]

@@ -12,9 +12,12 @@ import pytest
 
 from accounts.providers.google import client as google
 from poster.errors import RateLimited, Unauthorized, Unavailable
+from tests.facts import with_reason
 from tests.sandbox.google_world import Google, google_account, picture
 from tests.sandbox_fixture import Box
 from tests.watches.looking import Looker
+from watches.reasons.files import DownloadForbidden, EmptyFile, FilmOrSound, GoogleDocument
+from watches.reasons.places import InTheBin, NoLongerSeen, TookTooLong
 from watches.sources import NEVER_LOOKED, Found, Place
 from watches.sources.drive import DriveSource, _Digest
 from watches.sources.drive_calls import Calls
@@ -218,13 +221,13 @@ def test_documents_of_googles_own_are_passed_over_unless_they_call_themselves_pi
     drive.steer("POST", "documents", json={"name": "Minutes", "parent": watched})
     drive.steer("POST", "documents", json={"name": "x.png", "parent": watched})
     [file] = looker.look()
-    assert (file.name, "x.png is a document of Google's own" in file.unfit) == ("x.png", True)
+    assert (file.name, file.unfit) == ("x.png", GoogleDocument(name="x.png"))
 
 
 def test_films_are_refused_without_being_fetched(drive, watched, looker):
     drive.upload("film.mp4", b"film", watched)
     [file] = looker.look()
-    assert "film.mp4 is a film" in file.unfit
+    assert file.unfit == FilmOrSound(name="film.mp4")
 
 
 def test_a_picture_under_a_wrong_name_is_a_picture(drive, watched, looker):
@@ -239,14 +242,14 @@ def test_an_empty_file_is_waited_for_and_then_refused(sandbox, drive, watched, l
     assert looker.look(relist=True) == []
     hours.ahead = 3600
     [found] = looker.look(relist=True)
-    assert (found.external_id, "is empty" in found.unfit) == (file["id"], True)
+    assert (found.external_id, found.unfit) == (file["id"], EmptyFile(name="cat.jpg"))
 
 
 def test_a_file_that_may_not_be_downloaded_says_so(sandbox, drive, watched, looker):
     file = drive.upload("cat.jpg", picture(), watched)
     drive.act("limit", file["id"], downloadable=False)
     [found] = looker.look()
-    assert "does not allow it to be downloaded" in found.unfit
+    assert found.unfit == DownloadForbidden(name="cat.jpg")
 
 
 # --- shared
@@ -259,7 +262,7 @@ def test_a_folder_that_somebody_shares_is_watched_and_broken_when_he_stops(drive
     assert list(looker.files) == ["cake.jpg"]
     drive.act("unshare", watched, account=guest.login["account_id"])
     assert (looker.look(), looker.gone) == ([], [])
-    assert "no longer shared" in looker.broken[watched].sentence
+    assert isinstance(looker.broken[watched].reason, NoLongerSeen)
     drive.act("share", watched, account=guest.login["account_id"])
     drive.upload("more.jpg", picture(), watched)
     assert (looker.names(), looker.gone, looker.broken) == (["more.jpg"], [], {})
@@ -409,7 +412,7 @@ def test_one_broken_place_does_not_hide_the_others(drive, watched):
     drive.act("trash", bad)
     drive.upload("cat.jpg", picture(), watched)
     assert looker.names() == ["cat.jpg"]
-    assert "is in the bin" in looker.broken[bad].sentence
+    assert looker.broken[bad].reason == InTheBin(name="bad")
 
 
 def test_the_whole_folder_in_the_bin_is_broken_and_nothing_is_gone(drive, watched, looker):
@@ -460,5 +463,5 @@ class OneAtATime(Calls):
 
 def test_a_download_that_takes_too_long_is_given_up():
     slow = _Digest(io.BytesIO(), until=0)
-    with pytest.raises(Unavailable, match="two minutes"):
+    with pytest.raises(Unavailable, check=with_reason(TookTooLong)):
         slow.write(b"a piece")

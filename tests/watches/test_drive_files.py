@@ -6,8 +6,11 @@ import hashlib
 
 import pytest
 
+from accounts.providers.google.reasons import FileAbusive, NoDownload
 from poster.errors import RateLimited, Refused, Unauthorized, Unavailable
+from tests.facts import with_reason
 from tests.sandbox.google_world import Google, picture
+from watches.reasons import places as why
 from watches.sources import Found, Place
 from watches.sources.drive_items import revision
 
@@ -43,7 +46,7 @@ def test_a_large_file_comes_in_pieces(sandbox, drive, source, watched, tmp_path)
 
 def test_bytes_that_were_replaced_since_the_look_are_not_taken(drive, source, cat, tmp_path):
     drive.steer("PUT", f"files/{cat.external_id}/content", data=picture(colour="red"))
-    with pytest.raises(Unavailable, match="was changed since"):
+    with pytest.raises(Unavailable, check=with_reason(why.ChangedInDrive)):
         source.fetch(cat, tmp_path / "copy")
     assert not list(tmp_path.iterdir())
 
@@ -53,7 +56,7 @@ def test_a_file_thrown_away_is_not_fetched_and_not_there(drive, source, cat, tmp
     assert source.still_there(cat)
     drive.act("trash", cat.external_id) if act == "trash" else drive.delete(cat.external_id)
     assert not source.still_there(cat)
-    with pytest.raises(Unavailable, match="no longer in Google Drive"):
+    with pytest.raises(Unavailable, check=with_reason(why.LeftDrive)):
         source.fetch(cat, tmp_path / "copy")
 
 
@@ -76,13 +79,15 @@ def test_what_arrives_in_part_or_wrong_is_not_kept(sandbox, source, cat, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("limit", "sentence"),
-    [({"abusive": True}, "malware or spam"), ({"downloadable": False}, "does not allow it to be downloaded")],
+    ("limit", "cause"),
+    [({"abusive": True}, FileAbusive), ({"downloadable": False}, NoDownload)],
 )
-def test_what_google_does_not_give_out_is_refused_by_name(drive, source, cat, tmp_path, limit, sentence):
+def test_what_google_does_not_give_out_is_refused_by_name(drive, source, cat, tmp_path, limit, cause):
     drive.act("limit", cat.external_id, **limit)
-    with pytest.raises(Refused, match=rf"^cat.jpg: .*{sentence}") as refused:
+    with pytest.raises(Refused, check=with_reason(why.FileRefused, name="cat.jpg")) as refused:
         source.fetch(cat, tmp_path / "copy")
+    assert isinstance(refused.value.reason, why.FileRefused)
+    assert isinstance(refused.value.reason.cause.reason, cause)
     assert not isinstance(refused.value, Unauthorized)
 
 
@@ -95,7 +100,7 @@ def test_a_file_whose_download_quota_is_used_up_is_tried_again_in_some_hours(san
 
 
 def test_a_disk_without_room_is_not_googles_fault(source, cat, tmp_path):
-    with pytest.raises(Unavailable, match="could not be written here"):
+    with pytest.raises(Unavailable, check=with_reason(why.NotWrittenHere)):
         source.fetch(cat, tmp_path / "no such folder" / "copy")
 
 
@@ -136,28 +141,28 @@ def test_the_link_of_a_shortcut_leads_to_its_folder(drive, source, watched):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "reason"),
     [
-        ("", "no folder in that"),
-        ("my pictures", "no folder in that"),
-        ("https://drive.google.com/drive/recent", "no folder in that"),
-        ("https://example.com/", "no folder in that"),
-        ("https://drive.google.com/file/d/1AbCdEfGhIjKlMnOp/view?usp=sharing", "link of a file"),
-        ("https://docs.google.com/document/d/1AbCdEfGhIjKlMnOp/edit", "link of a file"),
-        ("https://docs.google.com/spreadsheets/u/1/d/1AbCdEfGhIjKlMnOp/edit", "link of a file"),
-        ("1AbCdEfGhIjKlMnOpQrStUvWx", "sees no such folder"),
+        ("", why.NoFolderInLink),
+        ("my pictures", why.NoFolderInLink),
+        ("https://drive.google.com/drive/recent", why.NoFolderInLink),
+        ("https://example.com/", why.NoFolderInLink),
+        ("https://drive.google.com/file/d/1AbCdEfGhIjKlMnOp/view?usp=sharing", why.LinkOfAFile),
+        ("https://docs.google.com/document/d/1AbCdEfGhIjKlMnOp/edit", why.LinkOfAFile),
+        ("https://docs.google.com/spreadsheets/u/1/d/1AbCdEfGhIjKlMnOp/edit", why.LinkOfAFile),
+        ("1AbCdEfGhIjKlMnOpQrStUvWx", why.NotShared),
     ],
 )
-def test_what_is_no_folder_is_refused_with_a_sentence(source, text, sentence):
-    with pytest.raises(Refused, match=sentence):
+def test_what_is_no_folder_is_refused_with_its_reason(source, text, reason):
+    with pytest.raises(Refused, check=with_reason(reason)):
         source.place(text)
 
 
 def test_a_file_or_a_folder_in_the_bin_cannot_be_chosen(drive, source, watched):
-    with pytest.raises(Refused, match="is a file"):
+    with pytest.raises(Refused, check=with_reason(why.IsAFile)):
         source.place(drive.upload("cat.jpg", picture())["id"])
     drive.act("trash", watched)
-    with pytest.raises(Refused, match="is in the bin"):
+    with pytest.raises(Refused, check=with_reason(why.InTheBin)):
         source.place(watched)
 
 

@@ -109,7 +109,7 @@ def test_a_shortcut_that_is_not_answered_waits_for_itself_and_is_told(house):
     look(house)
     assert set(FoundFile.objects.values_list("external_id", flat=True)) == {files[0]["id"], files[2]["id"]}
     made.refresh_from_db()
-    assert (made.unread, made.unread_names, made.unanswered) == (1, ["1.jpg"], "")
+    assert (made.unread, made.unread_names, made.unanswered) == (1, ["1.jpg"], None)
     house.box.no_faults()
     look(house)
     made.refresh_from_db()
@@ -128,7 +128,7 @@ def test_a_folder_that_is_not_answered_waits_and_the_rest_of_the_first_look_is_t
     house.box.fault("status", status=500, path="/drive/v3/files", nth=2, **API)
     made = watch(house, drive, top, backlog="post")
     made.refresh_from_db()
-    assert (states(), made.listed_at, made.unread, made.unanswered) == ({State.FOUND: 2}, None, 1, "")
+    assert (states(), made.listed_at, made.unread, made.unanswered) == ({State.FOUND: 2}, None, 1, None)
     look(house)
     made.refresh_from_db()
     assert (states(), made.listed_at is not None, made.unread) == ({State.FOUND: 3}, True, 0)
@@ -149,7 +149,7 @@ def test_nobody_answers_and_the_watch_says_since_when_and_when_next(house):
     house.box.no_faults()
     look(house, 1000)
     made.refresh_from_db()
-    assert (made.unanswered, made.looked_at > seen) == ("", True)
+    assert (made.unanswered, made.looked_at > seen) == (None, True)
     assert told_everywhere(house, made, "Nothing seen since") == [False] * 4
 
 
@@ -282,7 +282,7 @@ def test_a_folder_above_in_the_bin_breaks_the_watch_and_nothing_in_it_is_gone(ho
     drive.act("restore", above)
     look(house)
     made.refresh_from_db()
-    assert (made.state, made.problem, states()) == (Watch.State.ACTIVE, "", {State.FOUND: 1})
+    assert (made.state, made.problem, states()) == (Watch.State.ACTIVE, None, {State.FOUND: 1})
 
 
 # --- what counts as new

@@ -68,9 +68,8 @@ def test_a_refusal_that_lasts_blocks_and_the_login_comes_back_by_itself_once_it_
     rounds(house, 0.5)
     assert login() == ACTIVE
     assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.DOUBT, 0)]
-    assert Watch.objects.get().unanswered == str(
-        login_doubts.told(Rest.objects.get(key__startswith=login_doubts.PREFIX))
-    )
+    told = login_doubts.told(Rest.objects.get(key__startswith=login_doubts.PREFIX))
+    assert Watch.objects.get().unanswered == told
     rounds(house, 4)
     assert (login(), Watch.objects.get().state) == (BLOCKED, Watch.State.BROKEN)
     assert calls(house) - asked == login_doubts.CERTAIN

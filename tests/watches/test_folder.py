@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from poster.errors import Refused, Unavailable
+from tests.facts import with_reason
 from tests.watches.looking import Looker, drop
+from watches.reasons import places as why
+from watches.reasons.files import EmptyFile
 from watches.sources import NEVER_LOOKED, Place
 from watches.sources.folder import FolderSource
 
@@ -73,7 +76,7 @@ def test_an_empty_file_is_waited_for_and_then_refused(inbox, looker, hours):
     assert looker.look() == []
     hours.pass_by(700)
     [file] = looker.look()
-    assert "cat.jpg is empty" in file.unfit
+    assert file.unfit == EmptyFile(name="cat.jpg")
 
 
 def test_an_empty_file_that_is_filled_in_time_is_an_ordinary_one(inbox, looker, hours):
@@ -179,7 +182,7 @@ def test_a_missing_folder_is_broken_and_nothing_is_gone(cat, looker):
     assert looker.look() == []
     [error] = looker.broken.values()
     assert isinstance(error, Refused)
-    assert "is not there" in error.sentence
+    assert isinstance(error.reason, why.FolderMissing)
     assert looker.gone == []
     away.rename(cat.parent)
     assert (looker.look(), looker.broken, looker.gone) == ([], {}, [])
@@ -191,7 +194,7 @@ def test_a_folder_whose_disk_is_not_mounted_is_broken_and_nothing_is_gone(cat, l
     hours.pass_by(2 * 24 * 3600)
     assert looker.look() == []
     [error] = looker.broken.values()
-    assert "as if its disk were missing" in error.sentence
+    assert isinstance(error.reason, why.OtherDisk)
     with pytest.raises(Refused):
         FolderSource().still_there(looker.files["cat.jpg"])
     cat.parent.rmdir()
@@ -204,14 +207,14 @@ def test_a_folder_that_became_a_link_is_broken(cat, looker):
     cat.parent.symlink_to(away)
     assert looker.look() == []
     [error] = looker.broken.values()
-    assert "leads elsewhere" in error.sentence
+    assert isinstance(error.reason, why.LeadsElsewhere)
 
 
 def test_a_file_in_place_of_the_folder_is_broken(inbox, looker):
     inbox.rmdir()
     inbox.write_text("a file")
     looker.look()
-    assert "is not a folder" in looker.broken[str(inbox)].sentence
+    assert looker.broken[str(inbox)].reason == why.NoFolder(path=str(inbox))
 
 
 def test_one_broken_folder_does_not_hide_the_others(inbox, hours):
@@ -340,7 +343,7 @@ def test_no_id_leads_out_of_the_folder(inbox, cat, looker, tmp_path, trick):
 
 def test_bytes_that_changed_since_the_look_are_not_taken(cat, looker, tmp_path):
     cat.write_text("other")
-    with pytest.raises(Unavailable, match="replaced"):
+    with pytest.raises(Unavailable, check=with_reason(why.StillChanging)):
         FolderSource().fetch(looker.files["cat.jpg"], tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
 
@@ -375,7 +378,7 @@ def test_a_disk_without_room_is_told_and_nothing_half_stays_behind(cat, looker, 
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2, limits[1]))
     try:
-        with pytest.raises(Unavailable, match="could not be copied"):
+        with pytest.raises(Unavailable, check=with_reason(why.NotCopied)):
             FolderSource().fetch(looker.files["cat.jpg"], tmp_path / "copy")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -60,7 +60,7 @@ def test_a_file_and_a_folder_that_may_not_be_read_are_told_and_the_rest_is_found
     (open_inbox / "secret.jpg").chmod(0o644)
     with as_anybody():
         found = looker.look()
-    assert {file.name: file.unfit for file in found} == {"inside.jpg": "", "secret.jpg": ""}
+    assert {file.name: file.unfit for file in found} == {"inside.jpg": None, "secret.jpg": None}
     assert looker.unread == {}
 
 

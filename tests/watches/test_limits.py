@@ -99,8 +99,8 @@ def told_everywhere(client, person: User, code: Limit, waiting: int) -> str:
     (met,) = (*limits.all_met(person), *budgets.met(person))
     assert (met.rest.code, met.waiting) == (code, waiting)
     client.force_login(person)
-    file = FoundFile.objects.filter(owner=person, reason=met.rest.sentence).first()
-    post = Post.objects.filter(owner=person, wordless_because=met.rest.sentence).first()
+    file = FoundFile.objects.filter(owner=person, reason_code=met.rest.reason_code).first()
+    post = Post.objects.filter(owner=person, wordless_because_code=met.rest.reason_code).first()
     row = file or post
     assert row is not None
     pages = [reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]), reverse("admin:index")]
@@ -138,7 +138,7 @@ def test_a_limit_holds_fetching_up_says_so_and_when_it_is_lifted_it_goes_on(code
     house.look(2)
     assert states(ann) == [STATE.TAKEN] * 2
     assert (Rest.objects.count(), limits.all_met(ann)) == (0, [])
-    assert not FoundFile.objects.exclude(reason="").exists()
+    assert not FoundFile.objects.exclude(reason_code="").exists()
 
 
 @pytest.mark.parametrize("code", [Limit.HELD, Limit.DAY])

@@ -12,11 +12,16 @@ from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.errors import Refused
 from poster.permissions import TERMINAL, Caller, NotPossible
+from poster.reasons import Reason
 from tests.factories import channel, file, person
+from tests.facts import Said, with_reason
 from tests.house import grant
 from tests.sandbox_fixture import Box
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
+from watches.reasons import orders as why
+from watches.reasons.places import NoSuchFolder
 from watches.watch_service import add_watch, look_now, pause, remove, resume
+from writing.reasons.words import LanguageUnknown, NoKey, UnknownBlank
 
 pytestmark = pytest.mark.django_db
 
@@ -58,33 +63,33 @@ def test_what_is_not_said_is_the_careful_choice(ann: User, page: Channel, pictur
 
 
 @pytest.mark.parametrize(
-    ("wishes", "sentence"),
+    ("wishes", "reason"),
     [
-        ({"name": "  "}, "a name"),
-        ({"interval": 1}, "2 seconds"),
-        ({"captioner": "poet"}, "no captioner 'poet'"),
-        ({"captioner": "openai"}, "OPENAI_API_KEY is not set"),
-        ({"language": "Klingon"}, "no language"),
-        ({"prompt": "About {file}, {camera}."}, "cannot fill: {file}, {camera}"),
-        ({"approval": "maybe"}, "choose ask or auto"),
-        ({"backlog": "all"}, "choose skip or post"),
-        ({"fit": "stretch"}, "choose pad or crop"),
-        ({"source": "dropbox"}, "no source 'dropbox'"),
-        ({"source": "drive"}, "which account"),
-        ({"channels": []}, "at least one channel"),
+        ({"name": "  "}, why.NameMissing),
+        ({"interval": 1}, why.TooOften),
+        ({"captioner": "poet"}, why.NoSuchCaptioner),
+        ({"captioner": "openai"}, NoKey),
+        ({"language": "Klingon"}, LanguageUnknown),
+        ({"prompt": "About {file}, {camera}."}, UnknownBlank),
+        ({"approval": "maybe"}, why.NoSuchChoice),
+        ({"backlog": "all"}, why.NoSuchChoice),
+        ({"fit": "stretch"}, why.NoSuchChoice),
+        ({"source": "dropbox"}, why.NoSuchSource),
+        ({"source": "drive"}, why.NoLogin),
+        ({"channels": []}, why.NoChannel),
     ],
 )
-def test_nonsense_is_refused_with_a_sentence(
-    ann: User, page: Channel, pictures: Path, wishes: dict[str, Any], sentence: str
+def test_nonsense_is_refused_with_its_reason(
+    ann: User, page: Channel, pictures: Path, wishes: dict[str, Any], reason: type[Reason]
 ) -> None:
-    with pytest.raises(NotPossible, match=sentence):
+    with pytest.raises(NotPossible, check=with_reason(reason)):
         order(ann, pictures, page, **wishes)
     assert not Watch.objects.exists()
     assert not SourceCursor.objects.exists()
 
 
 def test_a_folder_that_is_not_there_is_named(ann: User, page: Channel, pictures: Path) -> None:
-    with pytest.raises(Refused, match="nowhere"):
+    with pytest.raises(Refused, check=with_reason(NoSuchFolder, path=str(pictures / "nowhere"))):
         order(ann, pictures / "nowhere", page)
 
 
@@ -93,7 +98,7 @@ def test_our_own_files_are_never_watched_but_the_inbox_is(ann: User, page: Chann
     for inside in ("inbox/sub", "spool"):
         (settings.VAR / inside).mkdir(parents=True)
     for forbidden in (settings.VAR, settings.VAR / "spool", tmp_path):
-        with pytest.raises(NotPossible, match="files of ai-poster itself"):
+        with pytest.raises(NotPossible, check=with_reason(why.OurOwnFiles)):
             order(ann, forbidden, page)
     order(ann, settings.INBOX, page, name="Inbox")
     order(ann, settings.INBOX / "sub", page, name="Sub")
@@ -101,7 +106,7 @@ def test_our_own_files_are_never_watched_but_the_inbox_is(ann: User, page: Chann
 
 def test_folders_of_this_machine_are_for_the_operator(pictures: Path) -> None:
     bob = person("Bob")
-    with pytest.raises(NotPossible, match="Only the operator"):
+    with pytest.raises(NotPossible, check=with_reason(why.FoldersOfOperator)):
         order(bob, pictures, channel(bob), by=Caller.of(bob))
 
 
@@ -111,22 +116,22 @@ def test_at_the_terminal_the_operator_may_give_one_to_somebody(pictures: Path) -
 
 
 def test_nobody_posts_to_channels_of_others(ann: User, pictures: Path) -> None:
-    with pytest.raises(NotPossible, match="belongs to somebody else"):
+    with pytest.raises(NotPossible, check=with_reason(why.ChannelOfAnother)):
         order(ann, pictures, channel(person("Bob")))
 
 
 def test_practice_and_real_accounts_are_not_mixed(ann: User, page: Channel, pictures: Path) -> None:
     practice = channel(ann, "threads")
     Credential.objects.filter(pk=practice.credential_id).update(practice=True)
-    with pytest.raises(NotPossible, match="cannot be in one watch"):
+    with pytest.raises(NotPossible, check=with_reason(why.MixedWorlds)):
         order(ann, pictures, page, Channel.objects.get(pk=practice.pk))
 
 
 def test_the_same_order_twice_is_refused_but_other_channels_are_fine(ann: User, page: Channel, pictures: Path) -> None:
     first = order(ann, pictures, page)
-    with pytest.raises(NotPossible, match="Holidays looks into this folder"):
+    with pytest.raises(NotPossible, check=with_reason(why.HasATwin, name="Holidays")):
         order(ann, pictures, page, name="Again")
-    with pytest.raises(NotPossible, match="called 'Holidays' already"):
+    with pytest.raises(NotPossible, check=with_reason(why.NameTaken, name="Holidays")):
         order(ann, pictures, channel(ann, "threads"))
     second = order(ann, pictures, channel(ann, "threads"), name="Again")
     assert first.stream_id == second.stream_id
@@ -167,7 +172,7 @@ def test_a_drive_folder_is_found_by_its_link_and_shares_the_stream(ann: User, se
 
 def test_a_drive_of_somebody_else_is_refused(ann: User, page: Channel) -> None:
     theirs = channel(person("Bob"), "google").credential
-    with pytest.raises(NotPossible, match="not an account of yours"):
+    with pytest.raises(NotPossible, check=with_reason(why.LoginOfAnother)):
         order(ann, "root", page, source="drive", credential=theirs)
 
 
@@ -175,36 +180,36 @@ def test_pausing_resuming_and_looking_now(ann: User, page: Channel, pictures: Pa
     watch = order(ann, pictures, page)
     pause(watch, by=TERMINAL)
     assert watch.state == "paused"
-    for impossible in (pause, look_now):
-        with pytest.raises(NotPossible, match="paused"):
+    for impossible, reason in ((pause, why.PausedAlready), (look_now, why.IsPaused)):
+        with pytest.raises(NotPossible, check=with_reason(reason)):
             impossible(watch, by=TERMINAL)
     SourceCursor.objects.update(next_at=clock.now().replace(year=2999))
     resume(watch, by=TERMINAL)
     assert watch.state == "active"
     assert SourceCursor.objects.get().next_at <= clock.now()
-    with pytest.raises(NotPossible, match="not paused"):
+    with pytest.raises(NotPossible, check=with_reason(why.NotPaused)):
         resume(watch, by=TERMINAL)
 
 
 def test_looking_now_gives_a_broken_watch_another_chance(ann: User, page: Channel, pictures: Path) -> None:
     watch = order(ann, pictures, page)
-    Watch.objects.update(state="broken", problem="The folder is gone.")
+    Watch.objects.update(state="broken", **Watch.problem.columns(Said(words="The folder is gone.")))
     SourceCursor.objects.update(next_at=clock.now().replace(year=2999), failures=9)
     look_now(watch, by=TERMINAL)
     stream = SourceCursor.objects.get()
-    assert (watch.state, watch.problem, stream.failures) == ("active", "", 0)
+    assert (watch.state, watch.problem, stream.failures) == ("active", None, 0)
     assert stream.next_at <= clock.now()
 
 
 def test_removing_keeps_history_and_stops_what_has_no_words_yet(ann: User, page: Channel, pictures: Path) -> None:
     watch = order(ann, pictures, page)
     found = file(ann, watched_by=watch, state="found")
-    skipped = file(ann, watched_by=watch, state="skipped", reason="Not a picture.")
+    skipped = file(ann, watched_by=watch, state="skipped", reason=Said(words="Not a picture."))
     remove(watch, by=TERMINAL)
     found.refresh_from_db()
     skipped.refresh_from_db()
     assert (found.state, found.watch_name, found.fence) == ("gone", "Holidays", 1)
-    assert (skipped.state, skipped.reason) == ("skipped", "Not a picture.")
+    assert (skipped.state, skipped.reason) == ("skipped", Said(words="Not a picture."))
     assert not SourceCursor.objects.exists()
     assert FoundFile.objects.count() == 2
 

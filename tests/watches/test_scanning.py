@@ -6,12 +6,18 @@ import shutil
 
 import pytest
 
+from media.reasons import NoPicture
 from poster import clock
 from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.models import Post
+from publishing.reasons import gate
+from tests.facts import with_reason
 from tests.house import House
 from watches.manual_actions import post_it, try_again
-from watches.models import BACK, FoundFile, SourceCursor, Watch
+from watches.models import FoundFile, SourceCursor, Watch
+from watches.reasons.files import BackAgain
+from watches.reasons.orders import WatchGone
+from watches.reasons.places import FolderMissing
 from watches.scanning import scan
 from watches.watch_service import pause, remove, resume
 from writing.models import AiCall, Suggestion
@@ -94,7 +100,9 @@ def test_a_bad_picture_is_skipped_by_name_and_the_next_one_goes_on(house: House)
     house.drop("good.jpg")
     house.look(3)
     assert states("broken") == [State.SKIPPED]
-    assert "broken.jpg" in FoundFile.objects.get(name="broken.jpg").reason
+    told = FoundFile.objects.get(name="broken.jpg").reason
+    assert isinstance(told, NoPicture)
+    assert told.name == "broken.jpg"
     assert states("good") == [State.TAKEN]
 
 
@@ -116,11 +124,11 @@ def test_a_folder_that_is_gone_breaks_the_watch_and_heals_with_it(house: House) 
     house.look()
     watch.refresh_from_db()
     assert watch.state == Watch.State.BROKEN
-    assert str(house.folder) in watch.problem
+    assert watch.problem == FolderMissing(path=str(house.folder))
     house.folder.with_name("elsewhere").rename(house.folder)
     house.look()
     watch.refresh_from_db()
-    assert (watch.state, watch.problem) == (Watch.State.ACTIVE, "")
+    assert (watch.state, watch.problem) == (Watch.State.ACTIVE, None)
 
 
 def test_a_paused_watch_looks_at_nothing_and_catches_up_when_resumed(house: House) -> None:
@@ -172,7 +180,7 @@ def test_a_file_that_is_put_back_brings_its_draft_back_for_a_person_to_look_at(h
     house.look(3)
     house.round()
     assert (states(), FoundFile.objects.get().gone_at) == ([State.TAKEN], None)
-    assert (Post.objects.get().state, "is back" in Post.objects.get().hold) == (Post.State.DRAFT, True)
+    assert (Post.objects.get().state, Post.objects.get().hold) == (Post.State.DRAFT, gate.BackAgain())
 
 
 def test_a_file_that_was_taken_away_before_it_was_fetched_asks_when_it_is_back(house: House) -> None:
@@ -189,7 +197,7 @@ def test_a_file_that_was_taken_away_before_it_was_fetched_asks_when_it_is_back(h
     assert states() == [State.GONE]
     away.rename(path)
     house.look(2)
-    assert (states(), FoundFile.objects.get().reason) == ([State.HELD], BACK)
+    assert (states(), FoundFile.objects.get().reason) == ([State.HELD], BackAgain())
     post_it(FoundFile.objects.get(), by=Caller.of(house.owner))
     house.look()
     assert states() == [State.TAKEN]
@@ -222,7 +230,7 @@ def test_what_was_put_aside_may_be_tried_again(house: House) -> None:
     house.look()
     assert states() == [State.SKIPPED]
     remove(watch, by=Caller.of(house.owner))
-    with pytest.raises(NotPossible, match="Its watch was removed"):
+    with pytest.raises(NotPossible, check=with_reason(WatchGone)):
         try_again(FoundFile.objects.get(), by=Caller.of(house.owner))
 
 

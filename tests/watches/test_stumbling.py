@@ -11,8 +11,9 @@ import watches.tasks
 from poster.work import mishaps
 from poster.work.leases import ALONE, MOST_DEATHS
 from tests.house import House
-from watches import failed_looks, silence
+from watches import silence
 from watches.models import FoundFile, SourceCursor, Watch
+from watches.reasons.places import LookDeadly, LookRaised
 
 
 def test_a_bookmark_that_makes_each_look_raise_is_dropped_and_told(house: House) -> None:
@@ -29,11 +30,11 @@ def test_a_bookmark_that_makes_each_look_raise_is_dropped_and_told(house: House)
         told.add(watch.unanswered)
         assert SourceCursor.objects.get(pk=stream.pk).deaths == 0
         house.later(300)
-    assert told == {failed_looks.sentence(failed_looks.RAISED), ""}
+    assert told == {LookRaised(), None}
     assert FoundFile.objects.filter(watch=watch, name="new.jpg").exists()
     assert silence.notes(watch) == ""
     other.refresh_from_db()
-    assert (other.unanswered, other.state) == ("", Watch.State.ACTIVE)
+    assert (other.unanswered, other.state) == (None, Watch.State.ACTIVE)
 
 
 def test_a_look_that_kills_its_worker_begins_anew(house: House) -> None:
@@ -44,11 +45,11 @@ def test_a_look_that_kills_its_worker_begins_anew(house: House) -> None:
     watch.refresh_from_db()
     stream = SourceCursor.objects.get()
     assert (stream.deaths, stream.cursor, stream.relisted_at, stream.leased_until) == (0, "", None, None)
-    assert watch.unanswered == failed_looks.sentence(failed_looks.DEADLY)
+    assert watch.unanswered == LookDeadly()
     house.drop("new.jpg", seed=3)
     house.look(3)
     watch.refresh_from_db()
-    assert (watch.unanswered, FoundFile.objects.filter(name="new.jpg").count()) == ("", 1)
+    assert (watch.unanswered, FoundFile.objects.filter(name="new.jpg").count()) == (None, 1)
 
 
 @pytest.mark.parametrize("table", ["watches_foundfile", "watches_caption"])

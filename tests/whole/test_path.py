@@ -13,9 +13,9 @@ from operations.work import work_until_idle
 from outbox import manual_actions
 from poster.permissions import Caller, NotPossible
 from publishing import history
-from publishing.describing.doubts import LOOK_FIRST, WENT_OUT
 from publishing.models import Delivery, Post
 from publishing.posts.approving import approve, discard
+from publishing.reasons.waiting import LooksLikePosted, MuchIsBlack, WasHdr
 from tests import pictures
 from tests.house import House
 from tests.media.encoders import night
@@ -25,6 +25,7 @@ from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import is_upright, leftovers, shown
 from watches.models import FoundFile
 from writing.models import AiCall
+from writing.reasons.doubts import Doubted
 
 pytestmark = pytest.mark.slow  # every picture costs child processes
 
@@ -79,8 +80,8 @@ def test_what_a_person_should_look_at_waits_although_its_watch_posts_by_itself(p
     pictures.saved(practising.folder / "stars.bmp", night(1, 640, 640))
     run(practising)
     assert practising.box.feed() == []
-    held = Post.objects.filter(state=Post.State.DRAFT).values_list("assets__doubt", "hold")
-    assert dict(held) == {doubt: LOOK_FIRST[Asset.Doubt(doubt)] for doubt in (Asset.Doubt.HDR, Asset.Doubt.HOLE)}
+    held = Post.objects.filter(state=Post.State.DRAFT).values_list("assets__doubt", "hold_code")
+    assert dict(held) == {Asset.Doubt.HDR: WasHdr.code, Asset.Doubt.HOLE: MuchIsBlack.code}
     approve(Post.objects.get(assets__doubt=Asset.Doubt.HDR), by=Caller.of(practising.owner))
     run(practising)
     assert len(practising.box.feed()) == 3
@@ -146,7 +147,7 @@ def test_the_same_picture_saved_again_waits_for_a_person(practising: House) -> N
     run(practising)
     assert len(practising.box.feed()) == 3
     held = Post.objects.get(state=Post.State.DRAFT)
-    assert held.hold in {WENT_OUT.format(channel=channel) for channel in practising.channels.values()}
+    assert held.hold in {LooksLikePosted(channel=str(channel)) for channel in practising.channels.values()}
     approve(held, by=Caller.of(practising.owner))
     run(practising)
     assert len(practising.box.feed()) == 6
@@ -225,7 +226,7 @@ def test_what_the_describer_wrote_waits_for_a_person_on_real_accounts(house: Hou
     house.drop()
     run(house)
     assert house.box.feed() == []
-    assert "describer" in Post.objects.get().hold
+    assert isinstance(Post.objects.get().hold, Doubted)
 
 
 def test_a_model_that_has_seen_it_writes_the_words_and_its_cost_is_noted(asking: House) -> None:
@@ -252,7 +253,7 @@ def test_a_model_without_usable_words_ends_with_a_person_and_never_in_a_post(ask
     run(asking)
     post = Post.objects.get()
     assert (post.state, post.wants_words, post.text) == (Post.State.DRAFT, Post.Words.PERSON, "")
-    assert post.wordless_because.endswith(".")
+    assert post.wordless_because is not None
     assert asking.box.feed() == []
 
 
@@ -263,7 +264,7 @@ def test_a_model_that_is_away_is_asked_later(asking: House, habit: str) -> None:
     run(asking)
     post = Post.objects.get()
     assert (post.state, post.wants_words, post.text) == (Post.State.DRAFT, Post.Words.CAPTIONER, "")
-    assert post.wordless_because.endswith(".")
+    assert post.wordless_because is not None
     assert (post.tries > 0) == (habit != "busy")  # an announced wait counts no try
     assert asking.box.feed() == []
 

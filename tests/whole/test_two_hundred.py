@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
-from publishing.describing.doubts import LOOK_FIRST
+from publishing.describing.doubts import OF_A_PICTURE
 from tests.whole import mixed
 from tests.whole.conftest import PLATFORMS
 from tests.whole.followers import leftovers, quarters, shown
@@ -161,7 +161,11 @@ def wrong_with_any(path: Path, rows: Rows, published: dict[str, Seen]) -> str:
     if {row["status"] for row in rows} == {"duplicate"}:
         return ""
     if {row["status"] for row in rows} == {"draft"}:  # the same sight as another one, or for a person to look at
-        return "" if path.name.startswith(ALIKE) or rows[0]["error"] in LOOK_FIRST.values() else f"{path.name} waits"
+        return (
+            ""
+            if path.name.startswith(ALIKE) or rows[0]["error"] in {str(kind()) for kind in OF_A_PICTURE.values()}
+            else f"{path.name} waits"
+        )
     if not any(row["platform"] for row in rows):
         return wrong_with_bad(path.name, rows)
     if path.name.startswith(("bomb__", "svg__", "video__")):

@@ -36,7 +36,7 @@ def verdict(order: dict[str, Any]) -> dict[str, Any]:
     wrong += [fault for secret in order["secrets"] for fault in _told(secret)]
     wrong += [f"audit: {fault.sentence}" for fault in verification.verify()]
     ends = Counter(row.state for row in rows) + Counter(
-        f"picture {asset.state}: {asset.reason[:60]}" for asset in _without_post()
+        f"picture {asset.state}: {asset.reason_code}" for asset in _without_post()
     )
     return {"wrong": wrong, "ends": dict(ends)}
 

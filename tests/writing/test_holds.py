@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from writing.holds import HARMLESS, LONGEST_FOUND, MOST_TOLD, Doubt, Hold, sentences, serious
+from writing.holds import HARMLESS, LONGEST_FOUND, Doubt, Hold, sentences, serious
+from writing.reasons.doubts import MOST_TOLD
 
 
 @pytest.mark.parametrize("code", Doubt)

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Protocol
 
 from poster.errors import OutsideError
+from poster.reasons import Reason
 from poster.registry import Registry
 
 
@@ -78,7 +79,7 @@ class Found:
     folder: str = ""  # name of the folder it lies in
     size: int = 0
     changed_at: dt.datetime | None = None
-    unfit: str = ""  # a sentence when it cannot be posted, whatever its bytes are (a Google Doc, forbidden download)
+    unfit: Reason | None = None  # why it cannot be posted, whatever its bytes are (a Google Doc, forbidden download)
     deep: bool = False  # it lies in a subfolder of the place
     mime: str = ""  # what the source says it is; "" where it says nothing
     appeared_at: dt.datetime | None = None  # when it came there, by our clock; None: it was there before anybody looked

@@ -19,6 +19,8 @@ from typing import BinaryIO
 
 from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
+from poster.reasons import Because, Quoted
+from watches.reasons import places as why
 from watches.sources import NEVER_LOOKED, Cursor, Fetched, Folder, Found, News, Place, merged
 from watches.sources.atomic_files import arriving
 from watches.sources.drive_calls import Calls, is_missing, only_here
@@ -76,9 +78,11 @@ class DriveSource:
                     return digest.checked(item, file.name)
             except Refused as error:
                 only_here(error)
-                raise Refused(f"{file.name}: {error.sentence}", trace=error.trace) from error
+                told = why.FileRefused(name=file.name, cause=Because(error.reason))
+                raise Refused(told, trace=error.trace) from error
             except OSError as error:
-                raise Unavailable(f"{file.name} could not be written here: {error.strerror}. We try again.") from error
+                said = Quoted(error.strerror or str(error))
+                raise Unavailable(why.NotWrittenHere(name=file.name, said=said)) from error
 
     def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool:
         """Whether the account still sees it, and not in the bin."""
@@ -112,9 +116,9 @@ class DriveSource:
         """What Google says of it now. Raises Unavailable when it is not the one that was found."""
         item = _seen(calls, file)
         if item is None:
-            raise Unavailable(f"{file.name} is no longer in Google Drive. The next look takes it off the list.")
+            raise Unavailable(why.LeftDrive(name=file.name))
         if revision(item) != file.revision:
-            raise Unavailable(f"{file.name} was changed since we saw it. The next look finds the new picture.")
+            raise Unavailable(why.ChangedInDrive(name=file.name))
         return item
 
 
@@ -131,7 +135,7 @@ class _Digest:
     def write(self, piece: bytes, /) -> int:
         """Pass it on. Raises Unavailable when it takes too long."""
         if time.monotonic() > self.until:
-            raise Unavailable("Google took longer than two minutes to send it. We try again by ourselves.")
+            raise Unavailable(why.TookTooLong())
         self.size += len(piece)
         self.md5.update(piece)
         self.sha256.update(piece)
@@ -142,7 +146,7 @@ class _Digest:
         fetched = Fetched(self.size, self.sha256.hexdigest())
         arrived = {"size": str(self.size), "md5Checksum": self.md5.hexdigest(), "sha256Checksum": fetched.sha256}
         if any(item.get(key, value) != value for key, value in arrived.items()):
-            raise Unavailable(f"{name} did not arrive whole, or was changed on the way. We try again.")
+            raise Unavailable(why.NotWholeOnArrival(name=name))
         return fetched
 
 
@@ -174,11 +178,11 @@ def _id_in(text: str) -> str:
     if text.rstrip("/").endswith(("/my-drive", HOME)):
         return HOME
     if _FILE_LINK.search(text):
-        raise Refused("That is the link of a file. Open the folder that it lies in, and copy the link of that.")
+        raise Refused(why.LinkOfAFile())
     in_link = _IN_LINK.search(text)
     found = _ID.fullmatch(in_link[1] if in_link else text)
     if not found:
-        raise Refused("There is no folder in that. Open the folder in Google Drive and copy its address.")
+        raise Refused(why.NoFolderInLink())
     return found[0]
 
 
@@ -192,9 +196,5 @@ def _pointed_at(calls: Calls, folder_id: str) -> Item:
     except Refused as error:
         if not is_missing(error):
             raise
-        raise Refused(
-            "The connected Google account sees no such folder. Share it with that account, or open the link once "
-            "in its browser, then try again.",
-            trace=error.trace,
-        ) from error
+        raise Refused(why.NotShared(), trace=error.trace) from error
     return item

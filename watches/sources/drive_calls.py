@@ -19,6 +19,8 @@ from accounts.providers.google import client as google
 from accounts.providers.google.client import Sink, ask
 from poster import clock
 from poster.errors import Actor, RateLimited, Refused, Unauthorized, Unavailable
+from poster.reasons.outside import Unreadable
+from watches.reasons.places import NotSearched, TooMuchListed
 from watches.sources.drive_items import FOLDER, Item
 
 FIELDS = (
@@ -149,12 +151,12 @@ class Calls:
             yield from rows
             if not page:
                 return
-        raise Unavailable("Google lists more than we can read at once.")
+        raise Unavailable(TooMuchListed())
 
     def _page(self, request: Callable[[str | None], google.Request], key: str, page: str) -> tuple[list[Item], str]:
         told = self._ask(request(page or None), key)
         if told.get("incompleteSearch"):
-            raise Unavailable("Google could not search everywhere just now. We ask again by ourselves.")
+            raise Unavailable(NotSearched())
         rows = _rows(told[key])
         for row in rows:
             self.learn_keys(row)
@@ -198,7 +200,7 @@ def is_missing(error: Refused) -> bool:
 def _rows(told: Any) -> list[Item]:  # noqa: ANN401 - JSON
     """Raises Unavailable when that is no list. What is no row in it is an empty one: odd, and passed over."""
     if not isinstance(told, list):
-        raise Unavailable("Google's answer could not be read. We ask again by ourselves.")
+        raise Unavailable(Unreadable(service=google.NAME))
     return [row if isinstance(row, dict) else {} for row in told]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from poster.errors import Refused
+from poster.reasons import Reason
+from watches.reasons.places import NoLongerSeen
 from watches.sources import Place
 from watches.sources.drive_calls import is_missing
 from watches.sources.drive_items import FOLDER, Item, by_our_clock, made, moment
@@ -42,12 +44,6 @@ def came_in(tree: Tree, item: Item, change: Item, ahead: dt.timedelta) -> dt.dat
     return by_our_clock(told, ahead)
 
 
-def told_of(place: Place, error: Refused) -> str:
-    """The sentence for a place that is no folder for us any more."""
-    if not is_missing(error):
-        return error.sentence
-    name = shown(place.name or place.id)
-    return (
-        f"The folder {name} was deleted, or is no longer shared with the connected Google account. "
-        "Share it again, or choose another folder."
-    )
+def told_of(place: Place, error: Refused) -> Reason:
+    """Why a place is no folder for us any more."""
+    return NoLongerSeen(name=shown(place.name or place.id)) if is_missing(error) else error.reason

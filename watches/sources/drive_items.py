@@ -10,8 +10,12 @@ import datetime as dt
 import mimetypes
 from typing import Any
 
+from accounts.providers.google.client import NAME
 from poster import clock
 from poster.errors import Refused, Unavailable
+from poster.reasons import Reason
+from poster.reasons.outside import Incomplete
+from watches.reasons import files, places
 from watches.sources.safe_names import shown
 
 FOLDER = "application/vnd.google-apps.folder"
@@ -25,11 +29,11 @@ Item = dict[str, Any]
 def folder(item: Item) -> Item:
     """The item itself. Raises Refused when it is no folder, or in the bin, Unavailable when nobody can tell."""
     if is_odd(item) and str(item.get("mimeType") or FOLDER) == FOLDER:
-        raise Unavailable("Google's answer was not complete. We ask again by ourselves.")
+        raise Unavailable(Incomplete(service=NAME))
     if item.get("trashed"):
-        raise Refused(f"The folder {shown(item['name'])} is in the bin of Google Drive. Take it out again.")
+        raise Refused(places.InTheBin(name=shown(item["name"])))
     if item["mimeType"] != FOLDER:
-        raise Refused(f"{odd_name(item)} is a file. Choose the folder that it lies in.")
+        raise Refused(places.IsAFile(name=odd_name(item)))
     return item
 
 
@@ -86,16 +90,16 @@ def is_document(item: Item) -> bool:
     return item["mimeType"].startswith(NATIVE) and not (kind or "").startswith("image/")
 
 
-def unfit(item: Item) -> str:
-    """Why it cannot be posted, as a sentence; "" when it may be."""
+def unfit(item: Item) -> Reason | None:
+    """Why it cannot be posted; None when it may be."""
     name = shown(item["name"])
     if item["mimeType"].startswith(NATIVE):
-        return f"{name} is a document of Google's own, not a picture. Save it as a picture and put that here."
+        return files.GoogleDocument(name=name)
     if item["mimeType"].startswith(("video/", "audio/")):
-        return f"{name} is a film or a sound. Only pictures are posted."
+        return files.FilmOrSound(name=name)
     if not item.get("capabilities", {}).get("canDownload", True):
-        return f"The owner of {name} does not allow it to be downloaded. Ask for that, or put a copy here."
-    return "" if size(item) else f"{name} is empty. Put the picture there again."
+        return files.DownloadForbidden(name=name)
+    return None if size(item) else files.EmptyFile(name=name)
 
 
 def moment(text: object) -> dt.datetime | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from poster.errors import OutsideError, RateLimited, Refused, Unavailable
+from watches.reasons.places import TooManyFolders
 from watches.sources import Found, Place
 from watches.sources.drive_calls import STALE_TOKEN, Calls, is_missing, only_here
 from watches.sources.drive_items import (
@@ -41,7 +42,7 @@ class Silent(Exception):
     """Google does not answer any more, or asked us to wait: this look is over. `error` says what it was."""
 
     def __init__(self, error: Unavailable) -> None:
-        super().__init__(error.sentence)
+        super().__init__(error.reason)
         self.error = error
 
 
@@ -79,7 +80,7 @@ class Listing:
     def read_next(self, place: Place, tree: Tree) -> None:
         """One page of one folder. Raises Refused when the place is no folder for us any more, Silent."""
         if len(tree.folders) > MOST_FOLDERS:
-            raise Refused(f"There are more than {MOST_FOLDERS} folders in it. Choose a smaller folder.")
+            raise Refused(TooManyFolders(most=MOST_FOLDERS))
         inside, page = tree.todo.pop(0)
         try:
             items, following = self.calls.children(inside, tree.log, page)

@@ -125,7 +125,7 @@ class Look:
             top = folder(self.calls.item(place.id))
             if tree is None or (tree.home, tree.deep) != (str(top.get("driveId") or ""), place.subfolders):
                 tree = self._new_tree(place, top, tree)
-            tree.name, tree.problem, tree.doubtful = shown(top["name"]), "", False
+            tree.name, tree.problem, tree.doubtful = shown(top["name"]), None, False
         except Refused as error:
             tree = tree or Tree(place.id)
             tree.deep = place.subfolders

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from poster.reasons import Reason
+from poster.reasons.known import load
 from watches.sources.safe_names import shown
 
 _PLAIN = ("top", "name", "home", "log", "deep", "stale")
-_SELDOM = ("doubtful", "problem", "full", "wanted", "todo", "waiting", "odd")
+_SELDOM = ("doubtful", "full", "wanted", "todo", "waiting", "odd")
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class Tree:
     files: dict[str, str] = field(default_factory=dict)  # id -> the folder it lies in
     links: dict[str, tuple[str, str]] = field(default_factory=dict)  # shortcut -> the folder it lies in, what it shows
     doubtful: bool = False
-    problem: str = ""
+    problem: Reason | None = None
     full: bool = False  # it is being listed from its top
     wanted: list[str] = field(default_factory=list)  # for whom
     todo: list[list[str]] = field(default_factory=list)
@@ -137,6 +139,7 @@ class Tree:
         """All but its files, each of which has a line (`drive_lines`). What is as usual is left out."""
         seldom = {name: getattr(self, name) for name in _SELDOM if getattr(self, name)}
         told = {name: getattr(self, name) for name in (*_PLAIN, "folders", "links")} | seldom
+        told |= {"problem": [self.problem.code, self.problem.params()]} if self.problem else {}
         others = self.unseen - self.files.keys()
         return told | ({"unseen": sorted(others)} if others else {})
 
@@ -149,4 +152,5 @@ class Tree:
             folders={folder: (above, name) for folder, (above, name) in told["folders"].items()},
             links={link: (folder, target) for link, (folder, target) in told["links"].items()},
             unseen=set(told.get("unseen", ())),
+            problem=load(*told["problem"]) if "problem" in told else None,
         )

@@ -24,14 +24,17 @@ from typing import BinaryIO
 from media.pictures.file_types import HEAD, MIMES, sniff
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
+from poster.reasons import Quoted, Reason
 from watches.companions import looks_like_picture
+from watches.reasons import places as why
+from watches.reasons.files import EmptyFile
 from watches.sources import NEVER_LOOKED, Cursor, Fetched, Folder, Found, News, Place, disk, merged
 from watches.sources.atomic_files import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
 from watches.sources.folder_lines import as_cursor, remembered
 from watches.sources.folder_memory import SETTLE, Known, Memory
-from watches.sources.folder_words import NOT_THERE, check_usable, not_connected, other_disk, path_from, told, too_slow
+from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told, too_slow
 from watches.sources.ids import by_looks, is_like, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
 from watches.sources.safe_names import shown
@@ -79,9 +82,10 @@ class FolderSource:
             with disk.opened(file.place_id, _path_of(file)) as source, arriving(to) as target:
                 return _copied(file, source, target)
         except FileNotFoundError as error:
-            raise Unavailable(f"{file.name} is not where it was. The next look tells where it went.") from error
+            raise Unavailable(why.NotWhereItWas(name=file.name)) from error
         except OSError as error:
-            raise Unavailable(f"{file.name} could not be copied: {error.strerror}. We try again.") from error
+            said = Quoted(error.strerror or str(error))
+            raise Unavailable(why.NotCopied(name=file.name, said=said)) from error
 
     def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool:
         """Whether it lies in its folder, under whatever name. Raises Refused when nobody can say."""
@@ -116,7 +120,7 @@ class FolderSource:
             check_usable(real)
             disk.identity(real)
         except FileNotFoundError as error:  # nothing looks into it yet, so nothing goes on by itself
-            raise Refused(NOT_THERE.format(path=shown(str(path)))) from error
+            raise Refused(why.NoSuchFolder(path=shown(str(path)))) from error
         except (OSError, RuntimeError) as error:
             raise told(str(path), error) from error
         return Place(real, shown(Path(real).name))
@@ -181,7 +185,7 @@ def _mime(place: Place, path: str) -> str:
 def _seen(place: Place, memory: Memory, step: Step) -> tuple[tuple[int, int], Seen]:
     """Which folder this is, and its files. Raises OSError, or Refused when it cannot be the one that it was."""
     if os.path.realpath(place.id) != place.id:
-        raise Refused(f"{shown(place.id)} leads elsewhere than it did. Choose the folder again.")
+        raise Refused(why.LeadsElsewhere(path=shown(place.id)))
     top = disk.identity(place.id)
     seen = disk.walk(place.id, deep=place.subfolders, over=step.is_over)
     if memory.top is None or not any(memory.present):
@@ -246,11 +250,11 @@ def _copied(file: Found, source: BinaryIO, target: BinaryIO) -> Fetched:
         size += target.write(piece)
     unchanged = disk.body_of(os.fstat(source.fileno())).is_still(before)
     if not unchanged or not (is_like(file.revision, before) or file.revision == hashed.hexdigest()):
-        raise Unavailable(f"{file.name} is still changing, or was replaced. We take it when it is complete.")
+        raise Unavailable(why.StillChanging(name=file.name))
     return Fetched(size, hashed.hexdigest())
 
 
-def _found(place: Place, path: str, file: Known, unfit: str = "") -> Found:
+def _found(place: Place, path: str, file: Known, unfit: Reason | None = None) -> Found:
     inside, _, name = path.rpartition("/")
     return Found(
         place_id=place.id,
@@ -265,8 +269,8 @@ def _found(place: Place, path: str, file: Known, unfit: str = "") -> Found:
     )
 
 
-def _unfit(path: str, body: Body) -> str:
-    return "" if body.size else f"{shown(path)} is empty. Put the picture there again."
+def _unfit(path: str, body: Body) -> Reason | None:
+    return None if body.size else EmptyFile(name=shown(path))
 
 
 def _moment(nanoseconds: int) -> dt.datetime | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from poster.reasons import Actor, Group, Quoted, Reason, _
+from poster.reasons import Actor, Because, Group, Quoted, Reason, Unknown, _
 
 LOOK = _("Look at it before it goes out in your name.")
+MOST_TOLD = 3
 
 
 class Doubtful(Reason, group=Group.CONTENT, actor=Actor.YOU):
@@ -92,3 +93,14 @@ class ForeignNumber(Doubtful, code="writing.doubt_number"):
 
 class ForeignHashtag(Doubtful, code="writing.doubt_hashtag"):
     text = _("A hashtag fits neither the picture nor your prompt.")
+
+
+class Doubted(Reason, code="writing.doubted", group=Group.CONTENT, actor=Actor.YOU):
+    """Several doubts at once: the first of them are told. Unknown ones ask to look, too."""
+
+    fix = LOOK
+    doubts: tuple[Because, ...]
+
+    def what(self) -> str:
+        known = [each.reason for each in self.doubts if not isinstance(each.reason, Unknown)]
+        return " ".join(each.what() for each in known[:MOST_TOLD])

@@ -5,8 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from poster.command import OperatorCommand
-from poster.permissions import NotPossible
+from poster.command import Failed, OperatorCommand
 from proof.faults import Trouble
 from proof.minimizer import Plan, shrink
 from proof.pool import Bar, Pool, pool
@@ -65,7 +64,7 @@ class Command(OperatorCommand):
 
 def _settings(options: dict[str, Any]) -> Settings:
     if not (options["deliveries"] > 0 and 0 <= options["faults"] <= 1 and 0 <= options["blind"] <= 1):
-        raise NotPossible("Give a number of deliveries above 0, and faults and blind between 0 and 1.")
+        raise Failed("Give a number of deliveries above 0, and faults and blind between 0 and 1.")
     return Settings(
         deliveries=options["deliveries"],
         faults=options["faults"],

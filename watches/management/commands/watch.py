@@ -11,6 +11,7 @@ from poster.permissions import TERMINAL, Caller, NotPossible
 from watches import watch_service
 from watches.models import Watch
 from watches.querysets import WatchQuerySet
+from watches.reasons.orders import NoneOfThisName, SeveralOfThisName
 from watches.silence import notes
 from watches.sources import SOURCES
 from writing.captioners import CAPTIONERS
@@ -141,8 +142,8 @@ def _named(text: str, email: str) -> Watch:
     if len(matching) == 1:
         return matching[0]
     if matching:
-        raise NotPossible(f"There are {len(matching)} watches called {text!r}. Add --owner, or give the id.")
-    raise NotPossible(f"There is no watch {text!r}. `manage.py watch list` lists them.")
+        raise NotPossible(SeveralOfThisName(watches=len(matching), name=text))
+    raise NotPossible(NoneOfThisName(name=text))
 
 
 def as_row(watch: Watch) -> dict[str, Any]:
@@ -152,9 +153,9 @@ def as_row(watch: Watch) -> dict[str, Any]:
         "name": watch.name,
         "owner": watch.owner.email,
         "state": watch.state,
-        "problem": watch.problem,
+        "problem": str(watch.problem or ""),
         "notes": notes(watch),
-        "unanswered": watch.unanswered,
+        "unanswered": str(watch.unanswered or ""),
         "unread": watch.unread,
         "next_look": watch.stream.next_at,
         "source": watch.stream.source,
