@@ -21,6 +21,7 @@ from publishing.admin import writing
 from publishing.describing import held_accounts
 from publishing.models import Post, PostAsset
 from publishing.posts import approval_undo, approving, deletion, writing_again
+from publishing.posts import writing as writing_posts
 from publishing.posts.places import Place
 from publishing.posts.previewing import counters, previews
 from writing.models import AiCall, Suggestion
@@ -29,12 +30,13 @@ from writing.models import AiCall, Suggestion
 def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     """What the page of a post shows besides the row: also what was typed there and not taken."""
     words, is_open = kept.get("text", post.text) if kept else post.text, approving.may_be_reworded(post)
-    alt_texts = [
-        (item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()
-    ]
+    alt_texts = [(item, writing.alt_text_of(item, kept)) for item in post.items.all()]
+    by_now, composed = post.text, _composed(post, kept) if is_draft(post) else {}
     if is_open:  # what came too late for it is shown, and is not how it will look
         post.text = words
     return {
+        **composed,
+        "by_now": by_now if by_now != words else "",
         "previews": previews(post),
         "counters": counters(post),
         "words": words,
@@ -47,10 +49,19 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     }
 
 
+def _composed(post: Post, kept: QueryDict | None) -> dict[str, Any]:
+    """The form in which all of a draft can be changed."""
+    typed = writing.Typed.of(kept, post) if kept and WHOLE in kept else writing.Typed.kept(post)
+    return writing.context(post.owner, typed, post)
+
+
 def _seen(request: HttpRequest) -> int | None:
     """The revision that the page showed, where it says so."""
     told = request.POST.get("revision", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+
+
+WHOLE = "whole"  # what a form says that shows all of a draft: what it does not send is not wanted any more
 
 
 def is_draft(post: Post) -> bool:
@@ -90,7 +101,7 @@ class PostAdmin(WrittenAdmin):
         typed = writing.Typed.of(sent) if sent else writing.Typed.asked(request.GET)
         if request.method == "POST":
             try:
-                post = typed.keep(person, in_dashboard(request))
+                post = writing_posts.write(person, typed.content, by=in_dashboard(request))
             except NotPossible as error:
                 problem = str(error)
             else:
@@ -185,8 +196,12 @@ class PostAdmin(WrittenAdmin):
         text = request.POST.get("text", "").replace("\r\n", "\n")
         if not text.strip() and (post.text.strip() or post.wants_words):  # some posts never had any: stories
             raise NotPossible(approving.NO_WORDS)
-        alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
-        approving.reword(post, text=text, alt_texts=alt_texts, by=in_dashboard(request), revision=_seen(request))
+        by, seen = in_dashboard(request), _seen(request)
+        if WHOLE in request.POST:
+            writing_posts.edit(post, writing.Typed.of(request.POST, post).content, by=by, revision=seen)
+            return
+        alt_texts = {item.pk: writing.alt_text_of(item, request.POST) for item in post.items.all()}
+        approving.reword(post, text=text, alt_texts=alt_texts, by=by, revision=seen)
 
     @admin.display(description="")
     def thumb(self, post: Post) -> SafeString | str:

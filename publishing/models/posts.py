@@ -100,8 +100,8 @@ class PostAsset(Row):
     alt_text = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["post", "position"], name="post_asset_once")]
+        ordering = ["position", "created_at"]
+        constraints = [models.UniqueConstraint(fields=["post", "asset"], name="post_asset_once")]
 
     def __str__(self) -> str:
         return f"{self.position}: {self.asset_id}"

@@ -88,7 +88,7 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
         if limits.text and (problem := too_long(text, limits)):
             raise NotPossible(f"{place.channel}: {problem}")
     with transaction.atomic():
-        _hold_open(post, post.revision if revision is None else revision)
+        hold_open(post, post.revision if revision is None else revision)
         Post.objects.filter(pk=post.pk).update(text=text.strip(), **ONES_OWN_WORDS)
         for item, alt_text in alt_texts.items():
             post.items.filter(pk=item).update(alt_text=alt_text.strip())
@@ -146,7 +146,7 @@ def _take(post: Post, places: list[Place], by: Caller, revision: int) -> None:
     post.refresh_from_db()  # as whoever we waited for has left its words
 
 
-def _hold_open(post: Post, revision: int) -> None:
+def hold_open(post: Post, revision: int) -> None:
     """As it may still be changed, and this is the last revision: nobody approves it until the transaction ends."""
     mine = Post.objects.filter(pk=post.pk, revision=revision)
     held = mine.filter(state=Post.State.DRAFT).update(revision=F("revision") + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Channel
-from publishing.models import Post
+from publishing.models import Post, Variant
 from publishing.platforms import PLATFORMS, Form, form_of
 from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.text_limits import limits_of, takes
@@ -27,6 +27,11 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.channel}, {self.placement}" if self.placement != Placement.FEED else str(self.channel)
+
+
+def place_of(row: Variant) -> Place:
+    """The place that was chosen."""
+    return Place(row.channel, row.placement)
 
 
 def problem_of(place: Place, post: Post) -> str:
