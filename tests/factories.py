@@ -168,7 +168,8 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
         columns.setdefault("staged_at", now)
     Post.objects.filter(pk=of.pk).update(state=Post.State.APPROVED, decided_at=now)
     columns.setdefault("text", of.text)
-    columns.setdefault("content_hash", content_hash(columns["text"], columns.get("media", [])))
+    frozen = (columns["text"], columns.get("media", []), columns.get("options", {}))
+    columns.setdefault("content_hash", content_hash(*frozen))
     filled = {"due_at": now, "latest_at": now + dt.timedelta(hours=24)}
     made = Delivery.objects.create(
         owner=of.owner,

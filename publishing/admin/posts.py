@@ -101,7 +101,7 @@ class PostAdmin(WrittenAdmin):
         typed = writing.Typed.of(sent) if sent else writing.Typed.asked(request.GET)
         if request.method == "POST":
             try:
-                post = writing_posts.write(person, typed.content, by=in_dashboard(request))
+                post = writing_posts.write(person, typed.content(person), by=in_dashboard(request))
             except NotPossible as error:
                 problem = str(error)
             else:
@@ -198,7 +198,8 @@ class PostAdmin(WrittenAdmin):
             raise NotPossible(approving.NO_WORDS)
         by, seen = in_dashboard(request), _seen(request)
         if WHOLE in request.POST:
-            writing_posts.edit(post, writing.Typed.of(request.POST, post).content, by=by, revision=seen)
+            content = writing.Typed.of(request.POST, post).content(post.owner, post)
+            writing_posts.edit(post, content, by=by, revision=seen)
             return
         alt_texts = {item.pk: writing.alt_text_of(item, request.POST) for item in post.items.all()}
         approving.reword(post, text=text, alt_texts=alt_texts, by=by, revision=seen)
@@ -214,9 +215,7 @@ class PostAdmin(WrittenAdmin):
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:
-        return display.tags(
-            (row.channel.platform, str(Place(row.channel, row.placement))) for row in post.variants.all()
-        )
+        return display.tags((row.channel.platform, str(Place.of(row))) for row in post.variants.all())
 
     @admin.display(description="state", ordering="state")
     def status(self, post: Post) -> SafeString:

@@ -11,16 +11,15 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import Channel, User
+from accounts.models import User
 from media.models import Asset
+from publishing.admin import places
+from publishing.admin.places import Own, key_of
 from publishing.models import Post, PostAsset
 from publishing.posts import contents
-from publishing.posts.contents import Content, Wanted
-from publishing.posts.places import offered
-from publishing.states import Placement
+from publishing.posts.contents import Content
 
 MOST = 60  # pictures to choose from; those that were asked for come first
-PLACES = {Placement.FEED: "Post", Placement.STORY: "Story"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,6 @@ class Choice:
 
     asset: Asset
     place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One channel, and where in it a post can appear: (value, label, whether it is chosen)."""
-
-    channel: Channel
-    places: list[tuple[str, str, bool]]
 
 
 @dataclass(slots=True)
@@ -48,20 +39,22 @@ class Typed:
     alt_texts: dict[UUID, str] = field(default_factory=dict)  # by picture
     to: set[str] = field(default_factory=set)
     fit: str = "pad"
+    own: dict[str, Own] = field(default_factory=dict)  # by place
 
     @classmethod
     def of(cls, data: QueryDict, post: Post | None = None) -> Typed:
         """From a form that was sent."""
         order = {
-            key: str(value) for name, value in data.items() if (key := _key(name, "place_")) and str(value).strip()
+            key: str(value) for name, value in data.items() if (key := key_of(name, "place_")) and str(value).strip()
         }
         said = _alt_texts(data, post) if post else {}
-        return cls(_lines(data, "text"), order, said, set(data.getlist("to")), data.get("fit", "pad"))
+        to, fit = set(data.getlist("to")), data.get("fit", "pad")
+        return cls(_lines(data, "text"), order, said, to, fit, places.typed(data))
 
     @classmethod
     def asked(cls, data: QueryDict) -> Typed:
         """From the address: these pictures, in this order."""
-        keys = [key for value in data.getlist("picture") if (key := _key(value))]
+        keys = [key for value in data.getlist("picture") if (key := key_of(value))]
         return cls(order=_numbered(keys))
 
     @classmethod
@@ -69,20 +62,23 @@ class Typed:
         """As the draft is."""
         order = _numbered(item.asset_id for item in post.items.all())
         to = {f"{row.channel_id}:{row.placement}" for row in post.variants.all()}
-        return cls(post.text, order, to=to, fit=post.fit)
+        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post))
 
     @property
     def pictures(self) -> list[UUID]:
         """In their order; of two with the same number, the one that stands first on the page."""
         return sorted(self.order, key=lambda key: _number(self.order[key]))
 
-    @property
-    def content(self) -> Content:
-        """What is wanted. A channel that is none is told as one that cannot be chosen."""
-        parts = [value.partition(":") for value in sorted(self.to)]
-        places = [Wanted(_key(channel) or UUID(int=0), placement) for channel, _, placement in parts]
-        fit = "crop" if self.fit == "crop" else "pad"
-        return Content(text=self.text, pictures=self.pictures, places=places, alt_texts=self.alt_texts, fit=fit)
+    def content(self, owner: User, post: Post | None = None) -> Content:
+        """What is wanted. Raises NotPossible for what cannot be read."""
+        channels = contents.channels_of(owner, post)
+        return Content(
+            text=self.text,
+            pictures=self.pictures,
+            places=list(places.wanted(self.to, self.own, channels)),
+            alt_texts=self.alt_texts,
+            fit="crop" if self.fit == "crop" else "pad",
+        )
 
 
 def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, Any]:
@@ -92,21 +88,8 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
     others = list(rows.exclude(pk__in=[asset.pk for asset in first])[: MOST - len(first)])
     first.sort(key=lambda asset: typed.pictures.index(asset.pk))
     choices = [Choice(asset, typed.order.get(asset.pk, "")) for asset in [*first, *others]]
-    return {"composer": typed, "choices": choices, "rows": _rows(contents.channels_of(owner, post), typed)}
-
-
-def _rows(channels: Iterable[Channel], typed: Typed) -> list[Row]:
-    places = offered()
-    return [
-        Row(
-            channel,
-            [
-                (value := f"{channel.pk}:{each}", PLACES[Placement(each)], value in typed.to)
-                for each in places.get(channel.platform, ())
-            ],
-        )
-        for channel in channels
-    ]
+    shown = places.rows(contents.channels_of(owner, post), typed.to, typed.own, post)
+    return {"composer": typed, "choices": choices, "rows": shown}
 
 
 def alt_text_of(item: PostAsset, data: QueryDict | None) -> str:
@@ -133,13 +116,6 @@ def address(pictures: Iterable[UUID]) -> str:
     return (
         f"{reverse('admin:publishing_post_add')}?{urlencode({'picture': [str(key) for key in pictures]}, doseq=True)}"
     )
-
-
-def _key(text: object, before: str = "") -> UUID | None:
-    try:
-        return UUID(str(text).removeprefix(before)) if str(text).startswith(before) else None
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> int:

@@ -22,7 +22,7 @@ DELIVERY, PLACE, POST = "delivery", "place", "post"
 # Of a delivery, besides what lines have columns of their own for: state, id, link, moment and content_hash.
 SAID = (
     *("created_at", "owner_id", "post_id", "channel_id", "channel_name", "platform", "placement"),
-    *("due_at", "undo_until"),
+    *("due_at", "planned_at", "undo_until"),
     *("refs", "staged_at", "commits", "committed_at", "deadline_at", "operation"),
 )
 STAGED = ("refs", "staged_at", "operation")  # what is laid down, and what is forgotten when it is laid down anew
@@ -52,7 +52,7 @@ def place_of(columns: Mapping[str, signatures.Plain]) -> str:
 
 def words_of(text: str) -> str:
     """The digest of a post's text."""
-    return content_hash(text, [])
+    return content_hash(text, [], {})
 
 
 def _columns(row: models.Model, names: Iterable[str]) -> Columns:

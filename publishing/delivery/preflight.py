@@ -21,8 +21,11 @@ from poster.reasons import Reason
 from poster.work import clock_jumps, cooldowns
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
+from publishing.platforms import PLATFORMS
+from publishing.posts import options
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
+from publishing.reasons import content
 from publishing.reasons import gate as why
 
 UNDO = dt.timedelta(seconds=60)  # so long what a person approved in a browser is not marked
@@ -159,6 +162,20 @@ def _address(delivery: Delivery) -> Stop | None:
     return Stop(why.NoPublicAddress(channel=delivery.channel_name), State.BLOCKED, actor=Actor.OPERATOR)
 
 
+def _options(delivery: Delivery) -> Stop | None:
+    """What was chosen is never dropped: where it is not taken any more, a person has to look."""
+    channel = delivery.channel
+    assert channel is not None  # noqa: S101 - asked before
+    declared = PLATFORMS[delivery.platform].options
+    if not delivery.options and not declared:
+        return None
+    wrong = next(options.findings(declared, delivery.form, delivery.options, channel.credential.scopes), None)
+    if wrong is None:
+        return None
+    reason = content.NotAsApproved(channel=delivery.channel_name, finding=str(wrong))
+    return Stop(reason, State.NEEDS_YOU, actor=Actor.YOU)
+
+
 def _pacing(delivery: Delivery) -> Stop | None:
     channel = delivery.channel
     assert channel is not None  # noqa: S101 - asked before
@@ -201,4 +218,4 @@ def _suspended(delivery: Delivery) -> Stop | None:
 
 
 ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _late)
-ABOUT_THE_CHANNEL = (_channel, _address, _pacing, _same_picture, _suspended)
+ABOUT_THE_CHANNEL = (_channel, _address, _options, _pacing, _same_picture, _suspended)

@@ -46,6 +46,7 @@ class Delivery(Row, Leased):
     placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField("due")
+    planned_at = models.DateTimeField(null=True, blank=True, editable=False)  # empty: as soon as it may
     latest_at = models.DateTimeField("not later than")
     undo_until = models.DateTimeField(
         null=True, blank=True, editable=False
@@ -55,6 +56,7 @@ class Delivery(Row, Leased):
     # Frozen at approval: every attempt sends these, and nothing else.
     text = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.posts.freezing
+    options = models.JSONField(default=dict, blank=True)  # by name, see publishing.platforms.Option
     content_hash = models.CharField(max_length=64)
     renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
     laid = models.JSONField(default=list, blank=True, editable=False)  # what its pictures are called in the bucket

@@ -108,11 +108,14 @@ class PostAsset(Row):
 
 
 class Variant(Row):
-    """A post in one place of a channel that was chosen for it: its feed, its stories."""
+    """A post in one place of a channel that was chosen for it: its feed, its stories. What is empty is as the post."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="variants")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="variants")
     placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
+    text = models.TextField(blank=True)  # empty: as the post
+    due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as the post
+    options = models.JSONField(default=dict, blank=True)  # what was chosen, see publishing.platforms.Option
 
     class Meta:
         ordering = ["created_at", "placement"]

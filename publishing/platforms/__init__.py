@@ -102,6 +102,43 @@ class Look:
     dated: bool = False  # whether the line below the name tells when, instead of the handle
 
 
+class OptionKind(StrEnum):
+    """What is chosen: one of several, a line of text, or yes and no."""
+
+    CHOICE = "choice"
+    TEXT = "text"
+    FLAG = "flag"
+
+
+NO_DEFAULT = object()  # of an option: nobody may choose it but the person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """Something that a person may choose for a post in one of these forms: one table for form, check and docs.
+
+    `name`: under which it is kept for ever, and sent. `default`: what holds where nobody has chosen; "" and False are
+    not sent at all. `choices`: of a CHOICE, what is sent and what people read. `most`: of a TEXT, in characters, none
+    of which is in `without`. `scope`: the permission of the login that it needs.
+    """
+
+    name: str
+    kind: OptionKind
+    label: str
+    forms: frozenset[Form]
+    default: Json
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    most: int = 0
+    without: str = ""
+    scope: str = ""
+
+    @property
+    def has_default(self) -> bool:
+        """Whether something holds where nobody has chosen."""
+        return self.default is not NO_DEFAULT
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Who speaks; nothing of a post. `login`: the provider that opened the channel."""
@@ -134,13 +171,14 @@ class Part:
 class Request:
     """What is to be shown, frozen when it was approved. `ai`: made with AI, as far as we know.
 
-    `parts` in their order; only `prepare` is given them.
+    `parts` in their order; only `prepare` is given them. `options`: by the names that the platform declares.
     """
 
     form: Form
     text: str
     parts: tuple[Part, ...] = ()
     ai: bool = False
+    options: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +273,7 @@ class Platform(Protocol):
     """See the module's docstring: that is the law. `limits` has a row for each form that it takes."""
 
     limits: Mapping[Form, Limits]
+    options: tuple[Option, ...]
     look: Look
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged: ...

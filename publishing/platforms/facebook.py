@@ -59,6 +59,7 @@ class FacebookPage:
     """A Page, with its own token. No public address is needed: it takes the bytes."""
 
     look = Look("facebook", actions=("Like", "Comment", "Share"), dated=True)
+    options = ()
     limits = {
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=MOST_PHOTOS),

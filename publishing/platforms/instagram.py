@@ -34,6 +34,7 @@ class Instagram(Containers):
     """`account.login` "instagram" speaks to graph.instagram.com; any other login goes through a Facebook Page."""
 
     look = Look("instagram", Layout.GRID)
+    options = ()
     limits = {
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=10, one_shape=True),  # Content Publishing, "Carousel Posts"

@@ -85,7 +85,7 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
         raise NotPossible(NO_DRAFT)
     for place in left(post):
         limits = limits_of(place.channel.platform, place.form(post))
-        if limits.text and (problem := too_long(text, limits)):
+        if limits.text and not place.own_text and (problem := too_long(text, limits)):
             raise NotPossible(f"{place.channel}: {problem}")
     with transaction.atomic():
         hold_open(post, post.revision if revision is None else revision)
@@ -126,8 +126,11 @@ def _undone(post: Post) -> QuerySet[Delivery]:
 
 def left(post: Post) -> list[Place]:
     """The places that a yes would be for: never one that has it, or may have it."""
-    rows = post.variants if post.state != Post.State.APPROVED else _undone(post)
-    return [Place(row.channel, row.placement) for row in rows.select_related("channel__credential") if row.channel]
+    chosen = [Place.of(row) for row in post.variants.select_related("channel__credential")]
+    if post.state != Post.State.APPROVED:
+        return chosen
+    undone = set(_undone(post).values_list("channel", "placement"))
+    return [place for place in chosen if (place.channel.pk, place.placement) in undone]
 
 
 def _take(post: Post, places: list[Place], by: Caller, revision: int) -> None:
@@ -171,7 +174,8 @@ def _decide(post: Post, state: Post.State, by: Caller, revision: int | None = No
 def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) -> Delivery:
     channel = place.channel
     now = clock.now()
-    begin = post.due_at or now
+    planned = place.due_at(post)
+    begin = planned or now
     due_at = max(begin, now + wait) if wait else begin
     delivery = Delivery.objects.create(
         owner_id=post.owner_id,
@@ -181,11 +185,12 @@ def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) ->
         platform=channel.platform,
         placement=place.placement,
         due_at=due_at,
+        planned_at=planned,
         next_at=begin,
         undo_until=now + wait if wait else None,
         latest_at=due_at + dt.timedelta(hours=post.latest_hours),
         restored_at=doubted_from(),
-        **freeze(post, channel.platform, place.placement),
+        **freeze(post, place),
     )
     to = delivery.channel_name
     fact = ApprovedByWatch(channel=to) if by is MACHINE else Approved(by=str(by), channel=to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -12,7 +13,8 @@ from accounts.models import Channel, User
 from media.models import Asset
 from poster.permissions import NotPossible
 from publishing.models import Post, PostAsset, Variant
-from publishing.posts.places import offered, place_of, problem_of
+from publishing.posts.options import Chosen
+from publishing.posts.places import Place, offered, problem_of
 
 NOTHING = "There is neither a word nor a picture in it. Write something, or choose a picture."
 NOT_HERE = "One of the pictures is not here any more, or not ready. Load the page again and choose once more."
@@ -25,6 +27,9 @@ class Wanted:
 
     channel: UUID
     placement: str
+    text: str = ""  # empty: as the post
+    due_at: dt.datetime | None = None  # None: as the post
+    options: Chosen = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,7 @@ def put(post: Post, content: Content) -> None:
 def problems(post: Post) -> Iterator[str]:
     """What each place that it is for does not take, for people."""
     rows = post.variants.select_related("channel__credential")
-    return filter(None, (problem_of(place_of(row), post) for row in rows))
+    return filter(None, (problem_of(Place.of(row), post) for row in rows))
 
 
 def _put_pictures(post: Post, content: Content) -> None:
@@ -109,5 +114,6 @@ def _put_places(post: Post, places: Sequence[Wanted]) -> None:
     for row in post.variants.all():
         if (row.channel_id, row.placement) not in chosen:
             row.delete()
-    for channel, placement in chosen:
-        Variant.objects.update_or_create(post=post, channel_id=channel, placement=placement)
+    for (channel, placement), place in chosen.items():
+        own = {"text": place.text.strip(), "due_at": place.due_at, "options": dict(place.options)}
+        Variant.objects.update_or_create(post=post, channel_id=channel, placement=placement, defaults=own)

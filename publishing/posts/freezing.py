@@ -14,19 +14,21 @@ from uuid import UUID
 
 from media.images import Recipe
 from publishing.models import Delivery, Post
-from publishing.platforms import Limits, form_of
+from publishing.platforms import Json, Limits
+from publishing.posts import options
 from publishing.posts.fitting import fit
+from publishing.posts.places import Place
 from publishing.posts.shapes import in_one_shape
 from publishing.posts.text_limits import limits_of
 from writing.caption_cleanup import cut
 
 
-def freeze(post: Post, platform: str, placement: str) -> dict[str, Any]:
-    """The frozen columns of a delivery of this post to this place of a platform."""
-    items = list(post.items.select_related("asset"))
-    limits = limits_of(platform, form_of(placement, len(items)))
+def freeze(post: Post, place: Place) -> dict[str, Any]:
+    """The frozen columns of a delivery of this post to this place."""
+    platform, form, items = place.channel.platform, place.form(post), list(post.items.select_related("asset"))
+    limits = limits_of(platform, form)
     shape = in_one_shape(limits, [item.asset for item in items])
-    text = fit(post.text, (), limits) if limits.text else ""
+    text = fit(place.text(post), (), limits) if limits.text else ""
     media = [
         {
             "asset": str(item.asset_id),
@@ -36,7 +38,8 @@ def freeze(post: Post, platform: str, placement: str) -> dict[str, Any]:
         }
         for item in items
     ]
-    return {"text": text, "media": media, "content_hash": content_hash(text, media)}
+    chosen = options.frozen(platform, form, place.chosen)
+    return {"text": text, "media": media, "options": chosen, "content_hash": content_hash(text, media, chosen)}
 
 
 def recipe(limits: Limits, fit_by: str) -> Recipe:
@@ -52,9 +55,9 @@ def recipe(limits: Limits, fit_by: str) -> Recipe:
     )
 
 
-def content_hash(text: str, media: list[dict[str, Any]]) -> str:
-    """One number for what goes out."""
-    return hashlib.sha256(json.dumps([text, media], sort_keys=True).encode()).hexdigest()
+def content_hash(text: str, media: list[dict[str, Any]], chosen: dict[str, Json]) -> str:
+    """One number for what goes out. `chosen`: options."""
+    return hashlib.sha256(json.dumps([text, media, chosen], sort_keys=True).encode()).hexdigest()
 
 
 def held_bytes(owner_id: UUID) -> int:

@@ -74,6 +74,7 @@ class Platform:
     """Its adapter. `keys`: the session, which whoever knows it may fill. `refs`: what it is called, as on any page."""
 
     limits = {Form.PHOTO: PHOTO}
+    options = ()
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
         (part,) = request.parts

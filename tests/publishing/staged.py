@@ -32,6 +32,7 @@ class Platform:
     """Moments: "preparing", "asked" (whether it is ready), "publishing", "published", "finding"."""
 
     limits = FacebookPage.limits
+    options = ()
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
         if so_far.refs:
