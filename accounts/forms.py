@@ -128,7 +128,7 @@ class ChannelForm(OwnedForm):
 
     class Meta:
         model = Channel
-        fields = ("spacing", "never_resend")
+        fields = ("spacing", "never_resend", "always_ai", "always_adult")
 
     def clean_spacing(self) -> int:
         """A pause that is longer than a week is a channel that is switched off."""

@@ -21,7 +21,17 @@ from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams, loade
 from poster.secrets.fields import SealedField, ToldField
 
 
-class User(Row, AbstractBaseUser, PermissionsMixin):
+class AlwaysLabelled(models.Model):
+    """Whose posts are always labelled: nobody below takes that off. See `publishing.posts.labels`."""
+
+    always_ai = models.BooleanField("always say: made with AI", default=False)
+    always_adult = models.BooleanField("always say: for adults only", default=False)
+
+    class Meta:
+        abstract = True
+
+
+class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
     """A person, known by their e-mail. The operator is a superuser; everybody works inside the dashboard."""
 
     email = models.EmailField("e-mail", unique=True)
@@ -112,7 +122,7 @@ class Credential(WithReason, Row):
         return self.expires_at is not None and self.expires_at < clock.now() + span
 
 
-class Channel(WithReason, Row):
+class Channel(WithReason, AlwaysLabelled, Row):
     """One place we may publish to. Discovered through a credential, never typed.
 
     `token` is sealed, and only there when the place has one of its own (a Facebook Page).

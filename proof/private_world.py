@@ -232,7 +232,7 @@ def _delivery(post: Post, channel: Channel, number: int) -> Delivery:
         latest_at=post.due_at + LATEST,
         text=post.text,
         media=media,
-        content_hash=content_hash(post.text, media, {}),
+        content_hash=content_hash(post.text, media),
         renditions=[asdict(Rendition(320, 320, len(picture()), picture_sum(), "image/jpeg", ""))],
     )
 

@@ -168,8 +168,7 @@ def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> De
         columns.setdefault("staged_at", now)
     Post.objects.filter(pk=of.pk).update(state=Post.State.APPROVED, decided_at=now)
     columns.setdefault("text", of.text)
-    frozen = (columns["text"], columns.get("media", []), columns.get("options", {}))
-    columns.setdefault("content_hash", content_hash(*frozen))
+    columns.setdefault("content_hash", content_hash(columns["text"], columns.get("media", [])))
     filled = {"due_at": now, "latest_at": now + dt.timedelta(hours=24)}
     made = Delivery.objects.create(
         owner=of.owner,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Channel, Credential
+from accounts.models import AlwaysLabelled, Channel, Credential
 from media.models import Asset
 from poster import clock
 from poster.models import Row
@@ -76,7 +76,7 @@ class Sighting(models.Model):
         return self.line
 
 
-class Watch(Row):
+class Watch(AlwaysLabelled, Row):
     """A standing order: look there, describe so, publish to those."""
 
     class State(models.TextChoices):

@@ -129,6 +129,7 @@ class ChannelAdmin(OwnedAdmin):
         return [
             (None, {"fields": ("where", "status", "notes", "login")}),
             ("Pace and care", {"fields": ("spacing", "never_resend")}),
+            ("Labels", {"fields": ("always_ai", "always_adult")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401

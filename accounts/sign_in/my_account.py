@@ -40,7 +40,11 @@ class MeForm(AnyForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone")
+        fields = ("name", "time_zone", "always_ai", "always_adult")
+        help_texts = {
+            "always_ai": "Of all your posts: nothing below takes it off.",
+            "always_adult": "Of all your posts: where nobody can be told, they do not go.",
+        }
 
 
 @require_http_methods(["GET", "POST"])

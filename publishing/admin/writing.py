@@ -16,9 +16,11 @@ from media.models import Asset
 from publishing.admin import places
 from publishing.admin.places import Own, key_of
 from publishing.models import Post, PostAsset
-from publishing.posts import contents
+from publishing.platforms import Label
+from publishing.posts import contents, labels
 from publishing.posts.contents import Content
 
+LABELS = {Label.AI: "Made with AI", Label.ADULT: "For adults only"}
 MOST = 60  # pictures to choose from; those that were asked for come first
 
 
@@ -28,6 +30,16 @@ class Choice:
 
     asset: Asset
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelField:
+    """What people can be told of it. `by`: who wants it so whatever is ticked here; "" for nobody."""
+
+    value: str
+    title: str
+    ticked: bool
+    by: str
 
 
 @dataclass(slots=True)
@@ -40,6 +52,7 @@ class Typed:
     to: set[str] = field(default_factory=set)
     fit: str = "pad"
     own: dict[str, Own] = field(default_factory=dict)  # by place
+    labels: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, data: QueryDict, post: Post | None = None) -> Typed:
@@ -49,7 +62,7 @@ class Typed:
         }
         said = _alt_texts(data, post) if post else {}
         to, fit = set(data.getlist("to")), data.get("fit", "pad")
-        return cls(_lines(data, "text"), order, said, to, fit, places.typed(data))
+        return cls(_lines(data, "text"), order, said, to, fit, places.typed(data), set(data.getlist("label")))
 
     @classmethod
     def asked(cls, data: QueryDict) -> Typed:
@@ -62,7 +75,8 @@ class Typed:
         """As the draft is."""
         order = _numbered(item.asset_id for item in post.items.all())
         to = {f"{row.channel_id}:{row.placement}" for row in post.variants.all()}
-        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post))
+        said = {label for label, yes in ((Label.AI, post.made_with_ai), (Label.ADULT, post.adult)) if yes}
+        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post), labels={*said})
 
     @property
     def pictures(self) -> list[UUID]:
@@ -78,6 +92,8 @@ class Typed:
             places=list(places.wanted(self.to, self.own, channels)),
             alt_texts=self.alt_texts,
             fit="crop" if self.fit == "crop" else "pad",
+            made_with_ai=Label.AI in self.labels,
+            adult=Label.ADULT in self.labels,
         )
 
 
@@ -89,7 +105,13 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
     first.sort(key=lambda asset: typed.pictures.index(asset.pk))
     choices = [Choice(asset, typed.order.get(asset.pk, "")) for asset in [*first, *others]]
     shown = places.rows(contents.channels_of(owner, post), typed.to, typed.own, post)
-    return {"composer": typed, "choices": choices, "rows": shown}
+    return {"composer": typed, "choices": choices, "rows": shown, "labels": _labels(owner, typed, post)}
+
+
+def _labels(owner: User, typed: Typed, post: Post | None) -> list[LabelField]:
+    channels = [row.channel for row in post.variants.all()] if post else []
+    orders = labels.always(post or Post(owner=owner), *channels)
+    return [LabelField(label, LABELS[label], label in typed.labels, orders.get(label, "")) for label in Label]
 
 
 def alt_text_of(item: PostAsset, data: QueryDict | None) -> str:

@@ -52,7 +52,7 @@ def place_of(columns: Mapping[str, signatures.Plain]) -> str:
 
 def words_of(text: str) -> str:
     """The digest of a post's text."""
-    return content_hash(text, [], {})
+    return content_hash(text)
 
 
 def _columns(row: models.Model, names: Iterable[str]) -> Columns:

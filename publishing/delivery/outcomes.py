@@ -40,7 +40,7 @@ from publishing.posts.freezing import content_hash
 
 AT_ONCE = 100  # rows, each as often as it has lines
 IN_LINES = ("state", "remote_id", "permalink")  # for which lines have columns of their own
-ROW = ("id", *SAID, *IN_LINES, "published_at", "content_hash", "text", "media", "options")
+ROW = ("id", *SAID, *IN_LINES, "published_at", "content_hash", "text", "media", "options", "made_with_ai")
 LINE = ("id", "created_at", *IN_LINES, "content_hash", "says")
 POST_ROW = ("id", *SAID_OF_POST, "text")
 DELIVERIES = """
@@ -147,14 +147,14 @@ def _of_delivery(read: _Read) -> Iterator[Fault]:
         if told.digest is None:
             raise Nonsense("no line says what goes out")
         media, options = (json.loads(str(row[name])) for name in ("media", "options"))
-        digest = content_hash(str(row["text"]), media, options)
+        digest = content_hash(str(row["text"]), media, options, made_with_ai=bool(row["made_with_ai"]))
     except (Nonsense, ValueError, TypeError, AttributeError) as error:
         code = Code.NONSENSE if any(line["content_hash"] for line in read.lines) else Code.ORPHAN
         yield Fault(0, f"The delivery {key} makes no sense ({error}).", code)
         return
     should = {**told.says[DELIVERY], "published_at": told.published_at, "content_hash": told.digest}
     wrong = [name for name, value in should.items() if row.get(name) != value]
-    wrong += ["text, media or options"] if digest != told.digest else []
+    wrong += ["text, media, options or label"] if digest != told.digest else []
     if wrong == ["channel_id"] and row["channel_id"] is None and not _is_there(should["channel_id"]):
         return  # it was forgotten since; the lines tell which it was
     wrong += _other_place(read.place, told.says[PLACE]) if row["channel_id"] else []

@@ -47,6 +47,8 @@ class Post(Row, Leased):
     )
     wordless_because = models.TextField(blank=True, editable=False)  # why it has no words, or no new ones, yet
     tries = models.PositiveIntegerField(default=0, editable=False)  # of the present question
+    made_with_ai = models.BooleanField("made with AI", default=False)
+    adult = models.BooleanField("for adults only", default=False)
     fit = models.CharField(
         "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
     )

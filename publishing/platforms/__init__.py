@@ -102,6 +102,13 @@ class Look:
     dated: bool = False  # whether the line below the name tells when, instead of the handle
 
 
+class Label(StrEnum):
+    """What people have to be told of a post."""
+
+    AI = "ai"
+    ADULT = "adult"
+
+
 class OptionKind(StrEnum):
     """What is chosen: one of several, a line of text, or yes and no."""
 
@@ -270,9 +277,13 @@ class Posted:
 
 
 class Platform(Protocol):
-    """See the module's docstring: that is the law. `limits` has a row for each form that it takes."""
+    """See the module's docstring: that is the law. `limits` has a row for each form that it takes.
+
+    `labels`: by form, those that there is a field for.
+    """
 
     limits: Mapping[Form, Limits]
+    labels: Mapping[Form, frozenset[Label]]
     options: tuple[Option, ...]
     look: Look
 

@@ -20,6 +20,7 @@ from publishing.platforms import (
     Account,
     Evidence,
     Form,
+    Label,
     Limits,
     Option,
     Part,
@@ -100,6 +101,7 @@ class Containers:
     """
 
     limits: Mapping[Form, Limits]
+    labels: Mapping[Form, frozenset[Label]]
     options: tuple[Option, ...]
     dialect: Dialect
     no_effect: Proven

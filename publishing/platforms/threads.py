@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
-from publishing.platforms import Account, Form, Layout, Limits, Look, Option, OptionKind, Spoilt
+from publishing.platforms import Account, Form, Label, Layout, Limits, Look, Option, OptionKind, Spoilt
 from publishing.platforms.containers import Containers, Dialect
 
 PHOTO = Limits(
@@ -45,6 +46,7 @@ class Threads(Containers):
     """Always speaks of "me": stored ids of the account were reported to be refused for writing."""
 
     look = Look("threads", Layout.THREAD)
+    labels: Mapping[Form, frozenset[Label]] = {}
     options = (  # Threads API, Publishing: User Threads
         Option(
             name="reply_control",

@@ -18,6 +18,7 @@ from publishing.delivery.ledger import Kind
 from publishing.delivery.ledger_statements import SAID
 from publishing.delivery.preflight import UNDO, doubted_from
 from publishing.models import Delivery, Post
+from publishing.posts import labels
 from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place, problem_of
@@ -85,7 +86,9 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
         raise NotPossible(NO_DRAFT)
     for place in left(post):
         limits = limits_of(place.channel.platform, place.form(post))
-        if limits.text and not place.own_text and (problem := too_long(text, limits)):
+        if place.own_text or not limits.text:
+            continue
+        if problem := too_long(labels.with_line(text, place.line(post)), limits):
             raise NotPossible(f"{place.channel}: {problem}")
     with transaction.atomic():
         hold_open(post, post.revision if revision is None else revision)

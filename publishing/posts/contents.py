@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -41,6 +42,14 @@ class Content:
     places: Sequence[Wanted] = ()
     alt_texts: Mapping[UUID, str] = field(default_factory=dict)
     fit: str = "pad"
+    made_with_ai: bool = False
+    adult: bool = False
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Of the post's own row."""
+        named = ("fit", "made_with_ai", "adult")
+        return {"text": self.text.strip(), **{name: getattr(self, name) for name in named}}
 
 
 def pictures_of(owner: User, post: Post | None = None) -> QuerySet[Asset]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from media.images import Recipe
 from publishing.models import Delivery, Post
-from publishing.platforms import Json, Limits
+from publishing.platforms import Json, Label, Limits
 from publishing.posts import options
 from publishing.posts.fitting import fit
+from publishing.posts.labels import labels_of
 from publishing.posts.places import Place
 from publishing.posts.shapes import in_one_shape
 from publishing.posts.text_limits import limits_of
@@ -39,7 +41,9 @@ def freeze(post: Post, place: Place) -> dict[str, Any]:
         for item in items
     ]
     chosen = options.frozen(platform, form, place.chosen)
-    return {"text": text, "media": media, "options": chosen, "content_hash": content_hash(text, media, chosen)}
+    ai = Label.AI in labels_of(post, place.channel)
+    digest = content_hash(text, media, chosen, made_with_ai=ai)
+    return {"text": text, "media": media, "options": chosen, "made_with_ai": ai, "content_hash": digest}
 
 
 def recipe(limits: Limits, fit_by: str) -> Recipe:
@@ -55,9 +59,10 @@ def recipe(limits: Limits, fit_by: str) -> Recipe:
     )
 
 
-def content_hash(text: str, media: list[dict[str, Any]], chosen: dict[str, Json]) -> str:
+def content_hash(text: str, media: Sequence[Any] = (), chosen: Json = None, *, made_with_ai: bool = False) -> str:
     """One number for what goes out. `chosen`: options."""
-    return hashlib.sha256(json.dumps([text, media, chosen], sort_keys=True).encode()).hexdigest()
+    content = [text, list(media), chosen or {}, made_with_ai]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def held_bytes(owner_id: UUID) -> int:

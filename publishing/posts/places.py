@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from accounts.models import Channel
 from publishing.models import Post, Variant
 from publishing.platforms import PLATFORMS, Form, form_of
-from publishing.posts import options
+from publishing.posts import labels, options
 from publishing.posts.fitting import keeps_words, too_long
 from publishing.posts.options import Chosen
 from publishing.posts.text_limits import limits_of, takes
@@ -38,8 +38,12 @@ class Place:
         return form_of(self.placement, len(post.items.all()))
 
     def text(self, post: Post) -> str:
-        """Its words there."""
-        return self.own_text or post.text
+        """Its words there, with the line that people have to be told by where there is no field for that."""
+        return labels.with_line(self.own_text or post.text, self.line(post))
+
+    def line(self, post: Post) -> str:
+        """That line; "" for none."""
+        return labels.line(post, self.channel, self.form(post))
 
     def due_at(self, post: Post) -> dt.datetime | None:
         """When it is to go out there; None: as soon as it is approved."""
@@ -63,6 +67,8 @@ def _problems(place: Place, post: Post) -> Iterator[str]:
     yield from _of_pictures(place, post)
     yield from _of_words(place, post)
     declared, scopes = PLATFORMS[platform].options, place.channel.credential.scopes
+    for told in labels.findings(post, place.channel, form):
+        yield f"{place}: {told}"
     for finding in options.findings(declared, form, place.chosen, scopes):
         yield f"{place}: {finding}"
 

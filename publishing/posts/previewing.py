@@ -38,6 +38,7 @@ class Preview:
     placement: str
     own: str  # the field of the words that it has here alone
     text: str
+    line: str  # what its words end with there, as there is no field for a label
     problem: str  # it cannot go out so
     advice: str  # it can, but not all of it counts there
     frames: list[Frame]
@@ -52,6 +53,7 @@ class Counter:
     used: int
     hashtags: int
     mentions: int
+    line: str
 
     @property
     def unit(self) -> str:
@@ -94,7 +96,9 @@ def counter_of(place: Place, post: Post) -> Counter | None:
     limits, text = limits_of(place.channel.platform, place.form(post)), place.text(post)
     if not limits.text:
         return None
-    return Counter(place.channel, limits, length(text, limits), count_hashtags(text), count_mentions(text))
+    return Counter(
+        place.channel, limits, length(text, limits), count_hashtags(text), count_mentions(text), place.line(post)
+    )
 
 
 def _one_each(post: Post) -> list[Place]:
@@ -110,10 +114,10 @@ def _preview(post: Post, place: Place, assets: list[Asset]) -> Preview:
     frames = [framed(asset, shape, post.fit) for asset in assets]
     look, label = PLATFORMS[channel.platform].look, PLATFORMS.label(channel.platform)
     words = place.text(post)
-    text, told = (words, advice(words, limits)) if limits.text else ("", "")
-    problem = problem_of(place, post) or (too_long(text, limits) if text else "")
+    text, told = (place.own_text or post.text, advice(words, limits)) if limits.text else ("", "")
+    problem = problem_of(place, post) or (too_long(words, limits) if text else "")
     own = f"words_{channel.pk}:{place.placement}"
-    return Preview(channel, look, label, place.placement, own, text, problem, told, frames)
+    return Preview(channel, look, label, place.placement, own, text, place.line(post), problem, told, frames)
 
 
 def framed(asset: Asset, limits: Limits, fit: str) -> Frame:

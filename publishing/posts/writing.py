@@ -20,7 +20,7 @@ def write(owner: User, content: Content, *, by: Caller) -> Post:
     if not content.places:
         raise NotPossible(NO_PLACE)
     with transaction.atomic():
-        post = Post.objects.create(owner=owner, text=content.text.strip(), fit=content.fit)
+        post = Post.objects.create(owner=owner, **content.columns)
         contents.put(post, content)
     return post
 
@@ -34,9 +34,9 @@ def edit(post: Post, content: Content, *, by: Caller, revision: int | None = Non
     require_owner(post, by, Scope.DRAFT)
     if post.state != Post.State.DRAFT:
         raise NotPossible(NO_DRAFT)
-    text = content.text.strip()
+    columns = content.columns
     with transaction.atomic():
         hold_open(post, post.revision if revision is None else revision)
-        own = ONES_OWN_WORDS if text != post.text else {}
-        Post.objects.filter(pk=post.pk).update(text=text, fit=content.fit, **own)
+        own = ONES_OWN_WORDS if columns["text"] != post.text else {}
+        Post.objects.filter(pk=post.pk).update(**columns, **own)
         contents.put(post, content)

@@ -54,6 +54,14 @@ class OptionLacksScope(Reason, code="publishing.option_lacks_scope", group=Group
     scope: str
 
 
+class LabelNotTold(Reason, code="publishing.label_not_told", group=Group.CONTENT, actor=Actor.YOU):
+    """`label`: what people would have to be told of it."""
+
+    text = _("It is %(label)s, and there is no way to tell people so there.")
+    fix = _("Leave this place out.")
+    label: str
+
+
 class NotAsApproved(Reason, code="publishing.not_as_approved", group=Group.CONTENT, actor=Actor.YOU):
     """`finding`: what the place does not take any more, in words."""
 

@@ -16,7 +16,9 @@ const counts = {
 
 function show(counter, text) {
   const { near, share, most } = counter.dataset;
-  const used = counts[counter.dataset.counts](text);
+  const line = counter.dataset.line;
+  const told = !line || text.toLowerCase().includes(line.toLowerCase());
+  const used = counts[counter.dataset.counts](told ? text : `${text.trimEnd()}\n\n${line}`);
   counter.querySelector("b").textContent = String(used);
   const over = used > Number(most);
   const close = !over && used > Number(near) * Number(share || 1);

@@ -75,6 +75,7 @@ class Platform:
 
     limits = {Form.PHOTO: PHOTO}
     options = ()
+    labels = {}
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
         (part,) = request.parts

@@ -33,6 +33,7 @@ class Platform:
 
     limits = FacebookPage.limits
     options = ()
+    labels = FacebookPage.labels
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
         if so_far.refs:
