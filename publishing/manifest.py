@@ -17,7 +17,7 @@ from poster.manifests import (
     Round,
     Walled,
 )
-from publishing.models import Delivery, Post, PostAsset, Step, Variant
+from publishing.models import Delivery, Post, PostAsset, PostTag, Step, Tag, Variant
 
 MANIFEST = Manifest(
     reasons="publishing.reasons",
@@ -47,6 +47,8 @@ MANIFEST = Manifest(
         Owned(Post, ties=("watch", "file", "words_from")),
         Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
+        Owned(Tag),
+        Owned(PostTag, by="post", ties=("tag",)),
         Owned(Delivery, ties=("post", "channel")),
     ),
     walled=(Walled(Step, keys=(("id",), ("delivery_id", "number")), about=("delivery_id", "id")),),
@@ -89,6 +91,8 @@ MANIFEST = Manifest(
             ("post__owner",),
             "Which channels a post is for, and where in them.",
         ),
+        Personal("tags", "publishing.Tag", ("owner",), "Words by which you find your posts again."),
+        Personal("post_tags", "publishing.PostTag", ("post__owner",), "Which post has which of them."),
         Personal("deliveries", "publishing.Delivery", ("owner",), "Each post on its way to each channel."),
         Personal(
             "restores",
@@ -108,6 +112,7 @@ MANIFEST = Manifest(
     removals=(
         Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
         Removal("publishing.Post"),
+        Removal("publishing.Tag"),
     ),
     retention=(
         Retention(

@@ -29,7 +29,7 @@ from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
 from publishing.delivery import ledger
 from publishing.delivery.ledger_statements import SAID
-from publishing.models import Delivery, Post, PostAsset, Reconciled, Step
+from publishing.models import Delivery, Post, PostAsset, PostTag, Reconciled, Step, Tag
 from publishing.posts.freezing import content_hash
 from tests.facts import Told
 from watches.fetching import ORIGIN
@@ -237,6 +237,8 @@ def everything(owner: User) -> list[Any]:
     order = watch(owner, page, prompt_template=template(owner))
     picture = asset(owner, watched_by=order)
     draft = post(owner, page, picture=picture)
+    tag = Tag.objects.create(owner=owner, name=f"{owner.name}'s tag {next(_numbers)}")
+    PostTag.objects.create(post=draft, tag=tag)
     words = words_for(draft)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
@@ -252,6 +254,7 @@ def everything(owner: User) -> list[Any]:
         picture.found,
         words,
         draft,
+        tag,
         unsure.post,
         unsure,
     ]

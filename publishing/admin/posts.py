@@ -17,10 +17,10 @@ from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
-from publishing.admin import writing
+from publishing.admin import moves, writing
 from publishing.describing import held_accounts
-from publishing.models import Post, PostAsset
-from publishing.posts import approval_undo, approving, deletion, writing_again
+from publishing.models import Post, PostAsset, PostTag
+from publishing.posts import approval_undo, approving, deletion, due_times, writing_again
 from publishing.posts import writing as writing_posts
 from publishing.posts.places import Place
 from publishing.posts.previewing import counters, previews
@@ -36,6 +36,7 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
         post.text = words
     return {
         **composed,
+        **(moves.shown(post.due_at) if due_times.may_post_be_moved(post) else {}),
         "by_now": by_now if by_now != words else "",
         "previews": previews(post),
         "counters": counters(post),
@@ -69,6 +70,14 @@ def is_draft(post: Post) -> bool:
     return post.state == Post.State.DRAFT
 
 
+class UsedFilter(OwnFilter):
+    """By a tag that a post has: one that none has any more is offered nowhere."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ANN401
+        used = set(PostTag.objects.filter(tag__owner=cast(User, request.user)).values_list("tag", flat=True))
+        return [each for each in super().field_choices(field, request, model_admin) if each[0] in used]
+
+
 @admin.register(Post)
 class PostAdmin(WrittenAdmin):
     """Words and pictures that somebody may approve."""
@@ -81,10 +90,15 @@ class PostAdmin(WrittenAdmin):
     )
     list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
     list_display_links = ("words",)
-    list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter))
+    list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter), ("tags", UsedFilter))
     search_fields = ("text",)
     search_help_text = "Search words"
-    fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "variants__channel", "deliveries")
+    fetched_with = (
+        Prefetch("items", PostAsset.objects.select_related("asset")),
+        "variants__channel",
+        "deliveries",
+        "tags",
+    )
     change_form_template = "admin/publishing/post/change_form.html"
     may_add = may_delete = True
     farewell = (
@@ -186,6 +200,14 @@ class PostAdmin(WrittenAdmin):
         """A yes or a no is taken back."""
         return approval_undo.told(approval_undo.undo(post, by=in_dashboard(request)))
 
+    @verb("Move it", button=False, when=due_times.may_post_be_moved)
+    def move(self, request: HttpRequest, post: Post) -> str:
+        """Another time, for all channels that go at the post's."""
+        to, was = moves.asked(request)
+        moved = due_times.move_post(post, to=to, was=was, by=in_dashboard(request))
+        names = ", ".join(each.channel_name for each in moved)
+        return f"It goes to {names} {display.said(moved[0].due_at)}."
+
     @verb("Post at once", icon="deliveries", when=approval_undo.may_go_at_once)
     def post_at_once(self, request: HttpRequest, post: Post) -> str:
         """Without the minute in which it could be undone."""
@@ -211,7 +233,8 @@ class PostAdmin(WrittenAdmin):
 
     @admin.display(description="post")
     def words(self, post: Post) -> SafeString:
-        return display.two_lines(post.text or "(no words yet)", post.waits_because or post.wordless_because)
+        why, tags = post.waits_because or post.wordless_because, ", ".join(tag.name for tag in post.tags.all())
+        return display.two_lines(post.text or "(no words yet)", why or (f"Tags: {tags}" if tags else ""))
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,12 +16,13 @@ from accounts.models import User
 from media.models import Asset
 from publishing.admin import places
 from publishing.admin.places import Own, key_of
-from publishing.models import Post, PostAsset
+from publishing.models import Post, PostAsset, Tag
 from publishing.platforms import Label
-from publishing.posts import contents, labels
+from publishing.posts import contents, labels, tagging
 from publishing.posts.contents import Content
 
 LABELS = {Label.AI: "Made with AI", Label.ADULT: "For adults only"}
+SOME = 12  # tags that are named
 MOST = 60  # pictures to choose from; those that were asked for come first
 
 
@@ -53,6 +55,7 @@ class Typed:
     fit: str = "pad"
     own: dict[str, Own] = field(default_factory=dict)  # by place
     labels: set[str] = field(default_factory=set)
+    tags: str = ""
 
     @classmethod
     def of(cls, data: QueryDict, post: Post | None = None) -> Typed:
@@ -62,7 +65,8 @@ class Typed:
         }
         said = _alt_texts(data, post) if post else {}
         to, fit = set(data.getlist("to")), data.get("fit", "pad")
-        return cls(_lines(data, "text"), order, said, to, fit, places.typed(data), set(data.getlist("label")))
+        own, label, tags = places.typed(data), set(data.getlist("label")), _lines(data, "tags")
+        return cls(_lines(data, "text"), order, said, to, fit, own, label, tags)
 
     @classmethod
     def asked(cls, data: QueryDict) -> Typed:
@@ -76,7 +80,8 @@ class Typed:
         order = _numbered(item.asset_id for item in post.items.all())
         to = {f"{row.channel_id}:{row.placement}" for row in post.variants.all()}
         said = {label for label, yes in ((Label.AI, post.made_with_ai), (Label.ADULT, post.adult)) if yes}
-        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post), labels={*said})
+        told = {"labels": {*said}, "tags": ", ".join(tag.name for tag in post.tags.all())}
+        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post), **told)
 
     @property
     def pictures(self) -> list[UUID]:
@@ -94,6 +99,7 @@ class Typed:
             fit="crop" if self.fit == "crop" else "pad",
             made_with_ai=Label.AI in self.labels,
             adult=Label.ADULT in self.labels,
+            tags=tagging.named(self.tags),
         )
 
 
@@ -105,7 +111,19 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
     first.sort(key=lambda asset: typed.pictures.index(asset.pk))
     choices = [Choice(asset, typed.order.get(asset.pk, "")) for asset in [*first, *others]]
     shown = places.rows(contents.channels_of(owner, post), typed.to, typed.own, post)
-    return {"composer": typed, "choices": choices, "rows": shown, "labels": _labels(owner, typed, post)}
+    return {
+        "composer": typed,
+        "choices": choices,
+        "rows": shown,
+        "labels": _labels(owner, typed, post),
+        "their_tags": _tags_of(owner),
+    }
+
+
+def _tags_of(owner: User) -> str:
+    """Those that they use most, for the form to name."""
+    used = Tag.objects.filter(owner=owner, posts__isnull=False).annotate(posts_with=Count("posts"))
+    return ", ".join(used.order_by("-posts_with", "name").values_list("name", flat=True)[:SOME])
 
 
 def _labels(owner: User, typed: Typed, post: Post | None) -> list[LabelField]:

@@ -120,6 +120,14 @@ def _taken_back(delivery: Delivery) -> Stop | None:
     return Stop(why.TakenAway(), State.CANCELLED)
 
 
+def _early(delivery: Delivery) -> Stop | None:
+    """Whoever wakes it: what is planned does not go before its time."""
+    now, planned = clock.now(), delivery.planned_at
+    if planned is None or planned <= now:
+        return None
+    return Stop(why.NotYet(when=planned), after=(planned - now).total_seconds())
+
+
 def _late(delivery: Delivery) -> Stop | None:
     if clock.now() <= delivery.latest_at:
         return None
@@ -217,5 +225,5 @@ def _suspended(delivery: Delivery) -> Stop | None:
     return Stop(suspensions.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
 
 
-ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _late)
+ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _early, _late)
 ABOUT_THE_CHANNEL = (_channel, _address, _options, _pacing, _same_picture, _suspended)

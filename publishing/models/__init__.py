@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from publishing.models.deliveries import Delivery, actor_choices, platform_choices
 from publishing.models.ledger import Reconciled, Step
-from publishing.models.posts import Post, PostAsset, Variant
+from publishing.models.posts import Post, PostAsset, PostTag, Tag, Variant
 
-__all__ = ["Delivery", "Post", "PostAsset", "Reconciled", "Step", "Variant", "actor_choices", "platform_choices"]
+__all__ = [
+    "Delivery",
+    "Post",
+    "PostAsset",
+    "PostTag",
+    "Reconciled",
+    "Step",
+    "Tag",
+    "Variant",
+    "actor_choices",
+    "platform_choices",
+]

@@ -38,6 +38,7 @@ class Post(Row, Leased):
     file = models.OneToOneField(FoundFile, models.SET_NULL, null=True, blank=True, related_name="post")
     assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
     channels = models.ManyToManyField(Channel, through="Variant", related_name="posts", blank=True)
+    tags = models.ManyToManyField("Tag", through="PostTag", related_name="posts", blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)  # raised by every edit; a yes names what it saw
     text = models.TextField(blank=True)
     wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
@@ -91,6 +92,33 @@ class Post(Row, Leased):
     def is_described(self) -> bool:
         """Whether a captioner is to write for it."""
         return self.state == self.State.DRAFT and self.wants_words == self.Words.CAPTIONER
+
+
+class Tag(Row):
+    """A word by which a person finds their posts again. Followers see nothing of it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=50)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostTag(Row):
+    """A post has a tag."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="tagged")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="post_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.tag_id}"
 
 
 class PostAsset(Row):

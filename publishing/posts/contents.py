@@ -14,6 +14,7 @@ from accounts.models import Channel, User
 from media.models import Asset
 from poster.permissions import NotPossible
 from publishing.models import Post, PostAsset, Variant
+from publishing.posts import tagging
 from publishing.posts.options import Chosen
 from publishing.posts.places import Place, offered, problem_of
 
@@ -44,6 +45,7 @@ class Content:
     fit: str = "pad"
     made_with_ai: bool = False
     adult: bool = False
+    tags: Sequence[str] = ()
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -76,6 +78,7 @@ def put(post: Post, content: Content) -> None:
         raise NotPossible(NOTHING)
     _put_pictures(post, content)
     _put_places(post, content.places)
+    tagging.put(post, content.tags)
     post.refresh_from_db()
     if problem := next(problems(post), ""):
         raise NotPossible(problem)

@@ -52,6 +52,12 @@ class StillUndoable(Reason, code="publishing.still_undoable", group=Group.TIMING
     fix = _("It goes on by itself within a minute.")
 
 
+class NotYet(Reason, code="publishing.not_yet", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("It is planned for %(when)s.")
+    fix = _("It goes on by itself then.")
+    when: dt.datetime
+
+
 class Discarded(Reason, code="publishing.discarded", group=Group.CONTENT, actor=Actor.YOU):
     text = _("The post was discarded.")
     fix = _("To post it all the same, write it anew.")

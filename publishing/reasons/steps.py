@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from poster.reasons import Because, Fact, _
 
 
@@ -107,6 +109,13 @@ class AskedToPost(ByAPerson, code="publishing.asked_to_post"):
 
 class AskedAtOnce(ByAPerson, code="publishing.asked_at_once"):
     text = _("%(by)s asked to post it at once.")
+
+
+class MovedTime(ByAPerson, code="publishing.moved_time"):
+    """`to`: when it is to go out from then on."""
+
+    text = _("%(by)s moved it to %(to)s.")
+    to: dt.datetime
 
 
 class TookItBack(ByAPerson, code="publishing.took_it_back"):
