@@ -144,6 +144,13 @@ class Channel(WithReason, AlwaysLabelled, Row):
     spacing = models.PositiveIntegerField(
         "seconds between posts", default=0, help_text="Wait at least this long between two posts to this channel."
     )
+    most_per_day = models.PositiveSmallIntegerField(
+        "posts a day, at most", null=True, blank=True, help_text="Empty: as many as it takes. Later ones wait."
+    )
+    quiet_from = models.TimeField("quiet from", null=True, blank=True)
+    quiet_until = models.TimeField(
+        "quiet until", null=True, blank=True, help_text="In your time zone. Posts of these hours wait for their end."
+    )
     never_resend = models.BooleanField(
         "never send again, ask me",
         default=False,

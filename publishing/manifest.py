@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from poster.manifests import (
     GOING_OUT,
+    SET_UP,
     Check,
     Manifest,
     MenuEntry,
@@ -17,7 +18,7 @@ from poster.manifests import (
     Round,
     Walled,
 )
-from publishing.models import Delivery, Post, PostAsset, PostTag, Step, Tag, Variant
+from publishing.models import Delivery, Post, PostAsset, PostTag, Slot, Step, Tag, Variant
 
 MANIFEST = Manifest(
     reasons="publishing.reasons",
@@ -25,6 +26,7 @@ MANIFEST = Manifest(
     menu=(
         MenuEntry("Posts", "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
         MenuEntry("Deliveries", "deliveries", "publishing.delivery", group=GOING_OUT, order=20, on_a_phone=True),
+        MenuEntry("Posting times", "clock", "publishing.slot", group=SET_UP, order=35),
     ),
     rounds=(
         Round(
@@ -48,6 +50,7 @@ MANIFEST = Manifest(
         Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
         Owned(Tag),
+        Owned(Slot, ties=("channel",)),
         Owned(PostTag, by="post", ties=("tag",)),
         Owned(Delivery, ties=("post", "channel")),
     ),
@@ -91,6 +94,7 @@ MANIFEST = Manifest(
             ("post__owner",),
             "Which channels a post is for, and where in them.",
         ),
+        Personal("slots", "publishing.Slot", ("owner",), "The times of a week at which your channels are posted to."),
         Personal("tags", "publishing.Tag", ("owner",), "Words by which you find your posts again."),
         Personal("post_tags", "publishing.PostTag", ("post__owner",), "Which post has which of them."),
         Personal("deliveries", "publishing.Delivery", ("owner",), "Each post on its way to each channel."),
@@ -113,6 +117,7 @@ MANIFEST = Manifest(
         Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
         Removal("publishing.Post"),
         Removal("publishing.Tag"),
+        Removal("publishing.Slot"),
     ),
     retention=(
         Retention(

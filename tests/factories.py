@@ -29,7 +29,7 @@ from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
 from publishing.delivery import ledger
 from publishing.delivery.ledger_statements import SAID
-from publishing.models import Delivery, Post, PostAsset, PostTag, Reconciled, Step, Tag
+from publishing.models import Delivery, Post, PostAsset, PostTag, Reconciled, Slot, Step, Tag
 from publishing.posts.freezing import content_hash
 from tests.facts import Told
 from watches.fetching import ORIGIN
@@ -239,6 +239,7 @@ def everything(owner: User) -> list[Any]:
     draft = post(owner, page, picture=picture)
     tag = Tag.objects.create(owner=owner, name=f"{owner.name}'s tag {next(_numbers)}")
     PostTag.objects.create(post=draft, tag=tag)
+    slot = Slot.objects.create(owner=owner, channel=page, weekday=next(_numbers) % 7, wall=dt.time(9), zone="UTC")
     words = words_for(draft)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
@@ -255,6 +256,7 @@ def everything(owner: User) -> list[Any]:
         words,
         draft,
         tag,
+        slot,
         unsure.post,
         unsure,
     ]

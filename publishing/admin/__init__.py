@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from publishing.admin.deliveries import DeliveryAdmin
 from publishing.admin.posts import PostAdmin
+from publishing.admin.slots import SlotAdmin
 
-__all__ = ["DeliveryAdmin", "PostAdmin"]
+__all__ = ["DeliveryAdmin", "PostAdmin", "SlotAdmin"]

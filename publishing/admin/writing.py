@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from media.models import Asset
+from poster.permissions import NotPossible
 from publishing.admin import places
 from publishing.admin.places import Own, key_of
 from publishing.models import Post, PostAsset, Tag
@@ -22,6 +24,15 @@ from publishing.posts import contents, labels, tagging
 from publishing.posts.contents import Content
 
 LABELS = {Label.AI: "Made with AI", Label.ADULT: "For adults only"}
+NOW, AT = "now", "at"
+TIMES = (
+    (NOW, "As soon as it is approved"),
+    (AT, "At a time"),
+    (Post.Queue.NEXT.value, "In the queue: the next free time of each channel"),
+    (Post.Queue.FIRST.value, "First in the queue: others make room"),
+    (Post.Queue.LAST.value, "Last in the queue: behind all others"),
+)
+NO_TIME = "Choose the date and time at which it goes out."
 SOME = 12  # tags that are named
 MOST = 60  # pictures to choose from; those that were asked for come first
 
@@ -56,6 +67,8 @@ class Typed:
     own: dict[str, Own] = field(default_factory=dict)  # by place
     labels: set[str] = field(default_factory=set)
     tags: str = ""
+    when: str = NOW
+    due: str = ""
 
     @classmethod
     def of(cls, data: QueryDict, post: Post | None = None) -> Typed:
@@ -66,7 +79,8 @@ class Typed:
         said = _alt_texts(data, post) if post else {}
         to, fit = set(data.getlist("to")), data.get("fit", "pad")
         own, label, tags = places.typed(data), set(data.getlist("label")), _lines(data, "tags")
-        return cls(_lines(data, "text"), order, said, to, fit, own, label, tags)
+        when, due = data.get("when", NOW), data.get("due", "")
+        return cls(_lines(data, "text"), order, said, to, fit, own, label, tags, when, due)
 
     @classmethod
     def asked(cls, data: QueryDict) -> Typed:
@@ -81,7 +95,9 @@ class Typed:
         to = {f"{row.channel_id}:{row.placement}" for row in post.variants.all()}
         said = {label for label, yes in ((Label.AI, post.made_with_ai), (Label.ADULT, post.adult)) if yes}
         told = {"labels": {*said}, "tags": ", ".join(tag.name for tag in post.tags.all())}
-        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post), **told)
+        when = AT if post.due_at else post.queue or NOW
+        due = places.shown(post.due_at)
+        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post), when=when, due=due, **told)
 
     @property
     def pictures(self) -> list[UUID]:
@@ -100,7 +116,16 @@ class Typed:
             made_with_ai=Label.AI in self.labels,
             adult=Label.ADULT in self.labels,
             tags=tagging.named(self.tags),
+            due_at=self._due_at(),
+            queue=self.when if self.when in Post.Queue.values else Post.Queue.NONE,
         )
+
+    def _due_at(self) -> dt.datetime | None:
+        if self.when != AT:
+            return None
+        if (when := places.moment(self.due)) is None:
+            raise NotPossible(NO_TIME)
+        return when
 
 
 def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, Any]:
@@ -117,6 +142,7 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
         "rows": shown,
         "labels": _labels(owner, typed, post),
         "their_tags": _tags_of(owner),
+        "times": TIMES,
     }
 
 

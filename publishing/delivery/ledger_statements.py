@@ -22,7 +22,7 @@ DELIVERY, PLACE, POST = "delivery", "place", "post"
 # Of a delivery, besides what lines have columns of their own for: state, id, link, moment and content_hash.
 SAID = (
     *("created_at", "owner_id", "post_id", "channel_id", "channel_name", "platform", "placement"),
-    *("due_at", "planned_at", "undo_until"),
+    *("due_at", "planned_at", "queued", "undo_until"),
     *("refs", "staged_at", "commits", "committed_at", "deadline_at", "operation"),
 )
 STAGED = ("refs", "staged_at", "operation")  # what is laid down, and what is forgotten when it is laid down anew

@@ -19,6 +19,7 @@ from poster.errors import Actor
 from poster.models import Switch
 from poster.reasons import Reason
 from poster.work import clock_jumps, cooldowns
+from publishing.delivery import quiet_hours
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS
@@ -205,6 +206,19 @@ def _pacing(delivery: Delivery) -> Stop | None:
     return None
 
 
+def _as_they_want_it(delivery: Delivery) -> Stop | None:
+    """Quiet hours, and so many posts a day: its owner's own rules for the channel."""
+    channel = delivery.channel
+    assert channel is not None  # noqa: S101 - asked before
+    if until := quiet_hours.quiet_until(channel):
+        wait = min((until - clock.now()).total_seconds(), LONGEST_WAIT)
+        return Stop(why.QuietHours(channel=channel.name, until=until), after=wait, theirs=True)
+    if until := quiet_hours.full_until(channel, delivery):
+        wait = min((until - clock.now()).total_seconds(), LONGEST_WAIT)
+        return Stop(why.EnoughToday(channel=channel.name, most=channel.most_per_day or 0), after=wait, theirs=True)
+    return None
+
+
 def _same_picture(delivery: Delivery) -> Stop | None:
     """A person who approved has said yes; a watch that posts by itself has not."""
     if delivery.post.decided_by_id:
@@ -226,4 +240,4 @@ def _suspended(delivery: Delivery) -> Stop | None:
 
 
 ABOUT_THE_POST = (_paused, _unguarded, _restored, _taken_back, _early, _late)
-ABOUT_THE_CHANNEL = (_channel, _address, _options, _pacing, _same_picture, _suspended)
+ABOUT_THE_CHANNEL = (_channel, _address, _options, _pacing, _as_they_want_it, _same_picture, _suspended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from publishing.models.deliveries import Delivery, actor_choices, platform_choices
 from publishing.models.ledger import Reconciled, Step
 from publishing.models.posts import Post, PostAsset, PostTag, Tag, Variant
+from publishing.models.slots import Slot
 
 __all__ = [
     "Delivery",
@@ -12,6 +13,7 @@ __all__ = [
     "PostAsset",
     "PostTag",
     "Reconciled",
+    "Slot",
     "Step",
     "Tag",
     "Variant",

@@ -47,6 +47,7 @@ class Delivery(Row, Leased):
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField("due")
     planned_at = models.DateTimeField(null=True, blank=True, editable=False)  # empty: as soon as it may
+    queued = models.BooleanField(default=False, editable=False)  # that time is a slot of its channel, which it has
     latest_at = models.DateTimeField("not later than")
     undo_until = models.DateTimeField(
         null=True, blank=True, editable=False
@@ -107,6 +108,11 @@ class Delivery(Row, Leased):
                 fields=["post", "channel", "placement"],
                 name="delivery_once",
                 condition=~Q(state="cancelled") | Q(committed_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "planned_at"],
+                name="delivery_slot_once",
+                condition=Q(queued=True) & ~Q(state="cancelled"),
             ),
             models.UniqueConstraint(
                 fields=["channel"],

@@ -32,6 +32,14 @@ class Post(Row, Leased):
         APPROVED = "approved", "approved"
         DISCARDED = "discarded", "discarded"
 
+    class Queue(models.TextChoices):
+        """Which slot of each channel it takes at the yes."""
+
+        NONE = "", "no slot"
+        NEXT = "next", "the next free slot"
+        FIRST = "first", "the first slot: others make room"
+        LAST = "last", "behind all others"
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
     watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="posts")
     # What it was composed for: a file gets one post.
@@ -55,6 +63,7 @@ class Post(Row, Leased):
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as soon as it is approved
+    queue = models.CharField(max_length=5, choices=Queue.choices, default=Queue.NONE, blank=True)
     latest_hours = models.PositiveIntegerField(default=24)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False

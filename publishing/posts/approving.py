@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,12 @@ from publishing.delivery.ledger import Kind
 from publishing.delivery.ledger_statements import SAID
 from publishing.delivery.preflight import UNDO, doubted_from
 from publishing.models import Delivery, Post
-from publishing.posts import labels
+from publishing.posts import labels, queueing
 from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
-from publishing.reasons.steps import Approved, ApprovedByWatch, ChangedItsWords
+from publishing.reasons.steps import Approved, ApprovedByWatch, ChangedItsWords, MadeRoom
 
 DECIDED = "It was decided already."
 NO_CHANNEL = "There is no channel to post to. Choose one first."
@@ -62,7 +63,10 @@ def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None, revision:
         raise NotPossible(problem)
     with transaction.atomic():
         _take(post, places, by, post.revision if revision is None else revision)
-        return [_deliver(post, place, by, wait) for place in places]
+        in_order = sorted(places, key=lambda place: place.channel.pk)  # two who claim slots never wait for each other
+        made = [_row(post, place, wait) for place in in_order]
+        _note(post, by, made)  # rows first, lines last
+    return [delivery for delivery, _ in made]
 
 
 def _is_open(place: Place, post: Post) -> bool:
@@ -174,35 +178,43 @@ def _decide(post: Post, state: Post.State, by: Caller, revision: int | None = No
         raise NotPossible(CHANGED if drafts.exists() else DECIDED)
 
 
-def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) -> Delivery:
-    channel = place.channel
+def _row(post: Post, place: Place, wait: dt.timedelta | None) -> tuple[Delivery, list[Delivery]]:
+    """A delivery; and those that went to a later slot, to make room for it."""
     now = clock.now()
+    free_from = now + wait if wait else now
+    frozen = freeze(post, place)
+
+    def make(planned: dt.datetime | None, *, queued: bool = False) -> Delivery:
+        begin = planned or now
+        due_at = max(begin, free_from)
+        return Delivery.objects.create(
+            owner_id=post.owner_id,
+            post=post,
+            channel=place.channel,
+            channel_name=str(place.channel),
+            platform=place.channel.platform,
+            placement=place.placement,
+            due_at=due_at,
+            planned_at=planned,
+            queued=queued,
+            next_at=begin,
+            undo_until=free_from if wait else None,
+            latest_at=due_at + dt.timedelta(hours=post.latest_hours),
+            restored_at=doubted_from(),
+            **frozen,
+        )
+
     planned = place.due_at(post)
-    begin = planned or now
-    due_at = max(begin, now + wait) if wait else begin
-    delivery = Delivery.objects.create(
-        owner_id=post.owner_id,
-        post=post,
-        channel=channel,
-        channel_name=str(channel),
-        platform=channel.platform,
-        placement=place.placement,
-        due_at=due_at,
-        planned_at=planned,
-        next_at=begin,
-        undo_until=now + wait if wait else None,
-        latest_at=due_at + dt.timedelta(hours=post.latest_hours),
-        restored_at=doubted_from(),
-        **freeze(post, place),
-    )
-    to = delivery.channel_name
-    fact = ApprovedByWatch(channel=to) if by is MACHINE else Approved(by=str(by), channel=to)
-    ledger.moved(
-        delivery,
-        Kind.DECISION,
-        fact,
-        changed=SAID,
-        post=post,
-        content_hash=delivery.content_hash,
-    )
-    return delivery
+    if planned is not None or not post.queue:
+        return make(planned), []
+    return queueing.claim(place.channel, post.queue, free_from, partial(make, queued=True))
+
+
+def _note(post: Post, by: Caller, made: list[tuple[Delivery, list[Delivery]]]) -> None:
+    for delivery, moved in made:
+        to = delivery.channel_name
+        fact = ApprovedByWatch(channel=to) if by is MACHINE else Approved(by=str(by), channel=to)
+        digest = delivery.content_hash
+        ledger.moved(delivery, Kind.DECISION, fact, changed=SAID, post=post, content_hash=digest)
+        for other in moved:
+            ledger.moved(other, Kind.DECISION, MadeRoom(to=other.due_at), changed=("due_at", "planned_at"))

@@ -46,11 +46,13 @@ class Content:
     made_with_ai: bool = False
     adult: bool = False
     tags: Sequence[str] = ()
+    due_at: dt.datetime | None = None
+    queue: str = Post.Queue.NONE
 
     @property
     def columns(self) -> dict[str, Any]:
         """Of the post's own row."""
-        named = ("fit", "made_with_ai", "adult")
+        named = ("fit", "made_with_ai", "adult", "due_at", "queue")
         return {"text": self.text.strip(), **{name: getattr(self, name) for name in named}}
 
 

@@ -60,7 +60,7 @@ def move_post(post: Post, *, to: dt.datetime, was: dt.datetime | None, by: Calle
     require_owner(post, by, Scope.PUBLISH)
     to = _allowed(to)
     with transaction.atomic():
-        if not Post.objects.filter(pk=post.pk, state=Post.State.APPROVED, due_at=was).update(due_at=to):
+        if not Post.objects.filter(pk=post.pk, state=Post.State.APPROVED, due_at=was).update(due_at=to, queue=""):
             raise NotPossible(OTHER_TIME)
         moved = [each for each in _as_the_post(post) if _swap(each, to)]
         if not moved:
@@ -89,11 +89,11 @@ def _swap(delivery: Delivery, to: dt.datetime, **seen: Any) -> bool:  # noqa: AN
     due_at = max(to, delivery.undo_until) if delivery.undo_until else to
     rows = Delivery.objects.filter(pk=delivery.pk, undo_until=delivery.undo_until, **seen)
     latest = due_at + dt.timedelta(hours=delivery.post.latest_hours)
-    times = {"planned_at": to, "due_at": due_at, "next_at": due_at, "latest_at": latest}
+    times = {"planned_at": to, "queued": False, "due_at": due_at, "next_at": due_at, "latest_at": latest}
     free = rows.filter(state__in=MOVABLE, committed_at=None, restored_at=None)
     return bool(free.update(**times, leased_until=None, fence=F("fence") + 1))
 
 
 def _note(delivery: Delivery, by: Caller, to: dt.datetime) -> None:
     delivery.refresh_from_db()
-    ledger.moved(delivery, Kind.HUMAN, MovedTime(by=str(by), to=to), changed=("due_at", "planned_at"))
+    ledger.moved(delivery, Kind.HUMAN, MovedTime(by=str(by), to=to), changed=("due_at", "planned_at", "queued"))

@@ -152,6 +152,24 @@ class Pausing(Reason, code="publishing.pausing", group=Group.TIMING, actor=Actor
     channel: str
 
 
+class QuietHours(Reason, code="publishing.quiet_hours", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("%(channel)s has quiet hours.")
+    fix = _("It goes on by itself when they are over (%(until)s).")
+    channel: str
+    until: dt.datetime
+
+
+class EnoughToday(Reason, code="publishing.enough_today", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    """`most`: as its owner wants it."""
+
+    text = _n(
+        "%(channel)s has had its %(most)d post of today.", "%(channel)s has had its %(most)d posts of today.", "most"
+    )
+    fix = _("It goes on by itself tomorrow.")
+    channel: str
+    most: int
+
+
 # --- what came of trying
 
 

@@ -118,6 +118,13 @@ class MovedTime(ByAPerson, code="publishing.moved_time"):
     to: dt.datetime
 
 
+class MadeRoom(Fact, code="publishing.made_room"):
+    """Another post took its slot. `to`: the one that it has from then on."""
+
+    text = _("Another post was put first, so it went to the next slot: %(to)s.")
+    to: dt.datetime
+
+
 class TookItBack(ByAPerson, code="publishing.took_it_back"):
     text = _("%(by)s took it back before it went out.")
 

@@ -173,7 +173,8 @@ def test_the_pages_move_it_and_the_second_tab_is_told(db: None, name: str) -> No
         row.refresh_from_db()
         assert (row.due_at == was) == (sent != to)
     moved = row.due_at
-    browser.post(act, {"to": "2031-01-01T10:00", "was": was.isoformat()})
-    browser.post(act, {"to": "2031-01-01T10:00", "was": "nonsense"})
+    later = timezone.localtime(was + 2 * HOUR).strftime("%Y-%m-%dT%H:%M")
+    for seen in (was.isoformat(), "nonsense", ""):
+        browser.post(act, {"to": later, "was": seen})
     row.refresh_from_db()
     assert row.due_at == moved

@@ -61,7 +61,7 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
             "how a draft gets its words: what is approved has them, and nobody asks for others",
         ),
         "fit": "frozen into each delivery",
-        "due_at": "frozen into each delivery",
+        **dict.fromkeys(("due_at", "queue", "made_with_ai", "adult"), "frozen into each delivery"),
         "latest_hours": "frozen into each delivery",
         "hold": "why it waited before somebody decided",
         "reason": "of that, a code: whether it waits again, which is for somebody to approve",
