@@ -42,8 +42,8 @@ class MeForm(AnyForm):
         model = User
         fields = ("name", "time_zone", "always_ai", "always_adult")
         help_texts = {
-            "always_ai": "Of all your posts: nothing below takes it off.",
-            "always_adult": "Of all your posts: where nobody can be told, they do not go.",
+            "always_ai": "All your posts say so, whatever stands in them.",
+            "always_adult": "All your posts. They do not go where nobody can be told.",
         }
 
 

@@ -28,7 +28,7 @@ from publishing.admin import moves
 from publishing.delivery import manual_actions
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
-from publishing.posts import due_times
+from publishing.posts import due_times, options
 
 State = Delivery.State
 
@@ -184,6 +184,7 @@ def _told(delivery: Delivery) -> dict[str, Any]:
     """What the page of a delivery shows besides the row."""
     steps = list(delivery.steps.all()[:500])
     told = {"steps": steps, "page": page_of(delivery), "may_be_there": manual_actions.may_be_there(delivery)}
+    told["chosen"] = options.said(delivery.platform, delivery.options)
     return told | (moves.shown(delivery.due_at) if due_times.may_be_moved(delivery) else {})
 
 

@@ -37,6 +37,7 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     return {
         **composed,
         **(moves.shown(post.due_at) if due_times.may_post_be_moved(post) else {}),
+        "waiting": {each.pk for each in post.deliveries.all() if due_times.may_be_moved(each)},
         "by_now": by_now if by_now != words else "",
         "previews": previews(post),
         "counters": counters(post),

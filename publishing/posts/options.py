@@ -50,6 +50,22 @@ def _fits(option: Option, value: Json) -> bool:
             return isinstance(value, str) and not set(value) & set(option.without)
 
 
+def said(platform: str, chosen: Chosen) -> list[tuple[str, str]]:
+    """What was chosen, in the words that people chose it by."""
+    known = offered(platform)
+    return [(_title(known.get(name), name), _words(known.get(name), value)) for name, value in chosen.items()]
+
+
+def _title(option: Option | None, name: str) -> str:
+    return option.label if option else name
+
+
+def _words(option: Option | None, value: Json) -> str:
+    if value is True:
+        return "yes"
+    return dict(option.choices).get(value, str(value)) if option else str(value)
+
+
 def frozen(platform: str, form: Form, chosen: Chosen) -> dict[str, Json]:
     """What is sent: what was chosen, and where nobody chose what holds then. What says nothing is left out."""
     here = [option for option in offered(platform).values() if form in option.forms]
