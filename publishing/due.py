@@ -6,7 +6,8 @@ import datetime as dt
 
 from poster.work.leases import earliest
 from publishing.delivery.permalinks import without_link
-from publishing.models import Delivery
+from publishing.models import Delivery, Series
+from publishing.posts import repeating
 
 
 def oldest() -> dt.datetime | None:
@@ -18,4 +19,6 @@ def oldest() -> dt.datetime | None:
 def moments() -> list[dt.datetime]:
     """When the next step on what is on its way, and on what has no link yet, is due."""
     rows = (Delivery.objects.live(), without_link())
-    return [moment for each in rows if (moment := earliest(each))]
+    series = Series.objects.filter(state=Series.State.REPEATING).order_by("next_at").first()
+    repeated = [series.next_at - repeating.AHEAD] if series else []
+    return [*repeated, *(moment for each in rows if (moment := earliest(each)))]

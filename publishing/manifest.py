@@ -18,7 +18,7 @@ from poster.manifests import (
     Round,
     Walled,
 )
-from publishing.models import Delivery, Post, PostAsset, PostTag, Slot, Step, Tag, Variant
+from publishing.models import Delivery, Post, PostAsset, PostTag, Series, Slot, Step, Tag, Variant
 
 MANIFEST = Manifest(
     reasons="publishing.reasons",
@@ -26,6 +26,7 @@ MANIFEST = Manifest(
     menu=(
         MenuEntry("Posts", "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
         MenuEntry("Deliveries", "deliveries", "publishing.delivery", group=GOING_OUT, order=20, on_a_phone=True),
+        MenuEntry("Repeated posts", "refresh", "publishing.series", group=GOING_OUT, order=30),
         MenuEntry("Posting times", "clock", "publishing.slot", group=SET_UP, order=35),
     ),
     rounds=(
@@ -46,10 +47,11 @@ MANIFEST = Manifest(
     ),
     leased=(Post, Delivery),
     owned=(
-        Owned(Post, ties=("watch", "file", "words_from")),
+        Owned(Post, ties=("watch", "file", "words_from", "series")),
         Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
         Owned(Tag),
+        Owned(Series, ties=("post",)),
         Owned(Slot, ties=("channel",)),
         Owned(PostTag, by="post", ties=("tag",)),
         Owned(Delivery, ties=("post", "channel")),
@@ -68,6 +70,8 @@ MANIFEST = Manifest(
         Post.State.DRAFT: ("wait", "clock"),
         Post.State.APPROVED: ("good", "check"),
         Post.State.DISCARDED: ("quiet", "minus"),
+        Series.State.REPEATING: ("live", "refresh"),
+        Series.State.ENDED: ("quiet", "minus"),
         Delivery.State.QUEUED: ("live", "clock"),
         Delivery.State.PREPARED: ("live", "arrow"),
         Delivery.State.PUBLISHING: ("live", "deliveries"),
@@ -94,6 +98,7 @@ MANIFEST = Manifest(
             ("post__owner",),
             "Which channels a post is for, and where in them.",
         ),
+        Personal("series", "publishing.Series", ("owner",), "Which posts are repeated, when, and until when."),
         Personal("slots", "publishing.Slot", ("owner",), "The times of a week at which your channels are posted to."),
         Personal("tags", "publishing.Tag", ("owner",), "Words by which you find your posts again."),
         Personal("post_tags", "publishing.PostTag", ("post__owner",), "Which post has which of them."),
@@ -115,6 +120,7 @@ MANIFEST = Manifest(
     no_table={"receipts": "Answers of platforms until the database has them: minutes."},
     removals=(
         Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
+        Removal("publishing.Series"),
         Removal("publishing.Post"),
         Removal("publishing.Tag"),
         Removal("publishing.Slot"),

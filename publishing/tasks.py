@@ -22,6 +22,8 @@ from publishing.delivery.receipts import UNWRITTEN, take_up, take_up_all
 from publishing.delivery.removed_files import end_what_was_taken_away, stop_what_was_taken_away, take_up_what_is_back
 from publishing.delivery.unblocked import blocked_due, unblock
 from publishing.models import Delivery
+from publishing.posts import repeating
+from publishing.posts.repeating import repeat_due
 
 AT_ONCE = 6  # deliveries that are chosen together; whoever comes new waits for no more than these
 NOT_MADE = "A step on a delivery was not made; it is tried again"
@@ -41,6 +43,7 @@ FIRST: tuple[Callable[[], object], ...] = (
 )
 
 TOLD = (
+    ngettext_lazy("%d post repeated", "%d posts repeated"),
     ngettext_lazy("%d step on deliveries", "%d steps on deliveries"),
     ngettext_lazy("%d link found", "%d links found"),
     ngettext_lazy("%d picture dropped", "%d pictures dropped"),
@@ -52,12 +55,13 @@ def round() -> str:
     over, parts = time_budget.begun(), time_budget.Parts()
     for part in FIRST:
         parts.run(part, otherwise=None)
+    repeated = parts.run(repeat_due, over, otherwise=0)
     parts.run(unblock, over, otherwise=0)
     steps = parts.run(_deliver_all, over, otherwise=0)
     linked = parts.run(link_due, over, otherwise=0)
     dropped = parts.run(_drop, over, otherwise=0)
     parts.end()
-    numbers = steps, linked, dropped
+    numbers = repeated, steps, linked, dropped
     return ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True)) + "."
 
 
@@ -137,5 +141,5 @@ def _linked(delivery: Delivery) -> bool:
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    asking = (blocked_due(), Delivery.objects.due())
+    asking = (repeating.due(), blocked_due(), Delivery.objects.due())
     return any(rows.exists() for rows in asking) or bool(links_due())

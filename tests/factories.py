@@ -29,7 +29,7 @@ from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
 from publishing.delivery import ledger
 from publishing.delivery.ledger_statements import SAID
-from publishing.models import Delivery, Post, PostAsset, PostTag, Reconciled, Slot, Step, Tag
+from publishing.models import Delivery, Post, PostAsset, PostTag, Reconciled, Series, Slot, Step, Tag
 from publishing.posts.freezing import content_hash
 from tests.facts import Told
 from watches.fetching import ORIGIN
@@ -240,6 +240,16 @@ def everything(owner: User) -> list[Any]:
     tag = Tag.objects.create(owner=owner, name=f"{owner.name}'s tag {next(_numbers)}")
     PostTag.objects.create(post=draft, tag=tag)
     slot = Slot.objects.create(owner=owner, channel=page, weekday=next(_numbers) % 7, wall=dt.time(9), zone="UTC")
+    again = Series.objects.create(
+        owner=owner,
+        post=draft,
+        revision=draft.revision,
+        first_on=dt.date(2026, 1, 5),
+        wall=dt.time(9),
+        zone="UTC",
+        approved_by=owner,
+        next_at=clock.now() + dt.timedelta(days=7),
+    )
     words = words_for(draft)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
@@ -257,6 +267,7 @@ def everything(owner: User) -> list[Any]:
         draft,
         tag,
         slot,
+        again,
         unsure.post,
         unsure,
     ]

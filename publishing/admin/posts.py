@@ -17,10 +17,10 @@ from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
-from publishing.admin import moves, writing
+from publishing.admin import moves, series, writing
 from publishing.describing import held_accounts
 from publishing.models import Post, PostAsset, PostTag
-from publishing.posts import approval_undo, approving, deletion, due_times, writing_again
+from publishing.posts import approval_undo, approving, deletion, due_times, repeating, writing_again
 from publishing.posts import writing as writing_posts
 from publishing.posts.places import Place
 from publishing.posts.previewing import counters, previews
@@ -37,6 +37,7 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     return {
         **composed,
         **(moves.shown(post.due_at) if due_times.may_post_be_moved(post) else {}),
+        "series": post.repeated_by.all() if repeating.may_be_repeated(post) else None,
         "waiting": {each.pk for each in post.deliveries.all() if due_times.may_be_moved(each)},
         "by_now": by_now if by_now != words else "",
         "previews": previews(post),
@@ -208,6 +209,13 @@ class PostAdmin(WrittenAdmin):
         moved = due_times.move_post(post, to=to, was=was, by=in_dashboard(request))
         names = ", ".join(each.channel_name for each in moved)
         return f"It goes to {names} {display.said(moved[0].due_at)}."
+
+    @verb("Repeat it", button=False, when=repeating.may_be_repeated)
+    def repeat(self, request: HttpRequest, post: Post) -> str:
+        """Every so many weeks, from a day on."""
+        when = series.asked(request, post)
+        made = repeating.start(post, by=in_dashboard(request), revision=_seen(request), **when)
+        return f"It is repeated, the first time {display.said(made.next_at)}."
 
     @verb("Post at once", icon="deliveries", when=approval_undo.may_go_at_once)
     def post_at_once(self, request: HttpRequest, post: Post) -> str:

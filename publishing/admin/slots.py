@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.local_time import zone_of
@@ -114,4 +115,6 @@ class SlotAdmin(OwnedAdmin):
         """When it comes next, and whether something has it."""
         when = next(slots.coming([slot], clock.now()))
         taken = queueing.claimed(slot.channel).filter(planned_at=when).exists()
-        return display.with_reason(display.moment(when), "taken" if taken else "free")
+        return format_html(
+            "{}{}", display.moment(when), display.with_reason(SafeString(), "taken" if taken else "free")
+        )

@@ -94,10 +94,10 @@ class Typed:
         order = _numbered(item.asset_id for item in post.items.all())
         to = {f"{row.channel_id}:{row.placement}" for row in post.variants.all()}
         said = {label for label, yes in ((Label.AI, post.made_with_ai), (Label.ADULT, post.adult)) if yes}
-        told = {"labels": {*said}, "tags": ", ".join(tag.name for tag in post.tags.all())}
+        label, tags = {str(each) for each in said}, ", ".join(tag.name for tag in post.tags.all())
         when = AT if post.due_at else post.queue or NOW
         due = places.shown(post.due_at)
-        return cls(post.text, order, to=to, fit=post.fit, own=places.kept(post), when=when, due=due, **told)
+        return cls(post.text, order, {}, to, post.fit, places.kept(post), label, tags, when, due)
 
     @property
     def pictures(self) -> list[UUID]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from publishing.models.deliveries import Delivery, actor_choices, platform_choices
 from publishing.models.ledger import Reconciled, Step
 from publishing.models.posts import Post, PostAsset, PostTag, Tag, Variant
+from publishing.models.series import Series
 from publishing.models.slots import Slot
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "PostAsset",
     "PostTag",
     "Reconciled",
+    "Series",
     "Slot",
     "Step",
     "Tag",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Channel
 from media.models import Asset
@@ -14,6 +15,20 @@ from publishing.states import Placement
 from watches.models import FoundFile, Watch
 from writing.caption_cleanup import cut
 from writing.models import Suggestion
+
+
+class Tag(Row):
+    """A word by which a person finds their posts again. Followers see nothing of it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=50)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Post(Row, Leased):
@@ -46,7 +61,7 @@ class Post(Row, Leased):
     file = models.OneToOneField(FoundFile, models.SET_NULL, null=True, blank=True, related_name="post")
     assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
     channels = models.ManyToManyField(Channel, through="Variant", related_name="posts", blank=True)
-    tags = models.ManyToManyField("Tag", through="PostTag", related_name="posts", blank=True)
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts", blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)  # raised by every edit; a yes names what it saw
     text = models.TextField(blank=True)
     wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
@@ -62,6 +77,9 @@ class Post(Row, Leased):
         "when the shape does not fit", max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    # Of which series it is a repetition, and which one.
+    series = models.ForeignKey("Series", models.SET_NULL, null=True, blank=True, related_name="posts", editable=False)
+    occurrence = models.DateTimeField(null=True, blank=True, editable=False)
     due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as soon as it is approved
     queue = models.CharField(max_length=5, choices=Queue.choices, default=Queue.NONE, blank=True)
     latest_hours = models.PositiveIntegerField(default=24)
@@ -79,6 +97,11 @@ class Post(Row, Leased):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "occurrence"], name="post_once_an_occurrence", condition=Q(series__isnull=False)
+            )
+        ]
         indexes = [
             models.Index(fields=["owner", "state", "-created_at"], name="post_by_state"),
             models.Index(fields=["owner", "-created_at"], name="post_by_owner"),
@@ -101,20 +124,6 @@ class Post(Row, Leased):
     def is_described(self) -> bool:
         """Whether a captioner is to write for it."""
         return self.state == self.State.DRAFT and self.wants_words == self.Words.CAPTIONER
-
-
-class Tag(Row):
-    """A word by which a person finds their posts again. Followers see nothing of it."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags")
-    name = models.CharField(max_length=50)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="tag_once")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class PostTag(Row):

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from accounts.models import Channel
+from accounts.models import Channel, User
 from poster import clock
-from poster.permissions import MACHINE, Caller, NotPossible, Scope, require_owner
+from poster.permissions import EVERYTHING, MACHINE, Caller, Door, NotPossible, Scope, require_owner
+from poster.reasons import Fact
 from publishing.delivery import ledger
 from publishing.delivery.ledger import Kind
 from publishing.delivery.ledger_statements import SAID
@@ -24,7 +25,7 @@ from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
-from publishing.reasons.steps import Approved, ApprovedByWatch, ChangedItsWords, MadeRoom
+from publishing.reasons.steps import Approved, ApprovedBySeries, ApprovedByWatch, ChangedItsWords, MadeRoom
 
 DECIDED = "It was decided already."
 NO_CHANNEL = "There is no channel to post to. Choose one first."
@@ -49,6 +50,11 @@ def approve(post: Post, *, by: Caller, undoable: bool = False, revision: int | N
 def approve_by_watch(post: Post) -> list[Delivery]:
     """The owner's standing order says yes."""
     return _approve(post, MACHINE)
+
+
+def approve_by_series(post: Post, person: User) -> list[Delivery]:
+    """A person's yes to the series is one to each repetition: it is theirs, and needs no other."""
+    return _approve(post, Caller(person, Door.MACHINE, EVERYTHING))
 
 
 def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None, revision: int | None = None) -> list[Delivery]:
@@ -213,7 +219,9 @@ def _row(post: Post, place: Place, wait: dt.timedelta | None) -> tuple[Delivery,
 def _note(post: Post, by: Caller, made: list[tuple[Delivery, list[Delivery]]]) -> None:
     for delivery, moved in made:
         to = delivery.channel_name
-        fact = ApprovedByWatch(channel=to) if by is MACHINE else Approved(by=str(by), channel=to)
+        fact: Fact = Approved(by=str(by), channel=to)
+        if by.door is Door.MACHINE:
+            fact = ApprovedByWatch(channel=to) if by is MACHINE else ApprovedBySeries(by=str(by), channel=to)
         digest = delivery.content_hash
         ledger.moved(delivery, Kind.DECISION, fact, changed=SAID, post=post, content_hash=digest)
         for other in moved:

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts.models import Channel
 from poster.permissions import NotPossible
-from publishing.models import Delivery, Post
+from publishing.models import Delivery, Post, Slot
 from publishing.posts import slots
 from publishing.querysets import DeliveryQuerySet
 
@@ -53,8 +53,9 @@ def claimed(channel: Channel) -> DeliveryQuerySet:
     return Delivery.objects.filter(channel=channel, queued=True).exclude(state=State.CANCELLED)
 
 
-def _free(channel: Channel, ahead: list[slots.Slot], how: str, after: dt.datetime) -> dt.datetime:
-    taken = set(claimed(channel).filter(planned_at__gt=after).values_list("planned_at", flat=True))
+def _free(channel: Channel, ahead: list[Slot], how: str, after: dt.datetime) -> dt.datetime:
+    rows = claimed(channel).filter(planned_at__gt=after).values_list("planned_at", flat=True)
+    taken = {moment for moment in rows if moment is not None}
     moments = slots.coming(ahead, after)
     if how == Post.Queue.LAST and taken:
         last = max(taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.local_time import ZONES
@@ -29,7 +30,8 @@ def add(channel: Channel, *, weekdays: Collection[int], wall: dt.time, zone: str
         raise NotPossible(NO_ZONE.format(zone), about="zone")
     if Slot.objects.filter(channel=channel).count() + len(weekdays) > MOST:
         raise NotPossible(TOO_MANY)
-    at = {"channel": channel, "owner_id": channel.owner_id, "wall": wall.replace(second=0, microsecond=0), "zone": zone}
+    at: dict[str, Any] = {"channel": channel, "owner_id": channel.owner_id, "zone": zone}
+    at["wall"] = wall.replace(second=0, microsecond=0)
     return [Slot.objects.get_or_create(weekday=day, **at)[0] for day in sorted(weekdays)]
 
 

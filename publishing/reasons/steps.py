@@ -35,6 +35,14 @@ class ApprovedByWatch(OfAChannel, code="publishing.approved_by_watch"):
     text = _("Approved by its watch. It goes to %(channel)s.")
 
 
+class ApprovedBySeries(Fact, code="publishing.approved_by_series"):
+    """`by`: who said that it is repeated."""
+
+    text = _("Approved by %(by)s with its series. It goes to %(channel)s.")
+    by: str
+    channel: str
+
+
 class Uploading(OfAChannel, code="publishing.uploading"):
     text = _("Uploading the picture to %(channel)s (not visible yet).")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from poster.errors import Refused, Unanswered, Unavailable
 from proof.transport import Killed
-from publishing.platforms import Accepted, Account, Evidence, Form, Receipt, Request, Staged, Verdict
+from publishing.platforms import Accepted, Account, Evidence, Form, Label, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import PHOTO
 
 PIECES = 10
@@ -75,7 +75,7 @@ class Platform:
 
     limits = {Form.PHOTO: PHOTO}
     options = ()
-    labels = {}
+    labels: dict[Form, frozenset[Label]] = {}
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
         (part,) = request.parts

@@ -85,7 +85,7 @@ def test_of_two_who_move_it_the_second_is_told(house: House, planned: Post) -> N
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHING, State.CHECKING, State.PUBLISHED, State.CANCELLED])
-def test_what_is_marked_or_over_is_not_moved(house: House, planned: Post, state: State) -> None:
+def test_what_is_marked_or_over_is_not_moved(house: House, planned: Post, state: str) -> None:
     by, was, delivery = Caller.of(house.owner), planned.due_at, on("facebook")
     assert was is not None
     gone = {"published_at": clock.now()} if state == State.PUBLISHED else {}
@@ -161,7 +161,7 @@ def test_the_pages_move_it_and_the_second_tab_is_told(db: None, name: str) -> No
     browser.force_login(ann)
     post = factories.post(ann, factories.channel(ann), due_at=clock.now() + 24 * HOUR)
     (delivery,) = approve(post, by=Caller.of(ann))
-    row: Post | Delivery = {"post": post, "delivery": delivery}[name]
+    row: Post | Delivery = post if name == "post" else delivery
     was = row.due_at
     assert was is not None
     act = reverse(f"admin:publishing_{name}_do", args=[row.pk, "move"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -32,7 +34,7 @@ def page(ann: User) -> Channel:
     return factories.channel(ann)
 
 
-def write(ann: User, *places: Wanted, text: str = "Fresh bread.", picture: bool = False, **said: bool) -> Post:
+def write(ann: User, *places: Wanted, text: str = "Fresh bread.", picture: bool = False, **said: Any) -> Post:
     chosen = [factories.asset(ann).pk] if picture else []
     return writing.write(ann, Content(text=text, pictures=chosen, places=places, **said), by=Caller.of(ann))
 
@@ -100,7 +102,7 @@ def test_what_nobody_can_be_told_does_not_go_there(
     ann: User, platform: str, place: str, label: Label, told: bool
 ) -> None:
     channel = factories.channel(ann, platform)
-    said = {"made_with_ai": label is Label.AI, "adult": label is Label.ADULT}
+    said: dict[str, Any] = {"made_with_ai": label is Label.AI, "adult": label is Label.ADULT}
     if told:
         (delivery,) = approving.approve(write(ann, Wanted(channel.pk, place), picture=True, **said), by=Caller.of(ann))
         assert delivery.made_with_ai

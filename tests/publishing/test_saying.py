@@ -61,6 +61,7 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
             "how a draft gets its words: what is approved has them, and nobody asks for others",
         ),
         "fit": "frozen into each delivery",
+        **dict.fromkeys(("series_id", "occurrence"), "of what it is a repetition; the yes is told with its delivery"),
         **dict.fromkeys(("due_at", "queue", "made_with_ai", "adult"), "frozen into each delivery"),
         "latest_hours": "frozen into each delivery",
         "hold": "why it waited before somebody decided",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -212,7 +213,7 @@ def test_it_goes_out_at_its_slot(house: House) -> None:
 
 def test_slots_are_standing_orders_of_ones_own(ann: User, page: Channel) -> None:
     writer = Caller(ann, Caller.of(ann).door, frozenset({Scope.DRAFT}))
-    nine = {"weekdays": [0], "wall": dt.time(9), "zone": "UTC"}
+    nine: dict[str, Any] = {"weekdays": [0], "wall": dt.time(9), "zone": "UTC"}
     for by in (writer, Caller.of(factories.person("Ben"))):
         with pytest.raises(NotPossible):
             slots.add(page, by=by, **nine)
@@ -220,7 +221,8 @@ def test_slots_are_standing_orders_of_ones_own(ann: User, page: Channel) -> None
     assert slots.add(page, by=Caller.of(ann), **nine) == [slot]
     with pytest.raises(NotPossible):
         slots.remove(slot, by=writer)
-    for wrong in ({"weekdays": []}, {"weekdays": [7]}, {"zone": "Europe/Atlantis"}):
+    wrongs: list[dict[str, Any]] = [{"weekdays": []}, {"weekdays": [7]}, {"zone": "Europe/Atlantis"}]
+    for wrong in wrongs:
         with pytest.raises(NotPossible):
             slots.add(page, by=Caller.of(ann), **{**nine, **wrong})
     slots.remove(slot, by=Caller.of(ann))
