@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from accounts.local_time import zone_of
 from accounts.models import Channel
 from accounts.sign_in.my_account import zones
-from poster import clock
 from poster.dashboard import display
 from poster.dashboard.scoping import OwnedAdmin, OwnedForm, OwnFilter
 from poster.permissions import Caller, NotPossible, in_dashboard
@@ -80,12 +79,14 @@ class SlotAdmin(OwnedAdmin):
     empty = ("No posting time yet", "Add times of the week for a channel; then posts can go into its queue.")
     farewell = "What has this time already keeps it."
     may_add = may_delete = True
-    form = SlotForm
     list_display = ("where", "day", "at", "zone", "coming")
     list_display_links = ("day",)
     list_filter = (("channel", OwnFilter), "weekday")
     fetched_with = ("channel__slots",)
     ordering = ("channel__name", "channel", "weekday", "wall")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        return super().get_form(request, obj, change, form=OwnedForm if obj else SlotForm, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Slot | None = None) -> Any:  # noqa: ANN401
         if obj:
@@ -110,11 +111,16 @@ class SlotAdmin(OwnedAdmin):
     def at(self, slot: Slot) -> str:
         return f"{slot.wall:%H:%M}"
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
+        listed = super().get_changelist_instance(request)
+        queueing.look_ahead(listed.result_list)
+        return listed
+
     @admin.display(description="next")
     def coming(self, slot: Slot) -> SafeString:
         """When it comes next, and whether something has it."""
-        when = next(slots.coming([slot], clock.now()))
-        taken = queueing.claimed(slot.channel).filter(planned_at=when).exists()
-        return format_html(
-            "{}{}", display.moment(when), display.with_reason(SafeString(), "taken" if taken else "free")
-        )
+        if slot.ahead is None:
+            queueing.look_ahead([slot])
+        when, taken = slot.ahead or (None, False)
+        told = display.with_reason(SafeString(), "taken" if taken else "free")
+        return format_html("{}{}", display.moment(when), told)

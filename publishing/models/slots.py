@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 
@@ -28,6 +30,9 @@ class Slot(Row):
     weekday = models.PositiveSmallIntegerField("day", choices=Day.choices)
     wall = models.TimeField("time")
     zone = models.CharField("time zone", max_length=60)
+
+    # No column: when it comes next, and whether something has that, where it was asked (`publishing.posts.queueing`).
+    ahead: tuple[dt.datetime, bool] | None = None
 
     class Meta:
         ordering = ["channel", "weekday", "wall"]

@@ -7,13 +7,14 @@ are approved in the same moment, the second is refused it, and takes the next on
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import dropwhile
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import Channel
+from poster import clock
 from poster.permissions import NotPossible
 from publishing.models import Delivery, Post, Slot
 from publishing.posts import slots
@@ -51,6 +52,17 @@ def claim(
 def claimed(channel: Channel) -> DeliveryQuerySet:
     """What has a slot of this channel."""
     return Delivery.objects.filter(channel=channel, queued=True).exclude(state=State.CANCELLED)
+
+
+def look_ahead(rows: Collection[Slot]) -> None:
+    """When each of these comes next, and whether something has that: one question for all."""
+    nexts = {row.pk: next(slots.coming([row], clock.now())) for row in rows}
+    held = Delivery.objects.filter(channel__in={row.channel_id for row in rows}, queued=True)
+    known = set(
+        held.filter(planned_at__in=nexts.values()).exclude(state=State.CANCELLED).values_list("channel", "planned_at")
+    )
+    for row in rows:
+        row.ahead = nexts[row.pk], (row.channel_id, nexts[row.pk]) in known
 
 
 def _free(channel: Channel, ahead: list[Slot], how: str, after: dt.datetime) -> dt.datetime:
