@@ -9,7 +9,7 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 comma := ,
 empty :=
 CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,publishing/%.py,$(addprefix delivery/,checking delivering \
-	following ledger manual_actions pacing preflight publish_request receipts refused_sends renditions send_deadline \
+	following ledger manual_actions pacing preflight publish_request quiet_hours receipts refused_sends renditions send_deadline \
 	staging unblocked verdicts) tasks) poster/work/leases.py poster/work/lease_recovery.py))
 CORE_TESTS := tests/faults tests/publishing tests/operations tests/describing
 # Pages and mails, wherever an app has them; the sandbox's are Jinja's.

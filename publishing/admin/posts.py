@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
 from django.contrib import admin
@@ -62,6 +63,10 @@ def _seen(request: HttpRequest) -> int | None:
     """The revision that the page showed, where it says so."""
     told = request.POST.get("revision", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+
+
+def _said(moments: set[dt.datetime]) -> str:
+    return display.said(next(iter(moments))) if len(moments) == 1 else "each at its own time"
 
 
 WHOLE = "whole"  # what a form says that shows all of a draft: what it does not send is not wanted any more
@@ -161,7 +166,7 @@ class PostAdmin(WrittenAdmin):
         seen = _seen(request) if "text" not in request.POST else None
         deliveries = approving.approve(post, by=in_dashboard(request), undoable=True, revision=seen)
         names = ", ".join(delivery.channel_name for delivery in deliveries)
-        when = display.said(deliveries[0].due_at)
+        when = _said({delivery.due_at for delivery in deliveries})
         return f"Approved. It goes to {names} {when}; until then you can undo it."
 
     @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True)
