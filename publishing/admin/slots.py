@@ -23,6 +23,7 @@ from publishing.posts import queueing, slots
 class SlotForm(OwnedForm):
     """One time on several days."""
 
+    channel = forms.ModelChoiceField(Channel.objects.none(), empty_label="choose a channel")
     weekdays = forms.TypedMultipleChoiceField(
         label="Days",
         coerce=int,
