@@ -9,7 +9,7 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 comma := ,
 empty :=
 CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,outbox/%.py,checking delivering \
-	following ledger manual_actions pacing preflight receipts refused_sends send_deadline staging tasks unblocked \
+	following ledger manual_actions pacing preflight quiet_hours receipts refused_sends send_deadline staging tasks unblocked \
 	verdicts) publishing/kind.py publishing/delivery/publish_request.py publishing/delivery/renditions.py \
 	poster/work/leases.py poster/work/lease_recovery.py))
 CORE_TESTS := tests/faults tests/publishing tests/operations tests/describing

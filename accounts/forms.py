@@ -128,7 +128,26 @@ class ChannelForm(OwnedForm):
 
     class Meta:
         model = Channel
-        fields = ("spacing", "never_resend")
+        fields = (
+            *("spacing", "most_per_day", "quiet_from", "quiet_until"),
+            *("never_resend", "always_ai", "always_adult"),
+        )
+        widgets = dict.fromkeys(("quiet_from", "quiet_until"), forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+
+    def clean(self) -> dict[str, Any] | None:
+        """Quiet hours have two ends."""
+        data = super().clean()
+        begin, end = self.cleaned_data.get("quiet_from"), self.cleaned_data.get("quiet_until")
+        if (begin is None) != (end is None) or (begin is not None and begin == end):
+            self.add_error("quiet_until", "Quiet hours have a beginning and another end. Fill in both, or none.")
+        return data
+
+    def clean_most_per_day(self) -> int | None:
+        """Nothing at all is a channel that is switched off."""
+        most: int | None = self.cleaned_data["most_per_day"]
+        if most == 0:
+            raise forms.ValidationError("At least one. To stop posting here, switch it off.")
+        return most
 
     def clean_spacing(self) -> int:
         """A pause that is longer than a week is a channel that is switched off."""

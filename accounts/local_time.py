@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.models import User
+
 ZONES = frozenset(available_timezones())  # read from disk once
+
+
+def zone_of(person: User) -> ZoneInfo:
+    """The one that they chose, else that of the install."""
+    return ZoneInfo(person.time_zone if person.time_zone in ZONES else settings.TIME_ZONE)
 
 
 class OwnTime:

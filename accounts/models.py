@@ -22,7 +22,17 @@ from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams, loade
 from poster.secrets.fields import SealedField, ToldField
 
 
-class User(Row, AbstractBaseUser, PermissionsMixin):
+class AlwaysLabelled(models.Model):
+    """Whose posts are always labelled: nobody below takes that off. See `publishing.posts.labels`."""
+
+    always_ai = models.BooleanField("always say: made with AI", default=False)
+    always_adult = models.BooleanField("always say: for adults only", default=False)
+
+    class Meta:
+        abstract = True
+
+
+class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
     """A person, known by their e-mail. The operator is a superuser; everybody works inside the dashboard."""
 
     email = models.EmailField(_("e-mail"), unique=True)
@@ -113,7 +123,7 @@ class Credential(WithReason, Row):
         return self.expires_at is not None and self.expires_at < clock.now() + span
 
 
-class Channel(WithReason, Row):
+class Channel(WithReason, AlwaysLabelled, Row):
     """One place we may publish to. Discovered through a credential, never typed.
 
     `token` is sealed, and only there when the place has one of its own (a Facebook Page).
@@ -139,6 +149,13 @@ class Channel(WithReason, Row):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     spacing = models.PositiveIntegerField(
         _("seconds between posts"), default=0, help_text=_("Wait at least this long between two posts to this channel.")
+    )
+    most_per_day = models.PositiveSmallIntegerField(
+        "posts a day, at most", null=True, blank=True, help_text="Empty: as many as it takes. Later ones wait."
+    )
+    quiet_from = models.TimeField("quiet from", null=True, blank=True)
+    quiet_until = models.TimeField(
+        "quiet until", null=True, blank=True, help_text="In your time zone. Posts of these hours wait for their end."
     )
     never_resend = models.BooleanField(
         _("never send again, ask me"),

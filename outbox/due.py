@@ -10,7 +10,7 @@ from poster.work.leases import earliest
 
 
 def oldest() -> dt.datetime | None:
-    """Since when the oldest out is due."""
+    """Since when the oldest of it is due."""
     first = Outgoing.objects.due().first()
     return first.next_at if first else None
 

@@ -21,7 +21,7 @@ OUTGOING, PLACE = "outgoing", "place"
 # Besides what lines have columns of their own for: state, id, link, moment and content_hash.
 SAID = (
     *("created_at", "owner_id", "kind", "channel_id", "channel_name", "platform", "lane", "dedupe"),
-    *("due_at", "undo_until"),
+    *("due_at", "planned_at", "queued", "undo_until"),
     *("refs", "staged_at", "commits", "committed_at", "deadline_at", "operation"),
 )
 STAGED = ("refs", "staged_at", "operation")  # what is laid down, and what is forgotten when it is laid down anew

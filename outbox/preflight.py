@@ -12,6 +12,7 @@ from accounts.connections import suspensions
 from accounts.connections.token_refresh import scopes_of_place
 from accounts.models import Channel, Credential
 from accounts.reasons.logins import LoginNotAccepted
+from outbox import quiet_hours
 from outbox.kinds import kind_of
 from outbox.models import Outgoing
 from outbox.reasons import gate as why
@@ -108,6 +109,14 @@ def _wanted(out: Outgoing) -> Stop | None:
     return kind_of(out).wanted(out)
 
 
+def _early(out: Outgoing) -> Stop | None:
+    """Whoever wakes it: what is planned does not go before its time."""
+    now, planned = clock.now(), out.planned_at
+    if planned is None or planned <= now:
+        return None
+    return Stop(why.NotYet(when=planned), after=(planned - now).total_seconds())
+
+
 def _late(out: Outgoing) -> Stop | None:
     if clock.now() <= out.latest_at:
         return None
@@ -168,6 +177,19 @@ def _pacing(out: Outgoing) -> Stop | None:
     return None
 
 
+def _as_they_want_it(out: Outgoing) -> Stop | None:
+    """Quiet hours, and so many a day: its owner's own rules for the channel."""
+    channel = out.channel
+    assert channel is not None  # noqa: S101 - asked before
+    if until := quiet_hours.quiet_until(channel):
+        wait = min((until - clock.now()).total_seconds(), LONGEST_WAIT)
+        return Stop(why.QuietHours(channel=channel.name, until=until), after=wait, theirs=True)
+    if until := quiet_hours.full_until(channel, out):
+        wait = min((until - clock.now()).total_seconds(), LONGEST_WAIT)
+        return Stop(why.EnoughToday(channel=channel.name, most=channel.most_per_day or 0), after=wait, theirs=True)
+    return None
+
+
 def _repeated(out: Outgoing) -> Stop | None:
     return kind_of(out).repeated(out)
 
@@ -182,5 +204,5 @@ def _suspended(out: Outgoing) -> Stop | None:
     return Stop(suspensions.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
 
 
-ABOUT_IT = (_paused, _unguarded, _restored, _wanted, _late)
-ABOUT_THE_CHANNEL = (_channel, _possible, _pacing, _repeated, _suspended)
+ABOUT_IT = (_paused, _unguarded, _restored, _wanted, _early, _late)
+ABOUT_THE_CHANNEL = (_channel, _possible, _pacing, _as_they_want_it, _repeated, _suspended)

@@ -35,6 +35,8 @@ PUBLIC_URL = env.origin("PUBLIC_URL")
 BUCKET_URL = env.text("BUCKET_URL")
 BUCKET_PUBLIC_URL = env.root("BUCKET_PUBLIC_URL")
 REMOTE_ROOT = env.root("REMOTE_ROOT")
+ALWAYS_LABEL = env.some("ALWAYS_LABEL", ("ai", "adult"))  # of every post here
+AI_LINE = env.text("AI_LINE", "Made with AI.")  # where a platform has no field for it
 PRACTICE = env.flag("PRACTICE")  # set by `start` when it has started the sandbox
 if not PUBLIC_URL and urlsplit(REMOTE_ROOT).hostname in {"127.0.0.1", "localhost", "::1"}:
     PUBLIC_URL = f"http://127.0.0.1:{PORT}"  # a world on this machine can fetch pictures from this machine

@@ -33,12 +33,12 @@ def after_clock_put(put: Put) -> None:
 
 def _due(put: Put, now: dt.datetime) -> Iterator[Changed]:
     """What a person has planned for later stays as it was planned; what was to go out at once is due."""
-    at_once = Delivery.objects.filter(due_at__gt=now, post__due_at=None, state__in=State.due())
+    at_once = Delivery.objects.filter(due_at__gt=now, planned_at=None, state__in=State.due())
     for row in at_once.select_related("post"):
         latest = now + dt.timedelta(hours=row.post.latest_hours)
         mine = Delivery.objects.filter(pk=row.pk, fence=row.fence)
         if mine.update(due_at=now, next_at=now, latest_at=latest):
             yield row, ("due_at",)
     far = Delivery.objects.filter(next_at__gt=put.too_far(now))
-    far.filter(Q(due_at__lte=now) | Q(post__due_at=None)).update(next_at=now)
+    far.filter(Q(due_at__lte=now) | Q(planned_at=None)).update(next_at=now)
     far.filter(due_at__gt=now, next_at__gt=F("due_at")).update(next_at=F("due_at"))

@@ -12,15 +12,18 @@ from outbox.preflight import Stop
 from poster import clock
 from poster.errors import Actor, OutsideError
 from poster.permissions import Caller
+from poster.reasons import Because
 from publishing.delivery.post_statements import says_of
 from publishing.delivery.publish_request import request_of
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.models.deliveries import KIND
 from publishing.platforms import PLATFORMS, Platform, Request
+from publishing.posts import options
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
 from publishing.querysets import DeliveryQuerySet
+from publishing.reasons import content
 from publishing.reasons import gate as why
 from watches.memory import cursor_of
 from watches.models import FoundFile
@@ -59,10 +62,25 @@ class PostKind:
         return Stop(why.TakenAway(), State.CANCELLED)
 
     def possible(self, out: Delivery) -> Stop | None:
+        return self._address(out) or self._options(out)
+
+    def _address(self, out: Delivery) -> Stop | None:
         """Said before anything is tried: they would come for the picture and find no door."""
         if not out.media or not limits_of(out.platform, out.form).needs_address or addresses.reachable():
             return None
         return Stop(why.NoPublicAddress(channel=out.channel_name), State.BLOCKED, actor=Actor.OPERATOR)
+
+    def _options(self, out: Delivery) -> Stop | None:
+        """What was chosen is never dropped: where it is not taken any more, a person has to look."""
+        channel = out.channel
+        declared = PLATFORMS[out.platform].options
+        if channel is None or not (out.options or declared):
+            return None
+        wrong = next(options.findings(declared, out.form, out.options, channel.credential.scopes), None)
+        if wrong is None:
+            return None
+        reason = content.NotAsApproved(channel=out.channel_name, cause=Because(wrong))
+        return Stop(reason, State.NEEDS_YOU, actor=Actor.YOU)
 
     def repeated(self, out: Delivery) -> Stop | None:
         """A person who approved has said yes; a watch that posts by itself has not."""

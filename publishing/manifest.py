@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from poster.manifests import (
     GOING_OUT,
+    SET_UP,
     Check,
     Manifest,
     MenuEntry,
@@ -16,7 +17,7 @@ from poster.manifests import (
     Retention,
     Round,
 )
-from publishing.models import Delivery, Post, PostAsset, Variant
+from publishing.models import Delivery, Post, PostAsset, PostTag, Series, Slot, Tag, Variant
 
 MANIFEST = Manifest(
     reasons="publishing.reasons",
@@ -24,6 +25,8 @@ MANIFEST = Manifest(
     menu=(
         MenuEntry(_("Posts"), "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
         MenuEntry(_("Deliveries"), "deliveries", "publishing.delivery", group=GOING_OUT, order=20, on_a_phone=True),
+        MenuEntry(_("Repeated posts"), "refresh", "publishing.series", group=GOING_OUT, order=30),
+        MenuEntry(_("Posting times"), "clock", "publishing.slot", group=SET_UP, order=35),
     ),
     rounds=(
         Round(
@@ -33,13 +36,23 @@ MANIFEST = Manifest(
             oldest="publishing.describing.due.oldest",
             moments="publishing.describing.due.moments",
         ),
-        Round("publishing.tasks.round", _("Posts: files taken away, pictures no longer needed"), order=100),
+        Round(
+            "publishing.tasks.round",
+            _("Posts: repeating, files taken away, pictures no longer needed"),
+            order=100,
+            due="publishing.tasks.due",
+            moments="publishing.tasks.moments",
+        ),
     ),
     leased=(Post,),
     owned=(
-        Owned(Post, ties=("watch", "file", "words_from")),
+        Owned(Post, ties=("watch", "file", "words_from", "series")),
         Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
+        Owned(Tag),
+        Owned(Series, ties=("post",)),
+        Owned(Slot, ties=("channel",)),
+        Owned(PostTag, by="post", ties=("tag",)),
         Owned(Delivery, by="outgoing_ptr", ties=("post",)),
     ),
     kinds=("publishing.kind.PostKind",),
@@ -55,6 +68,8 @@ MANIFEST = Manifest(
         Post.State.DRAFT: ("wait", "clock"),
         Post.State.APPROVED: ("good", "check"),
         Post.State.DISCARDED: ("quiet", "minus"),
+        Series.State.REPEATING: ("live", "refresh"),
+        Series.State.ENDED: ("quiet", "minus"),
     },
     personal=(
         Personal("posts", "publishing.Post", ("owner",), "Your posts."),
@@ -70,6 +85,10 @@ MANIFEST = Manifest(
             ("post__owner",),
             "Which channels a post is for, and where in them.",
         ),
+        Personal("series", "publishing.Series", ("owner",), "Which posts are repeated, when, and until when."),
+        Personal("slots", "publishing.Slot", ("owner",), "The times of a week at which your channels are posted to."),
+        Personal("tags", "publishing.Tag", ("owner",), "Words by which you find your posts again."),
+        Personal("post_tags", "publishing.PostTag", ("post__owner",), "Which post has which of them."),
         Personal("deliveries", "publishing.Delivery", ("owner",), "Each post on its way to each channel."),
         Personal(
             "restores",
@@ -80,7 +99,10 @@ MANIFEST = Manifest(
     ),
     removals=(
         Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
+        Removal("publishing.Series"),
         Removal("publishing.Post"),
+        Removal("publishing.Tag"),
+        Removal("publishing.Slot"),
     ),
     retention=(
         Retention(

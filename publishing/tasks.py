@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.utils.translation import ngettext
@@ -9,18 +10,34 @@ from django.utils.translation import ngettext
 from poster.work import time_budget
 from publishing.delivery.cleanup import drop_finished
 from publishing.delivery.removed_files import end_what_was_taken_away, stop_what_was_taken_away, take_up_what_is_back
+from publishing.models import Series
+from publishing.posts import repeating
+from publishing.posts.repeating import repeat_due
 
 FIRST: tuple[Callable[[], object], ...] = (stop_what_was_taken_away, end_what_was_taken_away, take_up_what_is_back)
 
 
 def round() -> str:
-    """Stop what was taken away at its source, and let go of the pictures that nobody needs any more."""
+    """Stop what was taken away at its source, repeat what is due, let go of pictures that nobody needs any more."""
     over, parts = time_budget.begun(), time_budget.Parts()
     for part in FIRST:
         parts.run(part, otherwise=None)
+    repeated = parts.run(repeat_due, over, otherwise=0)
     dropped = parts.run(_drop, over, otherwise=0)
     parts.end()
-    return ngettext("%d picture dropped.", "%d pictures dropped.", dropped) % dropped
+    posts = ngettext("%d post repeated", "%d posts repeated", repeated) % repeated
+    return f"{posts}, {ngettext('%d picture dropped', '%d pictures dropped', dropped) % dropped}."
+
+
+def due() -> bool:
+    """Whether a post is to be repeated: the rest is done by the clock."""
+    return repeating.due().exists()
+
+
+def moments() -> list[dt.datetime]:
+    """When the next repetition is to be made."""
+    series = Series.objects.filter(state=Series.State.REPEATING).order_by("next_at").first()
+    return [series.next_at - repeating.AHEAD] if series else []
 
 
 def _drop(over: time_budget.Over) -> int:

@@ -31,7 +31,7 @@ from poster.reasons import Because
 from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
 from publishing.delivery.post_statements import first_says
-from publishing.models import Delivery, Post, PostAsset, Reconciled
+from publishing.models import Delivery, Post, PostAsset, PostTag, Reconciled, Series, Slot, Tag
 from publishing.posts.freezing import content_hash
 from tests.facts import Told, columns_of
 from watches.fetching import ORIGIN
@@ -243,6 +243,19 @@ def everything(owner: User) -> list[Any]:
     order = watch(owner, page, prompt_template=template(owner))
     picture = asset(owner, watched_by=order)
     draft = post(owner, page, picture=picture)
+    tag = Tag.objects.create(owner=owner, name=f"{owner.name}'s tag {next(_numbers)}")
+    PostTag.objects.create(post=draft, tag=tag)
+    slot = Slot.objects.create(owner=owner, channel=page, weekday=next(_numbers) % 7, wall=dt.time(9), zone="UTC")
+    again = Series.objects.create(
+        owner=owner,
+        post=draft,
+        revision=draft.revision,
+        first_on=dt.date(2026, 1, 5),
+        wall=dt.time(9),
+        zone="UTC",
+        approved_by=owner,
+        next_at=clock.now() + dt.timedelta(days=7),
+    )
     words = words_for(draft)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
@@ -258,6 +271,9 @@ def everything(owner: User) -> list[Any]:
         picture.found,
         words,
         draft,
+        tag,
+        slot,
+        again,
         unsure.post,
         unsure,
     ]

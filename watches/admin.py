@@ -55,7 +55,8 @@ class WatchAdmin(OwnedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
         look = ("folder", "status", *self._notes(obj)) if obj else ("source", "credential", "place", "anyway")
-        seldom: tuple[Any, ...] = (("interval", "latest_hours"), "subfolders", "fit", "name_places")
+        labels = ("always_ai", "always_adult")
+        seldom: tuple[Any, ...] = (("interval", "latest_hours"), "subfolders", "fit", "name_places", *labels)
         return [
             (None, {"fields": ("name",)}),
             ("Where it looks", {"fields": look if obj else (*look, "backlog")}),

@@ -23,7 +23,7 @@ from writing import languages
 from writing.captioners.placeholders import BLANKS
 
 RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
-SWITCHES = ("subfolders", "name_places")
+SWITCHES = ("subfolders", "name_places", "always_ai", "always_adult")
 
 
 class ChannelCards(forms.CheckboxSelectMultiple):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Channel, Credential
+from accounts.models import AlwaysLabelled, Channel, Credential
 from media.models import Asset
 from poster import clock
 from poster.models import Row
@@ -78,7 +78,7 @@ class Sighting(models.Model):
         return self.line
 
 
-class Watch(Row):
+class Watch(AlwaysLabelled, Row):
     """A standing order: look there, describe so, publish to those."""
 
     State = WatchState

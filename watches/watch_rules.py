@@ -34,6 +34,8 @@ class Rules(TypedDict, total=False):
     fit: str
     subfolders: bool
     name_places: bool
+    always_ai: bool
+    always_adult: bool
     latest_hours: int
 
 

@@ -128,7 +128,8 @@ class ChannelAdmin(OwnedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401
         return [
             (None, {"fields": ("where", "status", "notes", "login")}),
-            ("Pace and care", {"fields": ("spacing", "never_resend")}),
+            ("Pace and care", {"fields": ("spacing", "most_per_day", ("quiet_from", "quiet_until"), "never_resend")}),
+            ("Labels", {"fields": ("always_ai", "always_adult")}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> Any:  # noqa: ANN401

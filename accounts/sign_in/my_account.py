@@ -40,7 +40,11 @@ class MeForm(AnyForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone")
+        fields = ("name", "time_zone", "always_ai", "always_adult")
+        help_texts = {
+            "always_ai": "All your posts say so, whatever stands in them.",
+            "always_adult": "All your posts. They do not go where nobody can be told.",
+        }
 
 
 @require_http_methods(["GET", "POST"])

@@ -50,6 +50,8 @@ class Outgoing(Row, Leased):
     dedupe = models.CharField(max_length=200, editable=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField(_("due"))
+    planned_at = models.DateTimeField(null=True, blank=True, editable=False)  # empty: as soon as it may
+    queued = models.BooleanField(default=False, editable=False)  # that time is a slot of its channel, which it has
     latest_at = models.DateTimeField(_("not later than"))
     # Not marked before; its person may undo it.
     undo_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -99,6 +101,11 @@ class Outgoing(Row, Leased):
                 fields=["channel", "lane"],
                 name="outgoing_one_in_flight",
                 condition=Q(state="publishing", channel__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "planned_at"],
+                name="outgoing_slot_once",
+                condition=Q(queued=True) & ~Q(state="cancelled"),
             ),
             models.UniqueConstraint(
                 fields=["channel", "remote_id"],

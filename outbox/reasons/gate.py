@@ -55,6 +55,12 @@ class OwnerLeaves(Reason, code="outbox.owner_leaves", group=Group.ACCOUNT, actor
     fix = _("Nothing is left to do.")
 
 
+class NotYet(Reason, code="outbox.not_yet", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("It is planned for %(when)s.")
+    fix = _("It goes on by itself then.")
+    when: dt.datetime
+
+
 class TooLate(Reason, code="outbox.too_late", group=Group.TIMING, actor=Actor.YOU):
     text = _n(
         "Not posted: it is %(hours)d hour late, and it was not to go out as late as that.",
@@ -111,6 +117,24 @@ class Pausing(Reason, code="outbox.pausing", group=Group.TIMING, actor=Actor.NOB
     text = _("%(channel)s has its pause between two posts.")
     fix = _("It goes on by itself after it.")
     channel: str
+
+
+class QuietHours(Reason, code="outbox.quiet_hours", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("%(channel)s has quiet hours.")
+    fix = _("It goes on by itself when they are over (%(until)s).")
+    channel: str
+    until: dt.datetime
+
+
+class EnoughToday(Reason, code="outbox.enough_today", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    """`most`: as its owner wants it."""
+
+    text = _n(
+        "%(channel)s has had its %(most)d post of today.", "%(channel)s has had its %(most)d posts of today.", "most"
+    )
+    fix = _("It goes on by itself tomorrow.")
+    channel: str
+    most: int
 
 
 # --- what came of trying

@@ -79,6 +79,14 @@ def names(name: str, default: str = "") -> list[str]:
     return [_unquoted(part) for part in parts if part.strip()]
 
 
+def some(name: str, allowed: Collection[str]) -> list[str]:
+    """Some of these words, separated by commas."""
+    chosen = names(name)
+    if wrong := [each for each in chosen if each not in allowed]:
+        raise ImproperlyConfigured(f"{name} is {wrong[0]!r}; choose of {', '.join(allowed)}.")
+    return chosen
+
+
 def root(name: str, default: str = "") -> str:
     """A web address such as `https://poster.example.org`, without a slash at its end; empty when unset.
 

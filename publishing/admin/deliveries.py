@@ -25,9 +25,12 @@ from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible, in_dashboard
 from poster.reasons.events import ListTaken
 from poster.web.post_only import post_only
+from publishing.admin import moves
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
+from publishing.posts import due_times, options
 from publishing.reasons.acts import NoWebAddress
+from publishing.reasons.times import TimeChanged
 
 State = Delivery.State
 
@@ -111,6 +114,15 @@ class DeliveryAdmin(WrittenAdmin):
         manual_actions.say_it_is_not(delivery, by=in_dashboard(request))
         return f"It goes out to {delivery.channel_name} again."
 
+    @verb("Move it", button=False, when=due_times.may_be_moved)
+    def move(self, request: HttpRequest, delivery: Delivery) -> str:
+        """Another time, for this channel alone."""
+        to, was = moves.asked(request)
+        if was is None:
+            raise NotPossible(TimeChanged())
+        due_times.move(delivery, to=to, was=was, by=in_dashboard(request))
+        return f"It goes to {delivery.channel_name} {display.said(delivery.due_at)}."
+
     @verb("Check again now", icon="refresh", when=lambda row: row.state in Delivery.State.in_doubt() and row.refs != "")
     def ask_again(self, request: HttpRequest, delivery: Delivery) -> str:
         """Ask the platform."""
@@ -173,7 +185,9 @@ class DeliveryAdmin(WrittenAdmin):
 def _told(delivery: Delivery) -> dict[str, Any]:
     """What the page of a delivery shows besides the row."""
     steps = list(delivery.entries.all()[:500])
-    return {"steps": steps, "page": page_of(delivery), "may_be_there": manual_actions.may_be_there(delivery)}
+    told = {"steps": steps, "page": page_of(delivery), "may_be_there": manual_actions.may_be_there(delivery)}
+    told["chosen"] = options.said(delivery.platform, delivery.options)
+    return told | (moves.shown(delivery.due_at) if due_times.may_be_moved(delivery) else {})
 
 
 def _done_by_people(delivery: Delivery) -> list[LogEntry]:

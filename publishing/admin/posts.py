@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
 from django.contrib import admin
@@ -17,10 +18,11 @@ from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
-from publishing.admin import writing
+from publishing.admin import moves, series, writing
 from publishing.describing import held_accounts
-from publishing.models import Post, PostAsset
-from publishing.posts import approval_undo, approving, deletion, writing_again
+from publishing.models import Post, PostAsset, PostTag
+from publishing.posts import approval_undo, approving, deletion, due_times, repeating, writing_again
+from publishing.posts import writing as writing_posts
 from publishing.posts.places import Place
 from publishing.posts.previewing import counters, previews
 from publishing.reasons.posts import NoWords
@@ -30,12 +32,16 @@ from writing.models import AiCall, Suggestion
 def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     """What the page of a post shows besides the row: also what was typed there and not taken."""
     words, is_open = kept.get("text", post.text) if kept else post.text, approving.may_be_reworded(post)
-    alt_texts = [
-        (item, kept.get(f"alt_text_{item.pk}", item.alt_text) if kept else item.alt_text) for item in post.items.all()
-    ]
+    alt_texts = [(item, writing.alt_text_of(item, kept)) for item in post.items.all()]
+    by_now, composed = post.text, _composed(post, kept) if is_draft(post) else {}
     if is_open:  # what came too late for it is shown, and is not how it will look
         post.text = words
     return {
+        **composed,
+        **(moves.shown(post.due_at) if due_times.may_post_be_moved(post) else {}),
+        "series": post.repeated_by.all() if repeating.may_be_repeated(post) else None,
+        "waiting": {each.pk for each in post.deliveries.all() if due_times.may_be_moved(each)},
+        "by_now": by_now if by_now != words else "",
         "previews": previews(post),
         "counters": counters(post),
         "words": words,
@@ -48,15 +54,36 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     }
 
 
+def _composed(post: Post, kept: QueryDict | None) -> dict[str, Any]:
+    """The form in which all of a draft can be changed."""
+    typed = writing.Typed.of(kept, post) if kept and WHOLE in kept else writing.Typed.kept(post)
+    return writing.context(post.owner, typed, post)
+
+
 def _seen(request: HttpRequest) -> int | None:
     """The revision that the page showed, where it says so."""
     told = request.POST.get("revision", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
 
 
+def _said(moments: set[dt.datetime]) -> str:
+    return display.said(next(iter(moments))) if len(moments) == 1 else "each at its own time"
+
+
+WHOLE = "whole"  # what a form says that shows all of a draft: what it does not send is not wanted any more
+
+
 def is_draft(post: Post) -> bool:
     """It waits for a person."""
     return post.state == Post.State.DRAFT
+
+
+class UsedFilter(OwnFilter):
+    """By a tag that a post has: one that none has any more is offered nowhere."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ANN401
+        used = set(PostTag.objects.filter(tag__owner=cast(User, request.user)).values_list("tag", flat=True))
+        return [each for each in super().field_choices(field, request, model_admin) if each[0] in used]
 
 
 @admin.register(Post)
@@ -71,10 +98,15 @@ class PostAdmin(WrittenAdmin):
     )
     list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
     list_display_links = ("words",)
-    list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter))
+    list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter), ("tags", UsedFilter))
     search_fields = ("text",)
     search_help_text = "Search words"
-    fetched_with = (Prefetch("items", PostAsset.objects.select_related("asset")), "variants__channel", "deliveries")
+    fetched_with = (
+        Prefetch("items", PostAsset.objects.select_related("asset")),
+        "variants__channel",
+        "deliveries",
+        "tags",
+    )
     change_form_template = "admin/publishing/post/change_form.html"
     may_add = may_delete = True
     farewell = (
@@ -91,7 +123,7 @@ class PostAdmin(WrittenAdmin):
         typed = writing.Typed.of(sent) if sent else writing.Typed.asked(request.GET)
         if request.method == "POST":
             try:
-                post = typed.keep(person, in_dashboard(request))
+                post = writing_posts.write(person, typed.content(person), by=in_dashboard(request))
             except NotPossible as error:
                 problem = str(error)
             else:
@@ -135,7 +167,7 @@ class PostAdmin(WrittenAdmin):
         seen = _seen(request) if "text" not in request.POST else None
         deliveries = approving.approve(post, by=in_dashboard(request), undoable=True, revision=seen)
         names = ", ".join(delivery.channel_name for delivery in deliveries)
-        when = display.said(deliveries[0].due_at)
+        when = _said({delivery.due_at for delivery in deliveries})
         return f"Approved. It goes to {names} {when}; until then you can undo it."
 
     @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True)
@@ -176,6 +208,21 @@ class PostAdmin(WrittenAdmin):
         """A yes or a no is taken back."""
         return approval_undo.told(approval_undo.undo(post, by=in_dashboard(request)))
 
+    @verb("Move it", button=False, when=due_times.may_post_be_moved)
+    def move(self, request: HttpRequest, post: Post) -> str:
+        """Another time, for all channels that go at the post's."""
+        to, was = moves.asked(request)
+        moved = due_times.move_post(post, to=to, was=was, by=in_dashboard(request))
+        names = ", ".join(each.channel_name for each in moved)
+        return f"It goes to {names} {display.said(moved[0].due_at)}."
+
+    @verb("Repeat it", button=False, when=repeating.may_be_repeated)
+    def repeat(self, request: HttpRequest, post: Post) -> str:
+        """Every so many weeks, from a day on."""
+        when = series.asked(request, post)
+        made = repeating.start(post, by=in_dashboard(request), revision=_seen(request), **when)
+        return f"It is repeated, the first time {display.said(made.next_at)}."
+
     @verb("Post at once", icon="deliveries", when=approval_undo.may_go_at_once)
     def post_at_once(self, request: HttpRequest, post: Post) -> str:
         """Without the minute in which it could be undone."""
@@ -186,8 +233,13 @@ class PostAdmin(WrittenAdmin):
         text = request.POST.get("text", "").replace("\r\n", "\n")
         if not text.strip() and (post.text.strip() or post.wants_words):  # some posts never had any: stories
             raise NotPossible(NoWords())
-        alt_texts = {item.pk: request.POST.get(f"alt_text_{item.pk}", item.alt_text) for item in post.items.all()}
-        approving.reword(post, text=text, alt_texts=alt_texts, by=in_dashboard(request), revision=_seen(request))
+        by, seen = in_dashboard(request), _seen(request)
+        if WHOLE in request.POST:
+            content = writing.Typed.of(request.POST, post).content(post.owner, post)
+            writing_posts.edit(post, content, by=by, revision=seen)
+            return
+        alt_texts = {item.pk: writing.alt_text_of(item, request.POST) for item in post.items.all()}
+        approving.reword(post, text=text, alt_texts=alt_texts, by=by, revision=seen)
 
     @admin.display(description="")
     def thumb(self, post: Post) -> SafeString | str:
@@ -196,13 +248,13 @@ class PostAdmin(WrittenAdmin):
 
     @admin.display(description="post")
     def words(self, post: Post) -> SafeString:
-        return display.two_lines(post.text or "(no words yet)", post.waits_because or str(post.wordless_because or ""))
+        why = post.waits_because or str(post.wordless_because or "")
+        tags = ", ".join(tag.name for tag in post.tags.all())
+        return display.two_lines(post.text or "(no words yet)", why or (f"Tags: {tags}" if tags else ""))
 
     @admin.display(description="goes to")
     def goes_to(self, post: Post) -> SafeString:
-        return display.tags(
-            (row.channel.platform, str(Place(row.channel, row.placement))) for row in post.variants.all()
-        )
+        return display.tags((row.channel.platform, str(Place.of(row))) for row in post.variants.all())
 
     @admin.display(description="state", ordering="state")
     def status(self, post: Post) -> SafeString:

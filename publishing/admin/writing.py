@@ -1,26 +1,40 @@
-"""The page on which a person writes a post: words, pictures in an order, places."""
+"""The form in which a person writes a post or changes a draft: words, pictures in an order, places."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import Channel, User
+from accounts.models import User
 from media.models import Asset
-from poster.permissions import Caller
-from publishing.models import Post
-from publishing.posts import writing
-from publishing.posts.places import offered
-from publishing.states import Placement
+from poster.permissions import NotPossible
+from publishing.admin import places
+from publishing.admin.places import Own, key_of
+from publishing.models import Post, PostAsset, Tag
+from publishing.platforms import Label
+from publishing.posts import contents, labels, tagging
+from publishing.posts.contents import Content
+from publishing.reasons.times import NoTimeGiven
 
+LABELS = {Label.AI: "Made with AI", Label.ADULT: "For adults only"}
+NOW, AT = "now", "at"
+TIMES = (
+    (NOW, "As soon as it is approved"),
+    (AT, "At a time"),
+    (Post.Queue.NEXT.value, "In the queue: the next free time of each channel"),
+    (Post.Queue.FIRST.value, "First in the queue: others make room"),
+    (Post.Queue.LAST.value, "Last in the queue: behind all others"),
+)
+SOME = 12  # tags that are named
 MOST = 60  # pictures to choose from; those that were asked for come first
-PLACES = {Placement.FEED: "Post", Placement.STORY: "Story"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,76 +46,135 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One channel, and where in it a post can appear: (value, label, whether it is chosen)."""
+class LabelField:
+    """What people can be told of it. `by`: who wants it so whatever is ticked here; "" for nobody."""
 
-    channel: Channel
-    places: list[tuple[str, str, bool]]
+    value: str
+    title: str
+    ticked: bool
+    by: str
 
 
 @dataclass(slots=True)
 class Typed:
-    """What stands in the form: as it was typed, or as the address asks for it."""
+    """What stands in the form: as it was typed, as the draft is, or as the address asks for it."""
 
     text: str = ""
     order: dict[UUID, str] = field(default_factory=dict)
+    alt_texts: dict[UUID, str] = field(default_factory=dict)  # by picture
     to: set[str] = field(default_factory=set)
     fit: str = "pad"
+    own: dict[str, Own] = field(default_factory=dict)  # by place
+    labels: set[str] = field(default_factory=set)
+    tags: str = ""
+    when: str = NOW
+    due: str = ""
 
     @classmethod
-    def of(cls, data: QueryDict) -> Typed:
+    def of(cls, data: QueryDict, post: Post | None = None) -> Typed:
         """From a form that was sent."""
-        order = {key: value for name, value in data.items() if (key := _key(name, "place_")) and str(value).strip()}
-        text = str(data.get("text", "")).replace("\r\n", "\n")
-        return cls(
-            text, {key: str(value) for key, value in order.items()}, set(data.getlist("to")), data.get("fit", "pad")
-        )
+        order = {
+            key: str(value) for name, value in data.items() if (key := key_of(name, "place_")) and str(value).strip()
+        }
+        said = _alt_texts(data, post) if post else {}
+        to, fit = set(data.getlist("to")), data.get("fit", "pad")
+        own, label, tags = places.typed(data), set(data.getlist("label")), _lines(data, "tags")
+        when, due = data.get("when", NOW), data.get("due", "")
+        return cls(_lines(data, "text"), order, said, to, fit, own, label, tags, when, due)
 
     @classmethod
     def asked(cls, data: QueryDict) -> Typed:
         """From the address: these pictures, in this order."""
-        keys = [key for value in data.getlist("picture") if (key := _key(value))]
-        return cls(order={key: str(place) for place, key in enumerate(dict.fromkeys(keys), 1)})
+        keys = [key for value in data.getlist("picture") if (key := key_of(value))]
+        return cls(order=_numbered(keys))
+
+    @classmethod
+    def kept(cls, post: Post) -> Typed:
+        """As the draft is."""
+        order = _numbered(item.asset_id for item in post.items.all())
+        to = {f"{row.channel_id}:{row.placement}" for row in post.variants.all()}
+        said = {label for label, yes in ((Label.AI, post.made_with_ai), (Label.ADULT, post.adult)) if yes}
+        label, tags = {str(each) for each in said}, ", ".join(tag.name for tag in post.tags.all())
+        when = AT if post.due_at else post.queue or NOW
+        due = places.shown(post.due_at)
+        return cls(post.text, order, {}, to, post.fit, places.kept(post), label, tags, when, due)
 
     @property
     def pictures(self) -> list[UUID]:
         """In their order; of two with the same number, the one that stands first on the page."""
         return sorted(self.order, key=lambda key: _number(self.order[key]))
 
-    @property
-    def places(self) -> list[tuple[UUID, str]]:
-        """Channels and places; what is none of ours is told as none that can be chosen."""
-        parts = [value.partition(":") for value in sorted(self.to)]
-        return [(_key(channel) or UUID(int=0), placement) for channel, _, placement in parts]
+    def content(self, owner: User, post: Post | None = None) -> Content:
+        """What is wanted. Raises NotPossible for what cannot be read."""
+        channels = contents.channels_of(owner, post)
+        return Content(
+            text=self.text,
+            pictures=self.pictures,
+            places=list(places.wanted(self.to, self.own, channels)),
+            alt_texts=self.alt_texts,
+            fit="crop" if self.fit == "crop" else "pad",
+            made_with_ai=Label.AI in self.labels,
+            adult=Label.ADULT in self.labels,
+            tags=tagging.named(self.tags),
+            due_at=self._due_at(),
+            queue=self.when if self.when in Post.Queue.values else Post.Queue.NONE,
+        )
 
-    def keep(self, owner: User, by: Caller) -> Post:
-        """The draft of it. Raises NotPossible."""
-        fit = "crop" if self.fit == "crop" else "pad"
-        return writing.write(owner, by=by, text=self.text, pictures=self.pictures, places=self.places, fit=fit)
+    def _due_at(self) -> dt.datetime | None:
+        if self.when != AT:
+            return None
+        if (when := places.moment(self.due)) is None:
+            raise NotPossible(NoTimeGiven())
+        return when
 
 
-def context(owner: User, typed: Typed) -> dict[str, Any]:
-    """What the page shows."""
-    rows = writing.pictures_of(owner)
+def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, Any]:
+    """What the form shows. `post`: the draft that is changed."""
+    rows = contents.pictures_of(owner, post)
     first = list(rows.filter(pk__in=list(typed.order)[:MOST]))
     others = list(rows.exclude(pk__in=[asset.pk for asset in first])[: MOST - len(first)])
     first.sort(key=lambda asset: typed.pictures.index(asset.pk))
     choices = [Choice(asset, typed.order.get(asset.pk, "")) for asset in [*first, *others]]
-    return {"typed": typed, "choices": choices, "rows": _rows(writing.channels_of(owner), typed)}
+    shown = places.rows(contents.channels_of(owner, post), typed.to, typed.own, post)
+    return {
+        "composer": typed,
+        "choices": choices,
+        "rows": shown,
+        "labels": _labels(owner, typed, post),
+        "their_tags": _tags_of(owner),
+        "times": TIMES,
+    }
 
 
-def _rows(channels: Iterable[Channel], typed: Typed) -> list[Row]:
-    places = offered()
-    return [
-        Row(
-            channel,
-            [
-                (value := f"{channel.pk}:{each}", PLACES[Placement(each)], value in typed.to)
-                for each in places.get(channel.platform, ())
-            ],
-        )
-        for channel in channels
-    ]
+def _tags_of(owner: User) -> str:
+    """Those that they use most, for the form to name."""
+    used = Tag.objects.filter(owner=owner, posts__isnull=False).annotate(posts_with=Count("posts"))
+    return ", ".join(used.order_by("-posts_with", "name").values_list("name", flat=True)[:SOME])
+
+
+def _labels(owner: User, typed: Typed, post: Post | None) -> list[LabelField]:
+    channels = [row.channel for row in post.variants.all()] if post else []
+    orders = labels.always(post or Post(owner=owner), *channels)
+    return [LabelField(label, LABELS[label], label in typed.labels, orders.get(label, "")) for label in Label]
+
+
+def alt_text_of(item: PostAsset, data: QueryDict | None) -> str:
+    """Of one picture of a post, as it was typed, else as it is."""
+    return data.get(f"alt_text_{item.pk}", item.alt_text) if data else item.alt_text
+
+
+def _alt_texts(data: QueryDict, post: Post) -> dict[UUID, str]:
+    """The form names them by the rows that they stand in."""
+    return {item.asset_id: alt_text_of(item, data) for item in post.items.all()}
+
+
+def _numbered(keys: Iterable[UUID]) -> dict[UUID, str]:
+    return {key: str(place) for place, key in enumerate(dict.fromkeys(keys), 1)}
+
+
+def _lines(data: QueryDict, name: str) -> str:
+    """A form sends line breaks as two characters."""
+    return str(data.get(name, "")).replace("\r\n", "\n")
 
 
 def address(pictures: Iterable[UUID]) -> str:
@@ -109,13 +182,6 @@ def address(pictures: Iterable[UUID]) -> str:
     return (
         f"{reverse('admin:publishing_post_add')}?{urlencode({'picture': [str(key) for key in pictures]}, doseq=True)}"
     )
-
-
-def _key(text: object, before: str = "") -> UUID | None:
-    try:
-        return UUID(str(text).removeprefix(before)) if str(text).startswith(before) else None
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> int:

@@ -14,7 +14,7 @@ from poster import clock
 from poster.errors import OutsideError
 from poster.work import mishaps
 from poster.work.time_budget import Over, never
-from publishing.models import Delivery, Post
+from publishing.models import Delivery, Post, Series
 from publishing.public_pictures import addresses
 from watches.models import FoundFile
 
@@ -43,7 +43,16 @@ def _through() -> QuerySet[Asset]:
     deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
     decided = Asset.objects.filter(Exists(mine), in_spool=True).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
     through = decided.exclude(Exists(deliveries.exclude(state__in=Delivery.State.ended())))
-    return through.exclude(Exists(deliveries.filter(state__in=Delivery.State.revivable())), found__watch__isnull=True)
+    through = through.exclude(
+        Exists(deliveries.filter(state__in=Delivery.State.revivable())), found__watch__isnull=True
+    )
+    return through.exclude(_repeated())
+
+
+def _repeated() -> Q:
+    """What nobody can bring again, and a series will show once more."""
+    series = Series.objects.filter(post__assets=OuterRef("pk")).exclude(state=Series.State.ENDED)
+    return Q(Exists(series), found__watch__isnull=True)
 
 
 def _deletable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
@@ -67,7 +76,7 @@ def _drop_whole(asset: UUID) -> None:
 def _drop_undecided(most: int) -> int:
     old = Asset.objects.filter(in_spool=True, created_at__lt=clock.now() - UNDECIDED)
     drafts = Post.objects.waiting().filter(assets=OuterRef("pk"))
-    waiting = list(_deletable(old.filter(Exists(drafts)))[:most])
+    waiting = list(_deletable(old.filter(Exists(drafts)).exclude(_repeated()))[:most])
     return sum(_dropped(asset, spool.drop_bytes) for asset in waiting)
 
 

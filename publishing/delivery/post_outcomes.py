@@ -17,7 +17,7 @@ from publishing.models import Delivery, Post
 from publishing.models.deliveries import KIND
 from publishing.posts.freezing import content_hash
 
-ROW = ("outgoing_ptr_id", *SAID_OF_DETAIL, "text", "media")
+ROW = ("outgoing_ptr_id", *SAID_OF_DETAIL, "text", "media", "options", "made_with_ai")
 POST_ROW = ("id", *SAID_OF_POST, "text")
 DELIVERIES = """
 SELECT {columns} FROM (SELECT * FROM publishing_delivery d {after} ORDER BY d.outgoing_ptr_id LIMIT {most}) d
@@ -52,12 +52,13 @@ def _of_delivery(read: Read) -> Iterator[Fault]:
         row = {name: signatures.read(column(Delivery, name), read.row[name]) for name in ROW}
         for line in read.lines:
             told.add(line)
-        digest = content_hash(str(row["text"]), json.loads(str(row["media"])))
+        media, options = (json.loads(str(row[name])) for name in ("media", "options"))
+        digest = content_hash(str(row["text"]), media, options, made_with_ai=bool(row["made_with_ai"]))
     except (Nonsense, ValueError, TypeError, AttributeError) as error:
         yield Fault(0, f"The delivery {key} makes no sense ({error}).", Code.NONSENSE)
         return
     wrong = [name for name, value in told.of(DETAIL).items() if row.get(name) != value]
-    wrong += ["text or media"] if told.digest and digest != told.digest else []
+    wrong += ["text, media, options or label"] if told.digest and digest != told.digest else []
     if wrong:
         said = f"The delivery {key} is not what its signed lines say: {', '.join(wrong)}."
         yield Fault(0, said, Code.OUTCOME)

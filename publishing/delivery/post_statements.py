@@ -25,4 +25,4 @@ def says_of(post: Post) -> Says:
 
 def words_of(text: str) -> str:
     """The digest of a post's text."""
-    return content_hash(text, [])
+    return content_hash(text)

@@ -10,4 +10,5 @@ from publishing.platforms import Request
 def request_of(delivery: Delivery, *, with_parts: bool = False) -> Request:
     """What is to be shown. Pictures only where they are laid down."""
     parts = renditions.parts(delivery) if with_parts else ()
-    return Request(delivery.form, delivery.text, parts, ai=renditions.says_ai(delivery))
+    ai = delivery.made_with_ai or renditions.says_ai(delivery)
+    return Request(delivery.form, delivery.text, parts, ai=ai, options=delivery.options)

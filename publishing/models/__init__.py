@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from publishing.models.deliveries import Delivery
-from publishing.models.posts import Post, PostAsset, Variant
+from publishing.models.posts import Post, PostAsset, PostTag, Tag, Variant
 from publishing.models.reconciled import Reconciled
+from publishing.models.series import Series
+from publishing.models.slots import Slot
 
-__all__ = ["Delivery", "Post", "PostAsset", "Reconciled", "Variant"]
+__all__ = ["Delivery", "Post", "PostAsset", "PostTag", "Reconciled", "Series", "Slot", "Tag", "Variant"]

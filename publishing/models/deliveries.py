@@ -27,6 +27,8 @@ class Delivery(Outgoing):
     # Every attempt sends these, and nothing else.
     text = models.TextField(blank=True)
     media = models.JSONField(default=list)  # [{"asset", "sha256", "alt_text", "recipe"}], see publishing.posts.freezing
+    made_with_ai = models.BooleanField(default=False)  # people are told so; a picture may say it besides
+    options = models.JSONField(default=dict, blank=True)  # by name, see publishing.platforms.Option
     renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
     laid = models.JSONField(default=list, blank=True, editable=False)  # what its pictures are called in the bucket
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel
@@ -16,6 +17,20 @@ from publishing.states import Placement
 from watches.models import FoundFile, Watch
 from writing.caption_cleanup import cut
 from writing.models import Suggestion
+
+
+class Tag(Row):
+    """A word by which a person finds their posts again. Followers see nothing of it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=50)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Post(Row, Leased):
@@ -34,12 +49,21 @@ class Post(Row, Leased):
         APPROVED = "approved", _("approved")
         DISCARDED = "discarded", _("discarded")
 
+    class Queue(models.TextChoices):
+        """Which slot of each channel it takes at the yes."""
+
+        NONE = "", _("no slot")
+        NEXT = "next", _("the next free slot")
+        FIRST = "first", _("the first slot: others make room")
+        LAST = "last", _("behind all others")
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
     watch = models.ForeignKey(Watch, models.SET_NULL, null=True, blank=True, related_name="posts")
     # What it was composed for: a file gets one post.
     file = models.OneToOneField(FoundFile, models.SET_NULL, null=True, blank=True, related_name="post")
     assets = models.ManyToManyField(Asset, through="PostAsset", related_name="posts")
     channels = models.ManyToManyField(Channel, through="Variant", related_name="posts", blank=True)
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts", blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)  # raised by every edit; a yes names what it saw
     text = models.TextField(blank=True)
     wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
@@ -51,11 +75,17 @@ class Post(Row, Leased):
     wordless_because_params = ReasonParams()
     wordless_because = ReasonColumns()  # why it has no words, or no new ones, yet
     tries = models.PositiveIntegerField(default=0, editable=False)  # of the present question
+    made_with_ai = models.BooleanField(_("made with AI"), default=False)
+    adult = models.BooleanField(_("for adults only"), default=False)
     fit = models.CharField(
         _("when the shape does not fit"), max_length=10, choices=Watch.Fit.choices, default=Watch.Fit.PAD
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    # Of which series it is a repetition, and which one.
+    series = models.ForeignKey("Series", models.SET_NULL, null=True, blank=True, related_name="posts", editable=False)
+    occurrence = models.DateTimeField(null=True, blank=True, editable=False)
     due_at = models.DateTimeField(_("goes out at"), null=True, blank=True)  # empty: as soon as it is approved
+    queue = models.CharField(max_length=5, choices=Queue.choices, default=Queue.NONE, blank=True)
     latest_hours = models.PositiveIntegerField(default=24)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
@@ -71,6 +101,11 @@ class Post(Row, Leased):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "occurrence"], name="post_once_an_occurrence", condition=Q(series__isnull=False)
+            )
+        ]
         indexes = [
             models.Index(fields=["owner", "state", "-created_at"], name="post_by_state"),
             models.Index(fields=["owner", "-created_at"], name="post_by_owner"),
@@ -95,6 +130,19 @@ class Post(Row, Leased):
         return self.state == self.State.DRAFT and self.wants_words == self.Words.CAPTIONER
 
 
+class PostTag(Row):
+    """A post has a tag."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="tagged")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="post_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.tag_id}"
+
+
 class PostAsset(Row):
     """One picture of a post, in its place (a carousel has several)."""
 
@@ -104,19 +152,22 @@ class PostAsset(Row):
     alt_text = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["post", "position"], name="post_asset_once")]
+        ordering = ["position", "created_at"]
+        constraints = [models.UniqueConstraint(fields=["post", "asset"], name="post_asset_once")]
 
     def __str__(self) -> str:
         return f"{self.position}: {self.asset_id}"
 
 
 class Variant(Row):
-    """A post in one place of a channel that was chosen for it: its feed, its stories."""
+    """A post in one place of a channel that was chosen for it: its feed, its stories. What is empty is as the post."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="variants")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="variants")
     placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)
+    text = models.TextField(blank=True)  # empty: as the post
+    due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as the post
+    options = models.JSONField(default=dict, blank=True)  # what was chosen, see publishing.platforms.Option
 
     class Meta:
         ordering = ["created_at", "placement"]

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from outbox.protocol import Accepted, Account, Adapter, Counting, Evidence, Json, Receipt, Spoilt, Staged, Verdict
 from poster.registry import Registry
+from publishing.platforms.forms import (
+    NO_DEFAULT,
+    Form,
+    Label,
+    Limits,
+    Option,
+    OptionKind,
+    as_story,
+    form_of,
+)
 
 __all__ = [
+    "NO_DEFAULT",
     "PLATFORMS",
     "Accepted",
     "Account",
@@ -23,10 +34,13 @@ __all__ = [
     "Evidence",
     "Form",
     "Json",
+    "Label",
     "Layout",
     "Limits",
     "Listing",
     "Look",
+    "Option",
+    "OptionKind",
     "Part",
     "Platform",
     "Posted",
@@ -40,55 +54,6 @@ __all__ = [
     "form_of",
     "icons",
 ]
-
-
-class Form(StrEnum):
-    """What a post is, to whoever looks at it."""
-
-    TEXT = "text"
-    PHOTO = "photo"
-    ALBUM = "album"  # several pictures in their order
-    STORY = "story"  # one picture over the whole screen, for a day
-
-
-def form_of(placement: str, pictures: int) -> Form:
-    """The form of a post in this place ("feed" or "story") with so many pictures."""
-    if placement == "story":
-        return Form.STORY
-    return Form.TEXT if pictures == 0 else Form.PHOTO if pictures == 1 else Form.ALBUM
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a platform takes in one form: one table for the page, the preview, the check, the caption brief, the docs.
-
-    Lengths in characters as the platform counts them, sizes in bytes, ratios as width / height, times in seconds.
-    """
-
-    text: int  # hard limit; 0: no words at all
-    sweet_spot: int  # what reads well
-    hashtags: int  # hard limit
-    mentions: int
-    alt_text: int
-    min_ratio: float
-    max_ratio: float
-    min_width: int
-    max_width: int
-    max_height: int
-    max_bytes: int
-    formats: tuple[str, ...] = ("JPEG",)
-    parts: int = 1  # at most so many pictures
-    one_shape: bool = False  # they cut all pictures to the shape of the first
-    needs_address: bool = False  # they fetch the pictures from us: it needs a public address
-    useful_hashtags: int = 5  # what they make something of; more goes out, with a warning before
-    count: str = "characters"  # or "utf8": bytes in UTF-8
-    settle: int = 300  # a "not there" counts only this long after the call's deadline
-
-
-def as_story(photo: Limits) -> Limits:
-    """A story is a picture and nothing else, in the shape of a phone: 9:16, other shapes are cut or get a border."""
-    wordless = replace(photo, text=0, sweet_spot=0, hashtags=0, mentions=0, alt_text=0)
-    return replace(wordless, min_ratio=9 / 16, max_ratio=9 / 16, max_width=1080, max_height=1920)
 
 
 class Layout(StrEnum):
@@ -134,13 +99,14 @@ class Part:
 class Request:
     """What is to be shown, frozen when it was approved. `ai`: made with AI, as far as we know.
 
-    `parts` in their order; only `prepare` is given them.
+    `parts` in their order; only `prepare` is given them. `options`: by the names that the platform declares.
     """
 
     form: Form
     text: str
     parts: tuple[Part, ...] = ()
     ai: bool = False
+    options: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +124,8 @@ class Platform(Adapter[Request], Protocol):
     """`limits` has a row for each form that it takes."""
 
     limits: Mapping[Form, Limits]
+    labels: Mapping[Form, frozenset[Label]]
+    options: tuple[Option, ...]
     look: Look
 
 

@@ -21,7 +21,9 @@ from publishing.platforms import (
     Account,
     Evidence,
     Form,
+    Label,
     Limits,
+    Option,
     Part,
     Posted,
     Receipt,
@@ -105,6 +107,8 @@ class Containers:
     """
 
     limits: Mapping[Form, Limits]
+    labels: Mapping[Form, frozenset[Label]]
+    options: tuple[Option, ...]
     dialect: Dialect
     no_effect: Proven
 
@@ -224,14 +228,14 @@ class Containers:
     def _lay_down(self, account: Account, request: Request, part: Part | None) -> str:
         """The container of a post that is not around others. A story takes a picture and nothing else."""
         told = {} if request.form == Form.STORY else {self.dialect.words: request.text or None}
-        return self._make(account, part, **told, **self.dialect.forms.get(request.form, {}), **self._ai(request))
+        return self._make(account, part, **told, **self.dialect.forms.get(request.form, {}), **self._of_all(request))
 
     def _lay_down_item(self, account: Account, part: Part) -> str:
         return self._make(account, part, is_carousel_item="true", **self.dialect.forms.get(Form.PHOTO, {}))
 
     def _lay_around(self, account: Account, request: Request, items: tuple[str, ...]) -> str:
         told = {self.dialect.words: request.text or None, **self.dialect.forms.get(Form.ALBUM, {})}
-        return self._make(account, None, children=",".join(items), **told, **self._ai(request))
+        return self._make(account, None, children=",".join(items), **told, **self._of_all(request))
 
     def _make(self, account: Account, part: Part | None, **told: str | None) -> str:
         if part is not None and part.address is not None:
@@ -239,8 +243,11 @@ class Containers:
         path = f"/{self._account(account)}/{self.dialect.making}"
         return self.graph(account).stage(path, files=None, **told)
 
-    def _ai(self, request: Request) -> dict[str, str]:
-        return {self.dialect.made_with_ai: "true"} if self.dialect.made_with_ai and request.ai else {}
+    def _of_all(self, request: Request) -> dict[str, str]:
+        """What is said of the whole, and not of each picture in it. Options are parameters by their names."""
+        options = {name: "true" if value is True else str(value) for name, value in request.options.items()}
+        ai = {self.dialect.made_with_ai: "true"} if self.dialect.made_with_ai and request.ai else {}
+        return options | ai
 
     def _how_far(self, account: Account, container: str, since: dt.datetime) -> tuple[str, str]:
         """Whoever is refused the answer for as long as anything takes may go on as if it were done (postiz 1562)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from publishing.platforms import (
     Account,
     Evidence,
     Form,
+    Label,
     Limits,
     Look,
     Part,
@@ -61,6 +62,8 @@ class FacebookPage:
     """A Page, with its own token. No public address is needed: it takes the bytes."""
 
     look = Look("facebook", actions=("Like", "Comment", "Share"), dated=True)
+    options = ()
+    labels: Mapping[Form, frozenset[Label]] = {}  # it reads a picture's own mark, and has no field
     limits = {
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=MOST_PHOTOS),

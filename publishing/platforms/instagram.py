@@ -8,7 +8,7 @@ from dataclasses import replace
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import BY_SUBCODE, ON_INSTAGRAM
 from poster.errors import OutsideError, Refused, Trace
-from publishing.platforms import Account, Form, Layout, Limits, Look, Spoilt, as_story
+from publishing.platforms import Account, Form, Label, Layout, Limits, Look, Spoilt, as_story
 from publishing.platforms.containers import Containers, Dialect
 from publishing.reasons.sending import NotWorkedOn
 
@@ -35,11 +35,13 @@ class Instagram(Containers):
     """`account.login` "instagram" speaks to graph.instagram.com; any other login goes through a Facebook Page."""
 
     look = Look("instagram", Layout.GRID)
+    options = ()
     limits = {
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=10, one_shape=True),  # Content Publishing, "Carousel Posts"
         Form.STORY: as_story(PHOTO),
     }
+    labels = dict.fromkeys(limits, frozenset({Label.AI}))  # `made_with_ai`
     dialect = Dialect(
         name="Instagram",
         account="",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
 from poster.reasons.outside_posts import ShapeRefused
-from publishing.platforms import Account, Form, Layout, Limits, Look, Spoilt
+from publishing.platforms import Account, Form, Label, Layout, Limits, Look, Option, OptionKind, Spoilt
 from publishing.platforms.containers import Containers, Dialect
 from publishing.reasons.sending import NotWorkedOn
 
@@ -32,12 +33,47 @@ PHOTO = Limits(
 )
 # `error_message` of a container that a new one would repeat (Troubleshooting)
 FOR_GOOD = {"INVALID_ASPEC_RATIO", "INVALID_ASPECT_RATIO"}
+PICTURED = frozenset({Form.PHOTO, Form.ALBUM})
+WHO_REPLIES = (  # Reply Management, "Control Who Can Reply"
+    ("everyone", "Everyone"),
+    ("followers_only", "Followers"),
+    ("accounts_you_follow", "Accounts you follow"),
+    ("mentioned_only", "Only accounts that are mentioned"),
+)
 
 
 class Threads(Containers):
     """Always speaks of "me": stored ids of the account were reported to be refused for writing."""
 
     look = Look("threads", Layout.THREAD)
+    labels: Mapping[Form, frozenset[Label]] = {}
+    options = (  # Threads API, Publishing: User Threads
+        Option(
+            name="reply_control",
+            kind=OptionKind.CHOICE,
+            label="Who can reply",
+            forms=PICTURED | {Form.TEXT},
+            default="everyone",
+            choices=WHO_REPLIES,
+        ),
+        Option(
+            name="topic_tag",
+            kind=OptionKind.TEXT,
+            label="Topic",
+            forms=PICTURED | {Form.TEXT},
+            default="",
+            help="One topic, without the sign. Without it, the first hashtag becomes the topic.",
+            most=50,
+            without=".&",
+        ),
+        Option(
+            name="is_spoiler_media",
+            kind=OptionKind.FLAG,
+            label="Blur the pictures until somebody presses them",
+            forms=PICTURED,
+            default=False,
+        ),
+    )
     limits = {
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=20),

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,8 +38,12 @@ def may_go_at_once(post: Post) -> bool:
     """Whether it only waits because it can be undone, and not for the time that it is planned for."""
     if post.state != Post.State.APPROVED:
         return False
-    ends = [each.undo_until for each in post.deliveries.all() if _unmarked(each) and each.undo_until]
-    return any(clock.now() < end and (post.due_at is None or post.due_at < end) for end in ends)
+    return any(_only_undoable(each) for each in post.deliveries.all() if _unmarked(each))
+
+
+def _only_undoable(delivery: Delivery) -> bool:
+    until, planned = delivery.undo_until, delivery.planned_at
+    return until is not None and clock.now() < until and (planned is None or planned < until)
 
 
 def until(post: Post) -> dt.datetime | None:
@@ -113,10 +118,9 @@ def post_at_once(post: Post, *, by: Caller) -> list[Delivery]:
     require_owner(post, by, Scope.PUBLISH)
     now = clock.now()
     rows = Delivery.objects.filter(post=post.pk, undo_until__gt=now, state__in=State.due(), committed_at=None)
+    planned = Coalesce("planned_at", Value(now))
     with transaction.atomic():
-        hurried = _swapped(
-            rows, undo_until=None, due_at=post.due_at or now, next_at=post.due_at or now, leased_until=None
-        )
+        hurried = _swapped(rows, undo_until=None, due_at=planned, next_at=planned, leased_until=None)
         if not hurried:
             raise NotPossible(DoesNotWait())
         for delivery in hurried:

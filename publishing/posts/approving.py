@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from accounts.models import Channel
+from accounts.models import Channel, User
 from outbox import ledger
 from outbox.ledger import Kind
 from outbox.ledger_statements import SAID
 from outbox.preflight import UNDO, doubted_from
 from poster import clock
-from poster.permissions import MACHINE, Caller, NotPossible, Scope, require_owner
-from poster.reasons import Because, Reason
+from poster.permissions import EVERYTHING, MACHINE, Caller, Door, NotPossible, Scope, require_owner
+from poster.reasons import Because, Fact, Reason
 from publishing.delivery.post_statements import first_says, says_of
 from publishing.models import Delivery, Post
+from publishing.posts import labels, queueing
 from publishing.posts.fitting import too_long
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
 from publishing.reasons import posts as why
-from publishing.reasons.steps import Approved, ApprovedByWatch, ChangedItsWords
+from publishing.reasons.steps import Approved, ApprovedBySeries, ApprovedByWatch, ChangedItsWords, MadeRoom
 
 
 def approve(post: Post, *, by: Caller, undoable: bool = False, revision: int | None = None) -> list[Delivery]:
@@ -45,6 +47,11 @@ def approve_by_watch(post: Post) -> list[Delivery]:
     return _approve(post, MACHINE)
 
 
+def approve_by_series(post: Post, person: User) -> list[Delivery]:
+    """A person's yes to the series is one to each repetition: it is theirs, and needs no other."""
+    return _approve(post, Caller(person, Door.MACHINE, EVERYTHING))
+
+
 def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None, revision: int | None = None) -> list[Delivery]:
     if not may_be_reworded(post):
         raise NotPossible(why.Decided())
@@ -57,7 +64,10 @@ def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None, revision:
         raise NotPossible(problem)
     with transaction.atomic():
         _take(post, places, by, post.revision if revision is None else revision)
-        return [_deliver(post, place, by, wait) for place in places]
+        in_order = sorted(places, key=lambda place: place.channel.pk)  # two who claim slots never wait for each other
+        made = [_row(post, place, wait) for place in in_order]
+        _note(post, by, made)  # rows first, lines last
+    return [delivery for delivery, _ in made]
 
 
 def _is_open(place: Place, post: Post) -> bool:
@@ -81,10 +91,12 @@ def reword(post: Post, *, text: str, alt_texts: Mapping[UUID, str], by: Caller, 
         raise NotPossible(why.NoDraft())
     for place in left(post):
         limits = limits_of(place.channel.platform, place.form(post))
-        if limits.text and (problem := too_long(text, limits)):
+        if place.own_text or not limits.text:
+            continue
+        if problem := too_long(labels.with_line(text, place.line(post)), limits):
             raise NotPossible(why.AtAPlace(place=str(place.channel), cause=Because(problem)))
     with transaction.atomic():
-        _hold_open(post, post.revision if revision is None else revision)
+        hold_open(post, post.revision if revision is None else revision)
         Post.objects.filter(pk=post.pk).update(text=text.strip(), **ONES_OWN_WORDS)
         for item, alt_text in alt_texts.items():
             post.items.filter(pk=item).update(alt_text=alt_text.strip())
@@ -122,8 +134,11 @@ def _undone(post: Post) -> QuerySet[Delivery]:
 
 def left(post: Post) -> list[Place]:
     """The places that a yes would be for: never one that has it, or may have it."""
-    rows = post.variants if post.state != Post.State.APPROVED else _undone(post)
-    return [Place(row.channel, row.placement) for row in rows.select_related("channel__credential") if row.channel]
+    chosen = [Place.of(row) for row in post.variants.select_related("channel__credential")]
+    if post.state != Post.State.APPROVED:
+        return chosen
+    undone = set(_undone(post).values_list("channel", "placement"))
+    return [place for place in chosen if (place.channel.pk, place.placement) in undone]
 
 
 def _take(post: Post, places: list[Place], by: Caller, revision: int) -> None:
@@ -142,7 +157,7 @@ def _take(post: Post, places: list[Place], by: Caller, revision: int) -> None:
     post.refresh_from_db()  # as whoever we waited for has left its words
 
 
-def _hold_open(post: Post, revision: int) -> None:
+def hold_open(post: Post, revision: int) -> None:
     """As it may still be changed, and this is the last revision: nobody approves it until the transaction ends."""
     mine = Post.objects.filter(pk=post.pk, revision=revision)
     held = mine.filter(state=Post.State.DRAFT).update(revision=F("revision") + 1)
@@ -164,33 +179,46 @@ def _decide(post: Post, state: Post.State, by: Caller, revision: int | None = No
         raise NotPossible(why.ChangedMeanwhile() if drafts.exists() else why.Decided())
 
 
-def _deliver(post: Post, place: Place, by: Caller, wait: dt.timedelta | None) -> Delivery:
-    channel = place.channel
+def _row(post: Post, place: Place, wait: dt.timedelta | None) -> tuple[Delivery, list[Delivery]]:
+    """A delivery; and those that went to a later slot, to make room for it."""
     now = clock.now()
-    begin = post.due_at or now
-    due_at = max(begin, now + wait) if wait else begin
-    delivery = Delivery.objects.create(
-        owner_id=post.owner_id,
-        post=post,
-        channel=channel,
-        channel_name=str(channel),
-        platform=channel.platform,
-        placement=place.placement,
-        due_at=due_at,
-        next_at=begin,
-        undo_until=now + wait if wait else None,
-        latest_at=due_at + dt.timedelta(hours=post.latest_hours),
-        restored_at=doubted_from(),
-        **freeze(post, channel.platform, place.placement),
-    )
-    to = delivery.channel_name
-    fact = ApprovedByWatch(channel=to) if by is MACHINE else Approved(by=str(by), channel=to)
-    ledger.moved(
-        delivery,
-        Kind.DECISION,
-        fact,
-        changed=SAID,
-        says=first_says(delivery, post),
-        content_hash=delivery.content_hash,
-    )
-    return delivery
+    free_from = now + wait if wait else now
+    frozen = freeze(post, place)
+
+    def make(planned: dt.datetime | None, *, queued: bool = False) -> Delivery:
+        begin = planned or now
+        due_at = max(begin, free_from)
+        return Delivery.objects.create(
+            owner_id=post.owner_id,
+            post=post,
+            channel=place.channel,
+            channel_name=str(place.channel),
+            platform=place.channel.platform,
+            placement=place.placement,
+            due_at=due_at,
+            planned_at=planned,
+            queued=queued,
+            next_at=begin,
+            undo_until=free_from if wait else None,
+            latest_at=due_at + dt.timedelta(hours=post.latest_hours),
+            restored_at=doubted_from(),
+            **frozen,
+        )
+
+    planned = place.due_at(post)
+    if planned is not None or not post.queue:
+        return make(planned), []
+    return queueing.claim(place.channel, post.queue, free_from, partial(make, queued=True))
+
+
+def _note(post: Post, by: Caller, made: list[tuple[Delivery, list[Delivery]]]) -> None:
+    for delivery, moved in made:
+        to = delivery.channel_name
+        fact: Fact = Approved(by=str(by), channel=to)
+        if by.door is Door.MACHINE:
+            fact = ApprovedByWatch(channel=to) if by is MACHINE else ApprovedBySeries(by=str(by), channel=to)
+        digest = delivery.content_hash
+        says = first_says(delivery, post)
+        ledger.moved(delivery, Kind.DECISION, fact, changed=SAID, says=says, content_hash=digest)
+        for other in moved:
+            ledger.moved(other, Kind.DECISION, MadeRoom(to=other.due_at), changed=("due_at", "planned_at"))

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from media.images import Recipe
 from publishing.models import Delivery, Post
-from publishing.platforms import Limits, form_of
+from publishing.platforms import Json, Label, Limits
+from publishing.posts import options
 from publishing.posts.fitting import fit
+from publishing.posts.labels import labels_of
+from publishing.posts.places import Place
 from publishing.posts.shapes import in_one_shape
 from publishing.posts.text_limits import limits_of
 from writing.caption_cleanup import cut
 
 
-def freeze(post: Post, platform: str, placement: str) -> dict[str, Any]:
-    """The frozen columns of a delivery of this post to this place of a platform."""
-    items = list(post.items.select_related("asset"))
-    limits = limits_of(platform, form_of(placement, len(items)))
+def freeze(post: Post, place: Place) -> dict[str, Any]:
+    """The frozen columns of a delivery of this post to this place."""
+    platform, form, items = place.channel.platform, place.form(post), list(post.items.select_related("asset"))
+    limits = limits_of(platform, form)
     shape = in_one_shape(limits, [item.asset for item in items])
-    text = fit(post.text, (), limits) if limits.text else ""
+    text = fit(place.text(post), (), limits) if limits.text else ""
     media = [
         {
             "asset": str(item.asset_id),
@@ -36,7 +40,10 @@ def freeze(post: Post, platform: str, placement: str) -> dict[str, Any]:
         }
         for item in items
     ]
-    return {"text": text, "media": media, "content_hash": content_hash(text, media)}
+    chosen = options.frozen(platform, form, place.chosen)
+    ai = Label.AI in labels_of(post, place.channel)
+    digest = content_hash(text, media, chosen, made_with_ai=ai)
+    return {"text": text, "media": media, "options": chosen, "made_with_ai": ai, "content_hash": digest}
 
 
 def recipe(limits: Limits, fit_by: str) -> Recipe:
@@ -52,9 +59,10 @@ def recipe(limits: Limits, fit_by: str) -> Recipe:
     )
 
 
-def content_hash(text: str, media: list[dict[str, Any]]) -> str:
-    """One number for what goes out."""
-    return hashlib.sha256(json.dumps([text, media], sort_keys=True).encode()).hexdigest()
+def content_hash(text: str, media: Sequence[Any] = (), chosen: Json = None, *, made_with_ai: bool = False) -> str:
+    """One number for what goes out. `chosen`: options."""
+    content = [text, list(media), chosen or {}, made_with_ai]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def held_bytes(owner_id: UUID) -> int:

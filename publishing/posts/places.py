@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from accounts.models import Channel
 from poster.reasons import Because, Reason, Term
-from publishing.models import Post
+from publishing.models import Post, Variant
 from publishing.platforms import PLATFORMS, Form, form_of
+from publishing.posts import labels, options
 from publishing.posts.fitting import keeps_words, too_long
+from publishing.posts.options import Chosen
 from publishing.posts.text_limits import limits_of, takes
 from publishing.reasons.posts import AtAPlace, FormNotTaken, NothingInIt, StoryIsOnePicture, TooManyPictures
 from publishing.states import Placement
@@ -19,14 +23,34 @@ ODD = Term("posts.odd")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of a channel: its feed, its stories."""
+    """One place of a channel: its feed, its stories. And what a post has there of its own; empty: as the post."""
 
     channel: Channel
     placement: str = Placement.FEED
+    own_text: str = ""
+    own_due_at: dt.datetime | None = None
+    chosen: Chosen = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, row: Variant) -> Place:
+        """The one that was chosen."""
+        return cls(row.channel, row.placement, row.text, row.due_at, row.options)
 
     def form(self, post: Post) -> Form:
         """What this post is there."""
         return form_of(self.placement, len(post.items.all()))
+
+    def text(self, post: Post) -> str:
+        """Its words there, with the line that people have to be told by where there is no field for that."""
+        return labels.with_line(self.own_text or post.text, self.line(post))
+
+    def line(self, post: Post) -> str:
+        """That line; "" for none."""
+        return labels.line(post, self.channel, self.form(post))
+
+    def due_at(self, post: Post) -> dt.datetime | None:
+        """When it is to go out there; None: as soon as it is approved."""
+        return self.own_due_at or post.due_at
 
     def __str__(self) -> str:
         return f"{self.channel}, {self.placement}" if self.placement != Placement.FEED else str(self.channel)
@@ -34,26 +58,36 @@ class Place:
 
 def problem_of(place: Place, post: Post) -> Reason | None:
     """Why it cannot go there as it is; None when it can."""
-    platform, form = place.channel.platform, place.form(post)
-    cause = _of_form(platform, form, len(post.items.all())) or _of_words(platform, form, post.text)
+    cause = next(_problems(place, post), None)
     return AtAPlace(place=str(place), cause=Because(cause)) if cause else None
 
 
-def _of_form(platform: str, form: Form, pictures: int) -> Reason | None:
-    label = PLATFORMS.label(platform)
+def _problems(place: Place, post: Post) -> Iterator[Reason]:
+    platform, form = place.channel.platform, place.form(post)
     if not takes(platform, form):
-        return FormNotTaken(service=label, form=NAMES.get(form, ODD))
-    if form is Form.STORY and pictures != 1:
-        return StoryIsOnePicture(pictures=pictures)
+        yield FormNotTaken(service=PLATFORMS.label(platform), form=NAMES.get(form, ODD))
+        return
+    yield from _of_pictures(platform, form, len(post.items.all()))
+    yield from _of_words(place, post)
+    yield from labels.findings(post, place.channel, form)
+    declared, scopes = PLATFORMS[platform].options, place.channel.credential.scopes
+    yield from options.findings(declared, form, place.chosen, scopes)
+
+
+def _of_pictures(platform: str, form: Form, pictures: int) -> Iterator[Reason]:
     most = limits_of(platform, form).parts
-    return TooManyPictures(service=label, most=most, pictures=pictures) if pictures > max(most, 1) else None
+    if form is Form.STORY and pictures != 1:
+        yield StoryIsOnePicture(pictures=pictures)
+    elif pictures > max(most, 1):
+        yield TooManyPictures(service=PLATFORMS.label(platform), most=most, pictures=pictures)
 
 
-def _of_words(platform: str, form: Form, text: str) -> Reason | None:
-    limits = limits_of(platform, form)
-    if form is Form.TEXT and not text.strip():
-        return NothingInIt()
-    return too_long(text, limits) if limits.text and not keeps_words(text, limits) else None
+def _of_words(place: Place, post: Post) -> Iterator[Reason]:
+    text, limits = place.text(post), limits_of(place.channel.platform, place.form(post))
+    if place.form(post) is Form.TEXT and not text.strip():
+        yield NothingInIt()
+    if limits.text and not keeps_words(text, limits) and (problem := too_long(text, limits)):
+        yield problem
 
 
 def offered() -> dict[str, tuple[str, ...]]:

@@ -38,7 +38,9 @@ class Preview:
     look: Look
     label: str  # what the platform is called
     placement: str
+    own: str  # the field of the words that it has here alone
     text: str
+    line: str  # what its words end with there, as there is no field for a label
     problem: Reason | None  # it cannot go out so
     advice: str  # it can, but not all of it counts there
     frames: list[Frame]
@@ -53,6 +55,7 @@ class Counter:
     used: int
     hashtags: int
     mentions: int
+    line: str
 
     @property
     def unit(self) -> str:
@@ -85,16 +88,25 @@ def previews(post: Post) -> list[Preview]:
 
 
 def counters(post: Post) -> list[Counter]:
-    """One for each platform that it goes to with its words."""
-    limits = [(place.channel, limits_of(place.channel.platform, place.form(post))) for place in _one_each(post)]
-    counted = (count_hashtags(post.text), count_mentions(post.text))
-    return [Counter(channel, table, length(post.text, table), *counted) for channel, table in limits if table.text]
+    """One for each platform that it goes to with the post's own words."""
+    counted = [counter_of(place, post) for place in _one_each(post) if not place.own_text]
+    return [counter for counter in counted if counter]
+
+
+def counter_of(place: Place, post: Post) -> Counter | None:
+    """Of the words that it has there; None where there are none."""
+    limits, text = limits_of(place.channel.platform, place.form(post)), place.text(post)
+    if not limits.text:
+        return None
+    return Counter(
+        place.channel, limits, length(text, limits), count_hashtags(text), count_mentions(text), place.line(post)
+    )
 
 
 def _one_each(post: Post) -> list[Place]:
-    seen: dict[tuple[str, str], Place] = {}
+    seen: dict[tuple[str, str, str], Place] = {}
     for row in post.variants.all():
-        seen.setdefault((row.channel.platform, row.placement), Place(row.channel, row.placement))
+        seen.setdefault((row.channel.platform, row.placement, row.text), Place.of(row))
     return list(seen.values())
 
 
@@ -103,9 +115,11 @@ def _preview(post: Post, place: Place, assets: list[Asset]) -> Preview:
     shape = in_one_shape(limits, assets)
     frames = [framed(asset, shape, post.fit) for asset in assets]
     look, label = PLATFORMS[channel.platform].look, PLATFORMS.label(channel.platform)
-    text, told = (post.text, advice(post.text, limits)) if limits.text else ("", "")
-    problem = problem_of(place, post) or (too_long(text, limits) if text else None)
-    return Preview(channel, look, label, place.placement, text, problem, told, frames)
+    words = place.text(post)
+    text, told = (place.own_text or post.text, advice(words, limits)) if limits.text else ("", "")
+    problem = problem_of(place, post) or (too_long(words, limits) if text else None)
+    own = f"words_{channel.pk}:{place.placement}"
+    return Preview(channel, look, label, place.placement, own, text, place.line(post), problem, told, frames)
 
 
 def framed(asset: Asset, limits: Limits, fit: str) -> Frame:

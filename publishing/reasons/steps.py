@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from outbox.reasons.steps import ByAPerson, OfAChannel
 from poster.reasons import Fact, _
 
@@ -19,8 +21,30 @@ class ApprovedByWatch(OfAChannel, code="publishing.approved_by_watch"):
     text = _("Approved by its watch. It goes to %(channel)s.")
 
 
+class ApprovedBySeries(Fact, code="publishing.approved_by_series"):
+    """`by`: who said that it is repeated."""
+
+    text = _("Approved by %(by)s with its series. It goes to %(channel)s.")
+    by: str
+    channel: str
+
+
 class AskedAtOnce(ByAPerson, code="publishing.asked_at_once"):
     text = _("%(by)s asked to post it at once.")
+
+
+class MovedTime(ByAPerson, code="publishing.moved_time"):
+    """`to`: when it is to go out from then on."""
+
+    text = _("%(by)s moved it to %(to)s.")
+    to: dt.datetime
+
+
+class MadeRoom(Fact, code="publishing.made_room"):
+    """Another post took its slot. `to`: the one that it has from then on."""
+
+    text = _("Another post was put first, so it went to the next slot: %(to)s.")
+    to: dt.datetime
 
 
 class TookItBack(ByAPerson, code="publishing.took_it_back"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from sandbox.faults import trouble
@@ -27,6 +27,7 @@ class Draft:
     child: bool = False
     ai_generated: bool = False
     story: bool = False
+    options: dict[str, str] = field(default_factory=dict)
 
 
 def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Container:
@@ -48,6 +49,7 @@ def lay_down(world: World, platform: str, account_id: str, draft: Draft) -> Cont
         url=draft.url,
         ai_generated=draft.ai_generated,
         story=draft.story,
+        options=dict(draft.options),
     )
     _meet_fate(world, container, platform)
     world.table(Container)[container.id] = container
@@ -146,6 +148,7 @@ def _make_media(world: World, container: Container, parent_id: str = "") -> Medi
         parent_id=parent_id,
         ai_generated=container.ai_generated,
         story=container.story,
+        options=dict(container.options),
     )
     world.table(Media)[media.id] = media
     return media

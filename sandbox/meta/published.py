@@ -72,6 +72,7 @@ def _media(world: World, media: Media) -> Published:
             "media_type": media.media_type,
             "ai": media.ai_generated,
             "story": media.story,
+            "options": dict(media.options),
             "cut": media.platform == "instagram" and len(parts) > 1 and _is_cut(world, parts),
         },
     )

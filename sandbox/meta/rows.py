@@ -235,6 +235,7 @@ class Container:
     processed: bool = False
     ai_generated: bool = False
     story: bool = False
+    options: dict[str, str] = field(default_factory=dict)
 
     def status(self, now: float) -> str:
         """IN_PROGRESS, FINISHED, ERROR, EXPIRED or PUBLISHED."""
@@ -265,6 +266,7 @@ class Media:
     parent_id: str = ""
     ai_generated: bool = False
     story: bool = False
+    options: dict[str, str] = field(default_factory=dict)  # of Threads: what was chosen for it
 
 
 @dataclass(slots=True)

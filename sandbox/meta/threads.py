@@ -17,6 +17,9 @@ QUOTA = 250
 DAY_SECONDS = 86_400
 CAROUSEL = range(2, 21)
 TYPES = {"TEXT": "TEXT_POST", "IMAGE": "IMAGE"}
+WHO_REPLIES = {"everyone", "accounts_you_follow", "mentioned_only", "parent_post_author_only", "followers_only"}
+TOPIC = range(1, 51)
+OPTIONS = ("reply_control", "topic_tag", "is_spoiler_media")
 
 
 def _must(caller: Caller, scope: str) -> None:
@@ -58,7 +61,7 @@ def _draft(world: World, call: Call, profile: Threads) -> Draft:
         containers.children_of(world, children, profile.id)
         if not containers.all_done(world, children):
             raise errors.children_not_ready()
-        return Draft("CAROUSEL_ALBUM", text=call.param("text"), children=children)
+        return Draft("CAROUSEL_ALBUM", text=call.param("text"), children=children, options=_options(call, kind))
     if kind not in TYPES:
         raise errors.invalid_parameter("Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}")
     return Draft(
@@ -67,7 +70,20 @@ def _draft(world: World, call: Call, profile: Threads) -> Draft:
         alt_text=call.param("alt_text"),
         url=call.needed("image_url") if kind == "IMAGE" else "",
         child=call.flag("is_carousel_item", default=False),
+        options=_options(call, kind),
     )
+
+
+def _options(call: Call, kind: str) -> dict[str, str]:
+    """Who may reply, the topic, whether the picture is a spoiler. Raises GraphError 100 for what is none of theirs."""
+    told = {name: value for name, value in call.params.items() if name in OPTIONS}
+    if "reply_control" in told and told["reply_control"] not in WHO_REPLIES:
+        raise errors.invalid_parameter(f"Param reply_control must be one of {{{', '.join(sorted(WHO_REPLIES))}}}")
+    if "topic_tag" in told and (len(told["topic_tag"]) not in TOPIC or set(told["topic_tag"]) & set(".&")):
+        raise errors.invalid_parameter("Param topic_tag must be 1 to 50 characters long, without '.' and '&'")
+    if call.flag("is_spoiler_media", default=False) and kind == "TEXT":
+        raise errors.invalid_parameter("Param is_spoiler_media is not allowed for posts without media")
+    return told
 
 
 def read_container(world: World, call: Call, container: Container, caller: Caller) -> Answer:
@@ -149,6 +165,8 @@ def _media_node(world: World, call: Call, media: Media) -> dict[str, Any]:
         "alt_text": media.alt_text or None,
         "timestamp": shown.iso(media.made_at),
         "shortcode": media.shortcode,
+        "topic_tag": media.options.get("topic_tag"),
+        "is_spoiler_media": media.options.get("is_spoiler_media") == "true",
         "is_quote_post": False,
         "has_replies": False,
         "is_reply": False,

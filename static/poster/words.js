@@ -16,7 +16,9 @@ const counts = {
 
 function show(counter, text) {
   const { near, share, most } = counter.dataset;
-  const used = counts[counter.dataset.counts](text);
+  const line = counter.dataset.line;
+  const told = !line || text.toLowerCase().includes(line.toLowerCase());
+  const used = counts[counter.dataset.counts](told ? text : `${text.trimEnd()}\n\n${line}`);
   counter.querySelector("b").textContent = String(used);
   const over = used > Number(most);
   const close = !over && used > Number(near) * Number(share || 1);
@@ -27,12 +29,23 @@ function show(counter, text) {
   }
 }
 
+// What a place has of its own stands there instead of the post's words.
+const named = (name) => document.querySelector(`textarea[name="${CSS.escape(name)}"]`);
+const fallback = (field) => (field.name === "text" ? "" : (named("text") || field).value);
+
+function mirror() {
+  document.querySelectorAll("[data-mirror]").forEach((shown) => {
+    const own = named(shown.dataset.own);
+    shown.textContent = (own && own.value) || named(shown.dataset.mirror).value;
+  });
+}
+
 for (const field of document.querySelectorAll("textarea[data-counters]")) {
   const counters = document.querySelectorAll(`#${field.dataset.counters} [data-counts]`);
-  const mirrors = document.querySelectorAll(`[data-mirror="${field.name}"]`);
   field.addEventListener("input", () => {
     // A form sends line breaks as two characters, and the server makes one of them again.
-    counters.forEach((counter) => show(counter, field.value));
-    mirrors.forEach((mirror) => { mirror.textContent = field.value; });
+    const text = field.value || fallback(field);
+    counters.forEach((counter) => show(counter, text));
+    mirror();
   });
 }

@@ -14,7 +14,7 @@ from typing import Any
 from poster.errors import Refused, Unanswered, Unavailable
 from poster.reasons import Term
 from proof.transport import Killed
-from publishing.platforms import Accepted, Account, Evidence, Form, Receipt, Request, Staged, Verdict
+from publishing.platforms import Accepted, Account, Evidence, Form, Label, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import PHOTO
 from tests.facts import Said, Told
 
@@ -77,6 +77,8 @@ class Platform:
     """Its adapter. `keys`: the session, which whoever knows it may fill. `refs`: what it is called, as on any page."""
 
     limits = {Form.PHOTO: PHOTO}
+    options = ()
+    labels: dict[Form, frozenset[Label]] = {}
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
         (part,) = request.parts

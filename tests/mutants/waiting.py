@@ -129,8 +129,8 @@ WAITING = (
     Mutant(
         "undo: a second yes to a part is a yes to what is out as well",
         "publishing/posts/approving.py",
-        "    rows = post.variants if post.state != Post.State.APPROVED else _undone(post)\n",
-        "    rows = post.variants\n",
+        "    if post.state != Post.State.APPROVED:\n        return chosen\n",
+        "    if True:\n        return chosen\n",
         (f"{UNDOING}::test_the_part_that_was_undone_is_approved_again_and_the_other_is_left_alone",),
     ),
     Mutant(

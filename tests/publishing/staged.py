@@ -34,6 +34,8 @@ class Platform:
     """Moments: "preparing", "asked" (whether it is ready), "publishing", "published", "finding"."""
 
     limits = FacebookPage.limits
+    options = ()
+    labels = FacebookPage.labels
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:
         if so_far.refs:

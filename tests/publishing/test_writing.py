@@ -16,6 +16,7 @@ from poster.permissions import Caller, NotPossible
 from publishing.models import Delivery, Post
 from publishing.platforms import PLATFORMS, Form
 from publishing.posts import approval_undo, approving, writing
+from publishing.posts.contents import Content, Wanted
 from publishing.posts.previewing import counters, previews
 from publishing.reasons.posts import ChangedMeanwhile
 from tests import factories
@@ -37,9 +38,8 @@ def channels(ann: User) -> dict[str, Channel]:
 
 def write(ann: User, *places: tuple[Channel, str], text: str = "Fresh bread.", pictures: int = 0) -> Post:
     chosen = [factories.asset(ann).pk for _ in range(pictures)]
-    return writing.write(
-        ann, by=Caller.of(ann), text=text, pictures=chosen, places=[(each.pk, where) for each, where in places]
-    )
+    wanted = [Wanted(each.pk, where) for each, where in places]
+    return writing.write(ann, Content(text=text, pictures=chosen, places=wanted), by=Caller.of(ann))
 
 
 def everywhere(channels: dict[str, Channel], where: str = FEED) -> list[tuple[Channel, str]]:
@@ -50,8 +50,8 @@ def test_pictures_keep_the_order_in_which_they_were_chosen(ann: User, channels: 
     first, second, third = (factories.asset(ann) for _ in range(3))
     factories.post(ann, picture=second)
     chosen = [third.pk, first.pk, second.pk]
-    places = [(channel.pk, where) for channel, where in everywhere(channels)]
-    post = writing.write(ann, by=Caller.of(ann), text=" Three. ", pictures=chosen, places=places)
+    places = [Wanted(channel.pk, where) for channel, where in everywhere(channels)]
+    post = writing.write(ann, Content(text=" Three. ", pictures=chosen, places=places), by=Caller.of(ann))
     assert [item.asset_id for item in post.items.all()] == chosen
     assert [item.alt_text != "" for item in post.items.all()] == [False, False, True]
     assert (post.text, post.state, post.variants.count()) == ("Three.", Post.State.DRAFT, 3)
@@ -123,14 +123,14 @@ def test_nothing_of_somebody_else_and_nothing_that_is_not_there(
     ben = factories.person("Ben")
     picture = factories.asset(ben if what == "picture" else ann).pk
     channel = factories.channel(ben) if what == "channel" else channels["facebook"]
-    place = (channel.pk, "billboard" if what == "place" else FEED)
+    place = Wanted(channel.pk, "billboard" if what == "place" else FEED)
     told: dict[str, Any] = {
         "text": "" if what == "nothing" else "Words.",
         "pictures": [] if what == "nothing" else [picture, picture] if what == "twice" else [picture],
         "places": [] if what == "nowhere" else [place],
     }
     with pytest.raises(NotPossible):
-        writing.write(ben if what == "person" else ann, by=Caller.of(ann), **told)
+        writing.write(ben if what == "person" else ann, Content(**told), by=Caller.of(ann))
     assert not Post.objects.exists()
 
 
@@ -266,10 +266,8 @@ def test_an_album_goes_all_the_way_in_its_order(house: House, platform: str) -> 
     assets = [house.asset(f"{number}.jpg", width=640 + 40 * number) for number in range(3)]
     post = writing.write(
         house.owner,
+        Content(text="Three loaves.", pictures=[each.pk for each in assets], places=[Wanted(channel.pk, FEED)]),
         by=Caller.of(house.owner),
-        text="Three loaves.",
-        pictures=[each.pk for each in assets],
-        places=[(channel.pk, FEED)],
     )
     (delivery,) = approving.approve(post, by=Caller.of(house.owner))
     house.settle(delivery)
@@ -283,17 +281,20 @@ def test_words_alone_and_stories_go_all_the_way(house: House) -> None:
     channels, by = house.connect(), Caller.of(house.owner)
     words = writing.write(
         house.owner,
+        Content(text="Closed on Monday.", places=[Wanted(channels[name].pk, FEED) for name in ("facebook", "threads")]),
         by=by,
-        text="Closed on Monday.",
-        pictures=[],
-        places=[(channels[name].pk, FEED) for name in ("facebook", "threads")],
     )
     story = writing.write(
         house.owner,
+        Content(
+            text="",
+            pictures=[house.asset().pk],
+            places=[
+                *(Wanted(channels[name].pk, STORY) for name in ("facebook", "instagram")),
+                Wanted(channels["instagram"].pk, FEED),
+            ],
+        ),
         by=by,
-        text="",
-        pictures=[house.asset().pk],
-        places=[(channels["facebook"].pk, STORY), (channels["instagram"].pk, STORY), (channels["instagram"].pk, FEED)],
     )
     for delivery in [*approving.approve(words, by=by), *approving.approve(story, by=by)]:
         assert house.settle(delivery).state == Delivery.State.PUBLISHED
@@ -312,11 +313,13 @@ def test_where_all_pictures_are_cut_to_the_shape_of_the_first_it_is_seen_before_
     assets = [house.asset(name, width=wide, height=high) for name, (wide, high) in sizes.items()]
     post = writing.write(
         house.owner,
+        Content(
+            text="Three shapes.",
+            pictures=[asset.pk for asset in assets],
+            places=[Wanted(channels[name].pk, FEED) for name in ("instagram", "threads")],
+            fit=fit,
+        ),
         by=Caller.of(house.owner),
-        text="Three shapes.",
-        pictures=[asset.pk for asset in assets],
-        places=[(channels[name].pk, FEED) for name in ("instagram", "threads")],
-        fit=fit,
     )
     seen = {each.channel.platform: each.frames for each in previews(post)}
     ratios = {name: [frame.width / frame.height for frame in frames] for name, frames in seen.items()}

@@ -89,3 +89,30 @@ def test_the_profile_is_told(thready: Client) -> None:
         "name",
         "threads_profile_picture_url",
     }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"reply_control": "the_baker"},
+        {"reply_control": ""},
+        {"topic_tag": "b" * 51},
+        {"topic_tag": "B&B"},
+        {"topic_tag": "no.dots"},
+        {"is_spoiler_media": "perhaps"},
+        {"is_spoiler_media": "true"},  # there is no picture in it
+    ],
+)
+def test_options_that_are_none_are_refused(thready: Client, options: dict[str, Any]) -> None:
+    assert thready.error("POST", "me/threads", media_type="TEXT", text="Hello", **options)["code"] == 100
+
+
+def test_options_are_kept_with_the_thread(sandbox: Box, thready: Client, gallery: Gallery) -> None:
+    """Rules: the official Postman collection, `reply_control`, `topic_tag`, `is_spoiler_media`."""
+    told: dict[str, Any] = {"reply_control": "mentioned_only", "topic_tag": "Bread", "is_spoiler_media": "true"}
+    url = gallery.show(picture(kind="PNG"), kind="image/png")
+    container = thready.post("me/threads", media_type="IMAGE", image_url=url, **told)["id"]
+    media = thready.post("me/threads_publish", creation_id=container)["id"]
+    assert sandbox.feed("threads")[0]["options"] == told
+    shown = thready.get(media, fields="topic_tag,is_spoiler_media")
+    assert (shown["topic_tag"], shown["is_spoiler_media"]) == ("Bread", True)
