@@ -20,7 +20,7 @@ import poster.http.client
 from accounts.models import Channel
 from poster import clock
 from poster.http import turnstile
-from proof import private_world
+from proof import laid_pictures, private_world
 from proof.faults import Fault, Place
 from proof.private_world import BEGAN, Part, Stage
 from proof.simulation import Simulation
@@ -260,5 +260,5 @@ def on_stage(part: Part, ended: Callable[[], None]) -> Iterator[Run]:
     finally:
         simulation.end()
         send_deadline.use(simulated=False)
-        private_world.clear_spool(stage)
+        laid_pictures.clear(stage.keys)
         shared.dec_thread_sharing()

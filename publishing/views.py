@@ -11,7 +11,8 @@ from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from media import spool
+from media import blobs
+from media.storage import Missing
 from publishing.models import Delivery
 from publishing.public_pictures import addresses
 from publishing.public_pictures.reachability import PIXEL
@@ -91,9 +92,11 @@ def _opened(token: str) -> BinaryIO:
         delivery, position = addresses.read(token)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Http404("No such picture.") from error
-    if not Delivery.objects.unfinished().filter(pk=delivery).exists():
+    row = Delivery.objects.unfinished().filter(pk=delivery).first()
+    if row is None:
         raise Http404("No such picture.")
     try:
-        return spool.rendition(delivery, position).open("rb")
-    except FileNotFoundError as error:
-        raise Http404("No such picture.") from error
+        blob = addresses.shown(row, position)
+        return blobs.storage(blob.place).open(blob.key)
+    except Missing as error:
+        raise Http404("No such picture at the moment.") from error

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts import allowances
 from accounts.models import User
 from accounts.notices import warn_once
-from media.models import Asset
+from media.models import Blob
 from poster import clock
 from poster.manifests import asked
 from poster.models import Rest
@@ -95,7 +95,7 @@ HELD = (
     "We hold {most} of pictures for you, as much as you may have. This one waits in its place until some of the others "
     "are out: approve or discard what waits for you, or ask the operator for more room."
 )
-HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a person besides their originals
+HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a person besides their pictures
 
 
 # --- how much it is
@@ -103,9 +103,9 @@ HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a pers
 
 def held_bytes(owner_id: UUID) -> int:
     """Of originals, of what is made from them, and of copies that wait to be taken."""
-    originals = Asset.objects.filter(owner_id=owner_id, in_spool=True).aggregate(all=Sum("size"))["all"]
+    files = Blob.objects.filter(owner_id=owner_id).aggregate(all=Sum("size"))["all"]
     besides: int = sum(count(owner_id) for count in asked(HELD_BYTES))
-    return (originals or 0) + besides
+    return (files or 0) + besides
 
 
 # --- what is not even looked at for this minute

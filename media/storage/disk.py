@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media.reasons import BytesMissing, StorageFailed
-from media.storage import Lying, Missing, check
+from media.storage import KEY, Lying, Missing, check
 from poster.config import files
 from poster.errors import Unavailable
 from poster.reasons import Quoted
@@ -55,7 +55,7 @@ class Disk:
 
     def lying(self, prefix: str = "") -> Iterator[Lying]:
         with _answering():
-            found = list(self._folder.glob(f"{prefix}*"))
+            found = [path for path in self._folder.glob(f"{prefix}*") if KEY.fullmatch(path.name)]
         for path in found:
             try:
                 since = path.stat().st_mtime

@@ -10,10 +10,9 @@ import hashlib
 import json
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from media.images import Recipe
-from publishing.models import Delivery, Post
+from publishing.models import Post
 from publishing.platforms import Limits, form_of
 from publishing.posts.fitting import fit
 from publishing.posts.shapes import in_one_shape
@@ -55,9 +54,3 @@ def recipe(limits: Limits, fit_by: str) -> Recipe:
 def content_hash(text: str, media: list[dict[str, Any]]) -> str:
     """One number for what goes out."""
     return hashlib.sha256(json.dumps([text, media], sort_keys=True).encode()).hexdigest()
-
-
-def held_bytes(owner_id: UUID) -> int:
-    """Of one person's pictures as they are to go out."""
-    rows = Delivery.objects.filter(owner_id=owner_id).unfinished().exclude(renditions=[])
-    return sum(each["bytes"] for renditions in rows.values_list("renditions", flat=True) for each in renditions)

@@ -14,13 +14,13 @@ from django.conf import settings as real
 from django.core.management import call_command
 from django.db import connection
 
-from media import spool
 from operations.backups.backup import back_up
 from poster.config import files
 from poster.ledger import security_log
 from poster.permissions import NotPossible
 from tests import factories
 from tests.facts import Told
+from tests.held import hold
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has pg_dump")
 
@@ -31,8 +31,7 @@ def filled(transactional_db, settings, tmp_path: Path) -> None:
     for number in range(5):
         security_log.record(security_log.Kind.OPERATION, Told(words=f"Something was done ({number})."))
     ann = factories.person("Ann")
-    picture = factories.asset(ann, in_spool=True)
-    spool.original(picture.pk).write_bytes(b"uploaded")
+    hold(factories.asset(ann), b"uploaded")
 
 
 class Elsewhere:

@@ -8,11 +8,13 @@ import pytest
 
 from accounts.connections.login_doubts import CERTAIN
 from accounts.models import Channel, Credential
-from media import spool
+from media.models import Blob
 from poster.models import Switch
 from poster.permissions import Caller
 from publishing.models import Delivery, Step
+from publishing.posts.frozen_pictures import renditions_of
 from publishing.tasks import advance
+from tests.held import where
 from tests.house import House
 
 PLATFORMS = ["facebook", "instagram", "threads"]
@@ -182,23 +184,25 @@ def test_after_publishing_the_bytes_are_gone(house: House, settings) -> None:
         house.settle(delivery)
     house.round()
     assert list(settings.SPOOL.iterdir()) == []
+    assert not Blob.objects.exists()
 
 
 def test_each_picture_is_made_once_for_all_channels_of_its_post(house: House, settings) -> None:
-    """Whoever comes first makes it for the others; their rows say so, and what they would make alone is the same."""
+    """Whoever comes first makes it for the others, and what they would make alone is the same."""
     house.connect()
     rows = {each.platform: each for each in house.approved("Once for all.")}
     assert advance(Delivery.objects.select_related("post", "channel__credential").get(pk=rows["facebook"].pk))
     others = Delivery.objects.filter(pk__in=[rows["instagram"].pk, rows["threads"].pk])
-    made = {each.pk: each.renditions for each in others}
-    assert [len(each) for each in made.values()] == [1, 1]
-    assert set(others.values_list("state", flat=True)) == {State.QUEUED}
-    for each in others:
-        assert hashlib.sha256(spool.rendition(each.pk, 0).read_bytes()).hexdigest() == made[each.pk][0]["sha256"]
-    others.update(renditions=[])
+    assert list(others.values_list("state", "renditions")) == [(State.QUEUED, []), (State.QUEUED, [])]
+    made = {each.pk: renditions_of(each) for each in others}
+    for (blob,) in made.values():
+        assert hashlib.sha256(where(blob).read_bytes()).hexdigest() == blob.sha256
+    (theirs,) = made[rows["threads"].pk]
+    where(theirs).unlink()
     house.settle(rows["instagram"])
     house.settle(rows["threads"])
-    assert {each.pk: each.renditions for each in others} == made
+    sums = {pk: [blob.sha256] for pk, (blob,) in made.items()}
+    assert {each.pk: [known["sha256"] for known in each.renditions] for each in others.all()} == sums
 
 
 def test_a_picture_that_cannot_be_made_for_one_channel_goes_out_to_the_others(house: House) -> None:

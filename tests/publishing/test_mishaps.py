@@ -12,8 +12,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 
 import publishing.tasks
-from media import spool
-from media.models import Asset
+from media.models import Blob
 from poster import clock
 from poster.permissions import Caller, NotPossible
 from poster.work import leases, mishaps
@@ -23,6 +22,7 @@ from publishing.delivery.receipts import settle, take_up_all
 from publishing.models import Delivery, Step
 from publishing.platforms import Receipt
 from tests.facts import Told
+from tests.held import files, hold, where
 from tests.house import House
 
 State = Delivery.State
@@ -211,10 +211,12 @@ def test_one_part_of_a_round_that_raises_keeps_no_other_from_running(house: Hous
 def test_a_file_that_cannot_be_deleted_keeps_no_other_from_it(house: House) -> None:
     page = house.connect()["facebook"]
     rows = [house.approved(f"{n}.", page, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(2)]
-    spool.rendition(rows[0].pk, 7).mkdir()
+    in_the_way = where(hold(rows[0].post.assets.get(), purpose="thumbnail"))
+    in_the_way.unlink()
+    in_the_way.mkdir()
     for _ in range(4):
         publishing.tasks.round()
         house.later(100)
     assert {read(row).state for row in rows} == {State.PUBLISHED}
-    assert [spool.original(row.post.assets.get().pk).exists() for row in rows] == [True, False]
-    assert sorted(Asset.objects.values_list("in_spool", flat=True)) == [False, True]
+    assert [files(row.post.assets.get().pk) for row in rows] == [[in_the_way], []]
+    assert list(Blob.objects.values_list("key", flat=True)) == [in_the_way.name]

@@ -12,10 +12,10 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from media import spool
 from publishing.models import Delivery
 from publishing.public_pictures import addresses
 from tests import factories
+from tests.held import show
 from tests.security.conftest import signed_in
 
 BYTES = b"\xff\xd8\xff the bytes of a picture"
@@ -36,9 +36,7 @@ def waiting(db: None, settings, tmp_path: Path) -> Delivery:
     alice = factories.person("Alice")
     page = factories.channel(alice, "instagram")
     delivery = factories.delivery(factories.post(alice, page), page, "prepared")
-    where = spool.rendition(delivery.pk, 0)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_bytes(BYTES)
+    show(delivery, BYTES)
     return delivery
 
 
