@@ -23,7 +23,7 @@ def take_in(path: Path, asset: Asset, sha256: str) -> tuple[Picture, list[Blob]]
     )
     mark = taken.picture.ai_mark
     laid = [
-        renditions.laid(file, asset, purpose, renditions.digest(recipe, mark), rendition)
+        renditions.laid(file, asset, rendition, purpose=purpose, recipe=renditions.digest(recipe, mark))
         for file, purpose, recipe, rendition in made
     ]
     columns = {"mime": taken.picture.mime, "sha256": sha256}

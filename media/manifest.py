@@ -15,7 +15,7 @@ MANIFEST = Manifest(
     checks=(Check("media.doctor.files", 25),),
     personal=(
         Personal("pictures", "media.Asset", ("owner",), "Pictures whose bytes were seen: name, size, date."),
-        Personal("files", "media.Blob", ("owner",), "Files of your pictures that are held: what each is for."),
+        Personal("stored_files", "media.Blob", ("owner",), "Files of your pictures that are held: what each is for."),
     ),
     no_table={
         "spool": "The files that `media.Blob` names; in the copy, and gone before their rows.",
@@ -24,7 +24,7 @@ MANIFEST = Manifest(
     removals=(Removal("media.Asset", "media.deletion.remove_assets"),),
     retention=(
         Retention(
-            "files",
+            "leftovers",
             ngettext_lazy("%d leftover of a file", "%d leftovers of files"),
             "What a worker left of a file that stopped in the middle of its work",
             "media.sweeping.sweep",

@@ -28,8 +28,10 @@ def digest(recipe: Recipe, ai_mark: str) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def made(asset: Asset, recipes: Sequence[Recipe], purpose: str = Blob.Purpose.RENDITION) -> list[Blob]:
-    """The asset made to each of these recipes; what is not there is made now.
+def made(
+    asset: Asset, recipes: Sequence[Recipe], purpose: str = Blob.Purpose.RENDITION, *, of: Blob | None = None
+) -> list[Blob]:
+    """The asset made to each of these recipes; what is not there is made now. `of`: of this copy, not of the original.
 
     Raises BadPicture, Unavailable, or what `media.origins.original` raises.
     """
@@ -39,24 +41,24 @@ def made(asset: Asset, recipes: Sequence[Recipe], purpose: str = Blob.Purpose.RE
     there = {name: blob for name, blob in known.items() if blobs.is_there(blob)}
     missing = {name: recipe for name, recipe in wanted.items() if name not in there}
     if missing:
-        there |= _make(asset, missing, purpose, known)
+        source = blobs.storage(of.place).local(of.key) if of else original(asset)
+        with source as path:
+            for blob in _make(path, asset, missing, purpose):
+                there[blob.recipe] = blobs.keep(blob, known.get(blob.recipe))
     return [there[digest(recipe, asset.ai_mark)] for recipe in recipes]
 
 
-def _make(asset: Asset, wanted: dict[str, Recipe], purpose: str, lost: dict[str, Blob]) -> dict[str, Blob]:
-    with original(asset) as path, blobs.scratch(asset.pk) as folder:
+def _make(path: Path, asset: Asset, wanted: dict[str, Recipe], purpose: str) -> list[Blob]:
+    """Laid down, in no row yet."""
+    with blobs.scratch(asset.pk) as folder:
         pieces = [(folder / name, recipe) for name, recipe in wanted.items()]
-        renditions = images.make_renditions(path, pieces, name=asset.name)
-        return {
-            name: blobs.keep(laid(folder / name, asset, purpose, name, rendition), lost.get(name))
-            for name, rendition in zip(wanted, renditions, strict=True)
-        }
+        outcomes = zip(wanted, images.make_renditions(path, pieces, name=asset.name), strict=True)
+        return [laid(folder / name, asset, outcome, purpose=purpose, recipe=name) for name, outcome in outcomes]
 
 
-def laid(path: Path, asset: Asset, purpose: str, recipe: str, rendition: Rendition) -> Blob:
+def laid(path: Path, asset: Asset, rendition: Rendition, *, purpose: str, recipe: str) -> Blob:
     """What a child has written, laid down. `recipe`: its digest. The row is not saved (`blobs.keep`)."""
     told = asdict(rendition)
     facts: dict[str, Any] = {name: told[name] for name in FACTS}
     columns = {"mime": rendition.mime, "sha256": rendition.sha256, "facts": facts}
-    blob = Blob(owner_id=asset.owner_id, asset=asset, purpose=purpose, recipe=recipe, **columns)
-    return blobs.lay(path, blob)
+    return blobs.lay(path, Blob(owner_id=asset.owner_id, asset=asset, purpose=purpose, recipe=recipe, **columns))

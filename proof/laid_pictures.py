@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,13 +51,14 @@ def lay_out(deliveries: Iterable[Delivery]) -> list[str]:
         for item in delivery.media
     }
     rows = [_blob(*each) for each in asked]
-    Blob.objects.bulk_create(rows)
+    Blob.objects.bulk_create(rows, ignore_conflicts=True)
     folder = Path(settings.SPOOL)
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "one.jpg"
     source.write_bytes(picture())
     for row in rows:
-        os.link(source, folder / row.key)
+        with suppress(FileExistsError):  # shown by others before
+            os.link(source, folder / row.key)
     return [source.name, *(row.key for row in rows)]
 
 

@@ -175,7 +175,7 @@ in UTC. A file with [] says that there is nothing of that kind.
 {files}
 
 media/  The pictures that are held at this moment: named by the id in pictures.json, and outgoing-... by the id in
-        files.json. Pictures are kept only until they are published, so this is often empty. The originals are
+        stored_files.json. Pictures are kept only until they are published, so this is often empty. The originals are
         where they came from: in your Drive or folder.
 
 What is not in it, on purpose: your password (only a checksum of it is kept), tokens and keys (they would let anybody

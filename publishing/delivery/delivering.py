@@ -115,6 +115,9 @@ def publish(delivery: Delivery) -> str:
     with http.listening() as heard:
         try:
             account, request = account_of(delivery), request_of(delivery, with_parts=True)
+            if delivery.state != State.PREPARED:  # its picture was made again, as other bytes than they have
+                delivery.let_go()
+                return str(why.OtherBytes())
             if held := pacing.quota_stop(delivery, platform, account):
                 return stop(delivery, held)
         except OutsideError as error:

@@ -66,8 +66,9 @@ def _made(delivery: Delivery) -> list[Blob]:
 
 
 def _still(delivery: Delivery, blob: Blob) -> bool:
-    """Whether its file is there; to the byte, where some of it may have been sent already. A damaged one is dropped."""
-    if not staging.begun(delivery) or delivery.state != State.QUEUED:
+    """Whether its file is there; to the byte, where more of it follows what they have. A damaged one is dropped."""
+    sends_none = delivery.state != State.QUEUED and not delivery.commit_bytes
+    if not staging.begun(delivery) or sends_none:
         return blobs.is_there(blob)
     whole = blobs.is_whole(blob)
     if not whole:

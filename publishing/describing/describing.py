@@ -152,12 +152,12 @@ def _send_less_or_give_up(post: Post, watch: Watch, asset: Asset, error: Refused
 
 def _made_smaller(asset: Asset) -> bool:
     """A quarter of its pixels, in the place of the copy that was too large."""
-    copies = Blob.objects.filter(asset=asset, purpose=Blob.Purpose.FOR_MODEL)
+    copies = Blob.objects.filter(asset=asset, purpose=Blob.Purpose.FOR_MODEL).order_by("created_at")
     side = max(min(images.MODEL_SIDE, max(asset.width, asset.height)) // 2, 1)
     recipe = Recipe(max_width=side, max_height=side)
     smaller = renditions.digest(recipe, asset.ai_mark)
     try:
-        renditions.made(asset, [recipe], Blob.Purpose.FOR_MODEL)
+        renditions.made(asset, [recipe], Blob.Purpose.FOR_MODEL, of=copies.last())
         blobs.drop(copies.exclude(recipe=smaller))
     except (BadPicture, OutsideError):
         return False

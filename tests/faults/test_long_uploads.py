@@ -13,6 +13,7 @@ import pytest
 from accounts.connections.token_refresh import scopes_of_place
 from media.models import Blob
 from poster.http.client import deadline_for
+from poster.models import Switch
 from poster.work import cooldowns
 from poster.work.leases import LEASE
 from publishing.delivery.delivering import prepare
@@ -124,6 +125,26 @@ def test_a_file_that_had_to_be_made_again_is_laid_down_anew_from_its_first_byte(
     assert row.renditions[0]["sha256"] != before[0]["sha256"]
     assert not damaged.exists()
     assert row.steps.filter(fact_code=OtherBytes.code).count() == 1
+
+
+@pytest.mark.parametrize("how", ["lost", "damaged"])
+def test_what_is_lost_before_its_last_piece_is_never_published_with_another(
+    lab: Laboratory, number: int, how: str, tmp_path: Path
+) -> None:
+    """The call that publishes carries bytes too: they belong to what was laid down, or all begins anew."""
+    outside.MEANWHILE.append(lambda: Switch.objects.get_or_create(name=Switch.PAUSE))
+    while lab.row(number).state != State.PREPARED:
+        Switch.objects.all().delete()
+        lab.step(number)
+        lab.time.sleep(5)
+    outside.MEANWHILE.clear()
+    path = upload(lab.row(number), tmp_path)
+    path.unlink()
+    if how == "damaged":
+        path.write_bytes(b"not what its row says")
+    Switch.objects.all().delete()
+    row = is_out_once(lab, number, sessions=2)
+    assert (row.commits, row.steps.filter(fact_code=OtherBytes.code).count()) == (1, 1)
 
 
 def test_how_long_the_call_may_take_follows_from_its_bytes_and_is_written_with_its_mark(

@@ -130,12 +130,12 @@ def test_bytes_that_no_row_knows_of_go_after_a_day(later) -> None:
     ann = factories.person("Ann")
     kept, dropped = (hold(factories.asset(ann)) for _ in range(2))
     dropped.delete()
-    assert retire()["files"] == 0
+    assert retire()["leftovers"] == 0
     later(hours=25)
-    assert retire()["files"] == 1
+    assert retire()["leftovers"] == 1
     assert [where(kept).exists(), where(dropped).exists()] == [True, False]
     kept.delete()
-    assert retire()["files"] == 1
+    assert retire()["leftovers"] == 1
 
 
 def test_logs_rotate_under_a_process_that_goes_on_writing(tmp_path: Path) -> None:
