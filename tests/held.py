@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,8 @@ from media.renditions import digest
 from publishing.models import Delivery
 from publishing.posts.frozen_pictures import renditions_of
 
+SHOWN = Recipe(max_width=320, max_height=320)
 PLAIN = {"width": 320, "height": 320, "changed": "", "ai_mark": "", "impression": "", "fingerprint": ""}
-SQUARE = {"max_width": 320, "max_height": 320}
 
 
 def hold(asset: Asset, content: bytes = b"bytes", purpose: str = "original", recipe: Recipe | None = None) -> Blob:
@@ -38,8 +39,8 @@ def show(delivery: Delivery, content: bytes = b"bytes") -> Blob:
     blob = Blob.objects.filter(asset=asset, purpose="rendition").first()
     if blob:
         blobs.drop([blob])
-    blob = hold(asset, content, "rendition", Recipe(**SQUARE))
-    delivery.media = [{"asset": str(asset.pk), "sha256": asset.sha256, "alt_text": "", "recipe": SQUARE}]
+    blob = hold(asset, content, "rendition", SHOWN)
+    delivery.media = [{"asset": str(asset.pk), "sha256": asset.sha256, "alt_text": "", "recipe": asdict(SHOWN)}]
     delivery.renditions = [{"sha256": blob.sha256, "impression": "", "fingerprint": "", "ai_mark": ""}]
     delivery.save(update_fields=["media", "renditions"])
     return blob

@@ -15,8 +15,9 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from poster.errors import Unavailable
 from poster.registry import Registry
@@ -48,7 +49,7 @@ class Storage(Protocol):
         """
         ...
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str) -> BufferedReader:
         """To read from any byte on. Whoever has it open can read to the end, even when it is deleted meanwhile."""
         ...
 

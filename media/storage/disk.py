@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from media.reasons import BytesMissing, StorageFailed
 from media.storage import KEY, Lying, Missing, check
@@ -25,7 +25,7 @@ class Disk:
         with _answering():
             files.move(file, self._path(key))
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str) -> BufferedReader:
         with _answering():
             return self._path(key).open("rb")
 
