@@ -26,7 +26,7 @@ MANIFEST = Manifest(
         Retention(
             "leftovers",
             ngettext_lazy("%d leftover of a file", "%d leftovers of files"),
-            "What a worker left of a file that stopped in the middle of its work",
+            "What is left of a file when the work on it was stopped in the middle",
             "media.sweeping.sweep",
             "a day",
         ),

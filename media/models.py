@@ -14,6 +14,8 @@ UPLOADED = "uploaded"
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
+    """Assets, and which of them we hold bytes of."""
+
     def held(self, *purposes: str) -> Self:
         """Those of which we hold bytes: of one of these purposes, or any."""
         blobs = Blob.objects.filter(purpose__in=purposes) if purposes else Blob.objects.all()
