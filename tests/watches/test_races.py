@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from media import blobs, sweeping
 from media.images import BadPicture
-from media.models import Blob
+from media.intake import take_in
+from media.models import Asset, Blob
 from media.reasons import ShortOfMemory
 from poster.permissions import TERMINAL
 from poster.work import lease_recovery
@@ -153,6 +156,22 @@ def test_a_fetch_that_slept_through_its_lease_does_not_undo_the_other(house: Hou
     assert asset.state == State.TAKEN
     assert original(asset.pk).read_bytes() == kept
     assert len(files(asset.pk)) == Blob.objects.count() == 3  # what the sleeper had laid down is gone
+
+
+def test_killed_between_its_bytes_and_its_rows_it_is_fetched_again_and_the_leftovers_go(
+    house: House, watch: Watch
+) -> None:
+    killed = held(found(house))
+    with blobs.scratch(killed.pk) as folder:
+        path = Path(shutil.copy(house.folder / "a.jpg", folder / "original"))
+        take_in(path, Asset(pk=killed.pk, owner_id=killed.owner_id, name=killed.name), "0" * 64)
+    assert (len(files(killed.pk)), Blob.objects.count(), Asset.objects.count()) == (3, 0, 0)
+    sleep_through_the_lease(house)
+    fetch(held(read(killed)))
+    assert (len(files(killed.pk)), Blob.objects.count()) == (6, 3)
+    house.later(25 * 3600)
+    assert sweeping.sweep() == 3
+    assert {file.name for file in files(killed.pk)} == set(Blob.objects.values_list("key", flat=True))
 
 
 def test_a_bad_picture_that_is_told_late_does_not_take_the_others_bytes(house: House, watch: Watch) -> None:

@@ -6,9 +6,11 @@ import shutil
 
 import pytest
 
+from media.models import Blob
 from poster import clock
 from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.models import Post
+from tests.held import files
 from tests.house import House
 from watches.manual_actions import post_it, try_again
 from watches.models import BACK, FoundFile, SourceCursor, Watch
@@ -85,6 +87,7 @@ def test_the_same_picture_again_is_a_duplicate(house: House) -> None:
     shutil.copy(first, house.folder / "two.jpg")
     house.look(3)
     assert states() == [State.TAKEN, State.DUPLICATE]
+    assert {file.name for file in files()} == set(Blob.objects.values_list("key", flat=True))
     assert AiCall.objects.count() == 1
 
 
