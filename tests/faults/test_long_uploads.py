@@ -147,6 +147,23 @@ def test_what_is_lost_before_its_last_piece_is_never_published_with_another(
     assert (row.commits, row.steps.filter(fact_code=OtherBytes.code).count()) == (1, 1)
 
 
+@pytest.mark.parametrize("how", ["lost", "damaged"])
+def test_what_is_lost_between_laying_it_down_and_its_mark_is_not_marked(
+    lab: Laboratory, number: int, how: str, tmp_path: Path
+) -> None:
+    path = upload(lab.row(number), tmp_path)
+
+    def lose() -> None:
+        if len(outside.CALLS) == STEPS:
+            path.unlink()
+            if how == "damaged":
+                path.write_bytes(b"not what its row says")
+
+    outside.MEANWHILE.append(lose)
+    row = is_out_once(lab, number, sessions=2)
+    assert (row.commits, row.steps.filter(fact_code=OtherBytes.code).count()) == (1, 1)
+
+
 def test_how_long_the_call_may_take_follows_from_its_bytes_and_is_written_with_its_mark(
     lab: Laboratory, number: int
 ) -> None:
