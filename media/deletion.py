@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from media import spool
+from media import blobs
 from poster.row_removal import Rows, remove_rows
 
 
 def remove_assets(batch: Rows) -> None:
     for asset in batch:
-        spool.drop_all(asset.pk)
+        blobs.forget(asset.pk)
     remove_rows(batch)

@@ -2,7 +2,7 @@
 that no picture, however bad or large, costs us more than that child.
 
     look_at(path, name)                    -> Picture      is it sound, and what is it like?
-    take_in(path, name, for_model=, ...)   -> Picture      the same, and the two small pictures of it, in one child
+    take_in(path, name, for_model=, ...)   -> TakenIn      the same, and the two small pictures of it, in one child
     make_renditions(path, wanted)          -> [Rendition]  as it will be published, in several forms at once
     make_rendition(path, out, recipe)      -> Rendition    the same for one
     make_thumbnail(path, out, size)        -> Rendition    for our own pages
@@ -25,17 +25,21 @@ from typing import Any
 
 from media import reasons
 from media.pictures.impressions import impression_png, may_resemble, resembles
-from media.pictures.values import MAX_PIXELS, BadPicture, Fault, Picture, Recipe, Rendition, called
+from media.pictures.values import MAX_PIXELS, RENDERER, BadPicture, Fault, Picture, Recipe, Rendition, called
 from poster.work.children import ChildDied, ChildRefused, Death, run
 
 __all__ = [
+    "FOR_MODEL",
     "MODEL_SIDE",
+    "RENDERER",
+    "THUMBNAIL",
     "BadPicture",
     "Fault",
     "Limits",
     "Picture",
     "Recipe",
     "Rendition",
+    "TakenIn",
     "impression_png",
     "look_at",
     "make_for_model",
@@ -63,6 +67,9 @@ class Limits:
 LIMITS = Limits()
 MODEL_SIDE = 1024  # pixels of the longer side: what vision models look at
 THUMBNAIL_SIDE = 480
+# What every picture is made to when it is taken in.
+FOR_MODEL = Recipe(max_width=MODEL_SIDE, max_height=MODEL_SIDE)
+THUMBNAIL = Recipe(max_width=THUMBNAIL_SIDE, max_height=THUMBNAIL_SIDE)
 DEATHS: dict[Death, type[reasons.BadFile]] = {
     Death.TIME: reasons.TakesTooLong,
     Death.MEMORY: reasons.NeedsMemory,
@@ -77,13 +84,23 @@ def look_at(path: Path, name: str, *, limits: Limits = LIMITS) -> Picture:
     return _picture(_ask("inspect", {"path": str(path)}, name, limits))
 
 
-def take_in(path: Path, name: str, *, for_model: Path, thumbnail: Path, limits: Limits = LIMITS) -> Picture:
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A picture, and what was made of it with the same look: to FOR_MODEL, and to THUMBNAIL."""
+
+    picture: Picture
+    for_model: Rendition
+    thumbnail: Rendition
+
+
+def take_in(path: Path, name: str, *, for_model: Path, thumbnail: Path, limits: Limits = LIMITS) -> TakenIn:
     """As `look_at`; and when it is sound, what `make_for_model` and `make_thumbnail` would write. Raises BadPicture."""
     smaller = [
-        {"out": str(out), "recipe": asdict(Recipe(max_width=side, max_height=side))}
-        for out, side in ((for_model, MODEL_SIDE), (thumbnail, THUMBNAIL_SIDE))
+        {"out": str(out), "recipe": asdict(recipe)} for out, recipe in ((for_model, FOR_MODEL), (thumbnail, THUMBNAIL))
     ]
-    return _picture(_ask("take_in", {"path": str(path), "smaller": smaller}, name, limits))
+    fields = _ask("take_in", {"path": str(path), "smaller": smaller}, name, limits)
+    made = [Rendition(**each) for each in fields.pop("smaller")]
+    return TakenIn(_picture(fields), *made)
 
 
 def _picture(fields: dict[str, Any]) -> Picture:

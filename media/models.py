@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from poster.models import Row
 from poster.secrets.fields import ToldField
 
 UPLOADED = "uploaded"
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    """Assets, and which of them we hold bytes of."""
+
+    def held(self, *purposes: str) -> Self:
+        """Those of which we hold bytes: of one of these purposes, or any."""
+        blobs = Blob.objects.filter(purpose__in=purposes) if purposes else Blob.objects.all()
+        return self.filter(pk__in=blobs.order_by().values("asset"))
 
 
 class Asset(Row):
@@ -52,15 +62,48 @@ class Asset(Row):
     fingerprint = models.CharField(max_length=16, blank=True, db_index=True)  # of what is seen, not of the bytes
     ai_mark = models.CharField(_("says it is"), max_length=40, blank=True, choices=AiMark.choices)
     doubt = models.CharField(_("look because"), max_length=10, blank=True, choices=Doubt.choices)
-    in_spool = models.BooleanField(default=False)  # the bytes are here
+
+    objects = AssetQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [
-            models.Index(fields=["owner", "-created_at"], name="asset_by_owner"),
-            models.Index(fields=["-created_at"], name="asset_in_spool", condition=Q(in_spool=True)),
-            models.Index(fields=["owner"], name="asset_held", condition=Q(in_spool=True)),
-        ]
+        indexes = [models.Index(fields=["owner", "-created_at"], name="asset_by_owner")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Blob(Row):
+    """One file of an asset that we hold. There is a row only once its bytes lie there, and it goes after them.
+
+    Moved only by `media.blobs`. Other bytes get another `key`, and what was under the one before is deleted: so a key
+    says which bytes are meant, and is what a swap compares.
+    """
+
+    class Purpose(models.TextChoices):
+        ORIGINAL = "original", "as it came"
+        FOR_MODEL = "for_model", "for a model that looks at it"
+        THUMBNAIL = "thumbnail", "for our own pages"
+        RENDITION = "rendition", "as it goes out"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blobs")
+    # Nobody takes an asset out and leaves its bytes.
+    asset = models.ForeignKey(Asset, models.RESTRICT, related_name="blobs")
+    purpose = models.CharField("for", max_length=10, choices=Purpose.choices)
+    recipe = models.CharField(max_length=64, blank=True)  # `media.renditions.digest` of how it was made; "" as it came
+    sha256 = models.CharField(max_length=64)
+    mime = models.CharField("type", max_length=50)
+    size = models.PositiveBigIntegerField("bytes")
+    facts = models.JSONField(default=dict, blank=True)  # what is known of a picture that was made: `media.renditions`
+    place = models.CharField(max_length=20)  # one of `media.storage.STORAGES`
+    key = models.CharField(max_length=200, unique=True)  # what it is called there
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            # Two people with the same picture hold it twice: what one has taken out is not the other's loss.
+            models.UniqueConstraint(fields=["owner", "asset", "purpose", "recipe"], name="blob_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -6,30 +6,51 @@ write, and returns the sha256 of what it wrote. It raises what its source raises
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from media import spool
-from media.models import Asset
-from media.reasons import ChangedSince, NotHere
-from poster.errors import Refused
+from media import blobs
+from media.models import Asset, Blob
+from media.reasons import ChangedAtItsOrigin, NobodyHasIt, OnlyCopyMissing
+from poster.errors import Refused, Unavailable
 from poster.manifests import origins
 from poster.work import space
 
 
-def bytes_of(asset: Asset) -> Path:
-    """The original's bytes; brought again, and verified to be the same, when they were dropped meanwhile.
+@contextmanager
+def original(asset: Asset) -> Iterator[Path]:
+    """Inside the block, a file with the bytes as they came; brought again, and verified, when we hold them no more.
 
-    Raises Refused when nobody has these very bytes any more, NoRoom when the disk is too full to take them.
+    Raises Refused when nobody has these very bytes any more, NoRoom when the disk is too full to take them, and
+    Unavailable when they were here alone and are not where they were put.
     """
-    path = spool.original(asset.pk)
-    if path.exists():
-        return path
+    blob = _original(asset)
+    with blobs.storage(blob.place).local(blob.key) as path:
+        yield path
+
+
+def _original(asset: Asset) -> Blob:
+    known = Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.ORIGINAL).first()
+    if known and blobs.is_there(known):
+        return known
     again = origins().get(asset.origin)
     if again is None:
-        raise Refused(NotHere(name=asset.name))
+        raise Unavailable(OnlyCopyMissing(name=asset.name)) if known else Refused(NobodyHasIt(name=asset.name))
     space.check(asset.size)
-    if again(asset, path) != asset.sha256:
-        path.unlink()
-        raise Refused(ChangedSince(name=asset.name))
-    Asset.objects.filter(pk=asset.pk).update(in_spool=True)
-    return path
+    return _again(asset, again, known)
+
+
+def _again(asset: Asset, again: Callable[[Asset, Path], str], lost: Blob | None) -> Blob:
+    with blobs.scratch(asset.pk) as folder:
+        path = folder / "original"
+        if again(asset, path) != asset.sha256:
+            raise Refused(ChangedAtItsOrigin(name=asset.name))
+        blob = Blob(
+            owner_id=asset.owner_id,
+            asset=asset,
+            purpose=Blob.Purpose.ORIGINAL,
+            sha256=asset.sha256,
+            mime=asset.mime,
+        )
+        return blobs.keep(blobs.lay(path, blob), lost)

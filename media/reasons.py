@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from poster.reasons import Actor, Group, Reason, Term, _
+from poster.reasons import Actor, Group, Quoted, Reason, Term, _
 from poster.reasons.rendering import TERMS
 
 TERMS |= {
@@ -191,3 +191,35 @@ class BucketClosed(Reason, code="media.bucket_closed", group=Group.OURS, actor=A
 class BucketFailed(Reason, code="media.bucket_failed", group=Group.OURS, actor=Actor.NOBODY, again=True):
     text = _("The picture bucket did not take the picture.")
     fix = _("We try again.")
+
+
+# --- where bytes lie
+
+
+class BytesMissing(Reason, code="media.bytes_missing", group=Group.OURS, actor=Actor.NOBODY, again=True):
+    text = _("The picture is not here at the moment.")
+    fix = _("We get it again.")
+
+
+class StorageFailed(Reason, code="media.storage_failed", group=Group.OURS, actor=Actor.OPERATOR, again=True):
+    text = _("The storage of this install does not answer as it should: %(said)s")
+    fix = _("We try it again; when it stays so, the operator looks at the disk.")
+    said: Quoted
+
+
+class OnlyCopyMissing(Reason, code="media.only_copy_missing", group=Group.OURS, actor=Actor.OPERATOR, again=True):
+    text = _("%(name)s was uploaded here, and its file is not where it was put.")
+    fix = _("The operator puts the storage back, or its files from a backup; then it goes on by itself.")
+    name: str
+
+
+class NobodyHasIt(Reason, code="media.nobody_has_it", group=Group.CONTENT, actor=Actor.YOU):
+    text = _("%(name)s is no longer here.")
+    fix = _("Upload it once more.")
+    name: str
+
+
+class ChangedAtItsOrigin(Reason, code="media.changed_at_its_origin", group=Group.CONTENT, actor=Actor.YOU):
+    text = _("%(name)s was changed since this post was made.")
+    fix = _("Discard the post; the new picture gets its own.")
+    name: str

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from media import spool
+from media import blobs
 from media.images import impression_png
-from media.models import Asset
+from media.models import Asset, Blob
+from poster.errors import Unavailable
 
 UNSEEN = "d8d4cc" * 12  # before we have looked at it
 
@@ -24,7 +25,10 @@ def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _small(asset: Asset) -> HttpResponseBase:
+    blob = Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.THUMBNAIL).first()
     try:
-        return FileResponse(spool.thumbnail(asset.pk).open("rb"), content_type="image/jpeg")
-    except FileNotFoundError:
-        return HttpResponse(impression_png(asset.impression or UNSEEN), content_type="image/png")
+        if blob:
+            return FileResponse(blobs.storage(blob.place).open(blob.key), content_type=blob.mime)
+    except Unavailable:
+        pass
+    return HttpResponse(impression_png(asset.impression or UNSEEN), content_type="image/png")

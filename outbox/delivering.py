@@ -110,6 +110,9 @@ def publish(out: Outgoing) -> str:
     with http.listening() as heard:
         try:
             account, request = account_of(out), kind.request(out, with_parts=True)
+            if out.state != State.PREPARED:  # making it anew brought other bytes than they have
+                out.let_go()
+                return str(why.PreparedAnew())
             if held := pacing.quota_stop(out, adapter, account):
                 return stop(out, held)
         except OutsideError as error:

@@ -24,7 +24,7 @@ from outbox.permalinks import link
 from outbox.unblocked import unblock
 from poster import clock
 from poster.http import turnstile
-from proof import private_world
+from proof import laid_pictures, private_world
 from proof.faults import Fault, Place
 from proof.private_world import BEGAN, Part, Stage
 from proof.simulation import Simulation
@@ -267,5 +267,5 @@ def on_stage(part: Part, ended: Callable[[], None]) -> Iterator[Run]:
     finally:
         simulation.end()
         send_deadline.use(simulated=False)
-        private_world.clear_spool(stage)
+        laid_pictures.clear(stage.keys)
         shared.dec_thread_sharing()

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import io
-import os
 import sqlite3
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from PIL import Image
 
 from accounts.connections.grants import connect
 from accounts.models import Channel, Credential, User
 from accounts.providers import Grant
-from media import spool
-from media.images import Rendition
 from media.models import Asset
 from poster import clock
+from proof import laid_pictures
 from proof.faults import Trouble
+from proof.laid_pictures import picture
 from proof.transport import number_in
 from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.freezing import content_hash, recipe
@@ -100,14 +94,7 @@ class Stage:
     rows: dict[int, UUID] = field(default_factory=dict)
     posts: dict[UUID, Post] = field(default_factory=dict)
     credentials: dict[UUID, Credential] = field(default_factory=dict)
-
-
-@cache
-def picture() -> bytes:
-    """One small picture that all platforms take."""
-    out = io.BytesIO()
-    Image.new("RGB", (320, 320), "tan").save(out, "JPEG", quality=20)
-    return out.getvalue()
+    keys: list[str] = field(default_factory=list)  # of its pictures
 
 
 def fetch(_url: str) -> Fetched:
@@ -121,12 +108,6 @@ def new_world(trouble: Trouble, now: Any) -> ProvingWorld:  # noqa: ANN401 - a c
     world.trouble = trouble
     world.processing_seconds = PROCESSING
     return world
-
-
-@cache
-def picture_sum() -> str:
-    """Its sha256."""
-    return hashlib.sha256(picture()).hexdigest()
 
 
 @cache
@@ -178,23 +159,22 @@ def _grant(login: dict[str, Any]) -> Grant:
 
 def _deliveries(stage: Stage, part: Part) -> None:
     posts: dict[int, Post] = {}
+    assets: dict[int, Asset] = {}
     deliveries = []
     for number in part.numbers:
         index = (number - part.first) // len(PLACES)
         post = posts.setdefault(index, _post(stage, part, index))
+        asset = assets.setdefault(index, _asset(stage))
         person, place = part.channel_of(number)
         channel = stage.channels[person][place]
-        deliveries.append(_delivery(post, channel, number))
+        deliveries.append(_delivery(post, asset, channel, number))
         stage.rows[number] = deliveries[-1].id
     stage.posts = {post.pk: post for post in posts.values()}
-    assets = [_asset(stage) for _ in posts]
     Post.objects.bulk_create(posts.values())
-    Asset.objects.bulk_create(assets)
-    PostAsset.objects.bulk_create(
-        PostAsset(post=post, asset=asset) for post, asset in zip(posts.values(), assets, strict=True)
-    )
+    Asset.objects.bulk_create(assets.values())
+    PostAsset.objects.bulk_create(PostAsset(post=posts[index], asset=assets[index]) for index in posts)
     Delivery.objects.bulk_create(deliveries)
-    _lay_out_pictures(deliveries)
+    stage.keys = laid_pictures.lay_out(deliveries)
 
 
 def _post(stage: Stage, part: Part, index: int) -> Post:
@@ -213,15 +193,16 @@ def _post(stage: Stage, part: Part, index: int) -> Post:
 
 
 def _asset(stage: Stage) -> Asset:
-    return Asset(owner=stage.owner, name="bread.jpg", sha256="0" * 64, mime="image/jpeg", in_spool=True)
+    return Asset(owner=stage.owner, name="bread.jpg", sha256="0" * 64, mime="image/jpeg")
 
 
-def _delivery(post: Post, channel: Channel, number: int) -> Delivery:
+def _delivery(post: Post, asset: Asset, channel: Channel, number: int) -> Delivery:
     limits = limits_of(channel.platform)
     alt_text = f"Bread on a table, picture {number}"
-    media = [{"asset": "", "sha256": "0" * 64, "alt_text": alt_text, "recipe": asdict(recipe(limits, post.fit))}]
+    made_to = asdict(recipe(limits, post.fit))
+    media = [{"asset": str(asset.pk), "sha256": asset.sha256, "alt_text": alt_text, "recipe": made_to}]
     assert post.due_at is not None  # noqa: S101 - set above
-    return Delivery(
+    delivery = Delivery(
         owner=post.owner,
         post=post,
         channel=channel,
@@ -233,20 +214,6 @@ def _delivery(post: Post, channel: Channel, number: int) -> Delivery:
         text=post.text,
         media=media,
         content_hash=content_hash(post.text, media),
-        renditions=[asdict(Rendition(320, 320, len(picture()), picture_sum(), "image/jpeg", ""))],
     )
-
-
-def _lay_out_pictures(deliveries: list[Delivery]) -> None:
-    """Each has its rendition: the same file under many names."""
-    source = Path(settings.SPOOL) / "one.jpg"
-    source.parent.mkdir(parents=True, exist_ok=True)
-    source.write_bytes(picture())
-    for delivery in deliveries:
-        os.link(source, spool.rendition(delivery.pk, 0))
-
-
-def clear_spool(stage: Stage) -> None:
-    """Nothing stays."""
-    for row in stage.rows.values():
-        spool.rendition(row, 0).unlink(missing_ok=True)
+    delivery.renditions = laid_pictures.noted(delivery)
+    return delivery

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 
 from outbox.models import LedgerEntry
 from outbox.states import OutgoingState
-from proof import human, private_world
+from proof import human, laid_pictures, private_world
 from proof.engine_run import Run, on_stage
 from proof.invariants import Line, breaches
 from proof.private_world import BEGAN, Part
@@ -49,7 +48,7 @@ def _counted(run: Run) -> Result:
 def _verdict(run: Run) -> list[Wrong]:
     """Feed against database, then the rules."""
     told = _told(run)
-    wrong = judge(told.values(), seen(run), picture=hashlib.sha256(private_world.picture()).hexdigest())
+    wrong = judge(told.values(), seen(run), picture=laid_pictures.picture_sum())
     wrong += breaches(run.wire.commits, _ledger(run), run.stage.tokens)
     wrong += [Wrong("rule broken", number, "I5: it was published, and then it was not.") for number in run.taken_back]
     if run.wire.inside_transactions:

@@ -122,6 +122,5 @@ MANIFEST = Manifest(
         "watches.captioner_changed": "publishing.describing.wake_ups.after_changing",
         "watches.removing": "publishing.describing.wake_ups.forget_watch",
         "watches.one_post": "publishing.admin.writing.address",
-        "watches.held_bytes": "publishing.posts.freezing.held_bytes",
     },
 )

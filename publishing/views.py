@@ -11,7 +11,8 @@ from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from media import spool
+from media import blobs
+from poster.errors import Unavailable
 from publishing.models import Delivery
 from publishing.public_pictures import addresses
 from publishing.public_pictures.reachability import PIXEL
@@ -27,10 +28,15 @@ RANGE = re.compile(r"bytes=(?:0*(\d{1,18})-0*(\d{0,18})|-0*(\d{1,18}))", re.ASCI
 def picture(request: HttpRequest, token: str) -> HttpResponseBase:
     """The bytes behind a signed address. Answers HEAD and ranges: Meta asks for both (error 2207077).
 
+    Bytes that are not here are made again when the delivery goes on: that is said as "not at the moment" (503).
+
     It goes out as a file, whole or in part, which the server reads as fast as the other side does: it is in memory
     nowhere.
     """
-    file = BytesIO(PIXEL) if addresses.is_probe(token) else _opened(token)
+    try:
+        file = BytesIO(PIXEL) if addresses.is_probe(token) else _opened(token)
+    except Unavailable:
+        return HttpResponse(status=503, headers={"Retry-After": "60", "X-Robots-Tag": "noindex"})
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     return _whole(file) if asked is None else _piece(file, asked)
 
@@ -91,9 +97,8 @@ def _opened(token: str) -> BinaryIO:
         delivery, position = addresses.read(token)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Http404("No such picture.") from error
-    if not Delivery.objects.unfinished().filter(pk=delivery).exists():
+    row = Delivery.objects.unfinished().filter(pk=delivery).first()
+    if row is None:
         raise Http404("No such picture.")
-    try:
-        return spool.rendition(delivery, position).open("rb")
-    except FileNotFoundError as error:
-        raise Http404("No such picture.") from error
+    blob = addresses.shown(row, position)
+    return blobs.storage(blob.place).open(blob.key)

@@ -20,7 +20,7 @@ from accounts.models import (
     User,
 )
 from accounts.reasons.logins import NotAccepted
-from media.models import Asset
+from media.models import Asset, Blob
 from outbox import ledger
 from outbox.ledger_statements import SAID
 from outbox.models import LedgerEntry
@@ -105,6 +105,15 @@ def asset(owner: User, *, watched_by: Watch | None = None, **columns: Any) -> As
     columns.setdefault("name", f"{owner.name}'s picture {number}.jpg")
     filled = {**SEEN, "sha256": f"{number:064x}", "size": 812_345}
     return Asset.objects.create(owner=owner, **{**filled, **columns})
+
+
+def blob(of: Asset, purpose: str = "thumbnail", **columns: Any) -> Blob:
+    """The row of a file that is held of it; no file lies there (`tests.held` has those that do)."""
+    number = next(_numbers)
+    filled = {"sha256": f"{number:064x}", "mime": "image/jpeg", "size": 2345, "place": "disk"}
+    return Blob.objects.create(
+        owner=of.owner, asset=of, purpose=purpose, key=f"{of.pk}-{number}", **{**filled, **columns}
+    )
 
 
 def file(owner: User, *, watched_by: Watch | None = None, **columns: Any) -> FoundFile:
@@ -269,6 +278,7 @@ def everything(owner: User) -> list[Any]:
         order.prompt_template,
         picture,
         picture.found,
+        blob(picture),
         words,
         draft,
         tag,

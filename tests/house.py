@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +21,6 @@ import watches.tasks
 from accounts.connections.grants import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
-from media import spool
 from media.models import Asset
 from outbox import ledger
 from outbox.access import account_of
@@ -38,6 +36,7 @@ from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
 from tests.facts import Told
+from tests.held import hold
 from tests.sandbox_fixture import Box
 from watches.fetching import ORIGIN
 from watches.models import FoundFile, Watch
@@ -80,9 +79,9 @@ class House:
             mime="image/jpeg",
             width=size[0],
             height=size[1],
-            in_spool=True,
         )
-        shutil.move(source, spool.original(asset.pk))
+        hold(asset, content)
+        source.unlink()
         return asset
 
     def found(self, watch: Watch) -> Asset:

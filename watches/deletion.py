@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from media import spool
+from media import blobs
 from poster.row_removal import Rows, remove_rows
 
 
 def remove_files(batch: Rows) -> None:
     for file in batch:
-        spool.drop_all(file.pk)
+        blobs.forget(file.pk)
     remove_rows(batch)

@@ -16,10 +16,11 @@ from accounts.connections import login_doubts
 from accounts.connections.blocks import block
 from accounts.connections.refusals import second_chance
 from accounts.models import Credential
-from media import images, spool
+from media import blobs
 from media.geocoding import town
 from media.images import BadPicture, Fault, Picture
-from media.models import Asset
+from media.intake import take_in
+from media.models import Asset, Blob
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unavailable
 from poster.reasons import Reason
@@ -52,14 +53,11 @@ def fetch(file: FoundFile) -> str:
         file.give_back(**FoundFile.reason.columns(wait))
         return str(wait)
     try:
-        fetched = _bytes(file, spool.original(file.pk))
-        file.swap(fetched_at=clock.now())
-        picture = images.take_in(
-            spool.original(file.pk),
-            file.name,
-            for_model=spool.for_model(file.pk),
-            thumbnail=spool.thumbnail(file.pk),
-        )
+        with blobs.scratch(file.pk) as folder:
+            fetched = _bytes(file, folder / "original")
+            file.swap(fetched_at=clock.now())
+            asset = Asset(pk=file.pk, owner_id=file.owner_id, name=file.name)
+            picture, laid = take_in(folder / "original", asset, fetched.sha256)
     except BadPicture as error:
         return _unreadable(file, error)
     except Unauthorized as error:
@@ -68,7 +66,7 @@ def fetch(file: FoundFile) -> str:
         return _end(file, FoundFile.State.SKIPPED, error.reason)
     except OutsideError as error:
         return _wait(file, error)
-    return _keep(file, fetched, picture)
+    return _keep(file, fetched, picture, laid)
 
 
 def _unreadable(file: FoundFile, error: BadPicture) -> str:
@@ -98,16 +96,20 @@ def _bytes(file: FoundFile, to: Path) -> Fetched:
     return fetched
 
 
-def _keep(file: FoundFile, fetched: Fetched, picture: Picture) -> str:
-    taken: dict[str, Any] = {"sha256": fetched.sha256, "size": fetched.size}
+def _keep(file: FoundFile, fetched: Fetched, picture: Picture, laid: list[Blob]) -> str:
+    columns: dict[str, Any] = {"sha256": fetched.sha256, "size": fetched.size}
+    needless = ours = [(blob.place, blob.key) for blob in laid]
     try:
         with transaction.atomic():
-            asset = keep_asset(file, picture, in_spool=True, **taken)
-            taken |= FoundFile.reason.columns(None)
-            kept = file.let_go(state=FoundFile.State.TAKEN, asset_id=asset.pk, tries=0, **taken)
+            asset = keep_asset(file, picture, **columns)
+            columns |= FoundFile.reason.columns(None)
+            kept = file.let_go(state=FoundFile.State.TAKEN, asset_id=asset.pk, tries=0, **columns)
+            needless = blobs.replace(laid) if kept else ours
             transaction.set_rollback(not kept)
     except IntegrityError:  # (watch, sha256) is there already
+        blobs.delete(ours)
         return _same_again(file, fetched)
+    blobs.delete(needless)
     return f"{file.name} is ready." if kept else _too_late(file)
 
 
@@ -141,8 +143,7 @@ def _same_again(file: FoundFile, fetched: Fetched) -> str:
 
 def _drop(file: FoundFile) -> None:
     """Its bytes are of no use. It may have its asset already, from an earlier time."""
-    spool.drop_all(file.pk)
-    Asset.objects.filter(pk=file.pk).update(in_spool=False)
+    blobs.drop(Blob.objects.filter(asset=file.pk))
 
 
 def _too_late(file: FoundFile) -> str:

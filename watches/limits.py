@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts import allowances
 from accounts.models import User
 from accounts.notices import warn_once
-from media.models import Asset
+from media.models import Blob
 from poster import clock
 from poster.manifests import asked
 from poster.models import Rest
@@ -90,7 +90,7 @@ def _held(file: FoundFile) -> Asked:
     return Limit.HELD, allowances.key(Limit.HELD, person.pk), told
 
 
-HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a person besides their originals
+HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a person besides their pictures
 
 
 # --- how much it is
@@ -98,9 +98,9 @@ HELD_BYTES = "watches.held_bytes"  # (owner_id) -> bytes that are held of a pers
 
 def held_bytes(owner_id: UUID) -> int:
     """Of originals, of what is made from them, and of copies that wait to be taken."""
-    originals = Asset.objects.filter(owner_id=owner_id, in_spool=True).aggregate(all=Sum("size"))["all"]
+    files = Blob.objects.filter(owner_id=owner_id).aggregate(all=Sum("size"))["all"]
     besides: int = sum(count(owner_id) for count in asked(HELD_BYTES))
-    return (originals or 0) + besides
+    return (files or 0) + besides
 
 
 # --- what is not even looked at for this minute

@@ -18,16 +18,16 @@ def inspect(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def take_in(payload: dict[str, Any]) -> dict[str, Any]:
-    """{path, name, max_pixels, smaller: [{out, recipe}, ...]} -> the fields of a Picture, largest of `smaller` first.
+    """{path, name, max_pixels, smaller: [{out, recipe}, ...]} -> the fields of a Picture, and smaller: of Renditions.
 
-    Each of the smaller pictures is made from the one before it: the original is decoded twice, not once for each.
+    Largest of `smaller` first. Each is made from the one before it: the original is decoded twice, not once for each.
     """
     fields = inspect(payload)
-    source = payload["path"]
+    source, smaller = payload["path"], []
     for small in payload["smaller"]:
-        render({**payload, "wanted": [small], "path": source, "is_whole": True})
+        smaller += render({**payload, "wanted": [small], "path": source, "is_whole": True})["renditions"]
         source = small["out"]
-    return fields
+    return {**fields, "smaller": smaller}
 
 
 def render(payload: dict[str, Any]) -> dict[str, Any]:

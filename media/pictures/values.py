@@ -70,6 +70,10 @@ class Picture:
     doubt: str = ""
 
 
+# Raised when the same file and recipe come out as other bytes than before: what was made until then is made anew.
+RENDERER = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a rendition has to be. Ratios are width / height, sizes are in pixels.

@@ -16,17 +16,19 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from media import spool
-from media.models import Asset
+from media import blobs
+from media.models import Blob
+from media.storage import Missing
 from operations.reasons import BackupWithKeys, BackupWritten, CopyDamaged, FolderThere, NoPgDump, PgFailed
 from poster import clock
+from poster.config import files
 from poster.ledger import hash_chain, security_log
 from poster.models import Switch
 from poster.permissions import NotPossible
@@ -139,12 +141,12 @@ def place() -> tuple[str, str]:
 
 def _copy_pictures(folder: Path) -> int:
     """Only those that came from no watch: all others can be fetched again."""
-    mine = Asset.objects.filter(in_spool=True, found__watch=None).values_list("pk", flat=True)
-    paths = [path for key in mine.iterator(chunk_size=500) if (path := spool.original(key)).is_file()]
-    for path in paths:
-        (folder / "spool").mkdir(mode=0o700, exist_ok=True)
-        shutil.copy2(path, folder / "spool" / path.name)
-    return len(paths)
+    copied = 0
+    for blob in Blob.objects.filter(purpose=Blob.Purpose.ORIGINAL, asset__found__watch=None).iterator(chunk_size=500):
+        with suppress(Missing), blobs.storage(blob.place).local(blob.key) as path:
+            files.copy(path, folder / "spool" / blob.key)
+            copied += 1
+    return copied
 
 
 def _copy_keys(folder: Path) -> None:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
+from media import blobs, sweeping
 from operations.backups.backup import DUMP, MANIFEST, checksum, place
 from operations.reasons import (
     BackupDamaged,
@@ -169,7 +170,10 @@ def _load_dump(dump: Path) -> None:
 
 
 def _put_pictures(folder: Path) -> int:
+    """Under the keys that the rows of the copy have. What else they name was left out, and is got again when needed."""
     found = [path for path in folder.glob("*") if path.is_file()] if folder.is_dir() else []
     for path in found:
-        files.copy(path, Path(settings.SPOOL) / path.name)
+        files.copy(path, draft := Path(settings.VAR) / "scratch" / path.name)
+        blobs.storage().put(draft, path.name)
+    sweeping.lost()
     return len(found)

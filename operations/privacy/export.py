@@ -11,7 +11,6 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,8 +20,9 @@ from django.db.models import ManyToManyField, Model, Prefetch, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
-from media import spool
-from media.models import Asset
+from media import blobs
+from media.models import Blob
+from media.storage import Missing
 from operations.privacy.inventory import kinds
 from operations.reasons import CopyTaken, FileThere
 from poster import clock
@@ -32,18 +32,9 @@ from poster.permissions import Caller, NotPossible, require_self
 from poster.reasons.fields import reasons_of
 from poster.secrets.fields import SealedField
 from poster.work import space
-from publishing.models import Delivery
 
 CHUNK = 256 * 1024
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/gif": ".gif"}
-
-
-@dataclass(frozen=True, slots=True)
-class Medium:
-    """One file that we still hold."""
-
-    path: Path
-    name: str
 
 
 class _Pipe(io.RawIOBase):
@@ -100,12 +91,29 @@ def _pieces(person: User) -> Iterator[bytes]:
             with archive.open(f"data/{kind.name}.json", "w", force_zip64=True) as file:
                 for _ in _write_rows(file, kind, person):
                     yield pipe.take()
-        for medium in _media(person):
-            with medium.path.open("rb") as source, archive.open(f"media/{medium.name}", "w", force_zip64=True) as file:
-                while piece := source.read(CHUNK):
-                    file.write(piece)
-                    yield pipe.take()
+        for blob in _media(person):
+            for _ in _write_bytes(archive, blob):
+                yield pipe.take()
     yield pipe.take()
+
+
+def _media(person: User) -> Iterator[Blob]:
+    """What we hold now: pictures as they came, and as they are to go out."""
+    shown = Blob.objects.filter(owner=person, purpose__in=[Blob.Purpose.ORIGINAL, Blob.Purpose.RENDITION])
+    return shown.order_by("pk").iterator(chunk_size=500)
+
+
+def _write_bytes(archive: zipfile.ZipFile, blob: Blob) -> Iterator[None]:
+    ending = ENDINGS.get(blob.mime, "")
+    name = f"{blob.asset_id}{ending}" if blob.purpose == Blob.Purpose.ORIGINAL else f"outgoing-{blob.pk}{ending}"
+    try:
+        source = blobs.storage(blob.place).open(blob.key)
+    except Missing:  # its row is still there; its bytes went, or will be got again
+        return
+    with source, archive.open(f"media/{name}", "w", force_zip64=True) as file:
+        while piece := source.read(CHUNK):
+            file.write(piece)
+            yield
 
 
 def _write_rows(file: IO[bytes], kind: Personal, person: User) -> Iterator[None]:
@@ -154,17 +162,6 @@ def _keys(many: ManyToManyField[Any, Any]) -> QuerySet[Model]:
     return others._default_manager.only("pk")
 
 
-def _media(person: User) -> Iterator[Medium]:
-    """The bytes that are in the spool now: pictures as they came, and as they are to go out."""
-    for asset in Asset.objects.filter(owner=person, in_spool=True).order_by("pk").iterator(chunk_size=500):
-        path = spool.original(asset.pk)
-        if path.is_file():
-            yield Medium(path, f"{asset.pk}{ENDINGS.get(asset.mime, '')}")
-    for key in Delivery.objects.filter(owner=person).unfinished().order_by("pk").values_list("pk", flat=True):
-        for path in sorted(Path(settings.SPOOL).glob(f"{key}-*.jpg")):
-            yield Medium(path, f"outgoing-{path.name}")
-
-
 def readme(person: User) -> str:
     """What is in the zip, for people."""
     files = "\n".join(f"data/{kind.name + '.json':<24}{kind.sentence}" for kind in kinds())
@@ -181,7 +178,7 @@ in UTC. A file with [] says that there is nothing of that kind.
 {files}
 
 media/  The pictures that are held at this moment: named by the id in pictures.json, and outgoing-... by the id in
-        deliveries.json. Pictures are kept only until they are published, so this is often empty. The originals are
+        stored_files.json. Pictures are kept only until they are published, so this is often empty. The originals are
         where they came from: in your Drive or folder.
 
 What is not in it, on purpose: your password (only a checksum of it is kept), tokens and keys (they would let anybody

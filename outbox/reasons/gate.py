@@ -213,6 +213,11 @@ class TooOldByNow(Reason, code="outbox.too_old_by_now", group=Group.TIMING, acto
     fix = _("We prepare it again.")
 
 
+class PreparedAnew(Reason, code="outbox.prepared_anew", group=Group.OURS, actor=Actor.NOBODY, again=True):
+    text = _("What it is made of is not the same to the byte any more.")
+    fix = _("Everything is laid down again.")
+
+
 class AnotherWorker(Reason, code="outbox.another_worker", group=Group.OURS, actor=Actor.NOBODY, again=True):
     text = _("Another worker has this post now.")
     fix = _("It goes on with it by itself.")

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from media import spool
-from media.models import Asset
+from media import blobs
+from media.models import Asset, Blob
 from poster import clock
-from poster.errors import OutsideError
+from poster.errors import OutsideError, Unavailable
 from poster.work import mishaps
 from poster.work.time_budget import Over, never
 from publishing.models import Delivery, Post, Series
@@ -20,6 +20,7 @@ from watches.models import FoundFile
 
 HOUR = 3600.0
 UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
+LARGE = (Blob.Purpose.ORIGINAL, Blob.Purpose.FOR_MODEL)
 MOST_STUCK = 500  # parameters of one question
 _stuck: dict[UUID, float] = {}  # pictures whose files could not be deleted, and when that was tried
 
@@ -35,13 +36,13 @@ def drop_finished(most: int = 200, *, over: Over = never) -> int:
 
 
 def _through() -> QuerySet[Asset]:
-    """In the spool, in a post, and no post of it still needs it.
+    """Held, in a post, and no post of it still needs it.
 
     What was uploaded cannot be fetched again, so it stays while a person may still say "post it now".
     """
     mine = Post.objects.filter(assets=OuterRef("pk"))
     deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
-    decided = Asset.objects.filter(Exists(mine), in_spool=True).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
+    decided = Asset.objects.held().filter(Exists(mine)).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
     through = decided.exclude(Exists(deliveries.exclude(state__in=Delivery.State.ended())))
     through = through.exclude(
         Exists(deliveries.filter(state__in=Delivery.State.revivable())), found__watch__isnull=True
@@ -65,35 +66,38 @@ def _deletable(rows: QuerySet[Asset]) -> QuerySet[Asset]:
 
 def _drop_whole(asset: UUID) -> None:
     for delivery in Delivery.objects.filter(post__assets=asset):
-        spool.drop_renditions(delivery.pk)
         try:
             addresses.withdraw(delivery)
         except OutsideError:
             continue  # the bucket's own expiry rule is the safety net; docs/operating.md asks for one
-    spool.drop_all(asset)
+    blobs.drop(Blob.objects.filter(asset=asset))
+
+
+def _drop_large(asset: UUID) -> None:
+    blobs.drop(Blob.objects.filter(asset=asset, purpose__in=LARGE))
 
 
 def _drop_undecided(most: int) -> int:
-    old = Asset.objects.filter(in_spool=True, created_at__lt=clock.now() - UNDECIDED)
+    """The thumbnail stays while somebody may still have to decide."""
+    old = Asset.objects.held(*LARGE).filter(created_at__lt=clock.now() - UNDECIDED)
     drafts = Post.objects.waiting().filter(assets=OuterRef("pk"))
     waiting = list(_deletable(old.filter(Exists(drafts)).exclude(_repeated()))[:most])
-    return sum(_dropped(asset, spool.drop_bytes) for asset in waiting)
+    return sum(_dropped(asset, _drop_large) for asset in waiting)
 
 
 def _drop_taken_away(most: int) -> int:
     """Files that were taken away, or whose watch was removed, before there was a post of them."""
     gone = Q(found__state=FoundFile.State.GONE) | Q(found__gone_at__isnull=False)
-    waiting = list(_deletable(Asset.objects.filter(gone, in_spool=True, posts=None))[:most])
-    return sum(_dropped(asset, spool.drop_all) for asset in waiting)
+    waiting = list(_deletable(Asset.objects.held().filter(gone, posts=None))[:most])
+    return sum(_dropped(asset, _drop_whole) for asset in waiting)
 
 
 def _dropped(asset: Asset, drop: Callable[[UUID], None]) -> bool:
     """A file that cannot be deleted is told, and tried again after a while; the others go on."""
     try:
         drop(asset.pk)
-    except OSError as error:
+    except Unavailable as error:
         mishaps.tell(error, "The bytes of a picture cannot be deleted")
         _stuck[asset.pk] = clock.steady()
         return False
-    Asset.objects.filter(pk=asset.pk).update(in_spool=False)
     return True

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
-from media import images, spool
-from media.models import Asset
-from media.origins import bytes_of
+from media import blobs, renditions
+from media.images import FOR_MODEL
+from media.models import Asset, Blob
 from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
 from poster.reasons import Because, Reason
 from poster.work.leases import backoff
@@ -57,11 +56,12 @@ def ask(post: Post, watch: Watch, asset: Asset) -> Words:
     if wait := budgets.before_asking(post, watch.captioner):
         raise LimitMet(wait)
     account.check()
-    picture = _for_model(asset)
+    seen = _for_model(asset)
     if rest := account.stops(post.pk):
         raise NotWell(ai_accounts.told(rest), rest.until)
     try:
-        words = CAPTIONERS[watch.captioner]().describe(picture, brief_for(post, asset, watch), account.key)
+        with blobs.storage(seen.place).local(seen.key) as picture:
+            words = CAPTIONERS[watch.captioner]().describe(picture, brief_for(post, asset, watch), account.key)
     except NoWords as error:
         if error.trace.status is None:  # a model spoke; what comes with a status was stopped on its way to one
             _is_well(account)
@@ -83,12 +83,13 @@ def ask(post: Post, watch: Watch, asset: Asset) -> Words:
     return words
 
 
-def _for_model(asset: Asset) -> Path:
+def _for_model(asset: Asset) -> Blob:
     """The copy that a model gets, made when it is not there."""
-    picture = spool.for_model(asset.pk)
-    if not picture.exists():
-        images.make_for_model(bytes_of(asset), picture, name=asset.name)
-    return picture
+    last = Blob.objects.filter(asset=asset, purpose=Blob.Purpose.FOR_MODEL).order_by("created_at").last()
+    if last and blobs.is_there(last):  # made smaller, where the usual one was too large for them
+        return last
+    [made] = renditions.made(asset, [FOR_MODEL], Blob.Purpose.FOR_MODEL)
+    return made
 
 
 def _give_up_in_time(post: Post, watch: Watch, error: Unavailable) -> None:

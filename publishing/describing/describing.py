@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError
 
-from media import images, spool
-from media.images import BadPicture
-from media.models import Asset
+from media import blobs, images, renditions
+from media.images import BadPicture, Recipe
+from media.models import Asset, Blob
 from poster import clock
 from poster.errors import OutsideError, RateLimited, Refused, Unanswered, Unauthorized, Unavailable
 from poster.reasons import Because, Reason
@@ -111,7 +112,7 @@ def _keep(post: Post, watch: Watch, asset: Asset, words: Words) -> str:
         note(post, watch, words.usage, "late", why.AskedByAnother(), answer=words.answer)
         return f"{asset.name} had its words already."
     note(post, watch, words.usage, "words", None, answer=words.answer)
-    spool.for_model(asset.pk).unlink(missing_ok=True)
+    _drop_copies(asset)
     return f"{asset.name} has its words." if adopted else f"Somebody was faster with the words for {asset.name}."
 
 
@@ -145,16 +146,23 @@ def _send_less_or_give_up(post: Post, watch: Watch, asset: Asset, error: Refused
 
 
 def _made_smaller(asset: Asset) -> bool:
-    """A quarter of its pixels."""
-    picture = spool.for_model(asset.pk)
-    smaller = picture.with_suffix(".small.jpg")
-    side = min(images.MODEL_SIDE, max(asset.width, asset.height)) // 2
+    """A quarter of its pixels, in the place of the copy that was too large."""
+    copies = Blob.objects.filter(asset=asset, purpose=Blob.Purpose.FOR_MODEL).order_by("created_at")
+    side = max(min(images.MODEL_SIDE, max(asset.width, asset.height)) // 2, 1)
+    recipe = Recipe(max_width=side, max_height=side)
+    smaller = renditions.digest(recipe, asset.ai_mark)
     try:
-        images.make_for_model(picture, smaller, max_side=max(side, 1), name=asset.name)
-        smaller.replace(picture)
-    except (BadPicture, OSError):
+        renditions.made(asset, [recipe], Blob.Purpose.FOR_MODEL, of=copies.last())
+        blobs.drop(copies.exclude(recipe=smaller))
+    except (BadPicture, OutsideError):
         return False
     return True
+
+
+def _drop_copies(asset: Asset) -> None:
+    """Nobody looks at them any more; what cannot be deleted now goes with the other bytes of it."""
+    with suppress(Unavailable):
+        blobs.drop(Blob.objects.filter(asset=asset, purpose=Blob.Purpose.FOR_MODEL))
 
 
 def _give_to_person(post: Post, reason: Reason) -> str:

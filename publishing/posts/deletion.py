@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from media import spool
+from media import blobs
 from media.models import Asset
 from outbox import removal
 from poster.errors import OutsideError
@@ -43,7 +43,7 @@ def remove_post(post: Post, *, by: Caller) -> None:
     keys = [asset.pk for asset in pictures]
     in_batches(Delivery.objects.filter(post=post), remove_deliveries, time_budget.never)
     for asset in pictures:
-        spool.drop_all(asset.pk)
+        blobs.forget(asset.pk)
     with transaction.atomic():
         told = FoundFile.reason.columns(RecordDeleted())
         FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, **told)
@@ -62,7 +62,6 @@ def forget_words(post_id: UUID) -> None:
 
 def remove_deliveries(batch: Rows) -> None:
     for delivery in batch:
-        spool.drop_renditions(delivery.pk)
         try:
             addresses.withdraw(delivery)
         except OutsideError as error:

@@ -11,10 +11,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from media.images import Recipe
-from publishing.models import Delivery, Post
+from publishing.models import Post
 from publishing.platforms import Json, Label, Limits
 from publishing.posts import options
 from publishing.posts.fitting import fit
@@ -63,9 +62,3 @@ def content_hash(text: str, media: Sequence[Any] = (), chosen: Json = None, *, m
     """One number for what goes out. `chosen`: options."""
     content = [text, list(media), chosen or {}, made_with_ai]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def held_bytes(owner_id: UUID) -> int:
-    """Of one person's pictures as they are to go out."""
-    rows = Delivery.objects.filter(owner_id=owner_id).unfinished().exclude(renditions=[])
-    return sum(each["bytes"] for renditions in rows.values_list("renditions", flat=True) for each in renditions)

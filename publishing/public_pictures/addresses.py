@@ -15,10 +15,14 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from media import buckets, spool
+from media import blobs, buckets
+from media.models import Blob
+from media.reasons import BytesMissing
+from media.storage import Missing
 from outbox.reasons.gate import AnotherWorker
 from poster.errors import Unavailable
 from publishing.models import Delivery
+from publishing.posts.frozen_pictures import renditions_of
 
 # Meta fetches the picture itself, sometimes minutes later: the address must outlive the container (24 h).
 LIFE = dt.timedelta(hours=25)
@@ -45,13 +49,24 @@ def _public(url: str) -> bool:
 def address_of(delivery: Delivery, position: int) -> str:
     """An address of one of its pictures for this attempt alone (the fence tells attempts apart)."""
     if settings.BUCKET_URL:
-        return buckets.put(spool.rendition(delivery.pk, position), _new_name(delivery, position))
+        blob = shown(delivery, position)
+        with blobs.storage(blob.place).local(blob.key) as path:
+            return buckets.put(path, _new_name(delivery, position))
     return f"{settings.PICTURES_URL or settings.PUBLIC_URL}{reverse('picture', args=[token(delivery, position)])}"
 
 
 def token(delivery: Delivery, position: int) -> str:
     """What opens one of its pictures, for this attempt."""
     return signing.dumps([str(delivery.pk), position, delivery.fence], salt=SALT)
+
+
+def shown(delivery: Delivery, position: int) -> Blob:
+    """The very bytes that were made for it, and no others. Raises Missing while they are not here, or no longer."""
+    made = dict(enumerate(zip(renditions_of(delivery), delivery.renditions, strict=False)))
+    blob, noted = made.get(position, (None, None))
+    if blob is None or noted is None or blob.sha256 != noted["sha256"]:
+        raise Missing(BytesMissing())
+    return blob
 
 
 def _new_name(delivery: Delivery, position: int) -> str:

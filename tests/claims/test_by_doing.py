@@ -16,7 +16,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Channel, Credential, Invitation, User
-from media import spool
+from media.models import Blob
 from operations.privacy import export, inventory
 from outbox.models import LedgerEntry
 from poster import clock
@@ -30,6 +30,7 @@ from publishing.posts.approving import discard
 from tests import factories
 from tests.accounts.browsing import Browser
 from tests.contracts.model_server import Reply, serving
+from tests.held import files, hold
 from tests.house import House
 from tests.sandbox_fixture import Box
 from watches import watch_service
@@ -81,9 +82,8 @@ def test_p04_p05_p08_p09_p29_a_picture_all_the_way(connected: House) -> None:
     # P04: its id and its words stay; its bytes lie nowhere any more.
     assert asset.external_id
     assert Suggestion.objects.get().text in feed["facebook"]["text"]
-    assert [
-        file.name for file in spool.original(asset.pk).parent.glob(f"{asset.pk}*") if "thumb" not in file.name
-    ] == []
+    assert files(asset.pk) == []
+    assert not Blob.objects.exists()
     blobs = [bytes(value) for value in written() if isinstance(value, bytes | memoryview)]
     assert [blob for blob in blobs if content[100:160] in blob or b"\xff\xd8\xff" in blob] == []
     # P05: the record says what the platform says.
@@ -179,8 +179,9 @@ def test_p48_each_call_notes_what_it_used_as_the_service_counts_it(outcome: str,
     with serving() as server:
         server.say(Reply(said))
         settings.REMOTE_ROOT, settings.SPOOL, settings.AI_KEYS = server.root, tmp_path, {"openai": "sk-x"}
-        spool.for_model(asset.pk).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (64, 48)).save(spool.for_model(asset.pk), "JPEG")
+        seen = tmp_path / "seen.jpg"
+        Image.new("RGB", (64, 48)).save(seen)
+        hold(asset, seen.read_bytes(), "for_model")
         describing.describe(post)
     call = AiCall.objects.get()
     assert (call.owner, call.subject, call.captioner, call.model) == (ann, post.pk, "openai", "gpt-4o-mini")

@@ -24,7 +24,6 @@ from accounts.data_rights import announcements, data_requests, documents
 from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.notices import send_waiting
 from accounts.providers import PROVIDERS
-from media import spool
 from operations.privacy import export, inventory, policy_facts, retention
 from operations.privacy.erasure import carry_on
 from outbox import preflight
@@ -38,6 +37,7 @@ from publishing.models import Delivery, Post
 from publishing.posts import deletion
 from publishing.posts.approving import approve
 from tests import factories
+from tests.held import hold, show
 from tests.writing.test_captioners import BRIEF, PHOTO
 from watches import watch_service
 from watches.models import FoundFile, Watch
@@ -133,18 +133,18 @@ def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann)
     clock.use(time.time)
     after = {kind.name: kind.rows(ann).count() for kind in inventory.kinds()}
     gone = {name for name in before if after[name] < before[name]}
-    assert gone <= {"sessions", "invitations", "typed"}  # which have a time of their own on the page
+    assert gone <= {"sessions", "invitations", "typed", "stored_files"}  # which have a time of their own on the page
 
 
 def test_p13_image_bytes_do_not_outlive_the_post(ann, settings, tmp_path) -> None:
     settings.SPOOL = tmp_path / "spool"
     page = factories.channel(ann)
     order = factories.watch(ann, page)
-    picture = factories.asset(ann, watched_by=order, in_spool=True, external_id="drive-file-7")
-    for file in (spool.original(picture.pk), spool.for_model(picture.pk), spool.thumbnail(picture.pk)):
-        file.write_bytes(b"bytes")
+    picture = factories.asset(ann, watched_by=order, external_id="drive-file-7")
+    for purpose in ("original", "for_model", "thumbnail"):
+        hold(picture, purpose=purpose)
     delivery = factories.delivery(factories.post(ann, page, picture=picture), page, "prepared")
-    spool.rendition(delivery.pk, 0).write_bytes(b"bytes")
+    show(delivery)
     retention.retire()
     assert len(list(settings.SPOOL.iterdir())) == 4
     Delivery.objects.update(state="published", published_at=clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,6 @@ from accounts.ai_services import SERVICES
 from accounts.models import AiKey
 from accounts.reasons.login_events import KeyRemovedByOperator
 from accounts.reasons.logins import AiKeyLost
-from media import spool
 from poster.errors import Unauthorized
 from poster.models import Event
 from publishing.describing.describing import describe
@@ -22,6 +22,7 @@ from publishing.models import Post
 from tests import factories
 from tests.contracts.model_server import ModelServer, Reply, serving
 from tests.facts import with_reason
+from tests.held import hold
 from watches.doctor import captioners as examined
 from writing.captioners import CAPTIONERS
 from writing.keys import KEYLESS, key_for
@@ -62,8 +63,9 @@ def picture_of(person, service: str) -> Post:
     """One that waits for words from this service."""
     watch = factories.watch(person, factories.channel(person), captioner=service)
     asset = factories.asset(person, watched_by=watch)
-    spool.for_model(asset.pk).parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (64, 48)).save(spool.for_model(asset.pk), "JPEG")
+    seen = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(seen, "JPEG")
+    hold(asset, seen.getvalue(), "for_model")
     return factories.wordless(person, picture=asset)
 
 

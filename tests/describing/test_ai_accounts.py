@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 import publishing.describing.tasks
 from accounts.models import AiKey, User
-from media import spool
 from poster import clock
 from poster.doctor import Level
 from poster.errors import Suspended, Unauthorized
@@ -28,6 +27,7 @@ from tests import factories
 from tests.describing.world import *  # noqa: F403 - its fixtures
 from tests.describing.world import GOOD, HOSTS, MINUTE, asked, work
 from tests.facts import Said
+from tests.held import for_model, hold
 from watches.models import Watch
 from writing import ai_accounts
 from writing.captioners.faults import Fault
@@ -106,8 +106,7 @@ def test_the_other_models_of_the_account_go_on(pictures, ann, sandbox, hours):
     other = factories.watch(ann, captioner="openai", model="practice-chatty", language="en")
     second = factories.asset(ann, watched_by=other)
     factories.wordless(ann, picture=second)
-    shown = spool.for_model(first.assets.get().pk)
-    spool.for_model(second.pk).write_bytes(shown.read_bytes())
+    hold(second, for_model(first.assets.get()).read_bytes(), "for_model")
     sandbox.fault("status", host=HOST, status=404, variant="model_not_found", nth=1)
     publishing.describing.tasks.round()
     assert Suggestion.objects.count() == 1

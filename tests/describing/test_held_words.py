@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from media import images, spool
+from media import images
 from poster.permissions import Caller, NotPossible
 from publishing.describing.describing import MOST_ASKS, describe
 from publishing.describing.doubts import why_it_waits
@@ -20,6 +20,7 @@ from publishing.posts.approving import approve
 from publishing.posts.deletion import remove_post
 from publishing.reasons.waiting import CaptionTooLong
 from tests import factories
+from tests.held import hold
 from watches.models import Watch
 from writing.holds import Doubt, codes
 from writing.models import AiCall, Suggestion
@@ -69,7 +70,7 @@ def described(ann, tmp_path):
         watch = factories.watch(ann, page, approval=Watch.Approval.AUTO, **told)
         asset = factories.asset(ann, watched_by=watch, name="tabby cat.jpg")
         post = factories.wordless(ann, page, picture=asset)
-        spool.for_model(asset.pk).write_bytes((tmp_path / "seen.jpg").read_bytes())
+        hold(asset, (tmp_path / "seen.jpg").read_bytes(), "for_model")
         for _ in range(MOST_ASKS):
             if post.wants_words == Post.Words.CAPTIONER:
                 describe(post)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from media import spool
 from media.images import BadPicture
 from media.reasons import ShortOfMemory
 from poster.errors import Refused, Unanswered
@@ -15,6 +14,7 @@ from publishing.posts.approving import approve
 from publishing.posts.composing import compose_ready
 from publishing.posts.writing_again import write_again
 from tests.facts import Said
+from tests.held import files, original
 from tests.house import House
 from tests.watches.staged import EVENTS
 from tests.watches.test_races import held, ready, sleep_through_the_lease, watch
@@ -120,10 +120,11 @@ def test_an_owner_who_is_deleted_while_his_picture_is_described_stops_nobody(hou
 def test_one_that_vanishes_from_the_spool_is_fetched_again(house: House, watch: Watch) -> None:
     post = wordless(house)
     asset = post.assets.get()
-    spool.drop_all(asset.pk)
+    for file in files(asset.pk):
+        file.unlink()
     describe(held(read(post)))
     assert Suggestion.objects.count() == 1
-    assert spool.original(asset.pk).exists()
+    assert original(asset).exists()
 
 
 def test_a_draft_that_is_written_again_keeps_its_words_when_its_watch_is_removed(house: House, watch: Watch) -> None:

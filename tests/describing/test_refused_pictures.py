@@ -6,7 +6,6 @@ import pytest
 from django.core import mail
 from PIL import Image
 
-from media import spool
 from media.models import Asset
 from poster.models import Rest
 from poster.permissions import Caller
@@ -15,6 +14,7 @@ from publishing.models import Post
 from publishing.posts.writing_again import write_again
 from tests.describing.world import *  # noqa: F403 - its fixtures
 from tests.describing.world import HOSTS, asked, work
+from tests.held import for_model
 from writing import ai_costs
 from writing.captioners.faults import Fault
 from writing.models import AiCall, Suggestion
@@ -142,12 +142,12 @@ def test_a_refusal_costs_nobody_anything(pictures, ann, sandbox, hours):
 ])  # fmt: skip
 def test_what_is_too_large_for_them_is_sent_smaller(pictures, sandbox, hours, captioner, variant):
     (large,) = pictures(1, captioner=captioner)
-    with Image.open(spool.for_model(large.assets.get().pk)) as copy:
+    with Image.open(for_model(large.assets.get())) as copy:
         width, height = copy.size
     Asset.objects.update(width=width, height=height)
     sandbox.fault("status", host=HOSTS[captioner], variant=variant, nth=1)
     work(hours, 0)
-    with Image.open(spool.for_model(large.assets.get().pk)) as copy:
+    with Image.open(for_model(large.assets.get())) as copy:
         assert copy.size == (width // 2, height // 2)
     work(hours, 1)
     assert (Suggestion.objects.count(), asked(sandbox), Rest.objects.count()) == (1, 2, 0)

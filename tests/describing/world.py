@@ -10,10 +10,11 @@ import pytest
 
 import publishing.describing.tasks
 from accounts.models import User
-from media import images, spool
+from media import images
 from poster import clock
 from publishing.models import Post
 from tests import factories
+from tests.held import hold
 from tests.sandbox_fixture import Box
 
 __all__ = ["ann", "hours", "pictures"]  # fixtures
@@ -64,7 +65,7 @@ def pictures(ann: User, tmp_path: Path) -> Callable[..., list[Post]]:
         named = names or [f"tabby {each}.jpg" for each in range(number)]
         files = [factories.asset(ann, watched_by=watch, name=name) for name in named]
         for asset in files:
-            spool.for_model(asset.pk).write_bytes((tmp_path / "seen.jpg").read_bytes())
+            hold(asset, (tmp_path / "seen.jpg").read_bytes(), "for_model")
         return [factories.wordless(ann, *watch.channels.all(), picture=asset) for asset in files]
 
     return make

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,6 @@ import poster.http.client
 from accounts.connections.grants import connect
 from accounts.models import Channel, User
 from accounts.providers import Grant
-from media import spool
-from media.images import Rendition
 from media.models import Asset
 from outbox import permalinks, unblocked
 from outbox.delivering import prepare
@@ -35,7 +33,7 @@ from poster import clock
 from poster.ledger.erasure_permits import allowed
 from poster.models import Rest
 from poster.permissions import Caller
-from proof import private_world
+from proof import laid_pictures, private_world
 from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, breaches
 from proof.transport import Killed, Wire, number_in
@@ -131,13 +129,12 @@ class Laboratory:
         return number
 
     def asset(self, sha256: str) -> Asset:
-        return Asset.objects.create(owner=self.owner, name="bread.jpg", sha256=sha256, mime="image/jpeg", in_spool=True)
+        return Asset.objects.create(owner=self.owner, name="bread.jpg", sha256=sha256, mime="image/jpeg")
 
     def lay_out(self, delivery: Delivery) -> None:
-        """Its picture is made already."""
-        made = Rendition(320, 320, len(private_world.picture()), private_world.picture_sum(), "image/jpeg", "")
-        Delivery.objects.filter(pk=delivery.pk).update(renditions=[asdict(made)])
-        spool.rendition(delivery.pk, 0).write_bytes(private_world.picture())
+        """Its pictures are made already."""
+        laid_pictures.lay_out([delivery])
+        Delivery.objects.filter(pk=delivery.pk).update(renditions=laid_pictures.noted(delivery))
 
     def erase(self, number: int) -> None:
         """It is gone, with its lines."""

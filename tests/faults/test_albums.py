@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import pytest
 
-from media import spool
-from media.images import Rendition
 from poster.permissions import Caller
-from proof import private_world
 from proof.faults import Fault, Kind, Place
 from publishing.models import Delivery, Post, PostAsset, Variant
 from publishing.platforms import PLATFORMS
@@ -37,11 +32,7 @@ def post(lab: Laboratory, platform: str, pictures: int, placement: str) -> int:
         asset = lab.asset(f"{place:064x}")
         PostAsset.objects.create(post=made, asset=asset, position=place, alt_text=f"Loaf, picture {place}")
     (delivery,) = approve(made, by=Caller.of(lab.owner))
-    content = private_world.picture()
-    one = Rendition(320, 320, len(content), private_world.picture_sum(), "image/jpeg", "")
-    Delivery.objects.filter(pk=delivery.pk).update(renditions=[asdict(one)] * pictures)
-    for place in range(pictures):
-        spool.rendition(delivery.pk, place).write_bytes(content)
+    lab.lay_out(delivery)
     number = 7000 + len(lab.rows)
     lab.rows[number] = delivery.pk
     return number

@@ -13,7 +13,6 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import Channel, Credential, User
-from media import spool
 from outbox import checking, delivering, manual_actions, pacing, tasks, unblocked
 from outbox.access import account_of
 from outbox.delivering import prepare, publish
@@ -38,6 +37,7 @@ from publishing.reasons.posts import NoChannelLeft, NoDraft
 from tests import facts, pictures
 from tests.facts import Told, with_reason
 from tests.faults.laboratory import Laboratory
+from tests.held import files, hold, rendition
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
 from tests.watches.staged import registered
@@ -137,7 +137,7 @@ def test_a_round_whose_time_is_over_begins_nothing(lab: Laboratory) -> None:
     assert tasks.link_due(lambda: True) == 0
     assert lab.wire.calls == calls
     assert cleanup.drop_finished(over=lambda: True) == 0
-    assert lab.row(asked).post.assets.get().in_spool
+    assert files(lab.row(asked).post.assets.get().pk)
     assert cleanup.drop_finished() == 1
 
 
@@ -198,8 +198,8 @@ def test_an_app_that_they_do_not_let_in_waits_for_the_operator_and_blames_no_cha
 def test_a_picture_that_is_none_fails_with_its_name(lab: Laboratory) -> None:
     number = lab.post("facebook")
     row = lab.row(number)
-    spool.original(row.post.assets.get().pk).write_bytes(b"no picture at all")
-    spool.rendition(row.pk, 0).unlink()
+    hold(row.post.assets.get(), b"no picture at all")
+    rendition(row).unlink()
     row = lab.settle(number)
     assert (row.state, row.actor, lab.wire.calls) == (State.FAILED, "you", 0)
     assert "bread.jpg" in row.error

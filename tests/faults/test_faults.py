@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,6 @@ from accounts.connections.grants import delete_tokens
 from accounts.models import Channel, Credential
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import meaning_of
-from media import spool
 from outbox import manual_actions
 from outbox.access import account_of
 from outbox.delivering import MOST_COMMITS, prepare
@@ -35,6 +35,7 @@ from sandbox.meta.published import published
 from tests import pictures
 from tests.facts import with_reason
 from tests.faults.laboratory import PLATFORMS, Laboratory, laboratory
+from tests.held import hold, rendition
 
 State = Delivery.State
 HOUR = 3600.0
@@ -229,17 +230,18 @@ def test_of_three_channels_one_fails_for_ever_and_the_others_are_published_once(
     assert [len(lab.feed(number)) for number in numbers.values()] == [1, 1, 1]
 
 
-def test_a_picture_that_cannot_be_written_is_made_again_later(lab: Laboratory) -> None:
+def test_a_picture_that_cannot_be_written_is_made_again_later(lab: Laboratory, settings, tmp_path: Path) -> None:
     """F78: the disk does not take it, or the machine is short of memory."""
     number = lab.post("facebook")
     row = lab.row(number)
-    pictures.saved(spool.original(row.post.assets.get().pk), pictures.four_corners(400, 400), format="JPEG")
+    hold(row.post.assets.get(), pictures.saved(tmp_path / "a.jpg", pictures.four_corners(400, 400)).read_bytes())
     Delivery.objects.filter(pk=row.pk).update(renditions=[])
-    in_the_way = spool.rendition(row.pk, 0)
-    in_the_way.unlink()
-    in_the_way.mkdir()
+    rendition(row).unlink()
+    settings.VAR = tmp_path
+    in_the_way = tmp_path / "scratch"
+    in_the_way.write_bytes(b"no folder")
     assert go_on(lab, number, 120).state == State.QUEUED
-    in_the_way.rmdir()
+    in_the_way.unlink()
     assert lab.settle(number).state == State.PUBLISHED
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from accounts.connections.token_refresh import scopes_of_place
-from media import spool
+from media.models import Blob
 from outbox.delivering import prepare
 from outbox.models import LedgerEntry
 from outbox.reasons.gate import AcceptedLongAgo, TriedInVain
 from outbox.staging import Keeper, begun, staged
 from poster.http.client import deadline_for
+from poster.models import Switch
 from poster.reasons import Because
 from poster.work import cooldowns
 from poster.work.leases import LEASE
@@ -27,6 +28,7 @@ from tests import pictures
 from tests.faults import long_uploads as outside
 from tests.faults.laboratory import Laboratory
 from tests.faults.long_uploads import UNREAD
+from tests.held import hold, rendition
 from tests.watches.staged import registered
 
 State = Delivery.State
@@ -49,14 +51,22 @@ def number(lab: Laboratory, film: Path) -> Iterator[int]:
     with film.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     row = lab.row(made)
-    known = [{**row.renditions[0], "bytes": SIZE, "sha256": sha256}]
-    Delivery.objects.filter(pk=row.pk).update(platform="long", renditions=known)
-    path = spool.rendition(row.pk, 0)
+    path = rendition(row)
     path.unlink()
     path.hardlink_to(film)
+    Blob.objects.filter(key=path.name).update(sha256=sha256, size=SIZE)
+    known = [{**row.renditions[0], "sha256": sha256}]
+    Delivery.objects.filter(pk=row.pk).update(platform="long", renditions=known)
     with registered(PLATFORMS, "long", "tests.faults.long_uploads:Platform"):
         yield made
     outside.forget()
+
+
+def upload(row: Delivery, folder: Path) -> Path:
+    """The original of its picture is here, so that it can be made again; where it lies as it goes out."""
+    (asset,) = row.post.assets.all()
+    hold(asset, pictures.saved(folder / "original.jpg", pictures.four_corners(400, 400)).read_bytes())
+    return rendition(row)
 
 
 def is_out_once(lab: Laboratory, number: int, *, sessions: int = 1) -> Delivery:
@@ -105,19 +115,57 @@ def test_a_session_is_sealed_and_stands_in_no_line(lab: Laboratory, number: int)
 
 @pytest.mark.parametrize("call", [3, STEPS])
 def test_a_file_that_had_to_be_made_again_is_laid_down_anew_from_its_first_byte(
-    lab: Laboratory, number: int, call: int
+    lab: Laboratory, number: int, call: int, tmp_path: Path
 ) -> None:
     """Once one byte was sent, only exactly those bytes go on."""
     outside.DIES[call] = "after"
     lab.step(number)
     row = lab.row(number)
-    (asset,) = row.post.assets.all()
-    pictures.saved(spool.original(asset.pk), pictures.four_corners(400, 400), format="JPEG")
-    spool.rendition(row.pk, 0).unlink()
-    spool.rendition(row.pk, 0).write_bytes(b"half of another encoding, left by a killed worker")
+    damaged = upload(row, tmp_path)
+    damaged.unlink()
+    damaged.write_bytes(b"not what its row says")
+    before = row.renditions
     row = is_out_once(lab, number, sessions=2)
-    assert row.renditions[0]["bytes"] != SIZE
+    assert row.renditions[0]["sha256"] != before[0]["sha256"]
+    assert not damaged.exists()
     assert row.entries.filter(fact_code=OtherBytes.code).count() == 1
+
+
+@pytest.mark.parametrize("how", ["lost", "damaged"])
+def test_what_is_lost_before_its_last_piece_is_never_published_with_another(
+    lab: Laboratory, number: int, how: str, tmp_path: Path
+) -> None:
+    """The call that publishes carries bytes too: they belong to what was laid down, or all begins anew."""
+    outside.MEANWHILE.append(lambda: Switch.objects.get_or_create(name=Switch.PAUSE))
+    while lab.row(number).state != State.PREPARED:
+        Switch.objects.all().delete()
+        lab.step(number)
+        lab.time.sleep(5)
+    outside.MEANWHILE.clear()
+    path = upload(lab.row(number), tmp_path)
+    path.unlink()
+    if how == "damaged":
+        path.write_bytes(b"not what its row says")
+    Switch.objects.all().delete()
+    row = is_out_once(lab, number, sessions=2)
+    assert (row.commits, row.entries.filter(fact_code=OtherBytes.code).count()) == (1, 1)
+
+
+@pytest.mark.parametrize("how", ["lost", "damaged"])
+def test_what_is_lost_between_laying_it_down_and_its_mark_is_not_marked(
+    lab: Laboratory, number: int, how: str, tmp_path: Path
+) -> None:
+    path = upload(lab.row(number), tmp_path)
+
+    def lose() -> None:
+        if len(outside.CALLS) == STEPS:
+            path.unlink()
+            if how == "damaged":
+                path.write_bytes(b"not what its row says")
+
+    outside.MEANWHILE.append(lose)
+    row = is_out_once(lab, number, sessions=2)
+    assert (row.commits, row.entries.filter(fact_code=OtherBytes.code).count()) == (1, 1)
 
 
 def test_how_long_the_call_may_take_follows_from_its_bytes_and_is_written_with_its_mark(
@@ -245,24 +293,24 @@ def test_what_was_undone_or_forgotten_meanwhile_is_never_shown_by_us(lab: Labora
     assert outside.shown() == []
 
 
-def test_a_file_that_vanishes_between_two_pieces_is_got_again_and_laid_down_anew(lab: Laboratory, number: int) -> None:
-    row = lab.row(number)
-    (asset,) = row.post.assets.all()
-    pictures.saved(spool.original(asset.pk), pictures.four_corners(400, 400), format="JPEG")
+def test_a_file_that_vanishes_between_two_pieces_is_got_again_and_laid_down_anew(
+    lab: Laboratory, number: int, tmp_path: Path
+) -> None:
+    path = upload(lab.row(number), tmp_path)
 
     def vanish() -> None:
         if len(outside.CALLS) == 4:
-            spool.rendition(row.pk, 0).unlink()
+            path.unlink()
 
     outside.MEANWHILE.append(vanish)
     assert is_out_once(lab, number, sessions=2).entries.filter(fact_code=OtherBytes.code).count() == 1
 
 
-def test_who_lost_the_row_while_making_its_picture_keeps_nothing_of_it(lab: Laboratory, number: int) -> None:
+def test_who_lost_the_row_while_making_its_picture_keeps_nothing_of_it(
+    lab: Laboratory, number: int, tmp_path: Path
+) -> None:
     row = lab.row(number)
-    (asset,) = row.post.assets.all()
-    pictures.saved(spool.original(asset.pk), pictures.four_corners(400, 400), format="JPEG")
-    spool.rendition(row.pk, 0).unlink()
+    upload(row, tmp_path).unlink()
     assert Delivery.objects.take(row)
     Delivery.objects.filter(pk=row.pk).update(fence=row.fence + 1)
     with lab.wire.about(number):

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from media import buckets, spool
+from media import buckets
 from poster.errors import OutsideError, Unavailable
 from publishing.models import Delivery
 from publishing.public_pictures import addresses
 from tests import factories
+from tests.held import show
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def bucket(settings) -> Iterator[Bucket]:
 def delivery() -> Delivery:
     alice = factories.person("Alice")
     page = factories.channel(alice, "instagram")
-    return factories.delivery(factories.post(alice, page), page, "queued", media=[{"asset": "x"}])
+    return factories.delivery(factories.post(alice, page), page, "queued")
 
 
 def attempt(delivery: Delivery, body: bytes) -> str:
@@ -79,7 +80,7 @@ def attempt(delivery: Delivery, body: bytes) -> str:
     Delivery.objects.filter(pk=delivery.pk).update(leased_until=None)
     row.leased_until = None
     assert Delivery.objects.take(row)
-    spool.rendition(row.pk, 0).write_bytes(body)
+    show(row, body)
     return addresses.address_of(row, 0)
 
 

@@ -319,9 +319,11 @@ def test_thumbnails_and_what_a_model_sees_fit_inside_their_size(tmp_path: Path):
 def test_taking_it_in_looks_and_makes_both_small_pictures(tmp_path: Path):
     path = pictures.turned(tmp_path / "a.jpg", 6)
     taken = take_in(path, "a.jpg", for_model=tmp_path / "m.jpg", thumbnail=tmp_path / "t.jpg")
-    assert taken == look_at(path, "a.jpg")
+    assert taken.picture == look_at(path, "a.jpg")
     make_for_model(path, tmp_path / "alone.jpg")
     assert (tmp_path / "m.jpg").read_bytes() == (tmp_path / "alone.jpg").read_bytes()
+    for made, told in (("m.jpg", taken.for_model), ("t.jpg", taken.thumbnail)):
+        assert hashlib.sha256((tmp_path / made).read_bytes()).hexdigest() == told.sha256
     with Image.open(tmp_path / "t.jpg") as small:
         assert small.size == (160, 120)
         assert not small.getexif()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,6 @@ from django.conf import settings as real
 from django.core.management import call_command
 from django.db import connection
 
-from media import spool
 from operations.backups.backup import back_up
 from operations.reasons import FolderThere
 from poster.config import files
@@ -22,6 +23,7 @@ from poster.ledger import security_log
 from poster.permissions import NotPossible
 from tests import factories
 from tests.facts import Told, with_reason
+from tests.held import hold
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has pg_dump")
 
@@ -32,8 +34,8 @@ def filled(transactional_db, settings, tmp_path: Path) -> None:
     for number in range(5):
         security_log.record(security_log.Kind.OPERATION, Told(words=f"Something was done ({number})."))
     ann = factories.person("Ann")
-    picture = factories.asset(ann, in_spool=True)
-    spool.original(picture.pk).write_bytes(b"uploaded")
+    hold(factories.asset(ann), b"uploaded")
+    hold(factories.asset(ann, watched_by=factories.watch(ann)), b"found, and still where it was found")
 
 
 class Elsewhere:
@@ -66,6 +68,10 @@ def test_it_is_put_back_and_its_ledger_is_whole(filled, tmp_path: Path, empty: E
     code, answer = empty.ask("audit_verify", "--head", made.head)
     assert (code, answer["faults"], answer["lines"], answer["head"]) == (0, [], 5, made.head)
     assert [file.read_bytes() for file in (empty.var / "spool").iterdir()] == [b"uploaded"]
+    with closing(sqlite3.connect(empty.var / "poster.sqlite3")) as copy:  # what was found is got again when needed
+        assert copy.execute("SELECT key FROM media_blob").fetchall() == [
+            (file.name,) for file in (empty.var / "spool").iterdir()
+        ]
     assert files.loose(empty.var) == []
     assert empty.ask("restore")[1] == {"waits": False}  # it is noticed when something is to be done
     empty.ask("work")

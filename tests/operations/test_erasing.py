@@ -19,7 +19,6 @@ from accounts.connections import flows
 from accounts.connections.grants import connect, look
 from accounts.data_rights import data_requests
 from accounts.models import Flow, Request, User
-from media import spool
 from media.models import Asset
 from operations.privacy import deletion, erasure, inventory
 from operations.reasons import LastOperator
@@ -39,6 +38,7 @@ from publishing.posts.composing import compose_ready
 from publishing.reasons.posts import OnItsWay
 from tests import factories
 from tests.facts import Said, Told, with_reason
+from tests.held import files, hold
 from tests.house import grant
 from watches.limits import PAUSE, Limit
 from watches.models import Watch
@@ -67,7 +67,7 @@ def leaving(name: str) -> User:
     cooldowns.hold(allowances.key(Limit.DAY, person.pk), PAUSE, code=Limit.DAY, reason=Said(words="Enough for today."))
     _link_the_rest()
     picture = Asset.objects.filter(owner=person).first()
-    spool.original(picture.pk).write_bytes(name.encode())
+    hold(picture, name.encode())
     return person
 
 
@@ -102,7 +102,7 @@ def test_everything_of_one_is_gone_and_nothing_of_another(ann) -> None:
     assert erasure.carry_on(ann, by=TERMINAL).done
     assert all_rows(bob) == before
     assert {kind.model: kind.rows(ann).count() for kind in inventory.kinds() if kind.rows(ann).exists()} == {}
-    assert [file.name for file in spool.original(bob.pk).parent.iterdir() if file.read_bytes() == b"Zyxann"] == []
+    assert {file.read_bytes() for file in files()} == {b"Wvubob"}
     assert verification.verify() == []
 
 

@@ -14,7 +14,6 @@ from django.core.management import call_command
 from django.db.models import Model
 
 from accounts.models import User
-from media import spool
 from operations.privacy import export, inventory
 from operations.reasons import FileThere
 from poster.models import Event
@@ -23,6 +22,7 @@ from poster.secrets.fields import SealedField
 from poster.web import stash
 from tests import factories
 from tests.facts import Said, with_reason
+from tests.held import hold
 from tests.ours import OURS
 
 
@@ -132,10 +132,9 @@ def test_nothing_of_another_person_is_in_it(ann) -> None:
 
 
 def test_pictures_that_are_still_held_are_in_it_as_they_are(ann) -> None:
-    picture = factories.asset(ann, in_spool=True)
-    spool.original(picture.pk).write_bytes(b"the very bytes" * 100_000)
-    other = factories.asset(factories.person("Bob"), in_spool=True)
-    spool.original(other.pk).write_bytes(b"Bob's bytes")
+    picture, other = factories.asset(ann), factories.asset(factories.person("Bob"))
+    hold(picture, b"the very bytes" * 100_000)
+    hold(other, b"Bob's bytes")
     with taken(ann) as archive:
         assert archive.read(f"media/{picture.pk}.jpg") == b"the very bytes" * 100_000
         assert [name for name in archive.namelist() if str(other.pk) in name] == []
@@ -143,8 +142,7 @@ def test_pictures_that_are_still_held_are_in_it_as_they_are(ann) -> None:
 
 def test_it_comes_in_pieces_and_not_as_a_whole(ann) -> None:
     factories.everything(ann)
-    picture = factories.asset(ann, in_spool=True)
-    spool.original(picture.pk).write_bytes(bytes(range(256)) * 40_000)
+    hold(factories.asset(ann), bytes(range(256)) * 40_000)
     pieces = [len(piece) for piece in export.stream(ann, by=TERMINAL)]
     assert len(pieces) > 20
     assert max(pieces) < 2 * export.CHUNK

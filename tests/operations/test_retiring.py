@@ -17,8 +17,6 @@ from django.test import Client
 
 from accounts.data_rights import data_requests
 from accounts.models import Flow, Invitation, Request
-from media import spool
-from media.models import Asset
 from operations.privacy.retention import retire, rules
 from operations.reasons import Erased
 from poster import clock
@@ -30,6 +28,7 @@ from poster.reasons import Term
 from poster.reasons.fields import loaded
 from tests import factories
 from tests.facts import Told
+from tests.held import hold, where
 
 NOW = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)
 
@@ -129,17 +128,14 @@ def test_invitations_and_log_ins_under_way_go(later) -> None:
 
 def test_bytes_that_no_row_knows_of_go_after_a_day(later) -> None:
     ann = factories.person("Ann")
-    held = factories.asset(ann, in_spool=True)
-    dropped = factories.asset(ann, in_spool=False)
-    for asset in (held, dropped):
-        spool.original(asset.pk).write_bytes(b"x")
-    assert retire()["pictures"] == 0
+    kept, dropped = (hold(factories.asset(ann)) for _ in range(2))
+    dropped.delete()
+    assert retire()["leftovers"] == 0
     later(hours=25)
-    assert retire()["pictures"] == 1
-    assert spool.original(held.pk).exists()
-    assert not spool.original(dropped.pk).exists()
-    Asset.objects.all().delete()
-    assert retire()["pictures"] == 1
+    assert retire()["leftovers"] == 1
+    assert [where(kept).exists(), where(dropped).exists()] == [True, False]
+    kept.delete()
+    assert retire()["leftovers"] == 1
 
 
 def test_logs_rotate_under_a_process_that_goes_on_writing(tmp_path: Path) -> None:

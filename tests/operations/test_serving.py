@@ -20,11 +20,11 @@ from django.urls import reverse
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from bench import crowd
-from media import spool
 from operations import web_server
 from poster.web import proxies
 from publishing.public_pictures import addresses
 from tests import factories
+from tests.held import show
 from tests.operations.served import PATIENCE, Web, serve, until
 
 SIZE = 8 * 2**20
@@ -46,9 +46,7 @@ def picture(transactional_db: None, settings, tmp_path: Path) -> str:
     alice = factories.person("Alice")
     page = factories.channel(alice, "instagram")
     delivery = factories.delivery(factories.post(alice, page), page, "prepared")
-    where = spool.rendition(delivery.pk, 0)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_bytes(bytes(range(256)) * (SIZE // 256))
+    show(delivery, bytes(range(256)) * (SIZE // 256))
     return reverse("picture", args=[addresses.token(delivery, 0)])
 
 

@@ -17,7 +17,6 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from accounts.models import Credential
-from media import spool
 from media.models import Asset
 from operations.backups import restored_copy
 from operations.backups.backup import back_up
@@ -30,6 +29,7 @@ from publishing.models import Delivery, Post
 from tests import factories
 from tests.elsewhere import connected_to
 from tests.facts import Told, with_reason
+from tests.held import hold
 from tests.whole.servers import Postgres
 
 pytestmark = pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
@@ -43,8 +43,7 @@ def filled(on_postgres: Postgres, settings, tmp_path: Path) -> Postgres:
         security_log.record(security_log.Kind.OPERATION, Told(words=f"Something was done ({number})."))
     ann = factories.person("Ann")
     factories.everything(ann)
-    picture = factories.asset(ann, in_spool=True)
-    spool.original(picture.pk).write_bytes(b"uploaded")
+    hold(factories.asset(ann), b"uploaded")
     return on_postgres
 
 

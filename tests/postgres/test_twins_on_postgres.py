@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from media import spool
 from outbox import delivering, send_deadline
 from poster import clock
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
 from tests import factories
+from tests.held import show
 from tests.postgres.meeting import meeting
 from tests.publishing.staged import EVENTS, SHOWN
 from tests.watches.staged import registered
@@ -36,10 +36,8 @@ def twins(on_postgres: Postgres, settings: Any) -> Iterator[tuple[Delivery, Deli
         for letter in ("a", "c"):
             post = factories.post(ann, channel, picture=factories.asset(ann, sha256=letter * 64))
             row = factories.delivery(post, channel, "prepared", refs=f"laid {letter}")
-            spool.rendition(row.pk, 0).write_bytes(b"x")
-            Delivery.objects.filter(pk=row.pk).update(
-                renditions=MADE, media=[{"asset": "", "alt_text": ""}], staged_at=clock.now()
-            )
+            show(row, b"x")
+            Delivery.objects.filter(pk=row.pk).update(staged_at=clock.now())
             made.append(Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk))
         yield made[0], made[1]
     send_deadline.use(simulated=False)

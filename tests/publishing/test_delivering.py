@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from uuid import uuid4
 
 import pytest
 
 from accounts.connections.login_doubts import CERTAIN
 from accounts.models import Channel, Credential
-from media import spool
+from media.models import Blob
+from media.reasons import BytesMissing
 from outbox.models import LedgerEntry
 from outbox.tasks import advance
 from poster.models import Switch
 from poster.permissions import Caller
 from publishing.models import Delivery
+from publishing.posts.frozen_pictures import renditions_of
+from tests.held import files, where
 from tests.house import House
 
 PLATFORMS = ["facebook", "instagram", "threads"]
@@ -183,23 +187,48 @@ def test_after_publishing_the_bytes_are_gone(house: House, settings) -> None:
         house.settle(delivery)
     house.round()
     assert list(settings.SPOOL.iterdir()) == []
+    assert not Blob.objects.exists()
 
 
 def test_each_picture_is_made_once_for_all_channels_of_its_post(house: House, settings) -> None:
-    """Whoever comes first makes it for the others; their rows say so, and what they would make alone is the same."""
+    """Whoever comes first makes it for the others, and what they would make alone is the same."""
     house.connect()
     rows = {each.platform: each for each in house.approved("Once for all.")}
     assert advance(Delivery.objects.select_related("post", "channel__credential").get(pk=rows["facebook"].pk))
     others = Delivery.objects.filter(pk__in=[rows["instagram"].pk, rows["threads"].pk])
-    made = {each.pk: each.renditions for each in others}
-    assert [len(each) for each in made.values()] == [1, 1]
-    assert set(others.values_list("state", flat=True)) == {State.QUEUED}
-    for each in others:
-        assert hashlib.sha256(spool.rendition(each.pk, 0).read_bytes()).hexdigest() == made[each.pk][0]["sha256"]
-    others.update(renditions=[])
+    assert list(others.values_list("state", "renditions")) == [(State.QUEUED, []), (State.QUEUED, [])]
+    made = {each.pk: renditions_of(each) for each in others}
+    for (blob,) in made.values():
+        assert hashlib.sha256(where(blob).read_bytes()).hexdigest() == blob.sha256
+    (theirs,) = made[rows["threads"].pk]
+    where(theirs).unlink()
     house.settle(rows["instagram"])
     house.settle(rows["threads"])
-    assert {each.pk: each.renditions for each in others} == made
+    sums = {pk: [blob.sha256] for pk, (blob,) in made.items()}
+    assert {each.pk: [known["sha256"] for known in each.renditions] for each in others.all()} == sums
+
+
+def test_deliveries_that_show_a_picture_in_one_form_share_its_file(house: House) -> None:
+    page = house.connect()["facebook"]
+    asset = house.asset()
+    rows = [house.approved(text, page, asset=asset)[0] for text in ("One.", "Other.")]
+    for row in rows:
+        assert advance(Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk))
+    assert Blob.objects.filter(asset=asset, purpose="rendition").count() == 1
+    assert {house.settle(row).state for row in rows} == {State.PUBLISHED}
+    house.round()
+    assert files() == []
+
+
+def test_one_whose_bytes_were_deleted_while_they_were_made_is_made_again_later(house: House) -> None:
+    (row,) = house.approved("Gone meanwhile.", house.connect()["facebook"])
+    item = row.media[0]
+    Delivery.objects.filter(pk=row.pk).update(media=[{**item, "asset": str(uuid4())}])
+    assert advance(Delivery.objects.select_related("post", "channel__credential").get(pk=row.pk))
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.QUEUED, BytesMissing())
+    Delivery.objects.filter(pk=row.pk).update(media=[item])
+    assert house.settle(row).state == State.PUBLISHED
 
 
 def test_a_picture_that_cannot_be_made_for_one_channel_goes_out_to_the_others(house: House) -> None:

@@ -13,8 +13,7 @@ from django.db import IntegrityError, OperationalError, connection
 
 import outbox.tasks
 import publishing.tasks
-from media import spool
-from media.models import Asset
+from media.models import Blob
 from outbox import manual_actions, receipt_journal
 from outbox.models import LedgerEntry
 from outbox.outcomes import faults
@@ -25,6 +24,7 @@ from poster.work import leases, mishaps
 from publishing.models import Delivery
 from publishing.platforms import Receipt
 from tests.facts import Told
+from tests.held import files, hold, where
 from tests.house import House
 
 State = Delivery.State
@@ -206,19 +206,21 @@ def test_a_lease_that_cannot_be_given_back_is_given_back_later(house: House) -> 
 def test_one_part_of_a_round_that_raises_keeps_no_other_from_running(house: House) -> None:
     (row,) = house.approved("Bread.", house.connect()["facebook"])
     outbox.tasks.round()
-    assert (read(row).state, Asset.objects.get().in_spool) == (State.PUBLISHED, True)
+    assert (read(row).state, Blob.objects.exists()) == (State.PUBLISHED, True)
     with refusing(lambda sql: '"gone_at" > ' in sql), pytest.raises(OperationalError):
         publishing.tasks.round()
-    assert not Asset.objects.get().in_spool
+    assert not Blob.objects.exists()
 
 
 def test_a_file_that_cannot_be_deleted_keeps_no_other_from_it(house: House) -> None:
     page = house.connect()["facebook"]
     rows = [house.approved(f"{n}.", page, asset=house.asset(f"{n}.jpg", look=n))[0] for n in range(2)]
-    spool.rendition(rows[0].pk, 7).mkdir()
+    in_the_way = where(hold(rows[0].post.assets.get(), purpose="thumbnail"))
+    in_the_way.unlink()
+    in_the_way.mkdir()
     for _ in range(4):
         house.round()
         house.later(100)
     assert {read(row).state for row in rows} == {State.PUBLISHED}
-    assert [spool.original(row.post.assets.get().pk).exists() for row in rows] == [True, False]
-    assert sorted(Asset.objects.values_list("in_spool", flat=True)) == [False, True]
+    assert [files(row.post.assets.get().pk) for row in rows] == [[in_the_way], []]
+    assert list(Blob.objects.values_list("key", flat=True)) == [in_the_way.name]

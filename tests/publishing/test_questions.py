@@ -35,7 +35,6 @@ LONG = (
     "outbox_ledgerentry",
 )
 WHOLE = tuple(f"SCAN {table}" for table in LONG)
-SHORT = "USING INDEX asset_in_spool"  # an index over a few rows alone may be read whole
 ASKED = {
     "is anything to be published?": tasks.due,
     "is anything to be fetched?": watches.tasks.due,
@@ -75,7 +74,7 @@ def scans(ask: Callable[[], object], asked: list[str] | None = None) -> list[str
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
                 steps = [str(row[3]) for row in cursor.fetchall()]
-            found.extend(step for step in steps if step.startswith(WHOLE) and not step.endswith(SHORT))
+            found.extend(step for step in steps if step.startswith(WHOLE))
             if asked is not None:
                 asked.append(sql)
         return execute(sql, params, many, context)

@@ -11,7 +11,6 @@ import requests
 from django.test import Client
 from django.urls import reverse
 
-from media import spool
 from operations.startup import say_whether_reached
 from publishing.models import Delivery
 from publishing.public_pictures import addresses
@@ -19,6 +18,7 @@ from publishing.public_pictures.reachability import PIXEL, Hindrance, hindrance
 from sandbox.fetching import ROBOT, Unfetchable, fetch
 from tests import factories
 from tests.commands.asking import ask
+from tests.held import show
 from tests.sandbox.pictures import Gallery, open_gallery
 
 
@@ -35,9 +35,7 @@ def prepared(transactional_db: None, live_server, settings, tmp_path: Path) -> s
     alice = factories.person("Alice")
     page = factories.channel(alice, "instagram")
     delivery = factories.delivery(factories.post(alice, page), page, "prepared")
-    where = spool.rendition(delivery.pk, 0)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_bytes(PIXEL)
+    show(delivery, PIXEL)
     return f"{live_server.url}{reverse('picture', args=[addresses.token(delivery, 0)])}"
 
 

@@ -34,7 +34,7 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
         "deaths": "how often a worker died of it",
         "latest_at": "moves with each wait that its channel asks for",
         "undone_at": "whether it is offered to be approved again; the line of the undoing tells when it was",
-        "renditions": "made anew from `media`, which is said",
+        "renditions": "which bytes were made of `media`, which is said",
         "keys": "sealed, and open nothing but what is laid down",
         "staged_until": "only when it is laid down anew",
         "done": "how far it is, for people",

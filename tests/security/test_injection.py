@@ -14,12 +14,13 @@ from typing import Any, cast
 import pytest
 from PIL import Image
 
-from media import images, spool
+from media import images
 from media.models import Asset
 from publishing.describing.describing import describe
 from publishing.models import Delivery, Post
 from tests import factories
 from tests.contracts.model_server import Asked, ModelServer, Reply, serving
+from tests.held import hold
 from watches.models import Watch
 from writing.models import AiCall, Suggestion
 
@@ -177,7 +178,7 @@ def test_none_of_two_hundred_injections_comes_out(order: Watch, model: Obeying, 
     for number, (where, text) in enumerate(CASES):
         model.told = says(where, text)
         asset = picture(order, number, where, text)
-        spool.for_model(asset.pk).write_bytes(described if where == "exif" else plain)
+        hold(asset, described if where == "exif" else plain, "for_model")
         describe(factories.wordless(order.owner, *order.channels.all(), picture=asset))
     for delivery in Delivery.objects.all():
         harmless(f"{delivery.text} {delivery.media}")

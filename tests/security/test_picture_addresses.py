@@ -12,10 +12,10 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from media import spool
 from publishing.models import Delivery
 from publishing.public_pictures import addresses
 from tests import factories
+from tests.held import rendition, show
 from tests.security.conftest import signed_in
 
 BYTES = b"\xff\xd8\xff the bytes of a picture"
@@ -36,9 +36,7 @@ def waiting(db: None, settings, tmp_path: Path) -> Delivery:
     alice = factories.person("Alice")
     page = factories.channel(alice, "instagram")
     delivery = factories.delivery(factories.post(alice, page), page, "prepared")
-    where = spool.rendition(delivery.pk, 0)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_bytes(BYTES)
+    show(delivery, BYTES)
     return delivery
 
 
@@ -96,3 +94,19 @@ def test_who_is_signed_in_has_no_other_rights_here(waiting: Delivery) -> None:
     assert got(token_of(waiting), bob) == 200
     for path in ("/picture/", f"/picture/{waiting.pk}/", "/spool/", "/var/"):
         assert bob.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["its file is away", "other bytes are in its place"])
+def test_bytes_that_are_not_here_are_not_told_as_gone_and_no_others_are_shown(waiting: Delivery, what: str) -> None:
+    if what == "its file is away":
+        rendition(waiting).unlink()
+    else:
+        hold_anew(waiting)
+    assert got(token_of(waiting)) == 503
+
+
+def hold_anew(delivery: Delivery) -> None:
+    """Made anew for somebody else, with other bytes than this delivery has laid down."""
+    noted = delivery.renditions
+    show(delivery, b"other bytes")
+    Delivery.objects.update(renditions=noted)

@@ -8,10 +8,10 @@ import pytest
 
 import watches.tasks
 from accounts.connections.grants import connect
-from media import spool
 from media.reasons import EndsTooEarly, PartMissing
 from poster.permissions import Caller
 from tests import pictures
+from tests.held import files
 from tests.house import House, grant
 from tests.media.encoders import photo
 from tests.sandbox.google_world import Google, google_account
@@ -51,7 +51,7 @@ def test_part_of_a_picture_waits_and_the_rest_is_taken(house: House, whole: byte
     part = FoundFile.objects.get()
     assert (part.state, part.reason) == (State.INCOMPLETE, NotComplete(name="cat.jpg"))
     assert part.asset is None
-    assert not list(spool.original(part.pk).parent.glob(f"{part.pk}.*"))
+    assert not files(part.pk)
     drop(house, whole[: len(whole) * 3 // 4])
     assert states() == [State.GONE, State.INCOMPLETE]
     drop(house, whole)

@@ -17,8 +17,8 @@ from accounts import allowances
 from accounts.connections.grants import connect
 from accounts.data_rights import agreements
 from accounts.models import Acceptance, AiKey, User
-from media.models import Asset
-from media.origins import bytes_of
+from media import origins
+from media.models import Asset, Blob
 from operations import doctor, health
 from operations.backups import backup
 from operations.privacy import export
@@ -32,6 +32,7 @@ from publishing.describing import budgets, wake_ups
 from publishing.models import Post
 from publishing.overview import front_page
 from tests import factories
+from tests.held import files, show
 from tests.house import House, grant
 from tests.sandbox.google_world import google_account
 from tests.sandbox_fixture import Box
@@ -188,9 +189,8 @@ def test_a_time_zone_of_their_own_gives_nobody_another_day(house, ann, settings)
 
 def test_held_bytes_are_originals_what_is_made_of_them_and_copies(house, ann, settings, tmp_path):
     delivery = house.approved("One.", house.channels["facebook"])[0]
-    Asset.objects.update(size=1000)
-    delivery.renditions = [{"bytes": 200}]
-    delivery.save(update_fields=["renditions"])
+    Blob.objects.update(size=1000)
+    show(delivery, b"x" * 200)
     settings.VAR = tmp_path
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / export.file_name(ann)).write_bytes(b"x" * 30)
@@ -217,13 +217,14 @@ def test_bytes_that_were_dropped_are_not_fetched_again_on_a_full_disk_and_the_po
     drops(house, 1)
     house.look(3)
     asset = Asset.objects.get()
-    for file in Path(settings.SPOOL).glob(f"{asset.pk}.*"):
+    for file in files(asset.pk):
         file.unlink()
     settings.LEAST_FREE_MB = HUGE
-    with pytest.raises(space.NoRoom):
-        bytes_of(asset)
+    with pytest.raises(space.NoRoom), origins.original(asset):
+        pytest.fail("there is no room")
     settings.LEAST_FREE_MB = 0
-    assert bytes_of(asset).exists()
+    with origins.original(asset) as path:
+        assert path.exists()
 
 
 # --- money

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from media import spool
+from media import blobs, sweeping
 from media.images import BadPicture
+from media.intake import take_in
+from media.models import Asset, Blob
 from media.reasons import ShortOfMemory
 from poster.permissions import TERMINAL
 from poster.work import lease_recovery
 from publishing.models import Post
+from tests.held import files, original
 from tests.house import House
 from tests.watches.staged import EVENTS, registered
 from watches import tasks, watch_service
@@ -146,12 +150,29 @@ def test_a_fetch_that_slept_through_its_lease_does_not_undo_the_other(house: Hou
     sleeper = held(found(house))
     sleep_through_the_lease(house)
     fetch(held(read(sleeper)))
-    kept = spool.original(sleeper.pk).read_bytes()
+    kept = original(sleeper.pk).read_bytes()
     (house.folder / "a.jpg").write_bytes(b"no picture any more")
     fetch(sleeper)
     asset = read(sleeper)
-    assert (asset.state, asset.asset.in_spool) == (State.TAKEN, True)
-    assert spool.original(asset.pk).read_bytes() == kept
+    assert asset.state == State.TAKEN
+    assert original(asset.pk).read_bytes() == kept
+    assert len(files(asset.pk)) == Blob.objects.count() == 3  # what the sleeper had laid down is gone
+
+
+def test_killed_between_its_bytes_and_its_rows_it_is_fetched_again_and_the_leftovers_go(
+    house: House, watch: Watch
+) -> None:
+    killed = held(found(house))
+    with blobs.scratch(killed.pk) as folder:
+        path = Path(shutil.copy(house.folder / "a.jpg", folder / "original"))
+        take_in(path, Asset(pk=killed.pk, owner_id=killed.owner_id, name=killed.name), "0" * 64)
+    assert (len(files(killed.pk)), Blob.objects.count(), Asset.objects.count()) == (3, 0, 0)
+    sleep_through_the_lease(house)
+    fetch(held(read(killed)))
+    assert (len(files(killed.pk)), Blob.objects.count()) == (6, 3)
+    house.later(25 * 3600)
+    assert sweeping.sweep() == 3
+    assert {file.name for file in files(killed.pk)} == set(Blob.objects.values_list("key", flat=True))
 
 
 def test_a_bad_picture_that_is_told_late_does_not_take_the_others_bytes(house: House, watch: Watch) -> None:
@@ -161,7 +182,7 @@ def test_a_bad_picture_that_is_told_late_does_not_take_the_others_bytes(house: H
     FoundFile.objects.filter(pk=sleeper.pk).update(size=1)
     sleeper.size = 300 * 1024 * 1024  # as if it had seen another file
     fetch(sleeper)
-    assert spool.original(sleeper.pk).exists()
+    assert original(sleeper.pk).exists()
 
 
 def test_two_who_write_one_file_do_not_mix_their_bytes(tmp_path: Path) -> None:

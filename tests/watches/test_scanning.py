@@ -6,12 +6,14 @@ import shutil
 
 import pytest
 
+from media.models import Blob
 from media.reasons import NoPicture
 from poster import clock
 from poster.permissions import TERMINAL, Caller, NotPossible
 from publishing.models import Post
 from publishing.reasons import gate
 from tests.facts import with_reason
+from tests.held import files
 from tests.house import House
 from watches.manual_actions import post_it, try_again
 from watches.models import FoundFile, SourceCursor, Watch
@@ -91,6 +93,7 @@ def test_the_same_picture_again_is_a_duplicate(house: House) -> None:
     shutil.copy(first, house.folder / "two.jpg")
     house.look(3)
     assert states() == [State.TAKEN, State.DUPLICATE]
+    assert {file.name for file in files()} == set(Blob.objects.values_list("key", flat=True))
     assert AiCall.objects.count() == 1
 
 
