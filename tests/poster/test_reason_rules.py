@@ -141,7 +141,9 @@ watches.Watch: name place_id model language
 watches.FoundFile: watch_name
 publishing.Post: text
 publishing.PostAsset: alt_text
-publishing.Delivery: text
+publishing.Delivery: text options
+publishing.Variant: text options
+publishing.Tag: name
 """
 OF_STRANGERS = """
 poster.Event: browser
@@ -154,7 +156,7 @@ writing.Suggestion: text alt_texts hashtags model
 writing.AiCall: model asked_model answer
 watches.Watch: place_name unread_names
 watches.FoundFile: external_id revision name folder
-publishing.Delivery: channel_name refs operation remote_id permalink
+outbox.Outgoing: channel_name refs operation remote_id permalink
 outbox.LedgerEntry: said code subcode trace_id refs remote_id permalink
 publishing.Reconciled: strangers
 """
@@ -178,7 +180,11 @@ writing.AiCall: outcome
 watches.SourceCursor: key cursor
 watches.Sighting: key line
 watches.FoundFile: sha256
-publishing.Delivery: media content_hash renditions laid
+media.Blob: key place mime recipe sha256 facts
+outbox.Outgoing: kind lane dedupe content_hash
+publishing.Delivery: media renditions laid
+publishing.Series: zone
+publishing.Slot: zone
 outbox.LedgerEntry: asked source verdict content_hash worker state says
 """
 AS_SENT = """
