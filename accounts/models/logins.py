@@ -1,71 +1,20 @@
-"""Who: people, the logins and keys they gave us, and the places they let us publish to."""
+"""Logins that people gave us at providers, and the places these let us publish to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Self
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import PermissionsMixin
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ai_services import SERVICES
-from accounts.managers import UserManager
+from accounts.models.people import AlwaysLabelled, User
 from accounts.providers import PROVIDERS
 from accounts.reason_columns import WithReason
 from accounts.reasons.logins import LoginNotAccepted
 from poster import clock
 from poster.models import Row
-from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams, loaded
 from poster.secrets.fields import SealedField, ToldField
-
-
-class AlwaysLabelled(models.Model):
-    """Whose posts are always labelled: nobody below takes that off. See `publishing.posts.labels`."""
-
-    always_ai = models.BooleanField("always say: made with AI", default=False)
-    always_adult = models.BooleanField("always say: for adults only", default=False)
-
-    class Meta:
-        abstract = True
-
-
-class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
-    """A person, known by their e-mail. The operator is a superuser; everybody works inside the dashboard."""
-
-    email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(max_length=150, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may use the dashboard"), default=True)
-    time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
-    # What the operator allows this person; empty: as everybody. See `accounts.allowances`.
-    most_held_mb = models.PositiveIntegerField(_("megabytes of pictures held"), null=True, blank=True)
-    ai_budget = models.DecimalField(
-        _("US dollars a month for captions"),
-        max_digits=9,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
-    most_watches = models.PositiveIntegerField(_("watches"), null=True, blank=True)
-    most_pictures = models.PositiveIntegerField(_("pictures a day"), null=True, blank=True)
-    shortest_interval = models.PositiveIntegerField(
-        _("shortest interval in seconds"), null=True, blank=True, validators=[MinValueValidator(1)]
-    )
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects = UserManager()
-
-    class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
-
-    def __str__(self) -> str:
-        return self.name or self.email
 
 
 def provider_choices() -> list[tuple[str, str]]:
@@ -205,60 +154,6 @@ class Channel(WithReason, AlwaysLabelled, Row):
         return self.credential.practice
 
 
-class AiKey(Row):
-    """A person's own key for an AI service. Sealed, and used for the pictures of that person only."""
-
-    owner = models.ForeignKey(User, models.CASCADE, related_name="ai_keys")
-    captioner = models.CharField(max_length=20)
-    key = SealedField()
-
-    class Meta:
-        verbose_name = _("AI key")
-        constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
-
-    def __str__(self) -> str:
-        return f"{SERVICES.get(self.captioner, self.captioner)} key"
-
-
-class Invitation(Row):
-    """Somebody may make an account with this e-mail. The link that was mailed holds the token; here is its digest."""
-
-    email = models.EmailField(_("e-mail"))
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="invitations")
-    is_operator = models.BooleanField(_("operator"), default=False)
-    expires_at = models.DateTimeField(_("valid until"))
-    used_at = models.DateTimeField(_("used"), null=True, editable=False)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return self.email
-
-
-class Acceptance(Row):
-    """A person agreed to a document: when, to which version, from where."""
-
-    class Document(models.TextChoices):
-        TERMS = "terms", _("terms")
-        PRIVACY = "privacy", _("privacy policy")
-        AGE = "age", _("age")
-
-    owner = models.ForeignKey(User, models.CASCADE, related_name="acceptances")
-    document = models.CharField(max_length=10, choices=Document.choices)
-    version = models.CharField(max_length=20)
-    address = models.GenericIPAddressField(null=True)
-    browser = ToldField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["owner", "document", "version"], name="acceptance_once")]
-
-    def __str__(self) -> str:
-        return f"{self.get_document_display()}, version {self.version}"
-
-
 class Flow(Row):
     """A log-in at a provider that is under way. Whoever takes the row away may go on with it: it works once.
 
@@ -300,65 +195,3 @@ class Revocation(Row):
 
     def __str__(self) -> str:
         return PROVIDERS.label(self.provider)
-
-
-class Request(Row):
-    """What a person asked about their data, and the answer; due within 30 days. It outlives the person's account."""
-
-    class Kind(models.TextChoices):
-        ACCESS = "access", _("see my data")
-        CORRECTION = "correction", _("correct my data")
-        ERASURE = "erasure", _("erase my data")
-        RESTRICTION = "restriction", _("restrict the use of my data")
-        OBJECTION = "objection", _("object to the use of my data")
-        PORTABILITY = "portability", _("take my data elsewhere")
-        QUESTION = "question", _("something else")
-        PLATFORM = "platform", _("erasure asked for at the platform")
-
-    code = models.CharField(max_length=40, unique=True, editable=False)  # the receipt: shows the state to who has it
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    owner = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="requests")
-    email = models.EmailField(_("e-mail"), blank=True)  # emptied when the account is erased
-    words = models.TextField(_("what it is about"), blank=True, max_length=5000)
-    due_at = models.DateTimeField(_("answer due"), editable=False)
-    begun_at = models.DateTimeField(
-        _("begun"), null=True, editable=False
-    )  # by the machine, which carries it to its end
-    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
-    answer = models.TextField(blank=True)  # the operator's words
-    outcomes = models.JSONField(default=list, editable=False)  # what the machine did: reasons, see `stored`
-    doubt_code = ReasonCode()
-    doubt_params = ReasonParams()
-    doubt = ReasonColumns()  # of an erasure: posts that may be out
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.code})"
-
-    @property
-    def told(self) -> str:
-        """The whole answer, in words."""
-        return " ".join(str(each) for each in (self.answer, *loaded(self.outcomes), self.doubt) if each)
-
-
-class Notice(Row):
-    """A mail that is sent once: `about` says of what (a login's id and version, a document's). See `accounts.notices`.
-
-    `subject`, `words`: kept until it is out, where nobody would order it again.
-    """
-
-    owner = models.ForeignKey(User, models.CASCADE, related_name="notices")
-    about = models.CharField(max_length=100)
-    subject = models.CharField(max_length=200, blank=True)
-    words = models.TextField(blank=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    next_at = models.DateTimeField(_("tried again"), default=clock.now)
-    tries = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "about"], name="notice_once")]
-
-    def __str__(self) -> str:
-        return self.about

@@ -1,0 +1,22 @@
+"""Who: people, the logins and keys they gave us, and the places they let us publish to."""
+
+from __future__ import annotations
+
+from accounts.models.logins import Channel, Credential, Flow, ProviderApp, Revocation
+from accounts.models.people import Acceptance, AiKey, AlwaysLabelled, Invitation, User
+from accounts.models.rights import Notice, Request
+
+__all__ = [
+    "Acceptance",
+    "AiKey",
+    "AlwaysLabelled",
+    "Channel",
+    "Credential",
+    "Flow",
+    "Invitation",
+    "Notice",
+    "ProviderApp",
+    "Request",
+    "Revocation",
+    "User",
+]

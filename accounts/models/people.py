@@ -1,0 +1,116 @@
+"""Who: people, how they come in, what they agreed to, and the keys they gave us."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ai_services import SERVICES
+from accounts.managers import UserManager
+from poster.models import Row
+from poster.secrets.fields import SealedField, ToldField
+
+
+class AlwaysLabelled(models.Model):
+    """Whose posts are always labelled: nobody below takes that off. See `publishing.posts.labels`."""
+
+    always_ai = models.BooleanField("always say: made with AI", default=False)
+    always_adult = models.BooleanField("always say: for adults only", default=False)
+
+    class Meta:
+        abstract = True
+
+
+class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
+    """A person, known by their e-mail. The operator is a superuser; everybody works inside the dashboard."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may use the dashboard"), default=True)
+    time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
+    # What the operator allows this person; empty: as everybody. See `accounts.allowances`.
+    most_held_mb = models.PositiveIntegerField(_("megabytes of pictures held"), null=True, blank=True)
+    ai_budget = models.DecimalField(
+        _("US dollars a month for captions"),
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    most_watches = models.PositiveIntegerField(_("watches"), null=True, blank=True)
+    most_pictures = models.PositiveIntegerField(_("pictures a day"), null=True, blank=True)
+    shortest_interval = models.PositiveIntegerField(
+        _("shortest interval in seconds"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class AiKey(Row):
+    """A person's own key for an AI service. Sealed, and used for the pictures of that person only."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="ai_keys")
+    captioner = models.CharField(max_length=20)
+    key = SealedField()
+
+    class Meta:
+        verbose_name = _("AI key")
+        constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
+
+    def __str__(self) -> str:
+        return f"{SERVICES.get(self.captioner, self.captioner)} key"
+
+
+class Invitation(Row):
+    """Somebody may make an account with this e-mail. The link that was mailed holds the token; here is its digest."""
+
+    email = models.EmailField(_("e-mail"))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="invitations")
+    is_operator = models.BooleanField(_("operator"), default=False)
+    expires_at = models.DateTimeField(_("valid until"))
+    used_at = models.DateTimeField(_("used"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Acceptance(Row):
+    """A person agreed to a document: when, to which version, from where."""
+
+    class Document(models.TextChoices):
+        TERMS = "terms", _("terms")
+        PRIVACY = "privacy", _("privacy policy")
+        AGE = "age", _("age")
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="acceptances")
+    document = models.CharField(max_length=10, choices=Document.choices)
+    version = models.CharField(max_length=20)
+    address = models.GenericIPAddressField(null=True)
+    browser = ToldField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["owner", "document", "version"], name="acceptance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_document_display()}, version {self.version}"
