@@ -33,6 +33,7 @@ from publishing.posts.approving import approve
 from publishing.reasons import gate as why
 from publishing.reasons.waiting import DraftIsOut, DraftMayBeOut
 from tests import factories
+from tests.commands.asking import ask
 from tests.elsewhere import connected_to
 from tests.facts import Told, with_reason
 from tests.house import House
@@ -314,6 +315,8 @@ def test_a_channel_that_cannot_be_asked_leaves_it_to_a_person(house: House, put_
     waits.refresh_from_db()
     (row,) = Reconciled.objects.all()
     assert (waits.state, bool(row.problem), row.clear) == ("needs_you", True, False)
+    (told,) = (each for each in ask("restore", "--json").json["asked"] if each["problem"])
+    assert told["problem"] == str(row.problem)
     yes(house)
     until_still(house)
     assert sum(out(house).values()) == 0

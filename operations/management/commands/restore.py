@@ -83,7 +83,12 @@ def _status(now: restored_copy.Told | None) -> Answer:
         "noticed_at": now.restore.created_at.isoformat(),
         "still_asked": [{"channel": name, "from": moment.isoformat()} for name, moment in now.waiting],
         "asked": [
-            {"channel": str(row.channel), "found": row.found, "unknown": row.strangers, "problem": row.problem}
+            {
+                "channel": str(row.channel),
+                "found": row.found,
+                "unknown": row.strangers,
+                "problem": str(row.problem or ""),
+            }
             for row in now.asked
         ],
         "in_doubt": now.in_doubt,
