@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox.conftest import Client, numbers
@@ -103,13 +105,13 @@ def test_the_profile_is_told(thready: Client) -> None:
         {"is_spoiler_media": "true"},  # there is no picture in it
     ],
 )
-def test_options_that_are_none_are_refused(thready: Client, options: dict[str, str]) -> None:
+def test_options_that_are_none_are_refused(thready: Client, options: dict[str, Any]) -> None:
     assert thready.error("POST", "me/threads", media_type="TEXT", text="Hello", **options)["code"] == 100
 
 
 def test_options_are_kept_with_the_thread(sandbox: Box, thready: Client, gallery: Gallery) -> None:
     """Rules: the official Postman collection, `reply_control`, `topic_tag`, `is_spoiler_media`."""
-    told = {"reply_control": "mentioned_only", "topic_tag": "Bread", "is_spoiler_media": "true"}
+    told: dict[str, Any] = {"reply_control": "mentioned_only", "topic_tag": "Bread", "is_spoiler_media": "true"}
     url = gallery.show(picture(kind="PNG"), kind="image/png")
     container = thready.post("me/threads", media_type="IMAGE", image_url=url, **told)["id"]
     media = thready.post("me/threads_publish", creation_id=container)["id"]
