@@ -88,7 +88,7 @@ def _ended(process: subprocess.Popen[str]) -> str:
     said, _ = process.communicate(timeout=LONGEST)
     if process.returncode:
         raise RuntimeError(f"It ended with {process.returncode}.")
-    return said.splitlines()[-1]
+    return said.splitlines()[-1] if said else ""
 
 
 def _inside(install: Lane, do: str, **what: Any) -> str:  # noqa: ANN401

@@ -43,7 +43,6 @@ class DeliveryQuerySet(OutgoingQuerySet["Delivery"]):
                 for row in rows
             )
             for row in rows:
-                row.outgoing_ptr_id = row.id
                 row.save_base(raw=True, force_insert=True)
         return rows
 

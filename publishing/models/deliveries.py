@@ -51,6 +51,7 @@ class Delivery(Outgoing):
 
     def name_once(self) -> None:
         """A post goes to each place of a channel once, and to a channel one post at a time."""
+        self.outgoing_ptr_id = self.id  # what is sealed is sealed for its key, before Django gives it one
         self.kind = self.lane = KIND
         self.dedupe = f"{self.post_id}:{self.channel_id}:{self.placement}"
 
