@@ -53,7 +53,7 @@ def fill() -> None:
     alice = factories.person("Alice", password=factories.PASSWORD)
     factories.everything(alice)
     _of_the_install()
-    for each in (_account, _logins, _files, _posts, _deliveries, _decisions, _lines):
+    for each in (_account, _logins, _files, _posts, _series, _deliveries, _decisions, _lines):
         each(alice)
     _logins(bob)
     assert erasure.carry_on(cleo, by=Caller.of(cleo)).done
@@ -97,8 +97,8 @@ def _account(person: User) -> None:
 def _logins(person: User) -> None:
     for state in Credential.State:
         factories.login(person, "threads", state=state, scopes=["read", "write"], expires_at=clock.now() + 99 * HOUR)
-    for place, state in zip(("facebook", "instagram", "threads"), Channel.State, strict=True):
-        page = factories.channel(person, place, state=state, token="canary-token", handle=f"@{place}")
+    for place, ready in zip(("facebook", "instagram", "threads"), Channel.State, strict=True):
+        page = factories.channel(person, place, state=ready, token="canary-token", handle=f"@{place}")
         Channel.objects.filter(pk=page.pk).update(quiet_from=dt.time(22), quiet_until=dt.time(6), most_per_day=3)
 
 
@@ -125,7 +125,7 @@ def _posts(person: User) -> None:
     for state, words, fit, queue in zip(
         cycle(Post.State), cycle(Post.Words), cycle(Watch.Fit), Post.Queue, strict=False
     ):
-        columns = {"state": state, "wants_words": words, "fit": fit, "queue": queue}
+        columns: dict[str, Any] = {"state": state, "wants_words": words, "fit": fit, "queue": queue}
         made = factories.post(person, page, due_at=clock.now() + HOUR, **columns)
         tag, _ = Tag.objects.get_or_create(owner=person, name=f"{person.name}'s bread")
         PostTag.objects.create(post=made, tag=tag)
@@ -134,6 +134,10 @@ def _posts(person: User) -> None:
         Variant.objects.create(post=made, channel=page, placement=Placement.STORY)
     for day in Slot.Day:
         Slot.objects.create(owner=person, channel=page, weekday=day, wall=dt.time(7, 30), zone="Europe/Oslo")
+
+
+def _series(person: User) -> None:
+    page = factories.channel(person, "instagram")
     for state in Series.State:
         pattern = factories.post(person, page)
         when = {"first_on": dt.date(2026, 1, 5), "wall": dt.time(9), "zone": "Europe/Oslo"}
