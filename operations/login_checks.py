@@ -56,7 +56,11 @@ def _asked(name: str, login: Credential) -> Look:
 def _ends_soon(name: str, login: Credential) -> Look:
     if login.problem:
         return name, "warning", login.problem
-    renews = PROVIDERS[login.provider].renew_ahead > SOON or bool(opened(login).refresh_token)
+    try:
+        grant = opened(login)
+    except Refused as error:  # the keys at hand do not open it
+        return name, "problem", error.sentence
+    renews = PROVIDERS[login.provider].renew_ahead > SOON or bool(grant.refresh_token)
     if not renews and login.ends_within(SOON):
         return name, "warning", f"Ends on {login.expires_at:%d %B}. Connect it again before."
     return name, "ok", f"Accepted{f' until {login.expires_at:%d %B %Y %H:%M} UTC' if login.expires_at else ''}."

@@ -16,6 +16,7 @@ NOT_QUICK = {"accounts", "claims", "commands", "contracts", "dashboard", "faults
 NOT_QUICK |= {"postgres", "proof", "sandbox", "security", "whole"}
 NOT_QUICK |= {"test_start.py", "test_tutorial.py", "test_mutants.py", "test_audit.py", "test_readying.py"}
 NOT_QUICK |= {
+    "test_filled_database.py",
     "test_describer.py",
     "test_foreign_shapes.py",
     "test_wholeness.py",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # children give these reasons, and start without Django
 
 
 class Told(Fact, code="tests.told"):
-    """Any line of a log."""
+    """Any line of a log. Lines of `tests/filled` say it: its code and its parameter stay as they are."""
 
     text = _("%(words)s")
     words: str

@@ -110,7 +110,7 @@ def visitor(olga: User, port: str) -> list[Visit]:
 def newcomer() -> list[Visit]:
     """Somebody who has nothing yet: every list says so."""
     lists = [reverse("admin:index"), reverse("my_data"), reverse("usersessions_list")]
-    empty = [*lists, *(_page(model, "changelist") for model in _theirs())]
+    empty = [*lists, *lists_of_everybody()]
     return [*(Visit(where) for where in empty), Visit(lists[0], signed_out)]
 
 
@@ -226,6 +226,11 @@ def operator(olga: User) -> list[Visit]:
 def _theirs() -> list[Any]:
     """The models of which everybody sees their own rows."""
     return [model for model, admin in site._registry.items() if not isinstance(admin, OperatorAdmin)]
+
+
+def lists_of_everybody() -> list[str]:
+    """The lists in which everybody sees their own rows."""
+    return [_page(model, "changelist") for model in _theirs()]
 
 
 def _page(model: Any, what: str) -> str:

@@ -19,6 +19,7 @@ from accounts.connections.token_refresh import token_of
 from accounts.models import AiKey, Channel, Credential, Flow, ProviderApp
 from accounts.reasons.logins import AppKeysMissing, KeysMissing
 from accounts.sign_in import second_factors
+from operations import login_checks
 from operations.doctor import keys
 from poster.errors import Unauthorized, Unavailable
 from poster.permissions import NotPossible
@@ -115,6 +116,12 @@ def test_the_doctor_names_everything_that_is_closed(lost) -> None:
     for name in ("facebook login", "Channel.token", "ProviderApp.client_secret", "AiKey.key", "Authenticator.data"):
         assert name in told
     assert "Put the old key back" in told
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_the_doctor_looks_at_each_login_all_the_same(lost, offline: bool) -> None:
+    levels = {name: level for name, level, _ in login_checks.looks(offline=offline)}
+    assert {levels[f"account {login.name} ({login.provider})"] for login in Credential.objects.all()} == {"problem"}
 
 
 def test_a_new_ai_key_takes_the_place_of_one_that_is_closed(lost, alice, browser) -> None:

@@ -16,24 +16,12 @@ from hypothesis import strategies as st
 
 from poster.reasons import Actor, Because, Fact, Group, Plural, Quoted, Reason, Term, Unknown, _, _n
 from poster.reasons.fields import ReasonColumns, loaded, stored
-from poster.reasons.known import load, lock, reasons
+from poster.reasons.known import load, lock
 from poster.reasons.permissions import NotYours
 from poster.reasons.values import KINDS, LONGEST_QUOTED, parts
 from tests.ours import OURS, ROOT
+from tests.reason_samples import of_the_product, sample
 from tests.reasons_lock import FILE, broken, locked
-
-SAMPLES = {
-    bool: True,
-    int: 3,
-    str: "Ann's Café",
-    Decimal: Decimal("1.50"),
-    UUID: UUID(int=1),
-    dt.datetime: dt.datetime(2026, 12, 1, 9, 30, tzinfo=dt.UTC),
-    dt.date: dt.date(2026, 12, 1),
-    Term: Term("picture"),
-    Quoted: Quoted("No."),
-    Because: Because(NotYours()),
-}
 
 
 class Every(Reason, code="tests.every", group=Group.TIMING, actor=Actor.YOU, again=True):
@@ -62,16 +50,7 @@ class Late(Reason, code="tests.late", group=Group.TIMING, actor=Actor.YOU):
     place: str = ""
 
 
-def sample(kind: type[Reason]) -> Reason:
-    """With a value for each parameter, made from its annotation."""
-    values = {}
-    for name, annotation in kind.kinds().items():
-        inner, several = parts(annotation)
-        values[name] = (SAMPLES[inner], SAMPLES[inner]) if several else SAMPLES[inner]
-    return kind(**values)
-
-
-OF_THE_PRODUCT = [kind for code, kind in reasons().items() if not code.startswith("tests.")]
+OF_THE_PRODUCT = of_the_product()
 PRODUCT = pytest.mark.parametrize("kind", OF_THE_PRODUCT, ids=[kind.code for kind in OF_THE_PRODUCT])
 
 
