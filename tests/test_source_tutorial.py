@@ -25,8 +25,7 @@ from poster.dashboard import display
 from poster.errors import Unavailable
 from publishing.models import Post
 from tests import factories, pictures
-from tests.contracts.test_sources import *  # noqa: F403 - the contract suite, asked of the owner below
-from tests.contracts.test_sources import looker_of
+from tests.contracts import test_sources as suite
 from tests.watches.looking import Hours, Looker
 from watches import sources
 from watches.models import FoundFile, Watch
@@ -35,6 +34,9 @@ from watches.sources import SOURCES, Source
 PAGE = Path(__file__).parent.parent / "docs" / "adding-a-source.md"
 CODE, LINE = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 State = FoundFile.State
+# The contract suite, asked of the owner below. The names must stand in this module, so that pytest finds them.
+globals().update({name: each for name, each in vars(suite).items() if name.startswith("test_")})
+globals().update({"hours": suite.hours, "looker": suite.looker})
 
 
 @pytest.fixture(autouse=True)
@@ -203,7 +205,7 @@ def test_what_is_closed_is_hidden_and_not_gone(owner: Shelf, looker: Looker) -> 
 def test_a_file_that_leaves_one_place_for_another_is_not_gone(owner: Shelf, hours: Hours) -> None:
     owner.folders["barn"] = ("barn", "")
     file = owner.put("cat.jpg", b"cat")
-    looker = looker_of(cast(Any, owner), hours)
+    looker = suite.looker_of(cast(Any, owner), hours)
     looker.places.append(sources.Place("barn"))
     looker.look()
     owner.move(file, "barn")

@@ -22,7 +22,8 @@ IN_TAG = re.compile(rf"{{%[^%]*\bsource\b[^%]*['\"]({NAME})['\"]|{{%[^%]*['\"]({
 
 def asks_by_name(code: str) -> list[int]:
     """Lines that compare with the name of a source, look something up by it, or have a table with it as a key."""
-    return sorted({node.lineno for node in ast.walk(ast.parse(code)) if any(map(_is_name, _asked(node)))})
+    asked = [part for node in ast.walk(ast.parse(code)) for part in _asked(node)]
+    return sorted({part.lineno for part in asked if isinstance(part, ast.Constant) and part.value in set(SOURCES)})
 
 
 def _asked(node: ast.AST) -> Iterator[ast.AST]:
@@ -41,15 +42,10 @@ def _asked(node: ast.AST) -> Iterator[ast.AST]:
             yield value
 
 
-def _is_name(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value in set(SOURCES)
-
-
 # Here `folder` is another word: a blank of a prompt, and a line of what a backup tells.
 OTHER_WORDS = {
     "operations/management/commands/backup.py",
     "writing/captioners/describer.py",
-    "writing/captioners/placeholders.py",
     "writing/captioners/prompts.py",
 }
 
