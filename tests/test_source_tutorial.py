@@ -202,6 +202,23 @@ def test_what_is_closed_is_hidden_and_not_gone(owner: Shelf, looker: Looker) -> 
     assert (looker.look(), looker.gone, looker.unread) == ([], [], {})
 
 
+def test_what_is_taken_away_while_it_is_closed_is_gone(owner: Shelf, looker: Looker) -> None:
+    file = owner.put("cat.jpg", b"cat")
+    looker.look()
+    owner.closed.add(file)
+    looker.look()
+    owner.remove(file)
+    assert (looker.look(), looker.gone) == ([], [file])
+
+
+def test_a_file_that_moves_to_where_nobody_looks_is_on_the_shelf_still(owner: Shelf, hours: Hours) -> None:
+    file = owner.put("cat.jpg", b"cat")
+    looker = suite.looker_of(cast(Any, owner), hours, subfolders=False)
+    looker.look()
+    owner.move(file, owner.folder("attic"))
+    assert (looker.look(), looker.gone) == ([], [])
+
+
 def test_a_file_that_leaves_one_place_for_another_is_not_gone(owner: Shelf, hours: Hours) -> None:
     owner.folders["barn"] = ("barn", "")
     file = owner.put("cat.jpg", b"cat")
@@ -209,8 +226,9 @@ def test_a_file_that_leaves_one_place_for_another_is_not_gone(owner: Shelf, hour
     looker.places.append(sources.Place("barn"))
     looker.look()
     owner.move(file, "barn")
-    assert [(found.external_id, found.place_id) for found in looker.once().found] == [(file, "barn")]
-    assert looker.gone == []
+    news = looker.once()
+    assert [(found.external_id, found.place_id) for found in news.found] == [(file, "barn")]
+    assert news.gone == []
 
 
 def test_a_file_larger_than_an_answer_is_fetched_piece_by_piece(owner: Shelf, looker: Looker, tmp_path: Path) -> None:
