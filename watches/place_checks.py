@@ -9,7 +9,7 @@ from django.conf import settings
 
 from accounts.connections.token_refresh import grant_of
 from accounts.models import Credential, User
-from poster.permissions import Caller, NotPossible
+from poster.permissions import NotPossible
 from watches.reasons import orders as why
 from watches.sources import SOURCES, Doubting, Place, about
 
@@ -37,11 +37,14 @@ def check_login(owner: User, source: str, credential: Credential | None) -> Cred
 
 
 def find_place(
-    source: str, text: str, login: Credential | None, *, by: Caller, subfolders: bool, anyway: bool
+    source: str, text: str, login: Credential | None, *, operates: bool, subfolders: bool, anyway: bool
 ) -> Place:
-    """The place that was put in. Raises NotPossible, Doubtful unless `anyway`, or what the source said."""
+    """The place that was put in, by an operator or not. Raises NotPossible, or what the source said.
+
+    Doubtful where the source doubts that it was meant, unless `anyway`.
+    """
     here = about(source).of_this_machine
-    if here and not by.operates:
+    if here and not operates:
         raise NotPossible(why.FoldersOfOperator())
     opened = SOURCES[source](grant_of(login).access_token if login else "")  # type: ignore[call-arg]
     place = opened.place(text)

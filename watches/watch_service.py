@@ -52,7 +52,7 @@ def add_watch(
     _check_channels(owner, channels)
     login = check_login(owner, source, credential)
     deep = rules.get("subfolders", True)
-    found = find_place(source, place, login, by=by, subfolders=deep, anyway=anyway)
+    found = find_place(source, place, login, operates=by.operates, subfolders=deep, anyway=anyway)
     _check_world(channels, login)
     _check_alone(owner, source, found, channels)
     untried = check_model(owner, rules.get("captioner", "describer"), rules.get("model", ""))
