@@ -16,7 +16,8 @@ from accounts.providers import PROVIDERS, Grant
 from poster import clock
 from poster.permissions import MACHINE
 from watches.models import Watch
-from watches.watch_service import LOGIN_OF, add_watch, remove
+from watches.sources import about
+from watches.watch_service import add_watch, remove
 
 EVERY, EVERY_DRIVE = 2, 5  # seconds between two looks: who tries it out does not like to wait
 Login = dict[str, Any]
@@ -48,7 +49,7 @@ def begin(logins: dict[str, Login]) -> None:
     channels = list(Channel.objects.filter(credential__in=connected.values(), state=Channel.State.ACTIVE))
     if channels:
         _watch_inbox(owner, channels)
-    drive = LOGIN_OF["drive"]
+    drive = about("drive").provider
     if channels and drive in connected:
         _watch_drive(owner, connected[drive], str(logins[drive]["folder_id"]), channels)
 

@@ -18,6 +18,7 @@ from publishing.causes import causes, explained
 from publishing.models import Delivery, Post, PostAsset
 from watches.arrivals import ARRIVING
 from watches.models import FoundFile, Watch
+from watches.sources import of_this_machine
 
 FEW = 6
 SOME = 8
@@ -99,7 +100,7 @@ def first_steps(person: User) -> dict[str, bool] | None:
 
 def _inbox(person: User) -> str:
     """The folder of this machine that one of their watches looks into; "" when there is none."""
-    watch = Watch.objects.filter(owner=person, stream__source="folder").order_by("-created_at").first()
+    watch = Watch.objects.filter(owner=person, stream__source__in=of_this_machine()).order_by("-created_at").first()
     return watch.place_id if watch else ""
 
 

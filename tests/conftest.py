@@ -14,7 +14,14 @@ TESTS = Path(__file__).resolve().parent
 # `make quick` leaves out whole folders of stories, and whatever stands on one of these fixtures.
 NOT_QUICK = {"accounts", "claims", "commands", "contracts", "dashboard", "faults", "fuzz", "mutants", "operations"}
 NOT_QUICK |= {"postgres", "proof", "sandbox", "security", "whole"}
-NOT_QUICK |= {"test_start.py", "test_tutorial.py", "test_mutants.py", "test_audit.py", "test_readying.py"}
+NOT_QUICK |= {
+    "test_start.py",
+    "test_tutorial.py",
+    "test_source_tutorial.py",
+    "test_mutants.py",
+    "test_audit.py",
+    "test_readying.py",
+}
 NOT_QUICK |= {
     "test_filled_database.py",
     "test_describer.py",

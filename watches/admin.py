@@ -110,8 +110,7 @@ class WatchAdmin(OwnedAdmin):
 
     @admin.display(description="folder", ordering="place_name")
     def folder(self, watch: Watch) -> SafeString:
-        shape = "drive" if watch.stream.source == "drive" else "folder"
-        return display.tag(shape, watch.place_name or watch.place_id)
+        return display.tag(watch.stream.source, watch.place_name or watch.place_id)
 
     @admin.display(description="goes to")
     def goes_to(self, watch: Watch) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,12 +14,12 @@ from poster import clock
 from poster.dashboard.scoping import OwnedForm
 from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible
-from watches.folder_check import NoPicture
 from watches.models import PromptTemplate, Watch
+from watches.place_checks import Doubtful
 from watches.reasons.orders import MixedWorlds, NoChannel
-from watches.sources import SOURCES
+from watches.sources import SOURCES, About, about
 from watches.watch_rules import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
-from watches.watch_service import LOGIN_OF, add_watch, look_first
+from watches.watch_service import add_watch, look_first
 from writing import languages
 from writing.captioners.placeholders import BLANKS
 
@@ -130,24 +131,34 @@ class PromptTemplateForm(OwnedForm):
 class NewWatchForm(WatchForm):
     """A new watch: where to look, as well."""
 
-    source = forms.ChoiceField(
-        choices=SOURCES.choices, initial="drive", widget=ChoiceCards, label="Where pictures appear"
-    )
+    source = forms.ChoiceField(choices=SOURCES.choices, widget=ChoiceCards, label="Where pictures appear")
     credential = forms.ModelChoiceField(
-        Credential.objects.none(), required=False, label="Drive account", empty_label="choose an account"
+        Credential.objects.none(), required=False, label="Account", empty_label="choose an account"
     )
-    place = forms.CharField(label="Folder", help_text="For Drive, paste the folder's link. Otherwise a path here.")
+    place = forms.CharField(label="Folder")
     anyway = forms.BooleanField(label="Watch this folder anyway", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        mine = Credential.objects.filter(owner=self.person, provider__in=LOGIN_OF.values())
+        offered = {name: told for name in SOURCES if self._may_choose(told := about(name))}
+        self._offer(offered)
+        opened = {name: told.provider for name, told in offered.items() if told.provider}
+        mine = Credential.objects.filter(owner=self.person, provider__in=opened.values())
         self.fields["credential"].queryset = mine  # type: ignore[attr-defined]
-        if not self.person.is_superuser:  # folders of this machine are the operator's
-            self.fields["source"].choices = [each for each in SOURCES.choices() if each[0] != "folder"]  # type: ignore[attr-defined]
+        self.fields["credential"].help_text = f"Needed for {', '.join(map(SOURCES.label, opened))}."
         only = mine[:2]
         if len(only) == 1:
             self.fields["credential"].initial = only[0]
+
+    def _may_choose(self, told: About) -> bool:
+        return self.person.is_superuser or not told.of_this_machine  # folders of this machine are the operator's
+
+    def _offer(self, offered: Mapping[str, About]) -> None:
+        """These alone, and what to put in for each. A folder of this machine is seldom what people want first."""
+        source, place = self.fields["source"], self.fields["place"]
+        source.choices = [(name, SOURCES.label(name)) for name in offered]  # type: ignore[attr-defined]
+        source.initial = min(offered, key=lambda name: offered[name].of_this_machine)
+        place.help_text = " ".join(f"{SOURCES.label(name)}: {told.put_in}" for name, told in offered.items())
 
     def _least_interval(self, owner: User) -> int:
         return 1  # where it looks is not known yet: `add_watch` checks
@@ -174,7 +185,7 @@ class NewWatchForm(WatchForm):
                 anyway=data["anyway"],
                 **{rule: data[rule] for rule in (*RULES, *SWITCHES)},
             )
-        except NoPicture as error:
+        except Doubtful as error:
             self.fields["anyway"].widget = forms.CheckboxInput()  # now it is asked
             self.add_error("place", str(error))
         except NotPossible as error:

@@ -75,6 +75,7 @@ MANIFEST = Manifest(
     ),
     origins={"found": "watches.fetching.again"},
     answers={
+        "poster.icons": "watches.sources.icons",
         "accounts.connected": "watches.wake_ups.after_connecting",
         "accounts.try_ai_key": "watches.model_checks.try_key",
         "poster.clock_put": "watches.clock_repair.after_clock_put",

@@ -13,6 +13,7 @@ from poster.permissions import NotPossible
 from watches.model_checks import try_model
 from watches.models import Watch
 from watches.reasons import orders as why
+from watches.sources import about
 from writing.captioners import CAPTIONERS
 from writing.captioners.placeholders import UnknownBlanks, blanks
 from writing.keys import key_for
@@ -62,7 +63,7 @@ def least_interval(owner: User, source: str) -> int:
     """Seconds between two looks, at least. In practice nobody's limits count."""
     if settings.PRACTICE:
         return LEAST_INTERVAL
-    if source == "folder":
+    if about(source).of_this_machine:
         return int(settings.SHORTEST_FOLDER_INTERVAL)
     return allowances.interval(owner, settings.SHORTEST_INTERVAL)
 

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Unpack
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from accounts.connections.token_refresh import grant_of
 from accounts.models import Channel, Credential, User
 from poster import clock
 from poster.manifests import asked
 from poster.permissions import Caller, NotPossible, Scope, require_owner, require_self
-from watches import folder_check
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
+from watches.place_checks import check_login, check_source, find_place
 from watches.reasons import orders as why
 from watches.reasons.files import WatchRemoved
 from watches.scanning import scan
-from watches.sources import SOURCES, Place
+from watches.sources import Place
 from watches.watch_rules import Rules, check_interval, check_key, check_model, check_number, check_prompt, check_rules
 from writing import languages
 
 REMOVING = "watches.removing"  # (watch): what was to come of it, in the transaction that removes it
 CHANGED = "watches.captioner_changed"  # (watch): another captioner or model
 AT_MAKING = 8.0  # seconds that somebody who makes a watch waits for its first look
-LOGIN_OF = {"drive": "google"}  # the sources that need a login, and whose
 
 
 def add_watch(
@@ -46,18 +42,17 @@ def add_watch(
 ) -> Watch:
     """A new watch, looked at with the next round.
 
-    `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template. `anyway`: a folder of
-    this machine with files in it and no picture is meant. Raises NoPicture where that is not said, NotPossible with
-    what is wrong, or what the source said (`poster.errors`).
+    `place`: a folder's id, a pasted link or a path. `prompt`: the text of a new prompt template. `anyway`: a place
+    that the source doubts is meant. Raises Doubtful where that is not said, NotPossible with what is wrong, or what the
+    source said (`poster.errors`).
     """
     require_self(owner, by, Scope.PUBLISH)
     rules["language"] = languages.tag_of(rules.get("language", ""))
     _check_words(owner, name, source, prompt, rules)
     _check_channels(owner, channels)
-    login = _login(owner, source, credential)
-    found = _place(source, place, login, by)
-    if source == "folder" and not anyway:
-        folder_check.check_pictures(found.id, subfolders=rules.get("subfolders", True))
+    login = check_login(owner, source, credential)
+    deep = rules.get("subfolders", True)
+    found = find_place(source, place, login, operates=by.operates, subfolders=deep, anyway=anyway)
     _check_world(channels, login)
     _check_alone(owner, source, found, channels)
     untried = check_model(owner, rules.get("captioner", "describer"), rules.get("model", ""))
@@ -76,6 +71,7 @@ def add_watch(
 def _check_words(owner: User, name: str, source: str, prompt: str, rules: Rules) -> None:
     """What can be judged without asking anybody."""
     check_rules(name, rules)
+    check_source(source)
     check_interval(owner, source, rules.get("interval"))
     check_prompt(prompt)
     check_key(owner, rules.get("captioner", "describer"))
@@ -118,38 +114,6 @@ def _check_channels(owner: User, channels: Sequence[Channel]) -> None:
     for channel in channels:
         if channel.owner_id != owner.pk:
             raise NotPossible(why.ChannelOfAnother())
-
-
-def _login(owner: User, source: str, credential: Credential | None) -> Credential | None:
-    if source not in SOURCES:
-        raise NotPossible(why.NoSuchSource(name=source, known=tuple(SOURCES)))
-    wanted = LOGIN_OF.get(source)
-    if wanted is None:
-        return None
-    if credential is None:
-        raise NotPossible(why.NoLogin(source=SOURCES.label(source)), about="credential")
-    if credential.owner_id != owner.pk or credential.provider != wanted:
-        raise NotPossible(why.LoginOfAnother(source=SOURCES.label(source)))
-    return credential
-
-
-def _place(source: str, text: str, login: Credential | None, by: Caller) -> Place:
-    if source == "folder" and not by.operates:
-        raise NotPossible(why.FoldersOfOperator())
-    token = grant_of(login).access_token if login else ""
-    place = SOURCES[source](token).place(text)  # type: ignore[call-arg]
-    if source == "folder":
-        _check_folder(Path(place.id))
-    return place
-
-
-def _check_folder(folder: Path) -> None:
-    """Our own files must never be taken for somebody's pictures."""
-    var, inbox = Path(settings.VAR), Path(settings.INBOX)
-    if folder.is_relative_to(inbox):
-        return
-    if folder.is_relative_to(var) or var.is_relative_to(folder):
-        raise NotPossible(why.OurOwnFiles(folder=str(folder), inbox=str(inbox)), about="place")
 
 
 def _check_world(channels: Sequence[Channel], login: Credential | None) -> None:

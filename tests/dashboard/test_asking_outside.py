@@ -11,7 +11,7 @@ from accounts.models import AiKey, User
 from tests import factories
 from tests.watches.staged import registered
 from watches.models import Watch
-from watches.sources import SOURCES, Place
+from watches.sources import SOURCES, About, Place
 from writing.captioners import CAPTIONERS, Key
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,6 +20,8 @@ asked: list[tuple[str, bool]] = []
 
 class Somewhere:
     """A source that notes whether a transaction is open when it is asked."""
+
+    about = About()
 
     def __init__(self, token: str) -> None:
         pass

@@ -30,6 +30,8 @@ BROKEN = "Mill\0\ud83d"
 class Source:
     """It knows one file, whose names never end."""
 
+    about = sources.About()
+
     def __init__(self, token: str) -> None:
         pass
 

@@ -16,9 +16,9 @@ from tests.commands.asking import ask
 from tests.factories import file, person
 from tests.facts import Said, with_reason
 from tests.house import House
-from watches.folder_check import NoPicture
 from watches.manual_actions import put_aside, take_back, try_again
 from watches.models import FoundFile, SourceCursor, Watch
+from watches.place_checks import Doubtful
 from watches.reasons.orders import NoPictureThere
 from watches.watch_service import add_watch, look_first
 
@@ -154,7 +154,7 @@ def without_pictures(folder: Path, count: int = 343) -> Path:
 
 def test_a_folder_without_pictures_is_asked_about_and_nothing_in_it_is_offered(house):
     without_pictures(house.folder)
-    with pytest.raises(NoPicture, check=with_reason(NoPictureThere, files=343)):
+    with pytest.raises(Doubtful, check=with_reason(NoPictureThere, files=343)):
         make(house)
     assert not Watch.objects.exists()
     make(house, anyway=True)
@@ -173,7 +173,7 @@ def test_an_empty_folder_one_picture_or_one_without_its_name_is_enough(house):
 def test_pictures_below_count_only_where_subfolders_are_looked_into(house):
     without_pictures(house.folder, 3)
     house.drop("sub/photo.jpg")
-    with pytest.raises(NoPicture):
+    with pytest.raises(Doubtful):
         make(house, subfolders=False)
     make(house)
 

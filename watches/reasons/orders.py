@@ -108,7 +108,7 @@ class LoginOfAnother(Wish, code="watches.login_of_another", group=Group.ACCOUNT)
 
 class FoldersOfOperator(Wish, code="watches.folders_of_operator", group=Group.ACCOUNT, actor=Actor.OPERATOR):
     text = _("Only the operator may watch folders of this machine.")
-    fix = _("Use Google Drive, or ask whoever runs this install.")
+    fix = _("Choose another source, or ask whoever runs this install.")
 
 
 class OurOwnFiles(Wish, code="watches.our_own_files", group=Group.SOURCE):

@@ -9,6 +9,9 @@ A source is a class with these methods. It takes values and returns values; it s
     browse(folder_id)     → [Folder]   for the picker
     place(text)           → Place      from an id, a path or a pasted link; Refused when it cannot be read
 
+`about` is what it says about itself to people (`About`). One that can tell that a place is hardly the one that was
+meant is `Doubting` as well.
+
 One `look` serves all places of one stream (all watches of one Drive account): the cursor is the stream's. A place
 whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes. A full listing
 may take several looks: a place is done when its id is in `News.listed`. Places with the same id are one place,
@@ -17,6 +20,9 @@ with subfolders if one of them wants those: `Found.deep` tells which files only 
 A look is a step: what it tells is right and goes with its cursor, whatever the rest brings. With `News.more` the
 next step can be made at once. What was not answered waits for itself: a whole place is in `unanswered` (nobody has seen
 what is in it), one member of a place in `unread`, and neither keeps the rest from being told.
+
+Nothing is gone without proof: an answer in full that does not have it, or a word of the service itself. Where a place,
+a folder in it or a member does not answer, what was there is hidden, and not gone. A file is told once its bytes rest.
 
 `look` may tell of the same file and revision again; it never tells of other bytes under the same two. `fetch` raises
 Unavailable when the file was changed or taken away since: the next look tells which. What is wrong with one place is
@@ -30,11 +36,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from poster.errors import OutsideError
 from poster.reasons import Reason
 from poster.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a source says about itself to people. `icon`: a symbol of the sprite, or a drawing of 24 by 24.
+
+    put_in: what to put in for a place of it, after its label and a colon. provider: whose login opens it, by its name
+    in `accounts.providers`; "": it needs none. of_this_machine: its places are folders here, so they are the
+    operator's alone, never hold files of our own, and are looked at as often as SHORTEST_FOLDER_INTERVAL says.
+    """
+
+    put_in: str = ""
+    icon: str = "folder"
+    provider: str = ""
+    of_this_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +164,8 @@ class Folder:
 class Source(Protocol):
     """See the module's docstring: that is the law."""
 
+    about: About
+
     def look(self, places: Sequence[Place], cursor: Cursor, *, relist: bool = False) -> News: ...
 
     def fetch(self, file: Found, to: Path, cursor: Cursor = NEVER_LOOKED) -> Fetched: ...
@@ -154,6 +177,15 @@ class Source(Protocol):
     def place(self, text: str) -> Place: ...
 
 
+@runtime_checkable
+class Doubting(Protocol):
+    """Can tell that a place is hardly the one that was meant. It is asked once, before the watch is made."""
+
+    def doubt(self, place: Place) -> Reason | None:
+        """Why, for whoever chose it; None where nothing speaks against it. Raises nothing."""
+        ...
+
+
 # A source is opened as `SOURCES[key](token)`; `token` is "" for those that need no login.
 SOURCES: Registry[type[Source]] = Registry(
     {
@@ -161,3 +193,18 @@ SOURCES: Registry[type[Source]] = Registry(
         "drive": ("Google Drive", "watches.sources.drive:DriveSource"),
     }
 )
+
+
+def about(source: str) -> About:
+    """What it says about itself. Of one that is no longer here: what holds for any."""
+    return SOURCES[source].about if source in SOURCES else About()
+
+
+def icons() -> dict[str, str]:
+    """How each source is drawn."""
+    return {name: about(name).icon for name in SOURCES}
+
+
+def of_this_machine() -> list[str]:
+    """Those whose places are folders here."""
+    return [name for name in SOURCES if about(name).of_this_machine]

@@ -21,7 +21,7 @@ from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
 from poster.reasons import Because, Quoted
 from watches.reasons import places as why
-from watches.sources import NEVER_LOOKED, Cursor, Fetched, Folder, Found, News, Place, merged
+from watches.sources import NEVER_LOOKED, About, Cursor, Fetched, Folder, Found, News, Place, merged
 from watches.sources.atomic_files import arriving
 from watches.sources.drive_calls import Calls, is_missing, only_here
 from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, is_odd, odd_name, revision
@@ -41,6 +41,8 @@ _ID = re.compile(r"[\w-]{10,200}", re.ASCII)
 
 class DriveSource:
     """One account's Drive. `token`: a living access token with the scope drive.readonly."""
+
+    about = About(put_in="the folder's link, as copied from the browser.", icon="drive", provider="google")
 
     def __init__(self, token: str) -> None:
         self._token = token

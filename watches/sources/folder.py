@@ -28,10 +28,11 @@ from poster.reasons import Quoted, Reason
 from watches.companions import looks_like_picture
 from watches.reasons import places as why
 from watches.reasons.files import EmptyFile
-from watches.sources import NEVER_LOOKED, Cursor, Fetched, Folder, Found, News, Place, disk, merged
+from watches.sources import NEVER_LOOKED, About, Cursor, Fetched, Folder, Found, News, Place, disk, merged
 from watches.sources.atomic_files import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
+from watches.sources.folder_doubts import no_picture_in
 from watches.sources.folder_lines import as_cursor, remembered
 from watches.sources.folder_memory import SETTLE, Known, Memory
 from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told, too_slow
@@ -47,6 +48,8 @@ A_DAY = 24 * 3600.0
 
 class FolderSource:
     """Directories here. There is no login: `token` stays empty."""
+
+    about = About(put_in="its whole path.", of_this_machine=True)
 
     def __init__(self, token: str = "", pace: Pace = USUAL) -> None:
         self._pace = pace
@@ -124,6 +127,10 @@ class FolderSource:
         except (OSError, RuntimeError) as error:
             raise told(str(path), error) from error
         return Place(real, shown(Path(real).name))
+
+    def doubt(self, place: Place) -> Reason | None:
+        """There are files in it, and none is a picture."""
+        return no_picture_in(place.id, subfolders=place.subfolders)
 
     def _look_at(self, place: Place, memory: Memory, *, in_full: bool) -> tuple[list[Found], set[str]]:
         """What is found, and the paths of what cannot be read."""

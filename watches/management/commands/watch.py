@@ -13,7 +13,7 @@ from watches.models import Watch
 from watches.querysets import WatchQuerySet
 from watches.reasons.orders import NoneOfThisName, SeveralOfThisName
 from watches.silence import notes
-from watches.sources import SOURCES
+from watches.sources import SOURCES, about
 from writing.captioners import CAPTIONERS
 
 EXAMPLES = """\
@@ -95,7 +95,8 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--owner", required=True, metavar="EMAIL", help="the person it belongs to")
     parser.add_argument("--name", required=True, help="what you call it")
     parser.add_argument("--source", required=True, choices=list(SOURCES), help="the kind of place")
-    parser.add_argument("--account", default="", help="drive: the account's id or name, when there are several")
+    opened = ", ".join(source for source in SOURCES if about(source).provider)
+    parser.add_argument("--account", default="", help=f"{opened}: the account's id or name, when there are several")
     parser.add_argument("--place", required=True, help="the folder: its id, a pasted link, or a path")
     parser.add_argument("--channels", required=True, help="`all`, or ids separated by commas")
     parser.add_argument("--interval", type=int, help="look every so many seconds (60)")
@@ -108,7 +109,7 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--fit", choices=Watch.Fit.values, help="a border, or cut edges, where needed (pad)")
     parser.add_argument("--subfolders", action=BooleanOptionalAction, help="look into subfolders too (yes)")
     parser.add_argument("--name-places", action=BooleanOptionalAction, help="may the words name the town? (no)")
-    parser.add_argument("--anyway", action="store_true", help="a folder with files and no picture is meant")
+    parser.add_argument("--anyway", action="store_true", help="it is meant, though there is no picture in it")
     parser.add_argument("--latest-hours", type=int, help="what is later than this waits for you instead (24)")
 
 
@@ -117,7 +118,7 @@ def _add(options: dict[str, Any]) -> Watch:
     rules = {rule: options[rule] for rule in RULES if options[rule] is not None}
     if options["existing"]:
         rules["backlog"] = options["existing"]
-    login = watch_service.LOGIN_OF.get(options["source"])
+    login = about(options["source"]).provider
     return watch_service.add_watch(
         owner,
         by=TERMINAL,

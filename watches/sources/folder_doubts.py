@@ -1,4 +1,4 @@
-"""Is a folder of this machine one of pictures? Asked when a watch is made, before anything in it is offered."""
+"""Is a folder of this machine one of pictures? Asked before a watch is made, and anything in it is offered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from media.pictures.file_types import HEAD, sniff
-from poster.permissions import NotPossible
+from poster.reasons import Reason
 from watches.companions import looks_like_picture
 from watches.reasons.orders import NoPictureThere
 from watches.sources import disk
@@ -16,21 +16,17 @@ from watches.sources.safe_names import shown
 LOOKED_INTO = 200  # files without the name of a picture, at most
 
 
-class NoPicture(NotPossible):
-    """There are files in it, and none is a picture: whoever means that says so."""
-
-
-def check_pictures(folder: str, *, subfolders: bool) -> None:
-    """Raises NoPicture. An empty folder is fine: pictures are still to come."""
+def no_picture_in(folder: str, *, subfolders: bool) -> Reason | None:
+    """There are files in it, and none is a picture. An empty folder is fine: pictures are still to come."""
     try:
         files = disk.walk(folder, deep=subfolders).files
     except OSError:
-        return  # what is wrong with it is said elsewhere
+        return None  # what is wrong with it is said elsewhere
     if not files or any(looks_like_picture(os.path.basename(path)) for path in files):  # noqa: PTH119 - no real path
-        return
+        return None
     if any(_is_picture(folder, path) for path in islice(sorted(files), LOOKED_INTO)):
-        return
-    raise NoPicture(NoPictureThere(files=len(files), path=shown(folder)))
+        return None
+    return NoPictureThere(files=len(files), path=shown(folder))
 
 
 def _heads(folder: str, path: str) -> Iterable[bytes]:
