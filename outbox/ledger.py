@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from outbox.kinds import Says
 from outbox.ledger_statements import saying
@@ -23,9 +24,12 @@ Kind = LedgerEntry.Kind
 
 
 def write(out: Outgoing, kind: LedgerEntry.Kind, fact: Reason, **what: Any) -> LedgerEntry:  # noqa: ANN401
-    """One line. Numbers are unique for each: of two workers that write at once, one fails and its work with it."""
+    """One line. Numbers are unique for each: of two workers that write at once, one fails and its work with it.
+
+    Raises Outgoing.DoesNotExist when the row was deleted meanwhile, with all its lines: nothing else ties them to it.
+    """
     with transaction.atomic(savepoint=False):
-        last = LedgerEntry.objects.filter(outgoing=out.pk).aggregate(last=Max("number"))["last"] or 0
+        last = _last_of(out)
         step = LedgerEntry(
             outgoing_id=out.pk,
             number=last + 1,
@@ -38,6 +42,14 @@ def write(out: Outgoing, kind: LedgerEntry.Kind, fact: Reason, **what: Any) -> L
         step.save(force_insert=True)
         hash_chain.append(step, out.pk)
     return step
+
+
+def _last_of(out: Outgoing) -> int:
+    """The number of its newest line. Nobody deletes the row from here to the end of the transaction."""
+    newest = LedgerEntry.objects.filter(outgoing=OuterRef("pk")).order_by("-number").values("number")[:1]
+    rows = Outgoing.objects.filter(pk=out.pk).order_by().select_for_update(no_key=True)
+    (last,) = rows.values_list(Coalesce(Subquery(newest), 0)).get()
+    return int(last)
 
 
 def moved(

@@ -54,8 +54,9 @@ class DeliveryQuerySet(OutgoingQuerySet["Delivery"]):
         """
         apart = {name for name in values if self.model._meta.get_field(name).model is not Outgoing}
         with transaction.atomic(using=self.db, savepoint=False):
-            held = self.order_by("pk").select_for_update(of=("self", "outgoing_ptr"))
-            keys = list(held.values_list("pk", flat=True))
+            # Rows, not values: Django locks the tables that a row is made of, and of values only the first one.
+            held = self.select_related(None).only("pk", "id", "state").order_by("pk")
+            keys = [row.pk for row in held.select_for_update(of=("self", "outgoing_ptr"))]
             for begin in range(0, len(keys), AT_ONCE):
                 some = keys[begin : begin + AT_ONCE]
                 if theirs := {name: value for name, value in values.items() if name not in apart}:

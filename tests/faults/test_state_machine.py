@@ -32,6 +32,7 @@ from poster.permissions import Caller, NotPossible
 from proof.faults import AT_CALLS, Fault, Kind, Place, Said
 from proof.transport import Killed
 from publishing.models import Delivery
+from publishing.reasons.gate import TakenAway
 from tests.faults.laboratory import MOVING, PLATFORMS, Laboratory, laboratory
 from watches.models import FoundFile
 
@@ -202,7 +203,8 @@ class OneDelivery(RuleBasedStateMachine):
         if before.state == State.PUBLISHING:  # its worker is gone: nobody can bring a clear answer any more
             assert row.state != State.PUBLISHING or row.fence == before.fence
             self._was_asked_about_first(before)
-        assert State.CANCELLED not in {before.state} or row.state == State.CANCELLED or row.state == State.PUBLISHED
+        if before.state == State.CANCELLED and before.reason_code != TakenAway.code:  # that a person may overrule
+            assert row.state in {State.CANCELLED, State.PUBLISHED}
         self.before = row
 
     def _was_asked_about_first(self, before: Delivery) -> None:

@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
 # What an ordinary release does to a table, by what the operation is called. SQLite makes most of these tables anew.
 CHANGES = {
     "a nullable column of a signed table": (
-        "publishing",
-        'migrations.AddField("step", "mood", models.TextField(null=True))',
+        "outbox",
+        'migrations.AddField("ledgerentry", "mood", models.TextField(null=True))',
     ),
     "a column of a signed table that is never empty": (
         "poster",
@@ -57,11 +57,11 @@ CHANGES = {
         "accounts",
         'migrations.AddField("channel", "labels", models.CharField(max_length=2, default="x", db_default="x"))',
     ),
-    "an index": ("publishing", 'migrations.AddIndex("step", models.Index(fields=["kind"], name="step_by_kind"))'),
+    "an index": ("outbox", 'migrations.AddIndex("ledgerentry", models.Index(fields=["kind"], name="step_by_kind"))'),
     "a longer column": ("watches", 'migrations.AlterField("foundfile", "name", models.CharField(max_length=1200))'),
     "a longer column of a signed table": (
-        "publishing",
-        'migrations.AlterField("step", "worker", models.CharField(max_length=200, blank=True))',
+        "outbox",
+        'migrations.AlterField("ledgerentry", "worker", models.CharField(max_length=200, blank=True))',
     ),
     "a constraint of a tied table": (
         "watches",
@@ -165,7 +165,7 @@ def test_where_there_is_nothing_to_migrate_none_is_taken_down(fresh: None) -> No
 
 def test_migrated_in_part_it_says_what_is_not_up_yet(fresh: None) -> None:
     told = StringIO()
-    call_command("migrate", "publishing", "zero", verbosity=1, stdout=told)
+    call_command("migrate", "outbox", "zero", verbosity=1, stdout=told)
     assert "outbox_ledgerentry_unchanged on outbox_ledgerentry is missing" in told.getvalue()
     assert run_checks(tags=[Tags.database], databases=["default"]) == []  # of what is there, nothing is missing
     security_log.record(Event.Kind.OPERATION, Told(words="It happened."))

@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel, User
-from outbox import tasks
 from poster import clock
 from poster.ledger.verification import verify
 from poster.permissions import Caller, NotPossible, Scope
@@ -20,7 +19,7 @@ from publishing.models import Delivery, Post, Series
 from publishing.posts import approving, deletion, repeating, writing
 from publishing.posts.contents import Content, Wanted
 from publishing.reasons.steps import ApprovedBySeries
-from publishing.tasks import moments
+from publishing.tasks import due, moments
 from tests import factories
 from tests.house import House
 
@@ -93,12 +92,12 @@ def test_it_is_made_a_day_ahead_and_goes_out_each_week_and_is_no_twin_of_itself(
     series = start(pattern)
     assert repeating.AHEAD == DAY
     assert moments()[0] == series.next_at - DAY
-    tasks.round()
+    house.round()
     assert not series.posts.exists()
     for number in range(1, 4):
         house.later((series.next_at - clock.now() - DAY).total_seconds() + 60)
-        assert tasks.due()
-        tasks.round()
+        assert due()
+        house.round()
         made = series.posts.order_by("-occurrence").first()
         assert made is not None
         assert len(house.box.feed("facebook")) == number - 1

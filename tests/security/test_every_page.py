@@ -163,7 +163,7 @@ def test_only_what_platforms_sign_is_taken_without_the_token_of_a_form() -> None
 
 # -- S35
 NAMES_OF_MACHINES = {
-    *("key", "external_id", "place_id", "content_hash", "session", "about", "remote_id", "handle"),
+    *("key", "external_id", "place_id", "content_hash", "session", "about", "remote_id", "handle", "lane", "dedupe"),
 }
 KEPT = {"id", "state", "time_zone", "language", "email", "password", "code", "digest", "mime", "sha256", "impression"}
 
@@ -176,8 +176,7 @@ def texts(model: type[Model]) -> list[str]:
         if isinstance(field, (models.CharField, models.TextField))
         and not (field.choices or field.unique or field.is_relation or field.name in KEPT)
         and (field.max_length or 999) > 60
-        and field.name
-        not in {"key", "external_id", "place_id", "content_hash", "session", "about", "remote_id", "handle"}
+        and field.name not in NAMES_OF_MACHINES
     ]
 
 
