@@ -95,6 +95,7 @@ def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
         ("publishing_reconciled", "restore_id"),  # of the install
         ("publishing_delivery", "outgoing_ptr_id"),
         ("publishing_postasset", "post_id"),
+        ("publishing_posttag", "post_id"),
         ("publishing_variant", "post_id"),
         ("watches_watch_channels", "watch_id"),
     }
