@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bench import machine, path
+from bench import delivering, machine, path, pictures
+
+LATENCIES = (0.0, 0.3)  # seconds until the outside answers
 
 if __name__ == "__main__":
     print("\n".join([*machine.facts(), "", *path.table(path.measure())]))
+    for latency in LATENCIES:
+        print(
+            f"\n{delivering.POSTS} posts for {delivering.CHANNELS} channels, all due at once, {latency:.1f} s latency"
+        )
+        print("\n".join(delivering.table(delivering.measure(latency=latency))))
+    print()
+    pictures.main()

@@ -3,8 +3,8 @@
     python -m bench.delivering                what one delivery costs us, and how many a minute two workers carry out
     python -m bench.delivering --latency 0.3  the same with so many seconds until the sandbox answers
 
-Everything is approved while publishing is paused; then the pause ends. `own cost` is measured with one worker in this
-process, without what its children and the sandbox take; the rates with two workers, as many as there are processors.
+All are approved by the watch, and due in the same moment. What a delivery costs us is counted in the workers, without
+the sandbox; what its pictures cost, in their children.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INSIDE = [sys.executable, "-m", "bench.delivering_inside"]
 
 
 def measure(*, latency: float = 0.0, posts: int = POSTS, workers: int = WORKERS) -> dict[str, float]:
-    """Figures by what they are. `workers` 1: inside this install's one process, with its own cost."""
+    """Figures by what they are. `latency`: seconds until the sandbox answers."""
     with tempfile.TemporaryDirectory(prefix="ai-poster-bench-") as folder, lane(Path(folder) / "lane") as install:
         _pictures(install.inbox, posts)
         web = install.start_web()
@@ -62,6 +62,11 @@ def _worked(install: Lane, workers: int) -> dict[str, float]:
         "queries a delivery": each["queries"],
         "transactions a delivery": each["transactions"],
     }
+
+
+def table(figures: dict[str, float]) -> list[str]:
+    """Lines, as wide as they need to be."""
+    return [f"{name:<44} {figure:>9.1f}" for name, figure in figures.items()]
 
 
 def _pictures(inbox: Path, posts: int) -> None:
@@ -105,8 +110,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=POSTS)
     parser.add_argument("--workers", type=int, default=WORKERS)
     asked = parser.parse_args()
-    for name, figure in measure(latency=asked.latency, posts=asked.posts, workers=asked.workers).items():
-        print(f"{name:<44} {figure:>9.1f}")
+    print("\n".join(table(measure(latency=asked.latency, posts=asked.posts, workers=asked.workers))))
 
 
 if __name__ == "__main__":
