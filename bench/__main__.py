@@ -13,5 +13,4 @@ if __name__ == "__main__":
             f"\n{delivering.POSTS} posts for {delivering.CHANNELS} channels, all due at once, {latency:.1f} s latency"
         )
         print("\n".join(delivering.table(delivering.measure(latency=latency))))
-    print()
-    pictures.main()
+    print("\n".join(["", *path.table(pictures.measure())]))
