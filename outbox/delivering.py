@@ -24,7 +24,7 @@ from outbox.kinds import kind_of
 from outbox.ledger import Kind
 from outbox.ledger_statements import MARKED, STAGED
 from outbox.models import Outgoing
-from outbox.preflight import Stop, gate, undoable
+from outbox.preflight import gate, undoable
 from outbox.protocol import Accepted, Account, Adapter, Spoilt, Staged
 from outbox.reasons import gate as why
 from outbox.reasons import steps
@@ -52,12 +52,9 @@ State = Outgoing.State
 
 
 def deliver(out: Outgoing) -> str:
-    """queued → prepared → published, as far as one taking goes.
-
-    The gate has just been asked, and is asked again in the transaction that marks.
-    """
+    """queued → prepared → published, as far as one taking goes."""
     said = prepare(out)
-    return publish(out, gate_asked=True) if out.state == State.PREPARED and out.leased_until else said
+    return publish(out) if out.state == State.PREPARED and out.leased_until else said
 
 
 def prepare(out: Outgoing) -> str:
@@ -104,10 +101,10 @@ def _wait(out: Outgoing, so_far: Staged) -> str:
     return f"{out.channel_name} still works on it."
 
 
-def publish(out: Outgoing, *, gate_asked: bool = False) -> str:
+def publish(out: Outgoing) -> str:
     """prepared → published: write down that we will, then make the one call."""
     kind = kind_of(out)
-    if held := undoable(out) or (not gate_asked and gate(out)) or kind.last_look(out):
+    if held := undoable(out) or gate(out) or kind.last_look(out):
         return stop(out, held)
     adapter = kind.adapter(out)
     with http.listening() as heard:
@@ -128,13 +125,7 @@ def publish(out: Outgoing, *, gate_asked: bool = False) -> str:
         return str(no_room)
     call = http.deadline_for(out.commit_bytes)
     with dead_mans_switch(call + LIFE_AFTER):
-        try:
-            marked = _mark(out, dt.timedelta(seconds=call))
-        except _Stopped as closed:
-            receipt_journal.done(out.pk)
-            out.refresh_from_db()
-            return stop(out, closed.held)
-        if not marked:
+        if not _mark(out, dt.timedelta(seconds=call)):
             receipt_journal.done(out.pk)
             return f"{out.channel_name} is busy with another post."
         return _commit(out, adapter, account, request)
@@ -160,10 +151,6 @@ def _not_ready(out: Outgoing, error: OutsideError, heard: list[http.Exchange]) -
 
 class _Stopped(Exception):
     """The gate has closed since it was asked: the mark is taken back before anybody sees it."""
-
-    def __init__(self, held: Stop) -> None:
-        super().__init__(held)
-        self.held = held
 
 
 def _mark(out: Outgoing, call: dt.timedelta) -> bool:
@@ -196,7 +183,7 @@ def _mark(out: Outgoing, call: dt.timedelta) -> bool:
                     content_hash=out.content_hash,
                     deadline=now + call,
                 )
-    except IntegrityError:  # outgoing_one_in_flight
+    except (IntegrityError, _Stopped):  # outgoing_one_in_flight
         out.refresh_from_db()
         kept = False
     if not kept:
@@ -205,8 +192,8 @@ def _mark(out: Outgoing, call: dt.timedelta) -> bool:
 
 
 def _still_open(out: Outgoing) -> None:
-    if held := undoable(out) or gate(out):
-        raise _Stopped(held)
+    if undoable(out) or gate(out):
+        raise _Stopped
 
 
 def _commit(out: Outgoing, adapter: Adapter[Any], account: Account, request: Any) -> str:  # noqa: ANN401
