@@ -170,19 +170,6 @@ class ShortOfMemory(OurFault, code="media.short_of_memory"):
 # --- its bytes are wanted again
 
 
-class NotHere(BadFile, code="media.not_here", group=Group.SOURCE):
-    text = _("%(name)s is no longer here.")
-    fix = _("Upload it once more.")
-
-
-class ChangedSince(BadFile, code="media.changed_since", group=Group.SOURCE):
-    text = _("%(name)s was changed since this post was made.")
-    fix = _("Discard the post; the new picture gets its own.")
-
-
-# --- the bucket that pictures are published from
-
-
 class BucketClosed(Reason, code="media.bucket_closed", group=Group.OURS, actor=Actor.OPERATOR):
     text = _("The picture bucket does not let us in.")
     fix = _("The operator checks BUCKET_URL.")

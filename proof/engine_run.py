@@ -203,6 +203,8 @@ class Run:
         drawn = self.part.trouble.at_step(place) if self.simulation.now() < self.wire.quiet_from else None
         with self.wire.about(number), self.fates.during(drawn, partial(self.wire.note, place)):
             self._dare(row)
+        if drawn:
+            self.wire.never_left(number, drawn[0], intents=self._intents(number))
 
     def _read(self, number: int) -> Delivery | None:
         """The row and its channel, fresh, if it is due; what never changes in a run is put beside it from memory."""

@@ -115,6 +115,13 @@ class Wire(BaseAdapter):
             marked = not inside and self.intents(delivery) == self._published[delivery]
             self.commits.append(Sent(delivery, fault.name, clear=fault.proven or intact, marked=marked))
 
+    def never_left(self, delivery: int, fault: Fault, *, intents: int) -> None:
+        """Its worker was stopped at a statement. Behind its mark and before its call, nobody knows that nothing left:
+        it counts as a call that was not answered, and has to be asked about like one."""
+        if intents == self._published[delivery] + 1:
+            self._published[delivery] += 1
+            self.commits.append(Sent(delivery, fault.name, clear=False, marked=True))
+
     def _through(self, request: requests.PreparedRequest, place: Place, kind: Kind, fault: Fault) -> Reply:
         dice = self.trouble.dice(place, "times")
         self._stop(place.delivery, "before", kind, fault)

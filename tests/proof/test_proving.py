@@ -6,16 +6,18 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from proof.faults import Kind, Place, Trouble
+from proof.faults import Fault, Kind, Place, Trouble
 from proof.invariants import Line, Sent, breaches
 from proof.minimizer import shrink
 from proof.pool import Bar, Pool, pool
 from proof.private_world import Part, empty_database
 from proof.simulation import Simulation
+from proof.transport import Wire
 from proof.verdict import Seen, Told, judge
 
 TOLD = Told(1, "threads", "7", "published", remote_id="90", text="Fresh bread")
@@ -159,6 +161,15 @@ def test_the_feed_judges_the_database(told: Told, seen: list[Seen], kinds: list[
 def test_the_ledger_tells_of_broken_rules(sent: list[Sent], lines: list[Line], said: str) -> None:
     found = [wrong.sentence for wrong in breaches(sent, {1: lines}, {"EAAsecret"})]
     assert (not found) if not said else any(said in sentence for sentence in found)
+
+
+@pytest.mark.parametrize(("intents", "sent"), [(0, []), (1, [Sent(3, "killed", clear=False, marked=True)]), (2, [])])
+def test_a_worker_that_dies_behind_its_mark_counts_as_not_answered(intents: int, sent: list[Sent]) -> None:
+    """One intent more than calls is a worker's that died in between; any other number is none that we could explain."""
+    nothing: Any = None
+    wire = Wire(nothing, nothing, nothing, Trouble(seed=1, chance=1))
+    wire.never_left(3, Fault("killed", 1.0, (Kind.COMMIT,)), intents=intents)
+    assert wire.commits == sent
 
 
 # -- time, trouble, progress
