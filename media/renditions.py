@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -43,9 +43,14 @@ def made(
     if missing:
         source = blobs.storage(of.place).local(of.key) if of else original(asset)
         with source as path:
-            for blob in _make(path, asset, missing, purpose):
-                there[blob.recipe] = blobs.keep(blob, known.get(blob.recipe))
+            there |= {blob.recipe: blob for blob in _kept(_make(path, asset, missing, purpose), known)}
     return [there[digest(recipe, asset.ai_mark)] for recipe in recipes]
+
+
+def _kept(laid: Sequence[Blob], known: Mapping[str, Blob]) -> list[Blob]:
+    """`known`: rows whose files are not there any more."""
+    again = [blobs.keep(blob, known[blob.recipe]) for blob in laid if blob.recipe in known]
+    return again + blobs.keep_all([blob for blob in laid if blob.recipe not in known])
 
 
 def _make(path: Path, asset: Asset, wanted: dict[str, Recipe], purpose: str) -> list[Blob]:

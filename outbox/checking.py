@@ -12,7 +12,6 @@ from accounts.connections import login_doubts
 from accounts.connections.token_refresh import scopes_of_place
 from outbox import ledger
 from outbox.access import account_of
-from outbox.delivering import MOST_COMMITS
 from outbox.kinds import kind_of
 from outbox.ledger import Kind
 from outbox.ledger_statements import STAGED
@@ -25,7 +24,7 @@ from outbox.reasons.evidence import LOGIN, MaybeAnothers
 from outbox.receipts import settle
 from outbox.refused_sends import fail
 from outbox.staging import NOTHING, call_of, staged
-from outbox.verdicts import AT_LAST, Finding, Word, ends, failure, next_look, proof, weigh
+from outbox.verdicts import AT_LAST, MOST_COMMITS, Finding, Word, ends, failure, next_look, proof, weigh
 from poster import clock
 from poster.errors import Actor, OutsideError
 from poster.http import client as http

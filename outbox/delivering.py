@@ -12,6 +12,7 @@ nothing, except a receipt, which always wins.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,8 @@ from outbox.kinds import kind_of
 from outbox.ledger import Kind
 from outbox.ledger_statements import MARKED, STAGED
 from outbox.models import Outgoing
-from outbox.preflight import gate, undoable
+from outbox.permalinks import link_at_once
+from outbox.preflight import Stop, gate, undoable
 from outbox.protocol import Accepted, Account, Adapter, Spoilt, Staged
 from outbox.reasons import gate as why
 from outbox.reasons import steps
@@ -46,19 +48,31 @@ from poster.work.leases import LEASE
 LIFE_AFTER = 30  # seconds that a sender outlives its call's deadline
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 ENOUGH = 20.0  # seconds of steps; then others have their turn
-MOST_COMMITS = 3
 LOST = "Another worker has this post now, and goes on with it."
 State = Outgoing.State
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What is laid down and ready to be shown, and who shows it."""
+
+    adapter: Adapter[Any]
+    account: Account
+    request: Any  # as its kind and its adapter agree
+    keeper: Keeper
+
+
 def deliver(out: Outgoing) -> str:
     """queued → prepared → published, as far as one taking goes."""
-    said = prepare(out)
-    return publish(out) if out.state == State.PREPARED and out.leased_until else said
+    laid = prepare(out)
+    return publish(out, laid) if isinstance(laid, Laid) else laid
 
 
-def prepare(out: Outgoing) -> str:
-    """queued → prepared, and the row is kept; of what is prepared already, whether it still is. It may be repeated."""
+def prepare(out: Outgoing) -> Laid | str:
+    """queued → prepared, and the row is kept; of what is prepared already, whether it still is. It may be repeated.
+
+    Why not, when it is not ready. That it is ready is written down by whoever goes on (`Keeper.owed`).
+    """
     if out.deadly:
         return fail(out, why.StoppedOurWorker(), Actor.OPERATOR)
     if _is_too_old(out):
@@ -78,7 +92,7 @@ def prepare(out: Outgoing) -> str:
             return _not_ready(out, error, heard)
 
 
-def _lay_down(out: Outgoing, heard: list[http.Exchange]) -> str:
+def _lay_down(out: Outgoing, heard: list[http.Exchange]) -> Laid | str:
     """Step after step, until it is ready, they want us to wait, or others have their turn."""
     kind, began = kind_of(out), clock.steady()
     adapter = kind.adapter(out)
@@ -89,7 +103,7 @@ def _lay_down(out: Outgoing, heard: list[http.Exchange]) -> str:
         if not keeper.keep(so_far, heard):
             return LOST
         if so_far.ready:
-            return f"Prepared for {out.channel_name}."
+            return Laid(adapter, account, request, keeper)
         if so_far.wait or clock.steady() - began > ENOUGH:
             return _wait(out, so_far)
         heard.clear()
@@ -101,34 +115,31 @@ def _wait(out: Outgoing, so_far: Staged) -> str:
     return f"{out.channel_name} still works on it."
 
 
-def publish(out: Outgoing) -> str:
+def publish(out: Outgoing, laid: Laid) -> str:
     """prepared → published: write down that we will, then make the one call."""
-    kind = kind_of(out)
-    if held := undoable(out) or gate(out) or kind.last_look(out):
-        return stop(out, held)
-    adapter = kind.adapter(out)
-    with http.listening() as heard:
-        try:
-            account, request = account_of(out), kind.request(out, with_parts=True)
-            if out.state != State.PREPARED:  # making it anew brought other bytes than they have
-                out.let_go()
-                return str(why.PreparedAnew())
-            if held := pacing.quota_stop(out, adapter, account):
-                return stop(out, held)
-        except OutsideError as error:
-            return _not_ready(out, error, heard)
+    held = undoable(out) or kind_of(out).last_look(out) or pacing.quota_stop(out, laid.adapter, laid.account)
+    if held:
+        return _held(out, laid, held)
     try:
         receipt_journal.make_room(out.pk)
     except OSError:
-        no_room = why.NoRoomForAnswers()
-        out.let_go(after=60, actor=Actor.OPERATOR, **Outgoing.reason.columns(no_room))
-        return str(no_room)
+        return _held(out, laid, Stop(why.NoRoomForAnswers(), after=60, actor=Actor.OPERATOR, told=True))
     call = http.deadline_for(out.commit_bytes)
     with dead_mans_switch(call + LIFE_AFTER):
-        if not _mark(out, dt.timedelta(seconds=call)):
+        try:
+            _mark(out, laid.keeper, dt.timedelta(seconds=call))
+        except _Stopped as stopped:
             receipt_journal.done(out.pk)
-            return f"{out.channel_name} is busy with another post."
-        return _commit(out, adapter, account, request)
+            return _held(out, laid, stopped.held)
+        said = _commit(out, laid)
+    if out.state == State.PUBLISHED:
+        link_at_once(out, laid.adapter, laid.account)
+    return said
+
+
+def _held(out: Outgoing, laid: Laid, held: Stop) -> str:
+    """It is ready, and may not be shown now."""
+    return stop(out, held) if laid.keeper.pay() else LOST
 
 
 def _is_too_old(out: Outgoing) -> bool:
@@ -150,56 +161,65 @@ def _not_ready(out: Outgoing, error: OutsideError, heard: list[http.Exchange]) -
 
 
 class _Stopped(Exception):
-    """The gate has closed since it was asked: the mark is taken back before anybody sees it."""
+    """The gate has closed since it was asked, or somebody is faster: the mark is taken back before anybody sees it."""
+
+    def __init__(self, held: Stop) -> None:
+        super().__init__(held)
+        self.held = held
 
 
-def _mark(out: Outgoing, call: dt.timedelta) -> bool:
+def _mark(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
     """The intent, durable before the call. From here no road leads back except proof. One at a time per channel.
 
     The gate is asked behind the swap. By then the constraint has made us wait for whoever marks for this channel, so
-    what they marked is seen (the same picture, their pause), and whoever comes later waits for us.
+    what they marked is seen (the same picture, their pause), and whoever comes later waits for us. Raises _Stopped.
     """
-    now = clock.now()
     try:
         with transaction.atomic():
-            kept = out.swap(
-                state=State.PUBLISHING,
-                commits=out.commits + 1,
-                committed_at=now,
-                deadline_at=now + call,
-                settle_from=None,
-                leased_until=now + min(2 * call, LEASE),
-                tries=0,
-            )
-            if kept:
-                _still_open(out)
-                ledger.moved(
-                    out,
-                    Kind.COMMIT,
-                    steps.AskedToShow(channel=out.channel_name),
-                    changed=MARKED,
-                    commit_number=out.entries.filter(kind=Kind.COMMIT).count() + 1,
-                    refs=out.refs,
-                    content_hash=out.content_hash,
-                    deadline=now + call,
-                )
-    except (IntegrityError, _Stopped):  # outgoing_one_in_flight
+            _marked(out, keeper, call)
+    except (IntegrityError, _Stopped) as error:  # outgoing_one_in_flight
         out.refresh_from_db()
-        kept = False
-    if not kept:
-        out.let_go(after=3)
-    return kept
+        raise error if isinstance(error, _Stopped) else _Stopped(_busy(out)) from None
+    keeper.owed = {}
 
 
-def _still_open(out: Outgoing) -> None:
-    if undoable(out) or gate(out):
-        raise _Stopped
+def _marked(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
+    now, owed = clock.now(), keeper.owed
+    kept = out.swap(
+        **{
+            **owed,
+            "state": State.PUBLISHING,
+            "commits": out.commits + 1,
+            "committed_at": now,
+            "deadline_at": now + call,
+            "settle_from": None,
+            "leased_until": now + min(2 * call, LEASE),
+            "tries": 0,
+        }
+    )
+    if held := undoable(out) or gate(out, anew=True) if kept else _busy(out):
+        raise _Stopped(held)
+    commit = ledger.move(
+        out,
+        Kind.COMMIT,
+        steps.AskedToShow(channel=out.channel_name),
+        changed=MARKED,
+        commit_number=out.entries.filter(kind=Kind.COMMIT).count() + 1,
+        refs=out.refs,
+        content_hash=out.content_hash,
+        deadline=now + call,
+    )
+    ledger.write_all(out, [*([keeper.line()] if owed else []), commit])
 
 
-def _commit(out: Outgoing, adapter: Adapter[Any], account: Account, request: Any) -> str:  # noqa: ANN401
+def _busy(out: Outgoing) -> Stop:
+    return Stop(why.ChannelBusy(channel=out.channel_name), after=3)
+
+
+def _commit(out: Outgoing, laid: Laid) -> str:
     with http.listening() as heard:
         try:
-            answer = adapter.publish(account, request, staged(out))
+            answer = laid.adapter.publish(laid.account, laid.request, staged(out))
         except Unanswered as error:
             receipt_journal.done(out.pk)
             return _doubt(out, error, heard)
@@ -210,9 +230,7 @@ def _commit(out: Outgoing, adapter: Adapter[Any], account: Account, request: Any
         receipt_journal.done(out.pk)
         said = _accepted(out, answer, heard)
     else:
-        settle(out, answer, steps.TheySayItIsOut(), **ledger.answer(heard))
-        if out.channel:
-            suspensions.lift(out.channel)
+        settle(out, answer, steps.TheySayItIsOut(), at_first_hand=True, **ledger.answer(heard))
         said = f"Published on {out.channel_name}."
     pacing.count_one(out)  # after what they said is written down: nothing comes before that
     pacing.slow_down(out, heard)

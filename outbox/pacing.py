@@ -52,7 +52,8 @@ def _read(channel: Channel, adapter: Counting, account: Account) -> None:
 
 def count_one(out: Outgoing) -> None:
     """One more is out; until they are asked again we count ourselves."""
-    Channel.objects.filter(outgoing=out.pk, room_left__gt=0).update(room_left=F("room_left") - 1)
+    if out.channel and out.channel.room_left:
+        Channel.objects.filter(outgoing=out.pk, room_left__gt=0).update(room_left=F("room_left") - 1)
 
 
 def slow_down(out: Outgoing, heard: Sequence[Exchange]) -> None:

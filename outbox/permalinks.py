@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -14,7 +17,7 @@ from outbox.kinds import adapter_of, whole
 from outbox.ledger import Kind
 from outbox.models import Outgoing
 from outbox.preflight import LONGEST_WAIT
-from outbox.protocol import Receipt
+from outbox.protocol import Account, Adapter, Receipt
 from outbox.querysets import OutgoingQuerySet
 from outbox.reasons.steps import LinkTold
 from poster import clock
@@ -43,8 +46,18 @@ def link(out: Outgoing) -> bool:
     if until := rests_until(out):
         out.let_go(after=min((until - clock.now()).total_seconds() + 1, LONGEST_WAIT))
         return False
+    return _kept(out, partial(_receipt, out))
+
+
+def link_at_once(out: Outgoing, adapter: Adapter[Any], account: Account) -> None:
+    """The same right behind its receipt, by who has just shown it. What they do not know yet is asked for later."""
+    if out.remote_id and not out.permalink:
+        _kept(out, lambda: Receipt(out.remote_id, adapter.permalink(account, out.remote_id)))
+
+
+def _kept(out: Outgoing, ask: Callable[[], Receipt]) -> bool:
     try:
-        found = _receipt(out)
+        found = ask()
     except OutsideError:
         found = Receipt(out.remote_id)
     try:

@@ -1,9 +1,14 @@
-"""Before anything is sent: may this go out now? Asked before preparing, and again in the transaction that marks."""
+"""Before anything is sent: may this go out now? Asked before preparing, and again in the transaction that marks.
+
+Each question reads what it needs by `Seen`, so that what two of them need is read once.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.db import connection
@@ -19,17 +24,13 @@ from outbox.reasons import gate as why
 from poster import clock
 from poster.database import trigger_sync
 from poster.errors import Actor
-from poster.models import Switch
+from poster.models import Rest, Switch
 from poster.reasons import Reason
 from poster.work import clock_jumps, cooldowns
 
 UNDO = dt.timedelta(seconds=60)  # so long what a person approved in a browser is not marked
 State = Outgoing.State
 LONGEST_WAIT = 3600.0  # seconds; then it is asked again whether it still has to wait
-ASKED = (
-    *("owner_id", "state", "name", "reason_code", "reason_params", "token"),
-    *("credential__state", "credential__reason_code", "credential__reason_params", "credential__practice"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,46 @@ class Stop:
     told: bool = False
 
 
-def gate(out: Outgoing) -> Stop | None:
-    """The first reason that stops it, or None."""
-    for ask in (*ABOUT_IT, *ABOUT_THE_CHANNEL):
-        if stop := ask(out):
-            return stop
-    return None
+class Seen:
+    """What is there in the moment of asking. `anew`: more than a moment has passed since its row was read."""
+
+    def __init__(self, out: Outgoing, *, anew: bool) -> None:
+        self.out = out
+        self.anew = anew
+
+    @cached_property
+    def channel(self) -> Channel | None:
+        """Where it goes, with the login that opens it; None when that is gone."""
+        if not self.anew:
+            return self.out.channel
+        return Channel.objects.filter(outgoing=self.out.pk).select_related("credential", "owner").first()
+
+    @property
+    def place(self) -> Channel:
+        """The same, once it is known that it is there."""
+        assert self.channel is not None  # noqa: S101 - asked before
+        return self.channel
+
+    @cached_property
+    def rests(self) -> list[Rest]:
+        """What keeps the place, its login or its app waiting, or did so lately."""
+        return cooldowns.rows([*scopes_of_place(self.place).keys(), *suspensions.all_keys(self.place)])
+
+
+def gate(out: Outgoing, *, anew: bool = False) -> Stop | None:
+    """The first reason that stops it, or None. `anew`: what its row says of its channel may have changed since."""
+    return _first(out, (*ABOUT_IT, *ABOUT_THE_CHANNEL), anew=anew)
 
 
 def shut(out: Outgoing) -> Stop | None:
     """Only what is mended from outside, asked of many that wait: not its turn, and not whether it was there already."""
-    for ask in (*ABOUT_IT, _channel, _possible):
-        if stop := ask(out):
+    return _first(out, (*ABOUT_IT, _channel, _possible), anew=True)
+
+
+def _first(out: Outgoing, questions: Sequence[Question], *, anew: bool) -> Stop | None:
+    seen = Seen(out, anew=anew)
+    for ask in questions:
+        if stop := ask(seen):
             return stop
     return None
 
@@ -87,50 +116,50 @@ def doubted_from() -> dt.datetime | None:
     return clock.now() if put_back() else None
 
 
-def _paused(out: Outgoing) -> Stop | None:
+def _paused(seen: Seen) -> Stop | None:
     thrown = set(Switch.objects.values_list("name", flat=True))
     if settings.PAUSE_PUBLISHING or Switch.PAUSE in thrown:
         return Stop(why.PublishingPaused(), after=5)
     return Stop(why.BackupPutBack(), after=60) if Switch.RESTORED in thrown else None
 
 
-def _restored(out: Outgoing) -> Stop | None:
+def _restored(seen: Seen) -> Stop | None:
     """Until its channel was asked, or its owner has said. (Where the channel is gone, nothing goes out anyway.)"""
-    in_doubt = out.restored_at is not None and out.channel_id is not None
+    in_doubt = seen.out.restored_at is not None and seen.out.channel_id is not None
     return Stop(why.MayBeOut(), after=60) if in_doubt else None
 
 
-def _unguarded(out: Outgoing) -> Stop | None:
+def _unguarded(seen: Seen) -> Stop | None:
     """Nothing is published that could not be proven afterwards."""
     return Stop(why.Unguarded(), after=30) if trigger_sync.differences(connection) else None
 
 
-def _wanted(out: Outgoing) -> Stop | None:
-    return kind_of(out).wanted(out)
+def _wanted(seen: Seen) -> Stop | None:
+    return kind_of(seen.out).wanted(seen.out)
 
 
-def _early(out: Outgoing) -> Stop | None:
+def _early(seen: Seen) -> Stop | None:
     """Whoever wakes it: what is planned does not go before its time."""
-    now, planned = clock.now(), out.planned_at
+    now, planned = clock.now(), seen.out.planned_at
     if planned is None or planned <= now:
         return None
     return Stop(why.NotYet(when=planned), after=(planned - now).total_seconds())
 
 
-def _late(out: Outgoing) -> Stop | None:
-    if clock.now() <= out.latest_at:
+def _late(seen: Seen) -> Stop | None:
+    if clock.now() <= seen.out.latest_at:
         return None
     if until := clock_jumps.leapt_until():
         return Stop(why.ClockLeapt(), after=(until - clock.now()).total_seconds() + 1)
-    hours = int((clock.now() - out.due_at).total_seconds() // 3600)
+    hours = int((clock.now() - seen.out.due_at).total_seconds() // 3600)
     return Stop(why.TooLate(hours=hours), State.MISSED, actor=Actor.YOU)
 
 
-def _channel(out: Outgoing) -> Stop | None:
-    channel = Channel.objects.filter(outgoing=out.pk).select_related("credential").only(*ASKED).first()
+def _channel(seen: Seen) -> Stop | None:
+    channel = seen.channel
     if channel is None:
-        return Stop(why.ChannelGone(channel=out.channel_name), State.CANCELLED)
-    if channel.owner_id != out.owner_id:
+        return Stop(why.ChannelGone(channel=seen.out.channel_name), State.CANCELLED)
+    if channel.owner_id != seen.out.owner_id:
         return Stop(why.ChannelOfAnother(), State.CANCELLED)
     if channel.state == Channel.State.OFF:
         return Stop(why.ChannelOff(channel=channel.name), State.BLOCKED, actor=Actor.YOU)
@@ -152,15 +181,13 @@ def _other_world(channel: Channel) -> Stop:
     return Stop(why.NotWhilePractising(), State.BLOCKED, actor=Actor.OPERATOR)
 
 
-def _possible(out: Outgoing) -> Stop | None:
-    return kind_of(out).possible(out)
+def _possible(seen: Seen) -> Stop | None:
+    return kind_of(seen.out).possible(seen.out)
 
 
-def _pacing(out: Outgoing) -> Stop | None:
-    channel = out.channel
-    assert channel is not None  # noqa: S101 - asked before
-    now = clock.now()
-    if until := cooldowns.resting_until(scopes_of_place(channel).keys()):
+def _pacing(seen: Seen) -> Stop | None:
+    channel, now = seen.place, clock.now()
+    if until := cooldowns.announced_until(seen.rests):
         wait = min(max((until - now).total_seconds(), 1), LONGEST_WAIT)
         return Stop(why.AskedUsToWait(channel=channel.name), after=wait, theirs=True)
     if channel.resting_until and channel.resting_until > now:
@@ -168,7 +195,7 @@ def _pacing(out: Outgoing) -> Stop | None:
         return Stop(why.AskedUsToWait(channel=channel.name), after=wait, theirs=True)
     if not channel.spacing:
         return None
-    others = Outgoing.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=out.pk)
+    others = Outgoing.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=seen.out.pk)
     last = others.order_by("-committed_at").values_list("committed_at", flat=True).first()
     free = last + dt.timedelta(seconds=channel.spacing) if last else now
     if free > now:
@@ -177,32 +204,33 @@ def _pacing(out: Outgoing) -> Stop | None:
     return None
 
 
-def _as_they_want_it(out: Outgoing) -> Stop | None:
+def _as_they_want_it(seen: Seen) -> Stop | None:
     """Quiet hours, and so many a day: its owner's own rules for the channel."""
-    channel = out.channel
-    assert channel is not None  # noqa: S101 - asked before
+    channel = seen.place
     if until := quiet_hours.quiet_until(channel):
         wait = min((until - clock.now()).total_seconds(), LONGEST_WAIT)
         return Stop(why.QuietHours(channel=channel.name, until=until), after=wait, theirs=True)
-    if until := quiet_hours.full_until(channel, out):
+    if until := quiet_hours.full_until(channel, seen.out):
         wait = min((until - clock.now()).total_seconds(), LONGEST_WAIT)
         return Stop(why.EnoughToday(channel=channel.name, most=channel.most_per_day or 0), after=wait, theirs=True)
     return None
 
 
-def _repeated(out: Outgoing) -> Stop | None:
-    return kind_of(out).repeated(out)
+def _repeated(seen: Seen) -> Stop | None:
+    """Asked before anything is laid down, and before the mark."""
+    asked = not seen.anew and seen.out.staged_at is not None
+    return None if asked else kind_of(seen.out).repeated(seen.out)
 
 
-def _suspended(out: Outgoing) -> Stop | None:
+def _suspended(seen: Seen) -> Stop | None:
     """They refuse everything of this account, or its login is in doubt: one post is tried. Asked last: this one may."""
-    assert out.channel is not None  # noqa: S101 - asked before
-    rest = suspensions.stops(out.channel, out.pk)
+    rest = suspensions.stops(seen.place, seen.out.pk, seen.rests)
     if rest is None:
         return None
     wait = min(max((rest.until - clock.now()).total_seconds() + 1, 1), LONGEST_WAIT)
     return Stop(suspensions.told(rest), after=wait, actor=Actor.YOU, theirs=True, told=True)
 
 
-ABOUT_IT = (_paused, _unguarded, _restored, _wanted, _early, _late)
-ABOUT_THE_CHANNEL = (_channel, _possible, _pacing, _as_they_want_it, _repeated, _suspended)
+Question = Callable[[Seen], Stop | None]
+ABOUT_IT: tuple[Question, ...] = (_paused, _unguarded, _restored, _wanted, _early, _late)
+ABOUT_THE_CHANNEL: tuple[Question, ...] = (_channel, _possible, _pacing, _as_they_want_it, _repeated, _suspended)

@@ -20,6 +20,7 @@ from poster.reasons import Reason
 from poster.reasons.fields import loaded
 from poster.work import mishaps
 
+OWN = [field.attname for field in Outgoing._meta.concrete_fields if not field.is_relation]
 TRIES = 3  # another worker may write a line with the same number in the same moment
 UNWRITTEN = "What they said about a post cannot be written down yet"
 log = logging.getLogger(__name__)
@@ -31,16 +32,18 @@ def settle(
     fact: Reason,
     *,
     kind: Kind = Kind.OUTCOME,
+    at_first_hand: bool = False,
     **answer: Any,  # noqa: ANN401
 ) -> None:
     """Write that it is out, row and line together. Not fenced on purpose: a worker that comes back late brings proof.
 
     It takes the row out of every other hand: who was looking meanwhile must not undo it. `kind`: who says so. What the
-    database does not take is kept in a file, and the row says alone that it is out, if it can.
+    database does not take is kept in a file, and the row says alone that it is out, if it can. `at_first_hand`: in
+    answer to our call, so whatever was held of its channel is over.
     """
     error = _written(out, receipt, fact, kind, answer)
     if error is None:
-        _ended(out)
+        _ended(out, at_first_hand=at_first_hand)
         return
     said = {"remote_id": receipt.remote_id, "permalink": receipt.permalink}
     in_file = receipt_journal.keep(
@@ -70,14 +73,16 @@ def take_up(out: Outgoing) -> bool:
     [fact] = loaded([said["fact"]]) if said.get("fact") else [TheySayItIsOut()]
     if error := _written(out, receipt, fact, kind, answer):
         raise error
-    _ended(out)
+    _ended(out, at_first_hand=False)
     return True
 
 
-def _ended(out: Outgoing) -> None:
+def _ended(out: Outgoing, *, at_first_hand: bool) -> None:
     """It is written down; and where it could be posted to, it may be posted to again."""
     receipt_journal.done(out.pk)
-    if out.channel:
+    if out.channel and at_first_hand:
+        suspensions.lift(out.channel)
+    elif out.channel:
         suspensions.proven(out.channel, out.pk, out.committed_at)
 
 
@@ -108,7 +113,7 @@ def _written(out: Outgoing, receipt: Receipt, fact: Reason, kind: Kind, answer: 
         try:
             with transaction.atomic():
                 when = _publish(out, receipt)
-                out.refresh_from_db()
+                out.refresh_from_db(fields=OWN)
                 hashed = {"content_hash": out.content_hash}
                 ledger.moved(out, kind, fact, **{"created_at": when, **hashed, **answer})
         except IntegrityError as error:
@@ -125,10 +130,8 @@ def _written(out: Outgoing, receipt: Receipt, fact: Reason, kind: Kind, answer: 
 def _publish(out: Outgoing, receipt: Receipt) -> dt.datetime:
     """The moment that is written down for it."""
     now = clock.now()
-    if unsaid := _published_without_line(out):
-        return unsaid
     rows = Outgoing.objects.filter(pk=out.pk).exclude(state=Outgoing.State.PUBLISHED)
-    rows.update(
+    written = rows.update(
         state=Outgoing.State.PUBLISHED,
         remote_id=receipt.remote_id,
         permalink=receipt.permalink,
@@ -142,7 +145,7 @@ def _publish(out: Outgoing, receipt: Receipt) -> dt.datetime:
         deaths=0,
         restored_at=None,
     )
-    return now
+    return now if written else _published_without_line(out) or now
 
 
 def _published_without_line(out: Outgoing) -> dt.datetime | None:

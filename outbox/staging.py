@@ -82,35 +82,54 @@ def columns(out: Outgoing, now: Staged) -> dict[str, Any]:
 
 
 class Keeper:
-    """Keeps what each step brings, as long as we hold the row: a new name at once, how far it is now and then."""
+    """Keeps what each step brings, as long as we hold the row: a new name at once, how far it is now and then.
+
+    What makes it ready is owed: it is written with the mark, in one transaction, or by `pay` where there is none.
+    """
 
     def __init__(self, out: Outgoing) -> None:
         self._out = out
         self.so_far = self._kept = staged(out)
         self._at = clock.steady()
+        self._heard: dict[str, Any] = {}
+        self.owed: Mapping[str, Any] = {}  # columns that are not written yet
 
     def keep(self, now: Staged, heard: list[Exchange]) -> bool:
         """False when somebody else has the row by now."""
         self.so_far = now = replace(now, redone=max(now.redone, self._kept.redone))
-        named = (now.refs, now.keys) != (self._kept.refs, self._kept.keys)
-        ready = now.ready and self._out.state == State.QUEUED
-        if not (named or ready or clock.steady() - self._at >= SAVE_EVERY):
+        self._heard = ledger.answer(heard)
+        if now.ready and self._out.state == State.QUEUED:
+            self.owed = {**self._told(now), "state": State.PREPARED, "tries": 0}
             return True
-        values = columns(self._out, now) | ({"state": State.PREPARED, "tries": 0} if ready else {})
-        if now.refs == self._kept.refs and not ready:  # what they call it is as before: no line for each piece
-            kept = self._out.swap(**values)
+        named = (now.refs, now.keys) != (self._kept.refs, self._kept.keys)
+        if not (named or clock.steady() - self._at >= SAVE_EVERY):
+            return True
+        if now.refs == self._kept.refs:  # what they call it is as before: no line for each piece
+            kept = self._out.swap(**columns(self._out, now))
         else:
-            kept = self._written(values, now, heard)
+            kept = self._written(self._told(now))
         self._kept, self._at = now, clock.steady()
         return kept
 
-    def _written(self, values: dict[str, Any], now: Staged, heard: list[Exchange]) -> bool:
-        out = self._out
+    def pay(self) -> bool:
+        """Write what is owed. False when somebody else has the row by now."""
+        owed, self.owed = self.owed, {}
+        return self._written(owed) if owed else True
+
+    def line(self) -> ledger.Line:
+        """Of what was just written, with its row."""
+        told = {"refs": self._out.refs, **self._heard}
+        state = State.PREPARED if self.so_far.ready else self._out.state
+        return ledger.move(self._out, Kind.OUTCOME, _said(self.so_far), changed=STAGED, state=state, **told)
+
+    def _told(self, now: Staged) -> dict[str, Any]:
+        return {**columns(self._out, now), **Outgoing.reason.columns(None), "actor": ""}
+
+    def _written(self, values: Mapping[str, Any]) -> bool:
         with transaction.atomic():
-            kept = out.swap(**values, **Outgoing.reason.columns(None), actor="")
+            kept = self._out.swap(**values)
             if kept:
-                told = {"refs": out.refs, **ledger.answer(heard)}
-                ledger.moved(out, Kind.OUTCOME, _said(now), changed=STAGED, **told)
+                ledger.write_all(self._out, [self.line()])
         return kept
 
 

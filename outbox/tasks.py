@@ -14,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 from outbox.checking import look
 from outbox.delivering import deliver, doubt_the_dead
 from outbox.following import follow
-from outbox.kinds import kind_of
+from outbox.kinds import whole
 from outbox.models import Outgoing
 from outbox.permalinks import link, links_due
 from outbox.receipts import UNWRITTEN, take_up, take_up_all
@@ -24,6 +24,7 @@ from poster.work.fairness import in_turn
 
 AT_ONCE = 6  # rows that are chosen together; whoever comes new waits for no more than these
 NOT_MADE = "A step on a delivery was not made; it is tried again"
+CHOSEN = ("pk", "kind", "state", "fence", "deaths")  # what is asked of a row before it is taken
 Answer = TypeVar("Answer")
 
 STEPS = {
@@ -67,22 +68,22 @@ def deliver_due(over: time_budget.Over, most: int = AT_ONCE) -> int:
 
     What is begun is finished before something else is begun.
     """
-    steps, rows = 0, Outgoing.objects.due().only("pk", "kind")
+    steps, rows = 0, Outgoing.objects.due().only(*CHOSEN)
     for chosen in in_turn(rows.begun(), most) or in_turn(rows, most):
         if over():
             break
-        # Read right before its step: those before it take their time, and may have sent its channel to rest.
-        out = kind_of(chosen).rows().due().filter(pk=chosen.pk).first()
-        steps += out is not None and advance(out)
+        steps += advance(chosen)
     return steps
 
 
-def advance(out: Outgoing) -> bool:
-    """One step on it, if nobody else makes it."""
-    if _said_before(out) or not Outgoing.objects.take(out, state=out.state):
+def advance(chosen: Outgoing) -> bool:
+    """One step on it, if nobody else makes it. All else about it is read once it is taken, so it is as it is now."""
+    if _said_before(chosen) or not Outgoing.objects.take(chosen, state=chosen.state):
         return False
-    _made(out, STEPS[Outgoing.State(out.state)])
-    return True
+    out = whole(chosen)
+    if out is not None:
+        _made(out, STEPS[Outgoing.State(out.state)])
+    return out is not None
 
 
 def _made(out: Outgoing, step: Callable[[Outgoing], Answer]) -> Answer | None:

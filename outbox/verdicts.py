@@ -22,6 +22,7 @@ APART = dt.timedelta(seconds=60)
 TIMES = 3
 SOURCES = 2
 GIVE_UP = dt.timedelta(hours=24)
+MOST_COMMITS = 3
 AT_LAST = dt.timedelta(days=3)  # however long they wanted not to be asked: then a person looks
 
 

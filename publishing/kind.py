@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db import connection
 
 from outbox.kinds import Says
 from outbox.preflight import Stop
@@ -30,6 +30,11 @@ from watches.models import FoundFile
 from watches.opened_sources import as_found, open_source
 
 State = Delivery.State
+STANDING = """
+SELECT p.state, EXISTS (
+    SELECT 1 FROM publishing_postasset a JOIN watches_foundfile f ON f.asset_id = a.asset_id
+    WHERE a.post_id = p.id AND f.gone_at IS NOT NULL)
+FROM publishing_post p WHERE p.id = %s"""
 
 
 class PostKind:
@@ -53,13 +58,12 @@ class PostKind:
         return limits_of(out.platform, out.form).settle
 
     def wanted(self, out: Delivery) -> Stop | None:
-        taken_back = Q(state=Post.State.DISCARDED) | Q(assets__found__gone_at__isnull=False)
-        state = Post.objects.filter(taken_back, pk=out.post_id).values_list("state", flat=True).first()
-        if state is None:
-            return None
+        with connection.cursor() as cursor:  # asked before each step and each mark
+            cursor.execute(STANDING, [Post._meta.pk.get_db_prep_value(out.post_id, connection)])
+            state, taken_away = cursor.fetchone() or ("", False)
         if state == Post.State.DISCARDED:
             return Stop(why.Discarded(), State.CANCELLED)
-        return Stop(why.TakenAway(), State.CANCELLED)
+        return Stop(why.TakenAway(), State.CANCELLED) if taken_away else None
 
     def possible(self, out: Delivery) -> Stop | None:
         return self._address(out) or self._options(out)
@@ -90,7 +94,8 @@ class PostKind:
 
     def last_look(self, out: Delivery) -> Stop | None:
         """Taking the file away is the owner's emergency stop: asked of the source itself, right before it goes out."""
-        for file in FoundFile.objects.filter(asset__posts=out.post_id, watch__isnull=False):
+        files = FoundFile.objects.filter(asset__posts=out.post_id, watch__isnull=False)
+        for file in files.select_related("watch__stream__credential"):
             assert file.watch is not None  # noqa: S101 - asked for
             try:
                 stream = file.watch.stream

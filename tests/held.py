@@ -14,6 +14,7 @@ from media import blobs
 from media.images import FOR_MODEL, Recipe
 from media.models import Asset, Blob
 from media.renditions import digest
+from outbox.delivering import Laid, prepare
 from publishing.models import Delivery
 from publishing.posts.frozen_pictures import renditions_of
 
@@ -76,3 +77,10 @@ def is_held(asset: Asset | UUID, purpose: str = "original") -> bool:
 def files(asset_id: UUID | str = "") -> list[Path]:
     """All files that lie there, of one asset or of all."""
     return sorted(Path(settings.SPOOL).glob(f"{asset_id}*"))
+
+
+def lay_down(row: Delivery) -> None:
+    """The first half of a taking, whose lease the caller holds: what is ready is written down, and not shown."""
+    laid = prepare(row)
+    if isinstance(laid, Laid):
+        laid.keeper.pay()

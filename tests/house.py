@@ -24,7 +24,6 @@ from accounts.providers import Grant
 from media.models import Asset
 from outbox import ledger
 from outbox.access import account_of
-from outbox.delivering import prepare
 from outbox.kinds import adapter_of
 from outbox.ledger import Kind
 from outbox.ledger_statements import MARKED
@@ -36,7 +35,7 @@ from publishing.models import Delivery, Post, PostAsset
 from publishing.posts.approving import approve
 from tests import pictures
 from tests.facts import Told
-from tests.held import hold
+from tests.held import hold, lay_down
 from tests.sandbox_fixture import Box
 from watches.fetching import ORIGIN
 from watches.models import FoundFile, Watch
@@ -193,7 +192,7 @@ def killed(house: House) -> Callable[[Delivery], None]:
     def die(delivery: Delivery) -> None:
         row = _taken(delivery)
         assert Delivery.objects.take(row)
-        prepare(row)
+        lay_down(row)
         row.let_go()
         delivery.refresh_from_db()
         adapter_of(delivery).publish(account_of(delivery), request_of(delivery), staged(delivery))

@@ -38,15 +38,21 @@ def _doubt(channel: Channel) -> str:
     return login_doubts.key(login_doubts.posted_with(channel))
 
 
+def all_keys(channel: Channel) -> list[str]:
+    """The same, and what makes it doubtful."""
+    return [*keys(channel), _doubt(channel)]
+
+
 def suspend(channel: Channel, error: Suspended, holder: UUID) -> Rest:
     """They said so to the post `holder`: nothing more goes there until one try is due."""
     login, place = keys(channel)
     return cooldowns.hold(login if error.whole else place, PAUSE, code=error.code, reason=error.reason, holder=holder)
 
 
-def stops(channel: Channel, holder: UUID) -> Rest | None:
-    """What keeps this post waiting; None when nothing does, or the one try is its own."""
-    return cooldowns.held({**dict.fromkeys(keys(channel), PAUSE), _doubt(channel): login_doubts.PAUSE}, holder)
+def stops(channel: Channel, holder: UUID, rests: Iterable[Rest] | None = None) -> Rest | None:
+    """What keeps this post waiting; None when nothing does, or the one try is its own. `rests`: its, read just now."""
+    pauses = {**dict.fromkeys(keys(channel), PAUSE), _doubt(channel): login_doubts.PAUSE}
+    return cooldowns.held(pauses, holder, rests)
 
 
 def suspended(channel: Channel) -> Rest | None:
@@ -78,7 +84,7 @@ def look_up(channels: Iterable[Channel]) -> None:
 
 def lift(channel: Channel) -> None:
     """A post went out: what waits follows, and no refusal of before counts any more."""
-    if cooldowns.let_go([*keys(channel), _doubt(channel)]):
+    if cooldowns.let_go(all_keys(channel)):
         wake_ups.wake(channel.credential)
 
 
@@ -92,7 +98,7 @@ def proven(channel: Channel, post: UUID, sent_at: dt.datetime | None) -> None:
 def try_now(channel: Channel, *, by: Caller) -> None:
     """A person has put it right there, and does not want to wait: one post is tried at once."""
     require_owner(channel, by, Scope.ACCOUNT)
-    if not cooldowns.try_now([*keys(channel), _doubt(channel)]):
+    if not cooldowns.try_now(all_keys(channel)):
         raise NotPossible(NothingKeepsIt(name=channel.name))
     wake_ups.wake(channel.credential)
 

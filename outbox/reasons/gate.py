@@ -205,17 +205,18 @@ class TriedInVain(Reason, code="outbox.tried_in_vain", group=Group.OUTSIDE, acto
     cause: Because
 
 
+class ChannelBusy(Reason, code="outbox.channel_busy", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("%(channel)s is busy with another post.")
+    fix = _("It goes on by itself in a moment.")
+    channel: str
+
+
 # --- laying it down again
 
 
 class TooOldByNow(Reason, code="outbox.too_old_by_now", group=Group.TIMING, actor=Actor.NOBODY, again=True):
     text = _("What we prepared is too old by now.")
     fix = _("We prepare it again.")
-
-
-class PreparedAnew(Reason, code="outbox.prepared_anew", group=Group.OURS, actor=Actor.NOBODY, again=True):
-    text = _("What it is made of is not the same to the byte any more.")
-    fix = _("Everything is laid down again.")
 
 
 class AnotherWorker(Reason, code="outbox.another_worker", group=Group.OURS, actor=Actor.NOBODY, again=True):

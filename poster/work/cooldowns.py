@@ -52,17 +52,30 @@ def digest(*parts: str) -> str:
 
 def resting_until(keys: Iterable[str]) -> dt.datetime | None:
     """Until when the one that rests longest rests; None when none does."""
-    until = last_rest(keys)
-    return until if until is not None and until > clock.now() else None
+    return announced_until(rows(keys))
 
 
 def last_rest(keys: Iterable[str]) -> dt.datetime | None:
     """When the latest rest of any of them ends, or has ended lately."""
+    return max((row.until for row in rows(keys) if row.kind == Rest.Kind.ANNOUNCED), default=None)
+
+
+def rows(keys: Iterable[str]) -> list[Rest]:
+    """What is announced or held of these, or was lately; in the order of their keys.
+
+    In SQL: it is asked before each call, and Django would need longer to say it than any database to answer.
+    """
     wanted = [key for key in keys if key]
     if not wanted:
-        return None
-    rows = Rest.objects.filter(key__in=wanted, kind=Rest.Kind.ANNOUNCED).order_by("-until")
-    return rows.values_list("until", flat=True).first()
+        return []
+    places = ", ".join(["%s"] * len(wanted))
+    return list(Rest.objects.raw(f"SELECT * FROM poster_rest WHERE key IN ({places}) ORDER BY key", wanted))  # noqa: S608
+
+
+def announced_until(rests: Iterable[Rest]) -> dt.datetime | None:
+    """The same as `resting_until`, from rows that were read."""
+    now = clock.now()
+    return max((row.until for row in rests if row.kind == Rest.Kind.ANNOUNCED and row.until > now), default=None)
 
 
 def announce(key: str, seconds: float, *, code: str = "") -> None:
@@ -104,17 +117,18 @@ def hold(key: str, pause: Pause, *, code: str, reason: Reason | None = None, hol
     return row
 
 
-def held(pauses: Mapping[str, Pause], holder: UUID) -> Rest | None:
+def held(pauses: Mapping[str, Pause], holder: UUID, among: Iterable[Rest] | None = None) -> Rest | None:
     """The row that keeps `holder` waiting; None when it may go on: nothing is held, or the one try is its own.
 
-    `pauses`: of each key that may hold it up.
+    `pauses`: of each key that may hold it up. `among`: rows that were read just now, in the order of their keys.
     """
     now, taken = clock.now(), list[Rest]()
-    rows = list(Rest.objects.filter(key__in=[key for key in pauses if key], kind=Rest.Kind.HELD).order_by("key"))
-    resting = [row for row in rows if row.until > now and row.holder != holder]
+    known = rows(pauses) if among is None else among
+    holding = [row for row in known if row.key in pauses and row.kind == Rest.Kind.HELD]
+    resting = [row for row in holding if row.until > now and row.holder != holder]
     if resting:  # as long as one of them rests, a try at another would be lost
         return max(resting, key=lambda row: row.until)
-    for row in rows:
+    for row in holding:
         if row.until > now:
             continue
         if not _tries(row, holder, now + pauses[row.key].trial):
@@ -157,8 +171,8 @@ def _tries(row: Rest, holder: UUID, until: dt.datetime) -> bool:
 
 def let_go(keys: Iterable[str]) -> bool:
     """It is well again (a try went out, the account was connected anew). Whether anything was held."""
-    wanted = [key for key in keys if key]
-    return bool(wanted and Rest.objects.filter(key__in=wanted).delete()[0])
+    there = Rest.objects.filter(key__in=[key for key in keys if key])
+    return there.exists() and bool(there.delete()[0])  # nearly always nothing is held, and a deletion would be a commit
 
 
 def let_go_held(keys: Iterable[str]) -> bool:

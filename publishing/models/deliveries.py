@@ -32,11 +32,8 @@ class Delivery(Outgoing):
     renditions = models.JSONField(default=list, blank=True)  # what was made from `media`, once it was made
     laid = models.JSONField(default=list, blank=True, editable=False)  # what its pictures are called in the bucket
 
-    # No column: which pictures were compared with which others already, see `publishing.delivery.twins.twin_of`.
-    compared: tuple[tuple[frozenset[str], frozenset[tuple[str, str]]], frozenset[UUID]] = (
-        (frozenset(), frozenset()),
-        frozenset(),
-    )
+    # No column: made of what it was compared with which others already, see `publishing.delivery.twins.twin_of`.
+    compared: tuple[tuple[tuple[str, str, str], ...], frozenset[UUID]] = ((), frozenset())
 
     objects = DeliveryQuerySet.as_manager()  # type: ignore[misc]  # the outbox has a manager of its own
 

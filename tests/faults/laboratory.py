@@ -26,7 +26,6 @@ from accounts.models import Channel, User
 from accounts.providers import Grant
 from media.models import Asset
 from outbox import permalinks, unblocked
-from outbox.delivering import prepare
 from outbox.models import LedgerEntry, Outgoing
 from outbox.tasks import advance
 from poster import clock
@@ -43,6 +42,7 @@ from publishing.querysets import DeliveryQuerySet
 from sandbox.app import create_app
 from sandbox.meta.people import made_to_measure
 from sandbox.meta.published import published
+from tests.held import lay_down
 
 BEGAN = private_world.BEGAN
 PLATFORMS = ["facebook", "instagram", "threads"]
@@ -203,7 +203,7 @@ class Laboratory:
         while row.state == State.QUEUED:
             assert Delivery.objects.take(row)
             with self.wire.about(number):
-                prepare(row)
+                lay_down(row)
             row.give_back()
             self.time.sleep(max((row.next_at - clock.now()).total_seconds(), 0) + 0.01)
             row = self.row(number)

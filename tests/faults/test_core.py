@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection
 from accounts.models import Channel, Credential, User
 from outbox import checking, delivering, manual_actions, pacing, tasks, unblocked
 from outbox.access import account_of
-from outbox.delivering import prepare, publish
+from outbox.delivering import deliver
 from outbox.models import LedgerEntry
 from outbox.reasons.acts import NothingSent, StateIsOther, WorkerOnIt
 from outbox.reasons.steps import Mended
@@ -37,7 +37,7 @@ from publishing.reasons.posts import NoChannelLeft, NoDraft
 from tests import facts, pictures
 from tests.facts import Told, with_reason
 from tests.faults.laboratory import Laboratory
-from tests.held import files, hold, rendition
+from tests.held import files, hold, lay_down, rendition
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
 from tests.watches.staged import registered
@@ -287,7 +287,7 @@ def test_a_worker_that_lost_its_row_during_a_call_changes_nothing_but_by_proof(
 
     lab.planned(strike)
     with lab.wire.about(number):
-        (publish if at is Kind.COMMIT else prepare)(row)
+        (deliver if at is Kind.COMMIT else lay_down)(row)
     if at is Kind.COMMIT and plan is None:
         assert lab.row(number).state == State.PUBLISHED  # a receipt always counts
     else:
@@ -299,7 +299,7 @@ def test_who_finds_it_too_old_after_another_has_taken_it_changes_nothing(lab: La
     lab.time.sleep(21 * 3600)
     row = held(lab, number)
     overtaken(row)
-    prepare(row)
+    lay_down(row)
     assert (lab.row(number).state, lab.row(number).refs) == (State.PREPARED, row.refs)
 
 

@@ -14,10 +14,10 @@ from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import meaning_of
 from outbox import manual_actions
 from outbox.access import account_of
-from outbox.delivering import MOST_COMMITS, prepare
 from outbox.models import LedgerEntry
 from outbox.reasons.acts import MayStillCome
 from outbox.staging import staged
+from outbox.verdicts import MOST_COMMITS
 from poster import clock
 from poster.errors import Actor, Refused
 from poster.http import client as http
@@ -35,7 +35,7 @@ from sandbox.meta.published import published
 from tests import pictures
 from tests.facts import with_reason
 from tests.faults.laboratory import PLATFORMS, Laboratory, laboratory
-from tests.held import hold, rendition
+from tests.held import hold, lay_down, rendition
 
 State = Delivery.State
 HOUR = 3600.0
@@ -190,7 +190,7 @@ def post_by_hand(lab: Laboratory, platform: str, text: str) -> list[str]:
     adapter, number = KNOWN[platform](), lab.post(platform, text)
     row = lab.row(number)
     assert Delivery.objects.take(row)
-    prepare(row)
+    lay_down(row)
     row.refresh_from_db()
     lab.time.sleep(10)
     adapter.publish(account_of(row), request_of(row), staged(row))
@@ -297,7 +297,7 @@ def test_a_clock_that_jumps_forward_publishes_nothing_twice(lab: Laboratory, pla
     lab.time.sleep(2 * HOUR)
     assert lab.settle(number).state == State.PUBLISHED
     fence = lab.row(number).fence
-    prepare(sleeper)  # it wakes up, and does what it was about to do
+    lay_down(sleeper)  # it wakes up, and does what it was about to do
     row = lab.row(number)
     assert (row.state, row.fence, len(lab.feed(number))) == (State.PUBLISHED, fence, 1)
 

@@ -12,7 +12,6 @@ import pytest
 
 from accounts.connections.token_refresh import scopes_of_place
 from media.models import Blob
-from outbox.delivering import prepare
 from outbox.models import LedgerEntry
 from outbox.reasons.gate import AcceptedLongAgo, TriedInVain
 from outbox.staging import Keeper, begun, staged
@@ -28,7 +27,7 @@ from tests import pictures
 from tests.faults import long_uploads as outside
 from tests.faults.laboratory import Laboratory
 from tests.faults.long_uploads import UNREAD
-from tests.held import hold, rendition
+from tests.held import hold, lay_down, rendition
 from tests.watches.staged import registered
 
 State = Delivery.State
@@ -314,7 +313,7 @@ def test_who_lost_the_row_while_making_its_picture_keeps_nothing_of_it(
     assert Delivery.objects.take(row)
     Delivery.objects.filter(pk=row.pk).update(fence=row.fence + 1)
     with lab.wire.about(number):
-        prepare(row)
+        lay_down(row)
     assert lab.row(number).renditions == row.renditions
     assert outside.CALLS == []
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from outbox import delivering
+from outbox.staging import Keeper
 from poster import clock
 from poster.permissions import Caller, NotPossible
 from publishing.models import Delivery, Post
@@ -54,7 +55,12 @@ def undo(row: Delivery) -> Callable[[], Any]:
 def marking(row: Delivery) -> Callable[[], Any]:
     read = fresh(row)
     assert Delivery.objects.take(read)
-    return lambda: delivering._mark(read, dt.timedelta(minutes=1))
+
+    def mark() -> bool:
+        delivering._mark(read, Keeper(read), dt.timedelta(minutes=1))
+        return True
+
+    return mark
 
 
 @pytest.mark.parametrize("first", ["undo", "mark"])

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from outbox.delivering import prepare
 from poster.reasons import Term
 from publishing.models import Delivery
 from publishing.platforms import Account, Evidence, Receipt, Request, Staged, Verdict
 from publishing.platforms.facebook import FacebookPage
 from tests.facts import Told
+from tests.held import lay_down
 
 EVENTS: dict[str, Callable[[], object]] = {}
 SHOWN: list[str] = []  # what followers see
@@ -26,7 +26,7 @@ def laid_down(delivery: Delivery) -> None:
     """Half of a taking: it is laid down, and not shown yet."""
     row = Delivery.objects.select_related("post", "channel__credential").get(pk=delivery.pk)
     if Delivery.objects.take(row):
-        prepare(row)
+        lay_down(row)
         row.give_back()
 
 

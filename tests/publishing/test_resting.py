@@ -19,7 +19,6 @@ from accounts.providers import PROVIDERS
 from operations.doctor import logins
 from outbox import checking, permalinks, verdicts
 from outbox.access import account_of
-from outbox.delivering import prepare
 from outbox.kinds import adapter_of
 from outbox.reasons import gate as why
 from outbox.staging import staged as laid_down
@@ -31,6 +30,7 @@ from poster.work import cooldowns
 from publishing.delivery import matching
 from publishing.delivery.publish_request import request_of
 from publishing.models import Delivery
+from tests.held import lay_down
 from tests.house import House, grant
 from watches.models import SourceCursor
 from watches.opened_sources import open_source
@@ -67,7 +67,7 @@ def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
     staged = at(house, platform, State.PREPARED)
     adapter = adapter_of(staged)
     return {
-        "prepare": lambda: prepare(fresh),
+        "prepare": lambda: lay_down(fresh),
         "publish": lambda: outbox.tasks.advance(staged),
         "adapter's own read": lambda: adapter.find(
             account_of(staged), request_of(staged), laid_down(staged), clock.now(), ""
