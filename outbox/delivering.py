@@ -25,7 +25,6 @@ from outbox.kinds import kind_of
 from outbox.ledger import Kind
 from outbox.ledger_statements import MARKED, STAGED
 from outbox.models import Outgoing
-from outbox.permalinks import link_at_once
 from outbox.preflight import Stop, gate, undoable
 from outbox.protocol import Accepted, Account, Adapter, Spoilt, Staged
 from outbox.reasons import gate as why
@@ -62,10 +61,13 @@ class Laid:
     keeper: Keeper
 
 
-def deliver(out: Outgoing) -> str:
-    """queued → prepared → published, as far as one taking goes."""
+def ready(out: Outgoing) -> Laid | str:
+    """queued → prepared, as far as one taking goes, and asked outside for the last time: it only has to be shown."""
     laid = prepare(out)
-    return publish(out, laid) if isinstance(laid, Laid) else laid
+    if isinstance(laid, str):
+        return laid
+    held = undoable(out) or kind_of(out).last_look(out) or pacing.quota_stop(out, laid.adapter, laid.account)
+    return _held(out, laid, held) if held else laid
 
 
 def prepare(out: Outgoing) -> Laid | str:
@@ -117,9 +119,6 @@ def _wait(out: Outgoing, so_far: Staged) -> str:
 
 def publish(out: Outgoing, laid: Laid) -> str:
     """prepared → published: write down that we will, then make the one call."""
-    held = undoable(out) or kind_of(out).last_look(out) or pacing.quota_stop(out, laid.adapter, laid.account)
-    if held:
-        return _held(out, laid, held)
     try:
         receipt_journal.make_room(out.pk)
     except OSError:
@@ -131,10 +130,7 @@ def publish(out: Outgoing, laid: Laid) -> str:
         except _Stopped as stopped:
             receipt_journal.done(out.pk)
             return _held(out, laid, stopped.held)
-        said = _commit(out, laid)
-    if out.state == State.PUBLISHED:
-        link_at_once(out, laid.adapter, laid.account)
-    return said
+        return _commit(out, laid)
 
 
 def _held(out: Outgoing, laid: Laid, held: Stop) -> str:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, IntegrityError, connection
 from django.utils.translation import ngettext_lazy
 
 from outbox.checking import look
-from outbox.delivering import deliver, doubt_the_dead
+from outbox.crew import Crew
+from outbox.delivering import Laid, doubt_the_dead, publish, ready
 from outbox.following import follow
 from outbox.kinds import whole
 from outbox.models import Outgoing
-from outbox.permalinks import link, links_due
+from outbox.permalinks import link, link_at_once, links_due
 from outbox.receipts import UNWRITTEN, take_up, take_up_all
+from outbox.states import OutgoingState
 from outbox.unblocked import blocked_due, unblock
 from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
@@ -27,9 +31,9 @@ NOT_MADE = "A step on a delivery was not made; it is tried again"
 CHOSEN = ("pk", "kind", "state", "fence", "deaths")  # what is asked of a row before it is taken
 Answer = TypeVar("Answer")
 
-STEPS = {
-    Outgoing.State.QUEUED: deliver,
-    Outgoing.State.PREPARED: deliver,
+STEPS: dict[OutgoingState, Callable[[Outgoing], Laid | str]] = {
+    Outgoing.State.QUEUED: ready,
+    Outgoing.State.PREPARED: ready,
     Outgoing.State.PUBLISHING: doubt_the_dead,
     Outgoing.State.ACCEPTED: follow,
     Outgoing.State.CHECKING: look,
@@ -49,41 +53,70 @@ def round() -> str:
     for part in FIRST:
         parts.run(part, otherwise=None)
     parts.run(unblock, over, otherwise=0)
-    steps = parts.run(_deliver_all, over, otherwise=0)
-    linked = parts.run(link_due, over, otherwise=0)
+    with Crew(settings.DELIVERIES_AT_ONCE) as crew:
+        steps = parts.run(_deliver_all, over, crew, otherwise=0)
+        linked = parts.run(link_due, over, crew, otherwise=0)
     parts.end()
     numbers = steps, linked
     return ", ".join(words % number for words, number in zip(TOLD, numbers, strict=True)) + "."
 
 
-def _deliver_all(over: time_budget.Over) -> int:
+def _deliver_all(over: time_budget.Over, crew: Crew) -> int:
     steps = 0
-    while not over() and (moved := deliver_due(over)):
+    while not over() and (moved := deliver_due(over, crew)):
         steps += moved
     return steps
 
 
-def deliver_due(over: time_budget.Over, most: int = AT_ONCE) -> int:
+def deliver_due(over: time_budget.Over, crew: Crew, most: int = AT_ONCE) -> int:
     """One taking of each that is due, each person's in turn. Returns how many were made.
 
-    What is begun is finished before something else is begun.
+    What is begun is finished before something else is begun. What is ready is shown as soon as it is, one after the
+    other; all else the crew does.
     """
     steps, rows = 0, Outgoing.objects.due().only(*CHOSEN)
-    for chosen in in_turn(rows.begun(), most) or in_turn(rows, most):
-        if over():
-            break
-        steps += advance(chosen)
+    chosen = in_turn(rows.begun(), most) or in_turn(rows, most)
+    for begun in crew.each(partial(_begin, each, over) for each in chosen):
+        steps += begun is not None
+        if begun is not None:
+            _finish(begun, crew)
     return steps
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One that was taken. `laid`: all that is left is to show it."""
+
+    out: Outgoing
+    laid: Laid | None
+
+
 def advance(chosen: Outgoing) -> bool:
-    """One step on it, if nobody else makes it. All else about it is read once it is taken, so it is as it is now."""
-    if _said_before(chosen) or not Outgoing.objects.take(chosen, state=chosen.state):
-        return False
+    """One step on it, if nobody else makes it."""
+    begun = _begin(chosen, time_budget.never)
+    if begun is not None:
+        _finish(begun, Crew(1))
+    return begun is not None
+
+
+def _begin(chosen: Outgoing, over: time_budget.Over) -> Begun | None:
+    """The step of its state, but for what publishes. All about it is read once it is taken, so it is as it is now."""
+    if over() or _said_before(chosen) or not Outgoing.objects.take(chosen, state=chosen.state):
+        return None
     out = whole(chosen)
-    if out is not None:
-        _made(out, STEPS[Outgoing.State(out.state)])
-    return out is not None
+    if out is None:
+        return None
+    laid = _made(out, STEPS[Outgoing.State(out.state)])
+    return Begun(out, laid if isinstance(laid, Laid) else None)
+
+
+def _finish(begun: Begun, crew: Crew) -> None:
+    out, laid = begun.out, begun.laid
+    if laid is None:
+        return
+    _made(out, partial(publish, laid=laid))
+    if out.state == Outgoing.State.PUBLISHED:
+        crew.later(partial(_made, out, partial(link_at_once, adapter=laid.adapter, account=laid.account)))
 
 
 def _made(out: Outgoing, step: Callable[[Outgoing], Answer]) -> Answer | None:
@@ -117,13 +150,13 @@ def _said_before(out: Outgoing) -> bool:
     return True
 
 
-def link_due(over: time_budget.Over) -> int:
+def link_due(over: time_budget.Over, crew: Crew) -> int:
     """One question for each link that is due. Returns how many were found."""
-    return sum(not over() and _linked(out) for out in links_due())
+    return sum(crew.each(partial(_linked, out, over) for out in links_due()))
 
 
-def _linked(out: Outgoing) -> bool:
-    return not _said_before(out) and Outgoing.objects.take(out) and bool(_made(out, link))
+def _linked(out: Outgoing, over: time_budget.Over) -> bool:
+    return not over() and not _said_before(out) and Outgoing.objects.take(out) and bool(_made(out, link))
 
 
 def due() -> bool:

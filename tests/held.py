@@ -14,7 +14,7 @@ from media import blobs
 from media.images import FOR_MODEL, Recipe
 from media.models import Asset, Blob
 from media.renditions import digest
-from outbox.delivering import Laid, prepare
+from outbox.delivering import Laid, prepare, publish, ready
 from publishing.models import Delivery
 from publishing.posts.frozen_pictures import renditions_of
 
@@ -84,3 +84,10 @@ def lay_down(row: Delivery) -> None:
     laid = prepare(row)
     if isinstance(laid, Laid):
         laid.keeper.pay()
+
+
+def deliver(row: Delivery) -> None:
+    """A whole taking, as far as it goes."""
+    laid = ready(row)
+    if isinstance(laid, Laid):
+        publish(row, laid)

@@ -17,6 +17,7 @@ FOREIGN = ("REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL", "DATABASE_URL"
 os.environ["VAR"] = tempfile.mkdtemp(prefix="poster-tests-")
 for _name in FOREIGN:
     os.environ.pop(_name, None)
+os.environ["DELIVERIES_AT_ONCE"] = "1"  # a transaction of a test is nothing that threads could see
 if _database := os.environ.get("TEST_DATABASE_URL"):  # SQLite otherwise
     os.environ["DATABASE_URL"] = _database
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection
 from accounts.models import Channel, Credential, User
 from outbox import checking, delivering, manual_actions, pacing, tasks, unblocked
 from outbox.access import account_of
-from outbox.delivering import deliver
+from outbox.crew import Crew
 from outbox.models import LedgerEntry
 from outbox.reasons.acts import NothingSent, StateIsOther, WorkerOnIt
 from outbox.reasons.steps import Mended
@@ -37,7 +37,7 @@ from publishing.reasons.posts import NoChannelLeft, NoDraft
 from tests import facts, pictures
 from tests.facts import Told, with_reason
 from tests.faults.laboratory import Laboratory
-from tests.held import files, hold, lay_down, rendition
+from tests.held import deliver, files, hold, lay_down, rendition
 from tests.publishing.staged import EVENTS
 from tests.walls import walls_down
 from tests.watches.staged import registered
@@ -132,9 +132,9 @@ def test_a_round_whose_time_is_over_begins_nothing(lab: Laboratory) -> None:
     number, asked = lab.post("facebook"), lab.post("facebook")
     lab.settle(asked)
     calls = lab.wire.calls
-    assert tasks.deliver_due(lambda: True) == 0
+    assert tasks.deliver_due(lambda: True, Crew(1)) == 0
     assert lab.row(number).state == State.QUEUED
-    assert tasks.link_due(lambda: True) == 0
+    assert tasks.link_due(lambda: True, Crew(1)) == 0
     assert lab.wire.calls == calls
     assert cleanup.drop_finished(over=lambda: True) == 0
     assert files(lab.row(asked).post.assets.get().pk)

@@ -467,9 +467,14 @@ def test_what_was_approved_goes_out_however_often_it_is_tried(lab: Laboratory, p
 
 def test_trouble_with_the_link_changes_nothing(lab: Laboratory, platform: str) -> None:
     """F14, I5: published is the end."""
-    number = lab.post(platform)
+    number, shown = lab.post(platform), list[Kind]()
+
+    def once_it_is_out(_place: object, kind: Kind) -> Fault | None:
+        shown.extend([kind] if kind is Kind.COMMIT else [])
+        return AWAY if shown and kind is Kind.READ else None
+
+    lab.planned(once_it_is_out)
     lab.settle(number)
-    lab.planned(at(Kind.READ, AWAY))
     for _ in range(8):
         lab.link(number)
         go_on(lab, number, HOUR, every=600)

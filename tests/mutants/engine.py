@@ -21,7 +21,7 @@ ENGINE = (
         "b: a lease that ends leads from publishing back to the call",
         "outbox/tasks.py",
         "    Outgoing.State.PUBLISHING: doubt_the_dead,\n",
-        "    Outgoing.State.PUBLISHING: deliver,\n",
+        "    Outgoing.State.PUBLISHING: ready,\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
     ),
     Mutant(

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from outbox import delivering, send_deadline
+from outbox import send_deadline
 from poster import clock
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS
 from tests import factories
-from tests.held import show
+from tests.held import deliver, show
 from tests.postgres.meeting import meeting
 from tests.publishing.staged import EVENTS, SHOWN
 from tests.watches.staged import registered
@@ -57,7 +57,7 @@ def test_a_twin_that_is_marked_and_out_before_we_mark_is_seen(on_postgres: Postg
     def out(_marked: Any) -> Any:
         return Delivery.objects.filter(pk=younger.pk).update(state=State.PUBLISHED, published_at=clock.now())
 
-    told = meeting(on_postgres, theirs, lambda: delivering.deliver(elder), then=out)
+    told = meeting(on_postgres, theirs, lambda: deliver(elder), then=out)
     assert not any(isinstance(answer, Exception) for answer in told), told
     assert SHOWN == []
     elder = Delivery.objects.select_related("post", "channel__credential").get(pk=elder.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outbox import outcomes, permalinks
+from outbox.crew import Crew
 from outbox.ledger import Kind
 from outbox.tasks import due, link_due
 from outbox.tasks import round as publishing_round
@@ -31,9 +32,9 @@ def proven_by_its_container(house: House, platform: str) -> Delivery:
 
 def work(house: House, seconds: float, every: float) -> None:
     for _ in range(int(seconds / every)):
-        link_due(never)
+        link_due(never, Crew(1))
         house.later(every)
-    link_due(never)
+    link_due(never, Crew(1))
 
 
 def posted(house: House, platform: str) -> int:

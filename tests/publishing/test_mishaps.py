@@ -15,6 +15,7 @@ import outbox.tasks
 import publishing.tasks
 from media.models import Blob
 from outbox import manual_actions, receipt_journal
+from outbox.crew import Crew
 from outbox.models import LedgerEntry
 from outbox.outcomes import faults
 from outbox.receipts import settle, take_up_all
@@ -195,7 +196,7 @@ def test_a_lease_that_cannot_be_given_back_is_given_back_later(house: House) -> 
     for _ in range(5):
         taken.clear()
         with refusing(after_it_was_taken):
-            outbox.tasks.deliver_due(lambda: False)
+            outbox.tasks.deliver_due(lambda: False, Crew(1))
         assert leases.settle_owed() == 1
         assert (read(row).deaths, read(row).leased_until) == (0, None)
         house.later(1000)

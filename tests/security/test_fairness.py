@@ -12,6 +12,7 @@ import outbox.tasks
 import publishing.describing.tasks
 import watches.tasks
 from accounts.models import User
+from outbox.crew import Crew
 from poster import clock
 from poster.models import Switch
 from poster.work.fairness import in_turn
@@ -79,7 +80,7 @@ def test_a_due_post_waits_less_than_a_minute_behind_the_flood_of_somebody_else(a
 
     while not Delivery.objects.filter(owner=bob, fence__gt=0).exists():
         assert steps < 1000
-        outbox.tasks.deliver_due(time_passes)
+        outbox.tasks.deliver_due(time_passes, Crew(1))
     assert (steps - 3) * SECONDS_PER_STEP <= 60
 
 

@@ -1,0 +1,90 @@
+"""Several things under way at once, where they only wait: threads that do jobs as long as a block lasts.
+
+What publishes is no job: only the main thread of a process makes the call that cannot be taken back (`send_deadline`).
+A crew of one has no threads: each job is done where and when its answer is asked for.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from django.db import connections
+
+Answer = TypeVar("Answer")
+Job = Callable[[], Any]
+
+
+class Crew:
+    """`size`: how many jobs may be under way in the same moment. Each thread has connections of its own."""
+
+    def __init__(self, size: int) -> None:
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size if size > 1 else 0)]
+        self._started = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """What was given to it is done first."""
+        if not self._started:
+            return
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def each(self, jobs: Iterable[Callable[[], Answer]]) -> Iterator[Answer]:
+        """Their answers as they come. The first error is raised when all the others are done."""
+        if not self._threads:
+            yield from (job() for job in jobs)
+            return
+        answers: queue.SimpleQueue[tuple[Answer | None, Exception | None]] = queue.SimpleQueue()
+        given, failed = list(jobs), None
+        for job in given:
+            self._give(job, answers)
+        for _ in given:
+            answer, error = answers.get()
+            failed = failed or error
+            if error is None:
+                yield answer  # type: ignore[misc]  # there is one where there is no error
+        if failed is not None:
+            raise failed
+
+    def later(self, job: Job) -> None:
+        """Nobody waits for this one, and its errors are its own business (`mishaps.survived`)."""
+        if self._threads:
+            self._put(job)
+        else:
+            job()
+
+    def _give(
+        self, job: Callable[[], Answer], answers: queue.SimpleQueue[tuple[Answer | None, Exception | None]]
+    ) -> None:
+        def told() -> None:
+            try:
+                answers.put((job(), None))
+            except Exception as error:  # noqa: BLE001 - raised again by `each`
+                answers.put((None, error))
+
+        self._put(told)
+
+    def _put(self, job: Job) -> None:
+        if not self._started:
+            self._started = True
+            for thread in self._threads:
+                thread.start()
+        self._jobs.put(job)
+
+    def _work(self) -> None:
+        try:
+            while job := self._jobs.get():
+                job()
+        finally:
+            connections.close_all()
