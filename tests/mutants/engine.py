@@ -166,6 +166,20 @@ ENGINE = (
         (f"{FAULTS}::test_a_watch_sends_the_same_picture_to_a_channel_once_a_week[facebook]",),
     ),
     Mutant(
+        "y: a thread of the crew publishes",
+        "outbox/tasks.py",
+        "    _made(out, partial(publish, laid=laid))\n",
+        "    crew.later(partial(_made, out, partial(publish, laid=laid)))\n",
+        ("tests/postgres/test_crews_on_postgres.py",),
+    ),
+    Mutant(
+        "z: what is ready is marked without the line that names it",
+        "outbox/delivering.py",
+        "[*([keeper.line()] if owed else []), commit]",
+        "[commit]",
+        ("tests/publishing/test_saying.py",),
+    ),
+    Mutant(
         "x: an error of a worker's is written down although its row has another hand",
         "poster/work/leases.py",
         "        if not model._base_manager.filter(pk=self.pk, fence=self.fence).update(**values):\n",

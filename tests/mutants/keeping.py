@@ -85,8 +85,8 @@ KEEPING = (
     Mutant(
         "ledger: a move signs what somebody else wrote into the row",
         "outbox/ledger.py",
-        "says=saying(out, changed, says)",
-        'says=saying(out, (*changed, "channel_name", "due_at"), says)',
+        '"says": saying(out, changed, says)',
+        '"says": saying(out, (*changed, "channel_name", "due_at"), says)',
         (f"{SAYING}::test_what_was_written_into_a_row_is_not_signed_by_the_next_move",),
     ),
     Mutant(

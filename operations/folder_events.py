@@ -1,0 +1,77 @@
+"""What happens in watched folders of this machine makes their next look due at once.
+
+The kernel tells it (inotify, on Linux). Elsewhere, in folders of the network, and below more subfolders than are followed,
+looks come by the clock as they do anyway: this is a hint, and brings no file in by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from poster import clock
+from watches.models import SourceCursor, Watch
+from watches.sources import SOURCES
+
+MOST = 2000  # folders that are followed
+AGAIN = 60.0  # seconds until it is seen which folders there are now
+STATES = Watch.State.looking()
+
+
+class FolderEvents:
+    """Asked at each tick of the supervisor, in its thread: it has no other, as it forks its parts."""
+
+    def __init__(self) -> None:
+        self._line: Any = None  # an INotify
+        self._streams: dict[int, str] = {}  # what a number of the kernel stands for: the key of a stream
+        self._seen_at = -AGAIN
+
+    def look(self) -> int:
+        """Make due what something happened in. Returns how many streams."""
+        if sys.platform != "linux":
+            return 0
+        if clock.steady() - self._seen_at >= AGAIN:
+            self._follow()
+        events = self._line.read(timeout=0) if self._line else []
+        if not events:
+            return 0
+        from inotify_simple import flags
+
+        if any(event.mask & (flags.ISDIR | flags.Q_OVERFLOW) for event in events):
+            self._follow()
+        return _due_now({self._streams[event.wd] for event in events if event.wd in self._streams})
+
+    def _follow(self) -> None:
+        """All folders that are watched now, and those in them."""
+        from inotify_simple import INotify, flags
+
+        told = flags.CLOSE_WRITE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE | flags.CREATE | flags.ONLYDIR
+        before, self._streams, self._seen_at = self._line, {}, clock.steady()
+        with contextlib.suppress(OSError):  # too many of them on this machine: looks come by the clock
+            self._line = INotify(nonblocking=True)
+            for key, folder in _folders():
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+                    self._streams[self._line.add_watch(folder, told)] = key
+        if before is not None:
+            before.close()
+
+
+def _folders() -> Iterator[tuple[str, str]]:
+    """(key of its stream, path), at most so many."""
+    here = [name for name, _ in SOURCES.choices() if SOURCES[name].about.of_this_machine]
+    rows = SourceCursor.objects.filter(source__in=here, watches__state__in=STATES).distinct().order_by("pk")
+    left = MOST
+    for key in rows.values_list("key", flat=True).iterator():
+        for folder, _, _ in os.walk(key):
+            if not left:
+                return
+            left -= 1
+            yield key, folder
+
+
+def _due_now(keys: set[str]) -> int:
+    now = clock.now()
+    return SourceCursor.objects.filter(key__in=keys, next_at__gt=now).update(next_at=now) if keys else 0
