@@ -10,8 +10,8 @@ from writing.captioners import Brief
 from writing.filename_words import folder_words, name_words
 
 
-def brief_for(post: Post, asset: Asset, watch: Watch) -> Brief:
-    """What the captioner is asked about this picture of it."""
+def brief_for(post: Post, first: Asset, watch: Watch) -> Brief:
+    """What the captioner is asked about its pictures. `first`: that is the first of them."""
     room = room_for_words(list(post.channels.values_list("platform", flat=True)), watch.language)
     return Brief(
         prompt=watch.prompt_template.text if watch.prompt_template else "",
@@ -19,8 +19,8 @@ def brief_for(post: Post, asset: Asset, watch: Watch) -> Brief:
         hard_limit=room.hard_limit,
         sweet_spot=room.sweet_spot,
         max_hashtags=room.hashtags,
-        name_words=name_words(asset.name),
+        name_words=name_words(first.name),
         folder_words=folder_words(post.file.folder if post.file else ""),
-        taken_on=asset.taken_on,
-        place=asset.place,
+        taken_on=first.taken_on,
+        place=first.place,
     )
