@@ -123,3 +123,14 @@ def test_one_that_cannot_be_decoded_is_named(album, hours, ann):
     post.refresh_from_db()
     assert post.wants_words == Post.Words.PERSON
     assert "broken.jpg" in str(post.wordless_because)
+
+
+@pytest.mark.parametrize("said_by", ["post", "channel", "nobody"])
+def test_a_captioner_is_told_what_was_made_with_ai_whoever_says_so(album, hours, said_by):
+    post = album(SHOWN)
+    if said_by == "post":
+        Post.objects.filter(pk=post.pk).update(made_with_ai=True)
+    if said_by == "channel":
+        post.channels.update(always_ai=True)
+    work(hours, 1)
+    assert ("made with AI" in Suggestion.objects.get(subject=post.pk).prompt) is (said_by != "nobody")

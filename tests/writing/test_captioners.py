@@ -133,6 +133,16 @@ def test_the_schema_is_strict(pictures):
     assert form["additionalProperties"] is False
 
 
+def test_a_picture_that_was_made_with_ai_is_told_of_as_one_beside_the_other_rules():
+    made = replace(BRIEF, made_with_ai=True)
+    lines = question(made).rules.splitlines()
+    [line] = [line for line in lines if "made with AI" in line]
+    assert line.startswith("- The picture was made with AI")
+    assert lines[lines.index(line) - 1].startswith("- Write only about what can be seen")
+    assert "- The pictures were made with AI" in question(made, 3).rules
+    assert "made with AI" not in question(BRIEF).rules
+
+
 def test_several_pictures_are_spoken_of_as_several():
     asked = question(replace(BRIEF, prompt=""), 4)
     assert "one post of 4 pictures" in asked.rules

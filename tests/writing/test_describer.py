@@ -222,6 +222,12 @@ def test_hashtags_come_from_the_picture_and_the_place_and_not_from_names(photo):
     assert Describer().describe([photo], told, Key()).hashtags == ("arezzo",)
 
 
+def test_what_was_made_with_ai_is_called_no_photo(photo):
+    words = Describer().describe([photo], brief(made_with_ai=True), Key())
+    assert words.text == "A new picture."
+    assert words.alt_texts == ("A wide picture, mainly blue.",)
+
+
 def test_each_of_several_pictures_is_looked_at_and_the_first_one_named(photo, tmp_path):
     Image.new("RGB", (200, 320), (20, 120, 30)).save(tmp_path / "other.jpg")
     words = Describer().describe([photo, tmp_path / "other.jpg"], brief(name_words="Rye"), Key())

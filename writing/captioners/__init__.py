@@ -52,6 +52,7 @@ class Brief:
     folder_words: str = ""
     taken_on: dt.date | None = None
     place: str = ""  # only when the owner asked for places
+    made_with_ai: bool = False  # the post says so: nothing that it shows has happened
 
 
 @dataclass(frozen=True, slots=True)

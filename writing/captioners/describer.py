@@ -51,10 +51,10 @@ class Describer:
         each = [_look(picture) for picture in pictures]
         seen = each[0]
         usage = Usage(MODEL, cost=Decimal(0), seconds=time.monotonic() - began)
-        values = _values(brief, seen)
+        values, kind = _values(brief, seen), "picture" if brief.made_with_ai else "photo"
         draft = Draft(
-            text=(fill(template, values) if template else "") or caption(values),
-            alt_texts=tuple(alt_text(looked) for looked in each),
+            text=(fill(template, values) if template else "") or caption(values, kind),
+            alt_texts=tuple(alt_text(looked, kind) for looked in each),
             hashtags=tuple(_tags(brief, seen)),
         )
         tidied = _tidied(draft, brief, usage, seen)
@@ -106,21 +106,21 @@ def _values(brief: Brief, seen: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def caption(values: Mapping[str, str]) -> str:
+def caption(values: Mapping[str, str], kind: str = "photo") -> str:
     """A modest, true sentence from what there is: "Buildings in Arezzo, October 2008." """
     what = values["name"] or values["subject"] or values["folder"]
     where = values["place"]
     begun = f"{what} in {where}" if what and where else what or where
-    told = ", ".join(filter(None, [begun, values["month"]])) or "A new photo"
+    told = ", ".join(filter(None, [begun, values["month"]])) or f"A new {kind}"
     return f"{told[0].upper()}{told[1:]}."
 
 
-def alt_text(seen: Mapping[str, Any]) -> str:
+def alt_text(seen: Mapping[str, Any], noun: str = "photo") -> str:
     """What can be seen, for those who cannot: "A bright, wide photo of bread, mainly brown and white." """
     kind = ", ".join(filter(None, [seen["light"], seen["shape"]]))
     article = "An" if kind.startswith("u") else "A"
     subject = f" of {seen['subject']}" if seen["subject"] else ""
-    return f"{article} {kind} photo{subject}, mainly {' and '.join(seen['colours'])}."
+    return f"{article} {kind} {noun}{subject}, mainly {' and '.join(seen['colours'])}."
 
 
 def _tags(brief: Brief, seen: Mapping[str, Any]) -> list[str]:
