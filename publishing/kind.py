@@ -32,6 +32,12 @@ from watches.opened_sources import as_found, open_source
 State = Delivery.State
 
 
+def _shown(out: Delivery, assets: str) -> dict[str, list[str]]:
+    """A condition: those pictures of its post that it shows, as a place may leave some out."""
+    keys = [each["asset"] for each in out.media]
+    return {f"{assets}__in": keys} if keys else {}
+
+
 class PostKind:
     """Posts of a channel. See `outbox.kinds.Kind`."""
 
@@ -53,7 +59,8 @@ class PostKind:
         return limits_of(out.platform, out.form).settle
 
     def wanted(self, out: Delivery) -> Stop | None:
-        taken_back = Q(state=Post.State.DISCARDED) | Q(assets__found__gone_at__isnull=False)
+        gone = Q(assets__found__gone_at__isnull=False, **_shown(out, "assets"))
+        taken_back = Q(state=Post.State.DISCARDED) | gone
         state = Post.objects.filter(taken_back, pk=out.post_id).values_list("state", flat=True).first()
         if state is None:
             return None
@@ -90,7 +97,7 @@ class PostKind:
 
     def last_look(self, out: Delivery) -> Stop | None:
         """Taking the file away is the owner's emergency stop: asked of the source itself, right before it goes out."""
-        for file in FoundFile.objects.filter(asset__posts=out.post_id, watch__isnull=False):
+        for file in FoundFile.objects.filter(asset__posts=out.post_id, watch__isnull=False, **_shown(out, "asset")):
             assert file.watch is not None  # noqa: S101 - asked for
             try:
                 stream = file.watch.stream
