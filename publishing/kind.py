@@ -18,6 +18,7 @@ from publishing.delivery.publish_request import request_of
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.models.deliveries import KIND
+from publishing.pace_of_watch import as_its_watch_wants
 from publishing.platforms import PLATFORMS, Platform, Request
 from publishing.posts import options
 from publishing.posts.text_limits import limits_of
@@ -91,6 +92,8 @@ class PostKind:
 
     def repeated(self, out: Delivery) -> Stop | None:
         """A person who approved has said yes; a watch that posts by itself has not."""
+        if stop := as_its_watch_wants(out):  # asked here, as it comes right after what the channel's owner wants kept
+            return stop
         if out.post.decided_by_id or twin_of(out) is None:
             return None
         return Stop(why.SamePicture(channel=out.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
