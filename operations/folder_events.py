@@ -1,7 +1,7 @@
 """What happens in watched folders of this machine makes their next look due at once.
 
-The kernel tells it (inotify, on Linux). Elsewhere, in folders of the network, and below more subfolders than are followed,
-looks come by the clock as they do anyway: this is a hint, and brings no file in by itself.
+The kernel tells it (inotify, on Linux). Elsewhere, in folders of the network, and below more subfolders than are
+followed, looks come by the clock as they do anyway: this is a hint, and brings no file in by itself.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _narrowed(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:
 
 
 def _delivery(row: Delivery) -> dict[str, Any]:
-    items = list(row.post.items.all())
+    items = row.shown
     first = items[0].asset if items else None
     file = getattr(first, "found", None)
     alt_texts = [medium.get("alt_text", "") for medium in row.media]

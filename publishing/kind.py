@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import connection
 
@@ -18,6 +19,7 @@ from publishing.delivery.publish_request import request_of
 from publishing.delivery.twins import twin_of
 from publishing.models import Delivery, Post
 from publishing.models.deliveries import KIND
+from publishing.pace_of_watch import as_its_watch_wants
 from publishing.platforms import PLATFORMS, Platform, Request
 from publishing.posts import options
 from publishing.posts.text_limits import limits_of
@@ -30,11 +32,18 @@ from watches.models import FoundFile
 from watches.opened_sources import as_found, open_source
 
 State = Delivery.State
+# The state of a post, and its pictures that were taken away.
 STANDING = """
-SELECT p.state, EXISTS (
-    SELECT 1 FROM publishing_postasset a JOIN watches_foundfile f ON f.asset_id = a.asset_id
-    WHERE a.post_id = p.id AND f.gone_at IS NOT NULL)
-FROM publishing_post p WHERE p.id = %s"""
+SELECT p.state, f.asset_id FROM publishing_post p
+LEFT JOIN publishing_postasset a ON a.post_id = p.id
+LEFT JOIN watches_foundfile f ON f.asset_id = a.asset_id AND f.gone_at IS NOT NULL
+WHERE p.id = %s"""
+
+
+def _shown(out: Delivery, assets: str) -> dict[str, list[str]]:
+    """A condition: those pictures of its post that it shows, as a place may leave some out."""
+    keys = [each["asset"] for each in out.media]
+    return {f"{assets}__in": keys} if keys else {}
 
 
 class PostKind:
@@ -60,10 +69,13 @@ class PostKind:
     def wanted(self, out: Delivery) -> Stop | None:
         with connection.cursor() as cursor:  # asked before each step and each mark
             cursor.execute(STANDING, [Post._meta.pk.get_db_prep_value(out.post_id, connection)])
-            state, taken_away = cursor.fetchone() or ("", False)
+            told = cursor.fetchall()
+        state = told[0][0] if told else ""
         if state == Post.State.DISCARDED:
             return Stop(why.Discarded(), State.CANCELLED)
-        return Stop(why.TakenAway(), State.CANCELLED) if taken_away else None
+        shown = {UUID(each["asset"]) for each in out.media}
+        gone = {UUID(str(asset)) for _, asset in told if asset}
+        return Stop(why.TakenAway(), State.CANCELLED) if gone & shown or (gone and not shown) else None
 
     def possible(self, out: Delivery) -> Stop | None:
         return self._address(out) or self._options(out)
@@ -88,13 +100,15 @@ class PostKind:
 
     def repeated(self, out: Delivery) -> Stop | None:
         """A person who approved has said yes; a watch that posts by itself has not."""
+        if stop := as_its_watch_wants(out):  # asked here, as it comes right after what the channel's owner wants kept
+            return stop
         if out.post.decided_by_id or twin_of(out) is None:
             return None
         return Stop(why.SamePicture(channel=out.channel_name), State.NEEDS_YOU, actor=Actor.YOU)
 
     def last_look(self, out: Delivery) -> Stop | None:
         """Taking the file away is the owner's emergency stop: asked of the source itself, right before it goes out."""
-        files = FoundFile.objects.filter(asset__posts=out.post_id, watch__isnull=False)
+        files = FoundFile.objects.filter(asset__posts=out.post_id, watch__isnull=False, **_shown(out, "asset"))
         for file in files.select_related("watch__stream__credential"):
             assert file.watch is not None  # noqa: S101 - asked for
             try:

@@ -33,14 +33,14 @@ def motto(tmp_path: Path) -> Iterator[Captioner]:
 
 
 def test_it_writes_what_it_was_told_and_no_more(motto: Captioner, tmp_path: Path) -> None:
-    words = motto.describe(tmp_path / "never-looked-at.jpg", replace(BRIEF, prompt="Fresh every day. #bread"), Key())
+    words = motto.describe([tmp_path / "never-looked-at.jpg"], replace(BRIEF, prompt="Fresh every day. #bread"), Key())
     assert (words.text, words.hashtags, words.usage.cost) == ("Fresh every day. #bread", (), None)
     motto.check(Key())
 
 
 def test_what_is_no_caption_is_refused_as_it_is_of_any_other(motto: Captioner, tmp_path: Path) -> None:
     with pytest.raises(NoWords) as raised:
-        motto.describe(tmp_path / "never-looked-at.jpg", replace(BRIEF, prompt="#bread"), Key())
+        motto.describe([tmp_path / "never-looked-at.jpg"], replace(BRIEF, prompt="#bread"), Key())
     assert raised.value.outcome == Outcome.EMPTY
 
 

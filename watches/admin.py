@@ -56,11 +56,12 @@ class WatchAdmin(OwnedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
         look = ("folder", "status", *self._notes(obj)) if obj else ("source", "credential", "place", "anyway")
         labels = ("always_ai", "always_adult")
-        seldom: tuple[Any, ...] = (("interval", "latest_hours"), "subfolders", "fit", "name_places", *labels)
+        pace = ("most_per_day", ("quiet_from", "quiet_until"))
+        seldom: tuple[Any, ...] = (("interval", "latest_hours"), *pace, "subfolders", "fit", "name_places", *labels)
         return [
             (None, {"fields": ("name",)}),
             ("Where it looks", {"fields": look if obj else (*look, "backlog")}),
-            ("Where it goes", {"fields": ("channels", "approval")}),
+            ("Where it goes", {"fields": ("channels", "approval", "in_queue")}),
             ("Who writes the words", {"fields": (("captioner", "model"), ("prompt_template", "language"))}),
             ("Seldom changed", {"fields": seldom, "classes": ("collapse",)}),
         ]

@@ -18,13 +18,21 @@ from watches.models import PromptTemplate, Watch
 from watches.place_checks import Doubtful
 from watches.reasons.orders import MixedWorlds, NoChannel
 from watches.sources import SOURCES, About, about
-from watches.watch_rules import MOST_INTERVAL, MOST_LATE, check_model, check_prompt, least_interval
+from watches.watch_rules import (
+    MOST_INTERVAL,
+    MOST_LATE,
+    check_model,
+    check_prompt,
+    check_quiet_hours,
+    least_interval,
+)
 from watches.watch_service import add_watch, look_first
 from writing import languages
 from writing.captioners.placeholders import BLANKS
 
-RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours")
-SWITCHES = ("subfolders", "name_places", "always_ai", "always_adult")
+PACE = ("most_per_day", "quiet_from", "quiet_until")
+RULES = ("interval", "captioner", "model", "language", "approval", "backlog", "fit", "latest_hours", *PACE)
+SWITCHES = ("subfolders", "name_places", "always_ai", "always_adult", "in_queue")
 
 
 class ChannelCards(forms.CheckboxSelectMultiple):
@@ -50,6 +58,7 @@ class WatchForm(OwnedForm):
             "approval": ChoiceCards,
             "fit": ChoiceCards,
             "backlog": ChoiceCards,
+            **{name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("quiet_from", "quiet_until")},
         }
         error_messages = {NON_FIELD_ERRORS: {"unique_together": "You have a watch with this name already."}}
 
@@ -93,6 +102,10 @@ class WatchForm(OwnedForm):
     def clean(self) -> dict[str, Any] | None:
         """A captioner or a model that was changed is asked for at its service."""
         data = super().clean()
+        try:
+            check_quiet_hours(self.cleaned_data.get("quiet_from"), self.cleaned_data.get("quiet_until"))
+        except NotPossible as error:
+            self.add_error(error.about, str(error))
         if not self.errors and self._is_there and {"captioner", "model"} & set(self.changed_data):
             try:
                 values = self.cleaned_data

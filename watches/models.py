@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -117,6 +118,26 @@ class Watch(AlwaysLabelled, Row):
     fit = models.CharField(_("when the shape does not fit"), max_length=10, choices=Fit.choices, default=Fit.PAD)
     latest_hours = models.PositiveIntegerField(
         _("not later than … hours"), default=24, help_text=_("What could not go out by then waits for you instead.")
+    )
+    # Beside what its channels want kept: of both, what is stricter holds.
+    most_per_day = models.PositiveSmallIntegerField(
+        _("most posts a day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Of this watch, whatever its channels take. Those beyond it wait for the next day."),
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(
+        _("quiet until"),
+        null=True,
+        blank=True,
+        help_text=_("In your time zone. Its posts of these hours wait for their end."),
+    )
+    in_queue = models.BooleanField(
+        _("post in the queue"),
+        default=False,
+        help_text=_("At the next free posting time of each channel, in place of at once."),
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     problem_code = ReasonCode()

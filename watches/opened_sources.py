@@ -19,6 +19,6 @@ def open_source(stream: SourceCursor, holder: UUID | None = None) -> Source:
 
 
 def as_found(file: FoundFile) -> Found:
-    """The file behind an file, as its source knows it."""
-    place_id = file.watch.place_id if file.watch else ""
-    return Found(place_id, file.external_id, file.revision, file.name, file.folder, file.size)
+    """What was found, as its source knows it and its watch wants it."""
+    place_id, deep = (file.watch.place_id, file.watch.subfolders) if file.watch else ("", True)
+    return Found(place_id, file.external_id, file.revision, file.name, file.folder, file.size, subfolders=deep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TypedDict
 
 from django.conf import settings
@@ -38,6 +39,10 @@ class Rules(TypedDict, total=False):
     always_ai: bool
     always_adult: bool
     latest_hours: int
+    most_per_day: int | None
+    quiet_from: dt.time | None
+    quiet_until: dt.time | None
+    in_queue: bool
 
 
 class TooManyWatches(NotPossible):
@@ -50,6 +55,10 @@ def check_rules(name: str, rules: Rules) -> None:
         raise NotPossible(why.NameMissing(), about="name")
     if not 0 <= rules.get("latest_hours", 0) <= MOST_LATE:
         raise NotPossible(why.TooLateHours(most=MOST_LATE))
+    check_quiet_hours(rules.get("quiet_from"), rules.get("quiet_until"))
+    most_per_day = rules.get("most_per_day")
+    if most_per_day is not None and most_per_day < 1:
+        raise NotPossible(why.NoneADay(), about="most_per_day")
     captioner = rules.get("captioner", "describer")
     if captioner not in CAPTIONERS:
         raise NotPossible(why.NoSuchCaptioner(name=captioner, known=tuple(CAPTIONERS)))
@@ -57,6 +66,12 @@ def check_rules(name: str, rules: Rules) -> None:
         value = rules.get(rule, choices.values[0])
         if value not in choices.values:
             raise NotPossible(why.NoSuchChoice(rule=rule, value=str(value), known=tuple(choices.values)))
+
+
+def check_quiet_hours(begin: dt.time | None, end: dt.time | None) -> None:
+    """Raises NotPossible."""
+    if (begin is None) != (end is None) or (begin is not None and begin == end):
+        raise NotPossible(why.HalfQuiet(), about="quiet_until")
 
 
 def least_interval(owner: User, source: str) -> int:

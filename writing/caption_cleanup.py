@@ -54,10 +54,10 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was answered. `plain`: as plain text, not in the form of our schema."""
+    """What was answered, with an alt text for each picture. `plain`: as plain text, not in the form of our schema."""
 
     text: str
-    alt_text: str = ""
+    alt_texts: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     plain: bool = False
 
@@ -79,14 +79,18 @@ class Bounds:
     language: str = ""
     name: str = ""
     known: str = ""
+    pictures: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """Fit to be shown. `holds`: why a person should look at it before it goes out."""
+    """Fit to be shown, with as many alt texts as there are pictures; "" where there is none.
+
+    `holds`: why a person should look at it before it goes out.
+    """
 
     text: str
-    alt_text: str
+    alt_texts: tuple[str, ...]
     hashtags: tuple[str, ...]
     holds: tuple[Hold, ...]
 
@@ -96,19 +100,25 @@ def tidy(draft: Draft, bounds: Bounds) -> Tidied:
     text = clean(unmarked(clean(draft.text)))
     if draft.plain:
         text = unquoted(without_lines_about_it(text))
-    alt_text = _plain_alt_text(clean(draft.alt_text))
+    alt_texts = tuple(_plain_alt_text(clean(each)) for each in draft.alt_texts)
     inline = tagging.in_text(text)
     hashtags = normal_tags(draft.hashtags, most=bounds.max_hashtags - len(inline), besides=inline)
-    _refuse_useless(text, " ".join([alt_text, *hashtags]), bounds)
+    _refuse_useless(text, " ".join([*alt_texts, *hashtags]), bounds)
     holds = [Hold(Doubt.PLAIN_TEXT)] if draft.plain else []
-    for part in (draft.text, draft.alt_text, *draft.hashtags):  # as it came: cleaning takes half of such signs away
+    for part in (draft.text, *draft.alt_texts, *draft.hashtags):  # as it came: cleaning takes half of such signs away
         holds.extend(doubts.doubts_about_letters(part, bounds.said))
     allowed = permitted(bounds.said)
     for tag in draft.hashtags:  # as they came: what is no word is left out below, and yet somebody wanted it
         holds.extend(doubts.doubts_about(f"#{tag.lstrip('#')}", allowed))
     holds.extend(doubts.doubts_about_speaking(" ".join(hashtags), bounds.said))  # a sentence in hashtags
-    holds.extend(_doubts(text, alt_text, hashtags, bounds, allowed))
-    return Tidied(text, cut(alt_text, ALT_TEXT_LIMIT), hashtags, _once(holds))
+    told = _one_each(alt_texts, bounds.pictures)
+    holds.extend(_doubts(Draft(text, told, hashtags), bounds, allowed))
+    return Tidied(text, tuple(cut(each, ALT_TEXT_LIMIT) for each in told), hashtags, _once(holds))
+
+
+def _one_each(alt_texts: tuple[str, ...], pictures: int) -> tuple[str, ...]:
+    """None at all where there are more or fewer than pictures: nobody can tell which is about which."""
+    return alt_texts if len(alt_texts) == pictures else ("",) * pictures
 
 
 def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
@@ -124,16 +134,17 @@ def _refuse_useless(text: str, beside: str, bounds: Bounds) -> None:
         raise Unfit(Outcome.TOO_LONG, reasons.FarTooLong(length=len(text), most=bounds.hard_limit))
 
 
-def _doubts(text: str, alt_text: str, hashtags: tuple[str, ...], bounds: Bounds, allowed: str) -> Iterator[Hold]:
-    for part in (text, alt_text):
+def _doubts(draft: Draft, bounds: Bounds, allowed: str) -> Iterator[Hold]:
+    text, alt_texts = draft.text, draft.alt_texts
+    for part in (text, *alt_texts):
         yield from doubts.doubts_about(part, allowed, bounds.language)
         yield from doubts.doubts_about_speaking(part, bounds.said)
     yield from doubts.doubts_about_form(text, bounds.said, bounds.language, bounds.sweet_spot)
-    seen = "\n".join([text, alt_text, bounds.known])  # not the file's name: in a shared folder strangers write it
-    yield from doubts.doubts_about_hashtags(text, hashtags, seen, allowed, bounds.language)
-    if len(text) > bounds.hard_limit or len(alt_text) > ALT_TEXT_LIMIT:
+    seen = "\n".join([text, *alt_texts, bounds.known])  # not the file's name: in a shared folder strangers write it
+    yield from doubts.doubts_about_hashtags(text, draft.hashtags, seen, allowed, bounds.language)
+    if len(text) > bounds.hard_limit or any(len(each) > ALT_TEXT_LIMIT for each in alt_texts):
         yield Hold(Doubt.TOO_LONG)
-    if not alt_text:
+    if not all(alt_texts):
         yield Hold(Doubt.NO_ALT_TEXT)
     if _is_name(text, bounds.name):
         yield Hold(Doubt.NAME_ONLY)

@@ -63,7 +63,7 @@ class Suggestion(Row):
 
     @property
     def asset_id(self) -> str | None:
-        """The first of the assets that it describes."""
+        """One of the assets that it describes."""
         return next(iter(self.alt_texts), None)
 
 

@@ -155,7 +155,7 @@ class DeliveryAdmin(WrittenAdmin):
 
     @admin.display(description="")
     def thumb(self, delivery: Delivery) -> SafeString | str:
-        items = list(delivery.post.items.all())
+        items = delivery.shown
         return display.thumb(items[0].asset_id) if items else ""
 
     @admin.display(description="post")

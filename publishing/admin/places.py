@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Channel
+from media.models import Asset
 from poster import wall_clock
 from poster.permissions import NotPossible
 from publishing.models import Post, Variant
@@ -35,12 +36,19 @@ class Own:
     text: str = ""
     due: str = ""
     options: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)  # by asset: which one it is to be; "" for none
 
     @classmethod
     def kept(cls, row: Variant) -> Own:
         """As it is."""
         chosen = {name: YES if value is True else str(value) for name, value in row.options.items() if value}
-        return cls(row.text, shown(row.due_at), chosen)
+        pictures = {key: str(place) for place, key in enumerate(row.pictures, start=1)}
+        return cls(row.text, shown(row.due_at), chosen, pictures)
+
+    def in_order(self, of_post: Sequence[UUID]) -> list[UUID]:
+        """Those pictures of the post that have a number here."""
+        numbered = [key for key in of_post if self.pictures.get(str(key), "").strip()]
+        return sorted(numbered, key=lambda key: number(self.pictures[str(key)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,17 @@ class OptionField:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureField:
+    """One picture of the post. `place`: which one it is to be here; "" for none, or as the post."""
+
+    key: UUID
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceField:
-    """One place of a channel. `counter`: of a draft, where there are words."""
+    """One place of a channel. `counter`: of a draft, where there are words. `pictures`: where there are several."""
 
     value: str
     label: str
@@ -64,11 +81,12 @@ class PlaceField:
     options: list[OptionField]
     counter: Counter | None
     wordless: bool
+    pictures: list[PictureField]
 
     @property
     def is_own(self) -> bool:
         """Whether something is other than in the post."""
-        return bool(self.own.text or self.own.due or self.own.options)
+        return bool(self.own.text or self.own.due or self.own.options or any(self.own.pictures.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,7 @@ def typed(data: QueryDict) -> dict[str, Own]:
     found: dict[str, Own] = {}
     for name, value in data.items():
         kind, _, rest = name.partition("_")
-        key, _, option = rest.rpartition(":") if kind == "option" else (rest, "", "")
+        key, _, part = rest.rpartition(":") if kind in {"option", "shows"} else (rest, "", "")
         text = str(value).replace("\r\n", "\n")
         match kind:
             case "words":
@@ -97,18 +115,26 @@ def typed(data: QueryDict) -> dict[str, Own]:
             case "due":
                 found.setdefault(key, Own()).due = text
             case "option":
-                found.setdefault(key, Own()).options[option] = text
+                found.setdefault(key, Own()).options[part] = text
+            case "shows":
+                found.setdefault(key, Own()).pictures[part] = text
     return found
 
 
-def wanted(to: Iterable[str], own: Mapping[str, Own], channels: Iterable[Channel]) -> Iterator[Wanted]:
-    """The places that were chosen. A channel that is none is told as one that cannot be chosen."""
+def wanted(
+    to: Iterable[str], own: Mapping[str, Own], channels: Iterable[Channel], pictures: Sequence[UUID]
+) -> Iterator[Wanted]:
+    """The places that were chosen. A channel that is none is told as one that cannot be chosen.
+
+    `pictures`: of the post. What has a number here, and is in the post no more, is passed over.
+    """
     platforms = {channel.pk: channel.platform for channel in channels}
     for value in sorted(to):
         channel, _, placement = value.partition(":")
         key, typed_here = key_of(channel) or UUID(int=0), own.get(value, Own())
         chosen = _chosen(platforms.get(key, ""), typed_here.options)
-        yield Wanted(key, placement, typed_here.text, moment(typed_here.due), chosen)
+        shows = typed_here.in_order(pictures)
+        yield Wanted(key, placement, typed_here.text, moment(typed_here.due), chosen, shows)
 
 
 def _chosen(platform: str, said: Mapping[str, str]) -> dict[str, Json]:
@@ -122,22 +148,36 @@ def _read(option: Option | None, value: str) -> Json:
     return True if option and option.kind is OptionKind.FLAG else value
 
 
-def rows(channels: Iterable[Channel], to: set[str], own: Mapping[str, Own], post: Post | None) -> list[Row]:
-    """For the page."""
-    places = offered()
-    return [
-        Row(channel, [_field(channel, where, to, own, post) for where in places.get(channel.platform, ())])
-        for channel in channels
-    ]
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the page knows: the places that are chosen, what stands in their fields, the pictures, the draft."""
 
+    to: set[str]
+    own: Mapping[str, Own]
+    pictures: Sequence[Asset]
+    post: Post | None
 
-def _field(channel: Channel, placement: str, to: set[str], own: Mapping[str, Own], post: Post | None) -> PlaceField:
-    value = f"{channel.pk}:{placement}"
-    here = own.get(value, Own())
-    counter = counter_of(Place(channel, placement, here.text), post) if post else None
-    label = LABELS[Placement(placement)]
-    told = list(_options(channel, placement, here))
-    return PlaceField(value, label, value in to, here, told, counter, wordless=placement == Placement.STORY)
+    def rows(self, channels: Iterable[Channel]) -> list[Row]:
+        places = offered()
+        return [
+            Row(channel, [self._field(channel, where) for where in places.get(channel.platform, ())])
+            for channel in channels
+        ]
+
+    def _field(self, channel: Channel, placement: str) -> PlaceField:
+        value = f"{channel.pk}:{placement}"
+        here = self.own.get(value, Own())
+        shows = [str(key) for key in here.in_order([asset.pk for asset in self.pictures])]
+        place = Place(channel, placement, here.text, own_pictures=shows)
+        counter = counter_of(place, self.post) if self.post else None
+        label, told = LABELS[Placement(placement)], list(_options(channel, placement, here))
+        wordless, pictures = placement == Placement.STORY, self._pictures(here)
+        return PlaceField(value, label, value in self.to, here, told, counter, wordless, pictures)
+
+    def _pictures(self, own: Own) -> list[PictureField]:
+        """There is nothing to choose with one."""
+        several = self.pictures if len(self.pictures) > 1 else ()
+        return [PictureField(asset.pk, asset.name, own.pictures.get(str(asset.pk), "")) for asset in several]
 
 
 def _options(channel: Channel, placement: str, own: Own) -> Iterator[OptionField]:
@@ -161,6 +201,11 @@ def moment(text: str) -> dt.datetime | None:
         return wall_clock.moment(wall.replace(tzinfo=None), timezone.get_current_timezone())
     except (ValueError, OverflowError):
         raise NotPossible(NoTime(typed=text[:40])) from None
+
+
+def number(text: str) -> int:
+    """Of what was typed for an order; what is none comes last."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 99_999
 
 
 def shown(when: dt.datetime | None) -> str:

@@ -102,7 +102,7 @@ class Typed:
     @property
     def pictures(self) -> list[UUID]:
         """In their order; of two with the same number, the one that stands first on the page."""
-        return sorted(self.order, key=lambda key: _number(self.order[key]))
+        return sorted(self.order, key=lambda key: places.number(self.order[key]))
 
     def content(self, owner: User, post: Post | None = None) -> Content:
         """What is wanted. Raises NotPossible for what cannot be read."""
@@ -110,7 +110,7 @@ class Typed:
         return Content(
             text=self.text,
             pictures=self.pictures,
-            places=list(places.wanted(self.to, self.own, channels)),
+            places=list(places.wanted(self.to, self.own, channels, self.pictures)),
             alt_texts=self.alt_texts,
             fit="crop" if self.fit == "crop" else "pad",
             made_with_ai=Label.AI in self.labels,
@@ -135,15 +135,21 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
     others = list(rows.exclude(pk__in=[asset.pk for asset in first])[: MOST - len(first)])
     first.sort(key=lambda asset: typed.pictures.index(asset.pk))
     choices = [Choice(asset, typed.order.get(asset.pk, "")) for asset in [*first, *others]]
-    shown = places.rows(contents.channels_of(owner, post), typed.to, typed.own, post)
+    page = places.Page(typed.to, typed.own, _kept(post, [*first, *others]), post)
     return {
         "composer": typed,
         "choices": choices,
-        "rows": shown,
+        "rows": page.rows(contents.channels_of(owner, post)),
         "labels": _labels(owner, typed, post),
         "their_tags": _tags_of(owner),
         "times": TIMES,
     }
+
+
+def _kept(post: Post | None, offered: list[Asset]) -> list[Asset]:
+    """Those of the draft in its order, for its places to choose from. What is typed is in it once it is kept."""
+    known = {asset.pk: asset for asset in offered}
+    return [known[item.asset_id] for item in post.items.all() if item.asset_id in known] if post else []
 
 
 def _tags_of(owner: User) -> str:
@@ -182,7 +188,3 @@ def address(pictures: Iterable[UUID]) -> str:
     return (
         f"{reverse('admin:publishing_post_add')}?{urlencode({'picture': [str(key) for key in pictures]}, doseq=True)}"
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 99_999

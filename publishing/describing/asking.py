@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from media import blobs, renditions
-from media.images import FOR_MODEL
+from media.images import FOR_MODEL, BadPicture
 from media.models import Asset, Blob
 from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
 from poster.reasons import Because, Reason
@@ -50,18 +53,30 @@ class LimitMet(Exception):
         self.reason = reason
 
 
-def ask(post: Post, watch: Watch, asset: Asset) -> Words:
-    """Raises what a captioner raises, and NotWell for what is wrong with the account: no picture is asked for then."""
+class Unseen(Exception):
+    """A picture of the post cannot be looked at, so nobody is asked about any."""
+
+    def __init__(self, asset: Asset, error: BadPicture) -> None:
+        super().__init__(error.reason)
+        self.asset = asset
+        self.error = error
+
+
+def ask(post: Post, watch: Watch, assets: Sequence[Asset]) -> Words:
+    """What the captioner says of these pictures: as many as it looks at, in their order.
+
+    Raises what a captioner raises, and NotWell for what is wrong with the account: no picture is asked for then.
+    """
     account = _account(post, watch)
     if wait := budgets.before_asking(post, watch.captioner):
         raise LimitMet(wait)
     account.check()
-    seen = _for_model(asset)
+    seen = [_for_model(asset) for asset in assets]
     if rest := account.stops(post.pk):
         raise NotWell(ai_accounts.told(rest), rest.until)
     try:
-        with blobs.storage(seen.place).local(seen.key) as picture:
-            words = CAPTIONERS[watch.captioner]().describe(picture, brief_for(post, asset, watch), account.key)
+        with _files(seen) as pictures:
+            words = CAPTIONERS[watch.captioner]().describe(pictures, brief_for(post, assets[0], watch), account.key)
     except NoWords as error:
         if error.trace.status is None:  # a model spoke; what comes with a status was stopped on its way to one
             _is_well(account)
@@ -88,8 +103,17 @@ def _for_model(asset: Asset) -> Blob:
     last = Blob.objects.filter(asset=asset, purpose=Blob.Purpose.FOR_MODEL).order_by("created_at").last()
     if last and blobs.is_there(last):  # made smaller, where the usual one was too large for them
         return last
-    [made] = renditions.made(asset, [FOR_MODEL], Blob.Purpose.FOR_MODEL)
+    try:
+        [made] = renditions.made(asset, [FOR_MODEL], Blob.Purpose.FOR_MODEL)
+    except BadPicture as error:
+        raise Unseen(asset, error) from error
     return made
+
+
+@contextmanager
+def _files(seen: Sequence[Blob]) -> Iterator[list[Path]]:
+    with ExitStack() as opened:
+        yield [opened.enter_context(blobs.storage(copy.place).local(copy.key)) for copy in seen]
 
 
 def _give_up_in_time(post: Post, watch: Watch, error: Unavailable) -> None:

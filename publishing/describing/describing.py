@@ -1,8 +1,9 @@
-"""A post that wants words → words from a captioner that has seen its picture, within what its channels take."""
+"""A post that wants words → words from a captioner that has seen its pictures, within what its channels take."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +18,7 @@ from poster.reasons import Because, Reason
 from poster.work.leases import backoff
 from publishing.describing import fault_attribution
 from publishing.describing.adopting import adopt
-from publishing.describing.asking import LimitMet, NotWell, RefusedAlone, ask
+from publishing.describing.asking import LimitMet, NotWell, RefusedAlone, Unseen, ask
 from publishing.describing.calls import note
 from publishing.models import Post
 from publishing.reasons import waiting as why
@@ -25,7 +26,8 @@ from watches.fetching import MOST_TRIES
 from watches.models import Watch
 from watches.reasons.files import UnreadForAnHour
 from writing.ai_accounts import PAUSE
-from writing.captioners import TOO_LARGE, NoWords, Words
+from writing.captioners import CAPTIONERS, TOO_LARGE, NoWords, Words
+from writing.holds import Doubt, Hold
 from writing.models import AiCall, Suggestion
 
 MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
@@ -41,11 +43,11 @@ def describe(post: Post) -> str:
         return _give_to_person(post, why.WatchRemoved())
     if post.deadly:
         return _give_to_person(post, why.DescribingStopsUs())
-    asset = Asset.objects.filter(items__post=post.pk).order_by("items__position").first()  # of several, the first
-    if asset is None:
+    assets = _looked_at(post, watch)
+    if not assets:
         return _give_to_person(post, why.NoPictureToDescribe())
     try:
-        words = ask(post, watch, asset)
+        words = ask(post, watch, assets)
     except NotWell as held:
         return _wait_for_the_account(post, held)
     except RefusedAlone as error:
@@ -53,11 +55,17 @@ def describe(post: Post) -> str:
     except LimitMet as met:
         post.give_back(**Post.wordless_because.columns(met.reason))
         return str(met.reason)
-    except BadPicture as error:
-        return _unreadable(post, asset, error)
+    except Unseen as unseen:
+        return _unreadable(post, unseen.asset, unseen.error)
     except OutsideError as error:
-        return _without_words(post, watch, asset, error)
-    return _keep(post, watch, asset, words)
+        return _without_words(post, watch, assets, error)
+    return _keep(post, watch, assets, words)
+
+
+def _looked_at(post: Post, watch: Watch) -> list[Asset]:
+    """As many of its pictures as the captioner looks at, in their order."""
+    pictures = Asset.objects.filter(items__post=post.pk).order_by("items__position", "items__created_at")
+    return list(pictures[: CAPTIONERS[watch.captioner].most_pictures])
 
 
 def _unreadable(post: Post, asset: Asset, error: BadPicture) -> str:
@@ -66,7 +74,7 @@ def _unreadable(post: Post, asset: Asset, error: BadPicture) -> str:
     return _give_to_person(post, UnreadForAnHour(name=asset.name) if error.may_pass else error.reason)
 
 
-def _without_words(post: Post, watch: Watch, asset: Asset, error: OutsideError) -> str:
+def _without_words(post: Post, watch: Watch, assets: Sequence[Asset], error: OutsideError) -> str:
     """What follows from an answer that is no caption, or from none."""
     match error:
         case NoWords():
@@ -75,7 +83,7 @@ def _without_words(post: Post, watch: Watch, asset: Asset, error: OutsideError) 
         case Unauthorized():  # of the source, when the bytes have to be got again
             return _wait(post, error)
         case Refused(code=code) if code == TOO_LARGE:
-            return _send_less_or_give_up(post, watch, asset, error)
+            return _send_less_or_give_up(post, watch, assets, error)
         case Refused():
             return _give_to_person(post, error.reason)
         case Unanswered():
@@ -92,28 +100,38 @@ def _wait_for_the_account(post: Post, held: NotWell) -> str:
     return _put_off(post, held.reason, wait.total_seconds())
 
 
-def _keep(post: Post, watch: Watch, asset: Asset, words: Words) -> str:
+def _keep(post: Post, watch: Watch, assets: Sequence[Asset], words: Words) -> str:
     """The first answer stays; a second one, from a worker that was slower, is dropped, but its cost is noted."""
     suggestion = Suggestion(
         owner_id=post.owner_id,
         subject=post.pk,
         turn=post.turn,
         text=words.text,
-        alt_texts={str(asset.pk): words.alt_text},
+        alt_texts={str(asset.pk): told for asset, told in zip(assets, words.alt_texts, strict=False)},
         hashtags=list(words.hashtags),
         captioner=watch.captioner,
         model=words.usage.model,
         prompt=words.prompt,
-        holds=[hold.stored() for hold in words.holds],
+        holds=[hold.stored() for hold in _holds(post, words)],
     )
+    name = assets[0].name
     try:
         adopted = adopt(post, watch, suggestion)
     except IntegrityError:
         note(post, watch, words.usage, "late", why.AskedByAnother(), answer=words.answer)
-        return f"{asset.name} had its words already."
+        return f"{name} had its words already."
     note(post, watch, words.usage, "words", None, answer=words.answer)
-    _drop_copies(asset)
-    return f"{asset.name} has its words." if adopted else f"Somebody was faster with the words for {asset.name}."
+    for asset in assets:
+        _drop_copies(asset)
+    return f"{name} has its words." if adopted else f"Somebody was faster with the words for {name}."
+
+
+def _holds(post: Post, words: Words) -> Sequence[Hold]:
+    """What the captioner did not look at, and nobody has described, is for a person."""
+    unseen = post.items.all()[len(words.alt_texts) :]
+    if any(not item.alt_text for item in unseen) and Doubt.NO_ALT_TEXT not in {hold.code for hold in words.holds}:
+        return (*words.holds, Hold(Doubt.NO_ALT_TEXT))
+    return words.holds
 
 
 def _ask_again_or_give_up(post: Post, error: NoWords) -> str:
@@ -136,11 +154,11 @@ def _ask_later_or_give_up(post: Post, error: RefusedAlone) -> str:
     return _put_off(post, error.reason, error.again)
 
 
-def _send_less_or_give_up(post: Post, watch: Watch, asset: Asset, error: Refused) -> str:
+def _send_less_or_give_up(post: Post, watch: Watch, assets: Sequence[Asset], error: Refused) -> str:
     """One smaller copy; and one more round whenever a person asks again."""
     note(post, watch, fault_attribution.free(watch), TOO_LARGE, error.reason)
     sent = AiCall.objects.filter(subject=post.pk, outcome=TOO_LARGE).count()
-    if sent % MOST_SIZES and _made_smaller(asset):
+    if sent % MOST_SIZES and not [asset for asset in assets if not _made_smaller(asset)]:
         return _put_off(post, why.SmallerSent(cause=Because(error.reason)), 1)
     return _give_to_person(post, why.NoSmallerCopy(cause=Because(error.reason)))
 

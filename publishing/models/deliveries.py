@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from outbox.models import Outgoing
-from publishing.models.posts import Post
+from publishing.models.posts import Post, PostAsset
 from publishing.platforms import Form, form_of
 from publishing.querysets import DeliveryQuerySet
 from publishing.states import Placement
@@ -51,6 +51,12 @@ class Delivery(Outgoing):
         self.outgoing_ptr_id = self.id  # what is sealed is sealed for its key, before Django gives it one
         self.kind = self.lane = KIND
         self.dedupe = f"{self.post_id}:{self.channel_id}:{self.placement}"
+
+    @property
+    def shown(self) -> list[PostAsset]:
+        """The pictures of its post that it shows, in its order."""
+        items = {str(item.asset_id): item for item in self.post.items.all()}
+        return [items[each["asset"]] for each in self.media if each["asset"] in items] or list(items.values())
 
     @property
     def form(self) -> Form:

@@ -168,6 +168,7 @@ class Variant(Row):
     text = models.TextField(blank=True)  # empty: as the post
     due_at = models.DateTimeField("goes out at", null=True, blank=True)  # empty: as the post
     options = models.JSONField(default=dict, blank=True)  # what was chosen, see publishing.platforms.Option
+    pictures = models.JSONField(default=list, blank=True)  # ids of assets in their order; empty: as the post
 
     class Meta:
         ordering = ["created_at", "placement"]

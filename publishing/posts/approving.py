@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from publishing.posts.places import Place, problem_of
 from publishing.posts.text_limits import limits_of
 from publishing.reasons import posts as why
 from publishing.reasons.steps import Approved, ApprovedBySeries, ApprovedByWatch, ChangedItsWords, MadeRoom
+from publishing.states import Placement
 
 
 def approve(post: Post, *, by: Caller, undoable: bool = False, revision: int | None = None) -> list[Delivery]:
@@ -64,10 +65,9 @@ def _approve(post: Post, by: Caller, wait: dt.timedelta | None = None, revision:
         raise NotPossible(problem)
     with transaction.atomic():
         _take(post, places, by, post.revision if revision is None else revision)
-        in_order = sorted(places, key=lambda place: place.channel.pk)  # two who claim slots never wait for each other
-        made = [_row(post, place, wait) for place in in_order]
-        _note(post, by, made)  # rows first, lines last
-    return [delivery for delivery, _ in made]
+        made, moved = _rows(post, places, wait)
+        _note(post, by, made, moved)  # rows first, lines last
+    return made
 
 
 def _is_open(place: Place, post: Post) -> bool:
@@ -179,10 +179,36 @@ def _decide(post: Post, state: Post.State, by: Caller, revision: int | None = No
         raise NotPossible(why.ChangedMeanwhile() if drafts.exists() else why.Decided())
 
 
-def _row(post: Post, place: Place, wait: dt.timedelta | None) -> tuple[Delivery, list[Delivery]]:
-    """A delivery; and those that went to a later slot, to make room for it."""
+def _rows(post: Post, places: list[Place], wait: dt.timedelta | None) -> tuple[list[Delivery], list[Delivery]]:
+    """A delivery for each place; and those of others that went to a later slot, to make room.
+
+    All places of a channel that go by its queue have one slot of it: the first of them holds it.
+    """
+    made: list[Delivery] = []
+    moved: list[Delivery] = []
+    slots: dict[UUID, dt.datetime | None] = {}
+    free_from = clock.now() + (wait or dt.timedelta())
+    for place in sorted(places, key=_in_turn):
+        make, channel, planned = _maker(post, place, wait), place.channel, place.due_at(post)
+        if planned is not None or not post.queue or channel.pk in slots:
+            made.append(make(planned or slots.get(channel.pk)))
+            continue
+        delivery, others = queueing.claim(channel, post.queue, free_from, partial(make, queued=True))
+        slots[channel.pk] = delivery.planned_at
+        made.append(delivery)
+        moved.extend(others)
+    return made, moved
+
+
+def _in_turn(place: Place) -> tuple[UUID, bool]:
+    """By channel, so that two who claim slots never wait for each other; the feed of each first."""
+    return place.channel.pk, place.placement != Placement.FEED
+
+
+def _maker(post: Post, place: Place, wait: dt.timedelta | None) -> Callable[..., Delivery]:
+    """Makes its delivery, with the time that it is given."""
     now = clock.now()
-    free_from = now + wait if wait else now
+    free_from = now + (wait or dt.timedelta())
     frozen = freeze(post, place)
 
     def make(planned: dt.datetime | None, *, queued: bool = False) -> Delivery:
@@ -205,14 +231,11 @@ def _row(post: Post, place: Place, wait: dt.timedelta | None) -> tuple[Delivery,
             **frozen,
         )
 
-    planned = place.due_at(post)
-    if planned is not None or not post.queue:
-        return make(planned), []
-    return queueing.claim(place.channel, post.queue, free_from, partial(make, queued=True))
+    return make
 
 
-def _note(post: Post, by: Caller, made: list[tuple[Delivery, list[Delivery]]]) -> None:
-    for delivery, moved in made:
+def _note(post: Post, by: Caller, made: list[Delivery], moved: list[Delivery]) -> None:
+    for delivery in made:
         to = delivery.channel_name
         fact: Fact = Approved(by=str(by), channel=to)
         if by.door is Door.MACHINE:
@@ -220,5 +243,5 @@ def _note(post: Post, by: Caller, made: list[tuple[Delivery, list[Delivery]]]) -
         digest = delivery.content_hash
         says = first_says(delivery, post)
         ledger.moved(delivery, Kind.DECISION, fact, changed=SAID, says=says, content_hash=digest)
-        for other in moved:
-            ledger.moved(other, Kind.DECISION, MadeRoom(to=other.due_at), changed=("due_at", "planned_at"))
+    for other in moved:
+        ledger.moved(other, Kind.DECISION, MadeRoom(to=other.due_at), changed=("due_at", "planned_at"))

@@ -42,6 +42,7 @@ def compose(file: FoundFile) -> bool:
                 file=file,
                 fit=watch.fit,
                 latest_hours=watch.latest_hours,
+                queue=Post.Queue.NEXT if watch.in_queue else Post.Queue.NONE,
                 wants_words=Post.Words.CAPTIONER,
                 turn=1,
             )

@@ -18,7 +18,7 @@ from publishing.models import Post, PostAsset, Variant
 from publishing.posts import tagging
 from publishing.posts.options import Chosen
 from publishing.posts.places import Place, offered, problem_of
-from publishing.reasons.posts import NothingInIt, PictureNotHere, PlaceNotThere
+from publishing.reasons.posts import NothingInIt, PictureNotHere, PictureNotInPost, PlaceNotThere
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Wanted:
     text: str = ""  # empty: as the post
     due_at: dt.datetime | None = None  # None: as the post
     options: Chosen = field(default_factory=dict)
+    pictures: Sequence[UUID] = ()  # of the post, in the order of this place; empty: as the post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,14 @@ def _said_elsewhere(asset: Asset) -> str:
     return said.values_list("alt_text", flat=True).first() or ""
 
 
+def _own_pictures(post: Post, place: Wanted) -> list[str]:
+    """Nothing where they are those of the post in its order."""
+    whole = list(post.items.values_list("asset", flat=True))
+    if not set(place.pictures) <= set(whole) or len(set(place.pictures)) != len(place.pictures):
+        raise NotPossible(PictureNotInPost())
+    return [] if list(place.pictures) == whole else [str(key) for key in place.pictures]
+
+
 def _put_places(post: Post, places: Sequence[Wanted]) -> None:
     channels = channels_of(post.owner, post).in_bulk([place.channel for place in places])
     known, chosen = offered(), {(place.channel, place.placement): place for place in places}
@@ -128,5 +137,6 @@ def _put_places(post: Post, places: Sequence[Wanted]) -> None:
         if (row.channel_id, row.placement) not in chosen:
             row.delete()
     for (channel, placement), place in chosen.items():
-        own = {"text": place.text.strip(), "due_at": place.due_at, "options": dict(place.options)}
+        own: dict[str, Any] = {"text": place.text.strip(), "due_at": place.due_at, "options": dict(place.options)}
+        own["pictures"] = _own_pictures(post, place)
         Variant.objects.update_or_create(post=post, channel_id=channel, placement=placement, defaults=own)

@@ -17,7 +17,8 @@ from outbox.ledger import Kind
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
 from publishing.models import Delivery, Post, Variant
-from publishing.reasons.steps import MovedTime
+from publishing.posts import queueing
+from publishing.reasons.steps import KeptSlot, MovedTime
 from publishing.reasons.times import TimeChanged, TooFarAway, TooLateToMove
 
 State = Delivery.State
@@ -43,10 +44,14 @@ def move(delivery: Delivery, *, to: dt.datetime, was: dt.datetime, by: Caller) -
     to = _allowed(to)
     place = Q(channel=delivery.channel_id, placement=delivery.placement)
     with transaction.atomic():
+        slot = Delivery.objects.filter(pk=delivery.pk, queued=True).values_list("planned_at", flat=True).first()
         if not _swap(delivery, to, due_at=was):
             raise NotPossible(TimeChanged())
         Variant.objects.filter(place, post=delivery.post_id).update(due_at=to)
+        heir = _heir(delivery, slot) if slot else None
         _note(delivery, by, to)
+        if heir:
+            ledger.moved(heir, Kind.HUMAN, KeptSlot(by=str(by)), changed=("queued",))
 
 
 def move_post(post: Post, *, to: dt.datetime, was: dt.datetime | None, by: Caller) -> list[Delivery]:
@@ -89,6 +94,15 @@ def _swap(delivery: Delivery, to: dt.datetime, **seen: Any) -> bool:  # noqa: AN
     times = {"planned_at": to, "queued": False, "due_at": due_at, "next_at": due_at, "latest_at": latest}
     free = rows.filter(state__in=State.due(), committed_at=None, restored_at=None)
     return bool(free.update(**times, leased_until=None, fence=F("fence") + 1))
+
+
+def _heir(delivery: Delivery, slot: dt.datetime) -> Delivery | None:
+    """Who has its slot from now on: the first of what went along with it, if something did."""
+    for other in queueing.along(delivery, at=slot):
+        if Delivery.objects.filter(pk=other.pk, planned_at=slot, queued=False).update(queued=True):
+            other.refresh_from_db()
+            return other
+    return None
 
 
 def _note(delivery: Delivery, by: Caller, to: dt.datetime) -> None:

@@ -26,7 +26,8 @@ from writing.caption_cleanup import cut
 
 def freeze(post: Post, place: Place) -> dict[str, Any]:
     """The frozen columns of a delivery of this post to this place."""
-    platform, form, items = place.channel.platform, place.form(post), list(post.items.select_related("asset"))
+    platform, form = place.channel.platform, place.form(post)
+    items = place.shown(post.items.select_related("asset"))
     limits = limits_of(platform, form)
     shape = in_one_shape(limits, [item.asset for item in items])
     text = fit(place.text(post), (), limits) if limits.text else ""

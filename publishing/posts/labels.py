@@ -40,10 +40,10 @@ def _watches(post: Post) -> QuerySet[Watch]:
     return Watch.objects.filter(brought, Q(always_ai=True) | Q(always_adult=True)).distinct()
 
 
-def labels_of(post: Post, channel: Channel) -> frozenset[Label]:
-    """All that holds for it there."""
+def labels_of(post: Post, *channels: Channel) -> frozenset[Label]:
+    """All that holds for it in one of these."""
     own = [label for label, said in ((Label.AI, post.made_with_ai), (Label.ADULT, post.adult)) if said]
-    return frozenset([*own, *always(post, channel)])
+    return frozenset([*own, *always(post, *channels)])
 
 
 def line(post: Post, channel: Channel, form: Form) -> str:

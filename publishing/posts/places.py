@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from accounts.models import Channel
 from poster.reasons import Because, Reason, Term
-from publishing.models import Post, Variant
+from publishing.models import Post, PostAsset, Variant
 from publishing.platforms import PLATFORMS, Form, form_of
 from publishing.posts import labels, options
 from publishing.posts.fitting import keeps_words, too_long
@@ -30,15 +30,25 @@ class Place:
     own_text: str = ""
     own_due_at: dt.datetime | None = None
     chosen: Chosen = field(default_factory=dict)
+    own_pictures: Sequence[str] = ()  # ids of assets
 
     @classmethod
     def of(cls, row: Variant) -> Place:
         """The one that was chosen."""
-        return cls(row.channel, row.placement, row.text, row.due_at, row.options)
+        return cls(row.channel, row.placement, row.text, row.due_at, row.options, row.pictures)
 
     def form(self, post: Post) -> Form:
         """What this post is there."""
-        return form_of(self.placement, len(post.items.all()))
+        return form_of(self.placement, len(self.items(post)))
+
+    def items(self, post: Post) -> list[PostAsset]:
+        """Its pictures there, in their order."""
+        return self.shown(post.items.all())
+
+    def shown(self, items: Iterable[PostAsset]) -> list[PostAsset]:
+        """Those of a post that this place shows. What is not in the post any more is passed over."""
+        known = {str(item.asset_id): item for item in items}
+        return [known[each] for each in self.own_pictures if each in known] or list(known.values())
 
     def text(self, post: Post) -> str:
         """Its words there, with the line that people have to be told by where there is no field for that."""
@@ -67,7 +77,7 @@ def _problems(place: Place, post: Post) -> Iterator[Reason]:
     if not takes(platform, form):
         yield FormNotTaken(service=PLATFORMS.label(platform), form=NAMES.get(form, ODD))
         return
-    yield from _of_pictures(platform, form, len(post.items.all()))
+    yield from _of_pictures(platform, form, len(place.items(post)))
     yield from _of_words(place, post)
     yield from labels.findings(post, place.channel, form)
     declared, scopes = PLATFORMS[platform].options, place.channel.credential.scopes

@@ -83,8 +83,7 @@ def _tone(used: int, near: float, most: int) -> str:
 
 def previews(post: Post) -> list[Preview]:
     """One for each platform that it goes to, and each place there."""
-    assets = [item.asset for item in post.items.all()]
-    return [_preview(post, place, assets) for place in _one_each(post)]
+    return [_preview(post, place, [item.asset for item in place.items(post)]) for place in _one_each(post)]
 
 
 def counters(post: Post) -> list[Counter]:
@@ -104,9 +103,9 @@ def counter_of(place: Place, post: Post) -> Counter | None:
 
 
 def _one_each(post: Post) -> list[Place]:
-    seen: dict[tuple[str, str, str], Place] = {}
+    seen: dict[tuple[str, ...], Place] = {}
     for row in post.variants.all():
-        seen.setdefault((row.channel.platform, row.placement, row.text), Place.of(row))
+        seen.setdefault((row.channel.platform, row.placement, row.text, *row.pictures), Place.of(row))
     return list(seen.values())
 
 

@@ -1,7 +1,8 @@
 """In the queue: at the yes a post takes a slot of each channel, and nobody else has it.
 
 The database keeps a claimed slot (`Delivery.queued`, `Delivery.planned_at`) for one delivery of a channel: of two who
-are approved in the same moment, the second is refused it, and takes the next one.
+are approved in the same moment, the second is refused it, and takes the next one. What the same post goes to besides in
+that channel (its stories) goes along with it: at the same time, and without a slot of its own.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Callable, Collection
 from itertools import dropwhile
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import Channel
 from poster import clock
 from poster.permissions import NotPossible
-from publishing.models import Delivery, Post, Slot
+from publishing.models import Delivery, Post, Slot, Variant
 from publishing.posts import slots
 from publishing.querysets import DeliveryQuerySet
 from publishing.reasons.times import NoSlots, SlotsFull
@@ -96,7 +97,16 @@ def _make_room(channel: Channel, moments: list[dt.datetime]) -> Moved:
             break
     else:
         raise NotPossible(SlotsFull(channel=str(channel)))
-    return [_later(delivery, to) for delivery, to in reversed(chain)]  # the last one first: each slot is free by then
+    moves = [(each, to) for holder, to in reversed(chain) for each in (holder, *along(holder))]
+    return [_later(delivery, to) for delivery, to in moves]  # the last one first: each slot is free by then
+
+
+def along(holder: Delivery, *, at: dt.datetime | None = None) -> list[Delivery]:
+    """What goes with it at its slot, or at that time: its post elsewhere in the channel, without a time of its own."""
+    own = Variant.objects.filter(post=holder.post_id, channel=holder.channel_id, due_at__isnull=False)
+    mine = Q(post=holder.post_id, channel=holder.channel_id, planned_at=at or holder.planned_at, queued=False)
+    rows = Delivery.objects.filter(mine, state__in=State.due(), committed_at=None).exclude(pk=holder.pk)
+    return list(rows.exclude(placement__in=own.values("placement")).select_related("post").order_by("pk"))
 
 
 def _may_move(delivery: Delivery) -> bool:

@@ -157,7 +157,7 @@ def _copy(series: Series, moment: dt.datetime) -> Post:
     )
     PostTag.objects.bulk_create(PostTag(post=made, tag_id=row.tag_id) for row in pattern.tagged.all())
     for row in pattern.variants.all():  # an own time was for the first one alone
-        own = {"text": row.text, "options": row.options}
+        own = {"text": row.text, "options": row.options, "pictures": row.pictures}
         Variant.objects.create(post=made, channel_id=row.channel_id, placement=row.placement, **own)
     return made
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from outbox.reasons.gate import LookThere
 from poster.reasons import Actor, Because, Group, Reason, _, _n
 
@@ -21,6 +23,26 @@ class TakenAway(Reason, code="publishing.taken_away", group=Group.SOURCE, actor=
 class BackAgain(Reason, code="publishing.back_again", group=Group.SOURCE, actor=Actor.YOU):
     text = _("Its file was taken away, and is back.")
     fix = _("Look at it, then approve.")
+
+
+class WatchIsQuiet(Reason, code="publishing.watch_is_quiet", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("Its watch %(watch)s has quiet hours.")
+    fix = _("It goes on by itself when they are over (%(until)s).")
+    watch: str
+    until: dt.datetime
+
+
+class EnoughOfWatch(Reason, code="publishing.enough_of_watch", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    """`most`: as its owner wants it."""
+
+    text = _n(
+        "Its watch %(watch)s has had its %(most)d post of today.",
+        "Its watch %(watch)s has had its %(most)d posts of today.",
+        "most",
+    )
+    fix = _("It goes on by itself tomorrow.")
+    watch: str
+    most: int
 
 
 class SamePicture(Reason, code="publishing.same_picture", group=Group.CONTENT, actor=Actor.YOU):

@@ -97,6 +97,11 @@ class PictureNotHere(OfAPost, code="publishing.picture_not_here"):
     fix = _("Load the page again and choose once more.")
 
 
+class PictureNotInPost(OfAPost, code="publishing.picture_not_in_post"):
+    text = _("A place can show pictures of its post only, each once.")
+    fix = _("Put the picture into the post first.")
+
+
 class TextTooLong(OfAPost, code="publishing.text_too_long"):
     """`unit`: what is counted there."""
 

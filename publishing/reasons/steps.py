@@ -47,6 +47,12 @@ class MadeRoom(Fact, code="publishing.made_room"):
     to: dt.datetime
 
 
+class KeptSlot(ByAPerson, code="publishing.kept_slot"):
+    """What had the slot for both was moved: the feed of a channel, and not its stories."""
+
+    text = _("%(by)s moved what went out with it. It keeps the posting time.")
+
+
 class TookItBack(ByAPerson, code="publishing.took_it_back"):
     text = _("%(by)s took it back before it went out.")
 

@@ -35,6 +35,7 @@ PARAMETERS: dict[str, type | tuple[type, ...]] = {
     "top_p": (int, float),
 }
 LARGEST = 5 * 1024 * 1024  # bytes of one picture
+MOST_PICTURES = 100  # of one request ("Vision", "General limits")
 MAGIC = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG", "image/gif": b"GIF8", "image/webp": b"RIFF"}
 ENDINGS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"}
 
@@ -90,7 +91,10 @@ def _read(sent: object) -> Asked:
     if model(HOST, sent["model"]) is None:
         raise Problem("model_not_found", message=f"model: {sent['model']}")
     blocks = list(_blocks(sent["messages"]))
-    pictures = tuple(look(_data_url(block["source"])) for block in blocks if block["type"] == "image")
+    images = [block["source"] for block in blocks if block["type"] == "image"]
+    if len(images) > MOST_PICTURES:
+        _refuse(f"messages: too many images: {len(images)} > {MOST_PICTURES}")
+    pictures = tuple(look(_data_url(source)) for source in images)
     schema = _schema(sent.get("output_config") or {})
     return Asked(
         model=sent["model"],

@@ -72,6 +72,7 @@ ONLY_AT_OPENROUTER: dict[str, tuple[type, ...]] = {
     "usage": (dict,),
 }
 ROLES = {"developer", "system", "user", "assistant", "tool", "function"}
+MOST_PICTURES = 500  # of one request ("Images and vision", "Image input requirements")
 DETAILS = {"auto", "low", "high", "original"}
 FORMATS = {"text", "json_object", "json_schema"}
 RANGES = {
@@ -110,6 +111,8 @@ def read(body: object, host: str) -> Asked:
     parts = list(_parts(body["messages"]))
     texts = [(role, part["text"]) for role, part in parts if part["type"] == "text"]
     images = [part["image_url"] for _, part in parts if part["type"] == "image_url"]
+    if len(images) > MOST_PICTURES:
+        raise Problem("invalid_value", param="messages", message=f"Too many images in request: {len(images)}.")
     form, schema = _form(body.get("response_format") or {"type": "text"}, " ".join(text for _, text in texts))
     rules = {"developer", "system"}
     return Asked(

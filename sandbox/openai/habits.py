@@ -41,7 +41,10 @@ def speak(asked: Asked, words: Words) -> Said:
     if asked.form == "json_schema":
         return Said(json.dumps(fill(asked.schema, words.by_name()), ensure_ascii=False))
     if asked.form == "json_object":
-        named = {"caption": words.caption, "alt_text": words.alt_text, "hashtags": list(words.hashtags)}
+        said = words.by_name()
+        named = {key: said[key] for key in ("caption", "alt_texts", "hashtags")}
+        if len(words.alt_texts) < 2:
+            named = {key: said[key] for key in ("caption", "alt_text", "hashtags")}
         return Said(json.dumps(named, ensure_ascii=False))
     return Said(words.as_text())
 
@@ -72,7 +75,7 @@ def _overlong(asked: Asked, words: Words) -> Said:
     caption = (words.caption + " ") * (1 + 6000 // (len(words.caption) + 1))
     tags = tuple(f"#tag{number}" for number in range(60))
     unlimited = replace(asked, schema=_without_limits(asked.schema))
-    return speak(unlimited, replace(words, caption=caption, alt_text=caption, hashtags=tags))
+    return speak(unlimited, replace(words, caption=caption, alt_texts=(caption,), hashtags=tags))
 
 
 def _filtered(_asked: Asked, _words: Words) -> Said:

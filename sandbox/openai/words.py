@@ -31,17 +31,18 @@ TONES = {"warm": "warm", "cool": "cool", "neutral": "calm"}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A caption with what belongs to it; hashtags with their sign."""
+    """A caption with what belongs to it: an alt text for each picture, hashtags with their sign."""
 
     caption: str
-    alt_text: str
+    alt_texts: tuple[str, ...]
     hashtags: tuple[str, ...]
 
     def by_name(self) -> dict[str, Any]:
         """For schemas: the usual names of such properties."""
         captions = dict.fromkeys(("caption", "text", "post", "message", "description", "words"), self.caption)
-        alts = dict.fromkeys(("alt_text", "alt", "altText"), self.alt_text)
-        return captions | alts | {"hashtags": list(self.hashtags), "tags": list(self.hashtags)}
+        alts = dict.fromkeys(("alt_text", "alt", "altText"), self.alt_texts[0] if self.alt_texts else "")
+        lists = {"alt_texts": list(self.alt_texts), "hashtags": list(self.hashtags), "tags": list(self.hashtags)}
+        return captions | alts | lists
 
     def as_text(self) -> str:
         """For people: caption, empty line, hashtags."""
@@ -49,13 +50,14 @@ class Words:
 
 
 def describe(pictures: tuple[Sight, ...], said: str) -> Words:
-    """Words for the first picture, or an honest answer when there is none."""
+    """A caption of the first picture, and what each of them shows; an honest answer when there is none."""
     if not pictures:
-        return Words("There is no picture here, so there is nothing to describe.", "", ())
+        return Words("There is no picture here, so there is nothing to describe.", (), ())
     sight = pictures[0]
     subject = sight.subject or _subject_of_name(said)
     caption = _fitted(_caption(sight, subject), said)
-    return Words(caption, _alt_text(sight, subject), _hashtags(sight, subject, said))
+    alt_texts = tuple(_alt_text(each, each.subject or (subject if each is sight else "")) for each in pictures)
+    return Words(caption, alt_texts, _hashtags(sight, subject, said))
 
 
 def _caption(sight: Sight, subject: str) -> str:

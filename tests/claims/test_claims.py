@@ -77,10 +77,10 @@ def test_p07_nothing_of_one_person_is_on_any_page_of_another(ann, bob, browser) 
 def test_p08_pictures_and_prompt_go_to_the_captioner_of_the_watch_and_to_no_other(sandbox, settings, ann) -> None:
 
     settings.REMOTE_ROOT = sandbox.root
-    CAPTIONERS["openai"]().describe(PHOTO, BRIEF, Key("sk-practice"))
+    CAPTIONERS["openai"]().describe([PHOTO], BRIEF, Key("sk-practice"))
     assert {call["host"] for call in sandbox.calls()} == {"api.openai.com"}
     sandbox.reset()
-    CAPTIONERS["describer"]().describe(PHOTO, BRIEF, Key(""))
+    CAPTIONERS["describer"]().describe([PHOTO], BRIEF, Key(""))
     assert sandbox.calls() == []
 
 

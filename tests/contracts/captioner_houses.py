@@ -29,6 +29,11 @@ ANSWER = {
     "alt_text": "A round loaf on a wooden board.",
     "hashtags": ["#sourdough", "Sourdough", "rye", "bakery", "autumn"],
 }
+SEVERAL = {
+    "caption": "Three of our mornings.",
+    "alt_texts": ["A loaf.", "A shelf.", "An oven."],
+    "hashtags": ["bakery"],
+}
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,20 @@ from typing import Any
 import pytest
 
 from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, Unanswered, Unauthorized, Unavailable
-from tests.contracts.captioner_houses import ANSWER, BRIEF, CHEAP, HOUSES, SECRET, key_for
+from tests.contracts.captioner_houses import ANSWER, BRIEF, CHEAP, HOUSES, SECRET, SEVERAL, key_for
 from tests.contracts.model_server import Reply
 from tests.facts import with_reason
 from writing.caption_cleanup import Outcome
-from writing.captioners import CAPTIONERS, Key, NoWords
+from writing.captioners import CAPTIONERS, MOST_PICTURES, Key, NoWords
 from writing.holds import Doubt
 from writing.reasons.words import NoModelNamed
 
 
 @pytest.fixture
 def describe(house, picture, server):
-    def run(*replies, **wishes):
+    def run(*replies, pictures=1, **wishes):
         server.say(*replies)
-        return CAPTIONERS[house.captioner]().describe(picture, replace(BRIEF, **wishes), key_for(house))
+        return CAPTIONERS[house.captioner]().describe([picture] * pictures, replace(BRIEF, **wishes), key_for(house))
 
     return run
 
@@ -55,7 +55,7 @@ def no_words(describe, *replies, **wishes):
 def test_a_picture_gets_words_within_the_limits(describe, house):
     words = describe(Reply(house.answer(ANSWER)))
     assert words.text == ANSWER["caption"]
-    assert words.alt_text == ANSWER["alt_text"]
+    assert words.alt_texts == (ANSWER["alt_text"],)
     assert words.hashtags == ("sourdough", "rye", "bakery")
     assert words.holds == ()
     assert ANSWER["caption"] in words.answer
@@ -82,6 +82,24 @@ def test_the_request_is_as_the_vendor_wants_it(describe, house, server):
     parts = asked.body["messages"][-1]["content"]
     assert [part["type"] for part in parts] in (["text", "image_url"], ["text", "image"])
     assert SECRET not in json.dumps(asked.body)
+
+
+def test_several_pictures_go_in_one_request_each_behind_its_number(describe, house, server):
+    words = describe(Reply(house.answer(SEVERAL)), pictures=3)
+    (asked,) = server.asked
+    _, *parts = asked.body["messages"][-1]["content"]
+    assert [part["text"] for part in parts[::2]] == ["Picture 1:", "Picture 2:", "Picture 3:"]
+    assert {part["type"] for part in parts[1::2]} < {"image_url", "image"}
+    form = asked.body.get("response_format", {}).get("json_schema") or asked.body["output_config"]["format"]
+    assert set(form["schema"]["properties"]) == {"caption", "alt_texts", "hashtags"}
+    assert words.alt_texts == ("A loaf.", "A shelf.", "An oven.")
+    assert words.holds == ()
+
+
+def test_a_number_of_alt_texts_that_is_not_that_of_the_pictures_is_for_a_person(describe, house):
+    words = describe(Reply(house.answer(SEVERAL)), pictures=2)
+    assert words.alt_texts == ("", "")
+    assert {hold.code for hold in words.holds} == {Doubt.NO_ALT_TEXT}
 
 
 def test_the_name_of_the_file_is_material_and_never_an_instruction(describe, house, server):
@@ -195,7 +213,7 @@ def test_plain_text_will_do_only_where_no_form_is_guaranteed(describe, house):
 
 def test_a_missing_alt_text_is_for_a_person_to_write(describe, house):
     words = describe(Reply(house.answer(ANSWER | {"alt_text": "IMG_1.jpg", "hashtags": None})))
-    assert (words.alt_text, words.hashtags) == ("", ())
+    assert (words.alt_texts, words.hashtags) == (("",), ())
     assert {hold.code for hold in words.holds} == {Doubt.NO_ALT_TEXT}
 
 
@@ -274,7 +292,7 @@ def test_an_unknown_blank_in_the_prompt_is_for_its_owner(describe, server):
 
 def describe_at(house, picture, key, *replies, server):
     server.say(*replies)
-    return CAPTIONERS[house.captioner]().describe(picture, BRIEF, key)
+    return CAPTIONERS[house.captioner]().describe([picture], BRIEF, key)
 
 
 @pytest.fixture
@@ -378,6 +396,21 @@ def test_a_server_without_schemas_is_asked_in_a_simpler_form(at, server):
     assert forms == ["json_schema", "json_object", None]
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (500, {"error": {"message": "vision model only supports a single image per message", "type": "api_error"}}),
+        (400, {"object": "error", "message": "At most 1 image(s) may be provided in one request.", "code": 400}),
+    ],
+)
+def test_a_model_that_looks_at_one_picture_only_is_asked_about_the_first(describe, house, server, status, error):
+    if house.captioner == "anthropic":
+        pytest.skip("each of their models looks at several")
+    words = describe(Reply(error, status), Reply(house.answer(ANSWER)), pictures=3)
+    assert words.alt_texts == (ANSWER["alt_text"],)
+    assert [len(asked.body["messages"][-1]["content"]) for asked in server.asked] == [7, 2]
+
+
 def test_a_compatible_server_needs_a_model_and_a_proper_address(at):
     with pytest.raises(Refused, check=with_reason(NoModelNamed)):
         at("compatible", Reply(b""), key=Key())
@@ -395,15 +428,20 @@ def test_a_local_server_needs_no_key(at, server):
 # All of them
 
 
+@pytest.mark.parametrize("captioner", list(CAPTIONERS))
+def test_every_captioner_says_at_how_many_pictures_it_looks(captioner):
+    assert 1 <= CAPTIONERS[captioner].most_pictures <= MOST_PICTURES
+
+
 def test_every_captioner_of_the_registry_has_a_contract_here():
     assert set(CAPTIONERS) == {house.captioner for house in HOUSES} | {"describer"}
 
 
 def test_the_describer_keeps_the_contract_without_any_server(picture):
-    words = CAPTIONERS["describer"]().describe(picture, BRIEF, Key(SECRET))
+    words = CAPTIONERS["describer"]().describe([picture], BRIEF, Key(SECRET))
     assert words.text == "Sourdough rye, October 2025."
     assert len(words.text) <= BRIEF.hard_limit
-    assert words.alt_text
+    assert all(words.alt_texts)
     assert Doubt.DESCRIBER in {hold.code for hold in words.holds}
     assert words.usage.cost == 0
     assert SECRET not in repr(words)

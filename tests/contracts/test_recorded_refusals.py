@@ -24,7 +24,7 @@ def raised(recorded: Recorded, picture, server, **reply) -> Any:
     house = next(each for each in HOUSES if each.captioner == recorded.captioner)
     server.say(Reply(recorded.body, recorded.status, **reply))
     with pytest.raises(OutsideError) as raised:
-        CAPTIONERS[recorded.captioner]().describe(picture, BRIEF, key_for(house))
+        CAPTIONERS[recorded.captioner]().describe([picture], BRIEF, key_for(house))
     return raised.value
 
 

@@ -49,8 +49,8 @@ CLAIMS = (
     Mutant(
         "claims, P08: another service is asked than the one of the watch",
         "publishing/describing/asking.py",
-        "CAPTIONERS[watch.captioner]().describe(picture, brief_for(post, asset, watch), account.key)\n",
-        'CAPTIONERS["gemini"]().describe(picture, brief_for(post, asset, watch), account.key)\n',
+        "CAPTIONERS[watch.captioner]().describe(pictures, brief_for(post, assets[0], watch), account.key)\n",
+        'CAPTIONERS["gemini"]().describe(pictures, brief_for(post, assets[0], watch), account.key)\n',
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),
     ),
     Mutant(

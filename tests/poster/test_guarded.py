@@ -263,15 +263,15 @@ def test_the_operators_model_server_is_asked_only_where_it_is_allowed(settings, 
         models.say(Reply({"choices": [{"finish_reason": "stop", "message": {"content": "Bread on a table."}}]}))
         key = Key(base_url=f"{where}/v1", model="llava")
         with pytest.raises(Refused, check=with_reason(LeadsInside)):
-            CAPTIONERS["compatible"]().describe(picture, BRIEF, key)
+            CAPTIONERS["compatible"]().describe([picture], BRIEF, key)
         assert models.asked == []
         allowed = Key(base_url=f"{where}/v1", model="llava", private=frozenset({where.removeprefix("http://")}))
-        assert CAPTIONERS["compatible"]().describe(picture, BRIEF, allowed).text == "Bread on a table."
+        assert CAPTIONERS["compatible"]().describe([picture], BRIEF, allowed).text == "Bread on a table."
         assert models.asked[0].headers["host"] == where.removeprefix("http://")
         models.say(Reply({}, status=302, headers={"Location": f"{where}/secret"}))
         before = len(models.asked)
         with pytest.raises(OutsideError):
-            CAPTIONERS["compatible"]().describe(picture, BRIEF, allowed)
+            CAPTIONERS["compatible"]().describe([picture], BRIEF, allowed)
         assert {asked.path for asked in models.asked[before:]} == {"/v1/chat/completions"}
 
 

@@ -183,6 +183,7 @@ watches.FoundFile: sha256
 media.Blob: key place mime recipe sha256 facts
 outbox.Outgoing: kind lane dedupe content_hash
 publishing.Delivery: media renditions laid
+publishing.Variant: pictures
 publishing.Series: zone
 publishing.Slot: zone
 outbox.LedgerEntry: asked source verdict content_hash worker state says

@@ -11,7 +11,7 @@ from accounts.models import Channel
 from poster import clock
 from poster.ledger.verification import verify
 from poster.permissions import Caller
-from publishing.models import Delivery, Post
+from publishing.models import Delivery, Post, Variant
 from publishing.posts import due_times, slots
 from publishing.posts.approving import approve
 from tests import factories
@@ -54,6 +54,22 @@ def test_two_posts_for_the_same_channels_in_another_order(on_postgres: Postgres,
     assert all(isinstance(each, list) for each in told), told
     for channel in channels:
         assert claimed(channel) == slots.next_of(channel, clock.now(), 6)
+    assert verify() == []
+
+
+@pytest.mark.parametrize("how", ["next", "first"])
+def test_of_two_that_meet_feed_and_stories_are_one_slot(
+    on_postgres: Postgres, channels: list[Channel], how: str
+) -> None:
+    page = channels[0]
+    posts = [yes(page), yes(page, how=how)]
+    for post in Post.objects.all():
+        Variant.objects.create(post=post, channel=page, placement="story")
+    told = meeting(on_postgres, *posts)
+    assert all(isinstance(each, list) for each in told), told
+    first, second = slots.next_of(page, clock.now(), 2)
+    assert claimed(page) == [first, first, second, second]
+    assert Delivery.objects.filter(queued=True).count() == 2
     assert verify() == []
 
 

@@ -18,10 +18,11 @@ from outbox import manual_actions, quiet_hours, tasks
 from poster import clock, wall_clock
 from poster.ledger.verification import verify
 from poster.permissions import Caller, NotPossible, Scope
-from publishing.models import Delivery, Post, Slot
+from publishing.models import Delivery, Post, Slot, Variant
 from publishing.posts import approval_undo, due_times, slots
 from publishing.posts.approving import approve
-from publishing.reasons.steps import MadeRoom
+from publishing.reasons.steps import KeptSlot, MadeRoom
+from publishing.states import Placement
 from tests import factories
 from tests.house import House
 
@@ -137,6 +138,84 @@ def test_last_is_behind_all_others_and_first_makes_room(page: Channel) -> None:
     assert one.entries.filter(fact_code=MadeRoom.code).count() == 1
     assert not three.entries.filter(fact_code=MadeRoom.code).exists()  # there was a gap before it
     assert verify() == []
+
+
+def both(channel: Channel, how: str = Queue.NEXT) -> tuple[Delivery, Delivery]:
+    """A post for the feed and the stories of a channel."""
+    post = factories.post(channel.owner, channel, queue=how)
+    Variant.objects.create(post=post, channel=channel, placement=Placement.STORY)
+    feed, story = approve(post, by=Caller.of(channel.owner))
+    assert (feed.placement, story.placement) == (Placement.FEED, Placement.STORY)
+    return feed, story
+
+
+def times_of(*made: Delivery) -> list[dt.datetime | None]:
+    return [Delivery.objects.get(pk=each.pk).planned_at for each in made]
+
+
+def test_feed_and_stories_of_a_channel_are_one_slot(page: Channel) -> None:
+    daily(page, "09:00")
+    first, second = ahead(page, 2)
+    feed, story = both(page)
+    assert (feed.planned_at, story.planned_at) == (first, first)
+    assert (feed.due_at, story.due_at) == (first, first)
+    assert (feed.queued, story.queued) == (True, False)
+    assert queued(page).planned_at == second
+    assert verify() == []
+
+
+def test_what_is_undone_gives_the_one_slot_back_and_takes_one_again(page: Channel) -> None:
+    daily(page, "09:00")
+    first, second = ahead(page, 2)
+    feed, _ = both(page)
+    approval_undo.undo(feed.post, by=Caller.of(page.owner))
+    assert queued(page).planned_at == first
+    again = approve(Post.objects.get(pk=feed.post_id), by=Caller.of(page.owner))
+    assert times_of(*again) == [second, second]
+
+
+def test_who_makes_room_takes_its_stories_along(page: Channel) -> None:
+    daily(page, "09:00")
+    times = ahead(page, 3)
+    one, other = both(page), both(page)
+    first = queued(page, Queue.FIRST)
+    assert times_of(first, *one, *other) == [times[0], times[1], times[1], times[2], times[2]]
+    assert one[1].entries.filter(fact_code=MadeRoom.code).count() == 1
+    assert verify() == []
+
+
+def test_stories_with_a_time_of_their_own_stay_where_they_are(page: Channel) -> None:
+    daily(page, "09:00")
+    times, by = ahead(page, 2), Caller.of(page.owner)
+    feed, story = both(page)
+    due_times.move(story, to=times[0] + HOUR, was=story.due_at, by=by)
+    story.refresh_from_db()
+    due_times.move(story, to=times[0], was=story.due_at, by=by)
+    first = queued(page, Queue.FIRST)
+    assert times_of(first, feed, story) == [times[0], times[1], times[0]]
+
+
+def test_who_is_moved_alone_leaves_the_slot_to_its_stories(page: Channel) -> None:
+    daily(page, "09:00")
+    times, by = ahead(page, 2), Caller.of(page.owner)
+    feed, story = both(page)
+    due_times.move(feed, to=times[0] + HOUR, was=feed.due_at, by=by)
+    story.refresh_from_db()
+    assert (story.queued, story.planned_at) == (True, times[0])
+    assert story.entries.filter(fact_code=KeptSlot.code).count() == 1
+    assert queued(page).planned_at == times[1]
+    due_times.move(story, to=times[0] + 2 * HOUR, was=story.due_at, by=by)
+    assert queued(page).planned_at == times[0]
+    assert verify() == []
+
+
+def test_a_post_that_is_moved_as_a_whole_gives_its_slot_back(page: Channel) -> None:
+    daily(page, "09:00")
+    times = ahead(page, 1)
+    feed, story = both(page)
+    due_times.move_post(feed.post, to=times[0] + HOUR, was=None, by=Caller.of(page.owner))
+    assert times_of(feed, story) == [times[0] + HOUR] * 2
+    assert queued(page).planned_at == times[0]
 
 
 def test_who_is_marked_keeps_the_first_slot(page: Channel) -> None:

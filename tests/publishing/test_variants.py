@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -13,17 +14,18 @@ from accounts.models import Channel, User
 from poster import clock
 from poster.permissions import Caller, NotPossible
 from poster.reasons import Because
-from publishing.models import Delivery, Post, Variant
+from publishing.models import Delivery, Post, PostAsset, Variant
 from publishing.platforms import NO_DEFAULT, PLATFORMS, Form, Option, OptionKind
-from publishing.posts import approving, options, writing
+from publishing.posts import approving, options, repeating, writing
 from publishing.posts.contents import Content, Wanted
 from publishing.posts.previewing import counters, previews
 from publishing.reasons import content as why
 from publishing.reasons.content import OptionUnknown
-from publishing.reasons.posts import AtAPlace
+from publishing.reasons.posts import AtAPlace, PictureNotInPost
 from tests import factories
 from tests.dashboard.forms_of_a_page import forms_of
 from tests.house import House
+from watches.models import FoundFile
 
 FEED = "feed"
 LONG = "Loaf. " * 100  # too long for Threads, and for nobody else
@@ -229,3 +231,131 @@ def test_what_was_approved_and_is_not_taken_any_more_waits_for_a_person(house: H
     house.settle(delivery)
     assert (delivery.state, delivery.reason_code) == (Delivery.State.NEEDS_YOU, why.NotAsApproved.code)
     assert house.box.feed("threads") == []
+
+
+# --- pictures
+
+
+def album(ann: User, *places: Wanted, pictures: int = 3) -> Post:
+    return write(ann, *places, pictures=pictures)
+
+
+def shown(delivery: Delivery) -> list[str]:
+    return [each["asset"] for each in delivery.media]
+
+
+def of_post(post: Post) -> list[str]:
+    return [str(item.asset_id) for item in post.items.all()]
+
+
+def test_a_place_has_its_own_pictures_in_its_own_order(ann: User, channels: dict[str, Channel]) -> None:
+    page, thread = channels["facebook"].pk, channels["threads"].pk
+    post = album(ann, Wanted(page, FEED), Wanted(thread, FEED))
+    one, two, three = (item.asset_id for item in post.items.all())
+    own = Wanted(thread, FEED, pictures=[three, one])
+    again = Content(text=post.text, pictures=[one, two, three], places=[Wanted(page, FEED), own])
+    writing.edit(post, again, by=Caller.of(ann))
+    post.refresh_from_db()
+    seen = {each.channel.platform: [frame.asset.pk for frame in each.frames] for each in previews(post)}
+    assert seen == {"facebook": [one, two, three], "threads": [three, one]}
+    made = {each.platform: each for each in approving.approve(post, by=Caller.of(ann))}
+    assert shown(made["facebook"]) == [str(one), str(two), str(three)]
+    assert shown(made["threads"]) == [str(three), str(one)]
+    assert [item.asset_id for item in made["threads"].shown] == [three, one]
+    assert made["threads"].content_hash != made["facebook"].content_hash
+
+
+def test_a_story_may_show_one_picture_of_an_album(ann: User, channels: dict[str, Channel]) -> None:
+    page = channels["facebook"].pk
+    with pytest.raises(NotPossible):
+        album(ann, Wanted(page, FEED), Wanted(page, "story"))
+    post = album(ann, Wanted(page, FEED))
+    keys = [item.asset_id for item in post.items.all()]
+    places = [Wanted(page, FEED), Wanted(page, "story", pictures=keys[1:2])]
+    writing.edit(post, Content(text=post.text, pictures=keys, places=places), by=Caller.of(ann))
+    post.refresh_from_db()
+    made = {each.placement: each for each in approving.approve(post, by=Caller.of(ann))}
+    assert shown(made["story"]) == [str(keys[1])]
+    assert made["story"].form is Form.STORY
+    assert len(shown(made["feed"])) == 3
+
+
+def test_the_order_of_the_post_is_no_own_one_and_what_left_the_post_is_passed_over(
+    ann: User, channels: dict[str, Channel]
+) -> None:
+    thread = channels["threads"].pk
+    post = album(ann, Wanted(thread, FEED))
+    keys = [item.asset_id for item in post.items.all()]
+    writing.edit(
+        post,
+        Content(text=post.text, pictures=keys, places=[Wanted(thread, FEED, pictures=keys)]),
+        by=Caller.of(ann),
+    )
+    assert Variant.objects.get().pictures == []
+    Variant.objects.update(pictures=[str(keys[2]), str(keys[0])])
+    post.items.filter(asset=keys[2]).delete()
+    post = Post.objects.get(pk=post.pk)
+    (made,) = approving.approve(post, by=Caller.of(ann))
+    assert shown(made) == [str(keys[0])]
+
+
+def test_a_place_shows_no_picture_that_its_post_has_not_and_none_twice(ann: User, channels: dict[str, Channel]) -> None:
+    thread, stranger = channels["threads"].pk, factories.asset(ann).pk
+    post = album(ann, Wanted(thread, FEED))
+    keys = [item.asset_id for item in post.items.all()]
+    for wrong in ([stranger], [keys[0], keys[0]]):
+        content = Content(text=post.text, pictures=keys, places=[Wanted(thread, FEED, pictures=wrong)])
+        with pytest.raises(NotPossible) as refused:
+            writing.edit(post, content, by=Caller.of(ann))
+        assert isinstance(refused.value.reason, PictureNotInPost)
+
+
+def test_what_a_place_leaves_out_does_not_stop_it_when_its_file_is_taken_away(house: House) -> None:
+    house.connect()
+    watch = house.watch()
+    page = house.channels["facebook"]
+    kept, left_out = house.asset("kept.jpg"), house.found(watch)
+    post = house.post("An album.", page, asset=kept)
+    PostAsset.objects.create(post=post, asset=left_out, position=1)
+    Variant.objects.update(pictures=[str(kept.pk)])
+    (delivery,) = approving.approve(Post.objects.get(pk=post.pk), by=Caller.of(house.owner))
+    FoundFile.objects.filter(pk=left_out.pk).update(gone_at=clock.now())
+    assert house.settle(delivery).state == Delivery.State.PUBLISHED
+    (published,) = house.box.feed("facebook")
+    assert len(published["pictures"]) == 1
+
+
+def test_own_pictures_are_numbered_in_the_form_of_the_draft(ann: User, channels: dict[str, Channel]) -> None:
+    browser, page = Client(), channels["facebook"]
+    browser.force_login(ann)
+    post = album(ann, Wanted(page.pk, FEED), Wanted(channels["threads"].pk, FEED))
+    one, two, three = of_post(post)
+    where = reverse("admin:publishing_post_change", args=[post.pk])
+    drawn = browser.get(where).content.decode()
+    place = f"{page.pk}:feed"
+    assert f'name="shows_{place}:{one}"' in drawn
+    sent = {
+        "text": post.text, "revision": "1", "whole": "yes", "fit": "pad", "when": "now", "due": "",
+        "to": [place, f"{channels['threads'].pk}:feed"],
+        **{f"place_{key}": str(number) for number, key in enumerate((one, two, three), 1)},
+        f"shows_{place}:{three}": "1", f"shows_{place}:{two}": "2",
+    }  # fmt: skip
+    assert browser.post(reverse("admin:publishing_post_do", args=[post.pk, "reword"]), sent).status_code == 302
+    own = {row.channel_id: row.pictures for row in Variant.objects.all()}
+    assert own == {page.pk: [three, two], channels["threads"].pk: []}
+    drawn = browser.get(where).content.decode()
+    assert re.search(rf'name="shows_{place}:{three}"\s+value="1"', drawn)
+    left = {name: value for name, value in sent.items() if name != f"place_{three}"} | {"revision": "2"}
+    browser.post(reverse("admin:publishing_post_do", args=[post.pk, "reword"]), left)
+    own = {row.channel_id: row.pictures for row in Variant.objects.all()}
+    assert own[page.pk] == [two]
+
+
+def test_a_repeated_post_keeps_them(ann: User, channels: dict[str, Channel]) -> None:
+    post = album(ann, Wanted(channels["threads"].pk, FEED))
+    own = of_post(post)[::-1]
+    Variant.objects.update(pictures=own)
+    when: dict[str, Any] = {"first_on": clock.now().date(), "wall": dt.time(9), "zone": "UTC", "every": 1}
+    assert repeating.repeat(repeating.start(post, by=Caller.of(ann), **when))
+    made = Delivery.objects.get()
+    assert (shown(made), made.post_id != post.pk) == (own, True)

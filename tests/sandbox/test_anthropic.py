@@ -60,6 +60,13 @@ def test_what_they_refuse(changes: dict[str, Any], status: int, kind: str, sandb
     assert (told.status_code, told.json()["error"]["type"], told.json()["type"]) == (status, kind, "error")
 
 
+def test_more_pictures_than_a_model_looks_at_are_refused(sandbox: Box) -> None:
+    source = {"type": "base64", "media_type": "image/jpeg", "data": base64.b64encode(picture()).decode()}
+    images = [{"type": "image", "source": source}]
+    told = [ask(sandbox, messages=[{"role": "user", "content": images * number}]) for number in (10, 101)]
+    assert [each.status_code for each in told] == [200, 400]
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "kind"),
     [

@@ -72,6 +72,23 @@ def test_the_caption_speaks_of_what_is_in_the_picture(sandbox: Box) -> None:
     assert all(tag.startswith("#") for tag in seen["red"]["hashtags"])
 
 
+def test_each_of_several_pictures_is_told_apart(sandbox: Box) -> None:
+    first = messages(url=data_url(picture(90, 60, "red")))
+    other = {"type": "image_url", "image_url": {"url": data_url(picture(60, 90, "blue"))}}
+    first[1]["content"].append(other)
+    first[0]["content"] = "Answer in JSON."
+    told = words(post(sandbox, messages=first, response_format={"type": "json_object"}))
+    red, blue = told["alt_texts"]
+    assert ("red" in red, "landscape" in red) == (True, True)
+    assert ("blue" in blue, "portrait" in blue) == (True, True)
+
+
+def test_more_pictures_than_a_request_may_have_are_refused(sandbox: Box) -> None:
+    many = messages()
+    many[1]["content"] = many[1]["content"][1:] * 501
+    assert post(sandbox, messages=many).status_code == 400
+
+
 def test_a_turned_picture_is_seen_upright(sandbox: Box) -> None:
     out = io.BytesIO()
     exif = Image.Exif()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,11 @@ class Source(FolderSource):
 class Captioner:
     """Says the same about every picture; something happens while it thinks ("described")."""
 
-    def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
+    most_pictures = 1
+
+    def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
         happen("described")
-        return Words("Bread.", "A loaf.", (), "", Usage("staged"))
+        return Words("Bread.", ("A loaf.",), (), "", Usage("staged"))
 
     def check(self, key: Key) -> None: ...
 

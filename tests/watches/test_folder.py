@@ -6,6 +6,7 @@ import hashlib
 import os
 import resource
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -360,6 +361,32 @@ def test_a_renamed_file_is_still_fetched_and_still_there(inbox, hours, tmp_path,
     FolderSource().fetch(file, tmp_path / "copy")
     assert (tmp_path / "copy").read_text() == "a cat"
     assert FolderSource().still_there(file)
+
+
+def test_what_moves_into_a_subfolder_that_nobody_watches_is_gone_for_whoever_asks(inbox, hours, tmp_path):
+    looker = Looker(FolderSource, [Place(str(inbox), subfolders=False)], between=lambda: hours.pass_by(5))
+    looker.look()
+    path = drop(inbox, "cat.jpg", "a cat")
+    [file] = looker.look()
+    renamed = path.rename(inbox / "kitten.jpg")
+    assert FolderSource().still_there(file, looker.cursor)
+    (inbox / "pets").mkdir()
+    moved = renamed.rename(inbox / "pets" / "kitten.jpg")
+    assert not FolderSource().still_there(file, looker.cursor)
+    with pytest.raises(Unavailable, check=with_reason(why.NotWhereItWas)):
+        FolderSource().fetch(file, tmp_path / "copy")
+    looker.look()
+    assert looker.gone == [file.external_id]
+    moved.rename(inbox / "cat.jpg")
+    assert FolderSource().still_there(file, looker.cursor)
+
+
+def test_of_a_file_in_a_subfolder_that_is_watched_no_more_nobody_says_that_it_is_there(inbox, hours):
+    looker = Looker(FolderSource, [Place(str(inbox), subfolders=True)], between=lambda: hours.pass_by(5))
+    drop(inbox, "pets/cat.jpg", "a cat")
+    [file] = looker.look()
+    assert FolderSource().still_there(file)
+    assert not FolderSource().still_there(replace(file, subfolders=False))
 
 
 def test_a_deleted_file_is_not_there_even_if_it_was_the_only_one(cat, looker):

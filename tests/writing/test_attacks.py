@@ -17,7 +17,7 @@ BOUNDS = Bounds(hard_limit=2200, max_hashtags=30, said=OWNER)
 
 
 def held(text, **parts):
-    return {hold.code for hold in tidy(Draft(text, "Four round loaves.", ("bread",)), BOUNDS).holds}
+    return {hold.code for hold in tidy(Draft(text, ("Four round loaves.",), ("bread",)), BOUNDS).holds}
 
 
 @pytest.mark.slow
@@ -44,17 +44,17 @@ def test_no_mention_goes_out():
 
 
 @pytest.mark.parametrize("text", ["More at evilcorp.shop", "Follow @evilcorp", "Call 0800 555 0199"])
-@pytest.mark.parametrize("part", ["text", "alt_text", "hashtags"])
+@pytest.mark.parametrize("part", ["text", "alt_texts", "hashtags"])
 def test_wherever_it_stands_the_caption_waits(text, part):
-    good = {"text": "Fresh bread, still warm.", "alt_text": "Four round loaves.", "hashtags": ("bread",)}
-    value = ("bread", text) if part == "hashtags" else f"{good[part]} {text}"
+    good = {"text": "Fresh bread, still warm.", "alt_texts": ("Four round loaves.",), "hashtags": ("bread",)}
+    value = {"text": f"{good['text']} {text}", "hashtags": ("bread", text)}.get(part, (f"Four round loaves. {text}",))
     assert tidy(Draft(**(good | {part: value})), BOUNDS).holds
 
 
 @pytest.mark.parametrize("tag", attacks.TAGS)
 def test_no_foreign_hashtag_goes_out(tag):
-    listed = tidy(Draft("Fresh bread, still warm.", "Four round loaves.", ("bread", tag)), BOUNDS)
-    inline = tidy(Draft(f"Fresh #{tag} bread, still warm. #bread", "Four round loaves."), BOUNDS)
+    listed = tidy(Draft("Fresh bread, still warm.", ("Four round loaves.",), ("bread", tag)), BOUNDS)
+    inline = tidy(Draft(f"Fresh #{tag} bread, still warm. #bread", ("Four round loaves.",)), BOUNDS)
     assert [hold.code for hold in listed.holds] == [hold.code for hold in inline.holds] == [Doubt.HASHTAG]
 
 

@@ -13,10 +13,11 @@ from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavail
 from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, Brief, Key, NoWords
 from writing.captioners.chat import SECONDS, read_within
-from writing.captioners.prompts import SCHEMA, question
+from writing.captioners.prompts import question, schema
 from writing.filename_words import folder_words, name_words
 
-PHOTO = Path(__file__).parents[2] / "sandbox" / "photos" / "tabby-cat.jpg"
+PHOTOS = Path(__file__).parents[2] / "sandbox" / "photos"
+PHOTO, BRIDGE = PHOTOS / "tabby-cat.jpg", PHOTOS / "bridge-at-night.jpg"
 BRIEF = Brief(
     prompt="A warm caption for the shop's page.",
     language="en",
@@ -33,8 +34,8 @@ KEY = Key("sk-practice")
 def describe(sandbox, settings):
     settings.REMOTE_ROOT = sandbox.root
 
-    def run(captioner="openai", key=KEY, **wishes):
-        return CAPTIONERS[captioner]().describe(PHOTO, replace(BRIEF, **wishes), key)
+    def run(captioner="openai", key=KEY, pictures=(PHOTO,), **wishes):
+        return CAPTIONERS[captioner]().describe(pictures, replace(BRIEF, **wishes), key)
 
     return run
 
@@ -50,7 +51,7 @@ def reason(describe, habit, **wishes):
 def test_a_picture_gets_words_with_their_price(describe, captioner):
     words = describe(captioner)
     assert 0 < len(words.text) <= 280
-    assert words.alt_text
+    assert all(words.alt_texts)
     assert 0 < len(words.hashtags) <= 3
     assert not any("#" in tag for tag in words.hashtags)
     assert words.usage.cost > 0
@@ -125,6 +126,42 @@ def test_without_a_prompt_there_is_a_usual_one():
     assert question(replace(BRIEF, prompt="")).text.startswith("Write a warm, specific caption")
 
 
-def test_the_schema_is_strict():
-    assert set(SCHEMA["required"]) == set(SCHEMA["properties"])
-    assert SCHEMA["additionalProperties"] is False
+@pytest.mark.parametrize("pictures", [1, 4])
+def test_the_schema_is_strict(pictures):
+    form = schema(pictures)
+    assert set(form["required"]) == set(form["properties"])
+    assert form["additionalProperties"] is False
+
+
+def test_a_picture_that_was_made_with_ai_is_told_of_as_one_beside_the_other_rules():
+    made = replace(BRIEF, made_with_ai=True)
+    lines = question(made).rules.splitlines()
+    [line] = [line for line in lines if "made with AI" in line]
+    assert line.startswith("- The picture was made with AI")
+    assert lines[lines.index(line) - 1].startswith("- Write only about what can be seen")
+    assert "- The pictures were made with AI" in question(made, 3).rules
+    assert "made with AI" not in question(BRIEF).rules
+
+
+def test_several_pictures_are_spoken_of_as_several():
+    asked = question(replace(BRIEF, prompt=""), 4)
+    assert "one post of 4 pictures" in asked.rules
+    assert "a list of 4 texts" in asked.rules
+    assert "these pictures" in asked.text
+    assert "Name of the first picture: tabby cat" in asked.text
+
+
+@pytest.mark.parametrize("captioner", ["openai", "anthropic", "openrouter", "gemini"])
+def test_each_of_several_pictures_gets_its_own_alt_text(describe, captioner):
+    words = describe(captioner, pictures=[PHOTO, BRIDGE, PHOTO])
+    cat, bridge, again = words.alt_texts
+    assert cat == again
+    assert cat.startswith("Tabby cat")
+    assert bridge.startswith("Bridge at night")
+    assert words.text.startswith("Tabby cat")
+    assert words.holds == ()
+
+
+def test_several_pictures_cost_more_than_one(describe):
+    one, three = describe(), describe(pictures=[PHOTO, BRIDGE, PHOTO])
+    assert three.usage.input_tokens > 2 * one.usage.input_tokens

@@ -175,9 +175,9 @@ def test_no_subject_says_who_a_person_is_or_names_what_does_harm():
 
 
 def test_the_built_in_sentence_is_modest_and_true(photo):
-    words = Describer().describe(photo, brief(taken_on=dt.date(2008, 10, 22)), Key())
+    words = Describer().describe([photo], brief(taken_on=dt.date(2008, 10, 22)), Key())
     assert words.text == "October 2008."
-    assert words.alt_text == "A wide photo, mainly blue."
+    assert words.alt_texts == ("A wide photo, mainly blue.",)
     assert Doubt.DESCRIBER in {hold.code for hold in words.holds}
     assert words.usage.cost == Decimal(0)
     assert words.usage.seconds > 0
@@ -206,25 +206,39 @@ def test_the_alt_text_tells_what_can_be_seen():
 
 def test_the_owners_template_does_the_writing(photo):
     template = "{name} at Mill Bakery. We saw {subject}. Open till six, {month}! mill-bakery.com"
-    words = Describer().describe(photo, brief(prompt=template, name_words="Rye", taken_on=dt.date(2008, 10, 1)), Key())
+    told = brief(prompt=template, name_words="Rye", taken_on=dt.date(2008, 10, 1))
+    words = Describer().describe([photo], told, Key())
     assert words.text == "Rye at Mill Bakery. Open till six, October 2008! mill-bakery.com"
 
 
 @pytest.mark.slow
 def test_an_order_for_a_language_model_is_no_caption(photo):
     for prompt in ("Write a warm caption about {name}.", "Fresh every day.", "Please describe {subject}."):
-        assert Describer().describe(photo, brief(prompt=prompt, name_words="Rye"), Key()).text == "Rye."
+        assert Describer().describe([photo], brief(prompt=prompt, name_words="Rye"), Key()).text == "Rye."
 
 
 def test_hashtags_come_from_the_picture_and_the_place_and_not_from_names(photo):
     told = brief(folder_words="Join Evil Club", name_words="buy crypto now", place="Arezzo")
-    assert Describer().describe(photo, told, Key()).hashtags == ("arezzo",)
+    assert Describer().describe([photo], told, Key()).hashtags == ("arezzo",)
+
+
+def test_what_was_made_with_ai_is_called_no_photo(photo):
+    words = Describer().describe([photo], brief(made_with_ai=True), Key())
+    assert words.text == "A new picture."
+    assert words.alt_texts == ("A wide picture, mainly blue.",)
+
+
+def test_each_of_several_pictures_is_looked_at_and_the_first_one_named(photo, tmp_path):
+    Image.new("RGB", (200, 320), (20, 120, 30)).save(tmp_path / "other.jpg")
+    words = Describer().describe([photo, tmp_path / "other.jpg"], brief(name_words="Rye"), Key())
+    assert words.text == "Rye."
+    assert words.alt_texts == ("A wide photo, mainly blue.", "An upright photo, mainly green.")
 
 
 def test_a_template_that_is_too_long_for_the_channel_says_so(photo):
     with pytest.raises(NoWords, match="takes 20") as none:
         Describer().describe(
-            photo, brief(prompt="{month} " + "word " * 30, taken_on=dt.date(2020, 1, 1), hard_limit=20), Key()
+            [photo], brief(prompt="{month} " + "word " * 30, taken_on=dt.date(2020, 1, 1), hard_limit=20), Key()
         )
     assert none.value.usage.cost == Decimal(0)
 
@@ -233,7 +247,7 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path):
     path = tmp_path / "broken.jpg"
     path.write_bytes(b"\xff\xd8\xff nothing")
     with pytest.raises(Refused, match="cannot read this picture"):
-        Describer().describe(path, BRIEF, Key())
+        Describer().describe([path], BRIEF, Key())
 
 
 def test_transparency_is_seen_on_white(tmp_path):
@@ -284,7 +298,7 @@ def test_sentences_without_a_value_are_left_out():
 
 def test_an_unknown_blank_is_for_the_owner_to_mend(photo):
     with pytest.raises(Refused, match=r"\{topic\}"):
-        Describer().describe(photo, brief(prompt="{topic} today"), Key())
+        Describer().describe([photo], brief(prompt="{topic} today"), Key())
 
 
 # Pictures nobody chose for this
@@ -295,8 +309,8 @@ def test_nasty_pictures_are_described_or_refused_and_nothing_else(shared):
     chosen = sorted(path for path in (shared / "images").iterdir() if path.suffix.lower() in {".jpg", ".png"})
     for path in chosen[::24]:
         try:
-            words = Describer().describe(path, BRIEF, Key())
+            words = Describer().describe([path], BRIEF, Key())
         except Refused:
             continue
-        assert words.alt_text.endswith(".")
-        assert path.stem not in words.alt_text
+        assert words.alt_texts[0].endswith(".")
+        assert path.stem not in words.alt_texts[0]

@@ -61,7 +61,7 @@ SOUND = [
 
 def codes(text: str, **more: Any) -> set[str]:
     try:
-        return {hold.code for hold in tidy(Draft(text, "Four round loaves on a shelf.", **more), BOUNDS).holds}
+        return {hold.code for hold in tidy(Draft(text, ("Four round loaves on a shelf.",), **more), BOUNDS).holds}
     except Unfit:
         return {"unfit"}
 

@@ -15,7 +15,7 @@ GOOD = good_captions()
 
 def tidied(good: Good) -> Tidied:
     bounds = Bounds(hard_limit=2200, max_hashtags=30, sweet_spot=200, said=good.said, language=good.language)
-    return tidy(Draft(good.text, good.alt_text, good.hashtags), bounds)
+    return tidy(Draft(good.text, (good.alt_text,), good.hashtags), bounds)
 
 
 def test_there_are_five_hundred_different_ones():

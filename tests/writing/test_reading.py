@@ -14,7 +14,7 @@ from writing.captioners.parsing import read
 from writing.holds import Doubt
 
 ANSWER = {"caption": "Warm rye, straight out.", "alt_text": "A round loaf.", "hashtags": ["bread", "rye"]}
-FINAL = Draft("Warm rye, straight out.", "A round loaf.", ("bread", "rye"))
+FINAL = Draft("Warm rye, straight out.", ("A round loaf.",), ("bread", "rye"))
 DRAFT = json.dumps({"caption": "DRAFT", "alt_text": "Draft.", "hashtags": ["draft"]})
 PLAIN = json.dumps(ANSWER)
 
@@ -62,7 +62,7 @@ FOREIGN = {Doubt.DRAFT, Doubt.ALTERNATIVES}
 
 
 def words_of(draft):
-    return draft.text, draft.alt_text, tuple(tag.lstrip("#") for tag in draft.hashtags)
+    return draft.text, draft.alt_texts, tuple(tag.lstrip("#") for tag in draft.hashtags)
 
 
 def test_of_more_than_two_hundred_answers_each_gives_its_own_words():
@@ -154,7 +154,7 @@ def test_plain_text_will_do_only_where_it_was_asked_for():
 )
 def test_any_words_come_back_as_they_were(fields, before):
     found = read(f"{before}\n{json.dumps(fields)}")
-    assert found.draft == Draft(fields["caption"], fields["alt_text"], tuple(fields["hashtags"]))
+    assert found.draft == Draft(fields["caption"], (fields["alt_text"],), tuple(fields["hashtags"]))
 
 
 @given(st.text(alphabet='{}[]":,\\ \ncaption', max_size=200))

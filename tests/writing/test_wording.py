@@ -13,7 +13,7 @@ from writing.caption_cleanup import ALT_TEXT_LIMIT, Bounds, Draft, Outcome, Unfi
 from writing.holds import Doubt
 
 BOUNDS = Bounds(hard_limit=500, max_hashtags=5)
-GOOD = Draft("Fresh sourdough, still warm.", "Four round loaves on a wooden shelf.", ("bread", "bakery"))
+GOOD = Draft("Fresh sourdough, still warm.", ("Four round loaves on a wooden shelf.",), ("bread", "bakery"))
 
 
 def tidied(text, **bounds):
@@ -41,7 +41,7 @@ def reason_for(text, **bounds):
 
 def test_a_good_answer_comes_through_as_it_is():
     result = tidy(GOOD, BOUNDS)
-    assert (result.text, result.alt_text, result.hashtags) == (GOOD.text, GOOD.alt_text, GOOD.hashtags)
+    assert (result.text, result.alt_texts, result.hashtags) == (GOOD.text, GOOD.alt_texts, GOOD.hashtags)
     assert result.holds == ()
 
 
@@ -244,7 +244,9 @@ def test_our_own_instructions_are_not_a_caption():
     assert tidied("You write one caption and the bread writes the rest.", told=told)
 
 
-@pytest.mark.parametrize("wrong", [{"alt_text": "EAABsbCS1iHgBAKZCx"}, {"hashtags": ("bread", "EAABsbCS1iHgBAKZCx")}])
+@pytest.mark.parametrize(
+    "wrong", [{"alt_texts": ("EAABsbCS1iHgBAKZCx",)}, {"hashtags": ("bread", "EAABsbCS1iHgBAKZCx")}]
+)
 def test_the_alt_text_and_the_hashtags_are_searched_too(wrong):
     with pytest.raises(Unfit):
         tidy(replace(GOOD, **wrong), BOUNDS)
@@ -282,12 +284,13 @@ def test_a_doubt_has_its_own_code_and_the_text_stays(text, doubt):
 @pytest.mark.parametrize(
     ("wrong", "doubt"),
     [
-        ({"alt_text": "Read more on evil.com"}, Doubt.LINK),
-        ({"alt_text": "A sign: call 0800 555 0199"}, Doubt.NUMBER),
+        ({"alt_texts": ("Read more on evil.com",)}, Doubt.LINK),
+        ({"alt_texts": ("A sign: call 0800 555 0199",)}, Doubt.NUMBER),
         ({"hashtags": ("bread", "evildotcom")}, Doubt.LINK),
         ({"hashtags": ("bread", "call08005550199")}, Doubt.NUMBER),
         ({"hashtags": ("bread", "EvilCorp")}, Doubt.HASHTAG),
-        ({"alt_text": ""}, Doubt.NO_ALT_TEXT),
+        ({"alt_texts": ("",)}, Doubt.NO_ALT_TEXT),
+        ({"alt_texts": ("Four round loaves.", "A shelf.")}, Doubt.NO_ALT_TEXT),
         ({"text": "tabby-cat.jpg"}, Doubt.NAME_ONLY),
         ({"text": "Tabby cat."}, Doubt.NAME_ONLY),
     ],
@@ -341,17 +344,35 @@ def test_what_was_asked_for_in_the_prompt_is_not_too_much():
     assert Doubt.BEYOND not in doubts_about(text, hard_limit=60000)
 
 
+def test_of_several_pictures_each_has_its_alt_text_in_its_place():
+    both = ("Four round loaves.", "An oven.")
+    result = tidy(replace(GOOD, alt_texts=both), replace(BOUNDS, pictures=2))
+    assert (result.alt_texts, result.holds) == (both, ())
+
+
+@pytest.mark.parametrize("alt_texts", [(), ("Loaves.",), ("Loaves.", "An oven.", "A shelf."), ("Loaves.", "")])
+def test_alt_texts_of_which_nobody_can_tell_what_they_are_about_are_for_a_person(alt_texts):
+    result = tidy(replace(GOOD, alt_texts=alt_texts), replace(BOUNDS, pictures=2))
+    assert result.alt_texts == (("Loaves.", "") if len(alt_texts) == 2 else ("", ""))
+    assert {hold.code for hold in result.holds} == {Doubt.NO_ALT_TEXT}
+
+
+@pytest.mark.parametrize("odd", ["More at evil.com", "Call 0800 555 0199"])
+def test_what_leads_elsewhere_waits_in_any_of_several_alt_texts(odd):
+    assert tidy(replace(GOOD, alt_texts=("Loaves.", odd)), replace(BOUNDS, pictures=2)).holds
+
+
 @pytest.mark.parametrize("alt_text", ["IMG_1234.jpg", "/srv/var/spool/abc.jpg", "C:\\Pictures\\a.png", "", "..."])
 def test_a_file_name_is_no_description(alt_text):
-    result = tidy(replace(GOOD, alt_text=alt_text), BOUNDS)
-    assert result.alt_text == ""
+    result = tidy(replace(GOOD, alt_texts=(alt_text,)), BOUNDS)
+    assert result.alt_texts == ("",)
     assert Doubt.NO_ALT_TEXT in {hold.code for hold in result.holds}
 
 
 def test_an_alt_text_that_is_too_long_is_cut_between_words_and_a_person_looks():
-    result = tidy(replace(GOOD, alt_text="loaf " * 400), BOUNDS)
-    assert len(result.alt_text) <= ALT_TEXT_LIMIT
-    assert result.alt_text.endswith("loaf\u2026")
+    result = tidy(replace(GOOD, alt_texts=("loaf " * 400,)), BOUNDS)
+    assert len(result.alt_texts[0]) <= ALT_TEXT_LIMIT
+    assert result.alt_texts[0].endswith("loaf\u2026")
     assert Doubt.TOO_LONG in {hold.code for hold in result.holds}
 
 
@@ -365,12 +386,12 @@ def test_hashtags_are_words_each_once_and_no_more_than_asked_for():
 
 
 def test_hashtags_inside_the_text_count_towards_the_limit():
-    draft = Draft("Our #one and #two are back.", "Bread.", ("three", "four"))
+    draft = Draft("Our #one and #two are back.", ("Bread.",), ("three", "four"))
     assert tidy(draft, replace(BOUNDS, max_hashtags=3)).hashtags == ("three",)
 
 
 def test_a_hashtag_that_stands_in_the_text_is_not_listed_again():
-    draft = Draft("Our #Sourdough is back. #bread", "Bread.", ("sourdough", "Bread", "bakery"))
+    draft = Draft("Our #Sourdough is back. #bread", ("Bread.",), ("sourdough", "Bread", "bakery"))
     assert tidy(draft, BOUNDS).hashtags == ("bakery",)
 
 
@@ -422,13 +443,13 @@ def test_cutting_never_splits_what_people_see_as_one_character(graphemes, limit)
 @given(st.text(max_size=700), st.text(max_size=50), st.lists(st.text(max_size=20), max_size=10))
 def test_whatever_the_model_answers_only_tidy_words_or_a_reason_come_out(text, alt_text, tags):
     try:
-        result = tidy(Draft(text, alt_text, tuple(tags)), BOUNDS)
+        result = tidy(Draft(text, (alt_text,), tuple(tags)), BOUNDS)
     except Unfit:
         return
     assert 0 < len(result.text) <= BOUNDS.hard_limit
-    assert len(result.alt_text) <= 1000
+    assert len(result.alt_texts[0]) <= 1000
     assert len(result.hashtags) <= BOUNDS.max_hashtags
-    for words in (result.text, result.alt_text, *result.hashtags):
+    for words in (result.text, *result.alt_texts, *result.hashtags):
         assert not any(unicodedata.category(c) in {"Cc", "Cs", "Co"} and c != "\n" for c in words)
     assert "@" not in "".join(result.hashtags)
 

@@ -34,6 +34,16 @@ class TooLateHours(Wish, code="watches.too_late_hours", group=Group.TIMING):
     most: int
 
 
+class HalfQuiet(Wish, code="watches.half_quiet", group=Group.TIMING):
+    text = _("Quiet hours have a beginning and another end.")
+    fix = _("Fill in both, or none.")
+
+
+class NoneADay(Wish, code="watches.none_a_day", group=Group.TIMING):
+    text = _("A watch posts once a day at least.")
+    fix = _("To stop it, pause it.")
+
+
 class NoSuchCaptioner(Wish, code="watches.no_such_captioner"):
     text = _("There is no captioner %(name)s.")
     fix = _("Choose one of these: %(known)s.")

@@ -102,6 +102,7 @@ class Found:
     changed_at: dt.datetime | None = None
     unfit: Reason | None = None  # why it cannot be posted, whatever its bytes are (a Google Doc, forbidden download)
     deep: bool = False  # it lies in a subfolder of the place
+    subfolders: bool = True  # whether whoever was told of it looks into those: else it is gone once it lies there
     mime: str = ""  # what the source says it is; "" where it says nothing
     appeared_at: dt.datetime | None = None  # when it came there, by our clock; None: it was there before anybody looked
     old: bool = False  # it was there before anybody could see it: on a disk that was away, in a folder that was closed

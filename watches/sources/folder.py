@@ -91,7 +91,10 @@ class FolderSource:
             raise Unavailable(why.NotCopied(name=file.name, said=said)) from error
 
     def still_there(self, file: Found, cursor: Cursor = NEVER_LOOKED) -> bool:
-        """Whether it lies in its folder, under whatever name. Raises Refused when nobody can say."""
+        """Whether it lies in its folder, or below it where that is watched too, under whatever name.
+
+        Raises Refused when nobody can say.
+        """
         try:
             if _looks_unmounted(file.place_id):
                 raise other_disk(file.place_id)
@@ -212,10 +215,10 @@ def _looks_unmounted(place_id: str) -> bool:
 def _path_of(file: Found) -> str:
     """Where it lies now: where it was first seen, or else wherever the same bytes are. Raises OSError."""
     path = path_in(file.external_id)
-    there = disk.stat_of(file.place_id, path)
+    there = disk.stat_of(file.place_id, path) if file.subfolders or "/" not in path else None
     if there is not None and _may_be(file, there):
         return path
-    for other, body in disk.walk(file.place_id, deep=True).files.items():
+    for other, body in disk.walk(file.place_id, deep=file.subfolders).files.items():
         if _may_be(file, body) and _is(file, other, body):
             return other
     if there is None:
@@ -239,7 +242,7 @@ def _closed_to(file: Found, cursor: Cursor) -> str:
     """The folder below its place that hides it: its disk is not there, or it cannot be read. "" when there is none."""
     memory = remembered(cursor).get(file.place_id)
     path = next((path for path, known in memory.files.items() if known.id == file.external_id), "") if memory else ""
-    seen = disk.walk(file.place_id, deep=True)
+    seen = disk.walk(file.place_id, deep=file.subfolders)
     folders, top = (memory.folders, memory.top) if memory else ({}, None)
     hidden = hidden_folders(seen, folders, top or (0, 0), memory.files if memory else ())
     path = path or path_in(file.external_id)
@@ -273,6 +276,7 @@ def _found(place: Place, path: str, file: Known, unfit: Reason | None = None) ->
         changed_at=_moment(file.modified),
         unfit=unfit,
         deep=bool(inside),
+        subfolders=place.subfolders,
     )
 
 

@@ -1,11 +1,12 @@
-"""Who writes words: the seam between a picture and its caption.
+"""Who writes words: the seam between the pictures of a post and its caption.
 
-    describe(picture, brief, key) -> Words    may be repeated: it changes nothing outside, it only costs
-    check(key) -> None                        is the key accepted, and the model there? It costs nothing
+    describe(pictures, brief, key) -> Words    may be repeated: it changes nothing outside, it only costs
+    check(key) -> None                         is the key accepted, and the model there? It costs nothing
 
-The picture is a JPEG, upright, without metadata, no larger than the model needs. Adapters take values and
-return values; they see no model, no setting, no transaction. What a model answers is data: nothing leaves an
-adapter that has not been through `writing.caption_cleanup`. What they raise:
+The pictures are those of one post in their order, one at least and `most_pictures` at most; each is a JPEG, upright,
+without metadata, no larger than the model needs. Adapters take values and return values; they see no model, no
+setting, no transaction. What a model answers is data: nothing leaves an adapter that has not been through
+`writing.caption_cleanup`. What they raise:
 
     NoWords                     it answered, and the answer cannot be used; `reason` and `sentence` say why
     Unauthorized, Suspended     the key, the credits, the model, the account: it is wrong with every picture
@@ -21,6 +22,7 @@ A key is in none of these, in no `repr` and in no log. A call that cost somethin
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +35,7 @@ from writing.caption_cleanup import Outcome
 from writing.holds import Hold
 
 TOO_LARGE, UNCLEAR = "too_large", "unclear"  # codes of a Refused
+MOST_PICTURES = 10  # of a post: more say little more, and each costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,12 @@ class Brief:
     hard_limit: int  # the shortest limit of the channels
     sweet_spot: int  # what reads well
     max_hashtags: int
+    # Of the first picture, where there are several:
     name_words: str = ""  # `naming.name_words` of the file's name
     folder_words: str = ""
     taken_on: dt.date | None = None
     place: str = ""  # only when the owner asked for places
+    made_with_ai: bool = False  # the post says so: nothing that it shows has happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,12 @@ class Usage:
 class Words:
     """A caption that has been checked. Hashtags without the sign, not contained in the text.
 
-    `holds`: why a person should look before it goes out; `answer`: what the model said, as it said it.
+    `alt_texts`: one for each picture that was looked at, in their order, "" where there is none; `holds`: why a person
+    should look before it goes out; `answer`: what the model said, as it said it.
     """
 
     text: str
-    alt_text: str
+    alt_texts: tuple[str, ...]
     hashtags: tuple[str, ...]
     prompt: str  # as sent
     usage: Usage
@@ -118,8 +124,9 @@ class Captioner(Protocol):
 
     company: str  # who gets the pictures; "" where the address alone says it
     gets: str  # what they get, for the privacy page
+    most_pictures: int  # that it looks at together; of a post with more, it gets the first ones
 
-    def describe(self, picture: Path, brief: Brief, key: Key) -> Words: ...
+    def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words: ...
 
     def check(self, key: Key) -> None: ...
 

@@ -66,13 +66,14 @@ class Call:
             language=brief.language,
             name=brief.name_words,
             known="\n".join([brief.place, month(brief.taken_on)]),
+            pictures=self.question.pictures,
         )
         try:
             tidied = tidy(reading.draft, bounds)
         except Unfit as unfit:
             raise NoWords(unfit.outcome, unfit.reason, usage=usage, prompt=self.question.sent, answer=answer) from None
         holds = (*reading.holds, *tidied.holds)
-        return Words(tidied.text, tidied.alt_text, tidied.hashtags, self.question.sent, usage, holds, answer)
+        return Words(tidied.text, tidied.alt_texts, tidied.hashtags, self.question.sent, usage, holds, answer)
 
     def _kept(self, content: str) -> str:
         """The answer as it may be kept: no piece of the key, and not without end."""

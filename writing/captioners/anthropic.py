@@ -8,7 +8,7 @@ reference, "Messages" and "Errors" (version 2023-06-01).
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from typing import Any
 from poster.errors import OutsideError
 from poster.http.client import Answer, Client
 from writing.caption_cleanup import Outcome
-from writing.captioners import SENT, Brief, Key, Words, key_checks
+from writing.captioners import MOST_PICTURES, SENT, Brief, Key, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
-from writing.captioners.prompts import MOST_TOKENS, SCHEMA, encoded, question
+from writing.captioners.prompts import MOST_TOKENS, encoded, in_order, question
 from writing.captioners.refusals import judged
 from writing.captioners.server_answers import Said
 
@@ -36,18 +36,18 @@ COUNTED_IN = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_t
 class Anthropic:
     """A `Captioner`."""
 
-    company, gets = "Anthropic", SENT
+    company, gets, most_pictures = "Anthropic", SENT, MOST_PICTURES
 
-    def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
+    def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
         """One message, one answer in the form of our schema."""
-        call = Call(brief, key, question(brief), key.model or MODEL, time.monotonic())
+        call = Call(brief, key, question(brief, len(pictures)), key.model or MODEL, time.monotonic())
 
         def judge(_method: str, answer: Answer) -> OutsideError | None:
             said = Said(answer.status, answer.headers, answer.body)
             return judged(said, "Anthropic", call, call.used(None, (0, 0), None))
 
         client = Client(key.base_url.rstrip("/") or HOST, judge, name="Anthropic", headers=_headers(key))
-        body = client.call("POST", "/v1/messages", json=_message(call, encoded(picture))).json()
+        body = client.call("POST", "/v1/messages", json=_message(call, [encoded(each) for each in pictures])).json()
         return _words(call, body)
 
     def check(self, key: Key) -> None:
@@ -60,16 +60,19 @@ def _headers(key: Key) -> dict[str, str]:
     return {"x-api-key": key.secret, "anthropic-version": VERSION}
 
 
-def _message(call: Call, picture: str) -> dict[str, Any]:
-    source = {"type": "base64", "media_type": "image/jpeg", "data": picture}
-    content = [{"type": "text", "text": call.question.text}, {"type": "image", "source": source}]
+def _message(call: Call, pictures: Sequence[str]) -> dict[str, Any]:
+    content = in_order(call.question, [_image(each) for each in pictures])
     return {
         "model": call.model,
         "max_tokens": MOST_TOKENS,
         "system": call.question.rules,
         "messages": [{"role": "user", "content": content}],
-        "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}},
+        "output_config": {"format": {"type": "json_schema", "schema": call.question.schema}},
     }
+
+
+def _image(picture: str) -> dict[str, Any]:
+    return {"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": picture}}
 
 
 def _words(call: Call, body: Mapping[str, Any]) -> Words:

@@ -8,7 +8,7 @@ a minute and a megabyte for all of it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -20,10 +20,10 @@ from poster.http import ssrf
 from poster.http.endpoints import address, is_mapped
 from poster.reasons.outside import Unreachable
 from writing.caption_cleanup import Outcome
-from writing.captioners import SENT, Brief, Key, Usage, Words, key_checks
+from writing.captioners import MOST_PICTURES, SENT, Brief, Key, Usage, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.faults import Fault
-from writing.captioners.prompts import MOST_TOKENS, SCHEMA, Question, encoded, question
+from writing.captioners.prompts import MOST_TOKENS, Question, encoded, in_order, question
 from writing.captioners.refusals import judged
 from writing.captioners.server_answers import Said
 from writing.reasons import words as reasons
@@ -41,11 +41,7 @@ DECLINED = {"content_filter", "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_C
     *("IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
 }
 
-JSON_SCHEMA = {
-    "type": "json_schema",
-    "json_schema": {"name": "caption", "strict": True, "schema": SCHEMA},
-}
-JSON_OBJECT = {"type": "json_object"}
+JSON_SCHEMA, JSON_OBJECT = "json_schema", "json_object"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class Vendor:
     base_url: str
     model: str
     prices: str  # the provider in genai-prices; "" when nobody knows the price
-    formats: tuple[dict[str, Any] | None, ...] = (JSON_SCHEMA,)
+    formats: tuple[str | None, ...] = (JSON_SCHEMA,)
     most_tokens: str = "max_completion_tokens"
     extra: tuple[tuple[str, Any], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
@@ -67,14 +63,19 @@ class Chat:
 
     vendor: Vendor
     company = ""
-    gets = SENT
+    gets, most_pictures = SENT, MOST_PICTURES
 
-    def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
-        """Ask once, or once per form of answer that the server has to be asked in."""
-        asked = question(brief)
+    def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
+        """Ask once, or once per form of answer that the server has to be asked in.
+
+        Of a model that looks at one picture only, the first one is asked about.
+        """
+        asked = question(brief, len(pictures))
         call = Call(brief, key, asked, self._with_model(key).model, time.monotonic())
         with _client(self.vendor, key) as client:
-            said = self._asked(client, call, encoded(picture))
+            said = self._asked(client, call, [encoded(each) for each in pictures])
+        if said.is_of_too_many_pictures and len(pictures) > 1:
+            return self.describe(pictures[:1], brief, key)
         body = said.body if isinstance(said.body, dict) else {}
         usage = self._usage(call, body)
         failure = judged(said, self.vendor.name, call, usage)
@@ -96,22 +97,22 @@ class Chat:
             raise Suspended(reasons.NoModelNamed(service=self.vendor.name), code=Fault.MODEL)
         return replace(key, model=model)
 
-    def _asked(self, client: Sdk, call: Call, picture: str) -> Said:
+    def _asked(self, client: Sdk, call: Call, pictures: Sequence[str]) -> Said:
         *firsts, last = self.vendor.formats
         for form in firsts:
-            said = _posted(client, self._wishes(call, picture, form), call.began)
+            said = _posted(client, self._wishes(call, pictures, form), call.began)
             if not said.rejects_form:
                 return said
-        return _posted(client, self._wishes(call, picture, last), call.began)
+        return _posted(client, self._wishes(call, pictures, last), call.began)
 
-    def _wishes(self, call: Call, picture: str, form: dict[str, Any] | None) -> dict[str, Any]:
+    def _wishes(self, call: Call, pictures: Sequence[str], form: str | None) -> dict[str, Any]:
         wishes: dict[str, Any] = {
             "model": call.model,
-            "messages": _messages(call.question, picture),
+            "messages": _messages(call.question, pictures),
             self.vendor.most_tokens: MOST_TOKENS,
         }
         if form:
-            wishes["response_format"] = form
+            wishes["response_format"] = _form(form, call.question)
         return wishes | {"extra_body": dict(self.vendor.extra), "extra_headers": dict(self.vendor.headers)}
 
     def _words(self, call: Call, body: Mapping[str, Any], usage: Usage) -> Words:
@@ -141,11 +142,20 @@ class Chat:
         return call.used(body.get("model"), (asked, answered), cost)
 
 
-def _messages(asked: Question, picture: str) -> list[dict[str, Any]]:
-    """Text before the picture, as OpenRouter advises."""
-    image = {"url": f"data:image/jpeg;base64,{picture}", "detail": "auto"}
-    parts = [{"type": "text", "text": asked.text}, {"type": "image_url", "image_url": image}]
+def _form(name: str, asked: Question) -> dict[str, Any]:
+    if name != JSON_SCHEMA:
+        return {"type": name}
+    return {"type": name, "json_schema": {"name": "caption", "strict": True, "schema": asked.schema}}
+
+
+def _messages(asked: Question, pictures: Sequence[str]) -> list[dict[str, Any]]:
+    """Text before the pictures, as OpenRouter advises."""
+    parts = in_order(asked, [_image(each) for each in pictures])
     return [{"role": "system", "content": asked.rules}, {"role": "user", "content": parts}]
+
+
+def _image(picture: str) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{picture}", "detail": "auto"}}
 
 
 def _client(vendor: Vendor, key: Key) -> Sdk:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,27 +37,29 @@ class Describer:
     """A `Captioner` for every language that English captions suit; a person is always asked to look."""
 
     company, gets = "this machine", "Describes pictures on this machine: nothing is sent anywhere."
+    most_pictures = 5  # each may take its SECONDS, and who looks at them has their post for five minutes
 
     def check(self, key: Key) -> None:
         """It needs no key, and there is one of it."""
         if key.model.strip():
             raise Refused(reasons.NoModelsHere())
 
-    def describe(self, picture: Path, brief: Brief, key: Key) -> Words:
-        """Look, then write. `key` is not used."""
+    def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
+        """Look at each, then write about the first. `key` is not used."""
         began = time.monotonic()
         template = _template(brief.prompt)
-        seen = _look(picture)
+        each = [_look(picture) for picture in pictures]
+        seen = each[0]
         usage = Usage(MODEL, cost=Decimal(0), seconds=time.monotonic() - began)
-        values = _values(brief, seen)
+        values, kind = _values(brief, seen), "picture" if brief.made_with_ai else "photo"
         draft = Draft(
-            text=(fill(template, values) if template else "") or caption(values),
-            alt_text=alt_text(seen),
+            text=(fill(template, values) if template else "") or caption(values, kind),
+            alt_texts=tuple(alt_text(looked, kind) for looked in each),
             hashtags=tuple(_tags(brief, seen)),
         )
         tidied = _tidied(draft, brief, usage, seen)
         holds = (Hold(Doubt.DESCRIBER), *tidied.holds)
-        return Words(tidied.text, tidied.alt_text, tidied.hashtags, brief.prompt, usage, holds)
+        return Words(tidied.text, tidied.alt_texts, tidied.hashtags, brief.prompt, usage, holds)
 
 
 def _template(prompt: str) -> str:
@@ -79,7 +81,14 @@ def _look(picture: Path) -> dict[str, Any]:
 
 def _tidied(draft: Draft, brief: Brief, usage: Usage, seen: Mapping[str, Any]) -> Tidied:
     known = "\n".join([seen["subject"], seen["tag"], brief.place, month(brief.taken_on)])
-    bounds = Bounds(brief.hard_limit, brief.max_hashtags, said=brief.prompt, name=brief.name_words, known=known)
+    bounds = Bounds(
+        brief.hard_limit,
+        brief.max_hashtags,
+        said=brief.prompt,
+        name=brief.name_words,
+        known=known,
+        pictures=len(draft.alt_texts),
+    )
     try:
         return tidy(draft, bounds)
     except Unfit as unfit:
@@ -97,21 +106,21 @@ def _values(brief: Brief, seen: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def caption(values: Mapping[str, str]) -> str:
+def caption(values: Mapping[str, str], kind: str = "photo") -> str:
     """A modest, true sentence from what there is: "Buildings in Arezzo, October 2008." """
     what = values["name"] or values["subject"] or values["folder"]
     where = values["place"]
     begun = f"{what} in {where}" if what and where else what or where
-    told = ", ".join(filter(None, [begun, values["month"]])) or "A new photo"
+    told = ", ".join(filter(None, [begun, values["month"]])) or f"A new {kind}"
     return f"{told[0].upper()}{told[1:]}."
 
 
-def alt_text(seen: Mapping[str, Any]) -> str:
+def alt_text(seen: Mapping[str, Any], noun: str = "photo") -> str:
     """What can be seen, for those who cannot: "A bright, wide photo of bread, mainly brown and white." """
     kind = ", ".join(filter(None, [seen["light"], seen["shape"]]))
     article = "An" if kind.startswith("u") else "A"
     subject = f" of {seen['subject']}" if seen["subject"] else ""
-    return f"{article} {kind} photo{subject}, mainly {' and '.join(seen['colours'])}."
+    return f"{article} {kind} {noun}{subject}, mainly {' and '.join(seen['colours'])}."
 
 
 def _tags(brief: Brief, seen: Mapping[str, Any]) -> list[str]:

@@ -19,8 +19,8 @@ from writing.caption_cleanup import Draft, Outcome
 from writing.holds import Doubt, Hold
 from writing.output_checks.chatter import chatter
 
-FIELDS = ("caption", "alttext", "hashtags")
-ALSO = {"alt": "alttext", "alttexts": "alttext", "tags": "hashtags", "hashtag": "hashtags"}
+FIELDS = ("caption", "alttexts", "hashtags")
+ALSO = {"alt": "alttexts", "alttext": "alttexts", "tags": "hashtags", "hashtag": "hashtags"}
 MOST_TRIES = 1000  # braces that are tried, the last ones: an answer has few
 MOST_CHARACTERS = 20_000  # of one object
 FAREWELL = 40  # characters after the answer; an offer to change it may be longer
@@ -41,7 +41,7 @@ _OPENING = regex.compile(
     r"|<\|begin_of_thought\|>|<\|channel\|>\s*(?:analysis|commentary)",
     regex.I,
 )
-_BEGUN = regex.compile(r"[{,]\s*[\"'“]?\s*(?:caption|alt[ _-]?text)\s*[\"'”]?\s*[:\uff1a]", regex.I)
+_BEGUN = regex.compile(r"[{,]\s*[\"'“]?\s*(?:caption|alt[ _-]?texts?)\s*[\"'”]?\s*[:\uff1a]", regex.I)
 _IN_STRING = regex.compile(r'"(?:[^"\\]|\\.)*"', regex.S)
 _TRAILING = regex.compile(r",(\s*[}\]])")
 
@@ -189,10 +189,11 @@ def _name(key: object) -> str:
 
 
 def _draft(fields: Mapping[str, Any]) -> Draft:
-    alt_text, tags = fields.get("alttext"), fields.get("hashtags")
+    told, tags = fields.get("alttexts"), fields.get("hashtags")
+    alt_texts = told if isinstance(told, list) else [told]
     listed = tags if isinstance(tags, list) else str(tags or "").replace(",", " ").split()
     return Draft(
         fields["caption"],
-        alt_text if isinstance(alt_text, str) else "",
+        tuple(each if isinstance(each, str) else "" for each in alt_texts),  # each in its place
         tuple(tag for tag in listed if isinstance(tag, str)),
     )

@@ -14,6 +14,9 @@ from writing.captioners import codes, phrases
 
 # How servers that do not know a form of answer name what they did not understand.
 FORM = re.compile(r"response_format|json_schema|json_object|structured output|guided|grammar", re.I)
+# How those say no whose model looks at fewer pictures: Ollama's of one (ollama/ollama#9020), and vLLM's, which looks at
+# one unless it is started with more (vllm-project/vllm#13397).
+TOO_MANY = re.compile(r"only supports a single image|at most \d+ image\(s\)", re.I)
 BLOCKED = {"block", "blocked"}
 MILLISECONDS = re.compile(r"\d{13}")
 
@@ -71,6 +74,11 @@ class Said:
     def rejects_form(self) -> bool:
         """Does the server not know the form of answer that we asked for?"""
         return self.status in {400, 404, 415, 422, 501} and bool(FORM.search(json.dumps(self.error)))
+
+    @property
+    def is_of_too_many_pictures(self) -> bool:
+        """Does the model look at fewer pictures than it was sent?"""
+        return self.status >= 400 and bool(TOO_MANY.search(self.content.decode(errors="replace")))
 
     @property
     def wait(self) -> float | None:

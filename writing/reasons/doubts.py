@@ -24,7 +24,7 @@ class ByDescriber(Doubtful, code="writing.doubt_describer"):
 
 
 class NoAltText(Doubtful, code="writing.doubt_no_alt_text"):
-    text = _("The model gave no description for people who cannot see the picture.")
+    text = _("The model gave no description for people who cannot see the picture, or not one for each picture.")
 
 
 class NameOnly(Doubtful, code="writing.doubt_name_only"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -24,7 +25,10 @@ EXAMPLES = """\
   manage.py watch list --json
   manage.py watch look Holidays
   manage.py watch remove Holidays"""
-RULES = ("interval", "captioner", "model", "language", "approval", "fit", "subfolders", "name_places", "latest_hours")
+RULES = (
+    *("interval", "captioner", "model", "language", "approval", "fit", "subfolders", "name_places", "latest_hours"),
+    *("most_per_day", "quiet_from", "quiet_until", "in_queue"),
+)
 
 
 class Act(Protocol):
@@ -111,6 +115,11 @@ def _add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--name-places", action=BooleanOptionalAction, help="may the words name the town? (no)")
     parser.add_argument("--anyway", action="store_true", help="it is meant, though there is no picture in it")
     parser.add_argument("--latest-hours", type=int, help="what is later than this waits for you instead (24)")
+    parser.add_argument("--most-per-day", type=int, help="of its posts; the others wait for the next day (any number)")
+    quiet: dict[str, Any] = {"type": dt.time.fromisoformat, "metavar": "HH:MM"}
+    parser.add_argument("--quiet-from", **quiet, help="nothing of it goes out from then on, by its owner's clock")
+    parser.add_argument("--quiet-until", **quiet, help="when its quiet hours end")
+    parser.add_argument("--in-queue", action=BooleanOptionalAction, help="at the channels' posting times (no: at once)")
 
 
 def _add(options: dict[str, Any]) -> Watch:
@@ -175,6 +184,10 @@ def as_row(watch: Watch) -> dict[str, Any]:
         "subfolders": watch.subfolders,
         "name_places": watch.name_places,
         "latest_hours": watch.latest_hours,
+        "most_per_day": watch.most_per_day,
+        "quiet_from": watch.quiet_from,
+        "quiet_until": watch.quiet_until,
+        "in_queue": watch.in_queue,
         "looked_at": watch.looked_at,
         "practice": watch.practice,
         "untried": watch.untried,
