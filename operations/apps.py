@@ -8,3 +8,10 @@ class OperationsConfig(AppConfig):
 
     name = "operations"
     verbose_name = "Operations"
+
+    def ready(self) -> None:
+        from django_q.signals import post_execute_in_worker
+
+        from operations import nudges
+
+        post_execute_in_worker.connect(nudges.follow, dispatch_uid="operations.nudges")

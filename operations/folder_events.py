@@ -42,21 +42,27 @@ class FolderEvents:
 
         if any(event.mask & (flags.ISDIR | flags.Q_OVERFLOW) for event in events):
             self._follow()
-        return _due_now({self._streams[event.wd] for event in events if event.wd in self._streams})
+        whole = [event for event in events if event.mask & flags.ISDIR or not event.mask & flags.CREATE]
+        return _due_now({self._streams[event.wd] for event in whole if event.wd in self._streams})
+
+    def close(self) -> None:
+        """Nothing is followed any more."""
+        if self._line is not None:
+            self._line.close()
+        self._line, self._streams = None, {}
 
     def _follow(self) -> None:
         """All folders that are watched now, and those in them."""
         from inotify_simple import INotify, flags
 
         told = flags.CLOSE_WRITE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE | flags.CREATE | flags.ONLYDIR
-        before, self._streams, self._seen_at = self._line, {}, clock.steady()
+        self.close()
+        self._seen_at = clock.steady()
         with contextlib.suppress(OSError):  # too many of them on this machine: looks come by the clock
             self._line = INotify(nonblocking=True)
             for key, folder in _folders():
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
                     self._streams[self._line.add_watch(folder, told)] = key
-        if before is not None:
-            before.close()
 
 
 def _folders() -> Iterator[tuple[str, str]]:

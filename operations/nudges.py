@@ -1,8 +1,11 @@
-"""The short tick: is anything due? Then a round is put into the queue, unless one waits there already."""
+"""Is anything due? Then a round is put into the queue, unless one waits there already: at each short tick of the
+supervisor, and when a round has ended, as what it has done is nearly always work for another app."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from typing import Any
 
 from django_q.brokers import get_broker
 from django_q.conf import Conf
@@ -10,8 +13,10 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from poster.manifests import found, rounds
-from poster.work import clock_jumps
+from poster.work import clock_jumps, mishaps
 
+APART = 0.5  # seconds between two times that a worker looks for what follows
+_followed_at = -APART
 MOST_READ = 50  # messages; with more in the queue nobody needs a nudge
 
 
@@ -28,6 +33,17 @@ def nudge() -> list[str]:
     for name in wanted:
         async_task(name, save=False)
     return wanted
+
+
+def follow(task: dict[str, Any], **_: Any) -> None:  # noqa: ANN401 - a signal's
+    """A task of the queue has ended in this worker. Rounds that find nothing to do must not chase each other."""
+    global _followed_at
+    now = time.monotonic()
+    if task["func"] not in {each.run for each in rounds()} or now - _followed_at < APART:
+        return
+    _followed_at = now
+    with mishaps.survived("The rounds that follow were not queued; the next tick does it"):
+        nudge()
 
 
 def _waiting() -> Counter[str]:

@@ -21,6 +21,7 @@ from django.urls import reverse
 from accounts.people import first_operator, operator
 from operations import begin_anew, listeners, nudges, parts, practice_setup, schema, start_checks
 from operations.activity_log import Story
+from operations.folder_events import FolderEvents
 from operations.start_checks import CannotStart
 from operations.supervisor import Part, Supervisor
 from poster.config import hosts, log_files
@@ -46,6 +47,7 @@ class Start:
     only: str = ""
     orders: processes.Orders = field(init=False)
     supervisor: Supervisor = field(init=False)
+    events: FolderEvents = field(default_factory=FolderEvents)
     root: str = ""  # of the sandbox, when we run it
     listening: socket.socket | None = None
 
@@ -157,7 +159,12 @@ class Start:
         queue = next((part for part in self.supervisor.parts if part.name == "queue"), None)
         if queue:
             story = Story()
-            jobs += [nudges.nudge, partial(self._watch, queue, Watchdog()), lambda: self._tell(story)]
+            jobs += [
+                self.events.look,
+                nudges.nudge,
+                partial(self._watch, queue, Watchdog()),
+                lambda: self._tell(story),
+            ]
         while not self.orders.count:
             _do(jobs)
             self.orders.wait(TICK)

@@ -13,9 +13,11 @@ from django.db import connection
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
+from django_q.signals import post_execute_in_worker
 from django_q.tasks import async_task
 
 from accounts.models import User
+from operations import nudges
 from operations.nudges import nudge
 from poster.work.lease_recovery import let_go
 from poster.work.queue_watchdog import LOOKS, Watchdog, longest_wait
@@ -154,3 +156,18 @@ def test_a_cluster_that_has_just_been_started_is_given_time() -> None:
     waiting(seconds=100, taken=False)
     watchdog = Watchdog()
     assert [watchdog.stalled(os.getpid()) for _ in range(LOOKS + 1)] == [False] * (LOOKS + 1)
+
+
+def test_a_round_that_ended_queues_what_follows_and_two_never_chase_each_other(ann: User) -> None:
+    """Through the signal that a worker of the queue sends."""
+    page = channel(ann)
+    delivery(post(ann, page), page, "queued")
+    nudges._followed_at = -nudges.APART
+    post_execute_in_worker.send(sender="django_q", func=None, task={"func": "watches.tasks.round"})
+    assert queued() == ["outbox.tasks.round"]
+    OrmQ.objects.all().delete()
+    post_execute_in_worker.send(sender="django_q", func=None, task={"func": "watches.tasks.round"})
+    assert queued() == []
+    nudges._followed_at = -nudges.APART
+    post_execute_in_worker.send(sender="django_q", func=None, task={"func": "django.core.management.call_command"})
+    assert queued() == []
