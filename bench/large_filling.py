@@ -81,7 +81,7 @@ def fill(size: Size) -> None:
 
 @contextmanager
 def _quick() -> Iterator[None]:
-    """A power cut would be its end. Without triggers and indexes, which are put up afterwards: sorted, not row by row."""
+    """A power cut would be its end. Without triggers and indexes, which are put up afterwards."""
     trigger_sync.take_down(connection)
     _run(f"PRAGMA {each}" for each in QUICK)
     with connection.cursor() as cursor:
@@ -127,7 +127,7 @@ def _many(row: Model, count: int, size: Size, **differs: str) -> None:
         usual = {field.column: _plain(value) for field, value in zip(fields, cursor.fetchone(), strict=True)}
         values = ", ".join(differs.get(name, f":{name}") for name in usual)
         series = "WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n + 1 < :count)"
-        sql = f'{series} INSERT INTO "{table}" ({columns}) SELECT {values} FROM series'  # noqa: S608 - names of ours
+        sql = f'{series} INSERT INTO "{table}" ({columns}) SELECT {values} FROM series'
         numbers = {"count": count, "people": size.people, "posts": size.posts, "watches": size.every_watch}
         inner: Any = cursor.cursor
         inner.connection.execute(sql, {**usual, **numbers})
@@ -281,7 +281,7 @@ def _deliveries(size: Size, made: dict[type[Model], Model], third: dict[str, str
 
 def _sentences() -> None:
     """Words as often as words are: few of them everywhere, most of them seldom."""
-    chance = random.Random(1)  # noqa: S311 - the same each time
+    chance = random.Random(1)  # the same each time
     letters = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
     vocabulary = ["".join(chance.choices(letters, k=chance.randint(2, 4))) for _ in range(VOCABULARY)]
     weights = [1 / (rank + 10) for rank in range(VOCABULARY)]

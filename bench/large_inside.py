@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
 import django
@@ -49,7 +50,7 @@ def filled(what: dict[str, Any]) -> dict[str, float]:
         fill(Size(**what))
     seconds = time.monotonic() - began
     kinds = {"deliveries": Delivery, "posts": Post, "found files": FoundFile, "watches": Watch, "people": User}
-    size = os.stat(str(connection.settings_dict["NAME"])).st_size / 1e9
+    size = Path(str(connection.settings_dict["NAME"])).stat().st_size / 1e9
     counts = {name: float(kind._default_manager.count()) for name, kind in kinds.items()}
     return {**counts, "database, GB": size, "filled in, s": seconds}
 

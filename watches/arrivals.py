@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -22,9 +23,10 @@ def arriving(files: QuerySet[FoundFile]) -> list[QuerySet[FoundFile]]:
     A file that has its post is due for nothing any more, so what may have none is what is due within a lifetime.
     """
     taken = files.filter(state=FoundFile.State.TAKEN, gone_at=None)
-    described = taken.filter(post__state="draft", post__wants_words="captioner")
+    posts: Any = FoundFile._meta.get_field("post").related_model  # of an app above this one
+    described = posts.objects.filter(state="draft", wants_words="captioner", file__isnull=False)
     return [
         files.filter(state__in=FoundFile.State.coming()),
         taken.filter(next_at__lt=clock.now() + LIFETIME, post=None),
-        described,
+        taken.filter(pk__in=described.order_by().values("file")),  # from the drafts: a join begins with the files
     ]
