@@ -60,7 +60,7 @@ def _without(rows: QuerySet[Any], wish: Wish, post: str) -> list[Any]:
 def _narrowed(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:
     if wish.owner:
         rows = rows.filter(owner=wish.owner)
-    # Said without a wish, too: else SQLite joins a delivery's two tables from the wrong one, and sorts all that there is.
+    # Without it SQLite joins a delivery's two tables from the wrong one, and sorts all that there is.
     return rows.filter(created_at__gte=wish.since or BEGINNING).order_by("-created_at")
 
 

@@ -18,7 +18,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from poster.dashboard.long_lists import BoundedPaginator
+from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator
 from poster.dashboard.verbs import VerbsMixin
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ else:
 
 # What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
 WANTS = "me"
-OFFERED = 50  # choices of one filter
+OFFERED = 25  # choices of one filter
 NO_SUCH_ROW = "There is no such {} here, or not any more."
 TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
 
@@ -44,8 +44,13 @@ class StageFilter(admin.SimpleListFilter):
         return [(name, label) for name, (label, _) in self.stages.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        stage = self.stages.get(self.value() or "")
-        return queryset.filter(state__in=stage[1]) if stage else queryset
+        """Of several states, the newest of each: for all together no index has the order of the list."""
+        _, states = self.stages.get(self.value() or "", ("", None))
+        if states is None or len(states) == 1:
+            return queryset if states is None else queryset.filter(state=states[0])
+        newest = queryset.order_by("-created_at").values_list("pk", flat=True)
+        parts = [newest.filter(state=state)[: ShortPaginator.MOST] for state in states]
+        return queryset.filter(pk__in=[key for part in parts for key in part])
 
 
 class WantingFilter(admin.SimpleListFilter):

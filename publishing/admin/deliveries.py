@@ -18,7 +18,7 @@ from django.utils.timezone import localtime
 
 from outbox import manual_actions
 from poster.dashboard import display, spreadsheets
-from poster.dashboard.long_lists import LongList
+from poster.dashboard.long_lists import EVERYTHING, LongList
 from poster.dashboard.scoping import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.http import endpoints
@@ -51,7 +51,8 @@ class DeliveryStage(StageFilter):
         """Most of all are published: they are found by leaving out the few others, newest first as they lie."""
         if self.value() != "published":
             return super().queryset(request, queryset)
-        return queryset.exclude(state__in=set(State) - {State.PUBLISHED})
+        others = set(State) - {State.PUBLISHED}
+        return EVERYTHING.older(queryset.exclude(state__in=others), DeliveryAdmin.tie)
 
 
 @admin.register(Delivery)
