@@ -33,8 +33,10 @@ from writing.models import AiCall, Suggestion
 YEARS = 2 * 365 * 24 * 3600  # seconds
 CHANNELS = 3  # of each person
 VOCABULARY, SENTENCES = 20_000, 4_096
-KINDS = (User, Watch, SourceCursor, FoundFile, Post, PostAsset, Variant, Suggestion, AiCall, Blob, Outgoing)
-KINDS += (LedgerEntry, Event, Channel, Tag, PostTag, Series, Slot, Credential, Invitation, Request)
+KINDS: tuple[type[Model], ...] = (
+    *(User, Watch, SourceCursor, FoundFile, Post, PostAsset, Variant, Suggestion, AiCall, Blob, Outgoing),
+    *(LedgerEntry, Event, Channel, Tag, PostTag, Series, Slot, Credential, Invitation, Request),
+)
 NUMBERS: dict[type[Model], int] = {kind: number for number, kind in enumerate(KINDS, 1)} | {Asset: 4}
 # Of a thousand deliveries, so many ended or wait in each of these states; the others are published.
 STATES = {"failed": 5, "missed": 5, "cancelled": 10, "needs_you": 1, "blocked": 1, "queued": 1}
@@ -70,7 +72,7 @@ def fill(size: Size) -> None:
     for row in factories.everything(olga):
         made.setdefault(type(row), row)
     made |= {kind: kind._default_manager.first() for kind in (PostAsset, PostTag, AiCall, LedgerEntry, Variant)}
-    made[SourceCursor] = SourceCursor.objects.get(watches=made[Watch])
+    made[SourceCursor] = SourceCursor.objects.get(watches__pk=made[Watch].pk)
     with _quick():
         _people(size, olga, made)
         _coming_in(size, made)
@@ -133,7 +135,7 @@ def _many(row: Model, count: int, size: Size, **differs: str) -> None:
         inner.connection.execute(sql, {**usual, **numbers})
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:  # noqa: ANN401
     """As SQLite keeps it."""
     if isinstance(value, UUID):
         return value.hex
@@ -156,14 +158,19 @@ def _people(size: Size, olga: User, made: dict[type[Model], Model]) -> None:
         Acceptance(owner_id=key_of(User, number), document=document, version=version)
         for number, document, version in agreed
     )
-    for number in range(size.people):
-        owner = User.objects.get(pk=key_of(User, number))
-        for place, platform in enumerate(("facebook", "instagram", "threads")[:CHANNELS]):
-            login = factories.login(owner, platform)
-            mine = key_of(Channel, number * CHANNELS + place)
-            factories.channel(owner, platform, credential=login, id=mine)
-            for day in Slot.Day:
-                Slot.objects.create(owner=owner, channel_id=mine, weekday=day, wall="09:00", zone="UTC")
+    with transaction.atomic():
+        for number in range(size.people):
+            _places(User.objects.get(pk=key_of(User, number)), number)
+
+
+def _places(owner: User, number: int) -> None:
+    """Where this person posts, and when."""
+    for place, platform in enumerate(("facebook", "instagram", "threads")[:CHANNELS]):
+        login = factories.login(owner, platform)
+        mine = key_of(Channel, number * CHANNELS + place)
+        factories.channel(owner, platform, credential=login, id=mine)
+        for day in Slot.Day:
+            Slot.objects.create(owner=owner, channel_id=mine, weekday=day, wall="09:00", zone="UTC")
 
 
 # -- in ---------------------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def _somebody(what: dict[str, Any]) -> User:
     channels = [Channel.objects.filter(owner=owner, platform=name).first() for name in ("facebook", "threads")]
     channels.append(Channel.objects.filter(owner=owner, platform="instagram").first())
     Channel.objects.filter(owner=owner).update(spacing=0)
-    orders = {"interval": 5, "approval": "auto", "backlog": "post", "captioner": "describer"}
+    orders: dict[str, Any] = {"interval": 5, "approval": "auto", "backlog": "post", "captioner": "describer"}
     there = [each for each in channels if each]
     name = f"Inbox {Watch.objects.filter(owner=owner).count()}"
     add_watch(owner, source="folder", place=what["place"], channels=there, name=name, by=TERMINAL, **orders)
@@ -122,7 +122,9 @@ def _measured(held: list[float]) -> Iterator[None]:
     def ended(end: Any) -> Any:  # noqa: ANN401
         def measured() -> None:
             end()
-            held.append(time.perf_counter() - begun[0])
+            if begun[0]:
+                held.append(time.perf_counter() - begun[0])
+            begun[0] = 0.0
 
         return measured
 
