@@ -99,11 +99,13 @@ class OwnFilter(admin.RelatedFieldListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Through a table between: asked of each row, for a join would give rows twice, and in no order."""
         if not self.field.many_to_many or not self.lookup_val:
-            return super().queryset(request, queryset)
-        between = self.field.remote_field.through._base_manager
-        ways = {f"{self.field.m2m_field_name()}": OuterRef("pk")}
+            direct: Any = super().queryset(request, queryset)
+            return direct  # type: ignore[no-any-return]
+        field: Any = self.field
+        between = field.remote_field.through._base_manager
+        ways = {field.m2m_field_name(): OuterRef("pk")}
         try:
-            other = {f"{self.field.m2m_reverse_field_name()}__in": self.lookup_val}
+            other = {f"{field.m2m_reverse_field_name()}__in": self.lookup_val}
             return queryset.filter(Exists(between.filter(**ways, **other)))
         except ValidationError as error:
             raise IncorrectLookupParameters(error) from error
