@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bench import delivering, machine, path, pictures
+import tempfile
+from pathlib import Path
+
+from bench import delivering, large, machine, path, pictures
 
 LATENCIES = (0.0, 0.3)  # seconds until the outside answers
 
@@ -14,3 +17,5 @@ if __name__ == "__main__":
         )
         print("\n".join(delivering.table(delivering.measure(latency=latency))))
     print("\n".join(["", *path.table(pictures.measure())]))
+    with tempfile.TemporaryDirectory(prefix="ai-poster-bench-") as folder:
+        print("\n".join(["", *large.measure(Path(folder) / "lane")]))

@@ -30,7 +30,7 @@ INSIDE = [sys.executable, "-m", "bench.delivering_inside"]
 def measure(*, latency: float = 0.0, posts: int = POSTS, workers: int = WORKERS) -> dict[str, float]:
     """Figures by what they are. `latency`: seconds until the sandbox answers."""
     with tempfile.TemporaryDirectory(prefix="ai-poster-bench-") as folder, lane(Path(folder) / "lane") as install:
-        _pictures(install.inbox, posts)
+        pictures(install.inbox, posts)
         web = install.start_web()
         try:
             _inside(install, "fill", logins=install.logins, place=str(install.inbox), posts=posts)
@@ -69,7 +69,7 @@ def table(figures: dict[str, float]) -> list[str]:
     return [f"{name:<44} {figure:>9.1f}" for name, figure in figures.items()]
 
 
-def _pictures(inbox: Path, posts: int) -> None:
+def pictures(inbox: Path, posts: int) -> None:
     """Noise with a large pattern, so that no two look alike. About 1 MB each."""
     from PIL import Image
 

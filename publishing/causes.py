@@ -29,7 +29,7 @@ from publishing.models import Delivery
 from publishing.posts.text_limits import limits_of
 from publishing.public_pictures import addresses
 from watches import limits
-from watches.arrivals import ARRIVING
+from watches.arrivals import arriving
 from watches.models import FoundFile, Watch
 from watches.silence import silence
 
@@ -118,7 +118,8 @@ def _paused(person: User) -> Iterator[Cause]:
 def _disk(person: User) -> Iterator[Cause]:
     room = space.room()
     if not room.holds():
-        waiting = _count(FoundFile.objects.filter(ARRIVING, owner=person))
+        mine = arriving(FoundFile.objects.filter(owner=person))
+        waiting = min(sum(_count(rows) for rows in mine), MOST)
         yield _install(Code.DISK, "The disk", room.sentence, waiting)
 
 
@@ -254,9 +255,10 @@ def _watches(person: User) -> Iterator[Cause]:
     """But for those whose login is what is wrong. Of one account that does not answer there is one card."""
     seen = set()
     doubtful = [doubt.login.pk for doubt in login_doubts.doubts(person.pk) if doubt.whole]
-    rows = Watch.objects.filter(owner=person).exclude(state=Watch.State.PAUSED).with_stream()
+    silent = Q(state=Watch.State.ACTIVE) & ~Q(unanswered_code="")
+    rows = Watch.objects.filter(Q(state=Watch.State.BROKEN) | silent, owner=person).with_stream()
     lost = Q(stream__credential__state=Credential.State.BLOCKED) | Q(stream__credential__in=doubtful)
-    for watch in rows.exclude(lost).order_by("name"):
+    for watch in rows.exclude(lost).order_by("name")[:MOST]:
         page = reverse("admin:watches_watch_change", args=[watch.pk])
         if watch.state == Watch.State.BROKEN:
             press = ("Look again", reverse("admin:watches_watch_do", args=[watch.pk, "resume"]))

@@ -13,6 +13,7 @@ from accounts.models import User
 from publishing.models import Delivery, Post
 from watches.models import FoundFile
 
+BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 CHUNK = 500  # rows whose others are asked for together; a database takes so many keys and no more
 
 
@@ -59,9 +60,8 @@ def _without(rows: QuerySet[Any], wish: Wish, post: str) -> list[Any]:
 def _narrowed(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:
     if wish.owner:
         rows = rows.filter(owner=wish.owner)
-    if wish.since:
-        rows = rows.filter(created_at__gte=wish.since)
-    return rows.order_by("-created_at")
+    # Without it SQLite joins a delivery's two tables from the wrong one, and sorts all that there is.
+    return rows.filter(created_at__gte=wish.since or BEGINNING).order_by("-created_at")
 
 
 def _delivery(row: Delivery) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from poster import clock
 from poster.dashboard import queue
 from publishing.causes import causes, explained
 from publishing.models import Delivery, Post, PostAsset
-from watches.arrivals import ARRIVING
+from watches.arrivals import arriving
 from watches.models import FoundFile, Watch
 from watches.sources import of_this_machine
 
@@ -49,7 +49,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
     waits, wrong = waiting(person), went_wrong(person)
     return {
         **waits,
-        "arriving": Part([], FoundFile.objects.filter(ARRIVING, owner=person).order_by()[:MANY].count()),
+        "arriving": _arriving(person),
         "coming": _part(_deliveries(person).live().order_by("next_at"), SOME),
         **wrong,
         "published": _part(_deliveries(person).filter(state=State.PUBLISHED).order_by("-created_at"), FEW),
@@ -100,8 +100,13 @@ def first_steps(person: User) -> dict[str, bool] | None:
 
 def _inbox(person: User) -> str:
     """The folder of this machine that one of their watches looks into; "" when there is none."""
-    watch = Watch.objects.filter(owner=person, stream__source__in=of_this_machine()).order_by("-created_at").first()
-    return watch.place_id if watch else ""
+    watch = Watch.objects.filter(owner=person, stream__source__in=of_this_machine()).order_by("-created_at")
+    return watch.values_list("place_id", flat=True).first() or ""
+
+
+def _arriving(person: User) -> Part:
+    counts = (rows.order_by()[:MANY].count() for rows in arriving(FoundFile.objects.filter(owner=person)))
+    return Part([], min(sum(counts), MANY))
 
 
 def _deliveries(person: User) -> Any:  # noqa: ANN401 - the manager's own queryset

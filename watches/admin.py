@@ -12,12 +12,13 @@ from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
 from poster.dashboard import display
+from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.manifests import the
 from poster.permissions import in_dashboard
 from watches import manual_actions, watch_service
-from watches.arrivals import ARRIVING
+from watches.arrivals import arriving
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from watches.silence import notes
@@ -134,6 +135,9 @@ class WatchAdmin(OwnedAdmin):
         return display.row_button(self.buttons(watch))
 
 
+MOST_COMING = 300  # of a kind, that are listed as on their way to a post
+
+
 class FileStage(StageFilter):
     """What a person wants to know of a picture."""
 
@@ -149,7 +153,10 @@ class FileStage(StageFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """What is ready and has its words has its post, too."""
-        return queryset.filter(ARRIVING) if self.value() == "coming" else super().queryset(request, queryset)
+        if self.value() != "coming":
+            return super().queryset(request, queryset)
+        keys = [rows.values_list("pk", flat=True)[:MOST_COMING] for rows in arriving(queryset.order_by())]
+        return queryset.filter(pk__in=[key for some in keys for key in some])
 
 
 ONE_POST = "watches.one_post"  # (ids of assets): the address of the page where one post is made of them
@@ -162,7 +169,7 @@ def _one_post(admin: FoundFileAdmin, request: HttpRequest, rows: QuerySet[FoundF
 
 
 @admin.register(FoundFile)
-class FoundFileAdmin(WrittenAdmin):
+class FoundFileAdmin(LongList, WrittenAdmin):
     """Files that were seen. The machine writes them; people decide about those that wait."""
 
     one, many = "picture", "pictures"
@@ -172,6 +179,7 @@ class FoundFileAdmin(WrittenAdmin):
     list_display_links = ("title",)
     list_filter = (FileStage, ("watch", OwnFilter))
     fetched_with = ("watch", "asset")
+    scanned = ("watch",)
     search_fields = ("name",)
     search_help_text = "Search file names"
     change_form_template = "admin/watches/foundfile/change_form.html"

@@ -6,18 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from poster.dashboard import display
+from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import WrittenAdmin
 from writing.captioners import CAPTIONERS
 from writing.models import AiCall, Suggestion
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(WrittenAdmin):
+class SuggestionAdmin(LongList, WrittenAdmin):
     """Words that were written, with where they came from."""
 
     one, many = "caption", "captions"
@@ -26,15 +27,20 @@ class SuggestionAdmin(WrittenAdmin):
     list_display = ("thumb", "words", "writer", "cost", "written")
     list_display_links = ("words",)
     list_filter = ("captioner",)
+    scanned = ("captioner",)
     search_fields = ("text",)
     search_help_text = "Search words"
     change_form_template = "admin/writing/suggestion/change_form.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        calls = AiCall.objects.filter(subject=OuterRef("subject")).order_by().values("subject")
-        rows: QuerySet[Any] = super().get_queryset(request)
-        priced: QuerySet[Any] = rows.annotate(spent=Subquery(calls.annotate(all=Sum("cost")).values("all")))
-        return priced
+    def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
+        """With what each of the rows on this page has cost: asked once, and of no other."""
+        listed = super().get_changelist_instance(request)
+        listed.result_list = rows = list(listed.result_list)
+        calls = AiCall.objects.filter(subject__in=[row.subject for row in rows]).order_by()
+        spent = dict(calls.values("subject").annotate(all=Sum("cost")).values_list("subject", "all"))
+        for row in rows:
+            row.spent = spent.get(row.subject)
+        return listed
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from poster.dashboard import display
+from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import OwnedAdmin
 from poster.models import Event
 
@@ -33,7 +34,7 @@ LOOKS = {
 
 
 @admin.register(Event)
-class EventAdmin(OwnedAdmin):
+class EventAdmin(LongList, OwnedAdmin):
     """Nothing here can be changed: the database itself refuses it."""
 
     owner = "person"
@@ -50,7 +51,7 @@ class EventAdmin(OwnedAdmin):
     list_filter = ("kind", "created_at")
     search_fields = ("fact_code", "fact_params", "address", "browser")
     search_help_text = "Search the log"
-    sortable_by = ("time",)
+    scanned = ("kind",)
     list_select_related = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:

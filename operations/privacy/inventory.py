@@ -12,6 +12,8 @@ from functools import cache
 from accounts.models import User
 from poster.manifests import Personal, manifests
 
+MOST = 1_000  # rows of a kind that a page counts
+
 
 @cache
 def kinds() -> tuple[Personal, ...]:
@@ -42,3 +44,9 @@ def counts(person: User) -> Iterator[tuple[Personal, int]]:
     """How many rows there are of each kind."""
     for kind in kinds():
         yield kind, kind.rows(person).count()
+
+
+def told(person: User) -> list[tuple[Personal, str]]:
+    """The same for a page, of what there is: counted to `MOST`, so that it opens whatever there is."""
+    held = ((kind, kind.rows(person).order_by()[: MOST + 1].count()) for kind in kinds())
+    return [(kind, str(number) if number <= MOST else f"more than {MOST:,}") for kind, number in held if number]

@@ -45,7 +45,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         asked = data_requests.ask(form.cleaned_data["kind"], owner=me, words=form.cleaned_data["words"])
         messages.success(request, f"Your request is written down ({asked.code}). It is answered within 30 days.")
         return redirect("my_data")
-    held = [(kind, number) for kind, number in inventory.counts(me) if number]
+    held = inventory.told(me)
     return _page(request, "my_data", "My data", held=held, form=form, asked=Request.objects.filter(owner=me)[:20])
 
 
@@ -71,7 +71,7 @@ def delete(request: HttpRequest) -> HttpResponse:
             return _leave(request, me)
         except NotPossible as refusal:
             problem = str(refusal)
-    held = [(kind, number) for kind, number in inventory.counts(me) if number]
+    held = inventory.told(me)
     return _page(request, "delete", "Delete my account", held=held, stays=erasure.what_stays(), problem=problem)
 
 

@@ -12,35 +12,25 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import cached_property
 
+from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator
 from poster.dashboard.verbs import VerbsMixin
 
 if TYPE_CHECKING:
     AnyForm = forms.ModelForm[Any]
-    AnyPaginator = Paginator[Any]
 else:
-    AnyForm, AnyPaginator = forms.ModelForm, Paginator  # cannot be subscripted when they run
+    AnyForm = forms.ModelForm  # cannot be subscripted when it runs
 
 # What may follow the name of a listed filter in an address. Nothing that reads into a related row or guesses a value.
 WANTS = "me"
+OFFERED = 25  # choices of one filter
 NO_SUCH_ROW = "There is no such {} here, or not any more."
 TAILS = {"", "exact", "id__exact", "isnull", "gte", "lt"}
-
-
-class BoundedPaginator(AnyPaginator):
-    """Counts no further than `MOST`: a list of a million rows opens as fast as one of ten."""
-
-    MOST = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        rows = self.object_list
-        return rows.order_by()[: self.MOST].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -54,8 +44,13 @@ class StageFilter(admin.SimpleListFilter):
         return [(name, label) for name, (label, _) in self.stages.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        stage = self.stages.get(self.value() or "")
-        return queryset.filter(state__in=stage[1]) if stage else queryset
+        """Of several states, the newest of each: for all together no index has the order of the list."""
+        _, states = self.stages.get(self.value() or "", ("", None))
+        if states is None or len(states) == 1:
+            return queryset if states is None else queryset.filter(state=states[0])
+        newest = queryset.order_by("-created_at").values_list("pk", flat=True)
+        parts = [newest.filter(state=state)[: ShortPaginator.MOST] for state in states]
+        return queryset.filter(pk__in=[key for part in parts for key in part])
 
 
 class WantingFilter(admin.SimpleListFilter):
@@ -79,11 +74,47 @@ def bounded(rows: QuerySet[Any]) -> int:
 
 
 class OwnFilter(admin.RelatedFieldListFilter):
-    """By something related, of which only one's own is offered."""
+    """By something related, of which only one's own is offered: the first `OFFERED` by name, and what is chosen."""
+
+    order: ClassVar[str] = "name"
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ANN401
-        mine = {} if _is_operator(request) else {"owner": request.user}
-        return list(field.get_choices(include_blank=False, ordering=("name",), limit_choices_to=mine))
+        mine = self.offered(field, request).order_by(self.order)
+        rows = list(mine[:OFFERED])
+        if len(rows) == OFFERED and (chosen := self._chosen(mine)) and chosen not in rows:
+            rows.append(chosen)
+        return [(row.pk, str(row)) for row in rows]
+
+    def offered(self, field: Any, request: HttpRequest) -> QuerySet[Any]:  # noqa: ANN401
+        """What can be chosen."""
+        rows: QuerySet[Any] = field.remote_field.model._default_manager.all()
+        return rows if _is_operator(request) else rows.filter(owner=request.user)
+
+    def _chosen(self, rows: QuerySet[Any]) -> Model | None:
+        try:
+            return rows.filter(pk__in=self.lookup_val or []).first()
+        except ValidationError:  # an address that somebody made up; Django answers it
+            return None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Through a table between: asked of each row, for a join would give rows twice, and in no order."""
+        if not self.field.many_to_many or not self.lookup_val:
+            direct: Any = super().queryset(request, queryset)
+            return direct  # type: ignore[no-any-return]
+        field: Any = self.field
+        between = field.remote_field.through._base_manager
+        ways = {field.m2m_field_name(): OuterRef("pk")}
+        try:
+            other = {f"{field.m2m_reverse_field_name()}__in": self.lookup_val}
+            return queryset.filter(Exists(between.filter(**ways, **other)))
+        except ValidationError as error:
+            raise IncorrectLookupParameters(error) from error
+
+
+class OwnerFilter(OwnFilter):
+    """By whose it is; for the operator."""
+
+    order = "email"
 
 
 def _is_operator(request: HttpRequest) -> bool:
@@ -255,7 +286,7 @@ class OwnedAdmin(VerbsMixin):
 
     def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
         offered = [*super().get_list_filter(request), WantingFilter]
-        return [*offered, "owner"] if _is_operator(request) and self.owner == "owner" else offered
+        return [*offered, ("owner", OwnerFilter)] if _is_operator(request) and self.owner == "owner" else offered
 
 
 class WrittenAdmin(OwnedAdmin):

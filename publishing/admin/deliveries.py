@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 
 from outbox import manual_actions
 from poster.dashboard import display, spreadsheets
+from poster.dashboard.long_lists import EVERYTHING, LongList
 from poster.dashboard.scoping import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.http import endpoints
@@ -46,9 +47,16 @@ class DeliveryStage(StageFilter):
         "cancelled": ("Cancelled", [State.CANCELLED]),
     }
 
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Most of all are published: they are found by leaving out the few others, newest first as they lie."""
+        if self.value() != "published":
+            return super().queryset(request, queryset)
+        others = set(State) - {State.PUBLISHED}
+        return EVERYTHING.older(queryset.exclude(state__in=others), DeliveryAdmin.tie)
+
 
 @admin.register(Delivery)
-class DeliveryAdmin(WrittenAdmin):
+class DeliveryAdmin(LongList, WrittenAdmin):
     """One post on its way to one channel, with its ledger."""
 
     lead = "Each post on its way to each channel: the last thing that is known to be true, and how we know it."
@@ -57,6 +65,8 @@ class DeliveryAdmin(WrittenAdmin):
     list_display_links = ("words",)
     list_filter = (DeliveryStage, "platform", ("channel", OwnFilter))
     fetched_with = ("post__items", "channel")
+    scanned = ("platform",)
+    tie = "dedupe"  # `id` would be read as the key of the other table, by which nothing is in order
     search_fields = ("text", "channel_name")
     search_help_text = "Search words"
     change_form_template = "admin/publishing/delivery/change_form.html"

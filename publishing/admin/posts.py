@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from poster.dashboard import display
+from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import NotPossible, in_dashboard
@@ -81,13 +82,13 @@ def is_draft(post: Post) -> bool:
 class UsedFilter(OwnFilter):
     """By a tag that a post has: one that none has any more is offered nowhere."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ANN401
-        used = set(PostTag.objects.filter(tag__owner=cast(User, request.user)).values_list("tag", flat=True))
-        return [each for each in super().field_choices(field, request, model_admin) if each[0] in used]
+    def offered(self, field: Any, request: HttpRequest) -> QuerySet[Any]:  # noqa: ANN401
+        used = Exists(PostTag.objects.filter(tag=OuterRef("pk")))
+        return super().offered(field, request).filter(used, owner=cast(User, request.user))
 
 
 @admin.register(Post)
-class PostAdmin(WrittenAdmin):
+class PostAdmin(LongList, WrittenAdmin):
     """Words and pictures that somebody may approve."""
 
     lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
@@ -99,6 +100,7 @@ class PostAdmin(WrittenAdmin):
     list_display = ("thumb", "words", "goes_to", "status", "made", "buttons_here")
     list_display_links = ("words",)
     list_filter = ("state", "wants_words", ("watch", OwnFilter), ("channels", OwnFilter), ("tags", UsedFilter))
+    scanned = ("wants_words", "watch", "channels", "tags")
     search_fields = ("text",)
     search_help_text = "Search words"
     fetched_with = (

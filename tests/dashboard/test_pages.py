@@ -17,7 +17,7 @@ from accounts.models import Credential, User
 from operations.privacy import retention
 from poster import clock
 from poster.dashboard import display
-from poster.dashboard.scoping import BoundedPaginator
+from poster.dashboard.long_lists import BoundedPaginator
 from poster.manifests import rounds
 from poster.models import Event
 from poster.work import schedules

@@ -149,7 +149,7 @@ def wait_until(port: int) -> None:
 def lane(home: Path, *, seed: int = 1, **settings: str) -> Iterator[Lane]:
     """An empty install beside a running sandbox with people in it. `settings` go into its environment."""
     with ExitStack() as stack:
-        home.mkdir(parents=True)
+        home.mkdir(parents=True, exist_ok=True)
         sandbox = subprocess.Popen(
             [sys.executable, "-m", "sandbox", "--port", "0", "--seed", str(seed)],
             cwd=ROOT,
@@ -161,7 +161,7 @@ def lane(home: Path, *, seed: int = 1, **settings: str) -> Iterator[Lane]:
         assert sandbox.stdout is not None
         box = Box(json.loads(sandbox.stdout.readline())["url"], None)
         made = Lane(home, box, free_port(), settings)
-        made.inbox.mkdir(parents=True)
+        made.inbox.mkdir(parents=True, exist_ok=True)
         box.settings(processing_seconds=1)
         made.logins = box.person()
         yield made

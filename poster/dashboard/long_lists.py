@@ -1,0 +1,184 @@
+"""Lists that scale: of a million rows, a page reads as many as of a thousand.
+
+A long list is newest first, which an index gives, and has no other order. It is counted to `ShortPaginator.MOST`; its
+last page leads to what is older, and an address names where that begins. What no index answers (a search, a filter
+that is named in `scanned`) is looked for in the newest `LOOKED_THROUGH` rows, and the page says so and leads further.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
+from django.utils.timezone import is_aware, localtime
+
+if TYPE_CHECKING:
+    AnyPaginator = Paginator[Any]
+    AnyAdmin = admin.ModelAdmin[Any]
+else:
+    AnyPaginator, AnyAdmin = Paginator, admin.ModelAdmin  # cannot be subscripted when they run
+
+LOOKED_THROUGH = 20_000  # rows that one request looks through when no index answers
+NARROWS_NOTHING = {PAGE_VAR, SEARCH_VAR, ORDER_VAR}
+MOMENT = dt.timedelta(microseconds=1)
+
+
+class BoundedPaginator(AnyPaginator):
+    """Counts no further than `MOST`: a list of a million rows opens as fast as one of ten."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[: self.MOST].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+class ShortPaginator(BoundedPaginator):
+    """Of a list whose last page leads further."""
+
+    MOST = 1_000
+
+
+class Cursor(NamedTuple):
+    """A place in a list that is newest first: what comes after this row. `key`: its `LongList.tie`; "" for no row."""
+
+    moment: dt.datetime
+    key: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.moment.isoformat()},{self.key}"
+
+    @classmethod
+    def read(cls, text: str, tie: Any) -> Cursor | None:  # noqa: ANN401 - a field
+        """None for what is none. `tie`: the field that its key is of."""
+        when, _, key = text.partition(",")
+        try:
+            moment = parse_datetime(when)
+            known = str(tie.to_python(key)) if key else ""
+        except (ValueError, ValidationError):
+            return None
+        return cls(moment, known) if moment and is_aware(moment) else None
+
+    def older(self, rows: QuerySet[Any], tie: str) -> QuerySet[Any]:
+        """Those behind it; without a key, none of the same moment is. The index is entered at the moment."""
+        if not self.key:
+            return rows.filter(created_at__lt=self.moment)
+        behind = Q(created_at__lt=self.moment) | Q(**{f"{tie}__lt": self.key})
+        return rows.filter(behind, created_at__lte=self.moment)
+
+
+# All there is. Said all the same: without it SQLite joins two tables from the wrong one, and sorts a million rows.
+# Where a filter narrows it, the filter's own index is the better way in.
+EVERYTHING = Cursor(dt.datetime(9999, 1, 1, tzinfo=dt.UTC))
+
+
+class OlderFilter(admin.SimpleListFilter):
+    """What is older than the list that led here, and how far back it is looked for. It offers nothing by itself."""
+
+    title = "time"
+    parameter_name = "before"
+    template = "admin/older_filter.html"
+    ends: Cursor | None = None  # it was not looked any further back than this
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+        self.tie: str = model_admin.tie
+        self.scanned = (SEARCH_VAR, *model_admin.scanned)
+        self.cursor = cursor = Cursor.read(self.value() or "", model_admin.opts.get_field(self.tie))
+        label = f"{localtime(cursor.moment):%d %b %Y, %H:%M}" if cursor else ""
+        return [(str(cursor) if cursor else "", label)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows = self.cursor.older(queryset, self.tie) if self.cursor else queryset
+        if any(self._is_scanned(name) for name, value in request.GET.items() if value):
+            return self._looked_through(rows)
+        narrowed = request.GET.keys() - NARROWS_NOTHING
+        return rows if narrowed else EVERYTHING.older(rows, self.tie)
+
+    def _is_scanned(self, name: str) -> bool:
+        return name.partition("__")[0] in self.scanned
+
+    def _looked_through(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        moments = EVERYTHING.older(rows, self.tie).order_by("-created_at").values_list("created_at", flat=True)
+        first = list(moments[LOOKED_THROUGH : LOOKED_THROUGH + 1])
+        if not first:
+            return rows
+        self.ends = Cursor(first[0] + MOMENT)
+        return rows.filter(created_at__gt=first[0])
+
+
+class LongChangeList(ChangeList):
+    """Newest first, whatever the address says."""
+
+    is_long = True
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        known: Any = self.model_admin
+        return ["-created_at", f"-{known.tie}"]
+
+    def get_filters(self, request: HttpRequest) -> Any:  # noqa: ANN401
+        """No filter of ours finds a row twice (`OwnFilter`), so nothing is sorted to find that out."""
+        specs, any_offered, rest, _, active = super().get_filters(request)
+        return specs, any_offered, rest, False, active
+
+    @property
+    def further(self) -> str:
+        """The link to what is behind the last of these rows; "" on any other page, and when there is none."""
+        cursor = self._cursor()
+        return self.get_query_string({OlderFilter.parameter_name: str(cursor)}, [PAGE_VAR]) if cursor else ""
+
+    @property
+    def looked_through(self) -> int:
+        """How many rows were looked through, where that is not all of them."""
+        return LOOKED_THROUGH if self._older.ends else 0
+
+    @property
+    def _older(self) -> OlderFilter:
+        return next(each for each in self.filter_specs if isinstance(each, OlderFilter))
+
+    def _cursor(self) -> Cursor | None:
+        rows: Any = self.result_list
+        if self.result_count < ShortPaginator.MOST:
+            return self._older.ends
+        if self.page_num < self.paginator.num_pages:
+            return None
+        last = list(rows)[-1]
+        known: Any = self.model_admin
+        return Cursor(last.created_at, str(getattr(last, known.tie)))
+
+
+class LongList(AnyAdmin):
+    """For a ModelAdmin, in front of its base. `scanned`: the fields of filters that no index answers.
+
+    `tie`: what tells rows of one moment apart; of a row in two tables, a column of the one that holds the moment.
+    """
+
+    paginator = ShortPaginator
+    list_per_page = 40
+    sortable_by = ()
+    scanned: tuple[str, ...] = ()
+    tie = "id"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ANN401
+        return LongChangeList
+
+    def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
+        return [OlderFilter, *super().get_list_filter(request)]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The rows are looked through once, and not again to count them."""
+        rows, _ = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return rows, False
+        keys = list(rows.values_list("pk", flat=True)[: ShortPaginator.MOST])
+        return queryset.filter(pk__in=keys), False
