@@ -16,8 +16,8 @@ import tempfile
 
 import pytest
 
-FOREIGN = ("REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL", "DATABASE_URL", "REDIS_URL", "COMPATIBLE_URL")
-FOREIGN += ("PYTHONDONTWRITEBYTECODE",)
+FOREIGN = ["REMOTE_ROOT", "PUBLIC_URL", "PRACTICE", "BUCKET_URL", "DATABASE_URL", "REDIS_URL", "COMPATIBLE_URL"]
+FOREIGN += ["PYTHONDONTWRITEBYTECODE", "SSL_CERT_FILE"]
 
 os.environ["VAR"] = tempfile.mkdtemp(prefix="poster-tests-")
 for _name in FOREIGN:
@@ -25,7 +25,6 @@ for _name in FOREIGN:
 sys.dont_write_bytecode = False
 # Nobody outside is spoken to, so nobody's certificate is trusted: to read all of them takes each client of a service
 # longer than its call.
-os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.environ["VAR"]
 # Every test process has a processor; threads that wait for each other on it burn several times what they work.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
