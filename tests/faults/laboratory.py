@@ -48,6 +48,7 @@ from sandbox.meta.published import published
 BEGAN = private_world.BEGAN
 PLATFORMS = ["facebook", "instagram", "threads"]
 State = Delivery.State
+SOON = 0.01  # seconds between two looks of the workers
 MOVING = (*State.moving(), State.BLOCKED)
 _numbers = count(1)
 Plan = Callable[[Place, Kind], Fault | None]
@@ -224,15 +225,16 @@ class Laboratory:
 
     def settle(self, number: int, *, hours: float = 60, statements: Any = None) -> Delivery:
         """Time passes, with workers about, until nothing moves it any more."""
-        until = self.time.moment + hours * 3600
+        until, pause = self.time.moment + hours * 3600, SOON
         while self.time.moment < until:
             unblocked.unblock()
-            self.step(number, statements=statements)
+            # What is not due yet, although its time has come, waits for more than its row tells: a dead worker's lease.
+            pause = min(2 * pause, 1.0) if self.step(number, statements=statements) is False else SOON
             row = self.row(number)
             if row.state not in MOVING:
                 return row
             free = max(row.next_at, row.leased_until or row.next_at).timestamp()
-            self.time.sleep(max(free - self.time.moment, 0) + 0.01)
+            self.time.sleep(max(free - self.time.moment, 0) + pause)
         return self.row(number)
 
 
