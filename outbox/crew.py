@@ -41,16 +41,22 @@ class Crew:
             thread.join()
 
     def each(self, jobs: Iterable[Callable[[], Answer]]) -> Iterator[Answer]:
-        """Their answers as they come. The first error is raised when all the others are done."""
+        """Their answers as they come; who names the next job is asked when there is somebody to do it.
+
+        The first error is raised when all that was begun is done.
+        """
         if not self._threads:
             yield from (job() for job in jobs)
             return
         answers: queue.SimpleQueue[tuple[Answer | None, Exception | None]] = queue.SimpleQueue()
-        given, failed = list(jobs), None
-        for job in given:
-            self._give(job, answers)
-        for _ in given:
-            answer, error = answers.get()
+        waiting, more, failed = 0, iter(jobs), None
+        while True:
+            while waiting <= len(self._threads) and failed is None and (job := next(more, None)):
+                self._give(job, answers)
+                waiting += 1
+            if not waiting:
+                break
+            (answer, error), waiting = answers.get(), waiting - 1
             failed = failed or error
             if error is None:
                 yield answer  # type: ignore[misc]  # there is one where there is no error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -68,19 +69,31 @@ def _deliver_all(over: time_budget.Over, crew: Crew) -> int:
     return steps
 
 
-def deliver_due(over: time_budget.Over, crew: Crew, most: int = AT_ONCE) -> int:
+def deliver_due(over: time_budget.Over, crew: Crew) -> int:
     """One taking of each that is due, each person's in turn. Returns how many were made.
 
     What is begun is finished before something else is begun. What is ready is shown as soon as it is, one after the
     other; all else the crew does.
     """
-    steps, rows = 0, Outgoing.objects.due().only(*CHOSEN)
-    chosen = in_turn(rows.begun(), most) or in_turn(rows, most)
-    for begun in crew.each(partial(_begin, each, over) for each in chosen):
-        steps += begun is not None
+    steps, in_hand = 0, set[UUID]()
+    for begun in crew.each(partial(_begin, each, over) for each in _chosen(over, in_hand)):
         if begun is not None:
+            steps += 1
             _finish(begun, crew)
+            in_hand.discard(begun.out.pk)
     return steps
+
+
+def _chosen(over: time_budget.Over, in_hand: set[UUID]) -> Iterator[Outgoing]:
+    """One after the other, as long as there are any; whoever comes new is seen after a few. None that is in hand, or
+    that somebody else was faster with."""
+    while not over():
+        rows = Outgoing.objects.due().only(*CHOSEN).exclude(pk__in=in_hand)
+        few = in_turn(rows.begun(), AT_ONCE) or in_turn(rows, AT_ONCE)
+        if not few:
+            return
+        in_hand |= {each.pk for each in few}
+        yield from few
 
 
 @dataclass(frozen=True, slots=True)

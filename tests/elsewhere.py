@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 
 from poster.database.databases import database
 from tests.walls import forget_the_end
-
-
-@pytest.fixture(scope="session")
-def empty_file(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty install on SQLite, migrated once by `migrate` alone: tests take a copy."""
-    file = tmp_path_factory.mktemp("empty") / "poster.sqlite3"
-    with django_db_blocker.unblock(), connected_to(f"sqlite:///{file}"):
-        call_command("migrate", verbosity=0)
-    return file
 
 
 @contextmanager

@@ -38,12 +38,11 @@ def server() -> Iterator[bytes]:
 
 
 @pytest.fixture(autouse=True, params=["fresh", pytest.param("served", marks=ON_LINUX)])
-def way(request: pytest.FixtureRequest) -> Iterator[str]:
+def way(request: pytest.FixtureRequest, served_children: bytes) -> Iterator[str]:
     """Children come in two ways, and nobody can tell which."""
-    if request.param == "served":
-        children.use(request.getfixturevalue("server"))
+    children.use(request.getfixturevalue("server") if request.param == "served" else b"")
     yield request.param
-    children.use(b"")
+    children.use(served_children)
 
 
 def call(name: str, payload: dict[str, Any] | None = None, *, timeout: float = 20, memory_mb: int = 512) -> dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,11 @@ ARE_WORDS = {"sentence", "waits_because", "error"}  # attributes of ours that ar
 ARE_REASONS = {"reason", "problem", "hold", "unanswered", "wordless_because", "fact", "cause"}
 
 
-def _trees() -> Iterator[tuple[Path, ast.Module]]:
-    for file in (file for app in OURS for file in sorted((ROOT / app).rglob("*.py"))):
-        yield file.relative_to(ROOT), ast.parse(file.read_text(encoding="utf-8"))
-
-
-TREES = list(_trees())
+@cache
+def trees() -> list[tuple[Path, ast.Module]]:
+    """All of ours, read when the first test asks: not by each process that only collects."""
+    files = [file for app in OURS for file in sorted((ROOT / app).rglob("*.py"))]
+    return [(file.relative_to(ROOT), ast.parse(file.read_text(encoding="utf-8"))) for file in files]
 
 
 def _name(node: ast.expr) -> str:
@@ -38,7 +38,7 @@ def _name(node: ast.expr) -> str:
 
 def _errors() -> set[str]:
     """The names of all classes that come of those which are given a reason."""
-    classes = [node for _, tree in TREES for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for _, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     found: set[str] = set()
     more = GIVEN_A_REASON
     while more - found:
@@ -63,7 +63,7 @@ def test_what_is_raised_is_given_a_reason_and_no_words() -> None:
     assert {"Refused", "BadPicture", "TooManyWatches", "Spoilt"} <= names
     wrong = [
         f"{file}:{node.lineno}: {ast.unparse(node)}"
-        for file, tree in TREES
+        for file, tree in trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _name(node.func) in names
         if any(_is_sentence(each) for each in node.args[:1]) and _name(node.func) not in MAKE_THEIR_OWN
@@ -96,7 +96,7 @@ def _conditions(tree: ast.Module) -> Iterator[tuple[ast.AST, list[ast.expr]]]:
 def test_nothing_is_decided_by_words() -> None:
     wrong = [
         f"{file}: {ast.unparse(node)}"
-        for file, tree in TREES
+        for file, tree in trees()
         for node, parts in _conditions(tree)
         if any(_are_words(each) for each in parts)
     ]

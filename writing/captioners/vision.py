@@ -56,7 +56,7 @@ def _opened(path: Path) -> Image.Image:
 
 def _subject(picture: Image.Image) -> Subject | None:
     # Each of OpenBLAS's threads reserves address space, which is what our child's limit counts.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from writing.captioners.lite2 import Lite2  # after the line above
     from writing.captioners.torch_tensors import tensors
 
