@@ -40,12 +40,17 @@ class Crew:
         for thread in self._threads:
             thread.join()
 
+    @property
+    def has_threads(self) -> bool:
+        """Whether anything is done at once."""
+        return bool(self._threads)
+
     def each(self, jobs: Iterable[Callable[[], Answer]]) -> Iterator[Answer]:
         """Their answers as they come; who names the next job is asked when there is somebody to do it.
 
         The first error is raised when all that was begun is done.
         """
-        if not self._threads:
+        if not self.has_threads:
             yield from (job() for job in jobs)
             return
         answers: queue.SimpleQueue[tuple[Answer | None, Exception | None]] = queue.SimpleQueue()
@@ -65,7 +70,7 @@ class Crew:
 
     def later(self, job: Job) -> None:
         """Nobody waits for this one, and its errors are its own business (`mishaps.survived`)."""
-        if self._threads:
+        if self.has_threads:
             self._put(job)
         else:
             job()

@@ -208,6 +208,12 @@ def _marked(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
     ledger.write_all(out, [*([keeper.line()] if owed else []), commit])
 
 
+def is_busy(out: Outgoing) -> bool:
+    """Whether the mark would be refused (outgoing_one_in_flight)."""
+    same = Outgoing.objects.filter(channel=out.channel_id, lane=out.lane, state=State.PUBLISHING)
+    return same.exclude(pk=out.pk).exists()
+
+
 def _busy(out: Outgoing) -> Stop:
     return Stop(why.ChannelBusy(channel=out.channel_name), after=3)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext_lazy
 
 from outbox.checking import look
 from outbox.crew import Crew
-from outbox.delivering import Laid, doubt_the_dead, publish, ready
+from outbox.delivering import Laid, doubt_the_dead, is_busy, publish, ready
 from outbox.following import follow
 from outbox.kinds import whole
 from outbox.models import Outgoing
@@ -24,9 +25,11 @@ from outbox.permalinks import link, link_at_once, links_due
 from outbox.receipts import UNWRITTEN, take_up, take_up_all
 from outbox.states import OutgoingState
 from outbox.unblocked import blocked_due, unblock
+from poster import clock
 from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 
+PATIENCE, SHORTLY = 2.0, 0.05  # seconds that something ready waits for its channel, and until that is seen again
 AT_ONCE = 6  # rows that are chosen together; whoever comes new waits for no more than these
 NOT_MADE = "A step on a delivery was not made; it is tried again"
 CHOSEN = ("pk", "kind", "state", "fence", "deaths")  # what is asked of a row before it is taken
@@ -75,13 +78,30 @@ def deliver_due(over: time_budget.Over, crew: Crew) -> int:
     What is begun is finished before something else is begun. What is ready is shown as soon as it is, one after the
     other; all else the crew does.
     """
-    steps, in_hand = 0, set[UUID]()
+    steps, in_hand, waiting = 0, set[UUID](), list[Begun]()
     for begun in crew.each(partial(_begin, each, over) for each in _chosen(over, in_hand)):
         if begun is not None:
             steps += 1
+            waiting = _finished([*waiting, begun], crew, in_hand)
+    until = clock.steady() + PATIENCE
+    while waiting and clock.steady() < until:
+        time.sleep(SHORTLY)
+        waiting = _finished(waiting, crew, in_hand)
+    for begun in waiting:
+        _finish(begun, crew)
+    return steps
+
+
+def _finished(ready: list[Begun], crew: Crew, in_hand: set[UUID]) -> list[Begun]:
+    """Those that are not: another worker publishes on their channel at this moment, and is done with it in the next."""
+    left = []
+    for begun in ready:
+        if crew.has_threads and begun.laid and is_busy(begun.out):
+            left.append(begun)
+        else:
             _finish(begun, crew)
             in_hand.discard(begun.out.pk)
-    return steps
+    return left
 
 
 def _chosen(over: time_budget.Over, in_hand: set[UUID]) -> Iterator[Outgoing]:

@@ -60,7 +60,9 @@ def test_a_gate_reads_the_last_days_of_its_channel_alone(settings: Any) -> None:
     settings.BUCKET_URL = "s3://key:secret@bucket.example/pictures"
     ann = factories.person("Ann")
     channel = factories.channel(ann, "instagram", spacing=60)
-    delivery = factories.delivery(factories.post(ann, channel), channel, media=[{}])
+    picture = factories.asset(ann)
+    post = factories.post(ann, channel, picture=picture)
+    delivery = factories.delivery(post, channel, media=[{"asset": str(picture.pk)}])
     asked: list[str] = []
     assert scans(lambda: preflight.gate(delivery), asked) == []
     assert len(asked) == 6  # all of them were asked
