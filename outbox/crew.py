@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,6 +17,13 @@ from django.db import connections
 
 Answer = TypeVar("Answer")
 Job = Callable[[], Any]
+_here = threading.local()
+
+
+def alone(what: Hashable) -> AbstractContextManager[object]:
+    """Of the threads of one crew, one is at `what` in any moment; the others find it done. Nothing elsewhere."""
+    crew: Crew | None = getattr(_here, "crew", None)
+    return crew.locks.setdefault(what, threading.Lock()) if crew else nullcontext()
 
 
 class Crew:
@@ -25,6 +33,7 @@ class Crew:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size if size > 1 else 0)]
         self._started = False
+        self.locks: dict[Hashable, threading.Lock] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +103,7 @@ class Crew:
         self._jobs.put(job)
 
     def _work(self) -> None:
+        _here.crew = self
         try:
             while job := self._jobs.get():
                 job()

@@ -61,7 +61,7 @@ class Seen:
         """Where it goes, with the login that opens it; None when that is gone."""
         if not self.anew:
             return self.out.channel
-        return Channel.objects.filter(outgoing=self.out.pk).select_related("credential", "owner").first()
+        return Channel.objects.filter(outgoing=self.out.pk).select_related("credential").first()
 
     @property
     def place(self) -> Channel:

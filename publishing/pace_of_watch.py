@@ -22,10 +22,11 @@ DAY = dt.timedelta(days=1)
 
 def as_its_watch_wants(delivery: Delivery) -> Stop | None:
     """Why it has to wait for its watch; None when it has not, or none."""
-    watch_id = delivery.post.watch_id
-    watch = Watch.objects.select_related("owner").filter(pk=watch_id).first() if watch_id else None
-    if watch is None:
+    key = delivery.post.watch_id
+    wants = Watch.objects.filter(pk=key).values_list("quiet_from", "most_per_day").first() if key else None
+    if key is None or wants in (None, (None, None)):  # nearly always: nothing more has to be read
         return None
+    watch = Watch.objects.select_related("owner").get(pk=key)
     if until := quiet_until(watch):
         return _wait(WatchIsQuiet(watch=watch.name, until=until), until)
     if until := full_until(watch, delivery):

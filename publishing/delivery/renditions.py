@@ -13,6 +13,7 @@ from media.images import BadPicture, Recipe
 from media.models import Asset, Blob
 from media.reasons import BytesMissing
 from outbox import ledger, staging
+from outbox.crew import alone
 from outbox.ledger import Kind
 from outbox.ledger_statements import STAGED
 from outbox.reasons.gate import AnotherWorker
@@ -113,7 +114,8 @@ def _with_nothing_yet(delivery: Delivery) -> QuerySet[Delivery]:
 def _make_for(assets: Iterable[Asset], deliveries: list[Delivery]) -> None:
     items = [item for each in deliveries for item in each.media]
     for asset in assets:
-        renditions.made(asset, [Recipe(**item["recipe"]) for item in items if item["asset"] == str(asset.pk)])
+        with alone(asset.pk):
+            renditions.made(asset, [Recipe(**item["recipe"]) for item in items if item["asset"] == str(asset.pk)])
 
 
 def _read(blob: Blob, beat: Callable[[], None], offset: int, length: int) -> bytes:

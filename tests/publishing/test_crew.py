@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 
-from outbox.crew import Crew
+from outbox.crew import Crew, alone
 
 PATIENCE = 20.0  # seconds; who waits longer waits alone
 
@@ -54,6 +55,27 @@ def test_an_error_is_raised_when_all_others_are_done() -> None:
     with Crew(2) as crew, pytest.raises(ZeroDivisionError):
         answers.extend(crew.each([wrong, lambda: 1, lambda: 2]))
     assert sorted(answers) == [1, 2]
+
+
+def test_of_those_who_are_at_the_same_thing_one_is_at_any_moment() -> None:
+    at_it: list[int] = []
+    seen: list[int] = []
+
+    def job(what: str) -> Callable[[], None]:
+        def do() -> None:
+            with alone(what):
+                at_it.append(1)
+                time.sleep(0.01)
+                seen.append(len(at_it))
+                at_it.pop()
+
+        return do
+
+    with Crew(3) as crew:
+        list(crew.each(job("picture") for _ in range(6)))
+    assert seen == [1] * 6
+    with alone("picture"), alone("picture"):  # outside of a crew nobody waits
+        pass
 
 
 def test_what_nobody_waits_for_is_done_before_the_crew_goes() -> None:
