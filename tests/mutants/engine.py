@@ -19,7 +19,7 @@ ENGINE = (
     ),
     Mutant(
         "b: a lease that ends leads from publishing back to the call",
-        "outbox/tasks.py",
+        "outbox/takings.py",
         "    Outgoing.State.PUBLISHING: doubt_the_dead,\n",
         "    Outgoing.State.PUBLISHING: ready,\n",
         (f"{EVERYWHERE}::test_the_worker_may_die_at_any_call[facebook-after]",),
@@ -167,9 +167,9 @@ ENGINE = (
     ),
     Mutant(
         "y: a thread of the crew publishes",
-        "outbox/tasks.py",
-        "    _made(out, partial(publish, laid=laid))\n",
-        "    crew.later(partial(_made, out, partial(publish, laid=laid)))\n",
+        "outbox/takings.py",
+        "        made(out, partial(keep if late else publish, laid=laid))\n",
+        "        crew.later(partial(made, out, partial(keep if late else publish, laid=laid)))\n",
         ("tests/postgres/test_crews_on_postgres.py",),
     ),
     Mutant(
@@ -178,6 +178,27 @@ ENGINE = (
         "[*([keeper.line()] if owed else []), commit]",
         "[commit]",
         ("tests/publishing/test_saying.py",),
+    ),
+    Mutant(
+        "za: whoever was overtaken takes over the fence of who has it now",
+        "outbox/delivering.py",
+        "        out.fence = fence  #",
+        "        fence = out.fence  #",
+        ("tests/publishing/test_races.py",),
+    ),
+    Mutant(
+        "zb: whoever was overtaken before the mark writes what is owed",
+        "outbox/delivering.py",
+        "        raise _Overtaken\n",
+        "        raise _Stopped(_busy(out))\n",
+        ("tests/publishing/test_overtaken.py",),
+    ),
+    Mutant(
+        "zc: an error of the main thread leaves what it has in hand to the leases",
+        "outbox/takings.py",
+        "        hand.put_back()\n",
+        "        pass\n",
+        ("tests/postgres/test_crews_on_postgres.py",),
     ),
     Mutant(
         "x: an error of a worker's is written down although its row has another hand",
