@@ -119,13 +119,15 @@ def _wait(out: Outgoing, so_far: Staged) -> str:
 
 def publish(out: Outgoing, laid: Laid) -> str:
     """prepared → published: write down that we will, then make the one call."""
+    if laid.keeper.so_far.commit_bytes and (changed := _changed(out, laid)):
+        return changed
     if receipt_journal.kept(out.pk) is not None:  # of somebody who was faster: it is no room for what we shall hear
         return LOST
     try:
         receipt_journal.make_room(out.pk)
     except OSError:
         return _held(out, laid, Stop(why.NoRoomForAnswers(), after=60, actor=Actor.OPERATOR, told=True))
-    call = http.deadline_for(out.commit_bytes)
+    call = http.deadline_for(laid.keeper.so_far.commit_bytes)
     with dead_mans_switch(call + LIFE_AFTER):
         try:
             _mark(out, laid.keeper, dt.timedelta(seconds=call))
@@ -136,6 +138,21 @@ def publish(out: Outgoing, laid: Laid) -> str:
             receipt_journal.done(out.pk)
             return _held(out, laid, stopped.held)
         return _commit(out, laid)
+
+
+def _changed(out: Outgoing, laid: Laid) -> str:
+    """The call itself carries bytes: why it is not made, where these are not those of which they have the rest."""
+    if not laid.keeper.pay():
+        return LOST
+    with http.listening() as heard:
+        try:
+            kind_of(out).request(out, with_parts=True)
+        except OutsideError as error:
+            return _not_ready(out, error, heard)
+    if out.state == State.PREPARED:
+        return ""
+    out.let_go()  # making it anew brought other bytes than they have
+    return f"{out.channel_name} gets all of it anew."
 
 
 def keep(out: Outgoing, laid: Laid) -> bool:

@@ -77,6 +77,8 @@ def ask(post: Post, watch: Watch, assets: Sequence[Asset]) -> Words:
     try:
         with _files(seen) as pictures:
             words = CAPTIONERS[watch.captioner]().describe(pictures, brief_for(post, assets[0], watch), account.key)
+    except BadPicture as error:  # a captioner that reads pictures itself, and says of none which it was
+        raise Unseen(assets[0], error) from error
     except NoWords as error:
         if error.trace.status is None:  # a model spoke; what comes with a status was stopped on its way to one
             _is_well(account)
