@@ -1,9 +1,10 @@
-"""What is due, taking by taking: several under way at once, one of each channel, and one published at a time."""
+"""What is due, taking by taking: several under way at once, few of each channel, and one published at a time."""
 
 from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +27,7 @@ from poster import clock
 from poster.work import leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 
+OF_ONE = 2  # of one channel in hand: one is laid down while the other is shown
 AT_ONCE = 6  # rows that are chosen together; whoever comes new waits for no more than these
 PATIENCE, SHORTLY = 2.0, 0.05  # seconds that something ready waits for its channel, and until that is seen again
 # Seconds that something is published after its round began: the longest step of one that began in time is over by then,
@@ -54,7 +56,7 @@ class Begun:
 
 @dataclass(slots=True)
 class Hand:
-    """What a worker has in hand, by key: one of each channel, and what a worker has died of by itself.
+    """What a worker has in hand, by key: few of each channel, and what a worker has died of by itself.
 
     chosen: its channel. lost: others were faster with these. begun: those that were taken, written by threads.
     """
@@ -70,8 +72,12 @@ class Hand:
         """Whether there is room for it, now."""
         if not self.chosen:
             return True
-        held = row.channel_id is not None and row.channel_id in self.chosen.values()
-        return not (held or row.deaths or self.alone or len(self.chosen) >= self.most)
+        return not (row.channel_id in self.full() or row.deaths or self.alone or len(self.chosen) >= self.most)
+
+    def full(self) -> set[UUID]:
+        """Channels of which no more is taken now."""
+        many = Counter(channel for channel in self.chosen.values() if channel)
+        return {channel for channel, number in many.items() if number >= OF_ONE}
 
     def choose(self, row: Outgoing) -> None:
         self.chosen[row.pk], self.alone = row.channel_id, bool(row.deaths)
@@ -158,9 +164,9 @@ def _next(few: list[Outgoing], hand: Hand) -> Outgoing | None:
 def _few(hand: Hand) -> list[Outgoing]:
     if len(hand.chosen) >= hand.most:
         return []
-    channels = {channel for channel in hand.chosen.values() if channel}
     rows = Outgoing.objects.due().only(*CHOSEN).exclude(pk__in=[*hand.chosen, *hand.lost])
-    rows = rows.exclude(channel__in=channels) if channels else rows
+    if full := hand.full():
+        rows = rows.exclude(channel__in=full)
     return in_turn(rows.begun(), AT_ONCE) or in_turn(rows, AT_ONCE)
 
 

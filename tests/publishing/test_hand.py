@@ -1,4 +1,4 @@
-"""What a worker has in hand: one of each channel, and what a worker has died of by itself."""
+"""What a worker has in hand: two of each channel, and what a worker has died of by itself."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ def row(channel: UUID | None = ONE, deaths: int = 0) -> Outgoing:
     return Outgoing(channel_id=channel, deaths=deaths)
 
 
-def test_one_of_each_channel_and_so_many_in_all() -> None:
-    hand = Hand(2)
+def test_two_of_each_channel_and_so_many_in_all() -> None:
+    hand = Hand(3)
     first = row()
-    assert hand.takes(first)
-    hand.choose(first)
+    for each in (first, row()):
+        assert hand.takes(each)
+        hand.choose(each)
+    assert hand.full() == {ONE}
     assert not hand.takes(row())
     assert hand.takes(row(OTHER))
     assert hand.takes(row(None))
