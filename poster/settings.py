@@ -42,7 +42,7 @@ if not PUBLIC_URL and urlsplit(REMOTE_ROOT).hostname in {"127.0.0.1", "localhost
     PUBLIC_URL = f"http://127.0.0.1:{PORT}"  # a world on this machine can fetch pictures from this machine
 PICTURES_URL = env.root("PICTURES_URL")  # where a sandbox of our own fetches pictures; set by `start`
 SANDBOX_PORT = env.number("SANDBOX_PORT", 0, most=65535)  # of the sandbox that `start` starts; set by itself
-DELIVERIES_AT_ONCE = env.number("DELIVERIES_AT_ONCE", 4, least=1, most=16)
+DELIVERIES_AT_ONCE = env.number("DELIVERIES_AT_ONCE", 6, least=1, most=16)
 PAUSE_PUBLISHING = env.flag("PAUSE_PUBLISHING")  # the kill switch of the environment
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "operator@localhost")  # of the account that the first start makes
 
