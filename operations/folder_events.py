@@ -10,9 +10,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from poster import clock
+from poster import clock, file_systems
 from watches.models import SourceCursor, Watch
 from watches.sources import SOURCES
 
@@ -22,34 +23,37 @@ STATES = Watch.State.looking()
 
 
 class FolderEvents:
-    """Asked at each tick of the supervisor, in its thread: it has no other, as it forks its parts."""
+    """Asked at each tick, in the supervisor's only thread: a process that forks has no others."""
 
     def __init__(self) -> None:
-        self._line: Any = None  # an INotify
-        self._streams: dict[int, str] = {}  # what a number of the kernel stands for: the key of a stream
+        self._inotify: Any = None  # an INotify
+        self._streams: dict[int, set[str]] = {}  # by a number of the kernel: keys of streams that the folder is in
         self._seen_at = -AGAIN
 
     def look(self) -> int:
         """Make due what something happened in. Returns how many streams."""
         if sys.platform != "linux":
             return 0
-        if clock.steady() - self._seen_at >= AGAIN:
+        told, folders = self._read()
+        if folders or clock.steady() - self._seen_at >= AGAIN:
             self._follow()
-        events = self._line.read(timeout=0) if self._line else []
-        if not events:
-            return 0
+        return _due_now(told)
+
+    def _read(self) -> tuple[set[str], bool]:
+        """Keys of streams in which something happened, and whether there may be other folders now."""
         from inotify_simple import flags
 
-        if any(event.mask & (flags.ISDIR | flags.Q_OVERFLOW) for event in events):
-            self._follow()
-        whole = [event for event in events if event.mask & flags.ISDIR or not event.mask & flags.CREATE]
-        return _due_now({self._streams[event.wd] for event in whole if event.wd in self._streams})
+        events = self._inotify.read(timeout=0) if self._inotify else []
+        folders = [event for event in events if event.mask & (flags.ISDIR | flags.Q_OVERFLOW)]
+        telling = [event for event in events if event.mask & flags.ISDIR or not event.mask & flags.CREATE]
+        keys = [self._streams.get(event.wd, set()) for event in telling]
+        return set().union(*keys), bool(folders)
 
     def close(self) -> None:
         """Nothing is followed any more."""
-        if self._line is not None:
-            self._line.close()
-        self._line, self._streams = None, {}
+        if self._inotify is not None:
+            self._inotify.close()
+        self._inotify, self._streams = None, {}
 
     def _follow(self) -> None:
         """All folders that are watched now, and those in them."""
@@ -59,10 +63,10 @@ class FolderEvents:
         self.close()
         self._seen_at = clock.steady()
         with contextlib.suppress(OSError):  # too many of them on this machine: looks come by the clock
-            self._line = INotify(nonblocking=True)
+            self._inotify = INotify(nonblocking=True)
             for key, folder in _folders():
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-                    self._streams[self._line.add_watch(folder, told)] = key
+                    self._streams.setdefault(self._inotify.add_watch(folder, told), set()).add(key)
 
 
 def _folders() -> Iterator[tuple[str, str]]:
@@ -71,6 +75,8 @@ def _folders() -> Iterator[tuple[str, str]]:
     rows = SourceCursor.objects.filter(source__in=here, watches__state__in=STATES).distinct().order_by("pk")
     left = MOST
     for key in rows.values_list("key", flat=True).iterator():
+        if file_systems.is_of_the_network(Path(key)):
+            continue
         for folder, _, _ in os.walk(key):
             if not left:
                 return

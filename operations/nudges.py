@@ -1,5 +1,5 @@
-"""Is anything due? Then a round is put into the queue, unless one waits there already: at each short tick of the
-supervisor, and when a round has ended, as what it has done is nearly always work for another app."""
+"""Queue a round of each app that has something due: at each short tick, and when a round has ended, as what it has done
+is nearly always work for another app."""
 
 from __future__ import annotations
 

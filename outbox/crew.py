@@ -15,13 +15,15 @@ from typing import Any, Self, TypeVar
 
 from django.db import connections
 
+from poster.work import mishaps
+
 Answer = TypeVar("Answer")
 Job = Callable[[], Any]
 _here = threading.local()
 
 
 def alone(what: Hashable) -> AbstractContextManager[object]:
-    """Of the threads of one crew, one is at `what` in any moment; the others find it done. Nothing elsewhere."""
+    """Of the threads of one crew, one is at `what` in any moment, and the others wait. Outside of a crew: nothing."""
     crew: Crew | None = getattr(_here, "crew", None)
     return crew.locks.setdefault(what, threading.Lock()) if crew else nullcontext()
 
@@ -30,6 +32,7 @@ class Crew:
     """`size`: how many jobs may be under way in the same moment. Each thread has connections of its own."""
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size if size > 1 else 0)]
         self._started = False
@@ -54,28 +57,31 @@ class Crew:
         """Whether anything is done at once."""
         return bool(self._threads)
 
-    def each(self, jobs: Iterable[Callable[[], Answer]]) -> Iterator[Answer]:
+    def each(self, jobs: Iterable[Callable[[], Answer] | None]) -> Iterator[Answer]:
         """Their answers as they come; who names the next job is asked when there is somebody to do it.
 
-        The first error is raised when all that was begun is done.
+        A job of None: none now; ask again when an answer has come. Whatever is raised, by a job, by whoever names them
+        or by whoever reads the answers, goes on when all that was begun is done.
         """
         if not self.has_threads:
-            yield from (job() for job in jobs)
+            yield from (job() for job in jobs if job)
             return
-        answers: queue.SimpleQueue[tuple[Answer | None, Exception | None]] = queue.SimpleQueue()
-        waiting, more, failed = 0, iter(jobs), None
-        while True:
-            while waiting <= len(self._threads) and failed is None and (job := next(more, None)):
-                self._give(job, answers)
-                waiting += 1
-            if not waiting:
-                break
-            (answer, error), waiting = answers.get(), waiting - 1
-            failed = failed or error
-            if error is None:
+        answers: queue.SimpleQueue[tuple[Answer | None, BaseException | None]] = queue.SimpleQueue()
+        under_way, more = 0, iter(jobs)
+        try:
+            while True:
+                while under_way < self.size and (job := next(more, None)):
+                    self._give(job, answers)
+                    under_way += 1
+                if not under_way:
+                    return
+                (answer, error), under_way = answers.get(), under_way - 1
+                if error is not None:
+                    raise error
                 yield answer  # type: ignore[misc]  # there is one where there is no error
-        if failed is not None:
-            raise failed
+        finally:
+            for _ in range(under_way):
+                answers.get()
 
     def later(self, job: Job) -> None:
         """Nobody waits for this one, and its errors are its own business (`mishaps.survived`)."""
@@ -85,12 +91,12 @@ class Crew:
             job()
 
     def _give(
-        self, job: Callable[[], Answer], answers: queue.SimpleQueue[tuple[Answer | None, Exception | None]]
+        self, job: Callable[[], Answer], answers: queue.SimpleQueue[tuple[Answer | None, BaseException | None]]
     ) -> None:
         def told() -> None:
             try:
                 answers.put((job(), None))
-            except Exception as error:  # noqa: BLE001 - raised again by `each`
+            except BaseException as error:  # noqa: BLE001 - raised again by `each`
                 answers.put((None, error))
 
         self._put(told)
@@ -106,6 +112,7 @@ class Crew:
         _here.crew = self
         try:
             while job := self._jobs.get():
-                job()
+                with mishaps.survived("A job of a crew was not done"):
+                    job()
         finally:
             connections.close_all()

@@ -47,7 +47,7 @@ from poster.work.leases import LEASE
 LIFE_AFTER = 30  # seconds that a sender outlives its call's deadline
 FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 ENOUGH = 20.0  # seconds of steps; then others have their turn
-LOST = "Another worker has this post now, and goes on with it."
+LOST = "Another worker has this now, and goes on with it."
 State = Outgoing.State
 
 
@@ -119,18 +119,45 @@ def _wait(out: Outgoing, so_far: Staged) -> str:
 
 def publish(out: Outgoing, laid: Laid) -> str:
     """prepared → published: write down that we will, then make the one call."""
+    if laid.keeper.so_far.commit_bytes and (changed := _changed(out, laid)):
+        return changed
+    if receipt_journal.kept(out.pk) is not None:  # of somebody who was faster: it is no room for what we shall hear
+        return LOST
     try:
         receipt_journal.make_room(out.pk)
     except OSError:
         return _held(out, laid, Stop(why.NoRoomForAnswers(), after=60, actor=Actor.OPERATOR, told=True))
-    call = http.deadline_for(out.commit_bytes)
+    call = http.deadline_for(laid.keeper.so_far.commit_bytes)
     with dead_mans_switch(call + LIFE_AFTER):
         try:
             _mark(out, laid.keeper, dt.timedelta(seconds=call))
+        except _Overtaken:
+            receipt_journal.done(out.pk)
+            return LOST
         except _Stopped as stopped:
             receipt_journal.done(out.pk)
             return _held(out, laid, stopped.held)
         return _commit(out, laid)
+
+
+def _changed(out: Outgoing, laid: Laid) -> str:
+    """The call itself carries bytes: why it is not made, where these are not those of which they have the rest."""
+    if not laid.keeper.pay():
+        return LOST
+    with http.listening() as heard:
+        try:
+            kind_of(out).request(out, with_parts=True)
+        except OutsideError as error:
+            return _not_ready(out, error, heard)
+    if out.state == State.PREPARED:
+        return ""
+    out.let_go()  # making it anew brought other bytes than they have
+    return f"{out.channel_name} gets all of it anew."
+
+
+def keep(out: Outgoing, laid: Laid) -> bool:
+    """It is ready, and shown by whoever takes it next. False when somebody else has it by now."""
+    return laid.keeper.pay() and out.give_back()
 
 
 def _held(out: Outgoing, laid: Laid, held: Stop) -> str:
@@ -156,8 +183,12 @@ def _not_ready(out: Outgoing, error: OutsideError, heard: list[http.Exchange]) -
             return not_out(out, error, heard)
 
 
+class _Overtaken(Exception):
+    """Somebody else has the row, or a person has moved it on: nothing of ours is written into it any more."""
+
+
 class _Stopped(Exception):
-    """The gate has closed since it was asked, or somebody is faster: the mark is taken back before anybody sees it."""
+    """The gate has closed since it was asked, or its channel is busy: the mark is taken back before anybody sees it."""
 
     def __init__(self, held: Stop) -> None:
         super().__init__(held)
@@ -168,18 +199,21 @@ def _mark(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
     """The intent, durable before the call. From here no road leads back except proof. One at a time per channel.
 
     The gate is asked behind the swap. By then the constraint has made us wait for whoever marks for this channel, so
-    what they marked is seen (the same picture, their pause), and whoever comes later waits for us. Raises _Stopped.
+    what they marked is seen (the same picture, their pause), and whoever comes later waits for us. Raises _Stopped, and
+    _Overtaken where the row is not ours.
     """
     try:
         with transaction.atomic():
-            _marked(out, keeper, call)
+            _mark_and_ask(out, keeper, call)
     except (IntegrityError, _Stopped) as error:  # outgoing_one_in_flight
+        fence = out.fence
         out.refresh_from_db()
+        out.fence = fence  # never that of somebody who has taken it since: with it, we would write over their work
         raise error if isinstance(error, _Stopped) else _Stopped(_busy(out)) from None
     keeper.owed = {}
 
 
-def _marked(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
+def _mark_and_ask(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
     now, owed = clock.now(), keeper.owed
     kept = out.swap(
         **{
@@ -193,7 +227,9 @@ def _marked(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
             "tries": 0,
         }
     )
-    if held := undoable(out) or gate(out, anew=True) if kept else _busy(out):
+    if not kept:
+        raise _Overtaken
+    if held := undoable(out) or gate(out, anew=True):
         raise _Stopped(held)
     commit = ledger.move(
         out,
@@ -209,7 +245,7 @@ def _marked(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
 
 
 def is_busy(out: Outgoing) -> bool:
-    """Whether the mark would be refused (outgoing_one_in_flight)."""
+    """Whether the mark would be refused now (outgoing_one_in_flight)."""
     same = Outgoing.objects.filter(channel=out.channel_id, lane=out.lane, state=State.PUBLISHING)
     return same.exclude(pk=out.pk).exists()
 

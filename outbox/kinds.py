@@ -62,6 +62,10 @@ class Kind(Protocol):
         """Whether the operator has to do something first. The same."""
         ...
 
+    def paced(self, out: Any) -> Stop | None:  # noqa: ANN401
+        """Whether its owner wants it to wait, for more than its channel does. The same."""
+        ...
+
     def repeated(self, out: Any) -> Stop | None:  # noqa: ANN401
         """Whether the same went there lately. The same."""
         ...

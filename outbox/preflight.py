@@ -213,11 +213,11 @@ def _as_they_want_it(seen: Seen) -> Stop | None:
     if until := quiet_hours.full_until(channel, seen.out):
         wait = min((until - clock.now()).total_seconds(), LONGEST_WAIT)
         return Stop(why.EnoughToday(channel=channel.name, most=channel.most_per_day or 0), after=wait, theirs=True)
-    return None
+    return kind_of(seen.out).paced(seen.out)
 
 
 def _repeated(seen: Seen) -> Stop | None:
-    """Asked before anything is laid down, and before the mark."""
+    """Asked before anything is laid down, and before the mark: what is laid down by now was no twin when it began."""
     asked = not seen.anew and seen.out.staged_at is not None
     return None if asked else kind_of(seen.out).repeated(seen.out)
 

@@ -12,7 +12,7 @@
     minimizer.py     the smallest plan of faults that still fails
     pool.py          parts over processes, with a bar of progress
 
-The engine is used as it is: `outbox.tasks.advance` on rows that are due. Nothing of the install is touched.
+The engine is used as it is: `outbox.takings.advance` on rows that are due. Nothing of the install is touched.
 """
 
 from __future__ import annotations

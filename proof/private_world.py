@@ -53,7 +53,7 @@ class Part:
     never_resend: bool = False
     people_answer: bool = True
     only: frozenset[int] = frozenset()
-    engine: str = "outbox.tasks.advance"
+    engine: str = "outbox.takings.advance"
 
     @property
     def numbers(self) -> list[int]:

@@ -98,10 +98,11 @@ class PostKind:
         reason = content.NotAsApproved(channel=out.channel_name, cause=Because(wrong))
         return Stop(reason, State.NEEDS_YOU, actor=Actor.YOU)
 
+    def paced(self, out: Delivery) -> Stop | None:
+        return as_its_watch_wants(out)
+
     def repeated(self, out: Delivery) -> Stop | None:
         """A person who approved has said yes; a watch that posts by itself has not."""
-        if stop := as_its_watch_wants(out):  # asked here, as it comes right after what the channel's owner wants kept
-            return stop
         if out.post.decided_by_id or twin_of(out) is None:
             return None
         return Stop(why.SamePicture(channel=out.channel_name), State.NEEDS_YOU, actor=Actor.YOU)

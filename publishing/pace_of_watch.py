@@ -1,7 +1,7 @@
 """What the owner of a watch wants kept beside what its channels do: quiet hours, and so many of its posts a day.
 
-Asked besides what the channel wants, so of both the stricter one holds. Of two channels that are asked for different
-posts in the same moment, each may be the last of a day.
+Asked besides what the channel wants, so of both the stricter one holds. Two posts of a watch that are marked on two
+channels in the same moment both go out: a day can have one more than it should.
 """
 
 from __future__ import annotations

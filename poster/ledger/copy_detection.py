@@ -14,10 +14,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import psutil
 from django.db import IntegrityError, connection, transaction
 
-from poster import clock
+from poster import clock, file_systems
 from poster.ledger import hash_chain, head_note
 from poster.models import Install, Link, Restore, Switch
 
@@ -92,13 +91,6 @@ def place() -> str:
             cursor.execute(WHERE_POSTGRES)
             return str(cursor.fetchone()[0])
     file = Path(str(connection.settings_dict["NAME"]))
-    if not file.is_file() or _file_system(file).startswith(UNSTEADY):
+    if not file.is_file() or file_systems.kind_of(file.resolve()).startswith(UNSTEADY):
         return ""
     return f"{file.stat().st_ino}/{file.parent.stat().st_ino}"
-
-
-def _file_system(file: Path) -> str:
-    """Its kind, such as ext4; "" when it cannot be told."""
-    mounts = {Path(each.mountpoint): each.fstype for each in psutil.disk_partitions(all=True)}
-    real = file.resolve()
-    return next((mounts[folder] for folder in (real, *real.parents) if folder in mounts), "")

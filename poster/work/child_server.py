@@ -131,8 +131,10 @@ def _work(wish: socket.socket, others: list[socket.socket]) -> None:
         children.limit(memory_mb=asked["memory_mb"], seconds=asked["seconds"])
         try:
             answer = children.answer(asked["target"], asked["payload"])
-        except MemoryError:
-            raise SystemExit(children.OUT_OF_MEMORY) from None
+        except (MemoryError, OSError) as error:
+            if children.is_of_memory(error):
+                raise SystemExit(children.OUT_OF_MEMORY) from None
+            raise
         lines.write(json.dumps(answer).encode() + b"\n")
 
 

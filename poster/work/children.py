@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import importlib
 import json
 import logging
@@ -239,6 +240,11 @@ def _read(answer: dict[str, Any]) -> dict[str, Any]:
     return cast(dict[str, Any], answer["result"])
 
 
+def is_of_memory(error: Exception) -> bool:
+    """A file that is mapped into memory needs room there as well."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+
+
 def main(arguments: list[str]) -> int:
     """The child's side: `module:function memory_mb seconds parent_pid`."""
     target, (memory_mb, seconds, parent) = arguments[0], map(int, arguments[1:])
@@ -247,8 +253,10 @@ def main(arguments: list[str]) -> int:
     answers = _own_stdout()
     try:
         told = answer(target, json.load(sys.stdin))
-    except MemoryError:
-        return OUT_OF_MEMORY
+    except (MemoryError, OSError) as error:
+        if is_of_memory(error):
+            return OUT_OF_MEMORY
+        raise
     with answers:
         json.dump(told, answers)
     return 0

@@ -26,6 +26,11 @@ def never() -> bool:
     return False
 
 
+def ending() -> bool:
+    """Whether this process is to end: nothing is begun any more."""
+    return _ending
+
+
 class Parts:
     """The parts of a round, each by itself: one that raises does not keep the others from running."""
 

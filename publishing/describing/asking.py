@@ -75,7 +75,7 @@ def ask(post: Post, watch: Watch, assets: Sequence[Asset]) -> Words:
     if rest := account.stops(post.pk):
         raise NotWell(ai_accounts.told(rest), rest.until)
     try:
-        with _files(seen) as pictures:
+        with _files(seen) as pictures, _naming(assets[0]):
             words = CAPTIONERS[watch.captioner]().describe(pictures, brief_for(post, assets[0], watch), account.key)
     except NoWords as error:
         if error.trace.status is None:  # a model spoke; what comes with a status was stopped on its way to one
@@ -96,6 +96,15 @@ def ask(post: Post, watch: Watch, assets: Sequence[Asset]) -> Words:
         raise
     _is_well(account)
     return words
+
+
+@contextmanager
+def _naming(asset: Asset) -> Iterator[None]:
+    """A captioner that reads pictures itself does not say which one it cannot read."""
+    try:
+        yield
+    except BadPicture as error:
+        raise Unseen(asset, error) from error
 
 
 def _for_model(asset: Asset) -> Blob:

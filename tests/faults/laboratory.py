@@ -28,7 +28,7 @@ from accounts.providers import Grant
 from media.models import Asset
 from outbox import permalinks, unblocked
 from outbox.models import LedgerEntry, Outgoing
-from outbox.tasks import advance
+from outbox.takings import advance
 from poster import clock
 from poster.ledger.erasure_permits import allowed
 from poster.models import Rest

@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import Channel, Credential, User
-from outbox import checking, delivering, manual_actions, pacing, tasks, unblocked
+from outbox import checking, delivering, manual_actions, pacing, takings, tasks, unblocked
 from outbox.access import account_of
 from outbox.crew import Crew
 from outbox.models import LedgerEntry
@@ -132,7 +132,7 @@ def test_a_round_whose_time_is_over_begins_nothing(lab: Laboratory) -> None:
     number, asked = lab.post("facebook"), lab.post("facebook")
     lab.settle(asked)
     calls = lab.wire.calls
-    assert tasks.deliver_due(lambda: True, Crew(1)) == 0
+    assert takings.deliver_due(lambda: True, Crew(1)) == 0
     assert lab.row(number).state == State.QUEUED
     assert tasks.link_due(lambda: True, Crew(1)) == 0
     assert lab.wire.calls == calls

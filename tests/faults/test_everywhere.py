@@ -295,6 +295,8 @@ def test_what_stops_its_worker_three_times_is_put_aside_and_the_others_go_on(lab
 @pytest.mark.parametrize("state", [State.PREPARED, State.CHECKING])
 def test_in_every_state_a_worker_is_stopped_only_three_times(lab: Laboratory, state: str) -> None:
     number = lab.post("instagram")
+    if state == State.PREPARED:
+        lab.lay_down(number)
     dead, lost = Fault("killed", done=False, dies="before"), Fault("lost", silent=True)
 
     def plan(_place: Place, kind: Kind) -> Fault | None:

@@ -46,7 +46,7 @@ def test_every_row_is_there_and_says_something(letter: str, many: int) -> None:
 
 def test_every_broken_engine_is_in_the_table_with_those_who_notice() -> None:
     words = r"[a-z]|ledger|restore|files|suspended|refused|resting|linking|clock|undo|receipt|[PS]\d\d"
-    words += "|causes|carry on|reviving|twins|taken away"
+    words += "|causes|carry on|reviving|twins|taken away|crew|mark|overtaken"
     told: dict[tuple[str, ...], str] = {(row[0], row[1]): row[2] for row in rows(words)}
     named: dict[tuple[str, ...], Any] = {
         tuple(mutant.name.removeprefix("claims, ").split(": ", 1)): mutant for mutant in MUTANTS

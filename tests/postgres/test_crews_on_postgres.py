@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from outbox import tasks
+from poster import clock
 from poster.errors import Unavailable
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Account, Receipt, Request, Staged
@@ -22,6 +26,7 @@ from tests.whole.servers import Postgres
 State = Delivery.State
 PATIENCE = 20.0  # seconds; who waits longer waits alone
 CHANNELS = 3
+LATER = dt.timedelta(minutes=1)
 BARRIER = threading.Barrier(CHANNELS)
 SHOWN_BY: list[threading.Thread] = []
 LINKED_BY: list[threading.Thread] = []
@@ -72,3 +77,44 @@ def test_all_are_laid_down_at_once_and_the_main_thread_alone_publishes(due: list
     assert len(SHOWN) == len(set(SHOWN)) == CHANNELS
     assert set(SHOWN_BY) == {threading.main_thread()}
     assert threading.main_thread() not in LINKED_BY
+
+
+def test_an_error_of_the_main_thread_puts_back_what_is_in_hand_and_is_no_death(due: list[Delivery]) -> None:
+    """However often it happens, the posts are not to blame."""
+
+    def strike(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT %s AS") and "lane" in sql:  # whether its channel is busy
+            raise OperationalError
+        return execute(sql, params, many, context)
+
+    for _ in range(4):
+        with connection.execute_wrapper(strike), pytest.raises(OperationalError):
+            tasks.round()
+        rows = list(Delivery.objects.all())
+        assert {(row.leased_until, row.deaths) for row in rows} == {(None, 0)}
+        Delivery.objects.update(next_at=clock.now())
+    assert SHOWN == []
+    tasks.round()
+    assert {row.state for row in Delivery.objects.all()} == {State.PUBLISHED}
+    assert len(SHOWN) == CHANNELS
+
+
+def test_what_is_ready_waits_a_moment_for_its_channel(due: list[Delivery]) -> None:
+    """Another worker publishes there: it is done within the same round."""
+    now = clock.now()
+    marked = {"state": State.PUBLISHING, "commits": 1, "committed_at": now, "deadline_at": now + LATER}
+    post = factories.post(due[0].owner, due[0].channel, picture=factories.asset(due[0].owner, sha256="f" * 64))
+    busy = factories.delivery(post, due[0].channel)
+    Delivery.objects.filter(pk=busy.pk).update(**marked, leased_until=now + LATER)
+
+    def done() -> None:
+        time.sleep(0.5)
+        Delivery.objects.filter(pk=busy.pk).update(state=State.CHECKING, next_at=now + LATER, leased_until=None)
+        connection.close()
+
+    other = threading.Thread(target=done)
+    other.start()
+    tasks.round()
+    other.join()
+    assert {row.state for row in Delivery.objects.exclude(pk=busy.pk)} == {State.PUBLISHED}
+    assert len(SHOWN) == CHANNELS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outbox import tasks
+from outbox import takings
 from outbox.staging import NOTHING
 from poster import clock
 from publishing.models import Delivery
@@ -38,12 +38,12 @@ def never_ends(delivery: Delivery) -> bool:
 
 def speaks_too_early(delivery: Delivery) -> bool:
     """This one breaks nothing: what its worker holds in memory says more than the database has taken."""
-    moved = tasks.advance(delivery)
+    moved = takings.advance(delivery)
     delivery.state, delivery.permalink, delivery.leased_until = State.PUBLISHED, "https://x.example/1", None
     return moved
 
 
 def _when_in_doubt(delivery: Delivery, **values: object) -> bool:
     if delivery.state != State.CHECKING:
-        return tasks.advance(delivery)
+        return takings.advance(delivery)
     return Delivery.objects.take(delivery) and delivery.let_go(after=0 if values else 3600, **values)

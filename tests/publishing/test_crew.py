@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -45,16 +46,64 @@ def test_a_crew_of_one_does_each_job_when_its_answer_is_asked_for() -> None:
     assert (list(answers), done) == ([1, 2], [0, 1, 2])
 
 
-def test_an_error_is_raised_when_all_others_are_done() -> None:
-    """What others have begun has to be finished."""
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+def test_an_error_is_raised_when_all_that_was_begun_is_done(error: type[BaseException]) -> None:
+    """Also one that ends a worker: whoever waits for an answer would wait for ever."""
+    begun, done = threading.Event(), list[bool]()
 
-    def wrong() -> int:
-        return 1 // 0
+    def wrong() -> bool:
+        begun.wait(PATIENCE)
+        raise error
 
-    answers: list[int] = []
-    with Crew(2) as crew, pytest.raises(ZeroDivisionError):
-        answers.extend(crew.each([wrong, lambda: 1, lambda: 2]))
-    assert sorted(answers) == [1, 2]
+    def slow() -> bool:
+        begun.set()
+        time.sleep(0.05)
+        done.append(True)
+        return True
+
+    with Crew(2) as crew:
+        with pytest.raises(error):
+            list(crew.each([wrong, slow]))
+        assert done == [True]
+        assert list(crew.each([lambda: 1])) == [1]
+
+
+def test_an_error_of_who_names_the_jobs_waits_for_those_that_were_begun() -> None:
+    done: list[bool] = []
+
+    def slow() -> None:
+        time.sleep(0.05)
+        done.append(True)
+
+    def jobs() -> Iterator[Callable[[], None]]:
+        yield slow
+        raise ValueError
+
+    with Crew(2) as crew, pytest.raises(ValueError):  # noqa: PT011
+        list(crew.each(jobs()))
+    assert done == [True]
+
+
+def test_none_is_no_job_now_and_asked_for_again_when_an_answer_has_come() -> None:
+    named: list[int | None] = [1, None, 2, None]
+
+    def jobs() -> Iterator[Callable[[], int] | None]:
+        for number in named:
+            yield None if number is None else partial(abs, number)
+
+    for size in (1, 3):
+        with Crew(size) as crew:
+            assert list(crew.each(jobs())) == [1, 2]
+
+
+def test_a_job_that_nobody_waits_for_may_fail() -> None:
+    def wrong() -> None:
+        raise ValueError
+
+    with Crew(2) as crew:
+        for _ in range(3):
+            crew.later(wrong)
+        assert list(crew.each([lambda: 1])) == [1]
 
 
 def test_of_those_who_are_at_the_same_thing_one_is_at_any_moment() -> None:

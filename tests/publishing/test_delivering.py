@@ -12,7 +12,7 @@ from accounts.models import Channel, Credential
 from media.models import Blob
 from media.reasons import BytesMissing
 from outbox.models import LedgerEntry
-from outbox.tasks import advance
+from outbox.takings import advance
 from poster.models import Switch
 from poster.permissions import Caller
 from publishing.models import Delivery

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Channel
-from outbox import manual_actions, tasks
+from outbox import manual_actions, takings, tasks
 from poster import clock
 from poster.ledger.verification import verify
 from poster.permissions import Caller, NotPossible, Scope
@@ -106,7 +106,7 @@ def test_a_worker_that_read_the_row_before_it_was_moved_does_not_mark_it(house: 
     stale = on("facebook")
     assert Delivery.objects.take(stale)
     due_times.move(delivery, to=clock.now() + HOUR, was=delivery.due_at, by=Caller.of(house.owner))
-    tasks.STEPS[State.QUEUED](stale)
+    takings.STEPS[State.QUEUED](stale)
     assert (house.box.feed("facebook"), on("facebook").commits) == ([], 0)
 
 

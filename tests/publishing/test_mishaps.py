@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, OperationalError, connection
 
+import outbox.takings
 import outbox.tasks
 import publishing.tasks
 from media.models import Blob
@@ -73,7 +74,7 @@ def test_a_receipt_survives_a_database_that_does_not_take_it(house: House, what:
     """Their lists miss the post, so asking them would find nothing, and it would be sent again."""
     page = house.connect()["facebook"]
     (row,) = house.approved("Bread.", page)
-    outbox.tasks.advance(read(row))
+    outbox.takings.advance(read(row))
     house.box.fault("no_story_id")
     house.box.fault("listing_misses", probability=1)
     with refusing(lambda sql: what(house, sql)):
@@ -163,7 +164,7 @@ def test_what_cannot_be_asked_for_counts_as_there(house: House) -> None:
         return False
 
     with refusing(breaks):
-        assert outbox.tasks.advance(read(row))
+        assert outbox.takings.advance(read(row))
     assert (read(row).state, read(row).leased_until) == (State.QUEUED, None)
     assert leases.settle_owed() == 0
 
@@ -196,7 +197,7 @@ def test_a_lease_that_cannot_be_given_back_is_given_back_later(house: House) -> 
     for _ in range(5):
         taken.clear()
         with refusing(after_it_was_taken):
-            outbox.tasks.deliver_due(lambda: False, Crew(1))
+            outbox.takings.deliver_due(lambda: False, Crew(1))
         assert leases.settle_owed() == 1
         assert (read(row).deaths, read(row).leased_until) == (0, None)
         house.later(1000)

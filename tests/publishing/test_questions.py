@@ -11,7 +11,7 @@ from django.db import connection
 import publishing.describing.tasks
 import watches.tasks
 from operations import health
-from outbox import preflight, tasks, unblocked
+from outbox import preflight, takings, tasks, unblocked
 from outbox.crew import Crew
 from poster import clock
 from poster.work import time_budget
@@ -45,7 +45,7 @@ ASKED = {
     "is anything mended?": unblocked.unblock,
     "is anything to be composed or described?": publishing.describing.tasks.due,
     "is anything to be composed?": composing.compose_ready,
-    "which deliveries are due?": lambda: tasks.deliver_due(time_budget.begun(), Crew(1)),
+    "which deliveries are due?": lambda: takings.deliver_due(time_budget.begun(), Crew(1)),
     "what is not needed any more?": cleanup.drop_finished,
     "how is it?": health.health,
 }

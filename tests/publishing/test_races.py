@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from accounts.connections.grants import connect, delete_tokens
 from accounts.models import Channel
-from outbox import manual_actions, tasks
+from outbox import manual_actions, takings
 from outbox.models import LedgerEntry
 from outbox.reasons.acts import NothingUploaded
 from outbox.receipts import settle
@@ -72,7 +72,7 @@ def to(state: str, delivery: Delivery) -> Delivery:
         if delivery.state == State.QUEUED:
             laid_down(delivery)
         else:
-            assert tasks.advance(delivery)
+            assert takings.advance(delivery)
     raise AssertionError(f"It is {read(delivery).state}.")
 
 
@@ -87,14 +87,14 @@ def lost() -> None:
 def test_of_two_workers_with_the_same_read_one_makes_the_step(house: House, delivery: Delivery, state: str) -> None:
     Delivery.objects.update(state=state, committed_at=clock.now(), commits=1, refs="laid")
     one, other = read(delivery), read(delivery)
-    assert tasks.advance(one)
-    assert not tasks.advance(other)
+    assert takings.advance(one)
+    assert not takings.advance(other)
 
 
 def test_an_old_read_never_moves_what_went_on(house: House, delivery: Delivery) -> None:
     stale = {state: read(to(state, delivery)) for state in (State.QUEUED, State.PREPARED, State.PUBLISHED)}
     house.later(3600)
-    assert [tasks.advance(old) for state, old in stale.items() if state != State.PUBLISHED] == [False, False]
+    assert [takings.advance(old) for state, old in stale.items() if state != State.PUBLISHED] == [False, False]
     assert len(SHOWN) == 1
 
 
@@ -105,11 +105,11 @@ def test_two_posts_to_one_channel_are_never_in_flight_together(house: House, cha
     seen: list[str] = []
 
     def meanwhile() -> None:
-        tasks.advance(read(second))
+        takings.advance(read(second))
         seen.append(read(second).state)
 
     EVENTS["publishing"] = meanwhile
-    tasks.advance(read(first))
+    takings.advance(read(first))
     assert seen == [State.PREPARED]
     house.settle(second)
     assert len(SHOWN) == 2
@@ -124,7 +124,7 @@ def test_a_preparation_that_slept_through_its_lease_writes_nothing(house: House,
         to(State.PUBLISHED, delivery)
 
     EVENTS["preparing"] = sleep
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.settle(delivery)
     assert (delivery.state, len(SHOWN)) == (State.PUBLISHED, 1)
 
@@ -137,7 +137,7 @@ def test_a_worker_that_slept_before_the_mark_does_not_publish(house: House, deli
         to(State.PUBLISHED, delivery)
 
     EVENTS["asked"] = sleep
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     assert (read(delivery).state, len(SHOWN)) == (State.PUBLISHED, 1)
 
 
@@ -149,7 +149,7 @@ def test_a_receipt_that_comes_after_the_lease_still_counts(house: House, deliver
         to(State.CHECKING, delivery)
 
     EVENTS["published"] = sleep
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     delivery = read(delivery)
     assert (delivery.state, delivery.remote_id, len(SHOWN)) == (State.PUBLISHED, "1", 1)
 
@@ -169,7 +169,7 @@ def test_who_lost_the_lease_while_marking_does_not_let_go_of_the_others(house: H
         others.append(other.fence)
 
     EVENTS["asked"] = taken_over
-    tasks.advance(read(second))
+    takings.advance(read(second))
     assert SHOWN == []
     assert read(second).leased_until is not None
     assert [read(second).fence] == others
@@ -178,13 +178,13 @@ def test_who_lost_the_lease_while_marking_does_not_let_go_of_the_others(house: H
 def test_what_a_person_says_while_a_worker_looks_is_not_undone_by_it(house: House, delivery: Delivery) -> None:
     to(State.PREPARED, delivery)
     EVENTS["publishing"] = lost
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.later(1200)
     for _ in range(2):
-        tasks.advance(read(delivery))
+        takings.advance(read(delivery))
         house.later(70)
     EVENTS["finding"] = lambda: manual_actions.say_it_is_there(read(delivery), by=Caller.of(house.owner))
-    tasks.advance(read(delivery))  # the third "not there": without the person it would go out again
+    takings.advance(read(delivery))  # the third "not there": without the person it would go out again
     house.settle(delivery)
     assert (delivery.state, SHOWN) == (State.PUBLISHED, [])
 
@@ -193,10 +193,10 @@ def test_a_receipt_that_comes_while_another_looks_is_not_undone_by_it(house: Hou
     to(State.PREPARED, delivery)
     zombie = read(delivery)
     EVENTS["publishing"] = lost
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.later(1200)
     for _ in range(2):
-        tasks.advance(read(delivery))
+        takings.advance(read(delivery))
         house.later(70)
 
     def late() -> None:
@@ -204,7 +204,7 @@ def test_a_receipt_that_comes_while_another_looks_is_not_undone_by_it(house: Hou
         settle(zombie, Receipt("1"), Told(words="They say it is out."))
 
     EVENTS["finding"] = late
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.settle(delivery)
     assert (delivery.state, SHOWN) == (State.PUBLISHED, ["late"])
 
@@ -258,7 +258,7 @@ def test_a_verdict_about_the_old_login_does_not_block_the_new_one(house: House, 
         raise Unauthorized(Said(words="The old token is no longer accepted."))
 
     EVENTS["preparing"] = reconnected
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     assert Channel.objects.get().state == Channel.State.ACTIVE
     house.settle(delivery)
     assert delivery.state == State.PUBLISHED
@@ -273,7 +273,7 @@ def test_a_row_that_vanishes_in_mid_flight_stops_nobody(house: House, channel: C
             gone.post.delete()
 
     EVENTS[moment] = vanish
-    tasks.advance(read(gone)) if moment == "preparing" else to_the_end(gone)
+    takings.advance(read(gone)) if moment == "preparing" else to_the_end(gone)
     house.settle(other)
     assert other.state == State.PUBLISHED
     assert Delivery.objects.count() == 1
@@ -282,7 +282,7 @@ def test_a_row_that_vanishes_in_mid_flight_stops_nobody(house: House, channel: C
 def to_the_end(delivery: Delivery) -> None:
     for _ in range(4):
         if Delivery.objects.filter(pk=delivery.pk).exists():
-            tasks.advance(read(delivery))
+            takings.advance(read(delivery))
 
 
 def test_of_two_who_approve_one_wins_and_there_is_one_delivery(house: House, channel: Channel) -> None:
@@ -299,7 +299,7 @@ def test_of_two_who_approve_one_wins_and_there_is_one_delivery(house: House, cha
 def test_an_answer_of_a_person_and_a_step_of_a_worker_never_cross(house: House, delivery: Delivery) -> None:
     to(State.PREPARED, delivery)
     EVENTS["publishing"] = lost
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.later(120)
     answers: list[type[BaseException]] = []
 
@@ -310,7 +310,7 @@ def test_an_answer_of_a_person_and_a_step_of_a_worker_never_cross(house: House, 
             answers.append(type(error))
 
     EVENTS["finding"] = person
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.settle(delivery)
     assert len(SHOWN) == 1
 
@@ -442,7 +442,7 @@ def test_preparations_that_were_not_answered_are_not_counted_as_spoilt(house: Ho
 
     for _ in range(5):
         EVENTS["preparing"] = unanswered
-        tasks.advance(read(delivery))
+        takings.advance(read(delivery))
         house.later(4000)
     EVENTS["asked"] = _gone
     house.settle(delivery)
@@ -472,7 +472,7 @@ def test_a_clock_that_jumps_back_after_the_mark_sends_nothing_twice(house: House
         raise Unanswered(Said(words="No answer."))
 
     EVENTS["published"] = jump
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.settle(delivery)
     assert (delivery.state, len(SHOWN)) == (State.PUBLISHED, 1)
 
@@ -485,7 +485,7 @@ def test_a_clock_that_jumps_far_ahead_sends_nothing_twice(house: House, delivery
         raise Unanswered(Said(words="No answer."))
 
     EVENTS["published"] = jump
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     house.settle(delivery)
     assert (delivery.state, len(SHOWN)) == (State.PUBLISHED, 1)
 
@@ -494,5 +494,5 @@ def test_the_lease_of_a_mark_outlives_the_call(house: House, delivery: Delivery)
     to(State.PREPARED, delivery)
     left: list[dt.timedelta] = []
     EVENTS["publishing"] = lambda: left.append(read(delivery).leased_until - clock.now())
-    tasks.advance(read(delivery))
+    takings.advance(read(delivery))
     assert left[0] > dt.timedelta(seconds=90)

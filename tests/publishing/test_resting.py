@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import accounts.tasks
+import outbox.takings
 import outbox.tasks
 import watches.tasks
 from accounts.connections.expiry import _is_dead
@@ -68,7 +69,7 @@ def everything(house: House, platform: str) -> dict[str, Callable[[], object]]:
     adapter = adapter_of(staged)
     return {
         "prepare": lambda: lay_down(fresh),
-        "publish": lambda: outbox.tasks.advance(staged),
+        "publish": lambda: outbox.takings.advance(staged),
         "adapter's own read": lambda: adapter.find(
             account_of(staged), request_of(staged), laid_down(staged), clock.now(), ""
         ),

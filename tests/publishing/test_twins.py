@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import outbox.takings
 import outbox.tasks
 from accounts.connections.grants import connect
 from accounts.models import Channel
@@ -91,7 +92,7 @@ def advance(delivery: Delivery, times: int = 1) -> str:
         if row.state == State.QUEUED:
             laid_down(row)
         else:
-            outbox.tasks.advance(row)
+            outbox.takings.advance(row)
     return read(delivery).state
 
 
@@ -147,7 +148,7 @@ def test_a_twin_that_goes_out_meanwhile_stops_the_one_that_has_passed_the_gate(
     if moment == "asked":
         advance(waiting)
     EVENTS[moment] = lambda: advance(wanted, 2)
-    outbox.tasks.advance(read(waiting))
+    outbox.takings.advance(read(waiting))
     assert SHOWN == ["laid down: By a person"]
     assert read(waiting).state == State.NEEDS_YOU
     assert read(waiting).commits == 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import Channel
-from outbox import manual_actions, preflight, tasks
+from outbox import manual_actions, preflight, takings, tasks
 from outbox.models import LedgerEntry
 from poster import clock
 from poster.ledger.verification import verify
@@ -256,7 +256,7 @@ def test_a_worker_that_read_the_row_before_it_was_undone_does_not_mark_it(house:
     stale = read(prepared)
     assert Delivery.objects.take(stale)
     approval_undo.undo(post, by=Caller.of(house.owner))
-    tasks.STEPS[State.PREPARED](stale)
+    takings.STEPS[State.PREPARED](stale)
     assert (SHOWN, read(prepared).state) == ([], State.CANCELLED)
 
 
