@@ -8,9 +8,10 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What decides whether a post goes out, and the tests that have to reach each of its branches.
 comma := ,
 empty :=
-CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,outbox/%.py,checking delivering \
-	following ledger manual_actions pacing preflight quiet_hours receipts refused_sends send_deadline staging tasks unblocked \
-	verdicts) publishing/kind.py publishing/delivery/publish_request.py publishing/delivery/renditions.py \
+CORE := $(subst $(empty) ,$(comma),$(strip $(patsubst %,outbox/%.py,checking crew \
+	delivering following ledger manual_actions pacing preflight quiet_hours receipts refused_sends send_deadline staging \
+	takings tasks unblocked verdicts) publishing/kind.py publishing/pace_of_watch.py $(patsubst %,publishing/delivery/%.py,\
+	publish_request renditions twins) \
 	poster/work/leases.py poster/work/lease_recovery.py))
 CORE_TESTS := tests/faults tests/publishing tests/operations tests/describing
 # Pages and mails, wherever an app has them; the sandbox's are Jinja's.
@@ -20,7 +21,7 @@ TEMPLATES = find templates poster accounts media writing watches publishing oper
 AS_DJANGO_HAS_IT = -not -path '*/admin/includes/fieldset.html'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick postgres thorough lint audit bench lock
+.PHONY: help run test quick postgres thorough lint audit coverage bench lock
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 - \2/p' Makefile

@@ -25,7 +25,7 @@ from poster.work.leases import backoff
 
 MOST_REDONE = 3
 MOST_SHOWINGS = 5  # of one and the same
-ASK_GATE = 30  # seconds until a blocked out asks again whether it may go on
+ASK_GATE = 30  # seconds until what is blocked asks again whether it may go on
 State = Outgoing.State
 
 

@@ -168,8 +168,8 @@ def own_address(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     if not settings.BUCKET_URL and (url.scheme != "https" or not _outside(url.hostname)):
         found.append(
             Warning(
-                f"Instagram and Threads cannot fetch pictures from {settings.PUBLIC_URL}: they want https and a public "
-                "name.",
+                f"Platforms that fetch pictures, such as Instagram, cannot fetch them from {settings.PUBLIC_URL}: they "
+                "want https and a public name.",
                 hint="Set PUBLIC_URL to the public https address of this install, or give a bucket (BUCKET_URL).",
                 id="poster.W001",
             )

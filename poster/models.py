@@ -168,7 +168,7 @@ class Event(Row):
         REFUSED = "refused", _("refused")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    person = models.UUIDField(null=True, blank=True, db_index=True)
+    person = models.UUIDField(null=True, blank=True)
     fact_code = ReasonCode()
     fact_params = ReasonParams()
     fact = ReasonColumns()  # what happened
@@ -178,7 +178,10 @@ class Event(Row):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = _("security event")
-        indexes = [models.Index(fields=["-created_at"], name="event_by_time")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="event_by_time"),
+            models.Index(fields=["person", "-created_at"], name="event_by_person"),  # a member's own log
+        ]
 
     def __str__(self) -> str:
         return self.sentence

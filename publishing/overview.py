@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.text import get_text_list
 
 from accounts.models import Channel, User
+from accounts.providers import PROVIDERS, for_posting
 from media.models import Asset
 from poster import clock
 from poster.dashboard import queue
@@ -56,6 +58,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
         "waiting_total": sum(part.total for part in waits.values()),
         "wrong_total": sum(part.total for part in wrong.values()),
         "first_steps": first_steps(person),
+        "logins": get_text_list([PROVIDERS.label(name) for name in for_posting()], "or"),
         "inbox": _inbox(person),
         "health": queue.health() if person.is_superuser else None,
     }

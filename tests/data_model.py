@@ -48,7 +48,9 @@ def _section(label: str) -> Iterator[str]:
 
 
 def _arrows(model: type) -> Iterator[str]:
-    for field in model._meta.get_fields():  # type: ignore[attr-defined]
+    for parent in model._meta.parents:  # type: ignore[attr-defined]
+        yield f"{model.__name__} |o--|| {parent.__name__} : is"
+    for field in model._meta.get_fields(include_parents=False):  # type: ignore[attr-defined]
         ours = field.is_relation and not field.auto_created and field.related_model and field.name != "owner"
         if not ours:
             continue

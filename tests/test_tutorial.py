@@ -21,6 +21,7 @@ from accounts.models import Acceptance, Channel
 from poster.dashboard import display
 from publishing import platforms
 from publishing.models import Delivery
+from tests import factories
 from tests.dashboard.test_browser import CHROMIUM, FLAGS, in_a_thread, sync_playwright
 from tests.house import House
 
@@ -190,6 +191,13 @@ def test_a_person_connects_it_and_posts_to_it_in_a_browser(house: House, club: s
 def test_the_privacy_page_tells_of_it_once_it_is_set_up(client, db, settings) -> None:
     settings.PROVIDER_APPS = {"club": ("1", "a-secret")}
     assert "The club in your street" in client.get(reverse("privacy")).content.decode()
+
+
+def test_visitors_and_new_people_read_its_name(client, db) -> None:
+    assert "Notice club" in client.get(reverse("home")).content.decode()
+    assert "Notice club" in client.get(reverse("faq")).content.decode()
+    client.force_login(factories.person("Ann"))
+    assert "Notice club: the pages" in client.get(reverse("admin:index")).content.decode()
 
 
 def test_two_files_and_two_lines_are_all_there_is_to_it() -> None:

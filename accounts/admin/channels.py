@@ -36,7 +36,7 @@ class ChannelAdmin(OwnedAdmin):
     lead = "Pages and profiles that your posts can go to. They come with the login that you connect."
     empty = (
         "No social account yet",
-        "Connect Facebook, Instagram or Threads, and the pages and profiles that the login opens appear here.",
+        "Connect an account, and the pages and profiles that its login opens appear here.",
     )
     may_change = True
     form = ChannelForm

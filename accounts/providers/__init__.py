@@ -184,6 +184,11 @@ def for_sources() -> list[str]:
     return [name for name in PROVIDERS if not PROVIDERS[name].for_posting]
 
 
+def for_posting() -> list[str]:
+    """Those whose logins open places to post to."""
+    return [name for name in PROVIDERS if PROVIDERS[name].for_posting]
+
+
 def icons() -> dict[str, str]:
     """How each provider is drawn."""
     return {name: PROVIDERS[name].about.icon for name in PROVIDERS}

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.text import get_text_list
 
 from accounts.connections.provider_apps import app_of
 from accounts.data_rights import documents
 from accounts.models import Acceptance, AiKey, Credential, User
 from accounts.people import operator
-from accounts.providers import PROVIDERS
+from accounts.providers import PROVIDERS, for_posting
 from accounts.retention import idle
 from accounts.sign_in.google_sign_in import is_configured as google_sign_in
 from operations.privacy.retention import rules
@@ -54,6 +55,8 @@ class Facts:
     privacy: str
     terms_date: dt.date
     privacy_date: dt.date
+    posts_to: str  # as it stands in a sentence: "one, another and a third"
+    logins: str  # "one, another or a third"
     processors: list[Processor]
     captioner_here: bool
     rules: tuple[Retention, ...]
@@ -81,6 +84,8 @@ def facts() -> Facts:
         privacy=versions[Acceptance.Document.PRIVACY],
         terms_date=dt.date.fromisoformat(versions[Acceptance.Document.TERMS]),
         privacy_date=dt.date.fromisoformat(versions[Acceptance.Document.PRIVACY]),
+        posts_to=get_text_list([PROVIDERS.label(name) for name in for_posting()], "and"),
+        logins=get_text_list([PROVIDERS.label(name) for name in PROVIDERS], "or"),
         processors=processors(),
         captioner_here=Watch.objects.filter(captioner="describer").exists(),
         rules=tuple(rules()),

@@ -1,4 +1,4 @@
-"""A post on its way to one channel."""
+"""A post on its way to one place of a channel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ KIND = "post"
 
 
 class Delivery(Outgoing):
-    """One post on its way to one channel: what exactly goes out, frozen at approval. How it goes, `Outgoing` knows."""
+    """One post on its way to one place of a channel: what exactly goes out, frozen at approval.
+
+    How it goes, `Outgoing` knows.
+    """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="deliveries")
     placement = models.CharField(max_length=10, choices=Placement.choices, default=Placement.FEED)

@@ -144,7 +144,7 @@ class PostTag(Row):
 
 
 class PostAsset(Row):
-    """One picture of a post, in its place (a carousel has several)."""
+    """One picture of a post, in its place (an album has several)."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="items")
     asset = models.ForeignKey(Asset, models.RESTRICT, related_name="items")

@@ -53,7 +53,6 @@ PHOTO = Limits(
     max_width=2048,
     max_height=2048,
     max_bytes=10_000_000,
-    formats=("JPEG", "PNG"),
     settle=15 * 60,  # how long its lists may lag
 )
 

@@ -43,7 +43,6 @@ class Limits:
     max_width: int
     max_height: int
     max_bytes: int
-    formats: tuple[str, ...] = ("JPEG",)
     parts: int = 1  # at most so many pictures
     one_shape: bool = False  # they cut all pictures to the shape of the first
     needs_address: bool = False  # they fetch the pictures from us: it needs a public address

@@ -24,7 +24,6 @@ PHOTO = Limits(
     max_width=1440,
     max_height=1800,
     max_bytes=8 * 1024 * 1024,
-    formats=("JPEG",),  # baseline: progressive ones are refused as 9004/2207052 (measured by others)
     needs_address=True,
     settle=180,
 )

@@ -25,7 +25,6 @@ PHOTO = Limits(
     max_width=1440,
     max_height=14400,
     max_bytes=8 * 1024 * 1024,
-    formats=("JPEG", "PNG"),
     needs_address=True,
     useful_hashtags=1,  # the first becomes the topic, the others are plain text
     count="utf8",  # Meta speaks of emoji alone; production refuses other letters by their bytes too

@@ -54,6 +54,10 @@ def why(delivery: Delivery) -> Reason | None:
 
 @pytest.fixture
 def watch(house: House) -> Watch:
+    """On a morning: no day ends while a test counts what it had."""
+    now = clock.now()
+    morning = now.replace(hour=6, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    house.later((morning - now).total_seconds())
     house.connect()
     return house.watch()
 
@@ -91,8 +95,11 @@ def test_what_certainly_did_not_go_out_is_none_of_them(house: House, watch: Watc
     Watch.objects.update(most_per_day=1)
     (failed,) = of_watch(house, watch, page)
     Outgoing.objects.filter(pk=failed.pk).update(state=State.FAILED, committed_at=clock.now())
+    today = clock.now().date()
     (second,) = of_watch(house, watch, page)
     assert house.settle(second).state == State.PUBLISHED
+    assert second.committed_at is not None
+    assert second.committed_at.date() == today
 
 
 @pytest.mark.parametrize(("of_channel", "of_watch_"), [(3, 1), (1, 3)])

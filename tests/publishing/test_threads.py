@@ -41,7 +41,3 @@ def test_a_text_fitted_to_threads_is_taken_by_threads(threads):
     place = threads.saying(words)
     place.publish(place.prepare())
     assert threads.feed()[0]["text"] == words
-
-
-def test_png_is_taken_too():
-    assert set(LIMITS.formats) == {"JPEG", "PNG"}
