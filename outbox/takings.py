@@ -32,7 +32,7 @@ AT_ONCE = 6  # rows that are chosen together; whoever comes new waits for no mor
 PATIENCE, SHORTLY = 2.0, 0.05  # seconds that something ready waits for its channel, and until that is seen again
 # Seconds that something is published after its round began: the longest step of one that began in time is over by then,
 # and one call more ends before the queue ends its worker (Q_CLUSTER).
-LATEST = 110.0
+LATEST = 85.0
 NOT_MADE = "A step on a delivery was not made; it is tried again"
 CHOSEN = ("pk", "kind", "channel", "state", "fence", "deaths")  # what is asked of a row before it is taken
 Answer = TypeVar("Answer")
