@@ -238,13 +238,8 @@ def _any(turn: int) -> str:
 
 
 def _deliveries(size: Size, made: dict[type[Model], Model], third: dict[str, str]) -> None:
-    count, when = size.posts * 3, _moment("n", size.posts * 3)
+    count, when, state = size.posts * 3, _moment("n", size.posts * 3), _state()
     delivery = made[Delivery]
-    cases, below = "", 0
-    for state, many in STATES.items():
-        below += many
-        cases += f" WHEN n * 7 % 1000 < {below} THEN '{state}'"
-    state = f"CASE{cases} ELSE 'published' END"
     later = f"CASE WHEN ({state}) = 'queued' THEN datetime('now', '+' || (10 + n % 20) || ' days') ELSE {when} END"
     out = f"CASE WHEN ({state}) = 'published' THEN {when} END"
     place = f"{_whose('n / 3')} * {CHANNELS} + n % 3"
@@ -271,6 +266,19 @@ def _deliveries(size: Size, made: dict[type[Model], Model], third: dict[str, str
     )
     text = f"(SELECT text FROM publishing_post WHERE id = {third['post_id']})"
     _many(delivery, count, size, outgoing_ptr_id=key(Outgoing, "n"), post_id=third["post_id"], text=text)
+    _lines(size, made, count)
+
+
+def _state() -> str:
+    cases, below = "", 0
+    for state, many in STATES.items():
+        below += many
+        cases += f" WHEN n * 7 % 1000 < {below} THEN '{state}'"
+    return f"CASE{cases} ELSE 'published' END"
+
+
+def _lines(size: Size, made: dict[type[Model], Model], count: int) -> None:
+    """Four of each delivery that has any."""
     which = f"(n / 4 * {max(100 // size.lines, 1)})"
     kind = "CASE n % 4 WHEN 0 THEN 'decision' WHEN 1 THEN 'stage' WHEN 2 THEN 'commit' ELSE 'outcome' END"
     _many(

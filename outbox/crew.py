@@ -6,10 +6,11 @@ A crew of one has no threads: each job is done where and when its answer is aske
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -33,10 +34,9 @@ class Crew:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size if size > 1 else 0)]
-        self._started = False
         self.locks: dict[Hashable, threading.Lock] = {}
+        self._pool = ThreadPoolExecutor(size, initializer=self._arrive) if size > 1 else None
+        self._is_there = False
 
     def __enter__(self) -> Self:
         return self
@@ -45,17 +45,18 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """What was given to it is done first."""
-        if not self._started:
+        if self._pool is None:
             return
-        for _ in self._threads:
-            self._jobs.put(None)
-        for thread in self._threads:
-            thread.join()
+        if self._is_there:
+            last = threading.Barrier(self.size)  # no thread leaves twice, so each of them leaves
+            for _ in range(self.size):
+                self._pool.submit(self._leave, last)
+        self._pool.shutdown()
 
     @property
     def has_threads(self) -> bool:
         """Whether anything is done at once."""
-        return bool(self._threads)
+        return self._pool is not None
 
     def each(self, jobs: Iterable[Callable[[], Answer] | None]) -> Iterator[Answer]:
         """Their answers as they come; who names the next job is asked when there is somebody to do it.
@@ -63,56 +64,42 @@ class Crew:
         A job of None: none now; ask again when an answer has come. Whatever is raised, by a job, by whoever names them
         or by whoever reads the answers, goes on when all that was begun is done.
         """
-        if not self.has_threads:
+        if self._pool is None:
             yield from (job() for job in jobs if job)
             return
-        answers: queue.SimpleQueue[tuple[Answer | None, BaseException | None]] = queue.SimpleQueue()
-        under_way, more = 0, iter(jobs)
+        under_way, more = set[Future[Answer]](), iter(jobs)
         try:
             while True:
-                while under_way < self.size and (job := next(more, None)):
-                    self._give(job, answers)
-                    under_way += 1
+                while len(under_way) < self.size and (job := next(more, None)):
+                    under_way.add(self._submit(self._pool, job))
                 if not under_way:
                     return
-                (answer, error), under_way = answers.get(), under_way - 1
-                if error is not None:
-                    raise error
-                yield answer  # type: ignore[misc]  # there is one where there is no error
+                done = wait(under_way, return_when=FIRST_COMPLETED).done.pop()
+                under_way.remove(done)
+                yield done.result()
         finally:
-            for _ in range(under_way):
-                answers.get()
+            wait(under_way)
 
     def later(self, job: Job) -> None:
-        """Nobody waits for this one, and its errors are its own business (`mishaps.survived`)."""
-        if self.has_threads:
-            self._put(job)
-        else:
+        """Nobody waits for this one, and its errors are told."""
+        if self._pool is None:
             job()
+        else:
+            self._submit(self._pool, partial(_told, job))
 
-    def _give(
-        self, job: Callable[[], Answer], answers: queue.SimpleQueue[tuple[Answer | None, BaseException | None]]
-    ) -> None:
-        def told() -> None:
-            try:
-                answers.put((job(), None))
-            except BaseException as error:  # noqa: BLE001 - raised again by `each`
-                answers.put((None, error))
+    def _submit(self, pool: ThreadPoolExecutor, job: Callable[[], Answer]) -> Future[Answer]:
+        self._is_there = True
+        return pool.submit(job)
 
-        self._put(told)
-
-    def _put(self, job: Job) -> None:
-        if not self._started:
-            self._started = True
-            for thread in self._threads:
-                thread.start()
-        self._jobs.put(job)
-
-    def _work(self) -> None:
+    def _arrive(self) -> None:
         _here.crew = self
-        try:
-            while job := self._jobs.get():
-                with mishaps.survived("A job of a crew was not done"):
-                    job()
-        finally:
-            connections.close_all()
+
+    @staticmethod
+    def _leave(last: threading.Barrier) -> None:
+        last.wait()
+        connections.close_all()
+
+
+def _told(job: Job) -> None:
+    with mishaps.survived("A job of a crew was not done"):
+        job()

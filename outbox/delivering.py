@@ -34,13 +34,7 @@ from outbox.refused_sends import anew, fail, lay_down_anew, no_effect, not_out, 
 from outbox.send_deadline import dead_mans_switch
 from outbox.staging import Keeper, begun, call_of, columns, staged
 from poster import clock
-from poster.errors import (
-    Actor,
-    OutsideError,
-    Suspended,
-    Unanswered,
-    Unavailable,
-)
+from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import client as http
 from poster.work.leases import LEASE
 
@@ -121,8 +115,6 @@ def publish(out: Outgoing, laid: Laid) -> str:
     """prepared → published: write down that we will, then make the one call."""
     if laid.keeper.so_far.commit_bytes and (changed := _changed(out, laid)):
         return changed
-    if receipt_journal.kept(out.pk) is not None:  # of somebody who was faster: it is no room for what we shall hear
-        return LOST
     try:
         receipt_journal.make_room(out.pk)
     except OSError:
@@ -132,8 +124,7 @@ def publish(out: Outgoing, laid: Laid) -> str:
         try:
             _mark(out, laid.keeper, dt.timedelta(seconds=call))
         except _Overtaken:
-            receipt_journal.done(out.pk)
-            return LOST
+            return LOST  # the room for an answer is theirs now, and may hold one
         except _Stopped as stopped:
             receipt_journal.done(out.pk)
             return _held(out, laid, stopped.held)
@@ -294,11 +285,7 @@ def doubt_the_dead(out: Outgoing) -> str:
         due = (out.committed_at or clock.now()) + longest
         after = min(max(due - clock.now(), dt.timedelta(0)), longest).total_seconds()
         if out.let_go(after=after, state=State.CHECKING):
-            ledger.moved(
-                out,
-                Kind.DECISION,
-                steps.WorkerStopped(),
-            )
+            ledger.moved(out, Kind.DECISION, steps.WorkerStopped())
     return f"Checking {out.channel_name}."
 
 

@@ -25,8 +25,13 @@ Said = dict[str, Any]
 
 
 def make_room(out: UUID) -> None:
-    """Its bytes are on the disk, to be written over. Raises OSError."""
-    _write(_path(out), b" " * ROOM)
+    """Its bytes are on the disk, to be written over. Raises OSError.
+
+    Room that is there already is left as it is: another worker may have taken the row, and have something in it.
+    """
+    path = _path(out)
+    if not path.is_file() or path.stat().st_size < ROOM:
+        _write(path, b" " * ROOM)
 
 
 def keep(out: UUID, said: Said) -> bool:

@@ -84,7 +84,8 @@ def columns(out: Outgoing, now: Staged) -> dict[str, Any]:
 class Keeper:
     """Keeps what each step brings, as long as we hold the row: a new name at once, how far it is now and then.
 
-    What makes it ready is owed: it is written with the mark, in one transaction, or by `pay` where there is none.
+    That it is ready, where nothing new has a name, is owed: it is written with the mark, in one transaction, or by
+    `pay` where there is none.
     """
 
     def __init__(self, out: Outgoing) -> None:
@@ -98,16 +99,17 @@ class Keeper:
         """False when somebody else has the row by now."""
         self.so_far = now = replace(now, redone=max(now.redone, self._kept.redone))
         self._heard = ledger.answer(heard)
-        if now.ready and self._out.state == State.QUEUED:
-            self.owed = {**self._told(now), "state": State.PREPARED, "tries": 0}
-            return True
+        ready = {"state": State.PREPARED, "tries": 0} if now.ready and self._out.state == State.QUEUED else {}
         named = (now.refs, now.keys) != (self._kept.refs, self._kept.keys)
+        if ready and not named:
+            self.owed = {**self._told(now), **ready}
+            return True
         if not (named or clock.steady() - self._at >= SAVE_EVERY):
             return True
-        if now.refs == self._kept.refs:  # what they call it is as before: no line for each piece
+        if now.refs == self._kept.refs and not ready:  # what they call it is as before: no line for each piece
             kept = self._out.swap(**columns(self._out, now))
         else:
-            kept = self._written(self._told(now))
+            kept = self._written({**self._told(now), **ready})
         self._kept, self._at = now, clock.steady()
         return kept
 
@@ -117,7 +119,7 @@ class Keeper:
         return self._written(owed) if owed else True
 
     def line(self) -> ledger.Line:
-        """Of what was just written, with its row."""
+        """The line of what was just written; it goes into the same transaction."""
         told = {"refs": self._out.refs, **self._heard}
         state = State.PREPARED if self.so_far.ready else self._out.state
         return ledger.move(self._out, Kind.OUTCOME, _said(self.so_far), changed=STAGED, state=state, **told)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from accounts.local_time import zone_of
-from accounts.models import Channel
 from outbox import quiet_hours
 from outbox.preflight import LONGEST_WAIT, Stop
-from poster import clock, wall_clock
+from poster import clock
 from publishing.models import Delivery, Post
 from publishing.reasons.gate import EnoughOfWatch, WatchIsQuiet
 from watches.models import Watch
-
-DAY = dt.timedelta(days=1)
 
 
 def as_its_watch_wants(delivery: Delivery) -> Stop | None:
@@ -27,7 +23,7 @@ def as_its_watch_wants(delivery: Delivery) -> Stop | None:
     if key is None or wants in (None, (None, None)):  # nearly always: nothing more has to be read
         return None
     watch = Watch.objects.select_related("owner").get(pk=key)
-    if until := quiet_until(watch):
+    if until := quiet_hours.quiet_until(watch):
         return _wait(WatchIsQuiet(watch=watch.name, until=until), until)
     if until := full_until(watch, delivery):
         return _wait(EnoughOfWatch(watch=watch.name, most=watch.most_per_day or 0), until)
@@ -39,19 +35,11 @@ def _wait(reason: WatchIsQuiet | EnoughOfWatch, until: dt.datetime) -> Stop:
     return Stop(reason, after=min((until - clock.now()).total_seconds(), LONGEST_WAIT), theirs=True)
 
 
-def quiet_until(watch: Watch) -> dt.datetime | None:
-    """When its quiet hours end, counted as those of a channel are; None when it is in none."""
-    hours = {"quiet_from": watch.quiet_from, "quiet_until": watch.quiet_until}
-    return quiet_hours.quiet_until(Channel(owner=watch.owner, **hours))
-
-
 def full_until(watch: Watch, besides: Delivery) -> dt.datetime | None:
     """When its next day begins, if it has had all its posts of today. One that goes to several channels is one."""
     if watch.most_per_day is None:
         return None
-    zone = zone_of(watch.owner)
-    today = clock.now().astimezone(zone).date()
-    begin, end = (wall_clock.moment(dt.datetime.combine(day, dt.time()), zone) for day in (today, today + DAY))
+    begin, end = quiet_hours.today(watch.owner)
     out = Delivery.objects.filter(committed_at__gte=begin, committed_at__lt=end)
     had = Post.objects.filter(watch=watch, deliveries__in=out.exclude(state__in=Delivery.State.given_up()))
     return end if had.exclude(pk=besides.post_id).distinct().count() >= watch.most_per_day else None

@@ -137,7 +137,7 @@ class Watch(AlwaysLabelled, Row):
     in_queue = models.BooleanField(
         _("post in the queue"),
         default=False,
-        help_text=_("At the next free posting time of each channel, in place of at once."),
+        help_text=_("At the next free posting time of each channel, instead of at once."),
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     problem_code = ReasonCode()

@@ -84,3 +84,20 @@ def test_a_folder_that_nobody_watches_or_that_is_gone_is_none(
     events.look()
     (inbox / "one.jpg").write_bytes(b"one")
     assert (events.look(), is_due()) == (0, False)
+
+
+def test_a_folder_in_two_watches_makes_both_due(events: FolderEvents, watch: Watch, inbox: Path) -> None:
+    factories.watch(factories.person("Bob"), place_id=str(inbox / "deep"))
+    SourceCursor.objects.exclude(key=str(inbox)).update(key=str(inbox / "deep"), next_at=clock.now() + LATER)
+    events.look()
+    (inbox / "deep" / "one.jpg").write_bytes(b"one")
+    assert events.look() == 2
+
+
+def test_what_happened_before_a_new_folder_is_followed_is_not_lost(
+    events: FolderEvents, watch: Watch, inbox: Path
+) -> None:
+    events.look()
+    (inbox / "deep" / "one.jpg").write_bytes(b"one")
+    (inbox / "deep").rename(inbox / "deeper")
+    assert (events.look(), is_due()) == (1, True)

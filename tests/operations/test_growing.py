@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import Callable
 from io import BytesIO, StringIO
+from itertools import product
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -25,7 +28,7 @@ from poster.database import upkeep
 from poster.permissions import TERMINAL
 from poster.work.fairness import in_turn
 from publishing import causes, history
-from publishing.delivery.twins import twin_of
+from publishing.delivery.twins import _near, lately_to, twin_of
 from publishing.describing.adopting import adopt
 from publishing.describing.tasks import words_due
 from publishing.models import Delivery, Post, PostAsset
@@ -36,6 +39,7 @@ from watches.models import FoundFile, SourceCursor, Watch
 from writing.models import Suggestion
 
 pytestmark = pytest.mark.django_db
+State = Delivery.State
 CURSOR = '"watches_sourcecursor"."cursor"'
 
 
@@ -106,6 +110,21 @@ def test_what_is_of_one_colour_is_compared_with_all_once_it_is_made(page: Channe
     assert twin_of(mine) is None
     mine.renditions = [made]
     assert twin_of(mine)
+
+
+def test_what_is_near_is_said_twice_and_means_the_same(page: Channel) -> None:
+    """In SQL for each mark, and to Django for drafts: of all states, ages and times."""
+    mine = delivery(page, "f")
+    days = [dt.timedelta(days=day) for day in (-9, -3, 0, 3, 9)]
+    states = [state for state in State.values if state != State.PUBLISHING]  # of which a channel has one
+    for number, (state, made, planned) in enumerate(product(states, days, days)):
+        columns = {} if state in {"queued", "blocked", "missed"} else {"committed_at": clock.now() + made}
+        row = delivery(page, "0", state, due_at=clock.now() + planned, **columns)
+        Delivery.objects.filter(pk=row.pk).update(created_at=clock.now() + days[number % len(days)])
+    elder = Q(committed_at__isnull=False) | Q(created_at__lt=mine.created_at)
+    near = {row.pk for rows in lately_to([page.pk]) for row in rows.filter(elder) if row.pk != mine.pk}
+    assert 0 < len(near) < Delivery.objects.count() - 1
+    assert _near(mine) == near
 
 
 def test_a_draft_reads_what_went_out_before_its_transaction(ann: User, page: Channel) -> None:

@@ -6,18 +6,28 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 
+from media.storage import STORAGES
+from media.storage.disk import Disk
 from outbox import tasks
+from outbox.crew import Crew
 from poster import clock
 from poster.errors import Unavailable
+from publishing.delivery.renditions import parts
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Account, Receipt, Request, Staged
 from tests import factories
 from tests.facts import Told
+from tests.held import SHOWN as SHOWN_AS
+from tests.held import hold
+from tests.pictures import photo
 from tests.publishing import staged
 from tests.publishing.staged import SHOWN
 from tests.watches.staged import registered
@@ -118,3 +128,32 @@ def test_what_is_ready_waits_a_moment_for_its_channel(due: list[Delivery]) -> No
     other.join()
     assert {row.state for row in Delivery.objects.exclude(pk=busy.pk)} == {State.PUBLISHED}
     assert len(SHOWN) == CHANNELS
+
+
+PUT: list[str] = []
+
+
+class Counting(Disk):
+    """Tells which files were laid down."""
+
+    def put(self, file: Path, key: str) -> None:
+        PUT.append(key)
+        super().put(file, key)
+
+
+def test_a_picture_that_several_wait_for_is_made_once(due: list[Delivery], tmp_path: Path) -> None:
+    picture = factories.asset(due[0].owner, sha256="e" * 64)
+    hold(picture, photo(tmp_path / "a.jpg", 640, 480).read_bytes())
+    shown = {"asset": str(picture.pk), "sha256": picture.sha256, "alt_text": "", "recipe": asdict(SHOWN_AS)}
+    for row in due:
+        row.media = [shown]
+        Delivery.objects.filter(pk=row.pk).update(media=row.media)
+    together = threading.Barrier(CHANNELS)
+
+    def made(row: Delivery) -> str:
+        together.wait(PATIENCE)
+        return parts(row)[0].sha256
+
+    with registered(STORAGES, "disk", "tests.postgres.test_crews_on_postgres:Counting"), Crew(CHANNELS) as crew:
+        assert len(set(crew.each(partial(made, row) for row in due))) == 1
+    assert len(PUT) == 1

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('most_per_day', models.PositiveSmallIntegerField(blank=True, help_text='Of this watch, whatever its channels take. Those beyond it wait for the next day.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='most posts a day')),
                 ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(blank=True, help_text='In your time zone. Its posts of these hours wait for their end.', null=True, verbose_name='quiet until')),
-                ('in_queue', models.BooleanField(default=False, help_text='At the next free posting time of each channel, in place of at once.', verbose_name='post in the queue')),
+                ('in_queue', models.BooleanField(default=False, help_text='At the next free posting time of each channel, instead of at once.', verbose_name='post in the queue')),
                 ('state', models.CharField(choices=[('active', 'looking'), ('paused', 'paused'), ('broken', 'needs you')], default='active', max_length=10)),
                 ('problem_code', models.CharField(blank=True, default='', editable=False, max_length=80)),
                 ('problem_params', models.TextField(blank=True, default='', editable=False)),
