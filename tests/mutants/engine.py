@@ -102,11 +102,11 @@ ENGINE = (
         ("tests/publishing/test_delivering.py::test_a_post_goes_out_to_all_three_and_once",),
     ),
     Mutant(
-        "n: the source's bookmark is saved before what was found",
+        "n: what the source remembers is saved before what was found",
         "watches/scanning.py",
-        "    films, gone = cache(beside.waiting_films), news.gone\n",
-        "    films, gone = cache(beside.waiting_films), news.gone\n"
-        "    SourceCursor.objects.filter(pk=stream.pk).update(cursor=news.cursor.text)\n",
+        "    with transaction.atomic():\n        found += scan_writes.record(last, films)\n",
+        "    memory.write(stream, changed)\n"
+        "    with transaction.atomic():\n        found += scan_writes.record(last, films)\n",
         ("tests/watches/test_scanning.py::test_the_bookmark_and_the_rows_are_written_together",),
     ),
     Mutant(
@@ -177,7 +177,7 @@ ENGINE = (
         "outbox/delivering.py",
         "[*([keeper.line()] if owed else []), commit]",
         "[commit]",
-        ("tests/publishing/test_saying.py",),
+        ("tests/publishing/test_delivering.py::test_that_it_is_ready_is_the_line_before_the_intent",),
     ),
     Mutant(
         "overtaken: the fence of whoever has it now is taken over",

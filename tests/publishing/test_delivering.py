@@ -12,6 +12,7 @@ from accounts.models import Channel, Credential
 from media.models import Blob
 from media.reasons import BytesMissing
 from outbox.models import LedgerEntry
+from outbox.reasons.steps import TheyHaveIt
 from outbox.takings import advance
 from poster.models import Switch
 from poster.permissions import Caller
@@ -67,6 +68,14 @@ def test_the_intent_is_written_before_the_call(house: House, channel: Channel) -
     assert kinds.index(LedgerEntry.Kind.COMMIT) < len(kinds) - 1
     assert delivery.entries.filter(kind=LedgerEntry.Kind.COMMIT).count() == 1
     assert delivery.entries.get(kind=LedgerEntry.Kind.COMMIT).content_hash == delivery.content_hash
+
+
+def test_that_it_is_ready_is_the_line_before_the_intent(house: House, channel: Channel) -> None:
+    """Whether it was ready at once, or is found so when they are asked again."""
+    (delivery,) = house.approved("Ready first.", channel)
+    house.settle(delivery)
+    intent = delivery.entries.get(kind=LedgerEntry.Kind.COMMIT)
+    assert delivery.entries.get(number=intent.number - 1).fact_code == TheyHaveIt.code
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.facts import with_reason
 from tests.held import files
 from tests.house import House
 from watches.manual_actions import post_it, try_again
+from watches.memory import known_of
 from watches.models import FoundFile, SourceCursor, Watch
 from watches.reasons.files import BackAgain
 from watches.reasons.orders import WatchGone
@@ -151,13 +152,13 @@ def test_the_bookmark_and_the_rows_are_written_together(house: House) -> None:
     house.drop()
     house.look()
     stream = SourceCursor.objects.get()
-    before = stream.cursor
+    before = stream.cursor, known_of(stream)
     house.later(60)
     assert SourceCursor.objects.take(stream)
     SourceCursor.objects.filter(pk=stream.pk).update(fence=stream.fence + 1, leased_until=clock.now())  # taken over
     assert "faster" in scan(stream)
     assert states() == []
-    assert SourceCursor.objects.get().cursor == before
+    assert (SourceCursor.objects.get().cursor, known_of(stream)) == before
 
 
 def test_two_watches_of_one_folder_each_get_their_own(house: House) -> None:
