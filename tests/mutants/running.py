@@ -62,16 +62,19 @@ def copy() -> Iterator[Path]:
 
 
 def run(tree: Path, tests: tuple[str, ...], longest: int = LONGEST) -> tuple[int, str]:
-    """pytest's exit code and its last words."""
+    """pytest's exit code and its last words. What does not end has failed: a broken engine may go round for ever."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONPATH"))}
     options = ["-q", "-x", "--no-header", "-p", "no:cacheprovider"]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *tests],
-        cwd=tree,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=longest,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *tests],
+            cwd=tree,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=longest,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return TESTS_FAILED, f"They did not end within {longest} seconds."
     return done.returncode, "\n".join((done.stdout + done.stderr).splitlines()[-15:])
