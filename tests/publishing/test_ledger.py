@@ -127,6 +127,11 @@ def test_another_post_in_the_row_of_a_delivery_is_found(delivery: Delivery) -> N
     assert [fault.code for fault in verify()] == [Code.OUTCOME]
 
 
+def test_other_words_in_the_row_of_a_delivery_are_found(delivery: Delivery) -> None:
+    Delivery.objects.update(text="What nobody has approved.")
+    assert [fault.code for fault in verify()] == [Code.OUTCOME]
+
+
 def test_what_its_owner_asked_to_erase_may_go_and_the_chain_still_holds(delivery: Delivery) -> None:
     with allowed([delivery.pk]):
         delivery.entries.all().delete()
