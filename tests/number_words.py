@@ -1,4 +1,4 @@
-"""writing/output_checks/number_words.txt, from the package `unicode-rbnf`: `python -m tests.number_words` writes it anew."""
+"""writing/output_checks/number_words.txt, from the package `unicode-rbnf`: `python -m tests.number_words` writes it."""
 
 from __future__ import annotations
 

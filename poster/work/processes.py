@@ -205,8 +205,13 @@ class Orders:
     def _take(self, _order: int, _frame: FrameType | None) -> None:
         self.count += 1
 
-    def wait(self, seconds: float) -> None:
-        """Until an order comes, a child ends, or the time is over."""
-        ready, _, _ = select.select([self._read], [], [], seconds)
-        if ready:
-            os.read(self._read, 1024)
+    def wait(self, seconds: float, *others: int) -> bool:
+        """Until an order comes, a child ends, the time is over, or one of `others` (descriptors) can be read.
+
+        Whether an order came, or a child ended.
+        """
+        ready, _, _ = select.select([self._read, *others], [], [], seconds)
+        if self._read not in ready:
+            return False
+        os.read(self._read, 1024)
+        return True

@@ -167,6 +167,23 @@ def test_orders_are_counted_and_end_the_waiting() -> None:
     running.communicate()
 
 
+def test_something_else_may_end_the_waiting_and_is_no_order() -> None:
+    running = program(
+        """
+        orders = processes.Orders()
+        read, write = os.pipe()
+        os.write(write, b".")
+        print(orders.wait(60, read), orders.count, flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+        print(orders.wait(60), orders.count, flush=True)
+        """
+    )
+    assert first_line(running) == "False 0"
+    assert first_line(running) == "True 1"
+    assert running.wait(PATIENCE) == 0
+    running.communicate()
+
+
 def test_the_rest_of_a_group_is_ended_before_notice_is_taken_of_its_leader() -> None:
     """Until then its number is nobody else's; afterwards the group of that number may be a stranger's."""
     running = program(

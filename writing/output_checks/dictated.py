@@ -1,8 +1,8 @@
 """Digits that are dictated: `zero one seven one ...`, in any of some eighty languages, with figures in between or not.
 
-The words for numbers come from Unicode's CLDR, as the package `unicode-rbnf` brings it (`number_words.txt`: to spell them
-anew takes a worker more than a second); none of them is ours but for the few that people say on the telephone and nowhere
-else. A count ("one, two, three ...", a countdown, "ten, twenty, thirty ...") is no number to call.
+The words for numbers come from Unicode's CLDR, as the package `unicode-rbnf` brings it (`number_words.txt`: to spell
+them anew takes a worker more than a second); none of them is ours but for the few that people say on the telephone and
+nowhere else. A count ("one, two, three ...", a countdown, "ten, twenty, thirty ...") is no number to call.
 """
 
 from __future__ import annotations
