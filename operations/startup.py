@@ -55,6 +55,7 @@ class Start:
     def run(self) -> None:
         """Until Ctrl-C or SIGTERM. Raises CannotStart."""
         processes.tie_children()
+        processes.give_memory_back()
         self._say_all(start_checks.tighten())
         locks = _take_locks(self.only)
         run = Path(settings.VAR) / "run"
