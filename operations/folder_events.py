@@ -19,16 +19,28 @@ from watches.sources import SOURCES
 
 MOST = 2000  # folders that are followed
 AGAIN = 60.0  # seconds until it is seen which folders there are now
+LIVELY = 10.0  # seconds after which nobody waits any more for what follows from a file that came
 STATES = Watch.State.looking()
 
 
 class FolderEvents:
-    """Asked at each tick, in the supervisor's only thread: a process that forks has no others."""
+    """Asked at each tick, in the supervisor's only thread: a process that forks has no others.
+
+    Between two ticks: `descriptors` can be read when something has happened; `lively`: whether it did a moment ago.
+    """
 
     def __init__(self) -> None:
         self._inotify: Any = None  # an INotify
         self._streams: dict[int, set[str]] = {}  # by a number of the kernel: keys of streams that the folder is in
-        self._seen_at = -AGAIN
+        self._seen_at = self._happened_at = -AGAIN
+
+    @property
+    def descriptors(self) -> list[int]:
+        return [self._inotify.fileno()] if self._inotify else []
+
+    @property
+    def lively(self) -> bool:
+        return clock.steady() - self._happened_at < LIVELY
 
     def look(self) -> int:
         """Make due what something happened in. Returns how many streams."""
@@ -44,6 +56,8 @@ class FolderEvents:
         from inotify_simple import flags
 
         events = self._inotify.read(timeout=0) if self._inotify else []
+        if events:
+            self._happened_at = clock.steady()
         folders = [event for event in events if event.mask & (flags.ISDIR | flags.Q_OVERFLOW)]
         telling = [event for event in events if event.mask & flags.ISDIR or not event.mask & flags.CREATE]
         keys = [self._streams.get(event.wd, set()) for event in telling]

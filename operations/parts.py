@@ -19,7 +19,7 @@ from setproctitle import setproctitle
 
 from accounts.providers import PROVIDERS
 from operations import web_server
-from poster.work import time_budget
+from poster.work import processes, time_budget
 from poster.wsgi import application
 from publishing.platforms import PLATFORMS
 from watches.sources import SOURCES
@@ -82,6 +82,7 @@ def sandbox(port: int) -> None:
     """Become the outside world in a box. It is no part of us: another program, reached over HTTP."""
     os.chdir(settings.BASE)
     state = Path(settings.VAR) / "sandbox.json"
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # it has a thread for each visitor, and each would keep memory
+    for name, (_, limit) in processes.GIVEN_BACK.items():  # it has a thread for each visitor, and reads their pictures
+        os.environ.setdefault(name, str(limit))
     command = [sys.executable, "-m", "sandbox", "--port", str(port), "--state", str(state), "--practice"]
     os.execv(sys.executable, command)  # noqa: S606

@@ -34,6 +34,7 @@ from publishing import doctor
 log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds between two looks at everything
+SOON = 0.25  # seconds between two looks at what is due, while files come in
 READY = 60.0  # seconds that the sandbox may take to answer: a small machine is busy at its first start
 PARTS = ("sandbox", "web", "work")
 Say = Callable[[str], None]
@@ -54,6 +55,7 @@ class Start:
     def run(self) -> None:
         """Until Ctrl-C or SIGTERM. Raises CannotStart."""
         processes.tie_children()
+        processes.give_memory_back()
         self._say_all(start_checks.tighten())
         locks = _take_locks(self.only)
         run = Path(settings.VAR) / "run"
@@ -157,17 +159,23 @@ class Start:
     def _go_on(self) -> None:
         jobs: list[Callable[[], object]] = [self.supervisor.look, _hourly(_rotate_logs), _bound_logs]
         queue = next((part for part in self.supervisor.parts if part.name == "queue"), None)
+        nudging: list[Callable[[], object]] = [self.events.look, nudges.nudge] if queue else []
         if queue:
             story = Story()
-            jobs += [
-                self.events.look,
-                nudges.nudge,
-                partial(self._watch, queue, Watchdog()),
-                lambda: self._tell(story),
-            ]
+            jobs += [*nudging, partial(self._watch, queue, Watchdog()), lambda: self._tell(story)]
         while not self.orders.count:
             _do(jobs)
-            self.orders.wait(TICK)
+            self._pause(nudging)
+
+    def _pause(self, nudging: list[Callable[[], object]]) -> None:
+        """Until the next tick, or until somebody ends. A file that comes waits for none."""
+        until = time.monotonic() + TICK
+        while not self.orders.count and (left := until - time.monotonic()) > 0:
+            seconds, told_by = (min(left, SOON), []) if self.events.lively else (left, self.events.descriptors)
+            if self.orders.wait(seconds, *told_by):
+                return
+            if time.monotonic() < until:
+                _do(nudging)
 
     def _watch(self, queue: Part, watchdog: Watchdog) -> None:
         if queue.pid and watchdog.stalled(queue.pid):

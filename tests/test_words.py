@@ -15,7 +15,7 @@ KINDS = {".py", ".html", ".txt", ".md", ".po"}
 GENDERED = re.compile(r"\b(?:he|his|him|himself)\b", re.IGNORECASE)
 # Hebrew's code, in lists of languages; and words of other languages.
 CODES = {"publishing/posts/text_limits.py", "writing/output_checks/languages.py"}
-WORD_LISTS = {"writing/output_checks/topics.txt"}
+WORD_LISTS = {"writing/output_checks/topics.txt", "writing/output_checks/number_words.txt"}
 # Each stopped somebody who reads English every day.
 GONE = (
     "may he, and can it",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import select
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,16 @@ def test_a_file_that_is_whole_is_looked_at_at_once(events: FolderEvents, watch: 
         assert (events.look(), is_due()) == (0, False)
     assert (events.look(), is_due()) == (1, True)
     assert events.look() == 0
+
+
+def test_whoever_waits_for_the_next_tick_is_woken(events: FolderEvents, watch: Watch, inbox: Path) -> None:
+    events.look()
+    assert select.select(events.descriptors, [], [], 0)[0] == []
+    assert not events.lively
+    (inbox / "one.jpg").write_bytes(b"one")
+    assert select.select(events.descriptors, [], [], 0)[0] == events.descriptors
+    events.look()
+    assert events.lively
 
 
 def test_what_is_taken_away_or_moved_is_noticed_too(events: FolderEvents, watch: Watch, inbox: Path) -> None:

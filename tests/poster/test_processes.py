@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -165,6 +166,43 @@ def test_orders_are_counted_and_end_the_waiting() -> None:
         assert first_line(running) == str(count)
     assert running.wait(PATIENCE) == 0
     running.communicate()
+
+
+def test_something_else_may_end_the_waiting_and_is_no_order() -> None:
+    running = program(
+        """
+        orders = processes.Orders()
+        read, write = os.pipe()
+        os.write(write, b".")
+        print(orders.wait(60, read), orders.count, flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+        print(orders.wait(60), orders.count, flush=True)
+        """
+    )
+    assert first_line(running) == "False 0"
+    assert first_line(running) == "True 1"
+    assert running.wait(PATIENCE) == 0
+    running.communicate()
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
+@pytest.mark.parametrize("told", [True, False])
+def test_what_is_large_goes_back_to_the_system(*, told: bool) -> None:
+    """Once something large was given back, glibc by itself keeps what is smaller than that."""
+    running = program(
+        f"""
+        def held():
+            return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+        if {told}:
+            processes.give_memory_back()
+        bytearray(20 * 2**20)
+        before = held()
+        pictures = [bytearray(b"x") * 2**20 for _ in range(30)]
+        del pictures
+        print(held() - before < 15)
+        """
+    )
+    assert running.communicate()[0].strip() == str(told)
 
 
 def test_the_rest_of_a_group_is_ended_before_notice_is_taken_of_its_leader() -> None:

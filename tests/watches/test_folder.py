@@ -43,6 +43,15 @@ def test_a_look_says_when_the_next_one_tells_more(inbox, looker, hours):
     assert (len(last.gone), last.again_in) == (1, 0)
 
 
+def test_a_look_in_between_puts_nothing_off(inbox, looker, hours):
+    drop(inbox, "cat.jpg")
+    looker.once()
+    hours.pass_by(2)
+    hours.pass_by(rest := looker.once().again_in)
+    assert 0 < rest < 2
+    assert [file.name for file in looker.once().found] == ["cat.jpg"]
+
+
 def test_a_file_that_still_grows_is_waited_for(inbox, looker, hours):
     path = drop(inbox, "cat.jpg", "half")
     for _ in range(4):

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from unicode_rbnf import RbnfEngine
 
+from tests import number_words
 from writing.caption_cleanup import Bounds, Draft, Unfit, tidy
 from writing.holds import Doubt
 from writing.output_checks.allowed_words import permitted
-from writing.output_checks.dictated import dictated
+from writing.output_checks.dictated import NUMBER_WORDS, dictated
 from writing.output_checks.links import foreign_links
 from writing.output_checks.mentions import foreign_mentions
 from writing.output_checks.numbers import foreign_numbers
@@ -116,6 +117,10 @@ def test_an_account_that_the_owner_names_goes_out(account):
 
 
 # Numbers
+
+
+def test_the_words_for_numbers_are_those_of_the_package():
+    assert NUMBER_WORDS.read_text(encoding="utf-8") == number_words.lines()
 
 
 @pytest.mark.parametrize("language", RbnfEngine.get_supported_languages())

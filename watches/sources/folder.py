@@ -34,7 +34,7 @@ from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
 from watches.sources.folder_doubts import no_picture_in
 from watches.sources.folder_lines import as_cursor, remembered
-from watches.sources.folder_memory import SETTLE, Known, Memory
+from watches.sources.folder_memory import Known, Memory
 from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told, too_slow
 from watches.sources.ids import by_looks, is_like, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
@@ -42,7 +42,6 @@ from watches.sources.safe_names import shown
 from watches.sources.step_limits import COPYING, PIECE, USUAL, Pace, Step, TooSlow, digest
 
 LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
-SOON = SETTLE + 0.5
 A_DAY = 24 * 3600.0
 
 
@@ -75,7 +74,8 @@ class FolderSource:
             unread |= {place.id: [shown(path) for path in sorted(closed)]} if closed else {}
             gone += memory.gone(_now())
             listed += [place.id] if in_full and not memory.unfinished else []
-        again_in = SOON if any(memory.is_waiting for memory in memories.values()) else 0.0
+        now = _now()
+        again_in = min(filter(None, (memory.again_in(now) for memory in memories.values())), default=0.0)
         more = self._step.left_over
         return News(found, gone, as_cursor(memories), listed, broken, again_in, more, unread=unread)
 

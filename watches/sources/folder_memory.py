@@ -30,6 +30,7 @@ from watches.sources.disk import Body
 from watches.sources.ids import by_looks, is_like, name_for
 
 SETTLE = 3.0  # seconds between two looks in which nothing about a file may change
+LATER = 0.1  # seconds by which the second look is later than that
 REST = 60.0  # seconds a file must have lain still to count at the first look, where no second one is waited for
 PATIENCE = 600.0  # seconds after which an empty file is not waited for any more
 AGAIN = 60.0  # seconds after which a file that could not be read is tried again
@@ -213,11 +214,12 @@ class Memory:
         """Whether something that was there at the first look is still waited for."""
         return any(fresh.first for fresh in self.fresh.values())
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a second look soon would tell more."""
-        saved = any(since != TOLD for since in self.missing.values())
-        return saved or any(fresh.body.size for path, fresh in self.fresh.items() if path not in self.unread)
+    def again_in(self, now: float) -> float:
+        """Seconds until a second look would tell more; 0 when there is nothing to be told."""
+        waiting = [since for since in self.missing.values() if since != TOLD]
+        waiting += [fresh.since for path, fresh in self.fresh.items() if fresh.body.size and path not in self.unread]
+        lefts = [since + SETTLE - now for since in waiting]
+        return min((left if 0 < left <= SETTLE else SETTLE for left in lefts), default=0.0) + LATER * bool(lefts)
 
 
 def _watched(before: Fresh | None, body: Body, now: float, *, first: bool) -> Fresh:

@@ -1,23 +1,21 @@
 """Digits that are dictated: `zero one seven one ...`, in any of some eighty languages, with figures in between or not.
 
-The words for numbers come from Unicode's CLDR, as the package `unicode-rbnf` brings it; none of them is ours but for
-the few that people say on the telephone and nowhere else. A count ("one, two, three ...", a countdown, "ten, twenty,
-thirty ...") is no number to call.
+The words for numbers come from Unicode's CLDR, as the package `unicode-rbnf` brings it (`number_words.txt`: to spell
+them anew takes a worker more than a second); none of them is ours but for the few that people say on the telephone and
+nowhere else. A count ("one, two, three ...", a countdown, "ten, twenty, thirty ...") is no number to call.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import regex
 
-if TYPE_CHECKING:
-    from unicode_rbnf import RbnfEngine
-
+NUMBER_WORDS = Path(__file__).parent / "number_words.txt"
 LEAST = 6  # digits; fewer call nobody
 LEAST_WORDS = 4  # of them in words, so that figures alone are left to `numbers`
 _TELEPHONE = {
@@ -43,7 +41,7 @@ _GAP = rf"[^\p{{L}}\p{{M}}\p{{N}}]{{0,{GAP}}}+"
 
 def dictated(text: str) -> list[str]:
     """The stretches of `text` that spell a row of digits as long as a phone number, in whatever language."""
-    worded = (stretch for stretch in _stretches(_folded(text)) if _LETTER.search(stretch))  # figures alone are common
+    worded = (stretch for stretch in _stretches(folded(text)) if _LETTER.search(stretch))  # figures alone are common
     return [stretch.strip() for stretch in worded if any(map(_is_number, _readings(stretch)))]
 
 
@@ -80,8 +78,10 @@ def _count(token: str) -> int:
 
 def _readings(stretch: str) -> Iterator[list[str]]:
     """`stretch` as each language reads it: rows of digits, `17` of "seventeen"; each row without a gap."""
-    for words, pattern in _languages():
-        for row in pattern.finditer(stretch):
+    for language, words in _languages().items():
+        if not any(word in stretch for word in words):
+            continue  # most languages: what tells a row of theirs takes long to compile
+        for row in _row_of(language).finditer(stretch):
             yield [str(words.get(part, part)) for part in row.captures("part")]
 
 
@@ -99,7 +99,7 @@ def _digits(parts: list[str]) -> int:
 
 @lru_cache(maxsize=1)
 def _every_word() -> frozenset[str]:
-    names = (word for words, _ in _languages() for word in words)
+    names = (word for words in _languages().values() for word in words)
     return frozenset(part for name in names for part in (name, name.rpartition(" ")[2]))
 
 
@@ -110,33 +110,27 @@ def _words_without_blanks() -> regex.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _languages() -> tuple[tuple[dict[str, int], regex.Pattern[str]], ...]:
-    """Per language: what the words below a hundred mean, and a row of some of them, figures between."""
-    from unicode_rbnf import RbnfEngine  # a second, the first time
-
-    tables = (_table(RbnfEngine, language) for language in RbnfEngine.get_supported_languages())
-    distinct = {frozenset(table.items()): table for table in tables}.values()
-    return tuple((table, _row_of(table)) for table in distinct)
+def _languages() -> dict[str, dict[str, int]]:
+    """What the words below a hundred mean, by language."""
+    lines = NUMBER_WORDS.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {language: _table(language, said) for language, *said in rows}
 
 
-def _row_of(table: dict[str, int]) -> regex.Pattern[str]:
+def _table(language: str, said: list[str]) -> dict[str, int]:
+    table = {word: number for number, words in enumerate(said) for word in words.split("|") if word}
+    return table | {folded(word): value for word, value in _TELEPHONE.get(language, {}).items()}
+
+
+@cache
+def _row_of(language: str) -> regex.Pattern[str]:
+    """A row of some of its words, figures between."""
     word, figures = r"(?P<part>\L<words>)", r"(?P<part>\d{1,4})"
     row = rf"(?:{figures}{_GAP})*(?:{word}{_GAP}(?:{figures}{_GAP})*){{{LEAST_WORDS},}}"
-    return regex.compile(row, words=sorted(table))
+    return regex.compile(row, words=sorted(_languages()[language]))
 
 
-def _table(engines: type[RbnfEngine], language: str) -> dict[str, int]:
-    from unicode_rbnf.engine import FormatPurpose
-
-    engine = engines.for_language(language)
-    table = {}
-    for number in reversed(range(100)):
-        for name in engine.format_number(number, purpose=FormatPurpose.CARDINAL).text_by_ruleset.values():
-            table[_folded(name)] = number
-    return table | {_folded(word): value for word, value in _TELEPHONE.get(language, {}).items()}
-
-
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Small, without accents and soft hyphens; the marks that make a letter another one, in Hindi or Thai, stay."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("\u00ad", "").replace("\u200b", ""))
     return unicodedata.normalize("NFC", _ACCENTS.sub("", plain))
