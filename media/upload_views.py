@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from media import uploads
@@ -15,11 +14,13 @@ from media.uploads import PIECE, Come
 from poster.errors import OutsideError
 from poster.permissions import NotPossible, in_dashboard
 from poster.reasons import Reason
+from poster.web.post_only import post_only
 
 REFUSED, BUSY = 422, 503
+LIBRARY = "admin:media_asset_changelist"  # for whoever comes here by an address
 
 
-@require_POST
+@post_only(LIBRARY)
 def begin(request: HttpRequest) -> JsonResponse:
     """`name`, `size`, `mark` -> {upload, at, piece}: where to go on, and how many bytes to send at once."""
     person, size = cast(User, request.user), request.POST.get("size", "")
@@ -32,7 +33,7 @@ def begin(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"upload": str(upload.pk), "at": upload.received, "piece": PIECE})
 
 
-@require_POST
+@post_only(LIBRARY)
 def piece(request: HttpRequest, pk: UUID, at: int) -> JsonResponse:
     """The bytes from `at` on, as the body -> {at}: where to go on; or {asset, ...} when all of it has come."""
     try:
@@ -45,7 +46,7 @@ def piece(request: HttpRequest, pk: UUID, at: int) -> JsonResponse:
     return JsonResponse(_told(come) if come else {"at": upload.received})
 
 
-@require_POST
+@post_only(LIBRARY)
 def cancel(request: HttpRequest, pk: UUID) -> JsonResponse:
     """They have taken it out of the list. What is over already is as they want it."""
     try:

@@ -86,8 +86,8 @@ def put(upload: Upload, piece: bytes, *, at: int, by: Caller) -> Come | None:
     be looked at now: the last piece may be sent again.
     """
     require_owner(upload, by, Scope.DRAFT)
-    if at == upload.received and piece:
-        _write(upload, piece[: upload.size - at], at)
+    if at == upload.received and piece and not _write(upload, piece[: upload.size - at], at):
+        return _elsewhere(upload)
     return _finished(upload) if upload.received == upload.size else None
 
 
@@ -134,15 +134,21 @@ def _path(upload: Upload) -> Path:
     return _folder() / str(upload.pk)
 
 
-def _write(upload: Upload, piece: bytes, at: int) -> None:
-    """The bytes first. Of two tabs that send the same, one is counted, and both have written the same."""
+def _write(upload: Upload, piece: bytes, at: int) -> bool:
+    """The bytes first. Of two tabs that send the same, one is counted, and both have written the same.
+
+    False when the upload is over by now.
+    """
     handle = os.open(_path(upload), os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         os.pwrite(handle, piece, at)
     finally:
         os.close(handle)
-    Upload.objects.filter(pk=upload.pk, received=at).update(received=at + len(piece), until=clock.now() + KEPT)
-    upload.refresh_from_db()
+    mine = Upload.objects.filter(pk=upload.pk)
+    mine.filter(received=at).update(received=at + len(piece), until=clock.now() + KEPT)
+    received = mine.values_list("received", flat=True).first()
+    upload.received = received or 0
+    return received is not None
 
 
 def _finished(upload: Upload) -> Come:

@@ -22,9 +22,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import resolve_url
 from django.template.response import SimpleTemplateResponse
 from django.utils.functional import SimpleLazyObject
-from django.views.decorators.http import require_POST
 
 from poster.web import resumed_acts, stash
+from poster.web.post_only import post_only
 
 MARK = "typed_here"
 HOUR, WEEK = 3600, 7 * 24 * 3600
@@ -45,14 +45,14 @@ def refused(request: HttpRequest, seconds: int = HOUR) -> None:
     setattr(request, REFUSED, seconds)
 
 
-@require_POST
+@post_only("admin:index")
 def keep(request: HttpRequest) -> HttpResponse:
     """A form is sent here as one types in it."""
     refused(request, WEEK)
     return HttpResponse(status=204)
 
 
-@require_POST
+@post_only("admin:index")
 def forget(request: HttpRequest) -> HttpResponseRedirect:
     """They begin anew on the page of this form: what is taken comes back no more (`Keeping`)."""
     where = _where(request)
