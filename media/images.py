@@ -93,12 +93,18 @@ class TakenIn:
     thumbnail: Rendition
 
 
-def take_in(path: Path, name: str, *, for_model: Path, thumbnail: Path, limits: Limits = LIMITS) -> TakenIn:
-    """As `look_at`; and when it is sound, what `make_for_model` and `make_thumbnail` would write. Raises BadPicture."""
+def take_in(
+    path: Path, name: str, *, for_model: Path, thumbnail: Path, clean: Path | None = None, limits: Limits = LIMITS
+) -> TakenIn:
+    """As `look_at`; and when it is sound, what `make_for_model` and `make_thumbnail` would write. Raises BadPicture.
+
+    `clean`: where to write the same picture without what its file tells of places, cameras and people.
+    """
     smaller = [
         {"out": str(out), "recipe": asdict(recipe)} for out, recipe in ((for_model, FOR_MODEL), (thumbnail, THUMBNAIL))
     ]
-    fields = _ask("take_in", {"path": str(path), "smaller": smaller}, name, limits)
+    work = {"path": str(path), "smaller": smaller} | ({"clean": str(clean)} if clean else {})
+    fields = _ask("take_in", work, name, limits)
     made = [Rendition(**each) for each in fields.pop("smaller")]
     return TakenIn(_picture(fields), *made)
 

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from media.models import Asset, Blob
-from poster.manifests import Check, Manifest, Owned, Personal, Removal, Retention
+from media.models import Asset, Blob, Upload
+from poster.manifests import GOING_OUT, Check, Manifest, MenuEntry, Owned, Personal, Removal, Retention
 
 MANIFEST = Manifest(
     reasons="media.reasons",
     urls="media.urls",
+    menu=(MenuEntry(_("Library"), "pictures", "media.asset", group=GOING_OUT, order=15),),
     preloaded=("media.pictures.entrypoints",),
-    owned=(Owned(Asset), Owned(Blob, ties=("asset",))),
+    owned=(Owned(Asset), Owned(Blob, ties=("asset",)), Owned(Upload)),
     checks=(Check("media.doctor.files", 25),),
     personal=(
         Personal("pictures", "media.Asset", ("owner",), "Pictures whose bytes were seen: name, size, date."),
+        Personal("uploads", "media.Upload", ("owner",), "Files that are being uploaded: name, size, how far it is."),
         Personal("stored_files", "media.Blob", ("owner",), "Files of your pictures that are held: what each is for."),
     ),
     no_table={
+        "uploads": "Pieces of files that `media.Upload` names; they go with its row, and without one within a day.",
         "spool": "The files that `media.Blob` names; in the copy, and gone before their rows.",
         "scratch": "Files in the making, for seconds; what a killed worker left goes after a day, or with its asset.",
     },
-    removals=(Removal("media.Asset", "media.deletion.remove_assets"),),
+    removals=(
+        Removal("media.Upload", "media.uploads.remove"),
+        Removal("media.Asset", "media.deletion.remove_assets"),
+    ),
     retention=(
+        Retention(
+            "uploads",
+            ngettext_lazy("%d unfinished upload", "%d unfinished uploads"),
+            "Files that somebody began to upload and did not go on with",
+            "media.uploads.clear_away",
+            "a day after the last piece",
+        ),
         Retention(
             "leftovers",
             ngettext_lazy("%d leftover of a file", "%d leftovers of files"),

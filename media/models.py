@@ -67,10 +67,21 @@ class Asset(Row):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            # The same file uploaded again is the one that is there.
+            models.UniqueConstraint(
+                fields=["owner", "sha256"], name="asset_once_uploaded", condition=models.Q(origin=UPLOADED)
+            )
+        ]
         indexes = [models.Index(fields=["owner", "-created_at"], name="asset_by_owner")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_uploaded(self) -> bool:
+        """Whether it came from its owner's hand: then it stays until they delete it, and nobody can bring it again."""
+        return self.origin == UPLOADED
 
 
 class Blob(Row):
@@ -107,3 +118,24 @@ class Blob(Row):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Upload(Row):
+    """A file that a person sends in pieces (`media.uploads`). It goes when all of it is there, or a day after a piece.
+
+    `mark`: what their browser knows the file by, so that another tab goes on where one has ended.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
+    name = ToldField(max_length=1000)
+    mark = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(_("bytes"))
+    received = models.PositiveBigIntegerField(default=0)  # from its beginning on
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["owner", "mark"], name="upload_once")]
+
+    def __str__(self) -> str:
+        return self.name

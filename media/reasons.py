@@ -167,6 +167,48 @@ class ShortOfMemory(OurFault, code="media.short_of_memory"):
     text = _("%(name)s could not be read because the machine ran short of memory.")
 
 
+# --- uploaded
+
+
+class TooManyMegabytes(Smaller, code="media.too_many_megabytes"):
+    """`most`: of a file."""
+
+    text = _("%(name)s is too large: %(most)d MB are the most we take of a picture.")
+    most: int
+
+
+class LibraryFull(Reason, code="media.library_full", group=Group.QUOTA, actor=Actor.YOU):
+    """As many bytes as may be held for one person. `most`: such as 1.0 GB."""
+
+    text = _("We hold %(most)s of pictures for you, as much as you may have.")
+    fix = _("Delete pictures in your library that you do not need, or ask the operator for more room.")
+    most: str
+
+
+class TooManyAtOnce(Reason, code="media.too_many_at_once", group=Group.QUOTA, actor=Actor.YOU):
+    text = _("%(most)d files are on their way already.")
+    fix = _("Wait until some of them are there, and add this one then.")
+    most: int
+
+
+class UploadOver(Reason, code="media.upload_over", group=Group.CONTENT, actor=Actor.YOU):
+    text = _("This upload has ended.")
+    fix = _("Add the file once more.")
+
+
+class InPosts(Reason, code="media.in_posts", group=Group.CONTENT, actor=Actor.YOU):
+    """`many`: posts that it is in."""
+
+    text = _("This picture is in a post (%(many)d in all), so it cannot be deleted.")
+    fix = _("Take it out of the drafts it is in, or delete those posts first.")
+    many: int
+
+
+class NotUploaded(Reason, code="media.not_uploaded", group=Group.CONTENT, actor=Actor.YOU):
+    text = _("This picture was found by a source, which brings it again when it is needed.")
+    fix = _("Take it away where it lies, and it goes here as well.")
+
+
 # --- its bytes are wanted again
 
 

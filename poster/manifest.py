@@ -28,7 +28,7 @@ MANIFEST = Manifest(
             "typed",
             "poster.LaidBy",
             ("person",),
-            "What you typed and nothing took yet; an hour at most.",
+            "What you typed and nothing took yet; an hour, and a post that you write a week.",
             also="words",
             many="forms that wait for you",
         ),

@@ -66,7 +66,7 @@ class Rest(models.Model):
 
 
 class LaidBy(Row):
-    """What a person sent and no view took, for an hour at most (`poster.web.stash`). Its name makes its key."""
+    """What a person typed or sent and no view took, for a while (`poster.web.stash`). Its name makes its key."""
 
     class Purpose(models.TextChoices):
         WORDS = "words", _("typed into a form")

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from poster.manifests import manifests
-from poster.web import public, resumed_acts
+from poster.web import public, resumed_acts, unsaved_input
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("privacy/", public.privacy, name="privacy"),
     path("carry-on/", resumed_acts.carry_on, name=resumed_acts.NAME),
     path("once-more/", resumed_acts.once_more, name=resumed_acts.ONCE_MORE),
+    path("typed/", unsaved_input.keep, name="keep_typed"),
+    path("typed/forget", unsaved_input.forget, name="forget_typed"),
     path("robots.txt", public.robots, name="robots"),
     path(".well-known/security.txt", public.security, name="security_txt"),
     *(path("", include(manifest.urls)) for manifest in reversed(manifests()) if manifest.urls),

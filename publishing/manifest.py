@@ -116,6 +116,8 @@ MANIFEST = Manifest(
     answers={
         "accounts.connected": "publishing.describing.wake_ups.after_connecting",
         "poster.clock_put": "publishing.clock_repair.after_clock_put",
+        "media.used_in": "publishing.posts.uses.of",
+        "media.new_post": "publishing.admin.writing.address",
         "poster.icons": "publishing.platforms.icons",
         "poster.front_page": "publishing.overview.front_page",
         "accounts.ai_key_changed": "publishing.describing.wake_ups.after_ai_key",

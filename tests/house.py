@@ -66,13 +66,14 @@ class House:
         return self.channels
 
     def asset(self, name: str = "bread.jpg", **options: Any) -> Asset:
-        """A picture in the spool, without a watch: as if it was uploaded."""
+        """A picture in the spool that nobody can bring again, and that is not in a library."""
         options = {"width": 640, "height": 640, **options}
         size = options["width"], options["height"]
         source = pictures.photo(self.folder / name, **options)
         content = source.read_bytes()
         asset = Asset.objects.create(
             owner=self.owner,
+            origin="made",
             name=name,
             sha256=hashlib.sha256(content).hexdigest(),
             mime="image/jpeg",

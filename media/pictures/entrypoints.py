@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from media.pictures import inspection, rendering
+from media.pictures import cleaning, inspection, rendering
 from media.pictures.values import Recipe
 
 
@@ -21,8 +21,12 @@ def take_in(payload: dict[str, Any]) -> dict[str, Any]:
     """{path, name, max_pixels, smaller: [{out, recipe}, ...]} -> the fields of a Picture, and smaller: of Renditions.
 
     Largest of `smaller` first. Each is made from the one before it: the original is decoded twice, not once for each.
+    `clean`, where it is wanted: a path that gets the same picture without what the file tells of places and cameras.
     """
     fields = inspect(payload)
+    if clean := payload.get("clean"):
+        beside = {"mark": fields["ai_mark"], "max_pixels": payload["max_pixels"]}
+        fields["mime"] = cleaning.cleaned(Path(payload["path"]), Path(clean), name=payload["name"], **beside)
     source, smaller = payload["path"], []
     for small in payload["smaller"]:
         smaller += render({**payload, "wanted": [small], "path": source, "is_whole": True})["renditions"]

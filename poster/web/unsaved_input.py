@@ -2,7 +2,8 @@
 
 Every form carries a mark (`{% csrf_token %}` writes it, `poster.templatetags.marking`): whose it is and on which page
 it stands, signed. Typed words that were posted and not taken are laid by for an hour, for that person and that page
-alone; the page shows them in the form again. What was only pressed, when the session had ended, is offered once more
+alone, and those of a form that keeps itself as one types (`keep`) for a week; the page shows them in the form again.
+What was only pressed, when the session had ended, is offered once more
 (`poster.web.resumed_acts`). Nothing is carried out by itself. What looks like a secret is not kept.
 """
 
@@ -17,15 +18,16 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.signing import BadSignature, Signer
 from django.forms import BaseForm, PasswordInput
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.template.response import SimpleTemplateResponse
 from django.utils.functional import SimpleLazyObject
 
 from poster.web import resumed_acts, stash
+from poster.web.post_only import post_only
 
 MARK = "typed_here"
-HOUR = 3600
+HOUR, WEEK = 3600, 7 * 24 * 3600
 SIGNER = Signer(salt="poster.web.unsaved_input")
 NOT_KEPT = re.compile(r"password|secret|token|key|code|^_|^back$|^action$|typed_here", re.IGNORECASE)
 REACHED, REFUSED, STALE, OURS = "typed_reached", "typed_refused", "typed_stale", "typed_ours"  # on the request
@@ -38,9 +40,23 @@ def mark(request: HttpRequest) -> str:
     return SIGNER.sign_object([str(request.user.pk), request.path])
 
 
-def refused(request: HttpRequest) -> None:
-    """A view has looked at what was typed, and did not take it: it is kept for its page."""
-    setattr(request, REFUSED, True)
+def refused(request: HttpRequest, seconds: int = HOUR) -> None:
+    """A view has looked at what was typed, and did not take it: it is kept for its page, for so long."""
+    setattr(request, REFUSED, seconds)
+
+
+@post_only("admin:index")
+def keep(request: HttpRequest) -> HttpResponse:
+    """A form is sent here as one types in it."""
+    refused(request, WEEK)
+    return HttpResponse(status=204)
+
+
+@post_only("admin:index")
+def forget(request: HttpRequest) -> HttpResponseRedirect:
+    """They begin anew on the page of this form: what is taken comes back no more (`Keeping`)."""
+    where = _where(request)
+    return HttpResponseRedirect(where[1] if where else resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def stale(request: HttpRequest) -> None:
@@ -73,7 +89,7 @@ class Keeping:
         if _ended(request, response, where[0]):
             return _back(request, *where)
         if not resumed_acts.pressed(request.POST):
-            _lay_by(*where, request.POST)
+            _lay_by(*where, request.POST, getattr(request, REFUSED, HOUR))
         return response
 
     def process_template_response(
@@ -152,9 +168,9 @@ def _typed(sent: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _lay_by(whose: str, page: str, sent: QueryDict) -> bool:
+def _lay_by(whose: str, page: str, sent: QueryDict, seconds: int = HOUR) -> bool:
     typed = _typed(sent)
-    return bool(typed) and stash.put(whose, Purpose.WORDS, page, {"typed": typed}, HOUR)
+    return bool(typed) and stash.put(whose, Purpose.WORDS, page, {"typed": typed}, seconds)
 
 
 def _fill(request: HttpRequest, form: BaseForm) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -17,6 +17,7 @@ from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import OwnFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
+from poster.dashboard.way_back import say
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
 from publishing.admin import moves, series, writing
@@ -92,7 +93,7 @@ class PostAdmin(LongList, WrittenAdmin):
     """Words and pictures that somebody may approve."""
 
     lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
-    add_label = "Write a post"
+    add_label = "New post"
     empty = (
         "No post yet",
         "A post appears here as soon as a picture is there. Its words follow. Or write one yourself.",
@@ -129,10 +130,23 @@ class PostAdmin(LongList, WrittenAdmin):
             except NotPossible as error:
                 problem = str(error)
             else:
-                self.log_addition(request, post, "Written.")
-                return redirect("admin:publishing_post_change", post.pk)
-        told = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Write a post", "problem": problem}
-        return TemplateResponse(request, "admin/publishing/post/write.html", told | writing.context(person, typed))
+                return self._written(request, post)
+        told = {**self.admin_site.each_context(request), "opts": self.opts, "title": "New post", "problem": problem}
+        told |= {"came_back": sent is not None and not problem, **writing.context(person, typed)}
+        return TemplateResponse(request, "admin/publishing/post/write.html", told)
+
+    def _written(self, request: HttpRequest, post: Post) -> HttpResponse:
+        """A draft, or approved at once: what stops that leaves the draft."""
+        self.log_addition(request, post, "Written.")
+        if "approve" in request.POST:
+            try:
+                sentence = self._approved(request, post, post.revision)
+            except NotPossible as error:
+                messages.error(request, str(error))
+            else:
+                self.log_change(request, post, sentence)
+                say(request, sentence, self.verb_url(post, "undo"), until=approval_undo.until(post))
+        return redirect("admin:publishing_post_change", post.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Not while it is on its way."""
@@ -166,7 +180,10 @@ class PostAdmin(LongList, WrittenAdmin):
         """It goes out; words that were changed on the same page are kept first."""
         if "text" in request.POST:
             self._reword(request, post)
-        seen = _seen(request) if "text" not in request.POST else None
+            return self._approved(request, post, None)
+        return self._approved(request, post, _seen(request))
+
+    def _approved(self, request: HttpRequest, post: Post, seen: int | None) -> str:
         deliveries = approving.approve(post, by=in_dashboard(request), undoable=True, revision=seen)
         names = ", ".join(delivery.channel_name for delivery in deliveries)
         when = _said({delivery.due_at for delivery in deliveries})

@@ -39,10 +39,14 @@ MOST = 60  # pictures to choose from; those that were asked for come first
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One picture that can be chosen; `place`: which one it is to be, "" for none."""
+    """One picture that can be chosen; `place`: which one it is to be, "" for none.
+
+    `says`: its alt text, as typed here; None where the page has another field for it.
+    """
 
     asset: Asset
     place: str
+    says: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class Typed:
         order = {
             key: str(value) for name, value in data.items() if (key := key_of(name, "place_")) and str(value).strip()
         }
-        said = _alt_texts(data, post) if post else {}
+        said = {key: _lines(data, name) for name in data if (key := key_of(name, "says_"))}
+        said |= _alt_texts(data, post) if post else {}
         to, fit = set(data.getlist("to")), data.get("fit", "pad")
         own, label, tags = places.typed(data), set(data.getlist("label")), _lines(data, "tags")
         when, due = data.get("when", NOW), data.get("due", "")
@@ -134,7 +139,13 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
     first = list(rows.filter(pk__in=list(typed.order)[:MOST]))
     others = list(rows.exclude(pk__in=[asset.pk for asset in first])[: MOST - len(first)])
     first.sort(key=lambda asset: typed.pictures.index(asset.pk))
-    choices = [Choice(asset, typed.order.get(asset.pk, "")) for asset in [*first, *others]]
+    elsewhere = set(post.items.values_list("asset", flat=True)) if post else set()
+    choices = [
+        Choice(
+            asset, typed.order.get(asset.pk, ""), None if asset.pk in elsewhere else typed.alt_texts.get(asset.pk, "")
+        )
+        for asset in [*first, *others]
+    ]
     page = places.Page(typed.to, typed.own, _kept(post, [*first, *others]), post)
     return {
         "composer": typed,

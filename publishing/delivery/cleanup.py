@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from media import blobs
-from media.models import Asset, Blob
+from media.models import UPLOADED, Asset, Blob
 from poster import clock
 from poster.errors import OutsideError, Unavailable
 from poster.work import mishaps
@@ -21,6 +21,7 @@ from watches.models import FoundFile
 HOUR = 3600.0
 UNDECIDED = dt.timedelta(hours=24)  # a draft that waits longer loses its bytes; they are fetched again when needed
 LARGE = (Blob.Purpose.ORIGINAL, Blob.Purpose.FOR_MODEL)
+MADE = (Blob.Purpose.RENDITION,)  # again, from what stays in the library
 MOST_STUCK = 500  # parameters of one question
 _stuck: dict[UUID, float] = {}  # pictures whose files could not be deleted, and when that was tried
 
@@ -36,13 +37,14 @@ def drop_finished(most: int = 200, *, over: Over = never) -> int:
 
 
 def _through() -> QuerySet[Asset]:
-    """Held, in a post, and no post of it still needs it.
+    """Held, in a post, and no post of it still needs it. Of what was uploaded: what was made of it to go out.
 
-    What was uploaded cannot be fetched again, so it stays while a person may still say "post it now".
+    What nobody can fetch again stays while a person may still say "post it now".
     """
     mine = Post.objects.filter(assets=OuterRef("pk"))
     deliveries = Delivery.objects.filter(post__assets=OuterRef("pk"))
-    decided = Asset.objects.held().filter(Exists(mine)).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
+    held = Asset.objects.held().exclude(origin=UPLOADED) | Asset.objects.held(*MADE).filter(origin=UPLOADED)
+    decided = held.filter(Exists(mine)).exclude(Exists(mine.filter(state=Post.State.DRAFT)))
     through = decided.exclude(Exists(deliveries.exclude(state__in=Delivery.State.ended())))
     through = through.exclude(
         Exists(deliveries.filter(state__in=Delivery.State.revivable())), found__watch__isnull=True
@@ -70,7 +72,8 @@ def _drop_whole(asset: UUID) -> None:
             addresses.withdraw(delivery)
         except OutsideError:
             continue  # the bucket's own expiry rule is the safety net; docs/operating.md asks for one
-    blobs.drop(Blob.objects.filter(asset=asset))
+    held = Blob.objects.filter(asset=asset)
+    blobs.drop(held.exclude(asset__origin=UPLOADED) | held.filter(asset__origin=UPLOADED, purpose__in=MADE))
 
 
 def _drop_large(asset: UUID) -> None:
@@ -79,7 +82,7 @@ def _drop_large(asset: UUID) -> None:
 
 def _drop_undecided(most: int) -> int:
     """The thumbnail stays while somebody may still have to decide."""
-    old = Asset.objects.held(*LARGE).filter(created_at__lt=clock.now() - UNDECIDED)
+    old = Asset.objects.held(*LARGE).filter(created_at__lt=clock.now() - UNDECIDED).exclude(origin=UPLOADED)
     drafts = Post.objects.waiting().filter(assets=OuterRef("pk"))
     waiting = list(_deletable(old.filter(Exists(drafts)).exclude(_repeated()))[:most])
     return sum(_dropped(asset, _drop_large) for asset in waiting)

@@ -33,7 +33,8 @@ def may_be_removed(post: Post) -> bool:
 def remove_post(post: Post, *, by: Caller) -> None:
     """Its owner wants no record of it: the post, its deliveries, their lines of the ledger, its words and bytes.
 
-    Its pictures stay as names only, so that they are not taken for new ones and posted again.
+    Pictures that were found stay as names only, so that they are not taken for new ones and posted again; what was
+    uploaded stays in the library.
     Raises NotPossible while it is on its way.
     """
     require_owner(post, by, Scope.DRAFT)
@@ -43,7 +44,8 @@ def remove_post(post: Post, *, by: Caller) -> None:
     keys = [asset.pk for asset in pictures]
     in_batches(Delivery.objects.filter(post=post), remove_deliveries, time_budget.never)
     for asset in pictures:
-        blobs.forget(asset.pk)
+        if not asset.is_uploaded:
+            blobs.forget(asset.pk)
     with transaction.atomic():
         told = FoundFile.reason.columns(RecordDeleted())
         FoundFile.objects.filter(asset__in=keys).update(state=FoundFile.State.GONE, **told)

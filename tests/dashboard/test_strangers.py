@@ -139,7 +139,7 @@ def test_members_do_not_know_of_the_operators_pages(model, admin, alice, bob, br
 
 def test_what_other_packages_bring_is_not_in_the_dashboard(operator, browser) -> None:
     labels = {model._meta.app_label for model, _ in OURS}
-    assert labels == {"accounts", "writing", "watches", "publishing", "poster"}
+    assert labels == {"accounts", "media", "writing", "watches", "publishing", "poster"}
     assert browser(operator).get("/dashboard/django_q/ormq/").status_code == 404
     assert browser(operator).get("/dashboard/auth/group/").status_code == 404
 

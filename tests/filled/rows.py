@@ -15,7 +15,7 @@ from django.test import override_settings
 
 from accounts.models import Channel, Credential, ProviderApp, Request, User
 from accounts.sign_in import second_factors
-from media.models import Asset, Blob
+from media.models import Asset, Blob, Upload
 from operations.privacy import erasure
 from outbox import ledger, manual_actions
 from outbox.models import LedgerEntry, Outgoing
@@ -117,6 +117,8 @@ def _files(person: User) -> None:
         seen = factories.asset(person, watched_by=orders[0], ai_mark=mark, doubt=doubt, kind=kind, place="Bergen")
     for purpose in Blob.Purpose:
         factories.blob(seen, purpose, recipe="" if purpose == "original" else "1" * 64, facts={"width": 1600})
+    sending = {"name": "half.jpg", "mark": "1-2-3", "size": 900, "received": 400, "until": clock.now() + HOUR}
+    Upload.objects.create(owner=person, **sending)
 
 
 # -- posts ------------------------------------------------------------------------------------------------------------

@@ -152,6 +152,7 @@ accounts.Credential: remote_id name scopes scoped_id
 accounts.Channel: remote_id name handle
 accounts.Revocation: remote_id
 media.Asset: name mime place
+media.Upload: name
 writing.Suggestion: text alt_texts hashtags model
 writing.AiCall: model asked_model answer
 watches.Watch: place_name unread_names
@@ -175,6 +176,7 @@ accounts.Revocation: provider receipt
 accounts.Request: code outcomes
 accounts.Notice: about
 media.Asset: origin sha256 impression fingerprint
+media.Upload: mark
 writing.Suggestion: holds
 writing.AiCall: outcome
 watches.SourceCursor: key cursor
