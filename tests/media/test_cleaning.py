@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
@@ -38,7 +40,7 @@ def telling(path: Path) -> Path:
     """A picture with all that a phone and an editor write, in the format of its suffix."""
     exif = pictures.exif_of()
     exif[274] = 6
-    options = {"exif": exif}
+    options: dict[str, Any] = {"exif": exif}
     if path.suffix == ".png":
         remarks = PngImagePlugin.PngInfo()
         remarks.add_text("Comment", "a remark of ours")
@@ -76,7 +78,8 @@ def test_other_kinds_become_a_jpeg_of_the_same_size(suffix: str, tmp_path: Path)
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp"])
 def test_that_ai_made_it_is_still_said(suffix: str, tmp_path: Path) -> None:
-    path, options = tmp_path / f"made{suffix}", {"xmp": packet_with(TRAINED)}
+    path = tmp_path / f"made{suffix}"
+    options: dict[str, Any] = {"xmp": packet_with(TRAINED)}
     if suffix == ".png":
         options = {"pnginfo": PngImagePlugin.PngInfo()}
         options["pnginfo"].add_itxt("XML:com.adobe.xmp", packet_with(TRAINED).decode())
@@ -90,7 +93,7 @@ def test_colours_that_a_profile_tells_of_stay(suffix: str, tmp_path: Path) -> No
     path = pictures.saved(tmp_path / f"wide{suffix}", pictures.four_corners(), icc_profile=pictures.display_p3())
     clean, _ = cleaned(path, tmp_path)
     with Image.open(clean) as image:
-        assert ImageCms.ImageCmsProfile(__import__("io").BytesIO(image.info["icc_profile"]))
+        assert ImageCms.ImageCmsProfile(BytesIO(image.info["icc_profile"]))
     before, after = tmp_path / "before.jpg", tmp_path / "after.jpg"
     for source, out in ((path, before), (clean, after)):
         render(source, [(out, Recipe(100, 100))], max_pixels=MAX_PIXELS)

@@ -7,13 +7,15 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from media import deletion, uploads
+from media import blobs, deletion, uploads
 from media.models import Asset, Blob, Upload
 from media.reasons import (
     Empty,
@@ -35,7 +37,7 @@ Purpose = Blob.Purpose
 
 
 @pytest.fixture
-def ann(db: None, settings, tmp_path: Path) -> Iterator[User]:
+def ann(db: None, settings: Any, tmp_path: Path) -> Iterator[User]:
     settings.SPOOL, settings.VAR = tmp_path / "spool", tmp_path
     yield factories.person("Ann")
     clock.use(time.time)
@@ -73,7 +75,7 @@ def test_a_picture_comes_in_pieces_and_is_kept_without_its_place(sent, bytes_: b
     assert (come.again, asset.is_uploaded, asset.width, asset.height) == (False, True, 400, 300)
     assert purposes(asset) == {Purpose.ORIGINAL, Purpose.FOR_MODEL, Purpose.THUMBNAIL}
     original = Blob.objects.get(asset=asset, purpose=Purpose.ORIGINAL)
-    with uploads.blobs.storage(original.place).open(original.key) as file:
+    with blobs.storage(original.place).open(original.key) as file:
         kept = file.read()
     assert hashlib.sha256(kept).hexdigest() == asset.sha256 == original.sha256
     assert asset.size == len(kept)
@@ -88,11 +90,12 @@ def test_the_same_file_again_is_the_one_that_is_there(sent, bytes_: bytes) -> No
     assert (second.again, second.asset.pk) == (True, first.asset.pk)
     assert Asset.objects.count() == 1
     assert Blob.objects.count() == 3
-    assert len(list((uploads.blobs.settings.SPOOL).rglob("*-*"))) == 3
+    assert len(list(settings.SPOOL.rglob("*-*"))) == 3
 
 
 def test_another_tab_goes_on_where_one_has_ended(ann: User, bytes_: bytes) -> None:
-    by, told = Caller.of(ann), {"name": "bread.jpg", "size": len(bytes_), "mark": "m"}
+    by = Caller.of(ann)
+    told: dict[str, Any] = {"name": "bread.jpg", "size": len(bytes_), "mark": "m"}
     first = uploads.begin(ann, **told, by=by)
     assert uploads.put(first, bytes_[:700], at=0, by=by) is None
     second = uploads.begin(ann, **told, by=by)
@@ -104,7 +107,8 @@ def test_another_tab_goes_on_where_one_has_ended(ann: User, bytes_: bytes) -> No
 
 
 def test_two_tabs_that_end_it_together_have_one_picture(ann: User, bytes_: bytes) -> None:
-    by, told = Caller.of(ann), {"name": "bread.jpg", "size": len(bytes_), "mark": "m"}
+    by = Caller.of(ann)
+    told: dict[str, Any] = {"name": "bread.jpg", "size": len(bytes_), "mark": "m"}
     one, other = uploads.begin(ann, **told, by=by), uploads.begin(ann, **told, by=by)
     come = uploads.put(one, bytes_, at=0, by=by)
     again = uploads.put(other, bytes_, at=0, by=by)
@@ -133,7 +137,7 @@ def test_what_was_cut_off_is_refused(sent, bytes_: bytes) -> None:
     assert not Asset.objects.exists()
 
 
-def test_what_would_not_be_taken_is_refused_before_it_is_sent(ann: User, settings) -> None:
+def test_what_would_not_be_taken_is_refused_before_it_is_sent(ann: User, settings: Any) -> None:
     by = Caller.of(ann)
     for size, reason in ((0, Empty), (uploads.MOST_BYTES + 1, TooManyMegabytes)):
         with pytest.raises(NotPossible) as refused:
@@ -173,7 +177,7 @@ def test_a_picture_of_the_library_is_deleted_unless_a_post_has_it(sent, ann: Use
     deletion.delete(asset, by=by)
     assert not Asset.objects.exists()
     assert not Blob.objects.exists()
-    assert not [each for each in uploads.blobs.settings.SPOOL.rglob("*") if each.is_file()]
+    assert not [each for each in settings.SPOOL.rglob("*") if each.is_file()]
 
 
 def test_what_a_source_found_is_not_deleted_here(ann: User) -> None:
