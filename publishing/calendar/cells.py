@@ -82,7 +82,7 @@ class Cell:
     @property
     def more_gaps(self) -> int:
         """Gaps that are not shown."""
-        return self.open - len(self.gaps)
+        return 0 if self.outside else self.open - len(self.gaps)
 
     @property
     def lines(self) -> list[Item]:
@@ -146,7 +146,7 @@ def _of_month(span: Span, day: dt.date, entries: Days, gaps: Gaps, today: dt.dat
     cell = _cell(span, day, entries, gaps, today)
     cell.entries = list(entries.get(day, ()))[:FEW]
     room = max(LINES - len(cell.entries) - bool(cell.more), 0)
-    free = list(gaps.get(day, ()))
+    free = [] if cell.outside else list(gaps.get(day, ()))
     cell.gaps = free if len(free) <= room else free[: max(room - 1, 0)]
     return cell
 

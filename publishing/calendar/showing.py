@@ -29,6 +29,7 @@ SHOWN = [state for state in State if state != State.CANCELLED]
 MOST = 30_000  # rows of one page, of each kind; what is later is not counted
 COLOURS = 8  # of channels, in the stylesheet
 URGENCY = ("bad", "wait", "doubt", "live", "good", "quiet")  # of several states an entry shows the first
+ROOM = 3  # marks in a cell
 REPEATED = 200  # series that are looked at
 
 
@@ -77,6 +78,16 @@ class Entry:
     @property
     def tone(self) -> Tone:
         return _tone(self.state)
+
+    @property
+    def rest(self) -> int:
+        """Marks for which a cell has no room."""
+        return len(self.marks) - 1 if len(self.marks) > ROOM else 0
+
+    @property
+    def few(self) -> str:
+        """The others, as a slice."""
+        return f":{len(self.marks) - self.rest}"
 
     @property
     def label(self) -> str:
