@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -35,7 +35,7 @@ VIEWS = ((View.MONTH, "Month"), (View.WEEK, "Week"), (View.LIST, "List"))
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
-    """`?view=month|week|list&on=YYYY-MM-DD&channel=&tag=`. One's own, whoever asks. What is no such thing is passed over."""
+    """`?view=month|week|list&on=YYYY-MM-DD&channel=&tag=`. One's own, whoever asks; what is none is passed over."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     wanted = _wanted(request)
@@ -97,7 +97,7 @@ def _form(request: HttpRequest, post: Post, was: dt.datetime | None) -> HttpResp
         messages.error(request, str(TimeChanged()))
         return redirect(back)
     local = timezone.localtime(was)
-    typed = unsaved_input.of(request) or {}
+    typed = unsaved_input.of(request) or QueryDict()
     told = {
         "title": "Move to …",
         "post": post,
@@ -159,7 +159,7 @@ def _frame(wanted: Wanted) -> dict[str, Any]:
         "earlier": span.beside(-1),
         "later": span.beside(1),
         "zone": span.zone,
-        "channels": list(wanted.channels.values())[: OFFERED],
+        "channels": list(wanted.channels.values())[:OFFERED],
         "tags": list(tags[:OFFERED]),
     }
 

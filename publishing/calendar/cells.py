@@ -16,7 +16,7 @@ from publishing.calendar.gaps import Gap
 from publishing.calendar.grid import DAY, Span
 from publishing.calendar.showing import Entry
 
-FEW = 3  # entries of a day in the month, of an hour in the week
+FEW, FEWER = 3, 2  # entries of a day in the month, of an hour in the week
 LINES = 4  # entries and gaps of a day in the month
 EARLY = 7  # hours before are shown when something is in them
 PAGE = 50  # rows of a list
@@ -110,7 +110,8 @@ def month(span: Span, entries: Days, gaps: Gaps, today: dt.date) -> list[list[Ce
 def week(span: Span, entries: Days, gaps: Gaps, today: dt.date) -> list[Cell]:
     """Seven days of hours: from early on, or from the first of these days in which something is."""
     cells = [_cell(span, day, entries, gaps, today) for day in span.days]
-    known = [item.at.astimezone(span.zone).hour for day in span.days for item in (*entries.get(day, ()), *gaps.get(day, ()))]
+    items: list[Item] = [item for of in (entries, gaps) for rows in of.values() for item in rows]
+    known = [item.at.astimezone(span.zone).hour for item in items]
     first = min([EARLY, *known])
     for cell in cells:
         skipped = grid.skipped_hours(cell.day, span.zone) if cell.changes else frozenset()
@@ -136,7 +137,7 @@ def listed(span: Span, entries: Days, gaps: Gaps, today: dt.date, *, after: Plac
 
 
 def _put(row: Hour, entry: Entry) -> None:
-    if len(row.entries) < FEW:
+    if len(row.entries) < FEWER:
         row.entries.append(entry)
     else:
         row.more += 1

@@ -11,14 +11,15 @@ from uuid import UUID
 
 from accounts.models import Channel
 from outbox.models import Outgoing
+from outbox.states import OutgoingState
 from poster import clock
-from publishing.calendar.grid import Span
-from publishing.calendar.showing import SHOWN, Entry, Kind, Mark, Wanted
+from publishing.calendar.showing import Entry, Kind, Mark, Wanted
 from publishing.models import Slot
 from publishing.posts import slots
 
 Taken = set[tuple[UUID | None, dt.datetime]]
 MOMENT = dt.timedelta(microseconds=1)
+AHEAD = [state for state in OutgoingState if state not in OutgoingState.ended()]  # what may still go out
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class Gap:
 
 
 def free(wanted: Wanted, planned: Iterable[Entry]) -> list[Gap]:
-    """Those of the span that are still to come, earliest first. `planned`: what is shown; drafts hold their time, too."""
+    """Those of the span that are still to come, earliest first. `planned`: what is shown, as drafts hold their time."""
     after = max(clock.now(), wanted.span.begin - MOMENT)
     if after >= wanted.span.end:
         return []
     ahead = _slots(wanted)
-    taken = _taken(wanted.span, list(ahead)) | {
+    taken = _taken(wanted, list(ahead)) | {
         (mark.channel, entry.at) for entry in planned if entry.kind is not Kind.DELIVERY for mark in entry.marks
     }
     found: dict[dt.datetime, list[Mark]] = defaultdict(list)
@@ -55,9 +56,11 @@ def _slots(wanted: Wanted) -> dict[UUID, list[Slot]]:
     return found
 
 
-def _taken(span: Span, channels: list[UUID]) -> Taken:
-    """What goes out then, or has the slot. One question, by channel, state and time."""
-    rows = Outgoing.objects.filter(channel__in=channels, state__in=SHOWN, due_at__gte=span.begin, due_at__lt=span.end)
+def _taken(wanted: Wanted, channels: list[UUID]) -> Taken:
+    """What goes out then, or has the slot. One question, by owner and state: what still may go out is not much."""
+    span = wanted.span
+    rows = Outgoing.objects.filter(owner=wanted.owner, channel__in=channels, state__in=AHEAD)
+    rows = rows.filter(due_at__gte=span.begin, due_at__lt=span.end).order_by()
     found: Taken = set()
     for channel, due_at, planned_at in rows.values_list("channel_id", "due_at", "planned_at"):
         found |= {(channel, due_at), (channel, planned_at or due_at)}

@@ -1,14 +1,14 @@
 """What stands in the calendar of one person: deliveries, drafts with a time, and repetitions that are still to come.
 
-One question for each of the three, whatever the number of rows; of thousands, words and pictures are read only for those
-that are shown (`fill`). What one post sends at one moment is one entry, with a mark for each channel.
+One question for each of the three, whatever the number of rows; of thousands, words and pictures are read only for
+those that are shown (`fill`). What one post sends at one moment is one entry, with a mark for each channel.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from publishing.states import Placement
 
 State = Delivery.State
 SHOWN = [state for state in State if state != State.CANCELLED]
+UNPUBLISHED = [state for state in SHOWN if state != State.PUBLISHED]
 MOST = 30_000  # rows of one page, of each kind; what is later is not counted
 COLOURS = 8  # of channels, in the stylesheet
 URGENCY = ("bad", "wait", "doubt", "live", "good", "quiet")  # of several states an entry shows the first
@@ -148,20 +149,26 @@ def _parts(wanted: Wanted) -> Iterator[Part]:
 
 
 def _deliveries(wanted: Wanted) -> Iterator[Part]:
-    """By channel, state and time, which an index has; of channels that are gone, those of this person."""
-    mine = Q(channel__in=[wanted.channel] if wanted.channel else list(wanted.channels))
-    rows = Delivery.objects.filter(
-        mine if wanted.channel else mine | Q(channel=None),
-        wanted.tagged("post_id"),
-        owner=wanted.owner,
-        state__in=SHOWN,
-        **wanted.within("due_at"),
-    ).annotate(free=ExpressionWrapper(due_times.MOVABLE, BooleanField()))
+    """One question, of several parts: an index has channel, state and time, and most of all rows are published."""
     named = ("post_id", "due_at", "state", "free", "channel_id", "platform", "channel_name", "placement")
-    for post, at, state, free, channel, platform, name, placement in (
-        rows.order_by("due_at").values_list(*named)[:MOST].iterator(chunk_size=5000)
-    ):
-        yield Kind.DELIVERY, post, at, _mark(wanted, channel, platform, name, placement), state, free
+    parts = [
+        Delivery.objects.filter(part, wanted.tagged("post_id"), **wanted.within("due_at"))
+        .annotate(free=ExpressionWrapper(due_times.MOVABLE, BooleanField()))
+        .order_by()
+        .values_list(*named)
+        for part in _ways_in(wanted)
+    ]
+    rows = parts[0].union(*parts[1:], all=True).order_by("due_at")[:MOST]
+    for post, at, state, free, channel, platform, name, placement in rows:
+        yield Kind.DELIVERY, post, at, _mark(wanted, channel, platform, name, placement), state, bool(free)
+
+
+def _ways_in(wanted: Wanted) -> list[Q]:
+    """Of their channels what is published, and what is not; of channels that are gone, what is theirs."""
+    mine = Q(channel__in=[wanted.channel] if wanted.channel else list(wanted.channels))
+    gone = Q(channel=None, owner=wanted.owner)
+    ways = [Q(mine, state=State.PUBLISHED), Q(mine, owner=wanted.owner, state__in=UNPUBLISHED)]
+    return ways if wanted.channel else [*ways, Q(gone, state=State.PUBLISHED), Q(gone, state__in=UNPUBLISHED)]
 
 
 def _drafts(wanted: Wanted) -> Iterator[Part]:
@@ -172,9 +179,8 @@ def _drafts(wanted: Wanted) -> Iterator[Part]:
     if wanted.channel:
         rows = rows.filter(channel=wanted.channel)
     rows = rows.filter(**wanted.within("at")).order_by("at")
-    for post, at, own, channel, placement in rows.values_list("pk", "at", "own", "channel", "variants__placement")[
-        :MOST
-    ]:
+    named = ("pk", "at", "own", "channel", "variants__placement")
+    for post, at, own, channel, placement in rows.values_list(*named)[:MOST]:
         mark = _mark(wanted, channel, "", "", placement) if channel else None
         yield Kind.DRAFT, post, at, mark, Post.State.DRAFT, own is None
 
@@ -188,10 +194,10 @@ def _repetitions(wanted: Wanted) -> Iterator[Part]:
         rows = rows.filter(Exists(Variant.objects.filter(post=OuterRef("post_id"), channel=wanted.channel)))
     for series in rows.select_related("post").prefetch_related("post__variants")[:REPEATED]:
         marks = [_mark(wanted, each.channel_id, "", "", each.placement) for each in series.post.variants.all()]
+        shown: list[Mark | None] = [mark for mark in marks if wanted.channel in (None, mark.channel)]
         for at in _moments(series, wanted.span):
-            for mark in marks or [None]:
-                if mark is None or wanted.channel in (None, mark.channel):
-                    yield Kind.REPETITION, series.post_id, at, mark, Series.State.REPEATING, False
+            for mark in shown or [None]:
+                yield Kind.REPETITION, series.post_id, at, mark, Series.State.REPEATING, False
 
 
 def _moments(series: Series, span: Span) -> Iterator[dt.datetime]:
@@ -208,7 +214,7 @@ def _mark(wanted: Wanted, channel: UUID | None, platform: str, name: str, placem
     known = wanted.channels.get(channel) if channel else None
     if known is None:
         return Mark(None, platform, name, 0, placement)
-    return known if placement == known.placement else Mark(known.channel, known.platform, known.name, known.colour, placement)
+    return known if placement == known.placement else replace(known, placement=placement)
 
 
 def fill(shown: Iterable[Entry]) -> None:

@@ -17,7 +17,7 @@ async function page(address, sent) {
 }
 
 async function formOf(entry) {
-  const { drawn, url } = await page(entry.dataset.move);
+  const { drawn, url } = await page(entry.querySelector(".mover").hrefr);
   const form = drawn.getElementById("move-form");
   if (!form) {
     window.location.assign(url); // signed out, or nothing to move any more: that page says so
@@ -98,11 +98,11 @@ async function ask(entry) {
 }
 
 calendar.addEventListener("click", (event) => {
-  const link = event.target.closest("a.move");
+  const link = event.target.closest("a.mover");
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
   if (link && plain) {
     event.preventDefault();
-    ask(link.closest("[data-was]"));
+    ask(link.closest("[data-free]"));
   }
 });
 
@@ -156,7 +156,7 @@ const KEYS = {
   Escape: (cell) => cell.focus(),
   Enter: (cell) => [...cell.querySelectorAll(".entry > a, .add, .number")].find((each) => each.checkVisibility())?.focus(),
   ".": (cell, link) => {
-    const entry = link?.closest("[data-was]") || (link ? null : cell.querySelector("[data-was]"));
+    const entry = link?.closest("[data-free]") || (link ? null : cell.querySelector("[data-free]"));
     if (entry) {
       ask(entry);
     }
@@ -261,8 +261,8 @@ async function drop() {
 }
 
 calendar.addEventListener("pointerdown", (event) => {
-  const entry = event.target.closest("[role=gridcell] [data-was]");
-  if (!entry || held || event.button !== 0 || event.target.closest(".move")) {
+  const entry = event.target.closest("[role=gridcell] [data-free]");
+  if (!entry || held || event.button !== 0 || event.target.closest(".mover")) {
     return;
   }
   held = { entry, x: event.clientX, y: event.clientY, touch: event.pointerType === "touch" };

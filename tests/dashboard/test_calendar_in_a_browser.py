@@ -30,7 +30,7 @@ from tests.dashboard.test_browser import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WHERE = reverse("admin:calendar")
-ENTRY = "[data-was] > a:first-child"
+ENTRY = "[data-free] > a:first-child"
 
 
 def later(days: int, hour: int = 9) -> dt.datetime:

@@ -68,7 +68,7 @@ def planned(person: User, *channels: Channel, due_at: dt.datetime, yes: bool = T
     return post
 
 
-def shown(person: User, **asked: object) -> list[Any]:
+def shown(person: User, **asked: str) -> list[Any]:
     """The cells of a month, by day."""
     context = browser(person).get(PAGE_OF, {"on": "2026-03-10", **asked}).context
     return [cell for week in context["weeks"] for cell in week]
@@ -163,11 +163,11 @@ def test_it_is_narrowed_by_channel_and_by_tag(ann) -> None:
     one, two = planned(ann, here, there, due_at=at(5)), planned(ann, there, due_at=at(6), yes=False)
     tag = Tag.objects.create(owner=ann, name="Bread")
     PostTag.objects.create(post=two, tag=tag)
-    assert [cell.day.day for cell in shown(ann, channel=here.pk) if cell.total] == [5]
-    assert [cell.day.day for cell in shown(ann, channel=there.pk) if cell.total] == [5, 6]
-    (entry,) = of_day(shown(ann, channel=here.pk), 5).entries
+    assert [cell.day.day for cell in shown(ann, channel=str(here.pk)) if cell.total] == [5]
+    assert [cell.day.day for cell in shown(ann, channel=str(there.pk)) if cell.total] == [5, 6]
+    (entry,) = of_day(shown(ann, channel=str(here.pk)), 5).entries
     assert ([mark.channel for mark in entry.marks], entry.post) == ([here.pk], one.pk)
-    assert [cell.day.day for cell in shown(ann, tag=tag.pk) if cell.total] == [6]
+    assert [cell.day.day for cell in shown(ann, tag=str(tag.pk)) if cell.total] == [6]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_thousands_in_a_month_are_asked_for_as_one_is(ann, django_assert_max_num
     many = sizes()
     assert [queries for queries, _ in many] == [queries for queries, _ in few]
     assert [rows for _, rows in few] == [2, 2, 2]
-    assert [rows for _, rows in many] == [3, 6, PAGE]
+    assert [rows for _, rows in many] == [3, 4, PAGE]
 
 
 def test_a_list_goes_on_where_it_ended(ann) -> None:
@@ -261,7 +261,7 @@ def test_a_gap_is_a_posting_time_that_nothing_has(ann) -> None:
     assert free[2] == set()  # nine o'clock of today is over
     assert (free[3], free[4], free[10], free[11]) == ({here.pk, there.pk}, {there.pk}, {here.pk}, {here.pk, there.pk})
     assert of_day(cells, 30).gaps[0].at == at(30)  # after clocks were put it is nine o'clock again
-    assert {mark.channel for mark in of_day(shown(ann, channel=here.pk), 3).gaps[0].marks} == {here.pk}
+    assert {mark.channel for mark in of_day(shown(ann, channel=str(here.pk)), 3).gaps[0].marks} == {here.pk}
     Channel.objects.filter(pk=there.pk).update(state=Channel.State.OFF)
     assert {mark.channel for mark in of_day(shown(ann), 3).gaps[0].marks} == {here.pk}
 
@@ -351,7 +351,8 @@ def test_what_is_out_or_on_its_way_is_not_moved_nor_offered(ann, state) -> None:
 
 
 def test_it_is_moved_neither_into_the_past_nor_too_far_nor_by_others(ann) -> None:
-    post, draft = planned(ann, page := factories.channel(ann), due_at=at(5)), planned(ann, page, due_at=at(5), yes=False)
+    page = factories.channel(ann)
+    post, draft = (planned(ann, page, due_at=at(5), yes=yes) for yes in (True, False))
     by = Caller.of(ann)
     reader = Caller(ann, by.door, frozenset({Scope.ACCOUNT}))
     for each in (post, draft):
@@ -364,7 +365,12 @@ def test_it_is_moved_neither_into_the_past_nor_too_far_nor_by_others(ann) -> Non
                 moving.move(each, to=at(6), was=at(5), by=stranger)
         each.refresh_from_db()
         assert each.due_at == at(5)
-    assert set(Delivery.objects.filter(due_times.MOVABLE)) == {each for each in Delivery.objects.all() if due_times.may_be_moved(each)}
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_question_and_the_row_say_the_same_of_what_may_be_moved(ann, state) -> None:
+    made = factories.delivery(factories.post(ann), factories.channel(ann), state)
+    assert Delivery.objects.filter(due_times.MOVABLE).exists() == due_times.may_be_moved(made)
 
 
 def test_a_time_is_typed_or_kept_with_its_seconds(ann) -> None:
