@@ -17,7 +17,7 @@ async function page(address, sent) {
 }
 
 async function formOf(entry) {
-  const { drawn, url } = await page(entry.querySelector(".mover").hrefr);
+  const { drawn, url } = await page(entry.querySelector(".mover").href);
   const form = drawn.getElementById("move-form");
   if (!form) {
     window.location.assign(url); // signed out, or nothing to move any more: that page says so
