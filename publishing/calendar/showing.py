@@ -136,6 +136,8 @@ def entries(wanted: Wanted) -> list[Entry]:
         entry.free = entry.free or free
         if mark:
             entry.marks.append(mark)
+    for entry in found.values():
+        entry.marks.sort(key=lambda mark: (mark.colour, mark.name, mark.placement))  # the same order in each
     return sorted(found.values(), key=lambda each: (each.at, each.post))
 
 
