@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from poster.dashboard import queue, refused_attempts
 from poster.dashboard.menu import menu
 from poster.ledger.security_log import Kind, record
-from poster.manifests import the
+from poster.manifests import found, manifests, the
 from poster.models import Switch
 from poster.reasons.events import AskedForAPage, Paused, WentOn
 from poster.web.post_only import post_only
@@ -61,7 +61,12 @@ class Dashboard(AdminSite):
             path("queue/", self.admin_view(self.queue), name="queue"),
             path("pause/", self.admin_view(post_only("admin:index")(self.pause)), name="pause"),
         ]
-        return ours + [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+        said = [
+            path(each.path, self.admin_view(found(each.view)), name=each.name)
+            for of in manifests()
+            for each in of.pages
+        ]
+        return ours + said + [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002 - Django's signature
         """A page of the dashboard. Whoever is refused there is in the security log."""

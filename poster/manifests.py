@@ -53,6 +53,15 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the dashboard that is no model's. `path`: under the dashboard's address; `view(request, ...)`."""
+
+    name: str
+    path: str
+    view: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """Work by the clock: `run()` does what is due and returns a sentence. It may be repeated, and may be lost.
 
@@ -185,6 +194,7 @@ class Manifest:
     urls: str = ""  # the module of its addresses; the highest app's come first
     reasons: str = ""  # the module, or package, that has all its reasons (`poster.reasons`)
     menu: tuple[MenuEntry, ...] = ()
+    pages: tuple[Page, ...] = ()
     rounds: tuple[Round, ...] = ()
     leased: tuple[type[Model], ...] = ()  # rows that workers take in turns
     owned: tuple[Owned, ...] = ()

@@ -12,6 +12,7 @@ from poster.manifests import (
     Manifest,
     MenuEntry,
     Owned,
+    Page,
     Personal,
     Removal,
     Retention,
@@ -24,9 +25,14 @@ MANIFEST = Manifest(
     urls="publishing.urls",
     menu=(
         MenuEntry(_("Posts"), "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
-        MenuEntry(_("Deliveries"), "deliveries", "publishing.delivery", group=GOING_OUT, order=20, on_a_phone=True),
+        MenuEntry(_("Calendar"), "calendar", "calendar", group=GOING_OUT, order=15, on_a_phone=True),
+        MenuEntry(_("Deliveries"), "deliveries", "publishing.delivery", group=GOING_OUT, order=20),
         MenuEntry(_("Repeated posts"), "refresh", "publishing.series", group=GOING_OUT, order=30),
         MenuEntry(_("Posting times"), "clock", "publishing.slot", group=SET_UP, order=35),
+    ),
+    pages=(
+        Page("calendar", "calendar/", "publishing.admin.calendar.calendar"),
+        Page("calendar_move", "calendar/<uuid:pk>/move/", "publishing.admin.calendar.move"),
     ),
     rounds=(
         Round(

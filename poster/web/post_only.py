@@ -35,6 +35,10 @@ def post_only(page: str, *named: str) -> Callable[[View], View]:
 
 def asked_back(request: HttpRequest) -> str:
     """The page of ours that the button was on; "" when none is named."""
-    back = request.POST.get("back", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return back if ours else ""
+    return ours(request, request.POST.get("back", ""))
+
+
+def ours(request: HttpRequest, address: str) -> str:
+    """The address, where it is one of this install; else ""."""
+    known = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if known else ""

@@ -89,9 +89,10 @@ class Typed:
 
     @classmethod
     def asked(cls, data: QueryDict) -> Typed:
-        """From the address: these pictures, in this order."""
+        """From the address: these pictures (`picture`) in this order, these places (`to`), this time (`at`)."""
         keys = [key for value in data.getlist("picture") if (key := key_of(value))]
-        return cls(order=_numbered(keys))
+        due = _shown(data.get("at", ""))
+        return cls(order=_numbered(keys), to=set(data.getlist("to")), when=AT if due else NOW, due=due)
 
     @classmethod
     def kept(cls, post: Post) -> Typed:
@@ -155,6 +156,15 @@ def context(owner: User, typed: Typed, post: Post | None = None) -> dict[str, An
         "their_tags": _tags_of(owner),
         "times": TIMES,
     }
+
+
+def _shown(at: str) -> str:
+    """A moment, or a time of the page's zone, as its field takes it; "" for what is none."""
+    try:
+        when = dt.datetime.fromisoformat(at)
+    except ValueError:
+        return ""
+    return places.shown(when) if when.tzinfo else when.strftime(places.FORMAT)
 
 
 def _kept(post: Post | None, offered: list[Asset]) -> list[Asset]:

@@ -23,6 +23,7 @@ from publishing.reasons.times import TimeChanged, TooFarAway, TooLateToMove
 
 State = Delivery.State
 FARTHEST = dt.timedelta(days=366)
+MOVABLE = Q(state__in=State.due(), committed_at=None, restored_at=None)  # of a delivery, as `may_be_moved`
 
 
 def may_be_moved(delivery: Delivery) -> bool:
@@ -32,7 +33,7 @@ def may_be_moved(delivery: Delivery) -> bool:
 
 def may_post_be_moved(post: Post) -> bool:
     """Whether something of it can be, of what goes at the post's own time."""
-    return post.state == Post.State.APPROVED and any(may_be_moved(each) for each in _as_the_post(post))
+    return post.state == Post.State.APPROVED and any(may_be_moved(each) for each in as_the_post(post))
 
 
 def move(delivery: Delivery, *, to: dt.datetime, was: dt.datetime, by: Caller) -> None:
@@ -64,13 +65,26 @@ def move_post(post: Post, *, to: dt.datetime, was: dt.datetime | None, by: Calle
     with transaction.atomic():
         if not Post.objects.filter(pk=post.pk, state=Post.State.APPROVED, due_at=was).update(due_at=to, queue=""):
             raise NotPossible(TimeChanged())
-        moved = [each for each in _as_the_post(post) if _swap(each, to)]
+        moved = [each for each in as_the_post(post) if _swap(each, to)]
         if not moved:
             raise NotPossible(TooLateToMove())
         for delivery in moved:  # rows first, lines last
             _note(delivery, by, to)
     post.refresh_from_db()
     return moved
+
+
+def plan(post: Post, *, to: dt.datetime, was: dt.datetime | None, by: Caller) -> None:
+    """The time of a draft, which is what somebody says yes to: a new revision. `was`: the time that they saw.
+
+    Raises NotPossible when it has another by now, or is no draft any more.
+    """
+    require_owner(post, by, Scope.DRAFT)
+    to = _allowed(to)
+    seen = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT, due_at=was)
+    if not seen.update(due_at=to, queue="", revision=F("revision") + 1):
+        raise NotPossible(TimeChanged())
+    post.refresh_from_db()
 
 
 def _allowed(to: dt.datetime) -> dt.datetime:
@@ -80,7 +94,8 @@ def _allowed(to: dt.datetime) -> dt.datetime:
     return max(to, now)
 
 
-def _as_the_post(post: Post) -> list[Delivery]:
+def as_the_post(post: Post) -> list[Delivery]:
+    """What goes at the post's own time, and was not asked for yet."""
     own = set(post.variants.filter(due_at__isnull=False).values_list("channel", "placement"))
     rows = Delivery.objects.filter(post=post.pk, state__in=State.due(), committed_at=None).order_by("pk")
     return [each for each in rows if (each.channel_id, each.placement) not in own]
@@ -92,8 +107,7 @@ def _swap(delivery: Delivery, to: dt.datetime, **seen: Any) -> bool:  # noqa: AN
     rows = Delivery.objects.filter(pk=delivery.pk, undo_until=delivery.undo_until, **seen)
     latest = due_at + dt.timedelta(hours=delivery.post.latest_hours)
     times = {"planned_at": to, "queued": False, "due_at": due_at, "next_at": due_at, "latest_at": latest}
-    free = rows.filter(state__in=State.due(), committed_at=None, restored_at=None)
-    return bool(free.update(**times, leased_until=None, fence=F("fence") + 1))
+    return bool(rows.filter(MOVABLE).update(**times, leased_until=None, fence=F("fence") + 1))
 
 
 def _heir(delivery: Delivery, slot: dt.datetime) -> Delivery | None:

@@ -33,6 +33,11 @@ class TooFarAway(OfATime, code="publishing.too_far_away"):
     fix = _("Choose an earlier time.")
 
 
+class TimeIsOver(OfATime, code="publishing.time_is_over"):
+    text = _("That time is over already.")
+    fix = _("Choose a later one.")
+
+
 class TimeChanged(OfATime, code="publishing.time_changed"):
     text = _("Its time was changed meanwhile, or it is on its way already.")
     fix = _("Load the page again.")

@@ -18,6 +18,7 @@ from poster import clock
 from poster.dashboard.scoping import OperatorAdmin
 from poster.models import Restore
 from poster.permissions import Caller
+from publishing.models import Post
 from tests import factories
 from tests.accounts.browsing import Browser
 from tests.accounts.doors import confirm, inside, mails
@@ -131,6 +132,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
         *(Visit(f"{_page(model, 'changelist')}?q=nothing-fits") for model in theirs),
         Visit(reverse("admin:index")),
         Visit(reverse("admin:queue"), status=403),
+        *calendar(planned),
         Visit(choosing),
         Visit(reverse("connect_start"), sent("button:has-text('Connect Google')")),
         Visit(f"{reverse('connect_back', args=['facebook'])}?state=old&code=x", status=400),
@@ -139,6 +141,19 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
         Visit(f"{reverse('admin:publishing_post_changelist')}?owner__password__startswith=a", status=400),
     ]
     return session_of(offered.client), pages
+
+
+def calendar(post: Post) -> list[Visit]:
+    """Each view, with something in it; what moves a post, as a page and over the page."""
+    where, moved = reverse("admin:calendar"), reverse("admin:calendar_move", args=[post.pk])
+
+    def asked(page: Any) -> None:
+        page.locator(".mover").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#move-to #move-form")
+
+    views = [Visit(f"{where}?view={view}") for view in ("month", "week", "list")]
+    return [*views, Visit(f"{where}?view=list&on=2031-01-01"), Visit(moved), Visit(f"{where}?view=week", asked)]
 
 
 def account(person: User) -> tuple[str, list[Visit]]:

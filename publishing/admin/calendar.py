@@ -1,0 +1,174 @@
+"""The calendar in the dashboard: a month, a week or a list of one's own posts, and the page that moves one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import User
+from poster import clock
+from poster.dashboard import display
+from poster.dashboard.scoping import OFFERED
+from poster.dashboard.verbs import VerbsMixin
+from poster.dashboard.way_back import say
+from poster.permissions import NotPossible, in_dashboard
+from poster.web import unsaved_input
+from poster.web.post_only import asked_back, ours
+from publishing.admin.places import key_of
+from publishing.calendar import cells, gaps, grid, moving, showing
+from publishing.calendar.cells import Place
+from publishing.calendar.grid import Span, View
+from publishing.calendar.showing import Entry, Wanted
+from publishing.models import Post, Tag
+from publishing.reasons.times import NoTimeGiven, TimeChanged
+
+VIEWS = ((View.MONTH, "Month"), (View.WEEK, "Week"), (View.LIST, "List"))
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """`?view=month|week|list&on=YYYY-MM-DD&channel=&tag=`. One's own, whoever asks; what is none is passed over."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    wanted = _wanted(request)
+    rows = showing.entries(wanted)
+    told = _laid_out(request, wanted, rows) | _frame(wanted)
+    context = {**admin.site.each_context(request), "title": "Calendar", **told}
+    return TemplateResponse(request, "admin/calendar/page.html", context)
+
+
+def move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One post, as it stands in the calendar at one time, to another: by GET the form for it."""
+    posts = admin.site._registry[Post]
+    assert isinstance(posts, VerbsMixin)  # noqa: S101 - it has a page of its own
+    post = posts.get_object(request, str(pk))
+    if post is None:
+        posts.refuse(request, str(pk))
+        raise Http404
+    was = _moment(request, "was")
+    if request.method != "POST":
+        return _form(request, post, was or moving.movable_at(post))
+    try:
+        _moved(request, posts, post, was)
+    except NotPossible as error:
+        messages.error(request, str(error))
+        unsaved_input.refused(request)
+    return redirect(asked_back(request) or reverse("admin:calendar"))
+
+
+def _moved(request: HttpRequest, posts: VerbsMixin, post: Post, was: dt.datetime | None) -> None:
+    """As it was asked, with the way back."""
+    if was is None:
+        raise NotPossible(TimeChanged())
+    done = moving.move(post, to=_asked(request, was), was=was, by=in_dashboard(request))
+    to = f" to {', '.join(done.channels)}" if done.channels else ""
+    sentence = f"It goes{to} {display.said(done.at)}." if to else f"Planned for {display.said(done.at)}."
+    posts.log_change(request, post, sentence)
+    back = urlencode({"was": done.at.isoformat(), "to": was.isoformat()})
+    say(request, sentence, f"{reverse('admin:calendar_move', args=[post.pk])}?{back}")
+
+
+def _asked(request: HttpRequest, was: dt.datetime) -> dt.datetime:
+    """Where to: a moment in the address (*Undo*), or a day and a time as they were typed. Raises NotPossible."""
+    if back := _moment(request, "to"):
+        return back
+    zone = timezone.get_current_timezone()
+    try:
+        day = dt.date.fromisoformat(request.POST.get("day", ""))
+        typed = request.POST.get("time", "")
+        wall = dt.time.fromisoformat(typed) if typed else None
+        same = wall is None or f"{wall:%H:%M}" == f"{was.astimezone(zone):%H:%M}"  # it keeps its seconds, too
+        return grid.moved(was, grid.inside(day), zone, None if same else wall)
+    except (ValueError, OverflowError):
+        raise NotPossible(NoTimeGiven()) from None
+
+
+def _form(request: HttpRequest, post: Post, was: dt.datetime | None) -> HttpResponse:
+    back = ours(request, request.GET.get("back", "")) or reverse("admin:calendar")
+    if was is None:
+        messages.error(request, str(TimeChanged()))
+        return redirect(back)
+    local = timezone.localtime(was)
+    typed = unsaved_input.of(request) or QueryDict()
+    told = {
+        "title": "Move to …",
+        "post": post,
+        "was": was,
+        "day": typed.get("day", f"{local:%Y-%m-%d}"),
+        "time": typed.get("time", f"{local:%H:%M}"),
+        "back": back,
+        "zone": timezone.get_current_timezone(),
+    }
+    return TemplateResponse(request, "admin/calendar/move.html", {**admin.site.each_context(request), **told})
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """What the address asks for, as far as it is theirs."""
+    person, asked = cast(User, request.user), request.GET
+    zone = timezone.get_current_timezone()
+    try:
+        on = grid.inside(dt.date.fromisoformat(asked.get("on", "")))
+    except ValueError:
+        on = grid.day_of(clock.now(), zone)
+    view = View(asked["view"]) if asked.get("view") in set(View) else View.MONTH
+    channels, tag = showing.channels_of(person), key_of(asked.get("tag", ""))
+    chosen = key_of(asked.get("channel", ""))
+    mine = Tag.objects.filter(owner=person, pk=tag).exists() if tag else False
+    channel = chosen if chosen in channels else None
+    return Wanted(person, Span(view, on, zone), channels, channel, tag if mine else None)
+
+
+def _laid_out(request: HttpRequest, wanted: Wanted, rows: list[Entry]) -> dict[str, Any]:
+    """The cells of the view that is wanted, with words and pictures of what they show."""
+    span, today = wanted.span, grid.day_of(clock.now(), wanted.span.zone)
+    by_day = grid.by_day(rows, span.zone)
+    open_ = grid.by_day(gaps.free(wanted, rows), span.zone)
+    told: dict[str, Any] = {"total": len(rows), "today": today}
+    match span.view:
+        case View.MONTH:
+            told["weeks"] = cells.month(span, by_day, open_, today)
+            shown = [entry for week in told["weeks"] for cell in week for entry in cell.entries]
+        case View.WEEK:
+            told["days"] = cells.week(span, by_day, open_, today)
+            shown = [entry for cell in told["days"] for entry in cell.entries]
+        case View.LIST:
+            page = cells.listed(span, by_day, open_, today, after=Place.read(request.GET.get("after", "")))
+            told["listed"] = page
+            shown = [item for _, items in page.days for item in items if isinstance(item, Entry)]
+    showing.fill(shown)
+    return told
+
+
+def _frame(wanted: Wanted) -> dict[str, Any]:
+    """What stands around it: where one is, where one can go, by what it can be narrowed."""
+    span = wanted.span
+    tags = Tag.objects.filter(owner=wanted.owner, tagged__isnull=False).distinct().order_by("name")
+    return {
+        "wanted": wanted,
+        "span": span,
+        "view": span.view.value,
+        "views": [(view.value, label) for view, label in VIEWS],
+        "earlier": span.beside(-1),
+        "later": span.beside(1),
+        "zone": span.zone,
+        "channels": list(wanted.channels.values())[:OFFERED],
+        "tags": list(tags[:OFFERED]),
+    }
+
+
+def _moment(request: HttpRequest, name: str) -> dt.datetime | None:
+    """An aware moment, of the form or of the address; None where there is none."""
+    text = request.POST.get(name) or request.GET.get(name, "")
+    try:
+        when = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None

@@ -1,0 +1,7 @@
+"""The calendar: what goes out when, in one person's zone; what is free; and moving it.
+
+grid.py      days and hours of a month, a week, a list, and the moments that they begin and end at: pure
+showing.py   what stands in it: one question for deliveries, one for drafts, one for series
+gaps.py      posting times that nothing has taken
+moving.py    one entry to another day or time, and back
+"""
