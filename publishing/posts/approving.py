@@ -187,9 +187,10 @@ def _rows(post: Post, places: list[Place], wait: dt.timedelta | None) -> tuple[l
     made: list[Delivery] = []
     moved: list[Delivery] = []
     slots: dict[UUID, dt.datetime | None] = {}
-    free_from = clock.now() + (wait or dt.timedelta())
+    now = clock.now()  # one moment for all that goes at once: people see them as one
+    free_from = now + (wait or dt.timedelta())
     for place in sorted(places, key=_in_turn):
-        make, channel, planned = _maker(post, place, wait), place.channel, place.due_at(post)
+        make, channel, planned = _maker(post, place, now, wait), place.channel, place.due_at(post)
         if planned is not None or not post.queue or channel.pk in slots:
             made.append(make(planned or slots.get(channel.pk)))
             continue
@@ -205,9 +206,8 @@ def _in_turn(place: Place) -> tuple[UUID, bool]:
     return place.channel.pk, place.placement != Placement.FEED
 
 
-def _maker(post: Post, place: Place, wait: dt.timedelta | None) -> Callable[..., Delivery]:
+def _maker(post: Post, place: Place, now: dt.datetime, wait: dt.timedelta | None) -> Callable[..., Delivery]:
     """Makes its delivery, with the time that it is given."""
-    now = clock.now()
     free_from = now + (wait or dt.timedelta())
     frozen = freeze(post, place)
 

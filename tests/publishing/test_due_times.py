@@ -177,3 +177,9 @@ def test_the_pages_move_it_and_the_second_tab_is_told(db: None, name: str) -> No
         browser.post(act, {"to": later, "was": seen})
     row.refresh_from_db()
     assert row.due_at == moved
+
+
+def test_what_goes_at_once_has_one_time_in_all_its_places(house: House) -> None:
+    """The calendar shows them as one entry, and they are moved as one."""
+    house.connect()
+    assert len({delivery.due_at for delivery in house.approved("Everywhere at once.")}) == 1
