@@ -293,7 +293,7 @@ Q_CLUSTER: dict[str, Any] = {
     "workers": env.number("WORKERS", 2, least=1, most=32),
     "queue_limit": 2,
     "bulk": 1,
-    "poll": 0.25,  # seconds: each stage of a picture's way waits for it once
+    "poll": 0.5,  # seconds: each stage of a picture's way waits for it once; half as long costs twice the processor
     "timeout": 240,
     "retry": 1000,
     "max_attempts": 1,
