@@ -67,7 +67,7 @@ class DeliveryAdmin(LongList, WrittenAdmin):
     fetched_with = ("post__items", "channel")
     scanned = ("platform",)
     tie = "dedupe"  # `id` would be read as the key of the other table, by which nothing is in order
-    search_fields = ("text", "channel_name")
+    search_fields = ("text",)
     search_help_text = "Search words"
     change_form_template = "admin/publishing/delivery/change_form.html"
 
