@@ -121,11 +121,11 @@ class OlderFilter(admin.SimpleListFilter):
             return rows.none()
         if connection.vendor != "sqlite":
             return word_index.having(EVERYTHING.older(rows, self.tie), words, index.column)
-        narrow: Any = {
-            "owner": None if person.is_superuser else person.pk,
-            "before": (self.cursor or EVERYTHING).moment,
-        }
-        keys, ends = word_index.newest(connection, index, words, **narrow, most=ShortPaginator.MOST)
+        place = self.cursor or EVERYTHING
+        until = place.moment if place.key else place.moment - MOMENT
+        owner = None if person.is_superuser else person.pk
+        most = ShortPaginator.MOST
+        keys, ends = word_index.newest(connection, index, words, owner=owner, until=until, most=most)
         self.ends = Cursor(ends) if ends else None
         return rows.filter(pk__in=keys)
 

@@ -154,16 +154,16 @@ def newest(
     words: list[str],
     *,
     owner: UUID | None,
-    before: dt.datetime,
+    until: dt.datetime,
     most: int,
 ) -> Found:
-    """On SQLite: those with all these words, of one owner or of all, made before the end of the second `before`.
+    """On SQLite: those with all these words, of one owner or of all, made by the end of the second of `until`.
 
     `most`: how many at least, where there are so many; what was made in one second stays together.
     """
     asked = " AND ".join([*([f'owner:"{owner.hex}"'] if owner else []), *(f'words:"{word}" *' for word in words)])
     ask = f"SELECT rowid, key FROM {index.name} WHERE {index.name} MATCH %s AND rowid >= %s AND rowid < %s "  # noqa: S608
-    end = min(int(before.timestamp()), LAST) + 1
+    end = min(int(until.timestamp()), LAST) + 1
     newest_first = f"{ask} ORDER BY rowid DESC LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(newest_first, [asked, 0, end * IN_A_SECOND, most + 1])
