@@ -19,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Model
 
-from accounts.data_rights import documents
+from accounts.data_rights import agreements, documents
 from accounts.models import Acceptance, Channel, Credential, Invitation, Request, User
 from media.models import Asset, Blob
 from outbox.models import LedgerEntry, Outgoing
@@ -153,7 +153,8 @@ def _people(size: Size, olga: User, made: dict[type[Model], Model]) -> None:
     own = {"email": "'person' || n || '@example.org'", "name": "'Person ' || n"}
     _many(olga, size.people, size, id=key(User, "n"), is_superuser="n = 0", **own)
     _many(made[Acceptance], size.people, size, id=key(User, "n"), owner_id=key(User, "n"), version="'old'")
-    agreed = [(number, *each) for number in range(2) for each in documents.current().items()]
+    today = {**documents.current(), Acceptance.Document.AGE: agreements.age()}
+    agreed = [(number, *each) for number in range(2) for each in today.items()]
     Acceptance.objects.bulk_create(
         Acceptance(owner_id=key_of(User, number), document=document, version=version)
         for number, document, version in agreed
