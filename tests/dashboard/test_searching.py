@@ -65,8 +65,8 @@ def test_what_has_not_all_of_it_is_not_found_whatever_is_typed(typed, alice, bro
 def test_each_list_that_grows_is_searched_by_its_words(alice, operator, browser) -> None:
     factories.everything(alice)
     FoundFile.objects.update(name="Wedding_0001.jpg")
-    for model in (Post, Suggestion, Delivery):
-        model._default_manager.update(text="Two at a wedding")
+    for written in (Post, Suggestion, Delivery):
+        written._default_manager.update(text="Two at a wedding")
     for model in word_index.indexes():
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         for person in (alice, operator):
