@@ -216,7 +216,7 @@ def _coming_in(size: Size, made: dict[type[Model], Model]) -> None:
 # -- out --------------------------------------------------------------------------------------------------------------
 def _going_out(size: Size, made: dict[type[Model], Model]) -> None:
     _sentences()
-    words = " || ' ' || ".join(f"(SELECT words FROM sentences WHERE n = {_any(turn)})" for turn in range(3))
+    words = " || ' ' || ".join(f"(SELECT words FROM sentences WHERE number = {_any(turn)})" for turn in range(3))
     text, owner, when = f"{words} || ' No. ' || n", key(User, _whose("n")), _moment("n", size.posts)
     drafts = size.posts + size.posts // 100
     own = {"owner_id": owner, "created_at": _moment("n", drafts), "text": text}
@@ -303,7 +303,7 @@ def _sentences() -> None:
     weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
     rows = [(n, " ".join(chance.choices(vocabulary, weights, k=11)).capitalize() + ".") for n in range(SENTENCES)]
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE sentences (n INTEGER PRIMARY KEY, words TEXT)")
+        cursor.execute("CREATE TEMP TABLE sentences (number INTEGER PRIMARY KEY, words TEXT)")
         cursor.executemany("INSERT INTO sentences VALUES (%s, %s)", rows)
 
 

@@ -62,7 +62,12 @@ def pages(_what: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def work(what: dict[str, Any]) -> dict[str, float]:
-    """A new watch posts by itself what lies in its folder; milliseconds for which the write lock was held."""
+    """A new watch posts by itself what lies in its folder; milliseconds for which the write lock was held.
+
+    Nothing where this was done before: nobody posts the same pictures twice.
+    """
+    if User.objects.filter(email=NAME).exists():
+        return {}
     owner = _somebody(what)
     _put_off(owner)
     holds = Holds()
@@ -76,7 +81,7 @@ def work(what: dict[str, Any]) -> dict[str, float]:
             for post in Post.objects.waiting().filter(owner=owner):  # noise makes a captioner doubt
                 approve_by_watch(post)
             ahead += 30  # until the files have come to rest
-        clock.use(time.time)
+        clock.use(lambda: time.time() + ahead)  # never back: that would be noticed, and make what others have due
         Outgoing.objects.filter(owner=owner).update(due_at=clock.now(), next_at=clock.now())
         while time.monotonic() < until and Outgoing.objects.live().filter(owner=owner).exists():
             outbox.tasks.round()
