@@ -9,6 +9,7 @@ rows have one. What no index answers (a filter that is named in `scanned`, anoth
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import admin
@@ -17,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
@@ -86,6 +88,14 @@ class Cursor(NamedTuple):
 EVERYTHING = Cursor(dt.datetime(9999, 1, 1, tzinfo=dt.UTC))
 
 
+def among(rows: QuerySet[Any], keys: list[Any]) -> QuerySet[Any]:
+    """Those of `rows` with these keys. Told a long list, SQLite reads all rows of the owner instead."""
+    if connection.vendor != "sqlite":
+        return rows.filter(pk__in=keys)
+    listed = json.dumps([key.hex for key in keys])
+    return rows.filter(pk__in=RawSQL("SELECT value FROM json_each(%s)", [listed]))
+
+
 class OlderFilter(admin.SimpleListFilter):
     """What is older than the list that led here, and how far back it is looked for. It offers nothing by itself."""
 
@@ -127,7 +137,7 @@ class OlderFilter(admin.SimpleListFilter):
         most = ShortPaginator.MOST
         keys, ends = word_index.newest(connection, index, words, owner=owner, until=until, most=most)
         self.ends = Cursor(ends) if ends else None
-        return rows.filter(pk__in=keys)
+        return among(rows, keys)
 
     def _looked_through(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         moments = EVERYTHING.older(rows, self.tie).order_by("-created_at").values_list("created_at", flat=True)
@@ -211,4 +221,4 @@ class LongList(AnyAdmin):
         if not search_term.strip():
             return rows, False
         keys = list(rows.values_list("pk", flat=True)[: ShortPaginator.MOST])
-        return queryset.filter(pk__in=keys), False
+        return among(queryset, keys), False
