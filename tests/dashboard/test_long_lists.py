@@ -76,6 +76,26 @@ def test_a_long_list_is_read_along_an_index_whoever_asks(name, query, alice, ope
         assert [plan for plan in lists if SORTED in plan] == []
 
 
+@on_sqlite
+@pytest.mark.parametrize(
+    ("name", "query", "index"),
+    [
+        ("publishing_delivery", "stage=cancelled", "outgoing_state_by_time"),
+        ("watches_foundfile", "stage=aside", "found_file_state_by_time"),
+        ("publishing_delivery", "platform=facebook", "outgoing_by_platform"),
+    ],
+)
+def test_a_filter_has_an_index_that_gives_its_order(name, query, index, alice, operator, browser) -> None:
+    factories.everything(alice)
+    client = browser(alice if index == "outgoing_by_platform" else operator)
+    found = plans(lambda: client.get(f"{address(name)}?{query}"))
+    lists = [plan for sql, plan in found if f'FROM "{name}"' in sql and NEWEST in sql]
+    assert lists
+    for plan in lists:
+        assert any(index in step for step in plan)
+        assert SORTED not in plan
+
+
 def posts(owner: User, many: int) -> None:
     """So many, ten of each moment."""
     now = clock.now()

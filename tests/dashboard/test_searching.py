@@ -142,17 +142,3 @@ def test_an_index_that_was_not_kept_is_made_anew(alice, browser) -> None:
     assert listed(browser(alice), "bread") == [new, stays]
     Post.objects.filter(pk=stays.pk).update(text="Cake")
     assert listed(browser(alice), "bread") == [new]
-
-
-@on_sqlite
-def test_what_is_forgotten_is_in_no_page_of_the_index(alice) -> None:
-    for number in range(30):
-        factories.post(alice, text=f"Zyxword{number} bread")
-    Post.objects.exclude(text__contains="Zyxword7 ").delete()
-    word_index.forget(connection)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT group_concat(hex(block), '') FROM publishing_post_words_data")
-        pages = bytes.fromhex(cursor.fetchone()[0])
-    assert pages.count(b"zyx") <= 2  # its first letters, and the word
-    assert b"word7" in pages
-    assert b"word8" not in pages
