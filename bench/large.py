@@ -2,7 +2,7 @@
 
     python -m bench.large                        fill an install and measure it: half an hour
     python -m bench.large --deliveries 20000     a small one
-    python -m bench.large --keep FOLDER          filled there once, and measured again each time
+    python -m bench.large --keep FOLDER          filled there once, and its pages measured again each time
 
 Every list and every page of one row is asked for as a member who has half of everything, and as the operator; then
 posts go out, and it is measured how long the database's one lock for writing is held. One delivery in ten has its lines

@@ -19,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Model
 
-from accounts.data_rights import documents
+from accounts.data_rights import agreements, documents
 from accounts.models import Acceptance, Channel, Credential, Invitation, Request, User
 from media.models import Asset, Blob
 from outbox.models import LedgerEntry, Outgoing
@@ -153,7 +153,8 @@ def _people(size: Size, olga: User, made: dict[type[Model], Model]) -> None:
     own = {"email": "'person' || n || '@example.org'", "name": "'Person ' || n"}
     _many(olga, size.people, size, id=key(User, "n"), is_superuser="n = 0", **own)
     _many(made[Acceptance], size.people, size, id=key(User, "n"), owner_id=key(User, "n"), version="'old'")
-    agreed = [(number, *each) for number in range(2) for each in documents.current().items()]
+    today = {**documents.current(), Acceptance.Document.AGE: agreements.age()}
+    agreed = [(number, *each) for number in range(2) for each in today.items()]
     Acceptance.objects.bulk_create(
         Acceptance(owner_id=key_of(User, number), document=document, version=version)
         for number, document, version in agreed
@@ -215,7 +216,7 @@ def _coming_in(size: Size, made: dict[type[Model], Model]) -> None:
 # -- out --------------------------------------------------------------------------------------------------------------
 def _going_out(size: Size, made: dict[type[Model], Model]) -> None:
     _sentences()
-    words = " || ' ' || ".join(f"(SELECT words FROM sentences WHERE n = {_any(turn)})" for turn in range(3))
+    words = " || ' ' || ".join(f"(SELECT words FROM sentences WHERE number = {_any(turn)})" for turn in range(3))
     text, owner, when = f"{words} || ' No. ' || n", key(User, _whose("n")), _moment("n", size.posts)
     drafts = size.posts + size.posts // 100
     own = {"owner_id": owner, "created_at": _moment("n", drafts), "text": text}
@@ -302,7 +303,7 @@ def _sentences() -> None:
     weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
     rows = [(n, " ".join(chance.choices(vocabulary, weights, k=11)).capitalize() + ".") for n in range(SENTENCES)]
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE sentences (n INTEGER PRIMARY KEY, words TEXT)")
+        cursor.execute("CREATE TEMP TABLE sentences (number INTEGER PRIMARY KEY, words TEXT)")
         cursor.executemany("INSERT INTO sentences VALUES (%s, %s)", rows)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -27,11 +26,12 @@ from accounts.connections.grants import connect  # noqa: E402
 from accounts.models import Channel, User  # noqa: E402
 from accounts.providers import Grant  # noqa: E402
 from bench import large_pages  # noqa: E402
-from bench.figures import at  # noqa: E402
 from bench.large_filling import Size, fill, key_of  # noqa: E402
+from bench.write_lock import Holds  # noqa: E402
 from operations.work import next_in  # noqa: E402
 from outbox.models import Outgoing  # noqa: E402
 from poster import clock  # noqa: E402
+from poster.manifests import manifests  # noqa: E402
 from poster.permissions import TERMINAL  # noqa: E402
 from publishing.models import Delivery, Post  # noqa: E402
 from publishing.posts.approving import approve_by_watch  # noqa: E402
@@ -62,29 +62,43 @@ def pages(_what: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def work(what: dict[str, Any]) -> dict[str, float]:
-    """A new watch posts by itself what lies in its folder; milliseconds for which the write lock was held."""
+    """A new watch posts by itself what lies in its folder; milliseconds for which the write lock was held.
+
+    Nothing where this was done before: nobody posts the same pictures twice.
+    """
+    if User.objects.filter(email=NAME).exists():
+        return {}
     owner = _somebody(what)
-    held: list[float] = []
+    _put_off(owner)
+    holds = Holds()
     ahead, until = 0.0, time.monotonic() + LONGEST
     began = time.time()
     clock.use(lambda: began + ahead)
-    with _measured(held):
+    with holds.measured():
         while time.monotonic() < until and Outgoing.objects.filter(owner=owner).count() < 3 * what["posts"]:
             watches.tasks.round()
             publishing.describing.tasks.round()
             for post in Post.objects.waiting().filter(owner=owner):  # noise makes a captioner doubt
                 approve_by_watch(post)
             ahead += 30  # until the files have come to rest
-        clock.use(time.time)
+        clock.use(lambda: time.time() + ahead)  # never back: that would be noticed, and make what others have due
         Outgoing.objects.filter(owner=owner).update(due_at=clock.now(), next_at=clock.now())
         while time.monotonic() < until and Outgoing.objects.live().filter(owner=owner).exists():
             outbox.tasks.round()
             time.sleep(min(max(next_in() or 0, 0.05), 2))
-    held.sort()
     out = Outgoing.objects.filter(owner=owner, state=Outgoing.State.PUBLISHED).count()
-    figures = {name: 1000 * at(held, share) for name, share in (("p50", 0.5), ("p99", 0.99), ("longest", 1.0))}
-    told = {f"write lock held, {name}, ms": figure for name, figure in figures.items()}
-    return {"posts that went out": float(out), "transactions": float(len(held)), **told}
+    if out < 3 * what["posts"]:  # the figures would be those of something else
+        raise SystemExit(f"{out} of {3 * what['posts']} posts went out in {LONGEST:.0f} s.")
+    return {"posts that went out": float(out), "transactions": float(len(holds.lasted)), **holds.told()}
+
+
+def _put_off(owner: User) -> None:
+    """What others have due is done another day, so that what is measured is this owner's way and comes to an end."""
+    later = clock.now() + dt.timedelta(days=365)
+    for manifest in manifests():
+        for model in manifest.leased:
+            rows = model._default_manager.exclude(owner=owner)
+            rows.filter(next_at__lt=later).update(next_at=later)
 
 
 def _somebody(what: dict[str, Any]) -> User:
@@ -100,40 +114,6 @@ def _somebody(what: dict[str, Any]) -> User:
     name = f"Inbox {Watch.objects.filter(owner=owner).count()}"
     add_watch(owner, source="folder", place=what["place"], channels=there, name=name, by=TERMINAL, **orders)
     return owner
-
-
-@contextmanager
-def _measured(held: list[float]) -> Iterator[None]:
-    """`held`: seconds from each BEGIN IMMEDIATE, or lone statement that writes, to the end of it."""
-    begun = [0.0]
-    inner: Any = connection
-    commit, roll_back = inner._commit, inner._rollback
-
-    def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001
-        alone = sql.startswith(("INSERT", "UPDATE", "DELETE")) and not connection.in_atomic_block
-        start = time.perf_counter()
-        answer = execute(sql, params, many, context)
-        if sql.startswith("BEGIN"):
-            begun[0] = time.perf_counter()
-        elif alone:
-            held.append(time.perf_counter() - start)
-        return answer
-
-    def ended(end: Any) -> Any:  # noqa: ANN401
-        def measured() -> None:
-            end()
-            if begun[0]:
-                held.append(time.perf_counter() - begun[0])
-            begun[0] = 0.0
-
-        return measured
-
-    inner._commit, inner._rollback = ended(commit), ended(roll_back)
-    try:
-        with connection.execute_wrapper(look):
-            yield
-    finally:
-        inner._commit, inner._rollback = commit, roll_back
 
 
 if __name__ == "__main__":

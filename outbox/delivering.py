@@ -36,6 +36,7 @@ from outbox.staging import Keeper, begun, call_of, columns, staged
 from poster import clock
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import client as http
+from poster.http.deadlines import deadline_for
 from poster.work.leases import LEASE
 
 LIFE_AFTER = 30  # seconds that a sender outlives its call's deadline
@@ -119,7 +120,7 @@ def publish(out: Outgoing, laid: Laid) -> str:
         receipt_journal.make_room(out.pk)
     except OSError:
         return _held(out, laid, Stop(why.NoRoomForAnswers(), after=60, actor=Actor.OPERATOR, told=True))
-    call = http.deadline_for(laid.keeper.so_far.commit_bytes)
+    call = deadline_for(laid.keeper.so_far.commit_bytes)
     with dead_mans_switch(call + LIFE_AFTER):
         try:
             _mark(out, laid.keeper, dt.timedelta(seconds=call))

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from outbox.states import OutgoingState
 from poster import clock
-from poster.http.client import LONGEST
+from poster.http.deadlines import LONGEST
 from poster.work.leases import Leased, LeasedQuerySet
 
 LONGEST_CALL = dt.timedelta(seconds=LONGEST + 60)

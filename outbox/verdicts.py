@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from outbox.protocol import Evidence, Verdict
-from poster.http.client import DEADLINE
+from poster.http.deadlines import DEADLINE
 
 CALL = dt.timedelta(seconds=DEADLINE)  # of a call that carries only a little
 LATE_EXECUTION = dt.timedelta(seconds=120)  # after the deadline of a call they may still carry it out

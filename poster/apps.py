@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 from poster.secrets.redaction import hold
 
@@ -36,7 +36,7 @@ def _from_outside() -> Iterator[str]:
     yield from (secret for _, secret in settings.PROVIDER_APPS.values())
 
 
-class DashboardConfig(AdminConfig):
-    """Django's admin, with our site in place of its own."""
+class DashboardConfig(SimpleAdminConfig):
+    """Django's admin, with our site in place of its own. Whoever asks for addresses loads its pages (`poster.urls`)."""
 
     default_site = "poster.admin.Dashboard"

@@ -23,13 +23,14 @@ from poster.ledger import hash_chain, signatures
 from poster.secrets.keyring import ring
 from poster.work.leases import LEASE
 
+OURS = "ours"  # the tag of what each command looks at before it does anything
 LEAST_SECRET = 32  # letters of a SECRET_KEY, and how many different ones
 LEAST_LETTERS = 8
 NAMED = 5  # things that one sentence names
 Apps = Sequence[AppConfig] | None
 
 
-@register
+@register(OURS)
 def queue_times(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """timeout < lease, and retry long enough that a waiting task is not handed out twice."""
     queue = settings.Q_CLUSTER
@@ -45,7 +46,7 @@ def queue_times(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.security)
+@register(Tags.security, OURS)
 def secrets(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """Keys that can be guessed, or that open nothing, are no keys."""
     return [*_secret_key("SECRET_KEY", "E002"), *_secret_key("AUDIT_KEY", "E003"), *_key_ring()]
@@ -70,7 +71,7 @@ def _key_ring() -> Iterator[CheckMessage]:
         yield Error(str(error), hint="Without its keys, nothing that is sealed can be opened.", id="poster.E004")
 
 
-@register(Tags.security)
+@register(Tags.security, OURS)
 def hosts(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """Whoever can choose our name can put it into the links of our mails."""
     if not any(name.strip() in {"*", "."} for name in settings.ALLOWED_HOSTS):
@@ -78,7 +79,7 @@ def hosts(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     return [Error("ALLOWED_HOSTS lets every name in.", hint="List the names that people type.", id="poster.E005")]
 
 
-@register
+@register(OURS)
 def database_file(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """SQLite writes beside its file as well, so the folder must let us."""
     database = settings.DATABASES["default"]
@@ -94,7 +95,7 @@ def database_file(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(OURS)
 def signed_columns(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """What was signed once can be verified for as long as its columns are there, under their names."""
     found = {label: signatures.lost(model) for label, model in hash_chain.lines().items()}
@@ -109,7 +110,7 @@ def signed_columns(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.security)
+@register(Tags.security, OURS)
 def redis(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """A queue that strangers can write to runs what strangers want."""
     parts = urlsplit(settings.REDIS_URL)
@@ -136,7 +137,7 @@ def _outside(host: str) -> bool:
         return "." in host and not host.endswith((".local", ".internal", ".localhost", ".lan"))
 
 
-@register(Tags.security)
+@register(Tags.security, OURS)
 def named_addresses(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """Addresses that we connect to lead outside, or where the operator has allowed it by name."""
     found = [_leads_inside("COMPATIBLE_URL", settings.COMPATIBLE_URL)] if settings.COMPATIBLE_URL else []
@@ -158,7 +159,7 @@ def _leads_inside(name: str, url: str) -> CheckMessage | None:
     )
 
 
-@register(Tags.security)
+@register(Tags.security, OURS)
 def own_address(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """What people and platforms reach us by."""
     url = urlsplit(settings.PUBLIC_URL)

@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.db import OperationalError, ProgrammingError
 
+from poster.checks import OURS
 from poster.database import upkeep
 from poster.errors import OutsideError
 from poster.permissions import NotPossible
@@ -39,6 +40,8 @@ class OperatorCommand(BaseCommand):
 
     examples = ""
     json_too = True
+    # What Django checks besides (addresses, pages, templates) loads all pages; `start` and `migrate` look at it.
+    requires_system_checks: Any = (OURS,)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:  # noqa: ANN401
         kwargs.setdefault("epilog", f"examples:\n{self.examples}" if self.examples else "")

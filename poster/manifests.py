@@ -80,6 +80,18 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """Rows that a list finds by the words of `column`, which is not sealed. See `poster.database.word_index`.
+
+    `by`: where a row has no owner and no time of its own, the key that leads to the row that has.
+    """
+
+    model: type[Model]
+    column: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Owned:
     """Rows of one person. `ties`: the fields that lead to other rows of that person, which the database keeps so.
 
@@ -198,6 +210,7 @@ class Manifest:
     rounds: tuple[Round, ...] = ()
     leased: tuple[type[Model], ...] = ()  # rows that workers take in turns
     owned: tuple[Owned, ...] = ()
+    searched: tuple[Searched, ...] = ()
     walled: tuple[Walled, ...] = ()
     faults: tuple[Ref, ...] = ()  # (ids whose lines may go) -> what is wrong with its own rows, for the audit
     preloaded: tuple[str, ...] = ()  # modules that the server of children loads: without Django, and without threads

@@ -120,7 +120,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.google",
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
@@ -216,7 +215,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `password_limits` and `link_limits`
 }
-ACCOUNT_FORMS = {"reset_password": "accounts.sign_in.link_limits.AskForLink"}
+ACCOUNT_FORMS = {"reset_password": "accounts.sign_in.link_forms.AskForLink"}
 MFA_ADAPTER = "accounts.sign_in.second_factors.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

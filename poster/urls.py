@@ -8,6 +8,8 @@ from django.urls import include, path
 from poster.manifests import manifests
 from poster.web import public, resumed_acts, unsaved_input
 
+admin.autodiscover()  # here: workers and commands show no pages, and need not load them
+
 urlpatterns = [
     path("", public.home, name="home"),
     path("faq/", public.faq, name="faq"),

@@ -17,6 +17,7 @@ from poster.manifests import (
     Removal,
     Retention,
     Round,
+    Searched,
 )
 from publishing.models import Delivery, Post, PostAsset, PostTag, Series, Slot, Tag, Variant
 
@@ -51,6 +52,7 @@ MANIFEST = Manifest(
         ),
     ),
     leased=(Post,),
+    searched=(Searched(Post, "text"), Searched(Delivery, "text", by="outgoing_ptr")),
     owned=(
         Owned(Post, ties=("watch", "file", "words_from", "series")),
         Owned(Variant, by="post", ties=("channel",)),

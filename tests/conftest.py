@@ -77,6 +77,11 @@ def shared() -> Path:
     return path
 
 
+def pytest_sessionstart() -> None:
+    """Tests ask the dashboard which pages there are when they are gathered, and it learns them with the addresses."""
+    import poster.urls  # noqa: F401
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="only what needs no server, no process and no emptied table")
 

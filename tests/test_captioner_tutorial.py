@@ -12,8 +12,8 @@ import pytest
 
 from tests.contracts.captioner_houses import BRIEF
 from writing import captioners
-from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, Captioner, Key, NoWords
+from writing.outcomes import Outcome
 
 PAGE = Path(__file__).parent.parent / "docs" / "adding-a-captioner.md"
 CODE, LINE = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from poster.manifests import COMING_IN, SET_UP, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round
+from poster.manifests import COMING_IN, SET_UP, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round, Searched
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 
 MANIFEST = Manifest(
@@ -24,6 +24,7 @@ MANIFEST = Manifest(
     ),
     reasons="watches.reasons",
     leased=(SourceCursor, FoundFile),
+    searched=(Searched(FoundFile, "name"),),
     owned=(
         Owned(PromptTemplate),
         Owned(SourceCursor, ties=("credential",)),

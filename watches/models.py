@@ -213,6 +213,7 @@ class FoundFile(Row, Leased):
             models.Index(fields=["owner", "state", "-created_at"], name="found_file_by_state"),
             models.Index(fields=["owner", "-created_at"], name="found_file_by_owner"),
             models.Index(fields=["-created_at"], name="found_file_by_time"),
+            models.Index(fields=["state", "-created_at"], name="found_file_state_by_time"),
             models.Index(fields=["state", "next_at"], name="found_file_due"),
             models.Index(fields=["owner", "state", "next_at"], name="found_file_due_by_owner"),
             models.Index(fields=["owner", "fetched_at"], name="found_file_fetched"),

@@ -12,13 +12,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 import regex
 
 from poster.reasons import Reason
 from writing import doubts
+from writing.cutting import cut
 from writing.holds import Doubt, Hold
+from writing.outcomes import Outcome
 from writing.output_checks import hashtags as tagging
 from writing.output_checks.allowed_words import permitted
 from writing.output_checks.chatter import without_lines_about_it
@@ -30,17 +31,6 @@ SLIGHTLY = 1.25  # times the limit that a person may still shorten; what is long
 ALT_TEXT_LIMIT = 1000  # characters: the smallest of the platforms' limits for a description
 TAG_LIMIT = 50
 MARKS_IN_A_ROW = 4  # combining marks on one letter: no script needs more, "Zalgo" has hundreds
-
-
-class Outcome(StrEnum):
-    """Why there are no words. The value is what is recorded."""
-
-    REFUSED = "refused"
-    EMPTY = "empty"
-    CUT_OFF = "cut off"
-    TOO_LONG = "too long"
-    MALFORMED = "malformed"
-    UNSAFE = "unsafe"
 
 
 class Unfit(ValueError):
@@ -203,19 +193,6 @@ def unquoted(text: str) -> str:
         if text.startswith(opening) and text.endswith(closing) and inner.strip() and opening not in inner:
             return inner.strip() if closing not in inner else text
     return text
-
-
-def cut(text: str, limit: int) -> str:
-    """`text` within `limit`, cut between words where there are any, never inside a visible character (UAX 29)."""
-    if len(text) <= limit:
-        return text
-    end = 0
-    for cluster in regex.finditer(r"\X", text):
-        if cluster.end() > limit - 1:
-            break
-        end = cluster.end()
-    at_word = text.rfind(" ", 0, end)
-    return f"{text[: at_word if at_word > limit / 2 else end].rstrip()}\u2026"
 
 
 def normal_tags(tags: Iterable[str], *, most: int, besides: Iterable[str] = ()) -> tuple[str, ...]:

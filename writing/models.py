@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
-from writing.caption_cleanup import cut
 from writing.captioners import CAPTIONERS
+from writing.cutting import cut
 from writing.holds import sentences
 
 

@@ -14,15 +14,12 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.sign_in.password_limits import browser_of
-from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
 
 APP = "accounts.sign_in.links"
 ADDRESS, PAIR, ACCOUNT, KNOWN = "link_address", "link_pair", "link_account", "link_known"
@@ -44,21 +41,6 @@ class Answer(Enum):
     MAIL = auto()
     IN_THE_BOX = auto()  # there are mails enough, and their links open
     TOO_MANY = auto()  # of whoever asks
-
-
-class AskForLink(ResetPasswordForm):  # type: ignore[misc]
-    """The form for a new password."""
-
-    def save(self, request: HttpRequest, **more: object) -> str:
-        person = next(iter(self.users), None)
-        answer = asked(request, self.cleaned_data["email"], person)
-        if answer is Answer.TOO_MANY:
-            raise ImmediateHttpResponse(ratelimit.respond_429(request))
-        if answer is Answer.MAIL:
-            if person:  # or making the link puts down their address as one that nobody vouches for
-                vouch_for_the_operators_own(person)
-            super().save(request, **more)
-        return str(self.cleaned_data["email"])
 
 
 def asked(request: HttpRequest, email: str, person: User | None) -> Answer:

@@ -38,6 +38,7 @@ from outbox.ledger import Kind
 from outbox.reasons.gate import OwnerLeaves
 from outbox.reasons.steps import OwnerLeft
 from poster import clock
+from poster.database import word_index
 from poster.ledger import security_log
 from poster.ledger.erasure_permits import permit, sign
 from poster.models import Erasure
@@ -244,8 +245,9 @@ def _note(receipt: Request, left: Reason) -> None:
 
 
 def _overwrite() -> None:
-    """What was removed is overwritten (PRAGMA secure_delete); here also in the write-ahead log."""
+    """What was removed is overwritten (PRAGMA secure_delete); here also in the index of words and in the log."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        word_index.forget(connection)
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import ngettext
 from django_q.models import Task
 
 from operations.reasons import TimeIsOver
 from poster import clock
-from poster.database import upkeep
+from poster.database import upkeep, word_index
 from poster.ledger import security_log
 from poster.manifests import Retention, found, manifests
 from poster.reasons import Term
@@ -41,6 +42,7 @@ def daily() -> str:
     cooldowns.forget()
     upkeep.optimize()
     gone = sum(retire().values())
+    word_index.forget(connection)
     return ngettext("%d thing went: its time was over.", "%d things went: their time was over.", gone) % gone
 
 

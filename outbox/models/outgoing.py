@@ -123,6 +123,9 @@ class Outgoing(Row, Leased):
             models.Index(fields=["owner", "state", "-created_at"], name="outgoing_by_state"),
             models.Index(fields=["owner", "-created_at"], name="outgoing_by_owner"),
             models.Index(fields=["-created_at"], name="outgoing_by_time"),
+            # The filters of the lists.
+            models.Index(fields=["state", "-created_at"], name="outgoing_state_by_time"),
+            models.Index(fields=["owner", "platform", "-created_at"], name="outgoing_by_platform"),
             # What each gate asks of a channel: its last call, and its last days.
             models.Index(fields=["channel", "-committed_at"], name="outgoing_last_call"),
             models.Index(fields=["channel", "-created_at"], name="outgoing_by_channel"),

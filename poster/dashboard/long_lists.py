@@ -1,24 +1,31 @@
 """Lists that scale: of a million rows, a page reads as many as of a thousand.
 
 A long list is newest first, which an index gives, and has no other order. It is counted to `ShortPaginator.MOST`; its
-last page leads to what is older, and an address names where that begins. What no index answers (a search, a filter
-that is named in `scanned`) is looked for in the newest `LOOKED_THROUGH` rows, and the page says so and leads further.
+last page leads to what is older, and an address names where that begins. A search asks the index of words, where the
+rows have one. What no index answers (a filter that is named in `scanned`, another search) is looked for in the newest
+`LOOKED_THROUGH` rows, and the page says so and leads further.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.timezone import is_aware, localtime
+
+from poster.database import word_index
+from poster.database.word_index import WordIndex
 
 if TYPE_CHECKING:
     AnyPaginator = Paginator[Any]
@@ -81,6 +88,14 @@ class Cursor(NamedTuple):
 EVERYTHING = Cursor(dt.datetime(9999, 1, 1, tzinfo=dt.UTC))
 
 
+def among(rows: QuerySet[Any], keys: list[Any]) -> QuerySet[Any]:
+    """Those of `rows` with these keys. Told a long list, SQLite reads all rows of the owner instead."""
+    if connection.vendor != "sqlite":
+        return rows.filter(pk__in=keys)
+    listed = json.dumps([key.hex for key in keys])
+    return rows.filter(pk__in=RawSQL("SELECT value FROM json_each(%s)", [listed]))
+
+
 class OlderFilter(admin.SimpleListFilter):
     """What is older than the list that led here, and how far back it is looked for. It offers nothing by itself."""
 
@@ -88,16 +103,20 @@ class OlderFilter(admin.SimpleListFilter):
     parameter_name = "before"
     template = "admin/older_filter.html"
     ends: Cursor | None = None  # it was not looked any further back than this
+    is_looked_through = False  # row by row
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401
         self.tie: str = model_admin.tie
-        self.scanned = (SEARCH_VAR, *model_admin.scanned)
+        self.index = word_index.indexes().get(model_admin.model)
+        self.scanned = (*([] if self.index else [SEARCH_VAR]), *model_admin.scanned_for(request))
         self.cursor = cursor = Cursor.read(self.value() or "", model_admin.opts.get_field(self.tie))
         label = f"{localtime(cursor.moment):%d %b %Y, %H:%M}" if cursor else ""
         return [(str(cursor) if cursor else "", label)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = self.cursor.older(queryset, self.tie) if self.cursor else queryset
+        if self.index and (typed := request.GET.get(SEARCH_VAR, "").strip()):
+            return self._found(self.index, rows, typed, request.user)
         if any(self._is_scanned(name) for name, value in request.GET.items() if value):
             return self._looked_through(rows)
         narrowed = request.GET.keys() - NARROWS_NOTHING
@@ -106,12 +125,26 @@ class OlderFilter(admin.SimpleListFilter):
     def _is_scanned(self, name: str) -> bool:
         return name.partition("__")[0] in self.scanned
 
+    def _found(self, index: WordIndex, rows: QuerySet[Any], typed: str, person: Any) -> QuerySet[Any]:  # noqa: ANN401
+        words = word_index.words_in(typed)
+        if not words:
+            return rows.none()
+        if connection.vendor != "sqlite":
+            return word_index.having(EVERYTHING.older(rows, self.tie), words, index.column)
+        place = self.cursor or EVERYTHING
+        until = place.moment if place.key else place.moment - MOMENT
+        owner = None if person.is_superuser else person.pk
+        most = ShortPaginator.MOST
+        keys, ends = word_index.newest(connection, index, words, owner=owner, until=until, most=most)
+        self.ends = Cursor(ends) if ends else None
+        return among(rows, keys)
+
     def _looked_through(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         moments = EVERYTHING.older(rows, self.tie).order_by("-created_at").values_list("created_at", flat=True)
         first = list(moments[LOOKED_THROUGH : LOOKED_THROUGH + 1])
         if not first:
             return rows
-        self.ends = Cursor(first[0] + MOMENT)
+        self.ends, self.is_looked_through = Cursor(first[0] + MOMENT), True
         return rows.filter(created_at__gt=first[0])
 
 
@@ -138,7 +171,7 @@ class LongChangeList(ChangeList):
     @property
     def looked_through(self) -> int:
         """How many rows were looked through, where that is not all of them."""
-        return LOOKED_THROUGH if self._older.ends else 0
+        return LOOKED_THROUGH if self._older.is_looked_through else 0
 
     @property
     def _older(self) -> OlderFilter:
@@ -146,9 +179,10 @@ class LongChangeList(ChangeList):
 
     def _cursor(self) -> Cursor | None:
         rows: Any = self.result_list
+        is_last = self.page_num >= self.paginator.num_pages
         if self.result_count < ShortPaginator.MOST:
-            return self._older.ends
-        if self.page_num < self.paginator.num_pages:
+            return self._older.ends if is_last or self.looked_through else None
+        if not is_last:
             return None
         last = list(rows)[-1]
         known: Any = self.model_admin
@@ -173,12 +207,18 @@ class LongList(AnyAdmin):
     def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
         return [OlderFilter, *super().get_list_filter(request)]
 
+    def scanned_for(self, request: HttpRequest) -> tuple[str, ...]:
+        """The same, where it matters who asks."""
+        return self.scanned
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """The rows are looked through once, and not again to count them."""
+        """The rows are looked through once, and not again to count them. `OlderFilter` has asked the index of words."""
+        if self.model in word_index.indexes():
+            return queryset, False
         rows, _ = super().get_search_results(request, queryset, search_term)
         if not search_term.strip():
             return rows, False
         keys = list(rows.values_list("pk", flat=True)[: ShortPaginator.MOST])
-        return queryset.filter(pk__in=keys), False
+        return among(queryset, keys), False

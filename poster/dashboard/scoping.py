@@ -18,7 +18,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator
+from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator, among
 from poster.dashboard.verbs import VerbsMixin
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class StageFilter(admin.SimpleListFilter):
             return queryset if states is None else queryset.filter(state=states[0])
         newest = queryset.order_by("-created_at").values_list("pk", flat=True)
         parts = [newest.filter(state=state)[: ShortPaginator.MOST] for state in states]
-        return queryset.filter(pk__in=[key for part in parts for key in part])
+        return among(queryset, [key for part in parts for key in part])
 
 
 class WantingFilter(admin.SimpleListFilter):

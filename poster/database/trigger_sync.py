@@ -15,7 +15,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from poster.database import append_only, tenant_triggers
+from poster.database import append_only, tenant_triggers, word_index
 from poster.database.triggers import Trigger
 
 THERE = {
@@ -33,6 +33,8 @@ COLUMNS = {
     "postgresql": """
         SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()""",
 }
+
+INDEXED = {"postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"}
 
 
 class How(StrEnum):
@@ -60,7 +62,7 @@ SAID = {How.MISSING: "missing", How.CHANGED: "not as we made it", How.FOREIGN: "
 
 def wanted(vendor: str) -> list[Trigger]:
     """All that should be there."""
-    every = [*append_only.triggers(), *tenant_triggers.triggers()]
+    every = [*append_only.triggers(), *tenant_triggers.triggers(), *word_index.triggers()]
     return [each for each in every if each.only in ("", vendor)]
 
 
@@ -83,12 +85,16 @@ def differences(connection: BaseDatabaseWrapper, should: Iterable[Trigger] | Non
 
 
 def mend(connection: BaseDatabaseWrapper) -> list[Difference]:
-    """Put up what is missing or changed; what that was. Triggers of somebody else are left alone."""
+    """Put up what is missing or changed; what that was. Triggers of somebody else are left alone.
+
+    An index of words that was not kept meanwhile is made anew, together with what keeps it.
+    """
     should = {each.name: each for each in possible(connection)}
     wrong = [each for each in differences(connection, should.values()) if each.how is not How.FOREIGN]
     again = [should[each.name] for each in wrong]
     take_down(connection, again)
-    _run(connection, (each.statements(connection.vendor) for each in again))
+    missed = {each.table for each in again if each.does}
+    _run(connection, [*_words(connection, missed), *(each.statements(connection.vendor) for each in again)])
     return wrong
 
 
@@ -98,6 +104,16 @@ def take_down(connection: BaseDatabaseWrapper, which: Iterable[Trigger] | None =
     drop = "DROP TRIGGER IF EXISTS {name}" + on
     gone = possible(connection) if which is None else which
     _run(connection, ([drop.format(name=each.name, table=each.table)] for each in gone))
+
+
+def _words(connection: BaseDatabaseWrapper, missed: set[str]) -> list[list[str]]:
+    """What makes the indexes of words. `missed`: tables whose index was not kept on SQLite."""
+    every = word_index.indexes().values()
+    if connection.vendor == "sqlite":
+        return [each.remade() for each in every if each.table in missed]
+    there = set(_ask(connection, INDEXED))
+    tables = set(connection.introspection.table_names())
+    return [[each.indexed()] for each in every if each.table in tables and (each.name,) not in there]
 
 
 def _lacks(trigger: Trigger, columns: set[tuple[str, str]]) -> bool:

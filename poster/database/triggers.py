@@ -1,4 +1,7 @@
-"""One trigger of the database, that refuses what nobody may do: as data, and as SQL for SQLite and PostgreSQL."""
+"""One trigger of the database: as data, and as SQL for SQLite and PostgreSQL.
+
+It refuses what nobody may do; on SQLite some keep an index beside a table instead (`poster.database.word_index`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 BEFORE_EACH_ROW, BEFORE_STATEMENT = 3, 2  # bits of pg_trigger.tgtype: ROW 1, BEFORE 2, and those of the events
 BITS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 SQLITE = "CREATE TRIGGER {name} BEFORE {event} ON {table} {when}BEGIN SELECT RAISE(ABORT, '{says}'); END"
+SQLITE_DOING = "CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {does}; END"
 POSTGRES_BODY = (
     " BEGIN IF {refused} THEN RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
     "RETURN {row}; END "
@@ -22,21 +26,25 @@ Needs = tuple[tuple[str, tuple[str, ...]], ...]
 class Trigger:
     """`event` on `table` is refused with the words `says` where the SQL condition `when` holds ("": always).
 
-    `needs`: the columns that it speaks of, by table. `only`: the one kind of database that it is for.
+    `needs`: the columns that it speaks of, by table. `only`: the one kind of database that it is for. `does`: SQL of
+    one that refuses nothing, on SQLite.
     """
 
     name: str
     table: str
     event: str
-    says: str
+    says: str = ""
     when: str = ""
     needs: Needs = ()
     only: str = ""
+    does: str = ""
 
     def statements(self, vendor: str) -> list[str]:
         """What makes it."""
         kind = self.event.split()[0]
         filled = {"name": self.name, "event": self.event, "table": self.table, "says": self.says}
+        if self.does:
+            return [SQLITE_DOING.format(**filled, does=self.does)]
         if vendor == "sqlite":
             return [SQLITE.format(**filled, when=f"WHEN {self.when} " if self.when else "")]
         each = "STATEMENT" if kind == "TRUNCATE" else "ROW"

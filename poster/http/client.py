@@ -30,21 +30,12 @@ from poster import clock
 from poster.errors import OutsideError, RateLimited, Reach, Trace, Unanswered, Unavailable
 from poster.http import endpoints, ssrf, turnstile
 from poster.http.connection import Line
+from poster.http.deadlines import DEADLINE
 from poster.reasons import outside
 from poster.secrets.redaction import redact
 
-DEADLINE = 60.0  # seconds for one whole call
 MOST = 2 * 1024 * 1024  # bytes of an answer, decompressed: vendors' JSON is far below
 LONGEST_WAIT = 24 * 3600.0
-
-SLOWEST = 64 * 1024  # bytes in a second that a line has to carry, at least
-LONGEST = 900.0  # seconds for a call, however much it carries
-
-
-def deadline_for(size: int) -> float:
-    """Seconds for a call that carries `size` bytes."""
-    return min(DEADLINE + size / SLOWEST, LONGEST)
-
 
 _simulated: Callable[[], BaseAdapter] | None = None
 

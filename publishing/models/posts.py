@@ -15,7 +15,7 @@ from poster.work.leases import Leased
 from publishing.querysets import PostQuerySet
 from publishing.states import Placement
 from watches.models import FoundFile, Watch
-from writing.caption_cleanup import cut
+from writing.cutting import cut
 from writing.models import Suggestion
 
 

@@ -21,7 +21,7 @@ from publishing.posts.labels import labels_of
 from publishing.posts.places import Place
 from publishing.posts.shapes import in_one_shape
 from publishing.posts.text_limits import limits_of
-from writing.caption_cleanup import cut
+from writing.cutting import cut
 
 
 def freeze(post: Post, place: Place) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from poster.errors import Actor, OutsideError, RateLimited, Refused, Suspended, 
 from tests.contracts.captioner_houses import ANSWER, BRIEF, CHEAP, HOUSES, SECRET, SEVERAL, key_for
 from tests.contracts.model_server import Reply
 from tests.facts import with_reason
-from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, MOST_PICTURES, Key, NoWords
 from writing.holds import Doubt
+from writing.outcomes import Outcome
 from writing.reasons.words import NoModelNamed
 
 

@@ -12,10 +12,10 @@ from poster.errors import Actor, OutsideError, RateLimited, Suspended, Unauthori
 from tests.contracts.captioner_houses import BRIEF, HOUSES, SECRET, key_for
 from tests.contracts.model_server import Reply
 from tests.contracts.recorded_refusals import RECORDED, Recorded
-from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, NoWords
 from writing.captioners.faults import Fault
 from writing.captioners.phrases import PHRASES
+from writing.outcomes import Outcome
 
 MINUTE = 60
 

@@ -15,7 +15,7 @@ from media.models import Blob
 from outbox.models import LedgerEntry
 from outbox.reasons.gate import AcceptedLongAgo, TriedInVain
 from outbox.staging import Keeper, begun, staged
-from poster.http.client import deadline_for
+from poster.http.deadlines import deadline_for
 from poster.models import Switch
 from poster.reasons import Because
 from poster.work import cooldowns

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from django.db import connection
 
-from poster.database import trigger_sync
+from poster.database import trigger_sync, word_index
 from tests.whole.servers import Postgres
 
 FOLDER = Path(__file__).resolve().parent
@@ -44,8 +44,11 @@ def files() -> dict[str, str]:
 
 
 def of_sqlite(file: Path) -> str:
-    """Table by table, as they are called, with their rows as they came."""
+    """Table by table, as they are called, with their rows as they came. Its indexes of words are gone for good."""
     with closing(sqlite3.connect(file)) as database:
+        for each in word_index.indexes().values():
+            database.execute(f"DROP TABLE {each.name}")
+        database.commit()
         return "".join(f"{each}\n" for each in database.iterdump() if not each.startswith("CREATE TRIGGER"))
 
 
@@ -61,6 +64,8 @@ def of_postgres(server: Postgres, database: str) -> str:
     with connection.cursor() as cursor:
         for each in trigger_sync.wanted("postgresql"):
             cursor.execute(f"DROP FUNCTION IF EXISTS {each.name}()")
+        for index in word_index.indexes().values():
+            cursor.execute(f"DROP INDEX {index.name}")
     plain = ("--inserts", "--no-owner", "--no-privileges", "--no-comments")
     done = subprocess.run(
         [server.programs / "pg_dump", *plain, server.url_of(database)], check=True, capture_output=True, text=True

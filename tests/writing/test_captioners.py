@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from poster.errors import RateLimited, Refused, Suspended, Unauthorized, Unavailable
-from writing.caption_cleanup import Outcome
 from writing.captioners import CAPTIONERS, Brief, Key, NoWords
 from writing.captioners.chat import SECONDS, read_within
 from writing.captioners.prompts import question, schema
 from writing.filename_words import folder_words, name_words
+from writing.outcomes import Outcome
 
 PHOTOS = Path(__file__).parents[2] / "sandbox" / "photos"
 PHOTO, BRIDGE = PHOTOS / "tabby-cat.jpg", PHOTOS / "bridge-at-night.jpg"

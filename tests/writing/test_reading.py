@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from writing.caption_cleanup import Draft, Outcome
+from writing.caption_cleanup import Draft
 from writing.captioners.parsing import read
 from writing.holds import Doubt
+from writing.outcomes import Outcome
 
 ANSWER = {"caption": "Warm rye, straight out.", "alt_text": "A round loaf.", "hashtags": ["bread", "rye"]}
 FINAL = Draft("Warm rye, straight out.", ("A round loaf.",), ("bread", "rye"))

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from writing.caption_cleanup import ALT_TEXT_LIMIT, Bounds, Draft, Outcome, Unfit, clean, cut, normal_tags, tidy
+from writing.caption_cleanup import ALT_TEXT_LIMIT, Bounds, Draft, Unfit, clean, normal_tags, tidy
+from writing.cutting import cut
 from writing.holds import Doubt
+from writing.outcomes import Outcome
 
 BOUNDS = Bounds(hard_limit=500, max_hashtags=5)
 GOOD = Draft("Fresh sourdough, still warm.", ("Four round loaves on a wooden shelf.",), ("bread", "bakery"))

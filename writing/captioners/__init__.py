@@ -31,8 +31,8 @@ from typing import Protocol
 from poster.errors import Refused, Trace
 from poster.reasons import Reason
 from poster.registry import Registry
-from writing.caption_cleanup import Outcome
 from writing.holds import Hold
+from writing.outcomes import Outcome
 
 TOO_LARGE, UNCLEAR = "too_large", "unclear"  # codes of a Refused
 MOST_PICTURES = 10  # of a post: more say little more, and each costs

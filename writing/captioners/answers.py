@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from poster.errors import Trace
-from writing.caption_cleanup import Bounds, Outcome, Unfit, tidy
+from writing.caption_cleanup import Bounds, Unfit, tidy
 from writing.captioners import Brief, Key, NoWords, Usage, Words
 from writing.captioners.parsing import read
 from writing.captioners.placeholders import month
 from writing.captioners.prompts import Question
 from writing.doubts import without_secrets
+from writing.outcomes import Outcome
 from writing.reasons import words as reasons
 
 MOST_KEPT = 20_000  # characters of an answer, its end: the answer follows the thoughts

@@ -15,12 +15,12 @@ from typing import Any
 
 from poster.errors import OutsideError
 from poster.http.client import Answer, Client
-from writing.caption_cleanup import Outcome
 from writing.captioners import MOST_PICTURES, SENT, Brief, Key, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.prompts import MOST_TOKENS, encoded, in_order, question
 from writing.captioners.refusals import judged
 from writing.captioners.server_answers import Said
+from writing.outcomes import Outcome
 
 HOST = "https://api.anthropic.com"
 VERSION = "2023-06-01"

@@ -19,13 +19,13 @@ from poster.errors import OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import ssrf
 from poster.http.endpoints import address, is_mapped
 from poster.reasons.outside import Unreachable
-from writing.caption_cleanup import Outcome
 from writing.captioners import MOST_PICTURES, SENT, Brief, Key, Usage, Words, key_checks
 from writing.captioners.answers import Call, price, tokens
 from writing.captioners.faults import Fault
 from writing.captioners.prompts import MOST_TOKENS, Question, encoded, in_order, question
 from writing.captioners.refusals import judged
 from writing.captioners.server_answers import Said
+from writing.outcomes import Outcome
 from writing.reasons import words as reasons
 
 if TYPE_CHECKING:

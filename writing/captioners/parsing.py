@@ -15,8 +15,9 @@ from typing import Any
 
 import regex
 
-from writing.caption_cleanup import Draft, Outcome
+from writing.caption_cleanup import Draft
 from writing.holds import Doubt, Hold
+from writing.outcomes import Outcome
 from writing.output_checks.chatter import chatter
 
 FIELDS = ("caption", "alttexts", "hashtags")

@@ -9,11 +9,11 @@ from typing import Any
 from poster.errors import OutsideError, RateLimited, Refused, Suspended, Trace, Unauthorized, Unavailable
 from poster.reasons import Quoted, Term
 from poster.reasons.outside import Outside, Trouble
-from writing.caption_cleanup import Outcome
 from writing.captioners import TOO_LARGE, UNCLEAR, Key, NoWords, Usage, codes
 from writing.captioners.answers import Call
 from writing.captioners.faults import Fault
 from writing.captioners.server_answers import Said
+from writing.outcomes import Outcome
 from writing.reasons import words as reasons
 
 LATER = {408, 409, 425, 500, 502, 503, 504, 520, 522, 524, 529}

@@ -35,7 +35,8 @@ from accounts.providers.meta.errors import (
 )
 from accounts.providers.meta.versions import VERSION
 from poster.errors import OutsideError, Reach, Refused, Trace, Unanswered, Unauthorized, Unavailable
-from poster.http.client import DEADLINE, LONGEST_WAIT, Answer, Client, deadline_for, retry_after
+from poster.http.client import LONGEST_WAIT, Answer, Client, retry_after
+from poster.http.deadlines import DEADLINE, deadline_for
 from poster.reasons import Quoted, outside
 from poster.reasons.outside_logins import LoginRefused, NotALogin
 from poster.reasons.outside_posts import Refusal

@@ -22,6 +22,7 @@ class Command(OperatorCommand):
     )
     examples = EXAMPLES
     json_too = False
+    requires_system_checks = "__all__"
 
     def options(self, parser: ArgumentParser) -> None:
         parser.add_argument("--only", choices=PARTS, default="", help="run this part alone")
