@@ -21,10 +21,11 @@ def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     asset = Asset.objects.only("owner_id", "impression").filter(pk=pk).first()
     if asset is None or not (request.user.pk == asset.owner_id or getattr(request.user, "is_superuser", False)):
         raise Http404
-    return _small(asset)
+    return small(asset)
 
 
-def _small(asset: Asset) -> HttpResponseBase:
+def small(asset: Asset) -> HttpResponseBase:
+    """Its thumbnail, or what is left of it. Whoever calls has asked whether it may be seen."""
     blob = Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.THUMBNAIL).first()
     try:
         if blob:

@@ -49,6 +49,7 @@ class Door(StrEnum):
     """Where a wish comes in."""
 
     DASHBOARD = "dashboard"
+    LINK = "link"  # in a mail, for one thing alone
     TERMINAL = "terminal"  # a command of the operator's
     MACHINE = "machine"  # a standing order, or what keeps the install in order
 

@@ -212,6 +212,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa", "sign_in"]
 ACCOUNT_RATE_LIMITS = {
     "data_request": "5/h/ip",
+    "approval_link": "60/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `password_limits` and `link_limits`
 }

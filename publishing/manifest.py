@@ -19,7 +19,7 @@ from poster.manifests import (
     Round,
     Searched,
 )
-from publishing.models import Delivery, Post, PostAsset, PostTag, Series, Slot, Tag, Variant
+from publishing.models import ApprovalLink, Delivery, Post, PostAsset, PostTag, Series, Slot, Tag, Variant
 
 MANIFEST = Manifest(
     reasons="publishing.reasons",
@@ -58,6 +58,7 @@ MANIFEST = Manifest(
         Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
         Owned(Tag),
+        Owned(ApprovalLink, ties=("post",)),
         Owned(Series, ties=("post",)),
         Owned(Slot, ties=("channel",)),
         Owned(PostTag, by="post", ties=("tag",)),
@@ -95,6 +96,13 @@ MANIFEST = Manifest(
         ),
         Personal("series", "publishing.Series", ("owner",), "Which posts are repeated, when, and until when."),
         Personal("slots", "publishing.Slot", ("owner",), "The times of a week at which your channels are posted to."),
+        Personal(
+            "approval_links",
+            "publishing.ApprovalLink",
+            ("owner",),
+            "Which posts you were mailed about, and when you used the link; for four days.",
+            frozenset({"proof"}),
+        ),
         Personal("tags", "publishing.Tag", ("owner",), "Words by which you find your posts again."),
         Personal("post_tags", "publishing.PostTag", ("post__owner",), "Which post has which of them."),
         Personal("deliveries", "publishing.Delivery", ("owner",), "Each post on its way to each channel."),
@@ -107,12 +115,20 @@ MANIFEST = Manifest(
     ),
     removals=(
         Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
+        Removal("publishing.ApprovalLink"),
         Removal("publishing.Series"),
         Removal("publishing.Post"),
         Removal("publishing.Tag"),
         Removal("publishing.Slot"),
     ),
     retention=(
+        Retention(
+            "approval_links",
+            ngettext_lazy("%d approval link", "%d approval links"),
+            "Links that were mailed to approve a post",
+            "publishing.approval.links.forget",
+            "two days after they end; of a post that still waits, as long as it waits",
+        ),
         Retention(
             "pictures",
             ngettext_lazy("%d picture", "%d pictures"),
@@ -124,6 +140,7 @@ MANIFEST = Manifest(
     answers={
         "accounts.connected": "publishing.describing.wake_ups.after_connecting",
         "poster.clock_put": "publishing.clock_repair.after_clock_put",
+        "accounts.signed_out": "publishing.approval.links.end_all",
         "media.used_in": "publishing.posts.uses.of",
         "media.new_post": "publishing.admin.writing.address",
         "poster.icons": "publishing.platforms.icons",

@@ -29,11 +29,22 @@ class AlwaysLabelled(models.Model):
 class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
     """A person, known by their e-mail. The operator is a superuser; everybody works inside the dashboard."""
 
+    class Wish(models.TextChoices):
+        """How they are told of something that waits for them."""
+
+        NEVER = "", _("no mail")
+        AT_ONCE = "at_once", _("a mail at once")
+        DAILY = "daily", _("one mail each morning")
+
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the dashboard"), default=True)
     time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
+    to_approve = models.CharField(
+        _("mail about posts to approve"), max_length=10, choices=Wish.choices, default=Wish.NEVER, blank=True
+    )
+    approve_by_link = models.BooleanField(_("approve from the mail"), null=True, blank=True)  # empty: by their factors
     # What the operator allows this person; empty: as everybody. See `accounts.allowances`.
     most_held_mb = models.PositiveIntegerField(_("megabytes of pictures held"), null=True, blank=True)
     ai_budget = models.DecimalField(

@@ -40,8 +40,12 @@ class MeForm(AnyForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "always_ai", "always_adult")
+        fields = ("name", "time_zone", "to_approve", "approve_by_link", "always_ai", "always_adult")
+        widgets = {"approve_by_link": forms.NullBooleanSelect()}
         help_texts = {
+            "to_approve": "When something from a source waits for your approval.",
+            "approve_by_link": "Each post has a link that approves it alone, once, for 48 hours. Unknown: yes, as long "
+            "as you have no second factor.",
             "always_ai": "All your posts say so, whatever stands in them.",
             "always_adult": "All your posts. They do not go where nobody can be told.",
         }

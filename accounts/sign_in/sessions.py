@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
@@ -22,9 +23,11 @@ from accounts.models import User
 from accounts.reasons.events import SessionOver, SessionsEnded
 from poster import clock
 from poster.ledger.security_log import Kind, record
+from poster.manifests import asked
 from poster.web import unsaved_input
 from poster.web.post_only import post_only
 
+SIGNED_OUT = "accounts.signed_out"  # (id of a person): sessions of theirs were ended by hand
 BEGAN, SEEN = "began_at", "seen_at"  # in the session; seconds since 1970
 EVERY = 60  # seconds between two notes of having seen somebody
 
@@ -92,6 +95,7 @@ class RecordingAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
         ended = list(sessions)
         super().end_sessions(ended)
         for person in {each.user_id for each in ended}:
+            _tell(person)
             count = sum(each.user_id == person for each in ended)
             record(Kind.ACCOUNT, SessionsEnded(sessions=count), person=person, request=context.request)
 
@@ -110,7 +114,14 @@ def end_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def end_all(person: User) -> int:
     """Sign this person out everywhere; how many sessions there were."""
+    _tell(person.pk)
     sessions = list(UserSession.objects.filter(user=person))
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def _tell(person: UUID) -> None:
+    """Other apps, whose doors close as well."""
+    for answer in asked(SIGNED_OUT):
+        answer(person)

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from poster.work import clock_jumps, leases, mishaps, time_budget
 from poster.work.fairness import in_turn
+from publishing.approval import mailing
 from publishing.describing import budgets, held_accounts
 from publishing.describing.describing import describe
 from publishing.models import Post
@@ -29,6 +30,7 @@ def round() -> str:
         described += asked
         if not moved + asked:
             break
+    parts.run(mailing.tell, over, otherwise=0)
     parts.end()
     posts = ngettext("%d post composed", "%d posts composed", composed) % composed
     return f"{posts}, {ngettext('%d question about words', '%d questions about words', described) % described}."
@@ -42,7 +44,7 @@ def words_due() -> PostQuerySet:
 
 def due() -> bool:
     """Whether a round would find something to do: the cheap question of the supervisor's tick."""
-    return files_due().exists() or words_due().exists()
+    return files_due().exists() or words_due().exists() or mailing.due()
 
 
 def _describe_all(over: time_budget.Over) -> int:

@@ -79,6 +79,11 @@ class DoesNotWait(MovedOn, code="publishing.does_not_wait"):
     text = _("It does not wait for that any more.")
 
 
+class LinkOver(OfAPost, code="publishing.link_over"):
+    text = _("This link opens nothing any more: it was used, it has ended, or the post was decided otherwise.")
+    fix = _("Sign in to see what waits for you.")
+
+
 # --- what is in it
 
 

@@ -27,7 +27,7 @@ from poster.permissions import Caller
 from poster.reasons import Fact
 from poster.reasons.fields import reasons_of, stored
 from poster.web import stash
-from publishing.models import Delivery, Post, PostTag, Reconciled, Series, Slot, Tag, Variant
+from publishing.models import ApprovalLink, Delivery, Post, PostTag, Reconciled, Series, Slot, Tag, Variant
 from publishing.posts import approval_undo, approving
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place
@@ -129,6 +129,8 @@ def _posts(person: User) -> None:
     ):
         columns: dict[str, Any] = {"state": state, "wants_words": words, "fit": fit, "queue": queue}
         made = factories.post(person, page, due_at=clock.now() + HOUR, **columns)
+        link = {"revision": 1, "proof": "1" * 64, "until": clock.now() + HOUR}
+        ApprovalLink.objects.create(owner=person, post=made, **link)
         tag, _ = Tag.objects.get_or_create(owner=person, name=f"{person.name}'s bread")
         PostTag.objects.create(post=made, tag=tag)
         options = {"share_to_feed": True, "topic": "bread"}
