@@ -137,6 +137,7 @@ MANIFEST = Manifest(
             "only while they are needed",
         ),
     ),
+    in_the_cache={"link_pages": "How often a mailed link was opened from an address: times."},
     answers={
         "accounts.connected": "publishing.describing.wake_ups.after_connecting",
         "poster.clock_put": "publishing.clock_repair.after_clock_put",

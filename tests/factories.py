@@ -20,7 +20,7 @@ from accounts.models import (
     User,
 )
 from accounts.reasons.logins import NotAccepted
-from media.models import Asset, Blob
+from media.models import Asset, Blob, Upload
 from outbox import ledger
 from outbox.ledger_statements import SAID
 from outbox.models import LedgerEntry
@@ -31,7 +31,7 @@ from poster.reasons import Because
 from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
 from publishing.delivery.post_statements import first_says
-from publishing.models import Delivery, Post, PostAsset, PostTag, Reconciled, Series, Slot, Tag
+from publishing.models import ApprovalLink, Delivery, Post, PostAsset, PostTag, Reconciled, Series, Slot, Tag
 from publishing.posts.freezing import content_hash
 from tests.facts import Told, columns_of
 from watches.fetching import ORIGIN
@@ -270,6 +270,9 @@ def everything(owner: User) -> list[Any]:
     step(unsure, "commit", f"Asked {page.name} to show it.")
     copy = Restore.objects.create(sign="backup", copied_at=clock.now(), settled_at=clock.now())
     Reconciled.objects.create(restore=copy, channel=page, strangers=[{"id": f"{owner.name}_1", "permalink": ""}])
+    sending = {"name": f"{owner.name}'s half.jpg", "mark": "1-2-3", "size": 900, "received": 400}
+    upload = Upload.objects.create(owner=owner, until=clock.now() + dt.timedelta(hours=1), **sending)
+    link = ApprovalLink.objects.create(owner=owner, post=draft, revision=1, proof="1" * 64, until=upload.until)
     rows = [
         drive,
         page.credential,
@@ -286,5 +289,7 @@ def everything(owner: User) -> list[Any]:
         again,
         unsure.post,
         unsure,
+        upload,
+        link,
     ]
     return rows + papers(owner)

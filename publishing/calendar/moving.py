@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from poster import clock
-from poster.permissions import Caller, NotPossible
+from poster.permissions import Caller, NotPossible, Scope, require_owner
 from publishing.models import Delivery, Post
 from publishing.posts import due_times
 from publishing.reasons.times import TimeChanged, TimeIsOver
@@ -27,6 +27,7 @@ def move(post: Post, *, to: dt.datetime, was: dt.datetime, by: Caller) -> Moved:
 
     What goes at the post's own time moves with it; what goes at another one (of its place, of a queue) moves alone.
     """
+    require_owner(post, by, Scope.PUBLISH)
     if to < clock.now():
         raise NotPossible(TimeIsOver())
     if post.state == Post.State.DRAFT:

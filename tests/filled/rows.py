@@ -15,7 +15,7 @@ from django.test import override_settings
 
 from accounts.models import Channel, Credential, ProviderApp, Request, User
 from accounts.sign_in import second_factors
-from media.models import Asset, Blob, Upload
+from media.models import Asset, Blob
 from operations.privacy import erasure
 from outbox import ledger, manual_actions
 from outbox.models import LedgerEntry, Outgoing
@@ -27,7 +27,7 @@ from poster.permissions import Caller
 from poster.reasons import Fact
 from poster.reasons.fields import reasons_of, stored
 from poster.web import stash
-from publishing.models import ApprovalLink, Delivery, Post, PostTag, Reconciled, Series, Slot, Tag, Variant
+from publishing.models import Delivery, Post, PostTag, Reconciled, Series, Slot, Tag, Variant
 from publishing.posts import approval_undo, approving
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place
@@ -51,6 +51,8 @@ def fill() -> None:
         bob = factories.person("Bob")
         factories.everything(bob)
     alice = factories.person("Alice", password=factories.PASSWORD)
+    for person, wish in ((alice, User.Wish.AT_ONCE), (bob, User.Wish.DAILY)):
+        User.objects.filter(pk=person.pk).update(to_approve=wish, approve_by_link=True)
     factories.everything(alice)
     _of_the_install()
     for each in (_account, _logins, _files, _posts, _series, _deliveries, _decisions, _lines):
@@ -117,8 +119,6 @@ def _files(person: User) -> None:
         seen = factories.asset(person, watched_by=orders[0], ai_mark=mark, doubt=doubt, kind=kind, place="Bergen")
     for purpose in Blob.Purpose:
         factories.blob(seen, purpose, recipe="" if purpose == "original" else "1" * 64, facts={"width": 1600})
-    sending = {"name": "half.jpg", "mark": "1-2-3", "size": 900, "received": 400, "until": clock.now() + HOUR}
-    Upload.objects.create(owner=person, **sending)
 
 
 # -- posts ------------------------------------------------------------------------------------------------------------
@@ -129,8 +129,6 @@ def _posts(person: User) -> None:
     ):
         columns: dict[str, Any] = {"state": state, "wants_words": words, "fit": fit, "queue": queue}
         made = factories.post(person, page, due_at=clock.now() + HOUR, **columns)
-        link = {"revision": 1, "proof": "1" * 64, "until": clock.now() + HOUR}
-        ApprovalLink.objects.create(owner=person, post=made, **link)
         tag, _ = Tag.objects.get_or_create(owner=person, name=f"{person.name}'s bread")
         PostTag.objects.create(post=made, tag=tag)
         options = {"share_to_feed": True, "topic": "bread"}

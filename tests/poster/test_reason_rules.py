@@ -177,6 +177,7 @@ accounts.Request: code outcomes
 accounts.Notice: about
 media.Asset: origin sha256 impression fingerprint
 media.Upload: mark
+publishing.ApprovalLink: proof
 writing.Suggestion: holds
 writing.AiCall: outcome
 watches.SourceCursor: key cursor
