@@ -32,6 +32,7 @@ MANIFEST = Manifest(
     ),
     pages=(
         Page("calendar", "calendar/", "publishing.admin.calendar.calendar"),
+        Page("steps_away", "first-steps/away/", "publishing.overview.put_steps_away"),
         Page("calendar_move", "calendar/<uuid:pk>/move/", "publishing.admin.calendar.move"),
     ),
     rounds=(
@@ -110,6 +111,7 @@ MANIFEST = Manifest(
         Removal("publishing.Tag"),
         Removal("publishing.Slot"),
     ),
+    in_the_cache={"month_strip": "How many posts went out on which day, for minutes."},
     retention=(
         Retention(
             "pictures",
