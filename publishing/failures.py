@@ -1,4 +1,4 @@
-"""What ended badly, one card per cause: posts that a channel did not get for one reason, pictures that one thing stopped.
+"""What ended badly, a card for each cause: posts that a channel did not get, pictures that could not be read.
 
 Each card has the act that mends it, for all its rows at once, and one that puts it aside.
 """

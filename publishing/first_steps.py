@@ -6,9 +6,9 @@ signed in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -20,6 +20,7 @@ from outbox.models import Outgoing
 from publishing.public_pictures import addresses
 from watches.models import Watch
 
+MANY = 100  # channels
 AWAY = "first_steps_away"  # in the session
 NOBODYS = (".invalid", ".localhost", "@localhost", ".example", "@example.org", "@example.com", "@example.net")
 
@@ -141,7 +142,7 @@ def facts_of(person: User) -> Facts:
     """In few questions, whatever there is. For the operator only what is real counts: practice is what they leave."""
     operator = person.is_superuser
     practice = settings.PRACTICE and not operator
-    channels = list(_channels(person, practice=practice))
+    channels = _channels(person, practice=practice)
     sources = for_sources()
     logins = Credential.objects.filter(owner=person, provider__in=sources, practice=practice)
     sent = Outgoing.objects.filter(owner=person, channel__in=channels)
@@ -159,9 +160,9 @@ def facts_of(person: User) -> Facts:
     )
 
 
-def _channels(person: User, *, practice: bool) -> Sequence[object]:
+def _channels(person: User, *, practice: bool) -> list[UUID]:
     rows = Channel.objects.filter(owner=person, credential__practice=practice)
-    return rows.order_by().values_list("pk", flat=True)[:100]
+    return list(rows.order_by().values_list("pk", flat=True)[:MANY])
 
 
 def _has_app() -> bool:

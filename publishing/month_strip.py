@@ -114,4 +114,4 @@ def _rooms(person: User, channels: dict[UUID, Mark]) -> list[tuple[Mark, int]]:
         owner=person, state=Channel.State.ACTIVE, room_left__isnull=False, room_read_at__gt=clock.now() - TOLD
     )
     told = rows.order_by("room_left", "name").values_list("pk", "room_left")[:FEW]
-    return [(channels[pk], left) for pk, left in told if pk in channels]
+    return [(channels[pk], left) for pk, left in told if pk in channels and left is not None]

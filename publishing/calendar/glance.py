@@ -50,7 +50,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """`more`: entries of the two days that are not shown; `after`: the day behind them; `later`: something goes then."""
+    """`more`: entries of them that are not shown; `after`: the day behind them, `later`: something goes then."""
 
     days: list[Day]
     more: int
@@ -71,7 +71,9 @@ class Out:
 
 def coming(person: User, channels: dict[UUID, Mark]) -> Coming:
     """What goes out by itself, earliest first."""
-    span = TwoDays(View.LIST, grid.day_of(clock.now(), timezone.get_current_timezone()), timezone.get_current_timezone())
+    span = TwoDays(
+        View.LIST, grid.day_of(clock.now(), timezone.get_current_timezone()), timezone.get_current_timezone()
+    )
     wanted = Wanted(person, span, channels)
     live = Delivery.objects.live().filter(channel__in=list(channels), owner=person)
     rows = _told(wanted, live.filter(due_at__lt=span.end).order_by("due_at")[:READ])

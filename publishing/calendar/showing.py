@@ -63,7 +63,7 @@ Part = tuple[Kind, UUID, dt.datetime, Mark | None, str, bool]  # its state, and 
 
 @dataclass(slots=True)
 class Entry:
-    """One post at one moment. `free`: it may be moved. `words`, `picture`: there once it was filled; `note`: what holds it."""
+    """One post at one moment. `free`: may be moved. `words`, `picture`: once it was filled; `note`: what holds it."""
 
     kind: Kind
     post: UUID
