@@ -253,7 +253,7 @@ class PromptTemplateAdmin(OwnedAdmin):
     """What captioners are asked."""
 
     lead = "What the captioner is asked, in your words. A source without one uses our usual question."
-    empty = ("No prompt template yet", "Write down how your captions should sound, once, and use it in many watches.")
+    empty = ("No prompt template yet", "Write down how your captions should sound, once, and use it in many sources.")
     farewell = "Sources that use it have to be given another one first."
     may_add = may_change = may_delete = True
     form = PromptTemplateForm
