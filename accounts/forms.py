@@ -31,7 +31,7 @@ ALLOWED = {
 LABELS = {
     "most_held_mb": "megabytes of pictures held",
     "ai_budget": "US dollars a month for captions",
-    "most_watches": "watches",
+    "most_watches": "sources",
     "most_pictures": "pictures a day",
     "shortest_interval": "seconds between two looks",
 }

@@ -7,8 +7,9 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import Channel, Credential, Flow
 from poster.manifests import (
+    FIRST,
     INSTALL,
-    SET_UP,
+    MORE,
     Days,
     Manifest,
     MenuEntry,
@@ -23,9 +24,19 @@ MANIFEST = Manifest(
     reasons="accounts.reasons",
     urls="accounts.urls",
     menu=(
-        MenuEntry(_("Social accounts"), "channels", "accounts.channel", group=SET_UP, order=10),
-        MenuEntry(_("Drive accounts"), "drive", "accounts.credential", "?provider__exact=google", SET_UP, 20),
-        MenuEntry(_("AI keys"), "spark", "accounts.aikey", group=SET_UP, order=40),
+        MenuEntry(
+            _("Accounts"),
+            "channels",
+            "accounts.channel",
+            group=FIRST,
+            order=60,
+            sections=(
+                MenuEntry(_("Social accounts"), "channels", "accounts.channel"),
+                MenuEntry(_("Drive accounts"), "drive", "accounts.credential", "?provider__exact=google"),
+            ),
+        ),
+        MenuEntry(_("Settings"), "prompts", ":my_account", group=FIRST, order=70),
+        MenuEntry(_("AI keys"), "spark", "accounts.aikey", group=MORE, order=70),
         MenuEntry(_("People"), "people", "accounts.user", group=INSTALL, order=10),
         MenuEntry(_("Invitations"), "plus", "accounts.invitation", group=INSTALL, order=20),
         MenuEntry(_("Data requests"), "question", "accounts.request", group=INSTALL, order=30),

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from media.models import Asset, Blob, Upload
-from poster.manifests import GOING_OUT, Check, Manifest, MenuEntry, Owned, Personal, Removal, Retention
+from poster.manifests import FIRST, Check, Manifest, MenuEntry, Owned, Personal, Removal, Retention
 
 MANIFEST = Manifest(
     reasons="media.reasons",
     urls="media.urls",
-    menu=(MenuEntry(_("Library"), "pictures", "media.asset", group=GOING_OUT, order=15),),
+    menu=(MenuEntry(_("Library"), "pictures", "media.asset", group=FIRST, order=40, on_a_phone=True),),
     preloaded=("media.pictures.entrypoints",),
     owned=(Owned(Asset), Owned(Blob, ties=("asset",)), Owned(Upload)),
     checks=(Check("media.doctor.files", 25),),

@@ -134,7 +134,7 @@ class Start:
             _wait_for(settings.REMOTE_ROOT, self.orders)
             return partial(_in_child, partial(practice_setup.begin, practice_setup.logins(settings.REMOTE_ROOT)))
         if not self.only and (resting := practice_setup.end()):
-            self.say(f"Real accounts are configured: {resting} practice watches rest now.")
+            self.say(f"Real accounts are configured: {resting} practice sources rest now.")
         return lambda: None
 
     def _add(self, part: Part) -> None:

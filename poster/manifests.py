@@ -1,7 +1,7 @@
 """What an app says about itself, so that nothing central has to know it: one `MANIFEST` in its `manifest.py`.
 
     MANIFEST = Manifest(
-        menu=(MenuEntry(_("Toys"), "plus", "toys.toy", group=SET_UP),),
+        menu=(MenuEntry(_("Toys"), "plus", "toys.toy", group=MORE),),
         rounds=(Round("toys.tasks.round", _("Toys: winding them up"), due="toys.tasks.due"),),
         owned=(Owned(Toy, ties=("channel",)),),
         ...
@@ -31,25 +31,27 @@ Ref = str  # "app.module.function"
 Tone = tuple[str, str]  # how a state looks: a colour's name in the stylesheet, and an icon of the sprite
 
 # The groups of the menu, in their order.
-FIRST, GOING_OUT, COMING_IN, SET_UP, INSTALL = "", _("Going out"), _("Coming in"), _("Set up"), _("This install")
-GROUPS: tuple[StrOrPromise, ...] = (FIRST, GOING_OUT, COMING_IN, SET_UP, INSTALL)
+FIRST, MORE, INSTALL = "", _("More"), _("This install")
+GROUPS: tuple[StrOrPromise, ...] = (FIRST, MORE, INSTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu. `where` is `app.model`, or the name of a page of the admin without a dot.
+    """One line of the menu. `where`: `app.model`, or a page of the admin by its name, or `:` and the name of another.
 
     `query` narrows its list; `order` counts within its group; `on_a_phone` also in the bar at the bottom there.
+    `sections`: lists that stand side by side behind this one line; it leads to the first of them that wants somebody.
     """
 
     label: StrOrPromise
     icon: str
     where: str
     query: str = ""
-    group: StrOrPromise = SET_UP
+    group: StrOrPromise = MORE
     order: int = 0
     on_a_phone: bool = False
     operators_only: bool = False
+    sections: tuple[MenuEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

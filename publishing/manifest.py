@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from poster.manifests import (
-    GOING_OUT,
-    SET_UP,
+    FIRST,
+    MORE,
     Check,
     Manifest,
     MenuEntry,
@@ -25,14 +25,15 @@ MANIFEST = Manifest(
     reasons="publishing.reasons",
     urls="publishing.urls",
     menu=(
-        MenuEntry(_("Posts"), "posts", "publishing.post", group=GOING_OUT, order=10, on_a_phone=True),
-        MenuEntry(_("Calendar"), "calendar", "calendar", group=GOING_OUT, order=15, on_a_phone=True),
-        MenuEntry(_("Deliveries"), "deliveries", "publishing.delivery", group=GOING_OUT, order=20),
-        MenuEntry(_("Repeated posts"), "refresh", "publishing.series", group=GOING_OUT, order=30),
-        MenuEntry(_("Posting times"), "clock", "publishing.slot", group=SET_UP, order=35),
+        MenuEntry(_("Posts"), "posts", "publishing.post", group=FIRST, order=20, on_a_phone=True),
+        MenuEntry(_("Calendar"), "calendar", "calendar", group=FIRST, order=30, on_a_phone=True),
+        MenuEntry(_("Deliveries"), "deliveries", "publishing.delivery", group=MORE, order=10),
+        MenuEntry(_("Repeated posts"), "refresh", "publishing.series", group=MORE, order=20),
+        MenuEntry(_("Posting times"), "clock", "publishing.slot", group=MORE, order=30),
     ),
     pages=(
         Page("calendar", "calendar/", "publishing.admin.calendar.calendar"),
+        Page("steps_away", "first-steps/away/", "publishing.overview.put_steps_away"),
         Page("calendar_move", "calendar/<uuid:pk>/move/", "publishing.admin.calendar.move"),
     ),
     rounds=(
@@ -121,6 +122,7 @@ MANIFEST = Manifest(
         Removal("publishing.Tag"),
         Removal("publishing.Slot"),
     ),
+    in_the_cache={"month_strip": "How many posts went out on which day, for minutes."},
     retention=(
         Retention(
             "approval_links",

@@ -1,4 +1,4 @@
-"""The front page, in three questions: what waits for me, what goes out next, what went wrong?"""
+"""The front page: what waits for me, what goes out next, what went wrong, what went out; and the month in figures."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest
-from django.utils.text import get_text_list
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from accounts.models import Channel, User
-from accounts.providers import PROVIDERS, for_posting
+from accounts.models import User
 from media.models import Asset
 from poster import clock
 from poster.dashboard import queue
+from poster.web.post_only import post_only
+from publishing import first_steps, month_strip
+from publishing.calendar import glance, showing
 from publishing.causes import causes, explained
+from publishing.failures import failures
 from publishing.models import Delivery, Post, PostAsset
 from watches.arrivals import arriving
 from watches.models import FoundFile, Watch
@@ -24,6 +27,7 @@ from watches.sources import of_this_machine
 
 FEW = 6
 SOME = 8
+ALIKE = 40  # of what ended badly: so many are looked at, to show each cause once
 MANY = 100  # counted no further
 LATELY = dt.timedelta(days=14)
 PICTURES_LATELY = dt.timedelta(days=3)
@@ -49,19 +53,31 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
     person = request.user
     assert isinstance(person, User)  # noqa: S101 - the dashboard lets nobody else in
     waits, wrong = waiting(person), went_wrong(person)
+    channels = showing.channels_of(person)
+    out = glance.lately(person, channels)
     return {
         **waits,
         "arriving": _arriving(person),
-        "coming": _part(_deliveries(person).live().order_by("next_at"), SOME),
+        "coming": glance.coming(person, channels),
+        "on_its_way": _part(_deliveries(person).live(), 0),
         **wrong,
-        "published": _part(_deliveries(person).filter(state=State.PUBLISHED).order_by("-created_at"), FEW),
+        "failures": failures(wrong["failed"].rows, wrong["skipped"].rows)[:SOME],
+        "published": out,
+        "strip": month_strip.of(person, channels, out[0].post) if out else None,
         "waiting_total": sum(part.total for part in waits.values()),
         "wrong_total": sum(part.total for part in wrong.values()),
-        "first_steps": first_steps(person),
-        "logins": get_text_list([PROVIDERS.label(name) for name in for_posting()], "or"),
+        "steps": first_steps.of(request, person),
+        "new": not (out or _has_pictures(person)),
         "inbox": _inbox(person),
         "health": queue.health() if person.is_superuser else None,
     }
+
+
+@post_only("admin:index")
+def put_steps_away(request: HttpRequest) -> HttpResponse:
+    """The first steps are not shown any more. By a button alone."""
+    first_steps.put_away(request)
+    return redirect("admin:index")
 
 
 def waiting(person: User) -> dict[str, Part]:
@@ -86,19 +102,13 @@ def went_wrong(person: User) -> dict[str, Part]:
     blocked = recent.filter(state=State.BLOCKED).exclude(explained())
     return {
         "causes": Part(held_up, len(held_up)),
-        "failed": _newest([recent.filter(state=State.FAILED), recent.filter(state=State.MISSED), blocked], SOME),
-        "skipped": _part(skipped, FEW),
+        "failed": _newest([recent.filter(state=State.FAILED), recent.filter(state=State.MISSED), blocked], ALIKE),
+        "skipped": _newest([skipped], ALIKE),
     }
 
 
-def first_steps(person: User) -> dict[str, bool] | None:
-    """What a new person has done of the three steps; None once a picture has been seen."""
-    if FoundFile.objects.filter(owner=person).exists() or Asset.objects.filter(owner=person).exists():
-        return None
-    return {
-        "connected": Channel.objects.filter(owner=person).exists(),
-        "watching": Watch.objects.filter(owner=person).exists(),
-    }
+def _has_pictures(person: User) -> bool:
+    return FoundFile.objects.filter(owner=person).exists() or Asset.objects.filter(owner=person).exists()
 
 
 def _inbox(person: User) -> str:

@@ -34,8 +34,10 @@ class WatchAdmin(OwnedAdmin):
     """Standing orders."""
 
     asks_outside = True
+    one, many = "source", "sources"
+    add_label = "Add a source"
     lead = "Standing orders: look into this folder, describe what appears, publish it to those channels."
-    empty = ("No watch yet", "A watch looks into a folder and posts what appears there. Add one to begin.")
+    empty = ("No source yet", "A source looks into a folder and posts what appears there. Add one to begin.")
     farewell = "Nothing new is looked for. Pictures already described, posts and their history stay."
     may_add = may_change = may_delete = True
     form = WatchForm
@@ -43,7 +45,7 @@ class WatchAdmin(OwnedAdmin):
     list_filter = ("state", "stream__source")
     fetched_with = (Prefetch("stream", SourceCursor.objects.all()), "channels")
     search_fields = ("name", "place_name")
-    search_help_text = "Search watches"
+    search_help_text = "Search sources"
 
     def wanting(self, person: Any) -> QuerySet[Watch]:  # noqa: ANN401 - whoever is signed in
         return Watch.objects.filter(owner_id=person.pk, state=Watch.State.BROKEN)
@@ -172,9 +174,9 @@ def _one_post(admin: FoundFileAdmin, request: HttpRequest, rows: QuerySet[FoundF
 class FoundFileAdmin(LongList, WrittenAdmin):
     """Files that were seen. The machine writes them; people decide about those that wait."""
 
-    one, many = "picture", "pictures"
+    one, many = "picture", "found pictures"
     lead = "Every file that was seen, and what became of it."
-    empty = ("No picture yet", "Pictures appear here as soon as a watch finds them in its folder.")
+    empty = ("No picture yet", "Pictures appear here as soon as a source finds them in its folder.")
     list_display = ("thumb", "title", "came_from", "status", "seen", "buttons_here")
     list_display_links = ("title",)
     list_filter = (FileStage, ("watch", OwnFilter))
@@ -213,7 +215,7 @@ class FoundFileAdmin(LongList, WrittenAdmin):
     def put_aside(self, request: HttpRequest, file: FoundFile) -> str:
         """It is seen, and is not counted as wrong any more."""
         manual_actions.put_aside(file, by=in_dashboard(request))
-        return f"{file.name} is put aside. You find it under Pictures, and can take it back there."
+        return f"{file.name} is put aside. You find it under Found pictures, and can take it back there."
 
     @verb("Take back", icon="refresh", when=lambda file: file.state == FoundFile.State.ASIDE, bulk=True)
     def take_back(self, request: HttpRequest, file: FoundFile) -> str:
@@ -250,9 +252,9 @@ class FoundFileAdmin(LongList, WrittenAdmin):
 class PromptTemplateAdmin(OwnedAdmin):
     """What captioners are asked."""
 
-    lead = "What the captioner is asked, in your words. A watch without one uses our usual question."
-    empty = ("No prompt template yet", "Write down how your captions should sound, once, and use it in many watches.")
-    farewell = "Watches that use it have to be given another one first."
+    lead = "What the captioner is asked, in your words. A source without one uses our usual question."
+    empty = ("No prompt template yet", "Write down how your captions should sound, once, and use it in many sources.")
+    farewell = "Sources that use it have to be given another one first."
     may_add = may_change = may_delete = True
     form = PromptTemplateForm
     fields = ("name", "text")

@@ -60,7 +60,10 @@ class WatchForm(OwnedForm):
             "backlog": ChoiceCards,
             **{name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("quiet_from", "quiet_until")},
         }
-        error_messages = {NON_FIELD_ERRORS: {"unique_together": "You have a watch with this name already."}}
+        help_texts = {
+            "most_per_day": "Of this source, whatever its channels take. Those beyond it wait for the next day.",
+        }
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": "You have a source with this name already."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)

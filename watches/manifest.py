@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from poster.manifests import COMING_IN, SET_UP, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round, Searched
+from poster.manifests import FIRST, MORE, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round, Searched
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 
 MANIFEST = Manifest(
     menu=(
-        MenuEntry(_("Watches"), "watches", "watches.watch", group=COMING_IN, order=10),
-        MenuEntry(_("Pictures"), "pictures", "watches.foundfile", group=COMING_IN, order=20, on_a_phone=True),
-        MenuEntry(_("Prompt templates"), "prompts", "watches.prompttemplate", group=SET_UP, order=30),
+        MenuEntry(_("Sources"), "folder", "watches.watch", group=FIRST, order=50),
+        MenuEntry(_("Found pictures"), "watches", "watches.foundfile", group=MORE, order=40),
+        MenuEntry(_("Prompt templates"), "pencil", "watches.prompttemplate", group=MORE, order=60),
     ),
     rounds=(
         Round(
             "watches.tasks.round",
-            _("Watches: looking, fetching"),
+            _("Sources: looking, fetching"),
             due="watches.tasks.due",
             oldest="watches.due.oldest",
             moments="watches.due.moments",
@@ -56,7 +56,7 @@ MANIFEST = Manifest(
             "source_cursors",
             "watches.SourceCursor",
             ("owner",),
-            "The accounts and folders that your watches look into.",
+            "The accounts and folders that your sources look into.",
             frozenset({"cursor"}),
         ),
         Personal(
@@ -66,7 +66,7 @@ MANIFEST = Manifest(
             "What is remembered of each file there.",
         ),
         Personal("watches", "watches.Watch", ("owner",), "Your standing orders."),
-        Personal("files", "watches.FoundFile", ("owner",), "Files that your watches found: name, size, source."),
+        Personal("files", "watches.FoundFile", ("owner",), "Files that your sources found: name, size, source."),
     ),
     removals=(
         Removal("watches.FoundFile", "watches.deletion.remove_files"),

@@ -60,7 +60,7 @@ def scan(stream: SourceCursor, *, making: UUID | None = None, seconds: float = G
         return "Another worker was faster."
     except IntegrityError:  # a watch, or its owner, is gone since we began; what is left is looked at again
         stream.let_go(after=IN_A_MOMENT)
-        return "A watch was removed while we looked. We look again."
+        return "A source was removed while we looked. We look again."
 
 
 def _looking(stream: SourceCursor) -> QuerySet[Watch]:

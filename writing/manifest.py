@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from poster.manifests import COMING_IN, Manifest, MenuEntry, Owned, Personal, Removal, Searched
+from poster.manifests import MORE, Manifest, MenuEntry, Owned, Personal, Removal, Searched
 from writing.models import AiCall, Suggestion
 
 MANIFEST = Manifest(
     reasons="writing.reasons",
-    menu=(MenuEntry(_("Captions"), "captions", "writing.suggestion", group=COMING_IN, order=30),),
+    menu=(MenuEntry(_("Captions"), "captions", "writing.suggestion", group=MORE, order=50),),
     owned=(Owned(Suggestion), Owned(AiCall)),
     searched=(Searched(Suggestion, "text"),),
     personal=(

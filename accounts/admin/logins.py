@@ -120,7 +120,7 @@ class CredentialAdmin(OwnedAdmin):
         fresh=True,
         when=lambda login: login.state == Credential.State.ACTIVE,
         ask="Its tokens are deleted here, and the permission is given back at the provider where it takes it. Nothing "
-        "is looked for or posted through it any more. Its name, your watches and the history of your posts stay.",
+        "is looked for or posted through it any more. Its name, your sources and the history of your posts stay.",
     )
     def disconnect(self, request: HttpRequest, login: Credential) -> str:
         """Give the permission back and forget the tokens; the history stays."""

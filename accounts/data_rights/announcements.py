@@ -36,7 +36,7 @@ The {what} of the ai-poster install that you have an account on has a new versio
 
 {page}
 
-You are asked for your agreement when you come in the next time. Until then your watches go on as you ordered them. If
+You are asked for your agreement when you come in the next time. Until then your sources go on as you ordered them. If
 you do not agree, you can take your data and leave:
 
 {leave}"""

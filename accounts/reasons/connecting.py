@@ -114,8 +114,8 @@ class StillConnected(Reason, code="accounts.still_connected", group=Group.ACCOUN
 
 
 class WatchesUseIt(Reason, code="accounts.watches_use_it", group=Group.ACCOUNT, actor=Actor.YOU):
-    text = _("Watches look through this login.")
-    fix = _("Delete these watches first, then forget it.")
+    text = _("Sources look through this login.")
+    fix = _("Delete these sources first, then forget it.")
 
 
 class AtTheConsentPage(Reason, group=Group.ACCOUNT, actor=Actor.YOU):

@@ -27,7 +27,7 @@ TERMS |= {
     "request.platform": _("erasure asked for at the platform"),
     "allowed.most_held_mb": _("megabytes of pictures held"),
     "allowed.ai_budget": _("US dollars a month for captions"),
-    "allowed.most_watches": _("watches"),
+    "allowed.most_watches": _("sources"),
     "allowed.most_pictures": _("pictures a day"),
     "allowed.shortest_interval": _("seconds between two looks"),
 }

@@ -1,4 +1,4 @@
-"""The page "My account": who I am, and how I come in."""
+"""The page "Settings": who I am, and how I come in."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("my_account")
-    return TemplateResponse(
-        request, "account/my_account.html", {"title": "My account", "form": form, **_facts(request)}
-    )
+    return TemplateResponse(request, "account/my_account.html", {"title": "Settings", "form": form, **_facts(request)})
 
 
 def _me(request: HttpRequest) -> User:

@@ -194,7 +194,7 @@ HOW = """\
        manage.py start
 
    It knows that it is a copy. Nothing is published: it asks every channel what was posted since the backup, and lets
-   its watches look again. That takes some 20 minutes. How far it is stands on the front page, and here:
+   its sources look again. That takes some 20 minutes. How far it is stands on the front page, and here:
 
        manage.py restore
 

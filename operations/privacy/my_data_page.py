@@ -92,7 +92,7 @@ def let_rest(request: HttpRequest) -> HttpResponse:
     security_log.record(security_log.Kind.REQUEST, PutToRest(), person=me.pk, request=request)
     messages.success(
         request,
-        f"Everything rests: {ngettext('%d watch does not look', '%d watches do not look', watches) % watches}, "
+        f"Everything rests: {ngettext('%d source does not look', '%d sources do not look', watches) % watches}, "
         f"{ngettext('%d channel is off', '%d channels are off', channels) % channels}, and what was on its way waits. "
         "Switch each on again on its own page.",
     )

@@ -76,6 +76,11 @@ def said(when: dt.datetime) -> str:
         return "now" if seconds > 0 else "just now"
     if abs(seconds) < 6 * 3600:
         return _near(abs(seconds), future=seconds > 0)
+    return day_and_hour(when)
+
+
+def day_and_hour(when: dt.datetime) -> str:
+    """`today 14:02`, `tomorrow 09:30`, `12 Mar, 14:02`: what stays true on a page that is not drawn again."""
     return _far(timezone.localtime(when), timezone.localtime(clock.now()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
@@ -25,6 +25,7 @@ class Line:
     count: str
     tone: str
     on_a_phone: bool
+    sections: tuple[Line, ...] = ()
 
 
 def menu(site: AdminSite, request: HttpRequest) -> list[tuple[StrOrPromise, list[Line]]]:
@@ -41,6 +42,8 @@ def all_entries() -> list[tuple[StrOrPromise, list[MenuEntry]]]:
 
 
 def _line(site: AdminSite, request: HttpRequest, entry: MenuEntry) -> Line | None:
+    if entry.sections:
+        return _sections(site, request, entry)
     if "." not in entry.where:
         return _page(request, entry)
     model = apps.get_model(entry.where)
@@ -59,8 +62,22 @@ def _line(site: AdminSite, request: HttpRequest, entry: MenuEntry) -> Line | Non
 def _page(request: HttpRequest, entry: MenuEntry) -> Line | None:
     if entry.operators_only and not getattr(request.user, "is_superuser", False):
         return None
-    url = reverse(f"admin:{entry.where}")
-    return Line(entry.label, entry.icon, url, request.path == url, "", "", entry.on_a_phone)
+    elsewhere = entry.where.startswith(":")
+    url = reverse(entry.where.removeprefix(":") if elsewhere else f"admin:{entry.where}")
+    current = request.path.startswith(url) if elsewhere else request.path == url
+    return Line(entry.label, entry.icon, url, current, "", "", entry.on_a_phone)
+
+
+def _sections(site: AdminSite, request: HttpRequest, entry: MenuEntry) -> Line | None:
+    """Several lists as one line: its number is that of the list that it leads to."""
+    lines = tuple(line for section in entry.sections if (line := _line(site, request, section)))
+    if not lines:
+        return None
+    first = next((line for line in lines if line.count), lines[0])
+    current = any(line.current for line in lines)
+    return replace(
+        first, label=entry.label, icon=entry.icon, current=current, on_a_phone=entry.on_a_phone, sections=lines
+    )
 
 
 def _said(number: int) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -78,6 +79,13 @@ class OwnFilter(admin.RelatedFieldListFilter):
 
     order: ClassVar[str] = "name"
 
+    def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - as Django hands them over
+        super().__init__(*args, **more)
+        field: Any = self.field
+        other = admin.site._registry.get(field.remote_field.model)
+        if isinstance(other, OwnedAdmin) and other.one:
+            self.title = other.one  # as people call it
+
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ANN401
         mine = self.offered(field, request).order_by(self.order)
         rows = list(mine[:OFFERED])
@@ -119,6 +127,16 @@ class OwnerFilter(OwnFilter):
 
 def _is_operator(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "is_superuser", False))
+
+
+def _sees_several(request: HttpRequest) -> bool:
+    """The operator of an install that more than one person uses. Asked once for a page."""
+    if not _is_operator(request):
+        return False
+    if not hasattr(request, "_several"):
+        people = get_user_model()._default_manager.order_by().values_list("pk", flat=True)[:2]
+        request._several = len(people) > 1  # type: ignore[attr-defined]
+    return bool(request._several)  # type: ignore[attr-defined]
 
 
 class OwnedForm(AnyForm):
@@ -277,7 +295,7 @@ class OwnedAdmin(VerbsMixin):
     # -- the operator's view --------------------------------------------------------------------------------------
     def get_list_display(self, request: HttpRequest) -> Any:  # noqa: ANN401
         shown = list(super().get_list_display(request))
-        return [*shown, "whose"] if _is_operator(request) and self.owner == "owner" else shown
+        return [*shown, "whose"] if self.owner == "owner" and _sees_several(request) else shown
 
     @admin.display(description="owner")
     def whose(self, row: Any) -> str:  # noqa: ANN401
@@ -286,7 +304,7 @@ class OwnedAdmin(VerbsMixin):
 
     def get_list_filter(self, request: HttpRequest) -> Any:  # noqa: ANN401
         offered = [*super().get_list_filter(request), WantingFilter]
-        return [*offered, ("owner", OwnerFilter)] if _is_operator(request) and self.owner == "owner" else offered
+        return [*offered, ("owner", OwnerFilter)] if self.owner == "owner" and _sees_several(request) else offered
 
 
 class WrittenAdmin(OwnedAdmin):

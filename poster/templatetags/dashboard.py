@@ -21,6 +21,7 @@ register.simple_tag(display.icon)
 register.simple_tag(display.tag)
 register.simple_tag(display.outside_link)
 register.filter(way_back)
+register.filter(display.day_and_hour)
 
 
 @register.filter

@@ -92,7 +92,7 @@ class UsedFilter(OwnFilter):
 class PostAdmin(LongList, WrittenAdmin):
     """Words and pictures that somebody may approve."""
 
-    lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its watch."
+    lead = "What was written for your pictures. Nothing goes out before it is approved, by you or by its source."
     add_label = "New post"
     empty = (
         "No post yet",

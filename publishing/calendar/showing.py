@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
@@ -58,9 +58,12 @@ class Mark:
         return self.name if self.placement == Placement.FEED else f"{self.name}, {Placement(self.placement).label}"
 
 
+Part = tuple[Kind, UUID, dt.datetime, Mark | None, str, bool]  # its state, and whether it may be moved
+
+
 @dataclass(slots=True)
 class Entry:
-    """One post at one moment. `free`: it may be moved. `words`, `picture`: there once it was filled."""
+    """One post at one moment. `free`: may be moved. `words`, `picture`: once it was filled; `note`: what holds it."""
 
     kind: Kind
     post: UUID
@@ -70,6 +73,7 @@ class Entry:
     free: bool = False
     words: str = ""
     picture: UUID | None = None
+    note: str = ""
 
     @property
     def state(self) -> str:
@@ -129,8 +133,13 @@ def channels_of(owner: User) -> dict[UUID, Mark]:
 
 def entries(wanted: Wanted) -> list[Entry]:
     """All of it, earliest first, without words and pictures."""
+    return grouped(_parts(wanted))
+
+
+def grouped(parts: Iterable[Part]) -> list[Entry]:
+    """One entry for what one post sends at one moment."""
     found: dict[tuple[Kind, UUID, dt.datetime], Entry] = {}
-    for kind, post, at, mark, state, free in _parts(wanted):
+    for kind, post, at, mark, state, free in parts:
         entry = found.setdefault((kind, post, at), Entry(kind, post, at))
         entry.states.add(state)
         entry.free = entry.free or free
@@ -141,13 +150,10 @@ def entries(wanted: Wanted) -> list[Entry]:
     return sorted(found.values(), key=lambda each: (each.at, each.post))
 
 
-Part = tuple[Kind, UUID, dt.datetime, Mark | None, str, bool]
-
-
 def _parts(wanted: Wanted) -> Iterator[Part]:
     yield from _deliveries(wanted)
     yield from _drafts(wanted)
-    yield from _repetitions(wanted)
+    yield from repetitions(wanted)
 
 
 def _deliveries(wanted: Wanted) -> Iterator[Part]:
@@ -162,7 +168,7 @@ def _deliveries(wanted: Wanted) -> Iterator[Part]:
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by("due_at")[:MOST]
     for post, at, state, free, channel, platform, name, placement in rows:
-        yield Kind.DELIVERY, post, at, _mark(wanted, channel, platform, name, placement), state, bool(free)
+        yield Kind.DELIVERY, post, at, mark_of(wanted, channel, platform, name, placement), state, bool(free)
 
 
 def _ways_in(wanted: Wanted) -> list[Q]:
@@ -183,11 +189,11 @@ def _drafts(wanted: Wanted) -> Iterator[Part]:
     rows = rows.filter(**wanted.within("at")).order_by("at")
     named = ("pk", "at", "own", "channel", "variants__placement")
     for post, at, own, channel, placement in rows.values_list(*named)[:MOST]:
-        mark = _mark(wanted, channel, "", "", placement) if channel else None
+        mark = mark_of(wanted, channel, "", "", placement) if channel else None
         yield Kind.DRAFT, post, at, mark, Post.State.DRAFT, own is None
 
 
-def _repetitions(wanted: Wanted) -> Iterator[Part]:
+def repetitions(wanted: Wanted) -> Iterator[Part]:
     """Those of which no post was made yet."""
     rows = Series.objects.filter(
         wanted.tagged("post_id"), owner=wanted.owner, state=Series.State.REPEATING, next_at__lt=wanted.span.end
@@ -195,7 +201,7 @@ def _repetitions(wanted: Wanted) -> Iterator[Part]:
     if wanted.channel:
         rows = rows.filter(Exists(Variant.objects.filter(post=OuterRef("post_id"), channel=wanted.channel)))
     for series in rows.select_related("post").prefetch_related("post__variants")[:REPEATED]:
-        marks = [_mark(wanted, each.channel_id, "", "", each.placement) for each in series.post.variants.all()]
+        marks = [mark_of(wanted, each.channel_id, "", "", each.placement) for each in series.post.variants.all()]
         shown: list[Mark | None] = [mark for mark in marks if wanted.channel in (None, mark.channel)]
         for at in _moments(series, wanted.span):
             for mark in shown or [None]:
@@ -212,14 +218,23 @@ def _moments(series: Series, span: Span) -> Iterator[dt.datetime]:
         moment = repeating.following(series, moment)
 
 
-def _mark(wanted: Wanted, channel: UUID | None, platform: str, name: str, placement: str) -> Mark:
+def mark_of(wanted: Wanted, channel: UUID | None, platform: str, name: str, placement: str) -> Mark:
+    """Of a channel that is not theirs any more, what its delivery knows of it."""
     known = wanted.channels.get(channel) if channel else None
     if known is None:
         return Mark(None, platform, name, 0, placement)
     return known if placement == known.placement else replace(known, placement=placement)
 
 
-def fill(shown: Iterable[Entry]) -> None:
+class Fillable(Protocol):
+    """What shows a post."""
+
+    post: UUID
+    words: str
+    picture: UUID | None
+
+
+def fill(shown: Iterable[Fillable]) -> None:
     """Words and the first picture of these: two questions."""
     rows = list(shown)
     keys = {entry.post for entry in rows}

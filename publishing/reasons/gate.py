@@ -26,7 +26,7 @@ class BackAgain(Reason, code="publishing.back_again", group=Group.SOURCE, actor=
 
 
 class WatchIsQuiet(Reason, code="publishing.watch_is_quiet", group=Group.TIMING, actor=Actor.NOBODY, again=True):
-    text = _("Its watch %(watch)s has quiet hours.")
+    text = _("Its source %(watch)s has quiet hours.")
     fix = _("It goes on by itself when they are over (%(until)s).")
     watch: str
     until: dt.datetime
@@ -36,8 +36,8 @@ class EnoughOfWatch(Reason, code="publishing.enough_of_watch", group=Group.TIMIN
     """`most`: as its owner wants it."""
 
     text = _n(
-        "Its watch %(watch)s has had its %(most)d post of today.",
-        "Its watch %(watch)s has had its %(most)d posts of today.",
+        "Its source %(watch)s has had its %(most)d post of today.",
+        "Its source %(watch)s has had its %(most)d posts of today.",
         "most",
     )
     fix = _("It goes on by itself tomorrow.")

@@ -52,7 +52,7 @@ class NotRewritable(MovedOn, code="publishing.not_rewritable"):
 
 
 class NobodyWrites(OfAPost, code="publishing.nobody_writes", group=Group.SOURCE):
-    text = _("Its watch was removed, so nobody writes for it any more.")
+    text = _("Its source was removed, so nobody writes for it any more.")
     fix = _("Write the words yourself.")
 
 

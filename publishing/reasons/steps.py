@@ -18,7 +18,7 @@ class Approved(Fact, code="publishing.approved"):
 
 
 class ApprovedByWatch(OfAChannel, code="publishing.approved_by_watch"):
-    text = _("Approved by its watch. It goes to %(channel)s.")
+    text = _("Approved by its source. It goes to %(channel)s.")
 
 
 class ApprovedBySeries(Fact, code="publishing.approved_by_series"):

@@ -18,12 +18,12 @@ class LookFirst(Reason, group=Group.CONTENT, actor=Actor.YOU):
 
 
 class NoChannelOfWatch(LookFirst, code="publishing.no_channel_of_watch", group=Group.ACCOUNT):
-    text = _("Its watch has no channel to post to.")
+    text = _("Its source has no channel to post to.")
     fix = _("Choose one, then approve.")
 
 
 class ChannelsOfWatchOff(LookFirst, code="publishing.channels_of_watch_off", group=Group.ACCOUNT):
-    text = _("The channels of its watch are switched off.")
+    text = _("The channels of its source are switched off.")
     fix = _("Switch one on, then approve.")
 
 
@@ -95,13 +95,13 @@ class WriteThem(Reason, group=Group.SOURCE, actor=Actor.YOU):
 
 
 class WatchRemoved(WriteThem, code="publishing.watch_removed"):
-    text = _("Its watch was removed before it had a caption.")
+    text = _("Its source was removed before it had a caption.")
 
 
 class RemovedWithWatch(WriteThem, code="publishing.removed_with_watch"):
     """It was discarded."""
 
-    text = _("Its watch was removed before it had its words.")
+    text = _("Its source was removed before it had its words.")
     fix = _("To post the picture all the same, write a post with it.")
 
 
@@ -176,4 +176,4 @@ class BudgetUsedUp(Reason, code="publishing.budget_used_up", group=Group.QUOTA, 
 
 class NoBudget(Reason, code="publishing.no_budget", group=Group.QUOTA, actor=Actor.YOU):
     text = _("The operator pays for no captions of yours, so the pictures wait.")
-    fix = _("Store a key of your own (AI keys), or choose another captioner for the watch.")
+    fix = _("Store a key of your own (AI keys), or choose another captioner for the source.")

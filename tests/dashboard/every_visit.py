@@ -121,6 +121,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
     rows = [row for row in factories.everything(person) if type(row) in theirs]
     planned = factories.post(person, page := factories.channel(person, "threads"))
     rows += [planned, factories.delivery(planned, page, "queued")]  # what can be moved
+    factories.delivery(factories.post(person, page, state="approved"), page, "published")  # the month in figures
     offered = Browser(person, box)
     choosing = offered.back(offered.allow(offered.leave("facebook"), world["facebook"]["account_id"])).url
     adding = [_page(model, "add") for model in theirs if cast(Any, site._registry[model]).may_add]

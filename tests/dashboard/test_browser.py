@@ -143,7 +143,7 @@ def approve_by_hand(root: str, address: str, where: str) -> dict[str, Any]:
         page.click("text=Discard")
         asked = page.is_visible("text=It is not posted.")
         page.click("text=Not now")
-        page.click("text=More")
+        page.click(".bottombar button")
         menu = page.is_visible("text=Prompt templates")
         page.keyboard.press("Escape")
         before = page.evaluate("document.documentElement.dataset.theme")

@@ -228,6 +228,17 @@ def test_the_front_page_reads_only_the_watches_that_something_is_wrong_with(alic
     assert "Well" not in html
 
 
+@on_sqlite
+def test_the_front_page_reads_nothing_whole(alice, browser) -> None:
+    page = factories.channel(alice)
+    for state in ("queued", "published", "failed", "checking"):
+        factories.delivery(factories.post(alice, page, state="approved"), page, state)
+    client = browser(alice)
+    told = plans(lambda: client.get(reverse("admin:index")))
+    assert len(told) > 10
+    assert [(sql, plan) for sql, plan in told if any(step in WHOLE for step in plan)] == []
+
+
 def test_ones_data_is_counted_no_further_than_a_page_says(alice) -> None:
     posts(alice, inventory.MOST + 1)
     factories.channel(alice)

@@ -37,13 +37,6 @@ def text_of(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-def test_a_new_person_is_taught_the_three_steps(alice, browser) -> None:
-    front = text_of(browser(alice).get(reverse("admin:index")))
-    for step in ("Connect an account", "Add a watch", "Drop a picture"):
-        assert step in front
-    assert "What went wrong" not in front
-
-
 @pytest.mark.parametrize("name", LISTS)
 def test_an_empty_list_says_what_comes_next(name, operator, browser) -> None:
     response = browser(operator).get(reverse(f"admin:{name}"))

@@ -177,7 +177,7 @@ def test_a_command_for_one_person_knows_no_watch_of_another(act: str, world: Wor
     hers = world.rows["watches.Watch"]
     before = world.digest()
     for named in (str(hers.pk), hers.name):
-        with pytest.raises(CommandError, match="There is no watch"):
+        with pytest.raises(CommandError, match="There is no source"):
             call_command("watch", act, named, "--owner", world.bob.email, stdout=StringIO())
     assert world.digest() == before
 

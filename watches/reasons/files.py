@@ -15,7 +15,7 @@ class OfAFile(Reason, group=Group.CONTENT, actor=Actor.YOU):
 
 
 class WasThere(Reason, code="watches.was_there", group=Group.SOURCE, actor=Actor.YOU):
-    text = _("It was there before the watch began, so it is not posted.")
+    text = _("It was there before the source began, so it is not posted.")
     fix = _("Post it if you want it to go out.")
 
 
@@ -68,7 +68,7 @@ class FilmOfAPicture(Fact, code="watches.film_of_a_picture"):
 
 
 class SamePicture(Fact, code="watches.same_picture"):
-    text = _("The very same picture is in this watch already, so it is not posted again.")
+    text = _("The very same picture is in this source already, so it is not posted again.")
 
 
 class RecordDeleted(Fact, code="watches.record_deleted"):
@@ -91,7 +91,7 @@ class OutSinceCopy(Fact, code="watches.out_since_copy"):
 
 
 class WatchRemoved(Reason, code="watches.removed_before_post", group=Group.SOURCE, actor=Actor.YOU):
-    text = _("Its watch was removed before it was posted.")
+    text = _("Its source was removed before it was posted.")
     fix = _("Upload the picture to post it all the same.")
 
 
@@ -126,7 +126,7 @@ class UnreadForAnHour(OfAFile, code="watches.unread_for_an_hour", group=Group.OU
 class GoneWithItsWatch(OfAFile, code="watches.gone_with_its_watch", group=Group.SOURCE):
     """Its bytes are wanted again, and nobody can bring them."""
 
-    text = _("%(name)s is no longer here, and its watch was removed.")
+    text = _("%(name)s is no longer here, and its source was removed.")
     fix = _("Drop the picture in once more.")
 
 

@@ -19,12 +19,12 @@ class Named(Wish):
 
 
 class NameMissing(Wish, code="watches.name_missing"):
-    text = _("The watch has no name.")
+    text = _("The source has no name.")
     fix = _("Give it one.")
 
 
 class NameTaken(Named, code="watches.name_taken"):
-    text = _("There is a watch called %(name)s already.")
+    text = _("There is a source called %(name)s already.")
     fix = _("Choose another name.")
 
 
@@ -40,7 +40,7 @@ class HalfQuiet(Wish, code="watches.half_quiet", group=Group.TIMING):
 
 
 class NoneADay(Wish, code="watches.none_a_day", group=Group.TIMING):
-    text = _("A watch posts once a day at least.")
+    text = _("A source posts once a day at least.")
     fix = _("To stop it, pause it.")
 
 
@@ -81,8 +81,8 @@ class TooSeldom(Wish, code="watches.too_seldom", group=Group.TIMING):
 
 class TooMany(Wish, code="watches.too_many", group=Group.QUOTA):
     text = _n(
-        "There is %(most)d watch already, as many as one person may have.",
-        "There are %(most)d watches already, as many as one person may have.",
+        "There is %(most)d source already, as many as one person may have.",
+        "There are %(most)d sources already, as many as one person may have.",
         "most",
     )
     fix = _("Remove one, or let the operator allow more at People.")
@@ -129,13 +129,13 @@ class OurOwnFiles(Wish, code="watches.our_own_files", group=Group.SOURCE):
 
 
 class MixedWorlds(Wish, code="watches.mixed_worlds", group=Group.ACCOUNT):
-    text = _("Practice accounts and real accounts cannot be in one watch.")
+    text = _("Practice accounts and real accounts cannot be in one source.")
     fix = _("Choose only practice accounts, or only real ones.")
 
 
 class HasATwin(Named, code="watches.has_a_twin"):
     text = _("%(name)s looks into this folder for one of these channels already.")
-    fix = _("Choose another folder or other channels, or change that watch.")
+    fix = _("Choose another folder or other channels, or change that source.")
 
 
 class NoPictureThere(Wish, code="watches.no_picture_there", group=Group.SOURCE):
@@ -172,14 +172,14 @@ class LoginBlocked(Wish, code="watches.login_blocked", group=Group.ACCOUNT):
 
 
 class SeveralOfThisName(Wish, code="watches.several_of_this_name"):
-    text = _("There are %(watches)d watches called %(name)s.")
+    text = _("There are %(watches)d sources called %(name)s.")
     fix = _("Add --owner, or give the id.")
     watches: int
     name: str
 
 
 class NoneOfThisName(Named, code="watches.none_of_this_name"):
-    text = _("There is no watch %(name)s.")
+    text = _("There is no source %(name)s.")
     fix = _("`manage.py watch list` lists them.")
 
 
@@ -192,12 +192,12 @@ class MovedOn(Wish, code="watches.moved_on", group=Group.TIMING):
 
 
 class AlreadyThere(Wish, code="watches.already_there"):
-    text = _("The very same picture is in this watch already.")
+    text = _("The very same picture is in this source already.")
     fix = _("This one is not needed; put it aside.")
 
 
 class WatchGone(Wish, code="watches.watch_gone", group=Group.SOURCE):
-    text = _("Its watch was removed, so it cannot be fetched any more.")
+    text = _("Its source was removed, so it cannot be fetched any more.")
     fix = _("Upload the picture instead.")
 
 

@@ -66,7 +66,7 @@ class TooSlow(Passing, code="watches.too_slow"):
 
 class OtherDisk(OfAFolder, code="watches.other_disk"):
     text = _("The folder %(path)s is empty, or all its files are others than before, as if its disk were missing.")
-    fix = _("Connect the disk again. If this is how it should be, remove this watch and make it anew.")
+    fix = _("Connect the disk again. If this is how it should be, remove this source and make it anew.")
 
 
 class NotConnected(OfAFolder, code="watches.not_connected", again=True):

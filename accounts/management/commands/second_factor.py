@@ -29,4 +29,4 @@ class Command(OperatorCommand):
         return {"email": whose.email, "removed": True}
 
     def tell(self, answer: dict[str, Any]) -> Iterable[str]:
-        yield f"{answer['email']} signs in with the password alone now. Set up a new second factor under My account."
+        yield f"{answer['email']} signs in with the password alone now. Set up a new second factor under Settings."

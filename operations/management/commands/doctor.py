@@ -14,7 +14,7 @@ MARKS = {Level.OK: "ok      ", Level.WARNING: "warning ", Level.PROBLEM: "proble
 class Command(OperatorCommand):
     help = (
         "Look at everything that an install needs, and say what to do about what is missing: database, data folder,\n"
-        "keys, queue, deliveries, watches, captioners, public address, accounts, clock.\n\n"
+        "keys, queue, deliveries, sources, captioners, public address, accounts, clock.\n\n"
         "Exit code 1 when there is a problem; a warning is none."
     )
     examples = "  manage.py doctor\n  manage.py doctor --offline --json"

@@ -29,7 +29,7 @@ class Command(OperatorCommand):
 
     def options(self, parser: ArgumentParser) -> None:
         parser.add_argument("--owner", default="", metavar="EMAIL", help="only this person's")
-        parser.add_argument("--watch", default="", metavar="NAME", help="only of this watch")
+        parser.add_argument("--watch", default="", metavar="NAME", help="only of this source")
         parser.add_argument("--status", default="", choices=STATUSES, metavar="STATUS", help=", ".join(STATUSES))
         parser.add_argument("--since", type=_moment, metavar="DATE", help="not older: 2026-01-31 or 2026-01-31T12:00")
         parser.add_argument("--limit", type=int, default=100, help="at most so many (100)")

@@ -55,7 +55,7 @@ class Command(OperatorCommand):
 
     def options(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True, metavar="add|list|look|pause|resume|remove")
-        _add_options(acts.add_parser("add", help="make a watch", formatter_class=Formatter))
+        _add_options(acts.add_parser("add", help="make a source", formatter_class=Formatter))
         listing = acts.add_parser("list", help="list them")
         add_json(listing)
         listing.add_argument("--owner", default="", metavar="EMAIL", help="only this person's")
@@ -87,7 +87,7 @@ class Command(OperatorCommand):
             yield _sentence(answer)
             return
         if not answer:
-            yield "No watches yet. `manage.py watch add --help` says how to make one."
+            yield "No sources yet. `manage.py watch add --help` says how to make one."
             return
         columns = ("name", "state", "source", "place", "approval", "owner")
         yield from table([list(columns), *([str(row[column]) for column in columns] for row in answer)])
