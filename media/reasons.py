@@ -252,3 +252,44 @@ class ChangedAtItsOrigin(Reason, code="media.changed_at_its_origin", group=Group
     text = _("%(name)s was changed since this post was made.")
     fix = _("Discard the post; the new picture gets its own.")
     name: str
+
+
+# --- a picture that somebody looks at, and of which no bytes are kept
+
+
+class NotShown(Reason, group=Group.NOTE, actor=Actor.NOBODY):
+    """Its impression is shown instead. It says nothing of a vendor's: no address, no words of theirs."""
+
+
+class OneAtATime(NotShown, code="media.one_at_a_time", again=True):
+    """Others are being loaded."""
+
+    text = _("The picture is loaded in a moment.")
+
+
+class NotNow(NotShown, code="media.not_now", again=True):
+    text = _("The picture cannot be loaded at the moment.")
+
+
+class LoginShut(NotShown, code="media.login_shut", group=Group.ACCOUNT, actor=Actor.YOU):
+    text = _("The account has to be connected again before this picture can be loaded.")
+
+
+class GoneFromSource(NotShown, code="media.gone_from_source"):
+    text = _("The file is gone from its source.")
+
+
+class AnotherAtSource(NotShown, code="media.another_at_source"):
+    text = _("The file at its source is another one by now.")
+
+
+class NoPreview(NotShown, code="media.no_preview"):
+    text = _("Its source has no preview of this file.")
+
+
+class GoneFromChannel(NotShown, code="media.gone_from_channel"):
+    text = _("The post is no longer there.")
+
+
+class NothingToShow(NotShown, code="media.nothing_to_show"):
+    text = _("The picture itself is not kept: these are its colours.")

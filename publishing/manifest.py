@@ -122,6 +122,7 @@ MANIFEST = Manifest(
     answers={
         "accounts.connected": "publishing.describing.wake_ups.after_connecting",
         "poster.clock_put": "publishing.clock_repair.after_clock_put",
+        "media.shown": "publishing.delivery.channel_pictures.show",
         "media.used_in": "publishing.posts.uses.of",
         "media.new_post": "publishing.admin.writing.address",
         "poster.icons": "publishing.platforms.icons",
