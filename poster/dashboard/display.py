@@ -131,10 +131,17 @@ def thumb(asset_id: object, alt: str = "") -> SafeString:
     if asset_id is None:
         return format_html('<span class="thumb none">{}</span>', icon("pictures"))
     return format_html(
-        '<img class="thumb" src="{}" alt="{}" loading="lazy" width="44" height="44">',
-        reverse("thumbnail", args=[asset_id]),
-        alt,
+        '<img class="thumb" {} alt="{}" loading="lazy" width="44" height="44">', seen(asset_id), alt
     )
+
+
+def seen(asset_id: object, into: str = "src") -> SafeString:
+    """The attributes of an image that shows an asset: at once what is here, and where the picture itself is loaded from.
+
+    The second is for `static/poster/pictures.js`; without it the first stays.
+    """
+    addresses = (reverse(name, args=[asset_id]) for name in ("thumbnail", "seen"))
+    return format_html('{}="{}" data-seen="{}"', into, *addresses)
 
 
 def tally(states: Iterable[tuple[str, str]]) -> SafeString:
