@@ -1,9 +1,9 @@
 """A small picture of an asset whose bytes we do not hold, for the person who looks at it, from wherever it lies.
 
 An app that can show assets answers the question `SHOWN`: a function that is given the asset, a file, and the seconds
-that there are. It writes a picture of any kind and size into that file and returns True; False when it has nothing to do
-with this asset. It raises `CannotShow` with what people are told. It reads, and nothing else: it renews and blocks no
-login, counts nothing as a failure, and writes nothing about the asset.
+that there are. It writes a picture of any kind and size into that file and returns True; False when it has nothing to
+do with this asset. It raises `CannotShow` with what people are told. It reads, and nothing else: it renews and blocks
+no login, counts nothing as a failure, and writes nothing about the asset.
 
 The lowest app is asked first: where the picture comes from, then where it was shown. What they bring is made small in a
 child process. None of it is kept, nor laid down on a disk where the system can do without.
@@ -18,11 +18,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from media.images import BadPicture, Limits, small_bytes
 from media.models import Asset
-from media.reasons import LoginShut, NotNow, NotShown, NothingToShow, OneAtATime
+from media.reasons import LoginShut, NothingToShow, NotNow, NotShown, OneAtATime
 from poster.errors import OutsideError, Refused, Suspended, Unauthorized
 from poster.manifests import asked
 
@@ -91,4 +91,4 @@ def _in_memory() -> Iterator[tuple[BinaryIO, Path]]:
             yield file, Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
         return
     with tempfile.NamedTemporaryFile() as draft:
-        yield draft.file, Path(draft.name)
+        yield cast(BinaryIO, draft), Path(draft.name)

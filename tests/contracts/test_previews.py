@@ -13,7 +13,7 @@ from poster.errors import OutsideError, RateLimited, Refused, Unauthorized, Unav
 from poster.http.client import Client, within
 from publishing.delivery.channel_pictures import _judge
 from publishing.platforms import Picturing
-from tests.contracts.test_sources import AtThisMachine, InDrive, Owner, hours, looker, owner  # noqa: F401 - fixtures
+from tests.contracts.source_owners import AtThisMachine, Owner
 from tests.meta_places import Place
 from tests.sandbox.google_world import picture
 from watches.sources import Found, Previewing

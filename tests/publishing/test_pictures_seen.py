@@ -47,16 +47,19 @@ def emptied(sent: Delivery) -> Asset:
 
 
 @pytest.fixture
-def watched(house: House) -> Asset:
+def watched(house: House, settings: Any) -> Asset:
     """Found in a folder of this machine, and published."""
+    settings.AI_KEYS = {**settings.AI_KEYS, "openai": "sk-practice"}
     house.connect()
-    house.watch(channels=[house.channels["facebook"]])
+    house.watch(channels=[house.channels["facebook"]], captioner="openai")
     house.drop()
-    house.look(4)
+    for _ in range(4):
+        house.round()
+        house.later(10)
     return emptied(house.settle(Delivery.objects.get()))
 
 
-def look(asset: Asset, who: Any = None, **headers: str) -> Any:
+def look(asset: Asset, who: Any = None, **headers: Any) -> Any:
     return signed_in(who or asset.owner).get(reverse("seen", args=[asset.pk]), **headers)
 
 
@@ -164,7 +167,8 @@ def test_what_goes_wrong_says_nothing_against_the_account(house, uploaded, kind,
 
 
 @pytest.mark.parametrize(
-    ("kind", "how"), [("flood", {"code": 9_000_000}), ("malformed", {}), ("truncated", {}), ("redirect", {"message": "/"})]
+    ("kind", "how"),
+    [("flood", {"code": 9_000_000}), ("malformed", {}), ("truncated", {}), ("redirect", {})],
 )
 def test_an_answer_that_is_no_picture_is_none(house, uploaded, kind, how) -> None:
     house.box.fault(kind, host="scontent.xx.fbcdn.net", **how)
