@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from media import blobs, showing
 from media.images import impression_png
 from media.models import Asset, Blob
-from media.reasons import NotShown, OneAtATime
+from media.reasons import NeverAgain, NotShown, OneAtATime
 from poster.errors import Unavailable
 from poster.web.cache_headers import kept_by_this_browser
 
@@ -72,6 +72,5 @@ def _not_shown(reason: NotShown) -> HttpResponseBase:
     """Why, by its code and in words. `again`: seconds after which it is worth another try, while the page is open."""
     if isinstance(reason, OneAtATime):
         return JsonResponse({"code": reason.code, "words": str(reason), "again": 1})
-    passing = reason.again or reason.actor.value == "you"
     told = JsonResponse({"code": reason.code, "words": str(reason), "again": None})
-    return kept_by_this_browser(told, A_MINUTE if passing else AN_HOUR)
+    return kept_by_this_browser(told, AN_HOUR if isinstance(reason, NeverAgain) else A_MINUTE)
