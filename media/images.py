@@ -7,6 +7,7 @@ that no picture, however bad or large, costs us more than that child.
     make_rendition(path, out, recipe)      -> Rendition    the same for one
     make_thumbnail(path, out, size)        -> Rendition    for our own pages
     make_for_model(path, out)              -> Rendition    for a model that looks at it
+    small_bytes(path, name)                -> bytes        for our own pages, and nothing is written
     impression_png(colours)                -> bytes        twelve colours, when the bytes are gone
     resembles(one, other)                  -> bool         the same picture, saved again?
     may_resemble(one, other)               -> bool         the cheap half of that, of two fingerprints
@@ -17,6 +18,7 @@ is not there at all is FileNotFoundError.
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -48,6 +50,7 @@ __all__ = [
     "make_thumbnail",
     "may_resemble",
     "resembles",
+    "small_bytes",
     "take_in",
 ]
 
@@ -132,6 +135,12 @@ def make_renditions(
 def make_thumbnail(path: Path, out: Path, size: int, *, name: str = "") -> Rendition:
     """A JPEG of at most `size` pixels on its longer side. Raises BadPicture."""
     return make_rendition(path, out, Recipe(max_width=size, max_height=size), name=name)
+
+
+def small_bytes(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
+    """What THUMBNAIL makes of it, a JPEG, written nowhere. Raises BadPicture."""
+    answer = _ask("small", {"path": str(path), "recipe": asdict(THUMBNAIL)}, name, limits)
+    return base64.b64decode(answer["picture"])
 
 
 def make_for_model(path: Path, out: Path, *, max_side: int = MODEL_SIDE, name: str = "") -> Rendition:

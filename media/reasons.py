@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from poster.reasons import Actor, Group, Quoted, Reason, Term, _
+from poster.reasons import Actor, Fact, Group, Quoted, Reason, Term, _
 from poster.reasons.rendering import TERMS
 
 TERMS |= {
@@ -252,3 +252,51 @@ class ChangedAtItsOrigin(Reason, code="media.changed_at_its_origin", group=Group
     text = _("%(name)s was changed since this post was made.")
     fix = _("Discard the post; the new picture gets its own.")
     name: str
+
+
+# --- a picture that somebody looks at, and of which no bytes are kept
+
+
+class NotShown(Reason, group=Group.NOTE):
+    """Its impression is shown instead. It says nothing of a vendor's: no address, no words of theirs."""
+
+
+class OneAtATime(NotShown, code="media.one_at_a_time", again=True):
+    """Others are being loaded."""
+
+    text = _("Other pictures are being loaded.")
+    fix = _("This one is loaded by itself in a moment.")
+
+
+class NotNow(NotShown, code="media.not_now", again=True):
+    text = _("The picture cannot be loaded at the moment.")
+    fix = _("It is tried again when you look at it later.")
+
+
+class LoginShut(NotShown, code="media.login_shut", group=Group.ACCOUNT, actor=Actor.YOU):
+    text = _("The account that has this picture does not let us in.")
+    fix = _("Connect it again to see the picture.")
+
+
+class NeverAgain(Fact, NotShown):
+    """Nobody can do anything about it."""
+
+
+class GoneFromSource(NeverAgain, code="media.gone_from_source"):
+    text = _("The file is gone from its source.")
+
+
+class AnotherAtSource(NeverAgain, code="media.another_at_source"):
+    text = _("The file at its source is another one by now.")
+
+
+class NoPreview(NeverAgain, code="media.no_preview"):
+    text = _("Its source has no preview of this file.")
+
+
+class GoneFromChannel(NeverAgain, code="media.gone_from_channel"):
+    text = _("The post is no longer there.")
+
+
+class NothingToShow(NeverAgain, code="media.nothing_to_show"):
+    text = _("The picture itself is not kept: these are its colours.")

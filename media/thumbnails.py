@@ -1,35 +1,77 @@
-"""Pictures of the dashboard: the thumbnail while it is here, a blurred impression of twelve colours afterwards."""
+"""Pictures of the dashboard: at once what is here, and then the picture itself, from where it lies.
+
+`thumbnail` is for a page that is being made: the thumbnail while it is here, a blurred impression of twelve colours
+afterwards, and nobody is asked. `seen` is what the browser loads when somebody looks at that place of the page: the
+picture, passed through (`media.showing`) and kept by that browser alone; or, as JSON, why it cannot be shown.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from media import blobs
+from media import blobs, showing
 from media.images import impression_png
 from media.models import Asset, Blob
+from media.reasons import NeverAgain, NotShown, OneAtATime
 from poster.errors import Unavailable
+from poster.web.cache_headers import kept_by_this_browser
 
 UNSEEN = "d8d4cc" * 12  # before we have looked at it
+A_DAY, AN_HOUR, A_MINUTE = 24 * 3600, 3600, 60  # seconds that a browser keeps what it was told
 
 
 @require_safe
 def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """For its owner and the operator; everybody else is told that there is no such picture."""
-    asset = Asset.objects.only("owner_id", "impression").filter(pk=pk).first()
+    return small(_asset(request, pk))
+
+
+@require_safe
+def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The same, when its thumbnail is not here any more. 204: it is, so what stands there is the picture."""
+    asset = _asset(request, pk)
+    if _kept(asset):
+        return HttpResponse(status=204)
+    tag = f'"{asset.sha256}"'  # of the asset, whose bytes never change: whoever has seen it needs not ask again
+    known = get_conditional_response(request, etag=tag)
+    if known is not None:
+        return kept_by_this_browser(known, A_DAY)
+    try:
+        picture = showing.small(asset)
+    except showing.CannotShow as cannot:
+        return _not_shown(cannot.reason)
+    return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers={"ETag": tag}), A_DAY)
+
+
+def _asset(request: HttpRequest, pk: UUID) -> Asset:
+    asset = Asset.objects.filter(pk=pk).first()
     if asset is None or not (request.user.pk == asset.owner_id or getattr(request.user, "is_superuser", False)):
         raise Http404
-    return small(asset)
+    return asset
+
+
+def _kept(asset: Asset) -> Blob | None:
+    return Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.THUMBNAIL).first()
 
 
 def small(asset: Asset) -> HttpResponseBase:
     """Its thumbnail, or what is left of it. Whoever calls has asked whether it may be seen."""
-    blob = Blob.objects.filter(owner=asset.owner_id, asset=asset, purpose=Blob.Purpose.THUMBNAIL).first()
+    blob = _kept(asset)
     try:
         if blob:
             return FileResponse(blobs.storage(blob.place).open(blob.key), content_type=blob.mime)
     except Unavailable:
         pass
     return HttpResponse(impression_png(asset.impression or UNSEEN), content_type="image/png")
+
+
+def _not_shown(reason: NotShown) -> HttpResponseBase:
+    """Why, by its code and in words. `again`: seconds after which it is worth another try, while the page is open."""
+    if isinstance(reason, OneAtATime):
+        return JsonResponse({"code": reason.code, "words": str(reason), "again": 1})
+    told = JsonResponse({"code": reason.code, "words": str(reason), "again": None})
+    return kept_by_this_browser(told, AN_HOUR if isinstance(reason, NeverAgain) else A_MINUTE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.connections.provider_apps import opened_app
-from accounts.connections.token_refresh import token_of
+from accounts.connections.token_refresh import token_of, token_to_look
 from accounts.models import Channel
 from outbox.models import Outgoing
 from outbox.protocol import Account
@@ -20,3 +20,8 @@ def account_of_channel(channel: Channel, token: str = "") -> Account:
     """The same where nothing is published."""
     provider = channel.credential.provider
     return Account(channel.remote_id, token or token_of(channel), provider, opened_app(provider).client_secret)
+
+
+def account_to_look(channel: Channel) -> Account:
+    """The same for a page that somebody looks at: no try is made, nothing renewed, and nothing of it kept."""
+    return account_of_channel(channel, token_to_look(channel))

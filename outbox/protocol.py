@@ -142,3 +142,12 @@ class Counting(Protocol):
     def room_left(self, account: Account) -> int | None:
         """How many posts this account may still publish today; None when they do not say."""
         ...
+
+
+@runtime_checkable
+class Picturing(Protocol):
+    """Platforms that say where the pictures of what they show can be fetched. Their addresses end within hours."""
+
+    def pictures(self, account: Account, remote_id: str) -> Sequence[str]:
+        """Of this post, in its order; "" where they do not say. Asked for whoever looks, and kept by nobody."""
+        ...

@@ -122,7 +122,10 @@ MANIFEST = Manifest(
         Removal("publishing.Tag"),
         Removal("publishing.Slot"),
     ),
-    in_the_cache={"month_strip": "How many posts went out on which day, for minutes."},
+    in_the_cache={
+        "month_strip": "How many posts went out on which day, for minutes.",
+        "link_pages": "How often a mailed link was opened from an address: times.",
+    },
     retention=(
         Retention(
             "approval_links",
@@ -139,11 +142,11 @@ MANIFEST = Manifest(
             "only while they are needed",
         ),
     ),
-    in_the_cache={"link_pages": "How often a mailed link was opened from an address: times."},
     answers={
         "accounts.connected": "publishing.describing.wake_ups.after_connecting",
         "poster.clock_put": "publishing.clock_repair.after_clock_put",
         "accounts.signed_out": "publishing.approval.links.end_all",
+        "media.shown": "publishing.delivery.channel_pictures.show",
         "media.used_in": "publishing.posts.uses.of",
         "media.new_post": "publishing.admin.writing.address",
         "poster.icons": "publishing.platforms.icons",

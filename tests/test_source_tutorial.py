@@ -25,6 +25,7 @@ from poster.dashboard import display
 from poster.errors import Unavailable
 from publishing.models import Post
 from tests import factories, pictures
+from tests.contracts import source_owners
 from tests.contracts import test_sources as suite
 from tests.watches.looking import Hours, Looker
 from watches import sources
@@ -36,7 +37,7 @@ CODE, LINE = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8")
 State = FoundFile.State
 # The contract suite, asked of the owner below. The names must stand in this module, so that pytest finds them.
 globals().update({name: each for name, each in vars(suite).items() if name.startswith("test_")})
-globals().update({"hours": suite.hours, "looker": suite.looker})
+globals().update({"hours": source_owners.hours, "looker": source_owners.looker})
 
 
 @pytest.fixture(autouse=True)

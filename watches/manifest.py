@@ -76,6 +76,7 @@ MANIFEST = Manifest(
     ),
     origins={"found": "watches.fetching.again"},
     answers={
+        "media.shown": "watches.showing.show",
         "poster.icons": "watches.sources.icons",
         "accounts.connected": "watches.wake_ups.after_connecting",
         "accounts.try_ai_key": "watches.model_checks.try_key",

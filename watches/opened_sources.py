@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from accounts.connections.token_refresh import grant_of
+from accounts.connections.token_refresh import grant_of, grant_to_look
 from watches.models import FoundFile, SourceCursor
 from watches.sources import SOURCES, Found, Source
 
@@ -15,6 +15,12 @@ def open_source(stream: SourceCursor, holder: UUID | None = None) -> Source:
     `holder`: the row that is worked on. While the login is in doubt, one makes a try, and for all others it rests.
     """
     token = grant_of(stream.credential, holder).access_token if stream.credential else ""
+    return SOURCES[stream.source](token)  # type: ignore[call-arg]
+
+
+def open_to_look(stream: SourceCursor) -> Source:
+    """The same for a page that somebody looks at: no try is made, and nothing renewed."""
+    token = grant_to_look(stream.credential).access_token if stream.credential else ""
     return SOURCES[stream.source](token)  # type: ignore[call-arg]
 
 

@@ -43,12 +43,28 @@ def grant_of(credential: Credential, holder: UUID | None = None) -> Grant:
     and cannot be renewed right now, or when it belongs to the other world (practice against real), RateLimited while it
     is in doubt. `holder`: the row that is worked on, which may then make the one try.
     """
+    grant = _living(credential, holder)
+    return _fresh(credential, grant) if credential.ends_within(URGENT) else grant
+
+
+def grant_to_look(credential: Credential) -> Grant:
+    """The same for a page that somebody looks at: it makes no try, renews nothing, and writes nothing.
+
+    Raises like `grant_of`; Unavailable when it has ended: a round renews it.
+    """
+    grant = _living(credential)
+    if credential.ends_within(ENDED):
+        raise Unavailable(NamedNotAccepted(name=str(credential)))
+    return grant
+
+
+def _living(credential: Credential, holder: UUID | None = None) -> Grant:
     _same_world(credential)
     if credential.state == Credential.State.BLOCKED:
         raise Unauthorized(credential.reason or NamedNotAccepted(name=str(credential)))
     grant = opened(credential)
     login_doubts.check(credential, holder)
-    return _fresh(credential, grant) if credential.ends_within(URGENT) else grant
+    return grant
 
 
 def _same_world(credential: Credential) -> None:
@@ -63,16 +79,28 @@ def token_of(channel: Channel, holder: UUID | None = None) -> str:
 
     Raises like `grant_of`; Unauthorized, too, when a Page has none: the person's own is not for it.
     """
+    return _own_token(channel, holder) or grant_of(channel.credential, holder).access_token
+
+
+def token_to_look(channel: Channel) -> str:
+    """The same for a page that somebody looks at, as `grant_to_look`. Unauthorized when the place itself is blocked."""
+    if channel.state == Channel.State.BLOCKED:
+        raise Unauthorized(channel.reason or NamedNotAccepted(name=channel.name))
+    _same_world(channel.credential)
+    return _own_token(channel) or grant_to_look(channel.credential).access_token
+
+
+def _own_token(channel: Channel, holder: UUID | None = None) -> str:
+    """Its own token; "" when it is posted to with that of its login."""
     try:
         own = str(channel.token or "")
     except Undecryptable as error:
         raise Unauthorized(KeysMissing()) from error
     if not own and channel.lacks_token:
         raise Unauthorized(Lacking(name=channel.name, missing=(NO_TOKEN,)))
-    if not own:
-        return grant_of(channel.credential, holder).access_token
-    turnstile.belongs(own, scopes_of(channel.credential, own))
-    login_doubts.check(channel, holder)
+    if own:
+        turnstile.belongs(own, scopes_of(channel.credential, own))
+        login_doubts.check(channel, holder)
     return own
 
 

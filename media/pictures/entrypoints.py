@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,9 @@ def render(payload: dict[str, Any]) -> dict[str, Any]:
         is_whole=payload.get("is_whole", False),
     )
     return {"renditions": [asdict(each) for each in made]}
+
+
+def small(payload: dict[str, Any]) -> dict[str, Any]:
+    """{path, recipe, name, max_pixels} -> {picture}: its bytes in base64."""
+    recipe, beside = Recipe(**payload["recipe"]), {"name": payload["name"], "max_pixels": payload["max_pixels"]}
+    return {"picture": base64.b64encode(rendering.rendered(Path(payload["path"]), recipe, **beside)).decode()}

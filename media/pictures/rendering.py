@@ -59,6 +59,17 @@ def render(
     return [made[out] for out, _ in wanted]
 
 
+def rendered(path: Path, recipe: Recipe, *, name: str = "", max_pixels: int = MAX_PIXELS) -> bytes:
+    """The picture at `path`, made to this recipe, without a mark. Raises BadPicture. Runs in a child process."""
+    name = name or path.name
+    with open_picture(path, name, max_pixels=max_pixels) as image:
+        source = _taken_out(image, path, name, _enough_either_way(image.size, recipe))
+    enough = _enough(source.size, recipe)
+    picture = upright_srgb(source.image, at_least=enough, profile=source.tells.profile)
+    canvas = _laid(flat(picture, recipe.background), source.size, frame(*source.size, recipe), recipe)
+    return Canvas(canvas, b"").within(recipe, name)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A decoded picture, the size that it has in its file, and what else the file tells."""

@@ -135,11 +135,16 @@ def thumb(asset_id: object, alt: str = "") -> SafeString:
     """The small picture of an asset; an empty frame where there is none yet."""
     if asset_id is None:
         return format_html('<span class="thumb none">{}</span>', icon("pictures"))
-    return format_html(
-        '<img class="thumb" src="{}" alt="{}" loading="lazy" width="44" height="44">',
-        reverse("thumbnail", args=[asset_id]),
-        alt,
-    )
+    return format_html('<img class="thumb" {} alt="{}" loading="lazy" width="44" height="44">', seen(asset_id), alt)
+
+
+def seen(asset_id: object, into: str = "src") -> SafeString:
+    """The attributes of an image that shows an asset: what is here at once, and where the picture itself comes from.
+
+    The second is for `static/poster/pictures.js`; without it the first stays.
+    """
+    addresses = (reverse(name, args=[asset_id]) for name in ("thumbnail", "seen"))
+    return format_html('{}="{}" data-seen="{}"', into, *addresses)
 
 
 def tally(states: Iterable[tuple[str, str]]) -> SafeString:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -89,6 +90,19 @@ def listening() -> Iterator[list[Exchange]]:
         _listening.reset(token)
 
 
+_until: ContextVar[float] = ContextVar("until", default=math.inf)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """No call of this block lasts beyond its end, whatever its own deadline is: somebody waits for all of them."""
+    token = _until.set(min(_until.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
 @dataclass(slots=True)
 class Client:
     """One vendor host. `judge(method, answer)` returns the error an answer means, or None when it is good.
@@ -107,6 +121,7 @@ class Client:
     limits: Callable[[Mapping[str, str]], Iterable[tuple[Reach, float]]] | None = None
     private: Collection[str] | None = None
     asks_first: bool = True
+    most: int = MOST  # bytes of an answer
 
     def get(self, path: str, **params: object) -> dict[str, Any]:
         return self.call("GET", path, params=params).json()
@@ -132,12 +147,16 @@ class Client:
         return answer
 
     def _answer(self, method: str, url: str, sending: dict[str, Any]) -> tuple[Answer | None, OutsideError | None]:
-        wire = _simulated() if _simulated else Line(self.deadline, pinned=self._pinned(url))
+        wire = _simulated() if _simulated else Line(self._seconds, pinned=self._pinned(url))
         try:
             answer = self._send(wire, method, url, sending)
         except (requests.RequestException, TransportError, OSError) as error:
             return None, _lost(method, self.name, never_sent=_never_sent(wire, error))
         return answer, self.judge(method, answer)
+
+    @property
+    def _seconds(self) -> float:
+        return max(min(self.deadline, _until.get() - time.monotonic()), 0.05)
 
     @property
     def _token(self) -> str:
@@ -176,24 +195,25 @@ class Client:
         )
 
     def _send(self, wire: BaseAdapter, method: str, url: str, sending: dict[str, Any]) -> Answer:
-        until = time.monotonic() + self.deadline
+        seconds = self._seconds
+        until = time.monotonic() + seconds
         with requests.Session() as session:
             session.trust_env = False  # no .netrc: it would replace our Authorization header
             session.proxies = get_environ_proxies(url) if self.private is None else {}
             for scheme in ("http://", "https://"):
                 session.mount(scheme, wire)
-            timeout = (10, self.deadline)
+            timeout = (min(10, seconds), seconds)
             with session.request(
                 method, url, headers=self.headers, timeout=timeout, allow_redirects=False, stream=True, **sending
             ) as response:
-                return Answer(response.status_code, response.headers, _read(response, until))
+                return Answer(response.status_code, response.headers, _read(response, until, self.most))
 
 
-def _read(response: requests.Response, until: float) -> bytes:
+def _read(response: requests.Response, until: float, most: int) -> bytes:
     body = bytearray()
     while chunk := response.raw.read1(65536, decode_content=True):
         body += chunk
-        if len(body) > MOST:
+        if len(body) > most:
             raise requests.ConnectionError("the answer is too large")
         if time.monotonic() > until:
             break

@@ -19,6 +19,7 @@ from poster.dashboard.way_back import way_back
 register = template.Library()
 register.simple_tag(display.icon)
 register.simple_tag(display.tag)
+register.simple_tag(display.seen)
 register.simple_tag(display.outside_link)
 register.filter(way_back)
 register.filter(display.day_and_hour)

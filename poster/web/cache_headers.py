@@ -2,7 +2,7 @@
 
 A browser on a shared machine, its *back* button, a proxy in between: none shows what somebody saw who has gone. So this
 is not left to each view: every answer says `no-store`, errors, redirects, downloads, pictures and JSON too, but for
-public pages.
+public pages, and for small pictures that one browser may keep for whoever is signed in there (`kept_by_this_browser`).
 """
 
 from __future__ import annotations
@@ -12,16 +12,29 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 PRIVATE = "private, no-store"
 MARK = "for_everybody"
+KEPT = "kept_by_this_browser"
 
 
 def for_everybody(view: View) -> View:
     """This view shows everybody the same."""
     setattr(view, MARK, True)
     return view
+
+
+def kept_by_this_browser(response: HttpResponseBase, seconds: int) -> HttpResponseBase:
+    """This browser alone may keep it so long, and shows it only with the cookies that it was asked for with.
+
+    Whoever signs out takes them along: the same address is asked for anew then.
+    """
+    response["Cache-Control"] = f"private, max-age={seconds}"
+    patch_vary_headers(response, ["Cookie"])
+    setattr(response, KEPT, True)
+    return response
 
 
 class NoStore:
@@ -38,7 +51,7 @@ class NoStore:
 
 
 def _says_so(response: HttpResponseBase) -> bool:
-    return "no-store" in response.get("Cache-Control", "")
+    return "no-store" in response.get("Cache-Control", "") or getattr(response, KEPT, False)
 
 
 def _is_public(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from outbox.protocol import Accepted, Account, Adapter, Counting, Evidence, Json, Receipt, Spoilt, Staged, Verdict
+from outbox.protocol import (
+    Accepted,
+    Account,
+    Adapter,
+    Counting,
+    Evidence,
+    Json,
+    Picturing,
+    Receipt,
+    Spoilt,
+    Staged,
+    Verdict,
+)
 from poster.registry import Registry
 from publishing.platforms.forms import (
     NO_DEFAULT,
@@ -42,6 +54,7 @@ __all__ = [
     "Option",
     "OptionKind",
     "Part",
+    "Picturing",
     "Platform",
     "Posted",
     "Receipt",

@@ -201,6 +201,14 @@ class Containers:
     def permalink(self, account: Account, remote_id: str) -> str:
         return web_address(self.graph(account).get(f"/{remote_id}", fields="permalink"), "permalink")
 
+    def pictures(self, account: Account, remote_id: str) -> Sequence[str]:
+        """A carousel's own `media_url` is that of its first picture, where it has one."""
+        told = self.graph(account).get(f"/{remote_id}", fields="media_url,children{media_url}")
+        children = told.get("children")
+        rows = children.get("data") if isinstance(children, dict) else None
+        inside = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        return [web_address(row, "media_url") for row in inside or [told]]
+
     def room_left(self, account: Account) -> int | None:
         """From their own count of the last 24 hours."""
         path = f"/{self._account(account)}/{self.dialect.quota}"

@@ -41,6 +41,7 @@ MOST_PHOTOS = 10  # what other apps keep to; Meta states no number
 NAMES = {"image/jpeg": "picture.jpg", "image/png": "picture.png"}
 LISTED = "id,created_time,message,permalink_url,full_picture"
 SHOWN = "id,created_time,permalink_url,attachments{target{id},subattachments{target{id}}}"
+PICTURED = "full_picture,attachments{media{image{src}},subattachments{media{image{src}}}}"
 PHOTO = Limits(
     text=63206,
     sweet_spot=400,
@@ -130,6 +131,11 @@ class FacebookPage:
     def permalink(self, account: Account, remote_id: str) -> str:
         return meta.web_address(_graph(account).get(f"/{remote_id}", fields="permalink_url"), "permalink_url")
 
+    def pictures(self, account: Account, remote_id: str) -> Sequence[str]:
+        told = _graph(account).get(f"/{remote_id}", fields=PICTURED)
+        sources = [_source(each) for each in _attached(told) if not _rows(each.get("subattachments"))]
+        return sources or [meta.web_address(told, "full_picture")]
+
 
 def _graph(account: Account) -> meta.Graph:
     return meta.facebook(account.token, account.app_secret)
@@ -210,11 +216,22 @@ def _look_through(account: Account, photos: set[str], since: dt.datetime) -> Evi
     return Evidence(source, Verdict.THERE, said, authoritative=True, receipt=receipt)
 
 
-def _targets(row: dict[str, Any]) -> Iterator[str]:
-    """The ids of what a post shows, albums taken apart."""
+def _attached(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a post shows, albums taken apart: they and then what is in them."""
     attachments = _rows(row.get("attachments"))
-    inside = [inner for attachment in attachments for inner in _rows(attachment.get("subattachments"))]
-    for attachment in [*attachments, *inside]:
+    return attachments + [inner for attachment in attachments for inner in _rows(attachment.get("subattachments"))]
+
+
+def _source(attachment: dict[str, Any]) -> str:
+    """Where its picture can be fetched."""
+    media = attachment.get("media")
+    image = media.get("image") if isinstance(media, dict) else None
+    return meta.web_address(image, "src") if isinstance(image, dict) else ""
+
+
+def _targets(row: dict[str, Any]) -> Iterator[str]:
+    """The ids of what a post shows."""
+    for attachment in _attached(row):
         target = attachment.get("target")
         if isinstance(target, dict):
             yield meta.identity(target)

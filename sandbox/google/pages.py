@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.control import refuse_strangers
 from sandbox.google import storage, tree
-from sandbox.google.people import Person
+from sandbox.google.people import Person, holder
 from sandbox.google.rows import FOLDER, Node, NoSuchFile
 from sandbox.world import World
 
@@ -61,13 +61,20 @@ def _files(pages: Blueprint, world: World) -> None:
         one = tree.node(world, file_id)
         return render_template("google/file.html", file=one, path=_path(world, one))
 
-    @pages.get("/lh3.googleusercontent.com/drive-storage/<file_id>=s<int:side>")
-    def thumbnail(file_id: str, side: int) -> Response:
+    @pages.get("/drive.google.com/thumbnail")
+    def thumbnail() -> Response:
+        side = request.args.get("sz", "").removeprefix("w")
+        return _small(world, tree.node(world, request.args.get("id", "")), int(side) if side.isdecimal() else 220)
+
+    @pages.get("/lh3.googleusercontent.com/drive-storage/<file_id>.<int:until>=s<int:side>")
+    def linked(file_id: str, until: int, side: int) -> Response:
+        """What `thumbnailLink` leads to: it "must be fetched using a credentialed request", for some hours."""
         one = tree.node(world, file_id)
-        if not one.width:
-            abort(404)
-        picture = _thumbnail(world.blob(one.sha256), min(side, LARGEST_THUMBNAIL))
-        return Response(picture, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
+        kind, _, value = request.headers.get("Authorization", "").partition(" ")
+        token = holder(world, value) if kind == "Bearer" else None
+        if token is None or world.now() > until or not tree.may_see(world, token.person_id, one):
+            abort(403)
+        return _small(world, one, side)
 
 
 def _folder_page(world: World, folder: Node) -> str:
@@ -91,6 +98,13 @@ def _top_folders(world: World, person: Person) -> list[Node]:
     top = storage.root(world, person)
     folders = [one for one in world.table(Node).values() if one.parent == top.id and one.mime == FOLDER]
     return [top, *folders]
+
+
+def _small(world: World, one: Node, side: int) -> Response:
+    if not one.width:
+        abort(404)
+    picture = _thumbnail(world.blob(one.sha256), min(side, LARGEST_THUMBNAIL))
+    return Response(picture, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=60"})
 
 
 def _thumbnail(content: bytes, side: int) -> bytes:

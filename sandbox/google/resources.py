@@ -15,6 +15,7 @@ from sandbox.google.tree import ancestors, in_the_bin, may_see
 from sandbox.world import World
 
 Resource = dict[str, Any]
+LINK_LIVES = 4 * 3600  # seconds: "typically lasts on the order of hours"
 
 
 def written(seconds: float) -> str:
@@ -61,7 +62,7 @@ def file_resource(world: World, one: Node, reader: Person) -> Resource:
     if one.description:
         resource["description"] = one.description
     resource |= _place(world, one, reader) | _possession(world, one, reader)
-    resource |= _content(one) if one.has_bytes else {}
+    resource |= _content(world, one) if one.has_bytes else {}
     return resource | _shortcut(world, one)
 
 
@@ -144,7 +145,7 @@ def _permission(person: Person, owner: str) -> Resource:
     }
 
 
-def _content(one: Node) -> Resource:
+def _content(world: World, one: Node) -> Resource:
     extension = one.name.rpartition(".")[2] if "." in one.name else ""
     resource: Resource = {
         "size": str(one.size),
@@ -163,8 +164,10 @@ def _content(one: Node) -> Resource:
             "height": one.height,
             "rotation": one.rotation,
         }
-        resource["thumbnailLink"] = f"https://lh3.googleusercontent.com/drive-storage/{one.id}=s220"
         resource["thumbnailVersion"] = str(one.version)
+        if one.downloadable:  # "only populated when the requesting app can access the file's content"
+            until = int(world.now() + LINK_LIVES)
+            resource["thumbnailLink"] = f"https://lh3.googleusercontent.com/drive-storage/{one.id}.{until}=s220"
     return resource
 
 

@@ -183,7 +183,7 @@ def media_node(world: World, call: Call, media: Media) -> dict[str, Any]:
         "alt_text": media.alt_text or None,
         "media_type": media.media_type,
         "media_product_type": "STORY" if media.story else "FEED",
-        "media_url": shown.picture_address(call, first),
+        "media_url": shown.picture_address(world, call, first),
         "permalink": f"{call.root}www.instagram.com/p/{media.shortcode}/",
         "shortcode": media.shortcode,
         "timestamp": shown.iso(media.made_at),

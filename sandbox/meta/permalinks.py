@@ -21,7 +21,17 @@ def add_pages(blueprint: Blueprint, world: World) -> None:
 
     @blueprint.get(f"/{PICTURE_HOST}/v/<sha256>.jpg")
     def picture(sha256: str) -> Response:
+        if not _is_served(world, request.args.get("oe", "")):
+            abort(403, "URL signature expired")
         return control.picture(world, sha256)
+
+
+def _is_served(world: World, until: str) -> bool:
+    """An address of theirs opens to everybody, and only until the moment that stands in it."""
+    try:
+        return int(until, 16) > world.now()
+    except ValueError:
+        return False
 
 
 def _posts(blueprint: Blueprint, world: World) -> None:

@@ -55,7 +55,7 @@ def read_photo(world: World, call: Call, photo: Photo, _caller: Caller) -> Answe
     if posts.is_gone(world, photo):
         raise errors.missing_object("get", photo.id)
     hidden = trouble(world, "no_story_id", host=call.host)
-    source = shown.picture_address(call, photo.sha256)
+    source = shown.picture_address(world, call, photo.sha256)
     node = {
         "id": photo.id,
         "created_time": shown.iso(photo.made_at),

@@ -167,10 +167,10 @@ def post_node(world: World, call: Call, post: Post) -> dict[str, Any]:
         "is_hidden": False,
         "scheduled_publish_time": int(post.scheduled_at) if post.scheduled_at and not at else None,
         "status_type": "added_photos" if photos else "mobile_status_update",
-        "full_picture": shown.picture_address(call, photos[0].sha256) if photos else None,
+        "full_picture": shown.picture_address(world, call, photos[0].sha256) if photos else None,
         "from": lambda _inner: {"id": page.id, "name": page.name},
         "application": lambda _inner: {"id": app.id, "name": app.name},
-        "attachments": lambda inner: _attachments(call, post, photos, inner),
+        "attachments": lambda inner: _attachments(world, call, post, photos, inner),
         "likes": lambda _inner: {"data": [], "summary": {"total_count": 0}},
         "comments": lambda _inner: {"data": [], "summary": {"total_count": 0}},
         "reactions": lambda _inner: {"data": [], "summary": {"total_count": 0}},
@@ -183,30 +183,30 @@ def permalink(call: Call, post: Post) -> str:
     return f"{call.root}www.facebook.com/{post.page_id}/posts/{post.id.partition('_')[2]}"
 
 
-def _attachments(call: Call, post: Post, photos: list[Photo], inner: Fields) -> Answer | None:
+def _attachments(world: World, call: Call, post: Post, photos: list[Photo], inner: Fields) -> Answer | None:
     if not photos:
         return None
     wanted = inner or parse("media,target,type,url")
-    items = [choose("StoryAttachment", _photo_attachment(call, photo), wanted, "") for photo in photos]
+    items = [choose("StoryAttachment", _photo_attachment(world, call, photo), wanted, "") for photo in photos]
     if len(items) == 1:
         return {"data": items}
-    album = _photo_attachment(call, photos[0]) | {
+    album = _photo_attachment(world, call, photos[0]) | {
         "type": "album",
         "media_type": "album",
         "target": {"id": post.id, "url": permalink(call, post)},
         "url": permalink(call, post),
-        "subattachments": lambda sub: _subattachments(call, photos, sub),
+        "subattachments": lambda sub: _subattachments(world, call, photos, sub),
     }
     return {"data": [choose("StoryAttachment", album, wanted, "")]}
 
 
-def _subattachments(call: Call, photos: list[Photo], inner: Fields) -> Answer:
+def _subattachments(world: World, call: Call, photos: list[Photo], inner: Fields) -> Answer:
     wanted = inner or parse("media,target,type,url")
-    return {"data": [choose("StoryAttachment", _photo_attachment(call, photo), wanted, "") for photo in photos]}
+    return {"data": [choose("StoryAttachment", _photo_attachment(world, call, photo), wanted, "") for photo in photos]}
 
 
-def _photo_attachment(call: Call, photo: Photo) -> dict[str, Any]:
-    source = shown.picture_address(call, photo.sha256)
+def _photo_attachment(world: World, call: Call, photo: Photo) -> dict[str, Any]:
+    source = shown.picture_address(world, call, photo.sha256)
     image = {"height": photo.height, "src": source, "width": photo.width}
     return {
         "description": photo.caption or None,

@@ -12,6 +12,8 @@ from sandbox.meta.calls import Call
 from sandbox.meta.fieldsets import Listed
 from sandbox.world import World
 
+SERVED = 4 * 86_400.0
+
 Thing = TypeVar("Thing", bound=Listed)
 
 
@@ -54,9 +56,9 @@ def most(world: World, call: Call) -> int:
     return rule.code if rule and rule.code else 100
 
 
-def picture_address(call: Call, sha256: str) -> str:
-    """Where the bytes of a picture are served."""
-    return f"{call.root}scontent.xx.fbcdn.net/v/{sha256}.jpg"
+def picture_address(world: World, call: Call, sha256: str) -> str:
+    """Where the bytes of a picture are served, for some days: `oe` is when that ends, in hexadecimal."""
+    return f"{call.root}scontent.xx.fbcdn.net/v/{sha256}.jpg?oe={int(world.now() + SERVED):x}"
 
 
 def edited(world: World, text: str) -> str:

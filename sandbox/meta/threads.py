@@ -157,7 +157,7 @@ def _media_node(world: World, call: Call, media: Media) -> dict[str, Any]:
         "id": media.id,
         "media_product_type": "THREADS",
         "media_type": media.media_type,
-        "media_url": shown.picture_address(call, media.sha256) if media.sha256 else None,
+        "media_url": shown.picture_address(world, call, media.sha256) if media.sha256 else None,
         "permalink": f"{call.root}www.threads.net/@{profile.username}/post/{media.shortcode}",
         "owner": lambda _inner: {"id": profile.id},
         "username": profile.username,

@@ -15,8 +15,15 @@ function places(row) {
   return boxes.map((box) => [box.x, box.y, box.width, box.height].map(Math.round).join()).join(";");
 }
 
-// What is written there; the token in its forms is another each time.
-const written = (row) => row.innerHTML.replace(/name="csrfmiddlewaretoken" value="\w*"/g, "");
+// What is written there; the token in its forms is another each time, and its pictures have been loaded meanwhile.
+const written = (row) => {
+  const plain = row.cloneNode(true);
+  for (const picture of plain.querySelectorAll("[data-seen]")) {
+    picture.removeAttribute("src");
+    picture.removeAttribute("title");
+  }
+  return plain.innerHTML.replace(/name="csrfmiddlewaretoken" value="\w*"/g, "");
+};
 
 function busy(row) {
   return row.contains(document.activeElement) || row.matches(":hover") || row.querySelector(":popover-open, [open]");

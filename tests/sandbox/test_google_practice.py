@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 
@@ -56,9 +57,9 @@ def test_a_person_drops_a_picture_into_the_folder_and_the_app_sees_it(practice: 
 def test_the_folder_page_shows_thumbnails_that_load(practice: Google) -> None:
     page = requests.get(f"{practice.root}/drive.google.com/drive/folders/{practice.login['folder_id']}", timeout=10)
     assert "this is not Google" in page.text
-    thumbnails = re.findall(r'src="(/lh3[^"]+)"', page.text)
+    thumbnails = re.findall(r'src="(/drive.google.com/thumbnail[^"]+)"', page.text)
     assert len(thumbnails) == 12
-    answer = requests.get(practice.root + thumbnails[0], timeout=10)
+    answer = requests.get(practice.root + html.unescape(thumbnails[0]), timeout=10)
     with Image.open(io.BytesIO(answer.content)) as small:
         assert max(small.size) == 320
 
@@ -76,7 +77,7 @@ def test_a_picture_that_cannot_be_read_has_no_thumbnail_and_breaks_nothing(pract
     assert "imageMediaMetadata" not in nonsense
     page = requests.get(f"{practice.root}/drive.google.com/drive/folders/{folder}", timeout=10)
     assert (page.status_code, "nonsense.jpg" in page.text) == (200, True)
-    thumbnail = f"{practice.root}/lh3.googleusercontent.com/drive-storage/{broken['id']}=s220"
+    thumbnail = f"{practice.root}/drive.google.com/thumbnail?id={broken['id']}"
     assert requests.get(thumbnail, timeout=10).status_code == 404
 
 

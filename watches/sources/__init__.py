@@ -10,7 +10,7 @@ A source is a class with these methods. It takes values and returns values; it s
     place(text)           → Place      from an id, a path or a pasted link; Refused when it cannot be read
 
 `about` is what it says about itself to people (`About`). One that can tell that a place is hardly the one that was
-meant is `Doubting` as well.
+meant is `Doubting` as well; one that can show a file that was found long ago is `Previewing`.
 
 One `look` serves all places of one stream (all watches of one Drive account): the cursor is the stream's. A place
 whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes. A full listing
@@ -36,7 +36,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from poster.errors import OutsideError
 from poster.reasons import Reason
@@ -184,6 +184,19 @@ class Doubting(Protocol):
 
     def doubt(self, place: Place) -> Reason | None:
         """Why, for whoever chose it; None where nothing speaks against it. Raises nothing."""
+        ...
+
+
+@runtime_checkable
+class Previewing(Protocol):
+    """Can show a file to its owner who looks at it, without anything being kept."""
+
+    def preview(self, file: Found, into: BinaryIO, seconds: float, cursor: Cursor = NEVER_LOOKED) -> None:
+        """Write a picture of it into `into`, a small one where there is one, within so many seconds.
+
+        Raises Refused with a reason of `media.reasons.NotShown` when it is gone (`GoneFromSource`), is another one by
+        now (`AnotherAtSource`), or has none (`NoPreview`); and whatever else opening and asking raise.
+        """
         ...
 
 

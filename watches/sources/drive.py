@@ -27,6 +27,7 @@ from watches.sources.drive_calls import Calls, is_missing, only_here
 from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, is_odd, odd_name, revision
 from watches.sources.drive_lines import lines, take_in
 from watches.sources.drive_look import Look
+from watches.sources.drive_preview import preview
 from watches.sources.drive_tree import Tree
 from watches.sources.safe_names import shown
 
@@ -90,6 +91,10 @@ class DriveSource:
         """Whether the account still sees it, and not in the bin."""
         with self._open(_keys_in(cursor)) as calls:
             return _seen(calls, file) is not None
+
+    def preview(self, file: Found, into: BinaryIO, seconds: float, cursor: Cursor = NEVER_LOOKED) -> None:
+        """Google's own small picture of it."""
+        preview(self._token, file, into, seconds, _keys_in(cursor))
 
     def browse(self, folder_id: str) -> list[Folder]:
         """The folders in a folder; "" begins with My Drive, the shared drives, and what is shared with the account."""

@@ -15,13 +15,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from media.pictures.file_types import HEAD, MIMES, sniff
+from media.reasons import AnotherAtSource, GoneFromSource, NoPreview
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
 from poster.reasons import Quoted, Reason
@@ -42,6 +43,7 @@ from watches.sources.safe_names import shown
 from watches.sources.step_limits import COPYING, PIECE, USUAL, Pace, Step, TooSlow, digest
 
 LARGEST_READ = 200 * 2**20  # bytes of one file; no picture is larger, and films are told by size and time
+MOST_SHOWN = 48 * 2**20  # bytes of a file that is made small for whoever looks at it
 A_DAY = 24 * 3600.0
 
 
@@ -83,7 +85,7 @@ class FolderSource:
         """Copy the bytes, and make sure that they are those which were found."""
         try:
             with disk.opened(file.place_id, _path_of(file)) as source, arriving(to) as target:
-                return _copied(file, source, target)
+                return _copied(file, source, target, Step(COPYING))
         except FileNotFoundError as error:
             raise Unavailable(why.NotWhereItWas(name=file.name)) from error
         except OSError as error:
@@ -108,6 +110,29 @@ class FolderSource:
         except OSError as error:
             raise told(file.place_id, error) from error
         return True
+
+    def preview(self, file: Found, into: BinaryIO, seconds: float, cursor: Cursor = NEVER_LOOKED) -> None:
+        """The file itself: it lies near."""
+        step = Step(Pace(longest=seconds))
+        try:
+            with disk.opened(file.place_id, _path_of(file, step.is_over)) as source:
+                if os.fstat(source.fileno()).st_size > MOST_SHOWN:
+                    raise Refused(NoPreview())
+                _copied(file, source, into, step)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise self._not_seen(file, cursor) from error
+        except (OSError, TooSlow) as error:
+            raise too_slow(file.name) from error
+        except Unavailable as error:
+            raise Refused(AnotherAtSource()) if isinstance(error.reason, why.StillChanging) else error from None
+
+    def _not_seen(self, file: Found, cursor: Cursor) -> OutsideError:
+        """Gone, or only hidden from us now."""
+        try:
+            gone = not self.still_there(file, cursor)
+        except OutsideError as error:
+            return Unavailable(error.reason)
+        return Refused(GoneFromSource()) if gone else too_slow(file.name)
 
     def browse(self, folder_id: str) -> list[Folder]:
         """The folders in a folder; "" begins at home."""
@@ -212,14 +237,14 @@ def _looks_unmounted(place_id: str) -> bool:
     return emptied is not None and _now() - emptied > A_DAY
 
 
-def _path_of(file: Found) -> str:
-    """Where it lies now: where it was first seen, or else wherever the same bytes are. Raises OSError."""
+def _path_of(file: Found, over: Callable[[], bool] = lambda: False) -> str:
+    """Where it lies now: where it was first seen, or else wherever the same bytes are. Raises OSError, and TooSlow."""
     path = path_in(file.external_id)
     there = disk.stat_of(file.place_id, path) if file.subfolders or "/" not in path else None
     if there is not None and _may_be(file, there):
         return path
     for other, body in disk.walk(file.place_id, deep=file.subfolders).files.items():
-        if _may_be(file, body) and _is(file, other, body):
+        if _may_be(file, body) and _is(file, other, body, over):
             return other
     if there is None:
         raise FileNotFoundError(path)
@@ -230,10 +255,10 @@ def _may_be(file: Found, body: Body) -> bool:
     return is_like(file.revision, body) if by_looks(file.revision) else file.size == body.size
 
 
-def _is(file: Found, path: str, body: Body) -> bool:
+def _is(file: Found, path: str, body: Body, over: Callable[[], bool]) -> bool:
     """Whether these are its bytes. What cannot be read is not known to be."""
     try:
-        return is_like(file.revision, body) or file.revision == digest(file.place_id, path, body)
+        return is_like(file.revision, body) or file.revision == digest(file.place_id, path, body, over)
     except OSError:
         return False
 
@@ -249,10 +274,9 @@ def _closed_to(file: Found, cursor: Cursor) -> str:
     return next((folder for folder in sorted(hidden) if is_below(path, {folder})), "")
 
 
-def _copied(file: Found, source: BinaryIO, target: BinaryIO) -> Fetched:
+def _copied(file: Found, source: BinaryIO, target: BinaryIO, step: Step) -> Fetched:
     before = disk.body_of(os.fstat(source.fileno()))
     hashed, size = hashlib.sha256(), 0
-    step = Step(COPYING)
     while piece := source.read(PIECE):
         if step.is_over():
             raise too_slow(file.name)

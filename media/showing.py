@@ -1,0 +1,94 @@
+"""A small picture of an asset whose bytes we do not hold, for the person who looks at it, from wherever it lies.
+
+An app that can show assets answers the question `SHOWN`: a function that is given the asset, a file, and the seconds
+that there are. It writes a picture of any kind and size into that file and returns True; False when it has nothing to
+do with this asset. It raises `CannotShow` with what people are told. It reads, and nothing else: it renews and blocks
+no login, counts nothing as a failure, and writes nothing about the asset.
+
+The lowest app is asked first: where the picture comes from, then where it was shown. What they bring is made small in a
+child process. None of it is kept, nor laid down on a disk where the system can do without.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from media.images import BadPicture, Limits, small_bytes
+from media.models import Asset
+from media.reasons import LoginShut, NothingToShow, NotNow, NotShown, OneAtATime
+from poster.errors import OutsideError, Refused, Suspended, Unauthorized
+from poster.manifests import asked
+
+SHOWN = "media.shown"  # (asset, file, seconds) -> whether a picture of it was written there
+SECONDS = 8.0  # for one picture
+AT_ONCE = 2  # of a process, which has few threads for everybody
+MOST_BYTES = 48 * 2**20  # of what is made small
+
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+class CannotShow(Exception):
+    """There is a picture, and it cannot be had."""
+
+    def __init__(self, reason: NotShown) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def because(error: OutsideError, refused: NotShown) -> CannotShow:
+    """What an error from outside means for who looks. `refused`: where they understood, and said no."""
+    if isinstance(error.reason, NotShown):
+        return CannotShow(error.reason)
+    if isinstance(error, Unauthorized):
+        return CannotShow(LoginShut())
+    lasting = isinstance(error, Refused) and not isinstance(error, Suspended)
+    return CannotShow(refused if lasting else NotNow())
+
+
+def small(asset: Asset) -> bytes:
+    """A JPEG of at most 480 pixels. Raises CannotShow."""
+    if not _places.acquire(blocking=False):
+        raise CannotShow(OneAtATime())
+    try:
+        return _from_anybody(asset)
+    finally:
+        _places.release()
+
+
+def _from_anybody(asset: Asset) -> bytes:
+    until = time.monotonic() + SECONDS
+    they, told = asked(SHOWN), list[NotShown]()
+    for place, show in enumerate(they):
+        try:
+            with _in_memory() as (file, path):
+                if show(asset, file, (until - time.monotonic()) / (len(they) - place)):
+                    file.flush()
+                    return small_bytes(path, asset.name, Limits(seconds=max(until - time.monotonic(), 1)))
+        except CannotShow as cannot:
+            told.append(cannot.reason)
+        except BadPicture:
+            told.append(NotNow())
+    raise CannotShow(worth_telling(told) if told else NothingToShow())
+
+
+def worth_telling(told: Sequence[NotShown]) -> NotShown:
+    """What a person can change; then what may pass by itself; then what was said first."""
+    return min(told, key=lambda reason: (not isinstance(reason, LoginShut), not reason.again))
+
+
+@contextmanager
+def _in_memory() -> Iterator[tuple[BinaryIO, Path]]:
+    """An empty file, and where a child process of ours finds it. Gone with the block, and no disk has seen it."""
+    if hasattr(os, "memfd_create"):
+        with open(os.memfd_create("picture"), "w+b") as file:  # noqa: PTH123 - a descriptor
+            yield file, Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        return
+    with tempfile.NamedTemporaryFile() as draft:
+        yield cast(BinaryIO, draft), Path(draft.name)
