@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from media import uploads
+from media.reasons import UploadOver
 from media.uploads import PIECE, Come
 from poster.errors import OutsideError
 from poster.permissions import NotPossible, in_dashboard
 from poster.reasons import Reason
 from poster.web.post_only import post_only
 
-REFUSED, BUSY = 422, 503
+GONE, REFUSED, BUSY = 404, 422, 503
 LIBRARY = "admin:media_asset_changelist"  # for whoever comes here by an address
 
 
@@ -69,4 +70,6 @@ def _told(come: Come) -> dict[str, Any]:
 
 
 def _refused(reason: Reason, status: int = REFUSED) -> JsonResponse:
+    """Somebody else's upload is told like one that is over."""
+    status = GONE if isinstance(reason, UploadOver) else status
     return JsonResponse({"code": reason.code, "error": str(reason)}, status=status)

@@ -121,7 +121,7 @@ class Zone {
     if (!(body instanceof FormData)) headers["Content-Type"] = "application/octet-stream";
     const response = await fetch(address, { method: "POST", body, headers, redirect: "manual" });
     if (response.type === "opaqueredirect" || response.status === 403) throw new Ended();
-    if (response.status === 422) throw new Refused((await response.json()).error);
+    if (response.status === 422 || response.status === 404) throw new Refused((await response.json()).error);
     if (!response.ok) throw new Error(String(response.status));
     return response.json();
   }

@@ -227,7 +227,7 @@ def test_the_addresses_tell_where_to_go_on_and_what_came_of_it(browser: Client, 
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
     shown.getvalue()
     status, over = piece(browser, told["upload"], 0, bytes_)
-    assert (status, over["code"]) == (422, UploadOver.code)
+    assert (status, over["code"]) == (404, UploadOver.code)
 
 
 def test_what_is_refused_has_its_code(browser: Client) -> None:

@@ -27,7 +27,7 @@ HIDDEN = 404
 SHUT = frozenset({302, 403, 404})  # to the sign-in page or the front page; forbidden; not there
 SHUT_OR_POST_ONLY = SHUT | {400, 405}
 # Never 500; the health page may say 503.
-ANY = frozenset({200, 204, 301, 302, 400, 401, 403, 404, 405, 409, 410, 415, 429, 503})
+ANY = frozenset({200, 204, 301, 302, 400, 401, 403, 404, 405, 409, 410, 415, 422, 429, 503})
 OUTSIDERS = ("nobody", "locked", "no_staff")  # signed out; locked out while signed in; not one of the dashboard's
 PERSONS = ("bob", *OUTSIDERS)
 NUMBERED = ("mfa.Authenticator", "usersessions.UserSession")  # other packages' rows of a person
