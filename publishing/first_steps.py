@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,6 @@ from django.urls import reverse
 from accounts.models import Channel, Credential, ProviderApp, User
 from accounts.providers import for_posting, for_sources
 from outbox.models import Outgoing
-from publishing.public_pictures import addresses
 from watches.models import Watch
 
 MANY = 100  # channels
@@ -58,7 +58,7 @@ SENTENCES = {
     Code.ADDRESS: "It is where you are told when something needs you, and how you get back in.",
     Code.PUBLIC: "Set PUBLIC_URL: platforms fetch pictures from it, and logins come back to it.",
     Code.APP: "Your own app at Meta or Google is what people connect their accounts through.",
-    Code.LEAVE: "Start without practice once an app is entered: `manage.py start` then speaks to the real services.",
+    Code.LEAVE: "Practice ends with the next start once an app is entered: stop ai-poster, and start it again.",
     Code.DRIVE: "Its folders are opened read-only. Pictures that you drop there become posts.",
     Code.SOCIAL: "The pages and profiles that your login opens are where your posts go.",
     Code.SOURCE: "Say which folder to look into, who writes the words, and where they go.",
@@ -114,8 +114,8 @@ def steps(facts: Facts) -> list[Step]:
     """All of them in their order; none when nothing is left to do."""
     done = {
         Code.ADDRESS: facts.own_address,
-        Code.PUBLIC: facts.public,
-        Code.APP: facts.app,
+        Code.PUBLIC: facts.public or facts.out,  # not every platform fetches pictures
+        Code.APP: facts.app or facts.social,  # a login may come from elsewhere, as tokens
         Code.LEAVE: not facts.practice,
         Code.DRIVE: facts.drive,
         Code.SOCIAL: facts.social,
@@ -149,7 +149,7 @@ def facts_of(person: User) -> Facts:
     return Facts(
         operator=operator,
         own_address=not person.email.endswith(NOBODYS),
-        public=operator and bool(settings.PUBLIC_URL) and addresses.reachable() and not settings.PRACTICE,
+        public=operator and _has_address(),
         app=operator and _has_app(),
         practice=settings.PRACTICE,
         drive=not operator and logins.exists(),
@@ -163,6 +163,11 @@ def facts_of(person: User) -> Facts:
 def _channels(person: User, *, practice: bool) -> list[UUID]:
     rows = Channel.objects.filter(owner=person, credential__practice=practice)
     return list(rows.order_by().values_list("pk", flat=True)[:MANY])
+
+
+def _has_address() -> bool:
+    """One of its own: in practice, this machine's is enough for everything, and does not count."""
+    return bool(settings.BUCKET_URL) or urlsplit(settings.PUBLIC_URL).scheme == "https"
 
 
 def _has_app() -> bool:

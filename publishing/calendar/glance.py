@@ -75,13 +75,13 @@ def coming(person: User, channels: dict[UUID, Mark]) -> Coming:
         View.LIST, grid.day_of(clock.now(), timezone.get_current_timezone()), timezone.get_current_timezone()
     )
     wanted = Wanted(person, span, channels)
-    live = Delivery.objects.live().filter(channel__in=list(channels), owner=person)
+    live = Delivery.objects.live().filter(channel__in=list(channels))  # theirs: so the index by channel answers
     rows = _told(wanted, live.filter(due_at__lt=span.end).order_by("due_at")[:READ])
     repeated = (part for part in showing.repetitions(wanted) if part[2] >= clock.now())
     entries = showing.grouped([*rows, *repeated])
     shown = entries[:ROWS]
     showing.fill(shown)
-    _explain(shown, live)
+    _explain(shown)
     later = live.filter(due_at__gte=span.end).order_by().exists()
     return Coming(_by_day(shown, span), len(entries) - len(shown), span.on + 2 * DAY, later)
 
@@ -107,12 +107,12 @@ def _minute(at: dt.datetime) -> dt.datetime:
     return at.replace(second=0, microsecond=0)
 
 
-def _explain(shown: list[Entry], live: QuerySet[Delivery]) -> None:
+def _explain(shown: list[Entry]) -> None:
     """Why it has not gone yet, where something holds it."""
     asked = [entry.post for entry in shown if entry.kind is Kind.DELIVERY]
     reasons: dict[tuple[Any, Any], str] = {}
-    if asked:
-        for row in live.filter(post__in=asked).exclude(reason_code="").order_by()[:READ]:
+    for row in Delivery.objects.filter(post__in=asked).order_by()[:READ]:
+        if row.error and row.state in State.moving():
             reasons.setdefault((row.post_id, _minute(row.due_at)), row.error)
     for entry in shown:
         entry.note = reasons.get((entry.post, entry.at), "")
@@ -120,23 +120,27 @@ def _explain(shown: list[Entry], live: QuerySet[Delivery]) -> None:
 
 def lately(person: User, channels: dict[UUID, Mark]) -> list[Out]:
     """What went out last, the newest first."""
-    mine = Delivery.objects.filter(owner=person, state=State.PUBLISHED)
-    fresh = mine.filter(channel__in=list(channels), due_at__gte=clock.now() - LATELY).order_by("-due_at")
+    out = Delivery.objects.filter(state=State.PUBLISHED)
+    fresh = out.filter(channel__in=list(channels), due_at__gte=clock.now() - LATELY).order_by("-due_at")
     keys = list(dict.fromkeys(fresh.values_list("post_id", flat=True)[:READ]))
     if len(keys) < FEW:
-        newest = mine.order_by("-created_at").values_list("post_id", flat=True)[:READ]
+        newest = out.filter(owner=person).order_by("-created_at").values_list("post_id", flat=True)[:READ]
         keys = list(dict.fromkeys([*keys, *newest]))
-    found = _went_out(mine.filter(post__in=keys[: 2 * FEW]), channels)
+    found = _went_out(keys[: 2 * FEW], channels)
     shown = sorted(found, key=lambda each: each.at, reverse=True)[:FEW]
     showing.fill(shown)
     return shown
 
 
-def _went_out(rows: QuerySet[Delivery], channels: dict[UUID, Mark]) -> Iterable[Out]:
+def _went_out(posts: list[UUID], channels: dict[UUID, Mark]) -> Iterable[Out]:
+    """Asked by the post alone: by owner and state, a database may think, it would read all that was ever published."""
+    rows = Delivery.objects.filter(post__in=posts).order_by()
     found: dict[UUID, Out] = {}
     named = ("pk", "post_id", "permalink", "channel_id", "platform", "channel_name", "placement")
     # When it was asked for, not when we learnt of it: of an old post nobody says "just now".
-    for at, due, *rest in rows.order_by().values_list("committed_at", "due_at", *named):
+    for at, due, state, *rest in rows.values_list("committed_at", "due_at", "state", *named):
+        if state != State.PUBLISHED:
+            continue
         pk, post, link, channel, platform, name, placement = rest
         known = channels.get(channel, Mark(None, platform, name))
         mark = replace(known, placement=placement or Placement.FEED)

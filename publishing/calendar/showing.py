@@ -238,7 +238,7 @@ def fill(shown: Iterable[Fillable]) -> None:
     """Words and the first picture of these: two questions."""
     rows = list(shown)
     keys = {entry.post for entry in rows}
-    words: dict[Any, str] = dict(Post.objects.filter(pk__in=keys).values_list("pk", "text"))
+    words: dict[Any, str] = dict(Post.objects.filter(pk__in=keys).order_by().values_list("pk", "text"))
     pictures: dict[Any, Any] = {}
     of_posts = PostAsset.objects.filter(post__in=keys).order_by("position", "created_at")
     for post, asset in of_posts.values_list("post_id", "asset_id"):

@@ -237,6 +237,9 @@ def test_the_front_page_reads_nothing_whole(alice, browser) -> None:
     told = plans(lambda: client.get(reverse("admin:index")))
     assert len(told) > 10
     assert [(sql, plan) for sql, plan in told if any(step in WHOLE for step in plan)] == []
+    of_posts = [plan for sql, plan in told if 'FROM "publishing_delivery"' in sql and '"post_id" IN' in sql]
+    assert len(of_posts) > 1
+    assert [plan for plan in of_posts if "(post_id=?)" not in plan[0]] == []
 
 
 def test_ones_data_is_counted_no_further_than_a_page_says(alice) -> None:

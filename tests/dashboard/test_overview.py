@@ -145,6 +145,8 @@ def test_first_steps_are_told_by_what_is_there_and_gone_when_all_is_done() -> No
     assert [step.code for step in first_steps.steps(half) if step.now] == [Code.LEAVE]
     done = replace(half, practice=False, social=True, source=True, out=True)
     assert first_steps.steps(done) == []
+    short = replace(NOTHING, own_address=True, practice=False, social=True, source=True, out=True)
+    assert first_steps.steps(short) == []  # by Facebook alone, with tokens from elsewhere
     member = replace(NOTHING, operator=False)
     assert [step.code for step in first_steps.steps(member)] == list(first_steps.OF_MEMBER)
     assert first_steps.steps(member)[0].code == Code.DRIVE

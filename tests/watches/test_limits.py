@@ -429,7 +429,7 @@ def test_what_is_no_limit_of_mine_is_not_told_to_me(rf):
     told = {}
     for person in (ann, bob):
         request = rf.get("/")
-        request.user = person
+        request.user, request.session = person, {}
         told[person] = sum(cause.code == Code.LIMIT for cause in front_page(request)["causes"].rows)
     assert told == {ann: 0, bob: 1}
 
