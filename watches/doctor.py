@@ -17,7 +17,7 @@ def watches(*, offline: bool) -> Iterator[Finding]:
     """Do all watches look?"""
     rows = list(Watch.objects.with_stream())
     for watch in rows:
-        name = f"source {watch.name}"
+        name = f"watch {watch.name}"
         if watch.state == Watch.State.BROKEN:
             yield problem(name, str(watch.problem or ""))
         elif said := notes(watch):
