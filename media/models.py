@@ -49,7 +49,7 @@ class Asset(Row):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assets")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PICTURE)
-    origin = models.CharField(max_length=20, default=UPLOADED)
+    origin = models.CharField(max_length=20)
     name = ToldField(max_length=1000)
     sha256 = models.CharField(max_length=64)
     mime = models.CharField(_("type"), max_length=50, blank=True)
