@@ -62,7 +62,7 @@ class Hand:
     """
 
     most: int
-    began: float = field(default_factory=clock.steady)
+    began: float = field(default_factory=time.monotonic)  # as the queue counts how long a task of its may take
     chosen: dict[UUID, UUID | None] = field(default_factory=dict)
     lost: set[UUID] = field(default_factory=set)
     begun: dict[UUID, Begun] = field(default_factory=dict)
@@ -217,7 +217,7 @@ def _finish(begun: Begun, crew: Crew, hand: Hand) -> None:
     """Show it, unless there is no time for it: then the next round does."""
     out, laid = begun.out, begun.laid
     if laid is not None:
-        late = time_budget.ending() or clock.steady() - hand.began > LATEST
+        late = time_budget.ending() or time.monotonic() - hand.began > LATEST
         made(out, partial(keep if late else publish, laid=laid))
         if out.state == Outgoing.State.PUBLISHED:
             crew.later(partial(made, out, partial(link_at_once, adapter=laid.adapter, account=laid.account)))
