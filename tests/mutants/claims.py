@@ -77,7 +77,7 @@ CLAIMS = (
     Mutant(
         "claims, P40: the time zone is not kept",
         "accounts/sign_in/my_account.py",
-        '        fields = ("name", "time_zone", "always_ai", "always_adult")\n',
+        '        fields = ("name", "time_zone", "to_approve", "approve_by_link", "always_ai", "always_adult")\n',
         '        fields = ("name",)\n',
         (f"{BY_DOING}::test_p40_creation_last_sign_in_and_preferences_are_what_happened",),
     ),
