@@ -270,7 +270,7 @@ def everything(owner: User) -> list[Any]:
     step(unsure, "commit", f"Asked {page.name} to show it.")
     copy = Restore.objects.create(sign="backup", copied_at=clock.now(), settled_at=clock.now())
     Reconciled.objects.create(restore=copy, channel=page, strangers=[{"id": f"{owner.name}_1", "permalink": ""}])
-    sending = {"name": f"{owner.name}'s half.jpg", "mark": "1-2-3", "size": 900, "received": 400}
+    sending = {"name": f"{owner.name}'s half.jpg", "mark": str(next(_numbers)), "size": 900, "received": 400}
     upload = Upload.objects.create(owner=owner, until=clock.now() + dt.timedelta(hours=1), **sending)
     link = ApprovalLink.objects.create(owner=owner, post=draft, revision=1, proof="1" * 64, until=upload.until)
     rows = [
