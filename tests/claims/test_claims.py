@@ -133,7 +133,14 @@ def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann)
     clock.use(time.time)
     after = {kind.name: kind.rows(ann).count() for kind in inventory.kinds()}
     gone = {name for name in before if after[name] < before[name]}
-    assert gone <= {"sessions", "invitations", "typed", "stored_files"}  # which have a time of their own on the page
+    assert gone <= {
+        "sessions",
+        "invitations",
+        "typed",
+        "stored_files",
+        "uploads",
+        "approval_links",
+    }  # which have a time of their own on the page
 
 
 def test_p13_image_bytes_do_not_outlive_the_post(ann, settings, tmp_path) -> None:

@@ -58,7 +58,7 @@ def wrong_with(response: Any) -> list[str]:
         "no unsafe": "unsafe" not in policy,
         "strict": all(f"{name} 'none'" in policy for name in ("default-src", "base-uri", "frame-ancestors")),
         "nosniff": response.get("X-Content-Type-Options") == "nosniff",
-        "referrer": response.get("Referrer-Policy") == "same-origin",
+        "referrer": response.get("Referrer-Policy") in {"same-origin", "no-referrer"},
         "frame": response.get("X-Frame-Options") == "DENY",
     }
     return [name for name, well in kept.items() if not well]
