@@ -14,9 +14,10 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from accounts.models import Channel, Credential, ProviderApp, User
-from accounts.providers import for_posting, for_sources
+from accounts.providers import PROVIDERS, for_posting, for_sources
 from outbox.models import Outgoing
 from watches.models import Watch
 
@@ -57,10 +58,10 @@ TITLES = {
 SENTENCES = {
     Code.ADDRESS: "It is where you are told when something needs you, and how you get back in.",
     Code.PUBLIC: "Set PUBLIC_URL: platforms fetch pictures from it, and logins come back to it.",
-    Code.APP: "Your own app at Meta or Google is what people connect their accounts through.",
+    Code.APP: "Your own app there is what people connect their accounts through: {logins}.",
     Code.LEAVE: "Practice ends with the next start once an app is entered: stop ai-poster, and start it again.",
     Code.DRIVE: "Its folders are opened read-only. Pictures that you drop there become posts.",
-    Code.SOCIAL: "The pages and profiles that your login opens are where your posts go.",
+    Code.SOCIAL: "{logins}: the pages and profiles that your login opens are where your posts go.",
     Code.SOURCE: "Say which folder to look into, who writes the words, and where they go.",
     Code.APPROVE: "Drop a picture into the folder of your source. Seconds later it waits here with its words.",
     Code.OUT: "Drop a picture into the folder of your source, or write a post, and approve it.",
@@ -102,7 +103,9 @@ class Step:
 
     @property
     def sentence(self) -> str:
-        return SENTENCES[self.code]
+        """Why, for people."""
+        logins = get_text_list([PROVIDERS.label(name) for name in for_posting()], "or")
+        return SENTENCES[self.code].format(logins=logins)
 
     @property
     def url(self) -> str:

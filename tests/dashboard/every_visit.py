@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
@@ -18,6 +19,7 @@ from poster import clock
 from poster.dashboard.scoping import OperatorAdmin
 from poster.models import Restore
 from poster.permissions import Caller
+from publishing.approval import links
 from publishing.models import Post
 from tests import factories
 from tests.accounts.browsing import Browser
@@ -76,6 +78,10 @@ def visitor(olga: User, port: str) -> list[Visit]:
     for _ in range(5):  # the sixth within an hour is one too many
         Client().post(reverse("data_request"), asking)
     unsure = reverse("account_login")
+    draft = factories.post(olga, factories.channel(olga), picture=factories.asset(olga))
+    waiting = links.make(olga, draft)
+    assert waiting
+    mailed = urlsplit(links.address(waiting)).path
     plain = [
         *("home", "faq", "terms", "privacy", "data_request", "account_login", "account_inactive"),
         *("account_email_verification_sent", "account_reset_password", "account_reset_password_done"),
@@ -96,6 +102,9 @@ def visitor(olga: User, port: str) -> list[Visit]:
         Visit(f"/join/{token}"),
         Visit(f"/join/{token}", sent()),
         Visit(reverse("join", args=["x"]), status=410),
+        Visit(mailed),
+        Visit(mailed, sent("button[value=approve]")),
+        Visit(reverse("approve_by_link", args=["x"]), status=410),
         Visit(reverse("connect_back", args=["facebook"]), status=400),
         Visit("/nothing/here/", status=404),
         Visit("/breaks/", status=500),
