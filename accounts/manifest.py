@@ -125,7 +125,6 @@ MANIFEST = Manifest(
         "token_refresh": "Which logins were renewed lately.",
         "meta_callbacks": "That a forged way back was told this hour.",
         "link_limits": "How often a link was asked for: times, for a day.",
-        "link_forms": "Nothing: answers who asks too often.",
         "password_limits": "How often a password was tried: times, for a day.",
         "join": "How often an invitation was tried: times.",
         "requests": "How often a request was made from an address: times.",

@@ -11,6 +11,7 @@ Both are a `Notice` that says when it may be tried again. Of two who meet, one s
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.mail import EmailMessage
 from django.db.models import F
@@ -33,6 +34,16 @@ def warn_once(owner: User, *, about: str, subject: str, words: str) -> bool:
     """
     notice, _ = Notice.objects.get_or_create(owner=owner, about=about[:100])
     return _sent(notice, subject, words)
+
+
+def told_at(owner: User, *, about: str) -> dt.datetime | None:
+    """When they were told `about` this; None when they were not yet."""
+    return Notice.objects.filter(owner=owner, about=about[:100]).values_list("sent_at", flat=True).first()
+
+
+def forget(abouts: Iterable[str]) -> None:
+    """Nobody will be told these again, as what they were about is gone."""
+    Notice.objects.filter(about__in=list(abouts)).delete()
 
 
 def warn_surely(owner: User, *, about: str, subject: str, words: str) -> bool:

@@ -6,27 +6,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from media import deletion
 from media.models import UPLOADED, Asset
+from media.pictures_in_posts import PicturesInPosts
 from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.manifests import asked, the
 from poster.permissions import in_dashboard
-
-USED_IN = "media.used_in"  # (asset) -> [(words, address, row)]: where it is shown
-NEW_POST = "media.new_post"  # (ids of assets) -> the address of the page where a post is written with them
-
-
-def _post_with(admin: LibraryAdmin, request: HttpRequest, rows: QuerySet[Asset]) -> HttpResponse:
-    """The page on which a post is written, with these pictures chosen."""
-    return redirect(str(the(NEW_POST)(rows.order_by("created_at").values_list("pk", flat=True))))
 
 
 class CameFilter(admin.SimpleListFilter):
@@ -45,7 +36,7 @@ class CameFilter(admin.SimpleListFilter):
 
 
 @admin.register(Asset)
-class LibraryAdmin(LongList, WrittenAdmin):
+class LibraryAdmin(PicturesInPosts, LongList, WrittenAdmin):
     """Pictures whose bytes were seen."""
 
     one, many = "picture", "library"
@@ -59,10 +50,6 @@ class LibraryAdmin(LongList, WrittenAdmin):
     search_help_text = "Search file names"
     change_list_template = "admin/media/asset/change_list.html"
     change_form_template = "admin/media/asset/change_form.html"
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """And one that leads to a page, where a post is made of all of them."""
-        return {**super().get_actions(request), "one-post": (_post_with, "one-post", "One post of these")}
 
     @verb(
         "Delete",
@@ -81,14 +68,6 @@ class LibraryAdmin(LongList, WrittenAdmin):
     def _back(self, request: HttpRequest, row: Model) -> str:
         there = Asset.objects.filter(pk=row.pk).exists()
         return super()._back(request, row) if there else reverse("admin:media_asset_changelist")
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        asset = self.get_object(request, object_id)
-        uses = [use for answer in asked(USED_IN) for use in answer(asset)] if asset else []
-        context = {"uses": uses, "new_post": the(NEW_POST)([asset.pk])} if asset else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @admin.display(description="")
     def thumb(self, asset: Asset) -> SafeString:

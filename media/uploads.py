@@ -160,9 +160,8 @@ def _finished(upload: Upload) -> Come:
             picture, laid = take_in_clean(copy, asset)
             come = _kept(asset, picture, laid)
     except BadPicture as error:
-        if error.may_pass:
-            raise NotPossible(error.reason) from error
-        _drop(upload)
+        if not error.may_pass:
+            _drop(upload)
         raise NotPossible(error.reason) from error
     except FileNotFoundError:
         return _elsewhere(upload)

@@ -92,6 +92,11 @@ class Hand:
         self.drop(key)
         self.lost.add(key)
 
+    @property
+    def is_late(self) -> bool:
+        """Whether nothing is published any more: the next round does."""
+        return time_budget.ending() or time.monotonic() - self.began > LATEST
+
     def put_back(self) -> None:
         """Whatever is still in it, as something else than itself went wrong: no death, and what is ready is kept."""
         for begun in self.begun.values():
@@ -217,8 +222,7 @@ def _finish(begun: Begun, crew: Crew, hand: Hand) -> None:
     """Show it, unless there is no time for it: then the next round does."""
     out, laid = begun.out, begun.laid
     if laid is not None:
-        late = time_budget.ending() or time.monotonic() - hand.began > LATEST
-        made(out, partial(keep if late else publish, laid=laid))
+        made(out, partial(keep if hand.is_late else publish, laid=laid))
         if out.state == Outgoing.State.PUBLISHED:
             crew.later(partial(made, out, partial(link_at_once, adapter=laid.adapter, account=laid.account)))
     hand.drop(out.pk)

@@ -44,7 +44,7 @@ def failures(deliveries: Iterable[Delivery], files: Iterable[FoundFile]) -> list
 
 
 def _why(row: Delivery) -> tuple[object, ...]:
-    return row.channel_id or row.channel_name, row.state, row.error
+    return row.channel_id or row.channel_name, row.state, row.reason_code, row.reason_params
 
 
 def _what(file: FoundFile) -> tuple[object, ...]:

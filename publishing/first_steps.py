@@ -49,7 +49,7 @@ TITLES = {
     Code.PUBLIC: ("Give this install its public address", "How to"),
     Code.APP: ("Enter the app of a provider", "Enter it"),
     Code.LEAVE: ("Leave practice", "How to"),
-    Code.DRIVE: ("Connect your Google Drive", "Connect"),
+    Code.DRIVE: ("Connect a Drive account", "Connect"),
     Code.SOCIAL: ("Connect a social account", "Connect"),
     Code.SOURCE: ("Add a source", "Add a source"),
     Code.APPROVE: ("Approve your first post", "See what waits"),

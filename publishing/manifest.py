@@ -154,6 +154,5 @@ MANIFEST = Manifest(
         "accounts.ai_key_changed": "publishing.describing.wake_ups.after_ai_key",
         "watches.captioner_changed": "publishing.describing.wake_ups.after_changing",
         "watches.removing": "publishing.describing.wake_ups.forget_watch",
-        "watches.one_post": "publishing.admin.writing.address",
     },
 )

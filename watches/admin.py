@@ -7,15 +7,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from media.pictures_in_posts import PicturesInPosts
 from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
-from poster.manifests import the
 from poster.permissions import in_dashboard
 from watches import manual_actions, watch_service
 from watches.arrivals import arriving
@@ -161,18 +160,11 @@ class FileStage(StageFilter):
         return queryset.filter(pk__in=[key for some in keys for key in some])
 
 
-ONE_POST = "watches.one_post"  # (ids of assets): the address of the page where one post is made of them
-
-
-def _one_post(admin: FoundFileAdmin, request: HttpRequest, rows: QuerySet[FoundFile]) -> HttpResponse:
-    """The page on which a post is written, with these pictures chosen."""
-    pictures = rows.exclude(asset=None).order_by("created_at").values_list("asset", flat=True)
-    return redirect(str(the(ONE_POST)(pictures)))
-
-
 @admin.register(FoundFile)
-class FoundFileAdmin(LongList, WrittenAdmin):
+class FoundFileAdmin(PicturesInPosts, LongList, WrittenAdmin):
     """Files that were seen. The machine writes them; people decide about those that wait."""
+
+    asset = "asset"
 
     one, many = "picture", "found pictures"
     lead = "Every file that was seen, and what became of it."
@@ -188,10 +180,6 @@ class FoundFileAdmin(LongList, WrittenAdmin):
 
     def wanting(self, person: Any) -> QuerySet[FoundFile]:  # noqa: ANN401 - whoever is signed in
         return FoundFile.objects.filter(owner_id=person.pk, state=FoundFile.State.HELD)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """And one that leads to a page, where a post is made of all of them."""
-        return {**super().get_actions(request), "one-post": (_one_post, "one-post", "One post of these")}
 
     @verb(
         "Post it",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
-from accounts.sign_in.link_limits import Answer, asked
+from accounts.sign_in.link_limits import Answer, asked, too_many
 from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
 
 
@@ -18,7 +17,7 @@ class AskForLink(ResetPasswordForm):  # type: ignore[misc]
         person = next(iter(self.users), None)
         answer = asked(request, self.cleaned_data["email"], person)
         if answer is Answer.TOO_MANY:
-            raise ImmediateHttpResponse(ratelimit.respond_429(request))
+            raise ImmediateHttpResponse(too_many(request))
         if answer is Answer.MAIL:
             if person:  # or making the link puts down their address as one that nobody vouches for
                 vouch_for_the_operators_own(person)

@@ -16,7 +16,7 @@ from enum import Enum, auto
 
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.sign_in.password_limits import browser_of
@@ -41,6 +41,11 @@ class Answer(Enum):
     MAIL = auto()
     IN_THE_BOX = auto()  # there are mails enough, and their links open
     TOO_MANY = auto()  # of whoever asks
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """What they are answered who ask too often."""
+    return ratelimit.respond_429(request)  # type: ignore[no-any-return]
 
 
 def asked(request: HttpRequest, email: str, person: User | None) -> Answer:

@@ -31,6 +31,18 @@ def zones() -> list[tuple[str, str]]:
     return [own, *((name, name.replace("_", " ")) for name in sorted(ZONES))]
 
 
+class ByLink(forms.NullBooleanSelect):
+    """Django's, in words of ours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices = (
+            ("unknown", "as long as I have no second factor"),
+            ("true", "yes"),
+            ("false", "no"),
+        )
+
+
 class MeForm(AnyForm):
     """What a person may change about themselves on the spot."""
 
@@ -41,11 +53,11 @@ class MeForm(AnyForm):
     class Meta:
         model = User
         fields = ("name", "time_zone", "to_approve", "approve_by_link", "always_ai", "always_adult")
-        widgets = {"approve_by_link": forms.NullBooleanSelect()}
+        widgets = {"approve_by_link": ByLink()}
         help_texts = {
             "to_approve": "When something from a source waits for your approval.",
-            "approve_by_link": "Each post has a link that approves it alone, once, for 48 hours. Unknown: yes, as long "
-            "as you have no second factor.",
+            "approve_by_link": "Each post in the mail has a link that approves it alone, once, for 48 hours, without "
+            "signing in.",
             "always_ai": "All your posts say so, whatever stands in them.",
             "always_adult": "All your posts. They do not go where nobody can be told.",
         }

@@ -56,7 +56,7 @@ class ShortPaginator(BoundedPaginator):
 
 
 class Cursor(NamedTuple):
-    """A place in a list that is newest first: what comes after this row. `key`: its `LongList.tie`; "" for no row."""
+    """A place in a list by time: that of this row. `key`: what tells rows of one moment apart; "" for no row."""
 
     moment: dt.datetime
     key: str = ""

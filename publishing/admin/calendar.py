@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from poster import clock
 from poster.dashboard import display
+from poster.dashboard.long_lists import Cursor
 from poster.dashboard.scoping import OFFERED
 from poster.dashboard.verbs import VerbsMixin
 from poster.dashboard.way_back import say
@@ -25,7 +26,6 @@ from poster.web import unsaved_input
 from poster.web.post_only import asked_back, ours
 from publishing.admin.places import key_of
 from publishing.calendar import cells, gaps, grid, moving, showing
-from publishing.calendar.cells import Place
 from publishing.calendar.grid import Span, View
 from publishing.calendar.showing import Entry, Wanted
 from publishing.models import Post, Tag
@@ -140,7 +140,9 @@ def _laid_out(request: HttpRequest, wanted: Wanted, rows: list[Entry]) -> dict[s
             told["days"] = cells.week(span, by_day, open_, today)
             shown = [entry for cell in told["days"] for entry in cell.entries]
         case View.LIST:
-            page = cells.listed(span, by_day, open_, today, after=Place.read(request.GET.get("after", "")))
+            page = cells.listed(
+                span, by_day, open_, today, after=Cursor.read(request.GET.get("after", ""), Post._meta.pk)
+            )
             told["listed"] = page
             shown = [item for _, items in page.days for item in items if isinstance(item, Entry)]
     showing.fill(shown)

@@ -14,10 +14,12 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts import notices
 from accounts.mailer import link
 from accounts.models import User
 from poster import clock
 from poster.permissions import Caller, Door, NotPossible, Scope
+from poster.retention import BATCH
 from publishing.models import ApprovalLink, Delivery, Post
 from publishing.posts import approval_undo, approving
 from publishing.reasons.posts import LinkOver
@@ -44,6 +46,11 @@ def make(person: User, post: Post) -> ApprovalLink | None:
 def address(row: ApprovalLink) -> str:
     """As it stands in a mail."""
     return link("approve_by_link", SIGNER.sign(row.pk.hex))
+
+
+def about(key: UUID) -> str:
+    """What the notice is about whose first link this is."""
+    return f"approve:{key}"
 
 
 def opened(token: str) -> ApprovalLink:
@@ -92,8 +99,12 @@ def end_all(person: UUID) -> int:
 
 def forget() -> int:
     """Those that were over long ago (`Manifest.retention`); of posts that still wait, nobody is told twice."""
-    old = ApprovalLink.objects.filter(until__lt=clock.now() - VALID)
-    return old.exclude(post__state=Post.State.DRAFT).delete()[0]
+    old = ApprovalLink.objects.filter(until__lt=clock.now() - VALID).exclude(post__state=Post.State.DRAFT)
+    gone = 0
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+        notices.forget(map(about, keys))
+        gone += ApprovalLink.objects.filter(pk__in=keys).delete()[0]
+    return gone
 
 
 def _use(row: ApprovalLink) -> None:

@@ -1,17 +1,20 @@
-"""Mails about posts that wait for a yes: at once, or once a day; one mail for all that came together."""
+"""Mails about posts that wait for a yes: at once, or once a day; one mail for all that came together.
+
+Sent like other notices (`accounts.notices`): a mail that nobody took is tried again after a pause that grows.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from accounts import notices
 from accounts.local_time import zone_of
-from accounts.mailer import link, post_now
 from accounts.models import User
 from poster import clock
 from poster.work.time_budget import Over
@@ -23,7 +26,6 @@ from publishing.querysets import PostQuerySet
 GATHERED = dt.timedelta(minutes=1)  # what comes together is told together
 MORNING = 8  # o'clock, in their zone: then the mail of the day goes out
 MOST = 10  # posts that one mail shows; of the others it says how many
-AGAIN = dt.timedelta(minutes=10)  # after a mail that nobody took
 Wish = User.Wish
 
 
@@ -33,10 +35,14 @@ def tell(over: Over) -> int:
     for person in User.objects.filter(is_active=True).exclude(to_approve=Wish.NEVER):
         if over():
             break
-        posts = list(untold().filter(owner=person).order_by("created_at"))
-        if posts and _is_time(person, posts[0]):
-            sent += _mail(person, posts)
+        _gather(person)
+        sent += _mail(person)
     return sent
+
+
+def due() -> bool:
+    """Whether somebody is to be told at once: the cheap question of the tick."""
+    return untold().filter(owner__to_approve=Wish.AT_ONCE, owner__is_active=True).exists()
 
 
 def untold() -> PostQuerySet:
@@ -46,9 +52,12 @@ def untold() -> PostQuerySet:
     return waiting.exclude(Exists(told))
 
 
-def due() -> bool:
-    """Whether somebody is to be told at once: the cheap question of the tick."""
-    return untold().filter(owner__to_approve=Wish.AT_ONCE, owner__is_active=True).exists()
+def _gather(person: User) -> None:
+    """A link for each that is to be told of now: the row first, so that nobody is told twice."""
+    posts = list(untold().filter(owner=person).order_by("created_at"))
+    if posts and _is_time(person, posts[0]):
+        for post in posts:
+            links.make(person, post)
 
 
 def _is_time(person: User, oldest: Post) -> bool:
@@ -60,30 +69,28 @@ def _is_time(person: User, oldest: Post) -> bool:
     return oldest.created_at < morning <= now
 
 
-def _mail(person: User, posts: list[Post]) -> bool:
-    """The rows first: should we end here, nobody is told twice; a mail that nobody took is told anew."""
-    made = [row for post in posts if (row := links.make(person, post))]
-    if not made or post_now(_message(person, made)):
-        ApprovalLink.objects.filter(pk__in=[row.pk for row in made]).update(mailed_at=clock.now())
-        return bool(made)
-    ApprovalLink.objects.filter(pk__in=[row.pk for row in made]).delete()
-    return False
+def _mail(person: User) -> bool:
+    """About all links that are in no mail yet."""
+    rows = ApprovalLink.objects.filter(owner=person, mailed_at=None, until__gt=clock.now())
+    made = list(rows.select_related("post").order_by("created_at", "pk"))
+    if not made:
+        return False
+    subject = ngettext("%d post waits for your approval", "%d posts wait for your approval", len(made)) % len(made)
+    about = links.about(made[0].pk)
+    sent = notices.warn_once(person, about=about, subject=subject, words=_words(person, made))
+    if told := notices.told_at(person, about=about):  # now; or before, where a worker ended behind the mail
+        rows.filter(created_at__lte=told).update(mailed_at=told)
+    return sent
 
 
-def _message(person: User, made: list[ApprovalLink]) -> EmailMessage:
+def _words(person: User, made: list[ApprovalLink]) -> str:
     by_link = links.may_use(person)
     with timezone.override(zone_of(person)):
-        shown = [
-            {"post": row.post, "places": _places(row.post), "link": links.address(row) if by_link else ""}
-            for row in made[:MOST]
-        ]
-        facts = {"shown": shown, "more": len(made) - len(shown), "page": link("admin:publishing_post_changelist")}
-        body = render_to_string("publishing/email/to_approve.txt", facts)
-    number = len(made)
-    subject = ngettext("%d post waits for your approval", "%d posts wait for your approval", number) % number
-    return EmailMessage(subject, body, to=[person.email])
+        shown = [_shown(row, by_link=by_link) for row in made[:MOST]]
+        return render_to_string("publishing/email/to_approve.txt", {"shown": shown, "more": len(made) - len(shown)})
 
 
-def _places(post: Post) -> str:
-    rows = post.variants.select_related("channel")
-    return ", ".join(str(Place.of(row)) for row in rows)
+def _shown(row: ApprovalLink, *, by_link: bool) -> dict[str, Any]:
+    places = row.post.variants.select_related("channel")
+    told = {"post": row.post, "places": ", ".join(str(Place.of(each)) for each in places)}
+    return told | {"link": links.address(row) if by_link else ""}

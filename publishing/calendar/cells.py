@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
+from poster.dashboard.long_lists import Cursor
 from publishing.calendar import grid
 from publishing.calendar.gaps import Gap
 from publishing.calendar.grid import DAY, Span
@@ -24,28 +24,9 @@ PAGE = 50  # rows of a list
 Item = Entry | Gap
 
 
-class Place(NamedTuple):
-    """Where in a list something stands: behind all with a smaller one. `key`: of its post; "" for a gap."""
-
-    at: dt.datetime
-    key: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()},{self.key}"
-
-    @classmethod
-    def of(cls, item: Item) -> Place:
-        return cls(item.at, str(item.post) if isinstance(item, Entry) else "")
-
-    @classmethod
-    def read(cls, text: str) -> Place | None:
-        """None for what is none."""
-        when, _, key = text.partition(",")
-        try:
-            at = dt.datetime.fromisoformat(when)
-        except ValueError:
-            return None
-        return cls(at, key) if at.tzinfo else None
+def place_of(item: Item) -> Cursor:
+    """Where in a list it stands. A gap stands before the posts of its moment."""
+    return Cursor(item.at, str(item.post) if isinstance(item, Entry) else "")
 
 
 @dataclass(slots=True)
@@ -95,7 +76,7 @@ class Listed:
     """Rows of a list by day. `after`: where the rest begins; None when there is none."""
 
     days: list[tuple[Cell, list[Item]]]
-    after: Place | None
+    after: Cursor | None
 
 
 Days = Mapping[dt.date, Sequence[Entry]]
@@ -125,15 +106,15 @@ def week(span: Span, entries: Days, gaps: Gaps, today: dt.date) -> list[Cell]:
     return cells
 
 
-def listed(span: Span, entries: Days, gaps: Gaps, today: dt.date, *, after: Place | None = None) -> Listed:
+def listed(span: Span, entries: Days, gaps: Gaps, today: dt.date, *, after: Cursor | None = None) -> Listed:
     """A page of rows, behind this place."""
     items: list[Item] = [item for of in (entries, gaps) for rows in of.values() for item in rows]
-    items.sort(key=Place.of)
-    rest = [item for item in items if after is None or Place.of(item) > after]
+    items.sort(key=place_of)
+    rest = [item for item in items if after is None or place_of(item) > after]
     page = rest[:PAGE]
     days = groupby(page, key=lambda item: grid.day_of(item.at, span.zone))
     cells = [(_cell(span, day, entries, gaps, today), list(rows)) for day, rows in days]
-    return Listed(cells, Place.of(page[-1]) if len(rest) > PAGE else None)
+    return Listed(cells, place_of(page[-1]) if len(rest) > PAGE else None)
 
 
 def _put(row: Hour, entry: Entry) -> None:

@@ -99,12 +99,7 @@ def _told(wanted: Wanted, rows: QuerySet[Delivery]) -> Iterable[Part]:
     named = ("post_id", "due_at", "state", "channel_id", "platform", "channel_name", "placement")
     for post, at, state, channel, platform, name, placement in rows.values_list(*named):
         mark = showing.mark_of(wanted, channel, platform, name, placement)
-        yield Kind.DELIVERY, post, _minute(at), mark, state, False
-
-
-def _minute(at: dt.datetime) -> dt.datetime:
-    """As it is shown: what a post sends within one is one row."""
-    return at.replace(second=0, microsecond=0)
+        yield Kind.DELIVERY, post, at, mark, state, False
 
 
 def _explain(shown: list[Entry]) -> None:
@@ -113,7 +108,7 @@ def _explain(shown: list[Entry]) -> None:
     reasons: dict[tuple[Any, Any], str] = {}
     for row in Delivery.objects.filter(post__in=asked).order_by()[:READ]:
         if row.error and row.state in State.moving():
-            reasons.setdefault((row.post_id, _minute(row.due_at)), row.error)
+            reasons.setdefault((row.post_id, row.due_at), row.error)
     for entry in shown:
         entry.note = reasons.get((entry.post, entry.at), "")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +80,22 @@ def sign_in(context: Any, root: str, address: str) -> None:
     page.click("button.primary")
     page.wait_for_url(f"{root}/dashboard/")
     page.close()
+
+
+@contextmanager
+def somebody_at(root: str, address: str, *, size: str = "desk", **context: Any) -> Iterator[Any]:
+    """A page of somebody who has signed in. What raises in it, or breaks the policy, fails whoever opened it."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened = chromium.new_context(viewport=SIZES[size], **context)
+        opened.add_init_script(WATCH_FOR_VIOLATIONS)
+        sign_in(opened, root, address)
+        page, wrong = opened.new_page(), list[str]()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        yield page
+        wrong += page.evaluate("window.violations")
+        chromium.close()
+    assert wrong == []
 
 
 def crawl(root: str, address: str, pages: list[str], size: str) -> list[Seen]:

@@ -18,15 +18,7 @@ from publishing.models import Post
 from publishing.posts import due_times
 from publishing.posts.approving import approve
 from tests import factories
-from tests.dashboard.test_browser import (
-    CHROMIUM,
-    FLAGS,
-    SIZES,
-    WATCH_FOR_VIOLATIONS,
-    in_a_thread,
-    sign_in,
-    sync_playwright,
-)
+from tests.dashboard.test_browser import in_a_thread, somebody_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WHERE = reverse("admin:calendar")
@@ -57,20 +49,9 @@ def post(alice: User) -> Post:
 
 def doing(root: str, address: str, act: Any, *, view: str = "month", size: str = "desk", **context: Any) -> Any:
     """What somebody does on the page of that month, and what went wrong there."""
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = chromium.new_context(viewport=SIZES[size], **context)
-        opened.add_init_script(WATCH_FOR_VIOLATIONS)
-        sign_in(opened, root, address)
-        page = opened.new_page()
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+    with somebody_at(root, address, size=size, **context) as page:
         page.goto(f"{root}{WHERE}?view={view}&on={later(0):%Y-%m-%d}")
-        told = act(page)
-        wrong += page.evaluate("window.violations")
-        chromium.close()
-    assert wrong == []
-    return told
+        return act(page)
 
 
 def day(number: int) -> str:

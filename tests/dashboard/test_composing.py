@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -12,20 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from media.models import Asset
+from media.uploads import PIECE
 from poster.models import LaidBy
 from publishing.models import Delivery, Post
 from tests import factories, pictures
-from tests.dashboard.test_browser import (
-    CHROMIUM,
-    FLAGS,
-    SIZES,
-    WATCH_FOR_VIOLATIONS,
-    in_a_thread,
-    sign_in,
-    sync_playwright,
-)
+from tests.dashboard.test_browser import in_a_thread, somebody_at
 
 ADD = "/dashboard/publishing/post/add/"
+CHOOSER = "[data-uploading] input"
 
 
 @pytest.mark.django_db
@@ -77,8 +72,7 @@ def shop(transactional_db, settings, tmp_path: Path) -> Any:
 @pytest.mark.slow
 def test_a_carousel_is_uploaded_ordered_and_scheduled(shop: Any, live_server) -> None:
     person, folder = shop
-    wrong = in_a_thread(_compose, live_server.url, person.email, folder)
-    assert wrong == []
+    in_a_thread(_compose, live_server.url, person.email, folder)
     post = Post.objects.get()
     items = list(post.items.order_by("position"))
     assert [item.asset.name for item in items] == ["bread 1.jpg", "bread 3.jpg", "bread 2.jpg"]
@@ -91,17 +85,10 @@ def test_a_carousel_is_uploaded_ordered_and_scheduled(shop: Any, live_server) ->
     assert Asset.objects.filter(origin="uploaded").count() == 3
 
 
-def _compose(root: str, address: str, folder: Path) -> list[str]:
-    wrong: list[str] = []
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = chromium.new_context(viewport=SIZES["desk"], timezone_id="UTC")
-        context.add_init_script(WATCH_FOR_VIOLATIONS)
-        sign_in(context, root, address)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+def _compose(root: str, address: str, folder: Path) -> None:
+    with somebody_at(root, address, timezone_id="UTC") as page:
         page.goto(root + ADD)
-        page.set_input_files("[data-uploading] input", sorted(map(str, folder.iterdir())))
+        page.set_input_files(CHOOSER, sorted(map(str, folder.iterdir())))
         page.locator(".coming .there").nth(2).wait_for()
         page.locator(".coming .wrong").nth(1).wait_for()
         page.fill("#text", "Three loaves.")
@@ -119,6 +106,63 @@ def _compose(root: str, address: str, folder: Path) -> list[str]:
         page.fill("#due", time.strftime("%Y-%m-%dT09:00", time.gmtime(time.time() + 86400)))
         page.click("button[name=approve]")
         page.wait_for_url("**/change/")
-        wrong += page.evaluate("window.violations")
-        chromium.close()
-    return wrong
+
+
+@pytest.mark.slow
+def test_what_the_network_loses_goes_on_where_it_has_ended(shop: Any, live_server) -> None:
+    """From a file of three pieces: the second is lost twice, and the first is sent once."""
+    person, folder = shop
+    pictures.saved(folder / "large.png", pictures.four_corners(1400, 1100).effect_spread(90), compress_level=0)
+    sent = in_a_thread(_loses, live_server.url, person.email, folder / "large.png")
+    assert Asset.objects.filter(name="large.png").count() == 1
+    places = [address.rsplit("/", 1)[1] for address in sent]
+    assert places == ["0", *[str(PIECE)] * 3, *[str(PIECE * at) for at in range(2, len(places) - 2)]]
+    assert len(places) > 4
+
+
+def _loses(root: str, address: str, file: Path) -> list[str]:
+    sent: list[str] = []
+
+    def lost(route: Any) -> None:
+        sent.append(route.request.url)
+        route.abort() if sent.count(sent[-1]) < 3 and sent[-1].endswith(f"/{PIECE}") else route.continue_()
+
+    with somebody_at(root, address) as page:
+        page.route(re.compile(r"/uploads/[^/]+/\d+$"), lost)
+        page.goto(root + ADD)
+        page.set_input_files(CHOOSER, str(file))
+        page.locator(".coming .there").wait_for()
+    return sent
+
+
+BRINGS = """
+([event, name, bytes]) => {
+  const held = new DataTransfer();
+  held.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/jpeg" }));
+  const brought = event === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true })
+    : new DragEvent("drop", { dataTransfer: held, bubbles: true, cancelable: true });
+  document.querySelector("#text").dispatchEvent(brought);
+}
+"""
+
+
+@pytest.mark.slow
+def test_pictures_are_dropped_and_pasted_too_and_the_same_twice_is_one(shop: Any, live_server) -> None:
+    person, folder = shop
+    said = in_a_thread(_brought, live_server.url, person.email, folder)
+    assert said == ["dropped.jpg", "pasted.jpg"]
+    assert Asset.objects.filter(owner=person).count() == 2
+
+
+def _brought(root: str, address: str, folder: Path) -> list[str]:
+    with somebody_at(root, address) as page:
+        page.goto(root + ADD)
+        for number, (event, name) in enumerate(
+            (("drop", "dropped.jpg"), ("paste", "pasted.jpg"), ("drop", "again.jpg"))
+        ):
+            content = (folder / f"bread {number % 2 + 1}.jpg").read_bytes()
+            page.evaluate(BRINGS, [event, name, list(content)])
+            page.locator(".coming .there").nth(number).wait_for()
+        named: list[str] = page.locator("[data-chosen] label span").all_inner_texts()
+    return sorted(named)

@@ -13,15 +13,7 @@ from media.reasons import GoneFromChannel
 from publishing import retention
 from publishing.models import Delivery
 from tests import factories
-from tests.dashboard.test_browser import (
-    CHROMIUM,
-    FLAGS,
-    SIZES,
-    WATCH_FOR_VIOLATIONS,
-    in_a_thread,
-    sign_in,
-    sync_playwright,
-)
+from tests.dashboard.test_browser import in_a_thread, somebody_at
 from tests.house import House
 
 pytestmark = pytest.mark.slow
@@ -44,13 +36,8 @@ def sent(house: House) -> Delivery:
 
 def seen(root: str, address: str, where: str, until: str) -> tuple[list[Any], list[Any], str]:
     """The first picture of a page, how much moved for it, and what stands below; what went wrong is nothing."""
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = chromium.new_context(viewport=SIZES["desk"])
-        opened.add_init_script(WATCH_FOR_VIOLATIONS)
-        sign_in(opened, root, address)
-        page, wrong = opened.new_page(), list[str]()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+    wrong: list[str] = []
+    with somebody_at(root, address) as page:
         page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
         page.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None)
         page.goto(root + where, wait_until="commit")
@@ -59,8 +46,6 @@ def seen(root: str, address: str, where: str, until: str) -> tuple[list[Any], li
         page.locator(until).first.wait_for(timeout=20_000)
         moved = [before, picture.bounding_box()]
         told = picture.evaluate(HOW), moved, page.locator(".unseen").all_inner_texts()
-        wrong += page.evaluate("window.violations")
-        chromium.close()
     assert wrong == []
     return told[0], moved, " ".join(told[2])
 

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from media import images
-from media.pictures.cleaning import CLEANERS
 from media.pictures.marks import packet_with
 from media.pictures.rendering import render
 from media.pictures.values import MAX_PIXELS, Recipe
@@ -114,10 +113,6 @@ def test_a_progressive_one_keeps_all_its_scans(tmp_path: Path) -> None:
     clean, _ = cleaned(path, tmp_path)
     assert pixels(clean) == pixels(path)
     assert clean.read_bytes().count(b"\xff\xda") == path.read_bytes().count(b"\xff\xda") > 1
-
-
-def test_a_cleaner_for_each_kind_that_keeps_its_pixels() -> None:
-    assert set(CLEANERS) == {"JPEG", "MPO", "PNG", "WEBP"}
 
 
 def test_real_pictures(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.sign_in.sessions import end_all
 from poster import clock
 from poster.permissions import Caller, NotPossible
@@ -223,20 +223,33 @@ def test_with_a_second_factor_the_mail_has_no_link_unless_it_is_wished(draft: Po
     assert links.may_use(ann)
 
 
-def test_a_mail_that_nobody_took_is_sent_later(draft: Post, settings) -> None:
+def test_a_mail_that_nobody_took_is_sent_later(draft: Post, settings, later) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert tell() == 0
-    assert not ApprovalLink.objects.exists()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert tell() == 0  # not before its pause is over
+    later(0.2)
+    assert (tell(), tell(), len(mail.outbox)) == (1, 0, 1)
+
+
+def test_a_worker_that_ended_behind_the_mail_keeps_nothing_from_being_told(draft: Post, ann: User) -> None:
     assert tell() == 1
+    ApprovalLink.objects.update(mailed_at=None)
+    another = factories.post(ann, *draft.channels.all(), text="Another.")
+    Post.objects.filter(pk=another.pk).update(watch=draft.watch, created_at=clock.now() - dt.timedelta(minutes=2))
+    assert [tell(), tell()] == [0, 1]
+    assert "Another." in str(mail.outbox[1].body)
+    assert "Fresh bread." not in str(mail.outbox[1].body)
 
 
 def test_what_is_over_for_long_is_forgotten(link: ApprovalLink, draft: Post, later, ann: User) -> None:
     later(200)
     assert links.forget() == 0  # it waits still, and nobody is told twice
     approving.discard(draft, by=Caller.of(ann))
+    Notice.objects.create(owner=ann, about=links.about(link.pk))
     assert links.forget() == 1
+    assert not Notice.objects.exists()
 
 
 def test_a_stranger_has_no_link(draft: Post) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID, uuid4
 
 from outbox.models import Outgoing
-from outbox.takings import Hand, _next
+from outbox.takings import LATEST, Hand, _next
+from poster import clock
 
 ONE, OTHER = uuid4(), uuid4()
 
@@ -53,3 +55,15 @@ def test_what_others_were_faster_with_is_in_hand_no_more() -> None:
     hand.choose(first)
     hand.miss(first.pk)
     assert (hand.chosen, hand.lost) == ({}, {first.pk})
+
+
+def test_a_clock_that_is_put_makes_nothing_late() -> None:
+    """The queue counts real seconds; a machine's clock, or a simulation's, may jump by hours."""
+    hand = Hand(1)
+    clock.use(lambda: time.time() + 3600)
+    try:
+        assert not hand.is_late
+    finally:
+        clock.use(time.time)
+    hand.began -= LATEST + 1
+    assert hand.is_late
