@@ -168,8 +168,8 @@ ENGINE = (
     Mutant(
         "crew: a thread of it publishes",
         "outbox/takings.py",
-        "        made(out, partial(keep if late else publish, laid=laid))\n",
-        "        crew.later(partial(made, out, partial(keep if late else publish, laid=laid)))\n",
+        "        made(out, partial(keep if hand.is_late else publish, laid=laid))\n",
+        "        crew.later(partial(made, out, partial(keep if hand.is_late else publish, laid=laid)))\n",
         ("tests/postgres/test_crews_on_postgres.py",),
     ),
     Mutant(
