@@ -25,14 +25,14 @@ from outbox.kinds import kind_of
 from outbox.ledger import Kind
 from outbox.ledger_statements import MARKED, STAGED
 from outbox.models import Outgoing
-from outbox.preflight import Stop, gate, undoable
+from outbox.preflight import Stop, gate, going_on, undoable
 from outbox.protocol import Accepted, Account, Adapter, Spoilt, Staged
 from outbox.reasons import gate as why
 from outbox.reasons import steps
 from outbox.receipts import settle
 from outbox.refused_sends import anew, fail, lay_down_anew, no_effect, not_out, stop
 from outbox.send_deadline import dead_mans_switch
-from outbox.staging import Keeper, begun, call_of, columns, staged
+from outbox.staging import Keeper, begun, call_of, staged
 from poster import clock
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import client as http
@@ -74,10 +74,9 @@ def prepare(out: Outgoing) -> Laid | str:
         return fail(out, why.StoppedOurWorker(), Actor.OPERATOR)
     if _is_too_old(out):
         return lay_down_anew(out, why.TooOldByNow())
-    if held := (out.state == State.PREPARED and undoable(out)) or gate(out):
+    goes_on = out.state == State.QUEUED and begun(out)
+    if held := (out.state == State.PREPARED and undoable(out)) or (going_on(out) if goes_on else gate(out)):
         return stop(out, held)
-    if not begun(out):
-        ledger.write(out, Kind.STAGE, steps.Uploading(channel=out.channel_name))
     with http.listening() as heard:
         try:
             return _lay_down(out, heard)
@@ -97,19 +96,21 @@ def _lay_down(out: Outgoing, heard: list[http.Exchange]) -> Laid | str:
     keeper = Keeper(out)
     while True:
         so_far = adapter.prepare(account, request, keeper.so_far)
-        if not keeper.keep(so_far, heard):
+        waits = not so_far.ready and (so_far.wait > 0 or clock.steady() - began > ENOUGH)
+        if not keeper.keep(so_far, heard, **(_letting_go(out, so_far) if waits else {})):
             return LOST
         if so_far.ready:
             return Laid(adapter, account, request, keeper)
-        if so_far.wait or clock.steady() - began > ENOUGH:
-            return _wait(out, so_far)
+        if waits:
+            return f"{out.channel_name} still works on it."
         heard.clear()
 
 
-def _wait(out: Outgoing, so_far: Staged) -> str:
-    after = min(so_far.wait * (1 + out.tries), 60)
-    out.let_go(after=after, tries=out.tries + bool(so_far.wait), **columns(out, so_far))
-    return f"{out.channel_name} still works on it."
+def _letting_go(out: Outgoing, so_far: Staged) -> dict[str, Any]:
+    """Columns with which the lease is given back, until they may be done with it."""
+    after = dt.timedelta(seconds=min(so_far.wait * (1 + out.tries), 60))
+    tries = out.tries + bool(so_far.wait)
+    return {"leased_until": None, "next_at": clock.now() + after, "deaths": 0, "tries": tries}
 
 
 def publish(out: Outgoing, laid: Laid) -> str:
@@ -194,15 +195,17 @@ def _mark(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
     what they marked is seen (the same picture, their pause), and whoever comes later waits for us. Raises _Stopped, and
     _Overtaken where the row is not ours.
     """
+    noted = out.noted
     try:
         with transaction.atomic():
             _mark_and_ask(out, keeper, call)
     except (IntegrityError, _Stopped) as error:  # outgoing_one_in_flight
         fence = out.fence
         out.refresh_from_db()
+        out.noted = noted
         out.fence = fence  # never that of somebody who has taken it since: with it, we would write over their work
         raise error if isinstance(error, _Stopped) else _Stopped(_busy(out)) from None
-    keeper.owed = {}
+    keeper.paid()
 
 
 def _mark_and_ask(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
@@ -228,12 +231,12 @@ def _mark_and_ask(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
         Kind.COMMIT,
         steps.AskedToShow(channel=out.channel_name),
         changed=MARKED,
-        commit_number=out.entries.filter(kind=Kind.COMMIT).count() + 1,
+        commit_number=ledger.commits_of(out) + 1,
         refs=out.refs,
         content_hash=out.content_hash,
         deadline=now + call,
     )
-    ledger.write_all(out, [*([keeper.line()] if owed else []), commit])
+    ledger.write_all(out, [*(keeper.lines() if owed else []), commit])
 
 
 def is_busy(out: Outgoing) -> bool:

@@ -24,6 +24,8 @@ SELECT coalesce((SELECT max(e.number) FROM outbox_ledgerentry e WHERE e.outgoing
 FROM outbox_outgoing o WHERE o.id = %s"""
 LAST = {"sqlite": _NEWEST, "postgresql": f"{_NEWEST} FOR NO KEY UPDATE"}
 
+COMMITS = "SELECT count(*) FROM outbox_ledgerentry WHERE outgoing_id = %s AND kind = %s"
+
 
 class Line(NamedTuple):
     """One that is to be written."""
@@ -73,6 +75,14 @@ def _last_of(out: Outgoing) -> int:
     if row is None:
         raise Outgoing.DoesNotExist(out.pk)
     return int(row[0])
+
+
+def commits_of(out: Outgoing) -> int:
+    """How often its line says that the call which publishes it was marked. In SQL, as above."""
+    with connection.cursor() as cursor:
+        key = Outgoing._meta.pk.get_db_prep_value(out.pk, connection)
+        cursor.execute(COMMITS, [key, Kind.COMMIT.value])
+        return int(cursor.fetchone()[0])
 
 
 def moved(out: Outgoing, kind: LedgerEntry.Kind, fact: Reason, **what: Any) -> LedgerEntry:  # noqa: ANN401

@@ -80,6 +80,11 @@ def gate(out: Outgoing, *, anew: bool = False) -> Stop | None:
     return _first(out, (*ABOUT_IT, *ABOUT_THE_CHANNEL), anew=anew)
 
 
+def going_on(out: Outgoing) -> Stop | None:
+    """For what is laid down in part: whether anything keeps it from being laid down. The mark asks all the rest."""
+    return _first(out, (*ABOUT_IT, _channel, _possible, _suspended), anew=False)
+
+
 def shut(out: Outgoing) -> Stop | None:
     """Only what is mended from outside, asked of many that wait: not its turn, and not whether it was there already."""
     return _first(out, (*ABOUT_IT, _channel, _possible), anew=True)
@@ -130,8 +135,8 @@ def _restored(seen: Seen) -> Stop | None:
 
 
 def _unguarded(seen: Seen) -> Stop | None:
-    """Nothing is published that could not be proven afterwards."""
-    return Stop(why.Unguarded(), after=30) if trigger_sync.differences(connection) else None
+    """Nothing is published that could not be proven afterwards. Asked behind the mark; laying down changes nothing."""
+    return None if not seen.anew or trigger_sync.stand(connection) else Stop(why.Unguarded(), after=30)
 
 
 def _wanted(seen: Seen) -> Stop | None:

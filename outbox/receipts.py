@@ -112,8 +112,7 @@ def _written(out: Outgoing, receipt: Receipt, fact: Reason, kind: Kind, answer: 
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                when = _publish(out, receipt)
-                out.refresh_from_db(fields=OWN)
+                when = _published(out, receipt)
                 hashed = {"content_hash": out.content_hash}
                 ledger.moved(out, kind, fact, **{"created_at": when, **hashed, **answer})
         except IntegrityError as error:
@@ -127,25 +126,38 @@ def _written(out: Outgoing, receipt: Receipt, fact: Reason, kind: Kind, answer: 
     return last
 
 
+def _published(out: Outgoing, receipt: Receipt) -> dt.datetime:
+    """The moment that is written down for it. The row is then as the database has it."""
+    now = clock.now()
+    if out.state == Outgoing.State.PUBLISHING and out.swap(**_columns(receipt, now), fence=out.fence + 1):
+        return now  # nobody but us has had it since the mark, so nothing else about it has changed
+    when = _publish(out, receipt)
+    out.refresh_from_db(fields=OWN)
+    return when
+
+
 def _publish(out: Outgoing, receipt: Receipt) -> dt.datetime:
-    """The moment that is written down for it."""
+    """The same, whoever has it by now."""
     now = clock.now()
     rows = Outgoing.objects.filter(pk=out.pk).exclude(state=Outgoing.State.PUBLISHED)
-    written = rows.update(
-        state=Outgoing.State.PUBLISHED,
-        remote_id=receipt.remote_id,
-        permalink=receipt.permalink,
-        published_at=now,
-        next_at=now,
-        leased_until=None,
-        fence=F("fence") + 1,
-        **Outgoing.reason.columns(None),
-        actor="",
-        tries=0,
-        deaths=0,
-        restored_at=None,
-    )
+    written = rows.update(**_columns(receipt, now), fence=F("fence") + 1)
     return now if written else _published_without_line(out) or now
+
+
+def _columns(receipt: Receipt, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "state": Outgoing.State.PUBLISHED,
+        "remote_id": receipt.remote_id,
+        "permalink": receipt.permalink,
+        "published_at": now,
+        "next_at": now,
+        "leased_until": None,
+        **Outgoing.reason.columns(None),
+        "actor": "",
+        "tries": 0,
+        "deaths": 0,
+        "restored_at": None,
+    }
 
 
 def _published_without_line(out: Outgoing) -> dt.datetime | None:

@@ -14,7 +14,7 @@ from outbox.ledger import Kind
 from outbox.ledger_statements import STAGED
 from outbox.models import Outgoing
 from outbox.protocol import Staged
-from outbox.reasons.steps import TheyHaveIt, TheyHavePart, TheyHavePercent
+from outbox.reasons.steps import TheyHaveIt, TheyHavePart, TheyHavePercent, Uploading
 from outbox.verdicts import CALL
 from poster import clock
 from poster.http.client import Exchange
@@ -93,10 +93,11 @@ class Keeper:
         self.so_far = self._kept = staged(out)
         self._at = clock.steady()
         self._heard: dict[str, Any] = {}
+        self._first = [] if begun(out) else [ledger.Line(Kind.STAGE, Uploading(channel=out.channel_name), {})]
         self.owed: Mapping[str, Any] = {}  # columns that are not written yet
 
-    def keep(self, now: Staged, heard: list[Exchange]) -> bool:
-        """False when somebody else has the row by now."""
+    def keep(self, now: Staged, heard: list[Exchange], **also: Any) -> bool:  # noqa: ANN401
+        """False when somebody else has the row by now. `also`: what is written in any case, unless it is ready."""
         self.so_far = now = replace(now, redone=max(now.redone, self._kept.redone))
         self._heard = ledger.answer(heard)
         ready = {"state": State.PREPARED, "tries": 0} if now.ready and self._out.state == State.QUEUED else {}
@@ -104,12 +105,12 @@ class Keeper:
         if ready and not named:
             self.owed = {**self._told(now), **ready}
             return True
-        if not (named or clock.steady() - self._at >= SAVE_EVERY):
+        if not (named or also or clock.steady() - self._at >= SAVE_EVERY):
             return True
         if now.refs == self._kept.refs and not ready:  # what they call it is as before: no line for each piece
-            kept = self._out.swap(**columns(self._out, now))
+            kept = self._out.swap(**columns(self._out, now), **also)
         else:
-            kept = self._written({**self._told(now), **ready})
+            kept = self._written({**self._told(now), **ready, **also})
         self._kept, self._at = now, clock.steady()
         return kept
 
@@ -118,11 +119,18 @@ class Keeper:
         owed, self.owed = self.owed, {}
         return self._written(owed) if owed else True
 
-    def line(self) -> ledger.Line:
-        """The line of what was just written; it goes into the same transaction."""
+    def lines(self) -> list[ledger.Line]:
+        """The lines of what was just written; they go into the same transaction, and are then `paid`."""
         told = {"refs": self._out.refs, **self._heard}
         state = State.PREPARED if self.so_far.ready else self._out.state
-        return ledger.move(self._out, Kind.OUTCOME, _said(self.so_far), changed=STAGED, state=state, **told)
+        return [
+            *self._first,
+            ledger.move(self._out, Kind.OUTCOME, _said(self.so_far), changed=STAGED, state=state, **told),
+        ]
+
+    def paid(self) -> None:
+        """All of it is written."""
+        self._first, self.owed = [], {}
 
     def _told(self, now: Staged) -> dict[str, Any]:
         return {**columns(self._out, now), **Outgoing.reason.columns(None), "actor": ""}
@@ -131,7 +139,8 @@ class Keeper:
         with transaction.atomic():
             kept = self._out.swap(**values)
             if kept:
-                ledger.write_all(self._out, [self.line()])
+                ledger.write_all(self._out, self.lines())
+        self._first = []
         return kept
 
 

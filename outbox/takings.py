@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -28,7 +29,8 @@ from poster.work import leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 
 OF_ONE = 2  # of one channel in hand: one is laid down while the other is shown
-AT_ONCE = 6  # rows that are chosen together; whoever comes new waits for no more than these
+AT_ONCE = 12  # rows that are read together; whoever comes new waits for no more than these
+OLD = 1.0  # seconds after which it is read again: others were at these rows meanwhile, and more are due
 PATIENCE, SHORTLY = 2.0, 0.05  # seconds that something ready waits for its channel, and until that is seen again
 # Seconds that something is published after its round began: the longest step of one that began in time is over by then,
 # and one call more ends before the queue ends its worker (Q_CLUSTER).
@@ -142,14 +144,10 @@ def _jobs(over: time_budget.Over, hand: Hand) -> Iterator[Callable[[], Taken] | 
 
     None: there is no room for what is due; it is asked again when something has come back.
     """
-    few: list[Outgoing] = []
+    few = Few(hand)
     while not over():
-        row = _next(few, hand)
-        if row is None:
-            few = _few(hand)
-            row = _next(few, hand)
+        row = few.next()
         if row is not None:
-            few.remove(row)
             hand.choose(row)
             yield partial(_taken, row, over, hand)
         elif hand.chosen:
@@ -158,21 +156,50 @@ def _jobs(over: time_budget.Over, hand: Hand) -> Iterator[Callable[[], Taken] | 
             return
 
 
-def _next(few: list[Outgoing], hand: Hand) -> Outgoing | None:
+class Few:
+    """Some of what is due, read together: so many that most returns find the next one here."""
+
+    def __init__(self, hand: Hand) -> None:
+        self._hand = hand
+        self._rows: list[Outgoing] = []
+        self._until = 0.0
+        self._without: set[UUID] | None = None  # channels without which nothing was due
+
+    def next(self) -> Outgoing | None:
+        """One that there is room for; it is in here no longer. None when there is none now."""
+        if clock.steady() >= self._until:
+            self._rows, self._without, self._until = [], None, clock.steady() + OLD
+        row = _next(self._rows, self._hand)
+        if row is None:
+            self._rows += self._read()
+            row = _next(self._rows, self._hand)
+        if row is not None:
+            self._rows.remove(row)
+        return row
+
+    def _read(self) -> list[Outgoing]:
+        hand = self._hand
+        full = hand.full()
+        if len(hand.chosen) >= hand.most or (self._without is not None and self._without <= full):
+            return []
+        known = [*hand.chosen, *hand.lost, *(each.pk for each in self._rows)]
+        rows = Outgoing.objects.due().only(*CHOSEN).exclude(pk__in=known)
+        if full:
+            rows = rows.exclude(channel__in=full)
+        few = in_turn(rows.begun(), AT_ONCE) or in_turn(rows, AT_ONCE)
+        self._without = None if few else full
+        return few
+
+
+def _next(rows: list[Outgoing], hand: Hand) -> Outgoing | None:
     """What a worker has died of has its turn as well, once the hand is empty."""
-    deadly = next((each for each in few if each.deaths), None)
+    deadly = next((each for each in rows if each.deaths), None)
     if deadly is not None:
         return deadly if hand.takes(deadly) else None
-    return next((each for each in few if hand.takes(each)), None)
-
-
-def _few(hand: Hand) -> list[Outgoing]:
-    if len(hand.chosen) >= hand.most:
-        return []
-    rows = Outgoing.objects.due().only(*CHOSEN).exclude(pk__in=[*hand.chosen, *hand.lost])
-    if full := hand.full():
-        rows = rows.exclude(channel__in=full)
-    return in_turn(rows.begun(), AT_ONCE) or in_turn(rows, AT_ONCE)
+    room = [each for each in rows if hand.takes(each)]
+    if hand.lost and room:  # somebody else is at the same rows: in one order, we would meet at each of them
+        return random.choice(room)
+    return room[0] if room else None
 
 
 def advance(chosen: Outgoing) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -85,6 +86,8 @@ class Outgoing(Row, Leased):
     # Since when it may be out without our knowing: an older copy of the database was put back (poster.Restore).
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    noted: Mapping[str, Any] = {}  # see `note`
+
     objects = OutgoingQuerySet.as_manager()
 
     class Meta:
@@ -144,8 +147,18 @@ class Outgoing(Row, Leased):
         """Why, for people."""
         return str(self.reason or "")
 
+    def note(self, **values: Any) -> None:  # noqa: ANN401
+        """Have this written with the next that is. For what can be found out anew when that never comes."""
+        self.noted = {**self.noted, **values}
+        for name, value in values.items():
+            setattr(self, name, value)
+
     def swap(self, **values: Any) -> bool:  # noqa: ANN401
-        """Write `values` if we still hold the row, into it and into its detail row; False when somebody else does."""
+        """Write `values` if we still hold the row, into it and into its detail row; False when somebody else does.
+
+        What was noted goes with them.
+        """
+        values, self.noted = {**self.noted, **values}, {}
         apart = {name for name in values if self._meta.get_field(name).model is not Outgoing}
         if not apart:
             return super().swap(**values)

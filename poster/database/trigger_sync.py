@@ -15,6 +15,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from poster import clock
 from poster.database import append_only, tenant_triggers, word_index
 from poster.database.triggers import Trigger
 
@@ -35,6 +36,10 @@ COLUMNS = {
 }
 
 INDEXED = {"postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"}
+
+
+COMPARED_AGAIN = 60.0  # seconds
+_whole: dict[tuple[str, int], float] = {}  # (database, schema) that was as it should be, and until when that holds
 
 
 class How(StrEnum):
@@ -84,6 +89,26 @@ def differences(connection: BaseDatabaseWrapper, should: Iterable[Trigger] | Non
     return [Difference(name, table, how) for (table, name), how in sorted(found.items())]
 
 
+def stand(connection: BaseDatabaseWrapper) -> bool:
+    """Whether nothing differs, asked before each call that publishes.
+
+    SQLite counts its changes of the schema, by whomever: what was whole is compared anew when that number has moved, or
+    when a while has passed.
+    """
+    if connection.vendor != "sqlite":
+        return not differences(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA schema_version")
+        known = (str(connection.settings_dict["NAME"]), int(cursor.fetchone()[0]))
+    if _whole.get(known, 0.0) > clock.steady():
+        return True
+    if differences(connection):
+        return False
+    _whole.clear()
+    _whole[known] = clock.steady() + COMPARED_AGAIN
+    return True
+
+
 def mend(connection: BaseDatabaseWrapper) -> list[Difference]:
     """Put up what is missing or changed; what that was. Triggers of somebody else are left alone.
 
@@ -131,6 +156,7 @@ def _run(connection: BaseDatabaseWrapper, batches: Iterable[list[str]]) -> None:
 
     SQLite has one lock for all, and writes to the disk with each commit.
     """
+    _whole.clear()
     whole = transaction.atomic(using=connection.alias) if connection.vendor == "sqlite" else nullcontext()
     with whole:
         for batch in batches:

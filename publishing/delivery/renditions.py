@@ -79,11 +79,18 @@ def _still(delivery: Delivery, blob: Blob) -> bool:
 
 
 def _note(delivery: Delivery, made: list[Blob]) -> None:
-    """Which bytes they are, in the row. Other ones than those of which something was sent: it begins anew."""
+    """Which bytes they are, in the row. Other ones than those of which something was sent: it begins anew.
+
+    While nothing was sent, they can be made again, and are written with whatever is; but who fetches them is shown
+    those of the row.
+    """
     seen = [{"sha256": blob.sha256, **{name: blob.facts[name] for name in KEPT}} for blob in made]
     if seen == delivery.renditions:
         return
     before, after = ([each["sha256"] for each in all_of] for all_of in (delivery.renditions, seen))
+    if not staging.begun(delivery) and not limits_of(delivery.platform, delivery.form).needs_address:
+        delivery.note(renditions=seen)
+        return
     anew = staging.begun(delivery) and before != after
     begin = {**staging.NOTHING, "state": State.QUEUED} if anew else {}
     with transaction.atomic():

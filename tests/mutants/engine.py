@@ -175,7 +175,7 @@ ENGINE = (
     Mutant(
         "mark: what is ready is marked without the line that names it",
         "outbox/delivering.py",
-        "[*([keeper.line()] if owed else []), commit]",
+        "[*(keeper.lines() if owed else []), commit]",
         "[commit]",
         ("tests/publishing/test_delivering.py::test_that_it_is_ready_is_the_line_before_the_intent",),
     ),
