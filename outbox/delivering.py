@@ -34,6 +34,7 @@ from outbox.refused_sends import anew, fail, lay_down_anew, no_effect, not_out, 
 from outbox.send_deadline import dead_mans_switch
 from outbox.staging import Keeper, begun, call_of, staged
 from poster import clock
+from poster.database import asking
 from poster.errors import Actor, OutsideError, Suspended, Unanswered, Unavailable
 from poster.http import client as http
 from poster.http.deadlines import deadline_for
@@ -44,6 +45,7 @@ FIRST_LOOK = 15  # seconds after the deadline of a call that was not answered
 ENOUGH = 20.0  # seconds of steps; then others have their turn
 LOST = "Another worker has this now, and goes on with it."
 State = Outgoing.State
+BUSY = "SELECT 1 FROM outbox_outgoing WHERE channel_id = %s AND lane = %s AND state = %s AND id <> %s LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +243,7 @@ def _mark_and_ask(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
 
 def is_busy(out: Outgoing) -> bool:
     """Whether the mark would be refused now (outgoing_one_in_flight)."""
-    same = Outgoing.objects.filter(channel=out.channel_id, lane=out.lane, state=State.PUBLISHING)
-    return same.exclude(pk=out.pk).exists()
+    return bool(asking.rows(BUSY, out.channel_id, out.lane, State.PUBLISHING.value, out.pk))
 
 
 def _busy(out: Outgoing) -> Stop:

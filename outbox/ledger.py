@@ -13,6 +13,7 @@ from outbox.kinds import Says
 from outbox.ledger_statements import saying
 from outbox.models import LedgerEntry, Outgoing
 from outbox.protocol import Evidence
+from poster.database import asking
 from poster.errors import OutsideError
 from poster.http.client import Exchange
 from poster.ledger import hash_chain
@@ -65,24 +66,17 @@ def write_all(out: Outgoing, lines: Sequence[Line]) -> list[LedgerEntry]:
 
 
 def _last_of(out: Outgoing) -> int:
-    """The number of its newest line. Nobody deletes the row from here to the end of the transaction.
-
-    Said in SQL: it is asked for each line, and Django would need longer to put it together than any database to answer.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(LAST[connection.vendor], [Outgoing._meta.pk.get_db_prep_value(out.pk, connection)])
-        row = cursor.fetchone()
-    if row is None:
+    """The number of its newest line. Nobody deletes the row from here to the end of the transaction."""
+    told = asking.rows(LAST[connection.vendor], out.pk)
+    if not told:
         raise Outgoing.DoesNotExist(out.pk)
-    return int(row[0])
+    return int(told[0][0])
 
 
 def commits_of(out: Outgoing) -> int:
-    """How often its line says that the call which publishes it was marked. In SQL, as above."""
-    with connection.cursor() as cursor:
-        key = Outgoing._meta.pk.get_db_prep_value(out.pk, connection)
-        cursor.execute(COMMITS, [key, Kind.COMMIT.value])
-        return int(cursor.fetchone()[0])
+    """How often its lines say that the call which publishes it was marked."""
+    [(number,)] = asking.rows(COMMITS, out.pk, Kind.COMMIT.value)
+    return int(number)
 
 
 def moved(out: Outgoing, kind: LedgerEntry.Kind, fact: Reason, **what: Any) -> LedgerEntry:  # noqa: ANN401

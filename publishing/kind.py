@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection
-
 from outbox.kinds import Says
 from outbox.preflight import Stop
 from poster import clock
+from poster.database import asking
 from poster.errors import Actor, OutsideError
 from poster.permissions import Caller
 from poster.reasons import Because
@@ -67,14 +66,12 @@ class PostKind:
         return limits_of(out.platform, out.form).settle
 
     def wanted(self, out: Delivery) -> Stop | None:
-        with connection.cursor() as cursor:  # asked before each step and each mark
-            cursor.execute(STANDING, [Post._meta.pk.get_db_prep_value(out.post_id, connection)])
-            told = cursor.fetchall()
+        told = asking.rows(STANDING, out.post_id)
         state = told[0][0] if told else ""
         if state == Post.State.DISCARDED:
             return Stop(why.Discarded(), State.CANCELLED)
         shown = {UUID(each["asset"]) for each in out.media}
-        gone = {UUID(str(asset)) for _, asset in told if asset}
+        gone = {asking.key(asset) for _, asset in told if asset}
         return Stop(why.TakenAway(), State.CANCELLED) if gone & shown or (gone and not shown) else None
 
     def possible(self, out: Delivery) -> Stop | None:

@@ -171,8 +171,8 @@ def _tries(row: Rest, holder: UUID, until: dt.datetime) -> bool:
 
 def let_go(keys: Iterable[str]) -> bool:
     """It is well again (a try went out, the account was connected anew). Whether anything was held."""
-    there = Rest.objects.filter(key__in=[key for key in keys if key])
-    return there.exists() and bool(there.delete()[0])  # nearly always nothing is held, and a deletion would be a commit
+    there = [row.key for row in rows(keys)]  # nearly always nothing is held, and a deletion would be a commit
+    return bool(there and Rest.objects.filter(key__in=there).delete()[0])
 
 
 def let_go_held(keys: Iterable[str]) -> bool:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection
-
 from media.images import may_resemble, resembles
 from media.models import Asset
-from outbox.models import Outgoing
 from poster import clock
+from poster.database import asking
 from publishing.models import Delivery, Post
 from publishing.querysets import DeliveryQuerySet
 
@@ -96,21 +93,12 @@ def twin_of(delivery: Delivery) -> Twin | None:
 def _near(delivery: Delivery) -> set[UUID]:
     """Those that it may have to wait for, whatever they show: the elder ones, and what was marked.
 
-    One question for each index, and in SQL: it is asked before each mark, and Django would need longer to say it than
-    any database to answer.
+    One question for each index.
     """
-    key, moment = partial(_as_column, "id"), partial(_as_column, "created_at")
-    then, soon, made = moment(clock.now() - GUARD), moment(clock.now() + GUARD), moment(delivery.created_at)
-    pk, channel = key(delivery.pk), key(delivery.channel_id)
-    theirs = [channel, pk, made, made, pk]
-    with connection.cursor() as cursor:
-        cursor.execute(NEAR, [*theirs, *HELD_UP, soon, *theirs, *OUT, then, *theirs, *OUT, then, then])
-        return {key if isinstance(key, UUID) else UUID(key) for (key,) in cursor.fetchall()}
-
-
-def _as_column(name: str, value: Any) -> Any:  # noqa: ANN401 - what a database holds
-    field = next(each for each in Outgoing._meta.concrete_fields if each.name == name)
-    return field.get_db_prep_value(value, connection)
+    then, soon, made = clock.now() - GUARD, clock.now() + GUARD, delivery.created_at
+    theirs = [delivery.channel_id, delivery.pk, made, made, delivery.pk]
+    values = [*theirs, *HELD_UP, soon, *theirs, *OUT, then, *theirs, *OUT, then, then]
+    return {asking.key(key) for (key,) in asking.rows(NEAR, *values)}
 
 
 def twins_of(pictures: Iterable[Asset], channels: list[UUID | None]) -> Iterator[Twin]:

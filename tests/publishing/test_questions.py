@@ -65,9 +65,9 @@ def test_a_gate_reads_the_last_days_of_its_channel_alone(settings: Any) -> None:
     delivery = factories.delivery(post, channel, media=[{"asset": str(picture.pk)}])
     asked: list[str] = []
     assert scans(lambda: preflight.gate(delivery), asked) == []
-    assert len(asked) == 6  # all of them were asked
+    assert len(asked) == 5  # all of them were asked
     assert scans(lambda: preflight.gate(delivery, anew=True), asked) == []
-    assert len(asked) == 13  # and once more, with the channel as it is now
+    assert len([sql for sql in asked if "sqlite_master" not in sql]) == 11  # once more, with the channel as it is now
 
 
 def scans(ask: Callable[[], object], asked: list[str] | None = None) -> list[str]:
