@@ -79,6 +79,11 @@ class Leased(models.Model):
             setattr(self, name, value)
         return True
 
+    def is_held(self) -> bool:
+        """Whether we still hold the row: before something is done that writes nothing here."""
+        model = self._meta.get_field("fence").model
+        return model._base_manager.filter(pk=self.pk, fence=self.fence).exists()
+
     def extend(self) -> bool:
         """We are still at it: the lease begins anew. False when somebody else has taken the row since."""
         return self.swap(leased_until=clock.now() + LEASE)

@@ -89,6 +89,8 @@ def _note(delivery: Delivery, made: list[Blob]) -> None:
         return
     before, after = ([each["sha256"] for each in all_of] for all_of in (delivery.renditions, seen))
     if not staging.begun(delivery) and not limits_of(delivery.platform, delivery.form).needs_address:
+        if not delivery.is_held():
+            raise Unavailable(AnotherWorker())
         delivery.note(renditions=seen)
         return
     anew = staging.begun(delivery) and before != after
