@@ -1,7 +1,8 @@
 """Browsers in which somebody has signed in as a whole: who guesses elsewhere does not keep them out there.
 
 A signed cookie says for whom, and is good for a year, or until the password changes elsewhere. It opens nothing: wrong
-passwords are counted for this browser by itself, that is all.
+passwords are counted for this browser by itself, and a sign-in in a browser without it is told by mail. Here nothing
+is kept of it: what it holds is a random name and a keyed checksum.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Remembering:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         person = request.user if request.user.is_authenticated else getattr(request, PROVED, None)
-        if isinstance(person, User) and person.has_usable_password() and not known_as(request, person):
+        if isinstance(person, User) and not known_as(request, person):
             _remember(request, person, response)
         return response
 
