@@ -122,7 +122,7 @@ def visitor(olga: User, port: str) -> list[Visit]:
         Visit(unsure, from_another_address),
         Visit(unsure, sent(login=tess.email, password=factories.PASSWORD)),
         Visit(was_not_me),
-        Visit(elsewhere, sent("main .danger")),
+        Visit(elsewhere, sent()),
     ]
 
 

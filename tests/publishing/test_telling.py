@@ -110,7 +110,7 @@ def test_a_picture_that_could_not_be_read_is_told(ann: User) -> None:
 
 
 @pytest.mark.parametrize(("wish", "sent"), [(Wish.NEVER, 0), (Wish.DAILY, 0), (Wish.AT_ONCE, 1)])
-def test_as_they_wish(page: Channel, wish: str, sent: int, at: Any) -> None:
+def test_as_they_wish(page: Channel, wish: User.Wish, sent: int, at: Any) -> None:
     User.objects.update(on_failure=wish)
     fails(page)
     fails(page, why="two")
