@@ -152,6 +152,7 @@ MANIFEST = Manifest(
         Removal("accounts.Channel"),
         Removal("accounts.Credential"),
         Removal("accounts.SignUp", rows="accounts.retention.sign_ups_of"),
+        Removal("accounts.Announcement", rows="accounts.retention.announcements_of"),
     ),
     retention=(
         Retention(

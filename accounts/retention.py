@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
 from accounts.data_rights import announcements, documents
-from accounts.models import Flow, Invitation, Notice, Request, SignUp, User
+from accounts.models import Announcement, Flow, Invitation, Notice, Request, SignUp, User
 from poster import clock
 from poster.retention import delete
 
@@ -61,6 +61,11 @@ def sign_ups() -> int:
 def sign_ups_of(person: User) -> QuerySet[SignUp]:
     """What goes with this person."""
     return SignUp.objects.filter(email__iexact=person.email)
+
+
+def announcements_of(person: User) -> QuerySet[Announcement]:
+    """What they wrote as an operator goes with them; the mails are out."""
+    return Announcement.objects.filter(written_by=person)
 
 
 def notices() -> int:
