@@ -51,8 +51,9 @@ def fill() -> None:
         bob = factories.person("Bob")
         factories.everything(bob)
     alice = factories.person("Alice", password=factories.PASSWORD)
-    for person, wish in ((alice, User.Wish.AT_ONCE), (bob, User.Wish.DAILY)):
-        User.objects.filter(pk=person.pk).update(to_approve=wish, on_failure=wish, approve_by_link=True)
+    for person, wish in ((alice, User.Wish.AT_ONCE), (bob, User.Wish.DAILY), (olga, User.Wish.NEVER)):
+        wishes = dict.fromkeys(("to_approve", "on_failure", "on_reconnect", "on_budget"), wish)
+        User.objects.filter(pk=person.pk).update(approve_by_link=True, **wishes)
     factories.everything(alice)
     _of_the_install()
     for each in (_account, _logins, _files, _posts, _series, _deliveries, _decisions, _lines):
