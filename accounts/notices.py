@@ -33,6 +33,7 @@ AT_ONCE = 50  # kept mails in a round
 GONE = dt.timedelta(days=2)  # what nobody has asked to be told for so long is mended
 GIVEN_UP = dt.timedelta(days=30)  # an address that takes nothing for so long takes nothing any more
 A_DAY = dt.timedelta(days=1)
+LONGEST = 200  # characters of a subject that is kept
 
 
 def warn_once(owner: User, *, about: str, subject: str, words: str, kind: Notice.Kind = Kind.ALWAYS) -> bool:
@@ -65,7 +66,7 @@ def warn_surely(owner: User, *, about: str, subject: str, words: str, kind: Noti
 
     Sends nothing itself: for requests, and for the transaction in which it happens.
     """
-    kept = {"subject": subject, "words": words, "kind": kind}
+    kept = {"subject": subject[:LONGEST], "words": words, "kind": kind}
     _notice, new = Notice.objects.get_or_create(owner=owner, about=about[:100], defaults=kept)
     return new
 
@@ -85,10 +86,10 @@ def send_waiting() -> int:
 
 def _keep(owner: User, about: str, subject: str, words: str, kind: Notice.Kind) -> None:
     """For the mail of the day, in the words of the last who asked."""
-    kept = {"subject": subject, "words": words, "kind": kind, "next_at": mail_choices.next_morning(owner)}
+    kept = {"subject": subject[:LONGEST], "words": words, "kind": kind, "next_at": mail_choices.next_morning(owner)}
     notice, new = Notice.objects.get_or_create(owner=owner, about=about[:100], defaults=kept)
-    if not new and (notice.subject, notice.words) != (subject, words):
-        Notice.objects.filter(pk=notice.pk, sent_at=None).update(subject=subject, words=words)
+    if not new and (notice.subject, notice.words) != (subject[:LONGEST], words):
+        Notice.objects.filter(pk=notice.pk, sent_at=None).update(subject=subject[:LONGEST], words=words)
     _still_stands(notice)
 
 

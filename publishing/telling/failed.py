@@ -105,14 +105,19 @@ def _subject(failure: Failure) -> str:
     if not failure.place:
         return ngettext("%d picture was not taken", "%d pictures were not taken", failure.number) % failure.number
     if failure.rows[0].state == State.NEEDS_YOU:
-        return _("Is it out? Look at %(place)s") % {"place": failure.place}
+        return _("Is it out? Look at %(place)s") % {"place": _in_one_line(failure.place)}
     told = ngettext(
         "%(number)d post did not go out: %(place)s", "%(number)d posts did not go out: %(place)s", failure.number
     )
-    return told % {"number": failure.number, "place": failure.place}
+    return told % {"number": failure.number, "place": _in_one_line(failure.place)}
 
 
 def _words(failure: Failure) -> str:
-    names = [getattr(row, "text", "") or getattr(row, "name", "") for row in failure.rows[:MOST]]
+    names = [_in_one_line(getattr(row, "text", "") or getattr(row, "name", "")) for row in failure.rows[:MOST]]
     facts = {"failure": failure, "names": names, "more": failure.number - len(names), "page": link("admin:index")}
     return render_to_string("publishing/email/failed.txt", facts).strip()
+
+
+def _in_one_line(text: str) -> str:
+    """What somebody wrote, or called their page, for a subject or a list."""
+    return " ".join(text.split())

@@ -179,3 +179,11 @@ def test_who_did_not_tick_it_or_ticks_it_late_gets_none(ann: User, page: Channel
     assert week(at) == 0
     User.objects.update(weekly_summary=True)
     assert week(at, MONDAY + dt.timedelta(days=3)) == 0
+
+
+def test_a_name_of_several_lines_or_of_many_letters_breaks_no_mail(ann: User, at: Any) -> None:
+    User.objects.update(on_failure=Wish.DAILY)
+    fails(factories.channel(ann, name=f"Mill\n{'x' * 190}"))
+    assert told() == 0
+    at(MONDAY)
+    assert told() == 1
