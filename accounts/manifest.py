@@ -38,7 +38,18 @@ MANIFEST = Manifest(
         MenuEntry(_("Settings"), "prompts", ":my_account", group=FIRST, order=70),
         MenuEntry(_("AI keys"), "spark", "accounts.aikey", group=MORE, order=70),
         MenuEntry(_("People"), "people", "accounts.user", group=INSTALL, order=10),
-        MenuEntry(_("Invitations"), "plus", "accounts.invitation", group=INSTALL, order=20),
+        MenuEntry(
+            _("Invitations"),
+            "plus",
+            "accounts.invitation",
+            group=INSTALL,
+            order=20,
+            sections=(
+                MenuEntry(_("Invitations"), "plus", "accounts.invitation"),
+                MenuEntry(_("Who asks"), "question", "accounts.signup"),
+            ),
+        ),
+        MenuEntry(_("Announcements"), "out", "accounts.announcement", group=INSTALL, order=50),
         MenuEntry(_("Data requests"), "question", "accounts.request", group=INSTALL, order=30),
         MenuEntry(_("Provider apps"), "apps", "accounts.providerapp", group=INSTALL, order=40),
     ),
@@ -91,6 +102,10 @@ MANIFEST = Manifest(
             frozenset({"digest"}),
         ),
         Personal(
+            "sign_ups", "accounts.SignUp", ("email__iexact",), "That you asked for an account, and what you wrote."
+        ),
+        Personal("announcements", "accounts.Announcement", ("written_by",), "Announcements that you wrote."),
+        Personal(
             "requests",
             "accounts.Request",
             ("owner", "email__iexact"),
@@ -127,9 +142,18 @@ MANIFEST = Manifest(
         "link_limits": "How often a link was asked for: times, for a day.",
         "password_limits": "How often a password was tried: times, for a day.",
         "join": "How often an invitation was tried: times.",
+        "ending_mails": "How often a link that ends mails was opened from an address: times.",
+        "not_me": "How often a link against strangers was opened from an address: times.",
+        "sign_ups": "How often an account was asked for, from an address and for an address: times, for a day.",
+        "sign_up_page": "Answers whoever asked too often.",
         "requests": "How often a request was made from an address: times.",
     },
-    removals=(Removal("accounts.Channel"), Removal("accounts.Credential")),
+    removals=(
+        Removal("accounts.Channel"),
+        Removal("accounts.Credential"),
+        Removal("accounts.SignUp", rows="accounts.retention.sign_ups_of"),
+        Removal("accounts.Announcement", rows="accounts.retention.announcements_of"),
+    ),
     retention=(
         Retention(
             "sessions",
@@ -144,6 +168,20 @@ MANIFEST = Manifest(
             "Invitations that were used, or ran out",
             "accounts.retention.invitations",
             "30 days after",
+        ),
+        Retention(
+            "sign_ups",
+            ngettext_lazy("%d wish for an account", "%d wishes for an account"),
+            "That somebody asked for an account",
+            "accounts.retention.sign_ups",
+            "until it is answered, 30 days at most",
+        ),
+        Retention(
+            "notices",
+            ngettext_lazy("%d notice", "%d notices"),
+            "That a mail was sent to you, so that it is not sent twice; its words go when it is out",
+            "accounts.retention.notices",
+            "90 days; about what still lasts, as long as it lasts",
         ),
         Retention(
             "flows",

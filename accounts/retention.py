@@ -8,11 +8,15 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.models import Flow, Invitation, Request
+from accounts.data_rights import announcements, documents
+from accounts.models import Announcement, Flow, Invitation, Notice, Request, SignUp, User
 from poster import clock
 from poster.retention import delete
+
+A_MONTH = dt.timedelta(days=30)
+NOTICES = dt.timedelta(days=90)  # longer than anybody who tells something looks back
 
 
 def sessions() -> int:
@@ -39,9 +43,37 @@ def idle() -> str:
 
 
 def invitations() -> int:
-    """Used ones, and those that ran out: a month later, so that it can be seen what became of them."""
-    before = clock.now() - dt.timedelta(days=30)
-    return delete(Invitation.objects.filter(Q(used_at__lt=before) | Q(used_at=None, expires_at__lt=before)))
+    """Used ones, and those that ran out: a month later, so that it can be seen what became of them.
+
+    What somebody asked for, and did not use, goes at once: perhaps it was not they who asked.
+    """
+    now = clock.now()
+    before = now - A_MONTH
+    unused = Q(used_at=None, expires_at__lt=before) | Q(used_at=None, expires_at__lt=now, asked=True)
+    return delete(Invitation.objects.filter(Q(used_at__lt=before) | unused))
+
+
+def sign_ups() -> int:
+    """Wishes for an account that the operator did not answer."""
+    return delete(SignUp.objects.filter(created_at__lt=clock.now() - A_MONTH))
+
+
+def sign_ups_of(person: User) -> QuerySet[SignUp]:
+    """What goes with this person."""
+    return SignUp.objects.filter(email__iexact=person.email)
+
+
+def announcements_of(person: User) -> QuerySet[Announcement]:
+    """What they wrote as an operator goes with them; the mails are out."""
+    return Announcement.objects.filter(written_by=person)
+
+
+def notices() -> int:
+    """That somebody was told. Nobody is told twice: what is still asked for stays, and so do today's documents."""
+    before = clock.now() - NOTICES
+    today = [announcements.about(document, version) for document, version in documents.current().items()]
+    old = Notice.objects.filter(sent_at__lt=before, asked_at__lt=before)
+    return delete(old.exclude(about__in=today))
 
 
 def flows() -> int:

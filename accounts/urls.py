@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from accounts.data_rights import agreements
-from accounts.views import connect, meta_callbacks, requests, setup
+from accounts.views import connect, ending_mails, meta_callbacks, not_me, requests, setup
 
 urlpatterns = [
     path("", include("accounts.sign_in.urls")),
     path("agree/", agreements.agreeing, name="agree"),
+    path("mails/end/<str:token>/", ending_mails.end, name="mails_end"),
+    path("not-me/<str:token>/", not_me.not_me, name="not_me"),
     path("data-request/", requests.data_request, name="data_request"),
     path("requests/<str:code>/", requests.request_status, name="request_status"),
     path("connect/", connect.start, name="connect_start"),

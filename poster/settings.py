@@ -213,6 +213,7 @@ ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa", "sign_in"]
 ACCOUNT_RATE_LIMITS = {
     "data_request": "5/h/ip",
     "approval_link": "60/m/ip",
+    "mailed_link": "60/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     **dict.fromkeys(("login", "reset_password", "confirm_email"), ""),  # see `password_limits` and `link_limits`
 }
@@ -229,6 +230,8 @@ MFA_FORMS = {
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a verified one; a change that waits must not lock anybody in
 MFA_TOTP_ISSUER = "ai-poster"  # what the app calls us; otherwise the bare address of this install
 MFA_TOTP_TOLERANCE = 1  # clocks of phones are a little wrong
+SIGN_UP = env.choice("SIGN_UP", "invitation", {"invitation", "request", "open"})  # who may make an account
+SIGN_UPS_PER_DAY = env.number("SIGN_UPS_PER_DAY", 50, least=1, most=100_000)  # wishes for one, from everybody together
 REQUIRE_SECOND_FACTOR = env.choice("REQUIRE_SECOND_FACTOR", "off", {"off", "operators", "everybody"})
 USERSESSIONS_ADAPTER = "accounts.sign_in.sessions.RecordingAdapter"
 SOCIALACCOUNT_ADAPTER = "accounts.sign_in.google_sign_in.GoogleSignIn"

@@ -124,6 +124,7 @@ MANIFEST = Manifest(
     ),
     in_the_cache={
         "month_strip": "How many posts went out on which day, for minutes.",
+        "weekly": "Whose week was looked at in this hour.",
         "link_pages": "How often a mailed link was opened from an address: times.",
     },
     retention=(

@@ -13,17 +13,23 @@ from publishing.delivery.removed_files import end_what_was_taken_away, stop_what
 from publishing.models import Series
 from publishing.posts import repeating
 from publishing.posts.repeating import repeat_due
+from publishing.telling import failed, weekly
 
 FIRST: tuple[Callable[[], object], ...] = (stop_what_was_taken_away, end_what_was_taken_away, take_up_what_is_back)
 
 
 def round() -> str:
-    """Stop what was taken away at its source, repeat what is due, let go of pictures that nobody needs any more."""
+    """Stop what was taken away at its source, repeat what is due, let go of pictures that nobody needs any more.
+
+    Last, tell people what failed, and how the week was.
+    """
     over, parts = time_budget.begun(), time_budget.Parts()
     for part in FIRST:
         parts.run(part, otherwise=None)
     repeated = parts.run(repeat_due, over, otherwise=0)
     dropped = parts.run(_drop, over, otherwise=0)
+    for tell in (failed.tell, weekly.tell):
+        parts.run(tell, over, otherwise=0)
     parts.end()
     posts = ngettext("%d post repeated", "%d posts repeated", repeated) % repeated
     return f"{posts}, {ngettext('%d picture dropped', '%d pictures dropped', dropped) % dropped}."

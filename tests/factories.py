@@ -10,6 +10,7 @@ from accounts.data_rights import agreements
 from accounts.models import (
     Acceptance,
     AiKey,
+    Announcement,
     Channel,
     Credential,
     Flow,
@@ -17,6 +18,7 @@ from accounts.models import (
     Notice,
     Request,
     Revocation,
+    SignUp,
     User,
 )
 from accounts.reasons.logins import NotAccepted
@@ -231,6 +233,8 @@ def papers(owner: User) -> list[Any]:
             ends_at=tomorrow,
         ),
         Notice.objects.create(owner=owner, about=f"{owner.name}'s login {number}", sent_at=tomorrow),
+        SignUp.objects.get_or_create(email=mail, defaults={"words": f"{owner.name} asks to come in"})[0],
+        Announcement.objects.create(subject=f"{owner.name}'s news {number}", words="News.", written_by=owner),
         Invitation.objects.create(
             email=f"friend-of-{mail}", digest=f"{number:064x}", invited_by=owner, expires_at=tomorrow
         ),

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts import allowances
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.notices import warn_once
 from media.models import Blob
 from poster import clock
@@ -174,4 +174,5 @@ def tell(rest: Rest, limit: Limit) -> None:
     whose = people.filter(is_superuser=True) if limit == Limit.DISK else people.filter(pk=rest.key.split(":")[2])
     for person in whose:
         since = f"{allowances.month():%Y%m}" if limit == Limit.BUDGET else f"{rest.since:%Y%m%d}"
-        warn_once(person, about=f"{limit}:{since}", subject=SUBJECTS[limit], words=rest.sentence)
+        kind = Notice.Kind.ALWAYS if limit == Limit.DISK else Notice.Kind.BUDGET
+        warn_once(person, kind=kind, about=f"{limit}:{since}", subject=SUBJECTS[limit], words=rest.sentence)

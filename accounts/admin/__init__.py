@@ -11,9 +11,29 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django_q.models import Failure, OrmQ, Schedule, Success
 
-from accounts.admin import ai_keys, channels, invitations, logins, people, requests, security_log
+from accounts.admin import (
+    ai_keys,
+    announcements,
+    channels,
+    invitations,
+    logins,
+    people,
+    requests,
+    security_log,
+    sign_ups,
+)
 
-__all__ = ["ai_keys", "channels", "invitations", "logins", "people", "requests", "security_log"]
+__all__ = [
+    "ai_keys",
+    "announcements",
+    "channels",
+    "invitations",
+    "logins",
+    "people",
+    "requests",
+    "security_log",
+    "sign_ups",
+]
 
 # What other packages put into the admin. People are our own page, groups and permissions are not used, and the queue
 # has a page where nothing can be changed.

@@ -38,7 +38,7 @@ class InvitationAdmin(OperatorAdmin):
     """Invitations; the link of each is shown once."""
 
     one, many = "invitation", "invitations"
-    lead = "Nobody can sign up here without one. An invitation opens one account, for one e-mail, once, for seven days."
+    lead = "An invitation opens one account, for one e-mail, once, for seven days."
     empty = ("Nobody is invited", "Invite somebody, and the link that makes an account is mailed and shown to you.")
     may_add = True
     list_display = ("email", "standing", "role", "invited_by", "until", "buttons_here")

@@ -13,7 +13,7 @@ from accounts.connections import flows
 from accounts.connections.authorization import give_up
 from accounts.connections.blocks import block_place
 from accounts.connections.token_refresh import check_place
-from accounts.models import Channel, Credential, Flow
+from accounts.models import Channel, Credential, Flow, Notice
 from accounts.notices import warn_once
 from accounts.providers import PROVIDERS
 from poster import clock
@@ -48,9 +48,29 @@ def warn() -> int:
     """Mail each owner once about each end. Returns how many mails went out."""
     if settings.PRACTICE:
         return 0
-    logins, behind = ending().filter(practice=False), losing_data().filter(practice=False)
-    told = sum(_warned(login) for login in logins.select_related("owner"))
-    return told + sum(_warned_of_data(login) for login in behind.select_related("owner"))
+    ways = ((ending(), _warned), (losing_data(), _warned_of_data), (ended(), _told_of_the_end))
+    return sum(tell(login) for rows, tell in ways for login in rows.filter(practice=False).select_related("owner"))
+
+
+def ended() -> QuerySet[Credential]:
+    """The logins that are accepted no more, and that places wait for."""
+    return Credential.objects.filter(
+        state=Credential.State.BLOCKED, owner__is_active=True, channels__isnull=False
+    ).distinct()
+
+
+def _told_of_the_end(login: Credential) -> bool:
+    name = PROVIDERS.label(login.provider)
+    return warn_once(
+        login.owner,
+        kind=Notice.Kind.RECONNECT,
+        about=f"ended:{login.pk}:{login.version}:{login.refreshed_at:%Y%m%d%H%M}",
+        subject=f"Connect {name} again",
+        words=(
+            f"{login}: {login.problem} {PROVIDERS[login.provider].about.meanwhile} Nothing is lost: what waits goes on "
+            'when you have pressed "Connect again" at this login.'
+        ),
+    )
 
 
 def _warned(login: Credential) -> bool:
@@ -58,6 +78,7 @@ def _warned(login: Credential) -> bool:
     when: dt.datetime = login.ends_at or clock.now()
     return warn_once(
         login.owner,
+        kind=Notice.Kind.RECONNECT,
         about=f"ends:{login.pk}:{when:%Y%m%d}",
         subject=f"Connect {name} again by {when:%d %B}",
         words=(
@@ -95,6 +116,7 @@ def _warned_of_data(login: Credential) -> bool:
     words = limit.words.format(login=login, when=f"{when:%d %B %Y}", names=names)
     return warn_once(
         login.owner,
+        kind=Notice.Kind.RECONNECT,
         about=f"data:{login.pk}:{when:%Y%m%d}",
         subject=limit.subject.format(when=f"{when:%d %B}"),
         words=f'{words} Open the dashboard before then and press "Connect again" at this login. It takes a minute.',

@@ -15,20 +15,25 @@ def announce_changes() -> int:
     return sum(_announce(document, version) for document, version in documents.current().items())
 
 
+def about(document: Acceptance.Document, version: str) -> str:
+    """What the notice of this version is about."""
+    return f"document:{document.value}:{version}"
+
+
 def _announce(document: Acceptance.Document, version: str) -> int:
     """Who never agreed to any version is asked at the door, and not surprised by a change."""
-    about = f"document:{document.value}:{version}"
+    told_of = about(document, version)
     people = User.objects.filter(is_active=True, acceptances__document=document)
-    told = Notice.objects.filter(about=about).values("owner")
+    told = Notice.objects.filter(about=told_of).values("owner")
     current = Acceptance.objects.filter(document=document, version=version).values("owner")
     waiting = people.exclude(pk__in=told).exclude(pk__in=current).distinct()
-    return sum(_tell(person, document, about) for person in waiting[:AT_ONCE])
+    return sum(_tell(person, document, told_of) for person in waiting[:AT_ONCE])
 
 
-def _tell(person: User, document: Acceptance.Document, about: str) -> bool:
+def _tell(person: User, document: Acceptance.Document, told_of: str) -> bool:
     page = link("terms" if document == Acceptance.Document.TERMS else "privacy")
     words = LETTER.format(what=document.label, page=page, leave=link("my_data"))
-    return warn_surely(person, about=about, subject=f"The {document.label} of ai-poster changed", words=words)
+    return warn_surely(person, about=told_of, subject=f"The {document.label} of ai-poster changed", words=words)
 
 
 LETTER = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.models import Acceptance
 
 TERMS = "2026-11-21"
-PRIVACY = "2026-11-29"
+PRIVACY = "2026-12-01"
 
 
 def current() -> dict[Acceptance.Document, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from accounts.models.logins import Channel, Credential, Flow, ProviderApp, Revocation
-from accounts.models.people import Acceptance, AiKey, AlwaysLabelled, Invitation, User
-from accounts.models.rights import Notice, Request
+from accounts.models.people import Acceptance, AiKey, AlwaysLabelled, Invitation, SignUp, User
+from accounts.models.rights import Announcement, Notice, Request
 
 __all__ = [
     "Acceptance",
     "AiKey",
     "AlwaysLabelled",
+    "Announcement",
     "Channel",
     "Credential",
     "Flow",
@@ -18,5 +19,6 @@ __all__ = [
     "ProviderApp",
     "Request",
     "Revocation",
+    "SignUp",
     "User",
 ]

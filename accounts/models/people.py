@@ -45,6 +45,22 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
         _("mail about posts to approve"), max_length=10, choices=Wish.choices, default=Wish.NEVER, blank=True
     )
     approve_by_link = models.BooleanField(_("approve from the mail"), null=True, blank=True)  # empty: by their factors
+    # Each is named as the kind of notice that it is about: `Notice.Kind`.
+    on_failure = models.CharField(
+        _("mail when a post fails"), max_length=10, choices=Wish.choices, default=Wish.AT_ONCE, blank=True
+    )
+    on_reconnect = models.CharField(
+        _("mail when an account has to be connected again"),
+        max_length=10,
+        choices=Wish.choices,
+        default=Wish.AT_ONCE,
+        blank=True,
+    )
+    on_budget = models.CharField(
+        _("mail when a limit is met"), max_length=10, choices=Wish.choices, default=Wish.AT_ONCE, blank=True
+    )
+    weekly_summary = models.BooleanField(_("a summary each Monday"), default=False)
+    announcements = models.BooleanField(_("announcements"), default=False)  # only with their permission
     # What the operator allows this person; empty: as everybody. See `accounts.allowances`.
     most_held_mb = models.PositiveIntegerField(_("megabytes of pictures held"), null=True, blank=True)
     ai_budget = models.DecimalField(
@@ -95,10 +111,26 @@ class Invitation(Row):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="invitations")
     is_operator = models.BooleanField(_("operator"), default=False)
+    asked = models.BooleanField(default=False, editable=False)  # for themselves: nobody invited them
     expires_at = models.DateTimeField(_("valid until"))
     used_at = models.DateTimeField(_("used"), null=True, editable=False)
 
     class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class SignUp(Row):
+    """Somebody asks for an account. The operator's answer ends the row: a yes is an invitation."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    words = models.TextField(_("what they wrote"), blank=True, max_length=1000)
+
+    class Meta:
+        verbose_name = _("wish for an account")
+        verbose_name_plural = _("wishes for an account")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

@@ -55,19 +55,48 @@ class Request(Row):
 class Notice(Row):
     """A mail that is sent once: `about` says of what (a login's id and version, a document's). See `accounts.notices`.
 
-    `subject`, `words`: kept until it is out, where nobody would order it again.
+    `subject`, `words`: kept until it is out, where nobody would order it again. `asked_at`: when somebody last wanted
+    them told this; what nobody wants to tell any more need not be remembered.
     """
+
+    class Kind(models.TextChoices):
+        """What they can choose about it at Settings: the column of `User` with that name. Empty: it always comes."""
+
+        ALWAYS = "", _("what you have to know")
+        APPROVE = "to_approve", _("posts to approve")
+        FAILED = "on_failure", _("posts that failed")
+        RECONNECT = "on_reconnect", _("accounts to connect again")
+        BUDGET = "on_budget", _("limits that are met")
+        WEEK = "weekly_summary", _("the weekly summary")
+        NEWS = "announcements", _("announcements")
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="notices")
     about = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.ALWAYS, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     words = models.TextField(blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     next_at = models.DateTimeField(_("tried again"), default=clock.now)
     tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "about"], name="notice_once")]
 
     def __str__(self) -> str:
         return self.about
+
+
+class Announcement(Row):
+    """News that the operator writes once, for those who ticked that they want some."""
+
+    subject = models.CharField(_("subject"), max_length=150)
+    words = models.TextField(_("words"), max_length=5000)
+    written_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="written_news")
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.subject

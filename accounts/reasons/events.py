@@ -56,6 +56,13 @@ class SessionsEnded(Fact, code="accounts.sessions_ended"):
     sessions: int
 
 
+class WasNotMe(Fact, code="accounts.was_not_me"):
+    """`sessions`: how many ended."""
+
+    text = _('Said by a mailed link: "That was not me"; sessions ended: %(sessions)d, and the password is void')
+    sessions: int
+
+
 class WrongPassword(Fact, code="accounts.wrong_password"):
     text = _("Wrong password")
 
@@ -189,6 +196,21 @@ class AllowedAsAll(Fact, code="accounts.allowed_as_all"):
     kind: Term
 
 
+class WantsAnnouncements(Fact, code="accounts.wants_announcements"):
+    text = _("Ticked that announcements may be mailed")
+
+
+class EndedAnnouncements(Fact, code="accounts.ended_announcements"):
+    text = _("Ended the announcements")
+
+
+class AnnouncementOut(Fact, code="accounts.announcement_out"):
+    """`people`: who had ticked it."""
+
+    text = _("Sent an announcement to everybody who ticked that they want some: %(people)d")
+    people: int
+
+
 class ChangedAnAccount(Fact, code="accounts.changed_an_account"):
     """Of the operator, what `AccountMade` and the others are of the person."""
 
@@ -212,9 +234,21 @@ class InvitationWithdrawn(Fact, code="accounts.invitation_withdrawn"):
     text = _("Withdrew an invitation")
 
 
+class AskedToJoin(Fact, code="accounts.asked_to_join"):
+    text = _("Somebody asked for an account")
+
+
+class JoinRefused(Fact, code="accounts.join_refused"):
+    text = _("Refused somebody who asked for an account")
+
+
 class Joined(Fact, code="accounts.joined"):
     text = _("Joined by invitation as %(role)s")
     role: Term
+
+
+class SignedUp(Fact, code="accounts.signed_up"):
+    text = _("Made this account")
 
 
 # --- requests about data

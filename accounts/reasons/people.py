@@ -62,3 +62,33 @@ class NoNumber(Reason, code="accounts.no_number", group=Group.CONTENT, actor=Act
 class NoScopes(Reason, code="accounts.no_scopes", group=Group.CONTENT, actor=Actor.YOU):
     text = _("What stands at scopes is no list of names.")
     fix = _('Write it such as ["pages_manage_posts"], or leave it out.')
+
+
+class MailLinkUnknown(Reason, code="accounts.mail_link_unknown", group=Group.ACCOUNT, actor=Actor.YOU):
+    text = _("This link ends no mails: it is not whole, or the account is gone.")
+    fix = _("Choose which mails you get at Settings.")
+
+
+class NotMeOver(Reason, code="accounts.not_me_over", group=Group.TIMING, actor=Actor.YOU):
+    text = _("This link is over: it was used, or it is older than seven days.")
+    fix = _('Choose a new password: "Forgot your password?" on the sign-in page.')
+
+
+class SignUpsClosed(Reason, code="accounts.sign_ups_closed", group=Group.ACCOUNT, actor=Actor.OPERATOR):
+    text = _("Nobody can sign up here: the operator of this install makes the accounts.")
+    fix = _("Ask the operator for an invitation.")
+
+
+class SignUpsToday(Reason, code="accounts.sign_ups_today", group=Group.QUOTA, actor=Actor.YOU):
+    text = _("Too many people asked for an account today.")
+    fix = _("Try again tomorrow.")
+
+
+class SignUpDecided(Reason, code="accounts.sign_up_decided", group=Group.TIMING, actor=Actor.OPERATOR):
+    text = _("This wish was answered before.")
+    fix = _("Load the page again.")
+
+
+class AnnouncementSent(Reason, code="accounts.announcement_sent", group=Group.TIMING, actor=Actor.OPERATOR):
+    text = _("This announcement was sent before.")
+    fix = _("Load the page again.")

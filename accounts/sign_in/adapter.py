@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons.events import LockedOutTried, NoSuchAccount, TooManyPasswords, WrongPassword
-from accounts.sign_in import link_limits, password_limits
+from accounts.sign_in import link_limits, not_me, password_limits
 from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
 from poster.ledger.security_log import Kind, record
 from poster.web import canonical_host
@@ -71,6 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: ANN401, FBT001 - allauth's
         if link_limits.may_confirm(request, emailconfirmation.email_address):
             super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """About what was changed, or who came in: with a link for whoever it was not."""
+        told = {**(context or {}), "not_me": not_me.address(user, email or user.email), "days": not_me.VALID.days}
+        super().send_notification_mail(template_prefix, user, told, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         told = {name: canonical_host.mailed(self.request, value) for name, value in context.items()}

@@ -21,7 +21,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import User
 from accounts.reasons.events import GoogleFailed, GoogleWithoutAccount
-from accounts.sign_in import invitations
+from accounts.sign_in import invitations, sign_ups
 from accounts.sign_in.verified_addresses import is_verified
 from poster.http.endpoints import address
 from poster.ledger.security_log import Kind, record
@@ -115,12 +115,18 @@ class GoogleSignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return None
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Somebody who is invited goes where invited people go; other strangers are told that the door is closed."""
+        """Somebody who is invited goes where invited people go; so does everybody, where everybody may make an account.
+
+        Other strangers are told that the door is closed.
+        """
         if sociallogin.is_existing or request.user.is_authenticated:
             return
         for email in _verified(sociallogin):
             if invitation := invitations.open_for(email):
                 request.session[invitations.PROVED] = str(invitation.pk)
+                raise ImmediateHttpResponse(redirect("join_proved"))
+            if made := sign_ups.by_google(request, email):
+                request.session[invitations.PROVED] = str(made.pk)
                 raise ImmediateHttpResponse(redirect("join_proved"))
         record(Kind.REFUSED, GoogleWithoutAccount(), request=request)
 

@@ -17,8 +17,8 @@ from django.template.loader import render_to_string
 
 from accounts.data_rights.agreements import agree
 from accounts.mailer import has_server, link, post
-from accounts.models import Invitation, User
-from accounts.reasons.events import MEMBER, OPERATOR, Joined
+from accounts.models import Invitation, SignUp, User
+from accounts.reasons.events import MEMBER, OPERATOR, Joined, SignedUp
 from accounts.reasons.people import EmailTaken, HasAnAccount, HasJoined, InvitationOver
 from accounts.sign_in.verified_addresses import vouch
 from poster import clock
@@ -26,6 +26,7 @@ from poster.ledger.security_log import Kind, record
 from poster.permissions import Caller, NotPossible, require_operator
 
 VALID = dt.timedelta(days=7)
+ASKED_VALID = dt.timedelta(days=1)  # of a link that somebody asked for themselves
 PROVED = "invitation_proved_by_google"  # in the session
 MAILED = Signer(salt="accounts.sign_in.invitations.mailed")
 
@@ -39,18 +40,26 @@ def invite(email: str, *, by: Caller, is_operator: bool = False) -> tuple[Invita
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
         raise NotPossible(HasAnAccount(email=email))
-    token = secrets.token_urlsafe(32)
     with transaction.atomic():
         Invitation.objects.filter(email=email, used_at=None).delete()
-        made = Invitation.objects.create(
-            email=email,
-            digest=_digest(token),
-            invited_by_id=by.person_id,
-            is_operator=is_operator,
-            expires_at=clock.now() + VALID,
-        )
+        made, token = _make(email, VALID, invited_by_id=by.person_id, is_operator=is_operator)
     _mail(made, MAILED.sign(token), by)
     return made, link("join", token if has_server() else MAILED.sign(token))
+
+
+def for_themselves(email: str, *, mailed: bool) -> Invitation:
+    """Somebody asked for an account where everybody may have one: the link of the last wish ends.
+
+    `mailed`: the link goes to the address, which it proves; else somebody has proved it already.
+    """
+    with transaction.atomic():
+        Invitation.objects.filter(email=email, used_at=None, asked=True).delete()
+        made, token = _make(email, ASKED_VALID, asked=True)
+    if mailed:
+        facts = {"email": email, "link": link("join", MAILED.sign(token))}
+        body = render_to_string("account/email/sign_up_message.txt", facts)
+        post(EmailMessage("Make your account at ai-poster", body, to=[email]))
+    return made
 
 
 def withdraw(invitation: Invitation, *, by: Caller) -> None:
@@ -75,7 +84,7 @@ def opened_by(token: str) -> tuple[Invitation | None, bool]:
 
 def open_for(email: str) -> Invitation | None:
     """The open invitation to this address."""
-    return _open().filter(email__iexact=email).first()
+    return _open().filter(email__iexact=email).order_by("asked", "-created_at").first()
 
 
 def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest, verified: bool) -> User:
@@ -94,13 +103,21 @@ def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest
         )
         vouch(person) if verified else _ask_for_proof(person)
         role = OPERATOR if invitation.is_operator else MEMBER
-        record(Kind.INVITATION, Joined(role=role), person=person.pk, request=request)
+        how = SignedUp() if invitation.asked else Joined(role=role)
+        record(Kind.INVITATION, how, person=person.pk, request=request)
+        SignUp.objects.filter(email=person.email).delete()
         agree(person, request)
     return person
 
 
 def _open() -> QuerySet[Invitation]:
     return Invitation.objects.filter(used_at=None, expires_at__gt=clock.now())
+
+
+def _make(email: str, span: dt.timedelta, **columns: Any) -> tuple[Invitation, str]:  # noqa: ANN401
+    token = secrets.token_urlsafe(32)
+    until = clock.now() + span
+    return Invitation.objects.create(email=email, digest=_digest(token), expires_at=until, **columns), token
 
 
 def _digest(token: str) -> str:

@@ -1,7 +1,8 @@
 """Browsers in which somebody has signed in as a whole: who guesses elsewhere does not keep them out there.
 
 A signed cookie says for whom, and is good for a year, or until the password changes elsewhere. It opens nothing: wrong
-passwords are counted for this browser by itself, that is all.
+passwords are counted for this browser by itself, and a sign-in in a browser without it is told by mail. Here nothing
+is kept of it: what it holds is a random name and a keyed checksum.
 """
 
 from __future__ import annotations

@@ -17,8 +17,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
+from django_stubs_ext import StrOrPromise
 
+from accounts.data_rights import news
 from accounts.local_time import ZONES
 from accounts.models import User
 from accounts.sign_in.second_factors import must_have_one
@@ -29,6 +32,16 @@ def zones() -> list[tuple[str, str]]:
     """Time zones by name; first, that of the install."""
     own = ("", f"as this install ({settings.TIME_ZONE})")
     return [own, *((name, name.replace("_", " ")) for name in sorted(ZONES))]
+
+
+SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
+    ("", ("name", "time_zone")),
+    (
+        _("Mails to you"),
+        ("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements"),
+    ),
+    (_("Labels"), ("always_ai", "always_adult")),
+)
 
 
 class ByLink(forms.NullBooleanSelect):
@@ -52,15 +65,29 @@ class MeForm(AnyForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "to_approve", "approve_by_link", "always_ai", "always_adult")
+        fields = (
+            *("name", "time_zone"),
+            *("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary"),
+            *("announcements", "always_ai", "always_adult"),
+        )
         widgets = {"approve_by_link": ByLink()}
         help_texts = {
             "to_approve": "When something from a source waits for your approval.",
             "approve_by_link": "Each post in the mail has a link that approves it alone, once, for 48 hours, without "
             "signing in.",
+            "on_failure": "One for each cause, whatever number of posts it is.",
+            "on_reconnect": "When a login ends soon, or is not accepted any more.",
+            "on_budget": "When pictures wait, as your month's budget for captions or your room is used up.",
+            "weekly_summary": "What went out, what failed and what waits. When there is nothing to tell, no mail.",
+            "announcements": "News of this install from its operator, by mail. Each has a link that ends them.",
             "always_ai": "All your posts say so, whatever stands in them.",
             "always_adult": "All your posts. They do not go where nobody can be told.",
         }
+
+    @property
+    def sections(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
+        """The fields as the page puts them together."""
+        return [(title, [self[name] for name in names]) for title, names in SECTIONS]
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +95,9 @@ def my_account(request: HttpRequest) -> HttpResponse:
     """Show it, and save the name and the time zone."""
     form = MeForm(request.POST or None, instance=_me(request), label_suffix="")
     if request.method == "POST" and form.is_valid():
-        form.save()
+        me = form.save()
+        if "announcements" in form.changed_data:
+            news.note(me, request=request)
         messages.success(request, "Saved.")
         return redirect("my_account")
     return TemplateResponse(request, "account/my_account.html", {"title": "Settings", "form": form, **_facts(request)})

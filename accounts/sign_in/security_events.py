@@ -1,7 +1,7 @@
 """What people do at the door and with their accounts, written into the security log.
 
 allauth and Django tell it by signals and in no other way; nothing but writing down hangs on them (and that a browser is
-known, and how many links may be mailed, which open nothing).
+known, that a new one is told by mail, and how many links may be mailed, which open nothing).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.reasons import events
 from accounts.sign_in.known_browsers import proved_by_mail
 from accounts.sign_in.link_limits import links_are_void
+from accounts.sign_in.new_browsers import tell_of_a_new_one
 from accounts.sign_in.sessions import begin
 from poster.ledger.security_log import Kind, record
 from poster.reasons import Fact, Term
@@ -82,6 +83,7 @@ def _voided(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN
 
 
 def _signed_in(request: HttpRequest, user: User, **more: Any) -> None:  # noqa: ANN401
+    tell_of_a_new_one(request, user)
     fact = events.SignedInWithGoogle() if more.get("sociallogin") else events.SignedIn()
     record(Kind.SIGN_IN, fact, person=user.pk, request=request)
 

@@ -1,7 +1,7 @@
 """The addresses at which people come in, and of their own account. Of allauth's, those that are used, one by one.
 
-Not routed: signing up by oneself in any way, codes by mail, tokens of Google's buttons (a door without our form), and
-allauth's old names. What changes how somebody comes in asks once more who it is (`fresh`).
+Not routed: any of allauth's ways of signing up, codes by mail, tokens of Google's buttons (a door without our form),
+and allauth's old names. What changes how somebody comes in asks once more who it is (`fresh`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from accounts.sign_in import google_sign_in, join, my_account
+from accounts.sign_in import google_sign_in, join, my_account, sign_up_page
 from accounts.sign_in.reauth_views import fresh
 from accounts.sign_in.sessions import end_one
 
 at_the_door = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
-    path("accounts/signup/", account.signup, name="account_signup"),  # says that the door is closed
+    path("accounts/signup/", sign_up_page.sign_up, name="account_signup"),  # by invitation: says so
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", account.confirm_email, name="account_confirm_email"),

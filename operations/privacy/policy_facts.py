@@ -61,6 +61,7 @@ class Facts:
     captioner_here: bool
     rules: tuple[Retention, ...]
     google_sign_in: bool
+    sign_up: str  # as the setting says
     secure: bool
     practice: bool
     backup_days: int
@@ -90,6 +91,7 @@ def facts() -> Facts:
         captioner_here=Watch.objects.filter(captioner="describer").exists(),
         rules=tuple(rules()),
         google_sign_in=google_sign_in(),
+        sign_up=settings.SIGN_UP,
         secure=settings.PUBLIC_URL.startswith("https://"),
         practice=settings.PRACTICE,
         backup_days=settings.BACKUP_DAYS,

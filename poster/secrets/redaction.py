@@ -15,7 +15,9 @@ _SHAPED = re.compile(r"\b(EAA\w{8,}|IGA?\w{30,}|THQ?\w{30,}|ya29\.[\w.-]+|1//[\w
 
 
 # Addresses of ours that open something by themselves: a picture on its way, an invitation, a mailed link.
-_OPENING = re.compile(r"(?i)(/(?:picture|join|approve|accounts/(?:confirm-email|password/reset/key))/)[^\s/?#\"'<>\\]+")
+_OPENING = re.compile(
+    r"(?i)(/(?:picture|join|approve|not-me|mails/end|accounts/(?:confirm-email|password/reset/key))/)[^\s/?#\"'<>\\]+"
+)
 LONGEST_STRANGE = 200  # characters that a stranger may write into one place of a line
 
 

@@ -16,13 +16,11 @@ from accounts.local_time import zone_of
 from media.thumbnails import small
 from poster.dashboard import display
 from poster.permissions import NotPossible
+from poster.web.mailed_links import HEADERS, OVER
 from publishing.approval import links
 from publishing.models import ApprovalLink, Post
 from publishing.posts import approval_undo, approving
 from publishing.posts.places import Place
-
-PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
-OVER = 410
 
 
 @csrf_exempt  # whoever holds the link may say yes; there is no session that somebody else could use
@@ -90,4 +88,4 @@ def _facts(row: ApprovalLink) -> dict[str, Any]:
 
 
 def _answer(request: HttpRequest, facts: dict[str, Any], status: int = 200) -> TemplateResponse:
-    return TemplateResponse(request, "publishing/approve.html", facts, status=status, headers=PRIVATE)
+    return TemplateResponse(request, "publishing/approve.html", facts, status=status, headers=HEADERS)

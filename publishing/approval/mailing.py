@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts import notices
 from accounts.local_time import zone_of
-from accounts.models import User
+from accounts.models import Notice, User
 from poster import clock
 from poster.work.time_budget import Over
 from publishing.approval import links
@@ -77,7 +77,7 @@ def _mail(person: User) -> bool:
         return False
     subject = ngettext("%d post waits for your approval", "%d posts wait for your approval", len(made)) % len(made)
     about = links.about(made[0].pk)
-    sent = notices.warn_once(person, about=about, subject=subject, words=_words(person, made))
+    sent = notices.warn_once(person, kind=Notice.Kind.APPROVE, about=about, subject=subject, words=_words(person, made))
     if told := notices.told_at(person, about=about):  # now; or before, where a worker ended behind the mail
         rows.filter(created_at__lte=told).update(mailed_at=told)
     return sent

@@ -115,7 +115,7 @@ def test_of_two_that_send_at_once_one_does() -> None:
     warn_surely(ann, about="once", subject="Once", words="It happened.")
     stale = Notice.objects.get()
     assert send_waiting() == 1
-    assert not _sent(stale, stale.subject, stale.words)
+    assert not _sent([stale], stale.subject, stale.words)
     assert (warn_surely(ann, about="once", subject="Once", words="It happened."), send_waiting()) == (False, 0)
     assert len(mail.outbox) == 1
 

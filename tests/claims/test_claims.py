@@ -136,6 +136,8 @@ def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann)
     assert gone <= {
         "sessions",
         "invitations",
+        "mails",
+        "sign_ups",
         "typed",
         "stored_files",
         "uploads",

@@ -11,10 +11,11 @@ from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 
+from accounts import mail_choices
 from accounts.data_rights import data_requests
-from accounts.models import Request, User
+from accounts.models import Notice, Request, User
 from accounts.providers import PROVIDERS
-from accounts.sign_in import invitations
+from accounts.sign_in import invitations, not_me
 from poster import clock
 from poster.dashboard.scoping import OperatorAdmin
 from poster.models import Restore
@@ -82,6 +83,8 @@ def visitor(olga: User, port: str) -> list[Visit]:
     waiting = links.make(olga, draft)
     assert waiting
     mailed = urlsplit(links.address(waiting)).path
+    no_more = urlsplit(mail_choices.ending(tess, [Notice.Kind.FAILED, Notice.Kind.BUDGET])).path
+    was_not_me, elsewhere = (urlsplit(not_me.address(tess, mail)).path for mail in (tess.email, "tess@before.example"))
     plain = [
         *("home", "faq", "terms", "privacy", "data_request", "account_login", "account_inactive"),
         *("account_email_verification_sent", "account_reset_password", "account_reset_password_done"),
@@ -105,6 +108,10 @@ def visitor(olga: User, port: str) -> list[Visit]:
         Visit(mailed),
         Visit(mailed, sent("button[value=approve]")),
         Visit(reverse("approve_by_link", args=["x"]), status=410),
+        Visit(no_more),
+        Visit(no_more, sent("main button.primary")),
+        Visit(reverse("mails_end", args=["x"]), status=410),
+        Visit(reverse("not_me", args=["x"]), status=410),
         Visit(reverse("connect_back", args=["facebook"]), status=400),
         Visit("/nothing/here/", status=404),
         Visit("/breaks/", status=500),
@@ -114,7 +121,15 @@ def visitor(olga: User, port: str) -> list[Visit]:
         Visit(unsure, forged),
         Visit(unsure, from_another_address),
         Visit(unsure, sent(login=tess.email, password=factories.PASSWORD)),
+        Visit(was_not_me),
+        Visit(elsewhere, sent()),
     ]
+
+
+def who_asks() -> list[Visit]:
+    """Who asks for an account, where that is possible."""
+    where = reverse("account_signup")
+    return [Visit(where), Visit(where, sent(email="nobody")), Visit(where, sent(email="nina@example.org"))]
 
 
 def newcomer() -> list[Visit]:

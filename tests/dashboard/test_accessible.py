@@ -81,7 +81,7 @@ def test_axe_finds_nothing_on_any_page(size, every, live_server, sandbox, world,
     worth = (lambda: True) if every else Growing(drawn)
     found = [
         line
-        for session, visits in everybody(sandbox, world, port)
+        for session, visits in everybody(sandbox, world, port, settings)
         for line in in_a_thread(partial(walk, worth=worth), live_server.url, session, visits, size)
     ]
     assert found == []
@@ -89,10 +89,14 @@ def test_axe_finds_nothing_on_any_page(size, every, live_server, sandbox, world,
     assert ours - drawn == set()
 
 
-def everybody(box: Box, world: dict[str, Any], port: str) -> Iterator[tuple[str, list[Visit]]]:  # noqa: F811
+def everybody(box: Box, world: dict[str, Any], port: str, settings: Any) -> Iterator[tuple[str, list[Visit]]]:  # noqa: F811
     """Each person's session, and where they go. What is made for one is made when the one before is done."""
     olga = factories.person("Olga", operator=True)
     yield "", every_visit.visitor(olga, port)
+    settings.SIGN_UP = "request"
+    yield "", every_visit.who_asks()
+    settings.SIGN_UP = "open"
+    yield "", every_visit.who_asks()
     yield _session(factories.person("Noah")), every_visit.newcomer()
     yield every_visit.member(box, factories.person("Alice"), world)
     yield every_visit.account(factories.person("Dora", password=factories.PASSWORD))

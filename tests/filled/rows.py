@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.test import override_settings
 
-from accounts.models import Channel, Credential, ProviderApp, Request, User
+from accounts.models import Channel, Credential, Notice, ProviderApp, Request, User
 from accounts.sign_in import second_factors
 from media.models import Asset, Blob
 from operations.privacy import erasure
@@ -51,8 +51,9 @@ def fill() -> None:
         bob = factories.person("Bob")
         factories.everything(bob)
     alice = factories.person("Alice", password=factories.PASSWORD)
-    for person, wish in ((alice, User.Wish.AT_ONCE), (bob, User.Wish.DAILY)):
-        User.objects.filter(pk=person.pk).update(to_approve=wish, approve_by_link=True)
+    for person, wish in ((alice, User.Wish.AT_ONCE), (bob, User.Wish.DAILY), (olga, User.Wish.NEVER)):
+        wishes = dict.fromkeys(("to_approve", "on_failure", "on_reconnect", "on_budget"), wish)
+        User.objects.filter(pk=person.pk).update(approve_by_link=True, **wishes)
     factories.everything(alice)
     _of_the_install()
     for each in (_account, _logins, _files, _posts, _series, _deliveries, _decisions, _lines):
@@ -93,6 +94,8 @@ def _account(person: User) -> None:
         person.requests.create(code=f"each-{kind}", kind=kind, email=person.email, words="Alice asks", due_at=now)
     everything = stored(sample(each) for each in of_the_product())
     person.requests.filter(kind=Request.Kind.ERASURE).update(outcomes=everything, answered_at=now, answer="Done.")
+    for told in Notice.Kind:
+        Notice.objects.create(owner=person, about=f"each:{told}", kind=told, subject="Told", words="Alice is told.")
     stash.put(str(person.pk), LaidBy.Purpose.ACT, "/dashboard/", {"act": "canary"}, 3600)
 
 

@@ -134,6 +134,8 @@ OF_PEOPLE = """
 accounts.User: email name time_zone
 accounts.Invitation: email
 accounts.Request: email words answer
+accounts.SignUp: email words
+accounts.Announcement: subject words
 accounts.AiKey: captioner
 accounts.ProviderApp: client_id
 watches.PromptTemplate: name text

@@ -17,6 +17,7 @@ from poster import clock
 from poster.work import time_budget
 from publishing.delivery import cleanup, removed_files
 from publishing.posts import composing
+from publishing.telling import failed, weekly
 from tests import factories
 from watches.models import FoundFile
 
@@ -47,6 +48,8 @@ ASKED = {
     "is anything to be composed?": composing.compose_ready,
     "which deliveries are due?": lambda: takings.deliver_due(time_budget.begun(), Crew(1)),
     "what is not needed any more?": cleanup.drop_finished,
+    "who is told what failed?": lambda: failed.tell(time_budget.never),
+    "who is told of their week?": lambda: weekly.tell(time_budget.never),
     "how is it?": health.health,
 }
 

@@ -26,7 +26,7 @@ SEEN_BY = ("bob", "olga", "nobody")
 # A GET may move these: who was here when; and allauth writes down the address of an account that was made past it.
 MOVING = {"sessions.Session", "usersessions.UserSession", "account.EmailAddress"}
 # Sealed by a signature of the platform's instead (test_calling_back has the proof).
-WITHOUT_CSRF = {"approve_by_link", "meta_deauthorize", "meta_deletion"}
+WITHOUT_CSRF = {"approve_by_link", "mails_end", "not_me", "meta_deauthorize", "meta_deletion"}
 
 
 def paths(world: World, rows: dict[str, Any]) -> list[str]:

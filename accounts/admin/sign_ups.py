@@ -1,0 +1,61 @@
+"""Who asks for an account, for the operator: a yes is an invitation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SignUp
+from accounts.sign_in import sign_ups
+from poster.dashboard import display
+from poster.dashboard.scoping import OperatorAdmin
+from poster.dashboard.verbs import verb
+from poster.permissions import in_dashboard
+
+
+@admin.register(SignUp)
+class SignUpAdmin(OperatorAdmin):
+    """Wishes that nobody has answered yet."""
+
+    one, many = "wish for an account", "wishes for an account"
+    lead = "Who asks for an account here. Invite them, and a link is mailed; refuse, and they are told so."
+    empty = (
+        "Nobody waits",
+        "Where SIGN_UP is “request”, who wants an account asks on the sign-in page, and waits here for your answer.",
+    )
+    list_display = ("who", "created", "buttons_here")
+    search_fields = ("email",)
+    search_help_text = _("Search by e-mail")
+    fields = readonly_fields = ("email", "words", "created")
+
+    def wanting(self, person: Any) -> QuerySet[SignUp] | None:  # noqa: ANN401 - whoever is signed in
+        return SignUp.objects.all() if getattr(person, "is_superuser", False) else None
+
+    @verb("Invite", icon="check", look="primary", bulk=True, fresh=True, many="{count} people are invited.")
+    def invite(self, request: HttpRequest, wish: SignUp) -> str:
+        """Mail them a link that makes an account."""
+        made = sign_ups.accept(wish, by=in_dashboard(request))
+        return f"{made.email} is invited."
+
+    @verb("Refuse", icon="cross", look="danger", bulk=True, many="{count} people are refused.")
+    def say_no(self, request: HttpRequest, wish: SignUp) -> str:
+        """Tell them so. What they wrote goes."""
+        sign_ups.refuse(wish, by=in_dashboard(request))
+        return f"{wish.email} is refused, and told so by mail."
+
+    @admin.display(description="who", ordering="email")
+    def who(self, wish: SignUp) -> SafeString:
+        return display.two_lines(wish.email, wish.words[:120])
+
+    @admin.display(description="asked", ordering="created_at")
+    def created(self, wish: SignUp) -> str:
+        return display.moment(wish.created_at)
+
+    @admin.display(description="")
+    def buttons_here(self, wish: SignUp) -> SafeString:
+        return display.row_button(self.buttons(wish))

@@ -1,0 +1,135 @@
+"""Asking for an account. How it goes on, the operator's setting says (`SIGN_UP`).
+
+    invitation  nobody asks: the operator invites
+    request     the wish is kept for the operator, who invites or refuses
+    open        a link is mailed, which proves the address and makes the account; Google proves it as well
+
+Whoever asks is answered the same, whether there is an account or not. Asking is counted: for the address that it comes
+from, for the one that the mail would go to, and for everybody together in a day.
+"""
+
+from __future__ import annotations
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from accounts.mailer import link, post
+from accounts.models import Invitation, SignUp, User
+from accounts.notices import warn_surely
+from accounts.people import operator
+from accounts.reasons.events import MEMBER as AS_MEMBER
+from accounts.reasons.events import AskedToJoin, Invited, JoinRefused
+from accounts.reasons.people import SignUpDecided, SignUpsClosed, SignUpsToday
+from accounts.sign_in import invitations
+from poster import clock
+from poster.ledger.security_log import Kind, record
+from poster.permissions import Caller, NotPossible, require_operator
+
+BY_INVITATION, BY_REQUEST, OPEN = "invitation", "request", "open"
+APP = "accounts.sign_in.sign_ups"
+ADDRESS, MAILBOX, EVERYBODY = "sign_up_address", "sign_up_mailbox", "sign_up_everybody"
+# In the words of allauth. docs/security.md says these figures. An address of IPv6 counts as its network.
+LIMITS = {ADDRESS: "5/h/ip,10/d/ip", MAILBOX: "3/d/key"}
+
+
+def is_possible() -> bool:
+    """Whether somebody may ask."""
+    return str(settings.SIGN_UP) != BY_INVITATION
+
+
+def ask(request: HttpRequest, email: str, words: str = "") -> bool:
+    """They ask for an account with this address; False when this was too often.
+
+    Raises NotPossible when nobody may ask, or too many did today. What comes of it goes to the address, and is not told
+    to who asks.
+    """
+    if not is_possible():
+        raise NotPossible(SignUpsClosed())
+    email = email.strip().lower()
+    if not _counts(request, ADDRESS, ""):
+        return False
+    _count_the_day(request)
+    if _counts(request, MAILBOX, email):
+        _take_up(request, email, words)
+    return True
+
+
+def by_google(request: HttpRequest, email: str) -> Invitation | None:
+    """Google says whose this address is: where everybody may have an account, they go on at once. None: not so."""
+    email = email.strip().lower()
+    if str(settings.SIGN_UP) != OPEN or User.objects.filter(email__iexact=email).exists():
+        return None
+    if not _counts(request, ADDRESS, ""):
+        return None
+    try:
+        _count_the_day(request)
+    except NotPossible:
+        return None
+    return invitations.for_themselves(email, mailed=False)
+
+
+def accept(wish: SignUp, *, by: Caller) -> Invitation:
+    """The operator says yes: they are invited. Raises NotPossible when it was answered before."""
+    require_operator(by)
+    with transaction.atomic():
+        _end(wish)
+        made, _ = invitations.invite(wish.email, by=by)
+        record(Kind.INVITATION, Invited(role=AS_MEMBER), person=by.person_id)
+    return made
+
+
+def refuse(wish: SignUp, *, by: Caller) -> None:
+    """The operator says no, and they are told. Raises NotPossible when it was answered before."""
+    require_operator(by)
+    with transaction.atomic():
+        _end(wish)
+        record(Kind.INVITATION, JoinRefused(), person=by.person_id)
+    body = render_to_string("account/email/sign_up_refused_message.txt", {"email": wish.email})
+    post(EmailMessage("Your wish for an account at ai-poster", body, to=[wish.email]))
+
+
+def _end(wish: SignUp) -> None:
+    if not SignUp.objects.filter(pk=wish.pk).delete()[0]:
+        raise NotPossible(SignUpDecided())
+
+
+def _take_up(request: HttpRequest, email: str, words: str) -> None:
+    if User.objects.filter(email__iexact=email).exists():
+        facts = {"email": email, "link": link("account_login"), "reset": link("account_reset_password")}
+        body = render_to_string("account/email/sign_up_known_message.txt", facts)
+        post(EmailMessage("You have an account at ai-poster already", body, to=[email]))
+    elif str(settings.SIGN_UP) == OPEN:
+        invitations.for_themselves(email, mailed=True)
+    else:
+        _keep(request, email, words)
+
+
+def _keep(request: HttpRequest, email: str, words: str) -> None:
+    """For the operator, who is told once a day. Who is invited already has a mail."""
+    if invitations.open_for(email):
+        return
+    _wish, new = SignUp.objects.get_or_create(email=email, defaults={"words": words[:1000]})
+    if new:
+        record(Kind.INVITATION, AskedToJoin(), request=request)
+        told = f"Somebody asks for an account here. Look at it, and invite or refuse them:\n\n{_page()}"
+        about = f"sign_up:{clock.now():%Y%m%d}"
+        warn_surely(operator(), about=about, subject="Somebody asks for an account", words=told)
+
+
+def _page() -> str:
+    return link("admin:accounts_signup_changelist")
+
+
+def _count_the_day(request: HttpRequest) -> None:
+    """Raises NotPossible when everybody together has asked too often."""
+    limits = {EVERYBODY: f"{settings.SIGN_UPS_PER_DAY}/d/key"}
+    if ratelimit.consume(request, app=APP, action=EVERYBODY, config=limits, key="all", limit_get=True) is None:
+        raise NotPossible(SignUpsToday())
+
+
+def _counts(request: HttpRequest, action: str, key: str) -> bool:
+    return ratelimit.consume(request, app=APP, action=action, config=LIMITS, key=key, limit_get=True) is not None

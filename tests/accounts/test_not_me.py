@@ -1,0 +1,170 @@
+"""A sign-in from a new browser is told, and a link says: that was not me."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Notice, User
+from accounts.reasons.events import WasNotMe
+from accounts.sign_in import known_browsers, not_me
+from poster import clock
+from poster.models import Event
+from poster.secrets.redaction import redact
+from tests import factories
+from tests.accounts.doors import confirm, inside, knock, mails, quick_door, somebody  # noqa: F401
+from tests.accounts.test_second_factors import with_app
+
+pytestmark = pytest.mark.django_db
+HOME = reverse("admin:index")
+NEW = "a different battery staple"
+
+
+@pytest.fixture
+def carol() -> User:
+    """She has been here, in a browser of her own."""
+    person = somebody()
+    inside(person)
+    return person
+
+
+def links() -> list[str]:
+    """Of all mails, the oldest first."""
+    return re.findall(r"https?://[^/]+(/not-me/\S+)", "\n".join(str(each.body) for each in mails()))
+
+
+def press(path: str) -> int:
+    return Client(enforce_csrf_checks=True).post(path).status_code
+
+
+# -- told -------------------------------------------------------------------------------------------------------------
+def test_p71_a_sign_in_from_a_new_browser_is_told_and_from_a_known_one_it_is_not(carol: User) -> None:
+    assert mails() == []  # the first of all
+    thief = inside(carol)
+    assert [each.to for each in mails()] == [[carol.email]]
+    thief.post(reverse("account_logout"))
+    knock(thief)
+    assert len(mails()) == 1
+
+
+def test_p71_a_changed_password_and_second_factor_are_told_with_a_link(carol: User) -> None:
+    client = inside(carol)
+    told = len(links())
+    wish = {"oldpassword": factories.PASSWORD, "password1": NEW, "password2": NEW}
+    client.post(reverse("account_change_password"), wish)
+    assert len(links()) == told + 1
+    carol.refresh_from_db()
+    carol.set_password(factories.PASSWORD)
+    carol.save()
+    with_app(carol)
+    assert len(links()) >= told + 3  # a browser, an app
+
+
+def test_an_old_account_that_nobody_remembers_coming_in_is_told(carol: User) -> None:
+    long_ago = clock.now() - dt.timedelta(days=400)
+    User.objects.filter(pk=carol.pk).update(created_at=long_ago)
+    assert Event.objects.filter(kind=Event.Kind.SIGN_IN).count() == 1
+    inside(carol)
+    assert len(links()) == 1
+
+
+def test_nothing_of_a_device_is_kept_but_a_checksum_in_its_own_cookie(carol: User) -> None:
+    client = inside(carol, headers={"user-agent": "Firefox of Carol"})
+    cookie = client.cookies[known_browsers.cookie_name()]
+    assert "Firefox" not in cookie.value
+    assert not set(Client().get("/accounts/login/").cookies) - {"csrftoken"}
+
+
+# -- that was not me --------------------------------------------------------------------------------------------------
+def test_a_get_does_nothing(carol: User) -> None:
+    thief = inside(carol)
+    page = Client().get(links()[0])
+    assert (page.status_code, page.cookies) == (200, {})
+    assert thief.get(HOME).status_code == 200
+    assert not Event.objects.filter(fact_code=WasNotMe.code).exists()
+
+
+def test_the_button_puts_the_thief_out_and_their_password_opens_nothing(carol: User) -> None:
+    thief = inside(carol)
+    assert press(links()[0]) == 200
+    assert thief.get(HOME).status_code == 302
+    assert (knock(thief).status_code, knock(Client()).status_code) == (200, 200)
+    assert not UserSession.objects.filter(user=carol).exists()
+
+
+def test_whose_it_is_comes_in_again_by_the_mail_that_follows(carol: User) -> None:
+    inside(carol)
+    press(links()[0])
+    reset = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", str(mails()[-1].body))
+    assert reset
+    client = Client()
+    form = client.get(reset[1], follow=True).redirect_chain[-1][0]
+    assert client.post(form, {"password1": NEW, "password2": NEW}).status_code == 302
+    assert knock(Client(), NEW).status_code == 302
+
+
+def test_what_the_thief_set_up_goes_and_what_was_there_before_stays(carol: User) -> None:
+    data = {"name": "Carol's key", "credential": {}}
+    before = Authenticator.objects.create(user=carol, type="webauthn", data=data)
+    Authenticator.objects.filter(pk=before.pk).update(created_at=clock.now() - dt.timedelta(days=9))
+    link = not_me.address(carol, carol.email).partition("/not-me/")
+    Authenticator.objects.create(user=carol, type="webauthn", data=data)
+    EmailAddress.objects.create(user=carol, email="thief@example.org", verified=False)
+    press(link[1] + link[2])
+    assert list(Authenticator.objects.filter(user=carol)) == [before]
+    assert not EmailAddress.objects.filter(email="thief@example.org").exists()
+
+
+def test_a_link_works_once_and_ends_those_before_it(carol: User) -> None:
+    inside(carol)
+    inside(carol)
+    first, second = links()
+    assert (press(second), press(second), press(first)) == (200, 410, 410)
+    assert Event.objects.filter(fact_code=WasNotMe.code).count() == 1
+
+
+def test_a_link_is_good_for_seven_days(carol: User) -> None:
+    inside(carol)
+    try:
+        clock.use(lambda: time.time() + 7 * 24 * 3600 + 60)
+        assert press(links()[0]) == 410
+    finally:
+        clock.use(time.time)
+    assert knock(Client()).status_code == 302
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path[:-3] + "/", lambda path: "/not-me/x/"])
+def test_a_link_that_is_not_ours_opens_nothing(carol: User, spoil: Any) -> None:
+    inside(carol)
+    assert (press(spoil(links()[0])), knock(Client()).status_code) == (410, 302)
+
+
+def test_where_the_address_itself_was_changed_the_operator_is_told_and_no_mail_goes_to_the_new_one(carol: User) -> None:
+    olga = factories.person("Olga", operator=True)
+    inside(carol)
+    User.objects.filter(pk=carol.pk).update(email="thief@example.org")
+    sent = len(mails())
+    assert press(links()[0]) == 200
+    assert (len(mails()), [each.owner for each in Notice.objects.all()]) == (sent, [olga])
+
+
+def test_no_log_has_the_link() -> None:
+    assert redact("GET /not-me/abc.def/") == "GET /not-me/[hidden]/"
+    assert redact("POST /mails/end/abc.def/") == "POST /mails/end/[hidden]/"
+
+
+def test_a_link_is_of_no_use_for_anything_else(carol: User) -> None:
+    inside(carol)
+    token = links()[0].removeprefix("/not-me/")
+    assert Client().post(f"/mails/end/{token}").status_code == 410
+    assert Client().get(f"/join/{token}").status_code == 410
+    assert confirm(Client()).status_code == 302

@@ -1,0 +1,220 @@
+"""Who may make an account is the operator's setting; whoever asks learns nothing about others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts import allowances, retention
+from accounts.models import Invitation, Notice, SignUp, User
+from accounts.reasons import people as why
+from accounts.sign_in import invitations, sign_ups
+from accounts.sign_in.verified_addresses import is_verified
+from poster import clock
+from poster.permissions import TERMINAL, Caller, NotPossible
+from tests import factories
+from tests.accounts.doors import inside, lines, mails, quick_door, somebody  # noqa: F401
+from tests.accounts.test_google_sign_in import come, google, google_person  # noqa: F401
+from tests.accounts.test_inviting import WISHES, mailed_link, path_of
+
+pytestmark = pytest.mark.django_db
+WHERE = "/accounts/signup/"
+ASKING = {"email": "Nina@example.org", "words": "I bake."}
+
+
+@pytest.fixture(params=["request", "open"])
+def asked(request: pytest.FixtureRequest, settings: Any) -> str:
+    """Each way in which somebody may ask."""
+    settings.SIGN_UP = request.param
+    somebody("Olga", operator=True)
+    return str(request.param)
+
+
+@pytest.fixture
+def by_request(settings: Any) -> User:
+    settings.SIGN_UP = "request"
+    return somebody("Olga", operator=True)
+
+
+@pytest.fixture
+def openly(settings: Any) -> User:
+    settings.SIGN_UP = "open"
+    return somebody("Olga", operator=True)
+
+
+def ask(address: str = "192.0.2.1", **wishes: Any) -> Any:
+    return Client(REMOTE_ADDR=address).post(WHERE, {**ASKING, **wishes})
+
+
+def shown(page: Any) -> str:
+    return re.sub(r'value="[^"]*"', "", page.content.decode())
+
+
+def kept() -> tuple[int, int, int]:
+    return User.objects.count(), SignUp.objects.count(), Invitation.objects.count()
+
+
+# -- by invitation ----------------------------------------------------------------------------------------------------
+def test_by_itself_nobody_can_ask() -> None:
+    assert (ask().status_code, kept(), mails()) == (200, (0, 0, 0), [])
+
+
+def test_the_pages_offer_what_the_setting_allows(settings: Any) -> None:
+    for mode, offered in (("invitation", False), ("request", True), ("open", True)):
+        settings.SIGN_UP = mode
+        for page in ("/accounts/login/", "/"):
+            assert (f'href="{WHERE}"' in Client().get(page).content.decode()) == offered, (mode, page)
+        assert (b'name="email"' in Client().get(WHERE).content) == offered
+
+
+def test_p28_the_page_sets_no_cookie_but_that_of_its_form(asked: str) -> None:
+    assert set(Client().get(WHERE).cookies) == {"csrftoken"}
+    assert not Client().get("/").cookies
+
+
+# -- whoever asks -----------------------------------------------------------------------------------------------------
+def test_it_says_the_same_whether_there_is_an_account_or_not(asked: str) -> None:
+    somebody("Carol")
+    known, unknown = (shown(ask(email=f"{name}@example.org")) for name in ("carol", "nina"))
+    assert known == unknown
+    assert mails()[0].to == ["carol@example.org"]
+    assert not SignUp.objects.filter(email="carol@example.org").exists()
+
+
+def test_one_address_asks_a_few_times_an_hour(asked: str) -> None:
+    answers = [ask(email=f"n{number}@example.org").status_code for number in range(6)]
+    assert answers == [200] * 5 + [429]
+    assert ask("192.0.2.9", email="other@example.org").status_code == 200
+
+
+def test_no_mailbox_is_filled_from_many_addresses(openly: User) -> None:
+    answers = {ask(f"192.0.2.{number}").status_code for number in range(1, 7)}
+    assert (answers, len(mails())) == ({200}, 3)
+
+
+def test_everybody_together_asks_so_often_a_day(asked: str, settings: Any) -> None:
+    settings.SIGN_UPS_PER_DAY = 2
+    for number in range(1, 4):
+        ask(f"192.0.2.{number}", email=f"n{number}@example.org")
+    assert sum(kept()) == 1 + 2
+    with pytest.raises(NotPossible) as error:
+        sign_ups.ask(Client().get("/").wsgi_request, "n4@example.org")
+    assert isinstance(error.value.reason, why.SignUpsToday)
+
+
+def test_no_address_no_wish(asked: str) -> None:
+    assert (ask(email="nobody").status_code, mails(), SignUp.objects.count()) == (200, [], 0)
+
+
+# -- open -------------------------------------------------------------------------------------------------------------
+def test_openly_a_mailed_link_makes_the_account_and_proves_the_address(openly: User) -> None:
+    ask()
+    client = Client()
+    assert client.post(path_of(mailed_link()), WISHES).status_code == 302
+    nina = User.objects.get(email="nina@example.org")
+    assert is_verified(nina)
+    assert not nina.is_superuser
+    assert client.get(reverse("admin:index")).status_code == 200
+    assert client.get(path_of(mailed_link())).status_code == 410
+
+
+def test_limits_of_a_person_hold_from_the_first_minute(openly: User, settings: Any) -> None:
+    settings.MOST_WATCHES = 3
+    ask()
+    Client().post(path_of(mailed_link()), WISHES)
+    assert allowances.watches(User.objects.get(email="nina@example.org")) == 3
+
+
+def test_a_second_wish_ends_the_link_of_the_first_and_leaves_an_invitation_alone(openly: User) -> None:
+    invited, _ = invitations.invite("nina@example.org", by=TERMINAL, is_operator=True)
+    ask()
+    first = path_of(mailed_link())
+    ask()
+    assert Client().get(first).status_code == 410
+    assert Client().get(path_of(mailed_link())).status_code == 200
+    assert invitations.open_for("nina@example.org") == invited
+
+
+def test_a_link_is_good_for_a_day_and_then_the_address_is_forgotten(openly: User) -> None:
+    ask()
+    try:
+        clock.use(lambda: time.time() + 25 * 3600)
+        assert Client().get(path_of(mailed_link())).status_code == 410
+        assert (retention.invitations(), Invitation.objects.count()) == (1, 0)
+    finally:
+        clock.use(time.time)
+
+
+def test_google_proves_the_address_as_well(google: Any, openly: User) -> None:  # noqa: F811
+    google_person(google, "nina@example.org")
+    client = Client()
+    assert come(client, "nina@example.org")["Location"] == reverse("join_proved")
+    assert client.post(reverse("join_proved"), WISHES).status_code == 302
+    assert is_verified(User.objects.get(email="nina@example.org"))
+
+
+@pytest.mark.parametrize("mode", ["invitation", "request"])
+def test_google_lets_no_stranger_in_where_not_everybody_may(google: Any, settings: Any, mode: str) -> None:  # noqa: F811
+    settings.SIGN_UP = mode
+    google_person(google, "nina@example.org")
+    come(Client(), "nina@example.org")
+    assert kept() == (0, 0, 0)
+
+
+# -- by request -------------------------------------------------------------------------------------------------------
+def test_by_request_the_wish_waits_for_the_operator_who_is_told_once_a_day(by_request: User) -> None:
+    for number in range(3):
+        ask(email=f"n{number}@example.org")
+    ask(email="n0@example.org", words="Again.")
+    assert [wish.words for wish in SignUp.objects.order_by("email")] == ["I bake."] * 3
+    assert [notice.owner for notice in Notice.objects.all()] == [by_request]
+    assert (mails(), Invitation.objects.count()) == ([], 0)
+
+
+def test_a_yes_is_an_invitation(by_request: User) -> None:
+    ask()
+    client, wish = inside(by_request), SignUp.objects.get()
+    client.post(reverse("admin:accounts_signup_do", args=[wish.pk, "invite"]))
+    assert (SignUp.objects.count(), Invitation.objects.get().email) == (0, "nina@example.org")
+    assert Client().post(path_of(mailed_link()), WISHES).status_code == 302
+    assert is_verified(User.objects.get(email="nina@example.org"))
+
+
+def test_a_no_is_told_and_nothing_is_kept(by_request: User) -> None:
+    ask()
+    sign_ups.refuse(SignUp.objects.get(), by=Caller.of(by_request))
+    assert ([each.to for each in mails()], kept()) == ([["nina@example.org"]], (1, 0, 0))
+    assert "nina" not in "".join(lines())
+
+
+@pytest.mark.parametrize("answer", [sign_ups.accept, sign_ups.refuse])
+def test_a_wish_is_answered_once_and_by_an_operator(by_request: User, answer: Any) -> None:
+    ask()
+    wish = SignUp.objects.get()
+    with pytest.raises(NotPossible):
+        answer(wish, by=Caller.of(factories.person("Mia")))
+    answer(wish, by=Caller.of(by_request))
+    with pytest.raises(NotPossible) as error:
+        answer(wish, by=Caller.of(by_request))
+    assert isinstance(error.value.reason, why.SignUpDecided)
+    assert Invitation.objects.count() == (answer is sign_ups.accept)
+
+
+def test_members_see_nothing_of_who_asks(by_request: User) -> None:
+    ask()
+    assert inside(somebody()).get(reverse("admin:accounts_signup_changelist")).status_code in {403, 404}
+
+
+def test_a_wish_that_nobody_answers_goes_after_a_month(by_request: User) -> None:
+    ask()
+    assert retention.sign_ups() == 0
+    SignUp.objects.update(created_at=clock.now() - dt.timedelta(days=31))
+    assert (retention.sign_ups(), SignUp.objects.count()) == (1, 0)
+    assert mail.outbox == []
