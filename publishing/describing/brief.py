@@ -26,5 +26,6 @@ def brief_for(post: Post, first: Asset, watch: Watch) -> Brief:
         folder_words=folder_words(post.file.folder if post.file else ""),
         taken_on=first.taken_on,
         place=first.place,
+        hint=post.hint,
         made_with_ai=Label.AI in labels_of(post, *channels),
     )

@@ -1,4 +1,4 @@
-"""Other words for a draft, by its captioner: the next question about it."""
+"""Other words for a draft, by its captioner: the next question about it, with what a person wishes for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
 from publishing.models import Post
 from publishing.reasons.posts import NobodyWrites, NotRewritable
+from writing.captioners import CAPTIONERS
+
+LONGEST = 300
 
 
 def may_be_written_again(post: Post) -> bool:
@@ -15,8 +18,15 @@ def may_be_written_again(post: Post) -> bool:
     return post.state == Post.State.DRAFT and not post.is_described and post.watch_id is not None
 
 
-def write_again(post: Post, *, by: Caller) -> None:
+def takes_hints(post: Post) -> bool:
+    """Whether a wish changes what would be written."""
+    return post.watch is not None and CAPTIONERS[post.watch.captioner].takes_hints
+
+
+def write_again(post: Post, *, by: Caller, hint: str = "") -> None:
     """The captioner is asked once more. What is in the draft stays until the new words are there.
+
+    `hint`: what they wish for this time, in their own words; the first `LONGEST` characters of it count.
 
     Raises NotPossible for what is no draft, or waits for its words already.
     """
@@ -26,6 +36,7 @@ def write_again(post: Post, *, by: Caller) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT).exclude(wants_words=Post.Words.CAPTIONER)
     asked = drafts.update(
         turn=F("turn") + 1,
+        hint=" ".join(hint.split())[:LONGEST],
         wants_words=Post.Words.CAPTIONER,
         tries=0,
         deaths=0,
