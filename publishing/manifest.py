@@ -34,6 +34,8 @@ MANIFEST = Manifest(
     pages=(
         Page("calendar", "calendar/", "publishing.admin.calendar.calendar"),
         Page("steps_away", "first-steps/away/", "publishing.overview.put_steps_away"),
+        Page("review", "review/", "publishing.admin.review.begin"),
+        Page("review_post", "review/<uuid:pk>/", "publishing.admin.review.one"),
         Page("calendar_move", "calendar/<uuid:pk>/move/", "publishing.admin.calendar.move"),
     ),
     rounds=(

@@ -52,12 +52,13 @@ class MeForm(AnyForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "to_approve", "approve_by_link", "always_ai", "always_adult")
+        fields = ("name", "time_zone", "to_approve", "approve_by_link", "single_keys", "always_ai", "always_adult")
         widgets = {"approve_by_link": ByLink()}
         help_texts = {
             "to_approve": "When something from a source waits for your approval.",
             "approve_by_link": "Each post in the mail has a link that approves it alone, once, for 48 hours, without "
             "signing in.",
+            "single_keys": "Press ? on any page for the map. Off: nothing happens when you press a key by accident.",
             "always_ai": "All your posts say so, whatever stands in them.",
             "always_adult": "All your posts. They do not go where nobody can be told.",
         }

@@ -20,7 +20,7 @@ from poster.dashboard.verbs import verb
 from poster.dashboard.way_back import say
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
-from publishing.admin import moves, series, writing
+from publishing.admin import moves, review, series, writing
 from publishing.describing import held_accounts
 from publishing.models import Post, PostAsset, PostTag
 from publishing.posts import approval_undo, approving, deletion, due_times, repeating, writing_again
@@ -174,7 +174,7 @@ class PostAdmin(LongList, WrittenAdmin):
         bulk=True,
         undo="undo",
         undo_until=approval_undo.until,
-        many="Approved: {count} posts. Until they are due you can undo it.",
+        many=review.said_of_many,
     )
     def approve(self, request: HttpRequest, post: Post) -> str:
         """It goes out; words that were changed on the same page are kept first."""
@@ -189,11 +189,17 @@ class PostAdmin(LongList, WrittenAdmin):
         when = _said({delivery.due_at for delivery in deliveries})
         return f"Approved. It goes to {names} {when}; until then you can undo it."
 
-    @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True)
+    @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True, undo="keep-old-words")
     def write_again(self, request: HttpRequest, post: Post) -> str:
-        """The captioner is asked for other words."""
-        writing_again.write_again(post, by=in_dashboard(request))
+        """The captioner is asked for other words, as they wish."""
+        writing_again.write_again(post, by=in_dashboard(request), hint=request.POST.get("hint", ""))
         return "Its captioner is asked again. What is there now stays until the new words are."
+
+    @verb("Keep the old words", icon="back", when=writing_again.may_be_left)
+    def keep_old_words(self, request: HttpRequest, post: Post) -> str:
+        """No other words after all."""
+        writing_again.leave(post, by=in_dashboard(request))
+        return "It keeps the words that it has."
 
     @verb("Keep these words", button=False, when=approving.may_be_reworded)
     def reword(self, request: HttpRequest, post: Post) -> str:
@@ -234,6 +240,14 @@ class PostAdmin(LongList, WrittenAdmin):
         moved = due_times.move_post(post, to=to, was=was, by=in_dashboard(request))
         names = ", ".join(each.channel_name for each in moved)
         return f"It goes to {names} {display.said(moved[0].due_at)}."
+
+    @verb("Other time", button=False, when=is_draft)
+    def plan(self, request: HttpRequest, post: Post) -> str:
+        """When it is to go out, once it is approved."""
+        due_times.plan(post, **moves.planned(request), by=in_dashboard(request))
+        if post.due_at:
+            return f"Planned for {display.said(post.due_at)}. The post still needs your approval."
+        return f"Planned: {post.get_queue_display() if post.queue else 'as soon as you approve it'}."
 
     @verb("Repeat it", button=False, when=repeating.may_be_repeated)
     def repeat(self, request: HttpRequest, post: Post) -> str:

@@ -7,7 +7,8 @@ from django.db.models import F
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_owner
 from publishing.models import Post
-from publishing.reasons.posts import NobodyWrites, NotRewritable
+from publishing.posts.approving import ONES_OWN_WORDS
+from publishing.reasons.posts import NobodyWrites, NotRewritable, WordsCame
 from writing.captioners import CAPTIONERS
 
 LONGEST = 300
@@ -21,6 +22,20 @@ def may_be_written_again(post: Post) -> bool:
 def takes_hints(post: Post) -> bool:
     """Whether a wish changes what would be written."""
     return post.watch is not None and CAPTIONERS[post.watch.captioner].takes_hints
+
+
+def may_be_left(post: Post) -> bool:
+    """Whether other words are being written for a draft that has some."""
+    return post.is_described and bool(post.text)
+
+
+def leave(post: Post, *, by: Caller) -> None:
+    """The words of before stay: whatever is answered now changes nothing. Raises NotPossible when it was faster."""
+    require_owner(post, by, Scope.DRAFT)
+    asked = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT, wants_words=Post.Words.CAPTIONER)
+    if not asked.exclude(text="").update(**ONES_OWN_WORDS):
+        raise NotPossible(WordsCame())
+    post.refresh_from_db()
 
 
 def write_again(post: Post, *, by: Caller, hint: str = "") -> None:

@@ -51,6 +51,10 @@ class NotRewritable(MovedOn, code="publishing.not_rewritable"):
     text = _("Only a draft gets other words, and not while some are being written.")
 
 
+class WordsCame(MovedOn, code="publishing.words_came"):
+    text = _("The new words are there already, or nobody is writing any.")
+
+
 class NobodyWrites(OfAPost, code="publishing.nobody_writes", group=Group.SOURCE):
     text = _("Its source was removed, so nobody writes for it any more.")
     fix = _("Write the words yourself.")
