@@ -123,7 +123,8 @@ def _when(place: Place, post: Post) -> str:
             return _("in the queue, where no time is free")
     if planned is None:
         return _("a minute after you approve it")
-    return f"{display.day_and_hour(planned)} ({display.said(planned)})"
+    exact, told = display.day_and_hour(planned), display.said(planned)
+    return exact if told == exact else f"{exact} ({told})"
 
 
 def _together(said: set[str]) -> str:

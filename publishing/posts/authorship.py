@@ -35,7 +35,7 @@ class Authorship:
 def of(post: Post) -> Authorship:
     """Of the words that are in it now, and of all questions about it."""
     told = AiCall.objects.filter(subject=post.pk).aggregate(
-        calls=Count("pk"), cost=Sum("cost"), unpriced=Count("pk", filter=Q(cost=None))
+        calls=Count("pk"), paid=Sum("cost"), unpriced=Count("pk", filter=Q(cost=None))
     )
     written = post.words_from
     return Authorship(
@@ -43,6 +43,6 @@ def of(post: Post) -> Authorship:
         model=written.model if written else "",
         changed=written is not None and post.text != written.whole.strip(),
         calls=told["calls"],
-        cost=told["cost"],
+        cost=told["paid"],
         unpriced=told["unpriced"],
     )
