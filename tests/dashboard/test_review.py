@@ -19,7 +19,7 @@ from poster.permissions import Caller, NotPossible
 from publishing.models import Delivery, Post
 from publishing.posts import authorship, due_times, review_queue, writing_again
 from publishing.posts.approving import approve
-from publishing.reasons.posts import Decided, WordsCame
+from publishing.reasons.posts import Decided, NoWordsBefore
 from publishing.reasons.times import TimeChanged, TimeIsOver
 from tests import factories
 from tests.dashboard.test_verbs import do, said
@@ -234,8 +234,8 @@ def test_with_a_hint_it_is_written_again_and_the_words_of_before_can_be_kept(ali
     assert led(client, answer.headers["Location"]) == ""
     do(client, post, "keep-old-words")
     assert (post.wants_words, post.text) == ("", "As it was")
-    with pytest.raises(NotPossible, match=str(WordsCame())):
-        writing_again.leave(post, by=Caller.of(alice))
+    with pytest.raises(NotPossible, match=str(NoWordsBefore())):
+        writing_again.bring_back(post, by=Caller.of(alice))
 
 
 def test_nobody_keeps_the_words_of_somebody_elses_post(alice, bob) -> None:
@@ -243,7 +243,7 @@ def test_nobody_keeps_the_words_of_somebody_elses_post(alice, bob) -> None:
     post = factories.post(alice, *order.channels.all(), text="As it was")
     Post.objects.filter(pk=post.pk).update(watch=order, wants_words="captioner")
     with pytest.raises(NotPossible):
-        writing_again.leave(Post.objects.get(pk=post.pk), by=Caller.of(bob))
+        writing_again.bring_back(Post.objects.get(pk=post.pk), by=Caller.of(bob))
 
 
 def test_a_queue_of_two_hundred_asks_as_much_as_one_of_three(
