@@ -34,6 +34,9 @@ MANIFEST = Manifest(
     pages=(
         Page("calendar", "calendar/", "publishing.admin.calendar.calendar"),
         Page("steps_away", "first-steps/away/", "publishing.overview.put_steps_away"),
+        Page("review", "review/", "publishing.admin.review.begin"),
+        Page("review_post", "review/<uuid:pk>/", "publishing.admin.review.one"),
+        Page("post_words", "review/<uuid:pk>/writing/", "publishing.admin.review.progress"),
         Page("calendar_move", "calendar/<uuid:pk>/move/", "publishing.admin.calendar.move"),
     ),
     rounds=(

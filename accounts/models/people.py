@@ -44,6 +44,7 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
     to_approve = models.CharField(
         _("mail about posts to approve"), max_length=10, choices=Wish.choices, default=Wish.NEVER, blank=True
     )
+    single_keys = models.BooleanField(_("keyboard shortcuts of a single key"), default=True)
     approve_by_link = models.BooleanField(_("approve from the mail"), null=True, blank=True)  # empty: by their factors
     # Each is named as the kind of notice that it is about: `Notice.Kind`.
     on_failure = models.CharField(

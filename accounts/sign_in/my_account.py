@@ -68,7 +68,7 @@ class MeForm(AnyForm):
         fields = (
             *("name", "time_zone"),
             *("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary"),
-            *("announcements", "always_ai", "always_adult"),
+            *("announcements", "single_keys", "always_ai", "always_adult"),
         )
         widgets = {"approve_by_link": ByLink()}
         help_texts = {
@@ -80,6 +80,7 @@ class MeForm(AnyForm):
             "on_budget": "When pictures wait, as your month's budget for captions or your room is used up.",
             "weekly_summary": "What went out, what failed and what waits. When there is nothing to tell, no mail.",
             "announcements": "News of this install from its operator, by mail. Each has a link that ends them.",
+            "single_keys": "Press ? on any page for the map. Off: nothing happens when you press a key by accident.",
             "always_ai": "All your posts say so, whatever stands in them.",
             "always_adult": "All your posts. They do not go where nobody can be told.",
         }

@@ -77,7 +77,7 @@ class Verb:
     fresh: bool = False
     undo: str = ""  # the verb that takes it back, offered with what was said; where that is for many, for many too
     undo_until: Callable[[Any], dt.datetime | None] = endless
-    many: str = ""  # what is said when it was done to several; {count}
+    many: str | Callable[[list[Any]], str] = ""  # what is said when it was done to several; {count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +202,18 @@ class VerbsMixin(Base):
 
     def _say(self, request: HttpRequest, what: Verb, done: dict[str, str]) -> None:
         """One sentence for all; of a single one, its own. It is taken back for exactly those."""
-        sentence = what.many.format(count=len(done)) if what.many else f"{what.label}: done for {len(done)}."
-        sentence = sentence if len(done) > 1 else next(iter(done.values()))
+        sentence = self._of_many(request, what, done) if len(done) > 1 else next(iter(done.values()))
         more = f" {AT_ONCE} are done at a time: repeat it for the rest." if len(done) == AT_ONCE else ""
         takes_back = what.undo and self.verbs[what.undo].bulk
         url = reverse(f"admin:{self._named}_do_many", args=[what.undo]) if takes_back else ""
         until = _last(what, self.get_queryset(request).filter(pk__in=done)) if url else None
         say(request, sentence + more, url, done, until=until)
+
+    def _of_many(self, request: HttpRequest, what: Verb, done: Iterable[str]) -> str:
+        keys = list(done)
+        if callable(what.many):
+            return what.many(list(self.get_queryset(request).filter(pk__in=keys)))
+        return what.many.format(count=len(keys)) if what.many else f"{what.label}: done for {len(keys)}."
 
     def _way_back(self, request: HttpRequest, row: Model, done: Verb) -> tuple[str, dt.datetime | None]:
         """The address that undoes it, and until when; "" when nothing does."""

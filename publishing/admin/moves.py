@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from poster import clock
 from poster.permissions import NotPossible
-from publishing.admin import places
-from publishing.reasons.times import NoTimeGiven
+from publishing.admin import places, writing
+from publishing.models import Post
+from publishing.reasons.times import NoTimeGiven, TimeIsOver
 
 
 def shown(due_at: dt.datetime | None) -> dict[str, Any]:
@@ -23,6 +25,19 @@ def asked(request: HttpRequest) -> tuple[dt.datetime, dt.datetime | None]:
     if to is None:
         raise NotPossible(NoTimeGiven())
     return to, _seen(request.POST.get("was", ""))
+
+
+def planned(request: HttpRequest) -> dict[str, Any]:
+    """Of a draft: a time, as soon as it may, or the queue; and the time that they saw. Raises NotPossible."""
+    when, was = request.POST.get("when", ""), _seen(request.POST.get("was", ""))
+    if when != writing.AT:
+        return {"to": None, "queue": when if when in Post.Queue.values else "", "was": was}
+    to = places.moment(request.POST.get("due", ""))
+    if to is None:
+        raise NotPossible(NoTimeGiven())
+    if to < clock.now():
+        raise NotPossible(TimeIsOver())
+    return {"to": to, "was": was}
 
 
 def _seen(text: str) -> dt.datetime | None:

@@ -20,10 +20,10 @@ from poster.dashboard.verbs import verb
 from poster.dashboard.way_back import say
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
-from publishing.admin import moves, series, writing
+from publishing.admin import moves, review, series, writing
 from publishing.describing import held_accounts
 from publishing.models import Post, PostAsset, PostTag
-from publishing.posts import approval_undo, approving, deletion, due_times, repeating, writing_again
+from publishing.posts import approval_undo, approving, deletion, due_times, repeating, writers, writing_again
 from publishing.posts import writing as writing_posts
 from publishing.posts.places import Place
 from publishing.posts.previewing import counters, previews
@@ -41,6 +41,8 @@ def _page_of(post: Post, kept: QueryDict | None) -> dict[str, Any]:
     return {
         **composed,
         **(moves.shown(post.due_at) if due_times.may_post_be_moved(post) else {}),
+        "own_model": writers.own_model(post.owner_id) if writers.is_own(post) else None,
+        "may_be_written": writing_again.may_be_written_again(post) and writers.is_own(post),
         "series": post.repeated_by.all() if repeating.may_be_repeated(post) else None,
         "waiting": {each.pk for each in post.deliveries.all() if due_times.may_be_moved(each)},
         "by_now": by_now if by_now != words else "",
@@ -132,12 +134,19 @@ class PostAdmin(LongList, WrittenAdmin):
             else:
                 return self._written(request, post)
         told = {**self.admin_site.each_context(request), "opts": self.opts, "title": "New post", "problem": problem}
+        told |= {"own_model": writers.own_model(person.pk)}
         told |= {"came_back": sent is not None and not problem, **writing.context(person, typed)}
         return TemplateResponse(request, "admin/publishing/post/write.html", told)
 
     def _written(self, request: HttpRequest, post: Post) -> HttpResponse:
         """A draft, or approved at once: what stops that leaves the draft."""
         self.log_addition(request, post, "Written.")
+        if "describe" in request.POST:
+            try:
+                writing_again.write_again(post, by=in_dashboard(request))
+            except NotPossible as error:
+                messages.error(request, str(error))
+            return redirect("admin:publishing_post_change", post.pk)
         if "approve" in request.POST:
             try:
                 sentence = self._approved(request, post, post.revision)
@@ -174,7 +183,7 @@ class PostAdmin(LongList, WrittenAdmin):
         bulk=True,
         undo="undo",
         undo_until=approval_undo.until,
-        many="Approved: {count} posts. Until they are due you can undo it.",
+        many=review.said_of_many,
     )
     def approve(self, request: HttpRequest, post: Post) -> str:
         """It goes out; words that were changed on the same page are kept first."""
@@ -189,11 +198,26 @@ class PostAdmin(LongList, WrittenAdmin):
         when = _said({delivery.due_at for delivery in deliveries})
         return f"Approved. It goes to {names} {when}; until then you can undo it."
 
-    @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True)
+    @verb("Write again", icon="spark", when=writing_again.may_be_written_again, bulk=True, undo="keep-old-words")
     def write_again(self, request: HttpRequest, post: Post) -> str:
-        """The captioner is asked for other words."""
-        writing_again.write_again(post, by=in_dashboard(request))
+        """The captioner is asked for other words, as they wish."""
+        writing_again.write_again(post, by=in_dashboard(request), hint=request.POST.get("hint", ""))
         return "Its captioner is asked again. What is there now stays until the new words are."
+
+    @verb("Bring back the words of before", icon="back", when=writing_again.may_be_brought_back)
+    def keep_old_words(self, request: HttpRequest, post: Post) -> str:
+        """Not the captioner's after all; once more, and they are."""
+        writing_again.bring_back(post, by=in_dashboard(request))
+        return "The words of before are back."
+
+    @verb("Write the words", button=False, when=writing_again.may_be_written_again)
+    def describe(self, request: HttpRequest, post: Post) -> str:
+        """What was typed is kept first; then a model looks at all its pictures."""
+        if problem := writing_again.why_not(post):
+            raise NotPossible(problem)
+        self._reword(request, post, wordless=True)
+        writing_again.write_again(post, by=in_dashboard(request))
+        return "The words are being written. What you typed is kept: one press brings it back."
 
     @verb("Keep these words", button=False, when=approving.may_be_reworded)
     def reword(self, request: HttpRequest, post: Post) -> str:
@@ -235,6 +259,14 @@ class PostAdmin(LongList, WrittenAdmin):
         names = ", ".join(each.channel_name for each in moved)
         return f"It goes to {names} {display.said(moved[0].due_at)}."
 
+    @verb("Other time", button=False, when=is_draft)
+    def plan(self, request: HttpRequest, post: Post) -> str:
+        """When it is to go out, once it is approved."""
+        due_times.plan(post, **moves.planned(request), by=in_dashboard(request))
+        if post.due_at:
+            return f"Planned for {display.said(post.due_at)}. The post still needs your approval."
+        return f"Planned: {post.get_queue_display() if post.queue else 'as soon as you approve it'}."
+
     @verb("Repeat it", button=False, when=repeating.may_be_repeated)
     def repeat(self, request: HttpRequest, post: Post) -> str:
         """Every so many weeks, from a day on."""
@@ -248,9 +280,11 @@ class PostAdmin(LongList, WrittenAdmin):
         hurried = approval_undo.post_at_once(post, by=in_dashboard(request))
         return f"It goes to {', '.join(each.channel_name for each in hurried)} at once."
 
-    def _reword(self, request: HttpRequest, post: Post) -> None:
+    def _reword(self, request: HttpRequest, post: Post, *, wordless: bool = False) -> None:
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        if not text.strip() and (post.text.strip() or post.wants_words):  # some posts never had any: stories
+        if (
+            not wordless and not text.strip() and (post.text.strip() or post.wants_words)
+        ):  # some posts never had any: stories
             raise NotPossible(NoWords())
         by, seen = in_dashboard(request), _seen(request)
         if WHOLE in request.POST:

@@ -12,11 +12,12 @@ from poster.reasons import Reason
 from publishing.describing.doubts import why_it_waits
 from publishing.models import Post
 from publishing.posts.approving import approve_by_watch
+from publishing.posts.writers import Writer, is_own
 from watches.models import Watch
 from writing.models import Suggestion
 
 
-def adopt(post: Post, watch: Watch, suggestion: Suggestion) -> bool:
+def adopt(post: Post, watch: Writer, suggestion: Suggestion) -> bool:
     """Keep the words, and take them into the draft; False when somebody decided, typed or asked anew meanwhile.
 
     Raises IntegrityError when its question was answered already.
@@ -42,6 +43,7 @@ def _swap(post: Post, suggestion: Suggestion, hold: Reason | None) -> bool:
     )
     swapped = asked.update(
         text=suggestion.whole,
+        words_before=F("text"),
         words_from=suggestion,
         revision=F("revision") + 1,
         wants_words=Post.Words.THERE,
@@ -52,7 +54,8 @@ def _swap(post: Post, suggestion: Suggestion, hold: Reason | None) -> bool:
         **Post.wordless_because.columns(None),
         **_unless_held(hold),
     )
-    for item in post.items.all() if swapped else ():
+    items = post.items.filter(alt_text="") if is_own(post) else post.items.all()  # what a person typed stays
+    for item in items if swapped else ():
         post.items.filter(pk=item.pk).update(alt_text=suggestion.alt_texts.get(str(item.asset_id), item.alt_text))
     return bool(swapped)
 
@@ -66,7 +69,7 @@ def _unless_held(hold: Reason | None) -> dict[str, Case]:
     }
 
 
-def _go_on(post: Post, watch: Watch, channels: list[Channel]) -> None:
+def _go_on(post: Post, watch: Writer, channels: list[Channel]) -> None:
     """The owner's standing order says yes, where nothing speaks against it."""
     post.refresh_from_db()
     if watch.approval != Watch.Approval.AUTO or post.hold or not channels:

@@ -17,8 +17,8 @@ from publishing.describing import budgets, fault_attribution, held_accounts, wak
 from publishing.describing.brief import brief_for
 from publishing.describing.calls import note
 from publishing.models import Post
+from publishing.posts.writers import Writer
 from publishing.reasons.waiting import MaybeThisAlone, OthersWereDescribed, ThisPictureAlone
-from watches.models import Watch
 from writing import ai_accounts
 from writing.ai_accounts import Account
 from writing.captioners import CAPTIONERS, UNCLEAR, NoWords, Words
@@ -62,7 +62,7 @@ class Unseen(Exception):
         self.error = error
 
 
-def ask(post: Post, watch: Watch, assets: Sequence[Asset]) -> Words:
+def ask(post: Post, watch: Writer, assets: Sequence[Asset]) -> Words:
     """What the captioner says of these pictures: as many as it looks at, in their order.
 
     Raises what a captioner raises, and NotWell for what is wrong with the account: no picture is asked for then.
@@ -125,13 +125,13 @@ def _files(seen: Sequence[Blob]) -> Iterator[list[Path]]:
         yield [opened.enter_context(blobs.storage(copy.place).local(copy.key)) for copy in seen]
 
 
-def _give_up_in_time(post: Post, watch: Watch, error: Unavailable) -> None:
+def _give_up_in_time(post: Post, watch: Writer, error: Unavailable) -> None:
     """Raises Refused when they have trouble with this one alone, and have had for a day."""
     if post.tries >= MOST_TROUBLE and fault_attribution.answers_others(post, watch):
         raise Refused(OthersWereDescribed(cause=Because(error.reason))) from error
 
 
-def _refused(account: Account, error: Unauthorized | Suspended, post: Post, watch: Watch) -> Exception:
+def _refused(account: Account, error: Unauthorized | Suspended, post: Post, watch: Writer) -> Exception:
     """What becomes of a picture that was refused for what may be wrong with its account."""
     verdict = fault_attribution.verdict(post, watch, error.code, held=account.is_held())
     times = fault_attribution.refusals(post).count()
@@ -153,7 +153,7 @@ def _others_wait(account: Account, post: Post) -> bool:
     return held_accounts.waiting_for(account).exclude(pk=post.pk).exists()
 
 
-def _account(post: Post, watch: Watch) -> Account:
+def _account(post: Post, watch: Writer) -> Account:
     try:
         return ai_accounts.account_of(watch.captioner, post.owner_id, watch.model)
     except Unauthorized as error:

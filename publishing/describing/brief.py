@@ -7,12 +7,12 @@ from publishing.models import Post
 from publishing.platforms import Label
 from publishing.posts.labels import labels_of
 from publishing.posts.text_limits import room_for_words
-from watches.models import Watch
+from publishing.posts.writers import Writer
 from writing.captioners import Brief
 from writing.filename_words import folder_words, name_words
 
 
-def brief_for(post: Post, first: Asset, watch: Watch) -> Brief:
+def brief_for(post: Post, first: Asset, watch: Writer) -> Brief:
     """What the captioner is asked about its pictures. `first`: that is the first of them."""
     channels = list(post.channels.all())
     room = room_for_words([channel.platform for channel in channels], watch.language)
@@ -26,5 +26,6 @@ def brief_for(post: Post, first: Asset, watch: Watch) -> Brief:
         folder_words=folder_words(post.file.folder if post.file else ""),
         taken_on=first.taken_on,
         place=first.place,
+        hint=post.hint,
         made_with_ai=Label.AI in labels_of(post, *channels),
     )

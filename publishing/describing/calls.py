@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 from poster.reasons import Reason
 from poster.secrets.redaction import storable
 from publishing.models import Post
-from watches.models import Watch
+from publishing.posts.writers import Writer
 from writing.ai_costs import paid_by_operator
 from writing.captioners import Usage
 from writing.models import AiCall
 
 
 def note(
-    post: Post, watch: Watch, usage: Usage | None, outcome: str, reason: Reason | None, *, answer: str = ""
+    post: Post, watch: Writer, usage: Usage | None, outcome: str, reason: Reason | None, *, answer: str = ""
 ) -> None:
     """What the call cost, and what came of it; nothing when the owner is gone, for then nobody is left to tell."""
     with contextlib.suppress(IntegrityError), transaction.atomic():

@@ -21,9 +21,10 @@ from publishing.describing.adopting import adopt
 from publishing.describing.asking import LimitMet, NotWell, RefusedAlone, Unseen, ask
 from publishing.describing.calls import note
 from publishing.models import Post
+from publishing.posts.writers import Writer, is_own, writer_of
 from publishing.reasons import waiting as why
+from publishing.reasons.posts import NoModel
 from watches.fetching import MOST_TRIES
-from watches.models import Watch
 from watches.reasons.files import UnreadForAnHour
 from writing.ai_accounts import PAUSE
 from writing.captioners import CAPTIONERS, TOO_LARGE, NoWords, Words
@@ -38,9 +39,9 @@ UNANSWERED = "unanswered"
 
 def describe(post: Post) -> str:
     """One post, whose lease the caller holds. Returns a sentence."""
-    watch = post.watch
+    watch = writer_of(post)
     if watch is None:
-        return _give_to_person(post, why.WatchRemoved())
+        return _give_to_person(post, NoModel() if is_own(post) else why.WatchRemoved())
     if post.deadly:
         return _give_to_person(post, why.DescribingStopsUs())
     assets = _looked_at(post, watch)
@@ -53,6 +54,8 @@ def describe(post: Post) -> str:
     except RefusedAlone as error:
         return _ask_later_or_give_up(post, error)
     except LimitMet as met:
+        if is_own(post):  # nobody holds it back by its source
+            return _give_to_person(post, met.reason)
         post.give_back(**Post.wordless_because.columns(met.reason))
         return str(met.reason)
     except Unseen as unseen:
@@ -62,7 +65,7 @@ def describe(post: Post) -> str:
     return _keep(post, watch, assets, words)
 
 
-def _looked_at(post: Post, watch: Watch) -> list[Asset]:
+def _looked_at(post: Post, watch: Writer) -> list[Asset]:
     """As many of its pictures as the captioner looks at, in their order."""
     pictures = Asset.objects.filter(items__post=post.pk).order_by("items__position", "items__created_at")
     return list(pictures[: CAPTIONERS[watch.captioner].most_pictures])
@@ -74,7 +77,7 @@ def _unreadable(post: Post, asset: Asset, error: BadPicture) -> str:
     return _give_to_person(post, UnreadForAnHour(name=asset.name) if error.may_pass else error.reason)
 
 
-def _without_words(post: Post, watch: Watch, assets: Sequence[Asset], error: OutsideError) -> str:
+def _without_words(post: Post, watch: Writer, assets: Sequence[Asset], error: OutsideError) -> str:
     """What follows from an answer that is no caption, or from none."""
     match error:
         case NoWords():
@@ -100,7 +103,7 @@ def _wait_for_the_account(post: Post, held: NotWell) -> str:
     return _put_off(post, held.reason, wait.total_seconds())
 
 
-def _keep(post: Post, watch: Watch, assets: Sequence[Asset], words: Words) -> str:
+def _keep(post: Post, watch: Writer, assets: Sequence[Asset], words: Words) -> str:
     """The first answer stays; a second one, from a worker that was slower, is dropped, but its cost is noted."""
     suggestion = Suggestion(
         owner_id=post.owner_id,
@@ -154,7 +157,7 @@ def _ask_later_or_give_up(post: Post, error: RefusedAlone) -> str:
     return _put_off(post, error.reason, error.again)
 
 
-def _send_less_or_give_up(post: Post, watch: Watch, assets: Sequence[Asset], error: Refused) -> str:
+def _send_less_or_give_up(post: Post, watch: Writer, assets: Sequence[Asset], error: Refused) -> str:
     """One smaller copy; and one more round whenever a person asks again."""
     note(post, watch, fault_attribution.free(watch), TOO_LARGE, error.reason)
     sent = AiCall.objects.filter(subject=post.pk, outcome=TOO_LARGE).count()

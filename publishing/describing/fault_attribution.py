@@ -16,7 +16,7 @@ from django.db.models import Max, Q, QuerySet
 
 from poster import clock
 from publishing.models import Post
-from watches.models import Watch
+from publishing.posts.writers import Writer
 from writing.ai_costs import paid_by_operator
 from writing.captioners import Usage
 from writing.captioners.faults import OF_THE_MODEL, Fault
@@ -38,12 +38,12 @@ class Verdict(Enum):
     PERSON = auto()  # it is the picture
 
 
-def free(watch: Watch) -> Usage:
+def free(watch: Writer) -> Usage:
     """What a call used that was refused before a model looked at anything."""
     return Usage(watch.model, cost=Decimal(0))
 
 
-def verdict(post: Post, watch: Watch, code: str, *, held: bool) -> Verdict:
+def verdict(post: Post, watch: Writer, code: str, *, held: bool) -> Verdict:
     """`code`: the fault that they, or we, suspect. `held`: the account rests, and this picture made the one try."""
     others = _others(post, watch, of_the_model=code in OF_THE_MODEL)
     shared = others.filter(outcome=ACCOUNT, created_at__gt=_latest(others.filter(ANSWERED))).exists()
@@ -74,13 +74,13 @@ def _latest(calls: QuerySet[AiCall]) -> dt.datetime:
     return calls.aggregate(latest=Max("created_at"))["latest"] or LONG_AGO
 
 
-def answers_others(post: Post, watch: Watch) -> bool:
+def answers_others(post: Post, watch: Writer) -> bool:
     """Whether the model has described another picture lately."""
     lately = clock.now() - LATELY
     return _others(post, watch, of_the_model=True).filter(ANSWERED, created_at__gte=lately).exists()
 
 
-def _others(post: Post, watch: Watch, *, of_the_model: bool) -> QuerySet[AiCall]:
+def _others(post: Post, watch: Writer, *, of_the_model: bool) -> QuerySet[AiCall]:
     """What the same account was asked about other pictures."""
     paid = paid_by_operator(watch.captioner, post.owner_id)
     calls = AiCall.objects.filter(captioner=watch.captioner, paid_by_operator=paid).exclude(subject=post.pk)

@@ -34,6 +34,7 @@ def after_ai_key(owner_id: UUID, service: str) -> None:
         accounts = [Account(service, replace(key, model=model), owner_id) for model in models]
         cooldowns.try_now({name for account in accounts for name in account.keys})
     wake(Post.objects.filter(watch__in=watches))
+    wake(Post.objects.filter(owner=owner_id, watch=None, file=None))  # composed by a person
 
 
 def after_changing(watch: Watch) -> None:

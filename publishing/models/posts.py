@@ -68,6 +68,8 @@ class Post(Row, Leased):
     text = models.TextField(blank=True)
     wants_words = models.CharField(max_length=10, choices=Words.choices, default=Words.THERE, blank=True)
     turn = models.PositiveSmallIntegerField(default=0, editable=False)  # how often words were asked for
+    hint = models.CharField(max_length=300, blank=True, editable=False)  # what a person wished of the last question
+    words_before = models.TextField(blank=True, editable=False)  # what a captioner's words took the place of
     words_from = models.OneToOneField(
         Suggestion, models.SET_NULL, null=True, blank=True, related_name="post", editable=False
     )

@@ -74,15 +74,16 @@ def move_post(post: Post, *, to: dt.datetime, was: dt.datetime | None, by: Calle
     return moved
 
 
-def plan(post: Post, *, to: dt.datetime, was: dt.datetime | None, by: Caller) -> None:
+def plan(post: Post, *, to: dt.datetime | None, was: dt.datetime | None, by: Caller, queue: str = "") -> None:
     """The time of a draft, which is what somebody says yes to: a new revision. `was`: the time that they saw.
 
-    Raises NotPossible when it has another by now, or is no draft any more.
+    `to`: None for as soon as it is approved, or for a slot of the `queue` (a `Post.Queue`). Raises NotPossible when
+    it has another by now, or is no draft any more.
     """
     require_owner(post, by, Scope.DRAFT)
-    to = _allowed(to)
+    to = _allowed(to) if to else None
     seen = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT, due_at=was)
-    if not seen.update(due_at=to, queue="", revision=F("revision") + 1):
+    if not seen.update(due_at=to, queue="" if to else queue, revision=F("revision") + 1):
         raise NotPossible(TimeChanged())
     post.refresh_from_db()
 

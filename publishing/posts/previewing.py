@@ -86,6 +86,12 @@ def previews(post: Post) -> list[Preview]:
     return [_preview(post, place, [item.asset for item in place.items(post)]) for place in _one_each(post)]
 
 
+def of_each_place(post: Post) -> list[tuple[Place, Preview]]:
+    """One for each place that it goes to, also where two look alike."""
+    places = [Place.of(row) for row in post.variants.all()]
+    return [(place, _preview(post, place, [item.asset for item in place.items(post)])) for place in places]
+
+
 def counters(post: Post) -> list[Counter]:
     """One for each platform that it goes to with the post's own words."""
     counted = [counter_of(place, post) for place in _one_each(post) if not place.own_text]

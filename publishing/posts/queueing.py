@@ -49,6 +49,19 @@ def claim(
                 raise
 
 
+def foreseen(channel: Channel, how: str) -> dt.datetime | None:
+    """The slot that a post would take at a yes that is said now; None without one."""
+    ahead, now = list(channel.slots.all()), clock.now()
+    if not ahead:
+        return None
+    if how == Post.Queue.FIRST:
+        return next(slots.coming(ahead, now), None)
+    try:
+        return _free(channel, ahead, how, now)
+    except NotPossible:
+        return None
+
+
 def claimed(channel: Channel) -> DeliveryQuerySet:
     """What has a slot of this channel."""
     return Delivery.objects.filter(channel=channel, queued=True).exclude(state=State.CANCELLED)

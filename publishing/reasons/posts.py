@@ -51,6 +51,20 @@ class NotRewritable(MovedOn, code="publishing.not_rewritable"):
     text = _("Only a draft gets other words, and not while some are being written.")
 
 
+class NoWordsBefore(MovedOn, code="publishing.no_words_before"):
+    text = _("There are no words of before that could come back.")
+
+
+class NoModel(OfAPost, code="publishing.no_model", group=Group.ACCOUNT):
+    text = _("No model is set up that could write the words.")
+    fix = _("Put in a key under AI keys, or write them yourself.")
+
+
+class NothingToLookAt(OfAPost, code="publishing.nothing_to_look_at"):
+    text = _("A model writes about pictures, and there is none in this post.")
+    fix = _("Choose at least one.")
+
+
 class NobodyWrites(OfAPost, code="publishing.nobody_writes", group=Group.SOURCE):
     text = _("Its source was removed, so nobody writes for it any more.")
     fix = _("Write the words yourself.")

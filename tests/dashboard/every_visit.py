@@ -134,7 +134,7 @@ def who_asks() -> list[Visit]:
 
 def newcomer() -> list[Visit]:
     """Somebody who has nothing yet: every list says so."""
-    lists = [reverse("admin:index"), reverse("my_data"), reverse("usersessions_list")]
+    lists = [reverse("admin:index"), reverse("my_data"), reverse("usersessions_list"), reverse("admin:review")]
     empty = [*lists, *lists_of_everybody()]
     return [*(Visit(where) for where in empty), Visit(lists[0], signed_out)]
 
@@ -158,6 +158,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
         Visit(reverse("admin:index")),
         Visit(reverse("admin:queue"), status=403),
         *calendar(planned),
+        *reviewing(person),
         Visit(choosing),
         Visit(reverse("connect_start"), sent("button:has-text('Connect Google')")),
         Visit(f"{reverse('connect_back', args=['facebook'])}?state=old&code=x", status=400),
@@ -179,6 +180,15 @@ def calendar(post: Post) -> list[Visit]:
 
     views = [Visit(f"{where}?view={view}") for view in ("month", "week", "list")]
     return [*views, Visit(f"{where}?view=list&on=2031-01-01"), Visit(moved), Visit(f"{where}?view=week", asked)]
+
+
+def reviewing(person: User) -> list[Visit]:
+    """A post of two channels among others, and what was just discarded beside it."""
+    first, second = factories.channel(person), factories.channel(person, "threads")
+    post = factories.post(person, first, second, picture=factories.asset(person))
+    gone = factories.post(person, first, state="discarded", decided_by=person)
+    where = reverse("admin:review_post", args=[post.pk])
+    return [Visit(where), Visit(f"{where}?past={gone.pk}"), Visit(where, sent(".acts form:last-child button"))]
 
 
 def account(person: User) -> tuple[str, list[Visit]]:

@@ -120,9 +120,16 @@ def in_a_thread(work: Any, *args: Any) -> Any:
         return pool.submit(work, *args).result()
 
 
+def _reviewed(post: Post) -> str:
+    """Where it is reviewed; "" for what does not wait."""
+    waits = post.state == Post.State.DRAFT and not post.is_described
+    return reverse("admin:review_post", args=[post.pk]) if waits else ""
+
+
 def every_page(rows: list[Any]) -> list[str]:
     pages = [reverse("admin:index"), reverse("admin:queue"), reverse("my_account")]
     pages += [f"{reverse('admin:calendar')}?view={view}" for view in ("month", "week", "list")]
+    pages += [reverse("admin:review"), *(at for row in rows if isinstance(row, Post) and (at := _reviewed(row)))]
     for model, admin in site._registry.items():
         assert isinstance(admin, OwnedAdmin)
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

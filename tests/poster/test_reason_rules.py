@@ -141,7 +141,7 @@ accounts.ProviderApp: client_id
 watches.PromptTemplate: name text
 watches.Watch: name place_id model language
 watches.FoundFile: watch_name
-publishing.Post: text
+publishing.Post: text hint words_before
 publishing.PostAsset: alt_text
 publishing.Delivery: text options
 publishing.Variant: text options

@@ -38,6 +38,7 @@ class Captioner:
     """Says the same about every picture; something happens while it thinks ("described")."""
 
     most_pictures = 1
+    takes_hints = False
 
     def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
         happen("described")

@@ -53,6 +53,7 @@ class Brief:
     taken_on: dt.date | None = None
     place: str = ""  # only when the owner asked for places
     made_with_ai: bool = False  # the post says so: nothing that it shows has happened
+    hint: str = ""  # what the owner wishes for this time, beside the prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Captioner(Protocol):
     company: str  # who gets the pictures; "" where the address alone says it
     gets: str  # what they get, for the privacy page
     most_pictures: int  # that it looks at together; of a post with more, it gets the first ones
+    takes_hints: bool  # whether `Brief.hint` changes what it writes
 
     def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words: ...
 

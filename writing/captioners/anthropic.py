@@ -37,6 +37,7 @@ class Anthropic:
     """A `Captioner`."""
 
     company, gets, most_pictures = "Anthropic", SENT, MOST_PICTURES
+    takes_hints = True
 
     def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
         """One message, one answer in the form of our schema."""

@@ -63,7 +63,7 @@ class Chat:
 
     vendor: Vendor
     company = ""
-    gets, most_pictures = SENT, MOST_PICTURES
+    gets, most_pictures, takes_hints = SENT, MOST_PICTURES, True
 
     def describe(self, pictures: Sequence[Path], brief: Brief, key: Key) -> Words:
         """Ask once, or once per form of answer that the server has to be asked in.

@@ -38,6 +38,7 @@ class Describer:
 
     company, gets = "this machine", "Describes pictures on this machine: nothing is sent anywhere."
     most_pictures = 5  # each may take its SECONDS, and who looks at them has their post for five minutes
+    takes_hints = False  # it says what it sees
 
     def check(self, key: Key) -> None:
         """It needs no key, and there is one of it."""

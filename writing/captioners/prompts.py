@@ -52,6 +52,8 @@ MADE_WITH_AI = """
 - {told}, and readers are told so beside your words. Write about what is shown, as of a picture: not as of a photo, \
 and not as if it had happened or somebody had been there."""
 
+WISHED = "This was described once before. This time they wish for: {hint}"
+
 ONE = Wording(
     shown="one picture that its owner publishes",
     each="The picture",
@@ -121,8 +123,13 @@ def question(brief: Brief, pictures: int = 1) -> Question:
         language=f"\nWrite in this language: {brief.language}." if brief.language else "",
     )
     said = _filled(brief, wording)
-    text = f"{said or wording.usual_prompt}\n\n<{mark}>\n{_notes(brief, wording)}\n</{mark}>"
-    return Question(rules, text, said, pictures)
+    asked = "\n\n".join(filter(None, [said or wording.usual_prompt, _wish(brief)]))
+    text = f"{asked}\n\n<{mark}>\n{_notes(brief, wording)}\n</{mark}>"
+    return Question(rules, text, "\n".join(filter(None, [said, brief.hint])), pictures)
+
+
+def _wish(brief: Brief) -> str:
+    return WISHED.format(hint=brief.hint) if brief.hint else ""
 
 
 def _wording(pictures: int) -> Wording:
