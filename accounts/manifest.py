@@ -49,7 +49,7 @@ MANIFEST = Manifest(
                 MenuEntry(_("Who asks"), "question", "accounts.signup"),
             ),
         ),
-        MenuEntry(_("Announcements"), "out", "accounts.announcement", group=INSTALL, order=50),
+        MenuEntry(_("Announcements"), "inbox", "accounts.announcement", group=INSTALL, order=50),
         MenuEntry(_("Data requests"), "question", "accounts.request", group=INSTALL, order=30),
         MenuEntry(_("Provider apps"), "apps", "accounts.providerapp", group=INSTALL, order=40),
     ),
