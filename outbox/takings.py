@@ -29,7 +29,7 @@ from poster.work import leases, mishaps, time_budget
 from poster.work.fairness import in_turn
 
 OF_ONE = 2  # of one channel in hand: one is laid down while the other is shown
-AT_ONCE = 12  # rows that are read together; whoever comes new waits for no more than these
+AT_ONCE = 6  # rows that are read together; whoever comes new waits for no more than these
 OLD = 1.0  # seconds after which it is read again: others were at these rows meanwhile, and more are due
 PATIENCE, SHORTLY = 2.0, 0.05  # seconds that something ready waits for its channel, and until that is seen again
 # Seconds that something is published after its round began: the longest step of one that began in time is over by then,

@@ -16,6 +16,7 @@ from accounts.connections.token_refresh import check_place
 from accounts.models import Channel, Credential, Flow, Notice
 from accounts.notices import warn_once
 from accounts.providers import PROVIDERS
+from accounts.reasons.logins import Disconnected
 from poster import clock
 from poster.errors import OutsideError, Unauthorized
 from poster.permissions import NotPossible
@@ -53,10 +54,9 @@ def warn() -> int:
 
 
 def ended() -> QuerySet[Credential]:
-    """The logins that are accepted no more, and that places wait for."""
-    return Credential.objects.filter(
-        state=Credential.State.BLOCKED, owner__is_active=True, channels__isnull=False
-    ).distinct()
+    """The logins that are accepted no more, and that places wait for; not those that their owner has disconnected."""
+    blocked = Credential.objects.filter(state=Credential.State.BLOCKED, owner__is_active=True)
+    return blocked.exclude(reason_code=Disconnected.code).filter(channels__isnull=False).distinct()
 
 
 def _told_of_the_end(login: Credential) -> bool:

@@ -278,7 +278,7 @@ def test_the_front_page_refreshes_and_nothing_on_it_moves(live_server) -> None:
     assert len(seen["before"]) > 2
     assert [inert for _, inert in seen["turned_off"]] == [True]
     assert "The first" in seen["turned_off"][0][0]
-    assert seen["pressable"] == 2  # Approve and Discard of the one that still waits
+    assert seen["pressable"] == 3  # Approve, Write again and Discard of the one that still waits
     assert seen["covers"] == []
     assert seen["first"] == "news"
     assert seen["said"].startswith("2 ")
