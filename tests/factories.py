@@ -283,6 +283,7 @@ def everything(owner: User) -> list[Any]:
         picture.found,
         blob(picture),
         words,
+        AiCall.objects.filter(subject=draft.pk).get(),
         draft,
         tag,
         slot,

@@ -142,6 +142,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
         *(Visit(f"{_page(model, 'changelist')}?q=nothing-fits") for model in theirs),
         Visit(reverse("admin:index")),
         Visit(reverse("admin:queue"), status=403),
+        Visit(reverse("admin:spending")),
         *calendar(planned),
         Visit(choosing),
         Visit(reverse("connect_start"), sent("button:has-text('Connect Google')")),
@@ -243,6 +244,7 @@ def operator(olga: User) -> list[Visit]:
         Visit(password, sent("[name=set-password]")),
         *(Visit(where, sent("main [type=submit], main button.primary"), status=200) for where in setups[:1]),
         Visit(reverse("admin:accounts_invitation_add"), sent("main .default")),
+        Visit(reverse("admin:spending")),
         Visit(reverse("admin:index"), refreshed),
         Visit(reverse("admin:index"), asked_and_paused),
     ]
