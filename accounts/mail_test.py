@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.policy import SMTP as SMTP_LINES
 from smtplib import SMTP, SMTPException, SMTPResponseException
 from typing import cast
 
@@ -52,7 +51,7 @@ def _handed_over(message: EmailMessage) -> tuple[int, bytes]:
         for code, said in (server.mail(message.from_email), *(server.rcpt(each) for each in message.to)):
             if code >= 300:
                 raise SMTPResponseException(code, said)
-        code, said = server.data(message.message().as_bytes(policy=SMTP_LINES))
+        code, said = server.data(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
         if code >= 300:
             raise SMTPResponseException(code, said)
         return code, said

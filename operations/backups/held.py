@@ -54,7 +54,7 @@ def check(name: str) -> int:
         told: dict[str, str] = json.loads((backup / MANIFEST).read_text())
         file = backup / told["file"]
         whole = file.is_file() and file.parent == backup and checksum(file) == told["sha256"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotPossible(NoBackup(backup=name, manifest=MANIFEST)) from error
     found = (_tables(file) if file.name == DUMP else _parts(file)) if whole else 0
     if not found:

@@ -39,6 +39,7 @@ class Taken:
     seconds: float
     cost: Decimal
     unpriced: int
+    priced_tokens: int = 0
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> Taken:
@@ -50,6 +51,7 @@ class Taken:
             found["took"] or 0.0,
             Decimal(found["money"] or 0),
             found["unpriced"],
+            found["priced_tokens"] or 0,
         )
 
     @property
@@ -103,8 +105,8 @@ class Line:
     @property
     def rate(self) -> Decimal | None:
         """US dollars for a million of its tokens, asked and answered together; None where nothing is known of it."""
-        tokens = self.taken.tokens
-        return self.taken.cost * 10**6 / tokens if tokens and not self.taken.unpriced else None
+        tokens = self.taken.priced_tokens
+        return self.taken.cost * 10**6 / tokens if tokens else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def _added() -> dict[str, Any]:
         "took": Sum("seconds"),
         "money": Sum("cost"),
         "unpriced": Count("pk", filter=Q(cost=None)),
+        "priced_tokens": Sum(F("input_tokens") + F("output_tokens"), filter=Q(cost__isnull=False)),
     }
 
 
