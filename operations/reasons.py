@@ -115,9 +115,9 @@ class NotMeant(Reason, code="operations.not_meant", group=Group.CONTENT, actor=A
     email: str
 
 
-class UnderWayAlready(Reason, code="operations.under_way_already", group=Group.TIMING, actor=Actor.NOBODY):
+class UnderWayAlready(Reason, code="operations.under_way_already", group=Group.TIMING, actor=Actor.NOBODY, again=True):
     text = _("This is under way already.")
-    fix = _("What it finds shows up here.")
+    fix = _("What it finds shows up here by itself.")
 
 
 class BrokeOff(Reason, code="operations.broke_off", group=Group.OURS, actor=Actor.OPERATOR):

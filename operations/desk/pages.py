@@ -165,7 +165,7 @@ def again(request: HttpRequest, pk: str) -> HttpResponse:
     if failure is None:
         raise Http404
     try:
-        queue.again(failure, by=in_dashboard(request))
+        queue.again(failure.func, by=in_dashboard(request))
         messages.success(request, _("It is in the queue again."))
     except NotPossible as refusal:
         messages.error(request, str(refusal))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django_q.models import Failure
 from django_q.status import Stat
 from django_q.tasks import async_task
 from django_stubs_ext import StrOrPromise
@@ -68,10 +67,10 @@ def by_hand() -> set[str]:
     return {each.run for each in rounds() if each.by_hand}
 
 
-def again(failure: Failure, *, by: Caller) -> None:
-    """Ask for what failed once more. Raises NotPossible for what is no round, or one that publishes."""
+def again(func: str, *, by: Caller) -> None:
+    """Ask for what failed once more, by its name. Raises NotPossible for what is no round, or one that publishes."""
     require_operator(by)
     require_scope(by, Scope.OPERATE)
-    if failure.func not in by_hand():
+    if func not in by_hand():
         raise NotPossible(NotByHand())
-    transaction.on_commit(lambda: async_task(failure.func, save=True))
+    transaction.on_commit(lambda: async_task(func))

@@ -12,7 +12,7 @@ from django.contrib.admin import site
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django_q.brokers import get_broker
-from django_q.models import Failure, OrmQ, Task
+from django_q.models import OrmQ, Task
 from django_q.status import Stat, Status
 
 from operations.desk import about, chain, queue
@@ -63,7 +63,7 @@ def test_members_ask_for_nothing(alice, browser) -> None:
     assert client.post(page("queue_again", task.pk)).status_code == 403
     assert (Errand.objects.count(), OrmQ.objects.count()) == (0, 0)
     with pytest.raises(NotPossible):
-        queue.again(Failure.objects.get(pk=task.pk), by=Caller.of(alice))
+        queue.again(task.func, by=Caller.of(alice))
 
 
 def test_the_menu_has_one_line_for_all_of_them_and_for_the_operator_alone(alice, operator, rf) -> None:
