@@ -88,7 +88,7 @@ def use() -> list[Figure]:
         _counted(_("people"), User.objects.filter(is_active=True)),
         _counted(_("channels that are on"), Channel.objects.filter(state=Channel.State.ACTIVE)),
         _counted(_("sources that look"), Watch.objects.filter(state=Watch.State.ACTIVE)),
-        _counted(_("pictures of 30 days"), Asset.objects.filter(created_at__gte=since)),
+        _counted(_("pictures in the library"), Asset.objects.all()),
         _counted(_("posts of 30 days"), Post.objects.filter(created_at__gte=since)),
         _counted(_("captions of 30 days"), Suggestion.objects.filter(created_at__gte=since)),
         _counted(_("deliveries published in 30 days"), published),

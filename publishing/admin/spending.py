@@ -34,7 +34,7 @@ def spending(request: HttpRequest) -> HttpResponse:
     if person is None:
         calls = sums.within(everything, month)
         told["people"] = sums.by_person(calls, told["whole"], month)
-    else:
+    elif month.is_present:
         told["budget"] = sums.Budget(spent(person), allowances.ai_budget(person))
     context = {
         **admin.site.each_context(request),

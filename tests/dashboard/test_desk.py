@@ -27,6 +27,7 @@ from poster.models import Event, Link
 from poster.permissions import Caller, NotPossible
 from poster.reasons.events import AskedForAPage
 from tests import factories
+from tests.dashboard.test_long_lists import on_sqlite, plans
 
 pytestmark = pytest.mark.django_db
 PAGES = ("health", "queue", "storage", "ledger", "version")
@@ -212,3 +213,17 @@ def test_use_is_told_in_numbers_alone(operator, alice, browser) -> None:
     assert len(about.commit()) in {0, 10}
     assert about.release() == "Unreleased"
     assert ours.BASE
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", ["health", "queue", "ledger", "version"])
+def test_no_long_table_is_read_from_end_to_end(name, operator, alice, browser) -> None:
+    """Pictures are counted, to a number: no index is asked for that."""
+    factories.everything(alice)
+    client = browser(operator)
+    found = plans(lambda: client.get(page(name)))
+    counted = [plan for sql, plan in found if "LIMIT 10000" not in sql]
+    long = ("watches_foundfile", "writing_", "publishing_post", "publishing_delivery", "outbox_", "poster_event")
+    whole = tuple(f"SCAN {table}" for table in (*long, "media_asset", "poster_link"))
+    steps = [step for plan in counted for step in plan if step.startswith(whole) and "USING" not in step]
+    assert steps == []

@@ -56,12 +56,12 @@ def fill() -> None:
         User.objects.filter(pk=person.pk).update(to_approve=wish, approve_by_link=True)
     factories.everything(alice)
     _of_the_install()
-    _errands()
     for each in (_account, _logins, _files, _posts, _series, _deliveries, _decisions, _lines):
         each(alice)
     _logins(bob)
     assert erasure.carry_on(cleo, by=Caller.of(cleo)).done
     _restored(olga, alice)
+    _errands()
     give_each_reason()
 
 
