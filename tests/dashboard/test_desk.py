@@ -222,7 +222,7 @@ def test_no_long_table_is_read_from_end_to_end(name, operator, alice, browser) -
     factories.everything(alice)
     client = browser(operator)
     found = plans(lambda: client.get(page(name)))
-    counted = [plan for sql, plan in found if "LIMIT 10000" not in sql]
+    counted = [plan for sql, plan in found if "LIMIT 10000" not in sql or '"media_asset"' not in sql]
     long = ("watches_foundfile", "writing_", "publishing_post", "publishing_delivery", "outbox_", "poster_event")
     whole = tuple(f"SCAN {table}" for table in (*long, "media_asset", "poster_link"))
     steps = [step for plan in counted for step in plan if step.startswith(whole) and "USING" not in step]
