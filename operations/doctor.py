@@ -17,11 +17,12 @@ from accounts.models import Credential
 from accounts.providers.meta import client as meta
 from operations import backlog, login_checks, rest_checks, trust_checks
 from poster import clock
-from poster.doctor import Finding, Level, ok, problem, warning
+from poster.doctor import Finding, Level, ok, problem, told, warning
 from poster.errors import OutsideError
 from poster.http import endpoints
 from poster.manifests import found, manifests
 from poster.models import Switch
+from poster.reasons import Actor
 from poster.secrets import rotation
 from poster.secrets.keyring import ring
 from poster.work import space
@@ -68,8 +69,10 @@ def _journal() -> Iterator[Finding]:
 
 def trust(*, offline: bool) -> Iterator[Finding]:
     """See `trust_checks`, `backlog` and `rest_checks`."""
-    told = (*trust_checks.looks(), *backlog.looks(), *rest_checks.looks())
-    yield from (Finding(name, Level(how), said) for name, how, said in told)
+    for name, how, said in (*trust_checks.looks(), *backlog.looks()):
+        yield told(name, how, said, Actor.OPERATOR)
+    for name, how, said in rest_checks.looks():  # tried again by itself, but for the clock of this machine
+        yield told(name, how, said, Actor.OPERATOR if name == "clock" else Actor.NOBODY)
 
 
 def folder(*, offline: bool) -> Iterator[Finding]:
@@ -80,13 +83,13 @@ def folder(*, offline: bool) -> Iterator[Finding]:
     except OSError as error:
         yield problem("data folder", NOT_WRITTEN.format(var=settings.VAR, why=error.strerror))
         return
-    told = f"{space.gb(room.free)} are free in {settings.VAR}."
+    free = f"{space.gb(room.free)} are free in {settings.VAR}."
     if not room.holds():
         yield problem("data folder", room.sentence)
     elif not room.holds(room.floor // 2):
-        yield warning("data folder", f"{told} Make room soon.")
+        yield warning("data folder", f"{free} Make room soon.")
     else:
-        yield ok("data folder", told)
+        yield ok("data folder", free)
 
 
 def keys(*, offline: bool) -> Iterator[Finding]:
@@ -145,7 +148,7 @@ def queue(*, offline: bool) -> Iterator[Finding]:
 
 def logins(*, offline: bool) -> Iterator[Finding]:
     """See `login_checks`."""
-    yield from (Finding(name, Level(how), said) for name, how, said in login_checks.looks(offline=offline))
+    yield from (told(name, how, said, Actor.YOU) for name, how, said in login_checks.looks(offline=offline))
 
 
 def our_clock(*, offline: bool) -> Iterator[Finding]:

@@ -115,6 +115,26 @@ class NotMeant(Reason, code="operations.not_meant", group=Group.CONTENT, actor=A
     email: str
 
 
+class UnderWayAlready(Reason, code="operations.under_way_already", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("This is under way already.")
+    fix = _("What it finds shows up here by itself.")
+
+
+class BrokeOff(Reason, code="operations.broke_off", group=Group.OURS, actor=Actor.OPERATOR):
+    text = _("It broke off, by a mistake of ours.")
+    fix = _("What happened is in queue.log. Ask for it again; if it breaks off once more, the command says more.")
+
+
+class AskerGone(Reason, code="operations.asker_gone", group=Group.ACCOUNT, actor=Actor.OPERATOR):
+    text = _("Whoever asked for this has no account here any more.")
+    fix = _("Ask for it yourself.")
+
+
+class NotByHand(Reason, code="operations.not_by_hand", group=Group.TIMING, actor=Actor.NOBODY, again=True):
+    text = _("This is not repeated by hand.")
+    fix = _("What can be repeated safely goes on by itself.")
+
+
 # --- what was done with the install, for the security log
 
 
@@ -124,6 +144,14 @@ class BackupWritten(Fact, code="operations.backup_written"):
 
 class BackupWithKeys(Fact, code="operations.backup_with_keys"):
     text = _("A backup was written with its keys.")
+
+
+class LedgerVerified(Fact, code="operations.ledger_verified"):
+    """`faults`: how much is wrong with it; 0: it is whole."""
+
+    text = _("The ledger was verified: %(lines)d lines, %(faults)d faults.")
+    lines: int
+    faults: int
 
 
 class CopyNoticed(Fact, code="operations.copy_noticed"):

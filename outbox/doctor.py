@@ -9,6 +9,7 @@ from outbox.models import Outgoing
 from outbox.preflight import publishing_paused
 from poster import clock
 from poster.doctor import Finding, ok, problem, warning
+from poster.reasons import Actor
 
 LATE = dt.timedelta(minutes=10)
 
@@ -22,6 +23,8 @@ def deliveries(*, offline: bool) -> Iterator[Finding]:
         yield problem("deliveries", f"{late} should have moved on long ago. Is `manage.py start` running?")
     people = Outgoing.objects.for_people().exclude(state=Outgoing.State.MISSED).count()
     if people:
-        yield warning("deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.")
+        yield warning(
+            "deliveries", f"{people} failed, or wait for a person. The dashboard says which and why.", Actor.YOU
+        )
     if not late and not people:
         yield ok("deliveries", "None is late, none waits for a person.")

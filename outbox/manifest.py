@@ -17,6 +17,7 @@ MANIFEST = Manifest(
             due="outbox.tasks.due",
             oldest="outbox.due.oldest",
             moments="outbox.due.moments",
+            by_hand=False,  # it publishes: whatever may be repeated of that, it finds by itself
         ),
     ),
     leased=(Outgoing,),

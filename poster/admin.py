@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
-from poster.dashboard import queue, refused_attempts
+from poster.dashboard import refused_attempts
 from poster.dashboard.menu import menu
 from poster.ledger.security_log import Kind, record
 from poster.manifests import found, manifests, the
@@ -58,7 +58,6 @@ class Dashboard(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Ours first; without the door that tells whether any object exists."""
         ours = [
-            path("queue/", self.admin_view(self.queue), name="queue"),
             path("pause/", self.admin_view(post_only("admin:index")(self.pause)), name="pause"),
         ]
         said = [
@@ -110,17 +109,6 @@ class Dashboard(AdminSite):
     ) -> HttpResponse:
         """Apps are our business, not people's."""
         return redirect("admin:index")
-
-    def queue(self, request: HttpRequest) -> HttpResponse:
-        """How the rounds are doing; for the operator."""
-        self._operator_only(request)
-        context = {
-            **self.each_context(request),
-            "title": "Queue",
-            "queue": queue.health(),
-            "failures": queue.failures(),
-        }
-        return TemplateResponse(request, "admin/queue.html", context)
 
     def pause(self, request: HttpRequest) -> HttpResponse:
         """The kill switch: throw it, or take it back."""

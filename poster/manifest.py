@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from poster.manifests import FIRST, INSTALL, MORE, Days, Manifest, MenuEntry, Personal, Removal, Retention, Walled
+from poster.manifests import FIRST, MORE, Days, Manifest, MenuEntry, Personal, Removal, Retention, Walled
 from poster.models import Erasure, Event, Link
 
 OF_THE_INSTALL = "About the install, not about a person."
@@ -15,7 +15,6 @@ MANIFEST = Manifest(
     menu=(
         MenuEntry(_("Overview"), "overview", "index", group=FIRST, order=10, on_a_phone=True),
         MenuEntry(_("Security log"), "history", "poster.event", group=MORE, order=90),
-        MenuEntry(_("Queue"), "queue", "queue", group=INSTALL, order=90, operators_only=True),
     ),
     walled=(
         Walled(Link, keys=(("number",), ("line",)), chained=False),

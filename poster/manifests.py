@@ -69,7 +69,7 @@ class Round:
 
     `due()` is the cheap question whether it would find something; "" when the clock alone is enough.
     `oldest()`: since when the oldest row of it is due, or None. `moments()`: when what is on its way is due next.
-    `order`: among those of all apps, as the data goes.
+    `order`: among those of all apps, as the data goes. `by_hand`: may the operator ask for it again?
     """
 
     run: Ref
@@ -79,6 +79,7 @@ class Round:
     due: Ref = ""
     oldest: Ref = ""
     moments: Ref = ""
+    by_hand: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,11 @@ MANIFEST = Manifest(
         MenuEntry(_("Deliveries"), "deliveries", "publishing.delivery", group=MORE, order=10),
         MenuEntry(_("Repeated posts"), "refresh", "publishing.series", group=MORE, order=20),
         MenuEntry(_("Posting times"), "clock", "publishing.slot", group=MORE, order=30),
+        MenuEntry(_("AI spending"), "spend", "spending", group=MORE, order=75),
     ),
     pages=(
         Page("calendar", "calendar/", "publishing.admin.calendar.calendar"),
+        Page("spending", "ai-spending/", "publishing.admin.spending.spending"),
         Page("steps_away", "first-steps/away/", "publishing.overview.put_steps_away"),
         Page("review", "review/", "publishing.admin.review.begin"),
         Page("review_post", "review/<uuid:pk>/", "publishing.admin.review.one"),

@@ -287,6 +287,7 @@ def everything(owner: User) -> list[Any]:
         picture.found,
         blob(picture),
         words,
+        AiCall.objects.filter(subject=draft.pk).get(),
         draft,
         tag,
         slot,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from poster.doctor import Finding, ok, problem, warning
 from poster.errors import OutsideError
+from poster.reasons import Actor
 from watches import limits
 from watches.model_checks import try_model
 from watches.models import Watch
@@ -19,9 +20,9 @@ def watches(*, offline: bool) -> Iterator[Finding]:
     for watch in rows:
         name = f"watch {watch.name}"
         if watch.state == Watch.State.BROKEN:
-            yield problem(name, str(watch.problem or ""))
+            yield problem(name, str(watch.problem or ""), Actor.YOU)
         elif said := notes(watch):
-            yield warning(name, said)
+            yield warning(name, said, Actor.YOU)
     active = sum(watch.state == Watch.State.ACTIVE for watch in rows)
     yield ok("watches", f"{active} of {len(rows)} are looking.")
 

@@ -9,12 +9,20 @@ from django.contrib import admin
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import WrittenAdmin
 from writing.captioners import CAPTIONERS
 from writing.models import AiCall, Suggestion
+
+
+def cost_of(spent: Decimal | None) -> str:
+    """US dollars, for people; nothing to read where no price is known."""
+    if spent is None:
+        return ""
+    return f"${spent:.4f}" if spent else str(_("free"))
 
 
 @admin.register(Suggestion)
@@ -65,11 +73,47 @@ class SuggestionAdmin(LongList, WrittenAdmin):
     @admin.display(description="cost")
     def cost(self, words: Suggestion) -> str:
         """Of all that was asked about this, in US dollars; nothing to read where no price is known."""
-        spent: Decimal | None = getattr(words, "spent", None)
-        if spent is None:
-            return ""
-        return f"${spent:.4f}" if spent else "free"
+        return cost_of(getattr(words, "spent", None))
 
     @admin.display(description="when", ordering="created_at")
     def written(self, words: Suggestion) -> str:
         return display.moment(words.created_at)
+
+
+@admin.register(AiCall)
+class AiCallAdmin(LongList, WrittenAdmin):
+    """Each call of a model, one by one."""
+
+    one, many = "AI call", "AI calls"
+    lead = "Each time that a model was asked for words: what it took, and how it ended."
+    empty = ("No AI call yet", "As soon as a captioner is asked for words, the call is here.")
+    list_display = ("writer", "outcome_", "tokens", "took", "cost_", "asked")
+    list_filter = ("captioner",)
+    scanned = ("captioner",)
+    change_form_template = "admin/writing/aicall/change_form.html"
+
+    @admin.display(description="asked")
+    def writer(self, call: AiCall) -> str:
+        return call.writer
+
+    @admin.display(description="how it ended")
+    def outcome_(self, call: AiCall) -> SafeString:
+        tone, shape = ("good", "check") if call.came else ("wait", "cross")
+        return display.mark(tone, shape, str(_("Words")) if call.came else call.sentence or call.outcome)
+
+    @admin.display(description="tokens")
+    def tokens(self, call: AiCall) -> str:
+        taken = call.input_tokens + call.output_tokens
+        return f"{call.input_tokens:,} + {call.output_tokens:,}" if taken else ""
+
+    @admin.display(description="time")
+    def took(self, call: AiCall) -> str:
+        return display.lasted(call.seconds)
+
+    @admin.display(description="cost")
+    def cost_(self, call: AiCall) -> str:
+        return cost_of(call.cost)
+
+    @admin.display(description="when")
+    def asked(self, call: AiCall) -> str:
+        return display.moment(call.created_at)

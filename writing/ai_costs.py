@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,20 +20,30 @@ PRICE_IN, PRICE_OUT = Decimal(5) / 10**6, Decimal(20) / 10**6
 TOKENS_IN, TOKENS_OUT = 2_000, 1_000
 
 
-def spent(person: User) -> Decimal:
-    """US dollars of the operator's, in the present month."""
-    calls = AiCall.objects.filter(owner=person, paid_by_operator=True, created_at__gte=allowances.month())
-    unknown = Q(cost=None)
-    found = calls.aggregate(
-        known=Sum("cost"),
-        asked=Sum("input_tokens", filter=unknown),
-        answered=Sum("output_tokens", filter=unknown),
-        silent=Count("pk", filter=unknown & Q(input_tokens=0, output_tokens=0)),
-    )
+def figures(which: Q | None = None) -> dict[str, Sum | Count]:
+    """What is asked of calls to know what they cost, known or not. `which`: of those alone."""
+    some = which or Q()
+    unknown = some & Q(cost=None)
+    return {
+        "known": Sum("cost", filter=which),
+        "asked": Sum("input_tokens", filter=unknown),
+        "answered": Sum("output_tokens", filter=unknown),
+        "silent": Count("pk", filter=unknown & Q(input_tokens=0, output_tokens=0)),
+    }
+
+
+def counted(found: Mapping[str, Any]) -> Decimal:
+    """US dollars, of an answer to `figures`: as they count against a budget."""
     asked = int(found["asked"] or 0) + int(found["silent"]) * TOKENS_IN
     answered = int(found["answered"] or 0) + int(found["silent"]) * TOKENS_OUT
     known = Decimal(found["known"] or 0)
     return known + asked * PRICE_IN + answered * PRICE_OUT
+
+
+def spent(person: User) -> Decimal:
+    """US dollars of the operator's, in the present month."""
+    calls = AiCall.objects.filter(owner=person, paid_by_operator=True, created_at__gte=allowances.month())
+    return counted(calls.aggregate(**figures()))
 
 
 def paid_by_operator(captioner: str, owner_id: UUID) -> bool:

@@ -98,11 +98,24 @@ class AiCall(Row):
         indexes = [
             models.Index(fields=["subject", "-created_at"], name="call_by_subject"),
             models.Index(fields=["captioner", "outcome", "-created_at"], name="call_by_captioner"),
+            models.Index(fields=["owner", "-created_at"], name="call_by_owner"),
+            models.Index(fields=["-created_at"], name="call_by_time"),
             models.Index(fields=["owner", "created_at"], name="call_paid", condition=Q(paid_by_operator=True)),
         ]
 
     def __str__(self) -> str:
         return f"{self.captioner}: {self.outcome}"
+
+    @property
+    def came(self) -> bool:
+        """Whether words came of it."""
+        return self.outcome == "words"
+
+    @property
+    def writer(self) -> str:
+        """Who was asked, for people."""
+        label = CAPTIONERS.label(self.captioner)
+        return f"{label}, {self.model}" if self.model else label
 
     @property
     def sentence(self) -> str:

@@ -69,6 +69,16 @@ def moment(when: dt.datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), exact, said(when))
 
 
+def lasted(seconds: float) -> str:
+    """How long something took, as people say it."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def said(when: dt.datetime) -> str:
     """`5 min ago`, `in 2 h`, `tomorrow 09:30`, `12 Mar, 14:02`."""
     seconds = (when - clock.now()).total_seconds()

@@ -23,6 +23,7 @@ register.simple_tag(display.seen)
 register.simple_tag(display.outside_link)
 register.filter(way_back)
 register.filter(display.day_and_hour)
+register.filter(display.lasted)
 
 
 @register.filter

@@ -10,12 +10,17 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
+from django_q.models import Task
 
 from accounts import mail_choices
 from accounts.data_rights import data_requests
 from accounts.models import Notice, Request, User
 from accounts.providers import PROVIDERS
 from accounts.sign_in import invitations, not_me
+from operations.backups import held
+from operations.errands import orders
+from operations.models import Errand
+from operations.reasons import BrokeOff
 from poster import clock
 from poster.dashboard.scoping import OperatorAdmin
 from poster.models import Restore
@@ -157,6 +162,7 @@ def member(box: Box, person: User, world: dict[str, Any]) -> tuple[str, list[Vis
         *(Visit(f"{_page(model, 'changelist')}?q=nothing-fits") for model in theirs),
         Visit(reverse("admin:index")),
         Visit(reverse("admin:queue"), status=403),
+        Visit(reverse("admin:spending")),
         *calendar(planned),
         *reviewing(person),
         Visit(choosing),
@@ -268,9 +274,33 @@ def operator(olga: User) -> list[Visit]:
         Visit(password, sent("[name=set-password]")),
         *(Visit(where, sent("main [type=submit], main button.primary"), status=200) for where in setups[:1]),
         Visit(reverse("admin:accounts_invitation_add"), sent("main .default")),
+        Visit(reverse("admin:spending")),
+        *desk(olga),
         Visit(reverse("admin:index"), refreshed),
         Visit(reverse("admin:index"), asked_and_paused),
     ]
+
+
+def desk(olga: User) -> list[Visit]:
+    """The pages about the install, after everything was asked for once; and with something under way."""
+    for kind in Errand.Kind:
+        orders.ask(kind, by=Caller.of(olga), about="none")
+        if taken := orders.take():
+            orders.ended(taken, {}, BrokeOff())
+    finding = {"name": "queue", "level": "problem", "sentence": "Nobody works.", "actor": "operator"}
+    Errand.objects.filter(kind=Errand.Kind.DOCTOR).update(
+        report={"findings": [finding, {**finding, "level": "ok"}], "seconds": 1.5}
+    )
+    fault = {"link": 3, "code": "gap", "sentence": "Links were taken out."}
+    Errand.objects.filter(kind=Errand.Kind.LEDGER).update(
+        report={"head": "0" * 64, "lines": 3, "all": 1, "faults": [fault], "seconds": 1.5}
+    )
+    (held.folder() / "2026-11-21").mkdir(parents=True, exist_ok=True)
+    failed = {"started": clock.now(), "stopped": clock.now(), "success": False, "result": "Broken."}
+    for number, func in enumerate(("watches.tasks.round", "outbox.tasks.round")):
+        Task.objects.create(id=f"failed{number}", name=func, func=func, **failed)
+    where = [reverse(f"admin:{name}") for name in ("health", "queue", "storage", "ledger", "version")]
+    return [*(Visit(each) for each in where), Visit(where[2], sent("form[action$='/backup/'] button"))]
 
 
 def _theirs() -> list[Any]:

@@ -16,6 +16,7 @@ from django.test import override_settings
 from accounts.models import Channel, Credential, Notice, ProviderApp, Request, User
 from accounts.sign_in import second_factors
 from media.models import Asset, Blob
+from operations.models import Errand
 from operations.privacy import erasure
 from outbox import ledger, manual_actions
 from outbox.models import LedgerEntry, Outgoing
@@ -61,6 +62,7 @@ def fill() -> None:
     _logins(bob)
     assert erasure.carry_on(cleo, by=Caller.of(cleo)).done
     _restored(olga, alice)
+    _errands()
     give_each_reason()
 
 
@@ -73,6 +75,13 @@ def _of_the_install() -> None:
     ProviderApp.objects.create(provider="facebook", client_id="canary-app", client_secret="canary-secret")
     for kind in Rest.Kind:
         Rest.objects.create(key=f"tests:{kind}", kind=kind, until=now + HOUR, refusals=1, code="4")
+
+
+def _errands() -> None:
+    """What the operator asked for, and what came of it."""
+    for kind in Errand.Kind:
+        now = clock.now()
+        Errand.objects.create(kind=kind, begun_at=now, ended_at=now, report={"findings": []})
 
 
 def _restored(olga: User, alice: User) -> None:

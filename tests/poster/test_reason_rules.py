@@ -169,6 +169,7 @@ poster.Rest: key code
 poster.ClockSight: host boot
 poster.Install: place
 poster.Link: table digest chain
+operations.Errand: about
 accounts.User: password
 accounts.Channel: platform
 accounts.Invitation: digest
@@ -196,6 +197,7 @@ outbox.LedgerEntry: asked source verdict content_hash worker state says
 AS_SENT = """
 accounts.Notice: subject words
 writing.Suggestion: prompt
+operations.Errand: report
 """
 
 
@@ -205,7 +207,7 @@ def _listed(*texts: str) -> set[str]:
 
 
 def test_no_column_holds_a_finished_sentence_of_ours() -> None:
-    """A mail and a prompt are kept as they are sent: to one person, to a model."""
+    """A mail and a prompt are kept as they are sent: to one person, to a model; and so is what the doctor said last."""
     texts = {
         f"{model._meta.label}.{field.name}"
         for app in OURS

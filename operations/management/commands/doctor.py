@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from operations.doctor import examine
@@ -24,7 +25,7 @@ class Command(OperatorCommand):
 
     def answer(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401
         findings = examine(offline=options["offline"])
-        rows = [{"name": one.name, "level": one.level.value, "sentence": one.sentence} for one in findings]
+        rows = [asdict(one) for one in findings]
         return {"well": not any(one.level is Level.PROBLEM for one in findings), "findings": rows}
 
     def tell(self, answer: dict[str, Any]) -> Iterable[str]:

@@ -1,0 +1,50 @@
+"""The minute's work on what the operator asked for. A task is a doorway: no arguments, a sentence as its result."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from operations.errands import orders
+from operations.errands.doing import DO
+from operations.models import Errand
+from operations.reasons import BrokeOff
+from poster.permissions import NotPossible
+from poster.work import mishaps, time_budget
+
+
+def round() -> str:
+    """Those that wait, one after the other."""
+    over, done = time_budget.begun(), 0
+    while not over() and (errand := orders.take()) is not None:
+        do(errand)
+        done += 1
+    return ngettext("%d errand done.", "%d errands done.", done) % done if done else _("Nothing was asked for.")
+
+
+def do(errand: Errand) -> None:
+    """One of them, to its end, whatever that is."""
+    with mishaps.survived("What the operator asked for was not done") as tried:
+        try:
+            orders.ended(errand, DO[errand.kind](errand))
+        except NotPossible as refusal:
+            orders.ended(errand, {}, refusal.reason)
+    if tried.error is not None:
+        orders.ended(errand, {}, BrokeOff())
+
+
+def due() -> bool:
+    """Whether anything waits."""
+    return oldest() is not None
+
+
+def oldest() -> dt.datetime | None:
+    return orders.waiting_since()
+
+
+def moments() -> list[dt.datetime]:
+    """When what waits is due: since it was asked for."""
+    since = oldest()
+    return [since] if since else []

@@ -1,0 +1,231 @@
+"""What takes too long for a page: the operator asks, a worker does it once, and the row tells how far it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as ours
+
+from accounts import mail_test
+from accounts.models import User
+from operations.backups import held
+from operations.errands import orders, tasks
+from operations.models import LONGEST, Errand
+from operations.privacy.retention import retire
+from operations.reasons import AskerGone, BackupDamaged, BrokeOff, LedgerVerified, NoBackup, UnderWayAlready
+from poster import clock
+from poster.models import Event, Link
+from poster.permissions import TERMINAL, Caller, NotPossible
+from poster.reasons import Actor
+from poster.reasons.permissions import OperatorsOnly
+from tests import factories
+from tests.walls import walls_down
+
+pytestmark = pytest.mark.django_db
+Kind, State = Errand.Kind, Errand.State
+
+
+@pytest.fixture
+def olga() -> User:
+    return factories.person("Olga", operator=True)
+
+
+@pytest.fixture(autouse=True)
+def _var(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+
+
+def done(kind: Errand.Kind, by: User, about: str = "") -> Errand:
+    orders.ask(kind, by=Caller.of(by), about=about)
+    tasks.round()
+    return Errand.objects.get(kind=kind)
+
+
+def refused(kind: Errand.Kind, by: Caller) -> Any:
+    with pytest.raises(NotPossible) as refusal:
+        orders.ask(kind, by=by)
+    return refusal.value.reason
+
+
+def test_a_member_asks_for_nothing(olga: User) -> None:
+    assert isinstance(refused(Kind.DOCTOR, Caller.of(factories.person("Ann"))), OperatorsOnly)
+    assert not Errand.objects.exists()
+
+
+def test_it_waits_runs_and_ends_and_is_asked_for_once_at_a_time(olga: User) -> None:
+    by = Caller.of(olga)
+    assert orders.ask(Kind.LEDGER, by=by).state is State.WAITS
+    assert tasks.due()
+    assert isinstance(refused(Kind.LEDGER, by), UnderWayAlready)
+    taken = orders.take()
+    assert taken is not None
+    assert (taken.state, tasks.due(), orders.take()) == (State.RUNS, False, None)
+    assert isinstance(refused(Kind.LEDGER, by), UnderWayAlready)
+    assert orders.ended(taken, {"lines": 3})
+    assert Errand.objects.get().state is State.ENDED
+    again = orders.ask(Kind.LEDGER, by=by)
+    assert (again.state, again.report) == (State.WAITS, {"lines": 3})
+
+
+def test_one_whose_worker_died_is_lost_and_may_be_asked_for_again(olga: User) -> None:
+    orders.ask(Kind.LEDGER, by=Caller.of(olga))
+    dead = orders.take()
+    assert dead is not None
+    Errand.objects.update(begun_at=clock.now() - LONGEST)
+    assert Errand.objects.get().state is State.LOST
+    assert done(Kind.LEDGER, olga).state is State.ENDED
+    assert not orders.ended(dead, {"late": True})
+    assert "late" not in Errand.objects.get().report
+
+
+def test_two_workers_do_not_take_the_same(olga: User) -> None:
+    for kind in (Kind.LEDGER, Kind.DOCTOR):
+        orders.ask(kind, by=Caller.of(olga))
+    taken = [orders.take(), orders.take(), orders.take()]
+    assert [each and each.kind for each in taken] == [Kind.LEDGER, Kind.DOCTOR, None]
+
+
+def test_the_doctor_says_what_the_command_says_and_who_must_act(olga: User) -> None:
+    factories.login(olga, "facebook", state="blocked")
+    found = {each["name"]: each for each in done(Kind.DOCTOR, olga).report["findings"]}
+    login = next(each for name, each in found.items() if name.startswith("account "))
+    assert (login["level"], login["actor"]) == ("problem", Actor.YOU)
+    assert (found["database"]["level"], found["database"]["actor"]) == ("ok", Actor.NOBODY)
+    assert (found["queue"]["level"], found["queue"]["actor"]) == ("warning", Actor.OPERATOR)
+
+
+def test_a_verification_is_told_and_stands_in_the_security_log(olga: User) -> None:
+    factories.everything(olga)
+    report = done(Kind.LEDGER, olga).report
+    assert (report["all"], report["faults"]) == (0, [])
+    assert Event.objects.filter(fact_code=LedgerVerified.code).get().fact == LedgerVerified(
+        lines=report["lines"], faults=0
+    )
+    with walls_down():
+        Link.objects.order_by("number").first().delete()
+    report = done(Kind.LEDGER, olga).report
+    assert report["all"]
+    assert {"gap", "link"} & {each["code"] for each in report["faults"]}
+
+
+def test_what_breaks_is_told_and_keeps_nothing_else_from_being_done(olga: User, settings: Any) -> None:
+    settings.VAR = Path(ours.VAR) / "not" / "there"
+    orders.ask(Kind.DOCTOR, by=Caller.of(olga))
+    broken = done(Kind.BACKUP, olga)
+    assert (broken.state, broken.reason) == (State.ENDED, BrokeOff())
+    assert Errand.objects.get(kind=Kind.DOCTOR).state is State.ENDED
+
+
+def written(name: str, *, content: bytes = b"", manifest: Any = None) -> Path:
+    folder = held.folder() / name
+    folder.mkdir(parents=True)
+    (folder / "database.sqlite3").write_bytes(content)
+    told = {"made_at": "2026-11-21T09:00:00+00:00", "file": "database.sqlite3", "sha256": "0" * 64, "head": ""}
+    (folder / "backup.json").write_text(json.dumps(told if manifest is None else manifest))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "manifest", "why"),
+    [
+        ("damaged", None, BackupDamaged),
+        ("none", {}, NoBackup),
+        ("away", {"file": "../../secret_key", "sha256": ""}, BackupDamaged),
+        ("text", "text", NoBackup),
+    ],
+)
+def test_a_backup_that_is_not_what_was_written_is_told(name, manifest, why, olga) -> None:
+    written(name, manifest=manifest)
+    assert isinstance(done(Kind.BACKUP_CHECK, olga, name).reason, why)
+
+
+@pytest.mark.parametrize("name", ["", "..", "../x", "/etc", "a/b", "x" * 101])
+def test_only_a_folder_beside_the_others_is_checked(name, olga) -> None:
+    with pytest.raises(NotPossible) as refusal:
+        held.check(name)
+    assert isinstance(refusal.value.reason, NoBackup)
+
+
+def test_backups_are_listed_the_newest_first_and_one_that_broke_off_says_so() -> None:
+    assert held.listed() == ([], 0)
+    for number in range(held.MOST + 2):
+        written(f"2026-11-{number:03}")
+    (held.folder() / "2026-12-01" / "keys").mkdir(parents=True)
+    rows, number = held.listed()
+    assert (len(rows), number) == (held.MOST, held.MOST + 3)
+    assert (rows[0].name, rows[0].made_at, rows[0].with_keys) == ("2026-12-01", None, True)
+    assert rows[1].made_at == dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)
+
+
+class Server(socketserver.StreamRequestHandler):
+    """As much of SMTP as one mail needs."""
+
+    refuses = b""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline().strip().upper():
+            if line.startswith(b"DATA"):
+                self.wfile.write(b"354 go on\r\n")
+                while self.rfile.readline().strip() != b".":
+                    pass
+                self.wfile.write(b"250 queued as 4711\r\n")
+            elif self.refuses and line.startswith(self.refuses):
+                self.wfile.write(b"550 no such person\r\n")
+            elif line.startswith(b"QUIT"):
+                self.wfile.write(b"221 bye\r\n")
+                return
+            else:
+                self.wfile.write(b"250 fine\r\n")
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[type[Server]]:
+    handler = type("Handler", (Server,), {})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{listening.server_address[1]}"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", listening.server_address[1]
+        yield handler
+        listening.shutdown()
+
+
+def test_a_mail_is_tried_and_what_the_server_answered_is_told(olga: User, server: type[Server]) -> None:
+    report = done(Kind.MAIL, olga).report
+    assert (report["sent"], report["said"]) == (True, "250 queued as 4711")
+    server.refuses = b"RCPT"
+    report = done(Kind.MAIL, olga).report
+    assert (report["sent"], report["said"]) == (False, "550 no such person")
+
+
+def test_a_mail_server_that_is_away_is_told(olga: User, settings: Any) -> None:
+    settings.EMAIL_URL, settings.EMAIL_HOST, settings.EMAIL_PORT = "smtp://127.0.0.1:1", "127.0.0.1", 1
+    sent = mail_test.send(olga.email)
+    assert (sent.sent, sent.through) == (False, "127.0.0.1:1")
+    assert sent.said.startswith("ConnectionRefusedError")
+
+
+def test_without_a_server_the_mail_is_a_file(olga: User, mailoutbox: list[Any]) -> None:
+    report = done(Kind.MAIL, olga).report
+    assert (report["sent"], report["through"], len(mailoutbox)) == (True, "", 1)
+
+
+def test_a_mail_goes_to_whoever_asked_and_to_nobody_when_they_are_gone(olga: User) -> None:
+    orders.ask(Kind.MAIL, by=TERMINAL)
+    tasks.round()
+    assert Errand.objects.get().reason == AskerGone()
+
+
+def test_reports_go_after_a_week_and_with_whoever_leaves(olga: User) -> None:
+    done(Kind.LEDGER, olga)
+    assert "errands" not in {name for name, number in retire().items() if number}
+    Errand.objects.update(ended_at=clock.now() - orders.KEPT - dt.timedelta(minutes=1))
+    assert retire()["errands"] == 1
+    assert orders.naming(olga).count() == 0
