@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import Channel, Credential, User
+from media.showing import CannotShow
 from media.thumbnails import not_shown
 from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible, in_dashboard
@@ -25,7 +26,7 @@ from poster.web.cache_headers import kept_by_this_browser
 from watches import forecast, picking, trying_out
 from watches.forecast import Intent
 from watches.models import PromptTemplate
-from watches.picking import CannotShow, Where
+from watches.picking import Where
 from watches.reasons.orders import NothingToTry
 from watches.sources import SOURCES, Folder, Found, Opened, about
 from watches.trying_out import PICTURES, Tried, Wanted

@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts.connections.token_refresh import grant_of, grant_to_look
 from accounts.models import Credential, User
 from media.reasons import NotNow
-from media.showing import CannotShow, because, small_of
+from media.showing import because, small_of
 from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible, Scope, require_self
 from watches.place_checks import check_login, check_source
@@ -55,7 +55,7 @@ def search_folders(where: Where, words: str, inside: str, *, by: Caller) -> Sequ
 
 def picture(where: Where, found: Found, *, by: Caller) -> bytes:
     """A small JPEG of a picture that lies right in a folder. Raises NotPossible, CannotShow."""
-    _check(where, by)
+    check(where, by)
     top = Path(found.place_id)
     if about(where.source).of_this_machine and (
         not top.is_absolute() or top.resolve() != top or (top.is_relative_to(_var()) and not _in_inbox(top))
@@ -77,7 +77,8 @@ def picture(where: Where, found: Found, *, by: Caller) -> bytes:
     return small_of(show, found.name)
 
 
-def _check(where: Where, by: Caller) -> Credential | None:
+def check(where: Where, by: Caller) -> Credential | None:
+    """The login that opens it, where it needs one. Raises NotPossible for what is not theirs to look into."""
     require_self(where.owner, by, Scope.PUBLISH)
     check_source(where.source)
     if about(where.source).of_this_machine and not by.operates:
@@ -86,7 +87,7 @@ def _check(where: Where, by: Caller) -> Credential | None:
 
 
 def _walkable(where: Where, by: Caller) -> Walkable:
-    login = _check(where, by)
+    login = check(where, by)
     source = SOURCES[where.source](grant_of(login).access_token if login else "")  # type: ignore[call-arg]
     if not isinstance(source, Walkable):
         raise NotPossible(why.CannotBeWalked(source=SOURCES.label(where.source)), about="place")
@@ -113,6 +114,3 @@ def _is_ours(path: Path) -> bool:
 def _beginning() -> str:
     """The inbox, where there is one: that is where pictures are dropped."""
     return str(_inbox()) if _inbox().is_dir() else ""
-
-
-__all__ = ["CannotShow", "Where", "open_folder", "picture", "search_folders"]

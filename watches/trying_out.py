@@ -36,10 +36,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """How the words sit in one channel. `over`: they are too long for it."""
+    """The words as one channel gets them. `over`: they do not fit there all the same."""
 
     platform: str
     name: str
+    text: str
     used: int
     most: int
     unit: str
