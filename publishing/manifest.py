@@ -183,6 +183,7 @@ MANIFEST = Manifest(
         "accounts.ai_key_changed": "publishing.describing.wake_ups.after_ai_key",
         "watches.captioner_changed": "publishing.describing.wake_ups.after_changing",
         "watches.try_out": "publishing.trying.asking.begin",
+        "watches.outcomes": "publishing.posts.of_watch.outcomes",
         "watches.tried": "publishing.trying.seen.seen",
         "watches.removing": "publishing.describing.wake_ups.forget_watch",
     },

@@ -23,7 +23,7 @@ from poster.dashboard.scoping import OwnedAdmin, OwnFilter, StageFilter, Written
 from poster.dashboard.verbs import verb
 from poster.permissions import in_dashboard
 from poster.web import unsaved_input
-from watches import manual_actions, new_source, watch_service
+from watches import manual_actions, new_source, outcomes, watch_service
 from watches.arrivals import arriving
 from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, sketched
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
@@ -48,6 +48,7 @@ class WatchAdmin(OwnedAdmin):
     may_add = may_change = may_delete = True
     form = WatchForm
     add_form_template = "admin/watches/watch/new.html"
+    change_form_template = "admin/watches/watch/change_form.html"
     list_display = ("title", "folder", "goes_to", "status", "looked", "buttons_here")
     list_filter = ("state", "stream__source")
     fetched_with = (Prefetch("stream", SourceCursor.objects.all()), "channels")
@@ -117,6 +118,14 @@ class WatchAdmin(OwnedAdmin):
         if kwargs.get("add"):
             context.setdefault("page", new_source.begun(cast(User, request.user), request.POST))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what it found, and what became of that."""
+        watch = self.get_object(request, object_id)
+        told = {"outcomes": outcomes.of(watch), "newest": outcomes.newest(watch)} if watch else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     def response_add(self, request: HttpRequest, obj: Watch, post_url_continue: str | None = None) -> HttpResponse:
         """To its own page: what it found, and what becomes of that."""

@@ -51,6 +51,7 @@ class Page:
     found: Sequence[Folder] = ()
     searched: bool = False
     words: str = ""
+    suggested: str = ""  # the name that we made up for it: another folder gives another one
     problem: str = ""
     wrong: str = ""  # about the try
     forecast: list[str] = field(default_factory=list)
@@ -85,21 +86,27 @@ class Page:
 
     @property
     def cost(self) -> str:
-        """Of those that are there, in US dollars; "" where none says."""
-        known = [each.cost for each in self.tried if each.cost is not None]
-        return f"{sum(known):.4f}" if known else ""
+        """Of those that are there, in US dollars; "" where none says, or they are free."""
+        known = sum(each.cost for each in self.tried if each.cost is not None)
+        return f"{known:.4f}" if known else ""
 
 
 def begun(person: User, sent: QueryDict) -> Page:
     """The page before anything was pressed, or after saving was refused."""
-    batch = sent.get("trial", "")
-    return Page(_where(person, sent), words=sent.get("words", ""), batch=batch, tried=_tried(person, batch))
+    page = _as_sent(person, sent)
+    page.tried = _tried(person, page.batch)
+    return page
+
+
+def _as_sent(person: User, sent: QueryDict) -> Page:
+    words, suggested, batch = (sent.get(name, "") for name in ("words", "suggested", "trial"))
+    return Page(_where(person, sent), words=words, suggested=suggested, batch=batch)
 
 
 def taken(person: User, sent: QueryDict, *, by: Caller) -> tuple[QueryDict, Page]:
     """One step: what stands in the form afterwards, and what the page shows. Raises nothing that is for people."""
     data, step = sent.copy(), step_of(sent)
-    page = Page(_where(person, data), words=data.get("words", ""), batch=data.get("trial", ""))
+    page = _as_sent(person, data)
     try:
         _walk(page, data, step, by)
     except (NotPossible, OutsideError) as error:
@@ -127,7 +134,8 @@ def _walk(page: Page, data: QueryDict, step: str, by: Caller) -> None:
     page.opened = picking.open_folder(page.where, text, by=by)
     if page.opened.place:
         data["place"] = page.opened.address or page.opened.id
-        data["name"] = data.get("name", "").strip() or page.opened.name[:100]
+        if data.get("name", "").strip() in {"", page.suggested}:
+            data["name"] = page.suggested = page.opened.name[:100]
 
 
 def _try(person: User, page: Page, data: QueryDict, by: Caller) -> None:

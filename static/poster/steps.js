@@ -14,11 +14,12 @@ async function answered(name, value) {
 }
 
 function swap(page, only) {
+  const name = form.elements.namedItem("name");
+  const ours = name && (!name.value || name.value === form.elements.namedItem("suggested").value);
   for (const part of page.querySelectorAll("[data-part]")) {
     if (!only || part.id === only) document.getElementById(part.id)?.replaceWith(document.adoptNode(part));
   }
-  const name = form.elements.namedItem("name");
-  if (name && !name.value) name.value = page.querySelector("[name=name]")?.value ?? "";
+  if (ours && !only) name.value = page.querySelector("[name=name]").value;
 }
 
 // Whoever pressed a button that is gone is led to what came of it.
