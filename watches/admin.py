@@ -116,7 +116,8 @@ class WatchAdmin(OwnedAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """A new one has a page of its own, with what was opened and tried."""
         if kwargs.get("add"):
-            context.setdefault("page", new_source.begun(cast(User, request.user), request.POST))
+            sent = request.POST or unsaved_input.of(request) or request.POST
+            context.setdefault("page", new_source.begun(cast(User, request.user), sent))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def change_view(
