@@ -34,6 +34,7 @@ from watches.trying_out import PICTURES, Tried, Wanted
 OPEN, SEARCH, LOOK, TRY, PROGRESS = "open", "search", "look", "try", "progress"
 STEPS = (SEARCH, TRY, PROGRESS, OPEN, LOOK)
 FEW_MINUTES = 600  # seconds that a browser keeps a picture of the picker
+LONGEST_PROMPT = 4000  # characters, as the form takes
 LONGEST = 1000  # characters of a name or an id in an address
 
 
@@ -126,7 +127,7 @@ def _walk(page: Page, data: QueryDict, step: str, by: Caller) -> None:
         return
     if step == SEARCH and page.words.strip():
         page.searched = True
-        page.found = picking.search_folders(page.where, page.words, data.get("place", "").strip(), by=by)
+        page.found = picking.search_folders(page.where, page.words[:LONGEST], data.get("place", "").strip(), by=by)
         return
     text = data.get(OPEN, "") if step == OPEN else data.get("place", "")
     if step != OPEN and not text.strip():
@@ -174,7 +175,7 @@ def _prompt(person: User, data: QueryDict) -> str:
     """As it will be asked: what is typed, or else the template that is chosen."""
     typed, key = data.get("prompt", "").replace("\r\n", "\n").strip(), _key(data.get("prompt_template"))
     template = PromptTemplate.objects.filter(owner=person, pk=key).first() if key and not typed else None
-    return template.text if template else typed
+    return template.text if template else typed[:LONGEST_PROMPT]
 
 
 def _intent(person: User, data: QueryDict) -> Intent:

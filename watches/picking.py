@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote
 
 from django.conf import settings
 
@@ -17,6 +18,7 @@ from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible, Scope, require_self
 from watches.place_checks import check_login, check_source
 from watches.reasons import orders as why
+from watches.reasons.orders import NothingToTry
 from watches.sources import SOURCES, Folder, Found, Opened, Previewing, Source, Walkable, about
 
 
@@ -57,6 +59,8 @@ def picture(where: Where, found: Found, *, by: Caller) -> bytes:
     """A small JPEG of a picture that lies right in a folder. Raises NotPossible, CannotShow."""
     check(where, by)
     top = Path(found.place_id)
+    if "\0" in f"{found.place_id}{unquote(found.external_id)}":  # no name of a file, and no system call takes it
+        raise NotPossible(NothingToTry())
     if about(where.source).of_this_machine and (
         not top.is_absolute() or top.resolve() != top or (top.is_relative_to(_var()) and not _in_inbox(top))
     ):

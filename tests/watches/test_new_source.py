@@ -134,7 +134,7 @@ def test_folders_of_this_machine_are_walked_without_links_and_hidden_ones(olga: 
     assert seen(olga, address)["Content-Type"] == "image/jpeg"
 
 
-@pytest.mark.parametrize("file", ["../secret.jpg#1-1", "Spring/a.jpg#1-1", "link.jpg#1-1"])
+@pytest.mark.parametrize("file", ["%00#1-1", "a.jpg", "#", "../secret.jpg#1-1", "Spring/a.jpg#1-1", "link.jpg#1-1"])
 def test_no_picture_outside_of_the_folder_is_shown(olga: User, inbox: Path, file: str) -> None:
     for path in (inbox.parent / "secret.jpg", inbox / "Spring" / "a.jpg"):
         path.parent.mkdir(exist_ok=True)
