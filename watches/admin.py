@@ -95,8 +95,7 @@ class WatchAdmin(OwnedAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         unsaved_input.refused(request, unsaved_input.WEEK)  # what is typed is not saved yet, and is kept
-        person = cast(User, request.user)
-        data, page = new_source.taken(person, request.POST, by=in_dashboard(request))
+        data, page = new_source.taken(request)
         fieldsets = self.get_fieldsets(request)
         form = self.get_form(request, None, change=False, fields=flatten_fieldsets(fieldsets))(data)
         sketched(form)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -104,9 +104,10 @@ def _as_sent(person: User, sent: QueryDict) -> Page:
     return Page(_where(person, sent), words=words, suggested=suggested, batch=batch)
 
 
-def taken(person: User, sent: QueryDict, *, by: Caller) -> tuple[QueryDict, Page]:
+def taken(request: HttpRequest) -> tuple[QueryDict, Page]:
     """One step: what stands in the form afterwards, and what the page shows. Raises nothing that is for people."""
-    data, step = sent.copy(), step_of(sent)
+    person, by = cast(User, request.user), in_dashboard(request)
+    data, step = request.POST.copy(), step_of(request.POST)
     page = _as_sent(person, data)
     try:
         _walk(page, data, step, by)
