@@ -37,6 +37,7 @@ from tests import factories, ours
 from tests.filled.install import OLD_KEY
 from tests.reason_samples import of_the_product, sample
 from watches.models import FoundFile, Sighting, Watch
+from writing.models import AiCall
 
 HOUR = dt.timedelta(hours=1)
 ASKED_FOR = (*OutgoingState.maybe_out(), OutgoingState.PUBLISHED, OutgoingState.FAILED)
@@ -146,7 +147,9 @@ def _trials(person: User) -> None:
     page = factories.channel(person, "instagram")
     told = {"text": "Bread\nis here.", "hashtags": ["bread"], "alt_text": "A loaf.", "holds": []}
     for state in Trial.State:
-        factories.trial(person, page, state=state, seconds=1.5, cost=Decimal("0.002"), **told)
+        tried = factories.trial(person, page, state=state, seconds=1.5, cost=Decimal("0.002"), **told)
+        asked = {"captioner": "describer", "outcome": "words", "answer": "Bread."}
+        AiCall.objects.create(owner=person, subject=tried.pk, purpose=AiCall.Purpose.TRIAL, **asked)
 
 
 def _series(person: User) -> None:
