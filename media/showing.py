@@ -15,7 +15,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -54,10 +54,28 @@ def because(error: OutsideError, refused: NotShown) -> CannotShow:
 
 def small(asset: Asset) -> bytes:
     """A JPEG of at most 480 pixels. Raises CannotShow."""
+    with _one_place():
+        return _from_anybody(asset)
+
+
+def small_of(show: Callable[[BinaryIO, float], None], name: str) -> bytes:
+    """The same of a picture that is nobody's asset yet: `show` writes it, as the answers to `SHOWN` do."""
+    until = time.monotonic() + SECONDS
+    with _one_place(), _in_memory() as (file, path):
+        show(file, SECONDS)
+        file.flush()
+        try:
+            return small_bytes(path, name, Limits(seconds=max(until - time.monotonic(), 1)))
+        except BadPicture as error:
+            raise CannotShow(NothingToShow()) from error
+
+
+@contextmanager
+def _one_place() -> Iterator[None]:
     if not _places.acquire(blocking=False):
         raise CannotShow(OneAtATime())
     try:
-        return _from_anybody(asset)
+        yield
     finally:
         _places.release()
 

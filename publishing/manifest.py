@@ -19,7 +19,7 @@ from poster.manifests import (
     Round,
     Searched,
 )
-from publishing.models import ApprovalLink, Delivery, Post, PostAsset, PostTag, Series, Slot, Tag, Variant
+from publishing.models import ApprovalLink, Delivery, Post, PostAsset, PostTag, Series, Slot, Tag, Trial, Variant
 
 MANIFEST = Manifest(
     reasons="publishing.reasons",
@@ -50,6 +50,13 @@ MANIFEST = Manifest(
             moments="publishing.describing.due.moments",
         ),
         Round(
+            "publishing.trying.tasks.round",
+            _("New sources: trying their words"),
+            due="publishing.trying.tasks.due",
+            oldest="publishing.trying.tasks.oldest",
+            moments="publishing.trying.tasks.moments",
+        ),
+        Round(
             "publishing.tasks.round",
             _("Posts: repeating, files taken away, pictures no longer needed"),
             order=100,
@@ -57,7 +64,7 @@ MANIFEST = Manifest(
             moments="publishing.tasks.moments",
         ),
     ),
-    leased=(Post,),
+    leased=(Post, Trial),
     searched=(Searched(Post, "text"), Searched(Delivery, "text", by="outgoing_ptr")),
     owned=(
         Owned(Post, ties=("watch", "file", "words_from", "series")),
@@ -68,6 +75,7 @@ MANIFEST = Manifest(
         Owned(Series, ties=("post",)),
         Owned(Slot, ties=("channel",)),
         Owned(PostTag, by="post", ties=("tag",)),
+        Owned(Trial, ties=("credential", "channels")),
         Owned(Delivery, by="outgoing_ptr", ties=("post",)),
     ),
     kinds=("publishing.kind.PostKind",),
@@ -80,6 +88,9 @@ MANIFEST = Manifest(
     tones={
         Post.Words.CAPTIONER: ("live", "captions"),
         Post.Words.PERSON: ("wait", "captions"),
+        Trial.State.ASKED: ("live", "captions"),
+        Trial.State.WRITTEN: ("good", "check"),
+        Trial.State.WORDLESS: ("bad", "cross"),
         Post.State.DRAFT: ("wait", "clock"),
         Post.State.APPROVED: ("good", "check"),
         Post.State.DISCARDED: ("quiet", "minus"),
@@ -109,6 +120,12 @@ MANIFEST = Manifest(
             "Which posts you were mailed about, and when you used the link; for four days.",
             frozenset({"proof"}),
         ),
+        Personal(
+            "trials",
+            "publishing.Trial",
+            ("owner",),
+            "Pictures that you tried a prompt on, and the words they got; for a day.",
+        ),
         Personal("tags", "publishing.Tag", ("owner",), "Words by which you find your posts again."),
         Personal("post_tags", "publishing.PostTag", ("post__owner",), "Which post has which of them."),
         Personal("deliveries", "publishing.Delivery", ("owner",), "Each post on its way to each channel."),
@@ -122,6 +139,7 @@ MANIFEST = Manifest(
     removals=(
         Removal("publishing.Delivery", "publishing.posts.deletion.remove_deliveries"),
         Removal("publishing.ApprovalLink"),
+        Removal("publishing.Trial"),
         Removal("publishing.Series"),
         Removal("publishing.Post"),
         Removal("publishing.Tag"),
@@ -139,6 +157,13 @@ MANIFEST = Manifest(
             "Links that were mailed to approve a post",
             "publishing.approval.links.forget",
             "two days after they end; of a post that still waits, as long as it waits",
+        ),
+        Retention(
+            "trials",
+            ngettext_lazy("%d tried picture", "%d tried pictures"),
+            "Words that were tried on pictures before there was a source",
+            "publishing.trying.tasks.forget",
+            "a day",
         ),
         Retention(
             "pictures",
@@ -159,6 +184,9 @@ MANIFEST = Manifest(
         "poster.front_page": "publishing.overview.front_page",
         "accounts.ai_key_changed": "publishing.describing.wake_ups.after_ai_key",
         "watches.captioner_changed": "publishing.describing.wake_ups.after_changing",
+        "watches.try_out": "publishing.trying.asking.begin",
+        "watches.outcomes": "publishing.posts.of_watch.outcomes",
+        "watches.tried": "publishing.trying.seen.seen",
         "watches.removing": "publishing.describing.wake_ups.forget_watch",
     },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from accounts.data_rights import agreements
 from accounts.models import (
@@ -33,7 +34,7 @@ from poster.reasons import Because
 from poster.reasons.outside_logins import LoginEnded
 from poster.web import stash
 from publishing.delivery.post_statements import first_says
-from publishing.models import ApprovalLink, Delivery, Post, PostAsset, PostTag, Reconciled, Series, Slot, Tag
+from publishing.models import ApprovalLink, Delivery, Post, PostAsset, PostTag, Reconciled, Series, Slot, Tag, Trial
 from publishing.posts.freezing import content_hash
 from tests.facts import Told, columns_of
 from watches.fetching import ORIGIN
@@ -173,6 +174,16 @@ def post(owner: User, *channels: Channel, picture: Asset | None = None, **column
     return made
 
 
+def trial(owner: User, *channels: Channel, **columns: Any) -> Trial:
+    """A picture that a prompt is tried on."""
+    columns.setdefault("external_id", f"file-{next(_numbers)}")
+    columns.setdefault("name", f"{owner.name}'s tried.jpg")
+    given = {"batch": uuid4(), "position": 1, "source": "drive", "place_id": "folder", "revision": "1", **columns}
+    made = Trial.objects.create(owner=owner, captioner="describer", **given)
+    made.channels.set(channels)
+    return made
+
+
 def delivery(of: Post, to: Channel, state: str = "queued", **columns: Any) -> Delivery:
     """An approved post on its way to a channel."""
     now = clock.now()
@@ -269,7 +280,7 @@ def everything(owner: User) -> list[Any]:
         approved_by=owner,
         next_at=clock.now() + dt.timedelta(days=7),
     )
-    words = words_for(draft)
+    words, tried = words_for(draft), trial(owner, page, credential=drive)
     unsure = delivery(post(owner, page, picture=asset(owner, watched_by=order)), page, "needs_you")
     step(unsure, "commit", f"Asked {page.name} to show it.")
     copy = Restore.objects.create(sign="backup", copied_at=clock.now(), settled_at=clock.now())
@@ -296,5 +307,6 @@ def everything(owner: User) -> list[Any]:
         unsure,
         upload,
         link,
+        tried,
     ]
     return rows + papers(owner)

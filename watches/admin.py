@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from media.pictures_in_posts import PicturesInPosts
 from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import OwnedAdmin, OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import in_dashboard
-from watches import manual_actions, watch_service
+from poster.web import unsaved_input
+from watches import manual_actions, new_source, outcomes, watch_service
 from watches.arrivals import arriving
-from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm
+from watches.forms import NewWatchForm, PromptTemplateForm, WatchForm, sketched
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 from watches.silence import notes
 
@@ -40,6 +47,8 @@ class WatchAdmin(OwnedAdmin):
     farewell = "Nothing new is looked for. Pictures already described, posts and their history stay."
     may_add = may_change = may_delete = True
     form = WatchForm
+    add_form_template = "admin/watches/watch/new.html"
+    change_form_template = "admin/watches/watch/change_form.html"
     list_display = ("title", "folder", "goes_to", "status", "looked", "buttons_here")
     list_filter = ("state", "stream__source")
     fetched_with = (Prefetch("stream", SourceCursor.objects.all()), "channels")
@@ -56,17 +65,72 @@ class WatchAdmin(OwnedAdmin):
         return super().get_form(request, obj, change, form=WatchForm if obj else NewWatchForm, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
-        look = ("folder", "status", *self._notes(obj)) if obj else ("source", "credential", "place", "anyway")
+        look = ("folder", "status", *self._notes(obj)) if obj else ("source", "credential")
         labels = ("always_ai", "always_adult")
         pace = ("most_per_day", ("quiet_from", "quiet_until"))
         seldom: tuple[Any, ...] = (("interval", "latest_hours"), *pace, "subfolders", "fit", "name_places", *labels)
+        words: tuple[Any, ...] = (("captioner", "model"), ("prompt_template", "language"))
+        goes = (_("Where it goes"), {"fields": ("channels", "approval", "in_queue")})
+        rare = (_("Seldom changed"), {"fields": seldom, "classes": ("collapse",)})
+        if obj:
+            looks = (_("Where it looks"), {"fields": look})
+            return [(None, {"fields": ("name",)}), looks, goes, (_("Who writes the words"), {"fields": words}), rare]
         return [
-            (None, {"fields": ("name",)}),
-            ("Where it looks", {"fields": look if obj else (*look, "backlog")}),
-            ("Where it goes", {"fields": ("channels", "approval", "in_queue")}),
-            ("Who writes the words", {"fields": (("captioner", "model"), ("prompt_template", "language"))}),
-            ("Seldom changed", {"fields": seldom, "classes": ("collapse",)}),
+            (_("Where it looks"), {"fields": look}),
+            (_("Which folder"), {"fields": ("place", "anyway", "name", "backlog"), "classes": ("walked",)}),
+            goes,
+            (_("Who writes the words"), {"fields": (*words, "prompt"), "classes": ("tried",)}),
+            rare,
         ]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A new source. Buttons that show a folder or try the words send the form, and nothing is saved."""
+        if request.method == "POST" and new_source.step_of(request.POST):
+            return self._stepped(request)
+        return super().add_view(request, form_url, extra_context)
+
+    def _stepped(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        unsaved_input.refused(request, unsaved_input.WEEK)  # what is typed is not saved yet, and is kept
+        data, page = new_source.taken(request)
+        fieldsets = self.get_fieldsets(request)
+        form = self.get_form(request, None, change=False, fields=flatten_fieldsets(fieldsets))(data)
+        sketched(form)
+        drawn = AdminForm(form, list(fieldsets), {}, (), model_admin=self)
+        told = {
+            **self.admin_site.each_context(request),
+            "title": _("New source"),
+            "adminform": drawn,
+            "page": page,
+            "media": self.media + drawn.media,
+            "inline_admin_formsets": [],
+            "is_popup": False,
+        }
+        shown: HttpResponse = self.render_change_form(request, told, add=True, change=False, form_url="", obj=None)
+        return shown
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """A new one has a page of its own, with what was opened and tried."""
+        if kwargs.get("add"):
+            sent = request.POST or unsaved_input.of(request) or request.POST
+            context.setdefault("page", new_source.begun(cast(User, request.user), sent))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what it found, and what became of that."""
+        watch = self.get_object(request, object_id)
+        told = {"outcomes": outcomes.of(watch), "newest": outcomes.newest(watch)} if watch else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **told})
+
+    def response_add(self, request: HttpRequest, obj: Watch, post_url_continue: str | None = None) -> HttpResponse:
+        """To its own page: what it found, and what becomes of that."""
+        super().response_add(request, obj, post_url_continue)
+        return redirect("admin:watches_watch_change", obj.pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Watch | None = None) -> Any:  # noqa: ANN401
         return ("folder", "status", *self._notes(obj)) if obj else ()

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, Credential, User
 from poster import clock
@@ -151,7 +153,17 @@ class NewWatchForm(WatchForm):
     credential = forms.ModelChoiceField(
         Credential.objects.none(), required=False, label="Account", empty_label="choose an account"
     )
-    place = forms.CharField(label="Folder")
+    place = forms.CharField(label=_("Folder"), max_length=2000)
+    prompt = forms.CharField(
+        label=_("What the captioner is asked"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "In your own words: the tone, what to name, which hashtags always and which never. "
+            "It is kept as a prompt template. Empty: the template chosen above."
+        ),
+    )
     anyway = forms.BooleanField(label="Watch this folder anyway", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
@@ -197,7 +209,7 @@ class NewWatchForm(WatchForm):
                 place=data["place"],
                 credential=data["credential"],
                 channels=list(data["channels"]),
-                prompt=template.text if template else "",
+                prompt=data["prompt"].strip() or (template.text if template else ""),
                 anyway=data["anyway"],
                 **{rule: data[rule] for rule in (*RULES, *SWITCHES)},
             )
@@ -213,6 +225,11 @@ class NewWatchForm(WatchForm):
         """It is made already; there is nothing left to write."""
         self.save_m2m = lambda: None  # type: ignore[method-assign]
         return self.instance  # type: ignore[no-any-return]
+
+
+def sketched(form: forms.BaseForm) -> None:
+    """What is typed by now is shown again as it is: nothing of it is checked before somebody saves."""
+    form._errors = ErrorDict()  # type: ignore[attr-defined]
 
 
 def _channel_label(channel: Channel) -> str:

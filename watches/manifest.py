@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from poster.manifests import FIRST, MORE, Check, Manifest, MenuEntry, Owned, Personal, Removal, Round, Searched
+from poster.manifests import FIRST, MORE, Check, Manifest, MenuEntry, Owned, Page, Personal, Removal, Round, Searched
 from watches.models import FoundFile, PromptTemplate, SourceCursor, Watch
 
 MANIFEST = Manifest(
@@ -13,6 +13,7 @@ MANIFEST = Manifest(
         MenuEntry(_("Found pictures"), "watches", "watches.foundfile", group=MORE, order=40),
         MenuEntry(_("Prompt templates"), "pencil", "watches.prompttemplate", group=MORE, order=60),
     ),
+    pages=(Page("source_picture", "watches/picture/", "watches.new_source.picture"),),
     rounds=(
         Round(
             "watches.tasks.round",

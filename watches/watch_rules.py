@@ -59,13 +59,17 @@ def check_rules(name: str, rules: Rules) -> None:
     most_per_day = rules.get("most_per_day")
     if most_per_day is not None and most_per_day < 1:
         raise NotPossible(why.NoneADay(), about="most_per_day")
-    captioner = rules.get("captioner", "describer")
-    if captioner not in CAPTIONERS:
-        raise NotPossible(why.NoSuchCaptioner(name=captioner, known=tuple(CAPTIONERS)))
+    check_captioner(rules.get("captioner", "describer"))
     for rule, choices in (("approval", Watch.Approval), ("backlog", Watch.Backlog), ("fit", Watch.Fit)):
         value = rules.get(rule, choices.values[0])
         if value not in choices.values:
             raise NotPossible(why.NoSuchChoice(rule=rule, value=str(value), known=tuple(choices.values)))
+
+
+def check_captioner(captioner: str) -> None:
+    """Raises NotPossible."""
+    if captioner not in CAPTIONERS:
+        raise NotPossible(why.NoSuchCaptioner(name=captioner, known=tuple(CAPTIONERS)))
 
 
 def check_quiet_hours(begin: dt.time | None, end: dt.time | None) -> None:

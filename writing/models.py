@@ -75,6 +75,7 @@ class AiCall(Row):
 
     class Purpose(models.TextChoices):
         WORDS = "words", _("words for a post")
+        TRIAL = "trial", _("words to try a prompt")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="ai_calls")
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.WORDS)

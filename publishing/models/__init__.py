@@ -8,6 +8,7 @@ from publishing.models.posts import Post, PostAsset, PostTag, Tag, Variant
 from publishing.models.reconciled import Reconciled
 from publishing.models.series import Series
 from publishing.models.slots import Slot
+from publishing.models.trials import Trial
 
 __all__ = [
     "ApprovalLink",
@@ -19,5 +20,6 @@ __all__ = [
     "Series",
     "Slot",
     "Tag",
+    "Trial",
     "Variant",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ from poster.dashboard.scoping import OperatorAdmin
 from poster.models import Restore
 from poster.permissions import Caller
 from publishing.approval import links
-from publishing.models import Post
+from publishing.models import Post, Trial
 from tests import factories
 from tests.accounts.browsing import Browser
 from tests.accounts.doors import confirm, inside, mails
@@ -255,6 +256,19 @@ def refreshed(page: Any) -> None:
         page.evaluate("htmx.trigger('#overview', 'refresh')")
 
 
+def walked(batch: Any) -> Callable[[Any], None]:
+    """On the page of a new source: a folder of this machine is opened, and a try is there."""
+
+    def act(page: Any) -> None:
+        page.check("[name=source][value=folder]")
+        page.wait_for_selector(".trail strong, .walk .hold")
+        page.evaluate("(batch) => { document.querySelector('[name=trial]').value = batch; }", str(batch))
+        page.click("#part-forecast button")
+        page.wait_for_selector(".tries")
+
+    return act
+
+
 def operator(olga: User) -> list[Visit]:
     """Who looks after the install, with one of everything of their own."""
     rows = [*factories.everything(olga), olga, factories.wordless(olga, wants="person")]
@@ -276,6 +290,7 @@ def operator(olga: User) -> list[Visit]:
         Visit(reverse("admin:accounts_invitation_add"), sent("main .default")),
         Visit(reverse("admin:spending")),
         *desk(olga),
+        Visit(reverse("admin:watches_watch_add"), walked(Trial.objects.get(owner=olga).batch)),
         Visit(reverse("admin:index"), refreshed),
         Visit(reverse("admin:index"), asked_and_paused),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from itertools import count, cycle
 from typing import Any
 
@@ -28,7 +29,7 @@ from poster.permissions import Caller
 from poster.reasons import Fact
 from poster.reasons.fields import reasons_of, stored
 from poster.web import stash
-from publishing.models import Delivery, Post, PostTag, Reconciled, Series, Slot, Tag, Variant
+from publishing.models import Delivery, Post, PostTag, Reconciled, Series, Slot, Tag, Trial, Variant
 from publishing.posts import approval_undo, approving
 from publishing.posts.freezing import freeze
 from publishing.posts.places import Place
@@ -37,6 +38,7 @@ from tests import factories, ours
 from tests.filled.install import OLD_KEY
 from tests.reason_samples import of_the_product, sample
 from watches.models import FoundFile, Sighting, Watch
+from writing.models import AiCall
 
 HOUR = dt.timedelta(hours=1)
 ASKED_FOR = (*OutgoingState.maybe_out(), OutgoingState.PUBLISHED, OutgoingState.FAILED)
@@ -57,7 +59,7 @@ def fill() -> None:
         User.objects.filter(pk=person.pk).update(approve_by_link=True, **wishes)
     factories.everything(alice)
     _of_the_install()
-    for each in (_account, _logins, _files, _posts, _series, _deliveries, _decisions, _lines):
+    for each in (_account, _logins, _files, _posts, _trials, _series, _deliveries, _decisions, _lines):
         each(alice)
     _logins(bob)
     assert erasure.carry_on(cleo, by=Caller.of(cleo)).done
@@ -148,6 +150,15 @@ def _posts(person: User) -> None:
         Variant.objects.create(post=made, channel=page, placement=Placement.STORY)
     for day in Slot.Day:
         Slot.objects.create(owner=person, channel=page, weekday=day, wall=dt.time(7, 30), zone="Europe/Oslo")
+
+
+def _trials(person: User) -> None:
+    page = factories.channel(person, "instagram")
+    told = {"text": "Bread\nis here.", "hashtags": ["bread"], "alt_text": "A loaf.", "holds": []}
+    for state in Trial.State:
+        tried = factories.trial(person, page, state=state, seconds=1.5, cost=Decimal("0.002"), **told)
+        asked = {"captioner": "describer", "outcome": "words", "answer": "Bread."}
+        AiCall.objects.create(owner=person, subject=tried.pk, purpose=AiCall.Purpose.TRIAL, **asked)
 
 
 def _series(person: User) -> None:

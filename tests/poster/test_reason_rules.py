@@ -146,6 +146,7 @@ publishing.PostAsset: alt_text
 publishing.Delivery: text options
 publishing.Variant: text options
 publishing.Tag: name
+publishing.Trial: place_id model prompt language
 """
 OF_STRANGERS = """
 poster.Event: browser
@@ -162,6 +163,7 @@ watches.FoundFile: external_id revision name folder
 outbox.Outgoing: channel_name refs operation remote_id permalink
 outbox.LedgerEntry: said code subcode trace_id refs remote_id permalink
 publishing.Reconciled: strangers
+publishing.Trial: external_id revision name folder text hashtags alt_text answered_by
 """
 CODES = """
 poster.Switch: name
@@ -191,6 +193,7 @@ outbox.Outgoing: kind lane dedupe content_hash
 publishing.Delivery: media renditions laid
 publishing.Variant: pictures
 publishing.Series: zone
+publishing.Trial: holds
 publishing.Slot: zone
 outbox.LedgerEntry: asked source verdict content_hash worker state says
 """

@@ -38,7 +38,7 @@ def rows_of(owner: User) -> dict[str, Any]:
 def _way(model: type[models.Model]) -> str:
     """From a row to its person."""
     fields = {field.name for field in model._meta.get_fields()}
-    return next(f"{first}owner" for first in ("", "post__", "watch__", "asset__") if _leads(first, fields))
+    return next(f"{first}owner" for first in ("", "post__", "watch__", "asset__", "trial__") if _leads(first, fields))
 
 
 def _leads(first: str, fields: set[str]) -> bool:
@@ -98,6 +98,7 @@ def test_every_way_from_one_owned_row_to_another_is_tied() -> None:
         ("publishing_posttag", "post_id"),
         ("publishing_variant", "post_id"),
         ("watches_watch_channels", "watch_id"),
+        ("publishing_trial_channels", "trial_id"),
     }
     found = {
         (table, field.column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -104,6 +105,11 @@ def _asked(service: Callable[..., Any], world: World) -> dict[str, Any]:
 def _argument(annotation: Any, world: World) -> Any:
     if hasattr(annotation, "_meta"):
         return world.rows[DETAILS.get(annotation._meta.label, annotation._meta.label)]
+    if dataclasses.is_dataclass(annotation):
+        hints = typing.get_type_hints(annotation)
+        none = dataclasses.MISSING
+        needed = [each.name for each in dataclasses.fields(annotation) if each.default is each.default_factory is none]
+        return annotation(**{name: _argument(hints[name], world) for name in needed})  # type: ignore[operator]
     return [] if "Sequence" in str(annotation) or "list" in str(annotation) else FILLERS.get(annotation, {})
 
 

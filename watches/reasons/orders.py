@@ -128,6 +128,19 @@ class OurOwnFiles(Wish, code="watches.our_own_files", group=Group.SOURCE):
     inbox: str
 
 
+class CannotBeWalked(Wish, code="watches.cannot_be_walked", group=Group.SOURCE):
+    """`source`: what it is called."""
+
+    text = _("The folders of %(source)s cannot be shown here.")
+    fix = _("Type the folder, or paste its link.")
+    source: str
+
+
+class NothingToTry(Wish, code="watches.nothing_to_try", group=Group.SOURCE):
+    text = _("There is no picture in this folder to try your words on.")
+    fix = _("Choose a folder with pictures right in it; saving works without a try, too.")
+
+
 class MixedWorlds(Wish, code="watches.mixed_worlds", group=Group.ACCOUNT):
     text = _("Practice accounts and real accounts cannot be in one source.")
     fix = _("Choose only practice accounts, or only real ones.")

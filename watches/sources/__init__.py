@@ -10,7 +10,8 @@ A source is a class with these methods. It takes values and returns values; it s
     place(text)           → Place      from an id, a path or a pasted link; Refused when it cannot be read
 
 `about` is what it says about itself to people (`About`). One that can tell that a place is hardly the one that was
-meant is `Doubting` as well; one that can show a file that was found long ago is `Previewing`.
+meant is `Doubting` as well; one that can show a file that was found long ago is `Previewing`; one that somebody can
+walk through, folder by folder, to choose a place is `Walkable`.
 
 One `look` serves all places of one stream (all watches of one Drive account): the cursor is the stream's. A place
 whose `listed` is false is listed in full; with `relist` all are, as a safety net for lost changes. A full listing
@@ -50,9 +51,11 @@ class About:
     put_in: what to put in for a place of it, after its label and a colon. provider: whose login opens it, by its name
     in `accounts.providers`; "": it needs none. of_this_machine: its places are folders here, so they are the
     operator's alone, never hold files of our own, and are looked at as often as SHORTEST_FOLDER_INTERVAL says.
+    shows: a sentence about what somebody who walks through it sees there, and what not.
     """
 
     put_in: str = ""
+    shows: str = ""
     icon: str = "folder"
     provider: str = ""
     of_this_machine: bool = False
@@ -162,6 +165,26 @@ class Folder:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A folder, as somebody sees it who walks through a source. `id` "": its top, which is no place itself.
+
+    trail: the folders above it, from the top, as far as they can be seen. pictures: how many lie right in it;
+    some: the newest of them, to be shown. whole: these are all folders and pictures; else there are more.
+    place: whether it can be chosen. address: what people put in for it, in a form that they can read.
+    """
+
+    id: str
+    name: str
+    address: str = ""
+    trail: Sequence[Folder] = ()
+    folders: Sequence[Folder] = ()
+    pictures: int = 0
+    some: Sequence[Found] = ()
+    whole: bool = True
+    place: bool = True
+
+
 class Source(Protocol):
     """See the module's docstring: that is the law."""
 
@@ -197,6 +220,22 @@ class Previewing(Protocol):
         Raises Refused with a reason of `media.reasons.NotShown` when it is gone (`GoneFromSource`), is another one by
         now (`AnotherAtSource`), or has none (`NoPreview`); and whatever else opening and asking raise.
         """
+        ...
+
+
+MOST_OPENED, MOST_SHOWN = 200, 6  # folders and pictures of one folder that are told
+
+
+@runtime_checkable
+class Walkable(Protocol):
+    """Can be walked through by somebody who chooses a folder. Both have an end, however much is there."""
+
+    def open(self, text: str) -> Opened:
+        """The folder that is meant: its id, a path or a pasted link; "" for the top. Raises what `place` raises."""
+        ...
+
+    def search(self, words: str, inside: str) -> Sequence[Folder]:
+        """Folders with these words in their name, below `inside` where it can tell, else anywhere."""
         ...
 
 

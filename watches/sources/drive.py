@@ -21,7 +21,19 @@ from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
 from poster.reasons import Because, Quoted
 from watches.reasons import places as why
-from watches.sources import NEVER_LOOKED, About, Cursor, Fetched, Folder, Found, News, Place, merged
+from watches.sources import (
+    MOST_OPENED,
+    NEVER_LOOKED,
+    About,
+    Cursor,
+    Fetched,
+    Folder,
+    Found,
+    News,
+    Opened,
+    Place,
+    merged,
+)
 from watches.sources.atomic_files import arriving
 from watches.sources.drive_calls import Calls, is_missing, only_here
 from watches.sources.drive_items import FOLDER, SHORTCUT, Item, folder, is_odd, odd_name, revision
@@ -29,6 +41,7 @@ from watches.sources.drive_lines import lines, take_in
 from watches.sources.drive_look import Look
 from watches.sources.drive_preview import preview
 from watches.sources.drive_tree import Tree
+from watches.sources.drive_walk import named, opened
 from watches.sources.safe_names import shown
 
 NO_KEYS: Mapping[str, str] = {}
@@ -43,7 +56,13 @@ _ID = re.compile(r"[\w-]{10,200}", re.ASCII)
 class DriveSource:
     """One account's Drive. `token`: a living access token with the scope drive.readonly."""
 
-    about = About(put_in="the folder's link, as copied from the browser.", icon="drive", provider="google")
+    about = About(
+        put_in="the folder's link, as copied from the browser.",
+        shows="All folders of this account, its shared drives, and what others share with it. Shortcuts to folders are "
+        "left out: paste the link of the folder itself.",
+        icon="drive",
+        provider="google",
+    )
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -104,6 +123,21 @@ class DriveSource:
                 return [Folder(HOME, "My Drive"), *drives, Folder(SHARED, "Shared with me")]
             where = "sharedWithMe = true" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
             return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where) if not is_odd(item)]
+
+    def open(self, text: str) -> Opened:
+        """The folder of this id or link. The top has My Drive, the shared drives, and what is shared with it."""
+        if text.strip() in {"", SHARED}:
+            names = {"": "Google Drive", SHARED: "Shared with me"}
+            return Opened(
+                text.strip(), names[text.strip()], folders=self.browse(text.strip())[:MOST_OPENED], place=False
+            )
+        with self._open() as calls:
+            return opened(calls, folder(_pointed_at(calls, _id_in(text.strip()))))
+
+    def search(self, words: str, inside: str) -> list[Folder]:
+        """Anywhere that the account sees: Drive searches for the beginnings of words."""
+        with self._open() as calls:
+            return named(calls, words)
 
     def place(self, text: str) -> Place:
         """From a folder's id, or its link as copied from the browser or from "Share"."""

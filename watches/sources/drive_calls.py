@@ -69,13 +69,29 @@ class Calls:
         `drive`: the shared drive that we are a member of.
         """
         where = {"corpora": "drive", "driveId": drive} if drive else {}
-        asked = self._files(f"'{_quoted(folder_id)}' in parents and trashed = false", **where)
+        asked = self._files(f"{self.within(folder_id)} and trashed = false", **where)
         return self._page(asked, "files", page)
 
     def folders(self, where: str) -> Iterator[Item]:
         """Folders only, by name. `where`: a condition in Drive's search language."""
         asked = self._files(f"{where} and mimeType = '{FOLDER}' and trashed = false", orderBy="name_natural")
         yield from self._pages(asked, "files")
+
+    def some_folders(self, where: str, most: int) -> tuple[list[Item], bool]:
+        """The first of them by name, so many at most, and whether there are more. `where`: as for `folders`."""
+        q = f"{where} and mimeType = '{FOLDER}' and trashed = false"
+        rows, following = self._page(self._files(q, orderBy="name_natural", pageSize=most), "files", "")
+        return rows, bool(following)
+
+    @staticmethod
+    def within(folder_id: str) -> str:
+        """What lies right in a folder, in Drive's search language."""
+        return f"'{_quoted(folder_id)}' in parents"
+
+    @staticmethod
+    def called(words: str) -> str:
+        """What has these words in its name, in the same language."""
+        return f"name contains '{_quoted(words)}'"
 
     def shared_drives(self) -> Iterator[Item]:
         """Those that the account is a member of."""
@@ -139,7 +155,7 @@ class Calls:
             request.headers[KEYS] = f"{file_id}/{key}"
         return request
 
-    def _files(self, q: str, **more: str) -> Callable[[str | None], google.Request]:
+    def _files(self, q: str, **more: str | int) -> Callable[[str | None], google.Request]:
         files, fields = self.service.files(), f"nextPageToken,incompleteSearch,files({FIELDS})"
         asked = {"q": q, "fields": fields, "pageSize": PAGE, "spaces": "drive", **EVERYWHERE, **more}
         return lambda page: files.list(pageToken=page, **asked)

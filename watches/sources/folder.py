@@ -29,13 +29,14 @@ from poster.reasons import Quoted, Reason
 from watches.companions import looks_like_picture
 from watches.reasons import places as why
 from watches.reasons.files import EmptyFile
-from watches.sources import NEVER_LOOKED, About, Cursor, Fetched, Folder, Found, News, Place, disk, merged
+from watches.sources import NEVER_LOOKED, About, Cursor, Fetched, Folder, Found, News, Opened, Place, disk, merged
 from watches.sources.atomic_files import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
 from watches.sources.folder_doubts import no_picture_in
 from watches.sources.folder_lines import as_cursor, remembered
 from watches.sources.folder_memory import Known, Memory
+from watches.sources.folder_walk import named, opened
 from watches.sources.folder_words import check_usable, not_connected, other_disk, path_from, told, too_slow
 from watches.sources.ids import by_looks, is_like, looks, path_in
 from watches.sources.mounts import hidden_folders, identities, is_below
@@ -50,7 +51,11 @@ A_DAY = 24 * 3600.0
 class FolderSource:
     """Directories here. There is no login: `token` stays empty."""
 
-    about = About(put_in="its whole path.", of_this_machine=True)
+    about = About(
+        put_in="its whole path.",
+        shows="Folders of the machine that ai-poster runs on. Hidden folders and links to other places are left out.",
+        of_this_machine=True,
+    )
 
     def __init__(self, token: str = "", pace: Pace = USUAL) -> None:
         self._pace = pace
@@ -142,6 +147,18 @@ class FolderSource:
         except OSError as error:
             raise told(str(top), error) from error
         return [Folder(str(top / name), shown(name)) for name in sorted(names, key=str.casefold)]
+
+    def open(self, text: str) -> Opened:
+        """The folder of this path; "" begins at home."""
+        place = self.place(text or str(Path.home()))
+        try:
+            return opened(place)
+        except OSError as error:
+            raise told(place.id, error) from error
+
+    def search(self, words: str, inside: str) -> list[Folder]:
+        """Below this folder, as far as a moment reaches."""
+        return named(self.place(inside or str(Path.home())), words)
 
     def place(self, text: str) -> Place:
         """From an absolute path, `~/Pictures` or a file:// link. Links in it are followed here, once and for all."""

@@ -1,0 +1,92 @@
+"""What a watch would do, said before it is made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import time_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Channel
+from watches.models import Watch
+from watches.sources import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is ticked by now."""
+
+    channels: Sequence[Channel]
+    approval: str
+    backlog: str
+    subfolders: bool
+    in_queue: bool
+    most_per_day: int | None = None
+    quiet: tuple[dt.time, dt.time] | None = None
+
+
+def sentences(opened: Opened, intent: Intent) -> list[str]:
+    """One for each thing that people ask themselves."""
+    return [*filter(None, (_there(opened), _old(opened, intent), _below(opened, intent), _new(intent), _pace(intent)))]
+
+
+def _there(opened: Opened) -> str:
+    told = {"number": opened.pictures, "folder": opened.name}
+    if not opened.pictures:
+        return _("No picture lies right in “%(folder)s” yet.") % told
+    if not opened.whole:
+        return _("At least %(number)d pictures lie in “%(folder)s”.") % told
+    return (
+        ngettext(
+            "%(number)d picture lies in “%(folder)s”.", "%(number)d pictures lie in “%(folder)s”.", opened.pictures
+        )
+        % told
+    )
+
+
+def _old(opened: Opened, intent: Intent) -> str:
+    if not opened.pictures:
+        return ""
+    if intent.backlog == Watch.Backlog.POST:
+        return _("What lies there already is posted too.")
+    return _("What lies there already stays as it is; you can still post any of it later.")
+
+
+def _below(opened: Opened, intent: Intent) -> str:
+    if not opened.folders:
+        return ""
+    told = {"number": len(opened.folders)}
+    if intent.subfolders:
+        return (
+            ngettext(
+                "The folder in it is watched too.", "The %(number)d folders in it are watched too.", len(opened.folders)
+            )
+            % told
+        )
+    return _("Folders in it are left out.")
+
+
+def _new(intent: Intent) -> str:
+    if not intent.channels:
+        return _("Choose where new pictures go, and it says here what would become of them.")
+    named = [f"{channel.platform.title()} ({channel.name})" for channel in intent.channels]
+    told = {"channels": get_text_list(named, _("and"))}
+    if intent.approval != Watch.Approval.AUTO:
+        return _("New ones get words for %(channels)s and wait for you.") % told
+    if intent.in_queue:
+        return _("New ones get words and go to %(channels)s by themselves, at the next free posting time.") % told
+    return _("New ones get words and go to %(channels)s by themselves, at once.") % told
+
+
+def _pace(intent: Intent) -> str:
+    parts = []
+    if intent.most_per_day:
+        parts.append(_("at most %(number)d a day") % {"number": intent.most_per_day})
+    if intent.quiet:
+        begin, end = (time_format(each, "H:i") for each in intent.quiet)
+        parts.append(_("not between %(begin)s and %(end)s") % {"begin": begin, "end": end})
+    return _("They go out %(pace)s.") % {"pace": get_text_list(parts, _("and"))} if parts else ""
