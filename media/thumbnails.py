@@ -43,7 +43,7 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     try:
         picture = showing.small(asset)
     except showing.CannotShow as cannot:
-        return _not_shown(cannot.reason)
+        return not_shown(cannot.reason)
     return kept_by_this_browser(HttpResponse(picture, content_type="image/jpeg", headers={"ETag": tag}), A_DAY)
 
 
@@ -69,7 +69,7 @@ def small(asset: Asset) -> HttpResponseBase:
     return HttpResponse(impression_png(asset.impression or UNSEEN), content_type="image/png")
 
 
-def _not_shown(reason: NotShown) -> HttpResponseBase:
+def not_shown(reason: NotShown) -> HttpResponseBase:
     """Why, by its code and in words. `again`: seconds after which it is worth another try, while the page is open."""
     if isinstance(reason, OneAtATime):
         return JsonResponse({"code": reason.code, "words": str(reason), "again": 1})
