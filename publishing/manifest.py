@@ -37,11 +37,6 @@ MANIFEST = Manifest(
         Page("review", "review/", "publishing.admin.review.begin"),
         Page("review_post", "review/<uuid:pk>/", "publishing.admin.review.one"),
         Page("post_words", "review/<uuid:pk>/writing/", "publishing.admin.review.progress"),
-        Page(
-            "preview_picture",
-            "previews/<uuid:pk>/<uuid:channel>/<slug:placement>/<uuid:asset>/",
-            "publishing.admin.preview_pictures.picture",
-        ),
         Page("calendar_move", "calendar/<uuid:pk>/move/", "publishing.admin.calendar.move"),
     ),
     rounds=(

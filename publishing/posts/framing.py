@@ -75,7 +75,7 @@ def frames_of(post: Post, place: Place) -> Iterator[Frame]:
 
 def _sent(post: Post, place: Place, asset: Asset, made_to: str) -> str:
     """Another one as soon as it is made otherwise, so that a browser may keep what it has."""
-    address = reverse("admin:preview_picture", args=[post.pk, place.channel.pk, str(place.placement), asset.pk])
+    address = reverse("preview_picture", args=[post.pk, place.channel.pk, str(place.placement), asset.pk])
     return f"{address}?as={made_to[:16]}"
 
 

@@ -1,4 +1,4 @@
-"""What a browser loads into a preview: the bytes that go out."""
+"""What a browser loads into a preview: the bytes that go out. No page of the admin, as those are kept by no browser."""
 
 from __future__ import annotations
 

@@ -1,0 +1,90 @@
+"""What stands at the head of each day, and how much there is: of thousands, only what is shown becomes a row here.
+
+The database numbers what one post sends at one moment, day by day, and counts it: one question for both. What is
+shown of it is read behind that, by its posts. Drafts and repetitions are few, and are read whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from poster.dashboard.long_lists import Cursor
+from publishing.calendar import grid, showing
+from publishing.calendar.grid import DAY, Span
+from publishing.calendar.showing import Entry, Wanted
+from publishing.models import Delivery
+
+Totals = Mapping[dt.date, int]
+
+NUMBERED = """
+SELECT key, day, total FROM (
+  SELECT key, day, ROW_NUMBER() OVER (PARTITION BY day ORDER BY moment, key) AS place,
+         COUNT(*) OVER (PARTITION BY day) AS total
+  FROM ({}) AS what
+) AS numbered WHERE place <= %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """`entries`, earliest first: of deliveries at least those that are shown. `totals`: of all there are, by day."""
+
+    entries: list[Entry]
+    totals: Totals
+
+
+def of_days(wanted: Wanted, few: int) -> Heads:
+    """At least the first few of each day."""
+    posts, totals = _first(wanted, few)
+    return _with_others(wanted, posts, totals)
+
+
+def behind(wanted: Wanted, after: Cursor | None, most: int) -> Heads:
+    """At least the first `most` behind this place of a list."""
+    _, totals = _first(wanted, 1)
+    begin = Q(due_at__gte=after.moment) if after else Q()
+    rows = _named(wanted, begin).order_by("moment", "key")
+    seen = len(_named(wanted, Q(due_at=after.moment))) if after else 0  # at most: it stands there at the same moment
+    return _with_others(wanted, {row["key"] for row in rows[: most + seen]}, totals)
+
+
+def _first(wanted: Wanted, few: int) -> tuple[set[UUID], Counter[dt.date]]:
+    sql, params = _named(wanted, Q(), day=_days(wanted.span)).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERED.format(sql), [*params, few])
+        rows = cursor.fetchall()
+    days = wanted.span.days
+    return {UUID(str(post)) for post, _, _ in rows}, Counter({days[day]: total for _, day, total in rows})
+
+
+def _named(wanted: Wanted, part: Q, **more: Case) -> QuerySet[Delivery]:
+    """Each post and moment once, from all ways in."""
+    ways = [
+        Delivery.objects.filter(way, part, wanted.tagged("post_id"), **wanted.within("due_at"))
+        .order_by()
+        .values(**{"key": F("post_id"), "moment": F("due_at"), **more})
+        for way in showing.ways_in(wanted)
+    ]
+    return ways[0].union(*ways[1:])
+
+
+def _days(span: Span) -> Case:
+    """Which of its days a moment is in, counted from 0; days are not equally long."""
+    ends = (grid.begins(day + DAY, span.zone) for day in span.days)
+    whens = [When(due_at__lt=end, then=Value(number)) for number, end in enumerate(ends)]
+    return Case(*whens, output_field=IntegerField())
+
+
+def _with_others(wanted: Wanted, posts: set[UUID], totals: Counter[dt.date]) -> Heads:
+    """Whole entries: with every channel that these posts go to, also at other moments of the span."""
+    others = showing.grouped([*showing.drafts(wanted), *showing.repetitions(wanted)])
+    shown = showing.grouped(showing.deliveries(wanted, Q(post__in=posts)))
+    counted = Counter(grid.day_of(entry.at, wanted.span.zone) for entry in others)
+    return Heads(sorted([*others, *shown], key=showing.order), totals + counted)
