@@ -22,6 +22,7 @@ ICONS = "poster.icons"  # () -> {name of a provider or platform: a symbol of the
 UNKNOWN: Tone = ("quiet", "minus")
 
 
+@cache
 def icon(name: str) -> SafeString:
     """A small picture, for the eye only: of the sprite `static/poster/icons.svg`, or one that an adapter has drawn."""
     shape = icons().get(name, name)

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -64,15 +65,16 @@ def _first(wanted: Wanted, few: int) -> tuple[set[UUID], Counter[dt.date]]:
     return {UUID(str(post)) for post, _, _ in rows}, Counter({days[day]: total for _, day, total in rows})
 
 
-def _named(wanted: Wanted, part: Q, **more: Case) -> QuerySet[Delivery]:
+def _named(wanted: Wanted, part: Q, **more: Case) -> QuerySet[Any, dict[str, Any]]:
     """Each post and moment once, from all ways in."""
-    ways = [
+    ways: list[Any] = [
         Delivery.objects.filter(way, part, wanted.tagged("post_id"), **wanted.within("due_at"))
         .order_by()
         .values(**{"key": F("post_id"), "moment": F("due_at"), **more})
         for way in showing.ways_in(wanted)
     ]
-    return ways[0].union(*ways[1:])
+    union: QuerySet[Any, dict[str, Any]] = ways[0].union(*ways[1:])
+    return union
 
 
 def _days(span: Span) -> Case:

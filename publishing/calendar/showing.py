@@ -90,11 +90,6 @@ class Entry:
         return len(self.marks) - 1 if len(self.marks) > ROOM else 0
 
     @property
-    def few(self) -> str:
-        """The others, as a slice."""
-        return f":{len(self.marks) - self.rest}"
-
-    @property
     def label(self) -> str:
         """Its state in words."""
         if self.kind is Kind.DELIVERY:
