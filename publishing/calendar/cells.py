@@ -17,6 +17,7 @@ from publishing.calendar.grid import DAY, Span
 from publishing.calendar.showing import Entry
 
 FEW, FEWER = 3, 2  # entries of a day in the month, of an hour in the week
+CROWDED = 500  # entries of a month, of whose days fewer are shown: the page stays small
 LINES = 4  # entries and gaps of a day in the month
 EARLY = 7  # hours before are shown when something is in them
 PAGE = 50  # rows of a list
@@ -86,8 +87,11 @@ Totals = Mapping[dt.date, int]  # of entries, where only some of a day are given
 
 def month(span: Span, entries: Days, gaps: Gaps, today: dt.date, totals: Totals | None = None) -> list[list[Cell]]:
     """Six weeks of seven days."""
-    weeks = [[_of_month(span, day, entries, gaps, today) for day in week] for week in span.weeks]
+    few = FEW if sum((totals or {}).values()) <= CROWDED else FEWER
+    first = {day: list(entries.get(day, ()))[:few] for day in span.days}
+    weeks = [[_cell(span, day, entries, gaps, today) for day in week] for week in span.weeks]
     for cell in (cell for week in weeks for cell in week):
+        cell.entries = first[cell.day]
         _fit(cell, totals, gaps)
     return weeks
 
@@ -136,12 +140,6 @@ def _put(row: Hour, entry: Entry) -> None:
         row.entries.append(entry)
     else:
         row.more += 1
-
-
-def _of_month(span: Span, day: dt.date, entries: Days, gaps: Gaps, today: dt.date) -> Cell:
-    cell = _cell(span, day, entries, gaps, today)
-    cell.entries = list(entries.get(day, ()))[:FEW]
-    return cell
 
 
 def _fit(cell: Cell, totals: Totals | None, gaps: Gaps) -> None:

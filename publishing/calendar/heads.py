@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 
 from poster.dashboard.long_lists import Cursor
 from publishing.calendar import grid, showing
@@ -28,7 +28,7 @@ NUMBERED = """
 SELECT key, day, total FROM (
   SELECT key, day, ROW_NUMBER() OVER (PARTITION BY day ORDER BY moment, key) AS place,
          COUNT(*) OVER (PARTITION BY day) AS total
-  FROM ({}) AS what
+  FROM (SELECT key, moment, CASE {days} END AS day FROM ({what}) AS what) AS daily
 ) AS numbered WHERE place <= %s
 """
 
@@ -57,31 +57,31 @@ def behind(wanted: Wanted, after: Cursor | None, most: int) -> Heads:
 
 
 def _first(wanted: Wanted, few: int) -> tuple[set[UUID], Counter[dt.date]]:
-    sql, params = _named(wanted, Q(), day=_days(wanted.span)).query.sql_with_params()
+    sql, params = _named(wanted, Q()).query.sql_with_params()
+    ends = [connection.ops.adapt_datetimefield_value(end) for end in _ends(wanted.span)]
+    days = " ".join(f"WHEN moment < %s THEN {number}" for number in range(len(ends)))  # they are not equally long
+    asked = NUMBERED.format(days=days, what=sql)
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERED.format(sql), [*params, few])
+        cursor.execute(asked, [*ends, *params, few])
         rows = cursor.fetchall()
-    days = wanted.span.days
-    return {UUID(str(post)) for post, _, _ in rows}, Counter({days[day]: total for _, day, total in rows})
+    known = wanted.span.days
+    return {UUID(str(post)) for post, _, _ in rows}, Counter({known[day]: total for _, day, total in rows})
 
 
-def _named(wanted: Wanted, part: Q, **more: Case) -> QuerySet[Any, dict[str, Any]]:
+def _named(wanted: Wanted, part: Q) -> QuerySet[Any, dict[str, Any]]:
     """Each post and moment once, from all ways in."""
     ways: list[Any] = [
         Delivery.objects.filter(way, part, wanted.tagged("post_id"), **wanted.within("due_at"))
         .order_by()
-        .values(**{"key": F("post_id"), "moment": F("due_at"), **more})
+        .values(key=F("post_id"), moment=F("due_at"))
         for way in showing.ways_in(wanted)
     ]
     union: QuerySet[Any, dict[str, Any]] = ways[0].union(*ways[1:])
     return union
 
 
-def _days(span: Span) -> Case:
-    """Which of its days a moment is in, counted from 0; days are not equally long."""
-    ends = (grid.begins(day + DAY, span.zone) for day in span.days)
-    whens = [When(due_at__lt=end, then=Value(number)) for number, end in enumerate(ends)]
-    return Case(*whens, output_field=IntegerField())
+def _ends(span: Span) -> list[dt.datetime]:
+    return [grid.begins(day + DAY, span.zone) for day in span.days]
 
 
 def _with_others(wanted: Wanted, posts: set[UUID], totals: Counter[dt.date]) -> Heads:
