@@ -25,7 +25,7 @@ class Together(StrEnum):
     """How several pictures are laid out."""
 
     SWIPED = "swiped"  # one after the other, each over the whole width
-    STRIP = "strip"  # side by side, the next one peeps in
+    BESIDE = "beside"  # side by side, the next one peeps in
     MOSAIC = "mosaic"  # one area: two beside each other, one over two, two over two, two over three
 
 

@@ -51,7 +51,7 @@ FEED = Shown(
     fold=Fold(lines=6, columns=42, word=_("more"), source="about 250 characters on a phone: not verified"),
     pressed={Sign.LINK: 5, Sign.HASHTAG: 1, Sign.MENTION: ANY},  # the first hashtag becomes the topic
     topic="topic_tag",
-    together=Together.STRIP,
+    together=Together.BESIDE,
     unknown=(
         _("Threads says nowhere where it folds a text on a phone. On the web all of it is seen."),
         _("Only accounts that exist become a mention."),
