@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django_stubs_ext import StrOrPromise
-
 
 class Sign(StrEnum):
     """What may be pressed in words."""
@@ -38,7 +36,7 @@ class Fold:
 
     lines: int
     columns: int
-    word: StrOrPromise  # what is pressed to see the rest
+    word: str  # what is pressed to see the rest
     source: str
     on_the_web: int = 0
     verified: bool = False
@@ -68,7 +66,7 @@ class Shown:
     """
 
     fold: Fold | None  # None: all words are seen
-    unknown: tuple[StrOrPromise, ...]
+    unknown: tuple[str, ...]
     pressed: Mapping[Sign, int] = field(default_factory=dict)
     numbers: bool = True  # a hashtag may be of digits alone
     topic: str = ""

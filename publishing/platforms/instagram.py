@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import BY_SUBCODE, ON_INSTAGRAM
 from poster.errors import OutsideError, Refused, Trace
+from poster.reasons import _
 from publishing.platforms import (
     ANY,
     Account,
