@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from poster.reasons import Plural
+
+Marked = str | Plural  # for translation, as `poster.reasons._` marks it
+
 
 class Sign(StrEnum):
     """What may be pressed in words."""
@@ -36,7 +40,7 @@ class Fold:
 
     lines: int
     columns: int
-    word: str  # what is pressed to see the rest
+    word: Marked  # what is pressed to see the rest
     source: str
     on_the_web: int = 0
     verified: bool = False
@@ -66,7 +70,7 @@ class Shown:
     """
 
     fold: Fold | None  # None: all words are seen
-    unknown: tuple[str, ...]
+    unknown: tuple[Marked, ...]
     pressed: Mapping[Sign, int] = field(default_factory=dict)
     numbers: bool = True  # a hashtag may be of digits alone
     topic: str = ""

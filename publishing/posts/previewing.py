@@ -72,7 +72,7 @@ class Preview:
         return {
             "lines": fold.lines if fold else 0,
             "columns": fold.columns if fold else 0,
-            "more": _(fold.word) if fold else "",
+            "more": _(str(fold.word)) if fold else "",
             "pressed": {name: most for name, most in pressed.items() if not (self.topic and name == "hashtag")},
             "numbers": self.shown.numbers,
             "line": self.line,
@@ -83,7 +83,7 @@ class Preview:
         """What it cannot tell."""
         if self.shown.fold:
             yield _about(self.shown)
-        yield from map(_, self.shown.unknown)
+        yield from map(_, map(str, self.shown.unknown))
         if self.frames:
             yield _("The app may make the picture smaller, or compress it once more.")
 
@@ -122,7 +122,7 @@ def _about(shown: Shown) -> str:
     assert fold is not None  # noqa: S101 - whoever calls has looked
     told = _("About %(seen)d characters are seen on a phone before “%(word)s”.") % {
         "seen": fold.characters,
-        "word": _(fold.word),
+        "word": _(str(fold.word)),
     }
     web = _("On the web about %d.") % fold.on_the_web if fold.on_the_web else ""
     sure = "" if fold.verified else _("Others have measured this; the platform does not say it.")
