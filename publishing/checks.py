@@ -10,6 +10,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
 from poster.checks import OURS
+from publishing.platforms import PLATFORMS
+from publishing.posts.text_limits import unseen
 
 
 @register(OURS)
@@ -24,3 +26,14 @@ def bucket_address(app_configs: Sequence[AppConfig] | None, **kwargs: object) ->
     except ImproperlyConfigured as error:
         return [Error(str(error), id="publishing.E001")]
     return []
+
+
+@register(OURS)
+def previews(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """A platform that takes a form says how followers see it: nothing is approved unseen."""
+    missing = ((name, unseen(PLATFORMS[name])) for name in PLATFORMS)
+    return [
+        Error(f"{name} does not say in `shown` how followers see: {', '.join(sorted(forms))}", id="publishing.E002")
+        for name, forms in missing
+        if forms
+    ]

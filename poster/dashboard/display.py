@@ -22,6 +22,7 @@ ICONS = "poster.icons"  # () -> {name of a provider or platform: a symbol of the
 UNKNOWN: Tone = ("quiet", "minus")
 
 
+@cache
 def icon(name: str) -> SafeString:
     """A small picture, for the eye only: of the sprite `static/poster/icons.svg`, or one that an adapter has drawn."""
     shape = icons().get(name, name)
@@ -148,13 +149,13 @@ def thumb(asset_id: object, alt: str = "") -> SafeString:
     return format_html('<img class="thumb" {} alt="{}" loading="lazy" width="44" height="44">', seen(asset_id), alt)
 
 
-def seen(asset_id: object, into: str = "src") -> SafeString:
+def seen(asset_id: object, into: str = "src", itself: str = "") -> SafeString:
     """The attributes of an image that shows an asset: what is here at once, and where the picture itself comes from.
 
-    The second is for `static/poster/pictures.js`; without it the first stays.
+    The second is for `static/poster/pictures.js`; without it the first stays. `itself`: its address, if it has its own.
     """
-    addresses = (reverse(name, args=[asset_id]) for name in ("thumbnail", "seen"))
-    return format_html('{}="{}" data-seen="{}"', into, *addresses)
+    address = itself or reverse("seen", args=[asset_id])
+    return format_html('{}="{}" data-seen="{}"', into, reverse("thumbnail", args=[asset_id]), address)
 
 
 def tally(states: Iterable[tuple[str, str]]) -> SafeString:

@@ -25,7 +25,7 @@ from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
 from poster.web.post_only import asked_back, ours
 from publishing.admin.places import key_of
-from publishing.calendar import cells, gaps, grid, moving, showing
+from publishing.calendar import cells, gaps, grid, heads, moving, showing
 from publishing.calendar.grid import Span, View
 from publishing.calendar.showing import Entry, Wanted
 from publishing.models import Post, Tag
@@ -39,8 +39,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     wanted = _wanted(request)
-    rows = showing.entries(wanted)
-    told = _laid_out(request, wanted, rows) | _frame(wanted)
+    told = _laid_out(request, wanted) | _frame(wanted)
     context = {**admin.site.each_context(request), "title": "Calendar", **told}
     return TemplateResponse(request, "admin/calendar/page.html", context)
 
@@ -126,27 +125,37 @@ def _wanted(request: HttpRequest) -> Wanted:
     return Wanted(person, Span(view, on, zone), channels, channel, tag if mine else None)
 
 
-def _laid_out(request: HttpRequest, wanted: Wanted, rows: list[Entry]) -> dict[str, Any]:
+def _laid_out(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
     """The cells of the view that is wanted, with words and pictures of what they show."""
     span, today = wanted.span, grid.day_of(clock.now(), wanted.span.zone)
-    by_day = grid.by_day(rows, span.zone)
-    open_ = grid.by_day(gaps.free(wanted, rows), span.zone)
-    told: dict[str, Any] = {"total": len(rows), "today": today}
+    after = Cursor.read(request.GET.get("after", ""), Post._meta.pk)
+    found = _found(wanted, after)
+    by_day = grid.by_day(found.entries, span.zone)
+    open_ = grid.by_day(gaps.free(wanted, found.entries), span.zone)
+    told: dict[str, Any] = {"today": today}
     match span.view:
         case View.MONTH:
-            told["weeks"] = cells.month(span, by_day, open_, today)
+            told["weeks"] = cells.month(span, by_day, open_, today, found.totals)
             shown = [entry for week in told["weeks"] for cell in week for entry in cell.entries]
         case View.WEEK:
             told["days"] = cells.week(span, by_day, open_, today)
             shown = [entry for cell in told["days"] for entry in cell.entries]
         case View.LIST:
-            page = cells.listed(
-                span, by_day, open_, today, after=Cursor.read(request.GET.get("after", ""), Post._meta.pk)
-            )
+            page = cells.listed(span, by_day, open_, today, after=after, totals=found.totals)
             told["listed"] = page
             shown = [item for _, items in page.days for item in items if isinstance(item, Entry)]
     showing.fill(shown)
     return told
+
+
+def _found(wanted: Wanted, after: Cursor | None) -> heads.Heads:
+    """As much as the view can show; a week shows hours, and is read whole."""
+    match wanted.span.view:
+        case View.MONTH:
+            return heads.of_days(wanted, cells.FEW)
+        case View.LIST:
+            return heads.behind(wanted, after, cells.PAGE + 1)
+    return heads.Heads(showing.entries(wanted), {})
 
 
 def _frame(wanted: Wanted) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from poster.web import unsaved_input
 from publishing.admin import places, writing
 from publishing.admin.places import key_of
 from publishing.models import Post
-from publishing.posts import authorship, queueing, review_queue, writing_again
+from publishing.posts import authorship, going_out, review_queue, writing_again
 from publishing.posts.places import Place
 from publishing.posts.previewing import Preview, counters, of_each_place
 from watches.models import SourceCursor, Watch
@@ -98,7 +98,7 @@ def _shown(request: HttpRequest, post: Post) -> dict[str, Any]:
     """What the page shows of it: also what was typed there and not taken."""
     person, kept = cast(User, request.user), unsaved_input.of(request) or QueryDict()
     whole = review_queue.around(person, post)
-    tabs = [Tab(place, preview, _when(place, post)) for place, preview in of_each_place(post)]
+    tabs = [Tab(place, preview, going_out.foretold(place, post)) for place, preview in of_each_place(post)]
     beside = [_address(each, []) if each else "" for each in (whole.earlier, whole.later)]
     return {
         "post": post,
@@ -126,19 +126,6 @@ def _time(post: Post, kept: QueryDict) -> dict[str, str]:
     """What stands in the fields of its time."""
     by_now = writing.AT if post.due_at else post.queue or writing.NOW
     return {"when": kept.get("when", by_now), "due": kept.get("due", places.shown(post.due_at))}
-
-
-def _when(place: Place, post: Post) -> str:
-    """In words: when it would go there, if it were approved now."""
-    planned = place.due_at(post)
-    if planned is None and post.queue:
-        planned = queueing.foreseen(place.channel, post.queue)
-        if planned is None:
-            return _("in the queue, where no time is free")
-    if planned is None:
-        return _("a minute after you approve it")
-    exact, told = display.day_and_hour(planned), display.said(planned)
-    return exact if told == exact else f"{exact} ({told})"
 
 
 def _together(said: set[str]) -> str:

@@ -17,6 +17,7 @@ from publishing.calendar.grid import DAY, Span
 from publishing.calendar.showing import Entry
 
 FEW, FEWER = 3, 2  # entries of a day in the month, of an hour in the week
+CROWDED = 500  # entries of a month, of whose days fewer are shown: the page stays small
 LINES = 4  # entries and gaps of a day in the month
 EARLY = 7  # hours before are shown when something is in them
 PAGE = 50  # rows of a list
@@ -81,11 +82,18 @@ class Listed:
 
 Days = Mapping[dt.date, Sequence[Entry]]
 Gaps = Mapping[dt.date, Sequence[Gap]]
+Totals = Mapping[dt.date, int]  # of entries, where only some of a day are given
 
 
-def month(span: Span, entries: Days, gaps: Gaps, today: dt.date) -> list[list[Cell]]:
+def month(span: Span, entries: Days, gaps: Gaps, today: dt.date, totals: Totals | None = None) -> list[list[Cell]]:
     """Six weeks of seven days."""
-    return [[_of_month(span, day, entries, gaps, today) for day in week] for week in span.weeks]
+    few = FEW if sum((totals or {}).values()) <= CROWDED else FEWER
+    first = {day: list(entries.get(day, ()))[:few] for day in span.days}
+    weeks = [[_cell(span, day, entries, gaps, today) for day in week] for week in span.weeks]
+    for cell in (cell for week in weeks for cell in week):
+        cell.entries = first[cell.day]
+        _fit(cell, totals, gaps)
+    return weeks
 
 
 def week(span: Span, entries: Days, gaps: Gaps, today: dt.date) -> list[Cell]:
@@ -106,7 +114,15 @@ def week(span: Span, entries: Days, gaps: Gaps, today: dt.date) -> list[Cell]:
     return cells
 
 
-def listed(span: Span, entries: Days, gaps: Gaps, today: dt.date, *, after: Cursor | None = None) -> Listed:
+def listed(
+    span: Span,
+    entries: Days,
+    gaps: Gaps,
+    today: dt.date,
+    *,
+    after: Cursor | None = None,
+    totals: Totals | None = None,
+) -> Listed:
     """A page of rows, behind this place."""
     items: list[Item] = [item for of in (entries, gaps) for rows in of.values() for item in rows]
     items.sort(key=place_of)
@@ -114,6 +130,8 @@ def listed(span: Span, entries: Days, gaps: Gaps, today: dt.date, *, after: Curs
     page = rest[:PAGE]
     days = groupby(page, key=lambda item: grid.day_of(item.at, span.zone))
     cells = [(_cell(span, day, entries, gaps, today), list(rows)) for day, rows in days]
+    for cell, _ in cells:
+        cell.total = cell.total if totals is None else totals.get(cell.day, 0)
     return Listed(cells, place_of(page[-1]) if len(rest) > PAGE else None)
 
 
@@ -124,13 +142,12 @@ def _put(row: Hour, entry: Entry) -> None:
         row.more += 1
 
 
-def _of_month(span: Span, day: dt.date, entries: Days, gaps: Gaps, today: dt.date) -> Cell:
-    cell = _cell(span, day, entries, gaps, today)
-    cell.entries = list(entries.get(day, ()))[:FEW]
+def _fit(cell: Cell, totals: Totals | None, gaps: Gaps) -> None:
+    """Gaps go into what room its entries leave."""
+    cell.total = cell.total if totals is None else totals.get(cell.day, 0)
     room = max(LINES - len(cell.entries) - bool(cell.more), 0)
-    free = [] if cell.outside else list(gaps.get(day, ()))
+    free = [] if cell.outside else list(gaps.get(cell.day, ()))
     cell.gaps = free if len(free) <= room else free[: max(room - 1, 0)]
-    return cell
 
 
 def _cell(span: Span, day: dt.date, entries: Days, gaps: Gaps, today: dt.date) -> Cell:

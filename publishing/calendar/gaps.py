@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from uuid import UUID
+
+from django.db.models import Q
 
 from accounts.models import Channel
 from outbox.models import Outgoing
@@ -19,6 +21,7 @@ from publishing.posts import slots
 
 Taken = set[tuple[UUID | None, dt.datetime]]
 MOMENT = dt.timedelta(microseconds=1)
+ASKED = 500  # moments that one question names; of more, all of the span are read
 AHEAD = [state for state in OutgoingState if state not in OutgoingState.ended()]  # what may still go out
 
 
@@ -35,13 +38,16 @@ def free(wanted: Wanted, planned: Iterable[Entry]) -> list[Gap]:
     after = max(clock.now(), wanted.span.begin - MOMENT)
     if after >= wanted.span.end:
         return []
-    ahead = _slots(wanted)
-    taken = _taken(wanted, list(ahead)) | {
+    coming = {
+        channel: list(takewhile(lambda moment: moment < wanted.span.end, slots.coming(rows, after)))
+        for channel, rows in _slots(wanted).items()
+    }
+    taken = _taken(wanted, coming) | {
         (mark.channel, entry.at) for entry in planned if entry.kind is not Kind.DELIVERY for mark in entry.marks
     }
     found: dict[dt.datetime, list[Mark]] = defaultdict(list)
-    for channel, rows in ahead.items():
-        for moment in takewhile(lambda moment: moment < wanted.span.end, slots.coming(rows, after)):
+    for channel, moments in coming.items():
+        for moment in moments:
             if (channel, moment) not in taken:
                 found[moment].append(wanted.channels[channel])
     return [Gap(moment, tuple(found[moment])) for moment in sorted(found)]
@@ -56,11 +62,13 @@ def _slots(wanted: Wanted) -> dict[UUID, list[Slot]]:
     return found
 
 
-def _taken(wanted: Wanted, channels: list[UUID]) -> Taken:
+def _taken(wanted: Wanted, coming: Mapping[UUID, list[dt.datetime]]) -> Taken:
     """What goes out then, or has the slot. One question, by owner and state: what still may go out is not much."""
-    span = wanted.span
-    rows = Outgoing.objects.filter(owner=wanted.owner, channel__in=channels, state__in=AHEAD)
+    span, moments = wanted.span, {moment for each in coming.values() for moment in each}
+    rows = Outgoing.objects.filter(owner=wanted.owner, channel__in=list(coming), state__in=AHEAD)
     rows = rows.filter(due_at__gte=span.begin, due_at__lt=span.end).order_by()
+    if len(moments) <= ASKED:
+        rows = rows.filter(Q(due_at__in=moments) | Q(planned_at__in=moments))
     found: Taken = set()
     for channel, due_at, planned_at in rows.values_list("channel_id", "due_at", "planned_at"):
         found |= {(channel, due_at), (channel, planned_at or due_at)}

@@ -90,11 +90,6 @@ class Entry:
         return len(self.marks) - 1 if len(self.marks) > ROOM else 0
 
     @property
-    def few(self) -> str:
-        """The others, as a slice."""
-        return f":{len(self.marks) - self.rest}"
-
-    @property
     def label(self) -> str:
         """Its state in words."""
         if self.kind is Kind.DELIVERY:
@@ -147,31 +142,36 @@ def grouped(parts: Iterable[Part]) -> list[Entry]:
             entry.marks.append(mark)
     for entry in found.values():
         entry.marks.sort(key=lambda mark: (mark.colour, mark.name, mark.placement))  # the same order in each
-    return sorted(found.values(), key=lambda each: (each.at, each.post))
+    return sorted(found.values(), key=order)
+
+
+def order(entry: Entry) -> tuple[dt.datetime, UUID]:
+    """By which entries stand in a row."""
+    return entry.at, entry.post
 
 
 def _parts(wanted: Wanted) -> Iterator[Part]:
-    yield from _deliveries(wanted)
-    yield from _drafts(wanted)
+    yield from deliveries(wanted)
+    yield from drafts(wanted)
     yield from repetitions(wanted)
 
 
-def _deliveries(wanted: Wanted) -> Iterator[Part]:
+def deliveries(wanted: Wanted, only: Q = Q()) -> Iterator[Part]:  # noqa: B008 - never changed
     """One question, of several parts: an index has channel, state and time, and most of all rows are published."""
     named = ("post_id", "due_at", "state", "free", "channel_id", "platform", "channel_name", "placement")
     parts = [
-        Delivery.objects.filter(part, wanted.tagged("post_id"), **wanted.within("due_at"))
+        Delivery.objects.filter(part, only, wanted.tagged("post_id"), **wanted.within("due_at"))
         .annotate(free=ExpressionWrapper(due_times.MOVABLE, BooleanField()))
         .order_by()
         .values_list(*named)
-        for part in _ways_in(wanted)
+        for part in ways_in(wanted)
     ]
     rows = parts[0].union(*parts[1:], all=True).order_by("due_at")[:MOST]
     for post, at, state, free, channel, platform, name, placement in rows:
         yield Kind.DELIVERY, post, at, mark_of(wanted, channel, platform, name, placement), state, bool(free)
 
 
-def _ways_in(wanted: Wanted) -> list[Q]:
+def ways_in(wanted: Wanted) -> list[Q]:
     """Of their channels what is published, and what is not; of channels that are gone, what is theirs."""
     mine = Q(channel__in=[wanted.channel] if wanted.channel else list(wanted.channels))
     gone = Q(channel=None, owner=wanted.owner)
@@ -179,7 +179,7 @@ def _ways_in(wanted: Wanted) -> list[Q]:
     return ways if wanted.channel else [*ways, Q(gone, state=State.PUBLISHED), Q(gone, state__in=UNPUBLISHED)]
 
 
-def _drafts(wanted: Wanted) -> Iterator[Part]:
+def drafts(wanted: Wanted) -> Iterator[Part]:
     """At the time of the post, and in places that have one of their own, at that."""
     rows = Post.objects.filter(wanted.tagged("pk"), owner=wanted.owner, state=Post.State.DRAFT).annotate(
         at=Coalesce("variants__due_at", "due_at"), own=F("variants__due_at"), channel=F("variants__channel_id")

@@ -77,7 +77,10 @@ def _drop_whole(asset: UUID) -> None:
 
 
 def _drop_large(asset: UUID) -> None:
-    blobs.drop(Blob.objects.filter(asset=asset, purpose__in=LARGE))
+    """Also what was made of it for a preview, unless another post is on its way with it."""
+    under_way = Delivery.objects.filter(post__assets=asset).exclude(state__in=Delivery.State.ended()).exists()
+    purposes = LARGE if under_way else (*LARGE, *MADE)
+    blobs.drop(Blob.objects.filter(asset=asset, purpose__in=purposes))
 
 
 def _drop_undecided(most: int) -> int:

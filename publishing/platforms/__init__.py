@@ -26,6 +26,7 @@ from outbox.protocol import (
     Verdict,
 )
 from poster.registry import Registry
+from publishing.platforms.followers import ANY, Fold, Grid, Shown, Sign, Together
 from publishing.platforms.forms import (
     NO_DEFAULT,
     Form,
@@ -38,13 +39,16 @@ from publishing.platforms.forms import (
 )
 
 __all__ = [
+    "ANY",
     "NO_DEFAULT",
     "PLATFORMS",
     "Accepted",
     "Account",
     "Counting",
     "Evidence",
+    "Fold",
     "Form",
+    "Grid",
     "Json",
     "Label",
     "Layout",
@@ -59,8 +63,11 @@ __all__ = [
     "Posted",
     "Receipt",
     "Request",
+    "Shown",
+    "Sign",
     "Spoilt",
     "Staged",
+    "Together",
     "Verdict",
     "Visible",
     "as_story",
@@ -134,9 +141,10 @@ class Posted:
 
 
 class Platform(Adapter[Request], Protocol):
-    """`limits` has a row for each form that it takes."""
+    """`limits` has a row for each form that it takes, and `shown` one for each of these: what followers see."""
 
     limits: Mapping[Form, Limits]
+    shown: Mapping[Form, Shown]
     labels: Mapping[Form, frozenset[Label]]
     options: tuple[Option, ...]
     look: Look

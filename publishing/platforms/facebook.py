@@ -17,9 +17,12 @@ from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_FACEBOOK
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
+from poster.reasons import _
 from publishing.platforms import (
+    ANY,
     Account,
     Evidence,
+    Fold,
     Form,
     Label,
     Limits,
@@ -28,7 +31,10 @@ from publishing.platforms import (
     Posted,
     Receipt,
     Request,
+    Shown,
+    Sign,
     Staged,
+    Together,
     Verdict,
     as_story,
 )
@@ -56,6 +62,22 @@ PHOTO = Limits(
     max_bytes=10_000_000,
     settle=15 * 60,  # how long its lists may lag
 )
+FEED = Shown(
+    fold=Fold(
+        lines=3,
+        columns=40,
+        word=_("See more"),
+        source="not verified: posttruncate, socialk.it (June 2026), boldlytype: 110 to 125 characters, 3 to 5 lines",
+        on_the_web=477,
+    ),
+    pressed={Sign.LINK: ANY, Sign.HASHTAG: ANY},  # a name in plain text becomes no mention by API
+    tallest=0.8,  # not verified
+    together=Together.MOSAIC,
+    unknown=(
+        _("Facebook says nowhere where it folds a text: the phone, its letters and the app's version decide."),
+        _("How Facebook cuts several pictures depends on the shape of the first."),
+    ),
+)
 
 
 class FacebookPage:
@@ -69,6 +91,13 @@ class FacebookPage:
         Form.ALBUM: replace(PHOTO, parts=MOST_PHOTOS),
         Form.TEXT: replace(PHOTO, parts=0, settle=180),
         Form.STORY: replace(as_story(PHOTO), alt_text=PHOTO.alt_text),  # its photo has one, as any other
+    }
+    shown = {
+        Form.PHOTO: FEED,
+        Form.ALBUM: FEED,
+        # Set large up to 85 characters: not verified.
+        Form.TEXT: replace(FEED, large=85, unknown=(*FEED.unknown[:1], _("A link may be followed by its own card."))),
+        Form.STORY: Shown(fold=None, unknown=(_("The app's own buttons lie over the top and the bottom."),)),
     }
 
     def prepare(self, account: Account, request: Request, so_far: Staged) -> Staged:

@@ -8,7 +8,22 @@ from dataclasses import replace
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import BY_SUBCODE, ON_INSTAGRAM
 from poster.errors import OutsideError, Refused, Trace
-from publishing.platforms import Account, Form, Label, Layout, Limits, Look, Spoilt, as_story
+from poster.reasons import _
+from publishing.platforms import (
+    ANY,
+    Account,
+    Fold,
+    Form,
+    Grid,
+    Label,
+    Layout,
+    Limits,
+    Look,
+    Shown,
+    Sign,
+    Spoilt,
+    as_story,
+)
 from publishing.platforms.containers import Containers, Dialect
 from publishing.reasons.sending import NotWorkedOn
 
@@ -27,6 +42,23 @@ PHOTO = Limits(
     needs_address=True,
     settle=180,
 )
+FEED = Shown(
+    fold=Fold(
+        lines=3,
+        columns=42,
+        word=_("more"),
+        source="Meta's advice is at most 125 characters (help.instagram.com/1643471055915254); the lines: not verified",
+        on_the_web=125,
+    ),
+    pressed={Sign.HASHTAG: ANY, Sign.MENTION: ANY},  # an address is dead text
+    numbers=False,
+    grid=Grid(ratio=3 / 4, whole_from=1.0, source="since January 2025; not verified: pictuary, splitimage"),
+    unknown=(
+        _("Instagram says nowhere on which line it folds: the phone and the length of your name decide."),
+        _("Only accounts that exist become a mention."),
+        _("Whether a sixth hashtag counts is not known."),
+    ),
+)
 _CODE = re.compile(r"error code (\d{1,10})")
 
 
@@ -39,6 +71,11 @@ class Instagram(Containers):
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=10, one_shape=True),  # Content Publishing, "Carousel Posts"
         Form.STORY: as_story(PHOTO),
+    }
+    shown = {
+        Form.PHOTO: FEED,
+        Form.ALBUM: FEED,
+        Form.STORY: Shown(fold=None, unknown=(_("The app's own buttons lie over the top and the bottom."),)),
     }
     labels = dict.fromkeys(limits, frozenset({Label.AI}))  # `made_with_ai`
     dialect = Dialect(

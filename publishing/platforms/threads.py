@@ -8,8 +8,24 @@ from dataclasses import replace
 from accounts.providers.meta import client as meta
 from accounts.providers.meta.errors import ON_THREADS
 from poster.errors import OutsideError, Refused
+from poster.reasons import _
 from poster.reasons.outside_posts import ShapeRefused
-from publishing.platforms import Account, Form, Label, Layout, Limits, Look, Option, OptionKind, Spoilt
+from publishing.platforms import (
+    ANY,
+    Account,
+    Fold,
+    Form,
+    Label,
+    Layout,
+    Limits,
+    Look,
+    Option,
+    OptionKind,
+    Shown,
+    Sign,
+    Spoilt,
+    Together,
+)
 from publishing.platforms.containers import Containers, Dialect
 from publishing.reasons.sending import NotWorkedOn
 
@@ -29,6 +45,16 @@ PHOTO = Limits(
     useful_hashtags=1,  # the first becomes the topic, the others are plain text
     count="utf8",  # Meta speaks of emoji alone; production refuses other letters by their bytes too
     settle=180,
+)
+FEED = Shown(
+    fold=Fold(lines=6, columns=42, word=_("more"), source="about 250 characters on a phone: not verified"),
+    pressed={Sign.LINK: 5, Sign.HASHTAG: 1, Sign.MENTION: ANY},  # the first hashtag becomes the topic
+    topic="topic_tag",
+    together=Together.BESIDE,
+    unknown=(
+        _("Threads says nowhere where it folds a text on a phone. On the web all of it is seen."),
+        _("Only accounts that exist become a mention."),
+    ),
 )
 # `error_message` of a container that a new one would repeat (Troubleshooting)
 FOR_GOOD = {"INVALID_ASPEC_RATIO", "INVALID_ASPECT_RATIO"}
@@ -77,6 +103,11 @@ class Threads(Containers):
         Form.PHOTO: PHOTO,
         Form.ALBUM: replace(PHOTO, parts=20),
         Form.TEXT: replace(PHOTO, parts=0, needs_address=False),
+    }
+    shown = {
+        Form.PHOTO: FEED,
+        Form.ALBUM: FEED,
+        Form.TEXT: replace(FEED, unknown=(*FEED.unknown, _("A link may be followed by its own card."))),
     }
     dialect = Dialect(
         name="Threads",

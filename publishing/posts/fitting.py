@@ -20,8 +20,8 @@ ENOUGH = 0.5  # a cut at the end of a sentence must leave this much of the room 
 
 _CLUSTER = regex.compile(r"\X")
 _IN_WORDS = r"\p{L}\p{M}\p{N}\p{Pc}"  # spelled out, as static/poster/words.js counts by the same
-_HASHTAG = regex.compile(rf"(?<![{_IN_WORDS}@#&/])#[\p{{L}}\p{{N}}_][{_IN_WORDS}]*")
-_MENTION = regex.compile(rf"(?<![{_IN_WORDS}@#])@[{_IN_WORDS}][{_IN_WORDS}.]*")
+HASHTAG = regex.compile(rf"(?<![{_IN_WORDS}@#&/])#[\p{{L}}\p{{N}}_][{_IN_WORDS}]*")
+MENTION = regex.compile(rf"(?<![{_IN_WORDS}@#])@[{_IN_WORDS}][{_IN_WORDS}.]*")
 _SPACE = regex.compile(r"(\s+)")
 _NOT_IN_TAGS = regex.compile(r"\W|^\p{M}+")
 _SENTENCE_END = regex.compile(r"[.!?…]+[\p{Pf}\p{Pe}\"']*(?=\s)|[\u3002\uff01\uff1f]+\p{Pe}*|\n(?=\s*\n)")
@@ -35,12 +35,12 @@ def length(text: str, limits: Limits) -> int:
 
 def count_hashtags(text: str) -> int:
     """How many hashtags a platform finds in it."""
-    return len(_HASHTAG.findall(text))
+    return len(HASHTAG.findall(text))
 
 
 def count_mentions(text: str) -> int:
     """How many accounts a platform finds mentioned in it."""
-    return len(_MENTION.findall(text))
+    return len(MENTION.findall(text))
 
 
 def too_long(text: str, limits: Limits) -> Reason | None:
@@ -76,8 +76,8 @@ def fit(text: str, hashtags: Sequence[str], limits: Limits) -> str:
     if not _beside(text, tags) and not too_long(text, limits):
         return text
     words, gap, own = _apart(text)
-    words = _without_signs(words, _MENTION, limits.mentions)
-    words = _without_signs(words, _HASHTAG, limits.hashtags)
+    words = _without_signs(words, MENTION, limits.mentions)
+    words = _without_signs(words, HASHTAG, limits.hashtags)
     words = _cut(words, limits)
     return _tagged(words, gap, _beside(words, [*own, *tags]), limits)
 
@@ -95,12 +95,12 @@ def _clusters(text: str) -> list[str]:
 def _as_tags(hashtags: Iterable[str]) -> list[str]:
     """`sun set`, `#sun-set` -> `#sunset`; nothing that is no hashtag."""
     cleaned = ("#" + _NOT_IN_TAGS.sub("", raw) for raw in hashtags)
-    return [tag for tag in cleaned if _HASHTAG.fullmatch(tag)]
+    return [tag for tag in cleaned if HASHTAG.fullmatch(tag)]
 
 
 def _beside(words: str, tags: Iterable[str]) -> list[str]:
     """The hashtags that the words do not hold already, each once."""
-    held = {tag.casefold() for tag in _HASHTAG.findall(words)}
+    held = {tag.casefold() for tag in HASHTAG.findall(words)}
     once: dict[str, str] = {}
     for tag in tags:
         once.setdefault(tag.casefold(), tag)
@@ -111,7 +111,7 @@ def _apart(text: str) -> tuple[str, str, list[str]]:
     """The words, the gap after them, and the hashtags that the text ends with."""
     pieces = _SPACE.split(text)  # word, gap, word, gap, ..., word
     end = len(pieces)
-    while end > 0 and _HASHTAG.fullmatch(pieces[end - 1]):
+    while end > 0 and HASHTAG.fullmatch(pieces[end - 1]):
         end -= 2
     if end <= 0:
         return "", "", pieces[0::2]
@@ -159,7 +159,7 @@ def _last_end(ends: regex.Pattern[str], text: str, room: str) -> int:
 
 def _tagged(words: str, gap: str, tags: Sequence[str], limits: Limits) -> str:
     """The words get all the room they need; each hashtag goes in if there is still room for it."""
-    room = limits.hashtags - len(_HASHTAG.findall(words))
+    room = limits.hashtags - len(HASHTAG.findall(words))
     kept: list[str] = []
     for tag in tags:
         if len(kept) >= room:

@@ -1,33 +1,29 @@
-"""How a post will look on each platform, before it is approved: its words, and its picture as it will be framed."""
+"""How a post will look on each platform, before it is approved: its words up to the fold, its pictures as they go out.
+
+What is folded, pressed and laid out is what the platform declares (`publishing.platforms.followers`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel
-from media.models import Asset
 from poster.reasons import Reason, rendering
 from publishing.models import Post
-from publishing.platforms import PLATFORMS, Limits, Look
-from publishing.posts.fitting import advice, count_hashtags, count_mentions, length, too_long
+from publishing.platforms import PLATFORMS, Limits, Look, Shown, Together
+from publishing.posts import going_out
+from publishing.posts.fitting import advice, count_hashtags, count_mentions, fit, length, too_long
+from publishing.posts.folding import Folded, folded
+from publishing.posts.framing import Frame, frames_of
 from publishing.posts.places import Place, problem_of
-from publishing.posts.shapes import in_one_shape
-from publishing.posts.text_limits import limits_of
+from publishing.posts.text_limits import limits_of, shown_of
 from publishing.reasons.posts import UNITS
-from watches.models import Watch
 
-SQUARE = (1, 1)  # the frame of a picture whose size is not known yet
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A picture as it will be shown, in pixels of the original. `note` says what is changed; "" for nothing."""
-
-    asset: Asset
-    width: int
-    height: int
-    how: str  # preserveAspectRatio of SVG: the whole picture with a border, or cut to the frame
-    note: str
+TILES = 5  # of a mosaic; on the last one stands how many more there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,52 @@ class Preview:
     problem: Reason | None  # it cannot go out so
     advice: str  # it can, but not all of it counts there
     frames: list[Frame]
+    shown: Shown
+    words: Folded  # all of them, with the line
+    topic: str  # what was chosen in place of a hashtag
+    when: str  # it goes out, or went out
+
+    @property
+    def tiles(self) -> list[Frame]:
+        """The pictures that are seen without pressing one."""
+        return self.frames[:TILES] if self.together == Together.MOSAIC else self.frames
+
+    @property
+    def more(self) -> int:
+        """How many are behind the last one."""
+        return len(self.frames) - len(self.tiles)
+
+    @property
+    def together(self) -> str:
+        """How they are laid out; "" for one."""
+        return self.shown.together.value if len(self.frames) > 1 else ""
+
+    @property
+    def large(self) -> bool:
+        """Whether the words are set large."""
+        return 0 < len(f"{self.text}{self.line}") <= self.shown.large and not self.frames
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What `static/poster/previews.js` needs to show other words in the same way, as they are typed."""
+        fold, pressed = self.shown.fold, {sign.value: most for sign, most in self.shown.pressed.items()}
+        return {
+            "lines": fold.lines if fold else 0,
+            "columns": fold.columns if fold else 0,
+            "more": _(str(fold.word)) if fold else "",
+            "pressed": {name: most for name, most in pressed.items() if not (self.topic and name == "hashtag")},
+            "numbers": self.shown.numbers,
+            "line": self.line,
+        }
+
+    @property
+    def unknown(self) -> Iterator[str]:
+        """What it cannot tell."""
+        if self.shown.fold:
+            yield _about(self.shown)
+        yield from map(_, map(str, self.shown.unknown))
+        if self.frames:
+            yield _("The app may make the picture smaller, or compress it once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +117,18 @@ class Counter:
         return _tone(self.mentions, self.limits.mentions, self.limits.mentions)
 
 
+def _about(shown: Shown) -> str:
+    fold = shown.fold
+    assert fold is not None  # noqa: S101 - whoever calls has looked
+    told = _("About %(seen)d characters are seen on a phone before “%(word)s”.") % {
+        "seen": fold.characters,
+        "word": _(str(fold.word)),
+    }
+    web = _("On the web about %d.") % fold.on_the_web if fold.on_the_web else ""
+    sure = "" if fold.verified else _("Others have measured this; the platform does not say it.")
+    return " ".join(filter(None, [told, web, sure]))
+
+
 def _tone(used: int, near: float, most: int) -> str:
     if used > most:
         return "over"
@@ -83,13 +137,13 @@ def _tone(used: int, near: float, most: int) -> str:
 
 def previews(post: Post) -> list[Preview]:
     """One for each platform that it goes to, and each place there."""
-    return [_preview(post, place, [item.asset for item in place.items(post)]) for place in _one_each(post)]
+    return [_preview(post, place) for place in _one_each(post)]
 
 
 def of_each_place(post: Post) -> list[tuple[Place, Preview]]:
     """One for each place that it goes to, also where two look alike."""
     places = [Place.of(row) for row in post.variants.all()]
-    return [(place, _preview(post, place, [item.asset for item in place.items(post)])) for place in places]
+    return [(place, _preview(post, place)) for place in places]
 
 
 def counters(post: Post) -> list[Counter]:
@@ -115,28 +169,33 @@ def _one_each(post: Post) -> list[Place]:
     return list(seen.values())
 
 
-def _preview(post: Post, place: Place, assets: list[Asset]) -> Preview:
-    channel, limits = place.channel, limits_of(place.channel.platform, place.form(post))
-    shape = in_one_shape(limits, assets)
-    frames = [framed(asset, shape, post.fit) for asset in assets]
-    look, label = PLATFORMS[channel.platform].look, PLATFORMS.label(channel.platform)
+def _preview(post: Post, place: Place) -> Preview:
+    channel, form = place.channel, place.form(post)
+    limits, shown = limits_of(channel.platform, form), shown_of(channel.platform, form)
     words = place.text(post)
     text, told = (place.own_text or post.text, advice(words, limits)) if limits.text else ("", "")
     problem = problem_of(place, post) or (too_long(words, limits) if text else None)
-    own = f"words_{channel.pk}:{place.placement}"
-    return Preview(channel, look, label, place.placement, own, text, place.line(post), problem, told, frames)
+    topic = str(place.chosen.get(shown.topic) or "") if shown.topic else ""
+    return Preview(
+        channel=channel,
+        look=PLATFORMS[channel.platform].look,
+        label=PLATFORMS.label(channel.platform),
+        placement=place.placement,
+        own=f"words_{channel.pk}:{place.placement}",
+        text=text,
+        line=place.line(post),
+        problem=problem,
+        advice=told,
+        frames=list(frames_of(post, place)),
+        shown=shown,
+        words=folded(
+            _sent(words, limits, as_it_is=problem is not None) if limits.text else "", shown, topic=bool(topic)
+        ),
+        topic=topic,
+        when=going_out.said(place, post),
+    )
 
 
-def framed(asset: Asset, limits: Limits, fit: str) -> Frame:
-    """The picture in the nearest shape that the platform takes, padded or cropped as the watch says."""
-    width, height = (asset.width, asset.height) if asset.width and asset.height else SQUARE
-    ratio = width / height
-    nearest = min(max(ratio, limits.min_ratio), limits.max_ratio)
-    if abs(nearest - ratio) < 0.005:
-        return Frame(asset, width, height, "xMidYMid slice", "")
-    wider = nearest > ratio
-    if fit == Watch.Fit.CROP:
-        size = (width, round(width / nearest)) if wider else (round(height * nearest), height)
-        return Frame(asset, *size, "xMidYMid slice", "Its edges are cut: this platform shows it in another shape.")
-    size = (round(height * nearest), height) if wider else (width, round(width / nearest))
-    return Frame(asset, *size, "xMidYMid meet", "It gets a border: this platform shows it in another shape.")
+def _sent(words: str, limits: Limits, *, as_it_is: bool) -> str:
+    """What goes out of these words. What does not fit is shown as it was typed."""
+    return words if as_it_is else fit(words, (), limits)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publishing.platforms import PLATFORMS, Form, Limits
+from publishing.platforms import PLATFORMS, Form, Limits, Platform, Shown
 
 
 def limits_of(platform: str, form: Form = Form.PHOTO) -> Limits:
     """The row of this form in the platform's one table. Of a form that it does not take, that of its first one."""
     limits = PLATFORMS[platform].limits
     return limits.get(form) or next(iter(limits.values()))
+
+
+def shown_of(platform: str, form: Form = Form.PHOTO) -> Shown:
+    """How followers see this form. Of a form that it does not take, that of its first one."""
+    shown = PLATFORMS[platform].shown
+    return shown.get(form) or next(iter(shown.values()))
+
+
+def unseen(platform: type[Platform]) -> set[Form]:
+    """Forms that it takes and does not say of how followers see them."""
+    return set(platform.limits) - set(getattr(platform, "shown", ()))
 
 
 def takes(platform: str, form: Form) -> bool:

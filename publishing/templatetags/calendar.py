@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -60,3 +61,14 @@ def write_on(context: dict[str, Any], cell: Cell) -> str:
 def state_icon(entry: Entry) -> SafeString:
     """Its state as a shape; the word stands beside it for whoever sees none."""
     return display.icon(entry.tone[1])
+
+
+@register.simple_tag
+def marks(entry: Entry) -> SafeString:
+    """Those for which a cell has room, without a space between them: a month has hundreds."""
+    few = entry.marks[: len(entry.marks) - entry.rest]
+    told = [(mark.colour, display.icon(mark.platform or "channel")) for mark in few]
+    shown = format_html_join("", '<span class="channel-mark c{}">{}</span>', told)
+    rest = format_html('<span class="rest">+{}</span>', entry.rest) if entry.rest else ""
+    names = ", ".join(mark.label for mark in entry.marks)
+    return format_html('<span class="marks" title="{}">{}{}</span>', names, shown, rest)

@@ -260,6 +260,9 @@ async function drop() {
   await send(form, () => focusOn(entry.dataset.post, cell.dataset.day));
 }
 
+// The browser's own dragging of links and pictures would end ours.
+calendar.addEventListener("dragstart", (event) => event.preventDefault());
+
 calendar.addEventListener("pointerdown", (event) => {
   const entry = event.target.closest("[role=gridcell] [data-free]");
   if (!entry || held || event.button !== 0 || event.target.closest(".mover")) {

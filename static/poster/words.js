@@ -33,19 +33,11 @@ function show(counter, text) {
 const named = (name) => document.querySelector(`textarea[name="${CSS.escape(name)}"]`);
 const fallback = (field) => (field.name === "text" ? "" : (named("text") || field).value);
 
-function mirror() {
-  document.querySelectorAll("[data-mirror]").forEach((shown) => {
-    const own = named(shown.dataset.own);
-    shown.textContent = (own && own.value) || named(shown.dataset.mirror).value;
-  });
-}
-
 for (const field of document.querySelectorAll("textarea[data-counters]")) {
   const counters = document.querySelectorAll(`#${field.dataset.counters} [data-counts]`);
   field.addEventListener("input", () => {
     // A form sends line breaks as two characters, and the server makes one of them again.
     const text = field.value || fallback(field);
     counters.forEach((counter) => show(counter, text));
-    mirror();
   });
 }

@@ -23,7 +23,7 @@ from poster.manifests import rounds
 from poster.models import Event
 from poster.work import schedules
 from publishing.models import Delivery, Post
-from publishing.posts.previewing import framed
+from publishing.posts.framing import framed
 from tests import factories
 from tests.dashboard.test_browser import every_page
 from tests.facts import Said

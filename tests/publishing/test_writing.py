@@ -216,7 +216,7 @@ def test_a_person_writes_a_post_and_sees_how_it_will_look(
     assert [item.asset_id for item in post.items.all()] == [second.pk, first.pk]
     assert post.text == "Two of them.\nToday."
     shown = browser.get(answer["Location"]).content.decode()
-    assert shown.count('class="shots album"') == 2
+    assert [shown.count(f'class="shots {each} of-2"') for each in ("swiped", "mosaic")] == [1, 1]
 
 
 def placed(shown: str, picture: Asset) -> str:

@@ -1,0 +1,129 @@
+"""What followers see of words: up to the fold, and what can be pressed. `static/poster/folding.js` does the same.
+
+No letter, flag or family of emoji is ever cut in two; what is seen and what is folded away are together the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from publishing.platforms import Fold, Shown, Sign
+from publishing.posts.fitting import HASHTAG, MENTION
+
+LINES = {"\n", "\r\n", "\r"}
+
+_CLUSTER = regex.compile(r"\X")
+_WIDE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]")
+_LINK = regex.compile(r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)\]}'\u2019\u201d\u2026]", regex.IGNORECASE)
+_SIGNS = {Sign.LINK: _LINK, Sign.HASHTAG: HASHTAG, Sign.MENTION: MENTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words in a row. `sign`: what they are; "" for plain text."""
+
+    text: str
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`seen` at once, and the `rest` behind the fold; nothing where all of it is seen."""
+
+    seen: list[Piece]
+    rest: list[Piece]
+
+
+def folded(text: str, shown: Shown, *, topic: bool = False) -> Folded:
+    """As followers see it. `topic`: one was chosen, so that no hashtag becomes one."""
+    seen = fold(text, shown.fold)[0] if shown.fold else text
+    whole = list(pieces(text, shown, topic=topic))
+    return Folded(*_parted(whole, len(seen)))
+
+
+def fold(text: str, at: Fold) -> tuple[str, str]:
+    """What is seen, and what is folded away."""
+    cells = _CLUSTER.findall(text)
+    starts = _rows(cells, at.columns, at.lines + 1)
+    if len(starts) <= at.lines or not "".join(cells[starts[at.lines] :]).strip():
+        return text, ""
+    room = at.columns - len(str(at.word)) - 2  # the dots and a space
+    end = _fitting(cells, starts[at.lines - 1], starts[at.lines], room)
+    seen = "".join(cells[:end]).rstrip()
+    return seen, text[len(seen) :]
+
+
+def _rows(cells: Sequence[str], columns: int, most: int) -> list[int]:
+    """Where rows begin, at most so many: broken between words, and inside one that is wider than a row."""
+    starts, used, word = [0], 0, 0
+    for at, cell in enumerate(cells):
+        if len(starts) == most:
+            break
+        if cell in LINES:
+            starts.append(at + 1)
+            used, word = 0, at + 1
+        elif cell.isspace():  # at the end of a row it hangs over
+            used, word = used + 1, at + 1
+        elif used + _width(cell) > columns and at > starts[-1]:
+            word = word if word > starts[-1] else at
+            starts.append(word)
+            used = sum(map(_width, cells[word : at + 1]))
+        else:
+            used += _width(cell)
+    return starts
+
+
+def _fitting(cells: Sequence[str], begin: int, end: int, room: int) -> int:
+    """Where the last row is cut, so that there is room for the word behind it: after a word, if it has one."""
+    used = 0
+    for at in range(begin, end):
+        used += _width(cells[at])
+        if used > room and not cells[at].isspace():
+            gaps = (place for place in range(at, begin, -1) if cells[place - 1].isspace())
+            return next(gaps, at)
+    return end
+
+
+def _width(cell: str) -> int:
+    return 2 if _WIDE.search(cell) else 1
+
+
+def pieces(text: str, shown: Shown, *, topic: bool = False) -> Iterator[Piece]:
+    """The text in a row of pieces, by what can be pressed there."""
+    done = 0
+    for begin, end, sign in sorted(_found(text, shown, topic=topic)):
+        if begin < done:  # inside another one: a hashtag in an address
+            continue
+        if text[done:begin]:
+            yield Piece(text[done:begin])
+        yield Piece(text[begin:end], sign)
+        done = end
+    if text[done:]:
+        yield Piece(text[done:])
+
+
+def _found(text: str, shown: Shown, *, topic: bool) -> Iterator[tuple[int, int, str]]:
+    for sign, most in shown.pressed.items():
+        if sign is Sign.HASHTAG and topic:
+            continue
+        found = [each.span() for each in _SIGNS[sign].finditer(text)]
+        if sign is Sign.HASHTAG and not shown.numbers:
+            found = [(begin, end) for begin, end in found if not text[begin + 1 : end].isdecimal()]
+        for begin, end in found[:most]:
+            yield begin, end, sign.value
+
+
+def _parted(whole: Sequence[Piece], at: int) -> tuple[list[Piece], list[Piece]]:
+    """Before and behind this place; a piece that lies across it is parted."""
+    seen: list[Piece] = []
+    rest: list[Piece] = []
+    begin = 0
+    for piece in whole:
+        here = min(max(at - begin, 0), len(piece.text))
+        seen += [Piece(piece.text[:here], piece.sign)] if here else []
+        rest += [Piece(piece.text[here:], piece.sign)] if piece.text[here:] else []
+        begin += len(piece.text)
+    return seen, rest

@@ -1,0 +1,112 @@
+"""A picture of a post as it goes out, as the feed shows that, and as the profile's grid does. In pixels, no bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+
+from media.models import Asset
+from media.renditions import digest
+from publishing.models import Post
+from publishing.platforms import Grid, Limits
+from publishing.posts import preview_pictures
+from publishing.posts.places import Place
+from publishing.posts.shapes import in_one_shape
+from publishing.posts.text_limits import limits_of, shown_of
+from watches.models import Watch
+
+SQUARE = (1, 1)  # the frame of a picture whose size is not known yet
+SAME = 0.005  # two ratios that nobody can tell apart
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is seen of a frame: from where on, and how much."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    how: str = "xMidYMid slice"
+
+    def __str__(self) -> str:
+        """As viewBox of an SVG."""
+        return f"{self.left:g} {self.top:g} {self.width:g} {self.height:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture as it will be shown, in pixels of the original. `note` says what is changed; "" for nothing."""
+
+    asset: Asset
+    width: int
+    height: int
+    how: str  # preserveAspectRatio of SVG: the whole picture with a border, or cut to the frame
+    note: str
+    alt: str = ""
+    sent: str = ""  # where the very bytes are that go out
+    view: View | None = None  # what the feed shows of it, where it cuts
+    grid: View | None = None  # what the profile shows of it
+
+    @property
+    def box(self) -> str:
+        """Of its SVG, in the feed."""
+        return str(self.view or View(0, 0, self.width, self.height))
+
+
+def frames_of(post: Post, place: Place) -> Iterator[Frame]:
+    """Those that this place shows, in their order."""
+    platform, form = place.channel.platform, place.form(post)
+    shown, items = shown_of(platform, form), place.items(post)
+    shape = in_one_shape(limits_of(platform, form), [item.asset for item in items])
+    recipes = preview_pictures.recipes(post, place)
+    for item in items:
+        frame = framed(item.asset, shape, post.fit)
+        yield replace(
+            frame,
+            alt=item.alt_text,
+            sent=_sent(post, place, item.asset, digest(recipes[item.asset_id], item.asset.ai_mark)),
+            view=cut(frame, shown.tallest) if shown.tallest and len(items) == 1 else None,
+            grid=in_grid(frame, shown.grid) if shown.grid else None,
+        )
+
+
+def _sent(post: Post, place: Place, asset: Asset, made_to: str) -> str:
+    """Another one as soon as it is made otherwise, so that a browser may keep what it has."""
+    address = reverse("preview_picture", args=[post.pk, place.channel.pk, str(place.placement), asset.pk])
+    return f"{address}?as={made_to[:16]}"
+
+
+def cut(frame: Frame, tallest: float) -> View | None:
+    """Its middle, where it is narrower than this; None where all of it is seen."""
+    if frame.width / frame.height >= tallest - SAME:
+        return None
+    height = frame.width / tallest
+    return View(0, (frame.height - height) / 2, frame.width, height)
+
+
+def in_grid(frame: Frame, grid: Grid) -> View:
+    """Its middle; all of it, with a border, where it is wide."""
+    ratio = frame.width / frame.height
+    if ratio >= grid.whole_from - SAME:
+        height = frame.width / grid.ratio
+        return View(0, (frame.height - height) / 2, frame.width, height)
+    width, height = min(frame.width, frame.height * grid.ratio), min(frame.height, frame.width / grid.ratio)
+    return View((frame.width - width) / 2, (frame.height - height) / 2, width, height)
+
+
+def framed(asset: Asset, limits: Limits, fit: str) -> Frame:
+    """The picture in the nearest shape that the platform takes, padded or cropped as the watch says."""
+    width, height = (asset.width, asset.height) if asset.width and asset.height else SQUARE
+    ratio = width / height
+    nearest = min(max(ratio, limits.min_ratio), limits.max_ratio)
+    if abs(nearest - ratio) < 0.005:
+        return Frame(asset, width, height, "xMidYMid slice", "")
+    wider = nearest > ratio
+    if fit == Watch.Fit.CROP:
+        size = (width, round(width / nearest)) if wider else (round(height * nearest), height)
+        return Frame(asset, *size, "xMidYMid slice", "Its edges are cut: this platform shows it in another shape.")
+    size = (round(height * nearest), height) if wider else (width, round(width / nearest))
+    return Frame(asset, *size, "xMidYMid meet", "It gets a border: this platform shows it in another shape.")
