@@ -272,7 +272,8 @@ class OwnedAdmin(VerbsMixin):
         return type(form.__name__, (form,), {"person": request.user})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        return super().render_change_form(request, {**context, "model_admin": self}, *args, **kwargs)
+        told = {"title": f"New {self.names[0]}"} if kwargs.get("add") else {}  # as people call it
+        return super().render_change_form(request, {**context, **told, "model_admin": self}, *args, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
         view = self._changeform_view if self.asks_outside else super().changeform_view  # type: ignore[attr-defined]
