@@ -55,7 +55,8 @@ class Errand(models.Model):
             return self.State.WAITS
         if self.ended_at is not None and self.ended_at >= self.begun_at:
             return self.State.ENDED
-        return self.State.RUNS if self.begun_at > clock.now() - LONGEST else self.State.LOST
+        now = clock.now()  # which may have been put back since
+        return self.State.RUNS if now - LONGEST < self.begun_at < now + LONGEST else self.State.LOST
 
     @property
     def under_way(self) -> bool:

@@ -82,7 +82,7 @@ def gate(out: Outgoing, *, anew: bool = False) -> Stop | None:
 
 def going_on(out: Outgoing) -> Stop | None:
     """For what is laid down in part: whether anything keeps it from being laid down. The mark asks all the rest."""
-    return _first(out, (*ABOUT_IT, _channel, _possible, _suspended), anew=False)
+    return _first(out, (*ABOUT_IT, _channel, _possible, _resting, _suspended), anew=False)
 
 
 def shut(out: Outgoing) -> Stop | None:
@@ -190,7 +190,8 @@ def _possible(seen: Seen) -> Stop | None:
     return kind_of(seen.out).possible(seen.out)
 
 
-def _pacing(seen: Seen) -> Stop | None:
+def _resting(seen: Seen) -> Stop | None:
+    """They asked for it, or our allowance is nearly used up."""
     channel, now = seen.place, clock.now()
     if until := cooldowns.announced_until(seen.rests):
         wait = min(max((until - now).total_seconds(), 1), LONGEST_WAIT)
@@ -198,6 +199,11 @@ def _pacing(seen: Seen) -> Stop | None:
     if channel.resting_until and channel.resting_until > now:
         wait = (channel.resting_until - now).total_seconds()
         return Stop(why.AskedUsToWait(channel=channel.name), after=wait, theirs=True)
+    return None
+
+
+def _spacing(seen: Seen) -> Stop | None:
+    channel, now = seen.place, clock.now()
     if not channel.spacing:
         return None
     others = Outgoing.objects.filter(channel=channel, committed_at__lte=now).exclude(pk=seen.out.pk)
@@ -238,4 +244,12 @@ def _suspended(seen: Seen) -> Stop | None:
 
 Question = Callable[[Seen], Stop | None]
 ABOUT_IT: tuple[Question, ...] = (_paused, _unguarded, _restored, _wanted, _early, _late)
-ABOUT_THE_CHANNEL: tuple[Question, ...] = (_channel, _possible, _pacing, _as_they_want_it, _repeated, _suspended)
+ABOUT_THE_CHANNEL: tuple[Question, ...] = (
+    _channel,
+    _possible,
+    _resting,
+    _spacing,
+    _as_they_want_it,
+    _repeated,
+    _suspended,
+)

@@ -28,7 +28,7 @@ def bucket_address(app_configs: Sequence[AppConfig] | None, **kwargs: object) ->
     return []
 
 
-@register(OURS)
+@register("platforms")  # with `start` and `check` alone: it loads each of them, and all that they speak by
 def previews(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """A platform that takes a form says how followers see it: nothing is approved unseen."""
     missing = ((name, unseen(PLATFORMS[name])) for name in PLATFORMS)

@@ -68,8 +68,16 @@ def _of(backup: Path) -> Held:
         made_at = dt.datetime.fromisoformat(json.loads((backup / MANIFEST).read_text())["made_at"])
     if made_at is not None and timezone.is_naive(made_at):
         made_at = made_at.replace(tzinfo=dt.UTC)
-    size = sum(each.stat().st_size for each in backup.rglob("*") if each.is_file())
-    return Held(backup.name, size, made_at, (backup / "keys").is_dir())
+    return Held(backup.name, _size(backup), made_at, (backup / "keys").is_dir())
+
+
+def _size(backup: Path) -> int:
+    """All its files, in bytes. It may be deleted meanwhile."""
+    size = 0
+    with suppress(OSError):
+        for file in backup.rglob("*"):
+            size += file.stat().st_size if file.is_file() else 0
+    return size
 
 
 def _tables(file: Path) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from accounts.models import User
 from operations.models import LONGEST, OPEN, WAITING, Errand
@@ -34,8 +34,10 @@ def ask(kind: Errand.Kind, *, by: Caller, about: str = "") -> Errand:
 
 def _free(kind: Errand.Kind) -> QuerySet[Errand]:
     """The row, when nobody waits for it: it ended, or its worker is gone."""
+    now = clock.now()  # which may have been put back since it was begun
+    gone = Q(begun_at__lte=now - LONGEST) | Q(begun_at__gte=now + LONGEST)
     begun = Errand.objects.filter(kind=kind, begun_at__isnull=False)
-    return begun.exclude(OPEN) | begun.filter(OPEN, begun_at__lte=clock.now() - LONGEST)
+    return begun.exclude(OPEN) | begun.filter(OPEN & gone)
 
 
 def take() -> Errand | None:
@@ -52,7 +54,8 @@ def take() -> Errand | None:
 def ended(errand: Errand, report: dict[str, Any], reason: Reason | None = None) -> bool:
     """Written down, if nobody has asked for it anew since it was given up."""
     mine = Errand.objects.filter(pk=errand.pk, begun_at=errand.begun_at)
-    return bool(mine.update(ended_at=clock.now(), report=report, **Errand.reason.columns(reason)))
+    moment = max(clock.now(), errand.begun_at or clock.now())
+    return bool(mine.update(ended_at=moment, report=report, **Errand.reason.columns(reason)))
 
 
 def waiting_since() -> dt.datetime | None:
@@ -73,4 +76,4 @@ def naming(person: User) -> QuerySet[Errand]:
 
 def forget() -> int:
     """What ended more than a week ago."""
-    return delete(Errand.objects.filter(ended_at__lt=clock.now() - KEPT).exclude(WAITING))
+    return delete(Errand.objects.filter(ended_at__lt=clock.now() - KEPT).exclude(WAITING | OPEN))

@@ -21,7 +21,7 @@ CLAIMS = (
     Mutant(
         "claims, P03: the prompt of a watch is not kept",
         "watches/forms.py",
-        '                prompt=template.text if template else "",\n',
+        '                prompt=data["prompt"].strip() or (template.text if template else ""),\n',
         '                prompt="",\n',
         (f"{BY_DOING}::test_p03_a_watch_keeps_what_was_asked_for_and_nothing_else",),
     ),
@@ -35,8 +35,8 @@ CLAIMS = (
     Mutant(
         "claims, P05: their id is not written down",
         "outbox/receipts.py",
-        "        remote_id=receipt.remote_id,\n",
-        '        remote_id="",\n',
+        '        "remote_id": receipt.remote_id,\n',
+        '        "remote_id": "",\n',
         (f"{BY_DOING}::test_p04_p05_p08_p09_p29_a_picture_all_the_way",),
     ),
     Mutant(
@@ -77,8 +77,8 @@ CLAIMS = (
     Mutant(
         "claims, P40: the time zone is not kept",
         "accounts/sign_in/my_account.py",
-        '        fields = ("name", "time_zone", "to_approve", "approve_by_link", "always_ai", "always_adult")\n',
-        '        fields = ("name",)\n',
+        '            *("name", "time_zone"),\n',
+        '            *("name",),\n',
         (f"{BY_DOING}::test_p40_creation_last_sign_in_and_preferences_are_what_happened",),
     ),
     Mutant(

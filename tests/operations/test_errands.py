@@ -85,6 +85,29 @@ def test_one_whose_worker_died_is_lost_and_may_be_asked_for_again(olga: User) ->
     assert "late" not in Errand.objects.get().report
 
 
+def test_a_clock_that_is_put_back_keeps_nobody_waiting(olga: User) -> None:
+    """Neither for what ended meanwhile, nor for what has no worker any more."""
+    orders.ask(Kind.LEDGER, by=Caller.of(olga))
+    Errand.objects.update(begun_at=clock.now() + dt.timedelta(hours=2))  # before the clock was put back
+    taken = Errand.objects.get()
+    assert taken.state is State.LOST
+    assert orders.ended(taken, {"lines": 3})
+    assert Errand.objects.get().state is State.ENDED
+    Errand.objects.update(ended_at=None)
+    assert done(Kind.LEDGER, olga).state is State.ENDED
+
+
+def test_what_is_under_way_is_not_forgotten_with_what_it_found_before(olga: User) -> None:
+    done(Kind.LEDGER, olga)
+    long_ago = clock.now() - orders.KEPT - dt.timedelta(days=1)
+    Errand.objects.update(begun_at=long_ago, ended_at=long_ago)
+    orders.ask(Kind.LEDGER, by=Caller.of(olga))
+    taken = orders.take()
+    assert taken is not None
+    assert orders.forget() == 0
+    assert orders.ended(taken, {})
+
+
 def test_two_workers_do_not_take_the_same(olga: User) -> None:
     for kind in (Kind.LEDGER, Kind.DOCTOR):
         orders.ask(kind, by=Caller.of(olga))
@@ -226,6 +249,7 @@ def test_a_mail_goes_to_whoever_asked_and_to_nobody_when_they_are_gone(olga: Use
 def test_reports_go_after_a_week_and_with_whoever_leaves(olga: User) -> None:
     done(Kind.LEDGER, olga)
     assert "errands" not in {name for name, number in retire().items() if number}
-    Errand.objects.update(ended_at=clock.now() - orders.KEPT - dt.timedelta(minutes=1))
+    long_ago = clock.now() - orders.KEPT - dt.timedelta(minutes=1)
+    Errand.objects.update(begun_at=long_ago, ended_at=long_ago)
     assert retire()["errands"] == 1
     assert orders.naming(olga).count() == 0

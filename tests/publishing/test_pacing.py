@@ -7,11 +7,13 @@ import datetime as dt
 import pytest
 
 from accounts.models import Channel
-from outbox import refused_sends
+from outbox import preflight, refused_sends
+from outbox.reasons.gate import AskedUsToWait
 from outbox.tasks import round as publishing_round
 from poster import clock
 from poster.errors import Suspended
 from publishing.models import Delivery
+from tests import factories
 from tests.facts import Said
 from tests.house import House
 
@@ -102,6 +104,17 @@ def test_a_rate_limit_rests_the_whole_channel_for_as_long_as_they_say(house: Hou
     assert house.box.feed() == []
     house.settle(delivery)
     assert len(house.box.feed()) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_laid_down_in_part_rests_as_well() -> None:
+    """Each call for it would use up what is left of our allowance."""
+    ann = factories.person("Ann")
+    channel = factories.channel(ann, "instagram", resting_until=clock.now() + dt.timedelta(hours=1))
+    delivery = factories.delivery(factories.post(ann, channel), channel, staged_at=clock.now(), media=[])
+    for stop in (preflight.gate(delivery), preflight.going_on(delivery)):
+        assert stop is not None
+        assert stop.reason.code == AskedUsToWait.code
 
 
 def test_never_send_again_asks_a_person_instead(house: House) -> None:
