@@ -290,21 +290,6 @@ def test_a_subject_of_several_lines_becomes_one_at_the_form_and_in_the_service(o
     assert mail.outbox[0].subject == "Hello Bcc: x@y.z"
 
 
-def test_a_mail_that_raises_keeps_no_other_waiting(monkeypatch: Any) -> None:
-    ann, rightly = somebody_with(), notices.post_now
-
-    def post(message: Any) -> bool:
-        if message.subject == "One":
-            raise ValueError(message.subject)
-        return rightly(message)
-
-    monkeypatch.setattr(notices, "post_now", post)
-    for subject in ("One", "Two"):
-        notices.warn_surely(ann, about=subject, subject=subject, words="It is so.")
-    assert (send_waiting(), [letter.subject for letter in mail.outbox]) == (1, ["Two"])
-    assert Notice.objects.get(about="One").next_at > clock.now()
-
-
 def test_duties_come_before_notices_and_announcements_last(olga: User, at: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(notices, "AT_ONCE", 2)
     ann = somebody_with(announcements=True, on_failure=Wish.DAILY)
