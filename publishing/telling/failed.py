@@ -57,7 +57,7 @@ def tell(over: Over) -> int:
 def _tell_all(person: User) -> int:
     rows, files = _of(person)
     causes = _together(failures(rows, files))
-    if all(len(each) < ALIKE for each in (files, *(_in(state, rows) for state in ENDED))):  # else some were not seen
+    if max(len(files), *(len(_in(state, rows)) for state in ENDED)) < ALIKE:  # else some were not seen
         notices.forget_mended(ABOUT, standing=[f"{ABOUT}{cause}:" for cause in causes], owner=person.pk)
     return sum(_tell(person, cause, failure) for cause, failure in causes.items())
 
