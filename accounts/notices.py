@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.core.mail import EmailMessage
-from django.db.models import F
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,13 +26,16 @@ from accounts import mail_choices
 from accounts.mailer import link, post_now
 from accounts.models import Notice, User
 from poster import clock
-from poster.work import cooldowns, time_budget
+from poster.work import cooldowns, mishaps, time_budget
 
 Kind = Notice.Kind
 PAUSE = cooldowns.Pause(first=dt.timedelta(minutes=5), most=dt.timedelta(hours=12), trial=dt.timedelta(minutes=5))
 AT_ONCE = 50  # kept mails in a round
 GONE = dt.timedelta(days=2)  # what nobody has asked to be told for so long is mended
 GIVEN_UP = dt.timedelta(days=30)  # an address that takes nothing for so long takes nothing any more
+UNSENT = "A mail to a person could not be made"
+DUTY, NEWS = Q(kind=Kind.ALWAYS), Q(kind=Kind.NEWS)
+IN_TURN = (DUTY, ~DUTY & ~NEWS, NEWS)  # a round's mails: what has no choice first, then notices, then announcements
 A_DAY = dt.timedelta(days=1)
 LONGEST = 200  # characters of a subject that is kept
 
@@ -61,35 +65,63 @@ def forget(abouts: Iterable[str]) -> None:
     Notice.objects.filter(about__in=list(abouts)).delete()
 
 
+def forget_mended(prefix: str, *, standing: Iterable[str] = (), **whose: UUID) -> None:
+    """What nobody was told yet, and needs not be told any more: all about `prefix` but what begins like a `standing`.
+
+    `whose`: the `owner`; without, it is of everybody.
+    """
+    kept = tuple(standing)
+    waiting = Notice.objects.filter(sent_at=None, about__startswith=prefix, **whose)
+    gone = [key for key, about in waiting.values_list("pk", "about") if not about.startswith(kept)]
+    if gone:
+        Notice.objects.filter(pk__in=gone, sent_at=None).delete()
+
+
+def waiting_of(prefix: str) -> list[UUID]:
+    """Whose notices about `prefix` are not sent yet."""
+    waiting = Notice.objects.filter(sent_at=None, about__startswith=prefix)
+    return list(waiting.order_by().values_list("owner", flat=True).distinct())
+
+
 def warn_surely(owner: User, *, about: str, subject: str, words: str, kind: Notice.Kind = Kind.ALWAYS) -> bool:
     """Order a mail that is sent with the next round, or whenever the mail server takes it. Whether it is new.
 
     Sends nothing itself: for requests, and for the transaction in which it happens.
     """
-    kept = {"subject": subject[:LONGEST], "words": words, "kind": kind}
+    kept = {"subject": in_one_line(subject)[:LONGEST], "words": words, "kind": kind}
     _notice, new = Notice.objects.get_or_create(owner=owner, about=about[:100], defaults=kept)
     return new
 
 
 def send_waiting() -> int:
-    """Those that were kept and are due. Returns how many mails went out."""
+    """Those that were kept and are due. Returns how many mails went out. One that raises keeps no other waiting."""
     over, sent = time_budget.begun(), 0
     Notice.objects.filter(sent_at=None, words="", next_at__lt=clock.now() - GONE).delete()
     Notice.objects.filter(sent_at=None, created_at__lt=clock.now() - GIVEN_UP).delete()
-    due = Notice.objects.filter(sent_at=None, next_at__lte=clock.now()).exclude(words="")
-    for together in _gathered(list(due.select_related("owner").order_by("next_at", "created_at")[:AT_ONCE])):
+    for together in _gathered(_due()):
         if over():
             break
-        sent += _sent(together, *_told(together))
+        with mishaps.survived(UNSENT):
+            sent += _sent(together, *_told(together))
     return sent
+
+
+def _due() -> list[Notice]:
+    due = Notice.objects.filter(sent_at=None, next_at__lte=clock.now()).exclude(words="")
+    due = due.select_related("owner").order_by("next_at", "created_at")
+    found: list[Notice] = []
+    for which in IN_TURN:
+        found += due.filter(which)[: AT_ONCE - len(found)]
+    return found
 
 
 def _keep(owner: User, about: str, subject: str, words: str, kind: Notice.Kind) -> None:
     """For the mail of the day, in the words of the last who asked."""
-    kept = {"subject": subject[:LONGEST], "words": words, "kind": kind, "next_at": mail_choices.next_morning(owner)}
+    said = {"subject": in_one_line(subject)[:LONGEST], "words": words}
+    kept = {**said, "kind": kind, "next_at": mail_choices.next_morning(owner)}
     notice, new = Notice.objects.get_or_create(owner=owner, about=about[:100], defaults=kept)
-    if not new and (notice.subject, notice.words) != (subject[:LONGEST], words):
-        Notice.objects.filter(pk=notice.pk, sent_at=None).update(subject=subject[:LONGEST], words=words)
+    if not new and (notice.subject, notice.words) != (said["subject"], words):
+        Notice.objects.filter(pk=notice.pk, sent_at=None).update(**said, asked_at=clock.now())
     _still_stands(notice)
 
 
@@ -142,6 +174,11 @@ def _claimed(notice: Notice) -> bool:
     return bool(mine.update(next_at=now + PAUSE.after(notice.tries + 1), tries=F("tries") + 1))
 
 
+def in_one_line(subject: str) -> str:
+    """A subject of several lines is none: the mail would not be made."""
+    return " ".join(subject.split())
+
+
 def _message(owner: User, subject: str, words: str, kinds: set[str]) -> EmailMessage:
     """With the way to end such mails, where they are no duty: for people, and for their mail program (RFC 8058)."""
     parts = [words] if kinds == {Kind.NEWS} else [words, _("The dashboard: %s") % link("admin:index")]
@@ -150,4 +187,4 @@ def _message(owner: User, subject: str, words: str, kinds: set[str]) -> EmailMes
         end = mail_choices.ending(owner, chosen)
         headers = {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         parts.append(_("No more mails like this: %s") % end)
-    return EmailMessage(subject, "\n\n".join(parts), to=[owner.email], headers=headers)
+    return EmailMessage(in_one_line(subject), "\n\n".join(parts), to=[owner.email], headers=headers)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import allowances
 from accounts.models import Notice, User
-from accounts.notices import warn_once
+from accounts.notices import forget_mended, warn_once
 from media.models import Blob
 from poster import clock
 from poster.manifests import asked
@@ -157,6 +157,8 @@ def _over(key: str, waiting: QuerySet[FoundFile]) -> None:
     rest = Rest.objects.filter(key=key).first()
     if rest is not None and cooldowns.let_go([key]):
         waiting.filter(reason_code=rest.reason_code).update(**FoundFile.reason.columns(None))
+        if rest.code != Limit.DISK:
+            forget_mended(f"{rest.code}:", owner=UUID(key.split(":")[2]))
 
 
 SUBJECTS = {

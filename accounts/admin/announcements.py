@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -13,10 +14,19 @@ from django.utils.translation import ngettext
 
 from accounts.data_rights import news
 from accounts.models import Announcement
+from accounts.notices import in_one_line
 from poster.dashboard import display
 from poster.dashboard.scoping import OperatorAdmin
 from poster.dashboard.verbs import verb
 from poster.permissions import in_dashboard
+
+
+class AnnouncementForm(forms.ModelForm[Announcement]):
+    """Its subject is that of a mail."""
+
+    def clean_subject(self) -> str:
+        """One line, however it was pasted."""
+        return in_one_line(self.cleaned_data["subject"])
 
 
 @admin.register(Announcement)
@@ -31,6 +41,7 @@ class AnnouncementAdmin(OperatorAdmin):
     list_display_links = ("what",)
     search_fields = ("subject",)
     search_help_text = _("Search announcements")
+    form = AnnouncementForm
     fields = ("subject", "words")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

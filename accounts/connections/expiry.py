@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import TypedDict
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
+from accounts import notices
 from accounts.connections import flows
 from accounts.connections.authorization import give_up
 from accounts.connections.blocks import block_place
 from accounts.connections.token_refresh import check_place
 from accounts.models import Channel, Credential, Flow, Notice
-from accounts.notices import warn_once
 from accounts.providers import PROVIDERS
 from accounts.reasons.logins import Disconnected
 from poster import clock
@@ -27,6 +28,14 @@ DAY = 24 * 3600
 AGAIN = 15 * 60  # seconds after the first question that was not answered; doubled with each in a row
 LAST_ASKED = "checked:last"
 AT_ONCE = 20  # places that one round asks about
+
+
+class Letter(TypedDict):
+    """What a mail says, see `notices.warn_once`."""
+
+    about: str
+    subject: str
+    words: str
 
 
 def soon(login: Credential) -> bool:
@@ -46,11 +55,20 @@ def ending() -> QuerySet[Credential]:
 
 
 def warn() -> int:
-    """Mail each owner once about each end. Returns how many mails went out."""
+    """Mail each owner once about each end. Returns how many mails went out. What was mended is not told any more."""
     if settings.PRACTICE:
         return 0
-    ways = ((ending(), _warned), (losing_data(), _warned_of_data), (ended(), _told_of_the_end))
-    return sum(tell(login) for rows, tell in ways for login in rows.filter(practice=False).select_related("owner"))
+    sent = 0
+    ways = (
+        ("ends:", ending(), _warned),
+        ("data:", losing_data(), _warned_of_data),
+        ("ended:", ended(), _told_of_the_end),
+    )
+    for prefix, rows, letter in ways:
+        told = [(login, letter(login)) for login in rows.filter(practice=False).select_related("owner")]
+        notices.forget_mended(prefix, standing=[each["about"] for _login, each in told])
+        sent += sum(notices.warn_once(login.owner, kind=Notice.Kind.RECONNECT, **each) for login, each in told)
+    return sent
 
 
 def ended() -> QuerySet[Credential]:
@@ -59,11 +77,9 @@ def ended() -> QuerySet[Credential]:
     return blocked.exclude(reason_code=Disconnected.code).filter(channels__isnull=False).distinct()
 
 
-def _told_of_the_end(login: Credential) -> bool:
+def _told_of_the_end(login: Credential) -> Letter:
     name = PROVIDERS.label(login.provider)
-    return warn_once(
-        login.owner,
-        kind=Notice.Kind.RECONNECT,
+    return Letter(
         about=f"ended:{login.pk}:{login.version}:{login.refreshed_at:%Y%m%d%H%M}",
         subject=f"Connect {name} again",
         words=(
@@ -73,12 +89,10 @@ def _told_of_the_end(login: Credential) -> bool:
     )
 
 
-def _warned(login: Credential) -> bool:
+def _warned(login: Credential) -> Letter:
     name = PROVIDERS.label(login.provider)
     when: dt.datetime = login.ends_at or clock.now()
-    return warn_once(
-        login.owner,
-        kind=Notice.Kind.RECONNECT,
+    return Letter(
         about=f"ends:{login.pk}:{when:%Y%m%d}",
         subject=f"Connect {name} again by {when:%d %B}",
         words=(
@@ -107,16 +121,14 @@ def losing_data() -> QuerySet[Credential]:
     return Credential.objects.filter(near)
 
 
-def _warned_of_data(login: Credential) -> bool:
+def _warned_of_data(login: Credential) -> Letter:
     limit = PROVIDERS[login.provider].about.data_access
     assert limit is not None  # noqa: S101 - asked for
     when = login.refreshed_at + limit.span
     behind = login.channels.filter(platform__in=limit.platforms, state=Channel.State.ACTIVE)
     names = ", ".join(behind.values_list("name", flat=True))
     words = limit.words.format(login=login, when=f"{when:%d %B %Y}", names=names)
-    return warn_once(
-        login.owner,
-        kind=Notice.Kind.RECONNECT,
+    return Letter(
         about=f"data:{login.pk}:{when:%Y%m%d}",
         subject=limit.subject.format(when=f"{when:%d %B}"),
         words=f'{words} Open the dashboard before then and press "Connect again" at this login. It takes a minute.',

@@ -45,6 +45,6 @@ def _notice(announcement: Announcement, person: User) -> Notice:
         owner=person,
         about=f"news:{announcement.pk}",
         kind=Notice.Kind.NEWS,
-        subject=announcement.subject,
+        subject=" ".join(announcement.subject.split()),  # a mail has one line of it
         words=f"{announcement.words}\n\n{WHY}",
     )

@@ -1,17 +1,21 @@
 """Mails about what failed: one for each cause, not for each post.
 
 A cause that was told is not told again as long as something of before that mail is still there; when all of it was
-mended or put aside, and the same happens once more, it is. What ended long ago is no news: nobody is told.
+mended or put aside, and the same happens once more, it is: what counts is when something ended, not when it was due.
+What ended long ago is no news: nobody is told. A mail that waits for the morning goes when all of its cause is mended.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import F, Max, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +23,9 @@ from django.utils.translation import ngettext
 from accounts import notices
 from accounts.mailer import link
 from accounts.models import Notice, User
+from outbox.models import LedgerEntry
 from poster import clock
+from poster.work import mishaps
 from poster.work.time_budget import Over
 from publishing.causes import explained
 from publishing.failures import Failure, failures
@@ -31,6 +37,8 @@ PLANNED = dt.timedelta(days=92)  # so long ago it may have been approved
 PICTURES = dt.timedelta(days=3)
 ALIKE = 100  # of a person and a state: so many are looked at
 MOST = 5  # posts that a mail names
+UNTOLD = "What failed could not be told to a person"
+ABOUT = "failed:"  # then the cause, and what of it ended first
 State = Delivery.State
 ENDED = (State.FAILED, State.MISSED, State.BLOCKED, State.NEEDS_YOU)
 
@@ -41,30 +49,59 @@ def tell(over: Over) -> int:
     for person in User.objects.filter(pk__in=_whose(), is_active=True).exclude(on_failure=User.Wish.NEVER):
         if over():
             break
-        sent += sum(_tell(person, each) for each in _of(person))
+        with mishaps.survived(UNTOLD):
+            sent += _tell_all(person)
     return sent
 
 
+def _tell_all(person: User) -> int:
+    rows, files = _of(person)
+    causes = _together(failures(rows, files))
+    if max(len(files), *(len(_in(state, rows)) for state in ENDED)) < ALIKE:  # else some were not seen
+        notices.forget_mended(ABOUT, standing=[f"{ABOUT}{cause}:" for cause in causes], owner=person.pk)
+    return sum(_tell(person, cause, failure) for cause, failure in causes.items())
+
+
+def _in(state: str, rows: Iterable[Delivery]) -> list[Delivery]:
+    return [row for row in rows if row.state == state]
+
+
+def _together(found: Iterable[Failure]) -> dict[str, Failure]:
+    """By cause: the cards tell apart by how many hours posts were missed, the mails do not."""
+    causes: dict[str, Failure] = {}
+    for failure in found:
+        cause = _digest(failure)
+        if cause in causes:
+            rows = sorted([*causes[cause].rows, *failure.rows], key=lambda row: row.created_at, reverse=True)
+            causes[cause] = replace(causes[cause], rows=rows, sentence=rows[0].get_state_display())
+        else:
+            causes[cause] = failure
+    return causes
+
+
 def _whose() -> set[UUID]:
-    """Who has any: one question for each state, which an index answers."""
-    people: set[UUID] = set()
+    """Who has any, or would be told of some: one question for each state, which an index answers."""
+    people = set(notices.waiting_of(ABOUT))
     for state in ENDED:
         people |= set(_deliveries(state).order_by().values_list("owner", flat=True).distinct())
     return people | set(_files().order_by().values_list("owner", flat=True).distinct())
 
 
 def _deliveries(state: str) -> Any:  # noqa: ANN401 - the manager's own queryset
-    """What waits for a login is told with the login."""
-    now = clock.now()
-    rows = Delivery.objects.filter(state=state, created_at__gt=now - PLANNED, due_at__gt=now - NEWS)
+    """What waits for a login is told with the login. What was tried once more is news, whenever it was due."""
+    since = clock.now() - NEWS
+    new = Q(due_at__gt=since)
+    if state in (State.FAILED, State.MISSED):
+        new |= Q(next_at__gt=since)  # nobody moves that any more
+    rows = Delivery.objects.filter(new, state=state, created_at__gt=clock.now() - PLANNED)
     return rows.exclude(explained()) if state == State.BLOCKED else rows
 
 
 def _files() -> Any:  # noqa: ANN401 - the manager's own queryset
-    return FoundFile.objects.filter(state=FoundFile.State.SKIPPED, created_at__gt=clock.now() - PICTURES)
+    return FoundFile.objects.filter(state=FoundFile.State.SKIPPED, next_at__gt=clock.now() - PICTURES)
 
 
-def _of(person: User) -> list[Failure]:
+def _of(person: User) -> tuple[list[Delivery], list[FoundFile]]:
     items = Prefetch("post__items", PostAsset.objects.only("post_id", "asset_id", "position"))
     rows = [
         row
@@ -74,30 +111,47 @@ def _of(person: User) -> list[Failure]:
         .order_by("-created_at")
         .prefetch_related("post", items)[:ALIKE]
     ]
-    return failures(rows, _files().filter(owner=person).order_by("-created_at")[:ALIKE])
+    return rows, list(_files().filter(owner=person).order_by("-next_at")[:ALIKE])
 
 
-def _tell(person: User, failure: Failure) -> bool:
-    cause = f"failed:{_digest(failure)}:"
+def _tell(person: User, digest: str, failure: Failure) -> bool:
+    cause = f"{ABOUT}{digest}:"
     told = Notice.objects.filter(owner=person, about__startswith=cause).order_by("-created_at").first()
-    oldest = min(failure.rows, key=_moment)
-    if told is not None and told.sent_at is not None and _moment(oldest) <= told.created_at:
-        return False
-    about = told.about if told is not None and told.sent_at is None else f"{cause}{oldest.pk.hex}"
+    if told is not None and told.sent_at is None:
+        about = told.about
+    else:
+        moments = _moments(failure)
+        first, key = min((moments[row.pk], row.pk.hex) for row in failure.rows)
+        if told is not None and first <= max(told.created_at, told.asked_at):  # so far its words went
+            return False
+        about = f"{cause}{first:%Y%m%d%H%M%S%f}:{key}"
     return notices.warn_once(
         person, kind=Notice.Kind.FAILED, about=about, subject=_subject(failure), words=_words(failure)
     )
 
 
-def _moment(row: Any) -> dt.datetime:  # noqa: ANN401 - a delivery, or a file
-    moment: dt.datetime = getattr(row, "due_at", row.created_at)
-    return moment
+def _moments(failure: Failure) -> Mapping[UUID, dt.datetime]:
+    """Since when each is as it is: a file since it was let go last, a delivery since the line that says its state."""
+    if isinstance(failure.rows[0], FoundFile):
+        return {file.pk: max(file.created_at, file.next_at) for file in failure.rows}
+    lines = LedgerEntry.objects.filter(outgoing=OuterRef("pk")).order_by().values("outgoing")
+    other = lines.exclude(Q(state="") | Q(state=OuterRef("state"))).values(last=Max("number"))
+    rows = Delivery.objects.filter(pk__in=[row.pk for row in failure.rows]).annotate(
+        before=Coalesce(Subquery(other), 0)
+    )
+    same = lines.filter(state=OuterRef("state"), number__gt=OuterRef("before")).values(first=Min("created_at"))
+    since = Coalesce(Subquery(same), F("due_at"))
+    return dict(rows.order_by().values_list("pk", since))
 
 
 def _digest(failure: Failure) -> str:
-    """The same for all that `failures` puts together, today and tomorrow."""
+    """The same for all of one cause, today and tomorrow: without what differs between its files, or hours."""
     row = failure.rows[0]
-    about = (failure.place, getattr(row, "watch_id", ""), row.state, row.reason_code, str(row.reason_params))
+    if isinstance(row, FoundFile):
+        about: tuple[object, ...] = ("", row.watch_id, row.state, row.reason_code)
+    else:
+        why = "" if row.state == State.MISSED else row.reason_params
+        about = (row.channel_id or row.channel_name, "", row.state, row.reason_code, why)
     return hashlib.sha256("\n".join(map(str, about)).encode()).hexdigest()[:16]
 
 

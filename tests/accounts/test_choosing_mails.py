@@ -142,6 +142,20 @@ def test_a_login_that_ended_is_told_once(at: Any) -> None:
     assert expiry.warn() == 1  # connected meanwhile, and ended again
 
 
+def test_a_login_that_was_connected_again_is_not_in_the_mail_of_the_day(at: Any) -> None:
+    ann = somebody_with(on_reconnect=Wish.DAILY)
+    logins = [factories.login(ann, state=Credential.State.BLOCKED) for _ in range(2)]
+    for login in logins:
+        factories.channel(ann, credential=login)
+    expiry.warn()
+    assert Notice.objects.count() == 2
+    Credential.objects.filter(pk=logins[0].pk).update(state=Credential.State.ACTIVE, version=2)
+    expiry.warn()
+    assert [str(logins[1].pk) in notice.about for notice in Notice.objects.all()] == [True]
+    at(MIDDAY + dt.timedelta(days=1))
+    assert (send_waiting(), mail.outbox[0].subject.startswith("Connect")) == (1, True)
+
+
 # -- ended by a link --------------------------------------------------------------------------------------------------
 def test_a_get_ends_nothing_and_a_press_does(at: Any) -> None:
     ann = somebody_with()
@@ -261,6 +275,32 @@ def test_the_operator_sends_it_in_the_dashboard_and_it_cannot_be_changed_afterwa
     client.post(reverse("admin:accounts_announcement_change", args=[announcement.pk]), {"subject": "x", "words": "y"})
     announcement.refresh_from_db()
     assert announcement.subject == "A new version"
+
+
+def test_a_subject_of_several_lines_becomes_one_at_the_form_and_in_the_service(olga: User) -> None:
+    somebody_with(announcements=True)
+    add = reverse("admin:accounts_announcement_add")
+    inside(olga).post(add, {"subject": "Hello\r\nBcc: x@y.z", "words": "It is here."})
+    made = Announcement.objects.get()
+    assert made.subject == "Hello Bcc: x@y.z"
+    Announcement.objects.update(subject="Hello\r\nBcc: x@y.z")  # however it came there
+    news.send(made, by=Caller.of(olga))
+    Notice.objects.update(subject="Hello\nBcc: x@y.z")
+    assert send_waiting() == 1
+    assert mail.outbox[0].subject == "Hello Bcc: x@y.z"
+
+
+def test_duties_come_before_notices_and_announcements_last(olga: User, at: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(notices, "AT_ONCE", 2)
+    ann = somebody_with(announcements=True, on_failure=Wish.DAILY)
+    somebody_with_news = [factories.person(f"P{number}") for number in range(3)]
+    User.objects.filter(pk__in=[each.pk for each in somebody_with_news]).update(announcements=True)
+    news.send(written(olga), by=Caller.of(olga))
+    tell(ann)
+    at(dt.datetime(2026, 12, 3, 8, 1, tzinfo=dt.UTC))
+    notices.warn_surely(olga, about="not_me:x", subject="A duty", words="Look at it.")
+    assert send_waiting() == 2
+    assert [letter.subject for letter in mail.outbox] == ["A duty", "About it"]
 
 
 def test_only_an_operator_announces(olga: User) -> None:

@@ -12,14 +12,18 @@ from django.core import mail
 from django.core.cache import cache
 
 from accounts import retention
-from accounts.models import Channel, User
+from accounts.models import Channel, Notice, User
 from accounts.notices import send_waiting
-from outbox.reasons.gate import ChannelOff
+from outbox import ledger, manual_actions
+from outbox.reasons.gate import ChannelOff, TooLate
 from poster import clock
+from poster.permissions import Caller
 from poster.work.time_budget import never
 from publishing.models import Delivery
 from publishing.telling import failed, weekly
 from tests import factories
+from watches.models import FoundFile
+from watches.reasons.files import EmptyFile
 
 pytestmark = pytest.mark.django_db
 State, Wish = Delivery.State, User.Wish
@@ -58,6 +62,14 @@ def fails(page: Channel, state: str = "failed", why: str = "one", **columns: Any
     return made
 
 
+def is_now(row: Delivery, state: str) -> None:
+    """The engine moved it, and wrote a line."""
+    moved = {"state": state, "next_at": clock.now(), **Delivery.reason.columns(ChannelOff(channel="one"))}
+    Delivery.objects.filter(pk=row.pk).update(**moved)
+    row.refresh_from_db()
+    ledger.moved(row, ledger.Kind.DECISION, ChannelOff(channel="one"), created_at=clock.now())
+
+
 def told() -> int:
     failed.tell(never)
     send_waiting()
@@ -70,6 +82,100 @@ def test_a_cause_is_one_mail_however_many_posts_it_is(page: Channel) -> None:
         fails(page)
     assert (told(), told()) == (1, 1)
     fails(page)
+    assert told() == 1
+
+
+def test_posts_missed_by_different_hours_are_one_cause(page: Channel) -> None:
+    for hours in range(1, 11):
+        row = fails(page, "missed")
+        Delivery.objects.filter(pk=row.pk).update(**Delivery.reason.columns(TooLate(hours=hours)))
+    assert (told(), told()) == (1, 1)
+    assert mail.outbox[0].subject.startswith("10 posts")
+
+
+def test_files_of_one_cause_that_come_one_by_one_are_one_mail(ann: User, at: Any) -> None:
+    watch = factories.watch(ann)
+    for number in range(10):
+        at(MONDAY - dt.timedelta(days=3) + dt.timedelta(minutes=number))
+        file = factories.file(ann, watched_by=watch, state="skipped")
+        FoundFile.objects.filter(pk=file.pk).update(**FoundFile.reason.columns(EmptyFile(name=f"{number}.jpg")))
+        assert told() == 1
+
+
+def test_pages_of_one_name_are_two_causes(page: Channel, ann: User) -> None:
+    for each in (page, factories.channel(ann, "instagram", name="Mill")):
+        fails(each)
+    assert told() == 2
+
+
+def test_what_failed_once_more_is_told_once_more(page: Channel, ann: User, at: Any) -> None:
+    row = fails(page, due_at=clock.now() - dt.timedelta(days=6))
+    assert told() == 1
+    at(MONDAY - dt.timedelta(days=1))  # by now it was due more than a week ago
+    manual_actions.post_now(row, by=Caller.of(ann))
+    assert told() == 1
+    is_now(row, "failed")
+    assert (told(), told()) == (2, 2)
+    is_now(row, "failed")  # another line of the same end
+    assert told() == 2
+
+
+def test_another_post_that_was_due_before_and_fails_later_is_told(page: Channel, at: Any) -> None:
+    other = fails(page, "queued", due_at=clock.now() - dt.timedelta(hours=2))
+    first = fails(page)
+    assert told() == 1
+    is_now(first, "cancelled")
+    at(MONDAY - dt.timedelta(days=2))
+    is_now(other, "failed")
+    assert (told(), told()) == (2, 2)
+
+
+def test_a_file_that_was_tried_again_in_vain_is_told_once_more(ann: User, at: Any) -> None:
+    file = factories.file(ann, watched_by=factories.watch(ann), state="skipped")
+    assert told() == 1
+    at(MONDAY + dt.timedelta(days=2))
+    FoundFile.objects.filter(pk=file.pk).update(next_at=clock.now())
+    assert (told(), told()) == (2, 2)
+
+
+def test_the_mail_of_the_day_tells_nothing_that_was_mended_meanwhile(page: Channel, at: Any) -> None:
+    User.objects.update(on_failure=Wish.DAILY)
+    first, second = fails(page), fails(page, why="two")
+    assert told() == 0
+    is_now(first, "cancelled")
+    failed.tell(never)
+    assert [notice.words.count("two") for notice in Notice.objects.all()] == [1]
+    is_now(second, "cancelled")
+    failed.tell(never)
+    at(MONDAY)
+    assert (told(), Notice.objects.count()) == (0, 0)
+
+
+def test_what_came_to_a_mail_of_the_day_that_waited_is_told_once(page: Channel, at: Any) -> None:
+    User.objects.update(on_failure=Wish.DAILY)
+    first = fails(page)
+    told()
+    at(MONDAY - dt.timedelta(days=2, hours=23))
+    fails(page)
+    told()
+    is_now(first, "cancelled")
+    for days in (2, 1, 0):
+        at(MONDAY - dt.timedelta(days=days))
+        told()
+    assert len(mail.outbox) == 1
+
+
+def test_one_whose_mail_cannot_be_made_keeps_no_other_waiting(page: Channel, monkeypatch: Any) -> None:
+    fails(page)
+    fails(factories.channel(factories.person("Bob"), name="Bakery"))
+    rightly = failed._words
+
+    def words(failure: Any) -> str:
+        if failure.place == "Mill":
+            raise ValueError(failure.place)
+        return rightly(failure)
+
+    monkeypatch.setattr(failed, "_words", words)
     assert told() == 1
 
 
