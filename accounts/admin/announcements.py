@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -16,12 +15,12 @@ from accounts.data_rights import news
 from accounts.models import Announcement
 from accounts.notices import in_one_line
 from poster.dashboard import display
-from poster.dashboard.scoping import OperatorAdmin
+from poster.dashboard.scoping import OperatorAdmin, OwnedForm
 from poster.dashboard.verbs import verb
 from poster.permissions import in_dashboard
 
 
-class AnnouncementForm(forms.ModelForm[Announcement]):
+class AnnouncementForm(OwnedForm):
     """Its subject is that of a mail."""
 
     def clean_subject(self) -> str:

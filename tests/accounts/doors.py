@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
 
@@ -92,6 +93,15 @@ class NoServer(BaseEmailBackend):
 
     def send_messages(self, messages: Any) -> int:
         raise ConnectionRefusedError(111, "Connection refused by mail.example.org for canary@example.org")
+
+
+class Choking(EmailBackend):
+    """A mail program that breaks at one mail, and takes every other."""
+
+    def send_messages(self, messages: Any) -> int:
+        if any(message.subject == "One" for message in messages):
+            raise ValueError("One")
+        return int(super().send_messages(messages))
 
 
 def code_for(secret: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.test import RequestFactory
 
-from accounts import notices, tasks
+from accounts import tasks
 from accounts.connections import flows, meta_callbacks, revocations
 from accounts.connections.meta_callbacks import Signed
 from accounts.data_rights import announcements
@@ -129,16 +129,9 @@ def test_what_is_mended_before_its_mail_went_out_is_not_mailed(settings, time_pa
     assert (Notice.objects.exists(), mail.outbox) == (False, [])
 
 
-def test_a_mail_that_raises_keeps_no_other_waiting(monkeypatch) -> None:
-    ann, rightly = person("Ann"), notices.post_now
-
-    def post(message) -> bool:
-        if message.subject == "One":
-            raise ValueError(message.subject)
-        return rightly(message)
-
-    monkeypatch.setattr(notices, "post_now", post)
+def test_a_mail_that_raises_keeps_no_other_waiting(settings) -> None:
+    ann, settings.EMAIL_BACKEND = person("Ann"), "tests.accounts.doors.Choking"
     for subject in ("One", "Two"):
-        notices.warn_surely(ann, about=subject, subject=subject, words="It is so.")
+        warn_surely(ann, about=subject, subject=subject, words="It is so.")
     assert (send_waiting(), [letter.subject for letter in mail.outbox]) == (1, ["Two"])
     assert Notice.objects.get(about="One").next_at > clock.now()
