@@ -116,7 +116,7 @@ def test_the_operator_sees_no_wish_before_the_round_has_looked_at_it(by_request:
     for name in ("carol", "nina"):
         Client().post(WHERE, {**ASKING, "email": f"{name}@example.org"})
     page = reverse("admin:accounts_signup_changelist")
-    assert b"@example.org</" not in client.get(page).content.replace(by_request.email.encode(), b"")
+    assert not any(name in client.get(page).content for name in (b"carol@example.org", b"nina@example.org"))
     assert (sign_ups.look_at_new(), sign_ups.look_at_new()) == (2, 0)
     assert [wish.email for wish in SignUp.objects.all()] == ["nina@example.org"]
     assert b"nina@example.org" in client.get(page).content
