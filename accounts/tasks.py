@@ -10,6 +10,7 @@ from accounts.connections import expiry, revival, revocations
 from accounts.connections.token_refresh import renew_due
 from accounts.data_rights import announcements
 from accounts.notices import send_waiting
+from accounts.sign_in import sign_ups
 from poster.web import stash
 from poster.work import clock_jumps, time_budget
 
@@ -21,10 +22,11 @@ TOLD = (
     ngettext_lazy("%d unfinished connection cleared away.", "%d unfinished connections cleared away."),
     ngettext_lazy("%d permission taken back.", "%d permissions taken back."),
     ngettext_lazy("%d form that waited cleared away.", "%d forms that waited cleared away."),
+    ngettext_lazy("%d wish for an account looked at.", "%d wishes for an account looked at."),
 )
 COUNTED: tuple[Callable[[], int], ...] = (
     *(revival.ask_blocked, revival.ask_untried, expiry.check_places, expiry.warn, expiry.clear_away),
-    *(revocations.ask_due, stash.clear_away),
+    *(revocations.ask_due, stash.clear_away, sign_ups.look_at_new),
 )
 
 

@@ -34,7 +34,7 @@ class SignUpAdmin(OperatorAdmin):
     fields = readonly_fields = ("email", "words", "created")
 
     def wanting(self, person: Any) -> QuerySet[SignUp] | None:  # noqa: ANN401 - whoever is signed in
-        return SignUp.objects.all() if getattr(person, "is_superuser", False) else None
+        return SignUp.objects.filter(is_for_operator=True) if getattr(person, "is_superuser", False) else None
 
     @verb("Invite", icon="check", look="primary", bulk=True, fresh=True, many="{count} people are invited.")
     def invite(self, request: HttpRequest, wish: SignUp) -> str:

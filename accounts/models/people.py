@@ -128,6 +128,8 @@ class SignUp(Row):
 
     email = models.EmailField(_("e-mail"), unique=True)
     words = models.TextField(_("what they wrote"), blank=True, max_length=1000)
+    waits = models.BooleanField(default=False, editable=False)  # for the round, which finds out what becomes of it
+    is_for_operator = models.BooleanField(default=True, editable=False)
 
     class Meta:
         verbose_name = _("wish for an account")

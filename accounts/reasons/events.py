@@ -63,6 +63,10 @@ class WasNotMe(Fact, code="accounts.was_not_me"):
     sessions: int
 
 
+class AddressInDoubt(Fact, code="accounts.address_in_doubt"):
+    text = _("The e-mail address is in doubt: no link to choose a password is mailed to it")
+
+
 class WrongPassword(Fact, code="accounts.wrong_password"):
     text = _("Wrong password")
 

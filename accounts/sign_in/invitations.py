@@ -36,15 +36,20 @@ def invite(email: str, *, by: Caller, is_operator: bool = False) -> tuple[Invita
 
     Open invitations to the same address end. Raises NotPossible when this person has an account.
     """
+    made, token = prepared(email, by=by, is_operator=is_operator)
+    mail(made, token, by=by)
+    return made, link("join", token if has_server() else MAILED.sign(token))
+
+
+def prepared(email: str, *, by: Caller, is_operator: bool = False) -> tuple[Invitation, str]:
+    """As `invite`, without the mail: for a transaction, behind which `mail` follows. The row, and its token."""
     require_operator(by)
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
         raise NotPossible(HasAnAccount(email=email))
     with transaction.atomic():
         Invitation.objects.filter(email=email, used_at=None).delete()
-        made, token = _make(email, VALID, invited_by_id=by.person_id, is_operator=is_operator)
-    _mail(made, MAILED.sign(token), by)
-    return made, link("join", token if has_server() else MAILED.sign(token))
+        return _make(email, VALID, invited_by_id=by.person_id, is_operator=is_operator)
 
 
 def for_themselves(email: str, *, mailed: bool) -> Invitation:
@@ -129,7 +134,9 @@ def _ask_for_proof(person: User) -> None:
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
 
 
-def _mail(invitation: Invitation, token: str, by: Caller) -> None:
-    facts = {"invitation": invitation, "link": link("join", token), "by": by.person, "days": VALID.days}
+def mail(invitation: Invitation, token: str, *, by: Caller) -> None:
+    """Send the link of an invitation that was `prepared`."""
+    require_operator(by)
+    facts = {"invitation": invitation, "link": link("join", MAILED.sign(token)), "by": by.person, "days": VALID.days}
     body = render_to_string("account/email/invitation_message.txt", facts)
     post(EmailMessage("You are invited to ai-poster", body, to=[invitation.email]))

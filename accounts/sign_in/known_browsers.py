@@ -44,7 +44,7 @@ class Remembering:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         person = request.user if request.user.is_authenticated else getattr(request, PROVED, None)
-        if isinstance(person, User) and person.has_usable_password() and not known_as(request, person):
+        if isinstance(person, User) and not known_as(request, person):
             _remember(request, person, response)
         return response
 

@@ -1,18 +1,23 @@
 """The link "That was not me" in mails about sign-ins, passwords and second factors: it shuts everybody out.
 
-All sessions end, the password opens nothing any more, and what was set up to come in since the mail goes: factors,
-accounts at Google, addresses that wait to be confirmed. Whoever it was cannot come back by what they knew or made. The
-person comes in again by a link to choose a new password, which is mailed at once; where their address itself was
-changed, the operator helps, and is told.
+All sessions end, the password opens nothing any more, and what was set up in the last seven days to come in goes,
+whichever mail the link stood in: factors, accounts at Google, addresses that wait to be confirmed. Whoever it was
+cannot come back by what they knew or made. The person comes in again by a link to choose a new password, which is
+mailed at once (`Way.MAIL`).
+
+Where their address itself was changed, such a link would reach whoever changed it. The account is switched off until
+the operator, who is told, has written the right address into it (`Way.OFF`). The account of the only operator stays on,
+for the rounds need one, but nothing opens it until somebody at the machine does (`Way.TERMINAL`).
 
 A link is for one person, for seven days, and for that alone. It works once: when it was used, all that were mailed
-before are over.
+before are over; but a link that was mailed to an address of before is not ended from the address of now.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
 
 from allauth.account.forms import ResetPasswordForm
@@ -23,12 +28,13 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
 from accounts.mailer import link
 from accounts.models import User
 from accounts.notices import warn_surely
-from accounts.people import operator
-from accounts.reasons.events import WasNotMe
+from accounts.people import hold_operators, operator
+from accounts.reasons.events import AddressInDoubt, LockedOut, WasNotMe
 from accounts.reasons.people import NotMeOver
 from accounts.sign_in.sessions import end_all
 from poster import clock
@@ -43,13 +49,33 @@ SIGNER = Signer(salt=SALT, sep=".")
 APART = "-"
 
 
+class Way(StrEnum):
+    """How its person comes into the account again."""
+
+    MAIL = "mail"
+    OFF = "off"
+    TERMINAL = "terminal"
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What a link says. `reached`: the mail went to the address that the account still has."""
+    """What a link says. `mark`: of the address that it was mailed to."""
 
     person: User
     since: dt.datetime
-    reached: bool
+    mark: str
+
+    @property
+    def reached(self) -> bool:
+        """The mail went to the address that the account still has."""
+        return constant_time_compare(self.mark, _mark(self.person.email))
+
+    @property
+    def way(self) -> Way:
+        if self.reached:
+            return Way.MAIL
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.person.pk)
+        return Way.TERMINAL if self.person.is_superuser and not others.exists() else Way.OFF
 
 
 def address(person: User, mailed_to: str) -> str:
@@ -66,26 +92,42 @@ def opened(token: str) -> Alarm:
         since = dt.datetime.fromtimestamp(int(moment), dt.UTC)
     except (BadSignature, ValueError, User.DoesNotExist):
         raise NotPossible(NotMeOver()) from None
-    if since + VALID < clock.now() or _was_used(person, since):
+    alarm = Alarm(person, since, mark)
+    if since + VALID < clock.now() or _was_used(alarm):
         raise NotPossible(NotMeOver())
-    return Alarm(person, since, constant_time_compare(mark, _mark(person.email)))
+    return alarm
 
 
-def shut(alarm: Alarm, request: HttpRequest) -> None:
-    """Do it, once. Raises NotPossible when it was done meanwhile."""
+def shut(alarm: Alarm, request: HttpRequest) -> Alarm:
+    """Do it, once; returns the alarm as it was found then. Raises NotPossible when it was done meanwhile."""
     with transaction.atomic():
-        person = User.objects.select_for_update(no_key=True).get(pk=alarm.person.pk)
-        if _was_used(person, alarm.since):
+        hold_operators()
+        person = User.objects.select_for_update(no_key=True).filter(pk=alarm.person.pk, is_active=True).first()
+        if person is None or _was_used(alarm := replace(alarm, person=person)):
             raise NotPossible(NotMeOver())
         person.set_unusable_password()
         person.save(update_fields=["password"])
-        _take_away(person, alarm.since - MARGIN)
+        _take_away(person)
         ended = end_all(person)
         record(Kind.ACCOUNT, WasNotMe(sessions=ended), person=person.pk, request=request)
-        if not alarm.reached:
-            _tell_the_operator(person)
-    if alarm.reached:
+        if alarm.way is not Way.MAIL:
+            _doubt_the_address(person, alarm.way, request)
+    if alarm.way is Way.MAIL:
         _mail_a_way_in(person, request)
+    return alarm
+
+
+def _doubt_the_address(person: User, way: Way, request: HttpRequest) -> None:
+    """No link opens the account to who has its address now: neither one of before, nor one that they ask for."""
+    EmailAddress.objects.filter(user=person).delete()  # made anew: links to confirm it end
+    EmailAddress.objects.create(user=person, email=person.email.lower(), verified=False, primary=True)
+    person.approve_by_link = False
+    person.is_active = way is Way.TERMINAL
+    person.save(update_fields=["approve_by_link", "is_active"])
+    record(Kind.ACCOUNT, AddressInDoubt(), person=person.pk, request=request)
+    if way is Way.OFF:
+        record(Kind.ROLE, LockedOut(), person=person.pk, request=request)
+        _tell_the_operator(person)
 
 
 def _mail_a_way_in(person: User, request: HttpRequest) -> None:
@@ -95,26 +137,34 @@ def _mail_a_way_in(person: User, request: HttpRequest) -> None:
         form.save(request)
 
 
-def _take_away(person: User, since: dt.datetime) -> None:
+def _take_away(person: User) -> None:
+    """Of all seven days: who came in earlier than the mail tells has made things before it."""
+    since = clock.now() - VALID - MARGIN
     Authenticator.objects.filter(user=person, created_at__gte=since).delete()
     SocialAccount.objects.filter(user=person, date_joined__gte=since).delete()
     EmailAddress.objects.filter(user=person, verified=False).exclude(email__iexact=person.email).delete()
 
 
-def _was_used(person: User, since: dt.datetime) -> bool:
-    later = Event.objects.filter(person=person.pk, created_at__gte=since, fact_code=WasNotMe.code)
+def _was_used(alarm: Alarm) -> bool:
+    code = WasNotMe.code if alarm.reached else AddressInDoubt.code
+    later = Event.objects.filter(person=alarm.person.pk, created_at__gte=alarm.since, fact_code=code)
     return bool(later.exists())
 
 
 def _tell_the_operator(person: User) -> None:
     """Its address was changed, and whoever had the one before says that it was not them."""
-    words = (
-        f"The e-mail address of the account {person.email} was changed. Who has the address that it had before says "
-        "that they did not do that. All its sessions are ended and its password opens nothing. Find out whose it is; "
-        "then write their address into it at People, and they can choose a new password."
-    )
+    words = _(
+        "The e-mail address of the account %(email)s was changed. Who has the address that it had before says that "
+        "they did not do that. The account is switched off: all its sessions are ended, and neither a password nor a "
+        "mailed link opens it.\n\n"
+        "Find out whose it is. Then open it at People, write their address into it, tick “Active” and save: they can "
+        "choose a new password by “Forgot your password?”. Do not switch it on with the address that it has now.\n\n"
+        "Nothing of it is deleted. Posts that are approved still go out at their time: look through them. Posts that "
+        "repeat pause until somebody starts them again."
+    ) % {"email": person.email}
     about = f"not_me:{person.pk}:{clock.now():%Y%m%d%H%M}"
-    warn_surely(operator(), about=about, subject="Somebody may have taken over an account", words=words)
+    subject = _("Somebody may have taken over an account")
+    warn_surely(operator(), about=about, subject=subject, words=words)
 
 
 def _mark(mail: str) -> str:

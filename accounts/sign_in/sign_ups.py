@@ -4,7 +4,8 @@
     request     the wish is kept for the operator, who invites or refuses
     open        a link is mailed, which proves the address and makes the account; Google proves it as well
 
-Whoever asks is answered the same, whether there is an account or not. Asking is counted: for the address that it comes
+Whoever asks is answered the same, and as fast, whether there is an account or not: the wish is kept in either case, and
+the round of the worker finds out what becomes of it (`look_at_new`). Asking is counted: for the address that it comes
 from, for the one that the mail would go to, and for everybody together in a day.
 """
 
@@ -28,9 +29,11 @@ from accounts.sign_in import invitations
 from poster import clock
 from poster.ledger.security_log import Kind, record
 from poster.permissions import Caller, NotPossible, require_operator
+from poster.work import time_budget
 
 BY_INVITATION, BY_REQUEST, OPEN = "invitation", "request", "open"
 APP = "accounts.sign_in.sign_ups"
+AT_ONCE = 50  # wishes in a round
 ADDRESS, MAILBOX, EVERYBODY = "sign_up_address", "sign_up_mailbox", "sign_up_everybody"
 # In the words of allauth. docs/security.md says these figures. An address of IPv6 counts as its network.
 LIMITS = {ADDRESS: "5/h/ip,10/d/ip", MAILBOX: "3/d/key"}
@@ -54,8 +57,18 @@ def ask(request: HttpRequest, email: str, words: str = "") -> bool:
         return False
     _count_the_day(request)
     if _counts(request, MAILBOX, email):
-        _take_up(request, email, words)
+        _keep(request, email, words)
     return True
+
+
+def look_at_new() -> int:
+    """What people asked since the last round: mail it, or tell the operator. Returns how many wishes there were."""
+    over, done = time_budget.begun(), 0
+    for wish in SignUp.objects.filter(waits=True).order_by("created_at")[:AT_ONCE]:
+        if over():
+            break
+        done += _look_at(wish)
+    return done
 
 
 def by_google(request: HttpRequest, email: str) -> Invitation | None:
@@ -77,8 +90,9 @@ def accept(wish: SignUp, *, by: Caller) -> Invitation:
     require_operator(by)
     with transaction.atomic():
         _end(wish)
-        made, _ = invitations.invite(wish.email, by=by)
+        made, token = invitations.prepared(wish.email, by=by)
         record(Kind.INVITATION, Invited(role=AS_MEMBER), person=by.person_id)
+    invitations.mail(made, token, by=by)
     return made
 
 
@@ -97,27 +111,43 @@ def _end(wish: SignUp) -> None:
         raise NotPossible(SignUpDecided())
 
 
-def _take_up(request: HttpRequest, email: str, words: str) -> None:
-    if User.objects.filter(email__iexact=email).exists():
-        facts = {"email": email, "link": link("account_login"), "reset": link("account_reset_password")}
-        body = render_to_string("account/email/sign_up_known_message.txt", facts)
-        post(EmailMessage("You have an account at ai-poster already", body, to=[email]))
-    elif str(settings.SIGN_UP) == OPEN:
-        invitations.for_themselves(email, mailed=True)
-    else:
-        _keep(request, email, words)
-
-
 def _keep(request: HttpRequest, email: str, words: str) -> None:
-    """For the operator, who is told once a day. Who is invited already has a mail."""
-    if invitations.open_for(email):
+    """The same writes for everybody: who asked before, has an account, or has none."""
+    wish = SignUp(email=email, words=words[:1000], waits=True, is_for_operator=False)
+    SignUp.objects.bulk_create([wish], update_conflicts=True, unique_fields=["email"], update_fields=["waits"])
+    record(Kind.INVITATION, AskedToJoin(), request=request)
+
+
+def _look_at(wish: SignUp) -> bool:
+    """Whether it was us: of two workers, one does it."""
+    if not SignUp.objects.filter(pk=wish.pk, waits=True).update(waits=False):
+        return False
+    if User.objects.filter(email__iexact=wish.email).exists():
+        SignUp.objects.filter(pk=wish.pk).delete()
+        _tell_of_the_account(wish.email)
+    elif str(settings.SIGN_UP) == OPEN:
+        SignUp.objects.filter(pk=wish.pk, is_for_operator=False).delete()
+        invitations.for_themselves(wish.email, mailed=True)
+    elif not wish.is_for_operator:
+        _hand_on(wish)
+    return True
+
+
+def _tell_of_the_account(email: str) -> None:
+    facts = {"email": email, "link": link("account_login"), "reset": link("account_reset_password")}
+    body = render_to_string("account/email/sign_up_known_message.txt", facts)
+    post(EmailMessage("You have an account at ai-poster already", body, to=[email]))
+
+
+def _hand_on(wish: SignUp) -> None:
+    """To the operator, who is told once a day. Who is invited already has a mail; where nobody may ask, nothing is."""
+    if invitations.open_for(wish.email) or not is_possible():
+        SignUp.objects.filter(pk=wish.pk).delete()
         return
-    _wish, new = SignUp.objects.get_or_create(email=email, defaults={"words": words[:1000]})
-    if new:
-        record(Kind.INVITATION, AskedToJoin(), request=request)
-        told = f"Somebody asks for an account here. Look at it, and invite or refuse them:\n\n{_page()}"
-        about = f"sign_up:{clock.now():%Y%m%d}"
-        warn_surely(operator(), about=about, subject="Somebody asks for an account", words=told)
+    SignUp.objects.filter(pk=wish.pk).update(is_for_operator=True)
+    told = f"Somebody asks for an account here. Look at it, and invite or refuse them:\n\n{_page()}"
+    about = f"sign_up:{clock.now():%Y%m%d}"
+    warn_surely(operator(), about=about, subject="Somebody asks for an account", words=told)
 
 
 def _page() -> str:

@@ -26,3 +26,11 @@ def is_verified(person: User) -> bool:
     """Whether the address of this account is known to be this person's."""
     vouch_for_the_operators_own(person)
     return bool(EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists())
+
+
+def is_in_doubt(person: User) -> bool:
+    """Somebody said that this address is not theirs (`not_me`), and the operator has written down no other yet.
+
+    A new person's address is not verified either; but they have a password.
+    """
+    return not person.has_usable_password() and not is_verified(person)

@@ -26,7 +26,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         alarm = alarms.opened(token)
         done = request.method == "POST"
         if done:
-            alarms.shut(alarm, request)
+            alarm = alarms.shut(alarm, request)
     except NotPossible as error:
         return mailed_links.page(request, PAGE, {"problem": str(error)})
     return mailed_links.page(request, PAGE, {"alarm": alarm, "done": done})

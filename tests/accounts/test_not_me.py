@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.urls import reverse
 from accounts.models import Notice, User
 from accounts.reasons.events import WasNotMe
 from accounts.sign_in import known_browsers, not_me
+from accounts.sign_in.verified_addresses import is_verified, vouch
 from poster import clock
 from poster.models import Event
 from poster.secrets.redaction import redact
@@ -155,6 +157,84 @@ def test_where_the_address_itself_was_changed_the_operator_is_told_and_no_mail_g
     sent = len(mails())
     assert press(links()[0]) == 200
     assert (len(mails()), [each.owner for each in Notice.objects.all()]) == (sent, [olga])
+
+
+def test_the_newest_link_takes_away_what_was_made_before_its_mail(carol: User) -> None:
+    inside(carol)
+    SocialAccount.objects.create(user=carol, provider="google", uid="thief", extra_data={})
+    Authenticator.objects.create(user=carol, type="webauthn", data={"name": "thief", "credential": {}})
+    try:
+        clock.use(lambda: time.time() + 1800)
+        _, page, rest = not_me.address(carol, carol.email).partition("/not-me/")
+        assert press(page + rest) == 200
+    finally:
+        clock.use(time.time)
+    assert not SocialAccount.objects.filter(user=carol).exists()
+    assert not Authenticator.objects.filter(user=carol).exists()
+
+
+def take_over(person: User) -> str:
+    """A thief comes in and makes the address theirs; the link in the mail that its owner got."""
+    inside(person)
+    EmailAddress.objects.filter(user=person).delete()
+    User.objects.filter(pk=person.pk).update(email="thief@example.org")
+    person.refresh_from_db()
+    vouch(person)
+    return links()[0]
+
+
+def asks_for_a_link(email: str = "thief@example.org") -> bool:
+    """Whether one is mailed."""
+    sent = len(mails())
+    Client().post(reverse("account_reset_password"), {"email": email})
+    return len(mails()) > sent
+
+
+def test_whoever_changed_the_address_does_not_come_back_by_it_and_the_operator_gives_it_back(carol: User) -> None:
+    factories.person("Olga", operator=True)
+    link = take_over(carol)
+    assert "switched off" in Client().get(link).content.decode()
+    assert "switched off" in Client().post(link).content.decode()
+    carol.refresh_from_db()
+    assert (carol.is_active, asks_for_a_link(), press(link)) == (False, False, 410)
+    words = Notice.objects.get().words
+    assert all(word in words for word in ("switched off", "People", "Active", "go out at their time"))
+    User.objects.filter(pk=carol.pk).update(is_active=True)
+    assert not asks_for_a_link()  # by mistake, with the address of the thief
+    User.objects.filter(pk=carol.pk).update(email="carol@example.org")
+    carol.refresh_from_db()
+    vouch(carol)
+    assert asks_for_a_link("carol@example.org")
+
+
+def test_a_link_to_the_changed_address_does_not_end_that_of_the_one_before(carol: User) -> None:
+    factories.person("Olga", operator=True)
+    link = take_over(carol)
+    _, page, rest = not_me.address(carol, carol.email).partition("/not-me/")
+    assert (press(page + rest), press(link)) == (200, 200)
+    carol.refresh_from_db()
+    assert not carol.is_active
+
+
+def test_the_only_operator_is_not_switched_off_and_no_link_goes_to_the_changed_address() -> None:
+    olga = somebody("Olga", operator=True)
+    inside(olga)
+    link = take_over(olga)
+    for page in (Client().get(link), Client().post(link)):
+        assert "only operator" in page.content.decode()
+    assert "createsuperuser" in page.content.decode()
+    olga.refresh_from_db()
+    assert (olga.is_active, is_verified(olga), asks_for_a_link()) == (True, False, False)
+    assert (Notice.objects.count(), press(link)) == (0, 410)
+
+
+def test_a_browser_is_known_of_who_has_no_password_as_well(carol: User) -> None:
+    carol.set_unusable_password()
+    carol.save()
+    client = Client()
+    client.force_login(carol)
+    assert client.get(HOME).status_code == 200
+    assert known_browsers.cookie_name() in client.cookies
 
 
 def test_no_log_has_the_link() -> None:

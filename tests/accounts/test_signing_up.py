@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import allowances, retention
@@ -50,7 +52,10 @@ def openly(settings: Any) -> User:
 
 
 def ask(address: str = "192.0.2.1", **wishes: Any) -> Any:
-    return Client(REMOTE_ADDR=address).post(WHERE, {**ASKING, **wishes})
+    """And the round of the worker behind it."""
+    answer = Client(REMOTE_ADDR=address).post(WHERE, {**ASKING, **wishes})
+    sign_ups.look_at_new()
+    return answer
 
 
 def shown(page: Any) -> str:
@@ -86,6 +91,46 @@ def test_it_says_the_same_whether_there_is_an_account_or_not(asked: str) -> None
     assert known == unknown
     assert mails()[0].to == ["carol@example.org"]
     assert not SignUp.objects.filter(email="carol@example.org").exists()
+
+
+def test_the_page_writes_the_same_whether_there_is_an_account_or_not_and_when_they_ask_again(asked: str) -> None:
+    somebody("Carol")
+    counted: dict[str, list[int]] = {"carol": [], "nina": []}
+    ask("192.0.2.8", email="first@example.org")  # what is looked up once is not counted
+    for number in range(2):
+        mail.outbox.clear()
+        for name, queries in counted.items():
+            client = Client(REMOTE_ADDR=f"192.0.2.{number}")
+            with CaptureQueriesContext(connection) as captured:
+                client.post(WHERE, {**ASKING, "email": f"{name}@example.org"})
+            queries.append(len(captured))
+            assert mails() == []
+            assert SignUp.objects.get(email=f"{name}@example.org").waits
+        sign_ups.look_at_new()
+    assert len({*counted["carol"], *counted["nina"]}) == 1, counted
+
+
+def test_the_operator_sees_no_wish_before_the_round_has_looked_at_it(by_request: User) -> None:
+    somebody("Carol")
+    client = inside(by_request)
+    for name in ("carol", "nina"):
+        Client().post(WHERE, {**ASKING, "email": f"{name}@example.org"})
+    page = reverse("admin:accounts_signup_changelist")
+    assert not any(name in client.get(page).content for name in (b"carol@example.org", b"nina@example.org"))
+    assert (sign_ups.look_at_new(), sign_ups.look_at_new()) == (2, 0)
+    assert [wish.email for wish in SignUp.objects.all()] == ["nina@example.org"]
+    assert b"nina@example.org" in client.get(page).content
+
+
+def test_a_yes_that_fails_mails_nothing(by_request: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    ask()
+    monkeypatch.setattr(sign_ups, "record", fails)
+    with pytest.raises(RuntimeError):
+        sign_ups.accept(SignUp.objects.get(), by=Caller.of(by_request))
+    assert (mails(), SignUp.objects.count(), Invitation.objects.count()) == ([], 1, 0)
 
 
 def test_one_address_asks_a_few_times_an_hour(asked: str) -> None:
