@@ -36,6 +36,10 @@ class SignUpAdmin(OperatorAdmin):
     def wanting(self, person: Any) -> QuerySet[SignUp] | None:  # noqa: ANN401 - whoever is signed in
         return SignUp.objects.filter(is_for_operator=True) if getattr(person, "is_superuser", False) else None
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SignUp]:
+        """Those that the round has looked at: who has an account already is none of them."""
+        return super().get_queryset(request).filter(is_for_operator=True)
+
     @verb("Invite", icon="check", look="primary", bulk=True, fresh=True, many="{count} people are invited.")
     def invite(self, request: HttpRequest, wish: SignUp) -> str:
         """Mail them a link that makes an account."""

@@ -42,9 +42,11 @@ def _asked(node: ast.AST) -> Iterator[ast.AST]:
             yield value
 
 
-# Here `folder` is another word: a blank of a prompt, and a line of what a backup tells.
+# Here `folder` is another word: a blank of a prompt or a sentence, what an address asks for, a line of a backup.
 OTHER_WORDS = {
     "operations/management/commands/backup.py",
+    "watches/forecast.py",
+    "watches/new_source.py",
     "writing/captioners/describer.py",
     "writing/captioners/prompts.py",
 }
