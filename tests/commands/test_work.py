@@ -77,4 +77,4 @@ def test_when_the_time_is_over_before_the_work_the_exit_code_says_so(connected: 
 
 def test_without_until_idle_it_does_one_round(connected: House) -> None:
     told = ask("work", "--json")
-    assert (told.code, told.json["rounds"], len(told.json["last"])) == (0, 1, 6)
+    assert (told.code, told.json["rounds"], len(told.json["last"])) == (0, 1, 8)

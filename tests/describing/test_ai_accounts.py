@@ -243,7 +243,7 @@ def test_a_new_key_costs_as_much_for_many_watches_as_for_few(ann, number):
     for each in range(number):
         watch = factories.watch(ann, name=f"Watch {each}", captioner="openai")
         factories.wordless(ann, watch=watch, next_at=clock.now() + dt.timedelta(hours=1))
-    assert asks(lambda: wake_ups.after_ai_key(ann.pk, "openai")) == 4
+    assert asks(lambda: wake_ups.after_ai_key(ann.pk, "openai")) == 5
     assert words_due().count() == number
 
 

@@ -61,6 +61,8 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
             (
                 "wants_words",
                 "turn",
+                "hint",
+                "words_before",
                 "wordless_because_code",
                 "wordless_because_params",
                 "tries",
