@@ -24,6 +24,7 @@ from accounts.data_rights import announcements, data_requests, documents
 from accounts.models import Acceptance, AiKey, Channel, Request, User
 from accounts.notices import send_waiting
 from accounts.providers import PROVIDERS
+from accounts.sign_in.known_browsers import cookie_name
 from operations.privacy import export, inventory, policy_facts, retention
 from operations.privacy.erasure import carry_on
 from outbox import preflight
@@ -142,6 +143,7 @@ def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann)
         "stored_files",
         "uploads",
         "approval_links",
+        "trials",
     }  # which have a time of their own on the page
 
 
@@ -231,6 +233,7 @@ def test_p29_only_addresses_of_official_interfaces_are_called() -> None:
         *("accounts.google.com", "oauth2.googleapis.com", "www.googleapis.com", "openidconnect.googleapis.com"),
         *("graph.facebook.com", "www.facebook.com", "graph.instagram.com", "api.instagram.com", "www.instagram.com"),
         *("graph.threads.net", "threads.net", "www.threads.net", "www.threads.com", "rupload.facebook.com"),
+        "drive.google.com",  # not called: where people see a folder
         *("api.openai.com", "api.anthropic.com", "generativelanguage.googleapis.com", "openrouter.ai"),
     }
     called = _hosts_in_adapters()
@@ -297,7 +300,7 @@ def test_p37_after_the_sign_in_there_are_only_cookies_that_are_needed(ann, brows
     client = browser(ann)
     for name in ("admin:index", "admin:publishing_post_changelist", "my_account", "my_data", "privacy"):
         client.get(reverse(name))
-    assert set(client.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert set(client.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, cookie_name()}
     assert settings.MESSAGE_STORAGE.endswith("SessionStorage")
 
 
