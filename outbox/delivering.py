@@ -197,14 +197,12 @@ def _mark(out: Outgoing, keeper: Keeper, call: dt.timedelta) -> None:
     what they marked is seen (the same picture, their pause), and whoever comes later waits for us. Raises _Stopped, and
     _Overtaken where the row is not ours.
     """
-    noted = out.noted
     try:
         with transaction.atomic():
             _mark_and_ask(out, keeper, call)
     except (IntegrityError, _Stopped) as error:  # outgoing_one_in_flight
         fence = out.fence
         out.refresh_from_db()
-        out.noted = noted
         out.fence = fence  # never that of somebody who has taken it since: with it, we would write over their work
         raise error if isinstance(error, _Stopped) else _Stopped(_busy(out)) from None
     keeper.paid()

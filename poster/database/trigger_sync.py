@@ -36,8 +36,6 @@ COLUMNS = {
 }
 
 INDEXED = {"postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"}
-
-
 COMPARED_AGAIN = 60.0  # seconds
 _whole: dict[tuple[str, int], float] = {}  # (database, schema) that was as it should be, and until when that holds
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 from poster import clock
+from poster.database import asking
 from poster.ledger import head_note, signatures
 from poster.ledger.head_note import START, End
 from poster.manifests import manifests
@@ -73,7 +74,5 @@ def head() -> str:
 
 def end() -> End:
     """The newest link."""
-    with connection.cursor() as cursor:  # asked for each line that is written
-        cursor.execute("SELECT number, chain FROM poster_link ORDER BY number DESC LIMIT 1")
-        last = cursor.fetchone()
-    return End(*last) if last else End(0, START)
+    last = asking.rows("SELECT number, chain FROM poster_link ORDER BY number DESC LIMIT 1")
+    return End(*last[0]) if last else End(0, START)

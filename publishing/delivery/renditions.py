@@ -87,13 +87,14 @@ def _note(delivery: Delivery, made: list[Blob]) -> None:
     seen = [{"sha256": blob.sha256, **{name: blob.facts[name] for name in KEPT}} for blob in made]
     if seen == delivery.renditions:
         return
-    before, after = ([each["sha256"] for each in all_of] for all_of in (delivery.renditions, seen))
-    if not staging.begun(delivery) and not limits_of(delivery.platform, delivery.form).needs_address:
+    begun = staging.begun(delivery)
+    if not begun and not limits_of(delivery.platform, delivery.form).needs_address:
         if not delivery.is_held():
             raise Unavailable(AnotherWorker())
         delivery.note(renditions=seen)
         return
-    anew = staging.begun(delivery) and before != after
+    before, after = ([each["sha256"] for each in all_of] for all_of in (delivery.renditions, seen))
+    anew = begun and before != after
     begin = {**staging.NOTHING, "state": State.QUEUED} if anew else {}
     with transaction.atomic():
         kept = delivery.swap(renditions=seen, **begin)

@@ -27,6 +27,7 @@ from publishing.reasons.posts import NoModel
 from watches.fetching import MOST_TRIES
 from watches.reasons.files import UnreadForAnHour
 from writing.ai_accounts import PAUSE
+from writing.ai_calls import UNANSWERED, WORDS
 from writing.captioners import CAPTIONERS, TOO_LARGE, NoWords, Words
 from writing.holds import Doubt, Hold
 from writing.models import AiCall, Suggestion
@@ -34,7 +35,6 @@ from writing.models import AiCall, Suggestion
 MOST_ASKS = 2  # a captioner that gives no fit words is asked once more, then a person
 MOST_UNANSWERED = 3  # calls whose answer was lost: each may have cost money
 MOST_SIZES = 2  # the usual copy, and a smaller one
-UNANSWERED = "unanswered"
 
 
 def describe(post: Post) -> str:
@@ -123,7 +123,7 @@ def _keep(post: Post, watch: Writer, assets: Sequence[Asset], words: Words) -> s
     except IntegrityError:
         note(post, watch, words.usage, "late", why.AskedByAnother(), answer=words.answer)
         return f"{name} had its words already."
-    note(post, watch, words.usage, "words", None, answer=words.answer)
+    note(post, watch, words.usage, WORDS, None, answer=words.answer)
     for asset in assets:
         _drop_copies(asset)
     return f"{name} has its words." if adopted else f"Somebody was faster with the words for {name}."

@@ -13,7 +13,6 @@ from media import blobs
 from media.images import BadPicture, make_for_model
 from poster.errors import OutsideError, RateLimited, Unanswered
 from poster.reasons import Reason
-from poster.secrets.redaction import storable
 from poster.work import cooldowns
 from poster.work.leases import ALONE
 from publishing.models import Trial
@@ -21,14 +20,12 @@ from publishing.posts.text_limits import room_for_words
 from publishing.reasons.trying import TryInterrupted
 from publishing.trying.budget import why_not
 from watches.sources import SOURCES, Found
-from writing import ai_accounts
+from writing import ai_accounts, ai_calls
 from writing.ai_accounts import Account
-from writing.ai_costs import paid_by_operator
+from writing.ai_calls import UNANSWERED, WORDS, Asked
 from writing.captioners import CAPTIONERS, Brief, NoWords, Usage, Words
 from writing.filename_words import folder_words, name_words
 from writing.models import AiCall
-
-UNANSWERED = "unanswered"
 
 
 def write(trial: Trial) -> str:
@@ -48,7 +45,7 @@ def write(trial: Trial) -> str:
     except OutsideError as error:
         _note_error(trial, error)
         return _end(trial, error.reason)
-    _note(trial, words.usage, "words", None, answer=words.answer)
+    _note(trial, words.usage, WORDS, None, answer=words.answer)
     return _keep(trial, words)
 
 
@@ -118,19 +115,5 @@ def _note_error(trial: Trial, error: OutsideError) -> None:
 
 
 def _note(trial: Trial, usage: Usage | None, outcome: str, reason: Reason | None, *, answer: str = "") -> None:
-    AiCall.objects.create(
-        owner_id=trial.owner_id,
-        purpose=AiCall.Purpose.TRIAL,
-        subject=trial.pk,
-        asked_model=trial.model,
-        captioner=trial.captioner,
-        model=usage.model if usage else trial.model,
-        input_tokens=usage.input_tokens if usage else 0,
-        output_tokens=usage.output_tokens if usage else 0,
-        cost=usage.cost if usage else None,
-        seconds=usage.seconds if usage else 0,
-        outcome=outcome,
-        **AiCall.reason.columns(reason),
-        answer=storable(answer),
-        paid_by_operator=paid_by_operator(trial.captioner, trial.owner_id),
-    )
+    asked = Asked(trial.owner_id, trial.pk, trial.captioner, trial.model, AiCall.Purpose.TRIAL)
+    ai_calls.note(asked, usage, outcome, reason, answer=answer)

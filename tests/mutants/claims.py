@@ -104,14 +104,14 @@ CLAIMS = (
     ),
     Mutant(
         "claims, P48: tokens are swapped",
-        "publishing/describing/calls.py",
+        "writing/ai_calls.py",
         "            input_tokens=usage.input_tokens if usage else 0,\n",
         "            input_tokens=usage.output_tokens if usage else 0,\n",
         (f"{BY_DOING}::test_p48_each_call_notes_what_it_used_as_the_service_counts_it",),
     ),
     Mutant(
         "claims, P48: seconds are not noted",
-        "publishing/describing/calls.py",
+        "writing/ai_calls.py",
         "            seconds=usage.seconds if usage else 0,\n",
         "            seconds=0,\n",
         (f"{BY_DOING}::test_p48_each_call_notes_what_it_used_as_the_service_counts_it",),

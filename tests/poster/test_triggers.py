@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.core.checks import Tags, run_checks
 from django.db import connection
 
 from outbox.preflight import gate
 from outbox.reasons import gate as why
+from poster import clock
 from poster.database import trigger_sync
 from poster.database.trigger_sync import How
 from poster.ledger.verification import Code, verify
@@ -97,6 +100,21 @@ def test_what_is_missing_or_weakened_is_seen_stops_publishing_and_is_mended(atta
     assert [each.name for each in trigger_sync.mend(connection)] == [difference.name]
     assert trigger_sync.differences(connection) == []
     assert gate(delivery, anew=True) is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL is asked each time")
+def test_who_changes_a_trigger_past_the_number_of_the_schema_is_seen_within_a_minute() -> None:
+    at = [1000.0]
+    clock.use(time.time, lambda: at[0])
+    try:
+        assert trigger_sync.stand(connection)
+        run("PRAGMA writable_schema = ON")
+        run("DELETE FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'outbox_ledgerentry'")
+        run("PRAGMA writable_schema = OFF")
+        at[0] += trigger_sync.COMPARED_AGAIN
+        assert not trigger_sync.stand(connection)
+    finally:
+        clock.use(time.time)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="written for SQLite")

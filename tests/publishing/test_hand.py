@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
 from outbox.models import Outgoing
-from outbox.takings import LATEST, Hand, _next
+from outbox.takings import LATEST, OLD, Few, Hand, _next
 from poster import clock
+from tests import factories
 
 ONE, OTHER = uuid4(), uuid4()
 
@@ -67,3 +74,57 @@ def test_a_clock_that_is_put_makes_nothing_late() -> None:
         clock.use(time.time)
     hand.began -= LATEST + 1
     assert hand.is_late
+
+
+@pytest.fixture
+def steady() -> Iterator[list[float]]:
+    """Seconds that pass when a test says so."""
+    at = [1000.0]
+    clock.use(time.time, lambda: at[0])
+    yield at
+    clock.use(time.time)
+
+
+def due(owner: User, number: int) -> set[UUID]:
+    """Of as many channels."""
+    channels = [factories.channel(owner) for _ in range(number)]
+    return {factories.delivery(factories.post(owner, each), each).pk for each in channels}
+
+
+@pytest.mark.django_db
+def test_rows_are_read_together_and_nothing_due_is_not_asked_for_again(steady: list[float]) -> None:
+    ann = factories.person("Ann")
+    known, hand = due(ann, 3), Hand(6)
+    few = Few(hand)
+    with CaptureQueriesContext(connection) as asked:
+        hand.choose(few.next() or row())
+    one_reading = len(asked)
+    with CaptureQueriesContext(connection) as asked:
+        for _ in range(2):
+            hand.choose(few.next() or row())
+        assert len(asked) == 0
+        assert set(hand.chosen) == known
+        assert few.next() is None
+        assert 0 < len(asked) <= one_reading
+        before = len(asked)
+        assert few.next() is None
+        assert len(asked) == before
+    (new,) = due(ann, 1)
+    with CaptureQueriesContext(connection) as asked:
+        assert few.next() is None
+    assert len(asked) == 0
+    steady[0] += OLD
+    assert getattr(few.next(), "pk", None) == new
+
+
+@pytest.mark.django_db
+def test_what_was_read_is_read_again_when_it_is_old(steady: list[float]) -> None:
+    """Others were at it meanwhile."""
+    due(factories.person("Ann"), 3)
+    few = Few(Hand(6))
+    first = few.next()
+    assert first is not None
+    taken = [row for row in Outgoing.objects.exclude(pk=first.pk) if Outgoing.objects.take(row)]
+    assert len(taken) == 2
+    steady[0] += OLD
+    assert few.next() == first  # which nobody has taken
