@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
@@ -159,10 +159,8 @@ class VerbsMixin(Base):
 
     def do_view(self, request: HttpRequest, pk: object, name: str) -> HttpResponse:
         """Do one verb to one row, say what happened, and go back to where the button was."""
-        row = self.get_object(request, str(pk))
-        if row is None:
-            self.refuse(request, str(pk))
-        if row is None or name not in self.verbs or not self.has_view_permission(request, row):
+        row = self.seen_by(request, str(pk))
+        if name not in self.verbs or not self.has_view_permission(request, row):
             raise Http404
         try:
             sentence = self.do(request, row, self.verbs[name])
@@ -222,6 +220,14 @@ class VerbsMixin(Base):
             return "", None
         return self.verb_url(row, done.undo), _last(done, [now])
 
+    def seen_by(self, request: HttpRequest, key: str) -> Any:  # noqa: ANN401 - each admin knows its own
+        """The row, as its page would show it. Raises Http404 where this person sees none."""
+        row = self.get_object(request, key)
+        if row is None:
+            self.refuse(request, key)
+            raise Http404
+        return row
+
     def refuse(self, request: HttpRequest, key: str) -> None:
         """Somebody asked for a row that they do not see: the security log says so, if there is such a row."""
         if refused_attempts.exists(self.model, unquote(key)):
@@ -265,3 +271,10 @@ def _ticked(admin: VerbsMixin, request: HttpRequest, shown: QuerySet[Any]) -> Qu
         return shown[:AT_ONCE]
     keys = request.POST.getlist(ACTION_CHECKBOX_NAME)[:AT_ONCE]
     return admin.get_queryset(request).filter(pk__in=keys)
+
+
+def page_of(model: type[Model]) -> VerbsMixin:
+    """Who shows its rows."""
+    page = site._registry[model]
+    assert isinstance(page, VerbsMixin)  # noqa: S101 - only such are asked for
+    return page

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,7 +19,7 @@ from poster import clock
 from poster.dashboard import display
 from poster.dashboard.long_lists import Cursor
 from poster.dashboard.scoping import OFFERED
-from poster.dashboard.verbs import VerbsMixin
+from poster.dashboard.verbs import page_of
 from poster.dashboard.way_back import say
 from poster.permissions import NotPossible, in_dashboard
 from poster.web import unsaved_input
@@ -46,31 +46,26 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One post, as it stands in the calendar at one time, to another: by GET the form for it."""
-    posts = admin.site._registry[Post]
-    assert isinstance(posts, VerbsMixin)  # noqa: S101 - it has a page of its own
-    post = posts.get_object(request, str(pk))
-    if post is None:
-        posts.refuse(request, str(pk))
-        raise Http404
+    post = page_of(Post).seen_by(request, str(pk))
     was = _moment(request, "was")
     if request.method != "POST":
         return _form(request, post, was or moving.movable_at(post))
     try:
-        _moved(request, posts, post, was)
+        _moved(request, post, was)
     except NotPossible as error:
         messages.error(request, str(error))
         unsaved_input.refused(request)
     return redirect(asked_back(request) or reverse("admin:calendar"))
 
 
-def _moved(request: HttpRequest, posts: VerbsMixin, post: Post, was: dt.datetime | None) -> None:
+def _moved(request: HttpRequest, post: Post, was: dt.datetime | None) -> None:
     """As it was asked, with the way back."""
     if was is None:
         raise NotPossible(TimeChanged())
     done = moving.move(post, to=_asked(request, was), was=was, by=in_dashboard(request))
     to = f" to {', '.join(done.channels)}" if done.channels else ""
     sentence = f"It goes{to} {display.said(done.at)}." if to else f"Planned for {display.said(done.at)}."
-    posts.log_change(request, post, sentence)
+    page_of(Post).log_change(request, post, sentence)
     back = urlencode({"was": done.at.isoformat(), "to": was.isoformat()})
     say(request, sentence, f"{reverse('admin:calendar_move', args=[post.pk])}?{back}")
 

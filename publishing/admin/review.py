@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import Min
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from poster.dashboard import display
-from poster.dashboard.verbs import VerbsMixin
+from poster.dashboard.verbs import page_of
 from poster.web import unsaved_input
 from publishing.admin import places, writing
 from publishing.admin.places import key_of
@@ -58,7 +58,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One of them. Whoever comes to what was decided meanwhile is told so, and led on."""
     if request.method not in READ:
         return HttpResponseNotAllowed(READ)
-    post, past = _seen_by(request, pk), _past(request)
+    post, past = page_of(Post).seen_by(request, str(pk)), _past(request)
     if post.state != Post.State.DRAFT or post.is_described:
         messages.info(request, _meanwhile(post))
         return redirect(_on(post, past[1:] if past[:1] == [post.pk] else past))
@@ -70,19 +70,8 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Whether its words are still being written, for the page that waits for them."""
     if request.method not in READ:
         return HttpResponseNotAllowed(READ)
-    post = _seen_by(request, pk)
+    post = page_of(Post).seen_by(request, str(pk))
     return JsonResponse({"writing": post.is_described})
-
-
-def _seen_by(request: HttpRequest, pk: UUID) -> Post:
-    """As its page would show it. Raises Http404."""
-    posts = admin.site._registry[Post]
-    assert isinstance(posts, VerbsMixin)  # noqa: S101 - it has a page of its own
-    post = posts.get_object(request, str(pk))
-    if post is None:
-        posts.refuse(request, str(pk))
-        raise Http404
-    return cast(Post, post)
 
 
 def _meanwhile(post: Post) -> str:
