@@ -36,7 +36,7 @@ PATIENCE, SHORTLY = 2.0, 0.05  # seconds that something ready waits for its chan
 # and one call more ends before the queue ends its worker (Q_CLUSTER).
 LATEST = 85.0
 NOT_MADE = "A step on a delivery was not made; it is tried again"
-CHOSEN = ("pk", "kind", "channel", "state", "fence", "deaths")  # what is asked of a row before it is taken
+CHOSEN = ("pk", "owner", "kind", "channel", "state", "fence", "deaths")  # what is asked of a row before it is taken
 Answer = TypeVar("Answer")
 
 STEPS: dict[OutgoingState, Callable[[Outgoing], Laid | str]] = {
@@ -164,6 +164,7 @@ class Few:
         self._rows: list[Outgoing] = []
         self._until = 0.0
         self._without: set[UUID] | None = None  # channels without which nothing was due
+        self._served: list[int] = []  # people, who had a turn last is last
 
     def next(self) -> Outgoing | None:
         """One that there is room for; it is in here no longer. None when there is none now."""
@@ -171,11 +172,17 @@ class Few:
             self._rows, self._without, self._until = [], None, clock.steady() + OLD
         row = _next(self._rows, self._hand)
         if row is None:
-            self._rows += self._read()
+            self._rows = self._by_turn([*self._rows, *self._read()])
             row = _next(self._rows, self._hand)
         if row is not None:
             self._rows.remove(row)
+            self._served = [*(each for each in self._served if each != row.owner_id), row.owner_id]
         return row
+
+    def _by_turn(self, rows: list[Outgoing]) -> list[Outgoing]:
+        """Whoever had no turn for longest is first: each reading begins with the first of everybody's again."""
+        turns = {person: turn for turn, person in enumerate(self._served)}
+        return sorted(rows, key=lambda row: turns.get(row.owner_id, -1))
 
     def _read(self) -> list[Outgoing]:
         hand = self._hand

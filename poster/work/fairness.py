@@ -17,13 +17,13 @@ Row = TypeVar("Row", bound=Model)
 def in_turn(rows: QuerySet[Row], most: int, *, owner: str = "owner") -> list[Row]:
     """At most `most` of `rows`: one of each person, then a second of each, and so on, each person's in their order.
 
-    `owner`: the way from a row to its person. With more owners than `most`, a random sample, so nobody starves.
+    `owner`: the way from a row to its person. Who comes first, and who at all when there are more owners than `most`,
+    is chance: so nobody starves, however few of what is returned is worked on.
     """
     people = _waiting(rows, owner)
     if len(people) == 1:
         return list(rows[:most])  # the usual case, and an index has their order
-    if len(people) > most:
-        people = random.sample(people, most)
+    people = random.sample(people, min(len(people), most))
     share = -(-most // max(len(people), 1))
     queues = [list(rows.filter(**{owner: person})[:share]) for person in people]
     turns = chain.from_iterable(zip_longest(*queues))

@@ -128,3 +128,17 @@ def test_what_was_read_is_read_again_when_it_is_old(steady: list[float]) -> None
     assert len(taken) == 2
     steady[0] += OLD
     assert few.next() == first  # which nobody has taken
+
+
+@pytest.mark.django_db
+def test_each_person_has_a_turn_although_each_reading_begins_anew(steady: list[float]) -> None:
+    people = [factories.person(name) for name in ("Ann", "Bob", "Cem")]
+    for person in people:
+        due(person, 4)
+    few, served = Few(Hand(1)), []
+    for _ in range(6):
+        row = few.next()
+        assert row is not None
+        served.append(row.owner_id)
+        steady[0] += OLD
+    assert sorted(served[:3]) == sorted(served[3:]) == sorted(person.pk for person in people)
