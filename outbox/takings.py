@@ -164,7 +164,7 @@ class Few:
         self._rows: list[Outgoing] = []
         self._until = 0.0
         self._without: set[UUID] | None = None  # channels without which nothing was due
-        self._served: list[int] = []  # people, who had a turn last is last
+        self._served: list[UUID] = []  # people, who had a turn last is last
 
     def next(self) -> Outgoing | None:
         """One that there is room for; it is in here no longer. None when there is none now."""
