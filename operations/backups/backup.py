@@ -10,8 +10,6 @@ whoever has lost them can never open the tokens again. So they are kept elsewher
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import os
 import shutil
 import sqlite3
@@ -26,6 +24,8 @@ from django.db import connection
 from media import blobs
 from media.models import Blob
 from media.storage import Missing
+from operations.backups import held
+from operations.backups.description import DUMP, POSTGRES_DUMP, Description, checksum, write
 from operations.reasons import BackupWithKeys, BackupWritten, CopyDamaged, FolderThere, NoPgDump, PgFailed
 from poster import clock
 from poster.config import files
@@ -36,10 +36,7 @@ from poster.reasons import Quoted
 from poster.work import space
 
 KEYS = {"KEY_FILE": "keys", "SECRET_KEY": "secret_key", "AUDIT_KEY": "audit_key"}
-MANIFEST = "backup.json"
 MARK = "INSERT OR REPLACE INTO poster_switch (name, thrown_at) VALUES (?, ?)"
-DUMP = "database.sqlite3"
-POSTGRES_DUMP = "database.dump"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def back_up(to: Path | None = None, *, with_keys: bool = False) -> Backup:
     if not (room := space.room()).holds():
         raise NotPossible(room.reason)
     began = clock.now()
-    folder = to or Path(settings.VAR) / "backups" / f"{began:%Y-%m-%d-%H%M%S}"
+    folder = to or held.folder() / f"{began:%Y-%m-%d-%H%M%S}"
     _make(folder)
     head = hash_chain.head()
     try:
@@ -160,19 +157,13 @@ def _copy_keys(folder: Path) -> None:
         file.chmod(0o600)
 
 
-def checksum(file: Path) -> str:
-    """SHA-256, 64 hex digits."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
 def _describe(backup: Backup, file: Path, began: dt.datetime) -> None:
-    manifest = {"made_at": began.isoformat(), "file": file.name, "sha256": checksum(file), "head": backup.head}
-    (backup.folder / MANIFEST).write_text(json.dumps(manifest, indent=2))
     keys = "\n".join(f"  - {place}" for place in backup.keys)
     where = "They are in keys/: keep this backup as safe as your passwords." if backup.with_keys else NOT_HERE
     how = HOW.format(backup=backup.folder, head=backup.head)
     (backup.folder / "README.txt").write_text(README.format(how=how, keys=keys, where=where))
+    size = sum(each.stat().st_size for each in backup.folder.rglob("*") if each.is_file())
+    write(backup.folder, Description(began, file.name, checksum(file), backup.head, size))
 
 
 # One text for the README of each backup and for docs/operating.md (a test compares, and does what it says).

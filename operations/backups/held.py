@@ -1,21 +1,19 @@
-"""The backups that lie in VAR/backups of this machine: which there are, and whether one is still what was written."""
+"""The backups that lie in VAR/backups of this machine: which there are, and whether one is whole."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
-from operations.backups.backup import DUMP, MANIFEST, checksum
+from operations.backups.description import DUMP, MANIFEST, read, whole
 from operations.reasons import BackupDamaged, NoBackup, NoPgRestore
 from poster.permissions import NotPossible
 
@@ -25,19 +23,34 @@ MOST = 50  # that are listed
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A backup. `size`: bytes of all its files; `made_at` is None where it says nothing of itself: it broke off."""
+    """A backup. `made_at` is None where it says nothing of itself: it broke off. `size`: None where it says none."""
 
     name: str
-    size: int
+    size: int | None
     made_at: dt.datetime | None
     with_keys: bool
 
 
-def listed() -> tuple[list[Held], int]:
-    """The newest `MOST` by their names, and how many there are."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The newest `MOST`, then those that broke off as far as there is room. `others`: how many are not among them."""
+
+    backups: list[Held]
+    others: int
+
+    @property
+    def newest(self) -> Held | None:
+        """The one that was made last; None when none was made to its end."""
+        return next((each for each in self.backups if each.made_at), None)
+
+
+def listed() -> Listed:
+    """By when each says that it was made: names are people's, and a copy of files has times of its own."""
     root = folder()
-    names = sorted((each.name for each in root.iterdir() if each.is_dir()), reverse=True) if root.is_dir() else []
-    return [_of(root / name) for name in names[:MOST]], len(names)
+    found = [_of(each) for each in root.iterdir() if each.is_dir()] if root.is_dir() else []
+    never = dt.datetime.min.replace(tzinfo=dt.UTC)
+    found.sort(key=lambda each: (each.made_at or never, each.name), reverse=True)
+    return Listed(found[:MOST], len(found[MOST:]))
 
 
 def folder() -> Path:
@@ -45,39 +58,29 @@ def folder() -> Path:
     return Path(settings.VAR) / "backups"
 
 
-def check(name: str) -> int:
-    """How many tables or parts its database has, when all of it is whole. Raises NotPossible."""
+def named(name: str) -> Path:
+    """The one of this name. Raises NotPossible for what would lead elsewhere."""
     if not NAME.fullmatch(name):
         raise NotPossible(NoBackup(backup=name[:100], manifest=MANIFEST))
-    backup = folder() / name
-    try:
-        told: dict[str, str] = json.loads((backup / MANIFEST).read_text())
-        file = backup / told["file"]
-        whole = file.is_file() and file.parent == backup and checksum(file) == told["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotPossible(NoBackup(backup=name, manifest=MANIFEST)) from error
-    found = (_tables(file) if file.name == DUMP else _parts(file)) if whole else 0
+    return folder() / name
+
+
+def check(backup: Path) -> int:
+    """How many tables or parts its database has, when all of it is whole. Raises NotPossible."""
+    file = backup / whole(backup).file
+    found = _tables(file) if file.name == DUMP else _parts(file)
     if not found:
-        raise NotPossible(BackupDamaged(file=file.name, backup=name))
+        raise NotPossible(BackupDamaged(file=file.name, backup=str(backup)))
     return found
 
 
 def _of(backup: Path) -> Held:
-    made_at = None
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        made_at = dt.datetime.fromisoformat(json.loads((backup / MANIFEST).read_text())["made_at"])
-    if made_at is not None and timezone.is_naive(made_at):
-        made_at = made_at.replace(tzinfo=dt.UTC)
-    return Held(backup.name, _size(backup), made_at, (backup / "keys").is_dir())
-
-
-def _size(backup: Path) -> int:
-    """All its files, in bytes. It may be deleted meanwhile."""
-    size = 0
-    with suppress(OSError):
-        for file in backup.rglob("*"):
-            size += file.stat().st_size if file.is_file() else 0
-    return size
+    with_keys = (backup / "keys").is_dir()
+    try:
+        told = read(backup)
+    except NotPossible:
+        return Held(backup.name, None, None, with_keys)
+    return Held(backup.name, told.size, told.made_at, with_keys)
 
 
 def _tables(file: Path) -> int:

@@ -6,7 +6,6 @@ What is put back knows that it is a copy (see `restored_copy`). Files are on the
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import shutil
 import subprocess
@@ -20,11 +19,10 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from media import blobs, sweeping
-from operations.backups.backup import DUMP, MANIFEST, checksum, place
+from operations.backups.backup import place
+from operations.backups.description import DUMP, Description, whole
 from operations.reasons import (
-    BackupDamaged,
     KeysNotThere,
-    NoBackup,
     NoPgRestore,
     NotEmpty,
     OtherDatabase,
@@ -60,38 +58,29 @@ class PutBack:
 
 def put_back(backup: Path, keys: Path | None = None) -> PutBack:
     """The whole of it. Raises NotPossible, and then nothing was changed that anybody needs."""
-    told = _manifest(backup)
+    told = _of_this_kind(backup)
     with _alone():
         _must_be_empty()
         given = _keys_in(keys or backup / "keys", asked_for=keys is not None)
         if connection.vendor == "sqlite":
             _put_file(backup / DUMP)
         else:
-            _load_dump(backup / told["file"])
+            _load_dump(backup / told.file)
         for name, file in given.items():
             files.replace(_place_of(name), file.read_text(encoding="utf-8").strip())
         head_note.forget()
         call_command("migrate", verbosity=0)
-        made_at = dt.datetime.fromisoformat(told["made_at"])
-        Switch.objects.update_or_create(name=Switch.RESTORED, defaults={"thrown_at": made_at})
+        Switch.objects.update_or_create(name=Switch.RESTORED, defaults={"thrown_at": told.made_at})
         pictures = _put_pictures(backup / "spool")
     missing = [name for name in KEYS if name not in given and not _was_there(name)]
-    return PutBack(made_at, told["head"], pictures, list(given), missing)
+    return PutBack(told.made_at, told.head, pictures, list(given), missing)
 
 
-def _manifest(backup: Path) -> dict[str, str]:
-    """What the backup says of itself, compared with what is in it."""
-    try:
-        told: dict[str, str] = json.loads((backup / MANIFEST).read_text())
-        file = backup / told["file"]
-        whole = file.is_file() and checksum(file) == told["sha256"]
-    except (OSError, ValueError, KeyError) as error:
-        raise NotPossible(NoBackup(backup=str(backup), manifest=str(MANIFEST))) from error
-    if not whole:
-        raise NotPossible(BackupDamaged(file=str(told["file"]), backup=str(backup)))
-    if (told["file"] == DUMP) != (connection.vendor == "sqlite"):
-        kind = "SQLite" if told["file"] == DUMP else "PostgreSQL"
-        raise NotPossible(OtherDatabase(kind=str(kind)))
+def _of_this_kind(backup: Path) -> Description:
+    """What the backup says of itself, if it is whole and of our kind of database. Raises NotPossible."""
+    told = whole(backup)
+    if (told.file == DUMP) != (connection.vendor == "sqlite"):
+        raise NotPossible(OtherDatabase(kind="SQLite" if told.file == DUMP else "PostgreSQL"))
     return told
 
 

@@ -103,13 +103,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 def storage_page(request: HttpRequest) -> HttpResponse:
     """Free space, what is held, and backups."""
     errands = orders.all_of()
-    backups, number = held.listed()
     told = {
         "title": _("Storage and backups"),
         "storage": storage.storage(),
         "where": held.folder(),
-        "backups": backups,
-        "others": number - len(backups),
+        "listed": held.listed(),
         "backup": errands.get(Kind.BACKUP),
         "check": errands.get(Kind.BACKUP_CHECK),
     }

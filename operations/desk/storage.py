@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, Sum
@@ -67,8 +66,3 @@ def _held() -> list[Held]:
         cache.set(KEY, kept, KEPT)
     labels = dict(Blob.Purpose.choices)
     return [Held(str(labels.get(purpose, purpose)), number, size) for purpose, number, size in kept]
-
-
-def where() -> str:
-    """The data folder."""
-    return str(settings.VAR)

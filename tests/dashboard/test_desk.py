@@ -168,13 +168,14 @@ def _again(kept: dict[str, Any]) -> Status:
     return status
 
 
-def test_a_backup_is_made_listed_and_looked_at(operator, browser, settings) -> None:
+def test_a_backup_that_broke_off_is_listed_and_no_newest_one(operator, browser, settings) -> None:
     client = browser(operator)
     settings.VAR.joinpath("backups", "broke-off").mkdir(parents=True)
     client.post(page("errand", "backup_check"), {"about": "broke-off"})
     tasks.round()
     shown = client.get(page("storage")).context
-    assert [(each.name, each.made_at) for each in shown["backups"]] == [("broke-off", None)]
+    assert [(each.name, each.made_at) for each in shown["listed"].backups] == [("broke-off", None)]
+    assert shown["listed"].newest is None
     assert shown["check"].reason is not None
     assert shown["storage"].database > 0
 

@@ -13,14 +13,20 @@ from typing import Any
 
 import pytest
 from django.conf import settings as real
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.urls import reverse
 
+from accounts.models import User
+from operations.backups import held
 from operations.backups.backup import back_up
-from operations.reasons import FolderThere
+from operations.errands import orders, tasks
+from operations.models import Errand
+from operations.reasons import BackupWritten, FolderThere
 from poster.config import files
 from poster.ledger import security_log
-from poster.permissions import NotPossible
+from poster.models import Event
+from poster.permissions import Caller, NotPossible
 from tests import factories
 from tests.facts import Told, with_reason
 from tests.held import hold
@@ -101,9 +107,7 @@ def test_it_is_refused_where_anything_would_be_lost(filled, tmp_path: Path, empt
 
 def test_a_damaged_backup_is_refused(filled, tmp_path: Path, empty: Elsewhere) -> None:
     made = back_up(tmp_path / "backup")
-    with (made.folder / "database.sqlite3").open("r+b") as file:
-        file.seek(5000)
-        file.write(b"something else")
+    damage(made.folder)
     code, told = empty.ask("restore", str(made.folder))
     assert (code, "damaged" in told["error"]) == (1, True)
     assert empty.ask("restore")[0] == 1  # and nothing is there
@@ -142,3 +146,69 @@ def test_the_command_answers_in_json(filled, tmp_path: Path, capsys) -> None:
     assert answer["pictures"] == 1
     assert answer["with_keys"] is False
     assert answer["bytes"] > 100_000
+
+
+@pytest.fixture
+def operator(filled, settings, tmp_path: Path) -> User:
+    settings.VAR = tmp_path
+    return factories.person("Olga", operator=True)
+
+
+def done(kind: Errand.Kind, by: User, about: str = "") -> Errand:
+    orders.ask(kind, by=Caller.of(by), about=about)
+    tasks.round()
+    return Errand.objects.get(kind=kind)
+
+
+def test_one_that_was_asked_for_in_the_dashboard_is_whole(operator: User) -> None:
+    made = done(Errand.Kind.BACKUP, operator)
+    (backup,) = held.listed().backups
+    assert (made.state, made.reason, backup.made_at is not None, backup.with_keys) == ("ended", None, True, False)
+    assert Event.objects.filter(fact_code=BackupWritten.code).exists()
+    database = held.named(backup.name) / "database.sqlite3"
+    assert database.stat().st_size < backup.size < sum(file.stat().st_size for file in files_of(backup.name))
+    checked = done(Errand.Kind.BACKUP_CHECK, operator, backup.name)
+    assert (checked.state, checked.reason, checked.report) == ("ended", None, {"whole": backup.name})
+
+
+def files_of(name: str) -> list[Path]:
+    return [file for file in held.named(name).rglob("*") if file.is_file()]
+
+
+def test_whole_stands_beside_the_one_that_was_checked_and_beside_no_other(operator: User, client) -> None:
+    client.force_login(operator)
+    storage = reverse("admin:storage")
+    for name in ("first", "second"):
+        back_up(held.folder() / name)
+
+    def said() -> dict[str, bool]:
+        rows = client.get(storage).content.decode().split('<span class="thumb none">')[1:]
+        return {"first" if "<strong>first" in row else "second": "Whole when it was checked" in row for row in rows}
+
+    assert said() == {"first": False, "second": False}
+    done(Errand.Kind.BACKUP_CHECK, operator, "first")
+    assert said() == {"first": True, "second": False}
+    orders.ask(Errand.Kind.BACKUP_CHECK, by=Caller.of(operator), about="second")
+    assert said() == {"first": True, "second": False}
+    damage(held.named("second"))
+    tasks.round()
+    assert said() == {"first": False, "second": False}
+
+
+def test_the_command_checks_one_by_its_name_and_by_its_path(operator: User, tmp_path: Path, capsys) -> None:
+    named, elsewhere = back_up(), back_up(tmp_path / "elsewhere")
+    for word, made in ((named.folder.name, named), (str(elsewhere.folder), elsewhere)):
+        call_command("backup", "--check", word, "--json")
+        told = json.loads(capsys.readouterr().out)
+        assert (told["checked"], told["tables"] > 20) == (str(made.folder), True)
+        damage(made.folder)
+        with pytest.raises(CommandError, match="damaged"):
+            call_command("backup", "--check", word)
+    with pytest.raises(CommandError, match="no backup"):
+        call_command("backup", "--check", "none")
+
+
+def damage(backup: Path) -> None:
+    with (backup / "database.sqlite3").open("r+b") as file:
+        file.seek(5000)
+        file.write(b"something else")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as ours
+from django.core.management import CommandError, call_command
 
 from accounts import mail_test
 from accounts.models import User
@@ -21,6 +22,7 @@ from operations.models import LONGEST, Errand
 from operations.privacy.retention import retire
 from operations.reasons import AskerGone, BackupDamaged, BrokeOff, LedgerVerified, NoBackup, UnderWayAlready
 from poster import clock
+from poster.ledger import verification
 from poster.models import Event, Link
 from poster.permissions import TERMINAL, Caller, NotPossible
 from poster.reasons import Actor
@@ -135,7 +137,7 @@ def test_a_verification_is_told_and_stands_in_the_security_log(olga: User) -> No
         Link.objects.order_by("number").first().delete()
     report = done(Kind.LEDGER, olga).report
     assert report["all"]
-    assert {"gap", "link"} & {each["code"] for each in report["faults"]}
+    assert [each["sentence"] for each in report["faults"]] == [each.sentence for each in verification.verify()]
 
 
 def test_what_breaks_is_told_and_keeps_nothing_else_from_being_done(olga: User, settings: Any) -> None:
@@ -146,12 +148,15 @@ def test_what_breaks_is_told_and_keeps_nothing_else_from_being_done(olga: User, 
     assert Errand.objects.get(kind=Kind.DOCTOR).state is State.ENDED
 
 
-def written(name: str, *, content: bytes = b"", manifest: Any = None) -> Path:
+WHOLE = {"made_at": "2026-11-21T09:00:00+00:00", "file": "database.sqlite3", "sha256": "0" * 64, "head": ""}
+
+
+def written(name: str, manifest: Any = None, **told: Any) -> Path:
+    """A folder that says this of itself, and whose database is another one."""
     folder = held.folder() / name
     folder.mkdir(parents=True)
-    (folder / "database.sqlite3").write_bytes(content)
-    told = {"made_at": "2026-11-21T09:00:00+00:00", "file": "database.sqlite3", "sha256": "0" * 64, "head": ""}
-    (folder / "backup.json").write_text(json.dumps(told if manifest is None else manifest))
+    (folder / "database.sqlite3").write_bytes(b"")
+    (folder / "backup.json").write_text(json.dumps({**WHOLE, **told} if manifest is None else manifest))
     return folder
 
 
@@ -160,31 +165,45 @@ def written(name: str, *, content: bytes = b"", manifest: Any = None) -> Path:
     [
         ("damaged", None, BackupDamaged),
         ("none", {}, NoBackup),
-        ("away", {"file": "../../secret_key", "sha256": ""}, BackupDamaged),
+        ("away", {**WHOLE, "file": "../../secret_key", "sha256": ""}, BackupDamaged),
         ("text", "text", NoBackup),
+        ("undated", {**WHOLE, "made_at": "yesterday"}, NoBackup),
     ],
 )
 def test_a_backup_that_is_not_what_was_written_is_told(name, manifest, why, olga) -> None:
-    written(name, manifest=manifest)
+    written(name, manifest)
     assert isinstance(done(Kind.BACKUP_CHECK, olga, name).reason, why)
 
 
 @pytest.mark.parametrize("name", ["", "..", "../x", "/etc", "a/b", "x" * 101])
 def test_only_a_folder_beside_the_others_is_checked(name, olga) -> None:
     with pytest.raises(NotPossible) as refusal:
-        held.check(name)
+        held.named(name)
     assert isinstance(refusal.value.reason, NoBackup)
 
 
-def test_backups_are_listed_the_newest_first_and_one_that_broke_off_says_so() -> None:
-    assert held.listed() == ([], 0)
+def test_backups_are_listed_by_when_they_were_made_whatever_they_are_called() -> None:
+    assert (held.listed().backups, held.listed().newest) == ([], None)
+    (held.folder() / "z-broke-off" / "keys").mkdir(parents=True)
+    first, second = f"{WHOLE['made_at']}", "2026-11-30T23:00:00-05:00"
+    written("2027-01-01", made_at=first, size=4711)
+    written("a-name", made_at=second)
+    written("b-name", made_at="2026-12-01T03:00:00")  # an hour before the other, though its text says a later day
+    listed = held.listed()
+    assert [each.name for each in listed.backups] == ["a-name", "b-name", "2027-01-01", "z-broke-off"]
+    assert listed.newest == held.Held("a-name", None, dt.datetime.fromisoformat(second), with_keys=False)
+    assert [(each.size, each.made_at) for each in listed.backups[2:]] == [
+        (4711, dt.datetime.fromisoformat(first)),
+        (None, None),
+    ]
+    assert listed.backups[-1].with_keys
+
+
+def test_no_more_are_listed_than_a_page_takes_and_the_rest_is_counted() -> None:
     for number in range(held.MOST + 2):
-        written(f"2026-11-{number:03}")
-    (held.folder() / "2026-12-01" / "keys").mkdir(parents=True)
-    rows, number = held.listed()
-    assert (len(rows), number) == (held.MOST, held.MOST + 3)
-    assert (rows[0].name, rows[0].made_at, rows[0].with_keys) == ("2026-12-01", None, True)
-    assert rows[1].made_at == dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)
+        written(f"2026-{number:03}", made_at=f"2026-11-21T09:{number:02}:00+00:00")
+    listed = held.listed()
+    assert (len(listed.backups), listed.others, listed.backups[0].name) == (held.MOST, 2, f"2026-{held.MOST + 1:03}")
 
 
 class Server(socketserver.StreamRequestHandler):
@@ -226,6 +245,31 @@ def test_a_mail_is_tried_and_what_the_server_answered_is_told(olga: User, server
     server.refuses = b"RCPT"
     report = done(Kind.MAIL, olga).report
     assert (report["sent"], report["said"]) == (False, "550 no such person")
+
+
+def asked_at_the_terminal(capsys: Any, *words: str) -> tuple[int, Any]:
+    try:
+        call_command(*words, "--json")
+        code = 0
+    except SystemExit as end:
+        code = int(str(end.code))
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_command_tries_a_mail_too(server: type[Server], capsys: Any, mailoutbox: list[Any], settings: Any) -> None:
+    code, told = asked_at_the_terminal(capsys, "try_mail", "me@example.org")
+    assert (code, told["sent"], told["said"]) == (0, True, "250 queued as 4711")
+    server.refuses = b"RCPT"
+    code, told = asked_at_the_terminal(capsys, "try_mail", "me@example.org")
+    assert (code, told["sent"], told["said"]) == (1, False, "550 no such person")
+    with pytest.raises(SystemExit):
+        call_command("try_mail", "me@example.org")
+    assert f"The server {told['through']} did not take it: 550 no such person" in capsys.readouterr().out
+    settings.EMAIL_URL = ""
+    code, told = asked_at_the_terminal(capsys, "try_mail", "me@example.org")
+    assert (code, told["through"], [mail.to for mail in mailoutbox]) == (0, "", [["me@example.org"]])
+    with pytest.raises(CommandError, match="no e-mail address"):
+        call_command("try_mail", "nobody")
 
 
 def test_a_mail_server_that_is_away_is_told(olga: User, settings: Any) -> None:
