@@ -162,7 +162,7 @@ def by_model(calls: QuerySet[AiCall], whole: Taken) -> Table:
 
 
 def by_source(calls: QuerySet[AiCall], whole: Taken) -> Table:
-    """By the watch of the post that it was about. A post that is gone, or never had a watch, is under none."""
+    """By the watch of the post that it was about. Tries, and posts that are gone or never had one, are under none."""
     of_post = Post.objects.filter(pk=OuterRef("subject")).order_by().values("watch")[:1]
     rows = list(_grouped(calls.annotate(source=Subquery(of_post, output_field=UUIDField())), "source"))
     names = dict(Watch.objects.filter(pk__in=[row["source"] for row in rows]).values_list("pk", "name"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -27,8 +28,14 @@ def page() -> str:
 def call(owner: User, *, ago: int = 0, **columns: Any) -> AiCall:
     """A call about a post of theirs, so many months ago."""
     post = columns.pop("post", None) or factories.post(owner)
-    usual = {"captioner": "openai", "model": "gpt-4o-mini", "cost": Decimal("0.5"), "outcome": "words"}
-    made = AiCall.objects.create(owner=owner, subject=post.pk, paid_by_operator=True, **{**usual, **columns})
+    usual = {
+        "subject": post.pk,
+        "captioner": "openai",
+        "model": "gpt-4o-mini",
+        "cost": Decimal("0.5"),
+        "outcome": "words",
+    }
+    made = AiCall.objects.create(owner=owner, paid_by_operator=True, **{**usual, **columns})
     if ago:
         AiCall.objects.filter(pk=made.pk).update(created_at=allowances.month() - dt.timedelta(days=30 * ago - 15))
     return made
@@ -130,6 +137,22 @@ def test_it_leads_to_the_single_calls(alice, bob, browser) -> None:
     assert [row.pk for row in listed.context["cl"].result_list] == [mine.pk]
     assert client.get(reverse("admin:writing_aicall_change", args=[mine.pk])).status_code == 200
     assert client.get(reverse("admin:writing_aicall_change", args=[theirs.pk])).status_code == 302
+
+
+def test_a_try_has_no_source_and_leads_to_no_post(alice, browser) -> None:
+    watch = factories.watch(alice, name="Bakery")
+    post = factories.post(alice, picture=factories.asset(alice, watched_by=watch))
+    tried, written = call(alice, post=post, purpose=AiCall.Purpose.TRIAL, subject=uuid4()), call(alice, post=post)
+    client = browser(alice)
+    answer = client.get(page())
+    assert shown(answer)["sources"] == {"Bakery": Decimal("0.5"), "": Decimal("0.5")}
+    assert "Tries of a prompt, and posts without a source or deleted since" in answer.content.decode()
+    leads = [
+        reverse("admin:publishing_post_change", args=[each.subject])
+        in client.get(reverse("admin:writing_aicall_change", args=[each.pk])).content.decode()
+        for each in (tried, written)
+    ]
+    assert leads == [False, True]
 
 
 def test_nothing_can_be_sent_there(alice, browser) -> None:
