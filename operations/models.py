@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from enum import StrEnum
 
 from django.db import models
@@ -11,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from poster import clock
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
-
-LONGEST = dt.timedelta(minutes=5)  # a worker that takes longer is ended: `Q_CLUSTER["timeout"]` is shorter
+from poster.work.leases import LEASE
 
 
 class Errand(models.Model):
@@ -56,7 +54,7 @@ class Errand(models.Model):
         if self.ended_at is not None and self.ended_at >= self.begun_at:
             return self.State.ENDED
         now = clock.now()  # which may have been put back since
-        return self.State.RUNS if now - LONGEST < self.begun_at < now + LONGEST else self.State.LOST
+        return self.State.RUNS if now - LEASE < self.begun_at < now + LEASE else self.State.LOST
 
     @property
     def under_way(self) -> bool:

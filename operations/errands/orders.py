@@ -9,12 +9,13 @@ from django.db import transaction
 from django.db.models import Min, Q, QuerySet
 
 from accounts.models import User
-from operations.models import LONGEST, OPEN, WAITING, Errand
+from operations.models import OPEN, WAITING, Errand
 from operations.reasons import UnderWayAlready
 from poster import clock
 from poster.permissions import Caller, NotPossible, Scope, require_operator, require_scope
 from poster.reasons import Reason
 from poster.retention import delete
+from poster.work.leases import LEASE
 
 KEPT = dt.timedelta(days=7)
 
@@ -35,7 +36,7 @@ def ask(kind: Errand.Kind, *, by: Caller, about: str = "") -> Errand:
 def _free(kind: Errand.Kind) -> QuerySet[Errand]:
     """The row, when nobody waits for it: it ended, or its worker is gone."""
     now = clock.now()  # which may have been put back since it was begun
-    gone = Q(begun_at__lte=now - LONGEST) | Q(begun_at__gte=now + LONGEST)
+    gone = Q(begun_at__lte=now - LEASE) | Q(begun_at__gte=now + LEASE)
     begun = Errand.objects.filter(kind=kind, begun_at__isnull=False)
     return begun.exclude(OPEN) | begun.filter(OPEN & gone)
 

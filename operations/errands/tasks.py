@@ -5,23 +5,22 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from operations.errands import orders
 from operations.errands.doing import DO
 from operations.models import Errand
 from operations.reasons import BrokeOff
 from poster.permissions import NotPossible
-from poster.work import mishaps, time_budget
+from poster.work import mishaps
 
 
 def round() -> str:
-    """Those that wait, one after the other."""
-    over, done = time_budget.begun(), 0
-    while not over() and (errand := orders.take()) is not None:
-        do(errand)
-        done += 1
-    return ngettext("%d errand done.", "%d errands done.", done) % done if done else _("Nothing was asked for.")
+    """The one that has waited longest. One alone: a long look must not keep the others from the next free worker."""
+    errand = orders.take()
+    if errand is None:
+        return _("Nothing was asked for.")
+    do(errand)
+    return _("Done: %s.") % errand.get_kind_display()
 
 
 def do(errand: Errand) -> None:

@@ -18,7 +18,7 @@ from accounts import mail_test
 from accounts.models import User
 from operations.backups import held
 from operations.errands import orders, tasks
-from operations.models import LONGEST, Errand
+from operations.models import WAITING, Errand
 from operations.privacy.retention import retire
 from operations.reasons import AskerGone, BackupDamaged, BrokeOff, LedgerVerified, NoBackup, UnderWayAlready
 from poster import clock
@@ -27,6 +27,7 @@ from poster.models import Event, Link
 from poster.permissions import TERMINAL, Caller, NotPossible
 from poster.reasons import Actor
 from poster.reasons.permissions import OperatorsOnly
+from poster.work.leases import LEASE
 from tests import factories
 from tests.walls import walls_down
 
@@ -80,7 +81,7 @@ def test_one_whose_worker_died_is_lost_and_may_be_asked_for_again(olga: User) ->
     orders.ask(Kind.LEDGER, by=Caller.of(olga))
     dead = orders.take()
     assert dead is not None
-    Errand.objects.update(begun_at=clock.now() - LONGEST)
+    Errand.objects.update(begun_at=clock.now() - LEASE)
     assert Errand.objects.get().state is State.LOST
     assert done(Kind.LEDGER, olga).state is State.ENDED
     assert not orders.ended(dead, {"late": True})
@@ -117,6 +118,17 @@ def test_two_workers_do_not_take_the_same(olga: User) -> None:
     assert [each and each.kind for each in taken] == [Kind.LEDGER, Kind.DOCTOR, None]
 
 
+def test_a_round_does_one_so_that_a_long_look_keeps_nobody_else_waiting(olga: User) -> None:
+    for kind in (Kind.LEDGER, Kind.DOCTOR):
+        orders.ask(kind, by=Caller.of(olga))
+    left = []
+    while tasks.due():
+        tasks.round()
+        left.append(Errand.objects.filter(WAITING).count())
+    assert left == [1, 0]
+    assert tasks.round() == "Nothing was asked for."
+
+
 def test_the_doctor_says_what_the_command_says_and_who_must_act(olga: User) -> None:
     factories.login(olga, "facebook", state="blocked")
     found = {each["name"]: each for each in done(Kind.DOCTOR, olga).report["findings"]}
@@ -142,8 +154,8 @@ def test_a_verification_is_told_and_stands_in_the_security_log(olga: User) -> No
 
 def test_what_breaks_is_told_and_keeps_nothing_else_from_being_done(olga: User, settings: Any) -> None:
     settings.VAR = Path(ours.VAR) / "not" / "there"
-    orders.ask(Kind.DOCTOR, by=Caller.of(olga))
     broken = done(Kind.BACKUP, olga)
+    done(Kind.DOCTOR, olga)
     assert (broken.state, broken.reason) == (State.ENDED, BrokeOff())
     assert Errand.objects.get(kind=Kind.DOCTOR).state is State.ENDED
 
