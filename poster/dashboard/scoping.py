@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator, among
 from poster.dashboard.verbs import VerbsMixin
@@ -272,7 +273,7 @@ class OwnedAdmin(VerbsMixin):
         return type(form.__name__, (form,), {"person": request.user})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        told = {"title": f"New {self.names[0]}"} if kwargs.get("add") else {}  # as people call it
+        told = {"title": _("New %s") % self.names[0]} if kwargs.get("add") else {}  # as people call it
         return super().render_change_form(request, {**context, **told, "model_admin": self}, *args, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
