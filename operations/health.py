@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_q.models import Task
+from django_stubs_ext import StrOrPromise
 
 from poster import clock
 from poster.manifests import found, rounds
@@ -20,32 +21,42 @@ OVERDUE = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Work of one round that is due. `late`: for longer than it should be."""
+
+    title: StrOrPromise
+    since: dt.datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """`last_round`: when a worker last finished anything. `oldest`: since when the oldest piece of work is due."""
+    """`last_round`: when a worker last finished anything. `late`: whether something has been due for too long."""
 
     last_round: dt.datetime | None
-    oldest: dt.datetime | None
+    late: bool
 
     @property
     def well(self) -> bool:
         """A worker was heard lately, and nothing has waited for long."""
-        now = clock.now()
-        heard = self.last_round is not None and self.last_round > now - SILENCE
-        return heard and (self.oldest is None or self.oldest > now - OVERDUE)
+        heard = self.last_round is not None and self.last_round > clock.now() - SILENCE
+        return heard and not self.late
 
 
 def health() -> Health:
     """As the database has it; a few indexed questions."""
     return Health(
         last_round=Task.objects.order_by("-stopped").values_list("stopped", flat=True).first(),
-        oldest=oldest_due(),
+        late=any(each.late for each in waiting()),
     )
 
 
-def oldest_due() -> dt.datetime | None:
-    """Since when the oldest piece of work is due."""
-    moments = [found(each.oldest)() for each in rounds() if each.oldest]
-    return min((moment for moment in moments if moment), default=None)
+def waiting() -> list[Waiting]:
+    """What is due, the oldest first: one indexed question for each round."""
+    now = clock.now()
+    moments = [(each.title, found(each.oldest)()) for each in rounds() if each.oldest]
+    due = [Waiting(title, since, since < now - OVERDUE) for title, since in moments if since and since <= now]
+    return sorted(due, key=lambda each: each.since)
 
 
 @login_not_required

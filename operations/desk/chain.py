@@ -35,12 +35,13 @@ def lines(before: int | None) -> tuple[list[Line], int | None]:
     found = list((links.filter(number__lt=before) if before else links)[: PAGE + 1])
     page = found[:PAGE]
     said = _said(page)
+    kinds = {label: str(model._meta.verbose_name) for label, model in hash_chain.lines().items()}
     pages = _pages([link.about for link in page if link.table == LedgerEntry._meta.label])
     told = [
         Line(
             link.number,
             link.made_at,
-            _kind(link.table),
+            kinds.get(link.table, link.table),
             str(said.get(link.line, "")),
             _url(link, said.get(link.line), pages),
             link.chain,
@@ -68,8 +69,3 @@ def _url(link: Link, line: Model | None, deliveries: set[UUID]) -> str:
     if link.about in deliveries:
         return reverse("admin:publishing_delivery_change", args=[link.about])
     return reverse("admin:poster_event_change", args=[link.line]) if isinstance(line, Event) else ""
-
-
-def _kind(table: str) -> str:
-    known = {model._meta.label: model for model in hash_chain.lines().values()}
-    return str(known[table]._meta.verbose_name) if table in known else table

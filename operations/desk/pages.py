@@ -22,7 +22,9 @@ from operations import backlog
 from operations.backups import held
 from operations.desk import about, chain, queue, storage
 from operations.errands import orders
+from operations.health import waiting
 from operations.models import Errand
+from operations.reasons import NotByHand
 from poster.dashboard import queue as tasks
 from poster.doctor import Level
 from poster.permissions import NotPossible, in_dashboard
@@ -89,10 +91,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     told = {
         "title": _("Queue"),
         "queue": tasks.health(),
-        "waiting": queue.waiting(),
+        "waiting": waiting(),
         "backlog": backlog.everything().parts,
         "workers": queue.workers(),
         "failures": queue.failures(),
+        "not_by_hand": NotByHand(),
     }
     return _page(request, "queue", told)
 

@@ -1,4 +1,4 @@
-"""The queue in plain words: what waits and since when, which workers live, what failed and may be asked for again."""
+"""The queue in plain words: which workers live, what failed and may be asked for again. See also `operations.health`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,14 @@ from typing import Any
 from django.db import transaction
 from django_q.status import Stat
 from django_q.tasks import async_task
-from django_stubs_ext import StrOrPromise
 
 from operations.reasons import NotByHand
 from poster import clock
 from poster.dashboard import queue
-from poster.manifests import found, rounds
+from poster.manifests import rounds
 from poster.permissions import Caller, NotPossible, Scope, require_operator, require_scope
 
 HEARD = dt.timedelta(seconds=30)  # they tell of themselves every few seconds
-LATE = dt.timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Work of one round that is due. `late`: for longer than it should be."""
-
-    title: StrOrPromise
-    since: dt.datetime
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +29,6 @@ class Workers:
     heard_at: dt.datetime
 
 
-def waiting() -> list[Waiting]:
-    """What is due, the oldest first: one indexed question for each round."""
-    now = clock.now()
-    moments = [(each.title, found(each.oldest)()) for each in rounds() if each.oldest]
-    due = [Waiting(title, since, since < now - LATE) for title, since in moments if since and since <= now]
-    return sorted(due, key=lambda each: each.since)
-
-
 def workers() -> list[Workers]:
     """Those that were heard of lately, on whatever machine."""
     heard = [each for each in Stat.get_all() if each.timestamp > clock.now() - HEARD]
@@ -56,9 +37,9 @@ def workers() -> list[Workers]:
 
 def failures() -> list[Any]:
     """As `poster.dashboard.queue` has them, each with `again`: whether it may be asked for again."""
-    rows = queue.failures()
+    rows, repeated = queue.failures(), by_hand()
     for row in rows:
-        row.again = row.func in by_hand()
+        row.again = row.func in repeated
     return rows
 
 
