@@ -19,6 +19,7 @@ from media.models import Asset, Blob
 from media.reasons import NeverAgain, NotShown, OneAtATime
 from poster.errors import Unavailable
 from poster.web.cache_headers import kept_by_this_browser
+from poster.web.operators import is_operator
 
 UNSEEN = "d8d4cc" * 12  # before we have looked at it
 A_DAY, AN_HOUR, A_MINUTE = 24 * 3600, 3600, 60  # seconds that a browser keeps what it was told
@@ -49,7 +50,7 @@ def seen(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 def _asset(request: HttpRequest, pk: UUID) -> Asset:
     asset = Asset.objects.filter(pk=pk).first()
-    if asset is None or not (request.user.pk == asset.owner_id or getattr(request.user, "is_superuser", False)):
+    if asset is None or not (request.user.pk == asset.owner_id or is_operator(request)):
         raise Http404
     return asset
 

@@ -23,6 +23,7 @@ from poster.ledger.security_log import Kind, record
 from poster.manifests import found, manifests, the
 from poster.models import Switch
 from poster.reasons.events import AskedForAPage, Paused, WentOn
+from poster.web.operators import require_operator
 from poster.web.post_only import post_only
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -112,7 +113,7 @@ class Dashboard(AdminSite):
 
     def pause(self, request: HttpRequest) -> HttpResponse:
         """The kill switch: throw it, or take it back."""
-        self._operator_only(request)
+        require_operator(request)
         if request.POST.get("to") == "on":
             Switch.objects.get_or_create(name=Switch.PAUSE)
             record(Kind.OPERATION, Paused(), person=request.user.pk, request=request)
@@ -122,7 +123,3 @@ class Dashboard(AdminSite):
             record(Kind.OPERATION, WentOn(), person=request.user.pk, request=request)
             messages.success(request, "Publishing goes on.")
         return redirect(reverse("admin:index"))
-
-    def _operator_only(self, request: HttpRequest) -> None:
-        if not getattr(request.user, "is_superuser", False):
-            raise PermissionDenied

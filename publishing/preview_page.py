@@ -12,6 +12,7 @@ from media import blobs, showing, thumbnails
 from media.models import Blob
 from poster.errors import Unavailable
 from poster.web.cache_headers import kept_by_this_browser
+from poster.web.operators import is_operator
 from publishing.models import Post
 from publishing.posts import preview_pictures
 from publishing.posts.places import Place
@@ -35,7 +36,7 @@ def picture(request: HttpRequest, pk: UUID, channel: UUID, placement: str, asset
 
 def _place(request: HttpRequest, pk: UUID, channel: UUID, placement: str) -> tuple[Post, Place]:
     post = Post.objects.filter(pk=pk).prefetch_related("items__asset", "deliveries").first()
-    if post is None or not (request.user.pk == post.owner_id or getattr(request.user, "is_superuser", False)):
+    if post is None or not (request.user.pk == post.owner_id or is_operator(request)):
         raise Http404
     row = post.variants.filter(channel=channel, placement=placement).select_related("channel__credential").first()
     if row is None:

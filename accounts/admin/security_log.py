@@ -14,6 +14,7 @@ from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import OwnedAdmin
 from poster.models import Event
+from poster.web.operators import is_operator
 
 Kind = Event.Kind
 LOOKS = {
@@ -57,18 +58,16 @@ class EventAdmin(LongList, OwnedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         """One's own; for the operator all, each with the person it is about."""
         rows = Event.objects.all()
-        if not getattr(request.user, "is_superuser", False):
+        if not is_operator(request):
             return rows.filter(person=request.user.pk)
         return rows.annotate(who=Subquery(User.objects.filter(pk=OuterRef("person")).values("email")[:1]))
 
     def owns(self, request: HttpRequest, row: Model | None) -> bool:
         mine = row is None or getattr(row, "person", None) == request.user.pk
-        return super().owns(request, None) and (mine or bool(getattr(request.user, "is_superuser", False)))
+        return super().owns(request, None) and (mine or is_operator(request))
 
     def get_list_display(self, request: HttpRequest) -> Any:  # noqa: ANN401
-        return (
-            (*self.list_display, "person_here") if getattr(request.user, "is_superuser", False) else self.list_display
-        )
+        return (*self.list_display, "person_here") if is_operator(request) else self.list_display
 
     def get_search_results(
         self,
@@ -78,7 +77,7 @@ class EventAdmin(LongList, OwnedAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """The operator also finds a person's lines by e-mail."""
         rows, distinct = super().get_search_results(request, queryset, search_term)
-        if getattr(request.user, "is_superuser", False) and "@" in search_term:
+        if is_operator(request) and "@" in search_term:
             people = User.objects.filter(email__iexact=search_term.strip()).values("pk")
             rows = rows | queryset.filter(person__in=people)
         return rows, distinct
@@ -103,7 +102,7 @@ class EventAdmin(LongList, OwnedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401
         shown = ("what", "sort", "time", "address", "browser")
-        operator = getattr(request.user, "is_superuser", False)
+        operator = is_operator(request)
         return [(None, {"fields": (*shown, "person_here") if operator else shown})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ANN401

@@ -29,6 +29,7 @@ from accounts.reasons.events import Agreed
 from poster.ledger import security_log
 from poster.reasons import Term
 from poster.web import resumed_acts
+from poster.web.operators import is_operator
 from poster.web.visitors import address_of
 
 Document = Acceptance.Document
@@ -74,7 +75,7 @@ def is_asked(request: HttpRequest) -> bool:
     Not an operator in practice: nothing real is there, it is they who speak in these documents, and the first sight of
     the product is not a form. They are asked when practice is over.
     """
-    if settings.PRACTICE and getattr(request.user, "is_superuser", False):
+    if settings.PRACTICE and is_operator(request):
         return False
     known = _said()
     if request.session.get(AGREED) == known:

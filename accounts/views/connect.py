@@ -29,6 +29,7 @@ from poster.permissions import NotPossible
 from poster.reasons import Because
 from poster.reasons.events import AskedForARow
 from poster.web import unsaved_input
+from poster.web.operators import is_operator
 from poster.web.post_only import asked_back, post_only
 
 
@@ -79,7 +80,7 @@ def out(request: HttpRequest, provider: str) -> HttpResponse:
 @fresh
 def out_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same for an account that is there: it has to be that account again."""
-    seen = Credential.objects.all() if getattr(request.user, "is_superuser", False) else mine(request)
+    seen = Credential.objects.all() if is_operator(request) else mine(request)
     login = seen.filter(pk=pk).first()
     if login is None and refused_attempts.exists(Credential, str(pk)):
         refused_attempts.note(request, AskedForARow(kind="login"))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,11 +16,10 @@ from accounts.models import ProviderApp
 from accounts.providers import PROVIDERS, setting
 from accounts.reasons.login_events import AppKept, AppTakenOut
 from accounts.sign_in.reauth_views import fresh
-from poster.dashboard import refused_attempts
 from poster.errors import OutsideError
 from poster.ledger.security_log import Kind, record
 from poster.reasons import Fact
-from poster.reasons.events import AskedForAPage
+from poster.web.operators import require_operator
 from poster.web.post_only import post_only
 
 
@@ -103,9 +101,7 @@ def remove(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _operator_only(request: HttpRequest, provider: str) -> None:
-    if not getattr(request.user, "is_superuser", False):
-        refused_attempts.note(request, AskedForAPage())
-        raise PermissionDenied
+    require_operator(request)
     if provider not in PROVIDERS:
         raise Http404
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from operations.backups import restored_copy
 from poster.permissions import NotPossible, in_dashboard
+from poster.web.operators import operators_only
 
 WENT_ON = "Publishing goes on. What may be out already still waits for its owner."
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@operators_only
 def restored(request: HttpRequest) -> HttpResponse:
     """How far it is; a POST is the yes."""
-    person = request.user
-    if not isinstance(person, User) or not person.is_superuser:
-        raise PermissionDenied
     if request.method == "POST":
         try:
             restored_copy.go_on(by=in_dashboard(request), request=request)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,9 +26,9 @@ from poster.dashboard import queue as tasks
 from poster.doctor import Level
 from poster.permissions import NotPossible, in_dashboard
 from poster.reasons import Actor
+from poster.web.operators import operators_only
 from poster.web.post_only import post_only
 
-View = Callable[..., HttpResponse]
 Kind = Errand.Kind
 # Where each errand is shown.
 SHOWN = {
@@ -50,19 +47,7 @@ WHO = {
 }
 
 
-def operators(view: View) -> View:
-    """For operators alone."""
-
-    @wraps(view)
-    def shut(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
-        if not getattr(request.user, "is_superuser", False):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return shut
-
-
-@operators
+@operators_only
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
@@ -83,7 +68,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return _page(request, "health", told, errands)
 
 
-@operators
+@operators_only
 @never_cache
 @require_safe
 def queue_page(request: HttpRequest) -> HttpResponse:
@@ -100,7 +85,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     return _page(request, "queue", told)
 
 
-@operators
+@operators_only
 @never_cache
 @require_safe
 def storage_page(request: HttpRequest) -> HttpResponse:
@@ -117,7 +102,7 @@ def storage_page(request: HttpRequest) -> HttpResponse:
     return _page(request, "storage", told, errands)
 
 
-@operators
+@operators_only
 @never_cache
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
@@ -129,7 +114,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return _page(request, "ledger", told, errands)
 
 
-@operators
+@operators_only
 @never_cache
 @require_safe
 def version(request: HttpRequest) -> HttpResponse:
@@ -144,7 +129,7 @@ def version(request: HttpRequest) -> HttpResponse:
 
 
 @post_only("admin:health")
-@operators
+@operators_only
 def ask(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask a worker for it."""
     if kind not in SHOWN:
@@ -159,7 +144,7 @@ def ask(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @post_only("admin:queue")
-@operators
+@operators_only
 def again(request: HttpRequest, pk: str) -> HttpResponse:
     """A task that failed, once more."""
     failure = Failure.objects.filter(pk=pk).first()

@@ -1,4 +1,4 @@
-"""The queue in plain words: which workers live, what failed and may be asked for again. See also `operations.health`."""
+"""The queue in plain words: which workers live, what failed and may be asked for again. See `operations.health` too."""
 
 from __future__ import annotations
 

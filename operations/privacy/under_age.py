@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -17,17 +16,16 @@ from operations.privacy import erasure
 from operations.reasons import TooYoung
 from poster.ledger import security_log
 from poster.permissions import Caller, NotPossible, in_dashboard, require_operator
+from poster.web.operators import operators_only
 from poster.work import time_budget
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @fresh
+@operators_only
 def too_young(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A POST deletes; a GET, as after signing in again, leads to the person."""
-    me = request.user
-    if not isinstance(me, User) or not me.is_superuser:
-        raise PermissionDenied
     person = get_object_or_404(User, pk=pk)
     if request.method == "GET":
         return redirect("admin:accounts_user_change", person.pk)

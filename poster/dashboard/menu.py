@@ -12,6 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from poster.dashboard.scoping import WANTS, OwnedAdmin, WantingFilter
 from poster.manifests import GROUPS, MenuEntry, manifests
+from poster.web.operators import is_operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _line(site: AdminSite, request: HttpRequest, entry: MenuEntry) -> Line | Non
 
 
 def _page(request: HttpRequest, entry: MenuEntry) -> Line | None:
-    if entry.operators_only and not getattr(request.user, "is_superuser", False):
+    if entry.operators_only and not is_operator(request):
         return None
     elsewhere = entry.where.startswith(":")
     url = reverse(entry.where.removeprefix(":") if elsewhere else f"admin:{entry.where}")

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator, among
 from poster.dashboard.verbs import VerbsMixin
+from poster.web.operators import is_operator
 
 if TYPE_CHECKING:
     AnyForm = forms.ModelForm[Any]
@@ -97,7 +98,7 @@ class OwnFilter(admin.RelatedFieldListFilter):
     def offered(self, field: Any, request: HttpRequest) -> QuerySet[Any]:  # noqa: ANN401
         """What can be chosen."""
         rows: QuerySet[Any] = field.remote_field.model._default_manager.all()
-        return rows if _is_operator(request) else rows.filter(owner=request.user)
+        return rows if is_operator(request) else rows.filter(owner=request.user)
 
     def _chosen(self, rows: QuerySet[Any]) -> Model | None:
         try:
@@ -126,13 +127,9 @@ class OwnerFilter(OwnFilter):
     order = "email"
 
 
-def _is_operator(request: HttpRequest) -> bool:
-    return bool(getattr(request.user, "is_superuser", False))
-
-
 def _sees_several(request: HttpRequest) -> bool:
     """The operator of an install that more than one person uses. Asked once for a page."""
-    if not _is_operator(request):
+    if not is_operator(request):
         return False
     if not hasattr(request, "_several"):
         people = get_user_model()._default_manager.order_by().values_list("pk", flat=True)[:2]
@@ -203,16 +200,16 @@ class OwnedAdmin(VerbsMixin):
     # -- which rows -------------------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).prefetch_related(*self.fetched_with, *self._owners(request))
-        return rows if _is_operator(request) else rows.filter(**{self.owner: request.user})
+        return rows if is_operator(request) else rows.filter(**{self.owner: request.user})
 
     def _owners(self, request: HttpRequest) -> list[str]:
-        return ["owner"] if _is_operator(request) and self.owner == "owner" else []
+        return ["owner"] if is_operator(request) and self.owner == "owner" else []
 
     def owns(self, request: HttpRequest, row: Model | None) -> bool:
         """Whether this person may see this row; `None` asks about the page as such."""
         if not (request.user.is_active and getattr(request.user, "is_staff", False)):
             return False
-        return row is None or _is_operator(request) or attrgetter(self.owner.replace("__", "."))(row) == request.user
+        return row is None or is_operator(request) or attrgetter(self.owner.replace("__", "."))(row) == request.user
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.owns(request, None)
@@ -321,10 +318,10 @@ class OperatorAdmin(OwnedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = admin.ModelAdmin.get_queryset(self, request).prefetch_related(*self.fetched_with)
-        return rows if _is_operator(request) else rows.none()
+        return rows if is_operator(request) else rows.none()
 
     def owns(self, request: HttpRequest, row: Model | None) -> bool:
-        return request.user.is_active and _is_operator(request)
+        return request.user.is_active and is_operator(request)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         return super(OwnedAdmin, self).get_form(request, obj, change=change, **kwargs)

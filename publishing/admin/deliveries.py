@@ -25,6 +25,7 @@ from poster.http import endpoints
 from poster.ledger.security_log import Kind, record
 from poster.permissions import NotPossible, in_dashboard
 from poster.reasons.events import ListTaken
+from poster.web.operators import is_operator
 from poster.web.post_only import post_only
 from publishing.admin import moves
 from publishing.models import Delivery
@@ -82,7 +83,7 @@ class DeliveryAdmin(LongList, WrittenAdmin):
 
     def scanned_for(self, request: HttpRequest) -> tuple[str, ...]:
         """Of one person an index has the newest of each platform."""
-        return ("platform",) if getattr(request.user, "is_superuser", False) else ()
+        return ("platform",) if is_operator(request) else ()
 
     def wanting(self, person: Any) -> QuerySet[Delivery]:  # noqa: ANN401 - whoever is signed in
         return Delivery.objects.filter(owner_id=person.pk, state__in=State.paused())

@@ -15,6 +15,7 @@ from accounts.models import Acceptance, User
 from operations.privacy import inventory, policy_facts, retention
 from poster import clock
 from poster.models import Event
+from poster.reasons.events import AskedForAPage
 from tests import factories
 from tests.claims.test_claims import PUBLIC, privacy
 from tests.poster.test_settings import manage
@@ -144,6 +145,7 @@ def test_p20_somebody_too_young_is_deleted_at_once_with_everything(olga) -> None
 def test_p20_nobody_but_the_operator_says_so_and_never_of_the_last_operator(olga) -> None:
     kid, bob = factories.person("Kid"), factories.person("Bob")
     assert signed_in(bob).post(reverse("too_young", args=[kid.pk])).status_code == 403
+    assert Event.objects.filter(kind="refused", fact_code=AskedForAPage.code, person=bob.pk).exists()
     signed_in(olga).post(reverse("too_young", args=[olga.pk]))
     assert User.objects.filter(pk__in=[kid.pk, olga.pk], is_active=True).count() == 2
     assert signed_in(olga).get(reverse("too_young", args=[kid.pk]))["Location"] == reverse(
