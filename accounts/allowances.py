@@ -45,9 +45,14 @@ def interval(person: User, usual: int) -> int:
     return usual if person.shortest_interval is None else int(person.shortest_interval)
 
 
+def zone() -> ZoneInfo:
+    """That of this install: a person's own they may change every hour."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
 def day() -> dt.datetime:
-    """When the present day began, in the zone of this install: a person's own one they may change every hour."""
-    now = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE))
+    """When the present day began there."""
+    now = clock.now().astimezone(zone())
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -58,7 +63,12 @@ def month() -> dt.datetime:
 
 def next_month() -> dt.datetime:
     """When the next one begins."""
-    return (month() + dt.timedelta(days=32)).replace(day=1)
+    return month_after(month())
+
+
+def month_after(begins: dt.datetime) -> dt.datetime:
+    """The beginning of the month behind the one that begins then."""
+    return (begins + dt.timedelta(days=32)).replace(day=1)
 
 
 def key(code: str, person_id: object, *more: str) -> str:

@@ -5,74 +5,52 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from django.core.cache import cache
 from django.utils import timezone
 
-from accounts import allowances
 from accounts.models import Channel, User
 from poster import clock
+from publishing import day_bars
 from publishing.calendar import grid
 from publishing.calendar.grid import DAY
 from publishing.calendar.showing import Mark
 from publishing.models import Delivery
-from writing.ai_costs import spent
+from publishing.spending.budgets import Budget
 
 DAYS = 30
 MOST = 3_000  # deliveries that are counted
 KEPT = 300  # seconds that a count is kept for
 FEW = 6  # channels
 TOLD = dt.timedelta(hours=24)  # a platform's count is of a day
-STEP, WIDE, HIGH, LOW = 20, 14, 72, 2  # of the drawing: from bar to bar, a bar, the highest, a day without any
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A day. Where it stands in the drawing, and how high."""
-
-    day: dt.date
-    posts: int
-    x: int
-    y: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """US dollars of this month: spent, and what may be."""
-
-    spent: Decimal
-    budget: Decimal
-
-    @property
-    def percent(self) -> int:
-        """Of the budget, to 100."""
-        return min(int(self.spent * 100 / self.budget), 100) if self.budget else 100
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
     """`total`: posts of all days; `more`: there are more than were counted; `rooms`: with how many posts are left."""
 
-    bars: list[Bar]
+    bars: list[day_bars.Bar]
     total: int
     more: bool
-    money: Money
+    budget: Budget
     rooms: list[tuple[Mark, int]]
-    width: int = DAYS * STEP - (STEP - WIDE)
-    height: int = HIGH
+    height: int = day_bars.HIGH
+
+    @property
+    def width(self) -> int:
+        """Of the drawing."""
+        return day_bars.width(self.bars)
 
     @property
     def most(self) -> int:
         """Posts of the busiest day."""
-        return max(bar.posts for bar in self.bars)
+        return max(int(bar.amount) for bar in self.bars)
 
     @property
-    def busy(self) -> list[Bar]:
+    def busy(self) -> list[day_bars.Bar]:
         """Days with posts, for those who hear it."""
-        return [bar for bar in self.bars if bar.posts]
+        return [bar for bar in self.bars if bar.amount]
 
 
 def of(person: User, channels: dict[UUID, Mark], newest: UUID | None) -> Strip:
@@ -85,16 +63,7 @@ def of(person: User, channels: dict[UUID, Mark], newest: UUID | None) -> Strip:
         kept = _counted(person, channels, days)
         cache.set(key, kept, KEPT)
     posts, more = kept
-    money = Money(spent(person), allowances.ai_budget(person))
-    return Strip(bars(days, posts), sum(posts), more, money, _rooms(person, channels))
-
-
-def bars(days: list[dt.date], posts: list[int]) -> list[Bar]:
-    """Pure: as high as they are to the highest."""
-    most = max(posts) or 1
-    heights = [max(number * HIGH // most, 8) if number else LOW for number in posts]
-    rows = enumerate(zip(days, posts, heights, strict=True))
-    return [Bar(day, number, at * STEP, HIGH - high, high) for at, (day, number, high) in rows]
+    return Strip(day_bars.drawn(days, posts), sum(posts), more, Budget.of(person), _rooms(person, channels))
 
 
 def _counted(person: User, channels: dict[UUID, Mark], days: list[dt.date]) -> tuple[list[int], bool]:

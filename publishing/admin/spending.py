@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts import allowances
 from accounts.models import User
+from publishing import day_bars
 from publishing.admin.places import key_of
 from publishing.spending import months, sums
+from publishing.spending.budgets import Budget
 from publishing.spending.months import Month
-from writing.ai_costs import spent
 
 PRICES = "genai-prices"  # the package that has them
 
@@ -35,7 +36,7 @@ def spending(request: HttpRequest) -> HttpResponse:
         calls = sums.within(everything, month)
         told["people"] = sums.by_person(calls, told["whole"], month)
     elif month.is_present:
-        told["budget"] = sums.Budget(spent(person), allowances.ai_budget(person))
+        told["budget"] = Budget.of(person)
     context = {
         **admin.site.each_context(request),
         "title": _("AI spending"),
@@ -68,8 +69,8 @@ def _added_up(everything: Any, month: Month) -> dict[str, Any]:  # noqa: ANN401 
     return {
         "whole": whole,
         "bars": drawn,
-        "wide": len(drawn) * sums.STEP,
-        "high": sums.HIGH,
+        "wide": day_bars.width(drawn),
+        "high": day_bars.HIGH,
         "models": sums.by_model(calls, whole),
         "sources": sums.by_source(calls, whole),
     }
@@ -93,5 +94,7 @@ def _prices() -> tuple[str, dt.date | None]:
     """The list of prices, and the day on which it came to this machine. The list itself takes 100 MB to read."""
     package = metadata.distribution(PRICES)
     files = [Path(str(package.locate_file(file))) for file in package.files or [] if file.name == "METADATA"]
-    days = [dt.datetime.fromtimestamp(file.stat().st_mtime, tz=months.zone()).date() for file in files if file.exists()]
+    days = [
+        dt.datetime.fromtimestamp(file.stat().st_mtime, tz=allowances.zone()).date() for file in files if file.exists()
+    ]
     return f"{PRICES} {package.version}", max(days, default=None)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Self
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts import allowances
@@ -35,11 +33,11 @@ class Month:
     @classmethod
     def of(cls, day: dt.date) -> Self:
         """The one that this day is in."""
-        return cls(dt.datetime(day.year, day.month, 1, tzinfo=zone()))
+        return cls(dt.datetime(day.year, day.month, 1, tzinfo=allowances.zone()))
 
     @property
     def ends(self) -> dt.datetime:
-        return (self.begins + dt.timedelta(days=32)).replace(day=1)
+        return allowances.month_after(self.begins)
 
     @property
     def is_present(self) -> bool:
@@ -53,11 +51,6 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.begins:%Y-%m}"
-
-
-def zone() -> ZoneInfo:
-    """That of the install: a person's own they may change every hour."""
-    return ZoneInfo(settings.TIME_ZONE)
 
 
 def earlier(calls: QuerySet[AiCall], month: Month) -> Month | None:
@@ -74,4 +67,4 @@ def later(calls: QuerySet[AiCall], month: Month) -> Month | None:
 
 def _of(rows: QuerySet[AiCall]) -> Month | None:
     moment = rows.values_list("created_at", flat=True).first()
-    return Month.of(moment.astimezone(zone()).date()) if moment else None
+    return Month.of(moment.astimezone(allowances.zone()).date()) if moment else None

@@ -5,7 +5,6 @@ Each is one grouped question to the database, along an index, and gives `MOST` r
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,16 +16,16 @@ from django.db.models.functions import TruncDate
 
 from accounts import allowances
 from accounts.models import User
+from publishing import day_bars
 from publishing.models import Post
-from publishing.spending.months import Month, zone
+from publishing.spending.budgets import Budget
+from publishing.spending.months import Month
 from watches.models import Watch
 from writing.ai_costs import counted, figures
 from writing.captioners import CAPTIONERS
 from writing.models import AiCall
 
 MOST = 12  # rows of one table
-STEP, WIDE, HIGH, LOW = 20, 14, 72, 2  # of the drawing, as in `publishing.month_strip`
-WARNS = 80  # percent of a budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +72,6 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """US dollars of the operator's in the present month: spent, as it is counted, and what may be."""
-
-    spent: Decimal
-    most: Decimal
-
-    @property
-    def percent(self) -> int:
-        """Of the budget, to 100."""
-        return min(int(self.spent * 100 / self.most), 100) if self.most else 100
-
-    @property
-    def state(self) -> str:
-        """How near its end it is: "good", "wait" (much is spent) or "bad" (captions wait)."""
-        if self.spent >= self.most:
-            return "bad"
-        return "wait" if self.percent >= WARNS else "good"
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A row of a table. `key`: whom or what it is about; `budget`: of a person, in the present month."""
 
@@ -107,17 +86,6 @@ class Line:
         """US dollars for a million of its tokens, asked and answered together; None where nothing is known of it."""
         tokens = self.taken.priced_tokens
         return self.taken.cost * 10**6 / tokens if tokens else None
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A day. Where it stands in the drawing, and how high."""
-
-    day: dt.date
-    cost: Decimal
-    x: int
-    y: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +110,13 @@ def total(calls: QuerySet[AiCall]) -> Taken:
     return Taken.of(calls.aggregate(**_added()))
 
 
-def bars(calls: QuerySet[AiCall], month: Month) -> list[Bar]:
+def bars(calls: QuerySet[AiCall], month: Month) -> list[day_bars.Bar]:
     """Each day of the month, as high as it is to the dearest one."""
-    rows = calls.annotate(day=TruncDate("created_at", tzinfo=zone())).values("day").annotate(money=Sum("cost"))
+    rows = (
+        calls.annotate(day=TruncDate("created_at", tzinfo=allowances.zone())).values("day").annotate(money=Sum("cost"))
+    )
     spent = {row["day"]: Decimal(row["money"] or 0) for row in rows}
-    most = max(spent.values(), default=Decimal(0)) or Decimal(1)
-    costs = [spent.get(day, Decimal(0)) for day in month.days]
-    heights = [max(int(cost * HIGH / most), 8) if cost else LOW for cost in costs]
-    drawn = enumerate(zip(month.days, costs, heights, strict=True))
-    return [Bar(day, cost, at * STEP, HIGH - high, high) for at, (day, cost, high) in drawn]
+    return day_bars.drawn(month.days, [spent.get(day, Decimal(0)) for day in month.days])
 
 
 def by_model(calls: QuerySet[AiCall], whole: Taken) -> Table:

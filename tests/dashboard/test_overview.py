@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from accounts.models import Channel, User
 from poster import clock
-from publishing import first_steps, month_strip
+from publishing import day_bars, first_steps, month_strip
 from publishing.calendar import glance, showing
 from publishing.calendar.glance import Coming
 from publishing.first_steps import Code, Facts
 from publishing.models import Delivery, Post
+from publishing.spending.budgets import Budget
 from tests import factories
 from tests.facts import Said
 from watches.models import FoundFile
@@ -198,8 +199,8 @@ def test_the_month_counts_posts_not_deliveries(alice, places) -> None:
 
 def test_bars_are_as_high_as_they_are_to_the_highest() -> None:
     days = [dt.date(2026, 3, day) for day in (1, 2, 3)]
-    told = [(bar.x, bar.y + bar.height, bar.height) for bar in month_strip.bars(days, [0, 4, 2])]
-    assert told == [(0, 72, month_strip.LOW), (20, 72, 72), (40, 72, 36)]
+    told = [(bar.x, bar.y + bar.height, bar.height) for bar in day_bars.drawn(days, [0, 4, 2])]
+    assert told == [(0, 72, day_bars.LOW), (20, 72, 72), (40, 72, 36)]
 
 
 def test_what_platforms_still_take_is_shown_where_they_said_it_today(alice, places) -> None:
@@ -211,4 +212,4 @@ def test_what_platforms_still_take_is_shown_where_they_said_it_today(alice, plac
 
 @pytest.mark.parametrize(("spent", "budget", "percent"), [("1.25", "5", 25), ("9", "5", 100), ("0", "0", 100)])
 def test_what_was_spent_is_told_against_the_budget(spent: str, budget: str, percent: int) -> None:
-    assert month_strip.Money(Decimal(spent), Decimal(budget)).percent == percent
+    assert Budget(Decimal(spent), Decimal(budget)).percent == percent

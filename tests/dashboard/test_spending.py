@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts import allowances
 from accounts.models import User
 from publishing.spending import sums
+from publishing.spending.budgets import Budget
 from publishing.spending.months import Month
 from tests import factories
 from tests.dashboard.test_long_lists import on_sqlite, plans
@@ -100,7 +101,7 @@ def test_every_person_stands_beside_their_budget_in_the_present_month_alone(oper
     call(alice, cost=None)
     call(alice, ago=2)
     (line,) = browser(operator).get(page()).context["people"].lines
-    assert line.budget == sums.Budget(Decimal("0.03"), Decimal(1))
+    assert line.budget == Budget(Decimal("0.03"), Decimal(1))
     before = browser(operator).get(page()).context["earlier"]
     (line,) = browser(operator).get(f"{page()}?month={before}").context["people"].lines
     assert line.budget is None
