@@ -61,16 +61,24 @@ def commit() -> str:
     """The state of the code, where it lies in a clone of its repository."""
     git = Path(settings.BASE) / ".git"
     try:
-        if git.is_file():  # a worktree
-            git = Path(git.read_text().removeprefix("gitdir:").strip())
+        if git.is_file():  # a worktree, or a submodule, whose address may be from here
+            git = git.parent / git.read_text().removeprefix("gitdir:").strip()
         head = (git / "HEAD").read_text().strip()
         if head.startswith("ref: "):
-            ref, common = head.removeprefix("ref: "), git / "commondir"
-            home = git / common.read_text().strip() if common.is_file() else git
-            head = (home / ref).read_text().strip()
+            head = _of_ref(git, head.removeprefix("ref: "))
     except OSError:
         return ""
     return head[:10] if re.fullmatch(r"[0-9a-f]{40,64}", head) else ""
+
+
+def _of_ref(git: Path, ref: str) -> str:
+    """A file of its own comes first; `git gc` packs all of them into one. Source: gitrepository-layout(5)."""
+    common = git / "commondir"
+    home = git / common.read_text().strip() if common.is_file() else git
+    if (home / ref).is_file():
+        return (home / ref).read_text().strip()
+    lines = (home / "packed-refs").read_text().splitlines()
+    return next((line.partition(" ")[0] for line in lines if line.endswith(f" {ref}")), "")
 
 
 def migrated_at() -> dt.datetime | None:
