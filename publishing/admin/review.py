@@ -9,12 +9,13 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import Min
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from poster.dashboard import display
@@ -29,7 +30,6 @@ from publishing.posts.previewing import Preview, counters, of_each_place
 from watches.models import SourceCursor, Watch
 
 PAST = "past"  # what was just decided, the latest first: in the address, as nothing else keeps it
-READ = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,9 @@ class Tab:
     when: str
 
 
+@require_safe
 def begin(request: HttpRequest) -> HttpResponse:
     """On to the next one: behind what was just decided, else the first. What still waits is shown again."""
-    if request.method not in READ:
-        return HttpResponseNotAllowed(READ)
     person, past = cast(User, request.user), _past(request)
     seen = Post.objects.filter(owner=person, pk__in=past[:1]).first()
     still = seen is not None and review_queue.waiting(person).filter(pk=seen.pk).exists()
@@ -54,10 +53,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/review/empty.html", {**_frame(request, past), **_coming(person)})
 
 
+@require_safe
 def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One of them. Whoever comes to what was decided meanwhile is told so, and led on."""
-    if request.method not in READ:
-        return HttpResponseNotAllowed(READ)
     post, past = page_of(Post).seen_by(request, str(pk)), _past(request)
     if post.state != Post.State.DRAFT or post.is_described:
         messages.info(request, _meanwhile(post))
@@ -66,10 +64,9 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     return TemplateResponse(request, "admin/review/page.html", told)
 
 
+@require_safe
 def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Whether its words are still being written, for the page that waits for them."""
-    if request.method not in READ:
-        return HttpResponseNotAllowed(READ)
     post = page_of(Post).seen_by(request, str(pk))
     return JsonResponse({"writing": post.is_described})
 
