@@ -19,6 +19,7 @@ from accounts.models import User
 from operations.backups import held
 from operations.errands import orders, tasks
 from operations.models import WAITING, Errand
+from operations.privacy import erasure
 from operations.privacy.retention import retire
 from operations.reasons import AskerGone, BackupDamaged, BrokeOff, LedgerVerified, NoBackup, UnderWayAlready
 from poster import clock
@@ -308,4 +309,8 @@ def test_reports_go_after_a_week_and_with_whoever_leaves(olga: User) -> None:
     long_ago = clock.now() - orders.KEPT - dt.timedelta(minutes=1)
     Errand.objects.update(begun_at=long_ago, ended_at=long_ago)
     assert retire()["errands"] == 1
-    assert orders.naming(olga).count() == 0
+    done(Kind.LEDGER, olga)
+    factories.login(bob := factories.person("Bob"), "facebook", name="Bob's Bakery", state="blocked")
+    assert "Bob's Bakery" in str(done(Kind.DOCTOR, olga).report)
+    assert erasure.carry_on(bob, by=TERMINAL).done
+    assert not Errand.objects.exists()
