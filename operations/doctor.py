@@ -71,8 +71,7 @@ def trust(*, offline: bool) -> Iterator[Finding]:
     """See `trust_checks`, `backlog` and `rest_checks`."""
     for name, how, said in (*trust_checks.looks(), *backlog.looks()):
         yield told(name, how, said, Actor.OPERATOR)
-    for name, how, said in rest_checks.looks():  # tried again by itself, but for the clock of this machine
-        yield told(name, how, said, Actor.OPERATOR if name == "clock" else Actor.NOBODY)
+    yield from rest_checks.looks()
 
 
 def folder(*, offline: bool) -> Iterator[Finding]:

@@ -19,9 +19,11 @@ from operations import nudges, rest_checks
 from outbox.checking import in_doubt_since
 from outbox.verdicts import settled_at
 from poster import clock
+from poster.doctor import Level
 from poster.ledger.verification import verify
 from poster.models import ClockSight
 from poster.permissions import Caller
+from poster.reasons import Actor
 from poster.work import clock_jumps, cooldowns, leases
 from publishing.models import Delivery
 from publishing.posts.approving import approve
@@ -185,7 +187,7 @@ def test_time_that_passes_is_no_put(machine: Machine, house: House) -> None:
 def test_the_doctor_says_so(machine: Machine) -> None:
     machine.put(YEAR)
     clock_jumps.notice()
-    assert "clock" not in [name for name, _, _ in rest_checks.looks()]
+    assert "clock" not in [each.name for each in rest_checks.looks()]
     machine.put(-YEAR)
     machine.later(11)
     put = clock_jumps.notice()
@@ -195,7 +197,9 @@ def test_the_doctor_says_so(machine: Machine) -> None:
     told = clock_jumps.put_back()
     assert told is not None
     assert abs(told[0].total_seconds() - YEAR) < 5
-    assert [level for name, level, _ in rest_checks.looks() if name == "clock"] == ["warning"]
+    assert [(each.level, each.actor) for each in rest_checks.looks() if each.name == "clock"] == [
+        (Level.WARNING, Actor.OPERATOR)
+    ]
     assert clock_jumps.notice() is None
 
 

@@ -14,9 +14,11 @@ from accounts.models import Acceptance, Channel
 from operations import rest_checks
 from outbox.tasks import round as publishing_round
 from poster import clock
+from poster.doctor import Level
 from poster.errors import Suspended
 from poster.models import Rest
 from poster.permissions import Caller
+from poster.reasons import Actor
 from poster.reasons import outside_logins as logins
 from poster.reasons.outside import Outside
 from publishing.causes import Code, causes
@@ -182,7 +184,9 @@ def test_it_is_told_where_people_look(house: House, client) -> None:
     assert rest.until > clock.now()
     assert row.error == str(suspensions.told(rest))
     assert [(each.code, each.waiting) for each in causes(house.owner)] == [(Code.SUSPENDED, 1)]
-    assert [level for name, level, _ in rest_checks.looks() if channel.name in name] == ["problem"]
+    assert [(each.level, each.actor) for each in rest_checks.looks() if channel.name in each.name] == [
+        (Level.PROBLEM, Actor.NOBODY)
+    ]
     wanted = agreements.missing(house.owner.pk).items()
     Acceptance.objects.bulk_create(Acceptance(owner=house.owner, document=each, version=at) for each, at in wanted)
     client.force_login(house.owner)
