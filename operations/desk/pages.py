@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -128,13 +128,16 @@ def version(request: HttpRequest) -> HttpResponse:
     return _page(request, "version", told)
 
 
-@post_only("admin:health")
 @operators_only
-def ask(request: HttpRequest, kind: str) -> HttpResponse:
-    """Ask a worker for it."""
+def ask(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Ask a worker for it. A GET leads to the page that shows it."""
     if kind not in SHOWN:
         raise Http404
     wanted = Kind(kind)
+    return post_only(SHOWN[wanted])(_ask)(request, wanted)
+
+
+def _ask(request: HttpRequest, wanted: Errand.Kind) -> HttpResponse:
     try:
         orders.ask(wanted, by=in_dashboard(request), about=request.POST.get("about", "")[:100])
         messages.success(request, _("A worker does it now. What comes of it shows up here."))

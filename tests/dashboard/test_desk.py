@@ -98,7 +98,8 @@ def test_each_is_there_with_nothing_and_with_everything(name, alice, operator, b
 
 def test_a_look_is_asked_for_once_and_its_page_looks_again_until_it_ended(operator, browser) -> None:
     client = browser(operator)
-    assert client.get(page("errand", "doctor")).status_code == 302
+    for kind, shown in (("doctor", "health"), ("backup", "storage"), ("ledger", "ledger")):
+        assert client.get(page("errand", kind))["Location"] == page(shown)
     assert not Errand.objects.exists()
     assert not client.get(page("health")).context["under_way"]
     assert client.post(page("errand", "doctor"))["Location"] == page("health")
