@@ -27,14 +27,19 @@ ASK_AXE = """async ([part, options]) => (await axe.run(part, options)).violation
     (broken) => broken.nodes.map((node) => `${broken.id}: ${node.target.join(" ")}: ${node.html.slice(0, 120)}: `
         + [...node.any, ...node.all, ...node.none].map((each) => each.message).join("; ").slice(0, 200)))"""
 UNFOLD = "document.querySelectorAll('details:not([name])').forEach((each) => { each.open = true; })"
-# What opens over the page: menus, questions, and the lists of the filters. Marked, so that each can be found again.
+# What opens over the page: menus, questions, and the lists of the filters. Marked, so that each can be found again, and
+# with what it is made of, but for what differs in each row: the same menu stands on every page.
 COVERS = """[
     ...[...document.querySelectorAll("[popovertarget]")]
         .filter((each) => each.checkVisibility() && each.popoverTargetAction !== "hide")
         .map((each) => each.popoverTargetElement),
     ...document.querySelectorAll("details[name]"),
 ].filter((each, at, all) => all.indexOf(each) === at)
- .map((each, at) => { each.dataset.cover = at; return `[data-cover="${at}"]`; })"""
+ .map((each, at) => {
+    const made = each.outerHTML.replace(/[0-9a-f-]{36}|value="[^"]*"|\\d+/g, "");
+    each.dataset.cover = at;
+    return [`[data-cover="${at}"]`, made];
+})"""
 OPEN = """([part, open]) => {
     const cover = document.querySelector(part);
     if (cover.matches("details")) { cover.open = open; } else { cover.togglePopover(open); }
@@ -68,13 +73,14 @@ def walk(
         page.set_default_timeout(10_000)
         # Where a page sends people on to, nobody goes: the page stays, and can be looked at.
         page.route(lambda url: not url.startswith((root, f"http://{ELSEWHERE}")), lambda each: each.abort("aborted"))
-        found = [f"{visit.where}: {line}" for visit in visits for line in _met(page, root, visit, worth)]
+        known: set[str] = set()
+        found = [f"{visit.where}: {line}" for visit in visits for line in _met(page, root, visit, worth, known)]
         chromium.close()
     return found
 
 
-def _met(page: Any, root: str, visit: Visit, worth: Callable[[], bool]) -> list[str]:
-    """One page: unfolded, each thing that opens over it, and in dark."""
+def _met(page: Any, root: str, visit: Visit, worth: Callable[[], bool], known: set[str]) -> list[str]:
+    """One page: unfolded, each thing that opens over it and is not `known` from another page, and in dark."""
     answer = page.goto(visit.where if "://" in visit.where else root + visit.where)
     if answer.status != visit.status:
         return [f"it answered {answer.status}"]
@@ -88,7 +94,10 @@ def _met(page: Any, root: str, visit: Visit, worth: Callable[[], bool]) -> list[
     page.evaluate(f"{AXE_SCRIPT}; 0")  # half a megabyte: only where it looks
     page.evaluate(UNFOLD)
     found = page.evaluate(ASK_AXE, ["html", EVERYTHING])
-    for part in page.evaluate(COVERS):
+    for part, made in page.evaluate(COVERS):
+        if made in known:
+            continue
+        known.add(made)
         page.evaluate(OPEN, [part, True])
         found += page.evaluate(ASK_AXE, [part, EVERYTHING])
         page.evaluate(OPEN, [part, False])
