@@ -14,7 +14,7 @@ from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons.events import LockedOutTried, NoSuchAccount, TooManyPasswords, WrongPassword
 from accounts.sign_in import link_limits, not_me, password_limits
-from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
+from accounts.sign_in.verified_addresses import is_in_doubt, vouch_for_the_operators_own
 from poster.ledger.security_log import Kind, record
 from poster.web import canonical_host
 from poster.web.visitors import address_of
@@ -69,7 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return bool(super().confirm_email(request, email_address))
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: ANN401, FBT001 - allauth's
-        if link_limits.may_confirm(request, emailconfirmation.email_address):
+        """Not to an address in doubt: who has it would confirm it, whatever way they came in by."""
+        asked = emailconfirmation.email_address
+        if not is_in_doubt(asked.user) and link_limits.may_confirm(request, asked):
             super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_notification_mail(

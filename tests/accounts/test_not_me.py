@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +25,7 @@ from poster.models import Event
 from poster.secrets.redaction import redact
 from tests import factories
 from tests.accounts.doors import confirm, inside, knock, mails, quick_door, somebody  # noqa: F401
+from tests.accounts.test_google_sign_in import come, google  # noqa: F401
 from tests.accounts.test_second_factors import with_app
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +207,19 @@ def test_whoever_changed_the_address_does_not_come_back_by_it_and_the_operator_g
     carol.refresh_from_db()
     vouch(carol)
     assert asks_for_a_link("carol@example.org")
+
+
+def test_nor_by_an_account_at_google_of_long_ago(carol: User, google: Any) -> None:  # noqa: F811
+    come(Client(), carol.email)
+    before = clock.now() - dt.timedelta(days=30)
+    SocialAccount.objects.update(date_joined=before)
+    mail.outbox.clear()
+    factories.person("Olga", operator=True)
+    press(take_over(carol))
+    User.objects.filter(pk=carol.pk).update(is_active=True)  # by mistake, with the address of the thief
+    sent, thief = len(mails()), Client()
+    come(thief, "carol@example.org")
+    assert (len(mails()), thief.get(HOME).status_code) == (sent, 302)
 
 
 def test_a_link_to_the_changed_address_does_not_end_that_of_the_one_before(carol: User) -> None:
