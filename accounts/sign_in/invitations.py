@@ -52,19 +52,18 @@ def prepared(email: str, *, by: Caller, is_operator: bool = False) -> tuple[Invi
         return _make(email, VALID, invited_by_id=by.person_id, is_operator=is_operator)
 
 
-def for_themselves(email: str, *, mailed: bool) -> Invitation:
-    """Somebody asked for an account where everybody may have one: the link of the last wish ends.
-
-    `mailed`: the link goes to the address, which it proves; else somebody has proved it already.
-    """
+def for_themselves(email: str) -> tuple[Invitation, str]:
+    """Somebody asked for an account where everybody may have one: the row, and its token. The last wish's link ends."""
     with transaction.atomic():
         Invitation.objects.filter(email=email, used_at=None, asked=True).delete()
-        made, token = _make(email, ASKED_VALID, asked=True)
-    if mailed:
-        facts = {"email": email, "link": link("join", MAILED.sign(token))}
-        body = render_to_string("account/email/sign_up_message.txt", facts)
-        post(EmailMessage("Make your account at ai-poster", body, to=[email]))
-    return made
+        return _make(email, ASKED_VALID, asked=True)
+
+
+def letter(email: str, token: str) -> EmailMessage:
+    """The mail with a link that somebody asked for themselves: opening it proves the address."""
+    facts = {"email": email, "link": link("join", MAILED.sign(token))}
+    body = render_to_string("account/email/sign_up_message.txt", facts)
+    return EmailMessage("Make your account at ai-poster", body, to=[email])
 
 
 def withdraw(invitation: Invitation, *, by: Caller) -> None:

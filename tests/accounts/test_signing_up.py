@@ -215,6 +215,20 @@ def test_google_lets_no_stranger_in_where_not_everybody_may(google: Any, setting
     assert kept() == (0, 0, 0)
 
 
+def test_one_bad_wish_keeps_no_other_waiting_and_is_looked_at_again(openly: User) -> None:
+    def fails(execute: Any, sql: str, params: Any, *more: Any) -> Any:
+        if sql.startswith('INSERT INTO "accounts_invitation"') and "bad@example.org" in params:
+            raise OperationalError
+        return execute(sql, params, *more)
+
+    for name in ("bad", "nina"):
+        Client().post(WHERE, {"email": f"{name}@example.org"})
+    with connection.execute_wrapper(fails):
+        assert sign_ups.look_at_new() == 1
+    assert [each.to for each in mails()] == [["nina@example.org"]]
+    assert (sign_ups.look_at_new(), mails()[-1].to) == (1, ["bad@example.org"])
+
+
 # -- by request -------------------------------------------------------------------------------------------------------
 def test_by_request_the_wish_waits_for_the_operator_who_is_told_once_a_day(by_request: User) -> None:
     for number in range(3):
