@@ -12,9 +12,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.core import mail
+from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from accounts.models import Notice, User
 from accounts.reasons.events import WasNotMe
@@ -73,18 +74,23 @@ def test_p71_a_changed_password_and_second_factor_are_told_with_a_link(carol: Us
     assert len(links()) >= told + 3  # a browser, an app
 
 
-def test_an_old_account_that_nobody_remembers_coming_in_is_told(carol: User) -> None:
-    long_ago = clock.now() - dt.timedelta(days=400)
-    User.objects.filter(pk=carol.pk).update(created_at=long_ago)
-    assert Event.objects.filter(kind=Event.Kind.SIGN_IN).count() == 1
-    inside(carol)
-    assert len(links()) == 1
+def test_an_old_account_that_nobody_remembers_coming_in_is_told() -> None:
+    dora = somebody("Dora")
+    User.objects.filter(pk=dora.pk).update(created_at=clock.now() - dt.timedelta(days=400))
+    assert not Event.objects.filter(person=dora.pk, kind=Event.Kind.SIGN_IN).exists()
+    inside(dora)
+    assert [each.to for each in mails()] == [[dora.email]]
 
 
-def test_nothing_of_a_device_is_kept_but_a_checksum_in_its_own_cookie(carol: User) -> None:
-    client = inside(carol, headers={"user-agent": "Firefox of Carol"})
-    cookie = client.cookies[known_browsers.cookie_name()]
-    assert "Firefox" not in cookie.value
+def test_a_browser_is_known_by_a_random_name_and_a_checksum_of_the_password_and_by_nothing_of_the_device(
+    carol: User,
+) -> None:
+    browsers = [inside(carol, headers={"user-agent": "Firefox of Carol"}) for _ in range(2)]
+    cookies = [each.cookies[known_browsers.cookie_name()].value for each in browsers]
+    [(one, mark), (other, same)] = [signing.loads(each, salt=known_browsers.SALT)[str(carol.pk)] for each in cookies]
+    assert (one != other, mark == same) == (True, True)  # of one device nothing but this is alike
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in (one, other))
+    assert mark == salted_hmac(known_browsers.SALT, carol.password, algorithm="sha256").hexdigest()[:16]
     assert not set(Client().get("/accounts/login/").cookies) - {"csrftoken"}
 
 
