@@ -105,7 +105,10 @@ def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest
         person = User.objects.create_user(
             invitation.email, wishes["password1"], name=wishes["name"], is_superuser=invitation.is_operator
         )
-        vouch(person) if verified else _ask_for_proof(person)
+        if verified:
+            vouch(person)
+        else:  # the first sign-in asks for the proof, by mail
+            EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
         role = OPERATOR if invitation.is_operator else MEMBER
         how = SignedUp() if invitation.asked else Joined(role=role)
         record(Kind.INVITATION, how, person=person.pk, request=request)
@@ -126,11 +129,6 @@ def _make(email: str, span: dt.timedelta, **columns: Any) -> tuple[Invitation, s
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _ask_for_proof(person: User) -> None:
-    """An address that is not verified yet: the first sign-in sends the mail."""
-    EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
 
 
 def mail(invitation: Invitation, token: str, *, by: Caller) -> None:

@@ -33,7 +33,7 @@ from django.utils.translation import gettext as _
 from accounts.mailer import link
 from accounts.models import User
 from accounts.notices import warn_surely
-from accounts.people import hold_operators, operator
+from accounts.people import hold_operators, is_the_only_operator, operator
 from accounts.reasons.events import AddressInDoubt, LockedOut, WasNotMe
 from accounts.reasons.people import NotMeOver
 from accounts.sign_in.sessions import end_all
@@ -74,8 +74,7 @@ class Alarm:
     def way(self) -> Way:
         if self.reached:
             return Way.MAIL
-        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.person.pk)
-        return Way.TERMINAL if self.person.is_superuser and not others.exists() else Way.OFF
+        return Way.TERMINAL if is_the_only_operator(self.person) else Way.OFF
 
 
 def address(person: User, mailed_to: str) -> str:
