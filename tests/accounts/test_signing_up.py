@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import OperationalError, connection
 from django.test import Client
@@ -60,6 +61,11 @@ def ask(address: str = "192.0.2.1", **wishes: Any) -> Any:
 
 def shown(page: Any) -> str:
     return re.sub(r'value="[^"]*"', "", page.content.decode())
+
+
+def words_of(page: Any) -> str:
+    """In one line, however the template breaks them."""
+    return " ".join(page.content.decode().split())
 
 
 def kept() -> tuple[int, int, int]:
@@ -207,12 +213,48 @@ def test_google_proves_the_address_as_well(google: Any, openly: User) -> None:  
     assert is_verified(User.objects.get(email="nina@example.org"))
 
 
-@pytest.mark.parametrize("mode", ["invitation", "request"])
-def test_google_lets_no_stranger_in_where_not_everybody_may(google: Any, settings: Any, mode: str) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    ("mode", "told"), [("invitation", "invites people"), ("request", "decides who gets an account")]
+)
+def test_google_lets_no_stranger_in_where_not_everybody_may(google: Any, settings: Any, mode: str, told: str) -> None:  # noqa: F811
     settings.SIGN_UP = mode
     google_person(google, "nina@example.org")
-    come(Client(), "nina@example.org")
+    assert told in words_of(come(Client(), "nina@example.org"))
     assert kept() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("why", ["Google has not verified it", "we have not", "too many today"])
+def test_openly_whoever_gets_no_account_by_google_is_told_why_that_may_be(
+    google: Any,  # noqa: F811
+    openly: User,
+    settings: Any,
+    why: str,
+) -> None:
+    google_person(google, "nina@example.org", email_verified=why != "Google has not verified it")
+    if why == "we have not":
+        nina = somebody("Nina")
+        EmailAddress.objects.create(user=nina, email=nina.email, verified=False, primary=True)
+    elif why == "too many today":
+        settings.SIGN_UPS_PER_DAY = 1
+        ask(email="first@example.org")
+    page = words_of(come(Client(), "nina@example.org"))
+    assert "not verified, at Google or here; or too many accounts were asked for" in page
+    assert not Invitation.objects.filter(email="nina@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("invitation", ""),
+        ("request", "with a yes it stands in the invitation"),
+        ("open", "good for a day; once an account"),
+    ],
+)
+def test_the_privacy_page_says_what_is_kept_of_who_asks(settings: Any, mode: str, told: str) -> None:
+    settings.SIGN_UP = mode
+    page = words_of(Client().get(reverse("privacy")))
+    assert ("Who asks for an account leaves an e-mail" in page) == bool(told)
+    assert told in page
 
 
 def test_one_bad_wish_keeps_no_other_waiting_and_is_looked_at_again(openly: User) -> None:
