@@ -158,8 +158,9 @@ def _tell_the_operator(person: User) -> None:
         "mailed link opens it.\n\n"
         "Find out whose it is. Then open it at People, write their address into it, tick “Active” and save: they can "
         "choose a new password by “Forgot your password?”. Do not switch it on with the address that it has now.\n\n"
-        "Nothing of it is deleted. Posts that are approved still go out at their time: look through them. Posts that "
-        "repeat pause until somebody starts them again."
+        "Nothing of it is deleted. Posts that are approved still go out at their time, and sources that post by "
+        "themselves go on: look through both, and pause what you do not trust. Posts that repeat pause until somebody "
+        "starts them again."
     ) % {"email": person.email}
     about = f"not_me:{person.pk}:{clock.now():%Y%m%d%H%M}"
     subject = _("Somebody may have taken over an account")

@@ -206,7 +206,7 @@ def test_whoever_changed_the_address_does_not_come_back_by_it_and_the_operator_g
     carol.refresh_from_db()
     assert (carol.is_active, asks_for_a_link(), press(link)) == (False, False, 410)
     words = Notice.objects.get().words
-    assert all(word in words for word in ("switched off", "People", "Active", "go out at their time"))
+    assert all(word in words for word in ("switched off", "People", "Active", "go out at their time", "sources"))
     User.objects.filter(pk=carol.pk).update(is_active=True)
     assert not asks_for_a_link()  # by mistake, with the address of the thief
     User.objects.filter(pk=carol.pk).update(email="carol@example.org")
