@@ -55,7 +55,7 @@ def tell(over: Over) -> int:
 def _tell_all(person: User) -> int:
     rows, files = _of(person)
     causes = {f"{ABOUT}{_digest(failure)}:": failure for failure in failures(rows, files)}
-    numbers = Counter(row.state for row in (*rows, *files))
+    numbers = Counter([*(row.state for row in rows), *(file.state for file in files)])
     unseen = {state for state, number in numbers.items() if number >= ALIKE}  # of these there may be more
     if not unseen:
         notices.forget_mended(ABOUT, standing=causes, owner=person.pk)

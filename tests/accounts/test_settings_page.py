@@ -28,7 +28,7 @@ OTHER: dict[str, Any] = {
 
 
 def kept(person: User) -> dict[str, Any]:
-    return User.objects.filter(pk=person.pk).values().get()
+    return dict(User.objects.filter(pk=person.pk).values().get())
 
 
 def drawn(client: Client) -> dict[str, Any]:
