@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import Message
 from typing import Any
 
@@ -26,6 +25,7 @@ from poster.models import Event
 from poster.permissions import Caller, NotPossible
 from tests import factories
 from tests.accounts.doors import inside, quick_door, somebody  # noqa: F401
+from tests.clocks import Clock
 
 pytestmark = pytest.mark.django_db
 Kind, Wish = Notice.Kind, User.Wish
@@ -33,13 +33,9 @@ MIDDAY = dt.datetime(2026, 12, 2, 12, tzinfo=dt.UTC)  # a Wednesday
 
 
 @pytest.fixture
-def at() -> Iterator[Callable[[dt.datetime], None]]:
-    def put(moment: dt.datetime) -> None:
-        clock.use(moment.timestamp)
-
-    put(MIDDAY)
-    yield put
-    clock.use(time.time)
+def at(the_clock: Clock) -> Callable[[dt.datetime], None]:
+    the_clock.put(MIDDAY)
+    return the_clock.put
 
 
 def somebody_with(**wishes: Any) -> User:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ from tests import factories
 from tests.accounts.doors import confirm, inside, knock, mails, quick_door, somebody  # noqa: F401
 from tests.accounts.test_google_sign_in import come, google  # noqa: F401
 from tests.accounts.test_second_factors import with_app
+from tests.clocks import Clock
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("admin:index")
@@ -142,14 +142,12 @@ def test_a_link_works_once_and_ends_those_before_it(carol: User) -> None:
     assert Event.objects.filter(fact_code=WasNotMe.code).count() == 1
 
 
-def test_a_link_is_good_for_seven_days(carol: User) -> None:
+@pytest.mark.parametrize(("seconds", "status", "opens"), [(-60, 200, 200), (60, 410, 302)])
+def test_a_link_is_good_for_seven_days(carol: User, the_clock: Clock, seconds: int, status: int, opens: int) -> None:
     inside(carol)
-    try:
-        clock.use(lambda: time.time() + 7 * 24 * 3600 + 60)
-        assert press(links()[0]) == 410
-    finally:
-        clock.use(time.time)
-    assert knock(Client()).status_code == 302
+    link = links()[0]
+    the_clock.pass_by(days=7, seconds=seconds)
+    assert (press(link), knock(Client()).status_code) == (status, opens)
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path[:-3] + "/", lambda path: "/not-me/x/"])
@@ -167,16 +165,13 @@ def test_where_the_address_itself_was_changed_the_operator_is_told_and_no_mail_g
     assert (len(mails()), [each.owner for each in Notice.objects.all()]) == (sent, [olga])
 
 
-def test_the_newest_link_takes_away_what_was_made_before_its_mail(carol: User) -> None:
+def test_the_newest_link_takes_away_what_was_made_before_its_mail(carol: User, the_clock: Clock) -> None:
     inside(carol)
     SocialAccount.objects.create(user=carol, provider="google", uid="thief", extra_data={})
     Authenticator.objects.create(user=carol, type="webauthn", data={"name": "thief", "credential": {}})
-    try:
-        clock.use(lambda: time.time() + 1800)
-        _, page, rest = not_me.address(carol, carol.email).partition("/not-me/")
-        assert press(page + rest) == 200
-    finally:
-        clock.use(time.time)
+    the_clock.pass_by(minutes=30)
+    _, page, rest = not_me.address(carol, carol.email).partition("/not-me/")
+    assert press(page + rest) == 200
     assert not SocialAccount.objects.filter(user=carol).exists()
     assert not Authenticator.objects.filter(user=carol).exists()
 

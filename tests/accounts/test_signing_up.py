@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from tests import factories
 from tests.accounts.doors import inside, lines, mails, quick_door, somebody  # noqa: F401
 from tests.accounts.test_google_sign_in import come, google, google_person  # noqa: F401
 from tests.accounts.test_inviting import WISHES, mailed_link, path_of
+from tests.clocks import Clock
 
 pytestmark = pytest.mark.django_db
 WHERE = "/accounts/signup/"
@@ -195,14 +195,11 @@ def test_a_second_wish_ends_the_link_of_the_first_and_leaves_an_invitation_alone
     assert invitations.open_for("nina@example.org") == invited
 
 
-def test_a_link_is_good_for_a_day_and_then_the_address_is_forgotten(openly: User) -> None:
+def test_a_link_is_good_for_a_day_and_then_the_address_is_forgotten(openly: User, the_clock: Clock) -> None:
     ask()
-    try:
-        clock.use(lambda: time.time() + 25 * 3600)
-        assert Client().get(path_of(mailed_link())).status_code == 410
-        assert (retention.invitations(), Invitation.objects.count()) == (1, 0)
-    finally:
-        clock.use(time.time)
+    the_clock.pass_by(hours=25)
+    assert Client().get(path_of(mailed_link())).status_code == 410
+    assert (retention.invitations(), Invitation.objects.count()) == (1, 0)
 
 
 def test_google_proves_the_address_as_well(google: Any, openly: User) -> None:  # noqa: F811

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +23,7 @@ from publishing.failures import failures
 from publishing.models import Delivery
 from publishing.telling import failed, weekly
 from tests import factories
+from tests.clocks import Clock
 from watches.models import FoundFile
 from watches.reasons.files import EmptyFile
 
@@ -33,15 +33,14 @@ MONDAY = dt.datetime(2026, 12, 7, 8, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
-def at() -> Iterator[Callable[[dt.datetime], None]]:
+def at(the_clock: Clock) -> Iterator[Callable[[dt.datetime], None]]:
     def put(moment: dt.datetime) -> None:
         cache.clear()
-        clock.use(moment.timestamp)
+        the_clock.put(moment)
 
     put(MONDAY - dt.timedelta(days=3))
     yield put
     cache.clear()
-    clock.use(time.time)
 
 
 @pytest.fixture
