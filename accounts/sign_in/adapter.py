@@ -54,7 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
         """Whom it was about only when there is such an account: what strangers type is not ours to keep."""
-        person = _known(credentials)
+        email = str(credentials.get("email", ""))
+        person = User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()
         fact = WrongPassword() if person else NoSuchAccount()
         record(Kind.SIGN_IN_FAILED, fact, person=person, request=request)
 
@@ -84,8 +85,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         told = {name: canonical_host.mailed(self.request, value) for name, value in context.items()}
         post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **told}))
-
-
-def _known(credentials: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID or nobody
-    email = str(credentials.get("email", ""))
-    return User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()

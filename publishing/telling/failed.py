@@ -54,7 +54,7 @@ def tell(over: Over) -> int:
 
 def _tell_all(person: User) -> int:
     rows, files = _of(person)
-    causes = {f"{ABOUT}{_digest(failure)}:": failure for failure in failures(rows, files)}
+    causes = {_cause(failure): failure for failure in failures(rows, files)}
     numbers = Counter([*(row.state for row in rows), *(file.state for file in files)])
     unseen = {state for state, number in numbers.items() if number >= ALIKE}  # of these there may be more
     if not unseen:
@@ -129,8 +129,10 @@ def _moments(failure: Failure) -> Mapping[UUID, dt.datetime]:
     return dict(rows.order_by().values_list("pk", since))
 
 
-def _digest(failure: Failure) -> str:
-    return hashlib.sha256("\n".join(map(str, failure.why)).encode()).hexdigest()[:16]
+def _cause(failure: Failure) -> str:
+    """How what is told of it begins: the words of why, as short as an `about` has room for."""
+    digest = hashlib.sha256("\n".join(map(str, failure.why)).encode()).hexdigest()[:16]
+    return f"{ABOUT}{digest}:"
 
 
 def _subject(failure: Failure, number: str) -> str:
