@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from accounts.ai_keys import is_key, tried
 from accounts.ai_services import service_choices
 from accounts.models import AiKey, Channel, User
-from accounts.people import hold_operators
+from accounts.people import hold_operators, is_the_only_operator
 from accounts.providers import PROVIDERS, Grant
 from poster.dashboard.scoping import AnyForm, OwnedForm
 from poster.errors import Unauthorized
@@ -101,8 +101,7 @@ class PersonForm(AnyForm):
         data = super().clean()
         stays = self.cleaned_data.get("is_active") and self.cleaned_data.get("is_superuser")
         hold_operators()
-        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
-        if not stays and not others.exists():
+        if not stays and is_the_only_operator(self.instance):
             raise forms.ValidationError("This is the only operator. Make somebody else an operator first.")
         return data
 

@@ -25,6 +25,12 @@ def operator() -> User:
     return User.objects.filter(is_superuser=True, is_active=True).earliest("created_at")
 
 
+def is_the_only_operator(person: User) -> bool:
+    """Whether nobody else could look after this install. To act on the answer, call `hold_operators` before it."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
+    return person.is_superuser and not others.exists()
+
+
 def hold_operators() -> None:
     """Of two that make the number of operators smaller, one waits here. The caller is in a transaction."""
     operators = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")

@@ -20,9 +20,13 @@ Act = tuple[str, str]  # what its button says, and where it posts to
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One card. `rows`: those it speaks for, the newest first; `place`: where to; `press`, `aside`: for all of them."""
+    """One card. `rows`: those it speaks for, the newest first; `place`: where to; `press`, `aside`: for all of them.
+
+    `why`: the same for all of one cause, today and tomorrow.
+    """
 
     key: str
+    why: tuple[object, ...]
     rows: list[Any]
     name: str
     sentence: str
@@ -44,11 +48,13 @@ def failures(deliveries: Iterable[Delivery], files: Iterable[FoundFile]) -> list
 
 
 def _why(row: Delivery) -> tuple[object, ...]:
-    return row.channel_id or row.channel_name, row.state, row.reason_code, row.reason_params
+    """What was missed was missed for one cause, by however many hours."""
+    params = None if row.state == Delivery.State.MISSED else row.reason_params
+    return row.channel_id or row.channel_name, row.state, row.reason_code, params
 
 
 def _what(file: FoundFile) -> tuple[object, ...]:
-    return file.watch_id, file.reason_code
+    return file.watch_id, file.state, file.reason_code
 
 
 def _alike(rows: Iterable[Any], by: Any) -> list[list[Any]]:  # noqa: ANN401 - of either kind
@@ -63,11 +69,13 @@ def _of_deliveries(rows: list[Delivery]) -> Failure:
     pictures = [item.asset_id for item in first.shown][:1]
     posted = all(manual_actions.may_be_posted(row) for row in rows)
     forgotten = all(row.state in Delivery.State.forgettable() for row in rows)
+    is_of_all = all(row.reason_params == first.reason_params for row in rows)
     return Failure(
         key=f"failed-{first.pk}",
+        why=_why(first),
         rows=rows,
         name=first.text or "(no words)",
-        sentence=first.error or first.get_state_display(),
+        sentence=(first.error if is_of_all else "") or first.get_state_display(),
         icon=first.platform,
         page=reverse("admin:publishing_delivery_change", args=[first.pk]),
         place=first.channel_name,
@@ -81,6 +89,7 @@ def _of_files(rows: list[FoundFile]) -> Failure:
     first = rows[0]
     return Failure(
         key=f"skipped-{first.pk}",
+        why=_what(first),
         rows=rows,
         name=first.name,
         sentence=first.sentence,

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.quick", "tests.served_children", "tests.sandbox_fixture", "tests.house", "tests.migrated"]
+pytest_plugins = [
+    *("tests.quick", "tests.served_children", "tests.sandbox_fixture", "tests.house", "tests.migrated", "tests.clocks"),
+]
 
 TESTS = Path(__file__).resolve().parent
 # `make quick` leaves out whole folders of stories, and whatever stands on one of these fixtures.

@@ -53,7 +53,8 @@ def answer(request: Request, words: str, *, by: Caller) -> None:
     request.refresh_from_db()
     security_log.record(security_log.Kind.REQUEST, RequestDone(receipt=request.code), person=request.owner_id)
     if request.email:
-        post(EmailMessage(f"Your request {request.code}", _letter(words), to=[request.email]))
+        letter = f"{words}\n\nThis answers what you asked about your data."
+        post(EmailMessage(f"Your request {request.code}", letter, to=[request.email]))
 
 
 def settle(request: Request, outcome: Reason) -> None:
@@ -71,7 +72,3 @@ def days_left(request: Request) -> int:
 def _code() -> str:
     """Twelve letters, 59 bits: nobody finds another request by trying. (Meta takes letters and digits only.)"""
     return "".join(secrets.choice(LETTERS) for _ in range(12))
-
-
-def _letter(words: str) -> str:
-    return f"{words}\n\nThis answers what you asked about your data."

@@ -14,7 +14,7 @@ from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons.events import LockedOutTried, NoSuchAccount, TooManyPasswords, WrongPassword
 from accounts.sign_in import link_limits, not_me, password_limits
-from accounts.sign_in.verified_addresses import vouch_for_the_operators_own
+from accounts.sign_in.verified_addresses import is_in_doubt, vouch_for_the_operators_own
 from poster.ledger.security_log import Kind, record
 from poster.web import canonical_host
 from poster.web.visitors import address_of
@@ -54,7 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
         """Whom it was about only when there is such an account: what strangers type is not ours to keep."""
-        person = _known(credentials)
+        email = str(credentials.get("email", ""))
+        person = User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()
         fact = WrongPassword() if person else NoSuchAccount()
         record(Kind.SIGN_IN_FAILED, fact, person=person, request=request)
 
@@ -69,7 +70,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return bool(super().confirm_email(request, email_address))
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:  # noqa: ANN401, FBT001 - allauth's
-        if link_limits.may_confirm(request, emailconfirmation.email_address):
+        """Not to an address in doubt: who has it would confirm it, whatever way they came in by."""
+        asked = emailconfirmation.email_address
+        if not is_in_doubt(asked.user) and link_limits.may_confirm(request, asked):
             super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_notification_mail(
@@ -82,8 +85,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         told = {name: canonical_host.mailed(self.request, value) for name, value in context.items()}
         post(self.render_mail(template_prefix, email, {"request": self.request, "email": email, **told}))
-
-
-def _known(credentials: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID or nobody
-    email = str(credentials.get("email", ""))
-    return User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()

@@ -52,19 +52,18 @@ def prepared(email: str, *, by: Caller, is_operator: bool = False) -> tuple[Invi
         return _make(email, VALID, invited_by_id=by.person_id, is_operator=is_operator)
 
 
-def for_themselves(email: str, *, mailed: bool) -> Invitation:
-    """Somebody asked for an account where everybody may have one: the link of the last wish ends.
-
-    `mailed`: the link goes to the address, which it proves; else somebody has proved it already.
-    """
+def for_themselves(email: str) -> tuple[Invitation, str]:
+    """Somebody asked for an account where everybody may have one: the row, and its token. The last wish's link ends."""
     with transaction.atomic():
         Invitation.objects.filter(email=email, used_at=None, asked=True).delete()
-        made, token = _make(email, ASKED_VALID, asked=True)
-    if mailed:
-        facts = {"email": email, "link": link("join", MAILED.sign(token))}
-        body = render_to_string("account/email/sign_up_message.txt", facts)
-        post(EmailMessage("Make your account at ai-poster", body, to=[email]))
-    return made
+        return _make(email, ASKED_VALID, asked=True)
+
+
+def letter(email: str, token: str) -> EmailMessage:
+    """The mail with a link that somebody asked for themselves: opening it proves the address."""
+    facts = {"email": email, "link": link("join", MAILED.sign(token))}
+    body = render_to_string("account/email/sign_up_message.txt", facts)
+    return EmailMessage("Make your account at ai-poster", body, to=[email])
 
 
 def withdraw(invitation: Invitation, *, by: Caller) -> None:
@@ -106,7 +105,10 @@ def join(invitation: Invitation, wishes: dict[str, Any], *, request: HttpRequest
         person = User.objects.create_user(
             invitation.email, wishes["password1"], name=wishes["name"], is_superuser=invitation.is_operator
         )
-        vouch(person) if verified else _ask_for_proof(person)
+        if verified:
+            vouch(person)
+        else:  # the first sign-in asks for the proof, by mail
+            EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
         role = OPERATOR if invitation.is_operator else MEMBER
         how = SignedUp() if invitation.asked else Joined(role=role)
         record(Kind.INVITATION, how, person=person.pk, request=request)
@@ -127,11 +129,6 @@ def _make(email: str, span: dt.timedelta, **columns: Any) -> tuple[Invitation, s
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _ask_for_proof(person: User) -> None:
-    """An address that is not verified yet: the first sign-in sends the mail."""
-    EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
 
 
 def mail(invitation: Invitation, token: str, *, by: Caller) -> None:

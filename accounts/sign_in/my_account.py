@@ -41,6 +41,7 @@ SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         ("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements"),
     ),
     (_("Labels"), ("always_ai", "always_adult")),
+    (_("Keyboard"), ("single_keys",)),
 )
 
 
@@ -65,11 +66,7 @@ class MeForm(AnyForm):
 
     class Meta:
         model = User
-        fields = (
-            *("name", "time_zone"),
-            *("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary"),
-            *("announcements", "single_keys", "always_ai", "always_adult"),
-        )
+        fields = tuple(name for _title, names in SECTIONS for name in names)  # what is not drawn would be saved as off
         widgets = {"approve_by_link": ByLink()}
         help_texts = {
             "to_approve": "When something from a source waits for your approval.",

@@ -33,7 +33,7 @@ from django.utils.translation import gettext as _
 from accounts.mailer import link
 from accounts.models import User
 from accounts.notices import warn_surely
-from accounts.people import hold_operators, operator
+from accounts.people import hold_operators, is_the_only_operator, operator
 from accounts.reasons.events import AddressInDoubt, LockedOut, WasNotMe
 from accounts.reasons.people import NotMeOver
 from accounts.sign_in.sessions import end_all
@@ -74,8 +74,7 @@ class Alarm:
     def way(self) -> Way:
         if self.reached:
             return Way.MAIL
-        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.person.pk)
-        return Way.TERMINAL if self.person.is_superuser and not others.exists() else Way.OFF
+        return Way.TERMINAL if is_the_only_operator(self.person) else Way.OFF
 
 
 def address(person: User, mailed_to: str) -> str:
@@ -159,8 +158,9 @@ def _tell_the_operator(person: User) -> None:
         "mailed link opens it.\n\n"
         "Find out whose it is. Then open it at People, write their address into it, tick “Active” and save: they can "
         "choose a new password by “Forgot your password?”. Do not switch it on with the address that it has now.\n\n"
-        "Nothing of it is deleted. Posts that are approved still go out at their time: look through them. Posts that "
-        "repeat pause until somebody starts them again."
+        "Nothing of it is deleted. Posts that are approved still go out at their time, and sources that post by "
+        "themselves go on: look through both, and pause what you do not trust. Posts that repeat pause until somebody "
+        "starts them again."
     ) % {"email": person.email}
     about = f"not_me:{person.pk}:{clock.now():%Y%m%d%H%M}"
     subject = _("Somebody may have taken over an account")

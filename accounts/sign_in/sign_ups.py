@@ -29,11 +29,12 @@ from accounts.sign_in import invitations
 from poster import clock
 from poster.ledger.security_log import Kind, record
 from poster.permissions import Caller, NotPossible, require_operator
-from poster.work import time_budget
+from poster.work import mishaps, time_budget
 
-BY_INVITATION, BY_REQUEST, OPEN = "invitation", "request", "open"
+BY_INVITATION, OPEN = "invitation", "open"
 APP = "accounts.sign_in.sign_ups"
 AT_ONCE = 50  # wishes in a round
+UNSEEN = "A wish for an account could not be looked at"
 ADDRESS, MAILBOX, EVERYBODY = "sign_up_address", "sign_up_mailbox", "sign_up_everybody"
 # In the words of allauth. docs/security.md says these figures. An address of IPv6 counts as its network.
 LIMITS = {ADDRESS: "5/h/ip,10/d/ip", MAILBOX: "3/d/key"}
@@ -67,7 +68,8 @@ def look_at_new() -> int:
     for wish in SignUp.objects.filter(waits=True).order_by("created_at")[:AT_ONCE]:
         if over():
             break
-        done += _look_at(wish)
+        with mishaps.survived(UNSEEN):
+            done += _look_at(wish)
     return done
 
 
@@ -82,7 +84,7 @@ def by_google(request: HttpRequest, email: str) -> Invitation | None:
         _count_the_day(request)
     except NotPossible:
         return None
-    return invitations.for_themselves(email, mailed=False)
+    return invitations.for_themselves(email)[0]
 
 
 def accept(wish: SignUp, *, by: Caller) -> Invitation:
@@ -119,24 +121,34 @@ def _keep(request: HttpRequest, email: str, words: str) -> None:
 
 
 def _look_at(wish: SignUp) -> bool:
-    """Whether it was us: of two workers, one does it."""
-    if not SignUp.objects.filter(pk=wish.pk, waits=True).update(waits=False):
-        return False
-    if User.objects.filter(email__iexact=wish.email).exists():
-        SignUp.objects.filter(pk=wish.pk).delete()
-        _tell_of_the_account(wish.email)
-    elif str(settings.SIGN_UP) == OPEN:
-        SignUp.objects.filter(pk=wish.pk, is_for_operator=False).delete()
-        invitations.for_themselves(wish.email, mailed=True)
-    elif not wish.is_for_operator:
-        _hand_on(wish)
+    """Whether it was us: of two workers, one does it. What breaks on the way leaves the wish for the next round."""
+    with transaction.atomic():
+        if not SignUp.objects.filter(pk=wish.pk, waits=True).update(waits=False):
+            return False
+        letter = _answer(wish)
+    if letter:  # behind it: a mail cannot be taken back
+        post(letter)
     return True
 
 
-def _tell_of_the_account(email: str) -> None:
+def _answer(wish: SignUp) -> EmailMessage | None:
+    """What becomes of it; the mail to who asked, if they get one now."""
+    if User.objects.filter(email__iexact=wish.email).exists():
+        SignUp.objects.filter(pk=wish.pk).delete()
+        return _about_the_account(wish.email)
+    if str(settings.SIGN_UP) == OPEN:
+        SignUp.objects.filter(pk=wish.pk, is_for_operator=False).delete()
+        _made, token = invitations.for_themselves(wish.email)
+        return invitations.letter(wish.email, token)
+    if not wish.is_for_operator:
+        _hand_on(wish)
+    return None
+
+
+def _about_the_account(email: str) -> EmailMessage:
     facts = {"email": email, "link": link("account_login"), "reset": link("account_reset_password")}
     body = render_to_string("account/email/sign_up_known_message.txt", facts)
-    post(EmailMessage("You have an account at ai-poster already", body, to=[email]))
+    return EmailMessage("You have an account at ai-poster already", body, to=[email])
 
 
 def _hand_on(wish: SignUp) -> None:
@@ -145,13 +157,10 @@ def _hand_on(wish: SignUp) -> None:
         SignUp.objects.filter(pk=wish.pk).delete()
         return
     SignUp.objects.filter(pk=wish.pk).update(is_for_operator=True)
-    told = f"Somebody asks for an account here. Look at it, and invite or refuse them:\n\n{_page()}"
+    page = link("admin:accounts_signup_changelist")
+    told = f"Somebody asks for an account here. Look at it, and invite or refuse them:\n\n{page}"
     about = f"sign_up:{clock.now():%Y%m%d}"
     warn_surely(operator(), about=about, subject="Somebody asks for an account", words=told)
-
-
-def _page() -> str:
-    return link("admin:accounts_signup_changelist")
 
 
 def _count_the_day(request: HttpRequest) -> None:

@@ -28,7 +28,7 @@ from accounts.connections.revocations import KEPT
 from accounts.data_rights import data_requests
 from accounts.mailer import post
 from accounts.models import Credential, Flow, Request, User
-from accounts.people import hold_operators
+from accounts.people import hold_operators, is_the_only_operator
 from operations.privacy import inventory, unsettled
 from operations.privacy.deletion import remove_person
 from operations.privacy.restriction import rest
@@ -70,8 +70,7 @@ class Progress:
 
 def may_go(person: User) -> None:
     """Raises NotPossible for the last operator: an install that nobody looks after is nobody's friend."""
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
-    if person.is_superuser and not others.exists():
+    if is_the_only_operator(person):
         raise NotPossible(LastOperator(var=str(settings.VAR)))
 
 

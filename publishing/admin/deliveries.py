@@ -42,9 +42,9 @@ class DeliveryStage(StageFilter):
 
     stages = {
         "way": ("On its way", list(State.moving())),
-        "you": ("Needs you", [State.NEEDS_YOU, State.BLOCKED]),
+        "you": ("Needs you", list(State.paused())),
         "published": ("Published", [State.PUBLISHED]),
-        "wrong": ("Went wrong", [State.FAILED, State.MISSED]),
+        "wrong": ("Went wrong", list(State.revivable())),
         "cancelled": ("Cancelled", [State.CANCELLED]),
     }
 

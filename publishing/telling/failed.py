@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import notices
-from accounts.mailer import link
 from accounts.models import Notice, User
 from outbox.models import LedgerEntry
 from poster import clock
@@ -40,7 +39,6 @@ MOST = 5  # posts that a mail names
 UNTOLD = "What failed could not be told to a person"
 ABOUT = "failed:"  # then the cause, and what of it ended first
 State = Delivery.State
-ENDED = (State.FAILED, State.MISSED, State.BLOCKED, State.NEEDS_YOU)
 
 
 def tell(over: Over) -> int:
@@ -56,33 +54,21 @@ def tell(over: Over) -> int:
 
 def _tell_all(person: User) -> int:
     rows, files = _of(person)
-    causes = _together(failures(rows, files))
-    if max(len(files), *(len(_in(state, rows)) for state in ENDED)) < ALIKE:  # else some were not seen
-        notices.forget_mended(ABOUT, standing=[f"{ABOUT}{cause}:" for cause in causes], owner=person.pk)
-    return sum(_tell(person, cause, failure) for cause, failure in causes.items())
-
-
-def _in(state: str, rows: Iterable[Delivery]) -> list[Delivery]:
-    return [row for row in rows if row.state == state]
-
-
-def _together(found: Iterable[Failure]) -> dict[str, Failure]:
-    """By cause: the cards tell apart by how many hours posts were missed, the mails do not."""
-    causes: dict[str, Failure] = {}
-    for failure in found:
-        cause = _digest(failure)
-        if cause in causes:
-            rows = sorted([*causes[cause].rows, *failure.rows], key=lambda row: row.created_at, reverse=True)
-            causes[cause] = replace(causes[cause], rows=rows, sentence=rows[0].get_state_display())
-        else:
-            causes[cause] = failure
-    return causes
+    causes = {_cause(failure): failure for failure in failures(rows, files)}
+    numbers = Counter([*(row.state for row in rows), *(file.state for file in files)])
+    unseen = {state for state, number in numbers.items() if number >= ALIKE}  # of these there may be more
+    if not unseen:
+        notices.forget_mended(ABOUT, standing=causes, owner=person.pk)
+    return sum(
+        _tell(person, cause, failure, more="+" if failure.rows[0].state in unseen else "")
+        for cause, failure in causes.items()
+    )
 
 
 def _whose() -> set[UUID]:
     """Who has any, or would be told of some: one question for each state, which an index answers."""
     people = set(notices.waiting_of(ABOUT))
-    for state in ENDED:
+    for state in State.for_people():
         people |= set(_deliveries(state).order_by().values_list("owner", flat=True).distinct())
     return people | set(_files().order_by().values_list("owner", flat=True).distinct())
 
@@ -91,7 +77,7 @@ def _deliveries(state: str) -> Any:  # noqa: ANN401 - the manager's own queryset
     """What waits for a login is told with the login. What was tried once more is news, whenever it was due."""
     since = clock.now() - NEWS
     new = Q(due_at__gt=since)
-    if state in (State.FAILED, State.MISSED):
+    if state in State.revivable():
         new |= Q(next_at__gt=since)  # nobody moves that any more
     rows = Delivery.objects.filter(new, state=state, created_at__gt=clock.now() - PLANNED)
     return rows.exclude(explained()) if state == State.BLOCKED else rows
@@ -105,7 +91,7 @@ def _of(person: User) -> tuple[list[Delivery], list[FoundFile]]:
     items = Prefetch("post__items", PostAsset.objects.only("post_id", "asset_id", "position"))
     rows = [
         row
-        for state in ENDED
+        for state in State.for_people()
         for row in _deliveries(state)
         .filter(owner=person)
         .order_by("-created_at")
@@ -114,8 +100,8 @@ def _of(person: User) -> tuple[list[Delivery], list[FoundFile]]:
     return rows, list(_files().filter(owner=person).order_by("-next_at")[:ALIKE])
 
 
-def _tell(person: User, digest: str, failure: Failure) -> bool:
-    cause = f"{ABOUT}{digest}:"
+def _tell(person: User, cause: str, failure: Failure, *, more: str) -> bool:
+    """`more`: "+" where there are perhaps more of it than were looked at."""
     told = Notice.objects.filter(owner=person, about__startswith=cause).order_by("-created_at").first()
     if told is not None and told.sent_at is None:
         about = told.about
@@ -125,9 +111,8 @@ def _tell(person: User, digest: str, failure: Failure) -> bool:
         if told is not None and first <= max(told.created_at, told.asked_at):  # so far its words went
             return False
         about = f"{cause}{first:%Y%m%d%H%M%S%f}:{key}"
-    return notices.warn_once(
-        person, kind=Notice.Kind.FAILED, about=about, subject=_subject(failure), words=_words(failure)
-    )
+    subject, words = _subject(failure, f"{failure.number}{more}"), _words(failure, more)
+    return notices.warn_once(person, kind=Notice.Kind.FAILED, about=about, subject=subject, words=words)
 
 
 def _moments(failure: Failure) -> Mapping[UUID, dt.datetime]:
@@ -144,31 +129,26 @@ def _moments(failure: Failure) -> Mapping[UUID, dt.datetime]:
     return dict(rows.order_by().values_list("pk", since))
 
 
-def _digest(failure: Failure) -> str:
-    """The same for all of one cause, today and tomorrow: without what differs between its files, or hours."""
-    row = failure.rows[0]
-    if isinstance(row, FoundFile):
-        about: tuple[object, ...] = ("", row.watch_id, row.state, row.reason_code)
-    else:
-        why = "" if row.state == State.MISSED else row.reason_params
-        about = (row.channel_id or row.channel_name, "", row.state, row.reason_code, why)
-    return hashlib.sha256("\n".join(map(str, about)).encode()).hexdigest()[:16]
+def _cause(failure: Failure) -> str:
+    """How what is told of it begins: the words of why, as short as an `about` has room for."""
+    digest = hashlib.sha256("\n".join(map(str, failure.why)).encode()).hexdigest()[:16]
+    return f"{ABOUT}{digest}:"
 
 
-def _subject(failure: Failure) -> str:
+def _subject(failure: Failure, number: str) -> str:
     if not failure.place:
-        return ngettext("%d picture was not taken", "%d pictures were not taken", failure.number) % failure.number
+        return ngettext("%s picture was not taken", "%s pictures were not taken", failure.number) % number
     if failure.rows[0].state == State.NEEDS_YOU:
         return _("Is it out? Look at %(place)s") % {"place": _in_one_line(failure.place)}
     told = ngettext(
-        "%(number)d post did not go out: %(place)s", "%(number)d posts did not go out: %(place)s", failure.number
+        "%(number)s post did not go out: %(place)s", "%(number)s posts did not go out: %(place)s", failure.number
     )
-    return told % {"number": failure.number, "place": _in_one_line(failure.place)}
+    return told % {"number": number, "place": _in_one_line(failure.place)}
 
 
-def _words(failure: Failure) -> str:
+def _words(failure: Failure, more: str) -> str:
     names = [_in_one_line(getattr(row, "text", "") or getattr(row, "name", "")) for row in failure.rows[:MOST]]
-    facts = {"failure": failure, "names": names, "more": failure.number - len(names), "page": link("admin:index")}
+    facts = {"failure": failure, "names": names, "unnamed": failure.number - len(names), "more": more}
     return render_to_string("publishing/email/failed.txt", facts).strip()
 
 

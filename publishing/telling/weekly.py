@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -18,13 +17,14 @@ from accounts.local_time import zone_of
 from accounts.mail_choices import MORNING
 from accounts.models import Notice, User
 from poster import clock
+from poster.work import mishaps
 from poster.work.time_budget import Over
 from publishing.models import Delivery, Post
 
 WEEK = dt.timedelta(days=7)
 LATE = dt.timedelta(days=2)  # whoever ticks it later in the week waits for the next one
 AN_HOUR = 3600
-MANY = 100  # counted no further
+UNTOLD = "The week could not be told to a person"
 State = Delivery.State
 
 
@@ -55,7 +55,8 @@ def tell(over: Over) -> int:
     for person in User.objects.filter(is_active=True, weekly_summary=True):
         if over():
             break
-        sent += _tell(person)
+        with mishaps.survived(UNTOLD):
+            sent += _tell(person)
     return sent
 
 
@@ -72,14 +73,14 @@ def figures(person: User, monday: dt.datetime) -> Figures:
     mine, begin = Delivery.objects.filter(owner=person), end - WEEK
     out = mine.filter(state=State.PUBLISHED, published_at__gte=begin, published_at__lt=end)
     counted = Counter(dict(out.order_by().values_list("channel_name").annotate(Count("pk"))))
-    wrong = mine.filter(state__in=(State.FAILED, State.MISSED), due_at__gte=begin, due_at__lt=end)
-    ahead = mine.filter(state__in=(State.QUEUED, State.PREPARED), due_at__gt=monday, due_at__lt=monday + WEEK)
+    wrong = mine.filter(state__in=State.revivable(), due_at__gte=begin, due_at__lt=end)
+    ahead = mine.filter(state__in=State.due(), due_at__gt=monday, due_at__lt=monday + WEEK)
     return Figures(
         out=counted.most_common(),
-        failed=_bounded(wrong),
-        doubtful=_bounded(mine.filter(state=State.NEEDS_YOU)),
-        drafts=_bounded(Post.objects.waiting().filter(owner=person)),
-        coming=_bounded(ahead),
+        failed=wrong.count(),
+        doubtful=mine.filter(state=State.NEEDS_YOU).count(),
+        drafts=Post.objects.waiting().filter(owner=person).count(),
+        coming=ahead.count(),
     )
 
 
@@ -98,7 +99,3 @@ def _tell(person: User) -> bool:
         facts = {"figures": found, "begin": monday - WEEK, "end": monday - dt.timedelta(days=1)}
         words = render_to_string("publishing/email/weekly.txt", facts).strip()
     return notices.warn_once(person, kind=Notice.Kind.WEEK, about=about, subject=subject, words=words)
-
-
-def _bounded(rows: Any) -> int:  # noqa: ANN401 - a queryset of posts or deliveries
-    return int(rows.order_by()[:MANY].count())

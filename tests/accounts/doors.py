@@ -96,10 +96,10 @@ class NoServer(BaseEmailBackend):
 
 
 class Choking(EmailBackend):
-    """A mail program that breaks at one mail, and takes every other."""
+    """A mail program that breaks at a mail about "One" or to them, and takes every other."""
 
     def send_messages(self, messages: Any) -> int:
-        if any(message.subject == "One" for message in messages):
+        if any(message.subject == "One" or message.to == ["one@example.org"] for message in messages):
             raise ValueError("One")
         return int(super().send_messages(messages))
 

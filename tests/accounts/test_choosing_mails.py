@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import Message
 from typing import Any
 
@@ -26,6 +25,7 @@ from poster.models import Event
 from poster.permissions import Caller, NotPossible
 from tests import factories
 from tests.accounts.doors import inside, quick_door, somebody  # noqa: F401
+from tests.clocks import Clock
 
 pytestmark = pytest.mark.django_db
 Kind, Wish = Notice.Kind, User.Wish
@@ -33,13 +33,9 @@ MIDDAY = dt.datetime(2026, 12, 2, 12, tzinfo=dt.UTC)  # a Wednesday
 
 
 @pytest.fixture
-def at() -> Iterator[Callable[[dt.datetime], None]]:
-    def put(moment: dt.datetime) -> None:
-        clock.use(moment.timestamp)
-
-    put(MIDDAY)
-    yield put
-    clock.use(time.time)
+def at(the_clock: Clock) -> Callable[[dt.datetime], None]:
+    the_clock.put(MIDDAY)
+    return the_clock.put
 
 
 def somebody_with(**wishes: Any) -> User:
@@ -290,17 +286,15 @@ def test_a_subject_of_several_lines_becomes_one_at_the_form_and_in_the_service(o
     assert mail.outbox[0].subject == "Hello Bcc: x@y.z"
 
 
-def test_duties_come_before_notices_and_announcements_last(olga: User, at: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(notices, "AT_ONCE", 2)
+def test_duties_come_before_notices_and_announcements_last(olga: User, at: Any) -> None:
     ann = somebody_with(announcements=True, on_failure=Wish.DAILY)
-    somebody_with_news = [factories.person(f"P{number}") for number in range(3)]
-    User.objects.filter(pk__in=[each.pk for each in somebody_with_news]).update(announcements=True)
-    news.send(written(olga), by=Caller.of(olga))
+    says = {"owner": ann, "kind": Kind.NEWS, "subject": "News", "words": "It is here."}
+    Notice.objects.bulk_create(Notice(about=f"news:{number}", **says) for number in range(notices.AT_ONCE))
     tell(ann)
     at(dt.datetime(2026, 12, 3, 8, 1, tzinfo=dt.UTC))
     notices.warn_surely(olga, about="not_me:x", subject="A duty", words="Look at it.")
-    assert send_waiting() == 2
-    assert [letter.subject for letter in mail.outbox] == ["A duty", "About it"]
+    assert (send_waiting(), send_waiting()) == (notices.AT_ONCE, 2)
+    assert [letter.subject for letter in mail.outbox] == ["A duty", "About it"] + ["News"] * notices.AT_ONCE
 
 
 def test_only_an_operator_announces(olga: User) -> None:

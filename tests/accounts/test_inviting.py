@@ -65,6 +65,22 @@ def test_an_invited_person_joins_is_signed_in_and_has_agreed() -> None:
     assert lines(nina)[0] == "Joined by invitation as a member"
 
 
+@pytest.mark.parametrize(
+    ("by_somebody", "is_operator", "told"),
+    [
+        (True, False, "Olga invites you. Your account is for <strong>nina@example.org</strong>."),
+        (True, True, "Olga invites you to look after this install as an operator. Your account"),
+        (False, False, "You are invited. Your account"),
+        (False, True, "You are invited to look after this install as an operator. Your account"),
+    ],
+)
+def test_the_page_says_who_invites_and_what_to(by_somebody: bool, is_operator: bool, told: str) -> None:
+    by = Caller.of(somebody("Olga", operator=True)) if by_somebody else TERMINAL
+    _, link = invitations.invite("nina@example.org", by=by, is_operator=is_operator)
+    page = " ".join(Client().get(path_of(link)).content.decode().split())
+    assert told in page.replace(str(by.person), "Olga")
+
+
 def test_the_link_works_once() -> None:
     made, link = invitations.invite("nina@example.org", by=TERMINAL)
     assert Client().post(path_of(link), WISHES).status_code == 302

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from typing import Any
 
 import pytest
@@ -12,8 +11,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from accounts.models import Notice, User
 from accounts.reasons.events import WasNotMe
@@ -24,7 +25,9 @@ from poster.models import Event
 from poster.secrets.redaction import redact
 from tests import factories
 from tests.accounts.doors import confirm, inside, knock, mails, quick_door, somebody  # noqa: F401
+from tests.accounts.test_google_sign_in import come, google  # noqa: F401
 from tests.accounts.test_second_factors import with_app
+from tests.clocks import Clock
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("admin:index")
@@ -71,18 +74,23 @@ def test_p71_a_changed_password_and_second_factor_are_told_with_a_link(carol: Us
     assert len(links()) >= told + 3  # a browser, an app
 
 
-def test_an_old_account_that_nobody_remembers_coming_in_is_told(carol: User) -> None:
-    long_ago = clock.now() - dt.timedelta(days=400)
-    User.objects.filter(pk=carol.pk).update(created_at=long_ago)
-    assert Event.objects.filter(kind=Event.Kind.SIGN_IN).count() == 1
-    inside(carol)
-    assert len(links()) == 1
+def test_an_old_account_that_nobody_remembers_coming_in_is_told() -> None:
+    dora = somebody("Dora")
+    User.objects.filter(pk=dora.pk).update(created_at=clock.now() - dt.timedelta(days=400))
+    assert not Event.objects.filter(person=dora.pk, kind=Event.Kind.SIGN_IN).exists()
+    inside(dora)
+    assert [each.to for each in mails()] == [[dora.email]]
 
 
-def test_nothing_of_a_device_is_kept_but_a_checksum_in_its_own_cookie(carol: User) -> None:
-    client = inside(carol, headers={"user-agent": "Firefox of Carol"})
-    cookie = client.cookies[known_browsers.cookie_name()]
-    assert "Firefox" not in cookie.value
+def test_a_browser_is_known_by_a_random_name_and_a_checksum_of_the_password_and_by_nothing_of_the_device(
+    carol: User,
+) -> None:
+    browsers = [inside(carol, headers={"user-agent": "Firefox of Carol"}) for _ in range(2)]
+    cookies = [each.cookies[known_browsers.cookie_name()].value for each in browsers]
+    [(one, mark), (other, same)] = [signing.loads(each, salt=known_browsers.SALT)[str(carol.pk)] for each in cookies]
+    assert (one != other, mark == same) == (True, True)  # of one device nothing but this is alike
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in (one, other))
+    assert mark == salted_hmac(known_browsers.SALT, carol.password, algorithm="sha256").hexdigest()[:16]
     assert not set(Client().get("/accounts/login/").cookies) - {"csrftoken"}
 
 
@@ -134,14 +142,12 @@ def test_a_link_works_once_and_ends_those_before_it(carol: User) -> None:
     assert Event.objects.filter(fact_code=WasNotMe.code).count() == 1
 
 
-def test_a_link_is_good_for_seven_days(carol: User) -> None:
+@pytest.mark.parametrize(("seconds", "status", "opens"), [(-60, 200, 200), (60, 410, 302)])
+def test_a_link_is_good_for_seven_days(carol: User, the_clock: Clock, seconds: int, status: int, opens: int) -> None:
     inside(carol)
-    try:
-        clock.use(lambda: time.time() + 7 * 24 * 3600 + 60)
-        assert press(links()[0]) == 410
-    finally:
-        clock.use(time.time)
-    assert knock(Client()).status_code == 302
+    link = links()[0]
+    the_clock.pass_by(days=7, seconds=seconds)
+    assert (press(link), knock(Client()).status_code) == (status, opens)
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path[:-3] + "/", lambda path: "/not-me/x/"])
@@ -159,16 +165,13 @@ def test_where_the_address_itself_was_changed_the_operator_is_told_and_no_mail_g
     assert (len(mails()), [each.owner for each in Notice.objects.all()]) == (sent, [olga])
 
 
-def test_the_newest_link_takes_away_what_was_made_before_its_mail(carol: User) -> None:
+def test_the_newest_link_takes_away_what_was_made_before_its_mail(carol: User, the_clock: Clock) -> None:
     inside(carol)
     SocialAccount.objects.create(user=carol, provider="google", uid="thief", extra_data={})
     Authenticator.objects.create(user=carol, type="webauthn", data={"name": "thief", "credential": {}})
-    try:
-        clock.use(lambda: time.time() + 1800)
-        _, page, rest = not_me.address(carol, carol.email).partition("/not-me/")
-        assert press(page + rest) == 200
-    finally:
-        clock.use(time.time)
+    the_clock.pass_by(minutes=30)
+    _, page, rest = not_me.address(carol, carol.email).partition("/not-me/")
+    assert press(page + rest) == 200
     assert not SocialAccount.objects.filter(user=carol).exists()
     assert not Authenticator.objects.filter(user=carol).exists()
 
@@ -198,13 +201,26 @@ def test_whoever_changed_the_address_does_not_come_back_by_it_and_the_operator_g
     carol.refresh_from_db()
     assert (carol.is_active, asks_for_a_link(), press(link)) == (False, False, 410)
     words = Notice.objects.get().words
-    assert all(word in words for word in ("switched off", "People", "Active", "go out at their time"))
+    assert all(word in words for word in ("switched off", "People", "Active", "go out at their time", "sources"))
     User.objects.filter(pk=carol.pk).update(is_active=True)
     assert not asks_for_a_link()  # by mistake, with the address of the thief
     User.objects.filter(pk=carol.pk).update(email="carol@example.org")
     carol.refresh_from_db()
     vouch(carol)
     assert asks_for_a_link("carol@example.org")
+
+
+def test_nor_by_an_account_at_google_of_long_ago(carol: User, google: Any) -> None:  # noqa: F811
+    come(Client(), carol.email)
+    before = clock.now() - dt.timedelta(days=30)
+    SocialAccount.objects.update(date_joined=before)
+    mail.outbox.clear()
+    factories.person("Olga", operator=True)
+    press(take_over(carol))
+    User.objects.filter(pk=carol.pk).update(is_active=True)  # by mistake, with the address of the thief
+    sent, thief = len(mails()), Client()
+    come(thief, "carol@example.org")
+    assert (len(mails()), thief.get(HOME).status_code) == (sent, 302)
 
 
 def test_a_link_to_the_changed_address_does_not_end_that_of_the_one_before(carol: User) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import OperationalError, connection
 from django.test import Client
@@ -25,6 +25,7 @@ from tests import factories
 from tests.accounts.doors import inside, lines, mails, quick_door, somebody  # noqa: F401
 from tests.accounts.test_google_sign_in import come, google, google_person  # noqa: F401
 from tests.accounts.test_inviting import WISHES, mailed_link, path_of
+from tests.clocks import Clock
 
 pytestmark = pytest.mark.django_db
 WHERE = "/accounts/signup/"
@@ -60,6 +61,11 @@ def ask(address: str = "192.0.2.1", **wishes: Any) -> Any:
 
 def shown(page: Any) -> str:
     return re.sub(r'value="[^"]*"', "", page.content.decode())
+
+
+def words_of(page: Any) -> str:
+    """In one line, however the template breaks them."""
+    return " ".join(page.content.decode().split())
 
 
 def kept() -> tuple[int, int, int]:
@@ -189,14 +195,11 @@ def test_a_second_wish_ends_the_link_of_the_first_and_leaves_an_invitation_alone
     assert invitations.open_for("nina@example.org") == invited
 
 
-def test_a_link_is_good_for_a_day_and_then_the_address_is_forgotten(openly: User) -> None:
+def test_a_link_is_good_for_a_day_and_then_the_address_is_forgotten(openly: User, the_clock: Clock) -> None:
     ask()
-    try:
-        clock.use(lambda: time.time() + 25 * 3600)
-        assert Client().get(path_of(mailed_link())).status_code == 410
-        assert (retention.invitations(), Invitation.objects.count()) == (1, 0)
-    finally:
-        clock.use(time.time)
+    the_clock.pass_by(hours=25)
+    assert Client().get(path_of(mailed_link())).status_code == 410
+    assert (retention.invitations(), Invitation.objects.count()) == (1, 0)
 
 
 def test_google_proves_the_address_as_well(google: Any, openly: User) -> None:  # noqa: F811
@@ -207,12 +210,62 @@ def test_google_proves_the_address_as_well(google: Any, openly: User) -> None:  
     assert is_verified(User.objects.get(email="nina@example.org"))
 
 
-@pytest.mark.parametrize("mode", ["invitation", "request"])
-def test_google_lets_no_stranger_in_where_not_everybody_may(google: Any, settings: Any, mode: str) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    ("mode", "told"), [("invitation", "invites people"), ("request", "decides who gets an account")]
+)
+def test_google_lets_no_stranger_in_where_not_everybody_may(google: Any, settings: Any, mode: str, told: str) -> None:  # noqa: F811
     settings.SIGN_UP = mode
     google_person(google, "nina@example.org")
-    come(Client(), "nina@example.org")
+    assert told in words_of(come(Client(), "nina@example.org"))
     assert kept() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("why", ["Google has not verified it", "we have not", "too many today"])
+def test_openly_whoever_gets_no_account_by_google_is_told_why_that_may_be(
+    google: Any,  # noqa: F811
+    openly: User,
+    settings: Any,
+    why: str,
+) -> None:
+    google_person(google, "nina@example.org", email_verified=why != "Google has not verified it")
+    if why == "we have not":
+        nina = somebody("Nina")
+        EmailAddress.objects.create(user=nina, email=nina.email, verified=False, primary=True)
+    elif why == "too many today":
+        settings.SIGN_UPS_PER_DAY = 1
+        ask(email="first@example.org")
+    page = words_of(come(Client(), "nina@example.org"))
+    assert "not verified, at Google or here; or too many accounts were asked for" in page
+    assert not Invitation.objects.filter(email="nina@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("invitation", ""),
+        ("request", "with a yes it stands in the invitation"),
+        ("open", "good for a day; once an account"),
+    ],
+)
+def test_the_privacy_page_says_what_is_kept_of_who_asks(settings: Any, mode: str, told: str) -> None:
+    settings.SIGN_UP = mode
+    page = words_of(Client().get(reverse("privacy")))
+    assert ("Who asks for an account leaves an e-mail" in page) == bool(told)
+    assert told in page
+
+
+def test_one_bad_wish_keeps_no_other_waiting_and_is_looked_at_again(openly: User) -> None:
+    def fails(execute: Any, sql: str, params: Any, *more: Any) -> Any:
+        if sql.startswith('INSERT INTO "accounts_invitation"') and "bad@example.org" in params:
+            raise OperationalError
+        return execute(sql, params, *more)
+
+    for name in ("bad", "nina"):
+        Client().post(WHERE, {"email": f"{name}@example.org"})
+    with connection.execute_wrapper(fails):
+        assert sign_ups.look_at_new() == 1
+    assert [each.to for each in mails()] == [["nina@example.org"]]
+    assert (sign_ups.look_at_new(), mails()[-1].to) == (1, ["bad@example.org"])
 
 
 # -- by request -------------------------------------------------------------------------------------------------------

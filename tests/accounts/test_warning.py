@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Iterator
 
 import pytest
 from django.core import mail
@@ -24,39 +22,24 @@ pytestmark = pytest.mark.django_db
 TAKES, DOWN = "django.core.mail.backends.locmem.EmailBackend", "tests.accounts.doors.NoServer"
 
 
-class Time:
-    ahead = 0.0
-
-    def later(self, span: dt.timedelta) -> None:
-        self.ahead += span.total_seconds() + 1
-
-
-@pytest.fixture
-def time_passes() -> Iterator[Time]:
-    passing = Time()
-    clock.use(lambda: time.time() + passing.ahead)
-    yield passing
-    clock.use(time.time)
-
-
 def tell(owner: User) -> bool:
     return warn_once(owner, about="ends:1", subject="Connect again", words="It ends.")
 
 
 @pytest.mark.parametrize("server", ["smtp://localhost", ""])
-def test_a_mail_that_was_not_taken_is_tried_again_until_it_is(settings, time_passes, server) -> None:
+def test_a_mail_that_was_not_taken_is_tried_again_until_it_is(settings, the_clock, server) -> None:
     ann = person("Ann")
     settings.EMAIL_URL, settings.EMAIL_BACKEND = server, DOWN
     for refusals in (1, 2):
         assert (tell(ann), Notice.objects.get().sent_at) == (False, None)
         settings.EMAIL_BACKEND = TAKES
-        time_passes.later(PAUSE.after(refusals) - dt.timedelta(minutes=1))
+        the_clock.pass_by(PAUSE.after(refusals) - dt.timedelta(minutes=1), seconds=1)
         assert (tell(ann), mail.outbox) == (False, [])  # not every minute
-        time_passes.later(dt.timedelta(minutes=1))
+        the_clock.pass_by(dt.timedelta(minutes=1), seconds=1)
         settings.EMAIL_BACKEND = DOWN
     settings.EMAIL_BACKEND = TAKES
     assert (tell(ann), len(mail.outbox), Notice.objects.count()) == (True, 1, 1)
-    time_passes.later(PAUSE.most)
+    the_clock.pass_by(PAUSE.most, seconds=1)
     assert (tell(ann), len(mail.outbox)) == (False, 1)
 
 
@@ -93,7 +76,7 @@ ONCE = [a_stranger_brings_the_answer, meta_wants_it_deleted, a_permission_is_giv
 
 
 @pytest.mark.parametrize("happens", ONCE)
-def test_what_happens_once_is_mailed_as_soon_as_the_mail_server_takes_it(settings, time_passes, happens) -> None:
+def test_what_happens_once_is_mailed_as_soon_as_the_mail_server_takes_it(settings, the_clock, happens) -> None:
     settings.EMAIL_URL, settings.EMAIL_BACKEND = "smtp://localhost", DOWN
     ann = person("Ann", agreed=False)
     happens(ann)
@@ -101,7 +84,7 @@ def test_what_happens_once_is_mailed_as_soon_as_the_mail_server_takes_it(setting
         tasks.round()
         notice = Notice.objects.get()
         assert (notice.owner, notice.sent_at, notice.tries, bool(notice.words)) == (ann, None, refusals, True)
-        time_passes.later(PAUSE.after(refusals))
+        the_clock.pass_by(PAUSE.after(refusals), seconds=1)
     settings.EMAIL_BACKEND = TAKES
     tasks.round()
     tasks.round()
@@ -120,11 +103,11 @@ def test_of_two_that_send_at_once_one_does() -> None:
     assert len(mail.outbox) == 1
 
 
-def test_what_is_mended_before_its_mail_went_out_is_not_mailed(settings, time_passes) -> None:
+def test_what_is_mended_before_its_mail_went_out_is_not_mailed(settings, the_clock) -> None:
     settings.EMAIL_BACKEND = DOWN
     tell(person("Ann"))
     settings.EMAIL_BACKEND = TAKES
-    time_passes.later(GONE + PAUSE.most)
+    the_clock.pass_by(GONE + PAUSE.most, seconds=1)
     assert send_waiting() == 0
     assert (Notice.objects.exists(), mail.outbox) == (False, [])
 

@@ -10,7 +10,6 @@ import base64
 import datetime as dt
 import io
 import re
-import time
 import zipfile
 from pathlib import Path
 
@@ -126,12 +125,11 @@ def test_p11_drive_is_asked_for_reading_alone() -> None:
     assert "drive.readonly" in privacy()
 
 
-def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann) -> None:
+def test_p12_account_tokens_and_records_stay_until_their_owner_removes_them(ann, the_clock) -> None:
     factories.everything(ann)
     before = {kind.name: kind.rows(ann).count() for kind in inventory.kinds()}
-    clock.use(lambda: (dt.datetime.now(dt.UTC) + dt.timedelta(days=364)).timestamp())
+    the_clock.pass_by(days=364)
     retention.retire()
-    clock.use(time.time)
     after = {kind.name: kind.rows(ann).count() for kind in inventory.kinds()}
     gone = {name for name in before if after[name] < before[name]}
     assert gone <= {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from media.storage import Missing
 from poster import clock
 from poster.errors import Refused, Unavailable
 from tests import factories, pictures
+from tests.clocks import Clock
 from tests.held import files, hold, where
 from tests.security.conftest import signed_in
 
@@ -33,10 +32,9 @@ STORY = Recipe(max_width=100, max_height=200, min_ratio=0.5, max_ratio=0.6)
 
 
 @pytest.fixture
-def ann(db: None, settings, tmp_path: Path) -> Iterator[User]:
+def ann(db: None, settings, tmp_path: Path) -> User:
     settings.SPOOL, settings.VAR = tmp_path / "spool", tmp_path
-    yield factories.person("Ann")
-    clock.use(time.time)
+    return factories.person("Ann")
 
 
 @pytest.fixture
@@ -45,14 +43,6 @@ def asset(ann: User, tmp_path: Path) -> Asset:
     made = factories.asset(ann, origin="uploaded")
     hold(made, pictures.saved(tmp_path / "a.jpg", pictures.four_corners(400, 300)).read_bytes())
     return made
-
-
-@pytest.fixture
-def later() -> Callable[[float], None]:
-    def go(hours: float) -> None:
-        clock.use(lambda: time.time() + hours * 3600)
-
-    return go
 
 
 def laid(asset: Asset, content: bytes = b"made", purpose: str = "rendition") -> Blob:
@@ -106,11 +96,13 @@ def test_two_people_with_one_picture_hold_it_twice(asset: Asset) -> None:
 # --- killed between a file and its row
 
 
-def test_killed_between_writing_the_file_and_the_row_it_is_made_and_the_leftover_swept(asset: Asset, later) -> None:
+def test_killed_between_writing_the_file_and_the_row_it_is_made_and_the_leftover_swept(
+    asset: Asset, the_clock: Clock
+) -> None:
     leftover = laid(asset)
     [kept] = renditions.made(asset, [FEED])
     assert sweeping.sweep() == 0  # its row may still be about to be written
-    later(25)
+    the_clock.pass_by(hours=25)
     assert sweeping.sweep() == 1
     assert not where(leftover).exists()
     assert where(kept).exists()
@@ -134,21 +126,21 @@ def test_killed_between_deleting_the_file_and_the_row_where_nobody_asks_the_row_
     assert bytes_lie_as_rows_say()
 
 
-def test_killed_while_making_it_leaves_a_folder_for_a_day(asset: Asset, settings, later) -> None:
+def test_killed_while_making_it_leaves_a_folder_for_a_day(asset: Asset, settings, the_clock: Clock) -> None:
     folder = Path(settings.VAR) / "scratch" / f"{asset.pk}-abandoned"
     folder.mkdir(parents=True)
     (folder / "half.123.part").write_bytes(b"half")
     assert sweeping.sweep() == 0
-    later(25)
+    the_clock.pass_by(hours=25)
     assert sweeping.sweep() == 1
     assert list(folder.parent.iterdir()) == []
 
 
-def test_what_others_have_put_into_the_folder_is_theirs(asset: Asset, settings, later) -> None:
+def test_what_others_have_put_into_the_folder_is_theirs(asset: Asset, settings, the_clock: Clock) -> None:
     theirs = Path(settings.SPOOL) / "read me first!"
     theirs.write_text("This is no key of ours.")
     os.utime(theirs, (0, 0))
-    later(25)
+    the_clock.pass_by(hours=25)
     assert sweeping.sweep() == 0
     assert theirs.exists()
 
@@ -193,7 +185,7 @@ def test_who_is_late_with_the_bytes_of_an_asset_that_is_gone_leaves_none(transac
     assert files() == []
 
 
-def test_a_transaction_that_does_not_come_about_replaces_nothing(asset: Asset, later) -> None:
+def test_a_transaction_that_does_not_come_about_replaces_nothing(asset: Asset, the_clock: Clock) -> None:
     before = blobs.keep(laid(asset))
     ours = laid(asset, b"other")
     with transaction.atomic():
@@ -201,7 +193,7 @@ def test_a_transaction_that_does_not_come_about_replaces_nothing(asset: Asset, l
         transaction.set_rollback(True)
     assert displaced == [(before.place, before.key)]
     assert Blob.objects.get(pk=before.pk).key == before.key
-    later(25)
+    the_clock.pass_by(hours=25)
     assert sweeping.sweep() == 1
     assert (where(before).exists(), where(ours).exists()) == (True, False)
 

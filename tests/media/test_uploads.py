@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +25,19 @@ from media.reasons import (
     TooManyMegabytes,
     UploadOver,
 )
-from poster import clock
 from poster.permissions import Caller, NotPossible
 from poster.reasons.permissions import NotYours
 from publishing.models import Post, PostAsset
 from tests import factories, pictures
+from tests.clocks import Clock
 
 Purpose = Blob.Purpose
 
 
 @pytest.fixture
-def ann(db: None, settings: Any, tmp_path: Path) -> Iterator[User]:
+def ann(db: None, settings: Any, tmp_path: Path) -> User:
     settings.SPOOL, settings.VAR = tmp_path / "spool", tmp_path
-    yield factories.person("Ann")
-    clock.use(time.time)
+    return factories.person("Ann")
 
 
 @pytest.fixture
@@ -152,7 +149,7 @@ def test_what_would_not_be_taken_is_refused_before_it_is_sent(ann: User, setting
     assert not Upload.objects.exists()
 
 
-def test_what_nobody_went_on_with_goes_after_a_day(ann: User, bytes_: bytes) -> None:
+def test_what_nobody_went_on_with_goes_after_a_day(ann: User, bytes_: bytes, the_clock: Clock) -> None:
     by = Caller.of(ann)
     upload = uploads.begin(ann, name="a.jpg", size=len(bytes_), mark="m", by=by)
     uploads.put(upload, bytes_[:100], at=0, by=by)
@@ -160,7 +157,7 @@ def test_what_nobody_went_on_with_goes_after_a_day(ann: User, bytes_: bytes) -> 
     stray.write_bytes(b"x")
     assert uploads.clear_away() == 1
     assert Upload.objects.exists()
-    clock.use(lambda: time.time() + dt.timedelta(days=1, minutes=1).total_seconds())
+    the_clock.pass_by(days=1, minutes=1)
     assert uploads.clear_away() == 1
     assert not Upload.objects.exists()
     assert not list(uploads._folder().iterdir())

@@ -77,8 +77,8 @@ CLAIMS = (
     Mutant(
         "claims, P40: the time zone is not kept",
         "accounts/sign_in/my_account.py",
-        '            *("name", "time_zone"),\n',
-        '            *("name",),\n',
+        '    ("", ("name", "time_zone")),\n',
+        '    ("", ("name",)),\n',
         (f"{BY_DOING}::test_p40_creation_last_sign_in_and_preferences_are_what_happened",),
     ),
     Mutant(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from poster.permissions import TERMINAL
 from poster.reasons import Term
 from poster.reasons.fields import loaded
 from tests import factories
+from tests.clocks import Clock
 from tests.facts import Told
 from tests.held import hold, where
 
@@ -34,16 +34,9 @@ NOW = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def later(transactional_db, settings, tmp_path: Path) -> Iterator[object]:
+def later(transactional_db, settings, tmp_path: Path, the_clock: Clock) -> Callable[..., None]:
     settings.VAR, settings.SPOOL = tmp_path, tmp_path / "spool"
-    moment = {"now": time.time()}
-    clock.use(lambda: moment["now"])
-
-    def pass_by(**span: float) -> None:
-        moment["now"] += dt.timedelta(**span).total_seconds()
-
-    yield pass_by
-    clock.use(time.time)
+    return the_clock.pass_by
 
 
 def test_old_lines_of_the_security_log_go_and_the_chain_holds(later, settings) -> None:
@@ -138,8 +131,8 @@ def test_bytes_that_no_row_knows_of_go_after_a_day(later) -> None:
     assert retire()["leftovers"] == 1
 
 
-def test_logs_rotate_under_a_process_that_goes_on_writing(tmp_path: Path) -> None:
-    clock.use(NOW.timestamp)
+def test_logs_rotate_under_a_process_that_goes_on_writing(tmp_path: Path, the_clock: Clock) -> None:
+    the_clock.put(NOW)
     file = os.open(tmp_path / "web.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(file, b"2026-06-14 23:59:59 INFO a line of yesterday\n")
     log_files.rotate(tmp_path, days=30)
@@ -148,14 +141,15 @@ def test_logs_rotate_under_a_process_that_goes_on_writing(tmp_path: Path) -> Non
     os.close(file)
     assert (tmp_path / "web.2026-06-14.log").read_text().endswith("a line of yesterday\n")
     assert (tmp_path / "web.log").read_text() == "2026-06-15 12:00:01 INFO a line of today\n"
-    clock.use((NOW + dt.timedelta(days=29)).timestamp)
+    the_clock.put(NOW + dt.timedelta(days=29))
     assert log_files.rotate(tmp_path, days=30) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["web.2026-07-13.log", "web.log"]
-    clock.use(time.time)
 
 
-def test_a_log_that_becomes_too_large_is_put_aside_and_its_newest_lines_are_kept(tmp_path: Path) -> None:
-    clock.use(NOW.timestamp)
+def test_a_log_that_becomes_too_large_is_put_aside_and_its_newest_lines_are_kept(
+    tmp_path: Path, the_clock: Clock
+) -> None:
+    the_clock.put(NOW)
     file = os.open(tmp_path / "web.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for number in range(30):
         os.write(file, f"2026-06-15 12:00:01 INFO line {number:04}\n".encode() * 10)
@@ -167,9 +161,8 @@ def test_a_log_that_becomes_too_large_is_put_aside_and_its_newest_lines_are_kept
     os.close(file)
     assert "line 0029" in "".join(path.read_text() for path in tmp_path.iterdir())
     assert log_files.rotate(tmp_path, days=30) == 0
-    clock.use((NOW + dt.timedelta(days=31)).timestamp)
+    the_clock.put(NOW + dt.timedelta(days=31))
     assert log_files.rotate(tmp_path, days=30) == 1
-    clock.use(time.time)
 
 
 def test_the_command_says_what_is_kept_and_what_went(later, capsys) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -27,18 +24,18 @@ from publishing.posts import approving, writing
 from publishing.posts.contents import Content, Wanted
 from publishing.reasons.posts import ChangedMeanwhile, LinkOver
 from tests import factories
+from tests.clocks import Clock
 
 State = Post.State
 Wish = User.Wish
 
 
 @pytest.fixture
-def ann(db: None) -> Iterator[User]:
+def ann(db: None) -> User:
     person = factories.person("Ann")
     User.objects.filter(pk=person.pk).update(to_approve=Wish.AT_ONCE, time_zone="UTC")
     person.refresh_from_db()
-    yield person
-    clock.use(time.time)
+    return person
 
 
 @pytest.fixture
@@ -57,14 +54,6 @@ def link(ann: User, draft: Post) -> ApprovalLink:
     made = links.make(ann, draft)
     assert made
     return made
-
-
-@pytest.fixture
-def later() -> Callable[[float], None]:
-    def go(hours: float) -> None:
-        clock.use(lambda: time.time() + hours * 3600)
-
-    return go
 
 
 def path(link: ApprovalLink) -> str:
@@ -142,10 +131,10 @@ def test_it_opens_that_post_only(link: ApprovalLink, draft: Post, ann: User) -> 
     assert client.get(reverse("approve_picture", args=[token, 1])).status_code == 404
 
 
-def test_it_ends_after_two_days(link: ApprovalLink, later) -> None:
-    later(47.9)
+def test_it_ends_after_two_days(link: ApprovalLink, the_clock: Clock) -> None:
+    the_clock.pass_by(hours=47.9)
     assert not is_over(link)
-    later(48.1)
+    the_clock.pass_by(hours=0.2)
     assert is_over(link)
 
 
@@ -197,20 +186,20 @@ def test_nobody_is_told_who_does_not_wish_it(draft: Post, ann: User) -> None:
     assert tell() == 0
 
 
-def test_ones_own_drafts_are_told_to_nobody(ann: User) -> None:
+def test_ones_own_drafts_are_told_to_nobody(ann: User, the_clock: Clock) -> None:
     page = factories.channel(ann)
     places = [Wanted(page.pk, "feed")]
     writing.write(ann, Content(text="Mine.", places=places), by=Caller.of(ann))
-    clock.use(lambda: time.time() + 3600)
+    the_clock.pass_by(hours=1)
     assert tell() == 0
 
 
-def test_the_mail_of_the_day_comes_in_the_morning(draft: Post, ann: User) -> None:
+def test_the_mail_of_the_day_comes_in_the_morning(draft: Post, ann: User, the_clock: Clock) -> None:
     User.objects.filter(pk=ann.pk).update(to_approve=Wish.DAILY, time_zone="Asia/Tokyo")
     midnight = dt.datetime(2026, 3, 2, 15, 0, tzinfo=dt.UTC)  # in Tokyo
     Post.objects.filter(pk=draft.pk).update(created_at=midnight)
     for hours, mails in ((7.9, 0), (8.1, 1), (9, 0)):
-        clock.use(partial(dt.datetime.timestamp, midnight + dt.timedelta(hours=hours)))
+        the_clock.put(midnight + dt.timedelta(hours=hours))
         assert tell() == mails
 
 
@@ -223,13 +212,13 @@ def test_with_a_second_factor_the_mail_has_no_link_unless_it_is_wished(draft: Po
     assert links.may_use(ann)
 
 
-def test_a_mail_that_nobody_took_is_sent_later(draft: Post, settings, later) -> None:
+def test_a_mail_that_nobody_took_is_sent_later(draft: Post, settings, the_clock: Clock) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert tell() == 0
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert tell() == 0  # not before its pause is over
-    later(0.2)
+    the_clock.pass_by(hours=0.2)
     assert (tell(), tell(), len(mail.outbox)) == (1, 0, 1)
 
 
@@ -243,8 +232,8 @@ def test_a_worker_that_ended_behind_the_mail_keeps_nothing_from_being_told(draft
     assert "Fresh bread." not in str(mail.outbox[1].body)
 
 
-def test_what_is_over_for_long_is_forgotten(link: ApprovalLink, draft: Post, later, ann: User) -> None:
-    later(200)
+def test_what_is_over_for_long_is_forgotten(link: ApprovalLink, draft: Post, the_clock: Clock, ann: User) -> None:
+    the_clock.pass_by(hours=200)
     assert links.forget() == 0  # it waits still, and nobody is told twice
     approving.discard(draft, by=Caller.of(ann))
     Notice.objects.create(owner=ann, about=links.about(link.pk))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -14,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Channel, User
-from poster import clock
 from poster.permissions import Caller, NotPossible, Scope
 from publishing.calendar import moving
 from publishing.calendar.cells import PAGE
@@ -24,6 +21,7 @@ from publishing.posts import due_times
 from publishing.posts.approving import approve
 from publishing.reasons.times import TimeChanged, TimeIsOver, TooFarAway
 from tests import factories
+from tests.clocks import Clock
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -33,10 +31,8 @@ PAGE_OF = reverse("admin:calendar")
 
 
 @pytest.fixture(autouse=True)
-def now() -> Iterator[None]:
-    clock.use(lambda: NOW.timestamp())
-    yield
-    clock.use(time.time)
+def now(the_clock: Clock) -> None:
+    the_clock.put(NOW)
 
 
 @pytest.fixture

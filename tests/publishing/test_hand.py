@@ -15,6 +15,7 @@ from outbox.models import Outgoing
 from outbox.takings import LATEST, OLD, Few, Hand, _next
 from poster import clock
 from tests import factories
+from tests.clocks import Clock
 
 ONE, OTHER = uuid4(), uuid4()
 
@@ -64,14 +65,11 @@ def test_what_others_were_faster_with_is_in_hand_no_more() -> None:
     assert (hand.chosen, hand.lost) == ({}, {first.pk})
 
 
-def test_a_clock_that_is_put_makes_nothing_late() -> None:
+def test_a_clock_that_is_put_makes_nothing_late(the_clock: Clock) -> None:
     """The queue counts real seconds; a machine's clock, or a simulation's, may jump by hours."""
     hand = Hand(1)
-    clock.use(lambda: time.time() + 3600)
-    try:
-        assert not hand.is_late
-    finally:
-        clock.use(time.time)
+    the_clock.pass_by(hours=1)
+    assert not hand.is_late
     hand.began -= LATEST + 1
     assert hand.is_late
 

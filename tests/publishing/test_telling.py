@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,9 +19,11 @@ from outbox.reasons.gate import ChannelOff, TooLate
 from poster import clock
 from poster.permissions import Caller
 from poster.work.time_budget import never
+from publishing.failures import failures
 from publishing.models import Delivery
 from publishing.telling import failed, weekly
 from tests import factories
+from tests.clocks import Clock
 from watches.models import FoundFile
 from watches.reasons.files import EmptyFile
 
@@ -31,15 +33,14 @@ MONDAY = dt.datetime(2026, 12, 7, 8, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
-def at() -> Iterator[Callable[[dt.datetime], None]]:
+def at(the_clock: Clock) -> Iterator[Callable[[dt.datetime], None]]:
     def put(moment: dt.datetime) -> None:
         cache.clear()
-        clock.use(moment.timestamp)
+        the_clock.put(moment)
 
     put(MONDAY - dt.timedelta(days=3))
     yield put
     cache.clear()
-    clock.use(time.time)
 
 
 @pytest.fixture
@@ -91,6 +92,27 @@ def test_posts_missed_by_different_hours_are_one_cause(page: Channel) -> None:
         Delivery.objects.filter(pk=row.pk).update(**Delivery.reason.columns(TooLate(hours=hours)))
     assert (told(), told()) == (1, 1)
     assert mail.outbox[0].subject.startswith("10 posts")
+
+
+def test_the_card_and_the_mail_of_what_was_missed_say_what_is_so_of_all(page: Channel) -> None:
+    rows = [fails(page, "missed") for _ in range(2)]
+    for row, hours in zip(rows, (1, 5), strict=True):
+        Delivery.objects.filter(pk=row.pk).update(**Delivery.reason.columns(TooLate(hours=hours)))
+        row.refresh_from_db()
+    assert [(card.number, card.sentence) for card in failures(rows, [])] == [(2, "missed")]
+    assert [card.sentence for card in failures(rows[1:], [])] == [rows[1].error]
+    assert told() == 1
+    assert not re.search(r"\d hours?", str(mail.outbox[0].body))
+
+
+def test_a_number_that_may_be_larger_says_so(page: Channel, ann: User) -> None:
+    for _ in range(failed.ALIKE + 1):
+        fails(page)
+    fails(factories.channel(ann, name="Bakery"), "blocked")  # of these all are seen
+    assert told() == 2
+    words = {letter.subject: str(letter.body) for letter in mail.outbox}
+    assert set(words) == {"100+ posts did not go out: Mill", "1 post did not go out: Bakery"}
+    assert "and 95+ more" in words["100+ posts did not go out: Mill"]
 
 
 def test_files_of_one_cause_that_come_one_by_one_are_one_mail(ann: User, at: Any) -> None:
@@ -165,21 +187,19 @@ def test_what_came_to_a_mail_of_the_day_that_waited_is_told_once(page: Channel, 
     assert len(mail.outbox) == 1
 
 
-def test_one_whose_mail_cannot_be_made_keeps_no_other_waiting(page: Channel, monkeypatch: Any) -> None:
-    fails(page)
-    fails(factories.channel(factories.person("Bob"), name="Bakery"))
-    rightly = failed._words
-
-    def words(failure: Any) -> str:
-        if failure.place == "Mill":
-            raise ValueError(failure.place)
-        return rightly(failure)
-
-    monkeypatch.setattr(failed, "_words", words)
-    assert told() == 1
+@pytest.mark.parametrize("names", [("One", "Two"), ("Two", "One")])
+def test_one_whose_mail_cannot_be_made_keeps_no_other_waiting(names: tuple[str, str], settings: Any, at: Any) -> None:
+    settings.EMAIL_BACKEND = "tests.accounts.doors.Choking"
+    for name in names:
+        fails(factories.channel(factories.person(name)))
+    User.objects.update(weekly_summary=True, time_zone="UTC")
+    failed.tell(never)
+    assert [letter.to for letter in mail.outbox] == [["two@example.org"]]
+    assert week(at) == 2
+    assert mail.outbox[1].to == ["two@example.org"]
 
 
-@pytest.mark.parametrize("state", failed.ENDED)
+@pytest.mark.parametrize("state", State.for_people())
 def test_whatever_ended_badly_or_needs_them_is_told(page: Channel, state: str) -> None:
     fails(page, state)
     assert told() == 1
@@ -265,6 +285,12 @@ def test_on_monday_the_week_is_told_once_in_figures(wishing: User, page: Channel
     assert [week(at), week(at), week(at, MONDAY + dt.timedelta(days=1))] == [1, 1, 1]
     found = weekly.figures(wishing, weekly.monday_of(wishing))
     assert (found.out, found.failed, found.drafts) == ([("Mill", 3)], 1, 1)
+
+
+def test_the_figures_are_counted_to_their_end(wishing: User, page: Channel) -> None:
+    for _ in range(101):
+        fails(page)
+    assert weekly.figures(wishing, MONDAY).failed == 101
 
 
 def test_the_week_is_that_of_their_zone(wishing: User, page: Channel, at: Any) -> None:

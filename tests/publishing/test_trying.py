@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from django.urls import reverse
 import publishing.trying.tasks as trying
 from accounts.models import User
 from media.models import Asset
-from poster import clock
 from poster.permissions import Caller, NotPossible
 from publishing.models import Post, Trial
 from tests import factories
+from tests.clocks import Clock
 from tests.sandbox.google_world import picture
 from tests.sandbox_fixture import Box
 from watches import picking, trying_out
@@ -46,21 +45,6 @@ def folder(tmp_path: Path) -> Path:
     for number, colour in enumerate(("teal", "orange", "navy", "pink")):
         (folder / f"{colour}-{number}.jpg").write_bytes(picture(640, 480, colour))
     return folder
-
-
-@pytest.fixture
-def later() -> Iterator[Any]:
-    """`later(hours)`: the clock goes on."""
-    import time
-
-    ahead = [0.0]
-
-    def go(hours: float) -> None:
-        ahead[0] += hours * 3600
-
-    clock.use(lambda: time.time() + ahead[0])
-    yield go
-    clock.use(time.time)
 
 
 def wanted(person: User, folder: Path, *channels: Any, **more: Any) -> Wanted:
@@ -158,23 +142,23 @@ def test_a_picture_that_was_changed_or_is_none_says_so(olga: User, folder: Path)
     assert [(bool(each.text), bool(each.reason)) for each in tried] == [(False, True), (False, True), (True, False)]
 
 
-def test_what_was_interrupted_is_not_paid_twice(olga: User, folder: Path, later: Any) -> None:
+def test_what_was_interrupted_is_not_paid_twice(olga: User, folder: Path, the_clock: Clock) -> None:
     begun(olga, folder)
     taken = Trial.objects.order_by("position").first()
     assert taken
     assert Trial.objects.take(taken)
-    later(1)
+    the_clock.pass_by(hours=1)
     trying.round()
     states = dict(Trial.objects.values_list("position", "reason_code"))
     assert states == {1: "publishing.try_interrupted", 2: "", 3: ""}
     assert AiCall.objects.count() == 2
 
 
-def test_they_are_forgotten_after_a_day(olga: User, folder: Path, later: Any) -> None:
+def test_they_are_forgotten_after_a_day(olga: User, folder: Path, the_clock: Clock) -> None:
     begun(olga, folder)
     trying.round()
     assert trying.forget() == 0
-    later(25)
+    the_clock.pass_by(hours=25)
     assert trying.forget() == 3
     assert not Trial.objects.exists()
 

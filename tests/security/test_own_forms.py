@@ -17,7 +17,6 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
-from poster import clock
 from tests import factories
 from tests.security.conftest import World, signed_in
 from tests.security.probing import OWNED, page
@@ -122,32 +121,22 @@ def readable(response: Any) -> str:
 
 
 @pytest.mark.parametrize("where", ["admin:index", *[page(model) for model, _ in OWNED]])
-def test_a_page_is_the_same_whether_somebody_else_is_here_or_not(where: str, db) -> None:
+def test_a_page_is_the_same_whether_somebody_else_is_here_or_not(where: str, db, the_clock) -> None:
     """Lists, filters, facets and every count: not a byte tells that there is an Alice."""
-    noon = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC).timestamp()
-    clock.use(lambda: noon)
+    the_clock.put(dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC))
     address = reverse(where) if ":" in where else where
-    try:
-        bob = factories.person("Bob")
-        factories.everything(bob)
-        alone = readable(signed_in(bob).get(address))
-        for _ in range(3):
-            factories.everything(_alice())
-        assert readable(signed_in(bob).get(address)) == alone
-        assert readable(signed_in(bob).get(f"{address}?_facets=True")).count("Alice") == 0
-    finally:
-        clock.use(_now)
+    bob = factories.person("Bob")
+    factories.everything(bob)
+    alone = readable(signed_in(bob).get(address))
+    for _ in range(3):
+        factories.everything(_alice())
+    assert readable(signed_in(bob).get(address)) == alone
+    assert readable(signed_in(bob).get(f"{address}?_facets=True")).count("Alice") == 0
 
 
 def _alice() -> User:
     found = User.objects.filter(name="Alice").first()
     return factories.person(f"Alice{User.objects.count()}") if found else factories.person("Alice")
-
-
-def _now() -> float:
-    import time
-
-    return time.time()
 
 
 def test_history_and_delete_pages_of_ones_own_rows_name_nobody_else(world: World, nothing_of_alice) -> None:

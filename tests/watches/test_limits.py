@@ -445,7 +445,7 @@ def test_what_is_fetched_again_the_same_day_is_the_same_picture(ann, settings):
 @pytest.mark.parametrize(
     ("today", "then"), [("2026-01-31", "2026-02-01"), ("2026-12-31", "2027-01-01"), ("2026-02-01", "2026-03-01")]
 )
-def test_the_next_month_begins_on_its_first_day(today, then, settings):
+def test_the_next_month_begins_on_its_first_day(today, then, settings, the_clock):
     settings.TIME_ZONE = "UTC"
-    clock.use(lambda: dt.datetime.fromisoformat(f"{today}T12:00:00+00:00").timestamp())
+    the_clock.put(dt.datetime.fromisoformat(f"{today}T12:00:00+00:00"))
     assert f"{allowances.next_month():%Y-%m-%d}" == then
