@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -95,6 +96,7 @@ def post(house: House) -> Post:
 def test_it_is_made_once_and_a_browser_keeps_it(post: Post) -> None:
     (first,) = seen(post)
     assert digest(first) == Blob.objects.get(purpose="rendition").sha256
+    assert "Shown-Instead" not in first
     address = only(post).frames[0].sent
     again = signed_in(post.owner).get(address, HTTP_IF_NONE_MATCH=first["ETag"])
     assert (again.status_code, again["Cache-Control"]) == (304, "private, max-age=3600")
@@ -142,8 +144,18 @@ def test_without_the_original_nothing_is_fetched_or_made(house: House, post: Pos
     calls = len(house.box.calls())
     (answer,) = seen(post)
     assert answer.status_code in {200, 204}
+    assert answer["Cache-Control"] == "private, max-age=60"
     assert not Blob.objects.filter(purpose="rendition").exists()
     assert len(house.box.calls()) == calls
+
+
+def test_a_small_copy_in_its_place_says_so_and_is_kept_for_a_minute(post: Post) -> None:
+    asset = post.assets.get()
+    factories.blob(asset, Blob.Purpose.THUMBNAIL)
+    blobs.drop(Blob.objects.filter(purpose="original"))
+    (answer,) = seen(post)
+    assert (answer.status_code, answer["Cache-Control"]) == (204, "private, max-age=60")
+    assert "not the very file" in unquote(answer["Shown-Instead"])
 
 
 def test_of_what_is_out_nothing_is_laid_down_again(house: House, post: Post) -> None:
