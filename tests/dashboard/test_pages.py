@@ -24,6 +24,8 @@ from poster.models import Event
 from poster.work import schedules
 from publishing.models import Delivery, Post
 from publishing.posts.framing import framed
+from publishing.posts.freezing import recipe
+from publishing.posts.text_limits import limits_of
 from tests import factories
 from tests.dashboard.test_browser import every_page
 from tests.facts import Said
@@ -143,13 +145,11 @@ def test_a_post_shows_how_it_will_look_and_how_many_characters_are_left(alice, b
 
 
 def test_a_picture_that_is_cropped_says_so(alice) -> None:
-    from publishing.posts.text_limits import limits_of
-
     wide = factories.asset(alice, width=3000, height=1000)
-    frame = framed(wide, limits_of("instagram"), Watch.Fit.CROP)
+    frame = framed(wide, recipe(limits_of("instagram"), Watch.Fit.CROP))
     assert (frame.width, frame.height) == (1910, 1000)
     assert "cut" in frame.note
-    fits = framed(factories.asset(alice, width=1200, height=1000), limits_of("instagram"), Watch.Fit.PAD)
+    fits = framed(factories.asset(alice, width=1200, height=1000), recipe(limits_of("instagram"), Watch.Fit.PAD))
     assert fits.note == ""
 
 

@@ -24,6 +24,7 @@ from publishing.posts import preview_pictures, writing
 from publishing.posts.approving import approve
 from publishing.posts.contents import Content, Wanted
 from publishing.posts.framing import cut, framed, in_grid
+from publishing.posts.freezing import recipe
 from publishing.posts.previewing import Preview, previews
 from publishing.posts.text_limits import limits_of, shown_of
 from tests import factories
@@ -178,7 +179,7 @@ def test_what_was_made_for_a_draft_that_waits_long_goes_with_its_original(house:
 
 @pytest.mark.parametrize(("shape", "whole"), [((1000, 1000), True), ((800, 1000), True), ((500, 1000), False)])
 def test_a_feed_cuts_what_is_very_tall(shape: tuple[int, int], whole: bool) -> None:
-    frame = framed(Asset(width=shape[0], height=shape[1]), limits_of("facebook"), "pad")
+    frame = framed(Asset(width=shape[0], height=shape[1]), recipe(limits_of("facebook"), "pad"))
     view = cut(frame, shown_of("facebook").tallest)
     assert (view is None) == whole
     assert view is None or abs(view.width / view.height - 0.8) < 0.001
@@ -188,7 +189,7 @@ def test_a_feed_cuts_what_is_very_tall(shape: tuple[int, int], whole: bool) -> N
 def test_the_grid_of_a_profile_is_three_to_four(shape: tuple[int, int], cuts: bool) -> None:
     grid = shown_of("instagram").grid
     assert grid is not None
-    view = in_grid(framed(Asset(width=shape[0], height=shape[1]), limits_of("instagram"), "pad"), grid)
+    view = in_grid(framed(Asset(width=shape[0], height=shape[1]), recipe(limits_of("instagram"), "pad")), grid)
     assert abs(view.width / view.height - 0.75) < 0.001
     assert (view.left > 0) == cuts
 
