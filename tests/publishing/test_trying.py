@@ -115,6 +115,11 @@ def test_nothing_is_tried_beyond_the_budget(olga: User, folder: Path, settings: 
     assert not AiCall.objects.filter(purpose=AiCall.Purpose.TRIAL).exists()
 
 
+def test_who_is_paid_nothing_is_told_so_and_no_month_is_named(olga: User, folder: Path, settings: Any) -> None:
+    settings.PRACTICE, settings.AI_BUDGET = False, Decimal(0)
+    assert refused(olga, folder) == "publishing.try_not_paid_for"
+
+
 def test_one_try_at_a_time(olga: User, folder: Path) -> None:
     begun(olga, folder)
     assert refused(olga, folder) == "publishing.try_under_way"
