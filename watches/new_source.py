@@ -28,7 +28,7 @@ from watches.forecast import Intent
 from watches.models import PromptTemplate
 from watches.picking import Where
 from watches.reasons.orders import NothingToTry
-from watches.sources import SOURCES, Folder, Found, Opened, about
+from watches.sources import SOURCES, Found, Matches, Opened, about
 from watches.trying_out import PICTURES, Tried, Wanted
 
 OPEN, SEARCH, LOOK, TRY, PROGRESS = "open", "search", "look", "try", "progress"
@@ -45,12 +45,11 @@ def step_of(data: QueryDict) -> str:
 
 @dataclass(slots=True)
 class Page:
-    """What the page shows beside its form. `searched`: whether `found` is an answer."""
+    """What the page shows beside its form. `found`: of a search; None where nothing was searched for."""
 
     where: Where | None = None
     opened: Opened | None = None
-    found: Sequence[Folder] = ()
-    searched: bool = False
+    found: Matches | None = None
     words: str = ""
     suggested: str = ""  # the name that we made up for it: another folder gives another one
     problem: str = ""
@@ -127,7 +126,6 @@ def _walk(page: Page, data: QueryDict, step: str, by: Caller) -> None:
     if page.where is None or step == PROGRESS:
         return
     if step == SEARCH and page.words.strip():
-        page.searched = True
         page.found = picking.search_folders(page.where, page.words[:LONGEST], data.get("place", "").strip(), by=by)
         return
     text = data.get(OPEN, "") if step == OPEN else data.get("place", "")
@@ -152,6 +150,7 @@ def _try(person: User, page: Page, data: QueryDict, by: Caller) -> None:
             data.get("model", "").strip(),
             _prompt(person, data),
             data.get("language", ""),
+            made_with_ai="always_ai" in data,
         )
         page.batch = str(trying_out.begin(wanted, by=by))
     except NotPossible as error:

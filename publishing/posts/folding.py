@@ -21,7 +21,10 @@ _SPACES = regex.compile(r"\p{White_Space}+")
 _LAST_SPACES = regex.compile(r"\p{White_Space}+\Z")
 _CLUSTER = regex.compile(r"\X")
 _WIDE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]")
-_LINK = regex.compile(r"(?:https?://|www\.)[^\p{White_Space}<>\"]*[^\p{White_Space}<>\".,;:!?)\]}'\u2019\u201d\u2026]", regex.IGNORECASE)
+_LINK = regex.compile(
+    r"(?:https?://|www\.)[^\p{White_Space}<>\"]*[^\p{White_Space}<>\".,;:!?)\]}'\u2019\u201d\u2026]",
+    regex.IGNORECASE,
+)
 _SIGNS = {Sign.LINK: _LINK, Sign.HASHTAG: HASHTAG, Sign.MENTION: MENTION}
 
 

@@ -42,7 +42,9 @@ def _of(delivery: Delivery) -> str:
     due = display.day_and_hour(delivery.due_at)
     if delivery.state in State.ended():
         return _("Was to go out %s") % due
-    return (_("Goes out %s") if delivery.due_at > clock.now() else _("Was due %s, and is not known to be out yet")) % due
+    if delivery.due_at <= clock.now():
+        return _("Was due %s, and is not known to be out yet") % due
+    return _("Goes out %s") % due
 
 
 def foretold(place: Place, post: Post) -> str:

@@ -185,6 +185,14 @@ class Opened:
     place: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Folders that a search found. whole: all that there are; else it ended before, or not all could be read."""
+
+    folders: Sequence[Folder] = ()
+    whole: bool = True
+
+
 class Source(Protocol):
     """See the module's docstring: that is the law."""
 
@@ -234,7 +242,7 @@ class Walkable(Protocol):
         """The folder that is meant: its id, a path or a pasted link; "" for the top. Raises what `place` raises."""
         ...
 
-    def search(self, words: str, inside: str) -> Sequence[Folder]:
+    def search(self, words: str, inside: str) -> Matches:
         """Folders with these words in their name, below `inside` where it can tell, else anywhere."""
         ...
 

@@ -29,6 +29,7 @@ from watches.sources import (
     Fetched,
     Folder,
     Found,
+    Matches,
     News,
     Opened,
     Place,
@@ -122,19 +123,19 @@ class DriveSource:
                 drives = [Folder(one["id"], odd_name(one)) for one in calls.shared_drives() if one.get("id")]
                 return [Folder(HOME, "My Drive"), *drives, Folder(SHARED, "Shared with me")]
             where = "sharedWithMe = true" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
-            return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where) if not is_odd(item)]
+            return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where)[0] if not is_odd(item)]
 
     def open(self, text: str) -> Opened:
         """The folder of this id or link. The top has My Drive, the shared drives, and what is shared with it."""
         if text.strip() in {"", SHARED}:
             names = {"": "Google Drive", SHARED: "Shared with me"}
-            return Opened(
-                text.strip(), names[text.strip()], folders=self.browse(text.strip())[:MOST_OPENED], place=False
-            )
+            inside = self.browse(text.strip())
+            some, whole = inside[:MOST_OPENED], len(inside) <= MOST_OPENED
+            return Opened(text.strip(), names[text.strip()], folders=some, whole=whole, place=False)
         with self._open() as calls:
             return opened(calls, folder(_pointed_at(calls, _id_in(text.strip()))))
 
-    def search(self, words: str, inside: str) -> list[Folder]:
+    def search(self, words: str, inside: str) -> Matches:
         """Anywhere that the account sees: Drive searches for the beginnings of words."""
         with self._open() as calls:
             return named(calls, words)

@@ -29,7 +29,20 @@ from poster.reasons import Quoted, Reason
 from watches.companions import looks_like_picture
 from watches.reasons import places as why
 from watches.reasons.files import EmptyFile
-from watches.sources import NEVER_LOOKED, About, Cursor, Fetched, Folder, Found, News, Opened, Place, disk, merged
+from watches.sources import (
+    NEVER_LOOKED,
+    About,
+    Cursor,
+    Fetched,
+    Folder,
+    Found,
+    Matches,
+    News,
+    Opened,
+    Place,
+    disk,
+    merged,
+)
 from watches.sources.atomic_files import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
@@ -156,7 +169,7 @@ class FolderSource:
         except OSError as error:
             raise told(place.id, error) from error
 
-    def search(self, words: str, inside: str) -> list[Folder]:
+    def search(self, words: str, inside: str) -> Matches:
         """Below this folder, as far as a moment reaches."""
         return named(self.place(inside or str(Path.home())), words)
 
