@@ -15,6 +15,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Channel, Credential, User
@@ -60,7 +61,8 @@ class Page:
 
     @property
     def shows(self) -> str:
-        return about(self.where.source).shows if self.where else ""
+        told = about(self.where.source).shows if self.where else ""
+        return _(str(told)) if told else ""  # of an empty text a catalogue tells about itself
 
     @property
     def label(self) -> str:

@@ -1,6 +1,7 @@
 """A trial → its words, or why there are none. Each is asked for once: whoever wants more tries again.
 
-What is wrong with an account is told here and not remembered: the posts that need it find out by themselves.
+What is wrong with an account is told here and not remembered: the posts that need it find out by themselves. Only that
+it asked us to slow down is, as all that use it have to wait then.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from publishing.posts.text_limits import limits_of
 from tests import factories
 from tests.dashboard.test_browser import every_page
 from tests.facts import Said
+from watches import outcomes
 from watches.models import FoundFile, PromptTemplate, Watch
 from writing.models import AiCall
 
@@ -349,3 +350,18 @@ def test_labels_begin_with_a_capital_and_end_without_a_colon(operator, browser) 
     }
     assert len(labels) > 30
     assert {(where, label) for where, label in labels if label.endswith(":") or label[:1].islower()} == set()
+
+
+def test_what_became_of_a_source_leads_to_what_it_counts(alice, browser) -> None:
+    page = factories.channel(alice)
+    mine, other = factories.watch(alice, page), factories.watch(alice, page)
+    for order, state in ((mine, "published"), (mine, "published"), (mine, "failed"), (other, "published")):
+        factories.delivery(factories.post(alice, page, watch=order, file=None, state="approved"), page, state)
+    client = browser(alice)
+    told = {each.where: each for each in outcomes.of(mine)}
+    shown = {where: client.get(where).context["cl"].result_count for where in told}
+    assert shown == {where: each.number for where, each in told.items()}
+    assert [(each.number, str(each.label)) for each in told.values()] == [
+        (3, "approved posts"),
+        (2, "times published on a channel"),
+    ]

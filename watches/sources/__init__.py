@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from poster.errors import OutsideError
-from poster.reasons import Reason
+from poster.reasons import Plural, Reason
 from poster.registry import Registry
 
 
@@ -51,11 +51,11 @@ class About:
     put_in: what to put in for a place of it, after its label and a colon. provider: whose login opens it, by its name
     in `accounts.providers`; "": it needs none. of_this_machine: its places are folders here, so they are the
     operator's alone, never hold files of our own, and are looked at as often as SHORTEST_FOLDER_INTERVAL says.
-    shows: a sentence about what somebody who walks through it sees there, and what not.
+    shows: a sentence about what somebody who walks through it sees there, and what not, marked for translation.
     """
 
     put_in: str = ""
-    shows: str = ""
+    shows: str | Plural = ""
     icon: str = "folder"
     provider: str = ""
     of_this_machine: bool = False

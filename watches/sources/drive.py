@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
-from poster.reasons import Because, Quoted
+from poster.reasons import Because, Quoted, _
 from watches.reasons import places as why
 from watches.sources import (
     MOST_OPENED,
@@ -59,8 +59,10 @@ class DriveSource:
 
     about = About(
         put_in="the folder's link, as copied from the browser.",
-        shows="All folders of this account, its shared drives, and what others share with it. Shortcuts to folders are "
-        "left out: paste the link of the folder itself.",
+        shows=_(
+            "All folders of this account, its shared drives, and what others share with it. Shortcuts to folders are "
+            "left out: paste the link of the folder itself."
+        ),
         icon="drive",
         provider="google",
     )

@@ -25,7 +25,7 @@ from media.pictures.file_types import HEAD, MIMES, sniff
 from media.reasons import AnotherAtSource, GoneFromSource, NoPreview
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
-from poster.reasons import Quoted, Reason
+from poster.reasons import Quoted, Reason, _
 from watches.companions import looks_like_picture
 from watches.reasons import places as why
 from watches.reasons.files import EmptyFile
@@ -66,7 +66,7 @@ class FolderSource:
 
     about = About(
         put_in="its whole path.",
-        shows="Folders of the machine that ai-poster runs on. Hidden folders and links to other places are left out.",
+        shows=_("Folders of the machine that ai-poster runs on, but for hidden ones and links to other places."),
         of_this_machine=True,
     )
 
