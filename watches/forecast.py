@@ -71,7 +71,7 @@ def _below(opened: Opened, intent: Intent) -> str:
     """Also where there is none yet, as one may come."""
     if intent.subfolders:
         return _("Folders in it are watched too, with all that is in them.")
-    return _("Folders in it are left out.") if opened.folders or not opened.whole else ""
+    return _("Folders in it are left out.") if opened.folders else ""
 
 
 def _new(intent: Intent) -> str:

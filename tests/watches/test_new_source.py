@@ -189,11 +189,14 @@ def test_what_lies_there_is_foretold_as_it_will_be(olga: User, inbox: Path, tick
     assert "Folders in it are watched too, with all that is in them." in told
 
 
-def test_a_search_that_was_cut_says_so(ann: User, login: Credential, drive: Google) -> None:
+def test_a_search_or_a_list_that_was_cut_says_so(ann: User, login: Credential, drive: Google) -> None:
     for number in range(MOST_OPENED + 1):
         drive.folder(f"Tulips {number}")
-    found = page_of(ann, source="drive", credential=str(login.pk), search="yes", words="tulips").context["page"].found
+    mine = {"source": "drive", "credential": str(login.pk)}
+    found = page_of(ann, **mine, search="yes", words="tulips").context["page"].found
     assert (len(found.folders), found.whole) == (MOST_OPENED, False)
+    opened = page_of(ann, **mine, open=drive.home).context["page"].opened
+    assert (len(opened.folders), opened.all_folders, opened.whole) == (MOST_OPENED, False, True)
 
 
 def test_the_newest_pictures_of_a_drive_are_asked_for(

@@ -170,8 +170,8 @@ class Opened:
     """A folder, as somebody sees it who walks through a source. `id` "": its top, which is no place itself.
 
     trail: the folders above it, from the top, as far as they can be seen. pictures: how many lie right in it;
-    some: the newest of them, to be shown. whole: these are all folders and pictures; else there are more.
-    place: whether it can be chosen. address: what people put in for it, in a form that they can read.
+    some: the newest of them, to be shown. whole: all pictures are counted; else there may be more. all_folders: none
+    is left out. place: whether it can be chosen. address: what people put in for it, in a form that they can read.
     """
 
     id: str
@@ -182,6 +182,7 @@ class Opened:
     pictures: int = 0
     some: Sequence[Found] = ()
     whole: bool = True
+    all_folders: bool = True
     place: bool = True
 
 

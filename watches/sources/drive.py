@@ -132,8 +132,8 @@ class DriveSource:
         if text.strip() in {"", SHARED}:
             names = {"": "Google Drive", SHARED: "Shared with me"}
             inside = self.browse(text.strip())
-            some, whole = inside[:MOST_OPENED], len(inside) <= MOST_OPENED
-            return Opened(text.strip(), names[text.strip()], folders=some, whole=whole, place=False)
+            some, all_there = inside[:MOST_OPENED], len(inside) <= MOST_OPENED
+            return Opened(text.strip(), names[text.strip()], folders=some, all_folders=all_there, place=False)
         with self._open() as calls:
             return opened(calls, folder(_pointed_at(calls, _id_in(text.strip()))))
 

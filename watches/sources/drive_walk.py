@@ -26,7 +26,8 @@ def opened(calls: Calls, top: Item) -> Opened:
         folders=_folders(folders),
         pictures=len(pictures),
         some=[_found(top["id"], name, item) for item in pictures[:MOST_SHOWN]],
-        whole=not (more or more_folders),
+        whole=not more,
+        all_folders=not more_folders,
     )
 
 

@@ -32,7 +32,8 @@ def opened(place: Place) -> Opened:
         folders=[_folder(place.id, name) for name in names[:MOST_OPENED]],
         pictures=len(pictures),
         some=[_found(place, path, pictures[path]) for path in newest],
-        whole=len(names) <= MOST_OPENED and not seen.unread,
+        whole=not seen.unread,
+        all_folders=len(names) <= MOST_OPENED,
     )
 
 
