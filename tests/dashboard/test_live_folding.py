@@ -1,4 +1,4 @@
-"""While somebody types, a preview folds the words and marks what can be pressed as the server does."""
+"""A preview in a browser folds words and marks what can be pressed as the server does, and says what is not exact."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
+from media.models import Blob
 from publishing.models import Post
 from publishing.platforms import Fold
 from publishing.posts.folding import fold, pieces
@@ -103,3 +104,19 @@ def test_where_there_were_no_words_they_are_seen_as_they_are_typed(live_server) 
     where = reverse("admin:publishing_post_change", args=[draft.pk])
     told = in_a_thread(in_a_page, live_server.url, alice.email, where, typed)
     assert told == [(False, False, ""), (True, True, "Bread."), (True, False, "Bread ")]
+
+
+def noted(page: Any) -> str:
+    note = page.locator(".phone .instead")
+    page.locator(".phone svg.shot").first.scroll_into_view_if_needed()
+    note.wait_for(state="visible", timeout=10_000)
+    return str(note.inner_text())
+
+
+def test_a_small_copy_in_place_of_the_very_file_is_told(live_server) -> None:
+    sync_playwright()
+    alice = factories.person("Alice", password=factories.PASSWORD)
+    draft = factories.post(alice, factories.channel(alice, "facebook"))
+    factories.blob(draft.assets.get(), Blob.Purpose.THUMBNAIL)
+    where = reverse("admin:publishing_post_change", args=[draft.pk])
+    assert "not the very file" in in_a_thread(in_a_page, live_server.url, alice.email, where, noted)
