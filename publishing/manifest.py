@@ -67,7 +67,7 @@ MANIFEST = Manifest(
     leased=(Post, Trial),
     searched=(Searched(Post, "text"), Searched(Delivery, "text", by="outgoing_ptr")),
     owned=(
-        Owned(Post, ties=("watch", "file", "words_from", "series")),
+        Owned(Post, ties=("watch", "file", "words_from", "words_before_from", "series")),
         Owned(Variant, by="post", ties=("channel",)),
         Owned(PostAsset, by="post", ties=("asset",)),
         Owned(Tag),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from media import blobs, showing, thumbnails
@@ -17,21 +19,23 @@ from publishing.models import Post
 from publishing.posts import preview_pictures
 from publishing.posts.places import Place
 
+INSTEAD = "Shown-Instead"  # in percent signs: a sentence, where it is not the very file; pictures.js shows it
+
 
 @require_safe
 def picture(request: HttpRequest, pk: UUID, channel: UUID, placement: str, asset: UUID) -> HttpResponseBase:
-    """For its owner and the operator. Where it cannot be made: what is seen of the asset elsewhere."""
+    """For its owner and the operator. Where it cannot be made: what is seen of the asset elsewhere, which says so."""
     post, place = _place(request, pk, channel, placement)
     item = next((each for each in place.items(post) if each.asset_id == asset), None)
     if item is None:
         raise Http404
     try:
         blob = preview_pictures.made(post, place, item.asset)
-        return _whole(request, blob) if blob else thumbnails.seen(request, asset)
+        return _whole(request, blob) if blob else _instead(request, asset)
     except showing.CannotShow as cannot:
         return thumbnails.not_shown(cannot.reason)
     except Unavailable:
-        return thumbnails.seen(request, asset)
+        return _instead(request, asset)
 
 
 def _place(request: HttpRequest, pk: UUID, channel: UUID, placement: str) -> tuple[Post, Place]:
@@ -42,6 +46,17 @@ def _place(request: HttpRequest, pk: UUID, channel: UUID, placement: str) -> tup
     if row is None:
         raise Http404
     return post, Place.of(row)
+
+
+def _instead(request: HttpRequest, asset: UUID) -> HttpResponseBase:
+    """The asset's small picture, or why there is none. Kept for a minute: the very file may be there by then."""
+    answer = thumbnails.seen(request, asset)
+    if not answer.get("Content-Type", "").startswith("application/json"):  # that says for itself what is shown
+        told = _("This is a small copy and not the very file that is sent, which is not here at the moment.")
+        answer.headers[INSTEAD] = quote(told)
+    elif not answer.has_header("Cache-Control"):  # it is asked for again in a moment
+        return answer
+    return kept_by_this_browser(answer, thumbnails.A_MINUTE)
 
 
 def _whole(request: HttpRequest, blob: Blob) -> HttpResponseBase:

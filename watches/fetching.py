@@ -47,8 +47,8 @@ def fetch(file: FoundFile) -> str:
         return _end(file, FoundFile.State.SKIPPED, why.StoppedOurReader(name=file.name))
     if file.watch is None:
         return _end(file, FoundFile.State.GONE, why.WatchRemoved())
-    if file.size > MOST_BYTES:
-        return _end(file, FoundFile.State.SKIPPED, why.TooManyMegabytes(name=file.name, most=MOST_BYTES // MB))
+    if reason := too_large(file.name, file.size):
+        return _end(file, FoundFile.State.SKIPPED, reason)
     if wait := limits.before_fetching(file):
         file.give_back(**FoundFile.reason.columns(wait))
         return str(wait)
@@ -67,6 +67,11 @@ def fetch(file: FoundFile) -> str:
     except OutsideError as error:
         return _wait(file, error)
     return _keep(file, fetched, picture, laid)
+
+
+def too_large(name: str, size: int) -> Reason | None:
+    """Why so many bytes are not even fetched; None where they are."""
+    return why.TooManyMegabytes(name=name, most=MOST_BYTES // MB) if size > MOST_BYTES else None
 
 
 def _unreadable(file: FoundFile, error: BadPicture) -> str:

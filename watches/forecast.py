@@ -36,10 +36,19 @@ def sentences(opened: Opened, intent: Intent) -> list[str]:
 
 def _there(opened: Opened) -> str:
     told = {"number": opened.pictures, "folder": opened.name}
-    if not opened.pictures:
+    if not opened.pictures and opened.whole:
         return _("No picture lies right in “%(folder)s” yet.") % told
+    if not opened.pictures:
+        return _("No picture was seen right in “%(folder)s”, of which not all was looked at.") % told
     if not opened.whole:
-        return _("At least %(number)d pictures lie in “%(folder)s”.") % told
+        return (
+            ngettext(
+                "At least %(number)d picture lies in “%(folder)s”.",
+                "At least %(number)d pictures lie in “%(folder)s”.",
+                opened.pictures,
+            )
+            % told
+        )
     return (
         ngettext(
             "%(number)d picture lies in “%(folder)s”.", "%(number)d pictures lie in “%(folder)s”.", opened.pictures
@@ -49,25 +58,20 @@ def _there(opened: Opened) -> str:
 
 
 def _old(opened: Opened, intent: Intent) -> str:
-    if not opened.pictures:
+    if opened.whole and not opened.pictures and not (opened.folders and intent.subfolders):
         return ""
-    if intent.backlog == Watch.Backlog.POST:
+    if intent.backlog != Watch.Backlog.POST:
+        return _("What lies there already stays as it is; you can still post any of it later.")
+    if intent.approval == Watch.Approval.AUTO:
         return _("What lies there already is posted too.")
-    return _("What lies there already stays as it is; you can still post any of it later.")
+    return _("What lies there already gets words too, and waits for you.")
 
 
 def _below(opened: Opened, intent: Intent) -> str:
-    if not opened.folders:
-        return ""
-    told = {"number": len(opened.folders)}
+    """Also where there is none yet, as one may come."""
     if intent.subfolders:
-        return (
-            ngettext(
-                "The folder in it is watched too.", "The %(number)d folders in it are watched too.", len(opened.folders)
-            )
-            % told
-        )
-    return _("Folders in it are left out.")
+        return _("Folders in it are watched too, with all that is in them.")
+    return _("Folders in it are left out.") if opened.folders else ""
 
 
 def _new(intent: Intent) -> str:
@@ -75,11 +79,16 @@ def _new(intent: Intent) -> str:
         return _("Choose where new pictures go, and it says here what would become of them.")
     named = [f"{channel.platform.title()} ({channel.name})" for channel in intent.channels]
     told = {"channels": get_text_list(named, _("and"))}
+    if intent.approval != Watch.Approval.AUTO and intent.in_queue:
+        said = _("New ones get words for %(channels)s and wait for you; then they go at the next free posting time.")
+        return said % told
     if intent.approval != Watch.Approval.AUTO:
         return _("New ones get words for %(channels)s and wait for you.") % told
     if intent.in_queue:
-        return _("New ones get words and go to %(channels)s by themselves, at the next free posting time.") % told
-    return _("New ones get words and go to %(channels)s by themselves, at once.") % told
+        said = _("New ones get words and go to %(channels)s by themselves, at the next free posting time.")
+    else:
+        said = _("New ones get words and go to %(channels)s by themselves, at once.")
+    return f"{said % told} {_('Where something is doubtful, it waits for you.')}"
 
 
 def _pace(intent: Intent) -> str:

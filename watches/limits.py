@@ -71,9 +71,14 @@ def before_fetching(file: FoundFile) -> Reason | None:
     return None
 
 
-def _disk(file: FoundFile) -> Asked:
+def no_room_for(size: int) -> Reason | None:
+    """Why the disk does not take so many bytes now; None when it does."""
     room = space.room()
-    return Limit.DISK, f"{allowances.PREFIX}{Limit.DISK}", None if room.holds(file.size) else room.reason
+    return None if room.holds(size) else room.reason
+
+
+def _disk(file: FoundFile) -> Asked:
+    return Limit.DISK, f"{allowances.PREFIX}{Limit.DISK}", no_room_for(file.size)
 
 
 def _day(file: FoundFile) -> Asked:

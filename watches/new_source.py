@@ -15,6 +15,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Channel, Credential, User
@@ -28,7 +29,7 @@ from watches.forecast import Intent
 from watches.models import PromptTemplate
 from watches.picking import Where
 from watches.reasons.orders import NothingToTry
-from watches.sources import SOURCES, Folder, Found, Opened, about
+from watches.sources import SOURCES, Found, Matches, Opened, about
 from watches.trying_out import PICTURES, Tried, Wanted
 
 OPEN, SEARCH, LOOK, TRY, PROGRESS = "open", "search", "look", "try", "progress"
@@ -45,12 +46,11 @@ def step_of(data: QueryDict) -> str:
 
 @dataclass(slots=True)
 class Page:
-    """What the page shows beside its form. `searched`: whether `found` is an answer."""
+    """What the page shows beside its form. `found`: of a search; None where nothing was searched for."""
 
     where: Where | None = None
     opened: Opened | None = None
-    found: Sequence[Folder] = ()
-    searched: bool = False
+    found: Matches | None = None
     words: str = ""
     suggested: str = ""  # the name that we made up for it: another folder gives another one
     problem: str = ""
@@ -61,7 +61,8 @@ class Page:
 
     @property
     def shows(self) -> str:
-        return about(self.where.source).shows if self.where else ""
+        told = about(self.where.source).shows if self.where else ""
+        return _(str(told)) if told else ""  # of an empty text a catalogue tells about itself
 
     @property
     def label(self) -> str:
@@ -127,7 +128,6 @@ def _walk(page: Page, data: QueryDict, step: str, by: Caller) -> None:
     if page.where is None or step == PROGRESS:
         return
     if step == SEARCH and page.words.strip():
-        page.searched = True
         page.found = picking.search_folders(page.where, page.words[:LONGEST], data.get("place", "").strip(), by=by)
         return
     text = data.get(OPEN, "") if step == OPEN else data.get("place", "")
@@ -152,6 +152,7 @@ def _try(person: User, page: Page, data: QueryDict, by: Caller) -> None:
             data.get("model", "").strip(),
             _prompt(person, data),
             data.get("language", ""),
+            made_with_ai="always_ai" in data,
         )
         page.batch = str(trying_out.begin(wanted, by=by))
     except NotPossible as error:

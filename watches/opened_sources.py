@@ -1,27 +1,40 @@
-"""Opening a stream's source with the login it needs."""
+"""Opening a source with the login it needs."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from accounts.connections.token_refresh import grant_of, grant_to_look
+from accounts.models import Credential
 from watches.models import FoundFile, SourceCursor
 from watches.sources import SOURCES, Found, Source
 
 
-def open_source(stream: SourceCursor, holder: UUID | None = None) -> Source:
-    """Raises Unauthorized when its login is no longer accepted, Unavailable when it cannot be renewed right now.
+def opened(source: str, login: Credential | None, holder: UUID | None = None) -> Source:
+    """Raises Unauthorized when the login is no longer accepted, Unavailable when it cannot be renewed right now.
 
     `holder`: the row that is worked on. While the login is in doubt, one makes a try, and for all others it rests.
     """
-    token = grant_of(stream.credential, holder).access_token if stream.credential else ""
-    return SOURCES[stream.source](token)  # type: ignore[call-arg]
+    return _with(source, grant_of(login, holder).access_token if login else "")
+
+
+def opened_to_look(source: str, login: Credential | None) -> Source:
+    """The same for a page that somebody looks at: no try is made, and nothing renewed."""
+    return _with(source, grant_to_look(login).access_token if login else "")
+
+
+def open_source(stream: SourceCursor, holder: UUID | None = None) -> Source:
+    """That of a stream, as `opened` does it."""
+    return opened(stream.source, stream.credential, holder)
 
 
 def open_to_look(stream: SourceCursor) -> Source:
-    """The same for a page that somebody looks at: no try is made, and nothing renewed."""
-    token = grant_to_look(stream.credential).access_token if stream.credential else ""
-    return SOURCES[stream.source](token)  # type: ignore[call-arg]
+    """That of a stream, as `opened_to_look` does it."""
+    return opened_to_look(stream.source, stream.credential)
+
+
+def _with(source: str, token: str) -> Source:
+    return SOURCES[source](token)  # type: ignore[call-arg]
 
 
 def as_found(file: FoundFile) -> Found:

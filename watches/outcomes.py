@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -32,7 +33,7 @@ class Outcome:
         return f"{MOST}+" if self.number > MOST else str(self.number)
 
 
-def counted(rows: QuerySet[FoundFile]) -> int:
+def counted(rows: QuerySet[Any]) -> int:
     """How many, and no further than `MOST`."""
     return rows.order_by()[: MOST + 1].count()
 

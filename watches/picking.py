@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from django.conf import settings
-
-from accounts.connections.token_refresh import grant_of, grant_to_look
 from accounts.models import Credential, User
 from media.reasons import NotNow
 from media.showing import because, small_of
 from poster.errors import OutsideError
 from poster.permissions import Caller, NotPossible, Scope, require_self
+from watches import our_files
+from watches.opened_sources import opened, opened_to_look
 from watches.place_checks import check_login, check_source
 from watches.reasons import orders as why
 from watches.reasons.orders import NothingToTry
-from watches.sources import SOURCES, Folder, Found, Opened, Previewing, Source, Walkable, about
+from watches.sources import SOURCES, Folder, Found, Matches, Opened, Previewing, Walkable, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +37,24 @@ def open_folder(where: Where, text: str, *, by: Caller) -> Opened:
         return source.open(text)
     found = source.open(text or _beginning())
     path = Path(found.id)
-    if _is_ours(path):
-        raise NotPossible(why.OurOwnFiles(folder=found.id, inbox=str(_inbox())), about="place")
-    seen = replace(found, folders=[each for each in found.folders if not _is_ours(Path(each.id))])
-    if _var().is_relative_to(path):  # ours are somewhere below, so it is no place
-        seen = replace(seen, place=False)
-    return replace(seen, pictures=0, some=()) if path.is_relative_to(_var()) and not _in_inbox(path) else seen
+    if our_files.is_hidden(path):
+        raise our_files.refused(path, about="place")
+    if our_files.holds_ours(path):
+        found = replace(found, folders=_not_hidden(found.folders), place=False)
+    return replace(found, pictures=0, some=()) if our_files.is_ours(path) else found
 
 
-def search_folders(where: Where, words: str, inside: str, *, by: Caller) -> Sequence[Folder]:
+def search_folders(where: Where, words: str, inside: str, *, by: Caller) -> Matches:
     """Those that are called so. Raises NotPossible, or what the source said."""
     source = _walkable(where, by)
     if not about(where.source).of_this_machine:
         return source.search(words, inside)
     found = source.search(words, inside or _beginning())
-    return [each for each in found if not _is_ours(Path(each.id))]
+    return replace(found, folders=_not_hidden(found.folders))
+
+
+def _not_hidden(folders: Sequence[Folder]) -> list[Folder]:
+    return [each for each in folders if not our_files.is_hidden(Path(each.id))]
 
 
 def picture(where: Where, found: Found, *, by: Caller) -> bytes:
@@ -62,12 +64,11 @@ def picture(where: Where, found: Found, *, by: Caller) -> bytes:
     if "\0" in f"{found.place_id}{unquote(found.external_id)}":  # no name of a file, and no system call takes it
         raise NotPossible(NothingToTry())
     if about(where.source).of_this_machine and (
-        not top.is_absolute() or top.resolve() != top or (top.is_relative_to(_var()) and not _in_inbox(top))
+        not top.is_absolute() or top.resolve() != top or our_files.is_ours(top)
     ):
-        raise NotPossible(why.OurOwnFiles(folder=found.place_id, inbox=str(_inbox())))
+        raise our_files.refused(top)
     try:
-        token = grant_to_look(where.credential).access_token if where.credential else ""
-        source: Source = SOURCES[where.source](token)  # type: ignore[call-arg]
+        source = opened_to_look(where.source, where.credential)
     except OutsideError as error:
         raise because(error, refused=NotNow()) from None
 
@@ -92,29 +93,12 @@ def check(where: Where, by: Caller) -> Credential | None:
 
 def _walkable(where: Where, by: Caller) -> Walkable:
     login = check(where, by)
-    source = SOURCES[where.source](grant_of(login).access_token if login else "")  # type: ignore[call-arg]
+    source = opened(where.source, login)
     if not isinstance(source, Walkable):
         raise NotPossible(why.CannotBeWalked(source=SOURCES.label(where.source)), about="place")
     return source
 
 
-def _var() -> Path:
-    return Path(settings.VAR).resolve()
-
-
-def _inbox() -> Path:
-    return Path(settings.INBOX).resolve()
-
-
-def _in_inbox(path: Path) -> bool:
-    return path.is_relative_to(_inbox())
-
-
-def _is_ours(path: Path) -> bool:
-    """Below our own files, and neither the inbox nor on the way to it."""
-    return path.is_relative_to(_var()) and not _in_inbox(path) and not _inbox().is_relative_to(path)
-
-
 def _beginning() -> str:
     """The inbox, where there is one: that is where pictures are dropped."""
-    return str(_inbox()) if _inbox().is_dir() else ""
+    return str(our_files.inbox()) if our_files.inbox().is_dir() else ""

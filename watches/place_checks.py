@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from django.conf import settings
-
-from accounts.connections.token_refresh import grant_of
 from accounts.models import Credential, User
 from poster.permissions import NotPossible
+from watches import our_files
+from watches.opened_sources import opened
 from watches.reasons import orders as why
 from watches.sources import SOURCES, Doubting, Place, about
 
@@ -46,20 +45,11 @@ def find_place(
     here = about(source).of_this_machine
     if here and not operates:
         raise NotPossible(why.FoldersOfOperator())
-    opened = SOURCES[source](grant_of(login).access_token if login else "")  # type: ignore[call-arg]
-    place = opened.place(text)
-    if here:
-        _check_not_ours(Path(place.id))
-    doubt = None if anyway or not isinstance(opened, Doubting) else opened.doubt(replace(place, subfolders=subfolders))
+    there = opened(source, login)
+    place = there.place(text)
+    if here and our_files.holds_ours(Path(place.id)):
+        raise our_files.refused(place.id, about="place")
+    doubt = None if anyway or not isinstance(there, Doubting) else there.doubt(replace(place, subfolders=subfolders))
     if doubt:
         raise Doubtful(doubt)
     return place
-
-
-def _check_not_ours(folder: Path) -> None:
-    """Our own files must never be taken for somebody's pictures."""
-    var, inbox = Path(settings.VAR), Path(settings.INBOX)
-    if folder.is_relative_to(inbox):
-        return
-    if folder.is_relative_to(var) or var.is_relative_to(folder):
-        raise NotPossible(why.OurOwnFiles(folder=str(folder), inbox=str(inbox)), about="place")

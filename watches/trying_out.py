@@ -23,7 +23,10 @@ PICTURES = 3  # of one try
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose words are to be tried, and on which pictures. `prompt` and `language` "": as usual."""
+    """Whose words are to be tried, and on which pictures. `prompt` and `language` "": as usual.
+
+    `made_with_ai`: the source would label them so.
+    """
 
     where: Where
     files: Sequence[Found]
@@ -32,6 +35,7 @@ class Wanted:
     model: str = ""
     prompt: str = ""
     language: str = ""
+    made_with_ai: bool = False
 
 
 @dataclass(frozen=True, slots=True)

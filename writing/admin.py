@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
@@ -84,36 +85,36 @@ class SuggestionAdmin(LongList, WrittenAdmin):
 class AiCallAdmin(LongList, WrittenAdmin):
     """Each call of a model, one by one."""
 
-    one, many = "AI call", "AI calls"
-    lead = "Each time that a model was asked for words: what it took, and how it ended."
-    empty = ("No AI call yet", "As soon as a captioner is asked for words, the call is here.")
+    one, many = _lazy("AI call"), _lazy("AI calls")
+    lead = _lazy("Each time that a model was asked for words: what it took, and how it ended.")
+    empty = (_lazy("No AI call yet"), _lazy("As soon as a captioner is asked for words, the call is here."))
     list_display = ("writer", "outcome_", "tokens", "took", "cost_", "asked")
     list_filter = ("captioner",)
     scanned = ("captioner",)
     change_form_template = "admin/writing/aicall/change_form.html"
 
-    @admin.display(description="asked")
+    @admin.display(description=_lazy("asked"))
     def writer(self, call: AiCall) -> str:
         return call.writer
 
-    @admin.display(description="how it ended")
+    @admin.display(description=_lazy("how it ended"))
     def outcome_(self, call: AiCall) -> SafeString:
         tone, shape = ("good", "check") if call.came else ("wait", "cross")
         return display.mark(tone, shape, str(_("Words")) if call.came else call.sentence or call.outcome)
 
-    @admin.display(description="tokens")
+    @admin.display(description=_lazy("tokens"))
     def tokens(self, call: AiCall) -> str:
         taken = call.input_tokens + call.output_tokens
         return f"{call.input_tokens:,} + {call.output_tokens:,}" if taken else ""
 
-    @admin.display(description="time")
+    @admin.display(description=_lazy("time"))
     def took(self, call: AiCall) -> str:
         return display.lasted(call.seconds)
 
-    @admin.display(description="cost")
+    @admin.display(description=_lazy("cost"))
     def cost_(self, call: AiCall) -> str:
         return cost_of(call.cost)
 
-    @admin.display(description="when")
+    @admin.display(description=_lazy("when"))
     def asked(self, call: AiCall) -> str:
         return display.moment(call.created_at)

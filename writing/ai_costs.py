@@ -46,6 +46,17 @@ def spent(person: User) -> Decimal:
     return counted(calls.aggregate(**figures()))
 
 
+def used_up(person: User, captioner: str) -> Decimal | None:
+    """The budget in US dollars, where no more of it may be spent on this captioner; None where some may.
+
+    Practice costs nothing, and neither does whoever has a key of their own.
+    """
+    if settings.PRACTICE or not paid_by_operator(captioner, person.pk):
+        return None
+    budget = allowances.ai_budget(person)
+    return budget if spent(person) >= budget else None
+
+
 def paid_by_operator(captioner: str, owner_id: UUID) -> bool:
     """Whether a call is made with a key of the operator's. A model's server that wants no key sends no bill."""
     if captioner in SERVICES:

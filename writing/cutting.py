@@ -1,6 +1,13 @@
-"""Words that are too long for where they are shown. Pure."""
+"""Words as they are shown: with their hashtags, or cut where they are too long. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def whole(text: str, hashtags: Iterable[str]) -> str:
+    """As they stand in a draft: the words, and under them their hashtags, which have no sign yet."""
+    return "\n\n".join(filter(None, [text, " ".join(f"#{tag}" for tag in hashtags)]))
 
 
 def cut(text: str, limit: int) -> str:

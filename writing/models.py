@@ -11,7 +11,7 @@ from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from writing.captioners import CAPTIONERS
-from writing.cutting import cut
+from writing.cutting import cut, whole
 from writing.holds import sentences
 
 
@@ -59,7 +59,7 @@ class Suggestion(Row):
     @property
     def whole(self) -> str:
         """The words as they stand in a draft, with their hashtags."""
-        return "\n\n".join(filter(None, [self.text, " ".join(f"#{tag}" for tag in self.hashtags)]))
+        return whole(self.text, self.hashtags)
 
     @property
     def asset_id(self) -> str | None:

@@ -19,6 +19,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator, among
 from poster.dashboard.verbs import VerbsMixin
@@ -86,7 +87,7 @@ class OwnFilter(admin.RelatedFieldListFilter):
         field: Any = self.field
         other = admin.site._registry.get(field.remote_field.model)
         if isinstance(other, OwnedAdmin) and other.one:
-            self.title = other.one  # as people call it
+            self.title = str(other.one)  # as people call it
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:  # noqa: ANN401
         mine = self.offered(field, request).order_by(self.order)
@@ -162,10 +163,12 @@ class OwnedAdmin(VerbsMixin):
     owner = "owner"  # the way from a row to its person
     may_add = may_change = may_delete = False
     form = OwnedForm
-    one = many = ""  # what people call a row and the list, where the model's own name is not that
-    lead = ""  # one sentence under the title of the list
+    one: StrOrPromise = ""
+    many: StrOrPromise = ""  # what people call a row and the list, where the model's own name is not that
+    lead: StrOrPromise = ""  # one sentence under the title of the list
     farewell = ""  # what a person should know before they delete
-    empty = ("Nothing here yet", "")  # title and sentence when there are no rows at all
+    # Title and sentence when there are no rows at all.
+    empty: tuple[StrOrPromise, StrOrPromise] = ("Nothing here yet", "")
     # What a list shows of related rows. Never joined: a join makes the database sort a million rows for the first 50.
     fetched_with: tuple[Any, ...] = ()
     list_select_related = ()
@@ -195,7 +198,7 @@ class OwnedAdmin(VerbsMixin):
     @property
     def names(self) -> tuple[str, str]:
         one, many = super().names
-        return self.one or one, self.many or many
+        return str(self.one or one), str(self.many or many)
 
     # -- which rows -------------------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

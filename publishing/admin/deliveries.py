@@ -64,7 +64,7 @@ class DeliveryAdmin(LongList, WrittenAdmin):
     empty = ("Nothing has gone out yet", "As soon as a post is approved, its way to each channel is shown here.")
     list_display = ("thumb", "words", "where", "status", "time", "link")
     list_display_links = ("words",)
-    list_filter = (DeliveryStage, "platform", ("channel", OwnFilter))
+    list_filter = (DeliveryStage, "platform", ("channel", OwnFilter), ("post__watch", OwnFilter))
     fetched_with = ("post__items", "channel")
     tie = "dedupe"  # `id` would be read as the key of the other table, by which nothing is in order
     search_fields = ("text",)
@@ -82,8 +82,8 @@ class DeliveryAdmin(LongList, WrittenAdmin):
         return spreadsheets.download("deliveries", CSV_HEAD, _csv_rows(request.user.pk))
 
     def scanned_for(self, request: HttpRequest) -> tuple[str, ...]:
-        """Of one person an index has the newest of each platform."""
-        return ("platform",) if is_operator(request) else ()
+        """Of one person an index has the newest of each platform; of a source, which its post names, none has."""
+        return ("platform", "post") if is_operator(request) else ("post",)
 
     def wanting(self, person: Any) -> QuerySet[Delivery]:  # noqa: ANN401 - whoever is signed in
         return Delivery.objects.filter(owner_id=person.pk, state__in=State.paused())

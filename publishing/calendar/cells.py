@@ -18,6 +18,7 @@ from publishing.calendar.showing import Entry
 
 FEW, FEWER = 3, 2  # entries of a day in the month, of an hour in the week
 CROWDED = 500  # entries of a month, of whose days fewer are shown: the page stays small
+MANY = 20  # entries of a day from which on a phone shows no picture of it
 LINES = 4  # entries and gaps of a day in the month
 EARLY = 7  # hours before are shown when something is in them
 PAGE = 50  # rows of a list
@@ -60,6 +61,12 @@ class Cell:
     def more(self) -> int:
         """Entries that are not shown."""
         return self.total - len(self.entries)
+
+    @property
+    def pictured(self) -> Entry | None:
+        """Whose picture stands for the day on a phone; None where there is none, or so much that one says little."""
+        first = next(iter(self.entries), None)
+        return first if first and first.picture and self.total < MANY else None
 
     @property
     def more_gaps(self) -> int:

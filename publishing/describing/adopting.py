@@ -44,6 +44,7 @@ def _swap(post: Post, suggestion: Suggestion, hold: Reason | None) -> bool:
     swapped = asked.update(
         text=suggestion.whole,
         words_before=F("text"),
+        words_before_from=F("words_from"),
         words_from=suggestion,
         revision=F("revision") + 1,
         wants_words=Post.Words.THERE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts import allowances
@@ -18,19 +17,17 @@ from publishing.models import Post
 from publishing.querysets import PostQuerySet
 from publishing.reasons.waiting import BudgetUsedUp, NoBudget
 from watches.limits import PAUSE, SHOWN, Limit, Met, tell
-from writing.ai_costs import paid_by_operator, spent
+from writing.ai_costs import used_up
 
 
 def before_asking(post: Post, captioner: str) -> Reason | None:
-    """Why no money may be spent on its words now; None when it may. Practice costs nothing."""
-    if settings.PRACTICE or not paid_by_operator(captioner, post.owner_id):
-        return None
+    """Why no money may be spent on its words now; None when it may."""
     person = post.owner
     key, waiting = allowances.key(Limit.BUDGET, person.pk, captioner), _wordless(person.pk, captioner)
-    budget = allowances.ai_budget(person)
-    if spent(person) >= budget:
-        used_up = BudgetUsedUp(budget=budget, until=allowances.next_month().date())
-        return _met(key, used_up if budget else NoBudget(), waiting)
+    budget = used_up(person, captioner)
+    if budget is not None:
+        spent = BudgetUsedUp(budget=budget, until=allowances.next_month().date())
+        return _met(key, spent if budget else NoBudget(), waiting)
     _over(key, waiting)
     return None
 

@@ -73,6 +73,9 @@ class Post(Row, Leased):
     words_from = models.OneToOneField(
         Suggestion, models.SET_NULL, null=True, blank=True, related_name="post", editable=False
     )
+    words_before_from = models.ForeignKey(
+        Suggestion, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )  # empty, as above: a person's
     wordless_because_code = ReasonCode()
     wordless_because_params = ReasonParams()
     wordless_because = ReasonColumns()  # why it has no words, or no new ones, yet

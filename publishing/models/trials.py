@@ -11,7 +11,10 @@ from poster.models import Row
 from poster.reasons.fields import ReasonCode, ReasonColumns, ReasonParams
 from poster.secrets.fields import ToldField
 from poster.work.leases import Leased, LeasedQuerySet
+from publishing.models.posts import Post
 from watches.models import source_choices
+from watches.sources import Found
+from writing.cutting import whole
 from writing.models import captioner_choices
 
 
@@ -41,6 +44,8 @@ class Trial(Row, Leased):
     model = models.CharField(max_length=100, blank=True)
     prompt = models.TextField(blank=True)
     language = models.CharField(max_length=20, blank=True)
+    size = models.BigIntegerField(default=0)  # bytes, as its source says; 0: it does not
+    made_with_ai = models.BooleanField(default=False)  # what the source that is tried would label
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     reason_code = ReasonCode()
     reason_params = ReasonParams()
@@ -65,3 +70,19 @@ class Trial(Row, Leased):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def found(self) -> Found:
+        """The picture, as its source knows it."""
+        named = (self.place_id, self.external_id, self.revision, self.name, self.folder, self.size)
+        return Found(*named, subfolders=False)
+
+    @property
+    def whole(self) -> str:
+        """The words as they would stand in a draft."""
+        return whole(self.text, self.hashtags)
+
+    @property
+    def draft(self) -> Post:
+        """What would be made of it, with its words. It is kept nowhere."""
+        return Post(owner=self.owner, text=self.whole, made_with_ai=self.made_with_ai)

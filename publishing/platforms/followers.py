@@ -53,7 +53,10 @@ class Fold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """The profile's own page: all pictures in one shape, width / height. From `whole_from` on it gets a border."""
+    """The profile's own page: all pictures in one shape, width / height. From `whole_from` on it gets a border.
+
+    No platform says it, so people are told that others have seen it so.
+    """
 
     ratio: float
     whole_from: float
@@ -64,9 +67,9 @@ class Grid:
 class Shown:
     """One form of one platform. `pressed`: the first so many of each sign; what is not in it is plain text.
 
-    `topic`: the option that takes the place of hashtags. `tallest`: the feed cuts a single picture that is narrower,
-    width / height. `large`: words without a picture are set large up to so many characters. `unknown`: what no preview
-    can tell.
+    `topic`: the option that takes the place of hashtags. `tallest`: the feed usually cuts a single picture that is
+    narrower, width / height. `large`: words without a picture are usually set large up to so many characters; of both,
+    as of `grid`, people are told that the platform does not say it. `unknown`: what else no preview can tell.
     """
 
     fold: Fold | None  # None: all words are seen

@@ -19,7 +19,7 @@ MORE = "…"
 ENOUGH = 0.5  # a cut at the end of a sentence must leave this much of the room used, else we cut at a word
 
 _CLUSTER = regex.compile(r"\X")
-_IN_WORDS = r"\p{L}\p{M}\p{N}\p{Pc}"  # spelled out, as static/poster/words.js counts by the same
+_IN_WORDS = r"\p{L}\p{M}\p{N}\p{Pc}"  # spelled out, as static/poster/folding.js finds them by the same
 HASHTAG = regex.compile(rf"(?<![{_IN_WORDS}@#&/])#[\p{{L}}\p{{N}}_][{_IN_WORDS}]*")
 MENTION = regex.compile(rf"(?<![{_IN_WORDS}@#])@[{_IN_WORDS}][{_IN_WORDS}.]*")
 _SPACE = regex.compile(r"(\s+)")

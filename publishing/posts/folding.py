@@ -9,15 +9,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
+from django.utils.translation import gettext
 
 from publishing.platforms import Fold, Shown, Sign
 from publishing.posts.fitting import HASHTAG, MENTION
 
 LINES = {"\n", "\r\n", "\r"}
 
+# One class of spaces, spelled out in both languages: `\s`, `isspace` and `trim` mean another one each.
+_SPACES = regex.compile(r"\p{White_Space}+")
+_LAST_SPACES = regex.compile(r"\p{White_Space}+\Z")
 _CLUSTER = regex.compile(r"\X")
 _WIDE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]")
-_LINK = regex.compile(r"(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)\]}'\u2019\u201d\u2026]", regex.IGNORECASE)
+_LINK = regex.compile(
+    r"(?:https?://|www\.)[^\p{White_Space}<>\"]*[^\p{White_Space}<>\".,;:!?)\]}'\u2019\u201d\u2026]",
+    regex.IGNORECASE,
+)
 _SIGNS = {Sign.LINK: _LINK, Sign.HASHTAG: HASHTAG, Sign.MENTION: MENTION}
 
 
@@ -48,11 +55,11 @@ def fold(text: str, at: Fold) -> tuple[str, str]:
     """What is seen, and what is folded away."""
     cells = _CLUSTER.findall(text)
     starts = _rows(cells, at.columns, at.lines + 1)
-    if len(starts) <= at.lines or not "".join(cells[starts[at.lines] :]).strip():
+    if len(starts) <= at.lines or all(map(_is_space, cells[starts[at.lines] :])):
         return text, ""
-    room = at.columns - len(str(at.word)) - 2  # the dots and a space
+    room = at.columns - len(gettext(str(at.word))) - 2  # the dots and a space
     end = _fitting(cells, starts[at.lines - 1], starts[at.lines], room)
-    seen = "".join(cells[:end]).rstrip()
+    seen = _LAST_SPACES.sub("", "".join(cells[:end]))
     return seen, text[len(seen) :]
 
 
@@ -65,7 +72,7 @@ def _rows(cells: Sequence[str], columns: int, most: int) -> list[int]:
         if cell in LINES:
             starts.append(at + 1)
             used, word = 0, at + 1
-        elif cell.isspace():  # at the end of a row it hangs over
+        elif _is_space(cell):  # at the end of a row it hangs over
             used, word = used + 1, at + 1
         elif used + _width(cell) > columns and at > starts[-1]:
             word = word if word > starts[-1] else at
@@ -81,10 +88,14 @@ def _fitting(cells: Sequence[str], begin: int, end: int, room: int) -> int:
     used = 0
     for at in range(begin, end):
         used += _width(cells[at])
-        if used > room and not cells[at].isspace():
-            gaps = (place for place in range(at, begin, -1) if cells[place - 1].isspace())
+        if used > room and not _is_space(cells[at]):
+            gaps = (place for place in range(at, begin, -1) if _is_space(cells[place - 1]))
             return next(gaps, at)
     return end
+
+
+def _is_space(cell: str) -> bool:
+    return _SPACES.fullmatch(cell) is not None
 
 
 def _width(cell: str) -> int:

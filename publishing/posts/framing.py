@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from media.images import Recipe
 from media.models import Asset
 from media.renditions import digest
 from publishing.models import Post
-from publishing.platforms import Grid, Limits
+from publishing.platforms import Grid
 from publishing.posts import preview_pictures
 from publishing.posts.places import Place
-from publishing.posts.shapes import in_one_shape
-from publishing.posts.text_limits import limits_of, shown_of
-from watches.models import Watch
+from publishing.posts.text_limits import shown_of
 
 SQUARE = (1, 1)  # the frame of a picture whose size is not known yet
 SAME = 0.005  # two ratios that nobody can tell apart
@@ -58,12 +58,10 @@ class Frame:
 
 def frames_of(post: Post, place: Place) -> Iterator[Frame]:
     """Those that this place shows, in their order."""
-    platform, form = place.channel.platform, place.form(post)
-    shown, items = shown_of(platform, form), place.items(post)
-    shape = in_one_shape(limits_of(platform, form), [item.asset for item in items])
+    shown, items = shown_of(place.channel.platform, place.form(post)), place.items(post)
     recipes = preview_pictures.recipes(post, place)
     for item in items:
-        frame = framed(item.asset, shape, post.fit)
+        frame = framed(item.asset, recipes[item.asset_id])
         yield replace(
             frame,
             alt=item.alt_text,
@@ -97,16 +95,16 @@ def in_grid(frame: Frame, grid: Grid) -> View:
     return View((frame.width - width) / 2, (frame.height - height) / 2, width, height)
 
 
-def framed(asset: Asset, limits: Limits, fit: str) -> Frame:
-    """The picture in the nearest shape that the platform takes, padded or cropped as the watch says."""
+def framed(asset: Asset, recipe: Recipe) -> Frame:
+    """The picture in the nearest shape that this takes, padded or cropped as it says."""
     width, height = (asset.width, asset.height) if asset.width and asset.height else SQUARE
     ratio = width / height
-    nearest = min(max(ratio, limits.min_ratio), limits.max_ratio)
-    if abs(nearest - ratio) < 0.005:
+    nearest = min(max(ratio, recipe.min_ratio), recipe.max_ratio)
+    if abs(nearest - ratio) < SAME:
         return Frame(asset, width, height, "xMidYMid slice", "")
     wider = nearest > ratio
-    if fit == Watch.Fit.CROP:
+    if recipe.fit == "crop":
         size = (width, round(width / nearest)) if wider else (round(height * nearest), height)
-        return Frame(asset, *size, "xMidYMid slice", "Its edges are cut: this platform shows it in another shape.")
+        return Frame(asset, *size, "xMidYMid slice", _("Its edges are cut: this platform shows it in another shape."))
     size = (round(height * nearest), height) if wider else (width, round(width / nearest))
-    return Frame(asset, *size, "xMidYMid meet", "It gets a border: this platform shows it in another shape.")
+    return Frame(asset, *size, "xMidYMid meet", _("It gets a border: this platform shows it in another shape."))

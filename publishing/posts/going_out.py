@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from poster import clock
 from poster.dashboard import display
 from publishing.models import Delivery, Post
 from publishing.posts import queueing
@@ -39,12 +40,18 @@ def _of(delivery: Delivery) -> str:
     if delivery.state == State.PUBLISHED:
         return _("Went out %s") % display.day_and_hour(delivery.committed_at or delivery.due_at)
     due = display.day_and_hour(delivery.due_at)
-    return (_("Was to go out %s") if delivery.state in State.ended() else _("Goes out %s")) % due
+    if delivery.state in State.ended():
+        return _("Was to go out %s") % due
+    if delivery.due_at <= clock.now():
+        return _("Was due %s, and is not known to be out yet") % due
+    return _("Goes out %s") % due
 
 
 def foretold(place: Place, post: Post) -> str:
     """When it would go there, if it were approved now."""
     planned = _planned(place, post)
+    if planned is not None and planned <= clock.now():
+        return _("a minute after you approve it, as its time is past")
     if planned is not None:
         exact, told = display.day_and_hour(planned), display.said(planned)
         return exact if told == exact else f"{exact} ({told})"

@@ -63,7 +63,13 @@ class Preview:
     @property
     def large(self) -> bool:
         """Whether the words are set large."""
-        return 0 < len(f"{self.text}{self.line}") <= self.shown.large and not self.frames
+        seen = "".join(piece.text for piece in (*self.words.seen, *self.words.rest))
+        return 0 < len(seen) <= self.large_up_to
+
+    @property
+    def large_up_to(self) -> int:
+        """So many characters are set large; 0: none, as beside a picture."""
+        return 0 if self.frames else self.shown.large
 
     @property
     def told(self) -> dict[str, Any]:
@@ -76,6 +82,7 @@ class Preview:
             "pressed": {name: most for name, most in pressed.items() if not (self.topic and name == "hashtag")},
             "numbers": self.shown.numbers,
             "line": self.line,
+            "large": self.large_up_to,
         }
 
     @property
@@ -83,6 +90,13 @@ class Preview:
         """What it cannot tell."""
         if self.shown.fold:
             yield _about(self.shown)
+        if self.large_up_to:
+            told = _("Words of up to %(most)d characters are usually set large; the platform does not say when.")
+            yield told % {"most": self.large_up_to}
+        if any(frame.view for frame in self.frames):
+            yield _("How much of a tall picture the feed shows is what others have seen; the platform does not say it.")
+        if self.shown.grid and self.frames:
+            yield _("The shape of the pictures in the profile is what others have seen; the platform does not say it.")
         yield from map(_, map(str, self.shown.unknown))
         if self.frames:
             yield _("The app may make the picture smaller, or compress it once more.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import F
 
 from poster import clock
@@ -45,7 +47,8 @@ def bring_back(post: Post, *, by: Caller) -> None:
     drafts = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
     if not drafts.filter(wants_words=Post.Words.CAPTIONER).exclude(text="").update(**ONES_OWN_WORDS):
         there = drafts.exclude(wants_words=Post.Words.CAPTIONER).exclude(words_before="")
-        swapped = {"text": F("words_before"), "words_before": F("text"), "revision": F("revision") + 1}
+        swapped: dict[str, Any] = {"text": F("words_before"), "words_before": F("text"), "revision": F("revision") + 1}
+        swapped |= {"words_from": F("words_before_from"), "words_before_from": F("words_from")}
         if not there.update(**swapped, **ONES_OWN_WORDS):
             raise NotPossible(NoWordsBefore())
     post.refresh_from_db()

@@ -22,6 +22,13 @@ class TryInterrupted(OfATry, code="publishing.try_interrupted", group=Group.TIMI
     fix = _("Try again.")
 
 
+class TryNotPaidFor(OfATry, code="publishing.try_not_paid_for", group=Group.QUOTA):
+    """The budget is nothing, in any month."""
+
+    text = _("The operator pays for no captions of yours, so nothing can be tried with their key.")
+    fix = _("Store a key of your own (AI keys), or choose another captioner.")
+
+
 class TryUnpaid(OfATry, code="publishing.try_unpaid", group=Group.QUOTA):
     """`budget`: of the operator's, in US dollars. `until`: when the next month begins."""
 

@@ -59,4 +59,6 @@ def _row(wanted: Wanted, file: Found, *, batch: UUID, position: int, language: s
         model=wanted.model[:100],
         prompt=wanted.prompt,
         language=language,
+        size=file.size,
+        made_with_ai=wanted.made_with_ai,
     )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from accounts import allowances
 from accounts.models import User
 from poster.reasons import Reason
-from publishing.reasons.trying import TryUnpaid
-from writing.ai_costs import paid_by_operator, spent
+from publishing.reasons.trying import TryNotPaidFor, TryUnpaid
+from writing.ai_costs import used_up
 
 
 def why_not(owner: User, captioner: str) -> Reason | None:
-    """Why nothing may be spent now; None when it may. Practice costs nothing."""
-    if settings.PRACTICE or not paid_by_operator(captioner, owner.pk):
+    """Why nothing may be spent now; None when it may."""
+    budget = used_up(owner, captioner)
+    if budget is None:
         return None
-    budget = allowances.ai_budget(owner)
-    if spent(owner) < budget:
-        return None
-    return TryUnpaid(budget=budget, until=allowances.next_month().date())
+    return TryUnpaid(budget=budget, until=allowances.next_month().date()) if budget else TryNotPaidFor()

@@ -8,11 +8,12 @@ from uuid import UUID
 from accounts.models import Channel
 from poster.reasons import rendering
 from publishing.models import Trial
-from publishing.posts.fitting import fit, length, too_long
+from publishing.platforms import Form
+from publishing.posts import labels
+from publishing.posts.fitting import fit, keeps_words, length
 from publishing.posts.text_limits import limits_of
 from publishing.reasons.posts import UNITS
 from watches.picking import Where
-from watches.sources import Found
 from watches.trying_out import Fitting, Tried
 from writing.holds import sentences
 
@@ -24,14 +25,12 @@ def seen(owner_id: UUID, batch: UUID) -> Sequence[Tried]:
 
 
 def _told(row: Trial) -> Tried:
-    tags = " ".join(f"#{tag}" for tag in row.hashtags)
-    whole = "\n\n".join(filter(None, [row.text, tags]))
     written = row.state == Trial.State.WRITTEN
     return Tried(
         where=Where(row.owner, row.source, row.credential),
-        found=Found(row.place_id, row.external_id, row.revision, row.name, row.folder),
+        found=row.found,
         over=row.state != Trial.State.ASKED,
-        text=whole,
+        text=row.whole,
         alt_text=row.alt_text,
         model=row.answered_by,
         cost=row.cost,
@@ -43,8 +42,10 @@ def _told(row: Trial) -> Tried:
 
 
 def _in(channel: Channel, row: Trial) -> Fitting:
-    limits = limits_of(channel.platform)
-    text = fit(row.text, row.hashtags, limits)
+    """As a post with these words would go there."""
+    limits, line = limits_of(channel.platform), labels.line(row.draft, channel, Form.PHOTO)
+    words = labels.with_line(row.whole, line)
+    over = not keeps_words(words, limits)
+    text = words if over else fit(words, (), limits)
     unit = str(rendering.shown(UNITS[limits.count]))
-    over = too_long(text, limits) is not None
     return Fitting(channel.platform, channel.name, text, length(text, limits), limits.text, unit, over)

@@ -23,9 +23,12 @@ def round() -> str:
     """Write whatever is asked for, until nothing is, or its time is over."""
     over, done = time_budget.begun(), 0
     while not over() and (rows := list(in_turn(_due(), AT_ONCE))):
-        taken = [row for row in rows if not over() and Trial.objects.take(row) and _written(row)]
-        done += len(taken)
-        if not taken:
+        before = done
+        for row in rows:
+            if not over() and Trial.objects.take(row):
+                _end(row)
+                done += 1
+        if done == before:  # others have taken them all
             break
     return ngettext("%d picture tried.", "%d pictures tried.", done) % done
 
@@ -61,16 +64,18 @@ def _due() -> LeasedQuerySet[Trial]:
     return free.order_by("next_at", "created_at", "position")
 
 
-def _written(row: Trial) -> bool:
-    """Whatever it raises, its worker lives, and the others go on."""
+def _end(row: Trial) -> None:
+    """With its words, or with the reason why it has none: that stands in its row, and the page tells it.
+
+    Whatever it raises, its worker lives, and the others go on.
+    """
     with mishaps.survived("A try was not written") as tried:
         write(row)
     if tried.error is None:
         leases.went_well(row)
-        return True
+        return
     connection.close_if_unusable_or_obsolete()
     with mishaps.survived("A try was not ended; it is tried again") as ended:
         interrupted(row)
     if ended.error is not None:
         row.stumble()
-    return True

@@ -1,14 +1,13 @@
 """A trial → its words, or why there are none. Each is asked for once: whoever wants more tries again.
 
-What is wrong with an account is told here and not remembered: the posts that need it find out by themselves.
+What is wrong with an account is told here and not remembered: the posts that need it find out by themselves. Only that
+it asked us to slow down is, as all that use it have to wait then.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from accounts.connections.token_refresh import grant_of
 from media import blobs
 from media.images import BadPicture, make_for_model
 from poster.errors import OutsideError, RateLimited, Unanswered
@@ -16,10 +15,14 @@ from poster.reasons import Reason
 from poster.work import cooldowns
 from poster.work.leases import ALONE
 from publishing.models import Trial
+from publishing.platforms import Label
+from publishing.posts.labels import labels_of
 from publishing.posts.text_limits import room_for_words
 from publishing.reasons.trying import TryInterrupted
 from publishing.trying.budget import why_not
-from watches.sources import SOURCES, Found
+from watches import limits
+from watches.fetching import too_large
+from watches.opened_sources import opened
 from writing import ai_accounts, ai_calls
 from writing.ai_accounts import Account
 from writing.ai_calls import UNANSWERED, WORDS, Asked
@@ -32,8 +35,8 @@ def write(trial: Trial) -> str:
     """One of them, whose lease the caller holds. Returns a sentence."""
     if trial.deaths > ALONE:  # it may have been asked for, and paid, already
         return interrupted(trial)
-    if unpaid := why_not(trial.owner, trial.captioner):
-        return _end(trial, unpaid)
+    if reason := _why_not(trial):
+        return _end(trial, reason)
     try:
         account = ai_accounts.account_of(trial.captioner, trial.owner_id, trial.model)
         if rest := cooldowns.waits(account.keys):
@@ -49,6 +52,12 @@ def write(trial: Trial) -> str:
     return _keep(trial, words)
 
 
+def _why_not(trial: Trial) -> Reason | None:
+    """What keeps the picture of a watch from being fetched keeps this one from it."""
+    no_room = too_large(trial.name, trial.size) or limits.no_room_for(trial.size)
+    return no_room or why_not(trial.owner, trial.captioner)
+
+
 def interrupted(trial: Trial) -> str:
     """Something raised that nobody foresaw: it is not asked for, and paid, once more."""
     return _end(trial, TryInterrupted())
@@ -57,7 +66,7 @@ def interrupted(trial: Trial) -> str:
 def _asked(trial: Trial, account: Account) -> Words:
     """What the captioner says of its picture, whose bytes go with this."""
     with blobs.scratch(trial.pk) as folder:
-        _fetched(trial, folder / "original")
+        opened(trial.source, trial.credential).fetch(trial.found, folder / "original")
         make_for_model(folder / "original", folder / "small.jpg", name=trial.name)
         try:
             words = CAPTIONERS[trial.captioner]().describe([folder / "small.jpg"], _brief(trial), account.key)
@@ -68,14 +77,9 @@ def _asked(trial: Trial, account: Account) -> Words:
     return words
 
 
-def _fetched(trial: Trial, to: Path) -> None:
-    token = grant_of(trial.credential).access_token if trial.credential else ""
-    found = Found(trial.place_id, trial.external_id, trial.revision, trial.name, trial.folder, subfolders=False)
-    SOURCES[trial.source](token).fetch(found, to)  # type: ignore[call-arg]
-
-
 def _brief(trial: Trial) -> Brief:
-    room = room_for_words([channel.platform for channel in trial.channels.all()], trial.language)
+    channels = list(trial.channels.all())
+    room = room_for_words([channel.platform for channel in channels], trial.language)
     return Brief(
         prompt=trial.prompt,
         language=trial.language,
@@ -84,6 +88,7 @@ def _brief(trial: Trial) -> Brief:
         max_hashtags=room.hashtags,
         name_words=name_words(trial.name),
         folder_words=folder_words(trial.folder),
+        made_with_ai=Label.AI in labels_of(trial.draft, *channels),
     )
 
 

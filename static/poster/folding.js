@@ -1,13 +1,15 @@
 // What followers see of words: up to the fold, and what can be pressed, as publishing/posts/folding.py does it.
+// tests/dashboard/test_live_folding.py compares the two.
 
 const letters = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
-const signs = {
-  link: /(?:https?:\/\/|www\.)[^\s<>"]*[^\s<>".,;:!?)\]}'’”…]/giu,
+export const signs = {
+  link: /(?:https?:\/\/|www\.)[^\p{White_Space}<>"]*[^\p{White_Space}<>".,;:!?)\]}'’”…]/giu,
   hashtag: new RegExp(`(?<![${letters}@#&/])#[\\p{L}\\p{N}_][${letters}]*`, "gu"),
   mention: new RegExp(`(?<![${letters}@#])@[${letters}][${letters}.]*`, "gu"),
 };
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/u;
-const space = /^\s+$/u;
+const line = /^(?:\r\n|\n|\r)$/;
+const space = /^\p{White_Space}+$/u; // neither \s nor trim(), which Python knows otherwise
 const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 const width = (cell) => (wide.test(cell) ? 2 : 1);
@@ -19,7 +21,7 @@ function rows(cells, columns, most) {
   let word = 0;
   for (let at = 0; at < cells.length && starts.length < most; at += 1) {
     const cell = cells[at];
-    if (cell === "\n") {
+    if (line.test(cell)) {
       starts.push(at + 1);
       [used, word] = [0, at + 1];
     } else if (space.test(cell)) {
@@ -52,9 +54,9 @@ export function fold(text, { lines, columns, more }) {
   if (!lines) return text.length;
   const cells = [...clusters.segment(text)].map(({ segment }) => segment);
   const starts = rows(cells, columns, lines + 1);
-  if (starts.length <= lines || !cells.slice(starts[lines]).join("").trim()) return text.length;
+  if (starts.length <= lines || cells.slice(starts[lines]).every((cell) => space.test(cell))) return text.length;
   const end = fitting(cells, starts[lines - 1], starts[lines], columns - [...more].length - 2);
-  return cells.slice(0, end).join("").trimEnd().length;
+  return cells.slice(0, end).join("").replace(/\p{White_Space}+$/u, "").length;
 }
 
 // [begin, end] of what can be pressed, in their order.

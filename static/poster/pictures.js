@@ -10,17 +10,19 @@ let underWay = 0;
 
 const wait = (seconds) => new Promise((resolve) => { setTimeout(resolve, 1000 * seconds); });
 
-// "here": what stands there is the picture. "seen": it can be shown, and this browser has it. Otherwise the words.
+// "here": what stands there is the picture. "seen": it can be shown, and this browser has it. The words say why not, or
+// that something else is shown in its place (publishing/preview_page.py).
 async function ask(address, tries = TRIES) {
   const answer = await fetch(address, { credentials: "same-origin", redirect: "error" });
-  if (answer.status === 204) return { here: true };
+  const instead = decodeURIComponent(answer.headers.get("Shown-Instead") || "");
+  if (answer.status === 204) return { here: true, words: instead };
   if (!answer.ok) return {};
   if (!answer.headers.get("Content-Type").startsWith("application/json")) {
     await answer.blob();
     const picture = new Image();
     picture.src = address;
     await picture.decode();
-    return { seen: picture }; // held, so that it stays loaded
+    return { seen: picture, words: instead }; // held, so that it stays loaded
   }
   const { words, again } = await answer.json();
   if (again === null || tries === 0) return { words };
@@ -54,11 +56,13 @@ async function show(picture) {
   const { seen, words } = await answerOf(picture.dataset.seen);
   if (seen) picture.setAttribute(picture.localName === "image" ? "href" : "src", picture.dataset.seen);
   if (words && picture.localName !== "image") picture.title = words;
+  const note = picture.closest(".phone")?.querySelector(".instead");
+  if (words && note) [note.textContent, note.hidden] = [words, false];
   if (words && picture.classList.contains("bigpicture") && !picture.nextElementSibling?.matches(".unseen")) {
-    const note = document.createElement("p");
-    note.className = "unseen";
-    note.textContent = words;
-    picture.after(note);
+    const why = document.createElement("p");
+    why.className = "unseen";
+    why.textContent = words;
+    picture.after(why);
   }
 }
 

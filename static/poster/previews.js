@@ -27,6 +27,9 @@ function drawn(text, spans, begin, end) {
 function draw(place, typed, shown) {
   const told = !shown.line || typed.toLowerCase().includes(shown.line.toLowerCase());
   const text = (told ? typed : `${typed.trimEnd()}\n\n${shown.line}`).trim();
+  const length = [...text].length;
+  place.parentElement.hidden = !length;
+  place.parentElement.classList.toggle("large", length > 0 && length <= shown.large);
   const spans = pressed(text, shown);
   const end = fold(text, shown);
   const seen = made("span", "seen", ...drawn(text, spans, 0, end));

@@ -1,17 +1,14 @@
-"use strict";
-
 // Live counts against the limits of each channel: what publishing/posts/fitting.py counts, as it counts. The server
 // counts again when the words are kept.
-const letters = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
-const hashtag = new RegExp(`(?<![${letters}@#&/])#[\\p{L}\\p{N}_][${letters}]*`, "gu");
-const mention = new RegExp(`(?<![${letters}@#])@[${letters}][${letters}.]*`, "gu");
+import { signs } from "./folding.js";
+
 const bytes = new TextEncoder();
 
 const counts = {
   characters: (text) => [...text].length,
   utf8: (text) => bytes.encode(text).length,
-  hashtags: (text) => (text.match(hashtag) || []).length,
-  mentions: (text) => (text.match(mention) || []).length,
+  hashtags: (text) => (text.match(signs.hashtag) || []).length,
+  mentions: (text) => (text.match(signs.mention) || []).length,
 };
 
 function show(counter, text) {

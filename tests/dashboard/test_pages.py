@@ -24,9 +24,12 @@ from poster.models import Event
 from poster.work import schedules
 from publishing.models import Delivery, Post
 from publishing.posts.framing import framed
+from publishing.posts.freezing import recipe
+from publishing.posts.text_limits import limits_of
 from tests import factories
 from tests.dashboard.test_browser import every_page
 from tests.facts import Said
+from watches import outcomes
 from watches.models import FoundFile, PromptTemplate, Watch
 from writing.models import AiCall
 
@@ -43,7 +46,7 @@ def test_an_empty_list_says_what_comes_next(name, operator, browser) -> None:
     assert response.status_code == 200
     model = next(each for each in site._registry if name.startswith(f"{each._meta.app_label}_{each._meta.model_name}_"))
     if model is not User:  # there is always the one who looks
-        assert cast(Any, site._registry[model]).empty[1] in text_of(response).replace("&#x27;", "'")
+        assert str(cast(Any, site._registry[model]).empty[1]) in text_of(response).replace("&#x27;", "'")
 
 
 def said(words: str) -> dict[str, Any]:
@@ -143,13 +146,11 @@ def test_a_post_shows_how_it_will_look_and_how_many_characters_are_left(alice, b
 
 
 def test_a_picture_that_is_cropped_says_so(alice) -> None:
-    from publishing.posts.text_limits import limits_of
-
     wide = factories.asset(alice, width=3000, height=1000)
-    frame = framed(wide, limits_of("instagram"), Watch.Fit.CROP)
+    frame = framed(wide, recipe(limits_of("instagram"), Watch.Fit.CROP))
     assert (frame.width, frame.height) == (1910, 1000)
     assert "cut" in frame.note
-    fits = framed(factories.asset(alice, width=1200, height=1000), limits_of("instagram"), Watch.Fit.PAD)
+    fits = framed(factories.asset(alice, width=1200, height=1000), recipe(limits_of("instagram"), Watch.Fit.PAD))
     assert fits.note == ""
 
 
@@ -349,3 +350,18 @@ def test_labels_begin_with_a_capital_and_end_without_a_colon(operator, browser) 
     }
     assert len(labels) > 30
     assert {(where, label) for where, label in labels if label.endswith(":") or label[:1].islower()} == set()
+
+
+def test_what_became_of_a_source_leads_to_what_it_counts(alice, browser) -> None:
+    page = factories.channel(alice)
+    mine, other = factories.watch(alice, page), factories.watch(alice, page)
+    for order, state in ((mine, "published"), (mine, "published"), (mine, "failed"), (other, "published")):
+        factories.delivery(factories.post(alice, page, watch=order, file=None, state="approved"), page, state)
+    client = browser(alice)
+    told = {each.where: each for each in outcomes.of(mine)}
+    shown = {where: client.get(where).context["cl"].result_count for where in told}
+    assert shown == {where: each.number for where, each in told.items()}
+    assert [(each.number, str(each.label)) for each in told.values()] == [
+        (3, "approved posts"),
+        (2, "times published on a channel"),
+    ]

@@ -19,8 +19,9 @@ from outbox.preflight import UNDO
 from poster import clock
 from poster.permissions import Caller, NotPossible
 from publishing.models import Delivery, Post
-from publishing.posts import authorship, due_times, review_queue, writing_again
+from publishing.posts import authorship, due_times, going_out, review_queue, writing_again
 from publishing.posts.approving import approve
+from publishing.posts.places import Place
 from publishing.reasons.posts import Decided, NoWordsBefore
 from publishing.reasons.times import TimeChanged, TimeIsOver
 from tests import factories
@@ -225,6 +226,20 @@ def test_who_wrote_it_and_what_it_cost(alice, browser) -> None:
     assert (told.calls, told.cost, told.unpriced, told.is_free) == (3, Decimal("0.0025"), 1, False)
     assert told.model == post.words_from.model
     assert authorship.of(Post.objects.create(owner=alice, text="Mine")).captioner == ""
+
+
+def test_nothing_is_foretold_for_a_time_that_is_past(alice) -> None:
+    page = factories.channel(alice)
+    past, ahead = (clock.now() + dt.timedelta(hours=hours) for hours in (-3, 3))
+    told = {}
+    for due in (past, ahead):
+        post = factories.post(alice, page, due_at=due)
+        row = factories.delivery(factories.post(alice, page), page, due_at=due)
+        place = Place(page)
+        told[due] = (going_out.foretold(place, post), going_out.said(place, row.post))
+    assert told[past][0].startswith("a minute after you approve it")
+    assert told[past][1].startswith("Was due")
+    assert told[ahead][1].startswith("Goes out")
 
 
 def test_with_a_hint_it_is_written_again_and_the_words_of_before_can_be_kept(alice, browser) -> None:

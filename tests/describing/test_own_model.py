@@ -12,7 +12,7 @@ from accounts.models import AiKey, User
 from media import images
 from poster.permissions import Caller, NotPossible
 from publishing.models import Delivery, Post
-from publishing.posts import writers, writing_again
+from publishing.posts import authorship, writers, writing_again
 from publishing.reasons.posts import NoModel, NothingToLookAt, NoWordsBefore
 from tests import factories
 from tests.dashboard.test_verbs import do, said
@@ -114,6 +114,18 @@ def test_a_key_that_is_gone_meanwhile_leaves_it_to_the_person(client, ann, hours
     post.refresh_from_db()
     assert (post.text, post.wants_words, post.wordless_because) == ("Mine.", "", NoModel())
     assert asked(sandbox) == 0
+
+
+def test_whose_words_they_are_goes_with_them(client, ann, hours, sandbox, tmp_path) -> None:  # noqa: F811
+    post = composed(client, ann, tmp_path)
+    work(hours, 1)
+    told = []
+    for _ in range(3):
+        post = Post.objects.get(pk=post.pk)
+        author = authorship.of(post)
+        told.append((post.text == "Mine.", bool(author.captioner), author.changed))
+        writing_again.bring_back(post, by=Caller.of(ann))
+    assert told == [(False, True, False), (True, False, False), (False, True, False)]
 
 
 def test_a_hint_is_told_to_the_model(client, ann, hours, sandbox, tmp_path) -> None:  # noqa: F811

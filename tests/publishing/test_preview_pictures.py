@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -23,6 +24,7 @@ from publishing.posts import preview_pictures, writing
 from publishing.posts.approving import approve
 from publishing.posts.contents import Content, Wanted
 from publishing.posts.framing import cut, framed, in_grid
+from publishing.posts.freezing import recipe
 from publishing.posts.previewing import Preview, previews
 from publishing.posts.text_limits import limits_of, shown_of
 from tests import factories
@@ -95,6 +97,7 @@ def post(house: House) -> Post:
 def test_it_is_made_once_and_a_browser_keeps_it(post: Post) -> None:
     (first,) = seen(post)
     assert digest(first) == Blob.objects.get(purpose="rendition").sha256
+    assert "Shown-Instead" not in first
     address = only(post).frames[0].sent
     again = signed_in(post.owner).get(address, HTTP_IF_NONE_MATCH=first["ETag"])
     assert (again.status_code, again["Cache-Control"]) == (304, "private, max-age=3600")
@@ -142,8 +145,18 @@ def test_without_the_original_nothing_is_fetched_or_made(house: House, post: Pos
     calls = len(house.box.calls())
     (answer,) = seen(post)
     assert answer.status_code in {200, 204}
+    assert answer["Cache-Control"] == "private, max-age=60"
     assert not Blob.objects.filter(purpose="rendition").exists()
     assert len(house.box.calls()) == calls
+
+
+def test_a_small_copy_in_its_place_says_so_and_is_kept_for_a_minute(post: Post) -> None:
+    asset = post.assets.get()
+    factories.blob(asset, Blob.Purpose.THUMBNAIL)
+    blobs.drop(Blob.objects.filter(purpose="original"))
+    (answer,) = seen(post)
+    assert (answer.status_code, answer["Cache-Control"]) == (204, "private, max-age=60")
+    assert "not the very file" in unquote(answer["Shown-Instead"])
 
 
 def test_of_what_is_out_nothing_is_laid_down_again(house: House, post: Post) -> None:
@@ -166,7 +179,7 @@ def test_what_was_made_for_a_draft_that_waits_long_goes_with_its_original(house:
 
 @pytest.mark.parametrize(("shape", "whole"), [((1000, 1000), True), ((800, 1000), True), ((500, 1000), False)])
 def test_a_feed_cuts_what_is_very_tall(shape: tuple[int, int], whole: bool) -> None:
-    frame = framed(Asset(width=shape[0], height=shape[1]), limits_of("facebook"), "pad")
+    frame = framed(Asset(width=shape[0], height=shape[1]), recipe(limits_of("facebook"), "pad"))
     view = cut(frame, shown_of("facebook").tallest)
     assert (view is None) == whole
     assert view is None or abs(view.width / view.height - 0.8) < 0.001
@@ -176,7 +189,7 @@ def test_a_feed_cuts_what_is_very_tall(shape: tuple[int, int], whole: bool) -> N
 def test_the_grid_of_a_profile_is_three_to_four(shape: tuple[int, int], cuts: bool) -> None:
     grid = shown_of("instagram").grid
     assert grid is not None
-    view = in_grid(framed(Asset(width=shape[0], height=shape[1]), limits_of("instagram"), "pad"), grid)
+    view = in_grid(framed(Asset(width=shape[0], height=shape[1]), recipe(limits_of("instagram"), "pad")), grid)
     assert abs(view.width / view.height - 0.75) < 0.001
     assert (view.left > 0) == cuts
 

@@ -63,6 +63,7 @@ NOT_SAID: dict[type[models.Model], dict[str, str]] = {
                 "turn",
                 "hint",
                 "words_before",
+                "words_before_from_id",
                 "wordless_because_code",
                 "wordless_because_params",
                 "tries",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -16,11 +17,15 @@ from accounts.models import User
 from media.models import Asset
 from poster.permissions import Caller, NotPossible
 from publishing.models import Post, Trial
+from publishing.posts.freezing import freeze
+from publishing.posts.places import Place
+from publishing.trying.writing import _brief
 from tests import factories
 from tests.clocks import Clock
 from tests.sandbox.google_world import picture
 from tests.sandbox_fixture import Box
 from watches import picking, trying_out
+from watches.fetching import MOST_BYTES
 from watches.models import FoundFile, Watch
 from watches.picking import Where
 from watches.trying_out import Wanted
@@ -35,6 +40,7 @@ FORM = {"source": "folder", "captioner": "openai", "approval": "ask", "backlog":
 def olga(settings: Any, sandbox: Box, tmp_path: Path) -> User:
     settings.REMOTE_ROOT, settings.VAR = sandbox.root, tmp_path / "var"
     settings.AI_KEYS = {**settings.AI_KEYS, "openai": GOOD}
+    settings.VAR.mkdir()
     return factories.person("Olga", operator=True)
 
 
@@ -97,6 +103,41 @@ def test_nothing_is_tried_beyond_the_budget(olga: User, folder: Path, settings: 
     trying.round()
     assert set(Trial.objects.filter(batch=batch).values_list("reason_code", flat=True)) == {"publishing.try_unpaid"}
     assert not AiCall.objects.filter(purpose=AiCall.Purpose.TRIAL).exists()
+
+
+def test_who_is_paid_nothing_is_told_so_and_no_month_is_named(olga: User, folder: Path, settings: Any) -> None:
+    settings.PRACTICE, settings.AI_BUDGET = False, Decimal(0)
+    assert refused(olga, folder) == "publishing.try_not_paid_for"
+
+
+def test_words_are_shown_as_a_post_with_them_would_go_out(olga: User, folder: Path) -> None:
+    page = factories.channel(olga)
+    factories.trial(olga, page, state="written", text="Bread. #loaf", hashtags=["loaf"], made_with_ai=True)
+    (tried,) = trying_out.seen(olga.pk, Trial.objects.get().batch)
+    post = Post.objects.create(owner=olga, text=tried.text, made_with_ai=True)
+    post.channels.set([page])
+    assert [fit.text for fit in tried.fits] == [freeze(post, Place(page))["text"]]
+    assert settings.AI_LINE in tried.fits[0].text
+
+
+def test_who_writes_is_told_what_is_labelled(olga: User, folder: Path) -> None:
+    begun(olga, folder, made_with_ai=True)
+    assert all(_brief(row).made_with_ai for row in Trial.objects.all())
+    Trial.objects.update(made_with_ai=False)
+    assert not any(_brief(row).made_with_ai for row in Trial.objects.all())
+
+
+def test_what_is_too_large_or_has_no_room_is_not_fetched(olga: User, folder: Path, settings: Any) -> None:
+    batch = begun(olga, folder)
+    first = Trial.objects.order_by("position").first()
+    assert first
+    assert first.size == (folder / first.name).stat().st_size
+    Trial.objects.filter(pk=first.pk).update(size=MOST_BYTES + 1)
+    settings.LEAST_FREE_MB = 10**9
+    trying.round()
+    told = list(Trial.objects.filter(batch=batch).order_by("position").values_list("reason_code", flat=True))
+    assert told == ["watches.too_many_megabytes", *["poster.disk_full"] * 2]
+    assert not AiCall.objects.exists()
 
 
 def test_one_try_at_a_time(olga: User, folder: Path) -> None:

@@ -162,6 +162,7 @@ def test_a_post_that_got_somebody_elses_channel_past_the_database_does_not_go_th
     [
         lambda w: PostAsset.objects.create(post=w.his["publishing.Post"], asset=w.rows["media.Asset"], position=9),
         lambda w: Post.objects.create(owner=w.bob, words_from=w.rows["writing.Suggestion"], text="x"),
+        lambda w: Post.objects.create(owner=w.bob, words_before_from=w.rows["writing.Suggestion"], text="x"),
         lambda w: Post.objects.create(owner=w.bob, watch=w.rows["watches.Watch"], text="x"),
         lambda w: factories.delivery(w.his["publishing.Post"], w.rows["accounts.Channel"]),
         lambda w: factories.watch(w.bob, w.rows["accounts.Channel"]),
@@ -169,7 +170,7 @@ def test_a_post_that_got_somebody_elses_channel_past_the_database_does_not_go_th
         lambda w: factories.file(w.bob, watched_by=w.rows["watches.Watch"]),
         lambda w: factories.channel(w.bob, credential=w.rows["accounts.Credential"]),
     ],
-    ids=["picture", "caption", "watch", "delivery", "channel", "template", "asset", "login"],
+    ids=["picture", "caption", "caption before", "watch", "delivery", "channel", "template", "asset", "login"],
 )
 def test_no_pair_of_two_peoples_rows_can_be_made(make: Callable[[World], Any], world: World) -> None:
     before = world.digest()

@@ -14,10 +14,11 @@ from accounts.models import Credential, User
 from tests import factories
 from tests.house import grant
 from tests.sandbox.google_world import Google, picture
+from tests.sandbox_fixture import Box
 from watches.models import Watch
 from watches.new_source import picture_address
 from watches.picking import Where
-from watches.sources import Found
+from watches.sources import MOST_OPENED, MOST_SHOWN, Found
 
 pytestmark = pytest.mark.django_db
 FORM = {"interval": "60", "captioner": "describer", "approval": "ask", "backlog": "skip", "fit": "pad"}
@@ -91,7 +92,8 @@ def test_a_pasted_link_opens_its_folder_and_is_what_is_saved(ann: User, login: C
 def test_folders_are_found_by_name(ann: User, login: Credential, drive: Google) -> None:
     drive.folder("Tulips", drive.folder("Spring"))
     page = page_of(ann, source="drive", credential=str(login.pk), search="yes", words="tuli")
-    assert [each.name for each in page.context["page"].found] == ["Tulips"]
+    assert [each.name for each in page.context["page"].found.folders] == ["Tulips"]
+    assert page.context["page"].found.whole
 
 
 def test_pictures_of_a_drive_are_shown_to_whoever_the_account_belongs_to(
@@ -129,7 +131,7 @@ def test_folders_of_this_machine_are_walked_without_links_and_hidden_ones(olga: 
     opened = page.context["page"].opened
     assert (names(page), opened.pictures) == (["Spring"], 1)
     found = page_of(olga, source="folder", place=str(inbox), search="yes", words="tulip")
-    assert [each.id for each in found.context["page"].found] == [str(inbox / "Spring" / "Tulips")]
+    assert [each.id for each in found.context["page"].found.folders] == [str(inbox / "Spring" / "Tulips")]
     [(_, address)] = page.context["page"].pictures
     assert seen(olga, address)["Content-Type"] == "image/jpeg"
 
@@ -166,9 +168,48 @@ def test_what_it_would_do_follows_what_is_ticked(olga: User, inbox: Path) -> Non
     page, mine = factories.channel(olga), {"source": "folder", "place": str(inbox), "look": "yes"}
     asks = page_of(olga, **mine, channels=[str(page.pk)]).context["page"].forecast
     by_itself = page_of(olga, **mine, channels=[str(page.pk)], approval="auto", backlog="post")
-    assert len(asks) == 3
+    assert len(asks) == 4
     assert any(page.name in sentence for sentence in asks)
-    assert not set(asks[1:]) & set(by_itself.context["page"].forecast)
+    assert set(asks[1:]) & set(by_itself.context["page"].forecast) == {asks[2]}  # about folders in it
+
+
+@pytest.mark.parametrize(
+    ("ticked", "said"),
+    [
+        ({"backlog": "post"}, "What lies there already gets words too, and waits for you."),
+        ({"backlog": "post", "approval": "auto"}, "What lies there already is posted too."),
+        ({"backlog": "skip"}, "What lies there already stays as it is; you can still post any of it later."),
+    ],
+)
+def test_what_lies_there_is_foretold_as_it_will_be(olga: User, inbox: Path, ticked: dict[str, str], said: str) -> None:
+    (inbox / "Spring").mkdir()
+    (inbox / "Spring" / "a.jpg").write_bytes(picture())
+    told = page_of(olga, source="folder", place=str(inbox), look="yes", **ticked).context["page"].forecast
+    assert said in told
+    assert "Folders in it are watched too, with all that is in them." in told
+
+
+def test_a_search_or_a_list_that_was_cut_says_so(ann: User, login: Credential, drive: Google) -> None:
+    for number in range(MOST_OPENED + 1):
+        drive.folder(f"Tulips {number}")
+    mine = {"source": "drive", "credential": str(login.pk)}
+    found = page_of(ann, **mine, search="yes", words="tulips").context["page"].found
+    assert (len(found.folders), found.whole) == (MOST_OPENED, False)
+    opened = page_of(ann, **mine, open=drive.home).context["page"].opened
+    assert (len(opened.folders), opened.all_folders, opened.whole) == (MOST_OPENED, False, True)
+
+
+def test_the_newest_pictures_of_a_drive_are_asked_for(
+    ann: User, login: Credential, drive: Google, sandbox: Box
+) -> None:
+    spring = drive.folder("Spring")
+    for number in range(MOST_SHOWN + 2):
+        drive.upload(f"{number}.jpg", picture(), spring)
+        sandbox.advance(60)
+    drive.upload("notes.txt", b"no picture", spring)
+    opened = page_of(ann, source="drive", credential=str(login.pk), open=spring).context["page"].opened
+    assert opened.pictures == MOST_SHOWN + 2
+    assert [each.name for each in opened.some] == [f"{number}.jpg" for number in range(MOST_SHOWN + 1, 1, -1)]
 
 
 def test_a_step_keeps_what_was_typed_for_the_next_time(olga: User, inbox: Path) -> None:

@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from poster.errors import OutsideError
-from poster.reasons import Reason
+from poster.reasons import Plural, Reason
 from poster.registry import Registry
 
 
@@ -51,11 +51,11 @@ class About:
     put_in: what to put in for a place of it, after its label and a colon. provider: whose login opens it, by its name
     in `accounts.providers`; "": it needs none. of_this_machine: its places are folders here, so they are the
     operator's alone, never hold files of our own, and are looked at as often as SHORTEST_FOLDER_INTERVAL says.
-    shows: a sentence about what somebody who walks through it sees there, and what not.
+    shows: a sentence about what somebody who walks through it sees there, and what not, marked for translation.
     """
 
     put_in: str = ""
-    shows: str = ""
+    shows: str | Plural = ""
     icon: str = "folder"
     provider: str = ""
     of_this_machine: bool = False
@@ -170,8 +170,8 @@ class Opened:
     """A folder, as somebody sees it who walks through a source. `id` "": its top, which is no place itself.
 
     trail: the folders above it, from the top, as far as they can be seen. pictures: how many lie right in it;
-    some: the newest of them, to be shown. whole: these are all folders and pictures; else there are more.
-    place: whether it can be chosen. address: what people put in for it, in a form that they can read.
+    some: the newest of them, to be shown. whole: all pictures are counted; else there may be more. all_folders: none
+    is left out. place: whether it can be chosen. address: what people put in for it, in a form that they can read.
     """
 
     id: str
@@ -182,7 +182,16 @@ class Opened:
     pictures: int = 0
     some: Sequence[Found] = ()
     whole: bool = True
+    all_folders: bool = True
     place: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Folders that a search found. whole: all that there are; else it ended before, or not all could be read."""
+
+    folders: Sequence[Folder] = ()
+    whole: bool = True
 
 
 class Source(Protocol):
@@ -234,7 +243,7 @@ class Walkable(Protocol):
         """The folder that is meant: its id, a path or a pasted link; "" for the top. Raises what `place` raises."""
         ...
 
-    def search(self, words: str, inside: str) -> Sequence[Folder]:
+    def search(self, words: str, inside: str) -> Matches:
         """Folders with these words in their name, below `inside` where it can tell, else anywhere."""
         ...
 

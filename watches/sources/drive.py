@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from accounts.providers.google import client as google
 from poster.errors import Refused, Unavailable
-from poster.reasons import Because, Quoted
+from poster.reasons import Because, Quoted, _
 from watches.reasons import places as why
 from watches.sources import (
     MOST_OPENED,
@@ -29,6 +29,7 @@ from watches.sources import (
     Fetched,
     Folder,
     Found,
+    Matches,
     News,
     Opened,
     Place,
@@ -58,8 +59,10 @@ class DriveSource:
 
     about = About(
         put_in="the folder's link, as copied from the browser.",
-        shows="All folders of this account, its shared drives, and what others share with it. Shortcuts to folders are "
-        "left out: paste the link of the folder itself.",
+        shows=_(
+            "All folders of this account, its shared drives, and what others share with it. Shortcuts to folders are "
+            "left out: paste the link of the folder itself."
+        ),
         icon="drive",
         provider="google",
     )
@@ -122,19 +125,19 @@ class DriveSource:
                 drives = [Folder(one["id"], odd_name(one)) for one in calls.shared_drives() if one.get("id")]
                 return [Folder(HOME, "My Drive"), *drives, Folder(SHARED, "Shared with me")]
             where = "sharedWithMe = true" if folder_id == SHARED else f"'{_id_in(folder_id)}' in parents"
-            return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where) if not is_odd(item)]
+            return [Folder(item["id"], shown(item["name"])) for item in calls.folders(where)[0] if not is_odd(item)]
 
     def open(self, text: str) -> Opened:
         """The folder of this id or link. The top has My Drive, the shared drives, and what is shared with it."""
         if text.strip() in {"", SHARED}:
             names = {"": "Google Drive", SHARED: "Shared with me"}
-            return Opened(
-                text.strip(), names[text.strip()], folders=self.browse(text.strip())[:MOST_OPENED], place=False
-            )
+            inside = self.browse(text.strip())
+            some, all_there = inside[:MOST_OPENED], len(inside) <= MOST_OPENED
+            return Opened(text.strip(), names[text.strip()], folders=some, all_folders=all_there, place=False)
         with self._open() as calls:
             return opened(calls, folder(_pointed_at(calls, _id_in(text.strip()))))
 
-    def search(self, words: str, inside: str) -> list[Folder]:
+    def search(self, words: str, inside: str) -> Matches:
         """Anywhere that the account sees: Drive searches for the beginnings of words."""
         with self._open() as calls:
             return named(calls, words)

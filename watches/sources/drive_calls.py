@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from accounts.providers.google import client as google
@@ -72,16 +73,21 @@ class Calls:
         asked = self._files(f"{self.within(folder_id)} and trashed = false", **where)
         return self._page(asked, "files", page)
 
-    def folders(self, where: str) -> Iterator[Item]:
-        """Folders only, by name. `where`: a condition in Drive's search language."""
-        asked = self._files(f"{where} and mimeType = '{FOLDER}' and trashed = false", orderBy="name_natural")
-        yield from self._pages(asked, "files")
+    def folders(self, where: str, most: int = PAGE * MOST_PAGES) -> tuple[list[Item], bool]:
+        """The first folders by name, so many at most, and whether there are more.
 
-    def some_folders(self, where: str, most: int) -> tuple[list[Item], bool]:
-        """The first of them by name, so many at most, and whether there are more. `where`: as for `folders`."""
-        q = f"{where} and mimeType = '{FOLDER}' and trashed = false"
-        rows, following = self._page(self._files(q, orderBy="name_natural", pageSize=most), "files", "")
-        return rows, bool(following)
+        `where`: a condition in Drive's search language.
+        """
+        return self._first(f"{where} and mimeType = '{FOLDER}'", "name_natural", most)
+
+    def newest(self, folder_id: str, most: int) -> tuple[list[Item], bool]:
+        """The pictures right in a folder that were changed last, so many at most, and whether there are more."""
+        return self._first(f"{self.within(folder_id)} and mimeType contains 'image/'", "modifiedTime desc", most)
+
+    def _first(self, where: str, order: str, most: int) -> tuple[list[Item], bool]:
+        asked = self._files(f"{where} and trashed = false", orderBy=order, pageSize=min(most + 1, PAGE))
+        rows = list(islice(self._pages(asked, "files"), most + 1))
+        return rows[:most], len(rows) > most
 
     @staticmethod
     def within(folder_id: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from poster.errors import OutsideError, Refused
-from watches.sources import MOST_OPENED, MOST_SHOWN, Folder, Found, Opened
+from watches.sources import MOST_OPENED, MOST_SHOWN, Folder, Found, Matches, Opened
 from watches.sources.drive_calls import Calls, only_here
-from watches.sources.drive_items import FOLDER, Item, is_odd, moment, parent, revision, size, unfit
+from watches.sources.drive_items import Item, is_odd, moment, parent, revision, size, unfit
 from watches.sources.safe_names import shown
 
 PAGE = "https://drive.google.com/drive/folders/"  # where people see a folder, and copy its link
@@ -14,11 +14,9 @@ ABOVE = 6  # folders above it that are asked for, at most
 
 def opened(calls: Calls, top: Item) -> Opened:
     """What lies right in it."""
-    inside = calls.within(top["id"])
-    folders, more_folders = calls.some_folders(inside, MOST_OPENED)
-    items, more = calls.children(top["id"])
+    folders, more_folders = calls.folders(calls.within(top["id"]), MOST_OPENED)
+    items, more = calls.newest(top["id"], MOST_OPENED)
     pictures = [item for item in items if _is_picture(item)]
-    pictures.sort(key=lambda item: str(item.get("modifiedTime", "")), reverse=True)
     name = _name(calls, top)
     return Opened(
         top["id"],
@@ -28,14 +26,15 @@ def opened(calls: Calls, top: Item) -> Opened:
         folders=_folders(folders),
         pictures=len(pictures),
         some=[_found(top["id"], name, item) for item in pictures[:MOST_SHOWN]],
-        whole=not (more or more_folders),
+        whole=not more,
+        all_folders=not more_folders,
     )
 
 
-def named(calls: Calls, words: str) -> list[Folder]:
+def named(calls: Calls, words: str) -> Matches:
     """Folders that are called so, anywhere."""
-    found, _ = calls.some_folders(calls.called(words.strip()), MOST_OPENED)
-    return _folders(found)
+    found, more = calls.folders(calls.called(words.strip()), MOST_OPENED)
+    return Matches(_folders(found), whole=not more)
 
 
 def _folders(items: list[Item]) -> list[Folder]:
@@ -63,7 +62,7 @@ def _trail(calls: Calls, item: Item) -> list[Folder]:
 
 
 def _is_picture(item: Item) -> bool:
-    return not is_odd(item) and item["mimeType"] != FOLDER and item["mimeType"].startswith("image/") and not unfit(item)
+    return not is_odd(item) and item["mimeType"].startswith("image/") and not unfit(item)
 
 
 def _found(place_id: str, folder: str, item: Item) -> Found:

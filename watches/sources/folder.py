@@ -25,11 +25,24 @@ from media.pictures.file_types import HEAD, MIMES, sniff
 from media.reasons import AnotherAtSource, GoneFromSource, NoPreview
 from poster import clock
 from poster.errors import OutsideError, Refused, Unavailable
-from poster.reasons import Quoted, Reason
+from poster.reasons import Quoted, Reason, _
 from watches.companions import looks_like_picture
 from watches.reasons import places as why
 from watches.reasons.files import EmptyFile
-from watches.sources import NEVER_LOOKED, About, Cursor, Fetched, Folder, Found, News, Opened, Place, disk, merged
+from watches.sources import (
+    NEVER_LOOKED,
+    About,
+    Cursor,
+    Fetched,
+    Folder,
+    Found,
+    Matches,
+    News,
+    Opened,
+    Place,
+    disk,
+    merged,
+)
 from watches.sources.atomic_files import arriving
 from watches.sources.beforehand import judge, remember
 from watches.sources.disk import Body, Seen
@@ -53,7 +66,7 @@ class FolderSource:
 
     about = About(
         put_in="its whole path.",
-        shows="Folders of the machine that ai-poster runs on. Hidden folders and links to other places are left out.",
+        shows=_("Folders of the machine that ai-poster runs on, but for hidden ones and links to other places."),
         of_this_machine=True,
     )
 
@@ -156,7 +169,7 @@ class FolderSource:
         except OSError as error:
             raise told(place.id, error) from error
 
-    def search(self, words: str, inside: str) -> list[Folder]:
+    def search(self, words: str, inside: str) -> Matches:
         """Below this folder, as far as a moment reaches."""
         return named(self.place(inside or str(Path.home())), words)
 

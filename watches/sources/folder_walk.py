@@ -8,7 +8,7 @@ from collections import deque
 from pathlib import Path
 
 from watches.companions import looks_like_picture
-from watches.sources import MOST_OPENED, MOST_SHOWN, Folder, Found, Opened, Place, disk
+from watches.sources import MOST_OPENED, MOST_SHOWN, Folder, Found, Matches, Opened, Place, disk
 from watches.sources.disk import Body
 from watches.sources.ids import looks, name_for
 from watches.sources.safe_names import shown
@@ -32,24 +32,26 @@ def opened(place: Place) -> Opened:
         folders=[_folder(place.id, name) for name in names[:MOST_OPENED]],
         pictures=len(pictures),
         some=[_found(place, path, pictures[path]) for path in newest],
-        whole=len(names) <= MOST_OPENED and not seen.unread,
+        whole=not seen.unread,
+        all_folders=len(names) <= MOST_OPENED,
     )
 
 
-def named(place: Place, words: str) -> list[Folder]:
+def named(place: Place, words: str) -> Matches:
     """Those below it with these words in their name, the nearest first."""
     until, wanted = time.monotonic() + SECONDS, words.strip().casefold()
-    waiting, found = deque([place.id]), list[Folder]()
+    waiting, found, whole = deque([place.id]), list[Folder](), True
     while waiting and len(found) < MOST_OPENED and time.monotonic() < until:
         top = waiting.popleft()
         try:
             names = disk.folders(top)
         except OSError:
-            continue  # it cannot be read, or was taken away since
+            whole = False  # it cannot be read, or was taken away since
+            continue
         below = [_folder(top, name) for name in sorted(names, key=str.casefold)]
         waiting.extend(each.id for each in below)
         found += [each for each in below if wanted in each.name.casefold()]
-    return found[:MOST_OPENED]
+    return Matches(found[:MOST_OPENED], whole=whole and not waiting and len(found) <= MOST_OPENED)
 
 
 def _folder(top: str, name: str) -> Folder:
