@@ -23,10 +23,11 @@ def test_there_are_five_hundred_different_ones():
 
 
 @pytest.mark.slow
-def test_at_most_one_in_a_hundred_is_held_and_every_word_of_each_stays():
-    results = [(good, tidied(good)) for good in GOOD]
+@pytest.mark.parametrize("one_in", [5, pytest.param(1, marks=pytest.mark.thorough)])
+def test_at_most_one_in_a_hundred_is_held_and_every_word_of_each_stays(one_in):
+    results = [(good, tidied(good)) for good in GOOD[::one_in]]
     held = {good.text: result.holds for good, result in results if result.holds}
-    assert len(held) <= 5, held
+    assert len(held) <= len(results) / 100, held
     assert [good.text for good, result in results if result.text != good.text] == []
 
 
