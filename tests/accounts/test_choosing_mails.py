@@ -256,7 +256,7 @@ def test_p52_the_tick_is_off_by_itself_and_written_down_when_it_is_set() -> None
     assert not ann.announcements
     client = inside(ann)
     for _ in range(2):
-        client.post(reverse("my_account"), {"name": "Ann", "announcements": "on"})
+        client.post(reverse("my_account"), {"name": "Ann", "announcements": "on", "theme": "auto"})
     assert Event.objects.filter(person=ann.pk, fact_code=WantsAnnouncements.code).count() == 1
 
 
