@@ -36,6 +36,13 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
         AT_ONCE = "at_once", _("a mail at once")
         DAILY = "daily", _("one mail each morning")
 
+    class Theme(models.TextChoices):
+        """How pages look to them, on every device."""
+
+        AUTO = "auto", _("as the system")
+        LIGHT = "light", _("light")
+        DARK = "dark", _("dark")
+
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -45,6 +52,7 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
         _("mail about posts to approve"), max_length=10, choices=Wish.choices, default=Wish.NEVER, blank=True
     )
     single_keys = models.BooleanField(_("keyboard shortcuts of a single key"), default=True)
+    theme = models.CharField(_("light or dark"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     approve_by_link = models.BooleanField(_("approve from the mail"), null=True, blank=True)  # empty: by their factors
     # Each is named as the kind of notice that it is about: `Notice.Kind`.
     on_failure = models.CharField(

@@ -13,7 +13,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from accounts.local_time import ZONES
 from accounts.models import User
 from accounts.sign_in.second_factors import must_have_one
 from poster.dashboard.scoping import AnyForm
+from poster.web.post_only import post_only
 
 
 def zones() -> list[tuple[str, str]]:
@@ -41,6 +42,7 @@ SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         ("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements"),
     ),
     (_("Labels"), ("always_ai", "always_adult")),
+    (_("Appearance"), ("theme",)),
     (_("Keyboard"), ("single_keys",)),
 )
 
@@ -77,6 +79,7 @@ class MeForm(AnyForm):
             "on_budget": "When pictures wait, as your month's budget for captions or your room is used up.",
             "weekly_summary": "What went out, what failed and what waits. When there is nothing to tell, no mail.",
             "announcements": "News of this install from its operator, by mail. Each has a link that ends them.",
+            "theme": _("On all your devices. The button at the top of each page changes it too."),
             "single_keys": "Press ? on any page for the map. Off: nothing happens when you press a key by accident.",
             "always_ai": "All your posts say so, whatever stands in them.",
             "always_adult": "All your posts. They do not go where nobody can be told.",
@@ -99,6 +102,16 @@ def my_account(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("my_account")
     return TemplateResponse(request, "account/my_account.html", {"title": "Settings", "form": form, **_facts(request)})
+
+
+@post_only("my_account")
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep what the toggle at the top of a page was pressed to; nothing else of them is written."""
+    chosen = request.POST.get("theme")
+    if chosen not in User.Theme.values:
+        return HttpResponseBadRequest()
+    User.objects.filter(pk=request.user.pk or "").update(theme=chosen)
+    return HttpResponse(status=204)
 
 
 def _me(request: HttpRequest) -> User:

@@ -47,7 +47,7 @@ SET_UP = (
     ),
     *("mfa_download_recovery_codes", "mfa_generate_recovery_codes", "account_reauthenticate", "mfa_reauthenticate"),
     *("mfa_reauthenticate_webauthn", "account_logout", "account_email_verification_sent", "account_confirm_email"),
-    *("admin:logout", "admin:jsi18n"),
+    *("admin:logout", "admin:jsi18n", "my_theme"),
 )
 
 

@@ -51,6 +51,7 @@ at_the_door = [
 ]
 my_own = [
     path("accounts/", my_account.my_account, name="my_account"),
+    path("accounts/theme/", my_account.theme, name="my_theme"),
     path("accounts/email/", fresh(account.email), name="account_email"),
     path("accounts/password/", account.password_change, name="account_change_password"),
     # For somebody who has no password: by the link that is mailed.

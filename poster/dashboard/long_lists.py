@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import admin
@@ -19,7 +21,7 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.timezone import is_aware, localtime
@@ -182,11 +184,16 @@ class LongChangeList(ChangeList):
         is_last = self.page_num >= self.paginator.num_pages
         if self.result_count < ShortPaginator.MOST:
             return self._older.ends if is_last or self.looked_through else None
-        if not is_last:
-            return None
-        last = list(rows)[-1]
+        return self._at(list(rows)[-1]) if is_last else None
+
+    def _at(self, row: Any) -> Cursor:  # noqa: ANN401
         known: Any = self.model_admin
-        return Cursor(last.created_at, str(getattr(last, known.tie)))
+        return Cursor(row.created_at, str(getattr(row, known.tie)))
+
+    def part(self, fetched: Sequence[str]) -> tuple[list[Any], Cursor | None]:
+        """What stands on its pages, and where the last of them leads; of what is related, `fetched` alone."""
+        rows = list(self.queryset.prefetch_related(None).prefetch_related(*fetched)[: ShortPaginator.MOST])
+        return rows, self._older.ends if len(rows) < ShortPaginator.MOST else self._at(rows[-1])
 
 
 class LongList(AnyAdmin):
@@ -210,6 +217,37 @@ class LongList(AnyAdmin):
     def scanned_for(self, request: HttpRequest) -> tuple[str, ...]:
         """The same, where it matters who asks."""
         return self.scanned
+
+    def everything_found(self, request: HttpRequest, *fetched: str) -> Iterator[Any]:
+        """All rows that the list leads to under the search and the filters of the address, on whatever page one is.
+
+        They come part by part, as to somebody who presses "Older" until there is nothing: no row that a page looks
+        through later is left out, and no more of them is held than a page leads to. An address that the list refuses
+        is refused at once.
+        """
+        asked = request.GET.copy()
+        asked.pop(PAGE_VAR, None)
+        return self._parts(request, asked, fetched, self._listed(request, asked))
+
+    def _parts(
+        self, request: HttpRequest, asked: QueryDict, fetched: Sequence[str], first: ChangeList
+    ) -> Iterator[Any]:
+        listed: Any = first
+        while True:
+            rows, cursor = listed.part(fetched)
+            yield from rows
+            if cursor is None:
+                return
+            if str(cursor) == asked.get(OlderFilter.parameter_name):
+                raise RuntimeError(f"more than {LOOKED_THROUGH} rows of one moment, {cursor.moment}")
+            asked[OlderFilter.parameter_name] = str(cursor)
+            listed = self._listed(request, asked)
+
+    def _listed(self, request: HttpRequest, asked: QueryDict) -> ChangeList:
+        """The list under this address, for whoever has sent the request."""
+        other: Any = copy(request)
+        other.GET = asked.copy()
+        return self.get_changelist_instance(other)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

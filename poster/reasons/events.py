@@ -27,7 +27,7 @@ class AskedForARow(Fact, code="poster.asked_for_a_row"):
 class ListTaken(Fact, code="poster.list_taken"):
     """`kind`: what it lists."""
 
-    text = _("The list of %(kind)s was downloaded as CSV.")
+    text = _("The list of %(kind)s was downloaded.")
     kind: str
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from outbox import manual_actions
-from poster.dashboard import display, spreadsheets
+from poster.dashboard import display, downloads
 from poster.dashboard.long_lists import EVERYTHING, LongList
 from poster.dashboard.scoping import OwnFilter, StageFilter, WrittenAdmin
 from poster.dashboard.verbs import verb
@@ -27,7 +30,7 @@ from poster.permissions import NotPossible, in_dashboard
 from poster.reasons.events import ListTaken
 from poster.web.operators import is_operator
 from poster.web.post_only import post_only
-from publishing.admin import moves
+from publishing.admin import history, moves
 from publishing.models import Delivery
 from publishing.platforms import PLATFORMS, Visible
 from publishing.posts import due_times, options
@@ -35,6 +38,7 @@ from publishing.reasons.acts import NoWebAddress
 from publishing.reasons.times import TimeChanged
 
 State = Delivery.State
+Written = Callable[[str, tuple[str, ...], downloads.Rows], HttpResponseBase]
 
 
 class DeliveryStage(StageFilter):
@@ -73,13 +77,23 @@ class DeliveryAdmin(LongList, WrittenAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """With the list as a file; it is written down who took it, so it is a POST."""
-        view = self.admin_site.admin_view(post_only("admin:publishing_delivery_changelist")(self.csv))
-        return [path("csv/", view, name="publishing_delivery_csv"), *super().get_urls()]
+        taken = {"csv": downloads.as_csv, "json": downloads.as_json}
+        ways = {name: partial(self.download, written=written) for name, written in taken.items()}
+        led = post_only("admin:publishing_delivery_changelist")
+        views = {name: self.admin_site.admin_view(led(way)) for name, way in ways.items()}
+        files = [path(f"{name}/", view, name=f"publishing_delivery_{name}") for name, view in views.items()]
+        return [*files, *super().get_urls()]
 
-    def csv(self, request: HttpRequest) -> StreamingHttpResponse:
-        """One's own deliveries, whoever asks, for a spreadsheet."""
-        record(Kind.EXPORT, ListTaken(kind="deliveries"), person=request.user.pk, request=request)
-        return spreadsheets.download("deliveries", CSV_HEAD, _csv_rows(request.user.pk))
+    def download(self, request: HttpRequest, written: Written) -> HttpResponseBase:
+        """What the list finds for this person under the search and the filters of the address."""
+        try:
+            found = self.everything_found(request, "owner")
+        except IncorrectLookupParameters:
+            return redirect(f"{reverse('admin:publishing_delivery_changelist')}?{ERROR_FLAG}=1")
+        record(Kind.EXPORT, ListTaken(kind=history.NAME), person=request.user.pk, request=request)
+        of_several = "whose" in self.get_list_display(request)
+        head = (*history.HEAD, history.WHOSE) if of_several else history.HEAD
+        return written(history.NAME, head, history.rows(found, of_several=of_several))
 
     def scanned_for(self, request: HttpRequest) -> tuple[str, ...]:
         """Of one person an index has the newest of each platform; of a source, which its post names, none has."""
@@ -220,22 +234,3 @@ def page_of(delivery: Delivery) -> str:
         return ""
     page = platform.page(channel.remote_id, quote(channel.handle, safe=""))
     return page and endpoints.address(page)
-
-
-CSV_HEAD = ("due", "published", "state", "platform", "channel", "words", "link", "problem", "id")
-
-
-def _csv_rows(owner_id: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401
-    rows = Delivery.objects.filter(owner_id=owner_id).order_by("-created_at")
-    for row in rows.iterator(chunk_size=500):
-        yield (
-            f"{localtime(row.due_at):%Y-%m-%d %H:%M:%S}",
-            f"{localtime(row.published_at):%Y-%m-%d %H:%M:%S}" if row.published_at else "",
-            row.get_state_display(),
-            row.platform,
-            row.channel_name,
-            row.text,
-            row.permalink,
-            row.error,
-            row.pk,
-        )

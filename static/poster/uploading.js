@@ -1,6 +1,6 @@
-// Pictures that are dropped, pasted or chosen go to the server piece by piece, two files at a time. What was sent stays
-// there: without a network, or after the page was closed, a file goes on where it has ended. Each one that has come is
-// told with an event, "uploaded", on its zone: {asset, name, thumbnail, again}.
+// Pictures that are dropped, pasted, chosen or taken on the spot go to the server piece by piece, two files at a time.
+// What was sent stays there: without a network, or after the page was closed, a file goes on where it has ended. Each
+// one that has come is told with an event, "uploaded", on its zone: {asset, name, thumbnail, again}.
 
 const AT_ONCE = 2;
 const LONGEST_WAIT = 30000;
@@ -131,10 +131,11 @@ const isFolder = (item) => item.webkitGetAsEntry && item.webkitGetAsEntry()?.isD
 
 for (const element of document.querySelectorAll("[data-uploading]")) {
   const zone = new Zone(element);
-  const chooser = element.querySelector("input[type=file]");
-  chooser.addEventListener("change", () => {
-    zone.add([...chooser.files]);
-    chooser.value = "";
+  element.querySelectorAll("input[type=file]").forEach((chooser) => {
+    chooser.addEventListener("change", () => {
+      zone.add([...chooser.files]);
+      chooser.value = "";
+    });
   });
 
   document.addEventListener("dragover", (event) => {

@@ -121,9 +121,8 @@ def test_what_people_have_to_know_comes_whatever_they_chose(at: Any) -> None:
 def test_they_choose_it_at_settings() -> None:
     ann = somebody("Ann")
     client, where = inside(ann), reverse("my_account")
-    client.post(
-        where, {"name": "Ann", "on_failure": "daily", "on_reconnect": "", "on_budget": "", "weekly_summary": "on"}
-    )
+    mails = {"on_failure": "daily", "on_reconnect": "", "on_budget": "", "weekly_summary": "on"}
+    client.post(where, {"name": "Ann", "theme": "auto", **mails})
     ann.refresh_from_db()
     chosen = (ann.on_failure, ann.on_reconnect, ann.on_budget, ann.weekly_summary, ann.announcements)
     assert chosen == ("daily", "", "", True, False)
@@ -256,7 +255,7 @@ def test_p52_the_tick_is_off_by_itself_and_written_down_when_it_is_set() -> None
     assert not ann.announcements
     client = inside(ann)
     for _ in range(2):
-        client.post(reverse("my_account"), {"name": "Ann", "announcements": "on"})
+        client.post(reverse("my_account"), {"name": "Ann", "announcements": "on", "theme": "auto"})
     assert Event.objects.filter(person=ann.pk, fact_code=WantsAnnouncements.code).count() == 1
 
 

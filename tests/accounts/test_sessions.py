@@ -270,7 +270,7 @@ def test_s30_who_has_neither_password_nor_second_factor_signs_in_once_more(name)
 def test_times_are_shown_in_the_zone_of_the_person() -> None:
     carol = somebody()
     client = inside(carol)
-    client.post(reverse("my_account"), {"name": "Carola", "time_zone": "Asia/Tokyo"})
+    client.post(reverse("my_account"), {"name": "Carola", "time_zone": "Asia/Tokyo", "theme": "auto"})
     carol.refresh_from_db()
     assert (carol.name, carol.time_zone) == ("Carola", "Asia/Tokyo")
     there = timezone.now().astimezone(dt.timezone(dt.timedelta(hours=9)))
@@ -281,7 +281,7 @@ def test_times_are_shown_in_the_zone_of_the_person() -> None:
 def test_a_zone_that_does_not_exist_is_refused_and_one_in_the_database_harms_nobody() -> None:
     carol = somebody()
     client = inside(carol)
-    client.post(reverse("my_account"), {"time_zone": "Mars/Olympus"})
+    client.post(reverse("my_account"), {"time_zone": "Mars/Olympus", "theme": "auto"})
     carol.refresh_from_db()
     assert carol.time_zone == ""
     User.objects.filter(pk=carol.pk).update(time_zone="Mars/Olympus")

@@ -283,7 +283,7 @@ def test_p36_each_right_has_a_way_that_works(ann, browser) -> None:
     page = words(client.get(reverse("my_data")))
     for way in ("Take my data", "Correct", "Let everything rest", "Delete my account", "Send the request"):
         assert way in page
-    client.post(reverse("my_account"), {"name": "Anna", "time_zone": ""})
+    client.post(reverse("my_account"), {"name": "Anna", "time_zone": "", "theme": "auto"})
     assert User.objects.get(pk=ann.pk).name == "Anna"  # correction
     client.post(reverse("my_data_rest"))  # restriction
     client.post(reverse("my_data"), {"kind": "objection", "words": "Not with AI, please."})

@@ -20,7 +20,7 @@ from tests import factories, pictures
 from tests.dashboard.test_browser import in_a_thread, somebody_at
 
 ADD = "/dashboard/publishing/post/add/"
-CHOOSER = "[data-uploading] input"
+CHOOSER, CAMERA = ".dropzone input", ".camera input"
 
 
 @pytest.mark.django_db
@@ -166,3 +166,23 @@ def _brought(root: str, address: str, folder: Path) -> list[str]:
             page.locator(".coming .there").nth(number).wait_for()
         named: list[str] = page.locator("[data-chosen] label span").all_inner_texts()
     return sorted(named)
+
+
+@pytest.mark.slow
+def test_on_a_phone_a_picture_is_taken_on_the_spot_and_at_a_desk_no_camera_is_offered(shop: Any, live_server) -> None:
+    person, folder = shop
+    assert in_a_thread(_taken, live_server.url, person.email, folder / "bread 1.jpg") == (True, "bread 1.jpg", False)
+    assert Asset.objects.get(owner=person).origin == "uploaded"
+
+
+def _taken(root: str, address: str, file: Path) -> tuple[bool, str, bool]:
+    """Whether it is offered, what is chosen then; whether it is offered with a mouse."""
+    with somebody_at(root, address, size="phone", is_mobile=True, has_touch=True) as page:
+        page.goto(root + ADD)
+        on_a_phone = page.locator(".camera").is_visible()
+        page.set_input_files(CAMERA, str(file))
+        page.locator(".coming .there").wait_for()
+        name = page.locator("[data-chosen] label span").inner_text()
+    with somebody_at(root, address) as page:
+        page.goto(root + ADD)
+        return on_a_phone, name, page.locator(".camera").is_visible()
