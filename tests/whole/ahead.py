@@ -31,13 +31,13 @@ class Ahead:
 
     path: Path
     moment: dt.datetime
-    _seconds: float = field(init=False)
+    seconds: float = field(init=False)
 
     def __post_init__(self) -> None:
         self._put(self.moment.timestamp() - time.time())
 
     def _put(self, seconds: float) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         fresh = self.path.with_suffix(".new")
         fresh.write_text(str(seconds), encoding="ascii")
         fresh.replace(self.path)  # nobody reads half of it
@@ -45,12 +45,12 @@ class Ahead:
     def begin_sandbox(self, state: Path) -> None:
         """What it remembers at its first start is the time alone."""
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state.write_text(json.dumps({"offset": self._seconds, "tables": {}}), encoding="utf-8")
+        state.write_text(json.dumps({"offset": self.seconds, "tables": {}}), encoding="utf-8")
 
     def pass_by(self, seconds: float, sandbox: str) -> None:
         """Both are so much later. `sandbox`: its address."""
         requests.post(f"{sandbox}/_sandbox/clock", json={"seconds": seconds}, timeout=10).raise_for_status()
-        self._put(self._seconds + seconds)
+        self._put(self.seconds + seconds)
 
     def until(self, moment: dt.datetime, sandbox: str) -> None:
         """It is that moment now."""
