@@ -16,13 +16,15 @@ from typing import Any
 
 from PIL import Image
 
-from tests.dashboard.test_browser import CHROMIUM, FLAGS, SIZES
+from tests.chromium import CHROMIUM, FLAGS, SIZES
 from tests.started import ROOT, Install, installed, until
 
 FRONT_PAGE = ROOT / "static" / "poster" / "screenshot.webp"
 SHARP = 2  # pixels of the picture for each of the page
-LOOK = {"format": "WEBP", "quality": 80, "method": 6}
-BAKERY = ("Practice Bakery", "practice.bakery")  # as the sandbox calls its Page and its profiles
+LOOK = {"format": "WEBP", "quality": 70, "method": 6}
+ME = "robin@example.org"
+PLATFORMS = ("facebook", "instagram")
+BAKERY = "Practice Bakery"  # as the sandbox calls its Page, and the profile behind it
 WAITING = (
     ("fig-in-a-red-bowl.jpg", "The first figs are in. They go on the tarts tomorrow, as long as they last."),
     ("cup-of-coffee.jpg", "What do you bake on a rainy day?"),
@@ -39,7 +41,7 @@ def fill() -> None:
     import django
 
     django.setup()
-    from accounts.models import Channel
+    from accounts.models import Channel, User
     from accounts.people import operator
     from media.models import Asset
     from poster import clock
@@ -49,7 +51,9 @@ def fill() -> None:
     from publishing.posts.writing import write
 
     me = operator()
-    places = [Wanted(each.pk, "feed") for each in Channel.objects.filter(owner=me, name__in=BAKERY)]
+    User.objects.filter(pk=me.pk).update(name="Robin")
+    channels = Channel.objects.filter(owner=me, name=BAKERY, platform__in=PLATFORMS)
+    places = [Wanted(each.pk, "feed") for each in channels]
     pictures = {each.name: each.pk for each in Asset.objects.filter(owner=me)}
     for name, text in WAITING:
         write(me, Content(text=text, pictures=[pictures[name]], places=places), by=Caller.of(me))
@@ -71,7 +75,7 @@ def taken(page: Any, install: Install) -> bytes:
     """The front page once all of its pictures are there, as a PNG."""
     password = install.told().partition("  Password   ")[2].split()[0]
     page.goto(f"http://127.0.0.1:{install.port}/dashboard/")
-    page.fill("[name=login]", "operator@localhost")
+    page.fill("[name=login]", ME)
     page.fill("[name=password]", password)
     page.click("button.primary")
     page.get_by_role("button", name="Put away").click()
@@ -88,7 +92,7 @@ def main() -> None:
     if CHROMIUM is None:
         sys.exit("This needs chromium.")
     with tempfile.TemporaryDirectory(prefix="poster-") as home, installed(Path(home) / "var") as install:
-        run = install.start()
+        run = install.start(OPERATOR_EMAIL=ME)
         until(lambda: practised(install))
         practice = {"PRACTICE": "yes", "REMOTE_ROOT": f"http://127.0.0.1:{install.port + 1}"}
         told = install.environment(DJANGO_SETTINGS_MODULE="poster.settings", **practice)
