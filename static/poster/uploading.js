@@ -132,10 +132,12 @@ const isFolder = (item) => item.webkitGetAsEntry && item.webkitGetAsEntry()?.isD
 for (const element of document.querySelectorAll("[data-uploading]")) {
   const zone = new Zone(element);
   const chooser = element.querySelector("input[type=file]");
-  chooser.addEventListener("change", () => {
+  const take = () => {
     zone.add([...chooser.files]);
     chooser.value = "";
-  });
+  };
+  chooser.addEventListener("change", take);
+  take(); // what was chosen on a slow line before this was here
 
   document.addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
