@@ -21,7 +21,7 @@ TEMPLATES = find templates poster accounts media writing watches publishing oper
 AS_DJANGO_HAS_IT = -not -path '*/admin/includes/fieldset.html'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick postgres thorough lint audit coverage bench lock
+.PHONY: help run test quick postgres thorough lint audit coverage bench screenshots lock
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 - \2/p' Makefile
@@ -59,6 +59,9 @@ coverage: .venv/installed-dev ## whether the tests of delivery try every branch 
 
 bench: .venv/installed-dev ## how fast it is, and how much memory it needs
 	$(BIN)/python -m bench
+
+screenshots: .venv/installed-dev ## take the picture of the front page anew, for README and the home page (needs chromium)
+	$(BIN)/python -m tests.screenshots
 
 lock: ## pin what the two .in files ask for, with hashes (needs uv)
 	@test -n "$(UV)" || { echo "This needs uv: https://docs.astral.sh/uv/"; exit 1; }

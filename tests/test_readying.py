@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from operations import start_checks
-from tests.test_start import Install, processes_of
+from tests.started import Install, processes_of
 
 pytestmark = pytest.mark.slow
 

@@ -2,132 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil
 import pytest
 import requests
 
 from tests import pictures
+from tests.started import PATIENCE, ROOT, Install, installed, processes_of, until
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 180.0  # seconds until a thing that has to happen is given up
-T = TypeVar("T")
-
-
-def until(happens: Callable[[], T]) -> T:
-    """What `happens` returns as soon as that is something."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if told := happens():
-            return told
-        time.sleep(0.2)
-    raise AssertionError(f"It did not happen within {PATIENCE:.0f} seconds.")
-
-
-def free_ports() -> int:
-    """A port that is free, and so is the next one."""
-    for _ in range(50):
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port = first.getsockname()[1]
-            try:
-                with socket.create_server(("127.0.0.1", port + 1)):
-                    return int(port)
-            except (OSError, OverflowError):
-                continue
-    raise AssertionError("no two free ports in a row")
-
-
-@dataclass
-class Install:
-    """A data folder, two ports, and the runs of `start` on them."""
-
-    var: Path
-    port: int = field(default_factory=free_ports)
-    runs: list[subprocess.Popen[str]] = field(default_factory=list)
-
-    def environment(self, **more: str) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {"VAR": str(self.var), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"} | more
-
-    def start(self, *words: str, ready: str = "Ctrl-C ends", **more: str) -> subprocess.Popen[str]:
-        """Start it and wait until it says that it runs."""
-        with self.out.open("a") as out:
-            run = subprocess.Popen(
-                [sys.executable, "manage.py", "start", *words],
-                cwd=ROOT,
-                env=self.environment(**more),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                text=True,
-                start_new_session=True,
-            )
-        self.runs.append(run)
-        before = self.told().count(ready)
-        until(lambda: run.poll() is not None or self.told().count(ready) > before)
-        assert run.poll() is None, self.told()
-        return run
-
-    @property
-    def out(self) -> Path:
-        return self.var.parent / "out.txt"
-
-    def told(self) -> str:
-        return self.out.read_text() if self.out.exists() else ""
-
-    def end(self, run: subprocess.Popen[str], order: signal.Signals = signal.SIGINT) -> int:
-        """Give an order and wait for the end."""
-        run.send_signal(order)
-        return run.wait(PATIENCE)
-
-    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def feed(self) -> list[dict[str, Any]]:
-        """What followers see."""
-        answer = requests.get(f"http://127.0.0.1:{self.port + 1}/_sandbox/feed", timeout=10)
-        return list(answer.json()["data"])
 
 
 @pytest.fixture
 def install(tmp_path: Path) -> Iterator[Install]:
-    made = Install(tmp_path / "var")
-    yield made
-    for run in made.runs:
-        family = processes_of(run)
-        run.kill()
-        run.wait()
-        for process in family:
-            if process.is_running():
-                process.kill()
-
-
-def processes_of(run: subprocess.Popen[str]) -> list[psutil.Process]:
-    """A run and everything under it."""
-    if run.poll() is not None:
-        return []
-    top = psutil.Process(run.pid)
-    return [top, *top.children(recursive=True)]
+    with installed(tmp_path / "var") as made:
+        yield made
 
 
 def titled(run: subprocess.Popen[str], words: str) -> psutil.Process | None:

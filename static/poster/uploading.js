@@ -132,10 +132,12 @@ const isFolder = (item) => item.webkitGetAsEntry && item.webkitGetAsEntry()?.isD
 for (const element of document.querySelectorAll("[data-uploading]")) {
   const zone = new Zone(element);
   element.querySelectorAll("input[type=file]").forEach((chooser) => {
-    chooser.addEventListener("change", () => {
+    const take = () => {
       zone.add([...chooser.files]);
       chooser.value = "";
-    });
+    };
+    chooser.addEventListener("change", take);
+    take(); // what was chosen on a slow line before this was here
   });
 
   document.addEventListener("dragover", (event) => {

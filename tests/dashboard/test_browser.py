@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,26 +17,9 @@ from poster.dashboard.scoping import OwnedAdmin
 from publishing.models import Post
 from publishing.posts.deletion import may_be_removed
 from tests import factories
+from tests.chromium import CHROMIUM, FLAGS, SIZES, WATCH_FOR_VIOLATIONS
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WATCH_FOR_VIOLATIONS = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => {
-  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
-});
-"""
-SIZES = {"desk": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 800}}
 
 
 @dataclass
