@@ -18,7 +18,7 @@ def impression(picture: Image.Image) -> str:
 
 
 def impression_png(colours: str) -> bytes:
-    """A soft 80 x 60 PNG of an impression, which a browser makes larger. Raises ValueError when it is no 72 hex digits."""
+    """A soft 80 x 60 PNG of an impression, which a browser enlarges. Raises ValueError when it is not 72 hex digits."""
     small = Image.frombytes("RGB", (ACROSS, DOWN), bytes.fromhex(colours))
     soft = small.resize((ACROSS * SHOWN_AT, DOWN * SHOWN_AT), Image.Resampling.BICUBIC)
     png = io.BytesIO()
