@@ -71,6 +71,6 @@ def test_one_that_was_removed_keeps_its_colours_and_says_so(house: House, sent: 
     words = str(GoneFromChannel())
     for where, below in ((LIST, ""), (page_of(sent), words)):
         told, (before, after), said = in_a_thread(seen, live_server.url, house.owner.email, where, SAID)
-        assert told == [160, "thumbnail", words]
+        assert told == [80, "thumbnail", words]
         assert before == after
         assert said == below
