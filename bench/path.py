@@ -5,28 +5,27 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 import requests
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 300.0  # seconds until a thing that has to happen is given up
+from tests.ports import free_port
+from tests.started import ROOT, until
+
+OFTEN = 0.05  # seconds between two looks
 NAMES = ("harbour", "meadow", "lantern", "orchard", "glacier")  # each comes back in its caption
 QUIET = 60.0  # seconds without work before memory is measured
 PLATFORMS = 3
-T = TypeVar("T")
 
 
 @dataclass
@@ -59,7 +58,7 @@ class Running:
 def started(home: Path) -> Iterator[Running]:
     """`manage.py start` with the data in `home`; ended as Ctrl-C ends it."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    port = _free_ports()
+    port = free_port(2)  # the sandbox takes the next one
     output = home / f"output-{port}"
     with output.open("wb") as file:
         process = subprocess.Popen(
@@ -84,7 +83,7 @@ def measure() -> dict[str, str]:
         home = Path(folder)
         with started(home) as running:
             figures["first start to first page"] = _seconds(_page(running))
-            _until(lambda: running.feeds)
+            until(lambda: running.feeds, every=OFTEN)
             figures["first start to first post on all three (practice Drive)"] = _seconds(_first_posts(running))
             _quiet(running)
             drops = [_drop(running, home / "var" / "inbox", name) for name in NAMES]
@@ -109,7 +108,7 @@ def table(figures: dict[str, str]) -> list[str]:
 
 
 def _page(running: Running) -> float:
-    _until(lambda: _answers(f"http://127.0.0.1:{running.port}/"))
+    until(lambda: _answers(f"http://127.0.0.1:{running.port}/"), every=OFTEN)
     return time.monotonic() - running.began
 
 
@@ -122,7 +121,10 @@ def _answers(address: str) -> bool:
 
 def _first_posts(running: Running) -> float:
     address = f"{running.feeds}/_sandbox/feed"
-    _until(lambda: len({post["platform"] for post in requests.get(address, timeout=10).json()["data"]}) >= PLATFORMS)
+    until(
+        lambda: len({post["platform"] for post in requests.get(address, timeout=10).json()["data"]}) >= PLATFORMS,
+        every=OFTEN,
+    )
     return time.monotonic() - running.began
 
 
@@ -131,9 +133,9 @@ def _drop(running: Running, inbox: Path, name: str) -> tuple[float, float]:
     picture = Image.effect_noise((1600, 1200), 60).convert("RGB")
     picture.save(inbox / f"{name}.jpg", quality=85)
     at_rest = time.monotonic()
-    _until(lambda: running.posts(name) > 0)
+    until(lambda: running.posts(name) > 0, every=OFTEN)
     first = time.monotonic() - at_rest
-    _until(lambda: running.posts(name) >= PLATFORMS)
+    until(lambda: running.posts(name) >= PLATFORMS, every=OFTEN)
     return first, time.monotonic() - at_rest
 
 
@@ -155,27 +157,6 @@ def _memory(running: Running) -> dict[str, str]:
         shared = sum(process.memory_full_info().pss for process in processes)
         figures = {"idle, proportional (PSS) of the whole tree": _megabytes(shared), **figures}
     return figures
-
-
-def _until(happens: Callable[[], T]) -> T:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if told := happens():
-            return told
-        time.sleep(0.05)
-    raise TimeoutError(f"It did not happen within {PATIENCE:.0f} seconds.")
-
-
-def _free_ports() -> int:
-    """A port that is free, and so is the next one, for the sandbox."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as held:
-            port = int(held.getsockname()[1])
-            try:
-                socket.create_server(("127.0.0.1", port + 1)).close()
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def _seconds(figure: float) -> str:

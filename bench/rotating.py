@@ -8,13 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 
 from bench import machine
-from bench.path import NAMES, PATIENCE, PLATFORMS, ROOT, started, table
+from bench.path import NAMES, PLATFORMS, started, table
+from tests.started import ROOT, until
 
 TOKENS = 10_000
 SEALED = f"""
@@ -33,13 +33,13 @@ def measure() -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="ai-poster-bench-") as folder:
         home = Path(folder)
         with started(home) as running:
-            _until(lambda: running.feeds and running.posts() >= PLATFORMS)
+            until(lambda: running.feeds and running.posts() >= PLATFORMS)
             _manage(home, "shell", "--no-imports", "-c", SEALED)
             dropping = _drop(home / "var" / "inbox")
             began = time.monotonic()
             told = json.loads(_manage(home, "rotate_keys", "--new", "--json"))
             whole = time.monotonic() - began
-            _until(lambda: all(running.posts(name) >= PLATFORMS for name in dropping))
+            until(lambda: all(running.posts(name) >= PLATFORMS for name in dropping))
             gone = json.loads(_manage(home, "rotate_keys", "--forget", "--json"))
             states = [row["status"] for row in json.loads(_manage(home, "posts", "--json"))]
     if not gone["forgotten"]:
@@ -64,14 +64,6 @@ def _manage(home: Path, *words: str) -> str:
     command = [sys.executable, "manage.py", *words]
     environment = {**kept, "VAR": str(home / "var")}
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-
-
-def _until(happens: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not happens():
-        if time.monotonic() > end:
-            raise TimeoutError(f"It did not happen within {PATIENCE:.0f} seconds.")
-        time.sleep(0.2)
 
 
 if __name__ == "__main__":

@@ -31,3 +31,12 @@ def the_clock() -> Iterator[Clock]:
     """For whoever moves it."""
     yield Clock()
     clock.use(time.time)
+
+
+@pytest.fixture
+def steady() -> Iterator[list[float]]:
+    """The steady clock alone, in seconds: it goes on when a test says so."""
+    at = [1000.0]
+    clock.use(time.time, lambda: at[0])
+    yield at
+    clock.use(time.time)

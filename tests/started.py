@@ -4,45 +4,34 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
 import requests
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 180.0  # seconds until a thing that has to happen is given up
 T = TypeVar("T")
 
 
-def until(happens: Callable[[], T]) -> T:
-    """What `happens` returns as soon as that is something."""
+def until(happens: Callable[[], T], *, every: float = 0.2) -> T:
+    """What `happens` returns as soon as that is something. `every`: seconds between two looks."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if told := happens():
             return told
-        time.sleep(0.2)
+        time.sleep(every)
     raise AssertionError(f"It did not happen within {PATIENCE:.0f} seconds.")
-
-
-def free_ports() -> int:
-    """A port that is free, and so is the next one."""
-    for _ in range(50):
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port = first.getsockname()[1]
-            try:
-                with socket.create_server(("127.0.0.1", port + 1)):
-                    return int(port)
-            except (OSError, OverflowError):
-                continue
-    raise AssertionError("no two free ports in a row")
 
 
 @dataclass
@@ -51,7 +40,7 @@ class Install:
 
     var: Path
     program: tuple[str, ...] = ("manage.py",)
-    port: int = field(default_factory=free_ports)
+    port: int = field(default_factory=partial(free_port, 2))  # the sandbox takes the next one
     runs: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def environment(self, **more: str) -> dict[str, str]:

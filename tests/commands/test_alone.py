@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from tests import pictures
+from tests.ports import free_port
 from tests.sandbox_fixture import Box
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def test_from_nothing_to_published_with_four_commands(sandbox: Box, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     env = {
         "PATH": os.environ["PATH"],
         "VAR": str(tmp_path / "var"),
         "REMOTE_ROOT": sandbox.root,
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "OPENAI_API_KEY": "sk-a-key-of-the-sandbox",
         "DJANGO_SUPERUSER_EMAIL": "ann@example.org",
         "DJANGO_SUPERUSER_PASSWORD": "a long password",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,6 +78,13 @@ def somebody_at(root: str, address: str, *, size: str = "desk", **context: Any) 
         wrong += page.evaluate("window.violations")
         chromium.close()
     assert wrong == []
+
+
+def in_a_page(root: str, address: str, where: str, ask: Callable[[Any], Any]) -> Any:
+    """What `ask` returns of this page, shown to somebody who has signed in."""
+    with somebody_at(root, address) as page:
+        page.goto(root + where)
+        return ask(page)
 
 
 def crawl(root: str, address: str, pages: list[str], size: str) -> list[Seen]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.urls import reverse
 from publishing.posts.fitting import count_hashtags, count_mentions, length
 from publishing.posts.text_limits import limits_of
 from tests import factories
-from tests.dashboard.test_browser import CHROMIUM, FLAGS, in_a_thread, sign_in, sync_playwright
+from tests.dashboard.test_browser import in_a_page, in_a_thread, sync_playwright
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -54,24 +53,12 @@ def texts() -> list[str]:
     return [*made, " ".join(f"#t{n}" for n in range(31)), " ".join(f"@t{n}" for n in range(51))]
 
 
-def counted(root: str, address: str, where: str) -> list[list[int]]:
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = chromium.new_context()
-        sign_in(context, root, address)
-        page = context.new_page()
-        page.goto(root + where)
-        found: Any = page.evaluate(SPELLED, texts())
-        chromium.close()
-    return found
-
-
 def test_the_live_counts_are_those_of_the_server(live_server) -> None:
     sync_playwright()
     alice = factories.person("Alice", password=factories.PASSWORD)
     draft = factories.post(alice, *(factories.channel(alice, platform) for platform in PLATFORMS))
     where = reverse("admin:publishing_post_change", args=[draft.pk])
-    live = in_a_thread(counted, live_server.url, alice.email, where)
+    live = in_a_thread(in_a_page, live_server.url, alice.email, where, lambda page: page.evaluate(SPELLED, texts()))
     order = [variant.channel.platform for variant in draft.variants.all()]
     for text, shown in zip(texts(), live, strict=True):
         here = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from publishing.platforms import Fold
 from publishing.posts.folding import fold, pieces
 from publishing.posts.previewing import Preview, previews
 from tests import factories
-from tests.dashboard.test_browser import CHROMIUM, FLAGS, in_a_thread, sign_in, sync_playwright
+from tests.dashboard.test_browser import in_a_page, in_a_thread, sync_playwright
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -44,18 +43,6 @@ def texts() -> list[str]:
     made = ["".join(chance.choices(PIECES, k=chance.randint(0, 60))) for _ in range(300)]
     edges = [f"{'word ' * 40}{space}" for space in SPACES] + [f"one{space}two" * 12 for space in SPACES]
     return [*made, *edges, "\n" * 9, "x" * 400, "👨‍👩‍👧‍👦" * 90]
-
-
-def in_a_page(root: str, address: str, where: str, ask: Callable[[Any], Any]) -> Any:
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = chromium.new_context()
-        sign_in(context, root, address)
-        page = context.new_page()
-        page.goto(root + where)
-        found = ask(page)
-        chromium.close()
-    return found
 
 
 def looks(draft: Post) -> list[Preview]:

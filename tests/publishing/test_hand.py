@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from outbox.models import Outgoing
 from outbox.takings import LATEST, OLD, Few, Hand, _next
-from poster import clock
 from tests import factories
 from tests.clocks import Clock
 
@@ -72,15 +69,6 @@ def test_a_clock_that_is_put_makes_nothing_late(the_clock: Clock) -> None:
     assert not hand.is_late
     hand.began -= LATEST + 1
     assert hand.is_late
-
-
-@pytest.fixture
-def steady() -> Iterator[list[float]]:
-    """Seconds that pass when a test says so."""
-    at = [1000.0]
-    clock.use(time.time, lambda: at[0])
-    yield at
-    clock.use(time.time)
 
 
 def due(owner: User, number: int) -> set[UUID]:

@@ -19,6 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.ports import free_port
+
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "going-live.md"
 NAME = "poster.example.org"
 A_RANGE = "173.245.48.0/20"  # one of Cloudflare's; here it becomes the one that visitors of the test come from
@@ -80,7 +82,7 @@ class Front:
 @contextmanager
 def nginx(folder: Path, block: str, upstream: int) -> Iterator[Front]:
     """Raises FileNotFoundError when it is not installed."""
-    port, (public, private) = _free(), certificate(folder)
+    port, (public, private) = free_port(), certificate(folder)
     live = f"/etc/letsencrypt/live/{NAME}"
     block = changed(
         block,
@@ -102,7 +104,7 @@ def nginx(folder: Path, block: str, upstream: int) -> Iterator[Front]:
 @contextmanager
 def caddy(folder: Path, block: str, upstream: int) -> Iterator[Front]:
     """Raises FileNotFoundError when it is not installed."""
-    port, (public, private) = _free(), certificate(folder)
+    port, (public, private) = free_port(), certificate(folder)
     block = changed(
         block,
         (f"{NAME} {{", f"https://{NAME}:{port} {{\n    bind 127.0.0.1\n    tls {public} {private}"),
@@ -119,11 +121,6 @@ def _program(name: str) -> str:
     if not found:
         raise FileNotFoundError(name)
     return found
-
-
-def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
 
 
 @contextmanager

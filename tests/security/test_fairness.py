@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,15 +36,6 @@ def alice() -> User:
 @pytest.fixture
 def bob() -> User:
     return factories.person("Bob")
-
-
-@pytest.fixture
-def steady() -> Iterator[list[float]]:
-    """Seconds that pass when a test says so."""
-    at = [1000.0]
-    clock.use(time.time, lambda: at[0])
-    yield at
-    clock.use(time.time)
 
 
 def long_ago(minutes: int) -> dt.datetime:

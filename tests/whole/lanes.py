@@ -19,6 +19,7 @@ from typing import Any
 
 import requests
 
+from tests.ports import free_port
 from tests.sandbox_fixture import Box
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,11 +114,6 @@ def kill(process: subprocess.Popen[Any]) -> None:
     for pipe in filter(None, (process.stdin, process.stdout)):
         with contextlib.suppress(BrokenPipeError):
             pipe.close()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
 
 
 def wait_for(address: str) -> None:

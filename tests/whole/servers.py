@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.whole.lanes import free_port, kill, wait_until
+from tests.ports import free_port
+from tests.whole.lanes import kill, wait_until
 
 DEBIAN = Path("/usr/lib/postgresql")  # where Debian keeps it, outside of PATH
 CONFIG = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60"
