@@ -48,6 +48,7 @@ class User(AlwaysLabelled, Row, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the dashboard"), default=True)
     time_zone = models.CharField(max_length=60, blank=True)  # empty: that of the install
+    language = models.CharField(_("language"), max_length=10, blank=True)  # empty: what their browser asks for
     to_approve = models.CharField(
         _("mail about posts to approve"), max_length=10, choices=Wish.choices, default=Wish.NEVER, blank=True
     )

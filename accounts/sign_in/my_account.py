@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
@@ -26,6 +27,7 @@ from accounts.local_time import ZONES
 from accounts.models import User
 from accounts.sign_in.second_factors import must_have_one
 from poster.dashboard.scoping import AnyForm
+from poster.web import languages
 from poster.web.post_only import post_only
 
 
@@ -36,7 +38,7 @@ def zones() -> list[tuple[str, str]]:
 
 
 SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
-    ("", ("name", "time_zone")),
+    ("", ("name", "language", "time_zone")),
     (
         _("Mails to you"),
         ("to_approve", "approve_by_link", "on_failure", "on_reconnect", "on_budget", "weekly_summary", "announcements"),
@@ -45,6 +47,11 @@ SECTIONS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (_("Appearance"), ("theme",)),
     (_("Keyboard"), ("single_keys",)),
 )
+
+
+def tongues() -> list[tuple[str, StrOrPromise]]:
+    """Languages by their own names; first, whichever the browser asks for."""
+    return [("", _("as my browser")), *settings.LANGUAGES]
 
 
 class ByLink(forms.NullBooleanSelect):
@@ -62,6 +69,12 @@ class ByLink(forms.NullBooleanSelect):
 class MeForm(AnyForm):
     """What a person may change about themselves on the spot."""
 
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=tongues,
+        required=False,
+        help_text=_("Of the dashboard and of mails to you, at once and on all your devices."),
+    )
     time_zone = forms.ChoiceField(
         choices=zones, required=False, help_text="All times in the dashboard are shown in this zone."
     )
@@ -93,14 +106,15 @@ class MeForm(AnyForm):
 
 @require_http_methods(["GET", "POST"])
 def my_account(request: HttpRequest) -> HttpResponse:
-    """Show it, and save the name and the time zone."""
+    """Show it, and save what they chose."""
     form = MeForm(request.POST or None, instance=_me(request), label_suffix="")
     if request.method == "POST" and form.is_valid():
         me = form.save()
         if "announcements" in form.changed_data:
             news.note(me, request=request)
-        messages.success(request, "Saved.")
-        return redirect("my_account")
+        with languages.chosen(me.language):
+            messages.success(request, gettext("Saved."))
+        return languages.kept_by_browser(redirect("my_account"), me.language)
     return TemplateResponse(request, "account/my_account.html", {"title": "Settings", "form": form, **_facts(request)})
 
 
