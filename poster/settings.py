@@ -264,7 +264,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_server.sender(
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE / "locale"]
 LANGUAGES = languages.with_catalogue(BASE / "locale")  # one more catalogue, one more language
-LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_SAMESITE = 365 * 24 * 3600, "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = env.choice("TIME_ZONE", "UTC", available_timezones())
 USE_TZ = True
 STATIC_URL = "static/"

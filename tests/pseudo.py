@@ -54,12 +54,13 @@ class Pseudo(NullTranslations):
 @contextmanager
 def spoken() -> Iterator[None]:
     """Pages can be asked for in it. It takes the place that Django keeps catalogues in, as none of its ways fills that."""
-    before = trans_real._translations.get(CODE)
+    catalogues: dict[str, NullTranslations] = trans_real._translations  # type: ignore[attr-defined]
+    before = catalogues.get(CODE)
     with override_settings(LANGUAGES=[("en", "English"), (CODE, "Deutsch")]):
-        trans_real._translations[CODE] = Pseudo()
+        catalogues[CODE] = Pseudo()
         try:
             yield
         finally:
-            trans_real._translations.pop(CODE)
+            catalogues.pop(CODE)
             if before is not None:
-                trans_real._translations[CODE] = before
+                catalogues[CODE] = before

@@ -111,7 +111,7 @@ def chosen(code: str) -> translation.override:
 def kept_by_browser(response: HttpResponse, code: str) -> HttpResponse:
     """The browser of somebody who is signed in keeps what they chose; without a choice, it forgets."""
     if not spoken(code):
-        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite=settings.LANGUAGE_COOKIE_SAMESITE)
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
         return response
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -119,7 +119,7 @@ def kept_by_browser(response: HttpResponse, code: str) -> HttpResponse:
         max_age=settings.LANGUAGE_COOKIE_AGE,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from lxml import html
@@ -29,8 +30,8 @@ def two_languages() -> Iterator[None]:
         yield
 
 
-def tongue(response: HttpResponse) -> str:
-    [said] = {response["Content-Language"], str(html.fromstring(response.content).get("lang"))}
+def tongue(response: HttpResponseBase) -> str:
+    [said] = {response["Content-Language"], str(html.fromstring(cast(HttpResponse, response).content).get("lang"))}
     return said
 
 
