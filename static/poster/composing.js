@@ -59,8 +59,9 @@ class Pictures {
     picture.dataset.picture = asset;
     picture.querySelector("img").src = thumbnail;
     picture.querySelector("label span").textContent = name;
-    Object.assign(picture.querySelector("input"), { name: `place_${asset}`, ariaLabel: name });
-    Object.assign(picture.querySelector("textarea"), { name: `says_${asset}`, ariaLabel: `Alt text of ${name}` });
+    const { place, alt } = this.element.dataset;
+    Object.assign(picture.querySelector("input"), { name: `place_${asset}`, ariaLabel: place.replace("%s", () => name) });
+    Object.assign(picture.querySelector("textarea"), { name: `says_${asset}`, ariaLabel: alt.replace("%s", () => name) });
     this.wire(picture);
     this.take(picture);
   }

@@ -76,7 +76,7 @@ class Zone {
       const come = await this.untilThere(file, row);
       if (row.left) return;
       row.upload = "";
-      this.say(row, come.again ? `${file.name} ${this.words.again}` : this.words.done, "there");
+      this.say(row, come.again ? this.words.again.replace("%s", () => file.name) : this.words.done, "there");
       this.element.dispatchEvent(new CustomEvent("uploaded", { bubbles: true, detail: come }));
     } catch (error) {
       if (!row.left) this.say(row, error.message, "wrong");
@@ -155,7 +155,7 @@ for (const element of document.querySelectorAll("[data-uploading]")) {
     const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
     for (const item of items.filter(isFolder)) {
       const { name } = item.webkitGetAsEntry();
-      zone.refuse(name, `${name} ${zone.words.folder}`);
+      zone.refuse(name, zone.words.folder.replace("%s", () => name));
     }
     zone.add(items.filter((item) => !isFolder(item)).map((item) => item.getAsFile()).filter(Boolean));
   });
