@@ -9,6 +9,8 @@ from typing import TypedDict
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts import notices
 from accounts.connections import flows
@@ -21,6 +23,7 @@ from accounts.reasons.logins import Disconnected
 from poster import clock
 from poster.errors import OutsideError, Unauthorized
 from poster.permissions import NotPossible
+from poster.reasons.rendering import sentence
 from poster.secrets.keyring import Undecryptable
 from poster.work import time_budget
 
@@ -81,10 +84,11 @@ def _told_of_the_end(login: Credential) -> Letter:
     name = PROVIDERS.label(login.provider)
     return Letter(
         about=f"ended:{login.pk}:{login.version}:{login.refreshed_at:%Y%m%d%H%M}",
-        subject=f"Connect {name} again",
-        words=(
-            f"{login}: {login.problem} {PROVIDERS[login.provider].about.meanwhile} Nothing is lost: what waits goes on "
-            'when you have pressed "Connect again" at this login.'
+        subject=_("Connect %(provider)s again") % {"provider": name},
+        words=_in_a_row(
+            f"{login}: {login.problem}",
+            _meanwhile(login),
+            _('Nothing is lost: what waits goes on when you have pressed "Connect again" at this login.'),
         ),
     )
 
@@ -94,11 +98,12 @@ def _warned(login: Credential) -> Letter:
     when: dt.datetime = login.ends_at or clock.now()
     return Letter(
         about=f"ends:{login.pk}:{when:%Y%m%d}",
-        subject=f"Connect {name} again by {when:%d %B}",
-        words=(
-            f"Your login {login} ends on {when:%d %B %Y}, and it cannot be renewed without you. "
-            f"{PROVIDERS[login.provider].about.meanwhile} Open the dashboard and press "
-            '"Connect again" at this login. It takes a minute.'
+        subject=_("Connect %(provider)s again by %(when)s") % {"provider": name, "when": date_format(when, "d F")},
+        words=_in_a_row(
+            _("Your login %(login)s ends on %(when)s, and it cannot be renewed without you.")
+            % {"login": login, "when": date_format(when, "d F Y")},
+            _meanwhile(login),
+            _('Open the dashboard and press "Connect again" at this login. It takes a minute.'),
         ),
     )
 
@@ -127,12 +132,22 @@ def _warned_of_data(login: Credential) -> Letter:
     when = login.refreshed_at + limit.span
     behind = login.channels.filter(platform__in=limit.platforms, state=Channel.State.ACTIVE)
     names = ", ".join(behind.values_list("name", flat=True))
-    words = limit.words.format(login=login, when=f"{when:%d %B %Y}", names=names)
+    words = sentence(limit.words, {"login": str(login), "when": date_format(when, "d F Y"), "names": names})
     return Letter(
         about=f"data:{login.pk}:{when:%Y%m%d}",
-        subject=limit.subject.format(when=f"{when:%d %B}"),
-        words=f'{words} Open the dashboard before then and press "Connect again" at this login. It takes a minute.',
+        subject=sentence(limit.subject, {"when": date_format(when, "d F")}),
+        words=_in_a_row(
+            words, _('Open the dashboard before then and press "Connect again" at this login. It takes a minute.')
+        ),
     )
+
+
+def _meanwhile(login: Credential) -> str:
+    return sentence(PROVIDERS[login.provider].about.meanwhile, {})
+
+
+def _in_a_row(*sentences: str) -> str:
+    return " ".join(sentences)
 
 
 def check_places() -> int:

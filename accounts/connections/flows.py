@@ -14,6 +14,7 @@ from uuid import UUID
 
 from authlib.common.security import generate_token
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.connections.grants import Found
 from accounts.models import Credential, Flow, User
@@ -139,11 +140,12 @@ def _tell_its_owner(owner: User, label: str, flow: Flow) -> None:
     warn_surely(
         owner,
         about=f"stranger:{flow.pk}",
-        subject=f"{label} was not connected",
-        words=(
-            f"You began to connect {label}. The answer came back in somebody else's session, so it was refused and "
+        subject=_("%(provider)s was not connected") % {"provider": label},
+        words=_(
+            "You began to connect %(provider)s. The answer came back in somebody else's session, so it was refused and "
             "nothing was connected. If you did not send anybody a link, change your password there and here."
-        ),
+        )
+        % {"provider": label},
     )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.connections.grants import delete_tokens
 from accounts.connections.provider_apps import app_of
@@ -132,11 +133,13 @@ def _tell(login: Credential, name: str) -> None:
     warn_surely(
         login.owner,
         about=f"deleted:{login.pk}",
-        subject=f"{name} asked us to delete a login",
-        words=(
-            f"The account that you had connected at {name} asked there to have its data deleted. Its login and its "
-            "channels were deleted here, and nothing is posted to them any more. What was posted stays in your history."
-        ),
+        subject=_("%(provider)s asked us to delete a login") % {"provider": name},
+        words=_(
+            "The account that you had connected at %(provider)s asked there to have its data deleted. Its login and "
+            "its channels were deleted here, and nothing is posted to them any more. What was posted stays in your "
+            "history."
+        )
+        % {"provider": name},
     )
 
 

@@ -7,6 +7,7 @@ import math
 import secrets
 
 from django.core.mail import EmailMessage
+from django.utils.translation import gettext
 
 from accounts.mailer import post
 from accounts.models import Request, User
@@ -53,8 +54,9 @@ def answer(request: Request, words: str, *, by: Caller) -> None:
     request.refresh_from_db()
     security_log.record(security_log.Kind.REQUEST, RequestDone(receipt=request.code), person=request.owner_id)
     if request.email:
-        letter = f"{words}\n\nThis answers what you asked about your data."
-        post(EmailMessage(f"Your request {request.code}", letter, to=[request.email]))
+        subject = gettext("Your request %(code)s") % {"code": request.code}
+        letter = "\n\n".join([words, gettext("This answers what you asked about your data.")])
+        post(EmailMessage(subject, letter, to=[request.email]))
 
 
 def settle(request: Request, outcome: Reason) -> None:

@@ -33,7 +33,7 @@ from poster.web.post_only import post_only
 
 def zones() -> list[tuple[str, str]]:
     """Time zones by name; first, that of the install."""
-    own = ("", f"as this install ({settings.TIME_ZONE})")
+    own = ("", gettext("as this install (%(zone)s)") % {"zone": settings.TIME_ZONE})
     return [own, *((name, name.replace("_", " ")) for name in sorted(ZONES))]
 
 
@@ -60,9 +60,9 @@ class ByLink(forms.NullBooleanSelect):
     def __init__(self) -> None:
         super().__init__()
         self.choices = (
-            ("unknown", "as long as I have no second factor"),
-            ("true", "yes"),
-            ("false", "no"),
+            ("unknown", _("as long as I have no second factor")),
+            ("true", _("yes")),
+            ("false", _("no")),
         )
 
 
@@ -76,7 +76,10 @@ class MeForm(AnyForm):
         help_text=_("Of the dashboard and of mails to you, at once and on all your devices."),
     )
     time_zone = forms.ChoiceField(
-        choices=zones, required=False, help_text="All times in the dashboard are shown in this zone."
+        label=_("Time zone"),
+        choices=zones,
+        required=False,
+        help_text=_("All times in the dashboard are shown in this zone."),
     )
 
     class Meta:
@@ -84,18 +87,19 @@ class MeForm(AnyForm):
         fields = tuple(name for _title, names in SECTIONS for name in names)  # what is not drawn would be saved as off
         widgets = {"approve_by_link": ByLink()}
         help_texts = {
-            "to_approve": "When something from a source waits for your approval.",
-            "approve_by_link": "Each post in the mail has a link that approves it alone, once, for 48 hours, without "
-            "signing in.",
-            "on_failure": "One for each cause, whatever number of posts it is.",
-            "on_reconnect": "When a login ends soon, or is not accepted any more.",
-            "on_budget": "When pictures wait, as your month's budget for captions or your room is used up.",
-            "weekly_summary": "What went out, what failed and what waits. When there is nothing to tell, no mail.",
-            "announcements": "News of this install from its operator, by mail. Each has a link that ends them.",
+            "to_approve": _("When something from a source waits for your approval."),
+            "approve_by_link": _(
+                "Each post in the mail has a link that approves it alone, once, for 48 hours, without signing in."
+            ),
+            "on_failure": _("One for each cause, whatever number of posts it is."),
+            "on_reconnect": _("When a login ends soon, or is not accepted any more."),
+            "on_budget": _("When pictures wait, as your month's budget for captions or your room is used up."),
+            "weekly_summary": _("What went out, what failed and what waits. When there is nothing to tell, no mail."),
+            "announcements": _("News of this install from its operator, by mail. Each has a link that ends them."),
             "theme": _("On all your devices. The button at the top of each page changes it too."),
-            "single_keys": "Press ? on any page for the map. Off: nothing happens when you press a key by accident.",
-            "always_ai": "All your posts say so, whatever stands in them.",
-            "always_adult": "All your posts. They do not go where nobody can be told.",
+            "single_keys": _("Press ? on any page for the map. Off: nothing happens when you press a key by accident."),
+            "always_ai": _("All your posts say so, whatever stands in them."),
+            "always_adult": _("All your posts. They do not go where nobody can be told."),
         }
 
     @property
@@ -115,7 +119,9 @@ def my_account(request: HttpRequest) -> HttpResponse:
         with languages.chosen(me.language):
             messages.success(request, gettext("Saved."))
         return languages.kept_by_browser(redirect("my_account"), me.language)
-    return TemplateResponse(request, "account/my_account.html", {"title": "Settings", "form": form, **_facts(request)})
+    return TemplateResponse(
+        request, "account/my_account.html", {"title": gettext("Settings"), "form": form, **_facts(request)}
+    )
 
 
 @post_only("my_account")
