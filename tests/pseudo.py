@@ -54,13 +54,7 @@ class Pseudo(NullTranslations):
 @contextmanager
 def spoken() -> Iterator[None]:
     """Pages can be asked for in it. It takes the place that Django keeps catalogues in, as none of its ways fills that."""
-    catalogues: dict[str, NullTranslations] = trans_real._translations  # type: ignore[attr-defined]
-    before = catalogues.get(CODE)
-    with override_settings(LANGUAGES=[("en", "English"), (CODE, "Deutsch")]):
+    with override_settings(LANGUAGES=[("en", "English"), (CODE, "Deutsch")]):  # which empties what is kept of catalogues
+        catalogues: dict[str, NullTranslations] = trans_real._translations  # type: ignore[attr-defined]
         catalogues[CODE] = Pseudo()
-        try:
-            yield
-        finally:
-            catalogues.pop(CODE)
-            if before is not None:
-                catalogues[CODE] = before
+        yield
