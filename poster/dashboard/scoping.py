@@ -24,6 +24,7 @@ from django_stubs_ext import StrOrPromise
 
 from poster.dashboard.long_lists import BoundedPaginator, ShortPaginator, among
 from poster.dashboard.verbs import VerbsMixin
+from poster.database.folding import Folded, folded
 from poster.web.operators import is_operator
 
 if TYPE_CHECKING:
@@ -181,6 +182,16 @@ class OwnedAdmin(VerbsMixin):
     view_on_site = False
     empty_value_display = ""
     save_as = save_on_top = False
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Whatever the case, the accents and the dots of an i."""
+        return tuple(f"{name}__{Folded.lookup_name}" for name in super().get_search_fields(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What is typed is folded as the columns are."""
+        return super().get_search_results(request, queryset, folded(search_term))
 
     def wanting(self, person: Any) -> QuerySet[Any] | None:  # noqa: ANN401 - whoever is signed in
         """The rows that this person should look at: the menu counts them, and its number leads to them."""
