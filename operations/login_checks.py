@@ -70,7 +70,7 @@ def _ends_soon(name: str, login: Credential) -> Look:
     except Refused as error:  # the keys at hand do not open it
         return name, "problem", error.sentence
     renews = PROVIDERS[login.provider].renew_ahead > SOON or bool(grant.refresh_token)
-    if not renews and login.ends_within(SOON):
+    if login.expires_at and not renews and login.ends_within(SOON):
         ends = _("Ends on %(when)s. Connect it again before.") % {"when": date_format(login.expires_at, "d F")}
         return name, "warning", ends
     if login.expires_at is None:
