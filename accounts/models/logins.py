@@ -135,7 +135,8 @@ class Channel(WithReason, AlwaysLabelled, Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} on {self.platform.title()}"
+        """The same in every language: reasons keep it."""
+        return f"{self.name} ({self.platform.title()})"
 
     @property
     def has_own_token(self) -> bool:

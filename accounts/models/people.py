@@ -111,7 +111,7 @@ class AiKey(Row):
         constraints = [models.UniqueConstraint(fields=["owner", "captioner"], name="ai_key_once")]
 
     def __str__(self) -> str:
-        return f"{SERVICES.get(self.captioner, self.captioner)} key"
+        return _("%(service)s key") % {"service": SERVICES.get(self.captioner, self.captioner)}
 
 
 class Invitation(Row):

@@ -115,7 +115,7 @@ def end_one(request: HttpRequest, pk: int) -> HttpResponse:
     RecordingAdapter().end_sessions([session])
     if was_here:
         logout(request)
-    messages.info(request, "That session is ended.")
+    messages.info(request, gettext("That session is ended."))
     return redirect("usersessions_list")
 
 
