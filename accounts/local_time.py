@@ -22,8 +22,13 @@ def zone_of(person: User) -> ZoneInfo:
 
 
 def language_of(person: User) -> str:
-    """The one that they chose, else that of the install; their browser is not asked where there is none."""
-    return person.language if spoken(person.language) else settings.LANGUAGE_CODE
+    """The one that they chose; else that of the page on which it is asked, and without a page, that of the install."""
+    return person.language if spoken(person.language) else translation.get_language() or settings.LANGUAGE_CODE
+
+
+def read_in(code: str) -> translation.override:
+    """What is put into words within is in the language with this code; in that of the install, where there is none."""
+    return translation.override(code if spoken(code) else settings.LANGUAGE_CODE)
 
 
 @contextmanager

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts import allowances
 from accounts.forms import ALLOWED, LABELS, NewPersonForm, PersonForm
+from accounts.local_time import read_by
 from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons import events
@@ -84,7 +86,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         if isinstance(person, User) and not User.objects.filter(pk=id, password=person.password).exists():
             end_all(person)
             record(Kind.ACCOUNT, events.PasswordByOperator(), person=person.pk, request=request)
-            _tell(person.email, gettext("An operator set a new password for your account, and all your sessions ended"))
+            _tell(person, _("An operator set a new password for your account, and all your sessions ended"))
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: ANN401, FBT001 - Django's signature
@@ -92,7 +94,7 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         if not change or "email" in form.changed_data:
             vouch(obj)
         if change and "email" in form.changed_data:
-            _tell(form.initial["email"], gettext("An operator gave your account another e-mail address"))
+            _tell(obj, _("An operator gave your account another e-mail address"), to=form.initial["email"])
         for fact in _changes(obj, set(form.changed_data)) if change else [events.AccountMade()]:
             record(Kind.ROLE, fact, person=obj.pk, request=request)
             changed = events.ChangedAnAccount(change=Because(fact))
@@ -143,10 +145,11 @@ class PersonAdmin(OperatorAdmin, UserAdmin):  # type: ignore[type-arg]
         return display.moment(person.last_login) or gettext("never")
 
 
-def _tell(address: str, what: str) -> None:
-    """Mail somebody what was done to their account."""
-    words = gettext("%(what)s. Did you not ask for this? Tell the operator.") % {"what": what}
-    post(EmailMessage(what, f"{words}\n\nai-poster", to=[address]))
+def _tell(person: User, what: StrOrPromise, *, to: str = "") -> None:
+    """Mail somebody what was done to their account; `to`: the address that they had."""
+    with read_by(person):
+        words = gettext("%(what)s. Did you not ask for this? Tell the operator.") % {"what": what}
+        post(EmailMessage(str(what), f"{words}\n\nai-poster", to=[to or person.email]))
 
 
 def _changes(person: User, changed: set[str]) -> list[Fact]:

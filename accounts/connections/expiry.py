@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypedDict
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from accounts.connections import flows
 from accounts.connections.authorization import give_up
 from accounts.connections.blocks import block_place
 from accounts.connections.token_refresh import check_place
+from accounts.local_time import read_by
 from accounts.models import Channel, Credential, Flow, Notice
 from accounts.providers import PROVIDERS
 from accounts.reasons.logins import Disconnected
@@ -68,10 +69,15 @@ def warn() -> int:
         ("ended:", ended(), _told_of_the_end),
     )
     for prefix, rows, letter in ways:
-        told = [(login, letter(login)) for login in rows.filter(practice=False).select_related("owner")]
+        told = [(login, _read(letter, login)) for login in rows.filter(practice=False).select_related("owner")]
         notices.forget_mended(prefix, standing=[each["about"] for _login, each in told])
         sent += sum(notices.warn_once(login.owner, kind=Notice.Kind.RECONNECT, **each) for login, each in told)
     return sent
+
+
+def _read(letter: Callable[[Credential], Letter], login: Credential) -> Letter:
+    with read_by(login.owner):
+        return letter(login)
 
 
 def ended() -> QuerySet[Credential]:

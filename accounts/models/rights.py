@@ -29,6 +29,7 @@ class Request(Row):
     owner = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, related_name="requests")
     email = models.EmailField(_("e-mail"), blank=True)  # emptied when the account is erased
     words = models.TextField(_("what it is about"), blank=True, max_length=5000)
+    language = models.CharField(max_length=10, blank=True, editable=False)  # in which they asked; emptied with it
     due_at = models.DateTimeField(_("answer due"), editable=False)
     begun_at = models.DateTimeField(
         _("begun"), null=True, editable=False

@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.local_time import read_by
 from accounts.mailer import post
 from accounts.models import User
 from accounts.reasons.events import FactorTakenAway
@@ -133,8 +134,9 @@ def take_away(person: User, *, by: Caller, request: HttpRequest | None = None) -
     Authenticator.objects.filter(user=person).delete()
     end_all(person)
     record(Kind.ACCOUNT, FactorTakenAway(), person=person.pk, request=request)
-    body = render_to_string("mfa/email/taken_away_message.txt", {"person": person})
-    post(EmailMessage(gettext("Your second factor was taken away"), body, to=[person.email]))
+    with read_by(person):
+        body = render_to_string("mfa/email/taken_away_message.txt", {"person": person})
+        post(EmailMessage(gettext("Your second factor was taken away"), body, to=[person.email]))
 
 
 def _carried_on(request: HttpRequest) -> HttpResponse | None:

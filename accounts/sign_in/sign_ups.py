@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts.local_time import read_by
 from accounts.mailer import link, post
 from accounts.models import Invitation, SignUp, User
 from accounts.notices import warn_surely
@@ -159,9 +160,10 @@ def _hand_on(wish: SignUp) -> None:
         return
     SignUp.objects.filter(pk=wish.pk).update(is_for_operator=True)
     page = link("admin:accounts_signup_changelist")
-    told = "\n\n".join([_("Somebody asks for an account here. Look at it, and invite or refuse them:"), page])
-    about = f"sign_up:{clock.now():%Y%m%d}"
-    warn_surely(operator(), about=about, subject=_("Somebody asks for an account"), words=told)
+    with read_by(operator()):
+        told = "\n\n".join([_("Somebody asks for an account here. Look at it, and invite or refuse them:"), page])
+        about = f"sign_up:{clock.now():%Y%m%d}"
+        warn_surely(operator(), about=about, subject=_("Somebody asks for an account"), words=told)
 
 
 def _count_the_day(request: HttpRequest) -> None:

@@ -28,6 +28,7 @@ from accounts.connections import disconnection
 from accounts.connections.expiry import end
 from accounts.connections.revocations import KEPT
 from accounts.data_rights import data_requests
+from accounts.local_time import read_in
 from accounts.mailer import post
 from accounts.models import Credential, Flow, Request, User
 from accounts.people import hold_operators, is_the_only_operator
@@ -198,20 +199,18 @@ def _carried_on(person: User, over: time_budget.Over) -> bool:
 
 def finish(receipt: Request) -> None:
     """The person is gone: mail the receipt, and forget the address. Of two that come here at once, one does it."""
-    address = receipt.email
+    address, language = receipt.email, receipt.language
     mine = Request.objects.filter(pk=receipt.pk, answered_at=None)
-    won = mine.update(answered_at=clock.now(), email="", words="")
+    won = mine.update(answered_at=clock.now(), email="", words="", language="")
     receipt.refresh_from_db()
     if not won:
         return
     security_log.record(security_log.Kind.DELETION, AccountErased(receipt=receipt.code))
     _overwrite()
     if address:
-        post(
-            EmailMessage(
-                gettext("Your account is erased (%(code)s)") % {"code": receipt.code}, letter(receipt), to=[address]
-            )
-        )
+        with read_in(language):
+            subject = gettext("Your account is erased (%(code)s)") % {"code": receipt.code}
+            post(EmailMessage(subject, letter(receipt), to=[address]))
 
 
 def letter(receipt: Request) -> str:

@@ -66,7 +66,7 @@ class InOrder(Func):
     output_field = TextField()
     arity = 1
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> Any:  # noqa: ANN401
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> Any:  # type: ignore[override]  # noqa: ANN401
         if connection.vendor == "sqlite":
             return super().as_sql(compiler, connection, template=f"{ORDERED}(%(expressions)s, '{_language()}')", **more)
         text = "CAST(%(expressions)s AS text)"
