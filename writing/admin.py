@@ -15,30 +15,33 @@ from django.utils.translation import gettext_lazy as _lazy
 from poster.dashboard import display
 from poster.dashboard.long_lists import LongList
 from poster.dashboard.scoping import WrittenAdmin
-from writing.captioners import CAPTIONERS
 from writing.models import AiCall, Suggestion
+from writing.names import writer_name
 
 
 def cost_of(spent: Decimal | None) -> str:
     """US dollars, for people; nothing to read where no price is known."""
     if spent is None:
         return ""
-    return f"${spent:.4f}" if spent else str(_("free"))
+    return f"${spent:.4f}" if spent else _("free")
 
 
 @admin.register(Suggestion)
 class SuggestionAdmin(LongList, WrittenAdmin):
     """Words that were written, with where they came from."""
 
-    one, many = "caption", "captions"
-    lead = "The words that were written for your posts, by whom, and what they cost."
-    empty = ("No caption yet", "As soon as a picture is fetched, its captioner looks at it and writes.")
+    one, many = _lazy("caption"), _lazy("captions")
+    lead = _lazy("The words that were written for your posts, by whom, and what they cost.")
+    empty = (
+        _lazy("No caption yet"),
+        _lazy("As soon as a picture is fetched, its captioner looks at it and writes."),
+    )
     list_display = ("thumb", "words", "writer", "cost", "written")
     list_display_links = ("words",)
     list_filter = ("captioner",)
     scanned = ("captioner",)
     search_fields = ("text",)
-    search_help_text = "Search words"
+    search_help_text = _lazy("Search words")
     change_form_template = "admin/writing/suggestion/change_form.html"
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's ChangeList
@@ -62,21 +65,20 @@ class SuggestionAdmin(LongList, WrittenAdmin):
     def thumb(self, words: Suggestion) -> SafeString:
         return display.thumb(words.asset_id)
 
-    @admin.display(description="caption")
+    @admin.display(description=_lazy("caption"))
     def words(self, words: Suggestion) -> SafeString:
         return display.two_lines(words.text)
 
-    @admin.display(description="written by", ordering="captioner")
+    @admin.display(description=_lazy("written by"), ordering="captioner")
     def writer(self, words: Suggestion) -> str:
-        label = CAPTIONERS.label(words.captioner)
-        return f"{label}, {words.model}" if words.model else label
+        return writer_name(words.captioner, words.model)
 
-    @admin.display(description="cost")
+    @admin.display(description=_lazy("cost"))
     def cost(self, words: Suggestion) -> str:
         """Of all that was asked about this, in US dollars; nothing to read where no price is known."""
         return cost_of(getattr(words, "spent", None))
 
-    @admin.display(description="when", ordering="created_at")
+    @admin.display(description=_lazy("when"), ordering="created_at")
     def written(self, words: Suggestion) -> str:
         return display.moment(words.created_at)
 
@@ -100,7 +102,7 @@ class AiCallAdmin(LongList, WrittenAdmin):
     @admin.display(description=_lazy("how it ended"))
     def outcome_(self, call: AiCall) -> SafeString:
         tone, shape = ("good", "check") if call.came else ("wait", "cross")
-        return display.mark(tone, shape, str(_("Words")) if call.came else call.sentence or call.outcome)
+        return display.mark(tone, shape, _("Words") if call.came else call.sentence or call.outcome)
 
     @admin.display(description=_lazy("tokens"))
     def tokens(self, call: AiCall) -> str:
