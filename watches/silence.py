@@ -42,10 +42,10 @@ def unread(watch: Watch) -> str:
         )
     else:
         told = ngettext(
-            "%(files)d file or folder could not be read: %(names)s. The rest is looked at, and this is tried again each "
-            "time.",
-            "%(files)d files or folders could not be read: %(names)s. The rest is looked at, and these are tried again "
+            "%(files)d file or folder could not be read: %(names)s. The rest is looked at, and this is tried again "
             "each time.",
+            "%(files)d files or folders could not be read: %(names)s. The rest is looked at, and these are tried "
+            "again each time.",
             watch.unread,
         )
     return told % {"files": watch.unread, "names": ", ".join(watch.unread_names)}

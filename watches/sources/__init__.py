@@ -54,7 +54,8 @@ class About:
     put_in: what to put in for a place of it, after its label and a colon. provider: whose login opens it, by its name
     in `accounts.providers`; "": it needs none. of_this_machine: its places are folders here, so they are the
     operator's alone, never hold files of our own, and are looked at as often as SHORTEST_FOLDER_INTERVAL says.
-    shows: a sentence about what somebody who walks through it sees there, and what not. Both are marked for translation.
+    shows: a sentence about what somebody who walks through it sees there, and what not. Both are marked for
+    translation.
     """
 
     put_in: str | Plural = ""
