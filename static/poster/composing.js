@@ -60,7 +60,8 @@ class Pictures {
     picture.querySelector("img").src = thumbnail;
     picture.querySelector("label span").textContent = name;
     Object.assign(picture.querySelector("input"), { name: `place_${asset}`, ariaLabel: name });
-    Object.assign(picture.querySelector("textarea"), { name: `says_${asset}`, ariaLabel: `Alt text of ${name}` });
+    const says = this.element.dataset.says.replace("%s", () => name);
+    Object.assign(picture.querySelector("textarea"), { name: `says_${asset}`, ariaLabel: says });
     this.wire(picture);
     this.take(picture);
   }

@@ -126,7 +126,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   latest = fresh.getElementById("overview").innerHTML;
   const { added, changed } = compare(fresh);
   news.hidden = !added && !changed;
-  news.textContent = added ? `${added} ${news.dataset.added}` : news.dataset.changed;
+  news.textContent = added ? news.dataset.added.replace("%d", String(added)) : news.dataset.changed;
 });
 
 news.addEventListener("click", () => {
