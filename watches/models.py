@@ -210,6 +210,8 @@ class FoundFile(Row, Leased):
     objects = FoundFileQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("found file")
+        verbose_name_plural = _("found files")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(

@@ -6,9 +6,9 @@ import re
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from poster.permissions import NotPossible
-from poster.reasons import _
 from writing.reasons.words import LanguageUnknown
 
 MORE = {

@@ -42,6 +42,8 @@ class Suggestion(Row):
     )  # [{"code", "found"}]: why a person should look, see writing.holds
 
     class Meta:
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["subject", "turn"], name="suggestion_once")]
         indexes = [
@@ -96,6 +98,8 @@ class AiCall(Row):
     paid_by_operator = models.BooleanField(_("with the operator's key"), default=False, editable=False)
 
     class Meta:
+        verbose_name = _("AI call")
+        verbose_name_plural = _("AI calls")
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["subject", "-created_at"], name="call_by_subject"),
